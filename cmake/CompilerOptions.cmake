@@ -1,0 +1,20 @@
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# The same seed gives the same bytes on every x86-64: no contraction into fused multiply-add, no -march=native,
+# no -ffast-math. Function sections keep the binary small.
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow -ffp-contract=off)
+include_directories(${PROJECT_SOURCE_DIR})
+
+set(UNDERSTUDY_SANITIZE "" CACHE STRING "Sanitizers to build with, for -fsanitize= (address,undefined or thread)")
+if(UNDERSTUDY_SANITIZE)
+  add_compile_options(-fsanitize=${UNDERSTUDY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${UNDERSTUDY_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
