@@ -1,0 +1,346 @@
+// A scenario: twin, load, actions, run and objectives, as one value.
+//
+// This is the typed form of what ../docs/scenario-language.md describes key by key; every key of the language has one
+// member here, with the language's default. It is filled by a reader of tools/formats or built by a study (replay),
+// checked by models/check.h, turned into a Boost graph by models/graph.h and compiled by models/model.h. Elements
+// are listed in the order of the file; names are unique over all lists (one namespace), a task is `pipeline.task`.
+// Durations are nanoseconds where they are plain numbers; laws are in seconds, bytes or counts (models/law.h).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernel/time.h"
+#include "models/law.h"
+#include "models/measure.h"
+#include "models/schedule.h"
+
+namespace understudy::models {
+
+/// More workers, places or tries than any run can use.
+inline constexpr std::int64_t unlimited = INT64_MAX;
+
+/// Keys every element takes; they feed reports and the knowledge graph, never the run.
+struct Description {
+    std::string label, description, owner;
+    std::vector<std::string> tags;
+};
+
+// ---- workers: keys of a pool, and of a stage that brings its own --------------------------------------------------
+
+enum class Order { fifo, lifo, random, priority, shortest, deadline, fair, cyclic, shared };
+enum class Interrupted { resume, restart, lose };
+enum class Backfill { none, any, easy };
+/// Which worker (node) of a pool takes an item that needs cores or memory; ties go to the first worker.
+enum class Placement {
+    first,     ///< the first in the pool's order with room
+    spread,    ///< the one with the most free cores (Kubernetes' LeastAllocated): the default
+    pack,      ///< the one with the fewest free cores that still has room
+    recorded,  ///< the one the item names (replay); another only if the item names none
+};
+
+/// What one worker is. A worker with cores or memory is a node that holds several items at once.
+struct WorkerType {
+    std::string name;
+    double cores = 0;               ///< 0: the worker is one slot
+    std::int64_t memory_bytes = 0;  ///< 0: not limited
+    double speed = 1;               ///< work done per time
+    double cost_per_second = 0;     ///< in the scenario's currency
+    Description description;
+};
+
+struct Workers {
+    std::int64_t count = 0;  ///< `unlimited` allowed; 0 with `steps` empty and no groups: none declared
+    /// `{steps: {0h: 2, 9h: 6}, period: 1d}`: counts from these instants on, within each period if one is given.
+    std::vector<std::pair<kernel::Time, std::int64_t>> steps;
+    std::optional<kernel::Time> steps_period;
+    /// `{TYPE: n, ...}`: numbers of workers by type, in the file's order.
+    std::vector<std::pair<std::string, std::int64_t>> groups;
+    WorkerType type;        ///< of all workers, where there are no groups
+    std::string type_name;  ///< `type:` as written, resolved into `type` by the reader
+    Order order = Order::fifo;
+    bool preempt = false;
+    Interrupted interrupted = Interrupted::resume;
+    Backfill backfill = Backfill::none;
+    Placement placement = Placement::spread;
+    /// Serial start: an item occupies its worker's launcher for this long before its service begins, one after the
+    /// other on each worker (a kubelet that starts one pod at a time). Empty: at once.
+    Law launch;
+    /// How long what an item held stays taken after its work has ended (clean-up, slow release). Empty: at once.
+    Law release;
+};
+
+// ---- elements ------------------------------------------------------------------------------------------------------
+
+struct Pool {
+    std::string name;
+    Workers workers;
+    Description description;
+};
+
+struct Budget {
+    enum class Refill {
+        continuous,  ///< `rate` per second
+        ticks,       ///< one token at each end of an interval drawn from `interval`; what does not fit is lost
+        amounts,     ///< `amount` at each instant of `schedule`
+        reorder,     ///< when the level is at most `at_most`, `amount` arrives after a lead time drawn from `after`
+    };
+    std::string name;
+    double capacity = 0;  ///< infinity: unlimited
+    double initial = 0;   ///< capacity unless said
+    Refill refill = Refill::continuous;
+    double rate = 0;
+    Law interval;
+    double amount = 0;
+    Schedule schedule;
+    double at_most = 0;
+    Law after;
+    Description description;
+};
+
+struct Dataset {
+    std::string name;
+    std::int64_t partitions = 0;  ///< 0: not partitioned
+    Description description;
+};
+
+/// Taken from one pool at the start of service, given back at its end.
+struct Need {
+    std::string pool;
+    std::int64_t count = 1;         ///< workers, or containers where cores or memory are asked for
+    double cores = 0;               ///< of one worker, each container
+    std::int64_t memory_bytes = 0;  ///< of one worker, each container
+};
+
+struct Spend {
+    std::string budget;
+    double amount = 1;
+    std::string field;  ///< non-empty: the amount is the item's field
+};
+
+struct Queue {
+    enum class Full { block, drop, retry };
+    std::int64_t capacity = unlimited;
+    Full full = Full::drop;
+    Law timeout;  ///< empty: items wait for ever
+};
+
+struct Retry {
+    std::int64_t times = 0;  ///< after the first try
+    std::vector<Law> backoff;  ///< one per retry, the last repeats; empty: at once
+    // `{first, factor, max, jitter}`, used where `first` is set
+    std::optional<kernel::Time> first;
+    double factor = 1;
+    kernel::Time max = kernel::never;
+    double jitter = 0;  ///< share of the pause that is uniformly random
+};
+
+/// Where items go: one target with one share each, or several by a rule.
+struct Writes {
+    enum class Rule { copy, share, split, round_robin, shortest, key, by_class };
+    struct Target {
+        std::string stream;  ///< "exit" leaves
+        double share = 0;    ///< fraction, for share and split
+        std::vector<std::string> loads;  ///< for by_class
+    };
+    std::vector<Target> targets;  ///< empty: the stream of the element's own name
+    Rule rule = Rule::copy;
+};
+
+struct Join {
+    enum class Of { parts, inputs };
+    Of of = Of::parts;
+    std::int64_t needs = 0;  ///< 0: all
+    bool cancel_rest = false;
+    bool by_key = false;     ///< inputs: by key, else by arrival
+    std::optional<kernel::Time> within;
+    bool pass_unmatched = false;
+};
+
+struct Batch {
+    std::int64_t items = 0;  ///< 0: no limit
+    double records = 0;
+    double size_bytes = 0;
+    std::optional<kernel::Time> after;
+};
+
+/// What stages and tasks have in common: how one item is worked on.
+struct Work {
+    std::optional<Workers> workers;  ///< its own pool, of its own name
+    std::vector<Need> runs_on;
+    std::vector<Spend> spends;
+    std::optional<double> priority;
+    Law service;  ///< empty: passes at once
+    std::optional<kernel::Time> timeout;
+    double failure = 0;  ///< fraction of attempts
+    Retry retry;
+};
+
+struct Stage {
+    std::string name;
+    std::vector<std::string> reads;
+    std::optional<Join> join;
+    std::optional<Batch> batch;
+    Queue queue;
+    Work work;
+    std::int64_t take = 1;
+    std::string dead_letter;  ///< stream; empty: counted lost
+    double emit_items = 1;
+    double emit_records = 1;  ///< factor
+    double emit_size = 1;     ///< factor
+    Writes writes;
+    Description description;
+};
+
+enum class TriggerRule { all_success, all_done, one_success, none_failed, quorum };
+
+/// What a task reads at rest.
+struct TaskInput {
+    std::string dataset;
+    bool all = false;  ///< the whole, else what landed since the task's last success
+};
+
+struct Task {
+    std::string name;  ///< without the pipeline's
+    std::vector<std::string> after;
+    TriggerRule trigger_rule = TriggerRule::all_success;
+    std::int64_t quorum = 0;
+    bool cancel_rest = false;
+    std::vector<TaskInput> reads;
+    std::vector<std::string> writes;
+    std::int64_t expand = 1;
+    /// Not handed to its pool before this long after the run's scheduled time (recorded submissions).
+    std::optional<kernel::Time> not_before;
+    /// From ready (what comes before has ended) to handed to its pool.
+    Law delay;
+    std::string worker;  ///< the node it must or would run on, for Placement::recorded; empty: any
+    Work work;
+    Description description;
+};
+
+struct Pipeline {
+    std::string name;
+    Schedule schedule;
+    bool catchup = false;
+    std::int64_t max_active_runs = 16;
+    std::int64_t max_active_tasks = unlimited;  ///< tasks of all runs submitted and not yet ended
+    std::optional<kernel::Time> timeout;
+    std::vector<Task> tasks;
+    Description description;
+};
+
+// ---- load ----------------------------------------------------------------------------------------------------------
+
+struct Profile {
+    enum class Form { steps, ramps, sine };
+    std::string name;
+    Form form = Form::steps;
+    std::vector<std::pair<kernel::Time, double>> points;  ///< instants ascending from 0, factors
+    double mean = 1, amplitude = 0;                       ///< for sine
+    std::optional<kernel::Time> period;                   ///< absent: the last value stays
+    std::optional<double> weekend;
+};
+
+struct Arrivals {
+    enum class Kind { poisson, every, saturated, recorded, users, states };
+    struct State {
+        std::string name;
+        double rate = 0;  ///< per second
+        Law stay;
+        std::vector<std::pair<std::string, double>> next;
+    };
+    Kind kind = Kind::poisson;
+    double rate = 0;  ///< per second, for poisson
+    Law interval;     ///< for every
+    std::shared_ptr<const std::vector<double>> instants;  ///< seconds, ascending, for recorded
+    std::int64_t users = 0;
+    Law think;
+    std::vector<State> states;
+    std::string text;
+};
+
+struct Load {
+    std::string name;
+    Arrivals arrivals;
+    std::string profile;
+    Law items;    ///< per arrival; empty: 1
+    std::int64_t count = unlimited;
+    std::optional<kernel::Time> first;
+    kernel::Time from = 0;
+    kernel::Time until = kernel::never;
+    Law delay;    ///< birth to arrival in the stream; empty: none
+    Law records;  ///< empty: 1
+    Law size;     ///< bytes; empty: 0
+    Law key;      ///< empty: none
+    Law priority; ///< empty: 0
+    std::optional<kernel::Time> deadline;
+    std::vector<std::pair<std::string, Law>> fields;
+    Writes writes;
+    Description description;
+};
+
+// ---- actions, run, scenario ------------------------------------------------------------------------------------------
+
+/// A new value for a parameter: a factor times what is there, or the value itself.
+struct NewValue {
+    bool times = false;     ///< `3x`
+    double number = 0;      ///< counts, shares (fraction), durations (s), rates (per s), factors
+    std::optional<Law> law; ///< where the parameter is a law
+    std::optional<Arrivals> arrivals;  ///< where the parameter is a load's `arrivals`
+    std::string text;
+};
+
+struct Action {
+    enum class Verb { set, fail, heal, pause, resume, run, alert, stop };
+    std::string name;  ///< may be empty
+    std::optional<kernel::Time> at;
+    std::optional<Schedule> every;
+    std::optional<kernel::Time> lasts;  ///< `for`: undone afterwards
+    Verb verb = Verb::alert;
+    std::string target;      ///< element; `load` means all loads
+    std::string key;         ///< for set: the path below the element, "workers", "service.mean", ...
+    NewValue to;
+    std::string text;        ///< of alert and stop
+};
+
+struct Run {
+    std::optional<kernel::Time> length;  ///< absent: until empty
+    std::optional<LocalInstant> start;
+    std::string zone = "UTC";
+    std::optional<kernel::Time> warm_up;  ///< absent: auto
+    std::int64_t replications = 30;
+    double confidence = 0.95;
+    std::uint64_t seed = 1;
+    std::optional<kernel::Time> sample;  ///< absent: length / 500
+};
+
+struct Twin {
+    std::vector<WorkerType> types;
+    std::vector<Pool> pools;
+    std::vector<Budget> budgets;
+    std::vector<Dataset> datasets;
+    std::vector<Stage> stages;
+    std::vector<Pipeline> pipelines;
+    std::map<std::string, std::int64_t> waiting;  ///< state: items in a stage's line at time 0
+};
+
+struct Scenario {
+    std::string name;
+    std::string description;
+    std::string currency;  ///< three letters; empty: no money in the file
+    Twin twin;
+    std::vector<Profile> profiles;
+    std::vector<Load> loads;
+    std::vector<Action> actions;
+    Run run;
+    std::vector<Objective> objectives;
+    std::vector<Measure> measures;
+    std::string text;  ///< the document it came from, canonical, for provenance; may be empty
+};
+
+}  // namespace understudy::models

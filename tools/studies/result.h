@@ -1,0 +1,120 @@
+// What a run found: estimates, verdicts, series and where they come from. Values only; files and reports are made
+// from this alone.
+//
+// Units are those of models/measure.h (seconds, bytes, fractions, per second). Numbers that are not known are absent
+// (std::nullopt), never NaN.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/time.h"
+#include "models/measure.h"
+
+namespace understudy::studies {
+
+enum class Verdict { met, violated, inconclusive };
+/// Why: the limit was passed, there is no steady state, ... (docs/concepts.md).
+enum class Reason { none, limit, unstable, critical, precision, data, warm_up, not_credible };
+const char* name_of(Verdict verdict);
+const char* name_of(Reason reason);
+
+/// An estimate over replications with its confidence interval.
+struct Estimate {
+    std::optional<double> value, low, high;
+    double level = 0.95;
+    std::int64_t replications = 0;  ///< that had data
+};
+
+struct MetricResult {
+    std::string name;     ///< the measure's text: "p(95) latency(server)"
+    std::string element;  ///< its scope; empty: the whole system
+    std::string unit;     ///< "s", "fraction", "items", ...
+    Estimate estimate;
+    std::vector<double> by_replication;  ///< one each, in order; NaN where a replication had no data
+};
+
+struct ObjectiveResult {
+    std::string text;
+    Verdict verdict = Verdict::inconclusive;
+    Reason reason = Reason::none;
+    std::string explanation;  ///< for people: "40 more replications would do"
+    std::string unit;
+    double limit = 0;
+    Estimate estimate;
+    std::vector<double> by_replication;
+};
+
+/// A level over time, averaged over each interval of `interval_s`, one row per replication.
+struct Series {
+    std::string name;  ///< "utilisation(spark)"
+    std::string element;
+    std::string unit;
+    std::vector<std::vector<double>> values;  ///< [replication][interval]
+};
+
+/// What the traffic equations say of a station or pool before any simulation.
+struct StationForecast {
+    std::string element;
+    double offered_load = 0;               ///< workers needed on average
+    double workers = 0;                    ///< infinity: unlimited
+    std::optional<double> utilisation;     ///< offered over workers
+    double arrival_rate = 0;               ///< items per second
+    bool exact = false;                    ///< else `caveat` says why it is not
+    std::string caveat;
+    bool stable = true;
+};
+
+/// An element as the report draws it.
+struct GraphNode {
+    std::string name, kind;  ///< kind: load, stage, pool, dataset, budget, pipeline, task, exit
+    std::string label;
+    std::optional<double> utilisation;
+};
+struct GraphEdge {
+    std::string from, to;
+    std::string kind;  ///< reads, writes, runs_on, spends, after, dead_letter, part_of
+    double share = 1;
+};
+
+struct Warning {
+    std::string text;
+};
+
+/// What can change the result, and nothing else: no thread counts, paths or times of day.
+struct Provenance {
+    std::string scenario_name;
+    std::string scenario_text;
+    std::string scenario_digest;  ///< of the text
+    std::uint64_t seed = 0;
+    std::int64_t replications = 0;
+    std::string version;  ///< of understudy
+};
+
+struct RunResult {
+    Provenance provenance;
+    Verdict verdict = Verdict::inconclusive;
+    Reason reason = Reason::none;
+    std::vector<ObjectiveResult> objectives;
+    std::vector<MetricResult> metrics;  ///< measures of the scenario first, then the default ones
+    std::vector<Series> series;
+    double interval_s = 0;              ///< of all series
+    std::vector<StationForecast> forecast;
+    std::vector<GraphNode> nodes;
+    std::vector<GraphEdge> edges;
+    std::vector<Warning> warnings;
+    std::int64_t replications_done = 0;  ///< fewer than asked for if interrupted
+    bool interrupted = false;
+    std::optional<double> length_s;      ///< absent: until empty
+    std::optional<double> warm_up_s;     ///< what was cut
+    std::string warm_up_reason;          ///< "as asked", "MSER-5 on the mean over replications", ...
+    double confidence = 0.95;
+    std::string currency;
+    std::string start;                   ///< ISO 8601 with offset; empty: the scenario has no date
+    std::uint64_t events = 0;            ///< simulated, over all replications
+    std::string fingerprint;             ///< 16 hexadecimal digits over all events of all replications
+};
+
+}  // namespace understudy::studies
