@@ -1,0 +1,59 @@
+// A simulation: a model's state, a virtual clock and the pending events. A value: copying it is a snapshot, and a copy
+// goes on by itself (forks, rehearsals of a rollback, forecasts from the present state).
+//
+// State is any copyable type with `using Event = ...` (trivially copyable) and
+// `void handle(Simulation<State>&, const Event&)`, called for each event in the queue's order with the clock at the
+// event's instant. The handler schedules through the simulation it is given and keeps no pointer to it.
+// Errors: scheduling in the past is a broken invariant. Not thread-safe.
+#pragma once
+
+#include <utility>
+
+#include "kernel/event_queue.h"
+
+namespace understudy::kernel {
+
+template <class State>
+class Simulation {
+  public:
+    using Event = typename State::Event;
+
+    explicit Simulation(State state) : state_(std::move(state)) {}
+
+    Time now() const { return now_; }
+    State& state() { return state_; }
+    const State& state() const { return state_; }
+    const EventQueue<Event>& pending() const { return queue_; }
+    std::uint64_t events_handled() const { return handled_; }
+
+    EventHandle schedule(Time time, unsigned rank, const Event& event) {
+        require(time >= now_, "an event was scheduled in the past");
+        return queue_.schedule(time, rank, event);
+    }
+    bool cancel(EventHandle handle) { return queue_.cancel(handle); }
+
+    /// Ends the run after the event that is being handled.
+    void stop() { stopped_ = true; }
+    bool stopped() const { return stopped_; }
+
+    /// Handles all events at or before `end`, or until stop() or nothing is pending. The clock then stands at `end`,
+    /// or at the last event if `end` is `never` or the run was stopped.
+    void run_until(Time end) {
+        while (!stopped_ && queue_.next_time() <= end && !queue_.empty()) {
+            const auto event = queue_.pop();
+            now_ = event.time;
+            ++handled_;
+            state_.handle(*this, event.payload);
+        }
+        if (!stopped_ && end != never) now_ = end;
+    }
+
+  private:
+    Time now_ = 0;
+    EventQueue<Event> queue_;
+    State state_;
+    std::uint64_t handled_ = 0;
+    bool stopped_ = false;
+};
+
+}  // namespace understudy::kernel
