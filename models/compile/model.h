@@ -1,0 +1,235 @@
+// The compiled model: a scenario as flat arrays of rows that refer to each other by index.
+//
+// A Model is immutable and shared by all replications, threads and snapshots; what an action may change at run time is
+// in its Parameters, which every simulation copies. Rows are in order of element names, so that nothing depends on the
+// order in which a file declares things. Units as in models/scenario.h; laws are in seconds, bytes, counts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernel/distribution.h"
+#include "kernel/time.h"
+#include "models/compile/intensity.h"
+#include "models/scenario.h"
+#include "models/trace.h"
+
+namespace understudy::models {
+
+using Index = std::uint32_t;
+inline constexpr Index none = UINT32_MAX;
+
+// ---- parameters: what actions reach ----------------------------------------------------------------------------
+
+struct CompiledTerm {
+    kernel::Distribution law;
+    std::shared_ptr<const std::vector<double>> recorded;
+    Index field = none;
+    Per per = Per::once;
+    double per_amount = 1;
+    Index per_field = none;
+};
+using CompiledLaw = std::vector<CompiledTerm>;
+
+/// Numbers and laws by index; rows of the model hold the indices. A plain value.
+struct Parameters {
+    std::vector<double> numbers;
+    std::vector<CompiledLaw> laws;
+};
+
+// ---- rows --------------------------------------------------------------------------------------------------------
+
+/// A name of the scenario and all that bears it (a load and its stream, a stage and its own pool).
+struct Element {
+    std::string name, kind, label;
+    Index load = none, stage = none, pool = none, stream = none, pipeline = none, action = none;
+};
+
+/// Where the items of one writer go.
+struct Outlet {
+    Writes::Rule rule = Writes::Rule::copy;
+    std::vector<Index> streams;        ///< `none` is the exit
+    std::vector<double> cumulative;    ///< for Rule::share: ends at 1
+};
+
+struct LoadRow {
+    Index element = none;
+    Arrivals::Kind kind = Arrivals::Kind::poisson;
+    Index rate = none;                 ///< number; per second, or users
+    Index interval = none;             ///< law
+    Index think = none;                ///< law
+    std::shared_ptr<const std::vector<double>> instants;
+    Intensity intensity;               ///< the profile; the constant 1 where there is none
+    Index items = none, delay = none, records = none, size = none, priority = none;  ///< laws
+    std::vector<Index> fields;         ///< laws, one per field of the model; `none` where the load has no such field
+    std::int64_t count = unlimited;
+    std::int64_t first_ns = -1;        ///< -1: after one interval
+    kernel::Time from = 0, until = kernel::never;
+    Outlet outlet;
+    std::uint64_t name_hash = 0;
+};
+
+struct NeedRow {
+    Index pool = none;
+    std::int64_t count = 1;
+    double cores = 0;
+    std::int64_t memory_bytes = 0;
+};
+
+/// One worker of a pool whose workers are told apart.
+struct WorkerRow {
+    std::string name;
+    double cores = 0;  ///< 0: one slot
+    std::int64_t memory_bytes = 0;
+    double speed = 1;
+};
+
+struct PoolRow {
+    Index element = none;
+    Index workers = none;  ///< number
+    std::vector<std::pair<kernel::Time, std::int64_t>> steps;
+    kernel::Time steps_period = 0;
+    Order order = Order::fifo;
+    Interrupted interrupted = Interrupted::resume;
+    Backfill backfill = Backfill::none;
+    Placement placement = Placement::spread;
+    double speed = 1;
+    std::vector<WorkerRow> told_apart;  ///< empty: workers are equal slots
+    bool has_cores = false;
+    Index launch = none, release = none;  ///< laws
+    double cost_per_second = 0;           ///< of all workers together where told apart, else of each
+    std::vector<Index> stages;            ///< that use it, by index
+    /// Lines (by pool) whose heads may wait for this pool: itself first.
+    std::vector<Index> lines;
+};
+
+struct StageRow {
+    Index element = none;
+    Index pipeline = none;   ///< set: the stage is a task
+    Index task = none;       ///< its position within the pipeline
+    Index line_pool = none;  ///< where its items wait; none: they pass at once
+    std::vector<NeedRow> needs;
+    Index service = none;    ///< law
+    Index priority = none;   ///< number; none: the item's
+    Index failure = none;    ///< number
+    Index timeout = none;    ///< number of seconds; none: no limit
+    Index retry_times = none;  ///< number; none: no retries
+    std::vector<Index> backoff;  ///< laws
+    bool exponential_backoff = false;
+    kernel::Time backoff_first = 0, backoff_max = kernel::never;
+    double backoff_factor = 1, backoff_jitter = 0;
+    Index queue_capacity = none;  ///< number; none: unlimited
+    Queue::Full full = Queue::Full::drop;
+    Index queue_timeout = none;   ///< law
+    Index join = none;            ///< into Model::joins
+    Index batch = none;           ///< into Model::batches
+    Index dead_letter = none;     ///< stream
+    std::int64_t emit_items = 1;
+    double emit_records = 1, emit_size = 1;
+    Outlet outlet;
+    std::vector<Index> reads;     ///< streams
+    // tasks
+    Index delay = none;           ///< law
+    std::int64_t not_before = -1; ///< -1: no limit; after the run's scheduled time
+    std::int32_t worker = -1;     ///< recorded worker, index within line_pool
+    std::int64_t expand = 1;
+};
+
+struct JoinRow {
+    std::int64_t needs = 0;  ///< 0: all
+    bool cancel_rest = false;
+};
+
+struct BatchRow {
+    std::int64_t items = 0;
+    double records = 0, size_bytes = 0;
+    kernel::Time after = -1;  ///< -1: no limit
+};
+
+struct StreamRow {
+    Index element = none;
+    std::vector<Index> readers;           ///< stages
+    std::vector<Index> runs_each;         ///< pipelines with one run an item
+    std::vector<Index> runs_on_update;    ///< pipelines
+};
+
+struct TaskInputRow {
+    Index stream = none;
+    bool all = false;
+};
+
+struct PipelineRow {
+    Index element = none;
+    Schedule::Kind kind = Schedule::Kind::once;
+    std::vector<kernel::Time> due;   ///< instants, for once and calendar
+    kernel::Time period = 0;         ///< for every
+    bool catchup = false;
+    Index max_active_runs = none;    ///< number
+    Index max_active_tasks = none;   ///< number; none: unlimited
+    kernel::Time timeout = -1;
+    std::vector<Index> tasks;        ///< stages
+    std::vector<std::vector<Index>> successors;  ///< task positions
+    std::vector<std::uint32_t> predecessors;     ///< number of each task
+    std::vector<TriggerRule> rule;
+    std::vector<std::uint32_t> quorum;
+    std::vector<bool> cancel_rest;
+    std::vector<bool> leaf;
+    std::vector<std::vector<TaskInputRow>> inputs;
+    std::uint64_t name_hash = 0;
+};
+
+struct ActionRow {
+    Index element = none;       ///< its own; none if it has no name
+    std::vector<kernel::Time> instants;  ///< of `at` or `every`
+    kernel::Time lasts = -1;
+    Action::Verb verb = Action::Verb::alert;
+    std::vector<Index> numbers;  ///< parameters to set: numbers ...
+    std::vector<Index> laws;     ///< ... and laws
+    std::string law_parameter;   ///< non-empty: of the law's one term
+    bool times = false;
+    double number = 0;
+    CompiledLaw law;
+    std::vector<Index> pools, stages, pipelines, loads;  ///< fail, heal, pause, resume; or to look at again after a set
+    std::string text;
+};
+
+// ---- what is measured ----------------------------------------------------------------------------------------------
+
+/// A measure with its names resolved.
+struct ProbeRow {
+    Measure measure;
+    Index element = none;     ///< none: the whole system
+    Index from_mark = none;   ///< for `a -> b`: which mark of the item holds the instant it entered a
+    Index load = none;        ///< only items of this load
+    Index action = none;      ///< only while it is on
+    /// Instants at which the window opens and closes, in turn; empty: always open.
+    std::vector<kernel::Time> edges;
+    bool series = false;      ///< keep it as a series too
+};
+
+struct Model {
+    std::vector<Element> elements;  ///< by name
+    std::vector<LoadRow> loads;
+    std::vector<PoolRow> pools;
+    std::vector<StageRow> stages;   ///< and tasks
+    std::vector<JoinRow> joins;
+    std::vector<BatchRow> batches;
+    std::vector<StreamRow> streams;
+    std::vector<PipelineRow> pipelines;
+    std::vector<ActionRow> actions;
+    std::vector<ProbeRow> probes;
+    std::vector<std::string> fields;
+    std::vector<Index> marks;       ///< elements whose entering is remembered by items
+    Parameters parameters;
+    std::shared_ptr<const Calendar> calendar;  ///< null: the scenario has no date
+    kernel::Time length = kernel::never;       ///< never: until empty
+    kernel::Time sample = 0;                   ///< 0: no series
+    double money_per_second = 0;
+
+    Index element_named(const std::string& name) const;
+    TraceHeader trace_header() const;
+};
+
+}  // namespace understudy::models
