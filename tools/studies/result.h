@@ -34,6 +34,7 @@ struct MetricResult {
     std::string unit;     ///< "s", "fraction", "items", ...
     Estimate estimate;
     std::vector<double> by_replication;  ///< one each, in order; NaN where a replication had no data
+    std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
 };
 
 struct ObjectiveResult {
@@ -42,6 +43,7 @@ struct ObjectiveResult {
     Reason reason = Reason::none;
     std::string explanation;  ///< for people: "40 more replications would do"
     std::string unit;
+    models::Comparison comparison = models::Comparison::less;  ///< of the estimate with the limit
     double limit = 0;
     Estimate estimate;
     std::vector<double> by_replication;
@@ -73,6 +75,9 @@ struct GraphNode {
     std::string label;
     std::optional<double> utilisation;
 };
+/// In the direction of the flow: from what is read to its reader, from a writer to what is written, from a task to
+/// the one after it; needs point at what is used (runs_on: stage to pool), parts at the whole (part_of: task to
+/// pipeline).
 struct GraphEdge {
     std::string from, to;
     std::string kind;  ///< reads, writes, runs_on, spends, after, dead_letter, part_of
