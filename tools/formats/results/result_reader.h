@@ -1,0 +1,31 @@
+// Reads what result_writer and trace_writer wrote, for `report`, `trace` and `replay`.
+//
+// Files that are absent, cut off, of random bytes, of HDF5 but not ours, or of a later format are refused with a
+// FileError that says which of these it is. Functions are thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tools/formats/files/file_error.h"
+#include "tools/studies/result.h"
+
+namespace understudy::formats {
+
+struct ResultFile {
+    studies::RunResult result;
+    /// What a killed run left (`NAME.partial`): provenance and traces only, `result` has no verdict and no metrics.
+    bool partial = false;
+    std::vector<std::int64_t> traced;  ///< replications with a trace, ascending, from 1
+};
+
+ResultFile read_result(const std::filesystem::path& file);
+
+/// `file` itself, or `file` + ".partial" where only that exists: the leftover of a killed run.
+std::filesystem::path result_or_leftover(const std::filesystem::path& file);
+
+/// Whether the file begins as HDF5 does; false where it cannot be read.
+bool looks_like_hdf5(const std::filesystem::path& file);
+
+}  // namespace understudy::formats

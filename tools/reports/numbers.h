@@ -1,0 +1,34 @@
+// Numbers as people read them: three or four digits that count, and a unit of their size.
+//
+// Units are those of results (models/measure.h): "s", "bytes", "fraction", "/s", "items/s", a currency, a count or
+// nothing. Pure functions, thread-safe; the same on every machine (no locale).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace understudy::reports {
+
+/// 0.0123 s -> "12.3 ms"; 5400 s -> "1.5 h"; 0.9987 fraction -> "99.87 %"; 3e9 bytes -> "2.79 GiB";
+/// 0.02 /s -> "72 /h"; 1234567 items -> "1.235M items". Not finite: "unlimited", "-unlimited", "?".
+std::string human(double value, std::string_view unit, int digits = 4);
+/// "-" where there is none.
+std::string human(std::optional<double> value, std::string_view unit, int digits = 4);
+
+/// Several values in one unit, that of the largest: an estimate and its interval read side by side.
+struct HumanUnit {
+    double factor = 1;    ///< shown = value * factor
+    std::string suffix;   ///< " ms", " %", "" ...
+};
+HumanUnit human_unit(double largest, std::string_view unit);
+/// Just the number, with `digits` digits that count and no trailing zeros.
+std::string human_number(double value, int digits = 4);
+
+/// The quantity a unit measures, for a table's head: "s" -> "time".
+/// A long name cut in the middle to at most `width` characters (UTF-8 code points): "very...name".
+std::string shorten(std::string_view text, int width);
+/// Width in code points.
+int text_width(std::string_view text);
+
+}  // namespace understudy::reports
