@@ -1,8 +1,8 @@
 // A profile as a curve of intensity over time, and its time change.
 //
-// Arrivals of a rate times a profile are drawn by time change: the next one comes when the integral of the curve has
-// grown by the next interval of a process of that rate (Cinlar 1975, ch. 4.7). The curve is piecewise linear over
-// the whole run (a calendar's weekends and hour changes are already in it), or a sine.
+// Arrivals of a rate times a profile are drawn by time change: the next one comes when the integral of the
+// curve has grown by the next interval of a process of that rate (Cinlar 1975, ch. 4.7). The curve is
+// piecewise linear over the whole run (a calendar's weekends and hour changes are already in it), or a sine.
 // Immutable; thread-safe.
 #pragma once
 
@@ -13,7 +13,7 @@
 namespace understudy::models {
 
 class Intensity {
-  public:
+public:
     /// The constant 1.
     Intensity() = default;
 
@@ -26,8 +26,8 @@ class Intensity {
     /// mean + amplitude sin(2 pi t / period), never below 0.
     static Intensity sine(double mean, double amplitude, kernel::Time period);
 
-    /// The instant at which the integral from `start` (in seconds of intensity 1) reaches `amount`; `never` if it
-    /// does not before `limit`.
+    /// The instant at which the integral from `start` (in seconds of intensity 1) reaches `amount`; `never`
+    /// if it does not before `limit`.
     kernel::Time after(kernel::Time start, double amount, kernel::Time limit) const;
 
     double at(kernel::Time time) const;
@@ -35,7 +35,7 @@ class Intensity {
     double mean(kernel::Time from, kernel::Time to) const;
     bool constant() const { return points_.empty() && period_s_ == 0; }
 
-  private:
+private:
     double sine_integral(double t_s) const;
 
     std::vector<Point> points_;

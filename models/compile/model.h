@@ -1,8 +1,9 @@
 // The compiled model: a scenario as flat arrays of rows that refer to each other by index.
 //
-// A Model is immutable and shared by all replications, threads and snapshots; what an action may change at run time is
-// in its Parameters, which every simulation copies. Rows are in order of element names, so that nothing depends on the
-// order in which a file declares things. Units as in models/scenario.h; laws are in seconds, bytes, counts.
+// A Model is immutable and shared by all replications, threads and snapshots; what an action may change at
+// run time is in its Parameters, which every simulation copies. Rows are in order of element names, so that
+// nothing depends on the order in which a file declares things. Units as in models/scenario.h; laws are in
+// seconds, bytes, counts.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ namespace understudy::models {
 using Index = std::uint32_t;
 inline constexpr Index none = UINT32_MAX;
 
-// ---- parameters: what actions reach ----------------------------------------------------------------------------
+// ---- parameters: what actions reach
+// ----------------------------------------------------------------------------
 
 struct CompiledTerm {
     kernel::Distribution law;
@@ -39,7 +41,8 @@ struct Parameters {
     std::vector<CompiledLaw> laws;
 };
 
-// ---- rows --------------------------------------------------------------------------------------------------------
+// ---- rows
+// --------------------------------------------------------------------------------------------------------
 
 /// A name of the scenario and all that bears it (a load and its stream, a stage and its own pool).
 struct Element {
@@ -50,22 +53,22 @@ struct Element {
 /// Where the items of one writer go.
 struct Outlet {
     Writes::Rule rule = Writes::Rule::copy;
-    std::vector<Index> streams;        ///< `none` is the exit
-    std::vector<double> cumulative;    ///< for Rule::share: ends at 1
+    std::vector<Index> streams;      ///< `none` is the exit
+    std::vector<double> cumulative;  ///< for Rule::share: ends at 1
 };
 
 struct LoadRow {
     Index element = none;
     Arrivals::Kind kind = Arrivals::Kind::poisson;
-    Index rate = none;                 ///< number; per second, or users
-    Index interval = none;             ///< law
-    Index think = none;                ///< law
+    Index rate = none;      ///< number; per second, or users
+    Index interval = none;  ///< law
+    Index think = none;     ///< law
     std::shared_ptr<const std::vector<double>> instants;
-    Intensity intensity;               ///< the profile; the constant 1 where there is none
+    Intensity intensity;  ///< the profile; the constant 1 where there is none
     Index items = none, delay = none, records = none, size = none, priority = none;  ///< laws
-    std::vector<Index> fields;         ///< laws, one per field of the model; `none` where the load has no such field
+    std::vector<Index> fields;  ///< laws, one per field of the model; `none` where the load has no such field
     std::int64_t count = unlimited;
-    std::int64_t first_ns = -1;        ///< -1: after one interval
+    std::int64_t first_ns = -1;  ///< -1: after one interval
     kernel::Time from = 0, until = kernel::never;
     Outlet outlet;
     std::uint64_t name_hash = 0;
@@ -111,29 +114,29 @@ struct StageRow {
     Index task = none;       ///< its position within the pipeline
     Index line_pool = none;  ///< where its items wait; none: they pass at once
     std::vector<NeedRow> needs;
-    Index service = none;    ///< law
-    Index priority = none;   ///< number; none: the item's
-    Index failure = none;    ///< number
-    Index timeout = none;    ///< number of seconds; none: no limit
-    Index retry_times = none;  ///< number; none: no retries
+    Index service = none;        ///< law
+    Index priority = none;       ///< number; none: the item's
+    Index failure = none;        ///< number
+    Index timeout = none;        ///< number of seconds; none: no limit
+    Index retry_times = none;    ///< number; none: no retries
     std::vector<Index> backoff;  ///< laws
     bool exponential_backoff = false;
     kernel::Time backoff_first = 0, backoff_max = kernel::never;
     double backoff_factor = 1, backoff_jitter = 0;
     Index queue_capacity = none;  ///< number; none: unlimited
     Queue::Full full = Queue::Full::drop;
-    Index queue_timeout = none;   ///< law
-    Index join = none;            ///< into Model::joins
-    Index batch = none;           ///< into Model::batches
-    Index dead_letter = none;     ///< stream
+    Index queue_timeout = none;  ///< law
+    Index join = none;           ///< into Model::joins
+    Index batch = none;          ///< into Model::batches
+    Index dead_letter = none;    ///< stream
     std::int64_t emit_items = 1;
     double emit_records = 1, emit_size = 1;
     Outlet outlet;
-    std::vector<Index> reads;     ///< streams
+    std::vector<Index> reads;  ///< streams
     // tasks
-    Index delay = none;           ///< law
-    std::int64_t not_before = -1; ///< -1: no limit; after the run's scheduled time
-    std::int32_t worker = -1;     ///< recorded worker, index within line_pool
+    Index delay = none;            ///< law
+    std::int64_t not_before = -1;  ///< -1: no limit; after the run's scheduled time
+    std::int32_t worker = -1;      ///< recorded worker, index within line_pool
     std::int64_t expand = 1;
 };
 
@@ -150,9 +153,9 @@ struct BatchRow {
 
 struct StreamRow {
     Index element = none;
-    std::vector<Index> readers;           ///< stages
-    std::vector<Index> runs_each;         ///< pipelines with one run an item
-    std::vector<Index> runs_on_update;    ///< pipelines
+    std::vector<Index> readers;         ///< stages
+    std::vector<Index> runs_each;       ///< pipelines with one run an item
+    std::vector<Index> runs_on_update;  ///< pipelines
 };
 
 struct TaskInputRow {
@@ -163,13 +166,13 @@ struct TaskInputRow {
 struct PipelineRow {
     Index element = none;
     Schedule::Kind kind = Schedule::Kind::once;
-    std::vector<kernel::Time> due;   ///< instants, for once and calendar
-    kernel::Time period = 0;         ///< for every
+    std::vector<kernel::Time> due;  ///< instants, for once and calendar
+    kernel::Time period = 0;        ///< for every
     bool catchup = false;
-    Index max_active_runs = none;    ///< number
-    Index max_active_tasks = none;   ///< number; none: unlimited
+    Index max_active_runs = none;   ///< number
+    Index max_active_tasks = none;  ///< number; none: unlimited
     kernel::Time timeout = -1;
-    std::vector<Index> tasks;        ///< stages
+    std::vector<Index> tasks;                    ///< stages
     std::vector<std::vector<Index>> successors;  ///< task positions
     std::vector<std::uint32_t> predecessors;     ///< number of each task
     std::vector<TriggerRule> rule;
@@ -181,7 +184,7 @@ struct PipelineRow {
 };
 
 struct ActionRow {
-    Index element = none;       ///< its own; none if it has no name
+    Index element = none;                ///< its own; none if it has no name
     std::vector<kernel::Time> instants;  ///< of `at` or `every`
     kernel::Time lasts = -1;
     Action::Verb verb = Action::Verb::alert;
@@ -191,29 +194,31 @@ struct ActionRow {
     bool times = false;
     double number = 0;
     CompiledLaw law;
-    std::vector<Index> pools, stages, pipelines, loads;  ///< fail, heal, pause, resume; or to look at again after a set
+    std::vector<Index> pools, stages, pipelines,
+        loads;  ///< fail, heal, pause, resume; or to look at again after a set
     std::string text;
 };
 
-// ---- what is measured ----------------------------------------------------------------------------------------------
+// ---- what is measured
+// ----------------------------------------------------------------------------------------------
 
 /// A measure with its names resolved.
 struct ProbeRow {
     Measure measure;
-    Index element = none;     ///< none: the whole system
-    Index from_mark = none;   ///< for `a -> b`: which mark of the item holds the instant it entered a
-    Index load = none;        ///< only items of this load
-    Index action = none;      ///< only while it is on
+    Index element = none;    ///< none: the whole system
+    Index from_mark = none;  ///< for `a -> b`: which mark of the item holds the instant it entered a
+    Index load = none;       ///< only items of this load
+    Index action = none;     ///< only while it is on
     /// Instants at which the window opens and closes, in turn; empty: always open.
     std::vector<kernel::Time> edges;
-    bool series = false;      ///< keep it as a series too
+    bool series = false;  ///< keep it as a series too
 };
 
 struct Model {
     std::vector<Element> elements;  ///< by name
     std::vector<LoadRow> loads;
     std::vector<PoolRow> pools;
-    std::vector<StageRow> stages;   ///< and tasks
+    std::vector<StageRow> stages;  ///< and tasks
     std::vector<JoinRow> joins;
     std::vector<BatchRow> batches;
     std::vector<StreamRow> streams;
@@ -221,7 +226,7 @@ struct Model {
     std::vector<ActionRow> actions;
     std::vector<ProbeRow> probes;
     std::vector<std::string> fields;
-    std::vector<Index> marks;       ///< elements whose entering is remembered by items
+    std::vector<Index> marks;  ///< elements whose entering is remembered by items
     Parameters parameters;
     std::shared_ptr<const Calendar> calendar;  ///< null: the scenario has no date
     kernel::Time length = kernel::never;       ///< never: until empty
