@@ -29,6 +29,8 @@ struct Term {
     std::string field;
     /// Set: the value is the item's own, looked up by its number within its load (0-based).
     std::shared_ptr<const std::vector<double>> recorded;
+    /// `LOG.column` of `recorded(...)`, or of the `sample(...)` that `law` was made from; only for writing files.
+    std::string recorded_column;
     Per per = Per::once;
     double per_amount = 1;   ///< bytes in one unit, for Per::bytes
     std::string per_field;   ///< for Per::field
