@@ -1,0 +1,142 @@
+// Actions: what they set is resolved to indices of parameters, when they happen to instants.
+#include <algorithm>
+#include <cmath>
+
+#include "models/compile/compiler.h"
+
+namespace understudy::models {
+
+namespace {
+
+std::vector<kernel::Time> every_instants(const Calendar* calendar, const Schedule& schedule,
+                                         kernel::Time horizon) {
+    if (schedule.kind == Schedule::Kind::calendar)
+        return calendar ? calendar->instants(schedule, horizon) : std::vector<kernel::Time>{};
+    std::vector<kernel::Time> instants;
+    if (schedule.kind == Schedule::Kind::once) instants.push_back(0);
+    if (schedule.kind == Schedule::Kind::every && schedule.period > 0)
+        for (kernel::Time t = 0; t < horizon && instants.size() < 1'000'000; t += schedule.period)
+            instants.push_back(t);
+    return instants;
+}
+
+}  // namespace
+
+void Compiler::add_actions() {
+    for (std::size_t position = 0; position < scenario.actions.size(); ++position) {
+        const Action& action = scenario.actions[position];
+        const std::string path = "actions[" + std::to_string(position) + "]";
+        ActionRow row;
+        if (!action.name.empty()) {
+            row.element = element_by_name.at(action.name);
+            model.elements[row.element].action = static_cast<Index>(model.actions.size());
+        }
+        if (action.at) row.instants = {*action.at};
+        if (action.every) row.instants = every_instants(model.calendar.get(), *action.every, horizon());
+        row.lasts = action.lasts.value_or(-1);
+        row.verb = action.verb;
+        row.text = action.text;
+        row.times = action.to.times;
+        row.number = action.to.number;
+        if (action.to.law) row.law = compiled(*action.to.law);
+        auto refuse = [&](const std::string& member, const std::string& message, const std::string& hint) {
+            problems.push_back({Problem::Severity::error, path + "." + member, message, hint});
+        };
+        const Element* target = action.target == "load" ? nullptr : find(action.target);
+        using Verb = Action::Verb;
+        if (action.verb == Verb::fail || action.verb == Verb::heal || action.verb == Verb::pause ||
+            action.verb == Verb::resume) {
+            const std::string member = action.verb == Verb::fail    ? "fail"
+                                       : action.verb == Verb::heal  ? "heal"
+                                       : action.verb == Verb::pause ? "pause"
+                                                                    : "resume";
+            if (!target) {
+                refuse(member, "no element '" + action.target + "'", "name a stage, pool, load or pipeline");
+            } else {
+                const bool workers = action.verb == Verb::fail || action.verb == Verb::heal;
+                if (workers && target->pool != none)
+                    row.pools.push_back(target->pool);
+                else if (target->stage != none)
+                    row.stages.push_back(target->stage);
+                else if (target->pool != none)
+                    row.stages = model.pools[target->pool].stages;
+                if (!workers && target->pipeline != none) row.pipelines.push_back(target->pipeline);
+                if (!workers && target->load != none && row.stages.empty()) row.loads.push_back(target->load);
+                if (row.pools.empty() && row.stages.empty() && row.pipelines.empty() && row.loads.empty())
+                    refuse(member, "'" + action.target + "' cannot " + member,
+                           workers ? "name a stage or a pool" : "name a stage, a load or a pipeline");
+            }
+        }
+        if (action.verb == Verb::set) {
+            auto loads = [&](auto each) {
+                for (std::size_t i = 0; i < model.loads.size(); ++i)
+                    if (!target || target->load == i) each(static_cast<Index>(i));
+            };
+            const std::string& key = action.key;
+            const auto dot = key.find('.');
+            const StageRow* stage = target && target->stage != none ? &model.stages[target->stage] : nullptr;
+            const PipelineRow* pipeline =
+                target && target->pipeline != none ? &model.pipelines[target->pipeline] : nullptr;
+            const std::string unknown =
+                "'" + action.target + "' has no parameter '" + key + "' that an action can set";
+            std::string hint =
+                "stages: service, service.PARAMETER, failure, timeout, priority, workers; pools: "
+                "workers; loads: arrivals, users; pipelines: max_active_runs";
+            if (!target && action.target != "load") {
+                refuse("set", "no element '" + action.target + "'", "");
+            } else if (action.target == "load" ||
+                       (target->load != none && (key == "arrivals" || key == "users"))) {
+                loads([&](Index i) {
+                    row.numbers.push_back(model.loads[i].rate);
+                    row.loads.push_back(i);
+                });
+                if (action.to.arrivals && !action.to.times) {
+                    const Index load = target ? target->load : none;
+                    if (load == none || action.to.arrivals->kind != Arrivals::Kind::poisson ||
+                        model.loads[load].kind != Arrivals::Kind::poisson)
+                        refuse("to", "arrivals can be set to a factor, or from one poisson rate to another",
+                               "write a factor such as 2x");
+                    row.number = action.to.arrivals->rate;
+                }
+            } else if (target->pool != none && key == "workers") {
+                row.numbers.push_back(model.pools[target->pool].workers);
+                row.pools.push_back(target->pool);
+            } else if (pipeline && key == "max_active_runs") {
+                row.numbers.push_back(pipeline->max_active_runs);
+                row.pipelines.push_back(target->pipeline);
+            } else if (pipeline && key == "max_active_tasks" && pipeline->max_active_tasks != none) {
+                row.numbers.push_back(pipeline->max_active_tasks);
+                row.pipelines.push_back(target->pipeline);
+            } else if (stage && key == "failure") {
+                row.numbers.push_back(stage->failure);
+            } else if (stage && key == "timeout" && stage->timeout != none) {
+                row.numbers.push_back(stage->timeout);
+            } else if (stage && key == "priority" && stage->priority != none) {
+                row.numbers.push_back(stage->priority);
+            } else if (stage && key == "queue.capacity" && stage->queue_capacity != none) {
+                row.numbers.push_back(stage->queue_capacity);
+                row.stages.push_back(target->stage);
+            } else if (stage && key.substr(0, dot) == "service" && stage->service != none) {
+                row.laws.push_back(stage->service);
+                if (dot != std::string::npos) {
+                    row.law_parameter = key.substr(dot + 1);
+                    const CompiledLaw& law = model.parameters.laws[stage->service];
+                    if (law.size() != 1 || !law[0].law.parameter(row.law_parameter))
+                        refuse("set",
+                               "the service of '" + action.target + "' has no single parameter '" +
+                                   row.law_parameter + "'",
+                               "set the whole law");
+                } else if (!row.times && row.law.empty()) {
+                    refuse("to", "a service is a law", "write a duration, a law or a factor");
+                }
+            } else {
+                refuse("set", unknown, hint);
+            }
+            if (!row.times && row.laws.empty() && action.to.law && !action.to.law->is_constant())
+                refuse("to", "'" + key + "' is one value, not a law", "");
+        }
+        model.actions.push_back(std::move(row));
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,147 @@
+#include "models/compile/compile.h"
+
+#include <algorithm>
+#include <set>
+
+#include "kernel/invariant.h"
+#include "kernel/random.h"
+#include "models/compile/compiler.h"
+
+namespace understudy::models {
+
+Index Model::element_named(const std::string& name) const {
+    const auto found = std::lower_bound(elements.begin(), elements.end(), name,
+                                        [](const Element& e, const std::string& n) { return e.name < n; });
+    return found != elements.end() && found->name == name ? static_cast<Index>(found - elements.begin())
+                                                          : none;
+}
+
+TraceHeader Model::trace_header() const {
+    TraceHeader header;
+    for (const Element& element : elements)
+        header.elements.push_back({element.name, element.kind, element.label});
+    return header;
+}
+
+Element* Compiler::find(const std::string& name) {
+    const auto found = element_by_name.find(name);
+    return found == element_by_name.end() ? nullptr : &model.elements[found->second];
+}
+
+Index Compiler::number(double value) {
+    model.parameters.numbers.push_back(value);
+    return static_cast<Index>(model.parameters.numbers.size() - 1);
+}
+
+CompiledLaw Compiler::compiled(const Law& law) const {
+    CompiledLaw result;
+    auto field = [&](const std::string& name) { return name.empty() ? none : field_by_name.at(name); };
+    for (const Term& term : law.terms)
+        result.push_back(
+            {term.law, term.recorded, field(term.field), term.per, term.per_amount, field(term.per_field)});
+    return result;
+}
+
+Index Compiler::law(const Law& law) {
+    if (law.empty()) return none;
+    model.parameters.laws.push_back(compiled(law));
+    return static_cast<Index>(model.parameters.laws.size() - 1);
+}
+
+Outlet Compiler::outlet(const std::string& name, const Writes& writes) {
+    Outlet result;
+    result.rule = writes.rule;
+    double sum = 0;
+    for (const auto& target : targets_of(name, writes)) {
+        result.streams.push_back(target.stream == "exit" ? none : find(target.stream)->stream);
+        result.cumulative.push_back(sum += target.share);
+    }
+    if (writes.rule == Writes::Rule::share) result.cumulative.back() = 1;
+    return result;
+}
+
+void Compiler::add_elements() {
+    // The kind shown for a name that several vertices share is that of the one that works: a stage before its
+    // stream.
+    std::map<std::string, std::pair<int, VertexKind>> kinds;
+    std::map<std::string, std::string> labels;
+    auto rank = [](VertexKind kind) {
+        switch (kind) {
+            case VertexKind::stage:
+            case VertexKind::task: return 0;
+            case VertexKind::load: return 1;
+            case VertexKind::pipeline: return 2;
+            case VertexKind::pool: return 3;
+            case VertexKind::budget: return 4;
+            case VertexKind::stream: return 5;
+        }
+        return 6;
+    };
+    const Graph& g = graph.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        const std::pair entry(rank(g[*v].kind), g[*v].kind);
+        const auto [at, fresh] = kinds.emplace(g[*v].name, entry);
+        if (!fresh) at->second = std::min(at->second, entry);
+        if (!g[*v].label.empty()) labels[g[*v].name] = g[*v].label;
+    }
+    for (const Action& action : scenario.actions)
+        if (!action.name.empty()) kinds.emplace(action.name, std::pair(7, VertexKind::stream));
+    for (const auto& [name, kind] : kinds) {
+        Element element;
+        element.name = name;
+        element.kind = kind.first == 7 ? "action" : name_of(kind.second);
+        const auto label = labels.find(name);
+        if (label != labels.end()) element.label = label->second;
+        element_by_name[name] = static_cast<Index>(model.elements.size());
+        model.elements.push_back(std::move(element));
+    }
+}
+
+void Compiler::add_fields() {
+    std::set<std::string> names;
+    for (const Load& load : scenario.loads)
+        for (const auto& [name, law] : load.fields) names.insert(name);
+    for (const auto& name : names) {
+        field_by_name[name] = static_cast<Index>(model.fields.size());
+        model.fields.push_back(name);
+    }
+}
+
+void Compiler::add_streams() {
+    const Graph& g = graph.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        if (g[*v].kind != VertexKind::stream) continue;
+        Element* element = find(g[*v].name);
+        element->stream = static_cast<Index>(model.streams.size());
+        StreamRow row;
+        row.element = element_by_name.at(g[*v].name);
+        model.streams.push_back(std::move(row));
+    }
+}
+
+std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGraph& graph,
+                                     const std::vector<Measure>& measures,
+                                     const std::vector<bool>& keep_series, Problems& problems) {
+    Compiler compiler{scenario, graph, problems, {}, {}, {}};
+    Model& model = compiler.model;
+    if (scenario.run.start)
+        model.calendar = std::make_shared<Calendar>(*scenario.run.start, scenario.run.zone);
+    model.length = scenario.run.length.value_or(kernel::never);
+    if (scenario.run.length)
+        model.sample = scenario.run.sample.value_or(std::max<kernel::Time>(1, *scenario.run.length / 500));
+    compiler.add_elements();
+    compiler.add_fields();
+    compiler.add_streams();
+    compiler.add_pools();
+    compiler.add_loads();
+    compiler.add_stages();
+    compiler.add_pipelines();
+    const std::size_t before = problems.size();
+    compiler.add_actions();
+    compiler.add_probes(measures, keep_series);
+    for (std::size_t i = before; i < problems.size(); ++i)
+        if (problems[i].severity == Problem::Severity::error) return nullptr;
+    return std::make_shared<const Model>(std::move(model));
+}
+
+}  // namespace understudy::models

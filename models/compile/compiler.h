@@ -1,0 +1,48 @@
+// What the parts of the compiler share while they fill one Model. Internal to models/compile.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "models/compile/compile.h"
+
+namespace understudy::models {
+
+struct Compiler {
+    const Scenario& scenario;
+    const ScenarioGraph& graph;
+    Problems& problems;
+    Model model;
+    std::map<std::string, Index> element_by_name;
+    std::map<std::string, Index> field_by_name;
+
+    /// The element's index, making it if there is none.
+    Index element(const std::string& name, const std::string& kind);
+    Element* find(const std::string& name);
+    Index number(double value);
+    Index law(const Law& law);  ///< `none` for an empty law
+    CompiledLaw compiled(const Law& law) const;
+    Outlet outlet(const std::string& name, const Writes& writes);
+
+    void add_elements();
+    void add_fields();
+    void add_streams();
+    void add_loads();                                                        // compile/flow.cpp
+    void add_stages();                                                       // compile/flow.cpp
+    void add_pools();                                                        // compile/resources.cpp
+    void add_pipelines();                                                    // compile/pipelines.cpp
+    void add_actions();                                                      // compile/actions.cpp
+    void add_probes(const std::vector<Measure>&, const std::vector<bool>&);  // compile/probes.cpp
+
+    void fill_work(StageRow& row, const std::string& name, const Work& work, const std::string& own_pool);
+    Intensity intensity_of(const Profile& profile) const;  // compile/profiles.cpp
+    /// Instants at which the window opens and closes within the run, in turn.
+    std::vector<kernel::Time> edges_of(const Measure::Window& window) const;  // compile/profiles.cpp
+    /// Starts of the periods of `period` that touch the run: local midnights (or Mondays) for 1d and 1w where
+    /// there is a calendar, else multiples.
+    std::vector<kernel::Time> period_starts(kernel::Time period) const;  // compile/profiles.cpp
+    /// How far instants are laid out: the run's length, or long enough for any run until empty.
+    kernel::Time horizon() const;
+};
+
+}  // namespace understudy::models

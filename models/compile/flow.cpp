@@ -1,0 +1,115 @@
+// Loads and stages: where items come from and what works on them.
+#include <cmath>
+
+#include "kernel/random.h"
+#include "models/compile/compiler.h"
+
+namespace understudy::models {
+
+void Compiler::add_loads() {
+    const Graph& g = graph.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        if (g[*v].kind != VertexKind::load) continue;
+        const Load& load = scenario.loads[g[*v].position];
+        LoadRow row;
+        row.element = element_by_name.at(load.name);
+        model.elements[row.element].load = static_cast<Index>(model.loads.size());
+        row.name_hash = kernel::stable_hash(load.name);
+        row.kind = load.arrivals.kind;
+        row.rate =
+            number(load.arrivals.kind == Arrivals::Kind::users     ? static_cast<double>(load.arrivals.users)
+                   : load.arrivals.kind == Arrivals::Kind::poisson ? load.arrivals.rate
+                                                                   : 1.0);
+        row.interval = law(load.arrivals.interval);
+        row.think = law(load.arrivals.think);
+        row.instants = load.arrivals.instants;
+        if (!load.profile.empty())
+            for (const Profile& profile : scenario.profiles)
+                if (profile.name == load.profile) row.intensity = intensity_of(profile);
+        row.items = law(load.items);
+        row.delay = law(load.delay);
+        row.records = law(load.records);
+        row.size = law(load.size);
+        row.priority = law(load.priority);
+        row.fields.assign(model.fields.size(), none);
+        for (const auto& [name, field] : load.fields) row.fields[field_by_name.at(name)] = law(field);
+        row.count = load.count;
+        row.first_ns = load.first.value_or(-1);
+        row.from = load.from;
+        row.until = load.until;
+        row.outlet = outlet(load.name, load.writes);
+        model.loads.push_back(std::move(row));
+    }
+}
+
+void Compiler::fill_work(StageRow& row, const std::string& name, const Work& work,
+                         const std::string& own_pool) {
+    row.element = element_by_name.at(name);
+    if (work.workers) row.needs.push_back({model.elements[element_by_name.at(own_pool)].pool, 1, 0, 0});
+    for (const Need& need : work.runs_on)
+        row.needs.push_back({find(need.pool)->pool, need.count, need.cores, need.memory_bytes});
+    row.service = law(work.service);
+    if (work.priority) row.priority = number(*work.priority);
+    row.failure = number(work.failure);
+    if (work.timeout) row.timeout = number(kernel::to_seconds(*work.timeout));
+    if (work.retry.times > 0)
+        row.retry_times =
+            number(work.retry.times == unlimited ? INFINITY : static_cast<double>(work.retry.times));
+    for (const Law& backoff : work.retry.backoff) row.backoff.push_back(law(backoff));
+    if (work.retry.first) {
+        row.exponential_backoff = true;
+        row.backoff_first = *work.retry.first;
+        row.backoff_factor = work.retry.factor;
+        row.backoff_max = work.retry.max;
+        row.backoff_jitter = work.retry.jitter;
+    }
+    if (row.needs.empty()) return;
+    // An item waits in the line of the first pool it names; the others only have to be free at the same
+    // instant.
+    row.line_pool = row.needs.front().pool;
+    const auto stage = static_cast<Index>(model.stages.size());
+    for (const NeedRow& need : row.needs) {
+        model.pools[need.pool].stages.push_back(stage);
+        auto& lines = model.pools[need.pool].lines;
+        bool known = false;
+        for (const Index line : lines) known = known || line == row.line_pool;
+        if (!known) lines.push_back(row.line_pool);
+    }
+}
+
+void Compiler::add_stages() {
+    const Graph& g = graph.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        if (g[*v].kind != VertexKind::stage) continue;
+        const Stage& stage = scenario.twin.stages[g[*v].position];
+        StageRow row;
+        fill_work(row, stage.name, stage.work, stage.name);
+        const auto index = static_cast<Index>(model.stages.size());
+        model.elements[row.element].stage = index;
+        if (stage.queue.capacity != unlimited)
+            row.queue_capacity = number(static_cast<double>(stage.queue.capacity));
+        row.full = stage.queue.full;
+        row.queue_timeout = law(stage.queue.timeout);
+        if (stage.join) {
+            row.join = static_cast<Index>(model.joins.size());
+            model.joins.push_back({stage.join->needs, stage.join->cancel_rest});
+        }
+        if (stage.batch) {
+            row.batch = static_cast<Index>(model.batches.size());
+            model.batches.push_back({stage.batch->items, stage.batch->records, stage.batch->size_bytes,
+                                     stage.batch->after.value_or(-1)});
+        }
+        if (!stage.dead_letter.empty()) row.dead_letter = find(stage.dead_letter)->stream;
+        row.emit_items = static_cast<std::int64_t>(stage.emit_items);
+        row.emit_records = stage.emit_records;
+        row.emit_size = stage.emit_size;
+        row.outlet = outlet(stage.name, stage.writes);
+        for (const auto& stream : stage.reads) {
+            row.reads.push_back(find(stream)->stream);
+            model.streams[row.reads.back()].readers.push_back(index);
+        }
+        model.stages.push_back(std::move(row));
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,104 @@
+// Measures with their names resolved, and the measures every run reports.
+#include "models/compile/compiler.h"
+
+namespace understudy::models {
+
+void Compiler::add_probes(const std::vector<Measure>& measures, const std::vector<bool>& keep_series) {
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+        const Measure& measure = measures[i];
+        ProbeRow row;
+        row.measure = measure;
+        row.series = i < keep_series.size() && keep_series[i];
+        const std::string& scope = measure.scope_to.empty() ? measure.scope : measure.scope_to;
+        if (!scope.empty()) row.element = element_by_name.at(scope);
+        if (!measure.scope_to.empty()) {
+            const Index from = element_by_name.at(measure.scope);
+            for (std::size_t m = 0; m < model.marks.size(); ++m)
+                if (model.marks[m] == from) row.from_mark = static_cast<Index>(m);
+            if (row.from_mark == none) {
+                row.from_mark = static_cast<Index>(model.marks.size());
+                model.marks.push_back(from);
+            }
+        }
+        if (!measure.of_load.empty()) row.load = find(measure.of_load)->load;
+        if (!measure.during_action.empty()) row.action = find(measure.during_action)->action;
+        if (measure.during) row.edges = edges_of(*measure.during);
+        model.probes.push_back(std::move(row));
+    }
+}
+
+namespace {
+
+Measure simple(Aggregate aggregate, Metric metric, const std::string& scope, double quantile = 0) {
+    Measure measure;
+    measure.aggregate = aggregate;
+    measure.metric = metric;
+    measure.scope = scope;
+    measure.quantile = quantile;
+    std::string head;
+    switch (aggregate) {
+        case Aggregate::average: head = "avg"; break;
+        case Aggregate::maximum: head = "max"; break;
+        case Aggregate::share: head = "share"; break;
+        case Aggregate::rate: head = "rate"; break;
+        case Aggregate::total: head = "total"; break;
+        default: head = "p(95)"; break;
+    }
+    measure.text = head + " " + name_of(metric) + "(" + scope + ")";
+    return measure;
+}
+
+}  // namespace
+
+std::vector<Measure> default_measures(const Scenario& scenario, const ScenarioGraph& graph) {
+    std::vector<Measure> result;
+    auto add = [&](Aggregate aggregate, Metric metric, const std::string& scope) {
+        result.push_back(simple(aggregate, metric, scope, aggregate == Aggregate::quantile ? 0.95 : 0));
+    };
+    // Replays of recorded runs have thousands of tasks: those are reported by the pipeline, not one by one.
+    const Graph& g = graph.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        const std::string& name = g[*v].name;
+        if (g[*v].kind == VertexKind::stage) {
+            const Stage& stage = scenario.twin.stages[g[*v].position];
+            add(Aggregate::rate, Metric::completed, name);
+            add(Aggregate::average, Metric::latency, name);
+            add(Aggregate::quantile, Metric::latency, name);
+            if (stage.work.workers || !stage.work.runs_on.empty())
+                add(Aggregate::average, Metric::wait, name);
+            add(Aggregate::average, Metric::present, name);
+            if (stage.join || stage.batch) add(Aggregate::average, Metric::gathering, name);
+            if (stage.work.failure > 0 || stage.work.timeout) add(Aggregate::rate, Metric::failed, name);
+            if (!stage.dead_letter.empty()) add(Aggregate::rate, Metric::dead_lettered, name);
+            if (stage.queue.capacity != unlimited || !stage.queue.timeout.empty() || stage.work.failure > 0 ||
+                stage.work.timeout)
+                add(Aggregate::share, Metric::lost, name);
+        }
+        if (g[*v].kind == VertexKind::pool && g[*v].own != GraphVertex::Own::of_task) {
+            add(Aggregate::average, Metric::utilisation, name);
+            add(Aggregate::average, Metric::waiting, name);
+            if (g[*v].own == GraphVertex::Own::no) add(Aggregate::average, Metric::workers, name);
+        }
+        if (g[*v].kind == VertexKind::pipeline) {
+            add(Aggregate::average, Metric::latency, name);
+            add(Aggregate::quantile, Metric::latency, name);
+            add(Aggregate::average, Metric::delay, name);
+            add(Aggregate::total, Metric::completed, name);
+            add(Aggregate::total, Metric::failed, name);
+        }
+    }
+    for (const Dataset& dataset : scenario.twin.datasets) {
+        add(Aggregate::average, Metric::freshness, dataset.name);
+        add(Aggregate::quantile, Metric::freshness, dataset.name);
+    }
+    if (!scenario.loads.empty()) {
+        add(Aggregate::rate, Metric::completed, "");
+        add(Aggregate::average, Metric::latency, "");
+        add(Aggregate::quantile, Metric::latency, "");
+        add(Aggregate::average, Metric::present, "");
+    }
+    if (!scenario.currency.empty()) add(Aggregate::rate, Metric::cost, "");
+    return result;
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,102 @@
+// Pools: shared ones and those that stages and tasks bring.
+#include <algorithm>
+#include <cmath>
+
+#include "kernel/invariant.h"
+#include "models/compile/compiler.h"
+
+namespace understudy::models {
+
+namespace {
+
+const WorkerType& type_named(const Scenario& scenario, const std::string& name) {
+    for (const WorkerType& type : scenario.twin.types)
+        if (type.name == name) return type;
+    kernel::broken_invariant("a worker type was checked and is not there");
+}
+
+const Workers& workers_of(const Scenario& scenario, const GraphVertex& vertex) {
+    switch (vertex.own) {
+        case GraphVertex::Own::no: return scenario.twin.pools[vertex.position].workers;
+        case GraphVertex::Own::of_stage: return *scenario.twin.stages[vertex.position].work.workers;
+        case GraphVertex::Own::of_task:
+            return *scenario.twin.pipelines[vertex.pipeline].tasks[vertex.position].work.workers;
+    }
+    kernel::broken_invariant("a pool belongs to nobody");
+}
+
+/// The most workers the pool can ever have, over its steps and all actions on it.
+std::int64_t most_workers(const Scenario& scenario, const std::string& name, const Workers& workers) {
+    std::int64_t most = workers.count;
+    for (const auto& [type, n] : workers.groups) most = workers.groups.size() ? std::max(most, n) : most;
+    for (const auto& step : workers.steps) most = std::max(most, step.second);
+    for (const Action& action : scenario.actions)
+        if (action.verb == Action::Verb::set && action.target == name && action.key == "workers")
+            most = std::max(most, static_cast<std::int64_t>(
+                                      std::ceil(action.to.times ? action.to.number * static_cast<double>(most)
+                                                                : action.to.number)));
+    return most;
+}
+
+bool names_workers(const Scenario& scenario, const std::string& pool) {
+    for (const Pipeline& pipeline : scenario.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            if (!task.worker.empty() && !task.work.runs_on.empty() && task.work.runs_on.front().pool == pool)
+                return true;
+    return false;
+}
+
+}  // namespace
+
+void Compiler::add_pools() {
+    const Graph& g = graph.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        const GraphVertex& vertex = g[*v];
+        if (vertex.kind != VertexKind::pool) continue;
+        const Workers& workers = workers_of(scenario, vertex);
+        PoolRow row;
+        row.element = element_by_name.at(vertex.name);
+        model.elements[row.element].pool = static_cast<Index>(model.pools.size());
+        row.steps = workers.steps;
+        row.steps_period = workers.steps_period.value_or(0);
+        row.order = workers.order;
+        row.interrupted = workers.interrupted;
+        row.backfill = workers.backfill;
+        row.placement = workers.placement;
+        row.speed = workers.type.speed;
+        row.launch = law(workers.launch);
+        row.release = law(workers.release);
+        row.cost_per_second = workers.type.cost_per_second;
+        std::int64_t count = workers.count;
+        auto add_workers = [&](const WorkerType& type, const std::string& prefix, std::int64_t n,
+                               bool numbered) {
+            for (std::int64_t i = 0; i < n; ++i)
+                row.told_apart.push_back({numbered ? prefix + "-" + std::to_string(i + 1) : prefix,
+                                          type.cores, type.memory_bytes, type.speed});
+            if (type.cores > 0 || type.memory_bytes > 0) row.has_cores = true;
+        };
+        if (!workers.groups.empty()) {
+            count = 0;
+            row.cost_per_second = 0;
+            double cost = 0;
+            for (const auto& [name, n] : workers.groups) {
+                const WorkerType& type = type_named(scenario, name);
+                add_workers(type, name, n, n != 1);
+                count += n;
+                cost += type.cost_per_second * static_cast<double>(n);
+            }
+            if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
+        } else if (workers.type.cores > 0 || workers.type.memory_bytes > 0 || !workers.launch.empty() ||
+                   workers.placement == Placement::recorded || names_workers(scenario, vertex.name)) {
+            const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;
+            const std::int64_t most = most_workers(scenario, vertex.name, workers);
+            if (most < 1'000'000) add_workers(workers.type, prefix, most, true);
+        }
+        if (!workers.steps.empty())
+            count = workers.steps.front().first == 0 ? workers.steps.front().second : 0;
+        row.workers = number(count == unlimited ? INFINITY : static_cast<double>(count));
+        model.pools.push_back(std::move(row));
+    }
+}
+
+}  // namespace understudy::models
