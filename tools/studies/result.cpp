@@ -1,0 +1,28 @@
+#include "tools/studies/result.h"
+
+namespace understudy::studies {
+
+const char* name_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::met: return "met";
+        case Verdict::violated: return "violated";
+        case Verdict::inconclusive: return "inconclusive";
+    }
+    return "inconclusive";
+}
+
+const char* name_of(Reason reason) {
+    switch (reason) {
+        case Reason::none: return "none";
+        case Reason::limit: return "limit";
+        case Reason::unstable: return "unstable";
+        case Reason::critical: return "critical";
+        case Reason::precision: return "precision";
+        case Reason::data: return "data";
+        case Reason::warm_up: return "warm_up";
+        case Reason::not_credible: return "not_credible";
+    }
+    return "none";
+}
+
+}  // namespace understudy::studies
