@@ -117,7 +117,7 @@ inline double log1p(double x) {
 
 /// e to the power x.
 inline double exp(double x) {
-    if (!(x > -708.0 && x < 708.0)) [[unlikely]]
+    if (!(x > -700.0 && x < 700.0)) [[unlikely]]
         return detail::exp_special(x, 0.0);
     const double shifted = x * detail::exp_steps + detail::round_shift;
     const auto step = std::bit_cast<std::uint64_t>(shifted);
