@@ -76,8 +76,8 @@ struct GraphNode {
     std::optional<double> utilisation;
 };
 /// In the direction of the flow: from what is read to its reader, from a writer to what is written, from a task to
-/// the one after it; needs point at what is used (runs_on: stage to pool), parts at the whole (part_of: task to
-/// pipeline).
+/// the one after it; needs point at what is used (runs_on: stage to pool), wholes at their parts (part_of: pipeline to
+/// task), as in models/graph.h. Nodes of one name are one node to a report: a stage and the stream it writes.
 struct GraphEdge {
     std::string from, to;
     std::string kind;  ///< reads, writes, runs_on, spends, after, dead_letter, part_of
