@@ -1,0 +1,119 @@
+#include "tools/formats/language/diagnostics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace understudy::formats {
+
+namespace {
+
+auto order(const Diagnostic& d) {
+    return std::tuple(d.place.source, d.place.line, d.place.column, d.severity, std::string_view(d.message));
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Control characters of a hostile file must not reach a terminal, and one message must not fill a screen.
+std::string printable(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f)
+            result += byte == '\n' ? "\\n" : fmt::format("\\x{:02x}", byte);
+        else
+            result += c;
+    }
+    if (result.size() > 400) {
+        std::size_t end = 400;
+        while (end > 0 && (static_cast<unsigned char>(result[end]) & 0xC0) == 0x80) --end;
+        result = result.substr(0, end) + "...";
+    }
+    return result;
+}
+
+}  // namespace
+
+Diagnostics::Diagnostics(std::string file, std::string_view text) : file_(std::move(file)) {
+    if (is_ascii(text)) return;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        lines_.emplace_back(is_ascii(line) ? std::string_view() : line);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+int Diagnostics::add_source(std::string shown) {
+    sources_.push_back(std::move(shown));
+    return static_cast<int>(sources_.size());
+}
+
+void Diagnostics::error(Place place, std::string message, std::string hint) {
+    ++errors_;
+    add({Diagnostic::Severity::error, place, std::move(message), std::move(hint)});
+}
+
+void Diagnostics::warning(Place place, std::string message, std::string hint) {
+    add({Diagnostic::Severity::warning, place, std::move(message), std::move(hint)});
+}
+
+void Diagnostics::add(Diagnostic diagnostic) {
+    // Ten times the limit is kept so that the first hundred by place are those shown.
+    if (kept_.size() >= 10 * limit) {
+        ++dropped_;
+        return;
+    }
+    diagnostic.message = printable(diagnostic.message);
+    diagnostic.hint = printable(diagnostic.hint);
+    kept_.push_back(std::move(diagnostic));
+}
+
+std::vector<Diagnostic> Diagnostics::all() const {
+    std::vector<Diagnostic> result = kept_;
+    std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return order(a) < order(b); });
+    const auto same = [](const auto& a, const auto& b) { return order(a) == order(b); };
+    result.erase(std::unique(result.begin(), result.end(), same), result.end());
+    return result;
+}
+
+std::string Diagnostics::show(const Diagnostic& d) const {
+    std::string where = file_;
+    if (d.place.source > 0) {
+        where = sources_[static_cast<std::size_t>(d.place.source - 1)];
+    } else if (d.place.line > 0) {
+        int column = d.place.column;
+        const auto line = static_cast<std::size_t>(d.place.line - 1);
+        if (line < lines_.size() && !lines_[line].empty()) {
+            const std::string_view before =
+                std::string_view(lines_[line]).substr(0, static_cast<std::size_t>(std::max(column - 1, 0)));
+            for (const char c : before)
+                if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) --column;
+        }
+        where = fmt::format("{}:{}:{}", file_, d.place.line, column);
+    }
+    std::string text = fmt::format(
+        "{}: {}: {}", where, d.severity == Diagnostic::Severity::error ? "error" : "warning", d.message);
+    if (!d.hint.empty()) text += "; " + d.hint;
+    return text;
+}
+
+std::string Diagnostics::show() const {
+    std::string text;
+    const auto diagnostics = all();
+    std::size_t shown = 0;
+    for (const Diagnostic& d : diagnostics) {
+        if (shown == limit) break;
+        text += show(d) + "\n";
+        ++shown;
+    }
+    const std::size_t more = diagnostics.size() - shown + dropped_;
+    if (more > 0) text += fmt::format("{}: and {} more\n", file_, more);
+    return text;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,69 @@
+#include "tools/formats/language/keys.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "tools/formats/language/keys_rows.h"
+
+namespace understudy::formats {
+
+namespace rows {
+
+std::vector<Key> common_keys() {
+    return {
+        key("label", Takes::text, "The element's name in the outside world; reports and matching use it",
+            {.example = "s3://bucket/path"}),
+        key("description", Takes::text, "What the element is, for people"),
+        key("owner", Takes::text, "Who answers for it"),
+        key("tags", Takes::texts, "Words to find it by", {.example = "[nightly, finance]"}),
+    };
+}
+
+}  // namespace rows
+
+const Key* KeyPlace::find(std::string_view key) const {
+    for (const Key& k : keys)
+        if (k.name == key) return &k;
+    return nullptr;
+}
+
+std::vector<std::string> KeyPlace::names(bool only_supported) const {
+    std::vector<std::string> result;
+    for (const Key& key : keys)
+        if (key.supported || !only_supported) result.emplace_back(key.name);
+    return result;
+}
+
+const std::vector<KeyPlace>& all_places() {
+    static const std::vector<KeyPlace> all = [] {
+        std::vector<KeyPlace> places;
+        for (auto part : {rows::file_places, rows::worker_places, rows::stage_places, rows::pipeline_places,
+                          rows::load_places, rows::study_places})
+            for (KeyPlace& place : part()) places.push_back(std::move(place));
+        return places;
+    }();
+    return all;
+}
+
+const KeyPlace& place_named(std::string_view name) {
+    for (const KeyPlace& place : all_places())
+        if (place.name == name) return place;
+    throw std::logic_error("no place of keys is called " + std::string(name));
+}
+
+std::vector<Choice> choices_of(const Key& key) {
+    std::vector<Choice> result;
+    std::string_view rest = key.detail;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        std::string_view word = rest.substr(0, end);
+        const bool supported = !word.starts_with('!');
+        if (!supported) word.remove_prefix(1);
+        result.push_back({word, supported});
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return result;
+}
+
+}  // namespace understudy::formats

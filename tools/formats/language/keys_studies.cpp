@@ -1,0 +1,92 @@
+// Keys of changes, studies and templates. No file of these kinds is read yet: every key is known, none is
+// supported.
+#include "tools/formats/language/keys_rows.h"
+
+namespace understudy::formats::rows {
+
+namespace {
+
+Key later(std::string_view name, Takes takes, std::string_view about, std::string_view detail = {},
+          std::string_view example = {}) {
+    return key(name, takes, about, {.detail = detail, .example = example, .supported = not_yet});
+}
+
+}  // namespace
+
+std::vector<KeyPlace> study_places() {
+    return {
+        {"change",
+         "a change",
+         {
+             key("understudy", Takes::count, "Major version of the language",
+                 {.example = "1", .required = true}),
+             key("change", Takes::name, "What the change is called", {.required = true}),
+             later("base", Takes::text, "The twin or scenario it applies to", {}, "orders@41"),
+             later("description", Takes::text, "What it is about"),
+             later("kind", Takes::text, "What sort of change"),
+             later("author", Takes::text, "Who proposes it"),
+             later("reason", Takes::text, "Why"),
+             later("priority", Takes::number, "Among changes that wait"),
+             later("edits", Takes::list_of, "What changes, in order", "edit"),
+             later("accept", Takes::objectives, "What has to hold"),
+             later("stress", Takes::names, "Actions to rehearse under"),
+             later("rollout", Takes::special, "How it is brought in"),
+             later("rollback", Takes::special, "How it is taken back"),
+             later("evidence", Takes::special, "Where values come from"),
+             later("assumed", Takes::texts, "Parameters without evidence"),
+             later("unidentified", Takes::texts, "Parameters the data do not tell"),
+             later("validation", Takes::special, "How well it predicts"),
+         }},
+        {"edit",
+         "an edit",
+         {
+             later("set", Takes::text, "A parameter", {}, "spark.workers"),
+             later("to", Takes::special, "Its new value"),
+             later("add", Takes::name, "A new element"),
+             later("as", Takes::choice, "What it is", "type pool budget dataset stage pipeline task load"),
+             later("value", Takes::special, "Its keys"),
+             later("remove", Takes::name, "An element that goes"),
+             later("rename", Takes::name, "An element's old name"),
+             later("transform", Takes::name, "A task whose code changes"),
+             later("from", Takes::text, "Old code"),
+             later("samples", Takes::text, "Folder of sample data"),
+             later("key", Takes::text, "Column that rows are compared by"),
+             later("tolerance", Takes::number, "Of numbers that are compared"),
+         }},
+        {"study",
+         "a study",
+         {
+             key("understudy", Takes::count, "Major version of the language",
+                 {.example = "1", .required = true}),
+             key("study", Takes::name, "What the study is called", {.required = true}),
+             later("description", Takes::text, "What it is about"),
+             later("base", Takes::text, "The scenario"),
+             later("changes", Takes::texts, "Changes to compare"),
+             later("method", Takes::choice, "How it looks",
+                   "cheapest frontier breaking_point grid latin one_at_a_time morris sobol"),
+             later("vary", Takes::special, "Parameters with what they may be", {}, "{spark.workers: 4..16}"),
+             later("subject_to", Takes::objectives, "What has to hold"),
+             later("minimise", Takes::text, "A measure"),
+             later("measures", Takes::measures, "What is measured"),
+             later("confidence", Takes::share, "Of the answer"),
+             later("budget", Takes::special, "How much may be run", {}, "{replications: 4000, time: 30min}"),
+             later("disturb", Takes::map_of, "What goes wrong", "action"),
+             later("recovered", Takes::condition, "When it is well again"),
+             later("growth", Takes::special, "Turns a factor into a date", {},
+                   "{rate: 3% per month, start: 2026-06-01}"),
+             later("prices", Takes::special, "Cost per unit of a parameter"),
+             later("run", Takes::map, "As in the scenario", "run"),
+         }},
+        {"template",
+         "a template",
+         {
+             key("understudy", Takes::count, "Major version of the language",
+                 {.example = "1", .required = true}),
+             key("template", Takes::name, "What the template is called", {.required = true}),
+             later("parameters", Takes::special, "What may be set"),
+             later("twin", Takes::map, "What is made", "twin"),
+         }},
+    };
+}
+
+}  // namespace understudy::formats::rows

@@ -1,0 +1,106 @@
+// Keys of workers: of pools, of stages and tasks that bring their own, and of types.
+#include "tools/formats/language/keys_rows.h"
+
+namespace understudy::formats::rows {
+
+std::vector<Key> type_keys() {
+    return {
+        key("cores", Takes::number, "Cores of one worker; a worker with cores holds several items",
+            {.example = "16"}),
+        key("memory", Takes::size, "Memory of one worker", {.example = "64GiB"}),
+        key("speed", Takes::number, "Work done per time", {.standard = "1"}),
+        key("skills", Takes::names, "What it can do", {.example = "[sql, review]", .supported = not_yet}),
+        key("cost", Takes::cost, "Of one worker, while it is on", {.example = "0.8EUR/h"}),
+    };
+}
+
+/// Of a pool, and of a stage or task with workers of its own.
+std::vector<Key> worker_keys() {
+    return join(
+        {
+            key("workers", Takes::special,
+                "How many: a count, unlimited, steps over time, or numbers by type", {.example = "4"}),
+            key("type", Takes::name, "What each worker is, from types", {.example = "m_node"}),
+        },
+        join(type_keys(),
+             {
+                 key("order", Takes::choice, "Who in the line is next",
+                     {.detail = "fifo lifo random priority shortest !deadline !fair !cyclic !shared",
+                      .standard = "fifo"}),
+                 key("weights", Takes::special, "Shares of the loads, for order: fair",
+                     {.example = "{acme: 4}", .supported = not_yet}),
+                 key("preempt", Takes::flag, "A better item takes the place of a worse one at work",
+                     {.standard = "false", .supported = not_yet}),
+                 key("interrupted", Takes::choice, "Work that is cut off",
+                     {.detail = "resume restart lose", .standard = "resume"}),
+                 key("backfill", Takes::choice, "When what the head of the line needs is not free",
+                     {.detail = "none any !easy", .standard = "none"}),
+                 key("placement", Takes::choice, "Which worker takes an item that needs cores or memory",
+                     {.detail = "spread first pack recorded", .standard = "spread"}),
+                 key("launch", Takes::law_duration,
+                     "An item starts only after this long, one after the other on each worker",
+                     {.example = "2s"}),
+                 key("release", Takes::law_duration, "What an item held stays taken this long after its end",
+                     {.example = "500ms"}),
+                 key("scale", Takes::map, "How the number of workers follows the work",
+                     {.detail = "scale", .supported = not_yet}),
+                 key("start_up", Takes::law_duration, "Until a new worker serves",
+                     {.standard = "0s", .supported = not_yet}),
+                 key("keep_alive", Takes::law_duration, "Idle time before a worker is put off",
+                     {.standard = "0s", .supported = not_yet}),
+                 key("outages", Takes::map_of, "Breakdowns, checkpoints, maintenance",
+                     {.detail = "outage", .supported = not_yet}),
+                 key("poll", Takes::law_duration, "An idle worker looks again after this long",
+                     {.supported = not_yet}),
+                 key("switch", Takes::law_duration, "Time to turn to another stage",
+                     {.standard = "0s", .supported = not_yet}),
+                 key("visits", Takes::special, "How long a cyclic worker stays",
+                     {.standard = "exhaustive", .example = "gated", .supported = not_yet}),
+                 key("speedup", Takes::special, "Total speed with so many at once, for order: shared",
+                     {.example = "{1: 1, 8: 5.2}", .supported = not_yet}),
+                 key("bandwidth", Takes::bandwidth, "Makes a link: service is the size over it",
+                     {.example = "400Mbit/s", .supported = not_yet}),
+             }));
+}
+
+std::vector<KeyPlace> worker_places() {
+    return {
+        {"type", "a type", join(type_keys(), common_keys())},
+        {"pool", "a pool", join(worker_keys(), common_keys())},
+        {"worker steps",
+         "workers over time",
+         {
+             key("steps", Takes::special, "Numbers from these times on",
+                 {.example = "{0h: 2, 9h: 6}", .required = true}),
+             key("period", Takes::duration, "Repeats after this long", {.example = "1d"}),
+         }},
+        {"scale",
+         "a rule of scaling",
+         {
+             key("waiting", Takes::number, "One worker for each so many waiting", {.supported = not_yet}),
+             key("lag", Takes::number, "One worker for each so many records not yet done",
+                 {.supported = not_yet}),
+             key("utilisation", Takes::share, "So many workers that they are this busy",
+                 {.supported = not_yet}),
+             key("every", Takes::duration, "How often it is decided", {.supported = not_yet}),
+             key("cooldown", Takes::duration, "Pause after a move", {.supported = not_yet}),
+             key("step", Takes::count, "The most workers of one move", {.supported = not_yet}),
+             key("pause", Takes::duration, "All workers stop this long at each move", {.supported = not_yet}),
+         }},
+        {"outage",
+         "an outage",
+         {
+             key("up", Takes::law_duration, "From repair to failure", {.supported = not_yet}),
+             key("every", Takes::schedule, "From start to start", {.supported = not_yet}),
+             key("for", Takes::law_duration, "How long it lasts", {.supported = not_yet}),
+             key("takes", Takes::choice, "Each worker on its own, or all",
+                 {.detail = "each all", .standard = "each", .supported = not_yet}),
+             key("clock", Takes::choice, "Whether idle time counts",
+                 {.detail = "calendar busy", .standard = "calendar", .supported = not_yet}),
+             key("interrupted", Takes::choice, "Work that is cut off",
+                 {.detail = "resume restart lose", .supported = not_yet}),
+         }},
+    };
+}
+
+}  // namespace understudy::formats::rows
