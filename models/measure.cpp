@@ -1,0 +1,86 @@
+#include "models/measure.h"
+
+namespace understudy::models {
+
+namespace {
+
+struct MetricRow {
+    Metric metric;
+    const char* name;
+    MetricKind kind;
+    const char* unit;  // of a value (items, levels), or what an event is one of
+};
+
+constexpr MetricRow rows[] = {
+    {Metric::latency, "latency", MetricKind::item, "s"},
+    {Metric::wait, "wait", MetricKind::item, "s"},
+    {Metric::service, "service", MetricKind::item, "s"},
+    {Metric::backoff, "backoff", MetricKind::item, "s"},
+    {Metric::gathering, "gathering", MetricKind::item, "s"},
+    {Metric::delay, "delay", MetricKind::item, "s"},
+    {Metric::end, "end", MetricKind::item, "s"},
+    {Metric::attempts, "attempts", MetricKind::item, "attempts"},
+    {Metric::slowdown, "slowdown", MetricKind::item, ""},
+    {Metric::present, "present", MetricKind::level, "items"},
+    {Metric::waiting, "waiting", MetricKind::level, "items"},
+    {Metric::retrying, "retrying", MetricKind::level, "items"},
+    {Metric::lag, "lag", MetricKind::level, "records"},
+    {Metric::age, "age", MetricKind::level, "s"},
+    {Metric::freshness, "freshness", MetricKind::level, "s"},
+    {Metric::utilisation, "utilisation", MetricKind::level, "fraction"},
+    {Metric::busy, "busy", MetricKind::level, "workers"},
+    {Metric::workers, "workers", MetricKind::level, "workers"},
+    {Metric::level, "level", MetricKind::level, "tokens"},
+    {Metric::empty, "empty", MetricKind::state, "fraction"},
+    {Metric::idle, "idle", MetricKind::state, "fraction"},
+    {Metric::saturated, "saturated", MetricKind::state, "fraction"},
+    {Metric::blocked, "blocked", MetricKind::state, "fraction"},
+    {Metric::occupied, "occupied", MetricKind::state, "fraction"},
+    {Metric::up, "up", MetricKind::state, "fraction"},
+    {Metric::down, "down", MetricKind::state, "fraction"},
+    {Metric::arrived, "arrived", MetricKind::event, "items"},
+    {Metric::completed, "completed", MetricKind::event, "items"},
+    {Metric::lost, "lost", MetricKind::event, "items"},
+    {Metric::dropped, "dropped", MetricKind::event, "items"},
+    {Metric::expired, "expired", MetricKind::event, "items"},
+    {Metric::failed, "failed", MetricKind::event, "items"},
+    {Metric::retried, "retried", MetricKind::event, "items"},
+    {Metric::dead_lettered, "dead_lettered", MetricKind::event, "items"},
+    {Metric::interrupted, "interrupted", MetricKind::event, "items"},
+    {Metric::late, "late", MetricKind::event, "items"},
+    {Metric::waited, "waited", MetricKind::event, "items"},
+    {Metric::landed, "landed", MetricKind::event, "runs"},
+    {Metric::duplicated, "duplicated", MetricKind::event, "items"},
+    {Metric::cost, "cost", MetricKind::money, "money"},
+};
+
+const MetricRow& row_of(Metric metric) {
+    for (const MetricRow& row : rows)
+        if (row.metric == metric) return row;
+    return rows[0];
+}
+
+}  // namespace
+
+MetricKind kind_of(Metric metric) { return row_of(metric).kind; }
+
+const char* name_of(Metric metric) { return row_of(metric).name; }
+
+std::optional<Metric> metric_named(const std::string& name) {
+    for (const MetricRow& row : rows)
+        if (name == row.name) return row.metric;
+    return std::nullopt;
+}
+
+std::string unit_of(Aggregate aggregate, Metric metric) {
+    const MetricRow& row = row_of(metric);
+    const std::string unit = row.unit;
+    switch (aggregate) {
+        case Aggregate::share: return "fraction";
+        case Aggregate::rate: return unit + "/s";
+        case Aggregate::variance: return unit.empty() || unit == "fraction" ? unit : unit + "^2";
+        default: return unit;
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,23 @@
+// Measures and objectives: `avg waiting(server)`, `p(95) latency(a -> b) of gold during 7h..9h each 1d <
+// 40s`.
+//
+// Reading throws Fault, with hints from the words of other tools to ours. Whether the names exist and the
+// metric makes sense for what they name is models/check.h's business. Printing gives the canonical text.
+// Pure, thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "models/measure.h"
+
+namespace understudy::formats {
+
+models::Measure read_measure(std::string_view text);
+/// `currency` is filled by a limit in money, and checked if it is filled already.
+models::Objective read_objective(std::string_view text, std::string& currency);
+
+std::string print_measure(const models::Measure& measure);
+std::string print_objective(const models::Objective& objective, const std::string& currency);
+
+}  // namespace understudy::formats
