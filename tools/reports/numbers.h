@@ -1,7 +1,7 @@
 // Numbers as people read them: three or four digits that count, and a unit of their size.
 //
-// Units are those of results (models/measure.h): "s", "bytes", "fraction", "/s", "items/s", a currency, a count or
-// nothing. Pure functions, thread-safe; the same on every machine (no locale).
+// Units are those of results (models/measure.h): "s", "bytes", "fraction", "/s", "items/s", a currency, a
+// count or nothing. Pure functions, thread-safe; the same on every machine (no locale).
 #pragma once
 
 #include <optional>
@@ -18,8 +18,8 @@ std::string human(std::optional<double> value, std::string_view unit, int digits
 
 /// Several values in one unit, that of the largest: an estimate and its interval read side by side.
 struct HumanUnit {
-    double factor = 1;    ///< shown = value * factor
-    std::string suffix;   ///< " ms", " %", "" ...
+    double factor = 1;   ///< shown = value * factor
+    std::string suffix;  ///< " ms", " %", "" ...
 };
 HumanUnit human_unit(double largest, std::string_view unit);
 /// Just the number, with `digits` digits that count and no trailing zeros.

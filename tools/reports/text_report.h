@@ -1,4 +1,5 @@
-// A result for a terminal: objectives first, then warnings, what was expected before simulating, and the metrics.
+// A result for a terminal: objectives first, then warnings, what was expected before simulating, and the
+// metrics.
 //
 // Made from the result alone; the same result gives the same text. Thread-safe.
 #pragma once

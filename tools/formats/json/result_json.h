@@ -1,8 +1,8 @@
 // A result as one JSON document, for `--json`. docs/file-formats.md has the members.
 //
-// Member names are an interface. No number is ever null: what is not known is left out (a metric without data stands
-// under `no_data` with the reason), and so is what is infinite. Numbers are printed with the fewest digits that read
-// back as the same double. Equal results give equal bytes. Pure functions, thread-safe.
+// Member names are an interface. No number is ever null: what is not known is left out (a metric without data
+// stands under `no_data` with the reason), and so is what is infinite. Numbers are printed with the fewest
+// digits that read back as the same double. Equal results give equal bytes. Pure functions, thread-safe.
 #pragma once
 
 #include <nlohmann/json.hpp>

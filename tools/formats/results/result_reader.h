@@ -1,7 +1,7 @@
 // Reads what result_writer and trace_writer wrote, for `report`, `trace` and `replay`.
 //
-// Files that are absent, cut off, of random bytes, of HDF5 but not ours, or of a later format are refused with a
-// FileError that says which of these it is. Functions are thread-safe.
+// Files that are absent, cut off, of random bytes, of HDF5 but not ours, or of a later format are refused
+// with a FileError that says which of these it is. Functions are thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,8 @@ namespace understudy::formats {
 
 struct ResultFile {
     studies::RunResult result;
-    /// What a killed run left (`NAME.partial`): provenance and traces only, `result` has no verdict and no metrics.
+    /// What a killed run left (`NAME.partial`): provenance and traces only, `result` has no verdict and no
+    /// metrics.
     bool partial = false;
     std::vector<std::int64_t> traced;  ///< replications with a trace, ascending, from 1
 };

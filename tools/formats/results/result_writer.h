@@ -1,8 +1,9 @@
 // Writes a result as HDF5: docs/file-formats.md has the layout field by field.
 //
-// The bytes follow from the result alone: no times, no paths, no thread counts, canonical order, the earliest file
-// format. Two writes of equal results are equal by `cmp`, and so is a write of what read_result() returned.
-// A result with traces is written by TraceWriter::finish (trace_writer.h). Functions are thread-safe.
+// The bytes follow from the result alone: no times, no paths, no thread counts, canonical order, the earliest
+// file format. Two writes of equal results are equal by `cmp`, and so is a write of what read_result()
+// returned. A result with traces is written by TraceWriter::finish (trace_writer.h). Functions are
+// thread-safe.
 #pragma once
 
 #include <filesystem>

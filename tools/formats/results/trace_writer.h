@@ -6,18 +6,21 @@
 //         run_replication(..., *sink);
 //         sink->complete();
 //     }                                        // or cut short: the trace is kept and marked incomplete
-//     auto problem = traces.finish(result);    // metrics and traces together, in canonical order, as "out.h5"
+//     auto problem = traces.finish(result);    // metrics and traces together, in canonical order, as
+//     "out.h5"
 //
-// While the run goes on, rows stand in `out.h5.partial`, a plain HDF5 file that a thread of the writer's own fills
-// and flushes at least every `flush_interval`. After `kill -9` that file opens (with our readers, h5py, h5dump) and
-// holds every row up to the last flush. finish() writes `out.h5` anew, replication by replication, so that its
-// bytes do not depend on the order in which threads ran, and takes the `.partial` away.
+// While the run goes on, rows stand in `out.h5.partial`, a plain HDF5 file that a thread of the writer's own
+// fills and flushes at least every `flush_interval`. After `kill -9` that file opens (with our readers, h5py,
+// h5dump) and holds every row up to the last flush. finish() writes `out.h5` anew, replication by
+// replication, so that its bytes do not depend on the order in which threads ran, and takes the `.partial`
+// away.
 //
-// Memory: 1.3 MB a block of rows; a simulation that is faster than the disk waits once `blocks_in_flight` are full.
-// Disk: while finishing, `bytes_per_row` and `bytes_per_draw` for the live file, and the compressed copy beside it.
+// Memory: 1.3 MB a block of rows; a simulation that is faster than the disk waits once `blocks_in_flight` are
+// full. Disk: while finishing, `bytes_per_row` and `bytes_per_draw` for the live file, and the compressed
+// copy beside it.
 //
-// Failures while the run goes on (disk full) never stop the run: rows are dropped from then on, problem() says why,
-// and finish() writes the result without traces (the `.partial` stays, as far as it got).
+// Failures while the run goes on (disk full) never stop the run: rows are dropped from then on, problem()
+// says why, and finish() writes the result without traces (the `.partial` stays, as far as it got).
 //
 // Thread safety: replication(), problem() and different sinks may be used at once; one sink is one thread's.
 #pragma once
@@ -49,14 +52,15 @@ struct TraceWriterOptions {
 
 /// Where one replication tells its rows. Destroy it when the replication has ended.
 class ReplicationTrace : public models::TraceSink {
-  public:
+public:
     /// The replication ran to its end. Without this its trace is kept, marked as incomplete.
     virtual void complete() = 0;
 };
 
 class TraceWriter {
-  public:
-    /// Creates `target` + ".partial"; throws FileError where that cannot be. A leftover of a killed run is replaced.
+public:
+    /// Creates `target` + ".partial"; throws FileError where that cannot be. A leftover of a killed run is
+    /// replaced.
     TraceWriter(std::filesystem::path target, const models::TraceHeader& header,
                 const studies::Provenance& provenance, TraceWriterOptions options = {});
     /// Without finish(): ends as a kill would, with the `.partial` file left (flushed).
@@ -70,8 +74,9 @@ class TraceWriter {
     /// What went wrong so far, for a message to people; empty if nothing did.
     std::optional<std::string> problem() const;
 
-    /// All sinks must be gone. Writes the finished file. Returns what is missing from it (then it holds everything
-    /// but the traces), or nothing if all is there. Throws FileError where even the metrics could not be written.
+    /// All sinks must be gone. Writes the finished file. Returns what is missing from it (then it holds
+    /// everything but the traces), or nothing if all is there. Throws FileError where even the metrics could
+    /// not be written.
     std::optional<std::string> finish(const studies::RunResult& result);
 
     /// Takes the `.partial` file away without writing anything else (a run that is not to leave a trace).
@@ -80,7 +85,7 @@ class TraceWriter {
     /// "out.h5.partial"
     const std::filesystem::path& live_file() const;
 
-  private:
+private:
     struct State;
     std::unique_ptr<State> state_;
 };

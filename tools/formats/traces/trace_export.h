@@ -1,7 +1,8 @@
 // Exports a trace in forms that others read: Nextflow's trace CSV, and a plain CSV.
 //
-// Both have one row per attempt of service, in the order in which the attempts end; memory grows only with the items
-// that are in the system at once. Functions are thread-safe as far as the reader and the stream are not shared.
+// Both have one row per attempt of service, in the order in which the attempts end; memory grows only with
+// the items that are in the system at once. Functions are thread-safe as far as the reader and the stream are
+// not shared.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,9 @@ struct ExportCount {
 };
 
 /// task_id,hash,native_id,process,tag,name,status,exit,attempt,submit,start,complete,duration,realtime,queue,cpus,
-/// memory,hostname; instants in milliseconds since 1970, durations in milliseconds (as Nextflow's `trace.raw` has
-/// them), memory in bytes, "-" where something is not known. The process is the element, the tag the item.
+/// memory,hostname; instants in milliseconds since 1970, durations in milliseconds (as Nextflow's `trace.raw`
+/// has them), memory in bytes, "-" where something is not known. The process is the element, the tag the
+/// item.
 ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, std::ostream& out,
                             const NextflowOptions& options = {});
 

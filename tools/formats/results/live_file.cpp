@@ -1,0 +1,118 @@
+#include "tools/formats/results/live_file.h"
+
+#include <string>
+#include <vector>
+
+#include "tools/formats/results/result_layout.h"
+#include "tools/formats/results/trace_columns.h"
+
+namespace understudy::formats {
+
+using namespace hdf5;
+using models::TraceDraw;
+using models::TraceRow;
+
+namespace {
+
+/// The columns of one replication's rows or draws.
+template <class Row>
+class LiveColumns {
+public:
+    explicit LiveColumns(hid_t group) {
+        for_each_column<Row>([&](const auto& column) {
+            using Value = typename std::decay_t<decltype(column)>::Value;
+            const Handle properties = dataset_properties();
+            const hsize_t chunk = trace_chunk_rows, none = 0, any = H5S_UNLIMITED;
+            check(H5Pset_chunk(properties, 1, &chunk), "prepare");
+            const Handle access(H5Pcreate(H5P_DATASET_ACCESS), "prepare");
+            check(H5Pset_chunk_cache(access, 1, trace_chunk_rows * sizeof(Value), 1.0), "prepare");
+            const Handle space(H5Screate_simple(1, &none, &any), "prepare");
+            datasets_.emplace_back(
+                H5Dcreate2(group, column.name, stored_type<Value>(), space, H5P_DEFAULT, properties, access),
+                "create a column");
+        });
+    }
+
+    void append(std::span<const Row> rows) {
+        std::size_t index = 0;
+        for_each_column<Row>([&](const auto& column) {
+            using Value = typename std::decay_t<decltype(column)>::Value;
+            std::vector<Value> values(rows.size());
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                values[i] = static_cast<Value>(rows[i].*column.member);
+            const hsize_t start = rows_, count = rows.size(), length = start + count;
+            const hid_t dataset = datasets_[index++];
+            check(H5Dset_extent(dataset, &length), "grow a column");
+            const Handle file_space(H5Dget_space(dataset), "grow a column");
+            check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "write");
+            const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write");
+            check(
+                H5Dwrite(dataset, native_type<Value>(), memory_space, file_space, H5P_DEFAULT, values.data()),
+                "write a column");
+        });
+        rows_ += rows.size();
+    }
+
+private:
+    std::vector<Handle> datasets_;
+    std::uint64_t rows_ = 0;
+};
+
+}  // namespace
+
+struct LiveFile::Replication {
+    Replication(hid_t traces, std::int64_t number)
+        : group(create_group(traces, std::to_string(number))),
+          draws_group(create_group(group, Columns<TraceDraw>::group)),
+          rows(group),
+          draws(draws_group) {
+        write_attribute(group, "complete", std::uint8_t{0});
+    }
+    Handle group, draws_group;
+    LiveColumns<TraceRow> rows;
+    LiveColumns<TraceDraw> draws;
+};
+
+LiveFile::LiveFile(const std::filesystem::path& path, const models::TraceHeader& header,
+                   const studies::Provenance& provenance)
+    : file_(OutputFile::Place::live, path) {
+    write_provenance_into(file_, provenance);
+    write_attribute(file_, "partial", std::uint8_t{1});
+    traces_ = create_group(file_, "traces");
+    write_trace_header_into(traces_, header);
+    flush();
+}
+
+LiveFile::~LiveFile() = default;
+
+void LiveFile::begin(std::int64_t replication) {
+    open_.try_emplace(replication, std::make_unique<Replication>(traces_, replication));
+}
+
+void LiveFile::append(std::int64_t replication, std::span<const TraceRow> rows) {
+    open_.at(replication)->rows.append(rows);
+}
+
+void LiveFile::append(std::int64_t replication, std::span<const TraceDraw> draws) {
+    open_.at(replication)->draws.append(draws);
+}
+
+void LiveFile::end(std::int64_t replication, bool complete) {
+    if (complete) {
+        const Handle attribute(H5Aopen(open_.at(replication)->group, "complete", H5P_DEFAULT),
+                               "end a replication");
+        const std::uint8_t yes = 1;
+        check(H5Awrite(attribute, H5T_NATIVE_UINT8, &yes), "end a replication");
+    }
+    open_.erase(replication);  // closes its columns and their buffers
+}
+
+void LiveFile::flush() { check(H5Fflush(file_, H5F_SCOPE_LOCAL), "flush"); }
+
+void LiveFile::close() {
+    open_.clear();
+    traces_.close();
+    file_.close();
+}
+
+}  // namespace understudy::formats

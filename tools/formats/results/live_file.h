@@ -1,0 +1,42 @@
+// The file that traces stand in while the run goes on. Internal to tools/formats/results.
+//
+// Made to be killed: uncompressed chunks of fixed size, so that growing a column rewrites its last chunk in
+// place with the same rows in front, and metadata that reaches the disk at a flush only (hdf5.cpp). What a
+// flush has saved is never moved or freed.
+//
+// One thread's. Throws hdf5::Hdf5Error; destroy the object then: the disk keeps what the last flush left.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+
+#include "models/trace.h"
+#include "tools/formats/results/hdf5.h"
+#include "tools/studies/result.h"
+
+namespace understudy::formats {
+
+class LiveFile {
+public:
+    LiveFile(const std::filesystem::path& path, const models::TraceHeader& header,
+             const studies::Provenance& provenance);
+    ~LiveFile();
+
+    /// Makes the replication's group, also if it never has a row.
+    void begin(std::int64_t replication);
+    void append(std::int64_t replication, std::span<const models::TraceRow> rows);
+    void append(std::int64_t replication, std::span<const models::TraceDraw> draws);
+    void end(std::int64_t replication, bool complete);
+    void flush();
+    void close();
+
+private:
+    struct Replication;
+    hdf5::OutputFile file_;
+    hdf5::Handle traces_;
+    std::map<std::int64_t, std::unique_ptr<Replication>> open_;
+};
+
+}  // namespace understudy::formats

@@ -1,0 +1,35 @@
+// Where things stand in a result file. Internal to tools/formats/results; docs/file-formats.md is for users.
+#pragma once
+
+#include <hdf5.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/trace.h"
+#include "tools/studies/result.h"
+
+namespace understudy::formats {
+
+inline constexpr const char* format_name = "understudy result";
+inline constexpr std::int64_t format_version = 1;
+/// Rows of a trace column in one chunk, and in one block in memory.
+inline constexpr std::uint64_t trace_chunk_rows = 32768;
+/// One past the last models::TraceEvent.
+inline constexpr int trace_event_count = static_cast<int>(models::TraceEvent::act) + 1;
+
+/// Everything but the traces.
+void write_result_into(hid_t file, const studies::RunResult& result);
+/// Attributes that say what the file is and where its contents come from.
+void write_provenance_into(hid_t file, const studies::Provenance& provenance);
+/// Throws FileError(path) unless the file is ours and of a version we know.
+void require_our_format(hid_t file, const std::string& path);
+
+void write_trace_header_into(hid_t traces, const models::TraceHeader& header);
+models::TraceHeader read_trace_header(hid_t traces);
+/// Numbers of the groups "1", "2", ... ascending; other names are passed over.
+std::vector<std::int64_t> replications_in(hid_t traces);
+
+}  // namespace understudy::formats

@@ -1,0 +1,297 @@
+#include "tools/formats/results/result_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <new>
+
+#include "tools/formats/results/hdf5.h"
+#include "tools/formats/results/result_layout.h"
+
+namespace understudy::formats {
+
+using namespace hdf5;
+using studies::RunResult;
+
+namespace {
+
+template <class Enumeration>
+Enumeration named(const std::string& name, int count, const char* what) {
+    for (int i = 0; i < count; ++i) {
+        if (name == name_of(static_cast<Enumeration>(i))) return static_cast<Enumeration>(i);
+    }
+    throw Hdf5Error(fmt::format("'{}' is not a {}", name, what));
+}
+
+studies::Verdict verdict_named(const std::string& name) {
+    return named<studies::Verdict>(name, 3, "verdict");
+}
+studies::Reason reason_named(const std::string& name) { return named<studies::Reason>(name, 8, "reason"); }
+
+models::Comparison comparison_named(const std::string& name) {
+    static constexpr const char* names[] = {"<", "<=", ">", ">="};
+    for (int i = 0; i < 4; ++i) {
+        if (name == names[i]) return static_cast<models::Comparison>(i);
+    }
+    throw Hdf5Error(fmt::format("'{}' is not a comparison", name));
+}
+
+/// A table: columns of one length. Reads one column into one member of each entry.
+template <class Entry>
+class Table {
+public:
+    Table(hid_t group, std::vector<Entry>& entries) : group_(group), entries_(entries) {}
+
+    template <class T, class Store>
+    void numbers(const char* name, Store store) {
+        fill(name, read_column<T>(group_, name), store);
+    }
+    template <class Store>
+    void texts(const char* name, Store store) {
+        fill(name, read_text_column(group_, name), store);
+    }
+
+private:
+    template <class Values, class Store>
+    void fill(const char* name, const Values& values, Store store) {
+        if (first_) entries_.resize(values.size());
+        first_ = false;
+        if (values.size() != entries_.size()) throw Hdf5Error(fmt::format("'{}' is of another length", name));
+        for (std::size_t i = 0; i < values.size(); ++i) store(entries_[i], values[i]);
+    }
+    hid_t group_;
+    std::vector<Entry>& entries_;
+    bool first_ = true;
+};
+
+template <class Entry>
+void read_intervals(Table<Entry>& table) {
+    table.template numbers<double>("low", [](Entry& e, double v) {
+        if (std::isfinite(v)) e.estimate.low = v;
+    });
+    table.template numbers<double>("high", [](Entry& e, double v) {
+        if (std::isfinite(v)) e.estimate.high = v;
+    });
+    table.template numbers<double>("level", [](Entry& e, double v) { e.estimate.level = v; });
+    table.template numbers<std::int64_t>("replications",
+                                         [](Entry& e, std::int64_t v) { e.estimate.replications = v; });
+}
+
+template <class Entry>
+void read_by_replication(hid_t group, std::vector<Entry>& entries) {
+    std::vector<hsize_t> shape;
+    const auto matrix = read_dataset<double>(group, "by_replication", shape);
+    if (shape.size() != 2 || shape[1] != entries.size())
+        throw Hdf5Error("'by_replication' is of another shape");
+    for (std::size_t column = 0; column < entries.size(); ++column) {
+        auto& values = entries[column].by_replication;
+        values.resize(shape[0]);
+        for (std::size_t row = 0; row < values.size(); ++row)
+            values[row] = matrix[row * entries.size() + column];
+    }
+}
+
+void read_objectives(hid_t file, RunResult& result) {
+    using Entry = studies::ObjectiveResult;
+    const Handle group = open_group(file, "objectives");
+    Table<Entry> table(group, result.objectives);
+    table.texts("text", [](Entry& o, const std::string& v) { o.text = v; });
+    table.texts("verdict", [](Entry& o, const std::string& v) { o.verdict = verdict_named(v); });
+    table.texts("reason", [](Entry& o, const std::string& v) { o.reason = reason_named(v); });
+    table.texts("explanation", [](Entry& o, const std::string& v) { o.explanation = v; });
+    table.texts("unit", [](Entry& o, const std::string& v) { o.unit = v; });
+    table.texts("comparison", [](Entry& o, const std::string& v) { o.comparison = comparison_named(v); });
+    table.numbers<double>("limit", [](Entry& o, double v) { o.limit = v; });
+    table.numbers<double>("estimate", [](Entry& o, double v) { o.estimate.value = v; });
+    table.numbers<std::uint8_t>("has_estimate", [](Entry& o, std::uint8_t v) {
+        if (v == 0) o.estimate.value.reset();
+    });
+    read_intervals(table);
+    read_by_replication(group, result.objectives);
+}
+
+void read_metrics(hid_t file, RunResult& result) {
+    struct Entry : studies::MetricResult {
+        std::int64_t position = 0;
+    };
+    std::vector<Entry> lists[2];
+    for (int i = 0; i < 2; ++i) {
+        const Handle group = open_group(file, i == 0 ? "metrics" : "no_data");
+        Table<Entry> table(group, lists[i]);
+        table.numbers<std::int64_t>("position", [](Entry& m, std::int64_t v) { m.position = v; });
+        table.texts("name", [](Entry& m, const std::string& v) { m.name = v; });
+        table.texts("element", [](Entry& m, const std::string& v) { m.element = v; });
+        table.texts("unit", [](Entry& m, const std::string& v) { m.unit = v; });
+        read_intervals(table);
+        read_by_replication(group, lists[i]);
+        if (i == 0) table.numbers<double>("estimate", [](Entry& m, double v) { m.estimate.value = v; });
+        if (i == 1) table.texts("reason", [](Entry& m, const std::string& v) { m.no_data = v; });
+    }
+    std::vector<Entry> all = std::move(lists[0]);
+    all.insert(all.end(), lists[1].begin(), lists[1].end());
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Entry& a, const Entry& b) { return a.position < b.position; });
+    result.metrics.assign(all.begin(), all.end());
+}
+
+void read_series(hid_t file, RunResult& result) {
+    using Entry = studies::Series;
+    const Handle group = open_group(file, "series");
+    Table<Entry> table(group, result.series);
+    table.texts("name", [](Entry& s, const std::string& v) { s.name = v; });
+    table.texts("element", [](Entry& s, const std::string& v) { s.element = v; });
+    table.texts("unit", [](Entry& s, const std::string& v) { s.unit = v; });
+    std::vector<hsize_t> shape;
+    const auto values = read_dataset<double>(group, "values", shape);
+    if (shape.size() != 3 || shape[0] != result.series.size())
+        throw Hdf5Error("'values' is of another shape");
+    for (std::size_t s = 0; s < result.series.size(); ++s) {
+        auto& rows = result.series[s].values;
+        rows.resize(shape[1]);
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            const double* first = values.data() + (s * shape[1] + r) * shape[2];
+            std::size_t length = shape[2];
+            while (length > 0 && std::isnan(first[length - 1])) --length;  // filled up by the writer
+            rows[r].assign(first, first + length);
+        }
+    }
+}
+
+void read_forecast(hid_t file, RunResult& result) {
+    using Entry = studies::StationForecast;
+    const Handle group = open_group(file, "forecast");
+    Table<Entry> table(group, result.forecast);
+    table.texts("element", [](Entry& f, const std::string& v) { f.element = v; });
+    table.numbers<double>("offered_load", [](Entry& f, double v) { f.offered_load = v; });
+    table.numbers<double>("workers", [](Entry& f, double v) { f.workers = v; });
+    table.numbers<double>("utilisation", [](Entry& f, double v) { f.utilisation = v; });
+    table.numbers<std::uint8_t>("has_utilisation", [](Entry& f, std::uint8_t v) {
+        if (v == 0) f.utilisation.reset();
+    });
+    table.numbers<double>("arrival_rate", [](Entry& f, double v) { f.arrival_rate = v; });
+    table.numbers<std::uint8_t>("exact", [](Entry& f, std::uint8_t v) { f.exact = v != 0; });
+    table.texts("caveat", [](Entry& f, const std::string& v) { f.caveat = v; });
+    table.numbers<std::uint8_t>("stable", [](Entry& f, std::uint8_t v) { f.stable = v != 0; });
+}
+
+void read_graph(hid_t file, RunResult& result) {
+    using Node = studies::GraphNode;
+    using Edge = studies::GraphEdge;
+    const Handle graph = open_group(file, "graph");
+    const Handle node_group = open_group(graph, "nodes");
+    Table<Node> nodes(node_group, result.nodes);
+    nodes.texts("name", [](Node& n, const std::string& v) { n.name = v; });
+    nodes.texts("kind", [](Node& n, const std::string& v) { n.kind = v; });
+    nodes.texts("label", [](Node& n, const std::string& v) { n.label = v; });
+    nodes.numbers<double>("utilisation", [](Node& n, double v) { n.utilisation = v; });
+    nodes.numbers<std::uint8_t>("has_utilisation", [](Node& n, std::uint8_t v) {
+        if (v == 0) n.utilisation.reset();
+    });
+    const Handle edge_group = open_group(graph, "edges");
+    Table<Edge> edges(edge_group, result.edges);
+    edges.texts("from", [](Edge& e, const std::string& v) { e.from = v; });
+    edges.texts("to", [](Edge& e, const std::string& v) { e.to = v; });
+    edges.texts("kind", [](Edge& e, const std::string& v) { e.kind = v; });
+    edges.numbers<double>("share", [](Edge& e, double v) { e.share = v; });
+}
+
+void read_provenance(hid_t file, studies::Provenance& provenance) {
+    provenance.scenario_name = read_text_attribute(file, "scenario_name");
+    provenance.scenario_text = read_text_attribute(file, "scenario_text");
+    provenance.scenario_digest = read_text_attribute(file, "scenario_digest");
+    provenance.seed = read_attribute<std::uint64_t>(file, "seed");
+    provenance.replications = read_attribute<std::int64_t>(file, "replications");
+    provenance.version = read_text_attribute(file, "version");
+}
+
+void read_finished(hid_t file, RunResult& result) {
+    result.verdict = verdict_named(read_text_attribute(file, "verdict"));
+    result.reason = reason_named(read_text_attribute(file, "reason"));
+    result.replications_done = read_attribute<std::int64_t>(file, "replications_done");
+    result.interrupted = read_attribute<std::uint8_t>(file, "interrupted") != 0;
+    result.length_s = read_optional_attribute<double>(file, "length_s");
+    result.warm_up_s = read_optional_attribute<double>(file, "warm_up_s");
+    result.warm_up_reason = read_text_attribute(file, "warm_up_reason");
+    result.confidence = read_attribute<double>(file, "confidence");
+    result.interval_s = read_attribute<double>(file, "interval_s");
+    result.currency = read_text_attribute(file, "currency");
+    result.start = read_text_attribute(file, "start");
+    result.events = read_attribute<std::uint64_t>(file, "events");
+    result.fingerprint = read_text_attribute(file, "fingerprint");
+    read_objectives(file, result);
+    read_metrics(file, result);
+    read_series(file, result);
+    read_forecast(file, result);
+    read_graph(file, result);
+    const Handle warnings = open_group(file, "warnings");
+    Table<studies::Warning> table(warnings, result.warnings);
+    table.texts("text", [](studies::Warning& w, const std::string& v) { w.text = v; });
+}
+
+}  // namespace
+
+void require_our_format(hid_t file, const std::string& path) {
+    if (!has_attribute(file, "format") || !has_attribute(file, "format_version") ||
+        read_text_attribute(file, "format") != format_name) {
+        throw FileError(path, "is an HDF5 file, but not a result of understudy");
+    }
+    const auto version = read_attribute<std::int64_t>(file, "format_version");
+    if (version > format_version) {
+        throw FileError(path, fmt::format("has format {}, this understudy knows up to {}; use a newer one",
+                                          version, format_version));
+    }
+}
+
+std::vector<std::int64_t> replications_in(hid_t traces) {
+    std::vector<std::int64_t> numbers;
+    for (const auto& name : link_names(traces)) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+        if (error == std::errc() && end == name.data() + name.size() && number > 0) numbers.push_back(number);
+    }
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+
+ResultFile read_result(const std::filesystem::path& path) {
+    const Handle file = open_for_reading(path);
+    try {
+        require_our_format(file, path);
+        ResultFile found;
+        read_provenance(file, found.result.provenance);
+        found.partial = has_attribute(file, "partial");
+        if (!found.partial) read_finished(file, found.result);
+        if (has_link(file, "traces")) {
+            const Handle traces = open_group(file, "traces");
+            found.traced = replications_in(traces);
+        }
+        return found;
+    } catch (const Hdf5Error& error) {
+        throw FileError(path, fmt::format("is a damaged result file: {}", error.what()));
+    } catch (const std::bad_alloc&) {
+        throw FileError(path, "is a damaged result file: a table larger than the memory");
+    } catch (const std::length_error&) {
+        throw FileError(path, "is a damaged result file: a table larger than the memory");
+    }
+}
+
+std::filesystem::path result_or_leftover(const std::filesystem::path& file) {
+    std::error_code none;
+    if (std::filesystem::exists(file, none)) return file;
+    std::filesystem::path leftover = file;
+    leftover += ".partial";
+    return std::filesystem::exists(leftover, none) ? leftover : file;
+}
+
+bool looks_like_hdf5(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    char signature[8] = {};
+    file.read(signature, sizeof signature);
+    return file.gcount() == 8 && std::memcmp(signature, "\x89HDF\r\n\x1a\n", 8) == 0;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,113 @@
+#include "tools/formats/results/trace_finish.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tools/formats/files/atomic_file.h"
+#include "tools/formats/results/hdf5.h"
+#include "tools/formats/results/result_layout.h"
+#include "tools/formats/results/trace_columns.h"
+
+namespace understudy::formats {
+
+using namespace hdf5;
+using models::TraceDraw;
+using models::TraceRow;
+
+namespace {
+
+template <class Value>
+void copy_column(hid_t from_group, hid_t to_group, const char* name) {
+    const Handle from = open_dataset(from_group, name);
+    const std::vector<hsize_t> shape = shape_of(from);
+    const hsize_t rows = shape.at(0), chunk = trace_chunk_rows;
+    const Handle properties = dataset_properties();
+    check(H5Pset_chunk(properties, 1, &chunk), "prepare");
+    check(H5Pset_shuffle(properties), "prepare");
+    check(H5Pset_deflate(properties, 1), "prepare");
+    const Handle access(H5Pcreate(H5P_DATASET_ACCESS), "prepare");
+    check(H5Pset_chunk_cache(access, 1, chunk * sizeof(Value), 1.0), "prepare");
+    const hsize_t most = H5S_UNLIMITED;
+    const Handle space(H5Screate_simple(1, &rows, &most), "prepare");
+    const Handle to(H5Dcreate2(to_group, name, stored_type<Value>(), space, H5P_DEFAULT, properties, access),
+                    "create a column");
+    std::vector<Value> values;
+    for (hsize_t first = 0; first < rows; first += chunk) {
+        const hsize_t count = std::min<hsize_t>(chunk, rows - first);
+        values.resize(count);
+        read_slice<Value>(from, first, values, name);
+        const Handle file_space(H5Dget_space(to), "write");
+        check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), "write");
+        const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write");
+        check(H5Dwrite(to, native_type<Value>(), memory_space, file_space, H5P_DEFAULT, values.data()),
+              "write a column");
+    }
+}
+
+template <class Row>
+void copy_columns(hid_t from_group, hid_t to_group) {
+    for_each_column<Row>([&](const auto& column) {
+        copy_column<typename std::decay_t<decltype(column)>::Value>(from_group, to_group, column.name);
+    });
+}
+
+}  // namespace
+
+void write_trace_header_into(hid_t traces, const models::TraceHeader& header) {
+    std::vector<std::string> events;
+    for (int event = 0; event < trace_event_count; ++event) {
+        events.emplace_back(name_of(static_cast<models::TraceEvent>(event)));
+    }
+    write_column(traces, "event_names", events);
+    const Handle elements = create_group(traces, "elements");
+    std::vector<std::string> names, kinds, labels;
+    for (const auto& element : header.elements) {
+        names.push_back(element.name);
+        kinds.push_back(element.kind);
+        labels.push_back(element.label);
+    }
+    write_column(elements, "name", names);
+    write_column(elements, "kind", kinds);
+    write_column(elements, "label", labels);
+}
+
+models::TraceHeader read_trace_header(hid_t traces) {
+    const Handle elements = open_group(traces, "elements");
+    const auto names = read_text_column(elements, "name");
+    const auto kinds = read_text_column(elements, "kind");
+    const auto labels = read_text_column(elements, "label");
+    if (kinds.size() != names.size() || labels.size() != names.size()) {
+        throw Hdf5Error("the elements' columns are of different lengths");
+    }
+    models::TraceHeader header;
+    for (std::size_t i = 0; i < names.size(); ++i) header.elements.push_back({names[i], kinds[i], labels[i]});
+    return header;
+}
+
+void write_result_with_traces(const std::filesystem::path& target, const studies::RunResult& result,
+                              const std::filesystem::path& live) {
+    AtomicFile aside(target);
+    {
+        const Handle from_file = open_for_reading(live);
+        const Handle from_traces = open_group(from_file, "traces");
+        OutputFile to_file(OutputFile::Place::disk, aside.aside());
+        write_result_into(to_file, result);
+        const Handle to_traces = create_group(to_file, "traces");
+        write_trace_header_into(to_traces, read_trace_header(from_traces));
+        for (const std::int64_t number : replications_in(from_traces)) {
+            const std::string name = std::to_string(number);
+            const Handle from = open_group(from_traces, name);
+            const Handle to = create_group(to_traces, name);
+            write_attribute(to, "complete", read_attribute<std::uint8_t>(from, "complete"));
+            copy_columns<TraceRow>(from, to);
+            const Handle from_draws = open_group(from, Columns<TraceDraw>::group);
+            const Handle to_draws = create_group(to, Columns<TraceDraw>::group);
+            copy_columns<TraceDraw>(from_draws, to_draws);
+        }
+        to_file.close();
+    }
+    aside.commit();
+}
+
+}  // namespace understudy::formats
