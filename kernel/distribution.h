@@ -77,7 +77,7 @@ public:
     static Distribution lognormal(double mean, double cv);
     /// P(X > x) = exp(-(x / scale)^shape), shape in 0.05..1000, scale at least 0.
     static Distribution weibull(double shape, double scale);
-    /// P(X > x) = (min / x)^shape for x >= min, shape in 0.05..1000, min at least 0. The mean is infinite for
+    /// P(X > x) = (min / x)^shape for x >= min, shape in 0.1..1000, min at least 0. The mean is infinite for
     /// a shape of at most 1, the variance for a shape of at most 2.
     static Distribution pareto(double shape, double min);
     /// Normal with mean (at least 0) and sd (at least 0) on condition of not being negative.
@@ -173,6 +173,9 @@ public:
     const std::vector<double>& weights() const;
     /// Components of a mixture; empty for other kinds.
     const std::vector<Distribution>& components() const;
+    /// Start probabilities and rates of a phase-type law as given, before `scale`; empty for other kinds.
+    const std::vector<double>& start() const;
+    const std::vector<std::vector<double>>& rates() const;
 
     friend bool operator==(const Distribution& a, const Distribution& b);
 
@@ -186,22 +189,36 @@ private:
                  double minimum = 0.0, double maximum = std::numeric_limits<double>::infinity());
 
     double draw_by_inversion(double u) const;
+    double draw_mixture(double u) const;
     std::optional<std::string> problem_of_parameters() const;
+    std::optional<std::string> problem_of_table() const;
     void prepare();
+    void prepare_constant(double value);
     void prepare_truncation();
+    void prepare_mixture();
     void require_valid() const;
-    /// The law before truncation: quantile for lower = p, upper = 1 - p, whichever is smaller being precise.
+
+    // The law before truncation (distribution_laws.cpp). The quantile is for lower = p, upper = 1 - p, of
+    // which the smaller one is precise.
     double base_quantile(double lower, double upper) const;
     double base_cdf(double x) const;
     double base_survival(double x) const;
-    /// P(X < x) and P(X >= x), which differ from the above at atoms.
+    // P(X < x) and P(X >= x), which differ from the above at atoms.
     double base_below(double x) const;
     double base_from(double x) const;
-    /// Integral of x^power over min <= x <= max, power 0 to 2, before division by the probability of that
-    /// range.
-    double base_partial_moment(int power, double low, double high) const;
-    double base_moment(int power) const;
-    double moment(int power) const;
+    double base_lower_end() const;
+    double base_upper_end() const;
+
+    // Moments (distribution_moments.cpp): the second is about `origin()`, to lose no digits.
+    struct MeanAndVariance {
+        double mean;
+        double variance;
+    };
+    MeanAndVariance moments() const;
+    MeanAndVariance base_moments() const;
+    double origin() const;
+    /// Integral of (x - origin)^power over low <= x <= high of the law before truncation, power 0 to 2.
+    double partial_moment(int power, double low, double high) const;
 
     Kind kind_ = Kind::constant;
     Path path_ = Path::constant;
@@ -209,10 +226,12 @@ private:
     Parameters derived_{};  // what a draw needs, computed from the parameters once
     double minimum_ = 0.0;
     double maximum_ = std::numeric_limits<double>::infinity();
-    // Of a truncated law: P(X < min), P(X >= min) and P(min <= X <= max).
+    // Of a truncated law: P(X < min), P(X >= min), P(min <= X <= max), and the ends draws are held to.
     double below_ = 0.0;
     double from_ = 1.0;
     double inside_ = 1.0;
+    double lowest_ = 0.0;
+    double highest_ = std::numeric_limits<double>::infinity();
     std::shared_ptr<const Table> table_;
 };
 
