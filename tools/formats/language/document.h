@@ -59,5 +59,7 @@ Node read_document(std::string_view text, Diagnostics& out, int source = 0);
 
 /// YAML that reads back to the same tree. Comments are not kept.
 std::string write_document(const Node& root);
+/// One value on one line, as inside braces.
+std::string write_flow(const Node& node);
 
 }  // namespace understudy::formats

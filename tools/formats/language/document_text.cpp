@@ -87,6 +87,12 @@ void write_block(const Node& node, std::size_t indent, std::string& out) {
 
 }  // namespace
 
+std::string write_flow(const Node& node) {
+    std::string out;
+    write_flow(node, out);
+    return out;
+}
+
 std::string write_document(const Node& root) {
     std::string out;
     write_block(root, 0, out);

@@ -36,7 +36,7 @@ std::vector<Key> worker_keys() {
                  key("backfill", Takes::choice, "When what the head of the line needs is not free",
                      {.detail = "none any !easy", .standard = "none"}),
                  key("placement", Takes::choice, "Which worker takes an item that needs cores or memory",
-                     {.detail = "spread first pack recorded", .standard = "spread"}),
+                     {.detail = "first spread pack recorded", .standard = "spread"}),
                  key("launch", Takes::law_duration,
                      "An item starts only after this long, one after the other on each worker",
                      {.example = "2s"}),

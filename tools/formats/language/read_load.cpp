@@ -1,0 +1,282 @@
+// Loads, their fields, arrivals and profiles.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/tokens.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// A value of a profile: a share, or a factor with or without its x.
+double read_level(std::string_view text) {
+    const Quantity value = read_quantity(text);
+    if (value.dimension != Dimension::share && value.dimension != Dimension::factor &&
+        value.dimension != Dimension::number)
+        throw Fault(0, fmt::format("'{}' is neither a share nor a factor", text),
+                    "a profile multiplies rates: '50%' or '0.5'");
+    return value.value;
+}
+
+void read_points(MapReader& map, std::string_view key, models::Profile& into) {
+    const Node* node = map.find(key);
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (!node->is_map() || node->entries.empty()) {
+        reading.error(*node,
+                      fmt::format("'{}' takes a map of times, not {}", key,
+                                  node->is_map() ? "an empty one" : shown(*node)),
+                      "such as '{0h: 5%, 9h: 100%}'");
+        return;
+    }
+    for (const Entry& point : node->entries) {
+        Node time = Node::scalar(point.key);
+        time.place = point.place;
+        kernel::Time at = 0;
+        const bool good = reading.guarded(time, [&] {
+            at = read_duration(point.key);
+            if (into.points.empty() && at != 0)
+                throw Fault(0, fmt::format("the first point is at '{}'", point.key), "say what holds at 0h");
+            if (!into.points.empty() && at <= into.points.back().first)
+                throw Fault(0, "the times of a profile must increase", "write them in order");
+            const bool at_end = key == "ramps" && into.period && at == *into.period;
+            if (into.period && at >= *into.period && !at_end)
+                throw Fault(0, fmt::format("'{}' lies outside of the period", point.key),
+                            "times count from the period's start");
+        });
+        if (!require_scalar(reading, point.value, key, "{0h: 5%, 9h: 100%}")) continue;
+        reading.guarded(point.value, [&] {
+            const double level = read_level(point.value.text);
+            if (good) into.points.emplace_back(at, level);
+        });
+    }
+}
+
+void read_sine(MapReader& map, models::Profile& into) {
+    const Node* node = map.find("sine");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    MapReader sine(reading, *node, "sine", node->place);
+    if (const Node* mean = sine.scalar("mean"))
+        reading.guarded(*mean, [&] { into.mean = read_level(mean->text); });
+    if (const Node* amplitude = sine.scalar("amplitude"))
+        reading.guarded(*amplitude, [&] {
+            into.amplitude = read_level(amplitude->text);
+            if (into.amplitude > into.mean)
+                throw Fault(0, fmt::format("an amplitude of {} makes the rate negative", amplitude->text),
+                            "it may not be above the mean");
+        });
+    if (!map.has("period"))
+        reading.out.error(map.where(), "a sine needs its 'period'", "such as 'period: 1d'");
+}
+
+}  // namespace
+
+void read_field_dimensions(Reading& reading, const Node& loads) {
+    if (!loads.is_map()) return;
+    for (const Entry& load : loads.entries) {
+        const Entry* fields = load.value.is_map() ? load.value.find("fields") : nullptr;
+        if (fields == nullptr || !fields->value.is_map()) continue;
+        for (const Entry& field : fields->value.entries) {
+            ReadLaw law;
+            // Errors are reported when the load itself is read.
+            Diagnostics ignored;
+            Reading trial(ignored);
+            trial.column = reading.column;
+            if (!read_law_node(trial, field.value, field.key, std::nullopt, law))
+                law.dimension = Dimension::duration;
+            const auto [known, is_new] = reading.fields.emplace(field.key, law.dimension);
+            if (!is_new && known->second != law.dimension && !ignored.has_errors())
+                reading.error(field.value,
+                              fmt::format("field '{}' is {} here, and {} on another load", field.key,
+                                          describe(law.dimension), describe(known->second)),
+                              "one field is of one kind on all loads");
+        }
+    }
+}
+
+models::Arrivals read_arrivals(std::string_view text, const LawContext& context) {
+    models::Arrivals arrivals;
+    arrivals.text = std::string(text);
+    Tokens tokens(text);
+    if (tokens.take_if("saturated")) {
+        tokens.expect_end();
+        arrivals.kind = models::Arrivals::Kind::saturated;
+    } else if (tokens.take_if("poisson")) {
+        tokens.expect("(", "such as 'poisson(90/h)'");
+        const Token rate = tokens.expect_word("a rate such as 90/h");
+        if (rate.text == "mean" || rate.text == "rate")
+            throw Fault(rate.offset, fmt::format("'{}' in poisson", rate.text),
+                        "poisson takes its rate alone: 'poisson(90/h)'");
+        arrivals.rate = read_quantity(rate.text, Dimension::rate, rate.offset).value;
+        if (arrivals.rate <= 0)
+            throw Fault(rate.offset, "a rate of 0 brings nothing",
+                        "write a rate above 0, or leave the load out");
+        tokens.expect(")", "poisson takes its rate alone: 'poisson(90/h)'");
+        tokens.expect_end("a rate that changes is a 'profile'");
+        arrivals.kind = models::Arrivals::Kind::poisson;
+    } else if (tokens.take_if("every")) {
+        const std::size_t offset = tokens.peek().offset;
+        try {
+            arrivals.interval = read_law(text.substr(offset), Dimension::duration, context).law;
+        } catch (const Fault& fault) {
+            throw Fault(offset + fault.offset, fault.what(), fault.hint);
+        }
+        if (arrivals.interval.is_constant() && arrivals.interval.terms[0].law.mean() <= 0)
+            throw Fault(offset, "every 0s never lets time pass", "write a longer interval");
+        for (const models::Term& term : arrivals.interval.terms)
+            if (!term.field.empty() || term.per != models::Per::once)
+                throw Fault(offset, "an interval between arrivals cannot depend on an item",
+                            "write a plain law");
+        arrivals.kind = models::Arrivals::Kind::every;
+    } else if (tokens.take_if("recorded")) {
+        tokens.expect("(", "such as 'recorded(calls.created_at)'");
+        const Token name = tokens.expect_word("a column of a log");
+        const std::size_t dot = name.text.find('.');
+        if (dot == std::string_view::npos)
+            throw Fault(name.offset, fmt::format("'{}' names no column", name.text),
+                        "write 'recorded(LOG.column)'");
+        if (!context.column) throw Fault(0, "'recorded' is not possible here", "logs belong to a scenario");
+        LogColumn column;
+        try {
+            column = context.column(name.text.substr(0, dot), name.text.substr(dot + 1));
+        } catch (const Fault& fault) {
+            throw Fault(name.offset + fault.offset, fault.what(), fault.hint);
+        }
+        if (column.dimension != Dimension::duration)
+            throw Fault(name.offset, fmt::format("'{}' holds no times", name.text),
+                        "arrivals are recorded as times: say their unit under 'columns'");
+        std::vector<double> sorted(*column.values);
+        std::sort(sorted.begin(), sorted.end());
+        arrivals.instants = std::make_shared<const std::vector<double>>(std::move(sorted));
+        tokens.expect(")");
+        tokens.expect_end();
+        arrivals.kind = models::Arrivals::Kind::recorded;
+    } else {
+        const Token head = tokens.peek();
+        std::string hint;
+        const bool number = !head.text.empty() && head.text[0] >= '0' && head.text[0] <= '9';
+        if (number)
+            hint = head.text.find('/') != std::string_view::npos ? fmt::format("write 'poisson({})'", text)
+                                                                 : fmt::format("write 'every {}'", text);
+        for (const LawForm& form : law_forms())
+            if (form.name == head.text) hint = fmt::format("write 'every {}'", text);
+        if (hint.empty()) hint = did_you_mean(head.text, {"poisson", "every", "saturated", "recorded"});
+        if (hint.empty()) hint = "write 'poisson(90/h)', 'every LAW', 'saturated' or 'recorded(LOG.column)'";
+        throw Fault(head.offset, fmt::format("'{}' says not when items arrive", text), hint);
+    }
+    return arrivals;
+}
+
+std::string print_arrivals(const models::Arrivals& arrivals) {
+    switch (arrivals.kind) {
+        case models::Arrivals::Kind::poisson:
+            return fmt::format("poisson({})", print_quantity(arrivals.rate, Dimension::rate));
+        case models::Arrivals::Kind::every:
+            return "every " + print_law(arrivals.interval, Dimension::duration);
+        case models::Arrivals::Kind::saturated: return "saturated";
+        default: return arrivals.text;
+    }
+}
+
+models::Load read_load(Reading& reading, const Entry& element) {
+    models::Load load;
+    load.name = element.key;
+    MapReader map(reading, element.value, "load", element.place);
+    const Node* arrivals = map.find("arrivals");
+    const bool users = map.has("users");
+    if (arrivals != nullptr && users)
+        reading.out.error(element.value.find("users")->place, "'users' beside 'arrivals'",
+                          "a load is either open (arrivals) or closed (users with think)");
+    if (map.ok() && element.value.find("arrivals") == nullptr && !users)
+        reading.out.error(element.place, fmt::format("load '{}' says not when its items arrive", load.name),
+                          "such as 'arrivals: poisson(90/h)', or 'users: 40' with 'think: 12s'");
+    if (arrivals != nullptr && arrivals->is_map()) {
+        MapReader(reading, *arrivals, "arrivals", element.place);
+    } else if (const Node* text = map.scalar("arrivals")) {
+        reading.guarded(*text, [&] { load.arrivals = read_arrivals(text->text, reading.laws()); });
+    }
+    if (users) {
+        load.arrivals.kind = models::Arrivals::Kind::users;
+        map.count("users", load.arrivals.users, 1);
+        map.law("think", load.arrivals.think);
+        if (!map.has("think"))
+            reading.out.error(
+                element.value.find("users")->place, "'users' without 'think'",
+                "say how long a user pauses, such as 'think: exponential(mean 12s)'; '0s' is possible");
+        for (const std::string_view key : {"profile", "first", "items"})
+            if (const Node* other = map.find(key))
+                reading.error(*other, fmt::format("'{}' does not go with 'users'", key),
+                              "users come back when their item is done");
+    } else if (map.has("think")) {
+        reading.out.error(element.value.find("think")->place, "'think' without 'users'",
+                          "say how many users there are, or leave 'think' out");
+    }
+    map.name("profile", load.profile);
+    map.law("items", load.items);
+    map.count("count", load.count, 1);
+    map.duration("first", load.first);
+    map.duration("from", load.from);
+    map.duration("until", load.until);
+    map.law("delay", load.delay);
+    map.law("records", load.records);
+    map.law("size", load.size);
+    map.law("priority", load.priority);
+    read_writes(map, load.writes);
+    read_description(map, load.description);
+    if (const Node* until = map.find("until"); until != nullptr && load.until <= load.from)
+        reading.error(*until, "'until' is not after 'from'", "nothing would arrive");
+    if (const Node* fields = map.find("fields")) {
+        if (!fields->is_map()) {
+            reading.error(*fields, fmt::format("'fields' takes a map, not {}", shown(*fields)),
+                          "such as '{work: exponential(mean 1s)}'");
+            return load;
+        }
+        for (const Entry& field : fields->entries) {
+            ReadLaw law;
+            if (require_declared_name(reading, field.key, field.place) &&
+                read_law_node(reading, field.value, field.key, std::nullopt, law)) {
+                for (const models::Term& term : law.law.terms)
+                    if (!term.field.empty())
+                        reading.error(field.value,
+                                      fmt::format("field '{}' is made of another field", field.key),
+                                      "fields are drawn on their own");
+                load.fields.emplace_back(field.key, law.law);
+            }
+        }
+    }
+    return load;
+}
+
+models::Profile read_profile(Reading& reading, const Entry& element) {
+    models::Profile profile;
+    profile.name = element.key;
+    MapReader map(reading, element.value, "profile", element.place);
+    map.duration("period", profile.period);
+    if (const Node* period = map.find("period");
+        period != nullptr && profile.period && *profile.period == 0) {
+        reading.error(*period, "a period of 0s never lets time pass", "write a longer one");
+        profile.period.reset();
+    }
+    int forms = 0;
+    for (const std::string_view form : {"steps", "ramps", "sine", "series"})
+        forms += map.ok() && element.value.find(form) != nullptr ? 1 : 0;
+    if (map.ok() && forms != 1)
+        reading.out.error(element.place,
+                          forms == 0 ? "a profile without a curve" : "a profile with several curves",
+                          "it has either 'steps', 'ramps' or 'sine'");
+    if (map.has("ramps")) profile.form = models::Profile::Form::ramps;
+    if (map.has("sine")) profile.form = models::Profile::Form::sine;
+    read_points(map, "steps", profile);
+    read_points(map, "ramps", profile);
+    read_sine(map, profile);
+    if (const Node* weekend = map.scalar("weekend"))
+        reading.guarded(*weekend, [&] { profile.weekend = read_level(weekend->text); });
+    return profile;
+}
+
+}  // namespace understudy::formats

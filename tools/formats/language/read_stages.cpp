@@ -1,0 +1,260 @@
+// Stages, and what they share with tasks.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr std::string_view worker_keys[] = {"workers",   "type",   "cores",   "memory",      "speed",
+                                            "cost",      "order",  "preempt", "interrupted", "backfill",
+                                            "placement", "launch", "release"};
+
+Place key_place(const MapReader& map, std::string_view key) {
+    const Entry* entry = map.node().find(key);
+    return entry == nullptr ? map.where() : entry->place;
+}
+
+models::Need read_need(Reading& reading, const Entry& entry) {
+    models::Need need;
+    need.pool = entry.key;
+    if (entry.value.is_map()) {
+        MapReader map(reading, entry.value, "need", entry.place);
+        map.count("count", need.count, 1);
+        map.number("cores", need.cores);
+        map.size("memory", need.memory_bytes);
+        return need;
+    }
+    if (require_scalar(reading, entry.value, "runs_on", "{spark: 8}"))
+        reading.guarded(entry.value, [&] {
+            need.count = read_count(entry.value.text);
+            if (need.count == 0)
+                throw Fault(0, "0 workers of a pool", "leave the pool out, or write at least 1");
+        });
+    return need;
+}
+
+void read_runs_on(MapReader& map, models::Work& into) {
+    const Node* node = map.find("runs_on");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (node->is_scalar()) {
+        if (!require_name(reading, *node)) return;
+        models::Need need;
+        need.pool = node->text;
+        into.runs_on.push_back(need);
+    } else if (node->is_map()) {
+        for (const Entry& entry : node->entries) into.runs_on.push_back(read_need(reading, entry));
+        if (node->entries.empty())
+            reading.error(*node, "'runs_on' is empty", "such as 'runs_on: spark' or 'runs_on: {spark: 8}'");
+    } else {
+        reading.error(*node, "'runs_on' takes a pool or a map of pools, not a list",
+                      "such as 'runs_on: {spark: 8, licence: 1}'");
+    }
+    for (const std::string_view key : worker_keys)
+        if (map.node().find(key) != nullptr && map.find(key) != nullptr)
+            reading.out.error(key_place(map, key), fmt::format("'{}' beside 'runs_on'", key),
+                              key == "workers" ? "either it has workers of its own or it uses those of pools"
+                                               : "the pool decides; put it there");
+}
+
+void read_backoff(Reading& reading, const Node& node, models::Retry& into) {
+    ReadLaw law;
+    if (node.is_list()) {
+        for (const Node& item : node.items)
+            if (read_law_node(reading, item, "backoff", Dimension::duration, law))
+                into.backoff.push_back(law.law);
+        if (node.items.empty()) reading.error(node, "'backoff' is an empty list", "such as [2s, 4s, 8s]");
+        return;
+    }
+    if (node.is_map() && node.find("phase_type") == nullptr) {
+        MapReader map(reading, node, "backoff", node.place);
+        map.duration("first", into.first);
+        map.number("factor", into.factor);
+        map.duration("max", into.max);
+        map.share("jitter", into.jitter);
+        if (const Node* factor = map.find("factor"); factor != nullptr && into.factor < 1)
+            reading.error(*factor, "a factor below 1 makes each pause shorter than the last",
+                          "write 1 or more");
+        return;
+    }
+    if (read_law_node(reading, node, "backoff", Dimension::duration, law)) into.backoff.push_back(law.law);
+}
+
+void read_retry(MapReader& map, models::Retry& into) {
+    const Node* node = map.find("retry");
+    if (node == nullptr) return;
+    if (node->is_scalar()) {
+        if (!node->text.empty())
+            map.reading().error(
+                *node, fmt::format("'retry' takes a map, not '{}'", node->text),
+                fmt::format(
+                    "write '{{times: {}, backoff: 30s}}'",
+                    node->text.find_first_not_of("0123456789") == std::string::npos ? node->text : "3"));
+        return;
+    }
+    MapReader retry(map.reading(), *node, "retry", key_place(map, "retry"));
+    retry.count("times", into.times);
+    if (const Node* backoff = retry.find("backoff")) read_backoff(map.reading(), *backoff, into);
+}
+
+void read_queue(MapReader& map, models::Queue& into) {
+    const Node* node = map.find("queue");
+    if (node == nullptr) return;
+    if (node->is_scalar()) {
+        if (!node->text.empty())
+            map.reading().error(
+                *node, fmt::format("'queue' takes a map, not '{}'", node->text),
+                fmt::format(
+                    "write '{{capacity: {}, full: drop}}'",
+                    node->text.find_first_not_of("0123456789") == std::string::npos ? node->text : "50"));
+        return;
+    }
+    MapReader queue(map.reading(), *node, "queue", key_place(map, "queue"));
+    queue.count("capacity", into.capacity);
+    queue.choice("full", into.full);
+    queue.law("timeout", into.timeout);
+    if (!queue.ok()) return;
+    if (queue.has("capacity") && !queue.has("full") && into.capacity != models::unlimited)
+        map.reading().out.error(key_place(queue, "capacity"), "'capacity' without 'full'",
+                                "say what happens when there is no place: 'full: block', 'drop' or 'retry'");
+    if (queue.has("full") && !queue.has("capacity"))
+        map.reading().out.error(key_place(queue, "full"), "'full' without 'capacity'",
+                                "a queue without a capacity is never full");
+}
+
+void read_join(MapReader& map, models::Stage& into) {
+    const Node* node = map.find("join");
+    if (node == nullptr) return;
+    MapReader join(map.reading(), *node, "join", key_place(map, "join"));
+    models::Join result;
+    join.choice("of", result.of);
+    if (const Node* needs = join.scalar("needs"); needs != nullptr && needs->text != "all")
+        map.reading().guarded(*needs, [&] {
+            result.needs = read_count(needs->text);
+            if (result.needs == 0) throw Fault(0, "a join of 0 parts", "write 'all' or at least 1");
+        });
+    std::size_t rest = join.choice("rest").value_or(0);
+    result.cancel_rest = rest == 1;
+    into.join = result;
+}
+
+void read_batch(MapReader& map, models::Stage& into) {
+    const Node* node = map.find("batch");
+    if (node == nullptr) return;
+    MapReader batch(map.reading(), *node, "batch", key_place(map, "batch"));
+    models::Batch result;
+    batch.count("items", result.items, 1);
+    batch.duration("after", result.after);
+    if (batch.ok() && !batch.has("items") && node->find("records") == nullptr &&
+        node->find("size") == nullptr)
+        map.reading().out.error(
+            key_place(map, "batch"),
+            node->entries.empty() ? "'batch' is empty" : "'batch' has no limit but its time",
+            "such as '{items: 100, after: 5s}'");
+    into.batch = result;
+}
+
+void read_emits(MapReader& map, models::Stage& into) {
+    const Node* node = map.find("emits");
+    if (node == nullptr) return;
+    MapReader emits(map.reading(), *node, "emits", key_place(map, "emits"));
+    emits.number("items", into.emit_items);
+    emits.share("records", into.emit_records);
+    emits.share("size", into.emit_size);
+    if (const Node* items = emits.find("items");
+        items != nullptr &&
+        (into.emit_items < 1 ||
+         into.emit_items != static_cast<double>(static_cast<std::int64_t>(into.emit_items))))
+        map.reading().error(
+            *items, fmt::format("'{}' is not a whole number of items", items->text),
+            "a stage that keeps only some of them writes shares: 'writes: {kept: 92%, exit: 8%}'");
+}
+
+}  // namespace
+
+void read_work(MapReader& map, models::Work& into) {
+    if (map.node().find("workers") != nullptr && map.node().find("runs_on") == nullptr) {
+        into.workers.emplace();
+        read_workers(map, *into.workers);
+    } else if (map.ok() && map.node().find("runs_on") == nullptr) {
+        for (const std::string_view key : worker_keys)
+            if (key != "workers" && map.find(key) != nullptr)
+                map.reading().out.error(key_place(map, key), fmt::format("'{}' without 'workers'", key),
+                                        "say how many workers there are: 'workers: 4'");
+    }
+    read_runs_on(map, into);
+    map.number("priority", into.priority);
+    map.law("service", into.service);
+    map.duration("timeout", into.timeout);
+    map.share("failure", into.failure);
+    read_retry(map, into.retry);
+}
+
+void read_writes(MapReader& map, models::Writes& into) {
+    Reading& reading = map.reading();
+    const Node* node = map.find("writes");
+    const std::optional<std::size_t> route = map.choice("route");
+    const bool shares = node != nullptr && node->is_map();
+    if (route) {
+        into.rule = static_cast<models::Writes::Rule>(*route);
+        if (into.rule == models::Writes::Rule::share && !shares)
+            reading.error(*map.find("route"), "'route: share' needs shares",
+                          "write them as a map: 'writes: {a: 60%, b: 40%}'");
+        if (into.rule == models::Writes::Rule::copy && shares)
+            reading.error(*map.find("route"), "'route: copy' gives everything to each",
+                          "write the streams as a list: 'writes: [a, b]'");
+    }
+    if (node == nullptr) return;
+    if (node->is_scalar()) {
+        if (require_name(reading, *node, true)) into.targets.push_back({node->text, 1, {}});
+    } else if (node->is_list()) {
+        for (const Node& item : node->items) {
+            if (!require_name(reading, item, true)) continue;
+            const bool twice = std::any_of(into.targets.begin(), into.targets.end(),
+                                           [&](const auto& t) { return t.stream == item.text; });
+            if (twice)
+                reading.error(item, fmt::format("'{}' is listed twice", item.text), "leave one out");
+            else
+                into.targets.push_back({item.text, 0, {}});
+        }
+        if (node->items.empty())
+            reading.error(*node, "'writes' is an empty list", "name a stream, or 'exit' for what leaves");
+    } else {
+        if (!route) into.rule = models::Writes::Rule::share;
+        for (const Entry& entry : node->entries) {
+            Node name = Node::scalar(entry.key);
+            name.place = entry.place;
+            if (!require_name(reading, name, true) ||
+                !require_scalar(reading, entry.value, "writes", "{a: 60%, b: 40%}"))
+                continue;
+            reading.guarded(entry.value, [&] {
+                into.targets.push_back({entry.key, read_share(entry.value.text), {}});
+            });
+        }
+        if (node->entries.empty())
+            reading.error(*node, "'writes' is empty", "such as '{valid: 98%, quarantine: 2%}'");
+    }
+}
+
+models::Stage read_stage(Reading& reading, const Entry& element) {
+    models::Stage stage;
+    stage.name = element.key;
+    MapReader map(reading, element.value, "stage", element.place);
+    map.names("reads", stage.reads);
+    read_join(map, stage);
+    read_batch(map, stage);
+    read_queue(map, stage.queue);
+    read_work(map, stage.work);
+    map.name("dead_letter", stage.dead_letter);
+    read_emits(map, stage);
+    read_writes(map, stage.writes);
+    read_description(map, stage.description);
+    return stage;
+}
+
+}  // namespace understudy::formats

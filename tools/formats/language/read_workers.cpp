@@ -1,0 +1,150 @@
+// Workers, types, pools, datasets.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+void read_type_keys(MapReader& map, models::WorkerType& into) {
+    map.number("cores", into.cores);
+    map.size("memory", into.memory_bytes);
+    map.number("speed", into.speed);
+    map.cost("cost", into.cost_per_second);
+    if (const Node* speed = map.find("speed"); speed != nullptr && into.speed <= 0)
+        map.reading().error(*speed, "a speed of 0 never ends any work",
+                            "write a number above 0; 1 is the usual speed");
+}
+
+void read_steps(Reading& reading, const Entry& entry, models::Workers& into) {
+    MapReader map(reading, entry.value, "worker steps", entry.place);
+    map.duration("period", into.steps_period);
+    const Node* steps = map.find("steps");
+    if (steps == nullptr) return;
+    if (!steps->is_map()) {
+        reading.error(*steps, fmt::format("'steps' takes a map, not {}", shown(*steps)),
+                      "such as '{0h: 2, 9h: 6}'");
+        return;
+    }
+    for (const Entry& step : steps->entries) {
+        Node time = Node::scalar(step.key);
+        time.place = step.place;
+        reading.guarded(time, [&] {
+            const kernel::Time at = read_duration(step.key);
+            if (into.steps.empty() && at != 0)
+                throw Fault(0, fmt::format("the first step is at '{}'", step.key),
+                            "say what holds from 0h on");
+            if (!into.steps.empty() && at <= into.steps.back().first)
+                throw Fault(0, "the times of steps must increase", "write them in order");
+            if (into.steps_period && at >= *into.steps_period)
+                throw Fault(0, fmt::format("'{}' lies outside of the period", step.key),
+                            "times count from the period's start");
+            into.steps.emplace_back(at, 0);
+        });
+        if (!require_scalar(reading, step.value, "steps", "{0h: 2, 9h: 6}")) continue;
+        reading.guarded(step.value, [&] {
+            const std::int64_t count = read_count(step.value.text, true);
+            if (!into.steps.empty()) into.steps.back().second = count;
+        });
+    }
+    if (steps->entries.empty()) reading.error(*steps, "'steps' is empty", "such as '{0h: 2, 9h: 6}'");
+}
+
+void read_count_of_workers(MapReader& map, models::Workers& into) {
+    const Node* node = map.find("workers");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (node->is_map()) {
+        if (node->find("steps") != nullptr || node->find("period") != nullptr) {
+            read_steps(reading, {"workers", map.node().find("workers")->place, *node}, into);
+            return;
+        }
+        for (const Entry& group : node->entries) {
+            if (!require_declared_name(reading, group.key, group.place) ||
+                !require_scalar(reading, group.value, group.key, "6"))
+                continue;
+            reading.guarded(group.value,
+                            [&] { into.groups.emplace_back(group.key, read_count(group.value.text)); });
+        }
+        if (node->entries.empty())
+            reading.error(*node, "'workers' is empty",
+                          "such as '4', or '{steps: {0h: 2, 9h: 6}, period: 1d}'");
+        for (const std::string_view key : {"type", "cores", "memory", "speed", "cost"})
+            if (const Node* own = map.find(key); own != nullptr && !node->entries.empty())
+                reading.error(*own, fmt::format("'{}' beside workers by type", key),
+                              "the types say what the workers are");
+        return;
+    }
+    if (!require_scalar(reading, *node, "workers", "4")) return;
+    if (node->text.find("..") != std::string::npos) {
+        reading.error(
+            *node,
+            fmt::format("a range of workers ('{}') needs 'scale', which is not supported yet", node->text),
+            "write one number, or steps: '{steps: {0h: 2, 9h: 6}}'");
+        return;
+    }
+    reading.guarded(*node, [&] {
+        into.count = read_count(node->text, true);
+        if (into.count == 0)
+            throw Fault(0, "0 workers never do any work",
+                        "write at least 1; to stop them for a time use an action");
+    });
+}
+
+}  // namespace
+
+void read_description(MapReader& map, models::Description& into) {
+    map.text("label", into.label);
+    map.text("description", into.description);
+    map.text("owner", into.owner);
+    map.texts("tags", into.tags);
+}
+
+models::WorkerType read_type(Reading& reading, const Entry& element) {
+    models::WorkerType type;
+    type.name = element.key;
+    MapReader map(reading, element.value, "type", element.place);
+    read_type_keys(map, type);
+    read_description(map, type.description);
+    return type;
+}
+
+void read_workers(MapReader& map, models::Workers& into) {
+    map.name("type", into.type_name);
+    read_type_keys(map, into.type);
+    read_count_of_workers(map, into);
+    map.choice("order", into.order);
+    map.flag("preempt", into.preempt);
+    map.choice("interrupted", into.interrupted);
+    map.choice("backfill", into.backfill);
+    map.choice("placement", into.placement);
+    map.law("launch", into.launch);
+    map.law("release", into.release);
+}
+
+models::Pool read_pool(Reading& reading, const Entry& element) {
+    models::Pool pool;
+    pool.name = element.key;
+    MapReader map(reading, element.value, "pool", element.place);
+    read_workers(map, pool.workers);
+    read_description(map, pool.description);
+    if (map.ok() && element.value.find("workers") == nullptr)
+        reading.out.error(element.place, fmt::format("pool '{}' has no 'workers'", pool.name),
+                          "such as 'workers: 4'");
+    return pool;
+}
+
+models::Dataset read_dataset(Reading& reading, const Entry& element) {
+    models::Dataset dataset;
+    dataset.name = element.key;
+    MapReader map(reading, element.value, "dataset", element.place);
+    map.count("partitions", dataset.partitions, 1);
+    read_description(map, dataset.description);
+    return dataset;
+}
+
+}  // namespace understudy::formats
