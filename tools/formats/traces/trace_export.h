@@ -41,9 +41,9 @@ ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, 
 
 enum class CsvTimes { nanoseconds, seconds };
 
-/// item,element,attempt,enter,start,complete,worker,status; instants since the scenario's start, in whole
-/// nanoseconds or in seconds with as many digits as needed to be exact. Status: completed, failed, timeout,
-/// interrupted, expired, dropped, running, waiting.
+/// item,element,attempt,enter,start,complete,worker,status; attempts and workers from 1; instants since the
+/// scenario's start, in whole nanoseconds or in seconds with as many digits as needed to be exact. Status:
+/// completed, failed, timeout, interrupted, expired, dropped, running, waiting.
 ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out,
                        CsvTimes times = CsvTimes::nanoseconds);
 

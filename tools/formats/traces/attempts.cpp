@@ -1,0 +1,133 @@
+#include "tools/formats/traces/attempts.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace understudy::formats {
+
+using models::TraceEvent;
+using models::TraceRow;
+
+void Attempts::row(const TraceRow& row) {
+    const Name name{row.item, row.element};
+    switch (row.event) {
+        case TraceEvent::enter: {
+            auto& visits = visits_[name];
+            // After a retry or an interruption the same visit is handed over again.
+            const auto waiting = std::find_if(visits.begin(), visits.end(), [&](const Attempt& visit) {
+                return !visit.start && visit.attempt == row.attempt && visit.attempt > 0;
+            });
+            if (waiting != visits.end()) {
+                waiting->enter = row.time;
+                return;
+            }
+            Attempt visit;
+            visit.item = row.item;
+            visit.element = row.element;
+            visit.attempt = row.attempt;
+            visit.enter = row.time;
+            visits.push_back(visit);
+            return;
+        }
+        case TraceEvent::start: {
+            auto& visits = visits_[name];
+            auto visit = std::find_if(visits.begin(), visits.end(), [&](const Attempt& candidate) {
+                return !candidate.start && candidate.attempt == row.attempt;
+            });
+            if (visit == visits.end()) {
+                visit = std::find_if(visits.begin(), visits.end(), [](const Attempt& v) { return !v.start; });
+            }
+            if (visit == visits.end()) {  // served without having been handed over: since when is not known
+                visits.emplace_back();
+                visit = std::prev(visits.end());
+                visit->item = row.item;
+                visit->element = row.element;
+            }
+            visit->attempt = row.attempt;
+            visit->start = row.time;
+            visit->worker = row.worker;
+            return;
+        }
+        case TraceEvent::finish: end(row, "completed"); return;
+        case TraceEvent::fail: end(row, row.value == 1 ? "timeout" : "failed"); return;
+        case TraceEvent::interrupt: {
+            end(row, "interrupted");
+            Attempt rest;  // back to the head of its line, with what is left
+            rest.item = row.item;
+            rest.element = row.element;
+            rest.attempt = row.attempt;
+            rest.enter = row.time;
+            visits_[name].push_back(rest);
+            return;
+        }
+        case TraceEvent::retry: {
+            Attempt again;
+            again.item = row.item;
+            again.element = row.element;
+            again.attempt = static_cast<std::uint16_t>(row.attempt + 1);
+            again.enter = kernel::later(row.time, kernel::from_seconds(row.value));
+            visits_[name].push_back(again);
+            return;
+        }
+        case TraceEvent::expire: end(row, "expired"); return;
+        case TraceEvent::drop:
+            if (!visits_.contains(name)) {  // not let in
+                Attempt refused;
+                refused.item = row.item;
+                refused.element = row.element;
+                refused.attempt = row.attempt;
+                refused.enter = row.time;
+                visits_[name].push_back(refused);
+            }
+            end(row, "dropped");
+            return;
+        case TraceEvent::give_up:
+        case TraceEvent::leave: {
+            // Whatever a lost interruption left behind under this name would never end.
+            const auto found = visits_.find(name);
+            if (found == visits_.end()) return;
+            std::erase_if(found->second, [](const Attempt& visit) { return !visit.start; });
+            if (found->second.empty()) visits_.erase(found);
+            return;
+        }
+        default: return;
+    }
+}
+
+void Attempts::end(const TraceRow& row, const char* status) {
+    const auto found = visits_.find({row.item, row.element});
+    if (found == visits_.end()) return;
+    auto& visits = found->second;
+    const bool served = row.event == TraceEvent::finish || row.event == TraceEvent::fail ||
+                        row.event == TraceEvent::interrupt;
+    const auto fits = [&](const Attempt& visit, bool exactly) {
+        return visit.start.has_value() == served && (!exactly || visit.attempt == row.attempt);
+    };
+    auto visit = std::find_if(visits.begin(), visits.end(), [&](const Attempt& v) { return fits(v, true); });
+    if (visit == visits.end()) {
+        visit = std::find_if(visits.begin(), visits.end(), [&](const Attempt& v) { return fits(v, false); });
+    }
+    if (visit == visits.end()) return;
+    visit->complete = row.time;
+    visit->status = status;
+    tell_(*visit);
+    visits.erase(visit);
+    if (visits.empty()) visits_.erase(found);
+}
+
+std::vector<Attempt> Attempts::open() const {
+    std::vector<Attempt> rest;
+    for (const auto& [name, visits] : visits_) {
+        for (Attempt visit : visits) {
+            visit.status = visit.start ? "running" : "waiting";
+            rest.push_back(visit);
+        }
+    }
+    std::sort(rest.begin(), rest.end(), [](const Attempt& a, const Attempt& b) {
+        return std::tie(a.element, a.item, a.attempt, a.enter) <
+               std::tie(b.element, b.item, b.attempt, b.enter);
+    });
+    return rest;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,119 @@
+#include "tools/reports/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_map>
+
+#include "tools/reports/numbers.h"
+
+namespace understudy::reports {
+
+using studies::Estimate;
+using studies::MetricResult;
+using studies::RunResult;
+
+EstimateText estimate_text(const Estimate& estimate, const std::string& unit) {
+    if (!estimate.value) return {"-", ""};
+    double largest = std::abs(*estimate.value);
+    const bool bounded = estimate.low && estimate.high;
+    // The estimate's own size chooses the unit: an interval may reach to zero or far out.
+    const HumanUnit shown = human_unit(largest > 0 || !bounded ? largest : *estimate.high, unit);
+    EstimateText text;
+    text.value = human_number(*estimate.value * shown.factor) + shown.suffix;
+    if (bounded) {
+        text.interval = fmt::format("{} to {}", human_number(*estimate.low * shown.factor),
+                                    human_number(*estimate.high * shown.factor));
+    }
+    return text;
+}
+
+std::string name_in_group(const std::string& name, const std::string& element) {
+    if (element.empty()) return name;
+    const std::string scope = "(" + element + ")";
+    const auto at = name.find(scope);
+    if (at == std::string::npos) return name;
+    return name.substr(0, at) + name.substr(at + scope.size());
+}
+
+std::vector<MetricGroup> group_metrics(const RunResult& result) {
+    std::vector<MetricGroup> groups;
+    std::unordered_map<std::string, std::size_t> index;
+    for (const auto& metric : result.metrics) {
+        if (!metric.estimate.value) continue;
+        const auto [found, added] = index.try_emplace(metric.element, groups.size());
+        if (added) groups.push_back({metric.element, {}});
+        groups[found->second].metrics.push_back(&metric);
+    }
+    std::stable_partition(groups.begin(), groups.end(),
+                          [](const MetricGroup& group) { return group.element.empty(); });
+    return groups;
+}
+
+std::vector<Load> loads(const RunResult& result) {
+    std::vector<Load> list;
+    std::unordered_map<std::string, std::size_t> index;
+    const auto entry = [&](const std::string& element) -> Load& {
+        const auto [found, added] = index.try_emplace(element, list.size());
+        if (added) {
+            list.emplace_back();
+            list.back().element = element;
+        }
+        return list[found->second];
+    };
+    for (const auto& station : result.forecast) {
+        Load& load = entry(station.element);
+        load.forecast = &station;
+        load.expected = station.utilisation;
+    }
+    for (const auto& metric : result.metrics) {
+        if (metric.element.empty() || !metric.estimate.value) continue;
+        // "avg utilisation(X)" and the like, without a window or other qualifier behind it.
+        if (metric.name != "avg utilisation(" + metric.element + ")" &&
+            metric.name != "utilisation(" + metric.element + ")") {
+            continue;
+        }
+        entry(metric.element).simulated = metric.estimate;
+    }
+    for (const auto& node : result.nodes) {
+        if (!node.utilisation) continue;
+        Load& load = entry(node.name);
+        if (!load.simulated.value) load.simulated.value = node.utilisation;
+    }
+    std::erase_if(list, [](const Load& load) { return !load.simulated.value && !load.expected; });
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Load& a, const Load& b) { return a.sort_by() > b.sort_by(); });
+    return list;
+}
+
+std::string run_line(const RunResult& result) {
+    const std::int64_t done = result.replications_done, asked = result.provenance.replications;
+    std::string text = done == asked ? fmt::format("{} replication{}", done, done == 1 ? "" : "s")
+                                     : fmt::format("{} of {} replications", done, asked);
+    text += result.length_s ? fmt::format(" of {}", human(*result.length_s, "s")) : " until empty";
+    if (result.warm_up_s && *result.warm_up_s > 0) {
+        text += fmt::format(", warm-up {} cut", human(*result.warm_up_s, "s"));
+        if (!result.warm_up_reason.empty()) text += fmt::format(" ({})", result.warm_up_reason);
+    } else {
+        text += ", no warm-up cut";
+    }
+    return text + fmt::format(", seed {}", result.provenance.seed);
+}
+
+std::string reason_words(studies::Reason reason) {
+    switch (reason) {
+        case studies::Reason::none: return "";
+        case studies::Reason::limit: return "past the limit";
+        case studies::Reason::unstable: return "no steady state: more work arrives than can be done";
+        case studies::Reason::critical: return "at the edge of what can be done";
+        case studies::Reason::precision: return "not precise enough";
+        case studies::Reason::data: return "not enough data";
+        case studies::Reason::warm_up: return "too short: the warm-up does not end";
+        case studies::Reason::not_credible: return "not credible";
+    }
+    return "";
+}
+
+}  // namespace understudy::reports

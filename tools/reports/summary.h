@@ -1,0 +1,47 @@
+// What text and HTML reports both say of a result: names without repetition, groups, the most loaded
+// elements. Internal to tools/reports. Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/studies/result.h"
+
+namespace understudy::reports {
+
+/// An estimate with its interval in one unit: "1.23 ms" and "1.2 to 1.26".
+struct EstimateText {
+    std::string value;     ///< "-" where there is none
+    std::string interval;  ///< empty where there is none
+};
+EstimateText estimate_text(const studies::Estimate& estimate, const std::string& unit);
+
+/// "avg wait" of the metric "avg wait(server)" in the group of `server`.
+std::string name_in_group(const std::string& name, const std::string& element);
+
+struct MetricGroup {
+    std::string element;  ///< empty: the whole system
+    std::vector<const studies::MetricResult*> metrics;
+};
+/// Metrics with data by element, in order of first appearance; the whole system first.
+std::vector<MetricGroup> group_metrics(const studies::RunResult& result);
+
+/// An element's load, expected and simulated.
+struct Load {
+    const studies::StationForecast* forecast = nullptr;  ///< may be absent
+    std::string element;
+    std::optional<double> expected;
+    studies::Estimate simulated;  ///< its value may be absent
+    double sort_by() const { return simulated.value.value_or(expected.value_or(-1)); }
+};
+/// Highest utilisation first; elements without any are left out.
+std::vector<Load> loads(const studies::RunResult& result);
+
+/// "30 replications of 14 d, warm-up 1 d cut (as asked), seed 42"
+std::string run_line(const studies::RunResult& result);
+
+/// "limit", "no steady state", ... : the reason in words; empty for none.
+std::string reason_words(studies::Reason reason);
+
+}  // namespace understudy::reports
