@@ -1,0 +1,87 @@
+// How sure a result is: intervals over independent replications, warm-up, and comparison of pairs.
+//
+// One number a replication goes in, never single customers, whose waits depend on one another. What cannot be
+// said is an empty optional (fewer than two replications) or `too_short`, and is reported as such. Values
+// must be finite; `level` is the two-sided confidence in (0, 1), such as 0.95. The coverage of each is
+// measured in tests/kernel/intervals.cpp. Pure functions, thread-safe, the same bytes everywhere.
+//
+// Sources: MSER-5, White 1997 (Simulation 69:6) and White, Cobb and Spratt 2000 (Proc. WSC); its last five
+// batches left out, Hoad, Robinson and Davies 2010 (J. Oper. Res. Soc. 61); sectioning, Asmussen and Glynn
+// 2007 (Stochastic Simulation, III.5a); share, Clopper and Pearson 1934.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace understudy::kernel {
+
+/// An estimate with its confidence interval low..high.
+struct Estimate {
+    std::size_t count = 0;  ///< replications (of a share: trials)
+    double level = 0.0;
+    double centre = 0.0;
+    double low = 0.0;
+    double high = 0.0;
+    double standard_deviation = 0.0;  ///< between replications; 0 for a share
+
+    double half_width() const { return 0.5 * (high - low); }
+    bool contains(double value) const { return low <= value && value <= high; }
+    friend bool operator==(const Estimate&, const Estimate&) = default;
+};
+
+/// What is known to bound a quantity: a utilisation lies in 0..1.
+struct Range {
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
+};
+
+/// Student's interval of the mean of one value a replication, cut to `range`; empty for fewer than two
+/// values. Equal values give an interval of width 0: more replications cannot be asked for by width alone.
+std::optional<Estimate> mean_interval(std::span<const double> values, double level, Range range = {});
+
+/// The interval of a quantile from each replication's own quantile. With `pooled`, the quantile of all
+/// observations together, the interval is centred there and its variance taken about it (sectioning), which
+/// removes most of the bias that a mean of small samples' quantiles has; without it, about their mean.
+std::optional<Estimate> quantile_interval(std::span<const double> quantiles, double level,
+                                          std::optional<double> pooled = std::nullopt, Range range = {});
+
+/// The exact (conservative) interval of a share of which `successes` of `trials` independent ones were seen;
+/// empty without trials.
+std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials, double level);
+
+/// How two settings compare that were run under the same random numbers.
+struct PairedEstimate {
+    Estimate difference;          ///< candidate minus baseline
+    double variance_ratio = 1.0;  ///< variance of independent runs over that of the pairs; above 1 pairing
+                                  ///< has helped, infinite where all differences are equal
+    double correlation = 0.0;     ///< between the two; 0 where one of them never varies
+    enum class Order { candidate_lower, undecided, candidate_higher };
+    Order order = Order::undecided;  ///< decided where 0 lies outside the interval
+};
+/// Paired t; as many candidate as baseline values, in the same order; empty for fewer than two pairs.
+std::optional<PairedEstimate> paired_interval(std::span<const double> baseline,
+                                              std::span<const double> candidate, double level);
+
+/// The mean over replications at each place, up to the length of the shortest.
+std::vector<double> average_series(std::span<const std::vector<double>> series);
+
+struct WarmUp {
+    enum class Status { found, too_short };
+    Status status = Status::too_short;
+    std::size_t cut = 0;     ///< leading values of the series to drop, a multiple of 5; meaningful when found
+    double statistic = 0.0;  ///< the smallest MSER, a squared standard error
+};
+/// The warm-up of the average series over replications (not of each replication: that covers 72 percent where
+/// 95 are meant). Batches of 5; the cut minimises the squared standard error of what remains. Too short:
+/// fewer than 10 batches, or a cut beyond half of the series. Of equal minima the earliest; an incomplete
+/// last batch is dropped.
+WarmUp warm_up(std::span<const double> average_series);
+
+/// Means of `batches` equal parts of one long run after its warm-up, for mean_interval(); what is left over
+/// by the division is dropped at the front. Empty if there are fewer values than batches.
+std::vector<double> batch_means(std::span<const double> values, std::size_t batches);
+
+}  // namespace understudy::kernel

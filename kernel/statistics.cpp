@@ -1,0 +1,218 @@
+#include "kernel/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace understudy::kernel {
+
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+bool is_share(double p) { return p >= 0.0 && p <= 1.0; }
+
+}  // namespace
+
+// --- Moments
+// -----------------------------------------------------------------------------------------------------
+
+void Moments::combine(double count, double mean, double squares) {
+    if (count == 0.0) return;
+    const auto before = static_cast<double>(count_);
+    const double total = before + count;
+    const double distance = mean - mean_;
+    mean_ += distance * (count / total);
+    squares_ += squares + distance * distance * (before * (count / total));
+    count_ += static_cast<std::uint64_t>(count);
+}
+
+void Moments::close_block() {
+    const auto count = static_cast<double>(block_count_);
+    if (block_count_ > 0) {
+        const double mean = block_sum_ / count;
+        combine(count, shift_ + mean, std::max(block_square_ - block_sum_ * mean, 0.0));
+    }
+    block_count_ = 0;
+    block_sum_ = 0.0;
+    block_square_ = 0.0;
+}
+
+void Moments::merge(const Moments& other) {
+    Moments closed = other;
+    closed.close_block();
+    close_block();
+    combine(static_cast<double>(closed.count_), closed.mean_, closed.squares_);
+    minimum_ = std::min(minimum_, closed.minimum_);
+    maximum_ = std::max(maximum_, closed.maximum_);
+}
+
+double Moments::mean() const {
+    Moments closed = *this;
+    closed.close_block();
+    return closed.mean_;
+}
+
+double Moments::squared_distances() const {
+    Moments closed = *this;
+    closed.close_block();
+    return closed.squares_;
+}
+
+double Moments::variance() const {
+    return count() < 2 ? 0.0 : squared_distances() / static_cast<double>(count() - 1);
+}
+
+double Moments::standard_deviation() const { return std::sqrt(variance()); }
+
+// --- TimeWeighted
+// ------------------------------------------------------------------------------------------------
+
+void TimeWeighted::reset(Time now) {
+    require(now >= last_, "time went back in a time average");
+    *this = TimeWeighted(now, level_);
+}
+
+double TimeWeighted::mean(Time now) const {
+    return now == since_ ? level_ : integral(now) / static_cast<double>(now - since_);
+}
+
+double TimeWeighted::variance(Time now) const {
+    if (now == since_) return 0.0;
+    const double average = mean(now);
+    return std::max(square_integral(now) / static_cast<double>(now - since_) - average * average, 0.0);
+}
+
+// --- LogHistogram
+// ------------------------------------------------------------------------------------------------
+
+std::uint32_t LogHistogram::make_page(std::uint32_t octave) {
+    if (directory_.empty()) first_octave_ = octave;
+    if (octave < first_octave_) {
+        directory_.insert(directory_.begin(), first_octave_ - octave, no_page);
+        first_octave_ = octave;
+    }
+    if (octave - first_octave_ >= directory_.size()) directory_.resize(octave - first_octave_ + 1, no_page);
+    std::uint32_t& page = directory_[octave - first_octave_];
+    page = static_cast<std::uint32_t>(pages_.size());
+    pages_.emplace_back();
+    return page;
+}
+
+void LogHistogram::merge(const LogHistogram& other) {
+    for (std::size_t place = 0; place < other.directory_.size(); ++place) {
+        if (other.directory_[place] == no_page) continue;
+        const std::uint32_t octave = other.first_octave_ + static_cast<std::uint32_t>(place);
+        const std::size_t mine = octave - first_octave_;
+        std::uint32_t page = octave >= first_octave_ && mine < directory_.size() ? directory_[mine] : no_page;
+        if (page == no_page) page = make_page(octave);
+        for (std::size_t i = 0; i < buckets; ++i) pages_[page][i] += other.pages_[other.directory_[place]][i];
+    }
+    total_ += other.total_;
+    minimum_ = std::min(minimum_, other.minimum_);
+    maximum_ = std::max(maximum_, other.maximum_);
+}
+
+std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
+    std::vector<Bucket> result;
+    const auto visit = [&](std::size_t place) {
+        if (directory_[place] == no_page) return;
+        const std::uint64_t octave = first_octave_ + place;
+        const bool is_negative = (octave >> 11) != 0;
+        for (std::uint64_t i = 0; i < buckets; ++i) {
+            const std::uint64_t sub = is_negative ? buckets - 1 - i : i;
+            const double weight = pages_[directory_[place]][sub];
+            if (weight == 0.0) continue;
+            // The next bucket's start may lie in the next octave: one carries into the exponent.
+            const std::uint64_t number = (octave << sub_bits) | sub;
+            const double inner = std::bit_cast<double>(number << (52 - sub_bits));
+            const double outer = std::bit_cast<double>((number + 1) << (52 - sub_bits));
+            const double low = std::max(is_negative ? outer : inner, minimum_);
+            const double high = std::min(is_negative ? inner : outer, maximum_);
+            result.push_back({low, high, weight});
+        }
+    };
+    // Negative octaves come after the positive ones in bits and run the other way in value.
+    for (std::size_t place = directory_.size(); place-- > 0;)
+        if (((first_octave_ + place) >> 11) != 0) visit(place);
+    for (std::size_t place = 0; place < directory_.size(); ++place)
+        if (((first_octave_ + place) >> 11) == 0) visit(place);
+    return result;
+}
+
+double LogHistogram::quantile(double p) const {
+    require(is_share(p), "a probability must lie in 0..1");
+    if (!(total_ > 0.0)) return not_a_number;
+    if (p == 0.0) return minimum_;
+    const double target = p * total_;
+    double before = 0.0;
+    for (const Bucket& bucket : filled()) {
+        if (before + bucket.weight >= target) {
+            const double share = (target - before) / bucket.weight;
+            return bucket.low + share * (bucket.high - bucket.low);
+        }
+        before += bucket.weight;
+    }
+    return maximum_;
+}
+
+double LogHistogram::share_above(double limit) const {
+    if (!(total_ > 0.0)) return not_a_number;
+    if (limit >= maximum_) return 0.0;
+    if (limit < minimum_) return 1.0;
+    double above = 0.0;
+    for (const Bucket& bucket : filled()) {
+        if (bucket.low > limit) {
+            above += bucket.weight;
+        } else if (bucket.high > limit) {
+            above += bucket.weight * ((bucket.high - limit) / (bucket.high - bucket.low));
+        }
+    }
+    return std::min(above / total_, 1.0);
+}
+
+// --- QuantileSketch
+// ----------------------------------------------------------------------------------------------
+
+void QuantileSketch::spill() {
+    for (const double x : values_) histogram_.add(x);
+    values_ = {};
+    is_exact_ = false;
+}
+
+void QuantileSketch::merge(const QuantileSketch& other) {
+    if (other.is_exact_) {
+        // A copy, for merging with oneself.
+        const std::vector<double> values = other.values_;
+        for (const double x : values) add(x);
+        return;
+    }
+    if (is_exact_) spill();
+    histogram_.merge(other.histogram_);
+    count_ += other.count_;
+}
+
+double QuantileSketch::quantile(double p) const {
+    if (!is_exact_) return histogram_.quantile(p);
+    std::vector<double> ascending = values_;
+    std::sort(ascending.begin(), ascending.end());
+    return sorted_quantile(ascending, p);
+}
+
+double QuantileSketch::share_above(double limit) const {
+    if (!is_exact_) return histogram_.share_above(limit);
+    if (values_.empty()) return not_a_number;
+    const auto above = std::count_if(values_.begin(), values_.end(), [limit](double x) { return x > limit; });
+    return static_cast<double>(above) / static_cast<double>(values_.size());
+}
+
+double sorted_quantile(const std::vector<double>& ascending, double p) {
+    require(is_share(p), "a probability must lie in 0..1");
+    if (ascending.empty()) return not_a_number;
+    const double place = p * static_cast<double>(ascending.size() - 1);
+    const auto index = static_cast<std::size_t>(place);
+    if (index + 1 >= ascending.size()) return ascending.back();
+    const double share = place - static_cast<double>(index);
+    return ascending[index] + share * (ascending[index + 1] - ascending[index]);
+}
+
+}  // namespace understudy::kernel
