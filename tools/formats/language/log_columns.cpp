@@ -1,0 +1,180 @@
+#include "tools/formats/language/log_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "tools/formats/language/decimal.h"
+#include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/units.h"
+#include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/input.h"
+#include "tools/formats/logs/log_values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// What a column's unit makes of its numbers.
+struct Scale {
+    Dimension dimension = Dimension::number;
+    double factor = 1;
+};
+
+std::optional<Scale> scale_of(std::string_view unit) {
+    if (unit == "number" || unit == "count") return Scale{};
+    if (unit == "%") return Scale{Dimension::share, 0.01};
+    if (const Unit* time = time_unit(unit))
+        return Scale{Dimension::duration, Decimal(time->multiplier).shifted(time->shift - 9).to_double()};
+    if (const Unit* size = size_unit(unit))
+        return Scale{Dimension::size, Decimal(size->multiplier).shifted(size->shift).to_double()};
+    return std::nullopt;
+}
+
+double instant_seconds(std::string_view text, const std::string& file, std::int64_t line) {
+    const auto instant = log_instant(text, 0);
+    if (!instant) throw Fault(0, fmt::format("{}:{}: '{}' is no date and time", file, line, text));
+    return static_cast<double>(*instant) * 1e-9;
+}
+
+}  // namespace
+
+LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder)
+    : folder_(std::move(folder)) {
+    if (section == nullptr) return;
+    if (!section->is_map()) {
+        if (!section->is_scalar() || !section->text.empty())
+            reading.error(*section, fmt::format("'logs' takes a map, not {}", shown(*section)),
+                          "such as '{calls: {file: calls.csv, format: csv, columns: {took: ms}}}'");
+        return;
+    }
+    for (const Entry& entry : section->entries) {
+        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        Log log;
+        log.name = entry.key;
+        const std::size_t before = reading.out.errors();
+        MapReader map(reading, entry.value, "log", entry.place);
+        map.text("file", log.file);
+        map.choice("format");
+        map.text("time", log.time);
+        if (const Node* columns = map.find("columns")) {
+            if (!columns->is_map())
+                reading.error(*columns, fmt::format("'columns' takes a map, not {}", shown(*columns)),
+                              "each with its unit: '{took: ms, bytes: B}'");
+            for (const Entry& column : columns->entries) {
+                if (!require_scalar(reading, column.value, column.key, "ms")) continue;
+                if (!scale_of(column.value.text))
+                    reading.error(column.value, fmt::format("'{}' is no unit of a column", column.value.text),
+                                  "a unit of time or size such as ms or MiB, '%', or 'number'");
+                log.units.emplace(column.key, column.value.text);
+            }
+        }
+        log.broken = reading.out.errors() > before;
+        logs_.emplace(entry.key, std::move(log));
+    }
+}
+
+LogColumn LogColumns::column(std::string_view name, std::string_view column) {
+    const auto found = logs_.find(name);
+    if (found == logs_.end()) {
+        std::vector<std::string> names;
+        for (const auto& [known, log] : logs_) names.push_back(known);
+        const std::string hint = did_you_mean(name, names);
+        throw Fault(
+            0, fmt::format("no log is called '{}'", name),
+            hint.empty()
+                ? fmt::format(
+                      "declare it: 'logs: {{{}: {{file: calls.csv, format: csv, columns: {{{}: s}}}}}}'",
+                      name, column)
+                : hint);
+    }
+    Log& log = found->second;
+    if (log.broken) throw Fault(0, fmt::format("log '{}' cannot be read", name), "see its own error");
+    if (const auto known = log.columns.find(column); known != log.columns.end()) return known->second;
+    if (log.units.find(column) == log.units.end() && column != log.time) {
+        std::vector<std::string> names;
+        for (const auto& [known, unit] : log.units) names.push_back(known);
+        if (!log.time.empty()) names.push_back(log.time);
+        const std::string hint = did_you_mean(column, names);
+        throw Fault(
+            name.size() + 1, fmt::format("log '{}' has no column '{}'", name, column),
+            hint.empty() ? fmt::format("list it with its unit: 'columns: {{{}: ms}}'", column) : hint);
+    }
+    read(log, std::string(column));
+    return log.columns.find(column)->second;
+}
+
+void LogColumns::read(Log& log, const std::string& column) {
+    const auto unit = log.units.find(column);
+    // The time column may hold dates, or numbers of the unit it is listed with.
+    const std::optional<Scale> scale = unit == log.units.end() ? std::nullopt : scale_of(unit->second);
+    std::vector<double> values, times;
+    try {
+        Input input(std::filesystem::path(folder_) / log.file);
+        const std::string_view start = input.peek(64 * 1024);
+        const char separator = detect_separator(start.substr(0, start.find('\n')));
+        DelimitedReader rows(input, separator == 0 ? ',' : separator, Quoting::rfc4180);
+        std::vector<std::string> header, row;
+        if (!rows.next(header))
+            throw Fault(0, fmt::format("{} is empty", log.file), "its first line names the columns");
+        for (std::string& name : header) name = std::string(trimmed(name));
+        const auto index_of = [&](const std::string& name) {
+            const auto at = std::find(header.begin(), header.end(), name);
+            if (at == header.end())
+                throw Fault(log.name.size() + 1, fmt::format("{} has no column '{}'", log.file, name),
+                            did_you_mean(name, header));
+            return static_cast<std::size_t>(at - header.begin());
+        };
+        const std::size_t value_index = index_of(column);
+        const std::size_t time_index = log.time.empty() ? header.size() : index_of(log.time);
+        const auto time_unit_known = log.units.find(log.time);
+        while (rows.next(row)) {
+            if (value_index >= row.size())
+                throw Fault(0, fmt::format("{}:{}: the line has {} fields, the header {}", log.file,
+                                           rows.line(), row.size(), header.size()));
+            const std::string_view text = trimmed(row[value_index]);
+            if (scale) {
+                const auto number = log_number(text);
+                if (!number || !(*number >= 0))
+                    throw Fault(0, fmt::format("{}:{}: '{}' in column '{}' is no number from 0 up", log.file,
+                                               rows.line(), text, column));
+                values.push_back(*number * scale->factor);
+            } else {
+                values.push_back(instant_seconds(text, log.file, rows.line()));
+            }
+            if (time_index < row.size()) {
+                const std::string_view time = trimmed(row[time_index]);
+                const auto number = time_unit_known == log.units.end() ? std::nullopt : log_number(time);
+                times.push_back(number ? *number : instant_seconds(time, log.file, rows.line()));
+            }
+        }
+    } catch (const std::runtime_error& problem) {
+        log.broken = true;
+        if (dynamic_cast<const Fault*>(&problem) != nullptr) throw;
+        throw Fault(0, problem.what());
+    }
+    if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));
+    if (times.size() == values.size()) {
+        std::vector<std::size_t> order(values.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return times[a] < times[b]; });
+        std::vector<double> sorted;
+        for (const std::size_t i : order) sorted.push_back(values[i]);
+        values.swap(sorted);
+    }
+    LogColumn result;
+    result.dimension = scale ? scale->dimension : Dimension::duration;
+    if (!scale) {
+        const double first = *std::min_element(values.begin(), values.end());
+        for (double& value : values) value -= first;
+    }
+    result.values = std::make_shared<const std::vector<double>>(std::move(values));
+    log.columns.emplace(column, std::move(result));
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,38 @@
+// `logs` of a scenario: columns of recorded data, read when a law or load asks for them.
+//
+// Errors in the section are reported at once; a file is opened when the first of its columns is needed, so
+// that a log nobody uses costs nothing. Rows are in the order of the log's `time` column where it has one,
+// else in that of the file. Dates count from the earliest of the log. Not thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/formats/language/map_reader.h"
+
+namespace understudy::formats {
+
+class LogColumns {
+public:
+    /// `section` may be null. Files are relative to `folder`.
+    LogColumns(Reading& reading, const Node* section, std::string folder);
+
+    /// Throws Fault: no such log or column, a file that cannot be read, a value that is no number.
+    LogColumn column(std::string_view log, std::string_view column);
+
+private:
+    struct Log {
+        std::string name, file, time;
+        std::map<std::string, std::string, std::less<>> units;  ///< by column
+        std::map<std::string, LogColumn, std::less<>> columns;  ///< read already
+        bool broken = false;                                    ///< its error has been reported
+    };
+    void read(Log& log, const std::string& column);
+
+    std::map<std::string, Log, std::less<>> logs_;
+    std::string folder_;
+};
+
+}  // namespace understudy::formats

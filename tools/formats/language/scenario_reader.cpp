@@ -1,0 +1,272 @@
+#include "tools/formats/language/scenario_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "models/check.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/log_columns.h"
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/language/paths.h"
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/substitution.h"
+#include "tools/formats/language/suggestions.h"
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr std::string_view other_kinds[] = {"change", "study", "template", "policy"};
+
+class ScenarioReader {
+public:
+    ScenarioReader(Diagnostics& out, const std::string& folder) : reading_(out), folder_(folder) {}
+
+    models::Scenario read(const Node& root) {
+        MapReader map(reading_, root, "scenario", {1, 1, 0});
+        if (const Node* name = map.scalar("scenario"); name != nullptr && require_name(reading_, *name))
+            scenario_.name = name->text;
+        map.text("description", scenario_.description);
+        LogColumns logs(reading_, map.find("logs"), folder_);
+        reading_.column = [&logs](std::string_view log, std::string_view column) {
+            return logs.column(log, column);
+        };
+        const Node empty = Node::map();
+        const Node* load = map.find("load");
+        if (load != nullptr) read_field_dimensions(reading_, *load);
+        read_twin(map);
+        elements(map.find("profiles"), "profiles", "day",
+                 [&](const Entry& e) { scenario_.profiles.push_back(read_profile(reading_, e)); });
+        elements(load, "load", "jobs",
+                 [&](const Entry& e) { scenario_.loads.push_back(read_load(reading_, e)); });
+        read_actions(map.find("actions"), root);
+        const Entry* run = root.is_map() ? root.find("run") : nullptr;
+        scenario_.run = read_run(reading_, run == nullptr ? nullptr : &run->value,
+                                 run == nullptr ? Place{} : run->place, !scenario_.twin.pipelines.empty());
+        read_objectives(map);
+        reading_.column = nullptr;
+        scenario_.currency = reading_.currency;
+        return std::move(scenario_);
+    }
+
+private:
+    template <class Add>
+    void elements(const Node* section, std::string_view name, std::string_view example, Add&& add,
+                  bool dots = false) {
+        if (section == nullptr) return;
+        if (!section->is_map()) {
+            if (!section->is_scalar() || !section->text.empty())
+                reading_.error(*section, fmt::format("'{}' takes a map, not {}", name, shown(*section)),
+                               fmt::format("each by its name: '{}: {{{}: {{...}}}}'", name, example));
+            return;
+        }
+        for (const Entry& entry : section->entries)
+            if (require_declared_name(reading_, entry.key, entry.place, dots)) add(entry);
+    }
+
+    void read_twin(MapReader& map) {
+        const Node* node = map.find("twin");
+        if (node == nullptr) return;
+        if (node->is_scalar()) {
+            if (!node->text.empty())
+                reading_.error(*node, "a stored version of a twin is not supported yet",
+                               "write the twin out: 'twin: {stages: {...}}'");
+            return;
+        }
+        MapReader twin(reading_, *node, "twin", map.node().find("twin")->place);
+        models::Twin& into = scenario_.twin;
+        elements(twin.find("types"), "types", "node",
+                 [&](const Entry& e) { into.types.push_back(read_type(reading_, e)); });
+        elements(twin.find("pools"), "pools", "spark",
+                 [&](const Entry& e) { into.pools.push_back(read_pool(reading_, e)); });
+        elements(
+            twin.find("datasets"), "datasets", "orders",
+            [&](const Entry& e) { into.datasets.push_back(read_dataset(reading_, e)); }, true);
+        elements(twin.find("stages"), "stages", "server",
+                 [&](const Entry& e) { into.stages.push_back(read_stage(reading_, e)); });
+        elements(twin.find("pipelines"), "pipelines", "nightly",
+                 [&](const Entry& e) { into.pipelines.push_back(read_pipeline(reading_, e)); });
+        resolve_types();
+        if (twin.ok() && node->find("stages") == nullptr && node->find("pipelines") == nullptr)
+            reading_.out.error(map.node().find("twin")->place, "the twin has neither stages nor pipelines",
+                               "such as 'stages: {server: {reads: jobs, workers: 1, service: 1s}}'");
+    }
+
+    /// Workers of a type take what the type says; keys of their own win. Unknown types are models::check's to
+    /// report.
+    void resolve_types() {
+        const auto resolve_type = [&](models::Workers& workers) {
+            if (workers.type_name.empty()) return;
+            for (const models::WorkerType& type : scenario_.twin.types) {
+                if (type.name != workers.type_name) continue;
+                models::WorkerType own = workers.type;
+                workers.type = type;
+                if (own.cores != 0) workers.type.cores = own.cores;
+                if (own.memory_bytes != 0) workers.type.memory_bytes = own.memory_bytes;
+                if (own.speed != 1) workers.type.speed = own.speed;
+                if (own.cost_per_second != 0) workers.type.cost_per_second = own.cost_per_second;
+            }
+        };
+        for (models::Pool& pool : scenario_.twin.pools) resolve_type(pool.workers);
+        for (models::Stage& stage : scenario_.twin.stages)
+            if (stage.work.workers) resolve_type(*stage.work.workers);
+        for (models::Pipeline& pipeline : scenario_.twin.pipelines)
+            for (models::Task& task : pipeline.tasks)
+                if (task.work.workers) resolve_type(*task.work.workers);
+    }
+
+    void read_actions(const Node* actions, const Node& root) {
+        if (actions == nullptr) return;
+        if (!actions->is_list()) {
+            if (!actions->is_scalar() || !actions->text.empty())
+                reading_.error(*actions, fmt::format("'actions' takes a list, not {}", shown(*actions)),
+                               "each with '- ': '- {at: 6h, for: 2h, set: load, to: 5x}'");
+            return;
+        }
+        const std::vector<Target> targets = targets_of(root);
+        for (const Node& node : actions->items)
+            scenario_.actions.push_back(read_action(reading_, node, targets));
+    }
+
+    void read_objectives(MapReader& map) {
+        lines(map.find("objectives"), "objectives", "p(95) latency(server) < 40s", [&](const Node& node) {
+            scenario_.objectives.push_back(read_objective(node.text, reading_.currency));
+        });
+        lines(map.find("measures"), "measures", "avg waiting(server)",
+              [&](const Node& node) { scenario_.measures.push_back(read_measure(node.text)); });
+    }
+
+    template <class Add>
+    void lines(const Node* list, std::string_view name, std::string_view example, Add&& add) {
+        if (list == nullptr) return;
+        if (!list->is_list()) {
+            if (!list->is_scalar() || !list->text.empty())
+                reading_.error(*list, fmt::format("'{}' takes a list, not {}", name, shown(*list)),
+                               fmt::format("each with '- ': '- {}'", example));
+            return;
+        }
+        std::vector<std::string> seen;
+        for (const Node& item : list->items) {
+            if (!require_scalar(reading_, item, name, example)) continue;
+            if (std::find(seen.begin(), seen.end(), item.text) != seen.end()) {
+                reading_.error(item, fmt::format("'{}' is listed twice", item.text), "leave one out");
+                continue;
+            }
+            seen.push_back(item.text);
+            reading_.guarded(item, [&] { add(item); });
+        }
+    }
+
+    Reading reading_;
+    std::string folder_;
+    models::Scenario scenario_;
+};
+
+/// Line 1 and 2: the language's version and that this is a scenario. False if nothing else should be looked
+/// at.
+bool check_head(const Node& root, Diagnostics& out) {
+    if (!root.is_map()) {
+        out.error(root.place, "a scenario is a map of keys",
+                  "it starts with 'understudy: 1' and 'scenario: NAME'");
+        return false;
+    }
+    for (const std::string_view kind : other_kinds) {
+        if (const Entry* entry = root.find(kind); entry != nullptr && root.find("scenario") == nullptr) {
+            out.error(entry->place, fmt::format("this is a {} file, not a scenario", kind),
+                      "give the scenario it belongs to");
+            return false;
+        }
+    }
+    const Entry* version = root.find("understudy");
+    if (version != nullptr && version->value.is_scalar() && !version->value.text.empty() &&
+        version->value.text != "1") {
+        out.error(version->value.place,
+                  fmt::format("version '{}' of the language is not known", version->value.text),
+                  "this program reads 'understudy: 1'");
+        return false;
+    }
+    if (version != nullptr && root.entries.front().key != "understudy")
+        out.error(root.entries.front().place, "the first key is not 'understudy'",
+                  "start the file with 'understudy: 1'");
+    if (const Entry* scenario = root.find("scenario");
+        scenario != nullptr && version != nullptr && root.entries.size() > 1 &&
+        root.entries[0].key == "understudy" && root.entries[1].key != "scenario")
+        out.error(scenario->place, "'scenario' is not the second key", "it follows 'understudy: 1'");
+    return true;
+}
+
+}  // namespace
+
+ScenarioReading read_scenario(std::string_view text, const std::string& file,
+                              const std::vector<std::string>& overrides, const std::string& folder) {
+    ScenarioReading result{std::nullopt, Diagnostics(file, text)};
+    Diagnostics& out = result.diagnostics;
+    Node root = read_document(text, out);
+    if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
+    if (!check_head(root, out)) return result;
+    apply_overrides(root, overrides, out);
+    substitute_parameters(root, out);
+    std::string canonical = write_document(root);
+    if (Entry* twin = root.find("twin"); twin != nullptr && twin->value.is_map())
+        if (Entry* pipelines = twin->value.find("pipelines");
+            pipelines != nullptr && pipelines->value.is_map())
+            for (Entry& pipeline : pipelines->value.entries)
+                if (pipeline.value.is_map()) merge_defaults(pipeline.value);
+    models::Scenario scenario = ScenarioReader(out, folder).read(root);
+    // Meaning needs sound parts: after a typo, half of what it says would be consequences.
+    if (!out.has_errors())
+        for (const models::Problem& problem : models::check(scenario)) {
+            const Place place = place_of_path(root, problem.path);
+            if (problem.severity == models::Problem::Severity::error)
+                out.error(place, problem.message, problem.hint);
+            else
+                out.warning(place, problem.message, problem.hint);
+        }
+    if (!out.has_errors()) {
+        scenario.text = std::move(canonical);
+        result.scenario = std::move(scenario);
+    }
+    return result;
+}
+
+ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides) {
+    std::error_code problem;
+    const auto status = std::filesystem::status(path, problem);
+    const auto failed = [&](const std::string& why, const std::string& hint = "") {
+        ScenarioReading result{std::nullopt, Diagnostics(path)};
+        result.diagnostics.error({}, why, hint);
+        return result;
+    };
+    if (!std::filesystem::exists(status)) return failed("no such file");
+    if (std::filesystem::is_directory(status))
+        return failed("this is a folder", "give the scenario file in it");
+    if (std::filesystem::is_regular_file(status) &&
+        std::filesystem::file_size(path, problem) > (std::uintmax_t{64} << 20))
+        return failed(fmt::format("the file has {} MiB", std::filesystem::file_size(path, problem) >> 20),
+                      "at most 64 MiB are read");
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) return failed(fmt::format("cannot be opened: {}", std::strerror(errno)));
+    std::ostringstream text;
+    text << stream.rdbuf();
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return read_scenario(text.str(), path, overrides, folder.empty() ? "." : folder);
+}
+
+std::string kind_of_file(std::string_view text) {
+    Diagnostics ignored;
+    const Node root = read_document(text, ignored);
+    if (!root.is_map()) return "";
+    if (root.find("scenario") != nullptr) return "scenario";
+    for (const std::string_view kind : other_kinds)
+        if (root.find(kind) != nullptr) return std::string(kind);
+    return "";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,37 @@
+// Scenario files: YAML text in, a checked models::Scenario out, with every error of the file at its line and
+// column.
+//
+// Steps: the document (document.h), overrides, parameters, defaults of pipelines, the keys (keys.h) and
+// grammars (values.h, laws.h, schedules.h, objectives.h), then the meaning (models/check.h), whose paths are
+// mapped back to places. Nothing throws for what is in a file. Thread-safe: no shared state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/scenario.h"
+#include "tools/formats/language/diagnostics.h"
+
+namespace understudy::formats {
+
+struct ScenarioReading {
+    std::optional<models::Scenario> scenario;  ///< empty if there was any error; warnings do not count
+    Diagnostics diagnostics;
+};
+
+/// Reads a file. `overrides` are as after `--set`: "spark.workers=9". A file that cannot be opened is a
+/// diagnostic too.
+ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides = {});
+
+/// Reads text; `file` is shown in messages, and logs are looked for in `folder`.
+ScenarioReading read_scenario(std::string_view text, const std::string& file,
+                              const std::vector<std::string>& overrides = {},
+                              const std::string& folder = ".");
+
+/// What line 2 says a file is: "scenario", "change", "study", "template", "policy", or "" where it says
+/// nothing known.
+std::string kind_of_file(std::string_view text);
+
+}  // namespace understudy::formats

@@ -1,0 +1,263 @@
+#include "tools/formats/language/substitution.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/tokens.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// The maps of the top level that an override may name besides elements.
+constexpr std::string_view sections[] = {"run"};
+
+class Override {
+public:
+    Override(Node& root, const std::string& text, Diagnostics& out)
+        : root_(root), text_(text), out_(out), source_(out.add_source("--set " + text)) {}
+
+    void apply() {
+        const std::size_t equals = text_.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            error(fmt::format("'{}' sets nothing", text_), "write NAME.key=VALUE, such as 'spark.workers=9'");
+            return;
+        }
+        const std::string path = text_.substr(0, equals), value_text = text_.substr(equals + 1);
+        if (value_text.empty()) {
+            error(fmt::format("'{}' has no value", path), fmt::format("such as '{}=9'", path));
+            return;
+        }
+        std::optional<Node> value = parse_value(value_text);
+        if (!value) return;
+        std::string key;
+        if (Node* target = find_target(path, key)) set(*target, key, std::move(*value), path);
+    }
+
+private:
+    void error(const std::string& message, const std::string& hint = "") {
+        out_.error({0, 0, source_}, message, hint);
+    }
+
+    std::optional<Node> parse_value(const std::string& text) {
+        if (text[0] != '{' && text[0] != '[' && text[0] != '"' && text[0] != '\'') {
+            Node node = Node::scalar(text);
+            node.place.source = source_;
+            return node;
+        }
+        const std::size_t before = out_.errors();
+        Node node = read_document(text, out_, source_);
+        if (out_.errors() > before) return std::nullopt;
+        forget_places(node);
+        return node;
+    }
+
+    void forget_places(Node& node) const {
+        node.place = {0, 0, source_};
+        for (Node& item : node.items) forget_places(item);
+        for (Entry& entry : node.entries) {
+            entry.place = {0, 0, source_};
+            forget_places(entry.value);
+        }
+    }
+
+    Node* section(Node& parent, std::string_view key) {
+        Entry* entry = parent.is_map() ? parent.find(key) : nullptr;
+        return entry != nullptr && entry->value.is_map() ? &entry->value : nullptr;
+    }
+
+    Node* find_target(const std::string& path, std::string& key) {
+        const std::string head = path.substr(0, path.find('.'));
+        for (const std::string_view name : sections)
+            if (head == name && path.size() > head.size()) {
+                key = path.substr(head.size() + 1);
+                if (root_.find(name) == nullptr) root_.add(std::string(name), Node::map());
+                return section(root_, name);
+            }
+        const std::vector<Target> targets = targets_of(root_);
+        if (const Target* target = resolve(targets, path, key)) {
+            if (!key.empty()) return const_cast<Node*>(target->node);  // root_ is ours to edit
+            error(fmt::format("'{}' names an element, not a key of it", path),
+                  fmt::format("write '{}.KEY=VALUE'", path));
+            return nullptr;
+        }
+        std::vector<std::string> names = {"run"};
+        for (const Target& target : targets) names.push_back(target.name);
+        if (Node* parameters = section(root_, "parameters")) {
+            if (parameters->find(path) != nullptr) {
+                key = path;
+                return parameters;
+            }
+            for (const Entry& entry : parameters->entries) names.push_back(entry.key);
+        }
+        const std::string hint = did_you_mean(head, names);
+        error(fmt::format("nothing is called '{}'", head),
+              hint.empty() ? "name an element, a parameter or 'run'" : hint);
+        return nullptr;
+    }
+
+    void set(Node& target, const std::string& path, Node value, const std::string& whole) {
+        if (!target.is_map()) return;  // an error of the file, reported there
+        // The longest key that is there already, so that dotted names of datasets work.
+        const std::size_t dot = path.find('.');
+        const std::string key = path.substr(0, dot);
+        Entry* entry = target.find(key);
+        if (dot == std::string::npos) {
+            if (entry != nullptr) {
+                entry->value = std::move(value);
+                entry->place.source = source_;
+            } else {
+                target.entries.push_back({key, {0, 0, source_}, std::move(value)});
+            }
+            return;
+        }
+        const std::string rest = path.substr(dot + 1);
+        if (entry == nullptr) {
+            target.entries.push_back({key, {0, 0, source_}, Node::map()});
+            target.entries.back().value.place.source = source_;
+            set(target.entries.back().value, rest, std::move(value), whole);
+        } else if (entry->value.is_map()) {
+            set(entry->value, rest, std::move(value), whole);
+        } else if (entry->value.is_scalar() && rest.find('.') == std::string::npos) {
+            set_in_law(entry->value, rest, value, whole);
+        } else {
+            error(fmt::format("'{}' has no '{}'", key, rest),
+                  fmt::format("set the whole value: '{}=...'",
+                              whole.substr(0, whole.size() - rest.size() - 1)));
+        }
+    }
+
+    /// `service.mean`: replaces the word after the parameter's name, within the law's own text.
+    void set_in_law(Node& law, const std::string& parameter, const Node& value, const std::string& whole) {
+        const Tokens all(law.text);
+        std::optional<Token> found;
+        int times = 0;
+        for (std::size_t i = 0; !all.peek(i).text.empty(); ++i) {
+            if (all.peek(i).text == parameter && all.peek(i + 1).word) {
+                found = all.peek(i + 1);
+                ++times;
+            }
+        }
+        const std::string element = whole.substr(0, whole.size() - parameter.size() - 1);
+        if (times != 1) {
+            error(times == 0 ? fmt::format("'{}' has no parameter '{}'", law.text, parameter)
+                             : fmt::format("'{}' has several parameters '{}'", law.text, parameter),
+                  fmt::format("set the whole value: '{}=...'", element));
+            return;
+        }
+        law.text = law.text.substr(0, found->offset) + value.text +
+                   law.text.substr(found->offset + found->text.size());
+        law.exact = false;
+        law.place.source = source_;
+    }
+
+    Node& root_;
+    const std::string& text_;
+    Diagnostics& out_;
+    int source_;
+};
+
+class Substitution {
+public:
+    Substitution(const std::map<std::string, Node>& values, Diagnostics& out) : values_(values), out_(out) {}
+
+    void substitute(Node& node) {
+        if (node.is_scalar()) {
+            substitute_text(node);
+            return;
+        }
+        for (Node& item : node.items) substitute(item);
+        for (Entry& entry : node.entries) {
+            if (entry.key.find("$(") != std::string::npos)
+                out_.error(entry.place, fmt::format("a parameter in the key '{}'", entry.key),
+                           "parameters stand in values only");
+            substitute(entry.value);
+        }
+    }
+
+    bool used(const std::string& name) const { return used_.contains(name); }
+
+private:
+    void substitute_text(Node& node) {
+        std::size_t start = node.text.find("$(");
+        if (start == std::string::npos) return;
+        std::string result = node.text.substr(0, start);
+        while (start != std::string::npos) {
+            const std::size_t end = node.text.find(')', start);
+            if (end == std::string::npos) {
+                out_.error(node.at(start), "'$(' is not closed", "write '$(NAME)'");
+                return;
+            }
+            const std::string name = node.text.substr(start + 2, end - start - 2);
+            const auto found = values_.find(name);
+            if (found == values_.end()) {
+                std::vector<std::string> names;
+                for (const auto& [known, value] : values_) names.push_back(known);
+                const std::string hint = did_you_mean(name, names);
+                out_.error(node.at(start), fmt::format("no parameter is called '{}'", name),
+                           hint.empty() ? fmt::format("declare it: 'parameters: {{{}: ...}}'",
+                                                      name.empty() ? "NAME" : name)
+                                        : hint);
+            } else {
+                used_.insert(name);
+                result += found->second.text;
+            }
+            start = node.text.find("$(", end);
+            result +=
+                node.text.substr(end + 1, start == std::string::npos ? std::string::npos : start - end - 1);
+            if (result.size() > 100000) {
+                out_.error(node.place, "the value becomes too long", "parameters are short values");
+                return;
+            }
+        }
+        node.text = result;
+        node.exact = false;
+    }
+
+    const std::map<std::string, Node>& values_;
+    Diagnostics& out_;
+    std::set<std::string> used_;
+};
+
+}  // namespace
+
+void apply_overrides(Node& root, const std::vector<std::string>& overrides, Diagnostics& out) {
+    if (!root.is_map()) return;
+    for (const std::string& text : overrides) Override(root, text, out).apply();
+}
+
+void substitute_parameters(Node& root, Diagnostics& out) {
+    if (!root.is_map()) return;
+    std::map<std::string, Node> values;
+    Reading reading(out);
+    std::vector<std::pair<std::string, Place>> order;
+    if (Entry* section = root.find("parameters")) {
+        if (!section->value.is_map()) {
+            if (!section->value.is_scalar() || !section->value.text.empty())
+                out.error(section->value.place, "'parameters' takes a map", "such as '{partitions: 12}'");
+        } else {
+            for (const Entry& entry : section->value.entries) {
+                if (!require_declared_name(reading, entry.key, entry.place)) continue;
+                if (!require_scalar(reading, entry.value, entry.key, "12")) continue;
+                if (entry.value.text.find("$(") != std::string::npos)
+                    out.error(entry.value.place, "a parameter made of another parameter", "write its value");
+                values.emplace(entry.key, entry.value);
+                order.emplace_back(entry.key, entry.place);
+            }
+        }
+        std::erase_if(root.entries, [](const Entry& entry) { return entry.key == "parameters"; });
+    }
+    Substitution substitution(values, out);
+    substitution.substitute(root);
+    for (const auto& [name, place] : order)
+        if (!substitution.used(name))
+            out.warning(place, fmt::format("parameter '{}' is not used", name),
+                        fmt::format("write $({}) where it belongs, or remove it", name));
+}
+
+}  // namespace understudy::formats
