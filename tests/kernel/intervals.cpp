@@ -1,0 +1,191 @@
+#include "kernel/intervals.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "kernel/distribution.h"
+#include "kernel/special_functions.h"
+#include "kernel/statistics.h"
+
+using namespace understudy::kernel;
+
+namespace {
+
+Stream stream_of(const char* name) { return Stream(stream_key(11, 0, name, Purpose::check)); }
+
+/// Steps of an autoregressive process of first order around 0, started far from it.
+std::vector<double> settling(Stream& stream, std::size_t length, double start, double memory) {
+    std::vector<double> series(length);
+    double level = start;
+    for (double& value : series) {
+        level = memory * level + normal_quantile(stream.uniform());
+        value = level;
+    }
+    return series;
+}
+
+}  // namespace
+
+TEST_CASE("the interval of a mean") {
+    CHECK_FALSE(mean_interval(std::vector<double>{}, 0.95));
+    CHECK_FALSE(mean_interval(std::vector<double>{1.0}, 0.95));
+    // t(0.975, 4) = 2.7764451051977987; the standard deviation of 1..5 is sqrt(2.5).
+    const auto interval = mean_interval(std::vector<double>{1, 2, 3, 4, 5}, 0.95);
+    REQUIRE(interval);
+    CHECK(interval->count == 5);
+    CHECK(interval->centre == 3.0);
+    CHECK(interval->half_width() == doctest::Approx(2.7764451051977987 * std::sqrt(0.5)).epsilon(1e-12));
+    CHECK(interval->standard_deviation == doctest::Approx(std::sqrt(2.5)));
+    CHECK(interval->contains(3.5));
+    CHECK_FALSE(interval->contains(5.5));
+    const auto cut = mean_interval(std::vector<double>{0.9, 1.0, 1.0}, 0.95, Range{0.0, 1.0});
+    CHECK(cut->high == 1.0);
+    CHECK(cut->low < 0.9);
+    CHECK(mean_interval(std::vector<double>{2.0, 2.0}, 0.95)->half_width() == 0.0);
+}
+
+TEST_CASE("coverage: the mean of ten replications, 95 percent") {
+    Stream stream = stream_of("mean");
+    const Distribution law = Distribution::gamma(1.0, 0.3);
+    int covered = 0;
+    constexpr int experiments = 4000;
+    for (int i = 0; i < experiments; ++i) {
+        std::vector<double> values(10);
+        law.fill(stream, values.data(), values.size());
+        covered += mean_interval(values, 0.95)->contains(1.0) ? 1 : 0;
+    }
+    CHECK(covered / double{experiments} == doctest::Approx(0.95).epsilon(0.012));
+}
+
+TEST_CASE("coverage: a 99 percent quantile by sectioning") {
+    Stream stream = stream_of("quantile");
+    const Distribution law = Distribution::exponential(1.0);
+    const double truth = law.quantile(0.99);
+    int pooled_covered = 0;
+    int covered = 0;
+    constexpr int experiments = 600;
+    for (int i = 0; i < experiments; ++i) {
+        std::vector<double> quantiles;
+        QuantileSketch pooled(100'000);
+        for (int replication = 0; replication < 10; ++replication) {
+            QuantileSketch sketch;
+            for (int k = 0; k < 400; ++k) {
+                const double x = law.draw(stream);
+                sketch.add(x);
+                pooled.add(x);
+            }
+            quantiles.push_back(sketch.quantile(0.99));
+        }
+        covered += quantile_interval(quantiles, 0.95)->contains(truth) ? 1 : 0;
+        pooled_covered += quantile_interval(quantiles, 0.95, pooled.quantile(0.99))->contains(truth) ? 1 : 0;
+    }
+    // Measured: 96.2 percent pooled, 87.8 percent with the mean of quantiles.
+    CHECK(pooled_covered / double{experiments} > 0.925);
+    CHECK(pooled_covered / double{experiments} < 0.985);
+    // The mean of quantiles of small samples is biased, which is why there is `pooled`.
+    CHECK(covered < pooled_covered);
+    CHECK(covered / double{experiments} > 0.85);
+}
+
+TEST_CASE("coverage: a share is covered at least as often as promised") {
+    CHECK_FALSE(share_interval(0, 0, 0.95));
+    const auto none = share_interval(0, 10, 0.95);
+    CHECK(none->low == 0.0);
+    CHECK(none->high == doctest::Approx(1.0 - std::pow(0.025, 0.1)).epsilon(1e-12));
+    CHECK(share_interval(10, 10, 0.95)->high == 1.0);
+    Stream stream = stream_of("share");
+    for (const double truth : {0.02, 0.3, 0.5}) {
+        int covered = 0;
+        for (int i = 0; i < 1000; ++i) {
+            std::size_t successes = 0;
+            for (int k = 0; k < 60; ++k) successes += stream.uniform() < truth ? 1 : 0;
+            covered += share_interval(successes, 60, 0.95)->contains(truth) ? 1 : 0;
+        }
+        CHECK(covered >= 940);
+    }
+}
+
+TEST_CASE("pairs under the same random numbers") {
+    Stream stream = stream_of("pairs");
+    std::vector<double> baseline;
+    std::vector<double> candidate;
+    for (int i = 0; i < 20; ++i) {
+        const double u = stream.uniform();
+        baseline.push_back(Distribution::exponential(10.0).draw(u));
+        candidate.push_back(Distribution::exponential(9.0).draw(u));
+    }
+    const auto pair = paired_interval(baseline, candidate, 0.95);
+    REQUIRE(pair);
+    CHECK(pair->order == PairedEstimate::Order::candidate_lower);
+    CHECK(pair->correlation == doctest::Approx(1.0));
+    CHECK(pair->variance_ratio == doctest::Approx(181.0));
+    CHECK(pair->difference.high < 0.0);
+    CHECK(paired_interval(candidate, baseline, 0.95)->order == PairedEstimate::Order::candidate_higher);
+    const auto same = paired_interval(baseline, baseline, 0.95);
+    CHECK(same->order == PairedEstimate::Order::undecided);
+    CHECK(std::isinf(same->variance_ratio));
+    const std::vector<double> flat(5, 2.0);
+    CHECK(paired_interval(flat, flat, 0.95)->variance_ratio == 1.0);
+    CHECK_FALSE(paired_interval(std::vector<double>{1.0}, std::vector<double>{1.0}, 0.95));
+}
+
+TEST_CASE("the warm-up of an average series") {
+    Stream stream = stream_of("warm-up");
+    std::vector<std::vector<double>> series;
+    for (int i = 0; i < 10; ++i) series.push_back(settling(stream, 1000, 50.0, 0.95));
+    const WarmUp cut = warm_up(average_series(series));
+    CHECK(cut.status == WarmUp::Status::found);
+    CHECK(cut.cut >= 50);  // 50 times 0.95^50 is still 3.8
+    CHECK(cut.cut <= 300);
+    CHECK(cut.cut % 5 == 0);
+
+    CHECK(warm_up(std::vector<double>(49, 1.0)).status == WarmUp::Status::too_short);
+    const WarmUp constant = warm_up(std::vector<double>(50, 1.0));
+    CHECK(constant.status == WarmUp::Status::found);
+    CHECK(constant.cut == 0);
+    // Never settles: the cut lands in the second half.
+    std::vector<double> rising;
+    for (int i = 0; i < 500; ++i) rising.push_back(i * 0.01);
+    CHECK(warm_up(rising).status == WarmUp::Status::too_short);
+}
+
+TEST_CASE("coverage: means after the warm-up that MSER-5 found") {
+    Stream stream = stream_of("warm-up coverage");
+    int covered = 0;
+    int refused = 0;
+    constexpr int experiments = 400;
+    for (int i = 0; i < experiments; ++i) {
+        std::vector<std::vector<double>> series;
+        for (int r = 0; r < 10; ++r) series.push_back(settling(stream, 600, 20.0, 0.9));
+        const WarmUp cut = warm_up(average_series(series));
+        if (cut.status == WarmUp::Status::too_short) {
+            ++refused;
+            continue;
+        }
+        std::vector<double> means;
+        for (const auto& one : series) {
+            Moments moments;
+            for (std::size_t k = cut.cut; k < one.size(); ++k) moments.add(one[k]);
+            means.push_back(moments.mean());
+        }
+        covered += mean_interval(means, 0.95)->contains(0.0) ? 1 : 0;
+    }
+    // Measured: 95.4 percent of those not refused (29 of 400 are).
+    CHECK(refused < experiments / 10);
+    CHECK(covered / double(experiments - refused) > 0.91);
+    CHECK(covered / double(experiments - refused) < 0.98);
+}
+
+TEST_CASE("series of different length are averaged over the shortest") {
+    const std::vector<std::vector<double>> series = {{1, 2, 3}, {3, 4}};
+    CHECK(average_series(series) == std::vector<double>{2, 3});
+    CHECK(average_series({}).empty());
+}
+
+TEST_CASE("batch means drop the rest at the front") {
+    CHECK(batch_means(std::vector<double>{9, 1, 3, 5, 7}, 2) == std::vector<double>{2, 6});
+    CHECK(batch_means(std::vector<double>{1}, 2).empty());
+    CHECK(batch_means(std::vector<double>{1}, 0).empty());
+}

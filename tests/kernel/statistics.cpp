@@ -1,0 +1,230 @@
+#include "kernel/statistics.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kernel/distribution.h"
+
+using namespace understudy::kernel;
+
+namespace {
+
+std::vector<double> sample(const Distribution& law, std::size_t count, std::uint64_t seed = 1) {
+    Stream stream(stream_key(seed, 0, "sample", Purpose::sample));
+    std::vector<double> values(count);
+    law.fill(stream, values.data(), count);
+    return values;
+}
+
+}  // namespace
+
+TEST_CASE("moments of nothing and of one") {
+    Moments moments;
+    CHECK(moments.count() == 0);
+    CHECK(moments.mean() == 0.0);
+    CHECK(moments.variance() == 0.0);
+    CHECK(moments.minimum() == std::numeric_limits<double>::infinity());
+    moments.add(3.0);
+    CHECK(moments.mean() == 3.0);
+    CHECK(moments.variance() == 0.0);
+    CHECK(moments.minimum() == 3.0);
+    CHECK(moments.maximum() == 3.0);
+}
+
+TEST_CASE("moments agree with two passes, also far from 0 and whatever the block") {
+    for (const std::size_t count : {2U, 63U, 64U, 65U, 1000U, 100003U}) {
+        for (const double offset : {0.0, 1e9}) {
+            std::vector<double> values = sample(Distribution::lognormal(1.0, 2.0), count);
+            Moments moments;
+            long double mean = 0;
+            for (double& x : values) {
+                x += offset;
+                moments.add(x);
+                mean += x;
+            }
+            mean /= static_cast<long double>(count);
+            long double squares = 0;
+            for (const double x : values) squares += (x - mean) * (x - mean);
+            CHECK(moments.count() == count);
+            CHECK(moments.mean() == doctest::Approx(static_cast<double>(mean)).epsilon(1e-14));
+            const auto variance = static_cast<double>(squares / static_cast<long double>(count - 1));
+            CHECK(moments.variance() == doctest::Approx(variance).epsilon(offset > 0 ? 1e-8 : 1e-12));
+            CHECK(moments.minimum() == *std::min_element(values.begin(), values.end()));
+            CHECK(moments.maximum() == *std::max_element(values.begin(), values.end()));
+        }
+    }
+}
+
+TEST_CASE("merged moments are those of all observations") {
+    const std::vector<double> values = sample(Distribution::gamma(5.0, 0.5), 1000);
+    Moments all;
+    Moments parts;
+    Moments part;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        all.add(values[i]);
+        part.add(values[i]);
+        if (i % 97 == 0) {
+            parts.merge(part);
+            part = Moments();
+        }
+    }
+    parts.merge(part);
+    parts.merge(Moments());
+    CHECK(parts.count() == all.count());
+    CHECK(parts.mean() == doctest::Approx(all.mean()).epsilon(1e-14));
+    CHECK(parts.variance() == doctest::Approx(all.variance()).epsilon(1e-13));
+    CHECK(parts.minimum() == all.minimum());
+    Moments none;
+    none.merge(all);
+    CHECK(none.mean() == all.mean());
+    CHECK(none.variance() == doctest::Approx(all.variance()).epsilon(1e-14));
+}
+
+TEST_CASE("a level is averaged over time") {
+    TimeWeighted level(10, 2.0);
+    CHECK(level.mean(10) == 2.0);
+    level.set(20, 5.0);  // 10 ns of 2
+    level.set(30, 7.0);  // 10 ns of 5
+    level.set(30, 1.0);  // at once
+    CHECK(level.level() == 1.0);
+    CHECK(level.integral(50) == 20.0 + 50.0 + 20.0);
+    CHECK(level.square_integral(50) == 40.0 + 250.0 + 20.0);
+    CHECK(level.mean(50) == 90.0 / 40.0);
+    CHECK(level.variance(50) == doctest::Approx(310.0 / 40.0 - 90.0 / 40.0 * 90.0 / 40.0));
+    CHECK(level.minimum() == 1.0);
+    CHECK(level.maximum() == 7.0);
+    level.change(50, 2.0);
+    level.reset(60);
+    CHECK(level.level() == 3.0);
+    CHECK(level.since() == 60);
+    CHECK(level.integral(70) == 30.0);
+    CHECK(level.minimum() == 3.0);
+    CHECK(level.maximum() == 3.0);
+    CHECK(level.variance(70) == 0.0);
+}
+
+TEST_CASE("type 7 quantiles, as numpy computes them") {
+    // numpy.quantile([1, 2, 4, 8], [0, .1, .25, .5, .9, 1])
+    QuantileSketch sketch;
+    CHECK(std::isnan(sketch.quantile(0.5)));
+    for (const double x : {8.0, 1.0, 4.0, 2.0}) sketch.add(x);
+    CHECK(sketch.quantile(0.0) == 1.0);
+    CHECK(sketch.quantile(0.1) == doctest::Approx(1.3));
+    CHECK(sketch.quantile(0.25) == 1.75);
+    CHECK(sketch.quantile(0.5) == 3.0);
+    CHECK(sketch.quantile(0.9) == doctest::Approx(6.8));
+    CHECK(sketch.quantile(1.0) == 8.0);
+    CHECK(sketch.share_above(2.0) == 0.5);
+    CHECK(sketch.share_above(1.9) == 0.75);
+    CHECK(sketch.is_exact());
+}
+
+TEST_CASE("a sketch beyond its capacity stays close to the exact quantile") {
+    for (const Distribution& law : {Distribution::exponential(1e-6), Distribution::lognormal(3.0, 3.0),
+                                    Distribution::uniform(0.0, 1000.0), Distribution::pareto(1.1, 1.0)}) {
+        std::vector<double> values = sample(law, 50'000);
+        QuantileSketch sketch;
+        for (const double x : values) sketch.add(x);
+        std::sort(values.begin(), values.end());
+        CHECK_FALSE(sketch.is_exact());
+        CHECK(sketch.count() == values.size());
+        for (const double p : {0.0, 0.001, 0.1, 0.5, 0.9, 0.99, 0.999, 1.0}) {
+            CAPTURE(p);
+            CHECK(sketch.quantile(p) == doctest::Approx(sorted_quantile(values, p)).epsilon(0.008));
+        }
+        CHECK(sketch.quantile(0.0) == values.front());
+        CHECK(sketch.quantile(1.0) == values.back());
+        const double limit = sorted_quantile(values, 0.95);
+        CHECK(sketch.share_above(limit) == doctest::Approx(0.05).epsilon(0.02));
+        CHECK(sketch.share_above(values.back()) == 0.0);
+        CHECK(sketch.share_above(values.front() * 0.999) == 1.0);
+    }
+}
+
+TEST_CASE("merged sketches") {
+    const std::vector<double> values = sample(Distribution::exponential(2.0), 3000);
+    QuantileSketch all;
+    QuantileSketch few;
+    QuantileSketch many;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        all.add(values[i]);
+        (i < 500 ? few : many).add(values[i]);
+    }
+    QuantileSketch small_first = few;
+    small_first.merge(many);
+    QuantileSketch large_first = many;
+    large_first.merge(few);
+    for (const double p : {0.0, 0.2, 0.5, 0.99, 1.0}) {
+        CHECK(small_first.quantile(p) == all.quantile(p));
+        CHECK(large_first.quantile(p) == all.quantile(p));
+    }
+    CHECK(small_first.count() == 3000);
+    QuantileSketch pair;
+    for (std::size_t i = 0; i < 1000; ++i) (i < 500 ? pair : few).add(values[i]);
+    few.merge(few);
+    CHECK(few.count() == 2000);
+    few.clear();
+    CHECK(few.count() == 0);
+    CHECK(few.is_exact());
+}
+
+TEST_CASE("a log histogram holds weights, zeros, both signs and outliers in little memory") {
+    LogHistogram histogram;
+    CHECK(std::isnan(histogram.quantile(0.5)));
+    histogram.add(0.0, 2.0);
+    histogram.add(1e-200, 1.0);
+    histogram.add(1e200, 1.0);
+    histogram.add(-5.0, 4.0);
+    CHECK(histogram.total() == 8.0);
+    CHECK(histogram.pages() == 4);
+    CHECK(histogram.minimum() == -5.0);
+    CHECK(histogram.quantile(0.0) == -5.0);
+    CHECK(histogram.quantile(0.25) == doctest::Approx(-5.0).epsilon(0.01));
+    CHECK(std::fabs(histogram.quantile(0.7)) < 1e-300);
+    CHECK(histogram.quantile(0.99) == doctest::Approx(1e200).epsilon(0.01));
+    CHECK(histogram.quantile(1.0) == 1e200);
+    CHECK(histogram.share_above(0.5) == 0.125);
+    CHECK(histogram.share_above(-1.0) == 0.5);
+    const auto buckets = histogram.filled();
+    REQUIRE(buckets.size() == 4);
+    for (std::size_t i = 1; i < buckets.size(); ++i) CHECK(buckets[i - 1].high <= buckets[i].low);
+    LogHistogram other;
+    other.add(-7.0);
+    other.merge(histogram);
+    CHECK(other.total() == 9.0);
+    CHECK(other.minimum() == -7.0);
+    CHECK(other.maximum() == 1e200);
+    other.clear();
+    CHECK(other.total() == 0.0);
+}
+
+TEST_CASE("every value lies in its bucket") {
+    Stream stream(stream_key(5, 0, "values", Purpose::check));
+    for (int i = 0; i < 5000; ++i) {
+        const double size = std::ldexp(stream.uniform(), static_cast<int>(stream.below(600)) - 300);
+        const double value = stream.below(2) == 0 ? size : -size;
+        LogHistogram histogram;
+        histogram.add(value);
+        // A second value on each side, so that the bucket is not cut to the extremes.
+        histogram.add(value * 4.0);
+        histogram.add(value / 4.0);
+        const auto bucket = histogram.filled()[1];
+        CHECK(bucket.low <= value);
+        CHECK(bucket.high >= value);
+        CHECK(bucket.high - bucket.low <= std::fabs(value) / 127.9);
+    }
+}
+
+TEST_CASE("the histogram of a level weighted by time gives its quantiles over time") {
+    LogHistogram histogram;
+    histogram.add(0.0, 50.0);
+    histogram.add(1.0, 30.0);
+    histogram.add(2.0, 20.0);
+    CHECK(histogram.quantile(0.4) < 1e-300);
+    CHECK(histogram.quantile(0.79) == doctest::Approx(1.0).epsilon(0.01));
+    CHECK(histogram.quantile(0.9) == doctest::Approx(2.0).epsilon(0.01));
+}
