@@ -1,10 +1,10 @@
-// A simulation: a model's state, a virtual clock and the pending events. A value: copying it is a snapshot, and a copy
-// goes on by itself (forks, rehearsals of a rollback, forecasts from the present state).
+// A simulation: a model's state, a virtual clock and the pending events. A value: copying it is a snapshot,
+// and a copy goes on by itself (forks, rehearsals of a rollback, forecasts from the present state).
 //
 // State is any copyable type with `using Event = ...` (trivially copyable) and
-// `void handle(Simulation<State>&, const Event&)`, called for each event in the queue's order with the clock at the
-// event's instant. The handler schedules through the simulation it is given and keeps no pointer to it.
-// Errors: scheduling in the past is a broken invariant. Not thread-safe.
+// `void handle(Simulation<State>&, const Event&)`, called for each event in the queue's order with the clock
+// at the event's instant. The handler schedules through the simulation it is given and keeps no pointer to
+// it. Errors: scheduling in the past is a broken invariant. Not thread-safe.
 #pragma once
 
 #include <utility>
@@ -15,7 +15,7 @@ namespace understudy::kernel {
 
 template <class State>
 class Simulation {
-  public:
+public:
     using Event = typename State::Event;
 
     explicit Simulation(State state) : state_(std::move(state)) {}
@@ -36,19 +36,28 @@ class Simulation {
     void stop() { stopped_ = true; }
     bool stopped() const { return stopped_; }
 
-    /// Handles all events at or before `end`, or until stop() or nothing is pending. The clock then stands at `end`,
-    /// or at the last event if `end` is `never` or the run was stopped.
-    void run_until(Time end) {
-        while (!stopped_ && queue_.next_time() <= end && !queue_.empty()) {
+    /// Handles up to `count` events at or before `end`; false once there are no more of them or the run was
+    /// stopped.
+    bool run_events(std::uint64_t count, Time end) {
+        for (; count > 0; --count) {
+            if (stopped_ || queue_.empty() || queue_.next_time() > end) return false;
             const auto event = queue_.pop();
             now_ = event.time;
             ++handled_;
             state_.handle(*this, event.payload);
         }
+        return true;
+    }
+
+    /// Handles all events at or before `end`, or until stop() or nothing is pending. The clock then stands at
+    /// `end`, or at the last event if `end` is `never` or the run was stopped.
+    void run_until(Time end) {
+        while (run_events(~std::uint64_t{0}, end)) {
+        }
         if (!stopped_ && end != never) now_ = end;
     }
 
-  private:
+private:
     Time now_ = 0;
     EventQueue<Event> queue_;
     State state_;

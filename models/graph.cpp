@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <boost/graph/depth_first_search.hpp>
+#include <boost/graph/filtered_graph.hpp>
+#include <boost/graph/strong_components.hpp>
+#include <functional>
 #include <set>
 
 namespace understudy::models {
@@ -158,6 +161,24 @@ std::vector<GraphIndex> ScenarioGraph::in(GraphIndex vertex, EdgeKind kind) cons
     std::vector<GraphIndex> found;
     for (auto [edge, end] = boost::in_edges(vertex, graph_); edge != end; ++edge)
         if (graph_[*edge].kind == kind) found.push_back(boost::source(*edge, graph_));
+    return found;
+}
+
+std::set<GraphIndex> ScenarioGraph::in_flow_cycles() const {
+    auto flows = [this](Graph::edge_descriptor edge) {
+        const EdgeKind kind = graph_[edge].kind;
+        return kind == EdgeKind::writes || kind == EdgeKind::reads || kind == EdgeKind::dead_letter;
+    };
+    const boost::filtered_graph<Graph, std::function<bool(Graph::edge_descriptor)>> flow(graph_, flows);
+    std::vector<std::size_t> component(boost::num_vertices(graph_));
+    const auto map =
+        boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph_));
+    std::vector<std::size_t> size(boost::strong_components(flow, map), 0);
+    for (const std::size_t c : component) ++size[c];
+    std::set<GraphIndex> found;
+    // A stage never writes itself directly (a stream stands between), so a cycle has two vertices at least.
+    for (GraphIndex v = 0; v < component.size(); ++v)
+        if (size[component[v]] > 1) found.insert(v);
     return found;
 }
 

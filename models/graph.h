@@ -8,6 +8,7 @@
 
 #include <boost/graph/adjacency_list.hpp>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,6 +63,9 @@ public:
     /// Vertices on the other side of edges of one kind, in the edges' order.
     std::vector<GraphIndex> out(GraphIndex vertex, EdgeKind kind) const;
     std::vector<GraphIndex> in(GraphIndex vertex, EdgeKind kind) const;
+
+    /// Vertices that items can come to more than once, through streams and dead letters.
+    std::set<GraphIndex> in_flow_cycles() const;
 
     /// A cycle among the tasks of a pipeline (names of the tasks in order), empty if there is none.
     std::vector<std::string> task_cycle(const std::string& pipeline) const;

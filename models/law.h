@@ -1,8 +1,9 @@
 // A law expression of the scenario language: what a drawn quantity is made of.
 //
-// `2min + lognormal(mean 20s cv 0.3) per GiB` is two terms: a constant, and one draw times the item's size in GiB.
-// Values are plain doubles in base units: seconds for durations, bytes for sizes, items per second for rates, and
-// counts. Values only; copyable, immutable once read; the names in a term are resolved when the model is compiled.
+// `2min + lognormal(mean 20s cv 0.3) per GiB` is two terms: a constant, and one draw times the item's size in
+// GiB. Values are plain doubles in base units: seconds for durations, bytes for sizes, items per second for
+// rates, and counts. Values only; copyable, immutable once read; the names in a term are resolved when the
+// model is compiled.
 #pragma once
 
 #include <memory>
@@ -29,11 +30,12 @@ struct Term {
     std::string field;
     /// Set: the value is the item's own, looked up by its number within its load (0-based).
     std::shared_ptr<const std::vector<double>> recorded;
-    /// `LOG.column` of `recorded(...)`, or of the `sample(...)` that `law` was made from; only for writing files.
+    /// `LOG.column` of `recorded(...)`, or of the `sample(...)` that `law` was made from; only for writing
+    /// files.
     std::string recorded_column;
     Per per = Per::once;
-    double per_amount = 1;   ///< bytes in one unit, for Per::bytes
-    std::string per_field;   ///< for Per::field
+    double per_amount = 1;  ///< bytes in one unit, for Per::bytes
+    std::string per_field;  ///< for Per::field
 };
 
 struct Law {
@@ -43,8 +45,8 @@ struct Law {
     bool empty() const { return terms.empty(); }
     /// One term, a constant law, times nothing.
     bool is_constant() const {
-        return terms.size() == 1 && terms[0].field.empty() && !terms[0].recorded && terms[0].per == Per::once &&
-               terms[0].law.variance() == 0;
+        return terms.size() == 1 && terms[0].field.empty() && !terms[0].recorded &&
+               terms[0].per == Per::once && terms[0].law.variance() == 0;
     }
 };
 

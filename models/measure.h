@@ -1,7 +1,7 @@
 // What is measured and what is promised: measures, objectives and conditions, as read.
 //
-// An objective is a measure with a limit. Units: durations in seconds, sizes in bytes, shares as fractions (99% is
-// 0.99), rates per second, money in the file's currency. Values only.
+// An objective is a measure with a limit. Units: durations in seconds, sizes in bytes, shares as fractions
+// (99% is 0.99), rates per second, money in the file's currency. Values only.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,51 @@ namespace understudy::models {
 
 enum class Aggregate { average, quantile, maximum, minimum, deviation, variance, share, rate, total, at };
 
-/// Every metric of the language. What each means for which element: docs/scenario-language.md, section "Metrics".
+/// Every metric of the language. What each means for which element: docs/scenario-language.md, section
+/// "Metrics".
 enum class Metric {
     // of items, in seconds unless said
-    latency, wait, service, backoff, gathering, delay, end, attempts /*count*/, slowdown /*factor*/,
+    latency,
+    wait,
+    service,
+    backoff,
+    gathering,
+    delay,
+    end,
+    attempts /*count*/,
+    slowdown /*factor*/,
     // levels over time
-    present, waiting, retrying, lag /*records*/, age /*s*/, freshness /*s*/, utilisation /*fraction*/, busy, workers,
+    present,
+    waiting,
+    retrying,
+    lag /*records*/,
+    age /*s*/,
+    freshness /*s*/,
+    utilisation /*fraction*/,
+    busy,
+    workers,
     level,
     // states over time, as a fraction
-    empty, idle, saturated, blocked, occupied, up, down,
+    empty,
+    idle,
+    saturated,
+    blocked,
+    occupied,
+    up,
+    down,
     // events
-    arrived, completed, lost, dropped, expired, failed, retried, dead_lettered, interrupted, late, waited, landed,
+    arrived,
+    completed,
+    lost,
+    dropped,
+    expired,
+    failed,
+    retried,
+    dead_lettered,
+    interrupted,
+    late,
+    waited,
+    landed,
     duplicated,
     // money
     cost,
@@ -36,7 +70,8 @@ MetricKind kind_of(Metric metric);
 /// The language's word for it, and back.
 const char* name_of(Metric metric);
 std::optional<Metric> metric_named(const std::string& name);
-/// "s", "items", "records", "fraction", "workers", "runs", "" ... for an aggregate of a metric; rates end in "/s".
+/// "s", "items", "records", "fraction", "workers", "runs", "" ... for an aggregate of a metric; rates end in
+/// "/s".
 std::string unit_of(Aggregate aggregate, Metric metric);
 
 enum class Comparison { less, at_most, greater, at_least };
@@ -44,22 +79,22 @@ enum class Comparison { less, at_most, greater, at_least };
 struct Measure {
     std::string text;  ///< as written: also its name in results
     Aggregate aggregate = Aggregate::average;
-    double quantile = 0;                       ///< in (0, 1), for Aggregate::quantile
-    std::optional<kernel::Time> at;            ///< for Aggregate::at; absent: at the end
+    double quantile = 0;             ///< in (0, 1), for Aggregate::quantile
+    std::optional<kernel::Time> at;  ///< for Aggregate::at; absent: at the end
     Metric metric = Metric::latency;
-    std::string scope;                         ///< element or stream; empty: the whole system
-    std::string scope_to;                      ///< for `a -> b`
+    std::string scope;     ///< element or stream; empty: the whole system
+    std::string scope_to;  ///< for `a -> b`
     // qualifiers
-    std::string of_load;                       ///< only items of this load
-    std::string during_action;                 ///< only while that action is on
+    std::string of_load;        ///< only items of this load
+    std::string during_action;  ///< only while that action is on
     struct Window {
         kernel::Time from = 0, to = 0;
-        std::optional<kernel::Time> each;      ///< repeats with this period
+        std::optional<kernel::Time> each;  ///< repeats with this period
     };
     std::optional<Window> during;
     std::optional<std::pair<std::int64_t, std::int64_t>> items;  ///< 1-based, inclusive
-    std::optional<std::int64_t> by_clock;      ///< ns since local midnight, of the day the run was due
-    std::optional<kernel::Time> by_offset;     ///< after the scheduled time
+    std::optional<std::int64_t> by_clock;   ///< ns since local midnight, of the day the run was due
+    std::optional<kernel::Time> by_offset;  ///< after the scheduled time
 };
 
 struct Objective {

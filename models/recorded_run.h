@@ -1,8 +1,9 @@
 // A recorded production run, whatever log it came from: tasks with times, needs and dependencies.
 //
-// The readers of tools/formats/logs fill it; tools/studies/replay builds a twin from it and compares. Instants are
-// nanoseconds since `RecordedRun::epoch_ns`, which lies at the first instant the log knows (0 where the log has only
-// durations). What a log does not have stays empty: nothing is invented here; what a study assumes it says itself.
+// The readers of tools/formats/logs fill it; tools/studies/replay builds a twin from it and compares.
+// Instants are nanoseconds since `RecordedRun::epoch_ns`, which lies at the first instant the log knows (0
+// where the log has only durations). What a log does not have stays empty: nothing is invented here; what a
+// study assumes it says itself.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ struct RecordedTask {
     std::int64_t write_bytes = 0;
     double cpu_percent = 0;  ///< of one core, 0 is unknown
     int attempt = 1;
-    bool failed = false;                  ///< the attempt ended in failure
-    std::vector<std::uint32_t> parents;   ///< indices into RecordedRun::tasks, ascending, without repeats
+    bool failed = false;                 ///< the attempt ended in failure
+    std::vector<std::uint32_t> parents;  ///< indices into RecordedRun::tasks, ascending, without repeats
 };
 
 /// A machine of the recorded platform.
@@ -49,19 +50,21 @@ struct ProcessEdge {
 };
 
 struct RecordedRun {
-    std::string source;     ///< the file's name, for reports
-    std::string format;     ///< nextflow, wfformat, ninja, csv, understudy
-    std::string workflow;   ///< name of what ran; may be empty
-    std::string scheduler;  ///< as the log names it; may be empty
+    std::string source;         ///< the file's name, for reports
+    std::string format;         ///< nextflow, wfformat, ninja, csv, understudy
+    std::string workflow;       ///< name of what ran; may be empty
+    std::string scheduler;      ///< as the log names it; may be empty
     std::int64_t epoch_ns = 0;  ///< nanoseconds since 1970-01-01T00:00Z of instant 0; 0 where unknown
     std::vector<RecordedTask> tasks;
     std::vector<RecordedNode> nodes;
     std::vector<ProcessEdge> process_edges;
-    std::optional<kernel::Time> makespan;  ///< as the log states it; where absent, derived from the tasks' times
+    std::optional<kernel::Time>
+        makespan;  ///< as the log states it; where absent, derived from the tasks' times
     kernel::Time resolution = kernel::nanosecond;  ///< of the recorded instants
     bool has_dependencies = false;                 ///< `parents` are recorded, not inferred
 
-    /// A line of the log that could not be used, or a class of them: shown to the user, never fatal for the rest.
+    /// A line of the log that could not be used, or a class of them: shown to the user, never fatal for the
+    /// rest.
     struct Note {
         std::string text;
         std::int64_t count = 1;

@@ -1,10 +1,11 @@
 // A scenario: twin, load, actions, run and objectives, as one value.
 //
-// This is the typed form of what ../docs/scenario-language.md describes key by key; every key of the language has one
-// member here, with the language's default. It is filled by a reader of tools/formats or built by a study (replay),
-// checked by models/check.h, turned into a Boost graph by models/graph.h and compiled by models/model.h. Elements
-// are listed in the order of the file; names are unique over all lists (one namespace), a task is `pipeline.task`.
-// Durations are nanoseconds where they are plain numbers; laws are in seconds, bytes or counts (models/law.h).
+// This is the typed form of what ../docs/scenario-language.md describes key by key; every key of the language
+// has one member here, with the language's default. It is filled by a reader of tools/formats or built by a
+// study (replay), checked by models/check.h, turned into a Boost graph by models/graph.h and compiled by
+// models/model.h. Elements are listed in the order of the file; names are unique over all lists (one
+// namespace), a task is `pipeline.task`. Durations are nanoseconds where they are plain numbers; laws are in
+// seconds, bytes or counts (models/law.h).
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ struct Description {
     std::vector<std::string> tags;
 };
 
-// ---- workers: keys of a pool, and of a stage that brings its own --------------------------------------------------
+// ---- workers: keys of a pool, and of a stage that brings its own
+// --------------------------------------------------
 
 enum class Order { fifo, lifo, random, priority, shortest, deadline, fair, cyclic, shared };
 enum class Interrupted { resume, restart, lose };
@@ -56,7 +58,8 @@ struct WorkerType {
 
 struct Workers {
     std::int64_t count = 0;  ///< `unlimited` allowed; 0 with `steps` empty and no groups: none declared
-    /// `{steps: {0h: 2, 9h: 6}, period: 1d}`: counts from these instants on, within each period if one is given.
+    /// `{steps: {0h: 2, 9h: 6}, period: 1d}`: counts from these instants on, within each period if one is
+    /// given.
     std::vector<std::pair<kernel::Time, std::int64_t>> steps;
     std::optional<kernel::Time> steps_period;
     /// `{TYPE: n, ...}`: numbers of workers by type, in the file's order.
@@ -68,14 +71,16 @@ struct Workers {
     Interrupted interrupted = Interrupted::resume;
     Backfill backfill = Backfill::none;
     Placement placement = Placement::spread;
-    /// Serial start: an item occupies its worker's launcher for this long before its service begins, one after the
-    /// other on each worker (a kubelet that starts one pod at a time). Empty: at once.
+    /// Serial start: an item occupies its worker's launcher for this long before its service begins, one
+    /// after the other on each worker (a kubelet that starts one pod at a time). Empty: at once.
     Law launch;
-    /// How long what an item held stays taken after its work has ended (clean-up, slow release). Empty: at once.
+    /// How long what an item held stays taken after its work has ended (clean-up, slow release). Empty: at
+    /// once.
     Law release;
 };
 
-// ---- elements ------------------------------------------------------------------------------------------------------
+// ---- elements
+// ------------------------------------------------------------------------------------------------------
 
 struct Pool {
     std::string name;
@@ -86,9 +91,10 @@ struct Pool {
 struct Budget {
     enum class Refill {
         continuous,  ///< `rate` per second
-        ticks,       ///< one token at each end of an interval drawn from `interval`; what does not fit is lost
-        amounts,     ///< `amount` at each instant of `schedule`
-        reorder,     ///< when the level is at most `at_most`, `amount` arrives after a lead time drawn from `after`
+        ticks,    ///< one token at each end of an interval drawn from `interval`; what does not fit is lost
+        amounts,  ///< `amount` at each instant of `schedule`
+        reorder,  ///< when the level is at most `at_most`, `amount` arrives after a lead time drawn from
+                  ///< `after`
     };
     std::string name;
     double capacity = 0;  ///< infinity: unlimited
@@ -131,7 +137,7 @@ struct Queue {
 };
 
 struct Retry {
-    std::int64_t times = 0;  ///< after the first try
+    std::int64_t times = 0;    ///< after the first try
     std::vector<Law> backoff;  ///< one per retry, the last repeats; empty: at once
     // `{first, factor, max, jitter}`, used where `first` is set
     std::optional<kernel::Time> first;
@@ -144,8 +150,8 @@ struct Retry {
 struct Writes {
     enum class Rule { copy, share, split, round_robin, shortest, key, by_class };
     struct Target {
-        std::string stream;  ///< "exit" leaves
-        double share = 0;    ///< fraction, for share and split
+        std::string stream;              ///< "exit" leaves
+        double share = 0;                ///< fraction, for share and split
         std::vector<std::string> loads;  ///< for by_class
     };
     std::vector<Target> targets;  ///< empty: the stream of the element's own name
@@ -157,7 +163,7 @@ struct Join {
     Of of = Of::parts;
     std::int64_t needs = 0;  ///< 0: all
     bool cancel_rest = false;
-    bool by_key = false;     ///< inputs: by key, else by arrival
+    bool by_key = false;  ///< inputs: by key, else by arrival
     std::optional<kernel::Time> within;
     bool pass_unmatched = false;
 };
@@ -234,7 +240,8 @@ struct Pipeline {
     Description description;
 };
 
-// ---- load ----------------------------------------------------------------------------------------------------------
+// ---- load
+// ----------------------------------------------------------------------------------------------------------
 
 struct Profile {
     enum class Form { steps, ramps, sine };
@@ -255,8 +262,8 @@ struct Arrivals {
         std::vector<std::pair<std::string, double>> next;
     };
     Kind kind = Kind::poisson;
-    double rate = 0;  ///< per second, for poisson
-    Law interval;     ///< for every
+    double rate = 0;                                      ///< per second, for poisson
+    Law interval;                                         ///< for every
     std::shared_ptr<const std::vector<double>> instants;  ///< seconds, ascending, for recorded
     std::int64_t users = 0;
     Law think;
@@ -268,29 +275,30 @@ struct Load {
     std::string name;
     Arrivals arrivals;
     std::string profile;
-    Law items;    ///< per arrival; empty: 1
+    Law items;  ///< per arrival; empty: 1
     std::int64_t count = unlimited;
     std::optional<kernel::Time> first;
     kernel::Time from = 0;
     kernel::Time until = kernel::never;
-    Law delay;    ///< birth to arrival in the stream; empty: none
-    Law records;  ///< empty: 1
-    Law size;     ///< bytes; empty: 0
-    Law key;      ///< empty: none
-    Law priority; ///< empty: 0
+    Law delay;     ///< birth to arrival in the stream; empty: none
+    Law records;   ///< empty: 1
+    Law size;      ///< bytes; empty: 0
+    Law key;       ///< empty: none
+    Law priority;  ///< empty: 0
     std::optional<kernel::Time> deadline;
     std::vector<std::pair<std::string, Law>> fields;
     Writes writes;
     Description description;
 };
 
-// ---- actions, run, scenario ------------------------------------------------------------------------------------------
+// ---- actions, run, scenario
+// ------------------------------------------------------------------------------------------
 
 /// A new value for a parameter: a factor times what is there, or the value itself.
 struct NewValue {
-    bool times = false;     ///< `3x`
-    double number = 0;      ///< counts, shares (fraction), durations (s), rates (per s), factors
-    std::optional<Law> law; ///< where the parameter is a law
+    bool times = false;                ///< `3x`
+    double number = 0;                 ///< counts, shares (fraction), durations (s), rates (per s), factors
+    std::optional<Law> law;            ///< where the parameter is a law
     std::optional<Arrivals> arrivals;  ///< where the parameter is a load's `arrivals`
     std::string text;
 };
@@ -302,10 +310,10 @@ struct Action {
     std::optional<Schedule> every;
     std::optional<kernel::Time> lasts;  ///< `for`: undone afterwards
     Verb verb = Verb::alert;
-    std::string target;      ///< element; `load` means all loads
-    std::string key;         ///< for set: the path below the element, "workers", "service.mean", ...
+    std::string target;  ///< element; `load` means all loads
+    std::string key;     ///< for set: the path below the element, "workers", "service.mean", ...
     NewValue to;
-    std::string text;        ///< of alert and stop
+    std::string text;  ///< of alert and stop
 };
 
 struct Run {

@@ -1,8 +1,8 @@
 // When something recurs: schedules of pipelines and refills, as written and as instants.
 //
-// A schedule as written knows its calendar; `instants` turns it into nanoseconds from the scenario's start, so that
-// no time zone reaches the simulation. A local time that a zone skips is taken at the first instant after the gap;
-// one that it doubles, at its first.
+// A schedule as written knows its calendar; `instants` turns it into nanoseconds from the scenario's start,
+// so that no time zone reaches the simulation. A local time that a zone skips is taken at the first instant
+// after the gap; one that it doubles, at its first.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace understudy::models {
 
-/// A minute pattern in local time, which all calendar schedules are read into (`daily at 05:00` is 0 5 * * *).
+/// A minute pattern in local time, which all calendar schedules are read into (`daily at 05:00` is 0 5 * *
+/// *).
 struct CalendarPattern {
     std::uint64_t minutes = 0;        ///< bit m: minute m (0..59)
     std::uint32_t hours = 0;          ///< bit h: hour h (0..23)
@@ -41,14 +42,15 @@ struct Schedule {
     std::string text;  ///< as written
 };
 
-/// A local wall-clock instant without zone, as `run.start` is written: nanoseconds since 1970-01-01T00:00 local.
+/// A local wall-clock instant without zone, as `run.start` is written: nanoseconds since 1970-01-01T00:00
+/// local.
 struct LocalInstant {
     std::int64_t ns = 0;
 };
 
 /// Turns wall-clock times of a scenario into instants and back. Thread-safe after construction.
 class Calendar {
-  public:
+public:
     /// `zone` must be known (see zone_exists). `start` is local time in `zone`.
     Calendar(LocalInstant start, const std::string& zone);
 
@@ -57,8 +59,8 @@ class Calendar {
     /// All instants of a `once`, `every` or `calendar` schedule in [0, end), ascending.
     std::vector<kernel::Time> instants(const Schedule& schedule, kernel::Time end) const;
 
-    /// The instant of wall-clock `time_of_day` (ns since local midnight) on the local day of `instant`, in the
-    /// scenario's zone.
+    /// The instant of wall-clock `time_of_day` (ns since local midnight) on the local day of `instant`, in
+    /// the scenario's zone.
     kernel::Time on_day_of(kernel::Time instant, std::int64_t time_of_day) const;
 
     /// ISO 8601 local time with offset, to the second: "2026-03-09T05:00:00+01:00".
@@ -66,7 +68,7 @@ class Calendar {
 
     const std::string& zone() const { return zone_; }
 
-  private:
+private:
     std::string zone_;
     std::int64_t start_utc_ns_ = 0;
 };

@@ -1,8 +1,8 @@
 // The full event trace of a run: what happened to which item, where and when, and every value that was drawn.
 //
 // A simulation tells a TraceSink; what the sink does with it (a file, a fingerprint, a checker) is not the
-// simulation's business. Rows come in the order of the simulation: time never decreases. One replication tells one
-// sink from one thread; different replications may tell different sinks at once.
+// simulation's business. Rows come in the order of the simulation: time never decreases. One replication
+// tells one sink from one thread; different replications may tell different sinks at once.
 #pragma once
 
 #include <cstdint>
@@ -40,11 +40,13 @@ const char* name_of(TraceEvent event);
 
 struct TraceRow {
     kernel::Time time = 0;
-    std::uint64_t item = 0;     ///< number of the item in its replication (row of `arrive`, parts have their own)
+    std::uint64_t item =
+        0;  ///< number of the item in its replication (row of `arrive`, parts have their own)
     std::uint32_t element = 0;  ///< index into TraceHeader::elements
     TraceEvent event = TraceEvent::arrive;
     std::uint16_t attempt = 0;  ///< 0-based
-    std::int32_t worker = -1;   ///< index of the worker (node) within its pool; -1 where workers are not told apart
+    std::int32_t worker =
+        -1;  ///< index of the worker (node) within its pool; -1 where workers are not told apart
     double value = 0;
 };
 
@@ -52,7 +54,7 @@ struct TraceRow {
 struct TraceDraw {
     std::uint64_t identity = 0;  ///< of the item: the same in every run of the same load
     std::uint32_t element = 0;
-    std::uint16_t purpose = 0;   ///< kernel::Purpose
+    std::uint16_t purpose = 0;  ///< kernel::Purpose
     std::uint16_t attempt = 0;
     double value = 0;
 };
@@ -65,7 +67,7 @@ struct TraceHeader {
 };
 
 class TraceSink {
-  public:
+public:
     virtual ~TraceSink() = default;
     virtual void row(const TraceRow& row) = 0;
     virtual void draw(const TraceDraw& draw) = 0;

@@ -1,5 +1,6 @@
 // Loads and stages: where items come from and what works on them.
 #include <cmath>
+#include <set>
 
 #include "kernel/random.h"
 #include "models/compile/compiler.h"
@@ -45,6 +46,7 @@ void Compiler::add_loads() {
 void Compiler::fill_work(StageRow& row, const std::string& name, const Work& work,
                          const std::string& own_pool) {
     row.element = element_by_name.at(name);
+    row.name_hash = kernel::stable_hash(name);
     if (work.workers) row.needs.push_back({model.elements[element_by_name.at(own_pool)].pool, 1, 0, 0});
     for (const Need& need : work.runs_on)
         row.needs.push_back({find(need.pool)->pool, need.count, need.cores, need.memory_bytes});
@@ -79,6 +81,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
 
 void Compiler::add_stages() {
     const Graph& g = graph.graph();
+    const std::set<GraphIndex> in_cycle = graph.in_flow_cycles();
     for (auto [v, end] = boost::vertices(g); v != end; ++v) {
         if (g[*v].kind != VertexKind::stage) continue;
         const Stage& stage = scenario.twin.stages[g[*v].position];
@@ -104,6 +107,7 @@ void Compiler::add_stages() {
         row.emit_records = stage.emit_records;
         row.emit_size = stage.emit_size;
         row.outlet = outlet(stage.name, stage.writes);
+        row.in_cycle = in_cycle.contains(*v);
         for (const auto& stream : stage.reads) {
             row.reads.push_back(find(stream)->stream);
             model.streams[row.reads.back()].readers.push_back(index);

@@ -14,6 +14,7 @@
 #include "kernel/distribution.h"
 #include "kernel/time.h"
 #include "models/compile/intensity.h"
+#include "models/compile/probe_index.h"
 #include "models/scenario.h"
 #include "models/trace.h"
 
@@ -32,6 +33,7 @@ struct CompiledTerm {
     Per per = Per::once;
     double per_amount = 1;
     Index per_field = none;
+    double times = 1;  ///< by actions, where the value is the item's own
 };
 using CompiledLaw = std::vector<CompiledTerm>;
 
@@ -133,6 +135,8 @@ struct StageRow {
     double emit_records = 1, emit_size = 1;
     Outlet outlet;
     std::vector<Index> reads;  ///< streams
+    bool in_cycle = false;     ///< items may come here again
+    std::uint64_t name_hash = 0;
     // tasks
     Index delay = none;            ///< law
     std::int64_t not_before = -1;  ///< -1: no limit; after the run's scheduled time
@@ -180,6 +184,7 @@ struct PipelineRow {
     std::vector<bool> cancel_rest;
     std::vector<bool> leaf;
     std::vector<std::vector<TaskInputRow>> inputs;
+    std::vector<Index> landings;  ///< probes for the share of runs that landed by a deadline
     std::uint64_t name_hash = 0;
 };
 
@@ -225,6 +230,7 @@ struct Model {
     std::vector<PipelineRow> pipelines;
     std::vector<ActionRow> actions;
     std::vector<ProbeRow> probes;
+    ProbeIndex probe_index;
     std::vector<std::string> fields;
     std::vector<Index> marks;  ///< elements whose entering is remembered by items
     Parameters parameters;

@@ -23,8 +23,18 @@ void Compiler::add_probes(const std::vector<Measure>& measures, const std::vecto
         if (!measure.of_load.empty()) row.load = find(measure.of_load)->load;
         if (!measure.during_action.empty()) row.action = find(measure.during_action)->action;
         if (measure.during) row.edges = edges_of(*measure.during);
+        if (measure.metric == Metric::landed && measure.aggregate == Aggregate::share) {
+            for (PipelineRow& pipeline : model.pipelines) {
+                bool writes = pipeline.element == row.element;
+                for (const Index task : pipeline.tasks)
+                    for (const Index stream : model.stages[task].outlet.streams)
+                        writes = writes || model.streams[stream].element == row.element;
+                if (writes) pipeline.landings.push_back(static_cast<Index>(i));
+            }
+        }
         model.probes.push_back(std::move(row));
     }
+    model.probe_index = ProbeIndex(model.probes, model.elements.size());
 }
 
 namespace {

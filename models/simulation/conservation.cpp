@@ -1,0 +1,68 @@
+// The checker that stands outside the model: everything that arrived left, waits or is counted lost, and
+// every unit is either free or held. Recounts from the rows alone.
+#include <map>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+void State::check_conservation(const Simulation& simulation) const {
+    struct Count {
+        std::uint64_t inside = 0;
+        std::int64_t waiting = 0, working = 0, retrying = 0, gathering = 0;
+    };
+    std::vector<Count> stages(stages_.size());
+    std::map<Index, std::uint32_t> open;
+    for (Index i = 0; i < items_.size(); ++i) {
+        const Item& item = items_[i];
+        if (item.where == Where::free) continue;
+        kernel::require(item.where != Where::moving, "an item was left between two places");
+        if (item.family != none) ++open[item.family];
+        if (item.stage == none) continue;
+        Count& count = stages[item.stage];
+        ++count.inside;
+        if (item.where == Where::waiting) ++count.waiting;
+        if (item.where == Where::working) ++count.working;
+        if (item.where == Where::retrying) ++count.retrying;
+        if (item.where == Where::gathering) ++count.gathering;
+    }
+    for (Index s = 0; s < stages_.size(); ++s) {
+        const StageState& state = stages_[s];
+        kernel::require(state.arrived - state.left == stages[s].inside, "a stage has lost or made up items");
+        kernel::require(state.waiting == stages[s].waiting && state.working == stages[s].working &&
+                            state.retrying == stages[s].retrying && state.gathering == stages[s].gathering,
+                        "a stage's counts are not those of its items");
+    }
+    kernel::require(open_arrivals_ == families_.in_use(), "arrivals that are not done are miscounted");
+    for (const auto& [family, count] : open)
+        kernel::require(families_[family].open == count,
+                        "an arrival does not know how many of its items are left");
+    std::vector<std::int64_t> slots(pools_.size(), 0);
+    for (Index h = 0; h < holdings_.size(); ++h) {
+        const Holding& holding = holdings_[h];
+        if (!holding.in_use || holding.stage == none) continue;
+        for (const NeedRow& need : model_->stages[holding.stage].needs)
+            if (model_->pools[need.pool].told_apart.empty()) slots[need.pool] += need.count;
+        kernel::require(
+            holding.finished || simulation.pending().pending(holding.event) || holding.item == none,
+            "work is under way whose end is not planned");
+    }
+    for (Index p = 0; p < pools_.size(); ++p)
+        if (model_->pools[p].told_apart.empty())
+            kernel::require(pools_[p].busy == slots[p], "a pool's busy workers are not those that are held");
+}
+
+std::vector<std::string> State::deadlocked(const Simulation& simulation) const {
+    std::vector<std::string> names;
+    bool alive = false;
+    simulation.pending().for_each([&](Time, const Event& event) {
+        alive = alive || (event.kind != EventKind::sample && event.kind != EventKind::window);
+    });
+    if (alive) return names;
+    for (Index s = 0; s < stages_.size(); ++s)
+        if (stages_[s].door_first < stages_[s].door.size() || stages_[s].waiting > 0)
+            names.push_back(model_->elements[model_->stages[s].element].name);
+    return names;
+}
+
+}  // namespace understudy::models

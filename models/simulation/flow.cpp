@@ -1,0 +1,294 @@
+// What happens to an item around its service: admitted or not, outcome, emitted, routed, handed over, lost.
+#include <algorithm>
+#include <cmath>
+
+#include "kernel/exact_math.h"
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+void State::put(Index stream, Index item, Index holding) {
+    if (stream == none) return item_done(item);
+    const StreamRow& row = model_->streams[stream];
+    const Element& names = model_->elements[row.element];
+    if (names.load == none && names.stage == none) set_mark(row.element, item);
+    land(stream, item);
+    // Each reader has a copy of its own (a consumer group each); so has each pipeline that runs once an item.
+    const std::size_t consumers = row.readers.size() + row.runs_each.size();
+    if (consumers == 0) return item_done(item);
+    std::vector<Index> copies = {item};
+    for (std::size_t i = 1; i < consumers; ++i) copies.push_back(copy_item(item));
+    for (std::size_t i = 0; i < row.readers.size(); ++i) {
+        const auto& reads = model_->stages[row.readers[i]].reads;
+        const auto input = std::find(reads.begin(), reads.end(), stream) - reads.begin();
+        enter(row.readers[i], static_cast<std::uint16_t>(input), copies[i], holding);
+    }
+    for (std::size_t i = 0; i < row.runs_each.size(); ++i) {
+        const Index copy = copies[row.readers.size() + i];
+        if (items_[copy].stage != none) leave_stage(copy);
+        items_[copy].where = Where::in_run;
+        due(row.runs_each[i], now(), copy, items_[copy].records, items_[copy].size);
+    }
+}
+
+void State::land(Index stream, Index item) {
+    for_each_leaf(item, [&](Index leaf) { land_born(stream, items_[leaf].born, leaf); });
+    StreamState& state = streams_[stream];
+    state.landed_records += items_[item].records;
+    state.landed_bytes += items_[item].size;
+    tell(TraceEvent::land, model_->streams[stream].element, items_[item].number, 0, items_[item].records);
+    for (const Index pipeline : model_->streams[stream].runs_on_update)
+        if (pipelines_[pipeline].waiting.empty()) due(pipeline, now(), none, 1, 0);
+}
+
+void State::land_born(Index stream, Time born, Index leaf) {
+    const Index element = model_->streams[stream].element;
+    const Element& names = model_->elements[element];
+    meter_.landed(element, now(), born);
+    meter_.count(element, Metric::landed, leaf == none ? none : items_[leaf].load);
+    // The metrics of a stage that writes a stream of its own name are the stage's.
+    if (names.stage != none || names.pipeline != none) return;
+    const Index load = leaf == none ? none : items_[leaf].load;
+    meter_.observe_latency(element, now(), born, leaf == none ? nullptr : marks_of(leaf), load, 0);
+    meter_.count(element, Metric::completed, load);
+    if (names.load == none) meter_.count(element, Metric::arrived, load);
+}
+
+void State::route(const Outlet& outlet, Index element, Index item, Index holding) {
+    if (outlet.streams.empty()) return item_done(item);
+    if (outlet.rule == Writes::Rule::share && outlet.streams.size() > 1) {
+        const double chosen =
+            choice(element, Purpose::route, items_[item].identity, items_[item].attempt, [&] {
+                const double u =
+                    uniform(element, Purpose::route, items_[item].identity, items_[item].attempt, 0);
+                const auto at = std::upper_bound(outlet.cumulative.begin(), outlet.cumulative.end(), u);
+                return static_cast<double>(
+                    std::min<std::ptrdiff_t>(at - outlet.cumulative.begin(), std::ssize(outlet.streams) - 1));
+            });
+        const auto target =
+            static_cast<std::size_t>(std::clamp(chosen, 0.0, static_cast<double>(outlet.streams.size() - 1)));
+        return put(outlet.streams[target], item, holding);
+    }
+    std::vector<Index> copies = {item};
+    for (std::size_t i = 1; i < outlet.streams.size(); ++i) copies.push_back(copy_item(item));
+    for (std::size_t i = 0; i < outlet.streams.size(); ++i) put(outlet.streams[i], copies[i], holding);
+}
+
+bool State::has_place(const Item& item) const {
+    const StageRow& row = model_->stages[item.next_stage];
+    if (row.queue_capacity == none) return true;
+    const double capacity = parameters_.numbers[row.queue_capacity];
+    if (static_cast<double>(stages_[item.next_stage].resting[item.input]) < capacity) return true;
+    return row.join == none && row.batch == none && could_start(item.next_stage);
+}
+
+void State::enter(Index stage, std::uint16_t input, Index index, Index holding) {
+    const StageRow& row = model_->stages[stage];
+    Item& item = items_[index];
+    item.next_stage = stage;
+    item.input = input;
+    const bool full = row.queue_capacity != none && !has_place(item);
+    if (full && row.full == Queue::Full::block) {
+        item.where = Where::at_door;
+        stages_[stage].door.push_back({index, holding});
+        if (holding != none) ++holdings_[holding].at_door;
+        if (item.stage != none)
+            tell(TraceEvent::block, model_->stages[item.stage].element, item.number, item.attempt);
+        return;
+    }
+    admit(index, full);
+}
+
+void State::admit(Index index, bool full) {
+    if (items_[index].stage != none) leave_stage(index);
+    Item& item = items_[index];
+    const Index stage = item.next_stage;
+    const StageRow& row = model_->stages[stage];
+    StageState& state = stages_[stage];
+    if (row.in_cycle) {
+        // Each time round a loop is a new address, or its draws would be those of the first time.
+        item.identity = kernel::mix_bits(item.identity + row.name_hash);
+    }
+    item.stage = stage;
+    item.attempt = 0;
+    item.remaining = -1;
+    item.ordinal = ++state.entered;
+    item.entered = now();
+    item.holding = none;
+    for_each_leaf(index, [&](Index leaf) { items_[leaf].entered = now(); });
+    ++state.arrived;
+    item.entered_records = item.records;
+    item.batched = false;
+    state.records += item.records;
+    set_mark(row.element, index);
+    tell(TraceEvent::enter, row.element, item.number);
+    meter_.count(row.element, Metric::arrived, item.load, item.ordinal);
+    if (!full) return accept(index);
+    if (row.full == Queue::Full::retry) return turned_away(index);
+    lose(index, TraceEvent::drop);
+}
+
+void State::accept(Index item) {
+    const StageRow& row = model_->stages[items_[item].stage];
+    if (row.join != none) return gather_part(item);
+    if (row.batch != none && !items_[item].batched) return gather_batch(item);
+    queue(item, false);
+}
+
+void State::open_door(Index stage) {
+    StageState& state = stages_[stage];
+    while (state.door_first < state.door.size()) {
+        const auto [index, holding] = state.door[state.door_first];
+        if (index == none) {  // cancelled at the door
+            ++state.door_first;
+            continue;
+        }
+        if (!has_place(items_[index])) return;
+        ++state.door_first;
+        items_[index].where = Where::moving;
+        admit(index, false);
+        if (holding != none) {
+            --holdings_[holding].at_door;
+            release_or_keep(holding);
+        }
+    }
+    state.door.clear();
+    state.door_first = 0;
+}
+
+void State::leave_stage(Index index) {
+    Item& item = items_[index];
+    const Index stage = item.stage;
+    const StageRow& row = model_->stages[stage];
+    StageState& state = stages_[stage];
+    state.records -= item.entered_records;
+    ++state.left;
+    for_each_leaf(index, [&](Index leaf) {
+        meter_.observe_latency(row.element, now(), items_[leaf].entered, marks_of(leaf), items_[leaf].load,
+                               item.ordinal);
+        meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
+    });
+    meter_.observe(row.element, Metric::attempts, item.attempt + 1.0, item.load, item.ordinal);
+    items_[index].stage = none;
+    refresh_stage(stage);
+}
+
+void State::lose(Index index, TraceEvent how) {
+    Item& item = items_[index];
+    const Index stage = item.stage;
+    const StageRow& row = model_->stages[stage];
+    StageState& state = stages_[stage];
+    tell(how, row.element, item.number, item.attempt);
+    state.records -= item.entered_records;
+    ++state.left;
+    for_each_leaf(index, [&](Index leaf) {
+        const Index load = items_[leaf].load;
+        if (how == TraceEvent::drop) meter_.count(row.element, Metric::dropped, load, item.ordinal);
+        if (how == TraceEvent::expire) meter_.count(row.element, Metric::expired, load, item.ordinal);
+        meter_.count(row.element, row.dead_letter != none ? Metric::dead_lettered : Metric::lost, load,
+                     item.ordinal);
+        meter_.count(none, row.dead_letter != none ? Metric::dead_lettered : Metric::lost, load);
+    });
+    item.stage = none;
+    item.attempt = 0;
+    refresh_stage(stage);
+    if (row.dead_letter != none) return put(row.dead_letter, index, none);
+    lost_part(index);
+    item_done(index);
+}
+
+void State::turned_away(Index index) {
+    const StageRow& row = model_->stages[items_[index].stage];
+    meter_.count(row.element, Metric::retried, items_[index].load, items_[index].ordinal);
+    const double limit = row.retry_times == none ? 0 : parameters_.numbers[row.retry_times];
+    if (static_cast<double>(items_[index].attempt) >= limit) return lose(index, TraceEvent::drop);
+    pause_before_retry(index);
+}
+
+void State::attempt_failed(Index index, bool timed_out) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    tell(TraceEvent::fail, row.element, item.number, item.attempt, timed_out ? 1 : 0);
+    meter_.count(row.element, Metric::failed, item.load, item.ordinal);
+    const double limit = row.retry_times == none ? 0 : parameters_.numbers[row.retry_times];
+    item.remaining = -1;
+    if (static_cast<double>(item.attempt) < limit) {
+        meter_.count(row.element, Metric::retried, item.load, item.ordinal);
+        return pause_before_retry(index);
+    }
+    if (row.pipeline != none) return instance_ended(index, false);
+    lose(index, TraceEvent::give_up);
+}
+
+void State::pause_before_retry(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    const std::uint16_t retry = item.attempt;
+    double pause = 0;
+    if (row.exponential_backoff) {
+        const double grown =
+            kernel::to_seconds(row.backoff_first) * kernel::exact::pow(row.backoff_factor, retry);
+        pause = std::min(grown, kernel::to_seconds(row.backoff_max));
+        if (row.backoff_jitter > 0)
+            pause = choice(row.element, Purpose::backoff, item.identity, retry, [&] {
+                // Uniform within the share of the pause that is jitter: between (1 - jitter) and 1 times it.
+                return pause * (1 - row.backoff_jitter *
+                                        uniform(row.element, Purpose::backoff, item.identity, retry, 0));
+            });
+    } else if (!row.backoff.empty()) {
+        const Index law = row.backoff[std::min<std::size_t>(retry, row.backoff.size() - 1)];
+        if (law != none) pause = draw(law, row.element, Purpose::backoff, item, index, retry);
+    }
+    if (item.attempt == UINT16_MAX) {
+        // Retries without end: new addresses once the attempts can no longer be told apart.
+        item.identity = kernel::mix_bits(item.identity);
+    } else {
+        ++item.attempt;
+    }
+    tell(TraceEvent::retry, row.element, item.number, item.attempt, pause);
+    item.where = Where::retrying;
+    item.queued = now();
+    ++stages_[item.stage].retrying;
+    item.event = schedule(kernel::later(now(), kernel::from_seconds(pause)), EventKind::come_back, 0, index);
+    refresh_stage(item.stage);
+}
+
+void State::come_back(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    item.event = kernel::no_event;
+    item.where = Where::moving;
+    --stages_[item.stage].retrying;
+    meter_.observe(row.element, Metric::backoff, kernel::to_seconds(now() - item.queued), item.load,
+                   item.ordinal);
+    refresh_stage(item.stage);
+    if (row.full == Queue::Full::retry && row.queue_capacity != none) {
+        item.next_stage = item.stage;
+        if (!has_place(item)) return turned_away(index);
+    }
+    queue(index, false);
+}
+
+void State::worked(Index index, Index holding) {
+    const Index stage = items_[index].stage;
+    const StageRow& row = model_->stages[stage];
+    tell(TraceEvent::finish, row.element, items_[index].number, items_[index].attempt);
+    if (row.pipeline != none) {
+        if (holding != none) release_or_keep(holding);
+        return instance_ended(index, true);
+    }
+    items_[index].where = Where::moving;
+    items_[index].records *= row.emit_records;
+    items_[index].size *= row.emit_size;
+    std::vector<Index> parts;
+    if (row.emit_items > 1)
+        make_parts(index, row.emit_items, parts);
+    else
+        parts.push_back(index);
+    for (const Index part : parts) route(row.outlet, row.element, part, holding);
+    if (holding != none) release_or_keep(holding);
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,269 @@
+// Batches and joins: items that rest until there are enough of them.
+#include <algorithm>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+// ---- joins of parts
+// ------------------------------------------------------------------------------------------------
+
+void State::gather_part(Index index) {
+    Item& item = items_[index];
+    const Index stage = item.stage, group = item.group;
+    const StageRow& row = model_->stages[stage];
+    // What is part of nothing has nothing to wait for.
+    if (group == none) return queue(index, false);
+    Gathering& gathering = gatherings_[gathering_key(stage, group)];
+    gathering.stage = stage;
+    gathering.group = group;
+    if (gathering.complete) {
+        // Enough were there before it: it is done, and counts for nothing further.
+        leave_stage(index);
+        return item_done(index);
+    }
+    item.where = Where::gathering;
+    item.queued = now();
+    item.next_member = none;
+    (gathering.last == none ? gathering.first : items_[gathering.last].next_member) = index;
+    gathering.last = index;
+    ++gathering.count;
+    ++stages_[stage].gathering;
+    ++stages_[stage].resting[item.input];
+    tell(TraceEvent::gather, row.element, item.number);
+    refresh_stage(stage);
+    const auto needs = static_cast<std::uint32_t>(model_->joins[row.join].needs);
+    const std::uint32_t wanted = needs == 0 ? groups_[group].size : needs;
+    if (gathering.count >= wanted)
+        complete(stage, group);
+    else
+        drop_hopeless(group);
+}
+
+void State::ungather(Index index) {
+    Item& item = items_[index];
+    StageState& state = stages_[item.stage];
+    --state.gathering;
+    --state.resting[item.input];
+    item.where = Where::moving;
+    item.next_member = none;
+    const StageRow& row = model_->stages[item.stage];
+    meter_.observe(row.element, Metric::gathering, kernel::to_seconds(now() - item.queued), item.load,
+                   item.ordinal);
+    if (row.queue_capacity != none) doors_.push_back(item.stage);
+}
+
+void State::complete(Index stage, Index group) {
+    Gathering& gathering = gatherings_[gathering_key(stage, group)];
+    gathering.complete = true;
+    const Index first = gathering.first;
+    gathering.first = gathering.last = none;
+    const StageRow& row = model_->stages[stage];
+    tell(TraceEvent::close, row.element, items_[first].number, 0, gathering.count);
+    // The first part to arrive goes on as the whole; the others end in it.
+    double records = 0, size = 0;
+    std::vector<Index> others;
+    for (Index part = first; part != none;) {
+        const Index next = items_[part].next_member;
+        records += items_[part].records;
+        size += items_[part].size;
+        ungather(part);
+        if (part != first) others.push_back(part);
+        part = next;
+    }
+    Group& parts = groups_[group];
+    items_[first].identity = parts.identity;
+    items_[first].group = parts.parent;
+    items_[first].records = records;
+    items_[first].size = size;
+    parts.merged = true;
+    std::vector<Index> rest;
+    if (model_->joins[row.join].cancel_rest)
+        for (const Index part : parts.parts)
+            if (items_[part].group == group && items_[part].where != Where::free && part != first &&
+                std::find(others.begin(), others.end(), part) == others.end())
+                rest.push_back(part);
+    stages_[stage].records += records - items_[first].entered_records;
+    items_[first].entered_records = records;
+    for (const Index part : others) absorb(part);
+    for (const Index part : rest) cancel_item(part);
+    leave_group(group);  // the first part's place in it
+    refresh_stage(stage);
+    queue(first, false);
+}
+
+void State::absorb(Index index) {
+    // It ends inside its stage: not lost, and no latency of its own.
+    StageState& state = stages_[items_[index].stage];
+    state.records -= items_[index].entered_records;
+    ++state.left;
+    items_[index].stage = none;
+    item_done(index);
+}
+
+void State::drop_hopeless(Index group) {
+    // Parts whose whole can no longer come together are lost with the one that was.
+    const Group& row = groups_[group];
+    if (row.lost == 0) return;
+    for (Index stage = 0; stage < model_->stages.size(); ++stage) {
+        if (model_->stages[stage].join == none) continue;
+        const auto found = gatherings_.find(gathering_key(stage, group));
+        if (found == gatherings_.end() || found->second.complete) continue;
+        const auto needs = static_cast<std::uint32_t>(model_->joins[model_->stages[stage].join].needs);
+        const std::uint32_t wanted = needs == 0 ? row.size : needs;
+        if (row.size - std::min(row.lost, row.size) >= wanted) continue;
+        std::vector<Index> parts;
+        for (Index part = found->second.first; part != none; part = items_[part].next_member)
+            parts.push_back(part);
+        found->second.complete = true;
+        found->second.first = found->second.last = none;
+        for (const Index part : parts) {
+            ungather(part);
+            lose_quietly(part);
+        }
+        return;
+    }
+}
+
+void State::lose_quietly(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    StageState& state = stages_[item.stage];
+    state.records -= item.entered_records;
+    ++state.left;
+    for_each_leaf(index, [&](Index leaf) {
+        meter_.count(row.element, Metric::lost, items_[leaf].load, item.ordinal);
+        meter_.count(none, Metric::lost, items_[leaf].load);
+    });
+    tell(TraceEvent::give_up, row.element, item.number, item.attempt);
+    const Index stage = item.stage;
+    item.stage = none;
+    refresh_stage(stage);
+    item_done(index);
+}
+
+// ---- taking back what is no longer wanted
+// ------------------------------------------------------------------------
+
+void State::cancel_item(Index index) {
+    Item& item = items_[index];
+    switch (item.where) {
+        case Where::waiting: withdraw(index); break;
+        case Where::working: {
+            const Index holding = item.holding;
+            simulation_->cancel(holdings_[holding].event);
+            unlink(holding);
+            --stages_[item.stage].working;
+            holdings_[holding].item = none;
+            item.holding = none;
+            release_or_keep(holding);
+            break;
+        }
+        case Where::retrying: --stages_[item.stage].retrying; break;
+        case Where::at_door:
+            for (auto& [waiting, holding] : stages_[item.next_stage].door)
+                if (waiting == index) {
+                    waiting = none;
+                    if (holding != none) {
+                        --holdings_[holding].at_door;
+                        release_or_keep(holding);
+                    }
+                }
+            break;
+        case Where::delayed:
+        case Where::moving: break;
+        default: return;  // gathered elsewhere, inside a batch, or worked on by a run: it ends there
+    }
+    items_[index].where = Where::moving;
+    if (items_[index].stage != none) {
+        const Index stage = items_[index].stage;
+        stages_[stage].records -= items_[index].entered_records;
+        ++stages_[stage].left;
+        items_[index].stage = none;
+        refresh_stage(stage);
+    }
+    if (items_[index].run != none) {
+        free_item(index);
+        return;
+    }
+    item_done(index);
+}
+
+// ---- batches
+// -------------------------------------------------------------------------------------------------------
+
+void State::gather_batch(Index index) {
+    Item& item = items_[index];
+    const Index stage = item.stage;
+    const StageRow& row = model_->stages[stage];
+    const BatchRow& batch = model_->batches[row.batch];
+    StageState& state = stages_[stage];
+    Forming& forming = state.forming;
+    item.where = Where::gathering;
+    item.queued = now();
+    item.next_member = none;
+    (forming.last == none ? forming.first : items_[forming.last].next_member) = index;
+    forming.last = index;
+    if (forming.items++ == 0) {
+        forming.number = ++state.formed;
+        forming.since = now();
+        if (batch.after >= 0)
+            forming.closing =
+                schedule(kernel::later(now(), batch.after), EventKind::close, stage, forming.number);
+    }
+    forming.records += item.records;
+    forming.size += item.size;
+    ++state.gathering;
+    ++state.resting[item.input];
+    tell(TraceEvent::gather, row.element, item.number);
+    refresh_stage(stage);
+    if ((batch.items > 0 && forming.items >= batch.items) ||
+        (batch.records > 0 && forming.records >= batch.records) ||
+        (batch.size_bytes > 0 && forming.size >= batch.size_bytes))
+        close_batch(stage);
+}
+
+void State::close_batch(Index stage) {
+    StageState& state = stages_[stage];
+    const StageRow& row = model_->stages[stage];
+    const Forming formed = state.forming;
+    simulation_->cancel(formed.closing);
+    state.forming = {};
+    state.forming.number = formed.number;
+    const Index batch = add_item();
+    Item& whole = items_[batch];
+    whole.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * formed.number);
+    whole.records = whole.entered_records = formed.records;
+    whole.size = formed.size;
+    whole.stage = stage;
+    whole.first_member = formed.first;
+    whole.load_number = formed.number;
+    whole.entered = now();
+    whole.batched = true;
+    whole.ordinal = items_[formed.first].ordinal;
+    whole.load = items_[formed.first].load;
+    whole.born = items_[formed.first].born;
+    whole.priority = items_[formed.first].priority;
+    if (!model_->fields.empty())
+        for (std::size_t f = 0; f < model_->fields.size(); ++f)
+            fields_[batch * model_->fields.size() + f] = fields_[formed.first * model_->fields.size() + f];
+    if (!model_->marks.empty())
+        for (std::size_t m = 0; m < model_->marks.size(); ++m)
+            marks_[batch * model_->marks.size() + m] = marks_[formed.first * model_->marks.size() + m];
+    for (Index member = formed.first; member != none;) {
+        // ungather() closes up the list, which the batch keeps.
+        const Index next = items_[member].next_member;
+        ungather(member);
+        items_[member].where = Where::member;
+        items_[member].stage = none;
+        items_[member].next_member = next;
+        member = next;
+    }
+    // The members have become one item of the stage.
+    state.left += static_cast<std::uint64_t>(formed.items) - 1;
+    tell(TraceEvent::close, row.element, items_[batch].number, 0, static_cast<double>(formed.items));
+    refresh_stage(stage);
+    queue(batch, false);
+}
+
+}  // namespace understudy::models

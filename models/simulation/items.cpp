@@ -1,0 +1,134 @@
+// Rows of items, of the arrivals they belong to, and of the groups they are parts of.
+#include <algorithm>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+Index State::add_item() {
+    const Index item = items_.add();
+    items_[item].where = Where::moving;
+    items_[item].number = ++next_number_;
+    const std::size_t fields = model_->fields.size(), marks = model_->marks.size();
+    if (fields > 0) fields_.resize(std::max(fields_.size(), (item + std::size_t{1}) * fields));
+    if (marks > 0) {
+        marks_.resize(std::max(marks_.size(), (item + std::size_t{1}) * marks));
+        std::fill_n(marks_.begin() + static_cast<std::ptrdiff_t>(item * marks), marks, Time{-1});
+    }
+    return item;
+}
+
+void State::free_item(Index item) {
+    simulation_->cancel(items_[item].event);
+    items_.remove(item);
+}
+
+Index State::copy_item(Index item) {
+    const Index copy = add_item();
+    const std::uint64_t number = items_[copy].number;
+    items_[copy] = items_[item];
+    Item& row = items_[copy];
+    row.number = number;
+    row.stage = none;
+    row.holding = none;
+    row.event = kernel::no_event;
+    row.ticket = 0;
+    row.where = Where::moving;
+    row.next_member = none;
+    row.first_member = none;
+    const std::size_t fields = model_->fields.size(), marks = model_->marks.size();
+    for (std::size_t i = 0; i < fields; ++i) fields_[copy * fields + i] = fields_[item * fields + i];
+    for (std::size_t i = 0; i < marks; ++i) marks_[copy * marks + i] = marks_[item * marks + i];
+    Index last = none;
+    for (Index m = items_[item].first_member; m != none; m = items_[m].next_member) {
+        const Index member = copy_item(m);
+        items_[member].where = Where::member;
+        (last == none ? items_[copy].first_member : items_[last].next_member) = member;
+        last = member;
+    }
+    // A batch stands for its members, which belong to arrivals and groups themselves.
+    if (items_[copy].family != none) ++families_[items_[copy].family].open;
+    if (items_[copy].group != none) {
+        ++groups_[items_[copy].group].alive;
+        if (keeps_parts_) groups_[items_[copy].group].parts.push_back(copy);
+    }
+    return copy;
+}
+
+Index State::add_family(Index load, Time born, std::uint32_t open) {
+    const Index family = families_.add({born, open, load});
+    ++open_arrivals_;
+    meter_.count(none, Metric::arrived, load);
+    refresh_system();
+    return family;
+}
+
+void State::close_family(Index index) {
+    if (index == none) return;
+    Family& family = families_[index];
+    if (--family.open > 0) return;
+    const Index load = family.load;
+    meter_.observe(none, Metric::latency, kernel::to_seconds(now() - family.born), load, 0);
+    meter_.observe(none, Metric::end, kernel::to_seconds(now()), load, 0);
+    meter_.count(none, Metric::completed, load);
+    families_.remove(index);
+    --open_arrivals_;
+    refresh_system();
+    if (load != none && model_->loads[load].kind == Arrivals::Kind::users) user_done(load);
+}
+
+void State::item_done(Index index) {
+    if (items_[index].stage != none) leave_stage(index);
+    tell(TraceEvent::leave, none, items_[index].number);
+    for (Index member = items_[index].first_member; member != none;) {
+        const Index next = items_[member].next_member;
+        item_done(member);
+        member = next;
+    }
+    const Index group = items_[index].group, family = items_[index].family;
+    free_item(index);
+    leave_group(group);
+    close_family(family);
+}
+
+void State::leave_group(Index group) {
+    if (group == none || --groups_[group].alive > 0) return;
+    const Index parent = groups_[group].parent;
+    const bool merged = groups_[group].merged;
+    for (Index stage = 0; stage < model_->stages.size(); ++stage)
+        if (model_->stages[stage].join != none) gatherings_.erase(gathering_key(stage, group));
+    groups_.remove(group);
+    // Parts that were merged live on as a part of the group above; otherwise that part is gone with them.
+    if (!merged) leave_group(parent);
+}
+
+void State::lost_part(Index index) {
+    // What was inside it is lost as well.
+    for (Index member = items_[index].first_member; member != none; member = items_[member].next_member)
+        lost_part(member);
+    const Index group = items_[index].group;
+    if (group == none) return;
+    ++groups_[group].lost;
+    drop_hopeless(group);
+}
+
+void State::make_parts(Index item, std::int64_t count, std::vector<Index>& parts) {
+    const Index group = groups_.add();
+    Group& row = groups_[group];
+    row.identity = items_[item].identity;
+    row.parent = items_[item].group;
+    row.size = static_cast<std::uint32_t>(count);
+    parts.push_back(item);
+    const std::uint64_t identity = items_[item].identity;
+    items_[item].group = none;  // the copies below must not join the old group
+    for (std::int64_t i = 1; i < count; ++i) parts.push_back(copy_item(item));
+    groups_[group].alive = static_cast<std::uint32_t>(count);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        Item& part = items_[parts[i]];
+        part.group = group;
+        part.identity = kernel::mix_bits(identity + 0x9E3779B97F4A7C15ULL * (i + 1));
+        if (keeps_parts_) groups_[group].parts.push_back(parts[i]);
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,45 @@
+// One replication of a compiled model, from its start to its end.
+//
+// The same model, seed, index and warm-up give the same outcome, bit for bit, on any thread and any x86-64.
+// Thread-safe: replications of one model may run at once, each with a sink of its own.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/compile/model.h"
+#include "models/simulation/recorded_draws.h"
+
+namespace understudy::models {
+
+struct ReplicationOptions {
+    std::uint64_t seed = 1;
+    std::uint64_t index = 0;
+    kernel::Time warm_up = 0;                 ///< what comes before it is not measured
+    TraceSink* sink = nullptr;                ///< not owned
+    const RecordedDraws* recorded = nullptr;  ///< not owned; draws come from it where it has them
+    const std::atomic<bool>* stop = nullptr;  ///< once true, the replication is given up
+};
+
+struct ReplicationOutcome {
+    std::vector<std::optional<double>> values;  ///< by probe
+    std::vector<std::vector<double>> series;    ///< by probe; empty where none is kept
+    std::uint64_t fingerprint = 0;              ///< over all that happened
+    std::uint64_t events = 0;
+    kernel::Time end = 0;               ///< the clock at the end
+    std::uint64_t items_left = 0;       ///< not done at the end
+    std::string stopped;                ///< why it ended early; empty: it did not
+    std::vector<std::string> deadlock;  ///< elements that wait for each other; empty: none
+    std::vector<std::pair<kernel::Time, std::string>> alerts;
+    std::uint64_t draws_missing = 0;  ///< that `recorded` did not have
+};
+
+/// Nothing if it was given up.
+std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Model>& model,
+                                                  const ReplicationOptions& options);
+
+}  // namespace understudy::models

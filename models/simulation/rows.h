@@ -1,0 +1,243 @@
+// The rows of a running simulation: plain values that refer to each other by index, so that a copy is a
+// snapshot. Internal to models/simulation.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernel/event_queue.h"
+#include "models/compile/model.h"
+
+namespace understudy::models {
+
+using kernel::EventHandle;
+using kernel::Time;
+
+/// What can happen; the ranks in which simultaneous events are handled stand in rank_of().
+enum class EventKind : std::uint8_t {
+    arrival,    ///< element: load
+    delayed,    ///< row: item that reaches its stream
+    done,       ///< row: holding whose service ends
+    launched,   ///< row: holding whose service begins after a serial start
+    released,   ///< row: holding whose units come back after their release lag
+    come_back,  ///< row: item whose pause before a retry is over
+    close,      ///< element: stage whose batch closes by time; row: its number
+    expire,     ///< row: item whose patience ends
+    due,        ///< element: pipeline
+    ready,      ///< element: stage (task); row: run
+    overdue,  ///< row: run whose time limit ends; element: its number, to tell it from a later one in the row
+    act,      ///< element: action
+    undo,     ///< element: action
+    workers,  ///< element: pool whose number of workers steps
+    window,   ///< element: probe whose window opens or closes
+    warm,     ///< the warm-up ends
+    sample,   ///< series take a point
+};
+
+/// Rank of simultaneous events: 0 edits, schedules and refills; 1 ends of service; 2 workers' changes; 3
+/// arrivals and returns; 4 closings of gathers; 5 expiries; 6 samples.
+constexpr unsigned rank_of(EventKind kind) {
+    switch (kind) {
+        case EventKind::window:
+        case EventKind::warm:
+        case EventKind::act:
+        case EventKind::undo:
+        case EventKind::due:
+        case EventKind::ready:
+        case EventKind::overdue: return 0;
+        case EventKind::done:
+        case EventKind::launched:
+        case EventKind::released: return 1;
+        case EventKind::workers: return 2;
+        case EventKind::arrival:
+        case EventKind::delayed:
+        case EventKind::come_back: return 3;
+        case EventKind::close: return 4;
+        case EventKind::expire: return 5;
+        case EventKind::sample: return 6;
+    }
+    return 6;
+}
+
+struct Event {
+    EventKind kind;
+    std::uint32_t element;
+    std::uint32_t row;
+};
+static_assert(sizeof(Event) == 12);
+
+/// Where an item is.
+enum class Where : std::uint8_t {
+    free,       ///< the row is not in use
+    moving,     ///< between two places, within the handling of one event
+    delayed,    ///< born, not yet in its stream
+    waiting,    ///< in a line
+    working,    ///< holds its units, service begun or about to
+    retrying,   ///< pauses before the next attempt
+    gathering,  ///< in a batch or join that is not complete
+    at_door,    ///< its next stage has no place; what sent it is held up
+    member,     ///< inside a batch
+    in_run,     ///< a pipeline's run works on its behalf
+};
+
+struct Item {
+    Time born = 0;
+    Time entered = 0;               ///< its stage
+    Time queued = 0;                ///< the line, or began to gather
+    Time started = 0;               ///< the present attempt
+    Time remaining = -1;            ///< work left of an interrupted attempt, at speed 1; -1: not drawn
+    std::uint64_t identity = 0;     ///< the same in every run of the same load: addresses its draws
+    std::uint64_t number = 0;       ///< in this replication, for the trace
+    std::uint64_t ticket = 0;       ///< of its place in a line
+    std::uint64_t load_number = 0;  ///< of its arrival within its load, 0-based
+    double records = 1, size = 0, priority = 0;
+    EventHandle event = kernel::no_event;  ///< expiry, return or delay that is pending
+    double entered_records = 1;            ///< its records when it entered the stage
+    Index stage = none;
+    Index next_stage = none;  ///< at whose door it stands
+    Index family = none;      ///< of its arrival
+    Index run = none;         ///< it is an instance of a task of that run
+    Index group = none;       ///< of the parts it belongs to
+    Index holding = none;
+    Index first_member = none, next_member = none;
+    Index load = none;
+    std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
+    std::uint16_t attempt = 0;
+    std::uint16_t input = 0;  ///< which of the stage's streams it came by
+    Where where = Where::free;
+    bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
+    bool batched = false;        ///< is a batch that its stage has formed
+};
+
+/// An arrival at a load and all that comes of it.
+struct Family {
+    Time born = 0;
+    std::uint32_t open = 0;  ///< items not yet done; 0: the row is free
+    Index load = none;       ///< none: born of a pipeline's output
+};
+
+/// Items that are parts of one.
+struct Group {
+    std::uint64_t identity = 0;  ///< of what they are parts of
+    Index parent = none;
+    std::uint32_t size = 0, lost = 0;
+    std::uint32_t alive = 0;   ///< parts not yet merged or gone; 0: the row is free
+    bool merged = false;       ///< a join has made one of them
+    std::vector<Index> parts;  ///< item rows, kept only where a join may cancel the rest
+};
+
+/// A gathering of parts at one stage.
+struct Gathering {
+    Index stage = none, group = none;
+    std::uint32_t count = 0;
+    bool complete = false;
+    Index first = none, last = none;  ///< the parts in order, by next_member
+};
+
+/// A batch that is forming.
+struct Forming {
+    std::uint32_t number = 0;
+    std::int64_t items = 0;
+    double records = 0, size = 0;
+    Time since = 0;
+    EventHandle closing = kernel::no_event;
+    Index first = none, last = none;
+};
+
+/// A part of what a holding has: `count` workers or containers of one pool on one worker.
+struct Placing {
+    std::uint32_t need = 0;
+    std::int32_t worker = -1;
+    Index next = none;
+};
+
+/// Units seized by an item at a stage; or a source that waits at a full door (stage none).
+struct Holding {
+    EventHandle event = kernel::no_event;
+    Time until = 0;  ///< end of service, once begun
+    Time served_since = 0;
+    std::uint64_t identity = 0;  ///< of the item and attempt it was seized for
+    std::uint16_t attempt = 0;
+    Index stage = none, load = none;
+    Index item = none;
+    Index placements = none;
+    Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
+    std::uint32_t at_door = 0;           ///< items that wait for a place on its behalf
+    double speed = 1;
+    bool times_out = false;  ///< the attempt is cut off at `until`
+    bool begun = false;      ///< service has begun
+    bool finished = false;   ///< service is over; units are kept by a full door or a release lag
+    bool kept = false;       ///< by a full door or a release lag
+    bool lagging = false;    ///< the release lag has begun
+    bool in_use = false;
+};
+
+struct WorkerState {
+    double cores_free = 0;
+    std::int64_t memory_free = 0;
+    std::uint32_t held = 0;  ///< items or containers on it
+    Time launcher_free = 0;
+};
+
+struct Amount {
+    double records = 0, bytes = 0;
+};
+struct TaskState {
+    std::uint32_t before = 0, succeeded = 0, failed = 0;  ///< of its predecessors: not ended, ended well, not
+    std::uint32_t instances = 0;                          ///< not yet ended
+    enum class Phase : std::uint8_t {
+        waits,
+        ready,
+        submitted,
+        succeeded,
+        failed,
+        skipped
+    } phase = Phase::waits;
+    bool instance_failed = false;
+    EventHandle event = kernel::no_event;  ///< its submission, if that is still to come
+    double records = 0, size = 0;          ///< of its instances so far
+    std::vector<Amount> reads_up_to;       ///< what had landed of each input when it was submitted
+};
+/// One run of a pipeline.
+struct RunState {
+    Index pipeline = none;  ///< none: the row is free
+    std::uint64_t number = 0, identity = 0;
+    Time due = 0;
+    std::uint32_t open = 0;  ///< tasks not ended
+    bool begun = false, failed = false;
+    Index item = none;  ///< that it works on behalf of
+    double records = 0, size = 0;
+    EventHandle limit = kernel::no_event;
+    std::vector<TaskState> tasks;
+};
+
+/// Rows with reuse of the freed ones; indices stay valid, copies are deep.
+template <class Row>
+class Slab {
+public:
+    Index add(Row row = {}) {
+        if (free_.empty()) {
+            kernel::require(rows_.size() < none, "more rows than an index can name");
+            rows_.push_back(std::move(row));
+            return static_cast<Index>(rows_.size() - 1);
+        }
+        const Index index = free_.back();
+        free_.pop_back();
+        rows_[index] = std::move(row);
+        return index;
+    }
+    void remove(Index index) {
+        rows_[index] = Row{};
+        free_.push_back(index);
+    }
+    Row& operator[](Index index) { return rows_[index]; }
+    const Row& operator[](Index index) const { return rows_[index]; }
+    std::size_t size() const { return rows_.size(); }
+    std::size_t in_use() const { return rows_.size() - free_.size(); }
+
+private:
+    std::vector<Row> rows_;
+    std::vector<Index> free_;
+};
+
+}  // namespace understudy::models

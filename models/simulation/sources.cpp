@@ -1,0 +1,196 @@
+// Loads: when items are born and with what.
+#include <algorithm>
+#include <cmath>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+void State::start_load(Index index) {
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    load.rate = parameters_.numbers[row.rate];
+    switch (row.kind) {
+        case Arrivals::Kind::users: add_users(index); break;
+        case Arrivals::Kind::saturated: plan_arrival(index, row.from); break;
+        default:
+            if (row.first_ns >= 0)
+                plan_arrival(index, std::max(row.first_ns, row.from));
+            else
+                schedule_arrival(index, row.from);
+    }
+}
+
+void State::plan_arrival(Index index, Time time) {
+    LoadState& load = loads_[index];
+    if (time >= model_->loads[index].until ||
+        load.arrivals >= static_cast<std::uint64_t>(model_->loads[index].count))
+        return;
+    load.next = schedule(time, EventKind::arrival, index, static_cast<std::uint32_t>(load.arrivals));
+    load.next_at = time;
+}
+
+void State::schedule_arrival(Index index, Time after) {
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    const double rate = parameters_.numbers[row.rate];
+    const std::uint64_t number = load.arrivals;
+    load.rate = rate;
+    if (row.kind == Arrivals::Kind::recorded) {
+        const auto& instants = *row.instants;
+        if (number < instants.size())
+            plan_arrival(index, std::max(after, kernel::from_seconds(instants[number])));
+        return;
+    }
+    if (!(rate > 0)) return;
+    Item address;  // arrivals are addressed by their number alone
+    address.identity = address.load_number = number;
+    const double amount = row.kind == Arrivals::Kind::poisson
+                              ? choice(row.element, Purpose::arrival, number, 0,
+                                       [&] {
+                                           const double u =
+                                               uniform(row.element, Purpose::arrival, number, 0, 0);
+                                           return kernel::Distribution::exponential(1).draw(u);
+                                       })
+                              : draw(row.interval, row.element, Purpose::arrival, address, none, 0);
+    plan_arrival(index, row.intensity.after(after, amount / rate, row.until));
+}
+
+void State::rate_changed(Index index) {
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    const double rate = parameters_.numbers[row.rate], old_rate = load.rate;
+    if (row.kind == Arrivals::Kind::users) return add_users(index);
+    if (row.kind == Arrivals::Kind::recorded || row.kind == Arrivals::Kind::saturated || rate == old_rate)
+        return;
+    load.rate = rate;
+    if (load.next == kernel::no_event) return schedule_arrival(index, std::max(now(), row.from));
+    // What is left of the interval passes at the new rate.
+    const Time begin = std::max(now(), row.from);
+    const double left =
+        row.intensity.mean(begin, load.next_at) * kernel::to_seconds(load.next_at - begin) * old_rate;
+    simulation_->cancel(load.next);
+    load.next = kernel::no_event;
+    if (rate > 0) plan_arrival(index, row.intensity.after(begin, left / rate, row.until));
+}
+
+void State::add_users(Index index) {
+    LoadState& load = loads_[index];
+    const auto wanted = static_cast<std::int64_t>(parameters_.numbers[model_->loads[index].rate]);
+    for (; load.users < wanted; ++load.users) think(index);
+}
+
+void State::user_done(Index index) {
+    // Users beyond the number wanted do not come back.
+    const auto wanted = static_cast<std::int64_t>(parameters_.numbers[model_->loads[index].rate]);
+    if (loads_[index].users > wanted)
+        --loads_[index].users;
+    else
+        think(index);
+}
+
+void State::think(Index index) {
+    const LoadRow& row = model_->loads[index];
+    const std::uint64_t number = loads_[index].arrivals++;
+    if (number >= static_cast<std::uint64_t>(row.count)) return;
+    Item address;
+    address.identity = address.load_number = number;
+    const double pause =
+        row.think == none ? 0 : draw(row.think, row.element, Purpose::think, address, none, 0);
+    const Time back = std::max(kernel::later(now(), kernel::from_seconds(pause)), row.from);
+    if (back < row.until) schedule(back, EventKind::arrival, index, static_cast<std::uint32_t>(number));
+}
+
+void State::arrive(Index index, std::uint64_t number) {
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    if (row.kind != Arrivals::Kind::users) {
+        load.next = kernel::no_event;
+        ++load.arrivals;
+    }
+    if (load.paused > 0) {
+        if (row.kind == Arrivals::Kind::users)
+            think(index);
+        else if (row.kind != Arrivals::Kind::saturated)
+            schedule_arrival(index, now());
+        else
+            load.held_back = true;
+        return;
+    }
+    const Index first = add_item();
+    {
+        Item& item = items_[first];
+        item.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * (number + 1));
+        item.load = index;
+        item.load_number = number;
+        item.born = now();
+    }
+    std::int64_t count = 1;
+    if (row.items != none)
+        count = std::max<std::int64_t>(
+            1, std::llround(
+                   std::min(1e6, draw(row.items, row.element, Purpose::items, items_[first], first, 0))));
+    const Index family = add_family(index, now(), 1);
+    items_[first].family = family;
+    std::vector<Index> parts;
+    if (count > 1)
+        make_parts(first, count, parts);
+    else
+        parts.push_back(first);
+    if (row.kind == Arrivals::Kind::saturated) {
+        const Index source = holdings_.add();
+        holdings_[source].in_use = true;
+        holdings_[source].load = index;
+        for (const Index item : parts) born(item, index, source);
+        release_or_keep(source);
+        return;
+    }
+    for (const Index item : parts) born(item, index, none);
+    if (row.kind != Arrivals::Kind::users) schedule_arrival(index, now());
+}
+
+void State::born(Index index, Index load, Index source) {
+    const LoadRow& row = model_->loads[load];
+    const std::size_t fields = model_->fields.size();
+    for (std::size_t f = 0; f < fields; ++f) {
+        const double value = row.fields[f] == none
+                                 ? 0
+                                 : draw(row.fields[f], row.element, Purpose::field, items_[index], index,
+                                        static_cast<std::uint16_t>(f));
+        fields_[index * fields + f] = value;
+    }
+    auto value = [&](Index law, Purpose purpose, double otherwise) {
+        return law == none ? otherwise : draw(law, row.element, purpose, items_[index], index, 0);
+    };
+    items_[index].records = value(row.records, Purpose::records, 1);
+    items_[index].size = value(row.size, Purpose::size, 0);
+    items_[index].priority = value(row.priority, Purpose::priority, 0);
+    tell(TraceEvent::arrive, row.element, items_[index].number, 0, items_[index].records);
+    meter_.count(row.element, Metric::arrived, load);
+    set_mark(row.element, index);
+    if (row.delay != none && source == none) {
+        const Time later = kernel::later(now(), kernel::from_seconds(value(row.delay, Purpose::delay, 0)));
+        if (later > now()) {
+            items_[index].where = Where::delayed;
+            items_[index].event = schedule(later, EventKind::delayed, load, index);
+            return;
+        }
+    }
+    route(row.outlet, row.element, index, source);
+}
+
+void State::source_free(Index index) {
+    LoadState& load = loads_[index];
+    // A saturated source that is never held back would fill the world within one instant.
+    load.at_once = load.at_once_time == now() ? load.at_once + 1 : 0;
+    load.at_once_time = now();
+    if (load.at_once > 1'000'000)
+        return halt(*simulation_, "the saturated load '" +
+                                      model_->elements[model_->loads[index].element].name +
+                                      "' is never held back: it made a million items at one instant");
+    plan_arrival(index, now());
+}
+
+}  // namespace understudy::models

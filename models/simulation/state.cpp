@@ -1,0 +1,319 @@
+// Clock, draws, trace and levels; which handler an event goes to.
+#include "models/simulation/state.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64_t replication,
+             TraceSink* sink, const RecordedDraws* recorded)
+    : model_(std::move(model)),
+      sink_(sink),
+      recorded_(recorded),
+      parameters_(model_->parameters),
+      pools_(model_->pools.size()),
+      stages_(model_->stages.size()),
+      loads_(model_->loads.size()),
+      streams_(model_->streams.size()),
+      pipelines_(model_->pipelines.size()),
+      actions_(model_->actions.size()),
+      deadlines_(model_->probes.size()),
+      meter_(*model_),
+      fingerprint_(kernel::mix_bits(replication)) {
+    keys_.reserve(model_->elements.size());
+    for (const Element& element : model_->elements)
+        keys_.push_back(kernel::stream_key(seed, replication, element.name, Purpose::other));
+    for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
+}
+
+EventHandle State::schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row) {
+    if (time == kernel::never) return kernel::no_event;
+    return simulation_->schedule(time, rank_of(kind), Event{kind, element, row});
+}
+
+void State::tell(TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt, double value,
+                 std::int32_t worker) {
+    const auto what =
+        (static_cast<std::uint64_t>(event) << 56) ^ (static_cast<std::uint64_t>(attempt) << 40) ^ element;
+    fingerprint_ = kernel::mix_bits(fingerprint_ ^ static_cast<std::uint64_t>(now())) +
+                   (item ^ (what * 0x9E3779B97F4A7C15ULL));
+    if (sink_) sink_->row({now(), item, element, event, attempt, worker, value});
+}
+
+double State::uniform(Index element, Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
+                      unsigned part) const {
+    const std::uint64_t address =
+        (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
+    return kernel::keyed_uniform(keys_[element], identity, address);
+}
+
+double State::draw(Index law, Index element, Purpose purpose, const Item& item, Index row,
+                   std::uint16_t attempt) {
+    return choice(element, purpose, item.identity, attempt, [&] {
+        double sum = 0;
+        unsigned part = 0;
+        for (const CompiledTerm& term : parameters_.laws[law]) {
+            double value;
+            if (term.field != none) {
+                value = field(row, term.field);
+            } else if (term.recorded) {
+                // Items beyond the recording take its values once more from the start; the run says so.
+                const auto& values = *term.recorded;
+                if (item.load_number >= values.size()) ++recorded_missing_;
+                value = values.empty() ? 0 : values[item.load_number % values.size()];
+            } else {
+                value = term.law.draw(uniform(element, purpose, item.identity, attempt, part));
+            }
+            switch (term.per) {
+                case Per::once: break;
+                case Per::item: {
+                    std::int64_t n = 0;
+                    for (Index m = item.first_member; m != none; m = items_[m].next_member) ++n;
+                    value *= static_cast<double>(std::max<std::int64_t>(n, 1));
+                    break;
+                }
+                case Per::record: value *= item.records; break;
+                case Per::bytes: value *= item.size / term.per_amount; break;
+                case Per::field: value *= field(row, term.per_field); break;
+            }
+            sum += value * term.times;
+            ++part;
+        }
+        return sum;
+    });
+}
+
+double State::level(Index element, Metric metric, Index) const {
+    if (element == none) {
+        if (metric == Metric::present) return static_cast<double>(open_arrivals_);
+        if (metric == Metric::empty) return open_arrivals_ == 0 ? 1 : 0;
+        if (metric == Metric::cost) {
+            double sum = 0;
+            for (std::size_t i = 0; i < pools_.size(); ++i)
+                if (model_->pools[i].cost_per_second > 0)
+                    sum += model_->pools[i].cost_per_second * static_cast<double>(pools_[i].capacity);
+            return sum;
+        }
+        return 0;
+    }
+    const Element& names = model_->elements[element];
+    const StageState* stage = names.stage != none ? &stages_[names.stage] : nullptr;
+    // A stage on shared pools is asked about the first of them.
+    const Index pool_index = names.pool != none    ? names.pool
+                             : names.stage != none ? model_->stages[names.stage].line_pool
+                                                   : none;
+    const bool shared = names.pool == none;
+    const PoolState* pool = pool_index != none ? &pools_[pool_index] : nullptr;
+    auto number = [](std::int64_t n) { return static_cast<double>(n); };
+    if (names.pipeline != none && !stage) {
+        const PipelineState& pipeline = pipelines_[names.pipeline];
+        switch (metric) {
+            case Metric::present:
+                return number(pipeline.active_runs) + static_cast<double>(pipeline.waiting.size());
+            case Metric::waiting: return static_cast<double>(pipeline.waiting.size());
+            case Metric::busy: return number(pipeline.active_tasks);
+            case Metric::empty: return pipeline.active_runs == 0 && pipeline.waiting.empty() ? 1 : 0;
+            default: return 0;
+        }
+    }
+    switch (metric) {
+        case Metric::present:
+            if (stage) return number(stage->waiting + stage->working + stage->blocked);
+            if (pool) return number(pool->waiting + pool->busy);
+            return 0;
+        case Metric::waiting:
+            if (stage)
+                return number(stage->waiting +
+                              (model_->stages[names.stage].join != none ? stage->gathering : 0));
+            return pool ? number(pool->waiting) : 0;
+        case Metric::retrying: return stage ? number(stage->retrying) : 0;
+        case Metric::lag: return stage ? stage->records : 0;
+        case Metric::empty:
+            if (stage) return stage->waiting + stage->working + stage->blocked == 0 ? 1 : 0;
+            return pool && pool->waiting + pool->busy == 0 ? 1 : 0;
+        default: break;
+    }
+    if (!pool) return 0;
+    const double capacity = number(pool->capacity);
+    const bool endless = pool->capacity == unlimited;
+    switch (metric) {
+        case Metric::workers: return endless ? INFINITY : capacity;
+        case Metric::busy: return number(shared ? stage->units : pool->busy);
+        case Metric::utilisation:
+            if (shared) return capacity > 0 && !endless ? number(stage->units) / capacity : 0;
+            if (pool->cores > 0) return pool->cores_busy / pool->cores;
+            return capacity > 0 && !endless ? std::min(1.0, number(pool->busy - pool->idle_held) / capacity)
+                                            : 0;
+        case Metric::idle: return pool->busy == 0 ? 1 : 0;
+        case Metric::saturated: return pool->busy >= pool->capacity ? 1 : 0;
+        case Metric::occupied: return pool->busy > 0 ? 1 : 0;
+        case Metric::blocked: return capacity > 0 && !endless ? number(pool->idle_held) / capacity : 0;
+        case Metric::up: return pool->down > 0 ? 0 : 1;
+        case Metric::down: return pool->down > 0 ? 1 : 0;
+        case Metric::cost: return model_->pools[pool_index].cost_per_second * capacity;
+        default: return 0;
+    }
+}
+
+void State::refresh_stage(Index stage) {
+    const Index element = model_->stages[stage].element;
+    meter_.refresh(element, now(), [&](Metric metric, Index load) { return level(element, metric, load); });
+}
+
+void State::refresh_pool(Index pool) {
+    const Index element = model_->pools[pool].element;
+    meter_.refresh(element, now(), [&](Metric metric, Index load) { return level(element, metric, load); });
+}
+
+void State::refresh_system() {
+    meter_.refresh(none, now(), [&](Metric metric, Index load) { return level(none, metric, load); });
+}
+
+void State::set_mark(Index element, Index item) {
+    for (std::size_t m = 0; m < model_->marks.size(); ++m)
+        if (model_->marks[m] == element) marks_[item * model_->marks.size() + m] = now();
+}
+
+void State::halt(Simulation& simulation, const std::string& reason) {
+    if (stop_reason_.empty()) stop_reason_ = reason;
+    simulation.stop();
+}
+
+void State::start(Simulation& simulation, Time warm_up) {
+    simulation_ = &simulation;
+    const Time end = model_->length;
+    for (Index i = 0; i < model_->probes.size(); ++i) {
+        const ProbeRow& probe = model_->probes[i];
+        for (const Time edge : probe.edges) schedule(edge, EventKind::window, i, 0);
+        if (probe.measure.aggregate == Aggregate::at)
+            schedule(probe.measure.at.value_or(end), EventKind::sample, i, 1);
+    }
+    if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
+    warm_ = warm_up <= 0;
+    if (model_->sample > 0) schedule(model_->sample, EventKind::sample, none, 0);
+    for (Index i = 0; i < model_->actions.size(); ++i)
+        for (const Time at : model_->actions[i].instants) schedule(at, EventKind::act, i, 0);
+    for (Index i = 0; i < model_->pools.size(); ++i) {
+        const PoolRow& row = model_->pools[i];
+        PoolState& pool = pools_[i];
+        pool.line.set_order(row.order);
+        pool.workers.resize(row.told_apart.size());
+        workers_changed(i);
+        for (std::size_t step = 0; step < row.steps.size(); ++step)
+            if (row.steps[step].first > 0) {
+                schedule(row.steps[step].first, EventKind::workers, i, static_cast<std::uint32_t>(step));
+                break;
+            }
+    }
+    for (Index i = 0; i < model_->stages.size(); ++i)
+        stages_[i].resting.assign(std::max<std::size_t>(1, model_->stages[i].reads.size()), 0);
+    for (Index i = 0; i < model_->actions.size(); ++i) actions_[i].old_numbers.clear();
+    for (Index i = 0; i < model_->pipelines.size(); ++i) start_pipeline(i);
+    for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
+    for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
+    for (Index i = 0; i < model_->pools.size(); ++i) refresh_pool(i);
+    for (Index i = 0; i < model_->pipelines.size(); ++i) {
+        const Index element = model_->pipelines[i].element;
+        meter_.refresh(element, now(),
+                       [&](Metric metric, Index load) { return level(element, metric, load); });
+    }
+    refresh_system();
+    settle();
+}
+
+void State::handle(Simulation& simulation, const Event& event) {
+    simulation_ = &simulation;
+    switch (event.kind) {
+        case EventKind::arrival: {
+            const LoadState& load = loads_[event.element];
+            const bool users = model_->loads[event.element].kind == Arrivals::Kind::users;
+            arrive(event.element, users ? event.row : load.arrivals);
+            break;
+        }
+        case EventKind::delayed: {
+            Item& item = items_[event.row];
+            item.event = kernel::no_event;
+            item.where = Where::moving;
+            const LoadRow& row = model_->loads[event.element];
+            route(row.outlet, row.element, event.row, none);
+            break;
+        }
+        case EventKind::done: service_ends(event.row); break;
+        case EventKind::launched: serve(event.row); break;
+        case EventKind::released: give_back(event.row); break;
+        case EventKind::come_back: come_back(event.row); break;
+        case EventKind::close:
+            if (stages_[event.element].forming.number == event.row) close_batch(event.element);
+            break;
+        case EventKind::expire: expire(event.row); break;
+        case EventKind::due: {
+            const PipelineRow& row = model_->pipelines[event.element];
+            if (row.kind == Schedule::Kind::every) {
+                schedule(kernel::later(now(), row.period), EventKind::due, event.element, 0);
+            } else if (event.row + 1 < row.due.size()) {
+                schedule(row.due[event.row + 1], EventKind::due, event.element, event.row + 1);
+            }
+            due(event.element, now(), none, 1, 0);
+            break;
+        }
+        case EventKind::ready: submit(event.row, model_->stages[event.element].task); break;
+        case EventKind::overdue: overdue(event.row, event.element); break;
+        case EventKind::act: act(event.element); break;
+        case EventKind::undo: undo(event.element); break;
+        case EventKind::workers: {
+            const PoolRow& row = model_->pools[event.element];
+            parameters_.numbers[row.workers] = row.steps[event.row].second == unlimited
+                                                   ? INFINITY
+                                                   : static_cast<double>(row.steps[event.row].second);
+            const std::uint32_t next = event.row + 1;
+            if (next < row.steps.size())
+                schedule(kernel::later(now(), row.steps[next].first - row.steps[event.row].first),
+                         EventKind::workers, event.element, next);
+            else if (row.steps_period > 0)
+                schedule(
+                    kernel::later(now(), row.steps_period - row.steps[event.row].first + row.steps[0].first),
+                    EventKind::workers, event.element, 0);
+            workers_changed(event.element);
+            break;
+        }
+        case EventKind::window: meter_.turn(event.element, now()); break;
+        case EventKind::warm:
+            warm_ = true;
+            meter_.warm(now());
+            for (Deadlines& deadlines : deadlines_) deadlines = {};
+            break;
+        case EventKind::sample:
+            if (event.row == 1) {
+                const ProbeRow& probe = model_->probes[event.element];
+                meter_.at(event.element, level(probe.element, probe.measure.metric, none));
+            } else {
+                meter_.sample(now());
+                if (simulation.pending().size() > 0 || model_->length != kernel::never)
+                    schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
+            }
+            break;
+    }
+    settle();
+}
+
+void State::finish(Simulation& simulation) {
+    simulation_ = &simulation;
+    for (Index probe = 0; probe < deadlines_.size(); ++probe) {
+        const ProbeRow& row = model_->probes[probe];
+        if (row.measure.metric == Metric::landed && row.measure.aggregate == Aggregate::share) {
+            // Runs whose deadline lies beyond the end tell nothing yet.
+            Deadlines& deadlines = deadlines_[probe];
+            for (const auto& open : deadlines.open)
+                if (open.second <= now()) ++deadlines.due;
+            if (deadlines.due > 0)
+                meter_.at(probe, static_cast<double>(deadlines.landed) / static_cast<double>(deadlines.due));
+        }
+        if (row.measure.aggregate == Aggregate::at && !row.measure.at && model_->length == kernel::never)
+            meter_.at(probe, level(row.element, row.measure.metric, none));
+    }
+}
+
+}  // namespace understudy::models

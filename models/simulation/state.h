@@ -1,0 +1,313 @@
+// The state of a running model, and what happens at each event. A value: copied with its simulation.
+//
+// The handlers follow the steps of a stage (docs/design.md): admit, gather, wait, seize, serve, outcome,
+// emit, route, hand over, release. Each group of functions below has its own file. What an event makes
+// possible on other pools is settled at the end of its handling, in the order in which it arose, so that
+// handlers never call themselves. Internal to models/simulation; studies use replication.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "kernel/random.h"
+#include "kernel/simulation.h"
+#include "models/compile/model.h"
+#include "models/simulation/line.h"
+#include "models/simulation/meter.h"
+#include "models/simulation/recorded_draws.h"
+#include "models/simulation/rows.h"
+
+namespace understudy::models {
+
+class State;
+using Simulation = kernel::Simulation<State>;
+
+class State {
+public:
+    using Event = models::Event;
+
+    /// `sink` and `recorded` may be null; they are not owned and outlive the simulation and its copies.
+    State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64_t replication, TraceSink* sink,
+          const RecordedDraws* recorded);
+
+    /// Schedules what happens first. Once, before the simulation runs.
+    void start(Simulation& simulation, Time warm_up);
+    void handle(Simulation& simulation, const Event& event);
+    /// Takes what is measured at the end of the run.
+    void finish(Simulation& simulation);
+
+    const Model& model() const { return *model_; }
+    Meter& meter() { return meter_; }
+    std::uint64_t fingerprint() const { return fingerprint_; }
+    const std::string& stop_reason() const { return stop_reason_; }
+    const std::vector<std::pair<Time, std::string>>& alerts() const { return alerts_; }
+    std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
+    /// Items in lines, at work, at doors, pausing and gathering.
+    std::size_t items_present() const { return items_.in_use(); }
+    /// Ends the program unless everything that arrived left, waits, or is counted lost, and all units are
+    /// accounted for.
+    void check_conservation(const Simulation& simulation) const;
+    /// Names of stages that hold items at a full door while nothing is pending; empty if there is no
+    /// deadlock.
+    std::vector<std::string> deadlocked(const Simulation& simulation) const;
+
+private:
+    struct PoolState {
+        std::int64_t capacity = 0;  ///< workers now
+        std::int64_t busy = 0;      ///< of slots; of workers told apart: those that hold something
+        std::int64_t waiting = 0;
+        std::int64_t idle_held = 0;  ///< units held by a full door or a release lag
+        double cores = 0, cores_busy = 0;
+        std::int32_t down = 0;      ///< how many failures are on
+        std::uint64_t choices = 0;  ///< made for random order
+        Line line;
+        std::vector<WorkerState> workers;
+        Index oldest = none, newest = none;  ///< holdings at work
+        bool dirty = false;
+    };
+    struct StageState {
+        std::int64_t waiting = 0, working = 0, blocked = 0, retrying = 0, gathering = 0;
+        std::int64_t units = 0;     ///< held of its first pool
+        double records = 0;         ///< of all items in it
+        std::uint32_t entered = 0;  ///< how many, for ordinals
+        std::uint64_t arrived = 0, left = 0;
+        std::int32_t halted = 0;            ///< paused or failed, how often
+        std::vector<std::int64_t> resting;  ///< waiting or gathering, by input
+        std::vector<std::pair<Index, Index>>
+            door;  ///< items without a place and their holdings, first come first
+        std::size_t door_first = 0;
+        std::vector<Index> held;  ///< items of a halted stage that needs no workers
+        Forming forming;
+        std::uint32_t formed = 0;
+    };
+    struct LoadState {
+        EventHandle next = kernel::no_event;
+        Time next_at = 0;
+        std::uint64_t arrivals = 0;
+        std::int64_t users = 0;  ///< thinking or at work
+        std::int32_t paused = 0;
+        bool held_back = false;  ///< saturated, and paused when its next item was due
+        double rate = 1;         ///< at which the pending arrival was planned
+        Time at_once_time = -1;
+        std::int64_t at_once = 0;  ///< items a saturated load made at that instant
+    };
+    struct StreamState {
+        double landed_records = 0, landed_bytes = 0;
+    };
+    struct PipelineState {
+        std::uint64_t runs = 0;
+        std::int64_t active_runs = 0, active_tasks = 0;
+        std::int32_t paused = 0;
+        std::vector<Index> waiting;  ///< runs due, in order
+        std::vector<std::pair<Index, Index>>
+            submissions;                        ///< (run, task) that wait for a place among active tasks
+        std::vector<Time> missed;               ///< instants due while paused, to be made up for
+        std::vector<std::vector<Amount>> seen;  ///< landed up to each task's last success, by task and input
+    };
+    struct ActionState {
+        std::vector<double> old_numbers;
+        std::vector<CompiledLaw> old_laws;
+        bool on = false;
+    };
+    /// Runs due that have to land by a deadline, for one probe.
+    struct Deadlines {
+        std::vector<std::pair<std::uint64_t, Time>> open;  ///< run's number, deadline; in order
+        std::uint64_t due = 0, landed = 0;
+    };
+
+    // ---- state.cpp: clock, draws, trace, levels
+    Time now() const { return simulation_->now(); }
+    EventHandle schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row);
+    void tell(TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt = 0,
+              double value = 0, std::int32_t worker = -1);
+    double uniform(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
+                   unsigned part) const;
+    /// The value of a law for an item, drawn under its address or taken from a recording.
+    double draw(Index law, Index element, kernel::Purpose purpose, const Item& item, Index row,
+                std::uint16_t attempt);
+    /// Any choice with a value of its own: recorded, told to the trace.
+    template <class Choose>
+    double choice(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
+                  Choose choose) {
+        std::optional<double> value;
+        if (recorded_) {
+            value = recorded_->find(element, purpose, identity, attempt);
+            if (!value) ++recorded_missing_;
+        }
+        if (!value) value = choose();
+        if (sink_) sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), attempt, *value});
+        return *value;
+    }
+    double field(Index item, Index field) const { return fields_[item * model_->fields.size() + field]; }
+    double level(Index element, Metric metric, Index load) const;
+    void refresh_stage(Index stage);
+    void refresh_pool(Index pool);
+    void refresh_system();
+    void set_mark(Index element, Index item);
+    const Time* marks_of(Index item) const { return marks_.data() + item * model_->marks.size(); }
+    /// Calls visit(item) for an item, or for the items inside it if it is a batch.
+    template <class Visit>
+    void for_each_leaf(Index item, Visit visit) {
+        if (items_[item].first_member == none) return visit(item);
+        for (Index m = items_[item].first_member; m != none; m = items_[m].next_member)
+            for_each_leaf(m, visit);
+    }
+    void halt(Simulation& simulation, const std::string& reason);
+
+    // ---- items.cpp: rows of items, families and groups
+    Index add_item();
+    void free_item(Index item);
+    Index copy_item(Index item);
+    Index add_family(Index load, Time born, std::uint32_t open);
+    void close_family(Index family);
+    /// Out of the system, with all that is inside it.
+    void item_done(Index item);
+    void lost_part(Index item);
+    void leave_group(Index group);
+    static std::uint64_t gathering_key(Index stage, Index group) {
+        return (std::uint64_t{stage} << 32) | group;
+    }
+    void make_parts(Index item, std::int64_t count, std::vector<Index>& parts);
+
+    // ---- sources.cpp: loads
+    void start_load(Index load);
+    void plan_arrival(Index load, Time time);
+    void schedule_arrival(Index load, Time after);
+    void rate_changed(Index load);
+    void add_users(Index load);
+    void user_done(Index load);
+    void think(Index load);
+    void arrive(Index load, std::uint64_t number);
+    /// Gives a new item what its load says and sends it out; `source`: the holding of a saturated load.
+    void born(Index item, Index load, Index source);
+    void source_free(Index load);
+
+    // ---- flow.cpp: admit, outcome, emit, route, hand over
+    void put(Index stream, Index item, Index holding);
+    void route(const Outlet& outlet, Index element, Index item, Index holding);
+    void land(Index stream, Index item);
+    void land_born(Index stream, Time born, Index leaf);
+    void enter(Index stage, std::uint16_t input, Index item, Index holding);
+    void admit(Index item, bool full);
+    void accept(Index item);
+    bool has_place(const Item& item) const;
+    void open_door(Index stage);
+    void leave_stage(Index item);
+    void lose(Index item, TraceEvent how);
+    void turned_away(Index item);
+    void attempt_failed(Index item, bool timed_out);
+    void pause_before_retry(Index item);
+    void come_back(Index item);
+    void worked(Index item, Index holding);
+
+    // ---- gathers.cpp: joins and batches
+    void gather_part(Index item);
+    void ungather(Index item);
+    void complete(Index stage, Index group);
+    void absorb(Index item);
+    void drop_hopeless(Index group);
+    void lose_quietly(Index item);
+    void cancel_item(Index item);
+    void gather_batch(Index item);
+    void close_batch(Index stage);
+
+    // ---- pools.cpp: wait, seize, serve, release, interrupt
+    double key_of(Index item, const StageRow& stage, const PoolRow& pool);
+    Time drawn_work(Index item);
+    bool nobody_before(const StageRow& stage) const;
+    bool could_start(Index stage) const;
+    void queue(Index item, bool at_head);
+    void withdraw(Index item);
+    void expire(Index item);
+    bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
+    std::int32_t find_worker(const StageRow& stage, const NeedRow& need,
+                             const std::vector<WorkerState>& workers) const;
+    bool fits_need(const StageRow& stage, const NeedRow& need) const;
+    bool fits(const StageRow& stage) const;
+    void seize(Index holding, const StageRow& stage);
+    void begin(Index item);
+    void observe_wait(Index item);
+    void serve(Index holding);
+    void unlink(Index holding);
+    void service_ends(Index holding);
+    /// Gives units back now, or keeps them for a full door or a release lag.
+    void release_or_keep(Index holding);
+    void keep(Index holding);
+    void give_back(Index holding);
+    void interrupt(Index holding);
+    void shed_excess(Index pool);
+    void workers_changed(Index pool);
+    void mark(Index pool);
+    void settle();
+    void dispatch(Index pool);
+
+    // ---- runs.cpp: pipelines
+    void start_pipeline(Index pipeline);
+    void due(Index pipeline, Time scheduled, Index item, double records, double size);
+    void begin_runs(Index pipeline);
+    void task_ready(Index run, Index task);
+    void submit(Index run, Index task);
+    void submit_waiting(Index pipeline);
+    void instance_ended(Index item, bool success);
+    void task_ended(Index run, Index task, bool success);
+    void cancel_before(Index run, Index task);
+    void cancel_task(Index run, Index task);
+    void skip_task(Index run, Index task);
+    void predecessor_ended(Index run, Index task, bool success);
+    void finish_task(Index run, Index task, bool success);
+    void end_run(Index run);
+    void overdue(Index run, std::uint32_t number);
+    void expect_landing(Index pipeline, std::uint64_t run, Time scheduled);
+    void landing(Index element, std::uint64_t run);
+    void run_landed(Index run, Index stream);
+    void has_landed(Index probe, std::uint64_t run);
+
+    // ---- actions.cpp
+    void act(Index action);
+    void undo(Index action);
+    static void scale(CompiledTerm& term, double factor);
+    void look_again(const ActionRow& row);
+    void change_down(Index pool, std::int32_t step);
+    void change_halted(Index stage, std::int32_t step);
+    void change_paused(const ActionRow& row, std::int32_t step);
+
+    std::shared_ptr<const Model> model_;
+    Simulation* simulation_ = nullptr;  ///< that is handling an event; set anew at each
+    TraceSink* sink_;
+    const RecordedDraws* recorded_;
+    std::vector<kernel::StreamKey> keys_;  ///< by element
+
+    Parameters parameters_;
+    std::vector<PoolState> pools_;
+    std::vector<StageState> stages_;
+    std::vector<LoadState> loads_;
+    std::vector<StreamState> streams_;
+    std::vector<PipelineState> pipelines_;
+    std::vector<ActionState> actions_;
+    std::vector<Deadlines> deadlines_;  ///< by probe
+    Slab<Item> items_;
+    std::vector<double> fields_;  ///< by item and field
+    std::vector<Time> marks_;     ///< by item and mark; -1: was not there
+    Slab<Family> families_;
+    Slab<Group> groups_;
+    Slab<Holding> holdings_;
+    Slab<Placing> placings_;
+    Slab<RunState> runs_;
+    std::unordered_map<std::uint64_t, Gathering> gatherings_;  ///< by stage and group
+    std::vector<Index> dirty_;
+    std::vector<Index> doors_;  ///< stages where a place has become free
+    Meter meter_;
+    std::size_t open_arrivals_ = 0;
+    std::uint64_t next_number_ = 0;
+    std::uint64_t fingerprint_;
+    std::uint64_t recorded_missing_ = 0;
+    bool keeps_parts_ = false;  ///< some join may cancel the rest
+    bool warm_ = false;
+    std::string stop_reason_;
+    std::vector<std::pair<Time, std::string>> alerts_;
+};
+
+}  // namespace understudy::models
