@@ -88,8 +88,13 @@ void read_new_value(const Node& to, const Key& key, std::string_view rest, const
 
 void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) {
     const Node* set = map.scalar("set");
-    const Node* to = map.scalar("to");
     Reading& reading = map.reading();
+    if (const Node* map_to = map.find("to"); map_to != nullptr && !map_to->is_scalar()) {
+        reading.error(*map_to, fmt::format("setting {} is not supported yet", shown(*map_to)),
+                      "an action can set counts, shares, durations, laws and arrivals");
+        return;
+    }
+    const Node* to = map.scalar("to");
     if (set == nullptr) return;
     if (to == nullptr) {
         if (map.find("to") == nullptr)

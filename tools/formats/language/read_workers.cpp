@@ -132,7 +132,12 @@ models::Pool read_pool(Reading& reading, const Entry& element) {
     MapReader map(reading, element.value, "pool", element.place);
     read_workers(map, pool.workers);
     read_description(map, pool.description);
-    if (map.ok() && element.value.find("workers") == nullptr)
+    // Links and shared machines need no count of workers.
+    const Entry* order = map.ok() ? element.value.find("order") : nullptr;
+    const bool shared =
+        map.ok() && (element.value.find("bandwidth") != nullptr || element.value.find("speedup") != nullptr ||
+                     (order != nullptr && order->value.text == "shared"));
+    if (map.ok() && !shared && element.value.find("workers") == nullptr)
         reading.out.error(element.place, fmt::format("pool '{}' has no 'workers'", pool.name),
                           "such as 'workers: 4'");
     return pool;

@@ -195,8 +195,9 @@ std::string cron_text(std::uint64_t bits, int low, int high) {
         if ((bits >> i & 1u) == 0) continue;
         int end = i;
         while (end < high && (bits >> (end + 1) & 1u) != 0) ++end;
-        text +=
-            (text.empty() ? "" : ",") + (end > i + 1 ? fmt::format("{}-{}", i, end) : fmt::format("{}", i));
+        if (!text.empty()) text += ',';
+        text += std::to_string(i);
+        if (end > i + 1) text += "-" + std::to_string(end);
         if (end > i + 1) i = end;
     }
     return text;

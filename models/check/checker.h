@@ -1,0 +1,101 @@
+// The checker behind models/check.h, one part a file (see the comment before each group). Internal to
+// models/check.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/check.h"
+
+namespace understudy::models {
+
+class Checker {
+public:
+    explicit Checker(const Scenario& scenario) : s_(scenario) {}
+    Problems run();
+
+private:
+    enum class Kind { load, type, pool, budget, dataset, stage, pipeline, task, action };
+    /// The nodes of a pool, by what one of them holds; a slot has no cores.
+    struct Capacity {
+        double count = 0, cores = 0;
+        std::int64_t memory = 0;
+    };
+
+    void error(std::string path, std::string message, std::string hint = "") {
+        problems_.push_back({Problem::Severity::error, std::move(path), std::move(message), std::move(hint)});
+    }
+    void warn(std::string path, std::string message, std::string hint = "") {
+        problems_.push_back(
+            {Problem::Severity::warning, std::move(path), std::move(message), std::move(hint)});
+    }
+
+    // ---- names.cpp: names and streams: one namespace, and who writes what.
+    static std::string near(const std::string& name, const std::set<std::string>& names);
+    std::set<std::string> names_of(std::initializer_list<Kind> kinds) const;
+    bool is(const std::string& name, Kind kind) const;
+    bool is_written(const std::string& stream) const { return writers_.contains(stream); }
+    static const char* noun(Kind kind);
+    void declare(const std::string& name, Kind kind, const std::string& path);
+    void collect_names();
+    void add_writer(const std::string& stream, const std::string& writer);
+    void add_outputs(const std::string& name, const Writes& writes);
+    void collect_streams();
+    void require_written(const std::string& stream, const std::string& path, bool declared_is_enough);
+    std::string outputs_of(const std::string& name) const;
+
+    // ---- workers.cpp: workers, what is needed of them, and how an item is worked on.
+    void check_workers(const Workers& workers, const std::string& path);
+    std::vector<Capacity> nodes_of(const Workers& workers) const;
+    void check_need(const Need& need, const std::string& path);
+    static std::string number_text(double number);
+    static std::string count_text(double workers);
+    static std::string amount_text(double cores, std::int64_t memory);
+    void check_work(const Work& work, const std::string& path, const std::string& what);
+    void check_law(const Law& law, const std::string& path);
+    void check_writes(const Writes& writes, const std::string& path);
+
+    // ---- flow.cpp: stages and loads, and the ways of items between them.
+    void check_dataset(const Dataset& dataset);
+    void check_stage(const Stage& stage);
+    /// A stage that only passes its output back to itself at once would turn for ever at one instant.
+    void check_own_loop(const Stage& stage, const std::string& path);
+    bool parts_arrive(const Stage& stage) const;
+    void check_load(const Load& load);
+    bool is_held_back(const Load& load) const;
+    void check_reachable();
+    /// Stages that hold their workers until the next has a place: in a circle they may all wait for each
+    /// other.
+    void check_blocking_loops();
+
+    // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.
+    void check_pipeline(const Pipeline& pipeline);
+    void check_task(const Pipeline& pipeline, const Task& task, const std::string& path);
+    void check_cycle(const Pipeline& pipeline, const std::vector<std::vector<std::size_t>>& before,
+                     const std::string& path);
+
+    // ---- promises.cpp: what refers to the elements: actions, measures, objectives, the run.
+    void check_actions();
+    void check_measure(const Measure& measure, const std::string& path);
+    void check_scope(const Measure& measure, const std::string& path);
+    bool has_own_workers(const std::string& name) const;
+    void check_run();
+
+    const Scenario& s_;
+    Problems problems_;
+    std::map<std::string, Kind> kinds_;
+    std::set<std::string> profiles_;
+    std::map<std::string, std::set<std::string>> writers_;  ///< of a stream
+    std::set<std::string> used_types_, used_pools_;
+    bool retry_for_queue_ = false;  ///< the stage at hand retries what finds no place
+};
+
+/// `'x'`, for messages.
+inline std::string quoted(const std::string& name) { return "'" + name + "'"; }
+
+}  // namespace understudy::models

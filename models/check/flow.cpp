@@ -1,0 +1,187 @@
+// Stages and loads, and the ways of items between them.
+#include <algorithm>
+
+#include "models/check/checker.h"
+
+namespace understudy::models {
+
+void Checker::check_dataset(const Dataset& dataset) {
+    if (!is_written(dataset.name))
+        warn("twin.datasets." + dataset.name, "nothing writes dataset " + quoted(dataset.name),
+             "remove it, or write to it");
+}
+
+void Checker::check_stage(const Stage& stage) {
+    const std::string path = "twin.stages." + stage.name;
+    for (std::size_t i = 0; i < stage.reads.size(); ++i)
+        require_written(stage.reads[i], path + ".reads." + std::to_string(i), false);
+    retry_for_queue_ = stage.queue.full == Queue::Full::retry && stage.queue.capacity != unlimited;
+    check_work(stage.work, path, "stage " + quoted(stage.name));
+    if (retry_for_queue_ && stage.work.retry.times == 0)
+        error(path + ".queue", "'full: retry' without 'retry'",
+              "say how often and when: 'retry: {times: unlimited, backoff: 2s}'");
+    retry_for_queue_ = false;
+    check_writes(stage.writes, path);
+    if (!stage.queue.timeout.empty() && stage.work.service.empty())
+        warn(path + ".queue", "nothing waits at a stage without service", "remove the queue's timeout");
+    if (stage.queue.capacity != unlimited && stage.work.service.empty() && !stage.batch && !stage.join)
+        warn(path + ".queue", "nothing waits at a stage without service",
+             "remove the queue, or say how long the work takes: 'service: ...'");
+    if (stage.queue.capacity == 0 && stage.work.workers && stage.queue.full == Queue::Full::block &&
+        stage.work.workers->count == 0 && stage.work.workers->groups.empty() &&
+        stage.work.workers->steps.empty())
+        error(path + ".queue", "no place to wait and nobody at work", "nothing could ever enter");
+    for (const Term& term : stage.work.service.terms)
+        if (term.per == Per::item && !stage.batch)
+            warn(path + ".service", "'per item' counts the items of a batch, and this stage has none",
+                 "add 'batch', or leave 'per item' out");
+    if (stage.join && stage.join->of == Join::Of::parts && !parts_arrive(stage))
+        warn(path + ".join", "no item that comes here has parts",
+             "parts come of 'items' on a load or 'emits: {items: 3}' on a stage");
+    check_own_loop(stage, path);
+}
+
+void Checker::check_own_loop(const Stage& stage, const std::string& path) {
+    if (!stage.work.service.empty() || stage.batch || stage.join) return;
+    const bool reads_itself =
+        std::any_of(stage.reads.begin(), stage.reads.end(), [&](const std::string& stream) {
+            return writers_.contains(stream) && writers_.at(stream).contains(stage.name);
+        });
+    const bool leaves =
+        std::any_of(stage.writes.targets.begin(), stage.writes.targets.end(), [&](const Writes::Target& t) {
+            return std::find(stage.reads.begin(), stage.reads.end(), t.stream) == stage.reads.end();
+        });
+    if (reads_itself && !leaves)
+        error(path + ".writes", "what enters goes round for ever without any time passing",
+              "give the stage a service, or let items leave: 'writes: {again: 10%, exit: 90%}'");
+}
+
+bool Checker::parts_arrive(const Stage& stage) const {
+    // Any way back from here to a load with several items or a stage that emits several.
+    std::set<std::string> seen;
+    std::vector<std::string> open(stage.reads.begin(), stage.reads.end());
+    while (!open.empty()) {
+        const std::string stream = open.back();
+        open.pop_back();
+        if (!seen.insert(stream).second || !writers_.contains(stream)) continue;
+        for (const std::string& writer : writers_.at(stream)) {
+            for (const Load& load : s_.loads)
+                if (load.name == writer && !load.items.empty()) return true;
+            for (const Stage& other : s_.twin.stages) {
+                if (other.name != writer) continue;
+                if (other.emit_items > 1 ||
+                    (other.writes.targets.size() > 1 && other.writes.rule == Writes::Rule::copy))
+                    return true;
+                open.insert(open.end(), other.reads.begin(), other.reads.end());
+            }
+        }
+    }
+    return false;
+}
+
+void Checker::check_load(const Load& load) {
+    const std::string path = "load." + load.name;
+    check_writes(load.writes, path);
+    if (!load.profile.empty() && !profiles_.contains(load.profile))
+        error(path + ".profile", "no profile is called " + quoted(load.profile),
+              near(load.profile, profiles_).empty() ? "declare it under 'profiles'"
+                                                    : near(load.profile, profiles_));
+    if (load.arrivals.kind == Arrivals::Kind::saturated && !load.profile.empty())
+        warn(path + ".profile", "a saturated load has no rate that a profile could change", "remove it");
+    if (load.arrivals.kind == Arrivals::Kind::saturated && load.count == unlimited && !is_held_back(load))
+        error(path + ".arrivals",
+              "a saturated load that nothing holds back brings infinitely many items at once",
+              "give its reader 'queue: {capacity: 0, full: block}', or the load a 'count'");
+    if (load.arrivals.kind == Arrivals::Kind::every) check_law(load.arrivals.interval, path + ".arrivals");
+    check_law(load.size, path + ".size");
+    check_law(load.records, path + ".records");
+    if (s_.run.length && load.from >= *s_.run.length)
+        warn(path + ".from", "load " + quoted(load.name) + " starts after the end of the run",
+             "nothing of it arrives");
+    if (!s_.run.length && load.arrivals.kind != Arrivals::Kind::recorded && load.count == unlimited &&
+        load.until == kernel::never)
+        error(path, "'until: empty' with a load that never ends", "limit it: 'count: 1000' or 'until: 8h'");
+}
+
+bool Checker::is_held_back(const Load& load) const {
+    std::vector<std::string> streams;
+    if (load.writes.targets.empty()) streams.push_back(load.name);
+    for (const Writes::Target& target : load.writes.targets) streams.push_back(target.stream);
+    for (const std::string& stream : streams) {
+        bool held = false;
+        for (const Stage& stage : s_.twin.stages)
+            if (std::find(stage.reads.begin(), stage.reads.end(), stream) != stage.reads.end())
+                held = held || (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block);
+        if (!held) return false;
+    }
+    return true;
+}
+
+void Checker::check_reachable() {
+    std::set<std::string> reached;  // streams
+    std::vector<std::string> open;
+    const auto reach = [&](const std::string& stream) {
+        if (stream != "exit" && reached.insert(stream).second) open.push_back(stream);
+    };
+    for (const Load& load : s_.loads) {
+        if (load.writes.targets.empty()) reach(load.name);
+        for (const Writes::Target& target : load.writes.targets)
+            if (target.share > 0 || load.writes.rule == Writes::Rule::copy) reach(target.stream);
+    }
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            for (const std::string& stream : task.writes) reach(stream);
+    std::set<std::string> visited;
+    while (!open.empty()) {
+        const std::string stream = open.back();
+        open.pop_back();
+        for (const Stage& stage : s_.twin.stages) {
+            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
+            if (!visited.insert(stage.name).second) continue;
+            if (stage.writes.targets.empty()) reach(stage.name);
+            for (const Writes::Target& target : stage.writes.targets)
+                if (target.share > 0 || stage.writes.rule == Writes::Rule::copy) reach(target.stream);
+            if (!stage.dead_letter.empty()) reach(stage.dead_letter);
+        }
+    }
+    for (const Stage& stage : s_.twin.stages) {
+        const bool all_written = std::all_of(stage.reads.begin(), stage.reads.end(),
+                                             [&](const std::string& stream) { return is_written(stream); });
+        if (!visited.contains(stage.name) && all_written && !stage.reads.empty())
+            warn("twin.stages." + stage.name, "no item can ever reach stage " + quoted(stage.name),
+                 "what it reads comes from no load");
+    }
+    if (s_.loads.empty() && !s_.twin.stages.empty() && s_.twin.pipelines.empty())
+        error("load", "nothing arrives", "add a load: 'load: {jobs: {arrivals: poisson(90/h)}}'");
+}
+
+void Checker::check_blocking_loops() {
+    std::map<std::string, std::vector<std::string>> next;
+    for (const Stage& stage : s_.twin.stages) {
+        if (stage.queue.capacity == unlimited || stage.queue.full != Queue::Full::block) continue;
+        for (const std::string& stream : stage.reads)
+            if (writers_.contains(stream))
+                for (const std::string& writer : writers_.at(stream))
+                    if (is(writer, Kind::stage)) next[writer].push_back(stage.name);
+    }
+    for (const Stage& start : s_.twin.stages) {
+        if (start.queue.capacity == unlimited || start.queue.full != Queue::Full::block) continue;
+        std::set<std::string> seen;
+        std::vector<std::string> open = {start.name};
+        while (!open.empty()) {
+            const std::string name = open.back();
+            open.pop_back();
+            for (const std::string& other : next[name]) {
+                if (other == start.name) {
+                    warn("twin.stages." + start.name + ".queue",
+                         "stage " + quoted(start.name) + " blocks in a loop, which may deadlock",
+                         "let one queue of the loop be unlimited or drop");
+                    return;
+                }
+                if (seen.insert(other).second) open.push_back(other);
+            }
+        }
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,118 @@
+// Pipelines: tasks, their order, and circles in it.
+#include <algorithm>
+
+#include "models/check/checker.h"
+
+namespace understudy::models {
+
+void Checker::check_pipeline(const Pipeline& pipeline) {
+    const std::string path = "twin.pipelines." + pipeline.name;
+    if (pipeline.schedule.kind == Schedule::Kind::calendar && !s_.run.start)
+        error(path + ".schedule", "a schedule of the calendar needs the date at which the run starts",
+              "add it: 'run: {start: 2026-03-09T00:00, ...}'");
+    if (pipeline.schedule.kind == Schedule::Kind::every && pipeline.schedule.period <= 0)
+        error(path + ".schedule", "every 0s never lets time pass", "write a longer period");
+    if (pipeline.schedule.kind == Schedule::Kind::each)
+        require_written(pipeline.schedule.name, path + ".schedule", false);
+    if (pipeline.schedule.kind == Schedule::Kind::updated)
+        require_written(pipeline.schedule.name, path + ".schedule", false);
+    if (pipeline.max_active_runs < 1)
+        error(path + ".max_active_runs", "no run may ever be active", "write at least 1");
+    if (pipeline.max_active_tasks < 1)
+        error(path + ".max_active_tasks", "no task may ever be active", "write at least 1");
+    std::map<std::string, std::size_t> index;
+    for (std::size_t i = 0; i < pipeline.tasks.size(); ++i) index.emplace(pipeline.tasks[i].name, i);
+    std::map<std::string, std::set<std::string>> written_by;
+    for (const Task& task : pipeline.tasks)
+        for (const std::string& stream : task.writes) written_by[stream].insert(task.name);
+    std::vector<std::vector<std::size_t>> before(pipeline.tasks.size());
+    for (std::size_t i = 0; i < pipeline.tasks.size(); ++i) {
+        const Task& task = pipeline.tasks[i];
+        const std::string place = path + ".tasks." + task.name;
+        check_task(pipeline, task, place);
+        for (std::size_t k = 0; k < task.after.size(); ++k) {
+            const auto found = index.find(task.after[k]);
+            if (found == index.end()) {
+                std::set<std::string> names;
+                for (const auto& [name, number] : index) names.insert(name);
+                std::string hint = near(task.after[k], names);
+                if (hint.empty() && kinds_.contains(task.after[k]))
+                    hint =
+                        "'after' names tasks of the same pipeline; data of another one start it: "
+                        "'schedule: updated DATASET'";
+                error(place + ".after." + std::to_string(k),
+                      "pipeline " + quoted(pipeline.name) + " has no task " + quoted(task.after[k]),
+                      hint.empty() ? "'after' names tasks of the same pipeline" : hint);
+            } else {
+                before[i].push_back(found->second);
+            }
+        }
+        for (const TaskInput& input : task.reads)
+            if (const auto found = written_by.find(input.dataset); found != written_by.end())
+                for (const std::string& writer : found->second)
+                    if (writer != task.name) before[i].push_back(index.at(writer));
+        std::sort(before[i].begin(), before[i].end());
+        before[i].erase(std::unique(before[i].begin(), before[i].end()), before[i].end());
+        if (task.trigger_rule == TriggerRule::quorum &&
+            task.quorum > static_cast<std::int64_t>(before[i].size()))
+            error(place + ".trigger_rule",
+                  "a quorum of " + std::to_string(task.quorum) + " of " + std::to_string(before[i].size()) +
+                      " tasks is never reached",
+                  "lower it, or name more tasks under 'after'");
+    }
+    check_cycle(pipeline, before, path);
+}
+
+void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::string& path) {
+    check_work(task.work, path, "task " + quoted(pipeline.name + "." + task.name));
+    for (const TaskInput& input : task.reads) require_written(input.dataset, path + ".reads", true);
+    if (task.expand < 1) error(path + ".expand", "0 instances of a task", "write at least 1");
+    if (task.work.service.empty() && (task.work.workers || !task.work.runs_on.empty()) &&
+        task.work.failure == 0)
+        warn(path, "task " + quoted(pipeline.name + "." + task.name) + " takes no time",
+             "say how long its work takes: 'service: ...'");
+    for (const Term& term : task.work.service.terms)
+        if (!term.field.empty() || term.per == Per::field)
+            error(path + ".service", "a task has no item whose field it could take",
+                  "fields belong to items of loads, which stages work on");
+}
+
+void Checker::check_cycle(const Pipeline& pipeline, const std::vector<std::vector<std::size_t>>& before,
+                          const std::string& path) {
+    // Depth first without recursion: a pipeline may be a chain of ten thousand tasks.
+    enum State : char { untouched, open, done };
+    std::vector<State> state(before.size(), untouched);
+    std::vector<std::pair<std::size_t, std::size_t>> stack;
+    for (std::size_t start = 0; start < before.size(); ++start) {
+        if (state[start] != untouched) continue;
+        stack.emplace_back(start, 0);
+        state[start] = open;
+        while (!stack.empty()) {
+            auto& [task, next] = stack.back();
+            if (next == before[task].size()) {
+                state[task] = done;
+                stack.pop_back();
+                continue;
+            }
+            const std::size_t other = before[task][next++];
+            if (state[other] == untouched) {
+                state[other] = open;
+                stack.emplace_back(other, 0);
+            } else if (state[other] == open) {
+                // The stack leads from a task to what comes before it.
+                std::size_t from = stack.size() - 1;
+                while (stack[from].first != other) --from;
+                std::string circle;
+                for (std::size_t i = from; i < stack.size(); ++i)
+                    circle += pipeline.tasks[stack[i].first].name + " after ";
+                const std::string& name = pipeline.tasks[task].name;
+                error(path + ".tasks." + name + ".after",
+                      "tasks wait for each other in a circle: " + circle + pipeline.tasks[other].name,
+                      "remove one of these 'after'");
+                return;
+            }
+        }
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,153 @@
+// What refers to the elements: actions, measures, objectives, the run.
+#include "models/check/checker.h"
+
+namespace understudy::models {
+
+void Checker::check_actions() {
+    for (std::size_t i = 0; i < s_.actions.size(); ++i) {
+        const Action& action = s_.actions[i];
+        const std::string path = "actions." + std::to_string(i);
+        if (action.every && action.every->kind == Schedule::Kind::calendar && !s_.run.start)
+            error(path + ".every", "a schedule of the calendar needs the date at which the run starts",
+                  "add it: 'run: {start: 2026-03-09T00:00, ...}'");
+        if (action.every &&
+            (action.every->kind == Schedule::Kind::each || action.every->kind == Schedule::Kind::updated))
+            error(path + ".every", "an action cannot wait for data", "write 'at', or a schedule of time");
+        if (action.at && s_.run.length && *action.at >= *s_.run.length)
+            warn(path + ".at", "the action comes after the end of the run", "it never happens");
+        const char* key = action.verb == Action::Verb::fail     ? "fail"
+                          : action.verb == Action::Verb::heal   ? "heal"
+                          : action.verb == Action::Verb::pause  ? "pause"
+                          : action.verb == Action::Verb::resume ? "resume"
+                                                                : nullptr;
+        if (key == nullptr || action.target.empty()) continue;
+        const auto found = kinds_.find(action.target);
+        if (found == kinds_.end()) {
+            const std::set<std::string> names =
+                names_of({Kind::stage, Kind::pool, Kind::pipeline, Kind::load, Kind::task});
+            error(path + "." + key, "nothing is called " + quoted(action.target), near(action.target, names));
+        } else if (action.verb == Action::Verb::fail || action.verb == Action::Verb::heal) {
+            if (found->second != Kind::stage && found->second != Kind::pool)
+                error(path + "." + key,
+                      quoted(action.target) + " is " + noun(found->second) + ", which has no workers to fail",
+                      "name a pool or a stage");
+        } else if (found->second != Kind::stage && found->second != Kind::pool &&
+                   found->second != Kind::pipeline && found->second != Kind::load) {
+            error(path + "." + key,
+                  quoted(action.target) + " is " + noun(found->second) + ", which cannot be paused",
+                  "name a stage, a pool, a pipeline or a load");
+        }
+    }
+}
+
+void Checker::check_measure(const Measure& measure, const std::string& path) {
+    const auto known = [&](const std::string& name) {
+        return kinds_.contains(name) || writers_.contains(name);
+    };
+    std::set<std::string> names;
+    for (const auto& [name, kind] : kinds_) names.insert(name);
+    for (const auto& [name, writers] : writers_) names.insert(name);
+    for (const std::string& name : {measure.scope, measure.scope_to})
+        if (!name.empty() && !known(name))
+            error(path, "nothing is called " + quoted(name), near(name, names));
+    if (!measure.of_load.empty() && !is(measure.of_load, Kind::load)) {
+        const std::set<std::string> loads = names_of({Kind::load});
+        error(path, "no load is called " + quoted(measure.of_load), near(measure.of_load, loads));
+    }
+    if (!measure.during_action.empty() && !is(measure.during_action, Kind::action)) {
+        const std::set<std::string> actions = names_of({Kind::action});
+        error(path, "no action is called " + quoted(measure.during_action),
+              near(measure.during_action, actions).empty() ? "give the action a 'name'"
+                                                           : near(measure.during_action, actions));
+    }
+    if (measure.by_clock && !s_.run.start)
+        error(path, "a time of day needs the date at which the run starts",
+              "add it: 'run: {start: 2026-03-09T00:00, ...}'");
+    if (!measure.scope.empty() && known(measure.scope)) check_scope(measure, path);
+    if (measure.during && s_.run.length && measure.during->from >= *s_.run.length)
+        warn(path, "the window lies after the end of the run", "nothing is measured");
+    if (measure.at && s_.run.length && *measure.at > *s_.run.length)
+        error(path, "the instant lies after the end of the run", "write an earlier one, or 'at end'");
+    if (measure.metric == Metric::cost && s_.currency.empty())
+        error(path, "nothing in the file costs anything", "say what workers cost: 'cost: 0.8EUR/h'");
+}
+
+void Checker::check_scope(const Measure& measure, const std::string& path) {
+    const auto found = kinds_.find(measure.scope);
+    const bool written = writers_.contains(measure.scope);
+    const bool stage = found != kinds_.end() && (found->second == Kind::stage || found->second == Kind::task);
+    const bool pool =
+        found != kinds_.end() &&
+        (found->second == Kind::pool || (found->second == Kind::stage && has_own_workers(measure.scope)) ||
+         (found->second == Kind::task && has_own_workers(measure.scope)));
+    const auto refuse = [&](const std::string& due, const std::string& hint) {
+        error(path,
+              std::string(name_of(measure.metric)) + " is measured of " + due + ", and " +
+                  quoted(measure.scope) + " is " + (found != kinds_.end() ? noun(found->second) : "a stream"),
+              hint);
+    };
+    switch (measure.metric) {
+        case Metric::utilisation:
+        case Metric::busy:
+        case Metric::workers:
+        case Metric::occupied:
+        case Metric::up:
+        case Metric::down:
+        case Metric::saturated:
+        case Metric::idle:
+            if (found != kinds_.end() && found->second == Kind::pipeline) return;
+            if (!pool) {
+                if (found != kinds_.end() && found->second == Kind::stage)
+                    error(path, "stage " + quoted(measure.scope) + " has no workers of its own",
+                          "measure its pool instead");
+                else
+                    refuse("a pool or a stage with workers", "name one");
+            }
+            return;
+        case Metric::landed:
+        case Metric::freshness:
+            if (!written) refuse("what is written", "name a dataset or stream");
+            return;
+        case Metric::level:
+            if (found == kinds_.end() || found->second != Kind::budget) refuse("a budget", "name one");
+            return;
+        case Metric::waiting:
+        case Metric::lag:
+        case Metric::retrying:
+        case Metric::blocked:
+        case Metric::attempts:
+        case Metric::gathering:
+            if (!stage && !pool && !(found != kinds_.end() && found->second == Kind::pipeline))
+                refuse("a stage, a task or a pool", "name one");
+            return;
+        default: return;
+    }
+}
+
+bool Checker::has_own_workers(const std::string& name) const {
+    for (const Stage& stage : s_.twin.stages)
+        if (stage.name == name) return stage.work.workers.has_value();
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            if (pipeline.name + "." + task.name == name) return task.work.workers.has_value();
+    return false;
+}
+
+void Checker::check_run() {
+    if (!Calendar::zone_exists(s_.run.zone))
+        error("run.zone", "unknown time zone " + quoted(s_.run.zone),
+              "zones are called as in the tz database, such as 'Europe/Berlin'");
+    if (!s_.run.length)
+        for (const Pipeline& pipeline : s_.twin.pipelines)
+            if (pipeline.schedule.kind == Schedule::Kind::every ||
+                pipeline.schedule.kind == Schedule::Kind::calendar)
+                error("run.until",
+                      "'until: empty' with pipeline " + quoted(pipeline.name) + ", whose schedule never ends",
+                      "write 'length' instead");
+    for (const Profile& profile : s_.profiles)
+        if (profile.weekend && !s_.run.start)
+            error("profiles." + profile.name + ".weekend", "a weekend needs the date at which the run starts",
+                  "add it: 'run: {start: 2026-03-09T00:00, ...}'");
+}
+
+}  // namespace understudy::models
