@@ -42,7 +42,7 @@ struct Kind {
 };
 
 class Inference {
-  public:
+public:
     Inference(RecordedRun& run, const DependencyOptions& options)
         : run_(run),
           tasks_(run.tasks),
@@ -68,7 +68,7 @@ class Inference {
         return counts_;
     }
 
-  private:
+private:
     bool judged(Index i) const { return submission_[i] != kernel::never; }
 
     void times() {
@@ -91,7 +91,8 @@ class Inference {
             else
                 ++counts_.without_time;
         }
-        // Systems number tasks as they create them, which says more than the submission: that is delayed at random.
+        // Systems number tasks as they create them, which says more than the submission: that is delayed at
+        // random.
         std::vector<std::int64_t> number(tasks_.size());
         std::iota(number.begin(), number.end(), 0);
         bool numbered = true;
@@ -144,25 +145,28 @@ class Inference {
         for (const ProcessEdge& edge : run_.process_edges) {
             const auto from = kinds_.find(edge.from);
             const auto to = kinds_.find(edge.to);
-            if (from == kinds_.end() || to == kinds_.end() || from == to || from->second.by_completion.empty())
+            if (from == kinds_.end() || to == kinds_.end() || from == to ||
+                from->second.by_completion.empty())
                 continue;
             found.emplace_back(&from->second, &to->second);
         }
         return found;
     }
 
-    /// Could `child` have waited for `parent`? The place keeps the graph free of cycles where tasks are shorter than
-    /// the log's resolution.
+    /// Could `child` have waited for `parent`? The place keeps the graph free of cycles where tasks are
+    /// shorter than the log's resolution.
     bool before(Index parent, Index child) const {
         return completion_[parent] <= submission_[child] + tolerance_ && place_[parent] < place_[child];
     }
 
     void link(const Kind& from, const Kind& to) {
         const std::vector<Index>& candidates = from.by_completion;
-        // A full barrier of two large processes is the product of their sizes; its last completions decide alike.
+        // A full barrier of two large processes is the product of their sizes; its last completions decide
+        // alike.
         const std::size_t room = most_links_ > links_ ? most_links_ - links_ : 0;
         const std::size_t width =
-            std::min(candidates.size(), std::max<std::size_t>(1, room / std::max<std::size_t>(1, to.by_creation.size())));
+            std::min(candidates.size(),
+                     std::max<std::size_t>(1, room / std::max<std::size_t>(1, to.by_creation.size())));
         const bool barrier =
             candidates.size() > 1 && from.last_completion <= to.first_submission + tolerance_;
         for (std::size_t position = 0; position < to.by_creation.size(); ++position) {
@@ -177,7 +181,8 @@ class Inference {
                 counts_.single += parents.size() > had ? 1 : 0;
             } else {
                 if (!tasks_[child].tag.empty() && !from.tags.empty()) by_tag(from, child);
-                if (parents.size() == had && completion_[candidates.back()] <= submission_[child] + tolerance_) {
+                if (parents.size() == had &&
+                    completion_[candidates.back()] <= submission_[child] + tolerance_) {
                     all(candidates, width, child);
                     counts_.all_before += parents.size() > had ? 1 : 0;
                 }
@@ -242,8 +247,10 @@ class Inference {
         return true;
     }
 
-    /// One to one, scatter and gather of runs without tags: the share of the candidates at the child's position.
-    void by_order(const std::vector<Index>& candidates, std::size_t children, std::size_t position, Index child) {
+    /// One to one, scatter and gather of runs without tags: the share of the candidates at the child's
+    /// position.
+    void by_order(const std::vector<Index>& candidates, std::size_t children, std::size_t position,
+                  Index child) {
         const std::size_t first = position * candidates.size() / children;
         const std::size_t end =
             std::max(first + 1, ((position + 1) * candidates.size() + children - 1) / children);
@@ -272,7 +279,8 @@ class Inference {
             if (judged(i) && (tasks_[i].failed || tasks_[i].attempt > 1))
                 by_name[{tasks_[i].process, tasks_[i].name}].push_back(i);
         for (auto& [name, attempts] : by_name) {
-            std::sort(attempts.begin(), attempts.end(), [&](Index a, Index b) { return place_[a] < place_[b]; });
+            std::sort(attempts.begin(), attempts.end(),
+                      [&](Index a, Index b) { return place_[a] < place_[b]; });
             for (std::size_t i = 1; i < attempts.size(); ++i) {
                 const Index child = attempts[i];
                 if (tasks_[child].attempt < 2) continue;
@@ -318,7 +326,8 @@ class Inference {
     }
 
     void notes() {
-        note("parents by a barrier: all of the process before had completed", counts_.barrier + counts_.all_before);
+        note("parents by a barrier: all of the process before had completed",
+             counts_.barrier + counts_.all_before);
         note("parents by tags (equal, beginning, within)",
              counts_.equal_tag + counts_.prefix_tag + counts_.inner_tag);
         note("parents by order of creation and completion, for want of tags", counts_.by_order);
@@ -327,7 +336,8 @@ class Inference {
         note("submitted late and without any parent found: at its recorded instant", counts_.late_roots);
         note("without times: no parents inferred", counts_.without_time);
         note("barriers too large to keep in full: their last completions stand for all", narrowed_);
-        if (comparisons_ > most_comparisons) note("too many tags to compare them all: some parents not found", 1);
+        if (comparisons_ > most_comparisons)
+            note("too many tags to compare them all: some parents not found", 1);
     }
 
     RecordedRun& run_;

@@ -1,0 +1,369 @@
+#include "tools/formats/logs/csv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/nextflow.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using kernel::Time;
+
+enum Field : std::size_t {
+    id,
+    name,
+    process,
+    tag,
+    node,
+    submitted,
+    started,
+    completed,
+    duration,
+    realtime,
+    cpus,
+    memory,
+    read_bytes,
+    written_bytes,
+    cpu_percent,
+    attempt,
+    status,
+    parents,
+    field_count
+};
+
+constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
+
+std::string lower(std::string_view text) {
+    std::string result(trimmed(text));
+    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return result;
+}
+
+/// The unit that a column's name ends with ("start_ms", "took (s)"), 0 for none.
+Time unit_of(std::string_view column) {
+    const std::string text = lower(column);
+    static constexpr std::array<std::pair<std::string_view, Time>, 9> units = {
+        {{"ms", kernel::millisecond},
+         {"millis", kernel::millisecond},
+         {"us", kernel::microsecond},
+         {"ns", kernel::nanosecond},
+         {"s", kernel::second},
+         {"sec", kernel::second},
+         {"seconds", kernel::second},
+         {"min", kernel::minute},
+         {"minutes", kernel::minute}}};
+    const std::size_t end = text.find_last_not_of(" )]");
+    if (end == std::string::npos) return 0;
+    for (const auto& [word, unit] : units) {
+        if (end + 1 < word.size() + 1) continue;
+        const std::size_t begin = end + 1 - word.size();
+        if (text.compare(begin, word.size(), word) == 0 &&
+            std::isalnum(static_cast<unsigned char>(text[begin - 1])) == 0)
+            return unit;
+    }
+    return 0;
+}
+
+enum class Outcome { completed, failed, unknown };
+
+Outcome outcome(std::string_view text) {
+    const std::string word = lower(text);
+    for (const std::string_view good : {"", "ok", "completed", "complete", "success", "successful",
+                                        "succeeded", "done", "finished", "passed", "0", "-"})
+        if (word == good) return Outcome::completed;
+    for (const std::string_view bad : {"failed", "fail", "failure", "error", "aborted", "killed", "timeout",
+                                       "interrupted", "cancelled", "canceled", "upstream_failed"})
+        if (word == bad) return Outcome::failed;
+    const auto number = log_number(word);
+    if (number && *number == std::floor(*number)) return Outcome::failed;
+    return Outcome::unknown;
+}
+
+class TableReader {
+public:
+    TableReader(Input& input, char separator, const std::vector<std::string>& header,
+                const std::map<std::string, std::string>& columns)
+        : input_(input), separator_(separator), width_(header.size()) {
+        places_.fill(absent);
+        units_.fill(0);
+        for (const auto& [field, column] : columns) {
+            const auto known = std::find(csv_fields().begin(), csv_fields().end(), field);
+            if (known == csv_fields().end())
+                throw FileError(
+                    input.file(),
+                    fmt::format("the mapping names a field `{}` that we do not know; fields are {}", field,
+                                fmt::join(csv_fields(), ", ")));
+            const auto at = std::find_if(header.begin(), header.end(), [&](const std::string& title) {
+                return trimmed(title) == trimmed(column);
+            });
+            if (at == header.end())
+                throw FileError(
+                    input.file(),
+                    fmt::format("lacks the column `{}` that the mapping gives for `{}`; columns are {}",
+                                column, field, fmt::join(header, ", ")));
+            const auto place = static_cast<std::size_t>(known - csv_fields().begin());
+            places_[place] = static_cast<std::size_t>(at - header.begin());
+            units_[place] = unit_of(*at);
+        }
+        if (!has(duration) && !has(realtime) && !(has(started) && has(completed)))
+            throw FileError(input.file(),
+                            "lacks the times: map `started` and `completed`, or `duration`, to its columns");
+        if (!has(id) && !has(name) && !has(process))
+            throw FileError(input.file(),
+                            "lacks what tells tasks apart: map `id`, `name` or `process` to a column");
+    }
+
+    models::RecordedRun read() {
+        DelimitedReader rows(input_, separator_, Quoting::rfc4180);
+        std::vector<std::string> row;
+        bool any = false;
+        while (rows.next(row)) {
+            any = true;
+            if (rows.broken())
+                notes_.add("line too long, or its quote never closes: left out", rows.line());
+            else if (row.size() != width_)
+                notes_.add("number of fields differs from the header: left out", rows.line());
+            else
+                take(row, rows.line());
+            if (run_.tasks.size() > most_recorded_tasks)
+                throw FileError(input_.file(), fmt::format("has more than {} tasks", most_recorded_tasks));
+        }
+        if (input_.ended_early())
+            notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
+        if (run_.tasks.empty()) {
+            std::string why;
+            for (const auto& note : notes_.take())
+                why += fmt::format("{} {} ({} from line {} on)", why.empty() ? ":" : ",", note.text,
+                                   note.count, note.first_line);
+            throw FileError(input_.file(),
+                            any ? "none of its rows is a task with times" + why : "has a header, and no row");
+        }
+        finish();
+        return std::move(run_);
+    }
+
+private:
+    bool has(Field field) const { return places_[field] != absent; }
+    std::string_view text(const std::vector<std::string>& row, Field field) const {
+        return has(field) ? trimmed(row[places_[field]]) : std::string_view();
+    }
+    std::optional<Time> instant(const std::vector<std::string>& row, Field field) {
+        const std::string_view value = text(row, field);
+        const auto found = log_instant(value, units_[field]);
+        if (found && units_[field] == 0 && !looks_like_date(value)) ++guessed_instants_;
+        return found;
+    }
+    std::optional<Time> length(const std::vector<std::string>& row, Field field) const {
+        return log_duration(text(row, field), units_[field] == 0 ? kernel::second : units_[field]);
+    }
+
+    void take(const std::vector<std::string>& row, std::int64_t line) {
+        models::RecordedTask task;
+        switch (outcome(text(row, status))) {
+            case Outcome::completed: break;
+            case Outcome::failed: task.failed = true; break;
+            case Outcome::unknown: notes_.add("neither completed nor failed: left out", line); return;
+        }
+        task.submitted = instant(row, submitted);
+        task.started = instant(row, started);
+        task.completed = instant(row, completed);
+        task.realtime = length(row, realtime);
+        const auto whole = length(row, duration);
+        if (task.started && !task.completed && whole) task.completed = *task.started + *whole;
+        if (task.completed && !task.started && whole) task.started = *task.completed - *whole;
+        if (!task.realtime && whole) task.realtime = whole;
+        if (!(task.started && task.completed) && !task.realtime) {
+            notes_.add("without any usable time: left out", line);
+            return;
+        }
+        if (task.started && task.completed && *task.completed < *task.started) {
+            notes_.add("completed before it started: left out", line);
+            return;
+        }
+        task.id = std::string(text(row, id));
+        task.name = std::string(text(row, name));
+        task.process = std::string(text(row, process));
+        task.tag = std::string(text(row, tag));
+        task.node = std::string(text(row, node));
+        if (task.name.empty()) task.name = !task.id.empty() ? task.id : task.process;
+        if (task.id.empty()) task.id = task.name;
+        if (task.process.empty()) task.process = task.name;
+        if (task.id.empty()) {
+            notes_.add("without id, name and process: left out", line);
+            return;
+        }
+        needs(row, task, line);
+        const auto [known, fresh] = ids_.emplace(task.id, static_cast<std::uint32_t>(run_.tasks.size()));
+        if (!fresh) {
+            notes_.add("id occurs again: told apart by #2, #3, ...", line);
+            int& number = repeats_[task.id];
+            std::string other;
+            do other = fmt::format("{}#{}", task.id, ++number + 1);
+            while (!ids_.emplace(other, static_cast<std::uint32_t>(run_.tasks.size())).second);
+            task.id = std::move(other);
+        }
+        if (has(parents)) {
+            const std::string_view list = text(row, parents);
+            if (!list.empty() && list != "-")
+                waiting_.emplace_back(static_cast<std::uint32_t>(run_.tasks.size()), std::string(list));
+        }
+        run_.tasks.push_back(std::move(task));
+    }
+
+    void needs(const std::vector<std::string>& row, models::RecordedTask& task, std::int64_t line) {
+        if (const std::string_view value = text(row, cpus); !value.empty()) {
+            const auto cores = log_number(value);
+            if (cores && *cores > 0 && *cores <= 1e6)
+                task.cpus = *cores;
+            else
+                notes_.add("cpus not understood: taken as 1", line);
+        }
+        if (const std::string_view value = text(row, memory); !value.empty()) {
+            if (const auto bytes = log_size(value))
+                task.memory_bytes = *bytes;
+            else if (value != "-")
+                notes_.add("memory not understood: taken as unknown", line);
+        }
+        task.read_bytes = log_size(text(row, read_bytes)).value_or(0);
+        task.write_bytes = log_size(text(row, written_bytes)).value_or(0);
+        task.cpu_percent = std::max(0.0, log_number(text(row, cpu_percent)).value_or(0));
+        const auto number = log_number(text(row, attempt));
+        task.attempt = number && *number >= 1 && *number < 1e6 ? static_cast<int>(*number) : 1;
+    }
+
+    void link() {
+        for (const auto& [index, list] : waiting_) {
+            const char separator = list.find(';') != std::string::npos   ? ';'
+                                   : list.find('|') != std::string::npos ? '|'
+                                                                         : ',';
+            std::string_view rest = list;
+            while (!rest.empty()) {
+                const std::size_t end = rest.find(separator);
+                const std::string parent(trimmed(rest.substr(0, end)));
+                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+                if (parent.empty()) continue;
+                const auto at = ids_.find(parent);
+                if (at == ids_.end())
+                    notes_.add("parents that the table does not have: left out");
+                else if (at->second != index)
+                    run_.tasks[index].parents.push_back(at->second);
+            }
+            std::vector<std::uint32_t>& found = run_.tasks[index].parents;
+            std::sort(found.begin(), found.end());
+            found.erase(std::unique(found.begin(), found.end()), found.end());
+        }
+        run_.has_dependencies = has(parents);
+    }
+
+    void finish() {
+        run_.format = "csv";
+        run_.source = input_.file().string();
+        link();
+        std::optional<Time> first_submission, first;
+        bool seconds = true, milliseconds = true;
+        for (const models::RecordedTask& task : run_.tasks) {
+            if (task.submitted)
+                first_submission = std::min(first_submission.value_or(*task.submitted), *task.submitted);
+            for (const auto& instant : {task.submitted, task.started, task.completed}) {
+                if (!instant) continue;
+                first = std::min(first.value_or(*instant), *instant);
+                seconds = seconds && *instant % kernel::second == 0;
+                milliseconds = milliseconds && *instant % kernel::millisecond == 0;
+            }
+        }
+        const Time zero = first_submission.value_or(first.value_or(0));
+        // Instants that small do not count from 1970.
+        run_.epoch_ns = zero > 100 * kernel::day ? zero : 0;
+        run_.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
+        std::map<std::string, bool> nodes;
+        for (models::RecordedTask& task : run_.tasks) {
+            for (std::optional<Time>* instant : {&task.submitted, &task.started, &task.completed})
+                if (*instant) **instant -= zero;
+            if (!task.node.empty()) nodes[task.node] = true;
+        }
+        for (const auto& [title, seen] : nodes) {
+            models::RecordedNode machine;
+            machine.name = title;
+            run_.nodes.push_back(std::move(machine));
+        }
+        if (guessed_instants_ > 0)
+            notes_.add("instants are plain numbers: their unit is taken by their size", 0, guessed_instants_);
+        run_.notes = notes_.take();
+    }
+
+    Input& input_;
+    char separator_;
+    std::size_t width_;
+    std::array<std::size_t, field_count> places_ = {};
+    std::array<Time, field_count> units_ = {};
+    models::RecordedRun run_;
+    NoteList notes_;
+    std::unordered_map<std::string, std::uint32_t> ids_;
+    std::unordered_map<std::string, int> repeats_;
+    std::vector<std::pair<std::uint32_t, std::string>> waiting_;
+    std::int64_t guessed_instants_ = 0;
+};
+
+}  // namespace
+
+const std::vector<std::string>& csv_fields() {
+    static const std::vector<std::string> names = {
+        "id",       "name", "process", "tag",  "node",    "submitted",   "started", "completed", "duration",
+        "realtime", "cpus", "memory",  "read", "written", "cpu_percent", "attempt", "status",    "parents"};
+    return names;
+}
+
+std::map<std::string, std::string> own_columns(const std::vector<std::string>& header) {
+    const auto has = [&](std::string_view title) {
+        return std::any_of(header.begin(), header.end(),
+                           [&](const std::string& column) { return trimmed(column) == title; });
+    };
+    // The plain CSV of `understudy trace`.
+    if (has("item") && has("element") && has("enter") && has("start") && has("complete"))
+        return {{"name", "item"},       {"tag", "item"},      {"process", "element"},
+                {"submitted", "enter"}, {"started", "start"}, {"completed", "complete"},
+                {"attempt", "attempt"}, {"node", "worker"},   {"status", "status"}};
+    std::map<std::string, std::string> columns;
+    for (const std::string& field : csv_fields())
+        if (has(field)) columns.emplace(field, field);
+    const bool times = (columns.count("started") > 0 && columns.count("completed") > 0) ||
+                       columns.count("duration") > 0 || columns.count("realtime") > 0;
+    const bool named = columns.count("id") > 0 || columns.count("name") > 0 || columns.count("process") > 0;
+    if (!times || !named) columns.clear();
+    return columns;
+}
+
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns) {
+    std::string line;
+    while (line.empty())
+        if (!input.read_line(line)) throw FileError(input.file(), "is empty");
+    const char separator = detect_separator(line) == 0 ? ',' : detect_separator(line);
+    std::vector<std::string> header;
+    split_delimited(line, separator, header);
+    const std::map<std::string, std::string> used = columns.empty() ? own_columns(header) : columns;
+    if (used.empty()) {
+        std::string titles = fmt::format("{}", fmt::join(header, ", "));
+        if (titles.size() > 300) titles = titles.substr(0, 300) + "...";
+        throw FileError(input.file(),
+                        fmt::format("is a table whose columns we do not know; say with --columns which "
+                                    "of them is what (columns: {})",
+                                    titles));
+    }
+    return TableReader(input, separator, header, used).read();
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,35 @@
+// Reads a plain CSV of tasks: any table whose columns a mapping names.
+//
+// Our fields: id, name, process, tag, node, submitted, started, completed, duration, realtime, cpus, memory,
+// read, written, cpu_percent, attempt, status, parents. Needed are `started` and `completed`, or `duration`
+// (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z") or numbers:
+// seconds, milliseconds, ... since 1970 or since any instant, the unit by the column's name ("start_ms") or
+// by size. Durations are text ("2h 5m") or numbers of the unit of the column's name, seconds else. `parents`
+// lists ids, separated by `;`, `|` or `,`. `status`: ok, completed, success, succeeded, done, finished, 0 are
+// good; failed, error, aborted, killed, timeout and whole numbers but 0 are failures; anything else leaves
+// the row out, with a note.
+//
+// Quoted as RFC 4180 says. Errors: FileError where a mapped column is missing (with those that are there), or
+// nothing can be used. Thread-safe per Input.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/recorded_run.h"
+#include "tools/formats/logs/input.h"
+
+namespace understudy::formats {
+
+/// The names of our fields, for messages and completion.
+const std::vector<std::string>& csv_fields();
+
+/// A mapping for headers that already speak our words (also those of `understudy trace --csv`); empty if they
+/// do not.
+std::map<std::string, std::string> own_columns(const std::vector<std::string>& header);
+
+/// `columns`: our field to the table's column. Empty: own_columns() of the header.
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns);
+
+}  // namespace understudy::formats

@@ -1,0 +1,169 @@
+#include "tools/formats/logs/log_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/nextflow.h"
+#include "tools/formats/logs/nextflow_dag.h"
+#include "tools/formats/logs/ninja.h"
+#include "tools/formats/logs/wfformat.h"
+
+namespace understudy::formats {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int folders_above = 3;
+constexpr std::size_t sniffed_bytes = 1U << 16;
+
+/// Text has no zero bytes, and few other control characters.
+bool is_text(std::string_view head) {
+    std::size_t odd = 0;
+    for (const char c : head) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte == 0) return false;
+        if (byte < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\x1B') ++odd;
+    }
+    return odd * 50 <= head.size();
+}
+
+std::vector<std::string> processes_of(const models::RecordedRun& run) {
+    std::set<std::string> names;
+    for (const models::RecordedTask& task : run.tasks) names.insert(task.process);
+    return {names.begin(), names.end()};
+}
+
+/// How many of the run's processes the graph draws.
+std::size_t drawn(const ProcessGraph& graph, const std::vector<std::string>& processes) {
+    std::set<std::string_view> names, last_parts;
+    for (const ProcessGraph::Vertex& vertex : graph.vertices) {
+        names.insert(vertex.name);
+        last_parts.insert(std::string_view(vertex.name).substr(vertex.name.rfind(':') + 1));
+    }
+    std::size_t count = 0;
+    for (const std::string& process : processes)
+        if (names.count(process) > 0 || (graph.ambiguous && last_parts.count(std::string_view(process).substr(
+                                                                process.rfind(':') + 1)) > 0))
+            ++count;
+    return count;
+}
+
+void use_graph(models::RecordedRun& run, const fs::path& file, const LogOptions& options,
+               bool found_by_search) {
+    const std::vector<std::string> processes = processes_of(run);
+    Input input(file, options.limits);
+    const ProcessGraph graph = read_process_graph(input);
+    const std::size_t known = drawn(graph, processes);
+    if (found_by_search && known * 2 < processes.size()) {
+        run.notes.push_back({fmt::format("{} draws {} of {} processes of this log: not used", file.string(),
+                                         known, processes.size()),
+                             1, 0});
+        return;
+    }
+    run.process_edges = contracted(graph, processes);
+    run.notes.push_back({fmt::format("graph of processes: {}", file.string()), 1, 0});
+    if (known < processes.size())
+        run.notes.push_back({"processes that the graph does not draw",
+                             static_cast<std::int64_t>(processes.size() - known), 0});
+}
+
+std::optional<fs::path> graph_beside(const fs::path& log) {
+    std::error_code none;
+    fs::path folder = fs::absolute(log, none).parent_path();
+    for (int level = 0; level <= folders_above; ++level) {
+        for (const char* name : {"dag.html", "dag.dot", "dag.mmd"})
+            if (fs::is_regular_file(folder / name, none)) return folder / name;
+        if (!folder.has_relative_path()) break;
+        folder = folder.parent_path();
+    }
+    return std::nullopt;
+}
+
+void add_graph(models::RecordedRun& run, const fs::path& log, const LogOptions& options) {
+    if (options.dependencies) {
+        use_graph(run, *options.dependencies, options, false);
+        return;
+    }
+    const std::optional<fs::path> found = options.search_graph ? graph_beside(log) : std::nullopt;
+    if (found) {
+        try {
+            use_graph(run, *found, options, true);
+        } catch (const FileError& error) {
+            // It was not asked for, so it must not stop the replay of a good log.
+            run.notes.push_back({fmt::format("graph of processes not used: {}", error.what()), 1, 0});
+        }
+    }
+    if (run.process_edges.empty() && !found)
+        run.notes.push_back({"no graph of processes (dag.html) beside the log; name one with --dag", 1, 0});
+}
+
+[[noreturn]] void refuse_table(const fs::path& file, const std::vector<std::string>& header) {
+    if (header.size() < 2)
+        throw FileError(
+            file,
+            "is none of the logs we read (Nextflow trace, WfFormat, ninja log, table): its first line has "
+            "neither separators nor a mark");
+    std::string titles = fmt::format("{}", fmt::join(header, ", "));
+    if (titles.size() > 300) titles = titles.substr(0, 300) + "...";
+    throw FileError(
+        file, fmt::format("is a table that is no Nextflow trace; say with --columns which of its columns is "
+                          "what (columns: {})",
+                          titles));
+}
+
+models::RecordedRun read(const fs::path& file, const LogOptions& options) {
+    Input input(file, options.limits);
+    const std::string_view head = input.peek(sniffed_bytes);
+    if (head.empty()) throw FileError(file, "is empty");
+    if (head.substr(0, 4) == "\x89HDF")
+        throw FileError(file, "is an HDF5 file, no log; `understudy trace` exports its trace");
+    if (!is_text(head)) throw FileError(file, "is no text; logs are text, plain or gzip");
+    if (!options.columns.empty()) return read_csv(input, options.columns);
+    if (looks_like_ninja(head)) {
+        if (!options.dependencies) return read_ninja(input, nullptr);
+        Input dependencies(*options.dependencies, options.limits);
+        return read_ninja(input, &dependencies);
+    }
+    std::size_t start = 0;
+    while (start < head.size() &&
+           (head[start] == ' ' || head[start] == '\n' || head[start] == '\r' || head[start] == '\t'))
+        ++start;
+    const std::string_view text = head.substr(start);
+    if (!text.empty() && (text.front() == '{' || text.front() == '[')) return read_wfformat(input);
+    if (text.substr(0, 5) == "<?xml" || text.substr(0, 1) == "<")
+        throw FileError(
+            file, "is XML or HTML, none of the logs we read (Nextflow trace, WfFormat, ninja log, table)");
+    const std::string_view first = text.substr(0, text.find_first_of("\r\n"));
+    const char separator = detect_separator(first);
+    std::vector<std::string> header;
+    if (separator != 0) split_delimited(first, separator, header);
+    if (looks_like_nextflow(header)) {
+        models::RecordedRun run = read_nextflow(input);
+        add_graph(run, file, options);
+        return run;
+    }
+    if (!own_columns(header).empty()) return read_csv(input, {});
+    refuse_table(file, header);
+}
+
+}  // namespace
+
+LogResult read_log(const fs::path& file, const LogOptions& options) {
+    try {
+        return read(file, options);
+    } catch (const FileError& error) {
+        return LogFailure{error.what()};
+    }
+}
+
+}  // namespace understudy::formats

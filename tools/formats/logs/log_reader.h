@@ -1,0 +1,39 @@
+// Reads a recorded run, whatever log it is in: Nextflow traces, WfFormat, ninja's log, tables.
+//
+// The format follows from the content, never from the file's name. A graph of processes (`dag.html`,
+// `dag.dot`, `dag.mmd`) beside a Nextflow trace is found by itself, in its folder or up to three folders
+// above, and is used if it knows at least half of the trace's processes. Dependencies of Nextflow runs are
+// not inferred here but by models/replay/dependencies.h.
+//
+// What is wrong with the log as a whole comes back as a message that names the file and what it lacks; what
+// is wrong with single lines is in RecordedRun::notes. Thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "models/recorded_run.h"
+#include "tools/formats/logs/input.h"
+
+namespace understudy::formats {
+
+struct LogOptions {
+    /// Nextflow: the graph of processes. Ninja: the text of `ninja -t graph`, `-t deps` or `-t compdb`.
+    std::optional<std::filesystem::path> dependencies;
+    bool search_graph = true;                    ///< for a graph of processes beside the log
+    std::map<std::string, std::string> columns;  ///< our field to the table's column: the log is a table then
+    InputLimits limits;
+};
+
+struct LogFailure {
+    std::string message;
+};
+
+using LogResult = std::variant<models::RecordedRun, LogFailure>;
+
+LogResult read_log(const std::filesystem::path& file, const LogOptions& options = {});
+
+}  // namespace understudy::formats

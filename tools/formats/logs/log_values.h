@@ -1,0 +1,52 @@
+// Values as logs write them: durations, instants, sizes; and the list of what could not be used.
+//
+// A value that is "-", empty or not of its kind is nullopt, never a guess. Pure functions, thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/time.h"
+#include "models/recorded_run.h"
+
+namespace understudy::formats {
+
+/// Without spaces at both ends.
+std::string_view trimmed(std::string_view text);
+
+/// "2h 5m", "1d 3h 2m 1s", "5.8s", "866ms", "00:02:05.5", or a plain number of `plain_unit`. At least 0.
+std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time plain_unit);
+
+/// "1.2 GB", "512 MB", "16G", "1024", "3.5 GiB": bytes. Units are powers of 1024, as Nextflow and most
+/// schedulers mean them. At least 0.
+std::optional<std::int64_t> log_size(std::string_view text);
+
+/// A plain number, "53.8%" too (then 53.8).
+std::optional<double> log_number(std::string_view text);
+
+/// "2024-05-01 12:00:00.123", "2024-05-01T12:00:00Z", with "+02:00" or "+0200": nanoseconds since 1970.
+/// Without a zone the clock is taken as UTC. Or a plain number of `plain_unit` since 1970 or since any
+/// instant; with plain_unit 0 the unit follows from the number: up to 1e11 seconds, up to 1e14 ms, up to 1e17
+/// us, else ns.
+std::optional<std::int64_t> log_instant(std::string_view text, kernel::Time plain_unit);
+
+/// Does `text` hold a date, rather than a plain number?
+bool looks_like_date(std::string_view text);
+
+/// Collects notes of the same text into one with a count and the first line.
+class NoteList {
+public:
+    void add(const std::string& text, std::int64_t line = 0, std::int64_t count = 1);
+    /// In the order in which they first came up.
+    std::vector<models::RecordedRun::Note> take();
+
+private:
+    std::vector<models::RecordedRun::Note> notes_;
+    std::map<std::string, std::size_t> known_;
+};
+
+}  // namespace understudy::formats

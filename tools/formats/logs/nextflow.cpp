@@ -1,0 +1,360 @@
+#include "tools/formats/logs/nextflow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/log_values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using kernel::Time;
+
+constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
+
+struct Columns {
+    std::size_t id = absent, hash = absent, process = absent, tag = absent, name = absent, status = absent,
+                cpus = absent, memory = absent, attempt = absent, submit = absent, start = absent,
+                complete = absent, duration = absent, realtime = absent, cpu_percent = absent, read = absent,
+                write = absent, host = absent;
+};
+
+std::string lower(std::string_view text) {
+    std::string result(trimmed(text));
+    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return result;
+}
+
+Columns find_columns(const std::vector<std::string>& header) {
+    Columns columns;
+    const std::array<std::pair<std::string_view, std::size_t*>, 18> known = {{{"task_id", &columns.id},
+                                                                              {"hash", &columns.hash},
+                                                                              {"process", &columns.process},
+                                                                              {"tag", &columns.tag},
+                                                                              {"name", &columns.name},
+                                                                              {"status", &columns.status},
+                                                                              {"cpus", &columns.cpus},
+                                                                              {"memory", &columns.memory},
+                                                                              {"attempt", &columns.attempt},
+                                                                              {"submit", &columns.submit},
+                                                                              {"start", &columns.start},
+                                                                              {"complete", &columns.complete},
+                                                                              {"duration", &columns.duration},
+                                                                              {"realtime", &columns.realtime},
+                                                                              {"%cpu", &columns.cpu_percent},
+                                                                              {"read_bytes", &columns.read},
+                                                                              {"write_bytes", &columns.write},
+                                                                              {"hostname", &columns.host}}};
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const std::string name = lower(header[i]);
+        for (const auto& [column, place] : known)
+            if (column == name && *place == absent) *place = i;
+    }
+    return columns;
+}
+
+bool has_time(const Columns& columns) {
+    return columns.submit != absent || columns.start != absent || columns.complete != absent ||
+           columns.duration != absent || columns.realtime != absent;
+}
+
+std::string_view field(const std::vector<std::string>& row, std::size_t column) {
+    if (column == absent || column >= row.size()) return {};
+    const std::string_view text = trimmed(row[column]);
+    return text == "-" ? std::string_view() : text;
+}
+
+/// "PROCESS (tag)" in its parts.
+std::pair<std::string_view, std::string_view> split_name(std::string_view name) {
+    const std::size_t open = name.find(" (");
+    if (open == std::string_view::npos || name.back() != ')') return {name, {}};
+    return {name.substr(0, open), name.substr(open + 2, name.size() - open - 3)};
+}
+
+/// Joins `more` + 1 fields from `at` on.
+void join(std::vector<std::string>& row, std::size_t at, std::size_t more, char separator) {
+    for (std::size_t i = 1; i <= more; ++i) row[at] += separator + row[at + i];
+    row.erase(row.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+              row.begin() + static_cast<std::ptrdiff_t>(at + 1 + more));
+}
+
+/// Nextflow does not quote: a tag that holds the separator makes the row too long, twice, since the name
+/// repeats the tag. Tried only so; the row is good if process, tag and name then agree.
+bool repair(std::vector<std::string>& row, std::size_t columns_in_header, const Columns& columns,
+            char separator) {
+    if (row.size() <= columns_in_header || columns.name == absent) return false;
+    const std::size_t extra = row.size() - columns_in_header;
+    std::vector<std::string> tried = row;
+    if (columns.tag == absent) {
+        join(tried, columns.name, extra, separator);
+        const auto [process, tag] = split_name(tried[columns.name]);
+        if (tag.empty() || (columns.process != absent && process != field(tried, columns.process)))
+            return false;
+    } else {
+        if (extra % 2 != 0 || columns.process == absent) return false;
+        // The later column first, so that the earlier one's place still holds.
+        const std::size_t first = std::min(columns.tag, columns.name);
+        const std::size_t second = std::max(columns.tag, columns.name);
+        if (second + extra >= tried.size()) return false;
+        join(tried, first, extra / 2, separator);
+        join(tried, second, extra / 2, separator);
+        if (tried[columns.name] != tried[columns.process] + " (" + tried[columns.tag] + ")") return false;
+    }
+    row = std::move(tried);
+    return true;
+}
+
+enum class Outcome { completed, failed, cached, unfinished, unknown };
+
+Outcome outcome(std::string_view status) {
+    if (status == "COMPLETED" || status.empty()) return Outcome::completed;
+    if (status == "FAILED" || status == "ABORTED") return Outcome::failed;
+    if (status == "CACHED" || status == "STORED") return Outcome::cached;
+    if (status == "NEW" || status == "SUBMITTED" || status == "RUNNING" || status == "PENDING")
+        return Outcome::unfinished;
+    return Outcome::unknown;
+}
+
+/// An attempt with instants in nanoseconds since 1970.
+struct Row {
+    models::RecordedTask task;
+    std::int64_t line = 0;
+};
+
+class NextflowRows {
+public:
+    NextflowRows(Input& input, char separator, const std::vector<std::string>& header)
+        : input_(input), separator_(separator), width_(header.size()), columns_(find_columns(header)) {}
+
+    models::RecordedRun read() {
+        DelimitedReader rows(input_, separator_, Quoting::same_line);
+        std::vector<std::string> row;
+        while (rows.next(row)) {
+            ++seen_;
+            if (rows.broken()) {
+                notes_.add("line too long: left out", rows.line());
+            } else {
+                take(row, rows.line());
+            }
+            if (run_.tasks.size() > most_recorded_tasks)
+                throw FileError(input_.file(), fmt::format("has more than {} tasks", most_recorded_tasks));
+        }
+        if (input_.ended_early())
+            notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
+        if (run_.tasks.empty())
+            throw FileError(input_.file(), seen_ == 0
+                                               ? "has a header of a Nextflow trace, and no task"
+                                               : "none of its rows is a task that took time" + reasons());
+        finish();
+        return std::move(run_);
+    }
+
+private:
+    void take(std::vector<std::string>& row, std::int64_t line) {
+        if (row.size() != width_) {
+            if (!repair(row, width_, columns_, separator_)) {
+                notes_.add("number of fields differs from the header: left out", line);
+                return;
+            }
+            notes_.add("the tag holds the separator: put together by the name", line);
+        }
+        const Outcome how = outcome(field(row, columns_.status));
+        switch (how) {
+            case Outcome::cached: notes_.add("cached: took no time in this run, left out", line); return;
+            case Outcome::unfinished: notes_.add("not finished when the trace ended: left out", line); return;
+            case Outcome::unknown: notes_.add("unknown status: left out", line); return;
+            case Outcome::completed:
+            case Outcome::failed: break;
+        }
+        models::RecordedTask task;
+        task.failed = how == Outcome::failed;
+        task.name = std::string(field(row, columns_.name));
+        const auto [process, tag] = split_name(task.name);
+        task.process = std::string(columns_.process != absent ? field(row, columns_.process) : process);
+        task.tag = std::string(columns_.tag != absent ? field(row, columns_.tag) : tag);
+        if (task.process.empty()) task.process = std::string(process);
+        if (task.process.empty()) {
+            notes_.add("without process and name: left out", line);
+            return;
+        }
+        if (task.name.empty())
+            task.name = task.tag.empty() ? task.process : task.process + " (" + task.tag + ")";
+        if (!take_times(row, task)) {
+            notes_.add(task.failed ? "failed before it took any time: left out"
+                                   : "without any usable time: left out",
+                       line);
+            return;
+        }
+        task.node = std::string(field(row, columns_.host));
+        take_needs(row, task, line);
+        std::string_view id = field(row, columns_.id);
+        if (id.empty()) id = field(row, columns_.hash);
+        if (id.empty()) id = task.name;
+        task.id = unique(std::string(id), line);
+        run_.tasks.push_back(std::move(task));
+    }
+
+    bool take_times(const std::vector<std::string>& row, models::RecordedTask& task) {
+        const auto instant = [&](std::size_t column) -> std::optional<Time> {
+            const std::string_view text = field(row, column);
+            // 0 stands for "never" in raw traces.
+            if (text.empty() || text == "0") return std::nullopt;
+            return log_instant(text, kernel::millisecond);
+        };
+        task.submitted = instant(columns_.submit);
+        task.started = instant(columns_.start);
+        task.completed = instant(columns_.complete);
+        task.realtime = log_duration(field(row, columns_.realtime), kernel::millisecond);
+        const auto duration = log_duration(field(row, columns_.duration), kernel::millisecond);
+        if (!task.completed && task.submitted && duration) {
+            task.completed = *task.submitted + *duration;
+            ++completed_derived_;
+        }
+        if (!task.started && task.completed && task.realtime) {
+            task.started = *task.completed - *task.realtime;
+            if (task.submitted) task.started = std::max(*task.started, *task.submitted);
+            ++started_derived_;
+        }
+        if (task.started && task.completed && *task.completed < *task.started) {
+            // Seconds that were cut off make a task of milliseconds end before it starts.
+            if (*task.started - *task.completed > kernel::second) return false;
+            task.completed = task.started;
+        }
+        if (!task.realtime && !task.completed && duration) task.realtime = duration;
+        return (task.started && task.completed) || task.realtime;
+    }
+
+    void take_needs(const std::vector<std::string>& row, models::RecordedTask& task, std::int64_t line) {
+        if (const std::string_view text = field(row, columns_.cpus); !text.empty()) {
+            const auto cpus = log_number(text);
+            if (cpus && *cpus > 0 && *cpus <= 1e6) {
+                task.cpus = *cpus;
+            } else {
+                notes_.add("cpus not understood: taken as 1", line);
+            }
+        }
+        if (const std::string_view text = field(row, columns_.memory); !text.empty()) {
+            if (const auto memory = log_size(text)) {
+                task.memory_bytes = *memory;
+            } else {
+                notes_.add("memory not understood: taken as unknown", line);
+            }
+        }
+        task.read_bytes = log_size(field(row, columns_.read)).value_or(0);
+        task.write_bytes = log_size(field(row, columns_.write)).value_or(0);
+        task.cpu_percent = std::max(0.0, log_number(field(row, columns_.cpu_percent)).value_or(0));
+        const auto attempt = log_number(field(row, columns_.attempt));
+        task.attempt = attempt && *attempt >= 1 && *attempt < 1e6 ? static_cast<int>(*attempt) : 1;
+    }
+
+    std::string unique(std::string id, std::int64_t line) {
+        const int before = ids_[id]++;
+        if (before == 0) return id;
+        notes_.add("task_id occurs again: told apart by #2, #3, ...", line);
+        for (int number = before + 1;; ++number) {
+            std::string other = fmt::format("{}#{}", id, number);
+            if (ids_.emplace(other, 1).second) return other;
+        }
+    }
+
+    /// What the notes say, for a trace of which nothing is left.
+    std::string reasons() {
+        std::string text;
+        for (const models::RecordedRun::Note& note : notes_.take())
+            text += fmt::format("{} {} ({} from line {} on)", text.empty() ? ":" : ",", note.text, note.count,
+                                note.first_line);
+        return text;
+    }
+
+    void finish() {
+        run_.format = "nextflow";
+        run_.source = input_.file().string();
+        std::optional<Time> zero;
+        bool submissions = false;
+        bool whole_seconds = true;
+        for (const models::RecordedTask& task : run_.tasks) {
+            if (!task.submitted) continue;
+            submissions = true;
+            zero = zero ? std::min(*zero, *task.submitted) : *task.submitted;
+        }
+        for (const models::RecordedTask& task : run_.tasks) {
+            if (!submissions && task.started) zero = zero ? std::min(*zero, *task.started) : *task.started;
+            if (task.started && *task.started % kernel::second != 0) whole_seconds = false;
+            if (task.completed && *task.completed % kernel::second != 0) whole_seconds = false;
+        }
+        run_.epoch_ns = zero.value_or(0);
+        run_.resolution = zero && whole_seconds ? kernel::second : kernel::millisecond;
+        std::map<std::string, std::size_t> nodes;
+        for (models::RecordedTask& task : run_.tasks) {
+            for (std::optional<Time>* instant : {&task.submitted, &task.started, &task.completed})
+                if (*instant) **instant -= run_.epoch_ns;
+            if (!task.node.empty()) ++nodes[task.node];
+        }
+        for (const auto& [name, count] : nodes) {
+            models::RecordedNode node;
+            node.name = name;
+            run_.nodes.push_back(std::move(node));
+        }
+        if (completed_derived_ > 0)
+            notes_.add("without completion: it is submission plus duration", 0, completed_derived_);
+        if (started_derived_ > 0)
+            notes_.add("without start: it is completion less realtime, so staging counts as waiting", 0,
+                       started_derived_);
+        run_.notes = notes_.take();
+    }
+
+    Input& input_;
+    char separator_;
+    std::size_t width_;
+    Columns columns_;
+    models::RecordedRun run_;
+    NoteList notes_;
+    std::unordered_map<std::string, int> ids_;
+    std::int64_t seen_ = 0;
+    std::int64_t completed_derived_ = 0, started_derived_ = 0;
+};
+
+}  // namespace
+
+bool looks_like_nextflow(const std::vector<std::string>& header) {
+    const Columns columns = find_columns(header);
+    int known = 0;
+    for (const std::size_t column :
+         {columns.id, columns.hash, columns.status, columns.submit, columns.realtime, columns.duration,
+          columns.complete, columns.cpu_percent})
+        known += column != absent ? 1 : 0;
+    return (columns.id != absent || columns.hash != absent) && known >= 2 &&
+           (columns.name != absent || columns.process != absent);
+}
+
+models::RecordedRun read_nextflow(Input& input) {
+    std::string line;
+    while (line.empty())
+        if (!input.read_line(line)) throw FileError(input.file(), "is empty");
+    const char separator = detect_separator(line);
+    std::vector<std::string> header;
+    split_delimited(line, separator == 0 ? '\t' : separator, header);
+    const Columns columns = find_columns(header);
+    if (columns.process == absent && columns.name == absent)
+        throw FileError(input.file(),
+                        "lacks both columns `process` and `name`: which task a row is cannot be told");
+    if (!has_time(columns))
+        throw FileError(input.file(),
+                        "lacks every column of time (submit, start, complete, duration, realtime)");
+    return NextflowRows(input, separator == 0 ? '\t' : separator, header).read();
+}
+
+}  // namespace understudy::formats
