@@ -1,0 +1,170 @@
+#include "tools/reports/graph_view.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+namespace understudy::reports {
+
+using studies::GraphNode;
+using studies::RunResult;
+
+namespace {
+
+bool is_resource(const GraphNode& node) { return node.kind == "pool" || node.kind == "budget"; }
+bool is_use(const std::string& kind) { return kind == "runs_on" || kind == "spends"; }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The name with its last run of digits, or all of them, as '#': the same for tasks of one kind.
+std::string stem(const std::string& name, bool all) {
+    std::string reversed;
+    bool replaced = false;
+    for (std::size_t i = name.size(); i-- > 0;) {
+        if (!is_digit(name[i]) || (replaced && !all)) {
+            reversed += name[i];
+            continue;
+        }
+        while (i > 0 && is_digit(name[i - 1])) --i;
+        reversed += '#';
+        replaced = true;
+    }
+    return {reversed.rbegin(), reversed.rend()};
+}
+
+std::size_t distinct(const std::vector<std::string>& keys) {
+    return std::set<std::string>(keys.begin(), keys.end()).size();
+}
+
+void widen(std::optional<double>& most, const std::optional<double>& value) {
+    if (value && (!most || *value > *most)) most = value;
+}
+
+}  // namespace
+
+GraphView view_of(const RunResult& result, std::size_t most_nodes) {
+    // One node for each name; a stage and the stream it writes share one.
+    std::unordered_map<std::string, std::size_t> by_name;
+    std::vector<const GraphNode*> nodes;
+    for (const auto& node : result.nodes) {
+        if (by_name.try_emplace(node.name, nodes.size()).second) nodes.push_back(&node);
+    }
+    const auto find = [&](const std::string& name) {
+        const auto found = by_name.find(name);
+        return found == by_name.end() ? nodes.size() : found->second;
+    };
+
+    GraphView view;
+    std::vector<std::size_t> resource_of(nodes.size(), SIZE_MAX);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        if (!is_resource(*nodes[n])) continue;
+        resource_of[n] = view.resources.size();
+        view.resources.push_back({nodes[n]->label.empty() ? nodes[n]->name : nodes[n]->label,
+                                  nodes[n]->kind,
+                                  1,
+                                  nodes[n]->utilisation,
+                                  true,
+                                  {}});
+    }
+    std::vector<std::optional<double>> load(nodes.size());
+    std::vector<bool> own(nodes.size(), false);
+    std::vector<std::set<std::size_t>> uses(nodes.size());
+    std::vector<bool> follows(nodes.size(), false);  // a task after another one
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        load[n] = nodes[n]->utilisation;
+        own[n] = load[n].has_value();
+    }
+    for (const auto& edge : result.edges) {
+        const std::size_t from = find(edge.from), to = find(edge.to);
+        if (from == nodes.size() || to == nodes.size() || from == to) continue;
+        if (edge.kind == "after") follows[to] = true;
+        if (!is_use(edge.kind) || resource_of[to] == SIZE_MAX) continue;
+        uses[from].insert(resource_of[to]);
+        if (!own[from]) widen(load[from], nodes[to]->utilisation);
+    }
+
+    std::vector<std::size_t> flow;
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        if (resource_of[n] == SIZE_MAX) flow.push_back(n);
+    }
+    std::vector<std::string> key(nodes.size());
+    for (const std::size_t n : flow) key[n] = nodes[n]->name;
+    if (flow.size() > most_nodes) {
+        std::vector<std::string> keys;
+        for (const bool all : {false, true}) {
+            keys.clear();
+            for (const std::size_t n : flow) keys.push_back(nodes[n]->kind + ' ' + stem(nodes[n]->name, all));
+            if (distinct(keys) <= most_nodes) break;
+        }
+        for (std::size_t i = 0; i < flow.size(); ++i) key[flow[i]] = keys[i];
+        if (distinct(keys) > most_nodes) {
+            // Names say nothing: keep the most loaded, fold the rest by kind and pipeline.
+            std::vector<std::size_t> order = flow;
+            std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+                return load[a].value_or(-1) > load[b].value_or(-1);
+            });
+            std::set<std::string> kept;
+            for (const std::size_t n : order) {
+                if (kept.size() + 10 < most_nodes) kept.insert(key[n]);
+                if (kept.contains(key[n])) continue;
+                const auto dot = nodes[n]->name.find('.');
+                key[n] = nodes[n]->kind == "task" && dot != std::string::npos
+                             ? "other tasks of " + nodes[n]->name.substr(0, dot)
+                             : "other " + nodes[n]->kind + "s";
+            }
+        }
+    }
+
+    std::unordered_map<std::string, std::size_t> drawn;
+    std::vector<std::size_t> drawn_of(nodes.size(), SIZE_MAX);
+    std::vector<std::set<std::size_t>> drawn_uses;
+    for (const std::size_t n : flow) {
+        const auto [found, added] = drawn.try_emplace(key[n], view.nodes.size());
+        if (added) {
+            view.nodes.emplace_back();
+            view.nodes.back().count = 0;
+            view.nodes.back().kind = nodes[n]->kind;
+            view.nodes.back().label = nodes[n]->label.empty() ? nodes[n]->name : nodes[n]->label;
+            drawn_uses.emplace_back();
+        }
+        ViewNode& node = view.nodes[found->second];
+        // The key of a folded node is "KIND STEM", or already words.
+        if (++node.count == 2) {
+            node.label = key[n].rfind("other ", 0) == 0 ? key[n] : key[n].substr(nodes[n]->kind.size() + 1);
+        }
+        widen(node.utilisation, load[n]);
+        node.own = node.own || own[n];
+        drawn_uses[found->second].insert(uses[n].begin(), uses[n].end());
+        drawn_of[n] = found->second;
+    }
+    for (std::size_t n = 0; n < view.nodes.size(); ++n) {
+        view.nodes[n].uses.assign(drawn_uses[n].begin(), drawn_uses[n].end());
+        if (view.nodes[n].count > 1) view.folded += view.nodes[n].count;
+    }
+
+    struct Sum {
+        double share = 0;
+        int count = 0;
+    };
+    std::map<std::tuple<std::size_t, std::size_t, std::string>, Sum> sums;
+    for (const auto& edge : result.edges) {
+        const std::size_t from = find(edge.from), to = find(edge.to);
+        if (from == nodes.size() || to == nodes.size() || is_use(edge.kind)) continue;
+        const std::size_t a = drawn_of[from], b = drawn_of[to];
+        if (a == SIZE_MAX || b == SIZE_MAX || a == b) continue;
+        // A pipeline leads to its first tasks only; the others follow from those.
+        if (edge.kind == "part_of" && (follows[to] || nodes[to]->kind == "pipeline")) continue;
+        Sum& sum = sums[{a, b, edge.kind}];
+        sum.share += edge.share;
+        ++sum.count;
+    }
+    for (const auto& [name, sum] : sums) {
+        const auto& [from, to, kind] = name;
+        view.edges.push_back({from, to, kind, sum.share / sum.count});
+    }
+    return view;
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/reports/html_parts.h"
+#include "tools/reports/numbers.h"
+#include "tools/reports/summary.h"
+
+namespace understudy::reports {
+
+using studies::RunResult;
+
+namespace {
+
+constexpr std::size_t most_rows = 2500, open_groups = 12, most_loads = 25, most_missing = 100;
+
+std::string meter(std::optional<double> utilisation) {
+    if (!utilisation) return "";
+    return fmt::format("<span class=\"meter\"><i class=\"u{}\" style=\"width:{:.1f}%\"></i></span>",
+                       load_class(*utilisation), 100 * std::clamp(*utilisation, 0.0, 1.0));
+}
+
+/// What was expected before simulating, against what came out.
+std::string load_table(const RunResult& result) {
+    auto list = loads(result);
+    if (list.empty()) return "";
+    const std::size_t all = list.size();
+    if (list.size() > most_loads) list.resize(most_loads);
+    std::string html =
+        "<section id=\"load\" class=\"long\"><h2>Load<small>utilisation expected from the traffic equations, "
+        "and simulated"
+        "</small></h2>\n<table><thead><tr><th>element</th><th class=\"number\">work offered</th><th "
+        "class=\"number\">workers</th>"
+        "<th class=\"number\">expected</th><th "
+        "class=\"number\">simulated</th><th></th><th>note</th></tr></thead><tbody>\n";
+    for (const auto& load : list) {
+        const auto* forecast = load.forecast;
+        const EstimateText simulated = estimate_text(load.simulated, "fraction");
+        std::string note = forecast == nullptr ? "" : forecast->caveat;
+        if (forecast != nullptr && !forecast->stable) note = "more work arrives than can be done. " + note;
+        html += fmt::format(
+            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
+            "class=\"number\">{}</td>"
+            "<td class=\"number\">{}{}</td><td>{}</td><td class=\"soft\">{}</td></tr>\n",
+            escape_html(load.element), forecast == nullptr ? "" : human_number(forecast->offered_load),
+            forecast == nullptr ? "" : human_number(forecast->workers),
+            load.expected ? human(load.expected, "fraction") : "", escape_html(simulated.value),
+            simulated.interval.empty()
+                ? ""
+                : " <span class=\"soft\">(" + escape_html(simulated.interval) + ")</span>",
+            meter(load.simulated.value ? load.simulated.value : load.expected), escape_html(note));
+    }
+    html += "</tbody></table>\n";
+    if (all > list.size())
+        html += fmt::format("<p class=\"soft\">{} less loaded ones are left out.</p>\n", all - list.size());
+    return html + "</section>\n";
+}
+
+std::string group_html(const MetricGroup& group, bool open) {
+    std::string html = fmt::format(
+        "<details{}><summary>{}<small>{} metric{}</small></summary><div><table><thead><tr><th>metric</th>"
+        "<th class=\"number\">estimate</th><th class=\"number\">interval</th><th "
+        "class=\"number\">replications</th></tr></thead>"
+        "<tbody>\n",
+        open ? " open" : "", group.element.empty() ? "Whole system" : escape_html(group.element),
+        group.metrics.size(), group.metrics.size() == 1 ? "" : "s");
+    for (const auto* metric : group.metrics) {
+        const EstimateText estimate = estimate_text(metric->estimate, metric->unit);
+        html += fmt::format(
+            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number soft\">{}</td><td class=\"number "
+            "soft\">{}</td></tr>\n",
+            escape_html(name_in_group(metric->name, group.element)), escape_html(estimate.value),
+            escape_html(estimate.interval), metric->estimate.replications);
+    }
+    return html + "</tbody></table></div></details>\n";
+}
+
+}  // namespace
+
+std::string html_metrics(const RunResult& result) {
+    std::string html = load_table(result);
+    const auto groups = group_metrics(result);
+    if (!groups.empty()) {
+        html +=
+            "<section id=\"metrics\" class=\"long\"><h2>Metrics</h2>\n<div class=\"controls\"><input "
+            "id=\"search\" "
+            "type=\"search\" placeholder=\"Search metrics\" aria-label=\"Search metrics\"><button "
+            "id=\"toggle\" "
+            "type=\"button\">Open or close all</button></div>\n<div class=\"elements\">\n";
+        std::size_t rows = 0, left_out = 0;
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            if (rows + groups[i].metrics.size() > most_rows && i > 0) {
+                left_out += groups[i].metrics.size();
+                continue;
+            }
+            rows += groups[i].metrics.size();
+            html += group_html(groups[i], groups.size() <= open_groups || i == 0);
+        }
+        html += "</div>\n";
+        if (left_out > 0)
+            html += fmt::format("<p class=\"soft\">{} more metrics are in the result file.</p>\n", left_out);
+        html += "</section>\n";
+    }
+    std::string missing;
+    std::size_t count = 0;
+    for (const auto& metric : result.metrics) {
+        if (metric.estimate.value || ++count > most_missing) continue;
+        missing +=
+            fmt::format("<tr><td>{}</td><td class=\"soft\">{}</td></tr>\n", escape_html(metric.name),
+                        escape_html(metric.no_data.empty() ? "no data in any replication" : metric.no_data));
+    }
+    if (count > 0) {
+        html += "<section><h2>Without data</h2>\n<table><tbody>\n" + missing + "</tbody></table>\n";
+        if (count > most_missing)
+            html += fmt::format("<p class=\"soft\">and {} more</p>\n", count - most_missing);
+        html += "</section>\n";
+    }
+    return html;
+}
+
+}  // namespace understudy::reports
