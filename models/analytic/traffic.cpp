@@ -1,0 +1,423 @@
+#include "models/analytic/traffic.h"
+
+#include <Eigen/SparseCore>
+#include <Eigen/SparseLU>
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace understudy::models {
+
+namespace {
+
+struct Attempts {
+    double expected = 1;  ///< tries per item
+    double success = 1;   ///< share of items that come through in the end
+};
+
+Attempts attempts_of(const Work& work) {
+    const double p = work.failure;
+    if (p <= 0) return {};
+    if (work.retry.times == unlimited) return {p < 1 ? 1 / (1 - p) : INFINITY, 1};
+    double all_fail = 1, expected = 0;
+    for (std::int64_t i = 0; i <= std::min<std::int64_t>(work.retry.times, 10000); ++i) {
+        expected += all_fail;
+        all_fail *= p;
+    }
+    return {expected, 1 - all_fail};
+}
+
+/// What a stage does to a flow, as factors; and what spoils exactness.
+struct Factors {
+    double items = 1, records = 1, bytes = 1, failed = 0;
+    std::string caveat;
+};
+
+double share_written(const Writes& writes, const Writes::Target& target) {
+    return writes.rule == Writes::Rule::share ? target.share : 1.0;
+}
+
+class Traffic {
+public:
+    Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
+        solve();
+    }
+    std::vector<StationForecast> stations() const;
+
+private:
+    static constexpr int items = 0, records = 1, bytes = 2, kinds = 3;
+    struct Source {
+        double rate = 0, records = 1, bytes = 0;
+        bool unknown = false;
+        std::string caveat;
+    };
+
+    double length_s() const { return scenario_.run.length ? kernel::to_seconds(*scenario_.run.length) : 0; }
+    Source source_of(const Load& load) const;
+    Factors factors_of(const Stage& stage) const;
+    double parts_per_item() const;
+    void solve();
+    double mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
+                   const std::vector<double>& load_shares) const;
+    double runs_per_second(const Pipeline& pipeline, bool& unknown) const;
+    std::size_t row(GraphIndex vertex) const { return rows_.at(vertex); }
+
+    const Scenario& scenario_;
+    const ScenarioGraph& graph_;
+    std::map<GraphIndex, std::size_t> rows_;  ///< of streams and stages
+    Eigen::MatrixXd rate_;                    ///< [row][load]: items per second
+    Eigen::MatrixXd records_, bytes_;         ///< [row][0]: per second
+    bool unknown_ = false;                    ///< some load's rate is not known before a run
+    std::string caveat_;
+};
+
+Traffic::Source Traffic::source_of(const Load& load) const {
+    Source source;
+    const double from = kernel::to_seconds(load.from);
+    const double until =
+        load.until == kernel::never ? length_s() : std::min(kernel::to_seconds(load.until), length_s());
+    const double active = length_s() > 0 ? std::max(0.0, until - from) / length_s() : 1;
+    switch (load.arrivals.kind) {
+        case Arrivals::Kind::poisson: source.rate = load.arrivals.rate; break;
+        case Arrivals::Kind::every: {
+            const double mean = mean_of(load.arrivals.interval, 1, 1, 0, {});
+            source.rate = mean > 0 ? 1 / mean : 0;
+            break;
+        }
+        case Arrivals::Kind::recorded:
+            source.rate =
+                length_s() > 0 ? static_cast<double>(load.arrivals.instants->size()) / length_s() : 0;
+            break;
+        default: source.unknown = true; break;
+    }
+    source.rate *= active;
+    if (load.count != unlimited && length_s() > 0)
+        source.rate = std::min(source.rate, static_cast<double>(load.count) / length_s());
+    if (!load.items.empty()) source.rate *= mean_of(load.items, 1, 1, 0, {});
+    for (const Profile& profile : scenario_.profiles) {
+        if (profile.name != load.profile) continue;
+        // The mean of the curve as written; calendars and ends of the run move it a little.
+        double mean = profile.mean;
+        if (profile.form != Profile::Form::sine && !profile.points.empty()) {
+            const double end = profile.period
+                                   ? kernel::to_seconds(*profile.period)
+                                   : std::max(length_s(), kernel::to_seconds(profile.points.back().first));
+            double area = 0;
+            for (std::size_t i = 0; i < profile.points.size(); ++i) {
+                const double a = kernel::to_seconds(profile.points[i].first);
+                const double b =
+                    i + 1 < profile.points.size() ? kernel::to_seconds(profile.points[i + 1].first) : end;
+                const double next = i + 1 < profile.points.size() && profile.form == Profile::Form::ramps
+                                        ? profile.points[i + 1].second
+                                        : profile.points[i].second;
+                area += std::max(0.0, b - a) * 0.5 * (profile.points[i].second + next);
+            }
+            mean = end > 0 ? area / end : profile.points.front().second;
+            if (profile.weekend) mean *= (5 + 2 * *profile.weekend) / 7;
+        }
+        source.rate *= mean;
+        source.caveat = "load varies over time: the mean says nothing about its peaks";
+    }
+    if (!load.records.empty()) source.records = mean_of(load.records, 1, 1, 0, {});
+    if (!load.size.empty()) source.bytes = mean_of(load.size, 1, 1, 0, {});
+    return source;
+}
+
+double Traffic::parts_per_item() const {
+    double parts = 1;
+    for (const Load& load : scenario_.loads)
+        if (!load.items.empty()) parts = std::max(parts, mean_of(load.items, 1, 1, 0, {}));
+    for (const Stage& stage : scenario_.twin.stages) parts = std::max(parts, stage.emit_items);
+    return parts;
+}
+
+Factors Traffic::factors_of(const Stage& stage) const {
+    Factors factors;
+    const Attempts attempts = attempts_of(stage.work);
+    factors.items = factors.records = factors.bytes = attempts.success;
+    factors.failed = 1 - attempts.success;
+    if (stage.batch) {
+        if (stage.batch->items > 0)
+            factors.items /= static_cast<double>(stage.batch->items);
+        else
+            factors.caveat = "the size of batches is not known beforehand";
+        if (stage.batch->after && stage.batch->items > 0)
+            factors.caveat = "batches may close before they are full";
+    }
+    if (stage.join) {
+        const double wanted =
+            stage.join->needs > 0 ? static_cast<double>(stage.join->needs) : parts_per_item();
+        factors.items /= std::max(1.0, parts_per_item());
+        factors.records *= wanted / std::max(1.0, parts_per_item());
+        factors.bytes *= wanted / std::max(1.0, parts_per_item());
+        factors.caveat = "parts of an item are joined";
+    }
+    factors.items *= stage.emit_items;
+    factors.records *= stage.emit_items * stage.emit_records;
+    factors.bytes *= stage.emit_items * stage.emit_size;
+    if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop)
+        factors.caveat = "items are dropped when the queue is full";
+    if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)
+        factors.caveat = "a full queue blocks what comes before it";
+    if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::retry)
+        factors.caveat = "items that find the queue full come back";
+    if (!stage.queue.timeout.empty()) factors.caveat = "items give up waiting";
+    if (stage.work.timeout) factors.caveat = "attempts are cut off by the timeout";
+    return factors;
+}
+
+double Traffic::mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
+                        const std::vector<double>& load_shares) const {
+    auto field_mean = [&](const std::string& name) {
+        double sum = 0, weight = 0;
+        for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
+            const double share = i < load_shares.size() ? load_shares[i] : 0;
+            for (const auto& [field, of_field] : scenario_.loads[i].fields)
+                if (field == name) sum += share * mean_of(of_field, 1, 1, 0, {});
+            weight += share;
+        }
+        return weight > 0 ? sum / weight : 0;
+    };
+    double sum = 0;
+    for (const Term& term : law.terms) {
+        double mean = term.law.mean();
+        if (!term.field.empty()) mean = field_mean(term.field);
+        if (term.recorded) {
+            mean = 0;
+            for (const double value : *term.recorded) mean += value;
+            if (!term.recorded->empty()) mean /= static_cast<double>(term.recorded->size());
+        }
+        switch (term.per) {
+            case Per::once: break;
+            case Per::item: mean *= batch_items; break;
+            case Per::record: mean *= mean_records; break;
+            case Per::bytes: mean *= mean_bytes / term.per_amount; break;
+            case Per::field: mean *= field_mean(term.per_field); break;
+        }
+        sum += mean;
+    }
+    return sum;
+}
+
+void Traffic::solve() {
+    const Graph& g = graph_.graph();
+    for (auto [v, end] = boost::vertices(g); v != end; ++v)
+        if (g[*v].kind == VertexKind::stream || g[*v].kind == VertexKind::stage) {
+            const std::size_t next = rows_.size();
+            rows_.emplace(*v, next);
+        }
+    const auto n = static_cast<Eigen::Index>(rows_.size());
+    const auto loads = static_cast<Eigen::Index>(scenario_.loads.size());
+    // x = A x + b for items, records and bytes; only the factors differ.
+    std::vector<Eigen::Triplet<double>> entries[kinds];
+    Eigen::MatrixXd rate = Eigen::MatrixXd::Zero(n, std::max<Eigen::Index>(1, loads));
+    Eigen::MatrixXd volume[2] = {Eigen::MatrixXd::Zero(n, 1), Eigen::MatrixXd::Zero(n, 1)};
+    auto entry = [&](int kind, std::size_t to, std::size_t from, double factor) {
+        entries[kind].emplace_back(static_cast<int>(to), static_cast<int>(from), -factor);
+    };
+    for (int kind = 0; kind < kinds; ++kind)
+        for (std::size_t i = 0; i < rows_.size(); ++i)
+            entries[kind].emplace_back(static_cast<int>(i), static_cast<int>(i), 1.0);
+    for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
+        const Load& load = scenario_.loads[i];
+        const Source source = source_of(load);
+        unknown_ = unknown_ || source.unknown;
+        if (!source.caveat.empty()) caveat_ = source.caveat;
+        for (const auto& target : targets_of(load.name, load.writes)) {
+            if (target.stream == "exit") continue;
+            const auto to = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stream, target.stream)));
+            const double r = source.rate * share_written(load.writes, target);
+            rate(to, static_cast<Eigen::Index>(i)) += r;
+            volume[0](to, 0) += r * source.records;
+            volume[1](to, 0) += r * source.bytes;
+        }
+    }
+    for (const Stage& stage : scenario_.twin.stages) {
+        const std::size_t self = row(graph_.find(VertexKind::stage, stage.name));
+        for (const auto& stream : stage.reads)
+            for (int kind = 0; kind < kinds; ++kind)
+                entry(kind, self, row(graph_.find(VertexKind::stream, stream)), 1);
+        const Factors factors = factors_of(stage);
+        const double by_kind[kinds] = {factors.items, factors.records, factors.bytes};
+        for (const auto& target : targets_of(stage.name, stage.writes)) {
+            if (target.stream == "exit") continue;
+            const std::size_t to = row(graph_.find(VertexKind::stream, target.stream));
+            for (int kind = 0; kind < kinds; ++kind)
+                entry(kind, to, self, by_kind[kind] * share_written(stage.writes, target));
+        }
+        if (!stage.dead_letter.empty()) {
+            const std::size_t to = row(graph_.find(VertexKind::stream, stage.dead_letter));
+            for (int kind = 0; kind < kinds; ++kind) entry(kind, to, self, factors.failed);
+        }
+    }
+    auto solved = [&](int kind, const Eigen::MatrixXd& right) -> Eigen::MatrixXd {
+        if (n == 0) return right;
+        Eigen::SparseMatrix<double> matrix(n, n);
+        matrix.setFromTriplets(entries[kind].begin(), entries[kind].end());
+        Eigen::SparseLU<Eigen::SparseMatrix<double>> solver(matrix);
+        if (solver.info() != Eigen::Success) return Eigen::MatrixXd::Constant(n, right.cols(), INFINITY);
+        return solver.solve(right);
+    };
+    rate_ = solved(items, rate);
+    records_ = solved(records, volume[0]);
+    bytes_ = solved(bytes, volume[1]);
+}
+
+double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
+    switch (pipeline.schedule.kind) {
+        case Schedule::Kind::every:
+            return 1 / kernel::to_seconds(std::max<kernel::Time>(1, pipeline.schedule.period));
+        case Schedule::Kind::once: unknown = length_s() <= 0; return unknown ? 0 : 1 / length_s();
+        case Schedule::Kind::calendar: {
+            unknown = length_s() <= 0 || !scenario_.run.start;
+            if (unknown) return 0;
+            const Calendar calendar(*scenario_.run.start, scenario_.run.zone);
+            return static_cast<double>(calendar.instants(pipeline.schedule, *scenario_.run.length).size()) /
+                   length_s();
+        }
+        case Schedule::Kind::each:
+        case Schedule::Kind::updated: {
+            const GraphIndex stream = graph_.find(VertexKind::stream, pipeline.schedule.name);
+            if (stream == Graph::null_vertex()) return 0;
+            if (rate_.size() == 0) return 0;
+            return rate_.row(static_cast<Eigen::Index>(row(stream))).sum();
+        }
+    }
+    return 0;
+}
+
+std::vector<StationForecast> Traffic::stations() const {
+    struct Sum {
+        double offered = 0, cores = 0, rate = 0;
+        bool unknown = false, sheds = true;
+        std::string caveat;
+    };
+    std::map<std::string, Sum> pools;
+    auto add = [&](const std::string& name, const Work& work, double rate, double seconds,
+                   const std::string& caveat, bool unknown, bool sheds) {
+        auto one = [&](const std::string& pool, double count, double cores) {
+            Sum& sum = pools[pool];
+            sum.offered += rate * seconds * count;
+            sum.cores += rate * seconds * count * cores;
+            sum.rate += rate;
+            sum.unknown = sum.unknown || unknown;
+            sum.sheds = sum.sheds && sheds;
+            if (!caveat.empty()) sum.caveat = caveat;
+        };
+        if (work.workers) one(name, 1, 0);
+        for (const Need& need : work.runs_on) one(need.pool, static_cast<double>(need.count), need.cores);
+    };
+    for (const Stage& stage : scenario_.twin.stages) {
+        const auto self = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
+        const double rate = rate_.row(self).sum();
+        std::vector<double> shares;
+        for (Eigen::Index i = 0; i < rate_.cols(); ++i)
+            shares.push_back(rate > 0 ? rate_(self, i) / rate : 0);
+        double visits = rate, batch = 1;
+        if (stage.batch && stage.batch->items > 0) {
+            batch = static_cast<double>(stage.batch->items);
+            visits = rate / batch;
+        }
+        if (stage.join) visits = rate / std::max(1.0, parts_per_item());
+        const double mean_records = visits > 0 ? records_(self, 0) / visits : 0;
+        const double mean_bytes = visits > 0 ? bytes_(self, 0) / visits : 0;
+        const Factors factors = factors_of(stage);
+        const double seconds = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares) *
+                               attempts_of(stage.work).expected;
+        const bool sheds = (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
+                           !stage.queue.timeout.empty();
+        add(stage.name, stage.work, visits, seconds, factors.caveat.empty() ? caveat_ : factors.caveat,
+            unknown_, sheds);
+    }
+    for (const Pipeline& pipeline : scenario_.twin.pipelines) {
+        bool unknown = false;
+        const double runs = runs_per_second(pipeline, unknown);
+        for (const Task& task : pipeline.tasks) {
+            double mean_records = 1, mean_bytes = 0;
+            if (!task.reads.empty() && runs > 0) {
+                mean_records = mean_bytes = 0;
+                for (const TaskInput& input : task.reads) {
+                    const GraphIndex stream = graph_.find(VertexKind::stream, input.dataset);
+                    if (stream == Graph::null_vertex() || records_.size() == 0) continue;
+                    const auto at = static_cast<Eigen::Index>(row(stream));
+                    // `all` is the whole that has landed by then: on average half of what the run will land.
+                    const double per_run = input.all ? 0.5 * length_s() : 1 / runs;
+                    mean_records += records_(at, 0) * per_run;
+                    mean_bytes += bytes_(at, 0) * per_run;
+                }
+            }
+            const double seconds =
+                mean_of(task.work.service, 1, mean_records / static_cast<double>(task.expand),
+                        mean_bytes / static_cast<double>(task.expand), {}) *
+                attempts_of(task.work).expected;
+            const bool recurring = pipeline.schedule.kind != Schedule::Kind::once;
+            add(pipeline.name + "." + task.name, task.work, runs * static_cast<double>(task.expand), seconds,
+                recurring ? "runs are due all at once: the mean says nothing about the rush"
+                          : "the pipeline runs once",
+                unknown || unknown_, !recurring);
+        }
+    }
+    std::vector<StationForecast> result;
+    for (const auto& [name, sum] : pools) {
+        const GraphIndex vertex = graph_.find(VertexKind::pool, name);
+        if (vertex == Graph::null_vertex()) continue;
+        const GraphVertex& info = graph_.graph()[vertex];
+        if (info.own == GraphVertex::Own::of_task) continue;
+        const Workers& workers = info.own == GraphVertex::Own::no
+                                     ? scenario_.twin.pools[info.position].workers
+                                     : *scenario_.twin.stages[info.position].work.workers;
+        StationForecast station;
+        station.element = name;
+        station.arrival_rate = sum.rate;
+        double count = workers.count == unlimited ? INFINITY : static_cast<double>(workers.count),
+               speed = workers.type.speed;
+        double cores = count * workers.type.cores;
+        if (!workers.groups.empty()) {
+            count = cores = 0;
+            double work = 0;
+            for (const auto& [type_name, n] : workers.groups)
+                for (const WorkerType& type : scenario_.twin.types)
+                    if (type.name == type_name) {
+                        count += static_cast<double>(n);
+                        cores += static_cast<double>(n) * type.cores;
+                        work += static_cast<double>(n) * type.speed;
+                    }
+            speed = count > 0 ? work / count : 1;
+        }
+        if (!workers.steps.empty()) {
+            const double end = workers.steps_period
+                                   ? kernel::to_seconds(*workers.steps_period)
+                                   : std::max(length_s(), kernel::to_seconds(workers.steps.back().first));
+            double area = 0;
+            for (std::size_t i = 0; i < workers.steps.size(); ++i) {
+                const double a = kernel::to_seconds(workers.steps[i].first);
+                const double b =
+                    i + 1 < workers.steps.size() ? kernel::to_seconds(workers.steps[i + 1].first) : end;
+                area += static_cast<double>(workers.steps[i].second) * std::max(0.0, b - a);
+            }
+            count = end > 0 ? area / end : static_cast<double>(workers.steps.front().second);
+        }
+        const bool by_cores = cores > 0 && sum.cores > 0;
+        station.offered_load = (by_cores ? sum.cores : sum.offered) / (speed > 0 ? speed : 1);
+        station.workers = by_cores ? cores : count;
+        station.caveat = sum.caveat;
+        if (sum.unknown) {
+            station.caveat = "the load depends on how fast the system is (users or saturated arrivals)";
+        } else if (!std::isinf(station.workers) && station.workers > 0) {
+            station.utilisation = station.offered_load / station.workers;
+            station.critical = std::fabs(*station.utilisation - 1) < 1e-9;
+            station.stable = *station.utilisation < 1 - 1e-9 || sum.sheds;
+        }
+        station.exact = station.caveat.empty() && station.stable;
+        result.push_back(std::move(station));
+    }
+    return result;
+}
+
+}  // namespace
+
+std::vector<StationForecast> forecast(const Scenario& scenario, const ScenarioGraph& graph) {
+    return Traffic(scenario, graph).stations();
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,36 @@
+// The traffic equations: how much work a scenario offers to each station and pool, before anything is
+// simulated.
+//
+// Rates of items, records and bytes follow from linear equations over the scenario's graph (Jackson 1957, eq.
+// 1, with failures, batches and parts as factors), solved with Eigen. Offered load is rate x attempts x mean
+// service; over the workers there are it is the utilisation, and from 1 on there is no steady state. The
+// means are exact as long as nothing is lost; where a mechanism makes a figure approximate, `caveat` names
+// it. Pure, thread-safe; a few milliseconds for thousands of stations.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/graph.h"
+#include "models/scenario.h"
+
+namespace understudy::models {
+
+struct StationForecast {
+    std::string element;                ///< a pool, or a stage that brings its own workers
+    double offered_load = 0;            ///< workers (or cores) needed on average
+    double workers = 0;                 ///< workers (or cores) there are on average; infinity: unlimited
+    std::optional<double> utilisation;  ///< offered over workers; may pass 1
+    double arrival_rate = 0;            ///< items per second, tasks included
+    bool exact = false;                 ///< else `caveat` says why it is not
+    std::string caveat;
+    bool stable = true;     ///< the backlog does not grow without end
+    bool critical = false;  ///< load and workers are equal: it grows, slowly
+};
+
+/// One for each pool that has work, by name. Empty utilisation where a rate is not known before a run (closed
+/// or saturated loads, schedules without a length).
+std::vector<StationForecast> forecast(const Scenario& scenario, const ScenarioGraph& graph);
+
+}  // namespace understudy::models
