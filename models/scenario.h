@@ -337,12 +337,19 @@ struct Twin {
     std::map<std::string, std::int64_t> waiting;  ///< state: items in a stage's line at time 0
 };
 
+/// Recorded data that laws and arrivals have taken columns of; kept so that the file can be written again.
+struct Log {
+    std::string name, file, format, time, key;
+    std::vector<std::pair<std::string, std::string>> columns;  ///< with their units
+};
+
 struct Scenario {
     std::string name;
     std::string description;
     std::string currency;  ///< three letters; empty: no money in the file
     Twin twin;
     std::vector<Profile> profiles;
+    std::vector<Log> logs;
     std::vector<Load> loads;
     std::vector<Action> actions;
     Run run;

@@ -20,6 +20,12 @@ bool needs_quotes(std::string_view text) {
     if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) return true;
     if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
         return true;
+    // What YAML 1.1 takes for a number in base 60, 8 or 16.
+    const bool digits = text.find_first_not_of("0123456789_:") == std::string_view::npos;
+    if (digits && text[0] != '_' &&
+        (text.find_first_of(":_") != std::string_view::npos || (text.size() > 1 && text[0] == '0')))
+        return true;
+    if (text.starts_with("0x") || text.starts_with("0X")) return true;
     std::string small(text);
     for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     for (const std::string_view word : {"null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"})

@@ -74,6 +74,12 @@ LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder
             }
         }
         log.broken = reading.out.errors() > before;
+        models::Log declared{log.name, log.file, "csv", log.time, "", {}};
+        map.text("key", declared.key);
+        if (const Node* columns = map.find("columns"))
+            for (const Entry& column : columns->entries)
+                declared.columns.emplace_back(column.key, column.value.text);
+        declared_.push_back(std::move(declared));
         logs_.emplace(entry.key, std::move(log));
     }
 }

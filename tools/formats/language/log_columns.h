@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/scenario.h"
 #include "tools/formats/language/map_reader.h"
 
 namespace understudy::formats {
@@ -22,6 +23,9 @@ public:
     /// Throws Fault: no such log or column, a file that cannot be read, a value that is no number.
     LogColumn column(std::string_view log, std::string_view column);
 
+    /// As declared, in the order of the file.
+    const std::vector<models::Log>& declared() const { return declared_; }
+
 private:
     struct Log {
         std::string name, file, time;
@@ -32,6 +36,7 @@ private:
     void read(Log& log, const std::string& column);
 
     std::map<std::string, Log, std::less<>> logs_;
+    std::vector<models::Log> declared_;
     std::string folder_;
 };
 

@@ -38,7 +38,7 @@ public:
         reading_.column = [&logs](std::string_view log, std::string_view column) {
             return logs.column(log, column);
         };
-        const Node empty = Node::map();
+        scenario_.logs = logs.declared();
         const Node* load = map.find("load");
         if (load != nullptr) read_field_dimensions(reading_, *load);
         read_twin(map);

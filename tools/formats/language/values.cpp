@@ -384,16 +384,20 @@ std::string print_count(std::int64_t count) {
 }
 
 std::string print_quantity(double value, Dimension dimension, const std::string& currency) {
+    // Durations and sizes in the largest unit that keeps the number short, rates in the shortest text.
+    const bool by_number = dimension == Dimension::duration || dimension == Dimension::size;
     std::string best;
+    std::size_t least = 0;
     const auto offer = [&](double amount, const std::string& unit) {
-        // The amount is only a guess at a short number; what counts is that it reads back.
-        for (const int digits : {6, 17}) {
-            const std::string number =
-                digits == 17 ? print_number(amount)
-                             : print_number(std::strtod(fmt::format("{:.6g}", amount).c_str(), nullptr));
+        // The amount is only a guess at a short number; what counts is that the text reads back.
+        for (const double guess : {std::strtod(fmt::format("{:.6g}", amount).c_str(), nullptr), amount}) {
+            const std::string number = print_number(guess);
             const std::string text = number + unit;
-            if ((best.empty() || text.size() < best.size()) && read_quantity(text).value == value)
-                best = text;
+            const std::size_t length = by_number ? number.size() : text.size();
+            if (!best.empty() && (length > least || (length == least && !by_number))) continue;
+            if (read_quantity(text).value != value) continue;
+            best = text;
+            least = length;
         }
     };
     const auto offer_units = [&](std::span<const Unit> units, double base, const std::string& tail) {

@@ -1,0 +1,479 @@
+#include "tools/formats/language/scenario_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "tools/formats/language/decimal.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/keys.h"
+#include "tools/formats/language/laws.h"
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/schedules.h"
+#include "tools/formats/language/values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+void put(Node& map, std::string_view key, std::string text) {
+    map.add(std::string(key), Node::scalar(std::move(text)));
+}
+
+void put_text(Node& map, std::string_view key, const std::string& text) {
+    if (!text.empty()) put(map, key, text);
+}
+
+Node block() {
+    Node node = Node::map();
+    node.block = true;
+    return node;
+}
+
+Node text_list(const std::vector<std::string>& texts) {
+    Node list = Node::list();
+    for (const std::string& text : texts) list.items.push_back(Node::scalar(text));
+    return list;
+}
+
+/// One as a scalar, several as a list.
+void put_names(Node& map, std::string_view key, const std::vector<std::string>& names) {
+    if (names.size() == 1) put(map, key, names[0]);
+    if (names.size() > 1) map.add(std::string(key), text_list(names));
+}
+
+std::string percent(double fraction) { return print_quantity(fraction, Dimension::share); }
+
+/// A value of a profile: shares up to 1, factors above.
+std::string level(double value) { return value <= 1 ? percent(value) : print_number(value); }
+
+/// The word of an enumeration, by the order of the choices in the key table.
+template <class Enumeration>
+std::string word(std::string_view place, std::string_view key, Enumeration value) {
+    return std::string(choices_of(*place_named(place).find(key))[static_cast<std::size_t>(value)].word);
+}
+
+class Writer {
+public:
+    explicit Writer(const models::Scenario& scenario) : s_(scenario) {}
+
+    Node write() {
+        Node root = block();
+        put(root, "understudy", "1");
+        put(root, "scenario", s_.name);
+        put_text(root, "description", s_.description);
+        root.add("twin", twin());
+        section(root, "profiles", s_.profiles, [&](const models::Profile& p) { return profile(p); });
+        section(root, "logs", s_.logs, [&](const models::Log& l) { return log(l); });
+        section(root, "load", s_.loads, [&](const models::Load& l) { return load(l); });
+        if (!s_.actions.empty()) {
+            Node list = Node::list();
+            list.block = true;
+            for (const models::Action& a : s_.actions) list.items.push_back(action(a));
+            root.add("actions", std::move(list));
+        }
+        root.add("run", run());
+        lines(root, "objectives", s_.objectives, [&](const models::Objective& o) {
+            return o.text.empty() ? print_objective(o, s_.currency) : o.text;
+        });
+        lines(root, "measures", s_.measures,
+              [](const models::Measure& m) { return m.text.empty() ? print_measure(m) : m.text; });
+        return root;
+    }
+
+private:
+    template <class List, class Write>
+    static void section(Node& parent, std::string_view name, const List& list, Write&& write) {
+        if (list.empty()) return;
+        Node node = block();
+        for (const auto& element : list) node.add(element.name, write(element));
+        parent.add(std::string(name), std::move(node));
+    }
+
+    template <class List, class Print>
+    static void lines(Node& root, std::string_view name, const List& list, Print&& print) {
+        if (list.empty()) return;
+        Node node = Node::list();
+        node.block = true;
+        for (const auto& entry : list) node.items.push_back(Node::scalar(print(entry)));
+        root.add(std::string(name), std::move(node));
+    }
+
+    void put_law(Node& map, std::string_view key, const models::Law& law, Dimension dimension) const {
+        if (!law.empty()) map.add(std::string(key), law_node(law, dimension));
+    }
+
+    static Node law_node(const models::Law& law, Dimension dimension) {
+        if (law.terms.size() == 1 && law.terms[0].law.kind() == kernel::Distribution::Kind::phase_type) {
+            // A matrix has no other text than the one it was read from.
+            Diagnostics ignored;
+            Node node = read_document(law.text, ignored);
+            if (!ignored.has_errors()) return node;
+        }
+        return Node::scalar(print_law(law, dimension));
+    }
+
+    static void put_description(Node& map, const models::Description& d) {
+        put_text(map, "label", d.label);
+        put_text(map, "description", d.description);
+        put_text(map, "owner", d.owner);
+        if (!d.tags.empty()) map.add("tags", text_list(d.tags));
+    }
+
+    // ---- twin
+    // -------------------------------------------------------------------------------------------------------
+
+    Node twin() const {
+        Node node = block();
+        section(node, "types", s_.twin.types, [&](const models::WorkerType& t) {
+            Node map = Node::map();
+            put_type(map, t, models::WorkerType{});
+            put_description(map, t.description);
+            return map;
+        });
+        section(node, "pools", s_.twin.pools, [&](const models::Pool& p) {
+            Node map = Node::map();
+            put_workers(map, p.workers);
+            put_description(map, p.description);
+            return map;
+        });
+        section(node, "datasets", s_.twin.datasets, [&](const models::Dataset& d) {
+            Node map = Node::map();
+            if (d.partitions > 0) put(map, "partitions", print_count(d.partitions));
+            put_description(map, d.description);
+            return map;
+        });
+        section(node, "stages", s_.twin.stages,
+                [&](const models::Stage& stage) { return write_stage(stage); });
+        section(node, "pipelines", s_.twin.pipelines, [&](const models::Pipeline& p) { return pipeline(p); });
+        return node;
+    }
+
+    void put_type(Node& map, const models::WorkerType& type, const models::WorkerType& known) const {
+        if (type.cores != known.cores) put(map, "cores", print_number(type.cores));
+        if (type.memory_bytes != known.memory_bytes)
+            put(map, "memory", print_quantity(static_cast<double>(type.memory_bytes), Dimension::size));
+        if (type.speed != known.speed) put(map, "speed", print_number(type.speed));
+        if (type.cost_per_second != known.cost_per_second)
+            put(map, "cost", print_quantity(type.cost_per_second, Dimension::cost, s_.currency));
+    }
+
+    void put_workers(Node& map, const models::Workers& w) const {
+        if (!w.groups.empty()) {
+            Node groups = Node::map();
+            for (const auto& [type, count] : w.groups) put(groups, type, print_count(count));
+            map.add("workers", std::move(groups));
+        } else if (!w.steps.empty()) {
+            Node steps = Node::map(), times = Node::map();
+            for (const auto& [time, count] : w.steps) put(times, print_duration(time), print_count(count));
+            steps.add("steps", std::move(times));
+            if (w.steps_period) put(steps, "period", print_duration(*w.steps_period));
+            map.add("workers", std::move(steps));
+        } else {
+            put(map, "workers", print_count(w.count));
+        }
+        put_text(map, "type", w.type_name);
+        models::WorkerType known;
+        for (const models::WorkerType& type : s_.twin.types)
+            if (!w.type_name.empty() && type.name == w.type_name) known = type;
+        if (w.groups.empty()) put_type(map, w.type, known);
+        const models::Workers standard;
+        if (w.order != standard.order) put(map, "order", word("pool", "order", w.order));
+        if (w.preempt) put(map, "preempt", "true");
+        if (w.interrupted != standard.interrupted)
+            put(map, "interrupted", word("pool", "interrupted", w.interrupted));
+        if (w.backfill != standard.backfill) put(map, "backfill", word("pool", "backfill", w.backfill));
+        if (w.placement != standard.placement) put(map, "placement", word("pool", "placement", w.placement));
+        put_law(map, "launch", w.launch, Dimension::duration);
+        put_law(map, "release", w.release, Dimension::duration);
+    }
+
+    void put_work(Node& map, const models::Work& work) const {
+        if (work.workers) put_workers(map, *work.workers);
+        if (work.runs_on.size() == 1 && work.runs_on[0].count == 1 && work.runs_on[0].cores == 0 &&
+            work.runs_on[0].memory_bytes == 0) {
+            put(map, "runs_on", work.runs_on[0].pool);
+        } else if (!work.runs_on.empty()) {
+            Node pools = Node::map();
+            for (const models::Need& need : work.runs_on) {
+                if (need.cores == 0 && need.memory_bytes == 0) {
+                    put(pools, need.pool, print_count(need.count));
+                    continue;
+                }
+                Node one = Node::map();
+                if (need.count != 1) put(one, "count", print_count(need.count));
+                if (need.cores != 0) put(one, "cores", print_number(need.cores));
+                if (need.memory_bytes != 0)
+                    put(one, "memory",
+                        print_quantity(static_cast<double>(need.memory_bytes), Dimension::size));
+                pools.add(need.pool, std::move(one));
+            }
+            map.add("runs_on", std::move(pools));
+        }
+        if (work.priority) put(map, "priority", print_number(*work.priority));
+        put_law(map, "service", work.service, Dimension::duration);
+        if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
+        if (work.failure != 0) put(map, "failure", percent(work.failure));
+        if (work.retry.times != 0) map.add("retry", retry(work.retry));
+    }
+
+    static Node retry(const models::Retry& r) {
+        Node node = Node::map();
+        put(node, "times", print_count(r.times));
+        if (r.first) {
+            Node backoff = Node::map();
+            put(backoff, "first", print_duration(*r.first));
+            if (r.factor != 1) put(backoff, "factor", print_number(r.factor));
+            if (r.max != kernel::never) put(backoff, "max", print_duration(r.max));
+            if (r.jitter != 0) put(backoff, "jitter", percent(r.jitter));
+            node.add("backoff", std::move(backoff));
+        } else if (r.backoff.size() == 1) {
+            node.add("backoff", law_node(r.backoff[0], Dimension::duration));
+        } else if (!r.backoff.empty()) {
+            Node list = Node::list();
+            for (const models::Law& law : r.backoff) list.items.push_back(law_node(law, Dimension::duration));
+            node.add("backoff", std::move(list));
+        }
+        return node;
+    }
+
+    static void put_writes(Node& map, const models::Writes& writes) {
+        using Rule = models::Writes::Rule;
+        const bool shares = writes.rule == Rule::share || writes.rule == Rule::split;
+        if (shares) {
+            Node targets = Node::map();
+            for (const auto& target : writes.targets) put(targets, target.stream, percent(target.share));
+            map.add("writes", std::move(targets));
+        } else {
+            std::vector<std::string> names;
+            for (const auto& target : writes.targets) names.push_back(target.stream);
+            put_names(map, "writes", names);
+        }
+        if (writes.rule != Rule::copy && writes.rule != Rule::share)
+            put(map, "route", word("stage", "route", writes.rule));
+    }
+
+    Node write_stage(const models::Stage& stage) const {
+        Node map = Node::map();
+        put_names(map, "reads", stage.reads);
+        if (stage.join) {
+            Node join = Node::map();
+            put(join, "of", word("join", "of", stage.join->of));
+            if (stage.join->needs != 0) put(join, "needs", print_count(stage.join->needs));
+            if (stage.join->cancel_rest) put(join, "rest", "cancel");
+            map.add("join", std::move(join));
+        }
+        if (stage.batch) {
+            Node batch = Node::map();
+            if (stage.batch->items != 0) put(batch, "items", print_count(stage.batch->items));
+            if (stage.batch->after) put(batch, "after", print_duration(*stage.batch->after));
+            map.add("batch", std::move(batch));
+        }
+        if (stage.queue.capacity != models::unlimited || !stage.queue.timeout.empty()) {
+            Node queue = Node::map();
+            if (stage.queue.capacity != models::unlimited) {
+                put(queue, "capacity", print_count(stage.queue.capacity));
+                put(queue, "full", word("queue", "full", stage.queue.full));
+            }
+            put_law(queue, "timeout", stage.queue.timeout, Dimension::duration);
+            map.add("queue", std::move(queue));
+        }
+        put_work(map, stage.work);
+        put_text(map, "dead_letter", stage.dead_letter);
+        if (stage.emit_items != 1 || stage.emit_records != 1 || stage.emit_size != 1) {
+            Node emits = Node::map();
+            if (stage.emit_items != 1) put(emits, "items", print_number(stage.emit_items));
+            if (stage.emit_records != 1) put(emits, "records", percent(stage.emit_records));
+            if (stage.emit_size != 1) put(emits, "size", percent(stage.emit_size));
+            map.add("emits", std::move(emits));
+        }
+        put_writes(map, stage.writes);
+        put_description(map, stage.description);
+        return map;
+    }
+
+    Node pipeline(const models::Pipeline& p) const {
+        Node node = block();
+        put(node, "schedule", print_schedule(p.schedule));
+        if (p.catchup) put(node, "catchup", "true");
+        if (p.max_active_runs != 16) put(node, "max_active_runs", print_count(p.max_active_runs));
+        if (p.max_active_tasks != models::unlimited)
+            put(node, "max_active_tasks", print_count(p.max_active_tasks));
+        if (p.timeout) put(node, "timeout", print_duration(*p.timeout));
+        put_description(node, p.description);
+        section(node, "tasks", p.tasks, [&](const models::Task& t) { return task(t); });
+        return node;
+    }
+
+    Node task(const models::Task& t) const {
+        Node map = Node::map();
+        if (!t.after.empty()) map.add("after", text_list(t.after));
+        if (t.trigger_rule == models::TriggerRule::quorum) {
+            put(map, "trigger_rule", fmt::format("quorum {}", t.quorum));
+        } else if (t.trigger_rule != models::TriggerRule::all_success) {
+            constexpr const char* names[] = {"all_success", "all_done", "one_success", "none_failed"};
+            put(map, "trigger_rule", names[static_cast<std::size_t>(t.trigger_rule)]);
+        }
+        if (t.cancel_rest) put(map, "rest", "cancel");
+        if (!t.reads.empty()) {
+            Node reads = Node::map();
+            for (const models::TaskInput& input : t.reads)
+                put(reads, input.dataset, input.all ? "all" : "new");
+            map.add("reads", std::move(reads));
+        }
+        put_names(map, "writes", t.writes);
+        if (t.expand != 1) put(map, "expand", print_count(t.expand));
+        if (t.not_before) put(map, "not_before", print_duration(*t.not_before));
+        put_law(map, "delay", t.delay, Dimension::duration);
+        put_text(map, "worker", t.worker);
+        put_work(map, t.work);
+        put_description(map, t.description);
+        return map;
+    }
+
+    // ---- load
+    // -------------------------------------------------------------------------------------------------------
+
+    static Node profile(const models::Profile& p) {
+        Node node = Node::map();
+        if (p.form == models::Profile::Form::sine) {
+            Node sine = Node::map();
+            put(sine, "mean", level(p.mean));
+            put(sine, "amplitude", level(p.amplitude));
+            node.add("sine", std::move(sine));
+        } else {
+            Node points = Node::map();
+            for (const auto& [time, value] : p.points) put(points, print_duration(time), level(value));
+            node.add(p.form == models::Profile::Form::steps ? "steps" : "ramps", std::move(points));
+        }
+        if (p.period) put(node, "period", print_duration(*p.period));
+        if (p.weekend) put(node, "weekend", level(*p.weekend));
+        return node;
+    }
+
+    static Node log(const models::Log& l) {
+        Node node = Node::map();
+        put(node, "file", l.file);
+        put(node, "format", l.format);
+        put_text(node, "time", l.time);
+        put_text(node, "key", l.key);
+        Node columns = Node::map();
+        for (const auto& [column, unit] : l.columns) put(columns, column, unit);
+        if (!l.columns.empty()) node.add("columns", std::move(columns));
+        return node;
+    }
+
+    /// A field's law does not say what it is of: its own text does, or else who uses it.
+    Dimension field_dimension(const std::string& name, const models::Law& law) const {
+        if (!law.text.empty() && law.text[0] != '{') {
+            try {
+                return read_law(law.text, std::nullopt).dimension;
+            } catch (const Fault&) {
+                // A law from a log: its name says nothing here.
+            }
+        }
+        for (const models::Stage& stage : s_.twin.stages)
+            for (const models::Term& term : stage.work.service.terms)
+                if (term.field == name) return Dimension::duration;
+        return Dimension::number;
+    }
+
+    Node load(const models::Load& l) const {
+        Node node = Node::map();
+        if (l.arrivals.kind == models::Arrivals::Kind::users) {
+            put(node, "users", print_count(l.arrivals.users));
+            node.add("think", law_node(l.arrivals.think, Dimension::duration));
+        } else {
+            put(node, "arrivals", print_arrivals(l.arrivals));
+        }
+        put_text(node, "profile", l.profile);
+        put_law(node, "items", l.items, Dimension::number);
+        if (l.count != models::unlimited) put(node, "count", print_count(l.count));
+        if (l.first) put(node, "first", print_duration(*l.first));
+        if (l.from != 0) put(node, "from", print_duration(l.from));
+        if (l.until != kernel::never) put(node, "until", print_duration(l.until));
+        put_law(node, "delay", l.delay, Dimension::duration);
+        put_law(node, "records", l.records, Dimension::number);
+        put_law(node, "size", l.size, Dimension::size);
+        put_law(node, "priority", l.priority, Dimension::number);
+        if (!l.fields.empty()) {
+            Node fields = Node::map();
+            for (const auto& [name, law] : l.fields)
+                fields.add(name, law_node(law, field_dimension(name, law)));
+            node.add("fields", std::move(fields));
+        }
+        put_writes(node, l.writes);
+        put_description(node, l.description);
+        return node;
+    }
+
+    // ---- actions and run
+    // --------------------------------------------------------------------------------------------
+
+    static Node action(const models::Action& a) {
+        using Verb = models::Action::Verb;
+        Node node = Node::map();
+        put_text(node, "name", a.name);
+        if (a.at) put(node, "at", print_duration(*a.at));
+        if (a.every) put(node, "every", print_schedule(*a.every));
+        if (a.lasts) put(node, "for", print_duration(*a.lasts));
+        switch (a.verb) {
+            case Verb::set:
+                put(node, "set", a.key.empty() ? a.target : a.target + "." + a.key);
+                put(node, "to",
+                    !a.to.text.empty() ? a.to.text
+                    : a.to.times       ? print_number(a.to.number) + "x"
+                                       : print_number(a.to.number));
+                break;
+            case Verb::fail: put(node, "fail", a.target); break;
+            case Verb::heal: put(node, "heal", a.target); break;
+            case Verb::pause: put(node, "pause", a.target); break;
+            case Verb::resume: put(node, "resume", a.target); break;
+            case Verb::run: put(node, "run", a.target); break;
+            case Verb::alert: put(node, "alert", a.text); break;
+            case Verb::stop: put(node, "stop", a.text); break;
+        }
+        return node;
+    }
+
+    Node run() const {
+        const models::Run& r = s_.run;
+        const models::Run standard;
+        Node node = Node::map();
+        if (r.length)
+            put(node, "length", print_duration(*r.length));
+        else
+            put(node, "until", "empty");
+        if (r.start) put(node, "start", print_local_instant(*r.start));
+        if (r.zone != standard.zone) put(node, "zone", r.zone);
+        // What the reader takes without the key: see `run` in the reference.
+        const bool automatic = r.length && s_.twin.pipelines.empty();
+        if (r.warm_up && (automatic || *r.warm_up != 0)) put(node, "warm_up", print_duration(*r.warm_up));
+        if (!r.warm_up && !automatic && r.length) put(node, "warm_up", "auto");
+        if (r.replications != standard.replications) put(node, "replications", print_count(r.replications));
+        if (r.confidence != standard.confidence) put(node, "confidence", percent(r.confidence));
+        if (r.seed != standard.seed) put(node, "seed", std::to_string(r.seed));
+        if (r.sample) put(node, "sample", print_duration(*r.sample));
+        return node;
+    }
+
+    const models::Scenario& s_;
+};
+
+}  // namespace
+
+std::string write_scenario(const models::Scenario& scenario, const std::vector<std::string>& comments) {
+    std::string text;
+    for (const std::string& comment : comments) {
+        // A line break or tab in a comment would end it.
+        std::string line = comment;
+        std::replace_if(
+            line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+        text += "# " + line + "\n";
+    }
+    return text + write_document(Writer(scenario).write());
+}
+
+}  // namespace understudy::formats
