@@ -108,7 +108,7 @@ class EventQueue {
     }
 
   private:
-    using Key = unsigned __int128;
+    __extension__ using Key = unsigned __int128;
     struct Later {
         bool operator()(Key a, Key b) const { return a > b; }
     };

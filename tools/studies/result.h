@@ -1,8 +1,8 @@
-// What a run found: estimates, verdicts, series and where they come from. Values only; files and reports are made
-// from this alone.
+// What a run found: estimates, verdicts, series and where they come from. Values only; files and reports are
+// made from this alone.
 //
-// Units are those of models/measure.h (seconds, bytes, fractions, per second). Numbers that are not known are absent
-// (std::nullopt), never NaN.
+// Units are those of models/measure.h (seconds, bytes, fractions, per second). Numbers that are not known are
+// absent (std::nullopt), never NaN.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/time.h"
+#include "models/analytic/traffic.h"
 #include "models/measure.h"
 
 namespace understudy::studies {
@@ -34,7 +35,7 @@ struct MetricResult {
     std::string unit;     ///< "s", "fraction", "items", ...
     Estimate estimate;
     std::vector<double> by_replication;  ///< one each, in order; NaN where a replication had no data
-    std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
+    std::string no_data;                 ///< where there is no estimate: why ("no item left"); may be empty
 };
 
 struct ObjectiveResult {
@@ -58,16 +59,7 @@ struct Series {
 };
 
 /// What the traffic equations say of a station or pool before any simulation.
-struct StationForecast {
-    std::string element;
-    double offered_load = 0;               ///< workers needed on average
-    double workers = 0;                    ///< infinity: unlimited
-    std::optional<double> utilisation;     ///< offered over workers
-    double arrival_rate = 0;               ///< items per second
-    bool exact = false;                    ///< else `caveat` says why it is not
-    std::string caveat;
-    bool stable = true;
-};
+using models::StationForecast;
 
 /// An element as the report draws it.
 struct GraphNode {
@@ -75,9 +67,10 @@ struct GraphNode {
     std::string label;
     std::optional<double> utilisation;
 };
-/// In the direction of the flow: from what is read to its reader, from a writer to what is written, from a task to
-/// the one after it; needs point at what is used (runs_on: stage to pool), wholes at their parts (part_of: pipeline to
-/// task), as in models/graph.h. Nodes of one name are one node to a report: a stage and the stream it writes.
+/// In the direction of the flow: from what is read to its reader, from a writer to what is written, from a
+/// task to the one after it; needs point at what is used (runs_on: stage to pool), wholes at their parts
+/// (part_of: pipeline to task), as in models/graph.h. Nodes of one name are one node to a report: a stage and
+/// the stream it writes.
 struct GraphEdge {
     std::string from, to;
     std::string kind;  ///< reads, writes, runs_on, spends, after, dead_letter, part_of
@@ -105,21 +98,21 @@ struct RunResult {
     std::vector<ObjectiveResult> objectives;
     std::vector<MetricResult> metrics;  ///< measures of the scenario first, then the default ones
     std::vector<Series> series;
-    double interval_s = 0;              ///< of all series
+    double interval_s = 0;  ///< of all series
     std::vector<StationForecast> forecast;
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
     std::vector<Warning> warnings;
     std::int64_t replications_done = 0;  ///< fewer than asked for if interrupted
     bool interrupted = false;
-    std::optional<double> length_s;      ///< absent: until empty
-    std::optional<double> warm_up_s;     ///< what was cut
-    std::string warm_up_reason;          ///< "as asked", "MSER-5 on the mean over replications", ...
+    std::optional<double> length_s;   ///< absent: until empty
+    std::optional<double> warm_up_s;  ///< what was cut
+    std::string warm_up_reason;       ///< "as asked", "MSER-5 on the mean over replications", ...
     double confidence = 0.95;
     std::string currency;
-    std::string start;                   ///< ISO 8601 with offset; empty: the scenario has no date
-    std::uint64_t events = 0;            ///< simulated, over all replications
-    std::string fingerprint;             ///< 16 hexadecimal digits over all events of all replications
+    std::string start;         ///< ISO 8601 with offset; empty: the scenario has no date
+    std::uint64_t events = 0;  ///< simulated, over all replications
+    std::string fingerprint;   ///< 16 hexadecimal digits over all events of all replications
 };
 
 }  // namespace understudy::studies

@@ -1,0 +1,155 @@
+#include "tools/studies/judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernel/intervals.h"
+
+namespace understudy::studies {
+
+namespace {
+
+kernel::Range range_of(const models::Measure& measure) {
+    using models::Metric;
+    kernel::Range range;
+    range.low = 0;
+    const bool fraction = measure.aggregate == models::Aggregate::share ||
+                          measure.metric == Metric::utilisation ||
+                          models::kind_of(measure.metric) == models::MetricKind::state;
+    const bool moment =
+        measure.aggregate == models::Aggregate::variance || measure.aggregate == models::Aggregate::deviation;
+    // `retried` counts tries, so its share of arrivals may pass 1.
+    if (fraction && !moment && measure.metric != Metric::retried && measure.metric != Metric::failed &&
+        measure.metric != Metric::interrupted)
+        range.high = 1;
+    return range;
+}
+
+std::vector<double> with_data(const std::vector<double>& values) {
+    std::vector<double> known;
+    for (const double value : values)
+        if (std::isfinite(value)) known.push_back(value);
+    return known;
+}
+
+bool holds(models::Comparison comparison, double value, double limit) {
+    switch (comparison) {
+        case models::Comparison::less: return value < limit;
+        case models::Comparison::at_most: return value <= limit;
+        case models::Comparison::greater: return value > limit;
+        case models::Comparison::at_least: return value >= limit;
+    }
+    return false;
+}
+
+/// Measures of a fixed instant, window or item say what they say whether or not a steady state exists.
+bool about_steady_state(const models::Measure& measure) {
+    return measure.aggregate != models::Aggregate::at && !measure.items &&
+           !(measure.during && !measure.during->each) && measure.aggregate != models::Aggregate::total &&
+           measure.metric != models::Metric::landed;
+}
+
+std::string how_many_more(const Estimate& estimate, double limit) {
+    const double n = static_cast<double>(estimate.replications);
+    const double half_width = 0.5 * (*estimate.high - *estimate.low);
+    const double distance = std::fabs(*estimate.value - limit);
+    if (!(distance > 0) || half_width / distance > 1000)
+        return "the estimate lies at the limit: more replications would hardly settle it";
+    const double needed = std::ceil(n * (half_width / distance) * (half_width / distance) * 1.05) + 1;
+    const auto more = static_cast<long long>(std::max(1.0, needed - n));
+    return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s") +
+           " would settle it";
+}
+
+}  // namespace
+
+Estimate estimate(const models::Measure& measure, const std::vector<double>& values, double confidence) {
+    Estimate result;
+    result.level = confidence;
+    const std::vector<double> known = with_data(values);
+    result.replications = std::ssize(known);
+    if (known.empty()) return result;
+    const auto interval = measure.aggregate == models::Aggregate::quantile
+                              ? kernel::quantile_interval(known, confidence, std::nullopt, range_of(measure))
+                              : kernel::mean_interval(known, confidence, range_of(measure));
+    if (interval) {
+        result.value = interval->centre;
+        result.low = interval->low;
+        result.high = interval->high;
+    } else {
+        result.value = known.front();
+    }
+    return result;
+}
+
+ObjectiveResult judge(const models::Objective& objective, const std::vector<double>& values,
+                      double confidence, const Doubts& doubts) {
+    ObjectiveResult result;
+    result.text = objective.text;
+    result.unit = models::unit_of(objective.measure.aggregate, objective.measure.metric);
+    result.limit = objective.limit;
+    result.comparison = objective.comparison;
+    result.by_replication = values;
+    result.estimate = estimate(objective.measure, values, confidence);
+    if (!result.estimate.value) {
+        result.reason = Reason::data;
+        result.explanation = "nothing was observed that it could be measured on";
+        return result;
+    }
+    if (!result.estimate.low) {
+        result.reason = Reason::data;
+        result.explanation = "one replication gives no interval; run at least two";
+        return result;
+    }
+    const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
+    const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
+    const bool steady = about_steady_state(objective.measure);
+    if (!low && !high) {
+        result.verdict = Verdict::violated;
+        result.reason = steady && doubts.unstable ? Reason::unstable : Reason::limit;
+        if (result.reason == Reason::unstable)
+            result.explanation = "offered load exceeds capacity, so it keeps growing";
+        return result;
+    }
+    if (steady && (doubts.unstable || doubts.critical)) {
+        result.reason = doubts.unstable ? Reason::unstable : Reason::critical;
+        result.explanation =
+            doubts.unstable
+                ? "offered load exceeds capacity: what holds in this run will not hold in a longer one"
+                : "offered load equals capacity: there is no steady state to judge";
+        return result;
+    }
+    if (steady && doubts.warm_up) {
+        result.reason = Reason::warm_up;
+        result.explanation =
+            "the run is too short to tell its warm-up from its steady state; make it longer, or state "
+            "warm_up";
+        return result;
+    }
+    if (low && high) {
+        result.verdict = Verdict::met;
+        return result;
+    }
+    result.reason = Reason::precision;
+    result.explanation = how_many_more(result.estimate, objective.limit);
+    return result;
+}
+
+void conclude(RunResult& result) {
+    result.verdict = Verdict::met;
+    result.reason = Reason::none;
+    for (const Verdict verdict : {Verdict::violated, Verdict::inconclusive})
+        for (const ObjectiveResult& objective : result.objectives)
+            if (objective.verdict == verdict) {
+                result.verdict = verdict;
+                result.reason = objective.reason;
+                return;
+            }
+    if (result.interrupted || result.replications_done == 0) {
+        result.verdict = Verdict::inconclusive;
+        result.reason = Reason::data;
+    }
+}
+
+}  // namespace understudy::studies

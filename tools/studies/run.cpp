@@ -1,0 +1,287 @@
+#include "tools/studies/run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "kernel/intervals.h"
+#include "kernel/random.h"
+#include "kernel/replications.h"
+#include "models/compile/compile.h"
+#include "models/simulation/replication.h"
+#include "tools/studies/judge.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using models::Measure;
+
+std::string percent(double fraction) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g%%", 100 * fraction);
+    return text;
+}
+
+/// Which measures are kept as series: each level of each element once.
+std::vector<bool> series_of(const std::vector<Measure>& measures) {
+    std::vector<bool> keep;
+    std::set<std::pair<models::Metric, std::string>> known;
+    for (const Measure& measure : measures) {
+        const bool level = models::kind_of(measure.metric) == models::MetricKind::level &&
+                           measure.aggregate != models::Aggregate::at;
+        keep.push_back(level && known.emplace(measure.metric, measure.scope).second);
+    }
+    return keep;
+}
+
+void describe_graph(const models::ScenarioGraph& scenario_graph, PreparedRun& prepared) {
+    const models::Graph& graph = scenario_graph.graph();
+    for (auto [v, end] = boost::vertices(graph); v != end; ++v)
+        prepared.nodes.push_back(
+            {graph[*v].name, models::name_of(graph[*v].kind), graph[*v].label, std::nullopt});
+    for (auto [e, end] = boost::edges(graph); e != end; ++e)
+        prepared.edges.push_back({graph[boost::source(*e, graph)].name, graph[boost::target(*e, graph)].name,
+                                  models::name_of(graph[*e].kind), graph[*e].share});
+}
+
+void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
+    if (!prepared.scenario.run.length) return;
+    for (const StationForecast& station : prepared.forecast) {
+        if (station.stable && !station.critical) continue;
+        std::string text = "'" + station.element + "' is offered " + percent(*station.utilisation) +
+                           " of what its workers can do";
+        text +=
+            station.critical ? ": its backlog grows without end, slowly" : ": its backlog grows without end";
+        prepared.warnings.push_back({text});
+        problems.push_back(
+            {models::Problem::Severity::warning, "", text, "add workers, or lower load or service"});
+    }
+}
+
+}  // namespace
+
+std::optional<PreparedRun> prepare(const models::Scenario& scenario, models::Problems& problems) {
+    PreparedRun prepared;
+    prepared.scenario = scenario;
+    const models::ScenarioGraph graph(scenario);
+    std::set<std::string> known;
+    auto add = [&](const Measure& measure) {
+        prepared.measures.push_back(measure);
+        known.insert(measure.text);
+    };
+    for (const models::Objective& objective : scenario.objectives) add(objective.measure);
+    for (const Measure& measure : scenario.measures) add(measure);
+    for (const Measure& measure : models::default_measures(scenario, graph))
+        if (!known.contains(measure.text)) add(measure);
+    prepared.model =
+        models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
+    if (!prepared.model) return std::nullopt;
+    prepared.forecast = models::forecast(scenario, graph);
+    describe_graph(graph, prepared);
+    warn_of_load(prepared, problems);
+    return prepared;
+}
+
+namespace {
+
+/// The warm-up to cut, found on the mean number of items in the system over some replications.
+struct WarmUpChoice {
+    kernel::Time cut = 0;
+    bool too_short = false;
+    bool interrupted = false;
+    std::string reason;
+};
+
+/// MSER-5 is found on this many replications at most; all of them are then run again with the cut.
+constexpr std::int64_t pilot_replications = 10;
+
+WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& options, unsigned threads,
+                            const std::atomic<bool>& stop) {
+    const models::Run& run = prepared.scenario.run;
+    WarmUpChoice choice;
+    if (run.warm_up) {
+        choice.cut = *run.warm_up;
+        choice.reason = choice.cut > 0 ? "as asked" : "none asked";
+        return choice;
+    }
+    if (!run.length || !prepared.scenario.twin.pipelines.empty() || prepared.scenario.loads.empty()) {
+        choice.reason =
+            !run.length ? "none: the run lasts until the system is empty" : "none: pipelines start empty";
+        return choice;
+    }
+    std::size_t probe = prepared.measures.size();
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
+        if (prepared.measures[i].metric == models::Metric::present && prepared.measures[i].scope.empty() &&
+            prepared.model->probes[i].series)
+            probe = i;
+    if (probe == prepared.measures.size()) return choice;
+    std::vector<std::vector<double>> series;
+    const std::int64_t pilots = std::min(run.replications, pilot_replications);
+    const std::int64_t done = kernel::replicate(
+        0, pilots, threads, stop,
+        [&](std::int64_t index) {
+            models::ReplicationOptions one;
+            one.seed = run.seed;
+            one.index = static_cast<std::uint64_t>(index);
+            one.stop = &stop;
+            const auto* recorded = options.recorded ? options.recorded(index + 1) : nullptr;
+            one.recorded = recorded;
+            auto outcome = models::run_replication(prepared.model, one);
+            return outcome ? outcome->series[probe] : std::vector<double>{};
+        },
+        [&](std::int64_t, std::vector<double> values) { series.push_back(std::move(values)); });
+    if (done < pilots || stop) {
+        choice.interrupted = true;
+        return choice;
+    }
+    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
+    choice.too_short = found.status == kernel::WarmUp::Status::too_short;
+    const kernel::Time half = *run.length / 2;
+    choice.cut = choice.too_short ? half
+                                  : std::min<kernel::Time>(
+                                        half, static_cast<kernel::Time>(found.cut) * prepared.model->sample);
+    choice.reason = choice.too_short
+                        ? "the run is too short for MSER-5; half of it was cut"
+                        : "MSER-5 on the mean of present() over " + std::to_string(pilots) + " replications";
+    return choice;
+}
+
+std::string hexadecimal(std::uint64_t value) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+    return text;
+}
+
+}  // namespace
+
+RunResult run(const PreparedRun& prepared, const RunOptions& options) {
+    const models::Scenario& scenario = prepared.scenario;
+    const models::Run& settings = scenario.run;
+    static const std::atomic<bool> never_stop{false};
+    const std::atomic<bool>& stop = options.stop ? *options.stop : never_stop;
+    const unsigned threads = options.threads ? options.threads : kernel::default_threads();
+
+    RunResult result;
+    result.provenance.scenario_name = scenario.name;
+    result.provenance.scenario_text = scenario.text;
+    result.provenance.scenario_digest = hexadecimal(kernel::stable_hash(scenario.text));
+    result.provenance.seed = settings.seed;
+    result.provenance.replications = settings.replications;
+    result.provenance.version = options.version;
+    result.confidence = settings.confidence;
+    result.currency = scenario.currency;
+    if (prepared.model->calendar) result.start = prepared.model->calendar->text(0);
+    if (settings.length) result.length_s = kernel::to_seconds(*settings.length);
+    result.interval_s = kernel::to_seconds(prepared.model->sample);
+    result.forecast = prepared.forecast;
+    result.nodes = prepared.nodes;
+    result.edges = prepared.edges;
+    result.warnings = prepared.warnings;
+
+    const WarmUpChoice warm_up = choose_warm_up(prepared, options, threads, stop);
+    result.warm_up_s = kernel::to_seconds(warm_up.cut);
+    result.warm_up_reason = warm_up.reason;
+
+    const std::size_t probes = prepared.measures.size();
+    std::vector<std::vector<double>> values(probes);
+    std::vector<std::vector<std::vector<double>>> series(probes);
+    std::uint64_t fingerprint = 0;
+    std::map<std::string, std::int64_t> remarks;
+    std::uint64_t draws_missing = 0;
+    auto simulate = [&](std::int64_t index) {
+        models::ReplicationOptions one;
+        one.seed = settings.seed;
+        one.index = static_cast<std::uint64_t>(index);
+        one.warm_up = warm_up.cut;
+        one.stop = &stop;
+        if (options.sink) one.sink = options.sink(index + 1);
+        if (options.recorded) one.recorded = options.recorded(index + 1);
+        auto outcome = models::run_replication(prepared.model, one);
+        if (outcome && options.traced) options.traced(index + 1);
+        return outcome;
+    };
+    bool gap = warm_up.interrupted;
+    auto reduce = [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
+        if (gap || !outcome) {
+            gap = true;  // given up: what comes after it is not a prefix any more
+            return;
+        }
+        for (std::size_t i = 0; i < probes; ++i) {
+            values[i].push_back(outcome->values[i].value_or(std::numeric_limits<double>::quiet_NaN()));
+            if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome->series[i]));
+        }
+        fingerprint = kernel::mix_bits(fingerprint ^ outcome->fingerprint);
+        result.events += outcome->events;
+        draws_missing += outcome->draws_missing;
+        if (!outcome->stopped.empty()) ++remarks["a replication ended early: " + outcome->stopped];
+        if (!outcome->deadlock.empty()) {
+            std::string names;
+            for (const auto& name : outcome->deadlock) names += (names.empty() ? "" : ", ") + name;
+            ++remarks["deadlock: nothing can happen any more, and items wait at " + names];
+        }
+        for (const auto& [time, text] : outcome->alerts) ++remarks["alert: " + text];
+        result.replications_done = index + 1;
+        if (options.progress) options.progress(index + 1, settings.replications);
+    };
+    if (!gap) kernel::replicate(0, settings.replications, threads, stop, simulate, reduce);
+
+    result.interrupted = result.replications_done < settings.replications;
+    result.fingerprint = hexadecimal(fingerprint);
+    for (const auto& [text, count] : remarks)
+        result.warnings.push_back({text + (count > 1 ? " (" + std::to_string(count) + " times)" : "")});
+    if (draws_missing > 0 && options.recorded)
+        result.warnings.push_back(
+            {std::to_string(draws_missing) + " draws were not in the recording and drawn anew"});
+    if (warm_up.too_short)
+        result.warnings.push_back({"the run is too short to tell its warm-up from its steady state"});
+
+    Doubts doubts;
+    doubts.warm_up = warm_up.too_short;
+    if (settings.length)
+        for (const StationForecast& station : prepared.forecast) {
+            doubts.unstable = doubts.unstable || (!station.stable && !station.critical);
+            doubts.critical = doubts.critical || station.critical;
+        }
+    for (std::size_t i = 0; i < probes; ++i) {
+        const Measure& measure = prepared.measures[i];
+        const std::string& element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
+        if (i < scenario.objectives.size()) {
+            result.objectives.push_back(
+                judge(scenario.objectives[i], values[i], settings.confidence, doubts));
+        }
+        MetricResult metric;
+        metric.name = measure.text;
+        metric.element = element;
+        metric.unit = models::unit_of(measure.aggregate, measure.metric);
+        metric.estimate = estimate(measure, values[i], settings.confidence);
+        if (!metric.estimate.value) metric.no_data = "nothing was observed";
+        metric.by_replication = values[i];
+        if (prepared.model->probes[i].series && !series[i].empty())
+            result.series.push_back({std::string(models::name_of(measure.metric)) + "(" + measure.scope + ")",
+                                     element, models::unit_of(models::Aggregate::average, measure.metric),
+                                     std::move(series[i])});
+        result.metrics.push_back(std::move(metric));
+    }
+    for (GraphNode& node : result.nodes)
+        for (std::size_t i = 0; i < probes; ++i)
+            if (prepared.measures[i].metric == models::Metric::utilisation &&
+                prepared.measures[i].aggregate == models::Aggregate::average &&
+                prepared.measures[i].scope == node.name && (node.kind == "pool" || node.kind == "stage"))
+                node.utilisation = result.metrics[i].estimate.value;
+    conclude(result);
+    return result;
+}
+
+double estimate_trace_rows(const PreparedRun& prepared) {
+    if (!prepared.scenario.run.length) return 0;
+    double per_second = 0;
+    // An item's way through a station takes about five rows: enter, start, finish, leave, land.
+    for (const StationForecast& station : prepared.forecast) per_second += 5 * station.arrival_rate;
+    return per_second * kernel::to_seconds(*prepared.scenario.run.length);
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,56 @@
+// The study that everything else stands on: one scenario, several replications, estimates and verdicts.
+//
+// prepare() checks what can be known before anything runs; run() simulates. No I/O here: progress, traces and
+// stopping come in as callbacks. The result depends on the scenario alone, not on threads.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/compile/model.h"
+#include "models/graph.h"
+#include "models/problem.h"
+#include "models/scenario.h"
+#include "models/simulation/recorded_draws.h"
+#include "tools/studies/result.h"
+
+namespace understudy::studies {
+
+/// A scenario ready to be run. Immutable; may be run several times and from several threads.
+struct PreparedRun {
+    models::Scenario scenario;
+    std::shared_ptr<const models::Model> model;
+    std::vector<models::Measure>
+        measures;  ///< the model's probes: objectives', then measures, then default ones
+    std::vector<StationForecast> forecast;
+    std::vector<GraphNode> nodes;
+    std::vector<GraphEdge> edges;
+    std::vector<Warning> warnings;  ///< offered load at or over capacity and the like
+};
+
+/// Nothing if `problems` has got an error; warnings are added to both.
+std::optional<PreparedRun> prepare(const models::Scenario& scenario, models::Problems& problems);
+
+struct RunOptions {
+    unsigned threads = 0;                     ///< 0: one per core
+    const std::atomic<bool>* stop = nullptr;  ///< once true, ends with what is finished
+    std::function<void(std::int64_t done, std::int64_t of)> progress;  ///< called from one thread at a time
+    /// Where replication `number` (from 1) tells its events; may return null. Called from several threads.
+    std::function<models::TraceSink*(std::int64_t number)> sink;
+    /// That replication has ended and its sink hears no more.
+    std::function<void(std::int64_t number)> traced;
+    /// Draws to replay in replication `number`, or null.
+    std::function<const models::RecordedDraws*(std::int64_t number)> recorded;
+    std::string version;  ///< for the provenance
+};
+
+RunResult run(const PreparedRun& prepared, const RunOptions& options);
+
+/// Rows that tracing one replication takes, estimated from the offered rates; for deciding whether to.
+double estimate_trace_rows(const PreparedRun& prepared);
+
+}  // namespace understudy::studies
