@@ -66,7 +66,7 @@ AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)), place_(fol
     // Whoever holds the lock is writing; a file without a holder was left by a kill. The name is checked
     // again once the lock is ours: the holder before us may have renamed the file we had opened.
     for (int attempt = 0; attempt < 100; ++attempt) {
-        descriptor_ = ::open(aside_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        descriptor_ = ::open(aside_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
         if (descriptor_ < 0) fail("write", errno);
         if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             ::close(descriptor_);

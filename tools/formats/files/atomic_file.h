@@ -29,7 +29,7 @@ public:
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
 
-    /// Appends.
+    /// Appends, also to what others wrote to aside().
     void write(std::string_view bytes);
     /// Where the bytes go until commit(), for libraries that open files by name. Equal to the target where
     /// that is written directly.

@@ -12,6 +12,7 @@
 
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/results/seal.h"
 
 namespace understudy::formats::hdf5 {
 
@@ -195,7 +196,7 @@ void OutputFile::give_up() noexcept {
     H5Eclear2(H5E_DEFAULT);
 }
 
-Handle open_for_reading(const std::filesystem::path& path) {
+Handle open_for_reading(const std::filesystem::path& path, bool ours) {
     be_quiet();
     std::error_code none;
     if (std::filesystem::is_directory(path, none)) throw FileError(path, "is a folder, not a result file");
@@ -209,6 +210,14 @@ Handle open_for_reading(const std::filesystem::path& path) {
     if (std::memcmp(signature, "\x89HDF\r\n\x1a\n", 8) != 0) {
         throw FileError(path,
                         "is not an HDF5 file; results are HDF5 files that `understudy run --out` writes");
+    }
+    if (!ours) {
+        const Seal seal = check_seal(path);
+        if (seal == Seal::broken) {
+            throw FileError(path,
+                            "is damaged: its checksum differs from what was written; copy or write it again");
+        }
+        if (seal == Seal::none && !survives_reading(path)) throw FileError(path, "is a damaged HDF5 file");
     }
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), "prepare");
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);

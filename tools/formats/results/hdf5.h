@@ -76,9 +76,9 @@ private:
     Handle file_;
 };
 
-/// Opens for reading; throws FileError that says whether the file is absent, in use, cut off or not HDF5 at
-/// all.
-Handle open_for_reading(const std::filesystem::path& path);
+/// Opens for reading; throws FileError that says whether the file is absent, in use, cut off, damaged or not HDF5
+/// at all. A file that is not `ours` of this moment is checked first: by its seal, or else in a process of its own.
+Handle open_for_reading(const std::filesystem::path& path, bool ours = false);
 
 // ---- writing
 // -------------------------------------------------------------------------------------------------------

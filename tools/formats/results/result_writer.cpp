@@ -6,6 +6,7 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/result_layout.h"
+#include "tools/formats/results/seal.h"
 
 namespace understudy::formats {
 
@@ -200,7 +201,8 @@ void write_result_into(hid_t file, const RunResult& result) {
 std::string result_file_bytes(const RunResult& result) {
     OutputFile file(OutputFile::Place::memory);
     write_result_into(file, result);
-    return file.bytes();
+    std::string bytes = file.bytes();
+    return bytes += seal_of(bytes);
 }
 
 void write_result(const std::filesystem::path& target, const RunResult& result) {

@@ -1,12 +1,22 @@
 #include "tools/formats/results/trace_finish.h"
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <bit>
+#include <deque>
+#include <future>
+#include <new>
+#include <span>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/result_layout.h"
+#include "tools/formats/results/seal.h"
 #include "tools/formats/results/trace_columns.h"
 
 namespace understudy::formats {
@@ -17,6 +27,26 @@ using models::TraceRow;
 
 namespace {
 
+static_assert(std::endian::native == std::endian::little, "columns are written as they stand in memory");
+
+/// As the library's own shuffle and deflate would leave a chunk: byte by byte of all values, then zlib.
+std::vector<unsigned char> shuffled_and_deflated(const unsigned char* values, std::size_t value_bytes) {
+    std::vector<unsigned char> shuffled(trace_chunk_rows * value_bytes);
+    for (std::size_t byte = 0; byte < value_bytes; ++byte) {
+        unsigned char* to = shuffled.data() + byte * trace_chunk_rows;
+        for (std::size_t row = 0; row < trace_chunk_rows; ++row) to[row] = values[row * value_bytes + byte];
+    }
+    uLongf size = ::compressBound(shuffled.size());
+    std::vector<unsigned char> deflated(size);
+    if (::compress2(deflated.data(), &size, shuffled.data(), shuffled.size(), 1) != Z_OK)
+        throw std::bad_alloc();
+    deflated.resize(size);
+    return deflated;
+}
+
+/// Copies a column chunk by chunk. Compressing takes most of the time and the library would do it one chunk
+/// at a time, so it is done here on all cores; chunks are written in order, so that the bytes are the same
+/// for any number.
 template <class Value>
 void copy_column(hid_t from_group, hid_t to_group, const char* name) {
     const Handle from = open_dataset(from_group, name);
@@ -26,23 +56,30 @@ void copy_column(hid_t from_group, hid_t to_group, const char* name) {
     check(H5Pset_chunk(properties, 1, &chunk), "prepare");
     check(H5Pset_shuffle(properties), "prepare");
     check(H5Pset_deflate(properties, 1), "prepare");
-    const Handle access(H5Pcreate(H5P_DATASET_ACCESS), "prepare");
-    check(H5Pset_chunk_cache(access, 1, chunk * sizeof(Value), 1.0), "prepare");
     const hsize_t most = H5S_UNLIMITED;
     const Handle space(H5Screate_simple(1, &rows, &most), "prepare");
-    const Handle to(H5Dcreate2(to_group, name, stored_type<Value>(), space, H5P_DEFAULT, properties, access),
-                    "create a column");
-    std::vector<Value> values;
-    for (hsize_t first = 0; first < rows; first += chunk) {
-        const hsize_t count = std::min<hsize_t>(chunk, rows - first);
-        values.resize(count);
-        read_slice<Value>(from, first, values, name);
-        const Handle file_space(H5Dget_space(to), "write");
-        check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), "write");
-        const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write");
-        check(H5Dwrite(to, native_type<Value>(), memory_space, file_space, H5P_DEFAULT, values.data()),
+    const Handle to(
+        H5Dcreate2(to_group, name, stored_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
+        "create a column");
+    using Packed = std::future<std::vector<unsigned char>>;
+    std::deque<std::pair<hsize_t, Packed>> on_the_way;
+    const std::size_t at_once = 2 * std::max(1u, std::thread::hardware_concurrency());
+    const auto write_first = [&] {
+        const auto packed = on_the_way.front().second.get();
+        check(H5Dwrite_chunk(to, H5P_DEFAULT, 0, &on_the_way.front().first, packed.size(), packed.data()),
               "write a column");
+        on_the_way.pop_front();
+    };
+    for (hsize_t first = 0; first < rows; first += chunk) {
+        std::vector<Value> values(chunk, Value{});  // zeros behind the last row
+        read_slice<Value>(from, first, std::span(values).first(std::min<hsize_t>(chunk, rows - first)), name);
+        if (on_the_way.size() >= at_once) write_first();
+        on_the_way.emplace_back(first, std::async(std::launch::async, [moved = std::move(values)] {
+                                    return shuffled_and_deflated(
+                                        reinterpret_cast<const unsigned char*>(moved.data()), sizeof(Value));
+                                }));
     }
+    while (!on_the_way.empty()) write_first();
 }
 
 template <class Row>
@@ -89,7 +126,7 @@ void write_result_with_traces(const std::filesystem::path& target, const studies
                               const std::filesystem::path& live) {
     AtomicFile aside(target);
     {
-        const Handle from_file = open_for_reading(live);
+        const Handle from_file = open_for_reading(live, true);
         const Handle from_traces = open_group(from_file, "traces");
         OutputFile to_file(OutputFile::Place::disk, aside.aside());
         write_result_into(to_file, result);
@@ -107,6 +144,7 @@ void write_result_with_traces(const std::filesystem::path& target, const studies
         }
         to_file.close();
     }
+    aside.write(seal_of_file(aside.aside()));
     aside.commit();
 }
 
