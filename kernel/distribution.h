@@ -60,8 +60,7 @@ public:
     /// Always 0.
     Distribution() : Distribution(Kind::constant, {0.0, 0.0, 0.0}) {}
 
-    // --- Factories: the range of each argument; all arguments must be finite
-    // ------------------------------------
+    // --- Factories: the range of each argument; all arguments must be finite ---
 
     /// Always `value`, at least 0.
     static Distribution constant(double value);
@@ -102,8 +101,7 @@ public:
     /// phases; absorption must be reachable from every phase that can be reached.
     static Distribution phase_type(std::vector<double> start, std::vector<std::vector<double>> rates);
 
-    // --- Derived laws
-    // -------------------------------------------------------------------------------------------
+    // --- Derived laws ---
 
     /// This law on condition of minimum <= X <= maximum; maximum may be infinite. Replaces an earlier
     /// truncation. For pareto, uniform and triangular a minimum below their own start changes nothing.
@@ -123,8 +121,7 @@ public:
     /// This law with one parameter replaced (see problem()), or nothing if it has no such parameter.
     std::optional<Distribution> with_parameter(std::string_view name, double value) const;
 
-    // --- Asking
-    // -------------------------------------------------------------------------------------------------
+    // --- Asking ---
 
     Kind kind() const { return kind_; }
     /// The word of the language for a kind, such as "lognormal".
@@ -163,8 +160,7 @@ public:
     double lower_end() const;
     double upper_end() const;
 
-    // --- Structured laws
-    // ----------------------------------------------------------------------------------------
+    // --- Structured laws ---
 
     /// Values of an empirical law in ascending order, before `scale`; empty for other kinds.
     const std::vector<double>& values() const;

@@ -162,8 +162,7 @@ double Distribution::Table::inverse(double lower, double upper) const {
     return (*table)(exact::log(lower / upper));
 }
 
-// --- Zipf
-// --------------------------------------------------------------------------------------------------------
+// --- Zipf ---
 
 double ZipfTable::tail_sum(double s, double low, double high) {
     if (!(high > low)) return 0.0;
@@ -218,8 +217,7 @@ double ZipfTable::partial_moment(int power, double from, double to) const {
     return sum(s_ - power, std::max(from, 1.0), std::min(to, n_)) / total_;
 }
 
-// --- Phase type
-// --------------------------------------------------------------------------------------------------
+// --- Phase type ---
 
 PhaseTypeTable::PhaseTypeTable(std::vector<double> start, std::vector<std::vector<double>> rates) {
     // Phases that cannot be reached may never be left; they are dropped.
@@ -257,10 +255,18 @@ PhaseTypeTable::PhaseTypeTable(std::vector<double> start, std::vector<std::vecto
     std::vector<double> phases = start_;
     double absorbed = mass_at_zero_;
     constexpr std::size_t most_jumps = 200'000;
+    constexpr std::size_t settling = 1024;
     while (true) {
         alive_.push_back(sum_of(phases));
         absorbed_.push_back(absorbed);
         if (alive_.back() < 1e-19 || alive_.size() > most_jumps) break;
+        if (alive_.size() % settling == 0) {
+            // Once only the slowest mode is left, decay_ continues it; stiff chains would fill the table for
+            // nothing.
+            const double decay = alive_.back() / alive_[alive_.size() - 2];
+            if (std::fabs(decay - decay_) <= 4e-16) break;
+            decay_ = decay;
+        }
         absorbed += dot(phases, exit);
         std::vector<double> next(n);
         for (std::size_t i = 0; i < n; ++i)
@@ -271,32 +277,34 @@ PhaseTypeTable::PhaseTypeTable(std::vector<double> start, std::vector<std::vecto
     decay_ = alive_.size() > 1 ? alive_.back() / alive_[alive_.size() - 2] : 0.0;
 }
 
-double PhaseTypeTable::alive(std::size_t jumps) const {
-    if (jumps < alive_.size()) return alive_[jumps];
-    return alive_.back() * exact::pow(decay_, static_cast<double>(jumps - (alive_.size() - 1)));
-}
-
-double PhaseTypeTable::absorbed(std::size_t jumps) const {
-    return jumps < absorbed_.size() ? absorbed_[jumps] : 1.0 - alive(jumps);
-}
-
-template <class Function>
-double PhaseTypeTable::poisson_sum(double x, const Function& f) const {
+double PhaseTypeTable::poisson_sum(double x, bool of_alive) const {
     const double mean = rate_ * x;
     const auto middle = static_cast<std::size_t>(mean);
+    const std::size_t last = alive_.size() - 1;
+    // Beyond the table the chance to be alive falls by decay_ with each jump.
+    const double beyond =
+        middle > last ? alive_[last] * exact::pow(decay_, static_cast<double>(middle - last)) : alive_[last];
+    const auto entry = [&](std::size_t k, double alive_beyond) {
+        if (k <= last) return of_alive ? alive_[k] : absorbed_[k];
+        return of_alive ? alive_beyond : 1.0 - alive_beyond;
+    };
     // Poisson(k; mean) is the density of the gamma law of shape k + 1.
     const double weight = gamma_density(static_cast<double>(middle) + 1.0, mean);
-    double sum = weight * f(middle);
+    double sum = weight * entry(middle, beyond);
     double w = weight;
+    double alive = beyond;
     for (std::size_t k = middle; k > 0; --k) {
         w *= static_cast<double>(k) / mean;
-        sum += w * f(k - 1);
+        if (k > last && decay_ > 0.0) alive /= decay_;
+        sum += w * entry(k - 1, alive);
         if (w < 1e-20 * sum) break;
     }
     w = weight;
+    alive = beyond;
     for (std::size_t k = middle + 1;; ++k) {
         w *= mean / static_cast<double>(k);
-        sum += w * f(k);
+        if (k > last) alive *= decay_;
+        sum += w * entry(k, alive);
         if (w < 1e-20 * sum || w < 1e-300) break;
     }
     return sum;
@@ -306,14 +314,14 @@ double PhaseTypeTable::survival(double x) const {
     if (x < 0.0) return 1.0;
     if (rate_ == 0.0 || x == infinity) return 0.0;
     if (x == 0.0) return 1.0 - mass_at_zero_;
-    return std::min(1.0, poisson_sum(x, [this](std::size_t k) { return alive(k); }));
+    return std::min(1.0, poisson_sum(x, true));
 }
 
 double PhaseTypeTable::cdf(double x) const {
     if (x < 0.0) return 0.0;
     if (rate_ == 0.0 || x == infinity) return 1.0;
     if (x == 0.0) return mass_at_zero_;
-    return std::min(1.0, poisson_sum(x, [this](std::size_t k) { return absorbed(k); }));
+    return std::min(1.0, poisson_sum(x, false));
 }
 
 double PhaseTypeTable::quantile(double lower, double upper) const {
@@ -323,22 +331,40 @@ double PhaseTypeTable::quantile(double lower, double upper) const {
     const double target = from_below ? mass_at_zero_ + lower * positive : upper * positive;
     if (target <= 0.0) return from_below ? 0.0 : infinity;
     const double mean = dot(start_, mean_rest_) / positive;
-    // The bits of positive doubles are in their order: bisection over them ends at neighbours after 62 steps.
-    double low = 0.0;
-    double high = mean;
-    while (from_below ? cdf(high) < target : survival(high) > target) {
-        low = high;
-        high *= 4.0;
+    // How far log x is above the quantile, in the logarithm of the smaller tail, which is nearly straight
+    // there.
+    const double log_target = exact::log(target);
+    const auto distance = [&](double log_x) {
+        const double x = exact::exp(log_x);
+        return from_below ? exact::log(cdf(x)) - log_target : log_target - exact::log(survival(x));
+    };
+    double low = exact::log(mean);
+    double at_low = distance(low);
+    double high = low;
+    double at_high = at_low;
+    for (double step = 1.0; at_low > 0.0 && low > -700.0; step *= 2.0) at_low = distance(low -= step);
+    for (double step = 0.5; at_high < 0.0 && high < 700.0; step *= 1.5) at_high = distance(high += step);
+    // Regula falsi after Dowell and Jarratt 1971 (BIT 11, "Illinois"), bisecting where a tail has
+    // underflowed.
+    double middle = at_low > 0.0 ? low : high;
+    for (int i = 0; i < 200 && high - low > 1e-15 * std::max(1.0, std::fabs(high)); ++i) {
+        middle = std::isfinite(at_high - at_low) ? high - at_high * (high - low) / (at_high - at_low)
+                                                 : 0.5 * (low + high);
+        if (!(middle > low && middle < high)) middle = 0.5 * (low + high);
+        if (middle == low || middle == high) break;
+        const double at_middle = distance(middle);
+        if (std::fabs(at_middle) < 1e-13) break;  // as much as the sums hold
+        if (at_middle < 0.0) {
+            low = middle;
+            at_low = at_middle;
+            at_high *= 0.5;
+        } else {
+            high = middle;
+            at_high = at_middle;
+            at_low *= 0.5;
+        }
     }
-    auto below = std::bit_cast<std::uint64_t>(low);
-    auto above = std::bit_cast<std::uint64_t>(high);
-    while (above - below > 16) {
-        const std::uint64_t middle = below + (above - below) / 2;
-        const double x = std::bit_cast<double>(middle);
-        const bool is_below = from_below ? cdf(x) < target : survival(x) > target;
-        (is_below ? below : above) = middle;
-    }
-    return std::bit_cast<double>(above);
+    return exact::exp(middle);
 }
 
 std::vector<double> PhaseTypeTable::phases_at(double x) const {

@@ -16,6 +16,9 @@
 
 namespace understudy::kernel {
 
+/// Why weights cannot be made probabilities, or nothing.
+std::optional<std::string> problem_of_weights(const std::vector<double>& weights);
+
 /// Cumulative probabilities with a guide for searching in constant time (Chen and Asau 1974).
 class Cumulative {
 public:
@@ -97,11 +100,8 @@ public:
     double moment_above(int power, double x) const;
 
 private:
-    double alive(std::size_t jumps) const;
-    double absorbed(std::size_t jumps) const;
-    /// Sum over k of Poisson(k; rate x) f(k).
-    template <class Function>
-    double poisson_sum(double x, const Function& f) const;
+    /// Sum over k of Poisson(k; rate x) times alive_[k] or absorbed_[k].
+    double poisson_sum(double x, bool of_alive) const;
     /// The chance of each phase at x.
     std::vector<double> phases_at(double x) const;
 

@@ -11,7 +11,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 // --- Double-double arithmetic: an unevaluated sum high + low, about 104 bits (Dekker 1971, Numer. Math. 18)
-// --------
+// ---
 
 struct Pair {
     double high;

@@ -13,8 +13,7 @@ bool is_share(double p) { return p >= 0.0 && p <= 1.0; }
 
 }  // namespace
 
-// --- Moments
-// -----------------------------------------------------------------------------------------------------
+// --- Moments ---
 
 void Moments::combine(double count, double mean, double squares) {
     if (count == 0.0) return;
@@ -64,8 +63,7 @@ double Moments::variance() const {
 
 double Moments::standard_deviation() const { return std::sqrt(variance()); }
 
-// --- TimeWeighted
-// ------------------------------------------------------------------------------------------------
+// --- TimeWeighted ---
 
 void TimeWeighted::reset(Time now) {
     require(now >= last_, "time went back in a time average");
@@ -82,8 +80,7 @@ double TimeWeighted::variance(Time now) const {
     return std::max(square_integral(now) / static_cast<double>(now - since_) - average * average, 0.0);
 }
 
-// --- LogHistogram
-// ------------------------------------------------------------------------------------------------
+// --- LogHistogram ---
 
 std::uint32_t LogHistogram::make_page(std::uint32_t octave) {
     if (directory_.empty()) first_octave_ = octave;
@@ -170,8 +167,7 @@ double LogHistogram::share_above(double limit) const {
     return std::min(above / total_, 1.0);
 }
 
-// --- QuantileSketch
-// ----------------------------------------------------------------------------------------------
+// --- QuantileSketch ---
 
 void QuantileSketch::spill() {
     for (const double x : values_) histogram_.add(x);

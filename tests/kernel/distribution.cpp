@@ -355,6 +355,19 @@ TEST_CASE("the numerical inverse agrees with the exact one") {
     }
 }
 
+TEST_CASE("a stiff phase-type law agrees with the mixture it is") {
+    const auto phases = Distribution::phase_type({0.9, 0.1}, {{-1000.0, 0.0}, {0.0, -0.01}});
+    const auto mixture = Distribution::mixture(
+        {0.9, 0.1}, {Distribution::exponential(0.001), Distribution::exponential(100.0)});
+    CHECK(phases.mean() == doctest::Approx(mixture.mean()).epsilon(1e-12));
+    CHECK(phases.variance() == doctest::Approx(mixture.variance()).epsilon(1e-12));
+    for (const double x : {1e-5, 1e-3, 0.01, 1.0, 100.0, 1000.0}) {
+        CAPTURE(x);
+        CHECK(phases.cdf(x) == doctest::Approx(mixture.cdf(x)).epsilon(1e-9));
+        CHECK(phases.survival(x) == doctest::Approx(mixture.survival(x)).epsilon(1e-9));
+    }
+}
+
 TEST_CASE("fill draws what single draws draw, one uniform each") {
     for (const auto& [name, law] : laws()) {
         Stream one(stream_key(1, 2, name, Purpose::service));

@@ -181,7 +181,7 @@ TEST_CASE("results have the bytes they have always had") {
     const Distribution gamma = Distribution::gamma(1.0, 0.6);
     CHECK(checksum([&gamma](double x) { return gamma.draw(x); }, 0.0, 1.0) == 15628188210291333916ULL);
     const Distribution phases = Distribution::phase_type({0.7, 0.3}, {{-2.0, 1.0}, {0.5, -1.5}});
-    CHECK(checksum([&phases](double x) { return phases.draw(x); }, 0.0, 1.0) == 18081790762744718772ULL);
+    CHECK(checksum([&phases](double x) { return phases.draw(x); }, 0.0, 1.0) == 15482825214788061958ULL);
     const Distribution weibull = Distribution::weibull(0.7, 0.8);
     CHECK(checksum([&weibull](double x) { return weibull.draw(x); }, 0.0, 1.0) == 6664478821640142612ULL);
     const Distribution zipf = Distribution::zipf(1e5, 0.9);
