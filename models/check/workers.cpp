@@ -161,10 +161,10 @@ void Checker::check_law(const Law& law, const std::string& path) {
     for (const Term& term : law.terms)
         if (term.field.empty() && !term.recorded && std::isinf(term.law.variance()) &&
             std::isfinite(term.law.mean()))
-            warn(path, "a law with infinite variance",
+            warn(path, "this law has infinite variance",
                  "means of it converge slowly and intervals are too narrow; bound it with 'max'");
         else if (term.field.empty() && !term.recorded && std::isinf(term.law.mean()))
-            warn(path, "a law with infinite mean", "no average of it exists; bound it with 'max'");
+            warn(path, "this law has an infinite mean", "no average of it exists; bound it with 'max'");
 }
 
 void Checker::check_writes(const Writes& writes, const std::string& path) {

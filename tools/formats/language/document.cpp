@@ -61,7 +61,7 @@ private:
             else if (quote == line[i] && !(quote == '"' && line[i - 1] == '\\'))
                 quote = 0;
             if (c == '\t') {
-                out_.error(place, "a tab", "indent and separate with spaces");
+                out_.error(place, "a tab is not allowed", "indent and separate with spaces");
                 return false;
             }
             if ((c < 0x20 && !(c == '\r' && i + 1 == line.size())) || c == 0x7f) {
@@ -166,7 +166,7 @@ public:
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        out_.error(place_of(mark, source_), "an alias ('*')",
+        out_.error(place_of(mark, source_), "an alias ('*') is not allowed",
                    "write the value again, or use 'parameters' or a pipeline's 'defaults'");
         Node node;
         node.place = place_of(mark, source_);
@@ -209,12 +209,12 @@ private:
 
     void refuse_anchor(Place place, YAML::anchor_t anchor) {
         if (anchor != 0)
-            out_.error(place, "an anchor ('&')",
+            out_.error(place, "an anchor ('&') is not allowed",
                        "write the value where it is needed, or use 'parameters' or a pipeline's 'defaults'");
     }
     void refuse_tag(Place place, const std::string& tag) {
         if (!tag.empty() && tag != "?" && tag != "!")
-            out_.error(place, fmt::format("a tag ('{}')", tag),
+            out_.error(place, fmt::format("a tag ('{}') is not allowed", tag),
                        "leave it out: every value is read as its key demands");
     }
 
@@ -238,15 +238,34 @@ private:
     }
 
     /// Whether columns inside the text can be told, and where it starts (behind its quote).
-    void place_inside(Node& node) const {
+    void place_inside(Node& node) {
         const std::string_view line = line_at(node.place.line - 1);
         auto start = static_cast<std::size_t>(std::max(node.place.column - 1, 0));
         if (node.quoted) {
+            require_closing_quote(node.place, start);
             ++start;
             node.place.column += 1;
         }
         node.exact = start <= line.size() && line.substr(start).starts_with(node.text);
         if (node.quoted && !node.exact) node.place.column -= 1;
+    }
+
+    /// yaml-cpp takes the end of the file for the end of a quote.
+    void require_closing_quote(Place place, std::size_t column) {
+        const std::size_t start = lines_[static_cast<std::size_t>(place.line - 1)] + column;
+        if (start >= text_.size()) return;
+        const char quote = text_[start];
+        if (quote != '"' && quote != '\'') return;  // a block of text
+        for (std::size_t i = start + 1; i < text_.size(); ++i) {
+            if (quote == '"' && text_[i] == '\\') {
+                ++i;
+            } else if (text_[i] == quote) {
+                if (quote == '"' || i + 1 >= text_.size() || text_[i + 1] != quote) return;
+                ++i;
+            }
+        }
+        out_.error(place, "a quote is not closed", "add the closing quote");
+        throw Stop{};
     }
 
     void start(Node node, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -300,7 +319,7 @@ private:
         }
         top.has_key = false;
         if (top.key == "<<") {
-            out_.error(top.key_place, "a merge key ('<<')",
+            out_.error(top.key_place, "a merge key ('<<') is not allowed",
                        "write the keys where they are needed, or use a pipeline's 'defaults'");
             return;
         }

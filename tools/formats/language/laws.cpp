@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tools/formats/language/decimal.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
 #include "tools/formats/language/units.h"
@@ -142,14 +143,16 @@ private:
                                            head.text.find_first_of("0123456789") != std::string_view::npos)) {
             throw unknown_word(head);
         } else {
+            const std::string_view next = tokens_.peek().word ? tokens_.peek().text : std::string_view();
+            if (Decimal::length_at(head.text) == head.text.size() && !next.empty() &&
+                (time_unit(next) != nullptr || size_unit(next) != nullptr || next == "%"))
+                throw Fault(tokens_.peek().offset,
+                            fmt::format("a space before the unit in '{} {}'", head.text, next),
+                            fmt::format("write '{}{}'", head.text, next));
             const Quantity value = expected ? read_quantity(head.text, *expected, head.offset)
                                             : read_quantity(head.text, head.offset);
             draft.dimension = value.dimension;
             draft.term.law = Distribution::constant(value.value);
-            if (head.text.find("..") == std::string_view::npos && tokens_.peek().word &&
-                time_unit(tokens_.peek().text) != nullptr)
-                throw Fault(tokens_.peek().offset, "a space before the unit",
-                            fmt::format("write '{}{}'", head.text, tokens_.peek().text));
         }
         --depth_;
         return draft;
@@ -317,6 +320,10 @@ private:
         if (tokens_.is(","))
             throw Fault(tokens_.peek().offset, "a comma in a law",
                         fmt::format("parameters are separated by spaces: '{}'", example_of(form.name)));
+        if (tokens_.at_end())
+            throw Fault(
+                head.offset, fmt::format("the '(' of {} is not closed", form.name),
+                fmt::format("add the ')'; inside {{ }} a comma ends the value: '{}'", example_of(form.name)));
         for (const std::string_view required : form.required)
             if (std::none_of(parameters.begin(), parameters.end(),
                              [&](const Parameter& p) { return p.name == required; }))
@@ -389,7 +396,8 @@ private:
     }
 
     static Distribution checked(Distribution law, std::size_t offset) {
-        if (const auto problem = law.problem()) throw Fault(offset, *problem);
+        if (const auto problem = law.problem())
+            throw Fault(offset, fmt::format("{}: {}", Distribution::name(law.kind()), *problem));
         return law;
     }
 

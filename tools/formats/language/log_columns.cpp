@@ -120,7 +120,8 @@ void LogColumns::read(Log& log, const std::string& column) {
     const std::optional<Scale> scale = unit == log.units.end() ? std::nullopt : scale_of(unit->second);
     std::vector<double> values, times;
     try {
-        Input input(std::filesystem::path(folder_) / log.file);
+        Input input(folder_.empty() || folder_ == "." ? std::filesystem::path(log.file)
+                                                      : std::filesystem::path(folder_) / log.file);
         const std::string_view start = input.peek(64 * 1024);
         const char separator = detect_separator(start.substr(0, start.find('\n')));
         DelimitedReader rows(input, separator == 0 ? ',' : separator, Quoting::rfc4180);
@@ -161,7 +162,11 @@ void LogColumns::read(Log& log, const std::string& column) {
     } catch (const std::runtime_error& problem) {
         log.broken = true;
         if (dynamic_cast<const Fault*>(&problem) != nullptr) throw;
-        throw Fault(0, problem.what());
+        // The user knows the file by the name in the scenario, not by the folder we found it in.
+        std::string message = problem.what();
+        const std::size_t at = message.find(log.file);
+        if (at != std::string::npos) message.erase(0, at);
+        throw Fault(0, message, "the path is relative to the scenario's folder");
     }
     if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));
     if (times.size() == values.size()) {

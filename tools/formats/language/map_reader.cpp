@@ -147,6 +147,10 @@ MapReader::MapReader(Reading& reading, const Node& node, std::string_view place,
     for (const Entry& entry : node.entries) {
         const Key* key = place_.find(entry.key);
         if (key == nullptr) {
+            // A piece of a law behind a comma, or an empty key: the document has said so.
+            if (entry.value.is_scalar() && entry.value.text.empty() && !entry.value.quoted &&
+                entry.key.find_first_of("() ") != std::string::npos)
+                continue;
             std::string hint = did_you_mean(entry.key, place_.names());
             if (hint.empty() && place_.keys.size() <= 8) {
                 hint = fmt::format("{} has", place_.noun);

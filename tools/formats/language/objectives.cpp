@@ -286,6 +286,9 @@ private:
                 measure.by_offset = read_duration(token.text.substr(1), token.offset + 1);
             else
                 measure.by_clock = read_clock(token.text, token.offset);
+        } else if (word.text.starts_with('=') || word.text == "!=") {
+            throw Fault(word.offset, fmt::format("'{}' is not a comparison", word.text),
+                        "write <, <=, > or >=");
         } else if (word.text == "each") {
             throw Fault(word.offset, "'each' follows a window", "such as 'during 7h..9h each 1d'");
         } else {

@@ -1,10 +1,13 @@
 #include "tools/formats/language/paths.h"
 
 #include <charconv>
+#include <string>
+
+#include "tools/formats/language/tokens.h"
 
 namespace understudy::formats {
 
-Place place_of_path(const Node& root, std::string_view path) {
+Place place_of_path(const Node& root, std::string_view path, std::string_view word) {
     const Node* node = &root;
     Place place;
     while (!path.empty()) {
@@ -30,6 +33,14 @@ Place place_of_path(const Node& root, std::string_view path) {
             return place;
         }
         if (path.starts_with('.')) path.remove_prefix(1);
+    }
+    if (node->is_scalar() && !word.empty()) {
+        const auto part_of_word = [&](std::size_t i) {
+            return i < node->text.size() && is_name(std::string("a") + node->text[i]);
+        };
+        for (std::size_t at = node->text.find(word); at != std::string::npos;
+             at = node->text.find(word, at + 1))
+            if ((at == 0 || !part_of_word(at - 1)) && !part_of_word(at + word.size())) return node->at(at);
     }
     return place;
 }

@@ -124,7 +124,7 @@ void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) 
                         fmt::format("write '{}.KEY', such as '{}.{}'", set->text, set->text,
                                     target->place == "load" ? "arrivals" : "workers"));
     });
-    if (into.target.empty()) return;
+    if (into.target.empty() || (into.key.empty() && into.target != "load")) return;
     if (into.target == "load") {
         reading.guarded(*to, [&] {
             into.to.text = to->text;
@@ -274,10 +274,7 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
 
 models::Run read_run(Reading& reading, const Node* node, Place where, bool has_pipelines) {
     models::Run run;
-    if (node == nullptr) {
-        reading.out.error({0, 0, 0}, "the scenario has no 'run'", "such as 'run: {length: 40h, seed: 42}'");
-        return run;
-    }
+    if (node == nullptr) return run;  // reported: the key is required
     MapReader map(reading, *node, "run", where);
     if (!map.ok()) return run;
     map.duration("length", run.length);

@@ -39,7 +39,7 @@ void read_points(MapReader& map, std::string_view key, models::Profile& into) {
         kernel::Time at = 0;
         const bool good = reading.guarded(time, [&] {
             at = read_duration(point.key);
-            if (into.points.empty() && at != 0)
+            if (into.points.empty() && at != 0 && &point == &node->entries.front())
                 throw Fault(0, fmt::format("the first point is at '{}'", point.key), "say what holds at 0h");
             if (!into.points.empty() && at <= into.points.back().first)
                 throw Fault(0, "the times of a profile must increase", "write them in order");

@@ -169,6 +169,13 @@ private:
     models::Scenario scenario_;
 };
 
+/// The first word in quotes: what a message is about.
+std::string_view quoted_word(std::string_view message) {
+    const std::size_t start = message.find('\'');
+    const std::size_t end = start == std::string_view::npos ? start : message.find('\'', start + 1);
+    return end == std::string_view::npos ? std::string_view() : message.substr(start + 1, end - start - 1);
+}
+
 /// Line 1 and 2: the language's version and that this is a scenario. False if nothing else should be looked
 /// at.
 bool check_head(const Node& root, Diagnostics& out) {
@@ -223,7 +230,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     // Meaning needs sound parts: after a typo, half of what it says would be consequences.
     if (!out.has_errors())
         for (const models::Problem& problem : models::check(scenario)) {
-            const Place place = place_of_path(root, problem.path);
+            const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
             if (problem.severity == models::Problem::Severity::error)
                 out.error(place, problem.message, problem.hint);
             else

@@ -187,17 +187,20 @@ private:
         std::size_t start = node.text.find("$(");
         if (start == std::string::npos) return;
         std::string result = node.text.substr(0, start);
+        bool known = true;
         while (start != std::string::npos) {
             const std::size_t end = node.text.find(')', start);
             if (end == std::string::npos) {
                 out_.error(node.at(start), "'$(' is not closed", "write '$(NAME)'");
+                forget(node);
                 return;
             }
             const std::string name = node.text.substr(start + 2, end - start - 2);
             const auto found = values_.find(name);
             if (found == values_.end()) {
+                known = false;
                 std::vector<std::string> names;
-                for (const auto& [known, value] : values_) names.push_back(known);
+                for (const auto& [other, value] : values_) names.push_back(other);
                 const std::string hint = did_you_mean(name, names);
                 out_.error(node.at(start), fmt::format("no parameter is called '{}'", name),
                            hint.empty() ? fmt::format("declare it: 'parameters: {{{}: ...}}'",
@@ -217,6 +220,13 @@ private:
         }
         node.text = result;
         node.exact = false;
+        if (!known) forget(node);
+    }
+
+    /// What stands for a value whose error has been reported.
+    static void forget(Node& node) {
+        node.text.clear();
+        node.quoted = false;
     }
 
     const std::map<std::string, Node>& values_;

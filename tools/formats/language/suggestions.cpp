@@ -200,7 +200,9 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     const std::string_view translated = our_word_for(word);
     const std::string_view head = translated.substr(0, translated.find('.'));
     if (!head.empty() && std::find(candidates.begin(), candidates.end(), head) != candidates.end())
-        return fmt::format("did you mean '{}'?", translated);
+        return head == translated
+                   ? fmt::format("did you mean '{}'?", translated)
+                   : fmt::format("did you mean '{}: {{{}: ...}}'?", head, translated.substr(head.size() + 1));
     const std::string near = nearest(word, candidates);
     if (!near.empty()) return fmt::format("did you mean '{}'?", near);
     return "";

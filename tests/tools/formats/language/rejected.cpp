@@ -1,0 +1,50 @@
+// Promised: every file of tests/rejected is answered with exactly the lines of its `.expected`, as a person
+// sees them: place, what is wrong, what to do. All errors of a file at once, sorted; a file with errors gives
+// no scenario. Shown: each NAME.yaml is read and its diagnostics are compared with NAME.expected, byte by
+// byte. After a wanted change of words, run with UNDERSTUDY_UPDATE_EXPECTED=1 and read the difference.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tools/formats/language/scenario_reader.h"
+
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("rejected files are answered word by word") {
+    const std::filesystem::path folder = UNDERSTUDY_SOURCE_DIR "/tests/rejected";
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    REQUIRE(files.size() >= 45);
+    for (const std::filesystem::path& file : files) {
+        const std::string name = file.filename().string();
+        CAPTURE(name);
+        const auto reading = understudy::formats::read_scenario(content(file), name, {}, folder.string());
+        const std::string shown = reading.diagnostics.show();
+        std::filesystem::path expected = file;
+        expected.replace_extension(".expected");
+        if (std::getenv("UNDERSTUDY_UPDATE_EXPECTED") != nullptr)
+            std::ofstream(expected, std::ios::binary) << shown;
+        CHECK(shown == content(expected));
+        CHECK_FALSE(shown.empty());
+        CHECK(reading.scenario.has_value() == (shown.find(": error: ") == std::string::npos));
+        // Nothing of this machine may show up in what people see.
+        CHECK(shown.find(UNDERSTUDY_SOURCE_DIR) == std::string::npos);
+    }
+}
