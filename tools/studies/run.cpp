@@ -158,6 +158,16 @@ std::string hexadecimal(std::uint64_t value) {
 
 }  // namespace
 
+Provenance provenance_of(const PreparedRun& prepared, const std::string& version) {
+    const models::Scenario& scenario = prepared.scenario;
+    return {scenario.name,
+            scenario.text,
+            hexadecimal(kernel::stable_hash(scenario.text)),
+            scenario.run.seed,
+            scenario.run.replications,
+            version};
+}
+
 RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     const models::Scenario& scenario = prepared.scenario;
     const models::Run& settings = scenario.run;
@@ -166,12 +176,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     const unsigned threads = options.threads ? options.threads : kernel::default_threads();
 
     RunResult result;
-    result.provenance.scenario_name = scenario.name;
-    result.provenance.scenario_text = scenario.text;
-    result.provenance.scenario_digest = hexadecimal(kernel::stable_hash(scenario.text));
-    result.provenance.seed = settings.seed;
-    result.provenance.replications = settings.replications;
-    result.provenance.version = options.version;
+    result.provenance = provenance_of(prepared, options.version);
     result.confidence = settings.confidence;
     result.currency = scenario.currency;
     if (prepared.model->calendar) result.start = prepared.model->calendar->text(0);

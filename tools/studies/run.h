@@ -48,6 +48,9 @@ struct RunOptions {
     std::string version;  ///< for the provenance
 };
 
+/// What a result of this run will say of where it comes from.
+Provenance provenance_of(const PreparedRun& prepared, const std::string& version);
+
 RunResult run(const PreparedRun& prepared, const RunOptions& options);
 
 /// Rows that tracing one replication takes, estimated from the offered rates; for deciding whether to.

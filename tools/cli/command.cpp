@@ -1,0 +1,84 @@
+#include "tools/cli/command.h"
+
+#include <fmt/core.h>
+
+#include <cctype>
+#include <sstream>
+
+#include "tools/formats/language/suggestions.h"
+
+namespace understudy::cli {
+
+namespace po = boost::program_options;
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> all = {
+        {"init", "[NAME] [options]", "write a commented scenario that runs", "understudy init my-pipeline",
+         init_command},
+        {"validate", "FILE... [options]", "check scenario files and show every problem",
+         "understudy validate scenario.yaml", validate_command},
+        {"run", "SCENARIO [options]", "simulate a scenario and judge its objectives",
+         "understudy run scenario.yaml --replications 60 --out result.h5", run_command},
+        {"report", "RESULT [options]", "draw a result file as one HTML page",
+         "understudy report result.h5 --out report.html", report_command},
+        {"trace", "RESULT [options]", "export the event trace of a result file",
+         "understudy trace result.h5 --format nextflow --out trace.csv", trace_command},
+        {"schema", "[options]", "print the JSON Schema of scenario files, for editors",
+         "understudy schema > scenario.schema.json", schema_command},
+    };
+    return all;
+}
+
+const Command& command_named(const std::string& name) {
+    for (const Command& command : commands())
+        if (name == command.name) return command;
+    std::vector<std::string> names;
+    for (const Command& command : commands()) names.push_back(command.name);
+    const std::string near = formats::nearest(name, names);
+    throw UsageError("unknown command '" + name + "'" +
+                     (near.empty() ? "; see understudy --help" : "; did you mean '" + near + "'?"));
+}
+
+Options::Options(const Command& command) : command_(command) { add()("help,h", "show this help and end"); }
+
+void Options::positional(const char* name, int count, const char* help) {
+    if (count == 1)
+        hidden_.add_options()(name, po::value<std::string>());
+    else
+        hidden_.add_options()(name, po::value<std::vector<std::string>>());
+    positional_.add(name, count);
+    positional_help_.emplace_back(name, help);
+}
+
+bool Options::parse(const Arguments& arguments) {
+    po::options_description all;
+    all.add(description_).add(hidden_);
+    try {
+        po::store(po::command_line_parser(arguments).options(all).positional(positional_).run(), values_);
+        po::notify(values_);
+    } catch (const po::unknown_option& error) {
+        std::vector<std::string> names;
+        for (const auto& option : description_.options()) names.push_back("--" + option->long_name());
+        const std::string near = formats::nearest(error.get_option_name(), names);
+        throw UsageError("unknown option '" + error.get_option_name() + "'" +
+                         (near.empty() ? "" : "; did you mean '" + near + "'?") + "; see understudy " +
+                         command_.name + " --help");
+    } catch (const po::too_many_positional_options_error&) {
+        throw UsageError(std::string("too many words; usage: understudy ") + command_.name + " " +
+                         command_.synopsis);
+    } catch (const po::error& error) {
+        throw UsageError(std::string(error.what()) + "; see understudy " + command_.name + " --help");
+    }
+    if (!has("help")) return true;
+    fmt::print("Usage: understudy {} {}\n\n{}{}.\n\n", command_.name, command_.synopsis,
+               static_cast<char>(std::toupper(static_cast<unsigned char>(command_.summary[0]))),
+               command_.summary + 1);
+    for (const auto& [name, help] : positional_help_) fmt::print("  {:<26} {}\n", name, help);
+    if (!positional_help_.empty()) fmt::print("\n");
+    std::ostringstream text;
+    text << description_;
+    fmt::print("{}\nExample:\n  {}\n", text.str(), command_.example);
+    return false;
+}
+
+}  // namespace understudy::cli

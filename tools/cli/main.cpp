@@ -1,0 +1,68 @@
+// The program: finds the verb and turns what it throws into one line and an exit code.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "tools/cli/command.h"
+#include "tools/formats/files/file_error.h"
+
+namespace {
+
+using namespace understudy::cli;
+
+void print_help() {
+    fmt::print(
+        "understudy rehearses data pipelines: it simulates them before production does.\n\n"
+        "Usage: understudy COMMAND [options]\n\nCommands:\n");
+    for (const Command& command : commands()) fmt::print("  {:<10} {}\n", command.name, command.summary);
+    fmt::print(
+        "\nFirst steps:\n  understudy init my-pipeline\n  understudy run my-pipeline.yaml\n\n"
+        "understudy COMMAND --help explains a command; --version prints the version.\n"
+        "Exit codes: 0 met, 1 internal error, 2 bad usage or input, 3 violated, 4 inconclusive.\n");
+}
+
+int dispatch(int count, char** words) {
+    if (count < 2) {
+        print_help();
+        return exit_usage;
+    }
+    const std::string verb = words[1];
+    if (verb == "--help" || verb == "-h" || verb == "help") {
+        if (count > 2) return command_named(words[2]).run({"--help"});
+        print_help();
+        return exit_met;
+    }
+    if (verb == "--version" || verb == "version") {
+        fmt::print("understudy {}\n", UNDERSTUDY_VERSION);
+        return exit_met;
+    }
+    return command_named(verb).run(Arguments(words + 2, words + count));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        const int code = dispatch(count, words);
+        // What was printed may still fail to reach its place: a full disk, a closed pipe.
+        if (std::fflush(stdout) != 0) {
+            std::fputs("understudy: error: the output could not be written\n", stderr);
+            return code == exit_met ? exit_usage : code;
+        }
+        return code;
+    } catch (const UsageError& error) {
+        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        return exit_usage;
+    } catch (const understudy::formats::FileError& error) {
+        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        return exit_usage;
+    } catch (const std::bad_alloc&) {
+        std::fputs("understudy: error: out of memory\n", stderr);
+        return exit_internal;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "understudy: internal error: {}\n", error.what());
+        return exit_internal;
+    }
+}

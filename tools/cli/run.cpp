@@ -1,0 +1,141 @@
+// understudy run: simulate a scenario and judge its objectives.
+#include <fmt/core.h>
+
+#include <map>
+#include <mutex>
+
+#include "tools/cli/command.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/json/result_json.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/values.h"
+#include "tools/formats/results/result_writer.h"
+#include "tools/formats/results/trace_writer.h"
+#include "tools/reports/text_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// The sinks of the traced replications, made when they begin and closed when they end.
+class TracedReplications {
+public:
+    TracedReplications(formats::TraceWriter& writer, bool all) : writer_(writer), all_(all) {}
+    models::TraceSink* begin(std::int64_t number) {
+        if (!all_ && number != 1) return nullptr;
+        auto sink = writer_.replication(number);
+        const std::lock_guard lock(mutex_);
+        return (sinks_[number] = std::move(sink)).get();
+    }
+    void end(std::int64_t number) {
+        const std::lock_guard lock(mutex_);
+        const auto found = sinks_.find(number);
+        if (found == sinks_.end()) return;
+        found->second->complete();
+        sinks_.erase(found);
+    }
+    void abandon() { sinks_.clear(); }
+
+private:
+    formats::TraceWriter& writer_;
+    bool all_;
+    std::mutex mutex_;
+    std::map<std::int64_t, std::unique_ptr<formats::ReplicationTrace>> sinks_;
+};
+
+double bytes_of(const std::string& text) {
+    try {
+        return formats::read_quantity(text, formats::Dimension::size).value;
+    } catch (const formats::Fault& fault) {
+        throw UsageError("--trace-limit " + text + ": " + std::string(fault.what()) +
+                         (fault.hint.empty() ? "" : "; " + fault.hint));
+    }
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("run"));
+    options.positional("scenario", 1, "the scenario file");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                  "change a value before the run; may be repeated");
+    options.add()("seed", po::value<std::uint64_t>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::int64_t>()->value_name("N"), "independent repetitions");
+    options.add()("threads", po::value<unsigned>()->value_name("N"), "threads (default: one per core)");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the result as HDF5");
+    options.add()("json", "print one JSON document instead of the table");
+    options.add()("trace", po::value<std::string>()->value_name("first|all")->implicit_value("first"),
+                  "keep every event of the first replication, or of all, in --out");
+    options.add()("trace-limit", po::value<std::string>()->value_name("SIZE")->default_value("10GiB"),
+                  "refuse a trace that would take more");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("scenario")) throw UsageError("run needs a scenario file; understudy init writes one");
+    const std::string path = options.get<std::string>("scenario");
+    std::vector<std::string> overrides;
+    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    std::optional<std::uint64_t> seed;
+    std::optional<std::int64_t> replications;
+    if (options.has("seed")) seed = options.get<std::uint64_t>("seed");
+    if (options.has("replications")) replications = options.get<std::int64_t>("replications");
+    for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
+    const bool traced = options.has("trace");
+    const std::string which = traced ? options.get<std::string>("trace") : "";
+    if (traced && which != "first" && which != "all")
+        throw UsageError("--trace is 'first' or 'all', not '" + which + "'");
+    if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
+    const double limit = bytes_of(options.get<std::string>("trace-limit"));
+
+    auto prepared = prepare_file(path, overrides);
+    if (!prepared) return exit_usage;
+
+    studies::RunOptions run;
+    run.version = UNDERSTUDY_VERSION;
+    run.stop = &interrupt_requested();
+    if (options.has("threads")) run.threads = options.get<unsigned>("threads");
+    Progress progress("replications");
+    run.progress = [&](std::int64_t done, std::int64_t of) { progress.update(done, of); };
+
+    std::unique_ptr<formats::TraceWriter> writer;
+    std::unique_ptr<TracedReplications> sinks;
+    if (traced) {
+        const double rows = studies::estimate_trace_rows(*prepared) *
+                            (which == "all" ? static_cast<double>(prepared->scenario.run.replications) : 1.0);
+        const double bytes = static_cast<double>(formats::estimate_trace_bytes(
+            static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(rows)));
+        if (bytes > limit)
+            throw UsageError(
+                fmt::format("the trace would take about {:.3g} GB, more than --trace-limit {}; trace fewer "
+                            "replications, shorten the run, or raise the limit",
+                            bytes / 1e9, options.get<std::string>("trace-limit")));
+        writer = std::make_unique<formats::TraceWriter>(options.get<std::string>("out"),
+                                                        prepared->model->trace_header(),
+                                                        studies::provenance_of(*prepared, run.version));
+        sinks = std::make_unique<TracedReplications>(*writer, which == "all");
+        run.sink = [&](std::int64_t number) { return sinks->begin(number); };
+        run.traced = [&](std::int64_t number) { sinks->end(number); };
+    }
+    const studies::RunResult result = studies::run(*prepared, run);
+    progress.clear();
+    if (writer) {
+        sinks->abandon();
+        if (const auto missing = writer->finish(result))
+            fmt::print(stderr, "understudy: warning: {}\n", *missing);
+    } else if (options.has("out")) {
+        formats::write_result(options.get<std::string>("out"), result);
+    }
+    if (options.has("json")) {
+        fmt::print("{}", formats::result_as_json(result));
+    } else {
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", reports::text_report(result, look));
+    }
+    if (result.interrupted) return exit_inconclusive;
+    return exit_code_of(result.verdict);
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,56 @@
+#include "tools/cli/scenario_input.h"
+
+#include <fmt/core.h>
+
+#include "tools/cli/exit_code.h"
+#include "tools/formats/language/scenario_reader.h"
+
+namespace understudy::cli {
+
+namespace {
+
+std::optional<studies::PreparedRun> prepare(const models::Scenario& scenario, const std::string& shown) {
+    models::Problems problems;
+    auto prepared = studies::prepare(scenario, problems);
+    for (const models::Problem& problem : problems) {
+        const bool error = problem.severity == models::Problem::Severity::error;
+        fmt::print(stderr, "{}: {}: {}{}{}{}{}\n", shown, error ? "error" : "warning", problem.path,
+                   problem.path.empty() ? "" : ": ", problem.message, problem.hint.empty() ? "" : "; ",
+                   problem.hint);
+    }
+    return prepared;
+}
+
+}  // namespace
+
+std::optional<studies::PreparedRun> prepare_file(const std::string& path,
+                                                 const std::vector<std::string>& overrides) {
+    const formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
+    fmt::print(stderr, "{}", reading.diagnostics.show());
+    if (!reading.scenario) return std::nullopt;
+    return prepare(*reading.scenario, path);
+}
+
+std::optional<studies::PreparedRun> prepare_scenario(const models::Scenario& scenario,
+                                                     const std::string& shown) {
+    return prepare(scenario, shown);
+}
+
+std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,
+                                       std::optional<std::int64_t> replications) {
+    std::vector<std::string> overrides;
+    if (seed) overrides.push_back("run.seed=" + std::to_string(*seed));
+    if (replications) overrides.push_back("run.replications=" + std::to_string(*replications));
+    return overrides;
+}
+
+int exit_code_of(studies::Verdict verdict) {
+    switch (verdict) {
+        case studies::Verdict::met: return exit_met;
+        case studies::Verdict::violated: return exit_violated;
+        case studies::Verdict::inconclusive: return exit_inconclusive;
+    }
+    return exit_inconclusive;
+}
+
+}  // namespace understudy::cli

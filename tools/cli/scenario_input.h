@@ -1,0 +1,29 @@
+// How verbs take a scenario: read, say what is wrong, prepare. Shared by run, validate and those that build
+// on them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/studies/run.h"
+
+namespace understudy::cli {
+
+/// Reads and prepares a scenario file; prints all problems to stderr and returns nothing if there was an
+/// error. `overrides` are edits as after --set.
+std::optional<studies::PreparedRun> prepare_file(const std::string& path,
+                                                 const std::vector<std::string>& overrides);
+
+/// The same for a scenario built by a program; problems carry no place.
+std::optional<studies::PreparedRun> prepare_scenario(const models::Scenario& scenario,
+                                                     const std::string& shown);
+
+/// --seed, --replications and the like as overrides of the file.
+std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,
+                                       std::optional<std::int64_t> replications);
+
+/// The exit code that says a verdict.
+int exit_code_of(studies::Verdict verdict);
+
+}  // namespace understudy::cli
