@@ -1,8 +1,8 @@
 #include "tools/reports/graph_layout.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
+#include <cstdint>
+#include <utility>
 
 namespace understudy::reports {
 
@@ -18,39 +18,43 @@ struct Layers {
     std::vector<double> height, position;           ///< position: of the middle
 };
 
-/// Edges that lead back to a vertex on the way to them, found by depth first without recursion.
+/// Edges to turn so that no cycle is left, few of them: vertices are put in a row, sinks from its end,
+/// sources from its front, else the one that most more leads away from than to (Eades, Lin and Smyth); edges
+/// against the row.
 std::vector<bool> turned_edges(std::size_t count, const std::vector<LayoutEdge>& edges) {
-    std::vector<std::vector<std::size_t>> out(count);
-    for (std::size_t e = 0; e < edges.size(); ++e) out[edges[e].from].push_back(e);
-    std::vector<bool> turned(edges.size(), false);
-    std::vector<int> state(count, 0);  // 1: on the way, 2: done
-    std::vector<std::pair<std::size_t, std::size_t>> way;
-    // Begin where nothing leads to, so that turned edges are those a reader calls "back".
-    std::vector<std::size_t> begin(count), degree(count, 0);
-    for (const auto& edge : edges) ++degree[edge.to];
-    std::iota(begin.begin(), begin.end(), std::size_t{0});
-    std::stable_sort(begin.begin(), begin.end(),
-                     [&](std::size_t a, std::size_t b) { return (degree[a] == 0) > (degree[b] == 0); });
-    for (const std::size_t root : begin) {
-        if (state[root] != 0) continue;
-        state[root] = 1;
-        way.push_back({root, 0});
-        while (!way.empty()) {
-            auto& [vertex, next] = way.back();
-            if (next == out[vertex].size()) {
-                state[vertex] = 2;
-                way.pop_back();
-                continue;
-            }
-            const std::size_t edge = out[vertex][next++];
-            const std::size_t to = edges[edge].to;
-            if (state[to] == 1) turned[edge] = true;
-            if (state[to] == 0) {
-                state[to] = 1;
-                way.push_back({to, 0});
+    std::vector<int> in(count, 0), out(count, 0);
+    std::vector<std::vector<std::size_t>> before(count), after(count);
+    for (const auto& edge : edges) {
+        ++out[edge.from];
+        ++in[edge.to];
+        after[edge.from].push_back(edge.to);
+        before[edge.to].push_back(edge.from);
+    }
+    constexpr std::size_t none = SIZE_MAX;
+    std::vector<std::size_t> place(count, none);
+    std::size_t front = 0, back = count;
+    const auto pick = [&](const auto& fits) {
+        for (std::size_t v = 0; v < count; ++v) {
+            if (place[v] == none && fits(v)) return v;
+        }
+        return none;
+    };
+    while (front < back) {
+        std::size_t vertex = pick([&](std::size_t v) { return out[v] == 0; });
+        const bool sink = vertex != none;
+        if (!sink) vertex = pick([&](std::size_t v) { return in[v] == 0; });
+        if (vertex == none) {
+            for (std::size_t v = 0; v < count; ++v) {
+                if (place[v] != none) continue;
+                if (vertex == none || out[v] - in[v] > out[vertex] - in[vertex]) vertex = v;
             }
         }
+        place[vertex] = sink ? --back : front++;
+        for (const std::size_t to : after[vertex]) --in[to];
+        for (const std::size_t from : before[vertex]) --out[from];
     }
+    std::vector<bool> turned(edges.size());
+    for (std::size_t e = 0; e < edges.size(); ++e) turned[e] = place[edges[e].from] > place[edges[e].to];
     return turned;
 }
 

@@ -29,7 +29,8 @@ std::string caption(const GraphView& view, const ViewNode& node) {
         text += " on " + view.resources[node.uses.front()].label;
         if (node.uses.size() > 1) text += fmt::format(" +{}", node.uses.size() - 1);
     }
-    if (node.own && node.utilisation) text += (node.count > 1 ? " · up to " : " · ") + human(*node.utilisation, "fraction", 3);
+    if (node.own && node.utilisation)
+        text += (node.count > 1 ? " · up to " : " · ") + human(*node.utilisation, "fraction", 3);
     return shorten(text, caption_width);
 }
 

@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <numeric>
@@ -143,6 +146,10 @@ void check(herr_t status, const std::string& doing) {
 }
 
 void be_quiet() {
+    // Every file of ours is closed or given up by its owner; what the library would still try when the
+    // program ends could only fail.
+    static const herr_t no_end = H5dont_atexit();
+    (void)no_end;
     thread_local const herr_t quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     (void)quiet;
 }
@@ -164,7 +171,9 @@ OutputFile::OutputFile(Place place, const std::filesystem::path& path) : place_(
 }
 
 OutputFile::~OutputFile() {
-    if (file_.valid()) give_up();
+    give_up();
+    file_.close();
+    H5Eclear2(H5E_DEFAULT);
 }
 
 std::string OutputFile::bytes() {
@@ -176,24 +185,39 @@ std::string OutputFile::bytes() {
     return image;
 }
 
-void OutputFile::close() {
+void OutputFile::flush() {
+    void* handle = nullptr;
+    hsize_t size = 0;
+    // When a write fails in a flush, the library goes on with the next, and with the file's length at last.
+    if (place_ != Place::memory && H5Fget_filesize(file_, &size) >= 0 &&
+        H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) >= 0 && handle != nullptr) {
+        constexpr hsize_t metadata_to_come = 1 << 20;  // cut off again by the flush
+        const auto room = static_cast<off_t>(size + metadata_to_come);
+        if (::fallocate(*static_cast<int*>(handle), 0, 0, room) != 0 && errno != EOPNOTSUPP &&
+            errno != ENOSYS && errno != EINTR) {
+            throw Hdf5Error("cannot write: " + explain_file_error(errno));
+        }
+    }
     check(H5Fflush(file_, H5F_SCOPE_LOCAL), "write");
+}
+
+void OutputFile::close() {
+    flush();
     file_.close();
 }
 
 void OutputFile::give_up() noexcept {
-    // The library cannot drop a file it has not written out, and tries again (and complains) when the program
-    // ends. After a failure its writes go to memory instead, where closing succeeds.
+    // The library cannot drop a file it has not written out. After a failure its writes go to memory instead,
+    // where closing succeeds.
     void* handle = nullptr;
-    if (place_ != Place::memory && H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) >= 0 && handle != nullptr) {
-        const int sink = ::memfd_create("given-up", MFD_CLOEXEC);
-        if (sink >= 0) {
-            ::dup2(sink, *static_cast<int*>(handle));
-            ::close(sink);
-        }
-    }
-    file_.close();
-    H5Eclear2(H5E_DEFAULT);
+    if (!file_.valid() || given_up_) return;
+    given_up_ = true;
+    if (place_ == Place::memory || H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) < 0 || handle == nullptr)
+        return;
+    const int sink = ::memfd_create("given-up", MFD_CLOEXEC);
+    if (sink < 0) return;
+    ::dup2(sink, *static_cast<int*>(handle));
+    ::close(sink);
 }
 
 Handle open_for_reading(const std::filesystem::path& path, bool ours) {
@@ -211,6 +235,11 @@ Handle open_for_reading(const std::filesystem::path& path, bool ours) {
         throw FileError(path,
                         "is not an HDF5 file; results are HDF5 files that `understudy run --out` writes");
     }
+    // Whoever writes the file holds its lock (two descriptors of one process are told apart, too).
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool busy = descriptor >= 0 && ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (descriptor >= 0) ::close(descriptor);
+    if (busy) throw FileError(path, "is still being written; wait until the run has ended");
     if (!ours) {
         const Seal seal = check_seal(path);
         if (seal == Seal::broken) {
@@ -225,10 +254,6 @@ Handle open_for_reading(const std::filesystem::path& path, bool ours) {
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
     if (file < 0) {
         const std::string reason = innermost_reason();
-        if (reason.find("lock") != std::string::npos ||
-            reason.find("Resource temporarily") != std::string::npos) {
-            throw FileError(path, "is still being written; wait until the run has ended");
-        }
         if (reason.find("truncated") != std::string::npos || reason.find("eof") != std::string::npos) {
             throw FileError(path, "is cut off: bytes are missing at its end; copy or write it again");
         }

@@ -68,16 +68,22 @@ public:
     OutputFile(OutputFile&&) = delete;
     operator hid_t() const { return file_; }
     std::string bytes();
+    /// Brings everything to the disk. Room for it is taken first, so that a full disk is met before anything
+    /// of the last flush is changed.
+    void flush();
     void close();
+    /// Before the handles of a file that failed are closed: from here on nothing reaches the disk.
+    void give_up() noexcept;
 
 private:
-    void give_up() noexcept;
     Place place_;
     Handle file_;
+    bool given_up_ = false;
 };
 
-/// Opens for reading; throws FileError that says whether the file is absent, in use, cut off, damaged or not HDF5
-/// at all. A file that is not `ours` of this moment is checked first: by its seal, or else in a process of its own.
+/// Opens for reading; throws FileError that says whether the file is absent, in use, cut off, damaged or not
+/// HDF5 at all. A file that is not `ours` of this moment is checked first: by its seal, or else in a process
+/// of its own.
 Handle open_for_reading(const std::filesystem::path& path, bool ours = false);
 
 // ---- writing

@@ -83,7 +83,7 @@ LiveFile::LiveFile(const std::filesystem::path& path, const models::TraceHeader&
     flush();
 }
 
-LiveFile::~LiveFile() = default;
+LiveFile::~LiveFile() { file_.give_up(); }
 
 void LiveFile::begin(std::int64_t replication) {
     open_.try_emplace(replication, std::make_unique<Replication>(traces_, replication));
@@ -107,7 +107,7 @@ void LiveFile::end(std::int64_t replication, bool complete) {
     open_.erase(replication);  // closes its columns and their buffers
 }
 
-void LiveFile::flush() { check(H5Fflush(file_, H5F_SCOPE_LOCAL), "flush"); }
+void LiveFile::flush() { file_.flush(); }
 
 void LiveFile::close() {
     open_.clear();

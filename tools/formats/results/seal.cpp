@@ -148,7 +148,7 @@ bool survives_reading(const std::filesystem::path& path) {
         const rlimit no_core{0, 0};
         ::setrlimit(RLIMIT_CORE, &no_core);
         for (const int caught : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM}) ::signal(caught, SIG_DFL);
-        ::alarm(static_cast<unsigned>(20 + size / 50'000'000));  // damage can make the library go in circles
+        ::alarm(static_cast<unsigned>(5 + size / 100'000'000));  // damage can make the library go in circles
         hdf5::be_quiet();
         const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
         if (file >= 0) read_everything(file);

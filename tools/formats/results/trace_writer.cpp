@@ -150,6 +150,7 @@ struct TraceWriter::State {
     }
 
     void run() {
+        hdf5::be_quiet();
         auto next_flush = Clock::now() + options.flush_interval;
         while (true) {
             budget.wait_until(next_flush);

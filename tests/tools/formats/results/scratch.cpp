@@ -1,0 +1,46 @@
+#include "tests/tools/formats/results/scratch.h"
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace understudy::tests {
+
+ScratchFolder::ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "understudy-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code none;
+    std::filesystem::remove_all(path_, none);
+}
+
+bool has_h5py() {
+    static const bool there = [] {
+        const bool found = run_python("import h5py", "").exit_code == 0;
+        if (!found) std::puts("skipped: /usr/bin/python3 with h5py (package python3-h5py) is missing");
+        return found;
+    }();
+    return there;
+}
+
+PythonOutput run_python(const std::string& script, const std::string& argument) {
+    const ScratchFolder folder;
+    std::ofstream(folder / "script.py") << script;
+    const std::string command =
+        "/usr/bin/python3 '" + (folder / "script.py").string() + "' '" + argument + "' 2>&1";
+    PythonOutput output;
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    if (pipe == nullptr) return {-1, "cannot start"};
+    char buffer[4096];
+    std::size_t count = 0;
+    while ((count = std::fread(buffer, 1, sizeof buffer, pipe)) > 0) output.text.append(buffer, count);
+    const int status = ::pclose(pipe);
+    output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return output;
+}
+
+}  // namespace understudy::tests

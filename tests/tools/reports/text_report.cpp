@@ -1,0 +1,76 @@
+#include "tools/reports/text_report.h"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "tests/tools/formats/results/sample_result.h"
+#include "tools/reports/numbers.h"
+
+using namespace understudy;
+
+namespace {
+
+int longest_line(const std::string& text) {
+    std::istringstream lines(text);
+    std::string line;
+    int longest = 0;
+    while (std::getline(lines, line)) longest = std::max(longest, reports::text_width(line));
+    return longest;
+}
+
+}  // namespace
+
+TEST_CASE("objectives come first, with estimate, interval and reason beside the verdict") {
+    const std::string text = reports::text_report(tests::sample_result());
+    CHECK(text.substr(0, text.find("\nWarnings")) == R"(orders-nightly: violated, past the limit
+30 replications of 14 d, warm-up 1 d cut (as asked), seed 42
+
+Objectives, intervals at 95 % confidence
+  met           p(95) freshness(orders_clean) < 30min
+                24.1 min (22.85 to 25.4)
+  violated      share landed(daily_revenue) by 06:30 >= 99%
+                97.86 % (96.51 to 98.86): past the limit; 9 of 420 runs late
+  inconclusive  avg utilisation(spark) <= 85%
+                84.67 % (83.91 to 85.41): not precise enough; 40 more
+                replications would do
+  inconclusive  share lost(ingest) < 1% during outage
+                no estimate: not enough data; no item arrived during the outage
+)");
+    CHECK(text.find("Most loaded") < text.find("Metrics"));
+    CHECK(text.find("p(99) end(revenue.export): the task never ran") != std::string::npos);
+}
+
+TEST_CASE("no line is longer than asked for, whatever the names") {
+    auto result = tests::large_result(40);
+    result.nodes[0].name = result.metrics[0].element = std::string(300, 'n');
+    result.metrics[0].name = "avg wait(" + std::string(300, 'n') + ")";
+    result.objectives[0].text = "p(95) latency(" + std::string(200, 'x') + ") < 30min";
+    result.warnings[0].text = std::string(500, 'w');
+    result.provenance.scenario_name = std::string(200, 's');
+    for (const int width : {60, 72, 80, 132}) {
+        CHECK(longest_line(reports::text_report(result, {width, false, 200})) <= width);
+    }
+}
+
+TEST_CASE("colours only where asked for, and many metrics are cut") {
+    const auto result = tests::large_result(400);
+    CHECK(reports::text_report(result).find('\033') == std::string::npos);
+    CHECK(reports::text_report(result, {80, true, 10}).find("\033[1;31mviolated\033[0m") !=
+          std::string::npos);
+    const std::string text = reports::text_report(result);
+    CHECK(text.find("and 1403 more: --json, or the result file, has all.") != std::string::npos);
+    CHECK(text.size() < 40'000);
+}
+
+TEST_CASE("a result with nothing in it, and an unstable one") {
+    CHECK(reports::text_report({}).find("run: inconclusive") == 0);
+    auto result = tests::sample_result();
+    result.forecast[0].stable = false;
+    result.interrupted = true;
+    result.replications_done = 7;
+    const std::string text = reports::text_report(result);
+    CHECK(text.find("7 of 30 replications") != std::string::npos);
+    CHECK(text.find("Interrupted") != std::string::npos);
+    CHECK(text.find("more work arrives than can be done") != std::string::npos);
+}
