@@ -1,0 +1,53 @@
+# Bash completion for understudy: verbs, options, their values, and files.
+#
+# Verbs and options come from the program's own help, so that this file never lags behind it.
+
+_understudy_options() {  # VERB: its options, long and short
+    "$program" "$1" --help 2>/dev/null |
+        sed -nE '/^Options:/,/^Example:/{
+            s/^  (-[a-z]) \[ (--[a-z-]+) \].*/\1 \2/p
+            s/^  (--[a-z-]+).*/\1/p
+        }'
+}
+
+_understudy() {
+    local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
+    program=${program/#\~\//$HOME/}
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        local verbs
+        verbs=$("$program" --help 2>/dev/null | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')
+        mapfile -t COMPREPLY < <(compgen -W "$verbs --help --version" -- "$word")
+        return
+    fi
+    # bash takes the = of --option=value for a word of its own
+    local joined=
+    if [ "$word" = "=" ]; then
+        word='' joined=yes
+    elif [ "$before" = "=" ]; then
+        before=${COMP_WORDS[COMP_CWORD-2]} joined=yes
+    fi
+    # the value of --trace may be left out, and so is given with = only
+    if [ "$before" = --trace ] && [ -n "$joined" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "first all" -- "$word")
+        return
+    fi
+    case "$before" in
+        -f|--format) mapfile -t COMPREPLY < <(compgen -W "csv nextflow" -- "$word"); return ;;
+        -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --seed|-n|--replications|--replication|--threads|--trace-limit|--set) return ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_understudy_options "$verb")" -- "$word")
+        return
+    fi
+    case "$verb" in
+        run|validate) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.yml' -- "$word"; compgen -d -- "$word") ;;
+        report|trace) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
+        schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template" -- "$word") ;;
+        init) ;;
+        *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+    esac
+}
+
+complete -o filenames -F _understudy understudy
