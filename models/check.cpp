@@ -21,6 +21,7 @@ Problems Checker::run() {
             warn("twin.pools." + pool.name, "nothing runs on pool " + quoted(pool.name),
                  "remove it, or write 'runs_on: " + pool.name + "' where it belongs");
     check_reachable();
+    check_fields();
     check_blocking_loops();
     check_actions();
     for (std::size_t i = 0; i < s_.objectives.size(); ++i)

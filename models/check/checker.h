@@ -69,6 +69,9 @@ private:
     void check_load(const Load& load);
     bool is_held_back(const Load& load) const;
     void check_reachable();
+    /// A stage whose service takes a field needs it on every load whose items come there.
+    void check_fields();
+    void check_fields_of(const Load& load, const Stage& stage);
     /// Stages that hold their workers until the next has a place: in a circle they may all wait for each
     /// other.
     void check_blocking_loops();

@@ -155,6 +155,42 @@ void Checker::check_reachable() {
         error("load", "nothing arrives", "add a load: 'load: {jobs: {arrivals: poisson(90/h)}}'");
 }
 
+void Checker::check_fields() {
+    for (const Load& load : s_.loads) {
+        std::set<std::string> seen;
+        std::vector<std::string> open;
+        const auto add = [&](const std::string& name, const Writes& writes) {
+            if (writes.targets.empty()) open.push_back(name);
+            for (const Writes::Target& target : writes.targets) open.push_back(target.stream);
+        };
+        add(load.name, load.writes);
+        while (!open.empty()) {
+            const std::string stream = open.back();
+            open.pop_back();
+            for (const Stage& stage : s_.twin.stages) {
+                if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
+                if (!seen.insert(stage.name).second) continue;
+                check_fields_of(load, stage);
+                add(stage.name, stage.writes);
+                if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
+            }
+        }
+    }
+}
+
+void Checker::check_fields_of(const Load& load, const Stage& stage) {
+    for (const Term& term : stage.work.service.terms) {
+        const std::string& field = term.per == Per::field ? term.per_field : term.field;
+        const bool has =
+            field.empty() || std::any_of(load.fields.begin(), load.fields.end(),
+                                         [&](const auto& known) { return known.first == field; });
+        if (!has)
+            error("twin.stages." + stage.name + ".service",
+                  quoted(field) + " is a field that items of load " + quoted(load.name) + " do not have",
+                  "give the load one: 'fields: {" + field + ": ...}'");
+    }
+}
+
 void Checker::check_blocking_loops() {
     std::map<std::string, std::vector<std::string>> next;
     for (const Stage& stage : s_.twin.stages) {

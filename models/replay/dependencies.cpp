@@ -39,6 +39,7 @@ struct Kind {
     Time last_completion = 0;
     std::unordered_map<std::string_view, std::vector<Index>> by_tag;  ///< of by_completion, in its order
     std::vector<std::string_view> tags;                               ///< sorted, not empty
+    std::vector<std::size_t> tag_lengths;                             ///< that occur among them, ascending
 };
 
 class Inference {
@@ -136,6 +137,10 @@ private:
                 same.push_back(i);
             }
             std::sort(kind.tags.begin(), kind.tags.end());
+            for (const std::string_view tag : kind.tags) kind.tag_lengths.push_back(tag.size());
+            std::sort(kind.tag_lengths.begin(), kind.tag_lengths.end());
+            kind.tag_lengths.erase(std::unique(kind.tag_lengths.begin(), kind.tag_lengths.end()),
+                                   kind.tag_lengths.end());
         }
     }
 
@@ -213,9 +218,12 @@ private:
             }
         }
         std::vector<std::string_view> at_words, inside_words;
-        for (std::size_t length = 1; length < tag.size(); ++length)
-            if (from.by_tag.count(tag.substr(0, length)) > 0)
-                (boundary(tag, length) ? at_words : inside_words).push_back(tag.substr(0, length));
+        for (const std::size_t length : from.tag_lengths) {
+            if (length >= tag.size()) break;
+            const std::string_view beginning = tag.substr(0, length);
+            if (from.by_tag.count(beginning) > 0)
+                (boundary(tag, length) ? at_words : inside_words).push_back(beginning);
+        }
         for (auto at = std::upper_bound(from.tags.begin(), from.tags.end(), tag);
              at != from.tags.end() && at->substr(0, tag.size()) == tag && spend(); ++at)
             (boundary(*at, tag.size()) ? at_words : inside_words).push_back(*at);

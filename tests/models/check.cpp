@@ -1,0 +1,260 @@
+// Promised: what a scenario means is checked before it runs: references, one namespace, shares, circles,
+// impossible needs, endless loops; all at once, with the path of the language and what to do. Shown: a sound
+// scenario without problems, and one change of it for each problem.
+#include "models/check.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace understudy;
+using namespace understudy::models;
+
+namespace {
+
+Law constant(double seconds) {
+    Law law;
+    law.terms.push_back({});
+    law.terms[0].law = kernel::Distribution::constant(seconds);
+    return law;
+}
+
+Scenario sound() {
+    Scenario s;
+    s.name = "s";
+    Stage server;
+    server.name = "server";
+    server.reads = {"jobs"};
+    server.work.workers.emplace();
+    server.work.workers->count = 1;
+    server.work.service = constant(1);
+    s.twin.stages.push_back(server);
+    Load jobs;
+    jobs.name = "jobs";
+    jobs.arrivals.rate = 0.5;
+    s.loads.push_back(jobs);
+    s.run.length = kernel::hour;
+    return s;
+}
+
+Scenario with_pipeline() {
+    Scenario s = sound();
+    Pipeline p;
+    p.name = "p";
+    for (const char* name : {"a", "b", "c"}) {
+        Task task;
+        task.name = name;
+        task.work.workers.emplace();
+        task.work.workers->count = 1;
+        task.work.service = constant(1);
+        p.tasks.push_back(task);
+    }
+    p.tasks[1].after = {"a"};
+    p.tasks[2].after = {"b"};
+    s.twin.pipelines.push_back(p);
+    return s;
+}
+
+Pool pool_of(const std::string& name, std::int64_t count, double cores = 0) {
+    Pool pool;
+    pool.name = name;
+    pool.workers.count = count;
+    pool.workers.type.cores = cores;
+    return pool;
+}
+
+std::string shown(const Scenario& s) {
+    std::string text;
+    for (const Problem& p : check(s))
+        text += (p.severity == Problem::Severity::error ? "error " : "warning ") + p.path + ": " + p.message +
+                "; " + p.hint + "\n";
+    return text;
+}
+
+bool has(const Scenario& s, const std::string& part) {
+    const std::string text = shown(s);
+    INFO(text);
+    INFO(part);
+    const bool found = text.find(part) != std::string::npos;
+    CHECK(found);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("sound scenarios have no problems") {
+    CHECK(shown(sound()) == "");
+    CHECK(shown(with_pipeline()) == "");
+}
+
+TEST_CASE("names and streams") {
+    Scenario s = sound();
+    s.twin.stages[0].reads = {"job"};
+    has(s, "error twin.stages.server.reads.0: nothing writes 'job'; did you mean 'jobs'?");
+    s = sound();
+    s.loads[0].name = "server";
+    has(s, "'server' is declared twice: as a stage and as a load");
+    s = sound();
+    s.loads[0].writes.targets = {{"work", 1, {}}};
+    has(s, "nothing writes 'jobs'; 'jobs' writes 'work' instead of a stream of its own name");
+    s = sound();
+    s.loads.clear();
+    has(s, "error load: nothing arrives");
+}
+
+TEST_CASE("workers and needs") {
+    Scenario s = sound();
+    s.twin.stages[0].work.workers.reset();
+    has(s, "error twin.stages.server.service: stage 'server' has a service but nobody to do it");
+    s.twin.stages[0].work.runs_on = {{"crew", 3, 0, 0}};
+    has(s, "error twin.stages.server.runs_on.crew: no pool is called 'crew'");
+    s.twin.pools = {pool_of("crew", 2)};
+    has(s, "pool 'crew' has 2 workers, and 3 are needed at once");
+    s.twin.pools = {pool_of("crew", 3)};
+    CHECK(shown(s) == "");
+    s.twin.stages[0].work.runs_on = {{"crew", 1, 8, 0}};
+    has(s, "have neither cores nor memory");
+    s.twin.pools = {pool_of("crew", 3, 4)};
+    has(s, "no worker of pool 'crew' is large enough: the largest has 4 cores");
+    s.twin.stages[0].work.runs_on = {{"crew", 7, 2, 0}};
+    has(s, "pool 'crew' has room for 6 of these, and 7 are needed at once");
+    s.twin.stages[0].work.runs_on = {{"crew", 6, 2, 0}};
+    CHECK(shown(s) == "");
+    s.twin.pools[0].workers.type_name = "node";
+    has(s, "error twin.pools.crew.type: no type is called 'node'");
+}
+
+TEST_CASE("shares, loops and retries") {
+    Scenario s = sound();
+    s.twin.stages[0].writes.rule = Writes::Rule::share;
+    s.twin.stages[0].writes.targets = {{"a", 0.6, {}}, {"exit", 0.3, {}}};
+    has(s, "error twin.stages.server.writes: the shares sum to 90%, not 100%");
+    s.twin.stages[0].writes.targets[1].share = 0.4;
+    CHECK(shown(s) == "");
+    s = sound();
+    s.twin.stages[0].work.failure = 1;
+    s.twin.stages[0].work.retry.times = unlimited;
+    has(s, "all attempts fail and are retried for ever");
+    s = sound();
+    s.twin.stages[0].work.workers.reset();
+    s.twin.stages[0].work.service = {};
+    s.twin.stages[0].reads = {"jobs", "again"};
+    s.twin.stages[0].writes.targets = {{"again", 1, {}}};
+    has(s, "goes round for ever without any time passing");
+    s = sound();
+    s.loads[0].arrivals.kind = Arrivals::Kind::saturated;
+    has(s, "brings infinitely many items at once");
+    s.twin.stages[0].queue.capacity = 0;
+    s.twin.stages[0].queue.full = Queue::Full::block;
+    CHECK(shown(s) == "");
+}
+
+TEST_CASE("fields must be there") {
+    Scenario s = sound();
+    s.twin.stages[0].work.service.terms[0].field = "work";
+    has(s, "error twin.stages.server.service: 'work' is a field that items of load 'jobs' do not have");
+    s.loads[0].fields = {{"work", constant(1)}};
+    CHECK(shown(s) == "");
+}
+
+TEST_CASE("pipelines") {
+    Scenario s = with_pipeline();
+    s.twin.pipelines[0].tasks[0].after = {"c"};
+    has(s, "tasks wait for each other in a circle: a after c after b after a");
+    s = with_pipeline();
+    s.twin.pipelines[0].tasks[2].after = {"bb"};
+    has(s, "error twin.pipelines.p.tasks.c.after.0: pipeline 'p' has no task 'bb'; 'after' names tasks of the same "
+           "pipeline");
+    s = with_pipeline();
+    s.twin.pipelines[0].tasks[0].reads = {{"d", false}};
+    s.twin.pipelines[0].tasks[1].writes = {"d"};
+    has(s, "in a circle: a after b after a");
+    s = with_pipeline();
+    s.twin.pipelines[0].schedule.kind = Schedule::Kind::calendar;
+    has(s, "error twin.pipelines.p.schedule: a schedule of the calendar needs the date");
+    s = with_pipeline();
+    s.twin.pipelines[0].tasks[2].trigger_rule = TriggerRule::quorum;
+    s.twin.pipelines[0].tasks[2].quorum = 2;
+    has(s, "a quorum of 2 of 1 tasks is never reached");
+    s = with_pipeline();
+    s.twin.pipelines[0].schedule.kind = Schedule::Kind::each;
+    s.twin.pipelines[0].schedule.name = "order";
+    has(s, "nothing writes 'order'");
+}
+
+TEST_CASE("a chain of a hundred thousand tasks is no burden") {
+    Scenario s = with_pipeline();
+    auto& tasks = s.twin.pipelines[0].tasks;
+    const Task one = tasks[0];
+    tasks.clear();
+    for (int i = 0; i < 100000; ++i) {
+        tasks.push_back(one);
+        tasks.back().name = "t" + std::to_string(i);
+        if (i > 0) tasks.back().after = {"t" + std::to_string(i - 1)};
+    }
+    CHECK(shown(s) == "");
+    tasks[0].after = {"t99999"};
+    has(s, "in a circle");
+}
+
+TEST_CASE("warnings") {
+    Scenario s = sound();
+    s.twin.pools = {pool_of("idle", 2)};
+    has(s, "warning twin.pools.idle: nothing runs on pool 'idle'");
+    s = sound();
+    s.twin.stages[0].work.service.terms[0].law = kernel::Distribution::pareto(1.5, 1);
+    has(s, "warning twin.stages.server.service: this law has infinite variance");
+    s = sound();
+    Stage other = s.twin.stages[0];
+    other.name = "other";
+    other.reads = {"server"};
+    other.writes.targets = {{"back", 1, {}}};
+    other.queue.capacity = s.twin.stages[0].queue.capacity = 3;
+    other.queue.full = s.twin.stages[0].queue.full = Queue::Full::block;
+    s.twin.stages[0].reads = {"jobs", "back"};
+    s.twin.stages.push_back(other);
+    has(s, "blocks in a loop, which may deadlock");
+    s = sound();
+    Stage far = s.twin.stages[0];
+    far.name = "far";
+    far.reads = {"far"};
+    s.twin.stages.push_back(far);
+    has(s, "no item can ever reach stage 'far'");
+}
+
+TEST_CASE("actions and measures") {
+    Scenario s = sound();
+    Action action;
+    action.verb = Action::Verb::fail;
+    action.at = kernel::minute;
+    action.target = "sever";
+    s.actions.push_back(action);
+    has(s, "error actions.0.fail: nothing is called 'sever'; did you mean 'server'?");
+    s.actions[0].target = "jobs";
+    has(s, "'jobs' is a load, which has no workers to fail");
+    s = sound();
+    Objective objective;
+    objective.measure.scope = "serve";
+    s.objectives.push_back(objective);
+    has(s, "error objectives.0: nothing is called 'serve'");
+    s.objectives[0].measure.scope = "server";
+    s.objectives[0].measure.of_load = "server";
+    has(s, "no load is called 'server'");
+    s.objectives[0].measure.of_load = "";
+    s.objectives[0].measure.metric = Metric::cost;
+    s.objectives[0].measure.scope = "";
+    has(s, "nothing in the file costs anything");
+    s.objectives[0].measure.metric = Metric::utilisation;
+    s.objectives[0].measure.scope = "jobs";
+    has(s, "utilisation is measured of a pool or a stage with workers");
+}
+
+TEST_CASE("runs") {
+    Scenario s = sound();
+    s.run.length.reset();
+    has(s, "'until: empty' with a load that never ends");
+    s.loads[0].count = 10;
+    CHECK(shown(s) == "");
+    s.run.zone = "Mars/Base";
+    has(s, "error run.zone: unknown time zone 'Mars/Base'");
+}
