@@ -33,7 +33,6 @@ struct Description {
 };
 
 // ---- workers: keys of a pool, and of a stage that brings its own
-// --------------------------------------------------
 
 enum class Order { fifo, lifo, random, priority, shortest, deadline, fair, cyclic, shared };
 enum class Interrupted { resume, restart, lose };
@@ -43,7 +42,7 @@ enum class Placement {
     first,     ///< the first in the pool's order with room
     spread,    ///< the one with the most free cores (Kubernetes' LeastAllocated): the default
     pack,      ///< the one with the fewest free cores that still has room
-    recorded,  ///< the one the item names (replay); another only if the item names none
+    recorded,  ///< the one the task names (`worker`) if it has room, else as spread
 };
 
 /// What one worker is. A worker with cores or memory is a node that holds several items at once.
@@ -80,7 +79,6 @@ struct Workers {
 };
 
 // ---- elements
-// ------------------------------------------------------------------------------------------------------
 
 struct Pool {
     std::string name;
@@ -241,7 +239,6 @@ struct Pipeline {
 };
 
 // ---- load
-// ----------------------------------------------------------------------------------------------------------
 
 struct Profile {
     enum class Form { steps, ramps, sine };
@@ -292,7 +289,6 @@ struct Load {
 };
 
 // ---- actions, run, scenario
-// ------------------------------------------------------------------------------------------
 
 /// A new value for a parameter: a factor times what is there, or the value itself.
 struct NewValue {

@@ -16,7 +16,7 @@ bool needs_quotes(std::string_view text) {
     if (std::string_view("!&*?|>%@`\"'#,[]{}-:~=<").find(text.front()) != std::string_view::npos &&
         !(text.front() == '-' && text.size() > 1 && text[1] != ' '))
         return true;
-    if (text.find_first_of(",[]{}\n\t\"\\") != std::string_view::npos) return true;
+    if (text.find_first_of(",[]{}?\n\t\"\\") != std::string_view::npos) return true;
     if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) return true;
     if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
         return true;

@@ -123,7 +123,6 @@ private:
     }
 
     // ---- twin
-    // -------------------------------------------------------------------------------------------------------
 
     Node twin() const {
         Node node = block();
@@ -334,7 +333,6 @@ private:
     }
 
     // ---- load
-    // -------------------------------------------------------------------------------------------------------
 
     static Node profile(const models::Profile& p) {
         Node node = Node::map();
@@ -410,7 +408,6 @@ private:
     }
 
     // ---- actions and run
-    // --------------------------------------------------------------------------------------------
 
     static Node action(const models::Action& a) {
         using Verb = models::Action::Verb;

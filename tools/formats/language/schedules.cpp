@@ -184,7 +184,6 @@ Schedule cron_schedule(std::string_view text, std::size_t from) {
 }
 
 // ---- printing
-// ------------------------------------------------------------------------------------------------------
 
 std::string cron_text(std::uint64_t bits, int low, int high) {
     std::uint64_t all = 0;

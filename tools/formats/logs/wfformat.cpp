@@ -29,25 +29,104 @@ bool skipped(std::string_view key) {
            key == "envVars";
 }
 
+/// A deeper document would overflow the stack somewhere, a wider one the memory; no workflow is either.
+constexpr std::size_t deepest = 100;
+constexpr std::size_t most_values = 16'000'000;
+
+/// Builds the tree without what is skipped. (The library's own filter takes quadratic time on long lists.)
+class TreeBuilder final : public nlohmann::json_sax<Json> {
+public:
+    explicit TreeBuilder(Json& root) : root_(root) {}
+
+    bool null() override { return add(nullptr); }
+    bool boolean(bool value) override { return add(value); }
+    bool number_integer(number_integer_t value) override { return add(value); }
+    bool number_unsigned(number_unsigned_t value) override { return add(value); }
+    bool number_float(number_float_t value, const string_t&) override { return add(value); }
+    bool string(string_t& value) override { return add(std::move(value)); }
+    bool binary(binary_t&) override { return false; }
+    bool start_object(std::size_t) override { return open(Json::object()); }
+    bool start_array(std::size_t) override { return open(Json::array()); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool key(string_t& name) override {
+        if (skipping_ > 0) return true;
+        skip_next_ = skipped(name);
+        key_ = std::move(name);
+        return true;
+    }
+    bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception&) override {
+        error_at = at;
+        return false;
+    }
+
+    std::optional<std::size_t> error_at;
+    bool too_deep = false, too_wide = false;
+
+private:
+    Json* place(Json value) {
+        if (++values_ > most_values) {
+            too_wide = true;
+            return nullptr;
+        }
+        if (open_.empty()) {
+            root_ = std::move(value);
+            return &root_;
+        }
+        Json& parent = *open_.back();
+        if (parent.is_array()) {
+            parent.push_back(std::move(value));
+            return &parent.back();
+        }
+        Json& member = parent[key_];
+        member = std::move(value);
+        return &member;
+    }
+    template <class Value>
+    bool add(Value&& value) {
+        if (skipping_ > 0) return true;
+        if (std::exchange(skip_next_, false)) return true;
+        return place(Json(std::forward<Value>(value))) != nullptr;
+    }
+    bool open(Json value) {
+        if (skipping_ > 0 || std::exchange(skip_next_, false)) {
+            ++skipping_;
+            return true;
+        }
+        too_deep = open_.size() >= deepest;
+        Json* at = too_deep ? nullptr : place(std::move(value));
+        if (at == nullptr) return false;
+        open_.push_back(at);
+        return true;
+    }
+    bool close() {
+        if (skipping_ > 0)
+            --skipping_;
+        else
+            open_.pop_back();
+        return true;
+    }
+
+    Json& root_;
+    std::vector<Json*> open_;
+    std::string key_;
+    bool skip_next_ = false;
+    std::size_t skipping_ = 0;
+    std::size_t values_ = 0;
+};
+
 Json parse(Input& input) {
     const std::string text = input.read_all(most_json_bytes);
-    std::string key;
-    // A deep document would end in a stack overflow where it is destroyed.
-    constexpr int deepest = 200;
-    const auto keep = [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (depth > deepest) throw FileError(input.file(), "is nested too deeply for a workflow");
-        if (event == Json::parse_event_t::key) return !skipped(parsed.get_ref<const std::string&>());
-        return true;
-    };
-    try {
-        return Json::parse(text, keep);
-    } catch (const Json::parse_error& error) {
-        const std::size_t at = std::min(error.byte, text.size());
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        throw FileError(input.file(),
-                        fmt::format("is no valid JSON: breaks at line {}, byte {}{}", line, error.byte,
-                                    input.ended_early() ? " (the compressed file breaks off)" : ""));
-    }
+    Json document;
+    TreeBuilder builder(document);
+    if (Json::sax_parse(text, &builder)) return document;
+    if (builder.too_deep) throw FileError(input.file(), "is nested too deeply for a workflow");
+    if (builder.too_wide) throw FileError(input.file(), "holds too many values for a workflow");
+    const std::size_t at = std::min(builder.error_at.value_or(0), text.size());
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    throw FileError(input.file(),
+                    fmt::format("is no valid JSON: breaks at line {}, byte {}{}", line, at,
+                                input.ended_early() ? " (the compressed file breaks off)" : ""));
 }
 
 const Json* member(const Json& object, std::string_view key) {

@@ -155,7 +155,6 @@ void be_quiet() {
 }
 
 // ---- files
-// ---------------------------------------------------------------------------------------------------------
 
 OutputFile::OutputFile(Place place, const std::filesystem::path& path) : place_(place) {
     be_quiet();
@@ -263,7 +262,6 @@ Handle open_for_reading(const std::filesystem::path& path, bool ours) {
 }
 
 // ---- writing
-// -------------------------------------------------------------------------------------------------------
 
 #define UNDERSTUDY_HDF5_TYPE(type, stored, native) \
     template <>                                    \
@@ -336,7 +334,6 @@ void write_column(hid_t group, const char* name, const std::vector<std::string>&
 }
 
 // ---- reading
-// -------------------------------------------------------------------------------------------------------
 
 bool has_link(hid_t group, const std::string& name) {
     return H5Lexists(group, name.c_str(), H5P_DEFAULT) > 0;

@@ -53,7 +53,6 @@ void check(herr_t status, const std::string& doing);
 void be_quiet();
 
 // ---- files
-// ---------------------------------------------------------------------------------------------------------
 
 /// A file being written. Without close() it is given up: nothing more reaches the disk, nothing fails later.
 class OutputFile {
@@ -87,7 +86,6 @@ private:
 Handle open_for_reading(const std::filesystem::path& path, bool ours = false);
 
 // ---- writing
-// -------------------------------------------------------------------------------------------------------
 
 template <class T>
 hid_t stored_type();  ///< little-endian
@@ -113,7 +111,6 @@ void write_column(hid_t group, const char* name, const std::vector<T>& values) {
 void write_column(hid_t group, const char* name, const std::vector<std::string>& values);
 
 // ---- reading
-// -------------------------------------------------------------------------------------------------------
 
 bool has_link(hid_t group, const std::string& name);
 bool has_attribute(hid_t object, const char* name);

@@ -1,0 +1,114 @@
+// Promised: any table of tasks by a mapping, and tables that speak our words without one. Shown on small
+// tables.
+#include "tools/formats/logs/csv.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/tools/formats/logs/scratch.h"
+
+namespace understudy::formats {
+
+using namespace kernel;
+
+namespace {
+
+models::RecordedRun read(const std::string& text, const std::map<std::string, std::string>& columns = {}) {
+    Input input("table.csv", text);
+    return read_csv(input, columns);
+}
+
+std::string refused(const std::string& text, const std::map<std::string, std::string>& columns = {}) {
+    try {
+        read(text, columns);
+    } catch (const FileError& error) {
+        return error.what();
+    }
+    return "read";
+}
+
+using Parents = std::vector<std::uint32_t>;
+
+}  // namespace
+
+TEST_CASE("a mapping names the columns; dates, parents and states") {
+    const models::RecordedRun run = read(
+        "Job,Begin,End,State,Waits for,Host\n"
+        "\"load, daily\",2024-05-01T00:00:10Z,2024-05-01T00:01:00Z,SUCCESS,,h1\n"
+        "clean,2024-05-01T00:01:05Z,2024-05-01T00:02:00Z,failed,\"load, daily;nobody\",h2\n"
+        "report,2024-05-01T00:03:00Z,2024-05-01T00:04:00Z,queued,clean,h1\n",
+        {{"id", "Job"},
+         {"started", "Begin"},
+         {"completed", "End"},
+         {"status", "State"},
+         {"parents", "Waits for"},
+         {"node", "Host"}});
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.has_dependencies);
+    CHECK(run.tasks[0].started == 0);
+    CHECK(run.tasks[0].completed == 50 * second);
+    CHECK(run.tasks[1].failed);
+    CHECK(run.tasks[1].parents == Parents{0});
+    CHECK(run.nodes.size() == 2);
+    CHECK(run.epoch_ns == 1714521610LL * second);
+    CHECK(run.resolution == second);
+    CHECK(noted(run, "neither completed nor failed") == 1);
+    CHECK(noted(run, "parents that the table does not have") == 1);
+}
+
+TEST_CASE("units come from the column's name, else from the size") {
+    const models::RecordedRun run =
+        read("name;start_ms;took (min)\na;1500;2\n",
+             {{"name", "name"}, {"started", "start_ms"}, {"duration", "took (min)"}});
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].started == 0);
+    CHECK(run.tasks[0].completed == 2 * minute);
+    CHECK(noted(run, "taken by their size") == 0);
+    const models::RecordedRun plain =
+        read("name,started,completed\na,1700000000,1700000002\nb,1700000001.5,1700000003\n");
+    CHECK(plain.tasks[1].started == 1500 * millisecond);
+    CHECK(noted(plain, "taken by their size") == 4);
+}
+
+TEST_CASE("durations alone are enough, ids may repeat") {
+    const models::RecordedRun run = read("process,duration,cpus,memory\nA,5s,2,1 GB\nA,2h 5m,x,\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].realtime == 5 * second);
+    CHECK(run.tasks[1].realtime == 2 * hour + 5 * minute);
+    CHECK(run.tasks[1].id == "A#2");
+    CHECK(run.tasks[0].memory_bytes == 1073741824);
+    CHECK(noted(run, "cpus not understood") == 1);
+}
+
+TEST_CASE("our own export needs no mapping") {
+    const models::RecordedRun run = read(
+        "item,element,attempt,enter,start,complete,worker,status\n"
+        "i1,clean,1,0,1.5,4,pool-1,failed\ni1,clean,2,4,4,5.25,pool-2,completed\ni2,clean,1,6,,,,waiting\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].process == "clean");
+    CHECK(run.tasks[0].failed);
+    CHECK(run.tasks[1].attempt == 2);
+    CHECK(run.tasks[1].completed == 5250 * millisecond);
+    CHECK(run.tasks[1].node == "pool-2");
+}
+
+TEST_CASE("broken rows are counted, the rest is read") {
+    const models::RecordedRun run = read("id,started,completed\na,1,2\nb,1\nc,5,4\n\"d,1,2\ne,,\nf,3,4\n");
+    CHECK(run.tasks.size() == 2);
+    CHECK(noted(run, "number of fields") == 1);
+    CHECK(noted(run, "before it started") == 1);
+    CHECK(noted(run, "quote never closes") == 1);
+    CHECK(first_line_of(run, "quote never closes") == 5);
+    CHECK(noted(run, "without any usable time") == 1);
+}
+
+TEST_CASE("a mapping that does not fit is refused with what there is") {
+    CHECK(refused("a,b\n1,2\n", {{"id", "a"}, {"duration", "x"}}).find("columns are a, b") !=
+          std::string::npos);
+    CHECK(refused("a,b\n1,2\n", {{"colour", "a"}}).find("`colour`") != std::string::npos);
+    CHECK(refused("a,b\n1,2\n", {{"id", "a"}}).find("lacks the times") != std::string::npos);
+    CHECK(refused("a,b\n1,2\n", {{"duration", "b"}}).find("tells tasks apart") != std::string::npos);
+    CHECK(refused("a,b\n1,2\n").find("--columns") != std::string::npos);
+    CHECK(refused("id,duration\n").find("no row") != std::string::npos);
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,154 @@
+// Promised: the format follows from the content; a graph of processes beside the log is found; every file is
+// read or refused with a reason, fast. Shown on small files of each kind, on hostile ones, and on the
+// recordings of
+// ../shared/data where they exist (this test says so when it skips them).
+#include "tools/formats/logs/log_reader.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <random>
+
+#include "models/replay/dependencies.h"
+#include "tests/tools/formats/logs/scratch.h"
+
+namespace understudy::formats {
+
+namespace {
+
+const std::string trace =
+    "task_id,process,tag,name,status,submit,start,complete\n"
+    "1,FETCH,s,FETCH (s),COMPLETED,1700000000000,1700000001000,1700000005000\n"
+    "2,ALIGN,s,ALIGN (s),COMPLETED,1700000006000,1700000007000,1700000009000\n";
+
+const std::string graph = "digraph \"d\" {\np1 [label=\"FETCH\"];\np2 [label=\"ALIGN\"];\np1 -> p2;\n}\n";
+
+}  // namespace
+
+TEST_CASE("content decides, not the name") {
+    const ScratchFolder folder;
+    CHECK(must_read(folder.write("a.json", trace)).format == "nextflow");
+    CHECK(must_read(folder.write("b.txt", gzipped(trace))).format == "nextflow");
+    CHECK(must_read(folder.write("c.csv", "{\"workflow\": {\"tasks\": [{\"name\": \"a\", \"runtime\": 1}]}}"))
+              .format == "wfformat");
+    CHECK(must_read(folder.write("d", "# ninja log v5\n0\t5\t0\ta.o\tx\n")).format == "ninja");
+    CHECK(must_read(folder.write("e.tsv", "id\tduration\na\t5\n")).format == "csv");
+    LogOptions options;
+    options.columns = {{"id", "task_id"}, {"started", "start"}, {"completed", "complete"}};
+    CHECK(must_read(folder.write("f", trace), options).format == "csv");
+}
+
+TEST_CASE("a graph beside the log or up to three folders above is used") {
+    for (const char* place : {"", "a/", "a/b/", "a/b/c/"}) {
+        const ScratchFolder folder;
+        folder.write("dag.dot", graph);
+        const models::RecordedRun run =
+            must_read(folder.write(std::filesystem::path(place) / "trace.csv", trace));
+        REQUIRE(run.process_edges.size() == 1);
+        CHECK(run.process_edges[0].from == "FETCH");
+        CHECK(noted(run, "graph of processes: ") == 1);
+    }
+    const ScratchFolder folder;
+    folder.write("dag.dot", graph);
+    CHECK(must_read(folder.write("a/b/c/d/trace.csv", trace)).process_edges.empty());
+    LogOptions options;
+    options.search_graph = false;
+    CHECK(must_read(folder.write("trace.csv", trace), options).process_edges.empty());
+    options.dependencies = folder.path / "dag.dot";
+    CHECK(must_read(folder.write("a/b/c/d/trace.csv", trace), options).process_edges.size() == 1);
+}
+
+TEST_CASE("a graph of another workflow, or none, does not stop the log unless it was asked for") {
+    const ScratchFolder folder;
+    folder.write("other/dag.dot", "digraph \"d\" {\np1 [label=\"X\"];\np2 [label=\"Y\"];\np1 -> p2;\n}\n");
+    const models::RecordedRun other = must_read(folder.write("other/trace.csv", trace));
+    CHECK(other.process_edges.empty());
+    CHECK(noted(other, "not used") == 1);
+    folder.write("broken/dag.html", "<html></html>");
+    const std::filesystem::path log = folder.write("broken/trace.csv", trace);
+    CHECK(noted(must_read(log), "not used") == 1);
+    LogOptions options;
+    options.dependencies = folder.path / "broken/dag.html";
+    CHECK(must_refuse(log, options).find("is no graph") != std::string::npos);
+}
+
+TEST_CASE("what is no log is refused by name") {
+    const ScratchFolder folder;
+    CHECK(must_refuse(folder.path / "none").find("no such file") != std::string::npos);
+    CHECK(must_refuse(folder.path).find("is a folder") != std::string::npos);
+    CHECK(must_refuse(folder.write("a", "")).find("is empty") != std::string::npos);
+    CHECK(must_refuse(folder.write("b", "hello\nworld\n")).find("none of the logs we read") !=
+          std::string::npos);
+    CHECK(must_refuse(folder.write("c", "colour,taste\nred,sweet\n")).find("colour, taste") !=
+          std::string::npos);
+    CHECK(must_refuse(folder.write("d", "<?xml version=\"1.0\"?><log/>")).find("XML") != std::string::npos);
+    CHECK(must_refuse(folder.write("e", "\x89HDF\r\n")).find("HDF5") != std::string::npos);
+}
+
+TEST_CASE("random bytes and damaged logs neither crash nor hang") {
+    const ScratchFolder folder;
+    std::mt19937_64 random(7);
+    std::string noise(3 << 20, '\0');
+    for (char& c : noise) c = static_cast<char>(random());
+    CHECK(must_refuse(folder.write("noise", noise)).find("is no text") != std::string::npos);
+    const std::vector<std::string> logs = {trace, "# ninja log v5\n0\t5\t0\ta.o\tx\n5\t9\t0\tb\ty\n",
+                                           "id,started,completed\na,1,2\n\"b\",3,4\n",
+                                           "{\"workflow\": {\"tasks\": [{\"name\": \"a\", \"runtime\": 1, "
+                                           "\"parents\": [\"b\"]}, {\"name\": \"b\", \"runtime\": 2}]}}"};
+    for (int round = 0; round < 4000; ++round) {
+        std::string text = logs[static_cast<std::size_t>(round) % logs.size()];
+        for (int change = 0; change < 1 + round % 5; ++change) {
+            const std::size_t at = random() % text.size();
+            if (random() % 3 == 0)
+                text.erase(at, 1 + random() % 4);
+            else if (random() % 2 == 0)
+                text.insert(at, 1, ",;\t\n\"{}[]0-9eE"[random() % 15]);
+            else
+                text[at] = static_cast<char>(32 + random() % 95);
+            if (text.empty()) text.push_back('x');
+        }
+        LogResult result = read_log(folder.write("damaged", text));
+        if (auto* run = std::get_if<models::RecordedRun>(&result)) {
+            models::infer_dependencies(*run);
+            for (const models::RecordedTask& task : run->tasks)
+                for (const std::uint32_t parent : task.parents) CHECK(parent < run->tasks.size());
+        }
+    }
+}
+
+TEST_CASE("every recording of ../shared/data is read or refused with a reason, none over 2 s") {
+    const std::filesystem::path data = std::filesystem::path(UNDERSTUDY_SOURCE_DIR) / "../shared/data";
+    if (!std::filesystem::exists(data / "nextflow-traces")) {
+        MESSAGE("skipped: no ../shared/data");
+        return;
+    }
+    int read = 0, refused = 0, traces = 0, with_graph = 0;
+    for (const char* part : {"nextflow-traces", "wfformat"}) {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(data / part)) {
+            if (!entry.is_regular_file()) continue;
+            const std::string file = entry.path().string();
+            CAPTURE(file);
+            const auto before = std::chrono::steady_clock::now();
+            LogResult result = read_log(entry.path());
+            const bool is_trace = entry.path().filename() == "trace.csv.gz";
+            traces += is_trace ? 1 : 0;
+            if (auto* run = std::get_if<models::RecordedRun>(&result)) {
+                ++read;
+                models::infer_dependencies(*run);
+                CHECK_FALSE(run->tasks.empty());
+                with_graph += run->process_edges.empty() ? 0 : 1;
+            } else {
+                ++refused;
+                CHECK_FALSE(is_trace);
+                const std::string& message = std::get<LogFailure>(result).message;
+                CHECK(message.find(entry.path().filename().string()) != std::string::npos);
+            }
+            CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(2));
+        }
+    }
+    MESSAGE(read << " read, " << refused << " refused, " << traces << " traces, " << with_graph
+                 << " with a graph beside them");
+    CHECK(read >= traces);
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,169 @@
+// Promised: a Nextflow trace is read by its header, raw or readable; every row is used or counted with its
+// reason; nothing is invented. Shown on small traces of each kind.
+#include "tools/formats/logs/nextflow.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/tools/formats/logs/scratch.h"
+
+namespace understudy::formats {
+
+using namespace kernel;
+
+namespace {
+
+models::RecordedRun read(const std::string& text) {
+    Input input("trace.txt", text);
+    return read_nextflow(input);
+}
+
+const std::string raw_header =
+    "task_id,hostname,process,tag,name,status,cpus,memory,attempt,submit,start,complete,realtime,%cpu,read_"
+    "bytes,write_bytes\n";
+
+}  // namespace
+
+TEST_CASE("a raw trace: instants from the first submission, all fields") {
+    const models::RecordedRun run =
+        read(raw_header +
+             "2,n2,ALIGN,s1,ALIGN "
+             "(s1),COMPLETED,4,2147483648,1,1700000005500,1700000008000,1700000020000,11000,350.5,1000,2000\n"
+             "1,n1,SPLIT,-,SPLIT,COMPLETED,1,-,1,1700000000500,1700000001000,1700000005000,3500,99,-,-\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.format == "nextflow");
+    CHECK(run.epoch_ns == 1700000000500LL * millisecond);
+    CHECK(run.resolution == second);
+    CHECK_FALSE(run.has_dependencies);
+    CHECK_FALSE(run.makespan);
+    CHECK(run.notes.empty());
+    const models::RecordedTask& align = run.tasks[0];
+    CHECK(align.id == "2");
+    CHECK(align.process == "ALIGN");
+    CHECK(align.tag == "s1");
+    CHECK(align.node == "n2");
+    CHECK(align.submitted == 5 * second);
+    CHECK(align.started == 7500 * millisecond);
+    CHECK(align.completed == 19500 * millisecond);
+    CHECK(align.realtime == 11 * second);
+    CHECK(align.cpus == 4);
+    CHECK(align.memory_bytes == 2147483648);
+    CHECK(align.cpu_percent == 350.5);
+    CHECK(align.read_bytes == 1000);
+    CHECK(align.write_bytes == 2000);
+    CHECK(run.tasks[1].tag.empty());
+    CHECK(run.tasks[1].memory_bytes == 0);
+    REQUIRE(run.nodes.size() == 2);
+    CHECK(run.nodes[0].name == "n1");
+}
+
+TEST_CASE("Nextflow's default trace: readable values, no start and completion") {
+    const models::RecordedRun run = read(
+        "task_id\thash\tnative_id\tname\tstatus\texit\tsubmit\tduration\trealtime\t%cpu\tpeak_rss\tpeak_"
+        "vmem\trchar\twchar\n"
+        "1\tab/cdef01\t30031\tgreet (you)\tCOMPLETED\t0\t2024-05-01 12:00:00.250\t5.8s\t866ms\t3.8%\t4.1 "
+        "MB\t7.5 MB\t1\t0\n"
+        "2\tab/cdef02\t30032\tgreet (all (of) you)\tCOMPLETED\t0\t2024-05-01 12:00:01.250\t1m "
+        "2s\t1m\t3.8%\t4.1 MB\t7.5 MB\t1\t0\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].process == "greet");
+    CHECK(run.tasks[0].tag == "you");
+    CHECK(run.tasks[1].tag == "all (of) you");
+    CHECK(run.tasks[0].submitted == 0);
+    CHECK(run.tasks[0].completed == 5800 * millisecond);
+    CHECK(run.tasks[0].started == 5800 * millisecond - 866 * millisecond);
+    CHECK(run.resolution == millisecond);
+    CHECK(noted(run, "without completion") == 2);
+    CHECK(noted(run, "without start") == 2);
+}
+
+TEST_CASE("columns in any order, semicolons, readable memory") {
+    const models::RecordedRun run = read(
+        "complete;name;memory;start;submit;status;task_id\n"
+        "1700000009000;A (x);1.5 GB;1700000003000;1700000000000;COMPLETED;7\n");
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].memory_bytes == 1610612736);
+    CHECK(run.tasks[0].started == 3 * second);
+    CHECK(run.tasks[0].completed == 9 * second);
+}
+
+TEST_CASE("failed attempts stay, cached and unfinished ones are counted") {
+    const models::RecordedRun run =
+        read(raw_header +
+             "1,n,A,x,A (x),FAILED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n"
+             "2,n,A,x,A (x),COMPLETED,1,1,2,1700000003000,1700000004000,1700000005000,1000,1,0,0\n"
+             "3,n,A,y,A (y),ABORTED,1,1,1,1700000003000,-,-,-,-,-,-\n"
+             "4,n,A,z,A (z),CACHED,1,1,1,1600000003000,1600000003000,1600000004000,1000,1,0,0\n"
+             "5,n,A,v,A (v),RUNNING,1,1,1,1700000003000,1700000003000,-,-,-,-,-\n"
+             "6,n,A,w,A (w),BEWITCHED,1,1,1,1700000003000,1700000003000,-,-,-,-,-\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].failed);
+    CHECK_FALSE(run.tasks[1].failed);
+    CHECK(run.tasks[1].attempt == 2);
+    CHECK(noted(run, "failed before it took any time") == 1);
+    CHECK(noted(run, "cached") == 1);
+    CHECK(first_line_of(run, "cached") == 5);
+    CHECK(noted(run, "not finished") == 1);
+    CHECK(noted(run, "unknown status") == 1);
+}
+
+TEST_CASE("broken rows are counted with the first line, the rest is read") {
+    const models::RecordedRun run =
+        read(raw_header +
+             "1,n,A,x,A (x),COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n"
+             "2,n,A,x\n"
+             "garbage\n"
+             "3,n,A,y,A (y),COMPLETED,many,lots,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n"
+             "4,n,A,y,A (y),COMPLETED,1,1,1,1700000000000,1700000009000,1700000002000,1000,1,0,0\n"
+             "5,n,,,,COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n");
+    CHECK(run.tasks.size() == 2);
+    CHECK(noted(run, "number of fields") == 2);
+    CHECK(first_line_of(run, "number of fields") == 3);
+    CHECK(noted(run, "cpus not understood") == 1);
+    CHECK(noted(run, "memory not understood") == 1);
+    CHECK(noted(run, "without any usable time") == 1);
+    CHECK(noted(run, "without process and name") == 1);
+}
+
+TEST_CASE("a tag that holds the separator is put together where the name proves it") {
+    const models::RecordedRun run =
+        read(raw_header +
+             "1,n,A,x,y,A (x,y),COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n"
+             "2,n,A,x,y,B (x,y),COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n");
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].tag == "x,y");
+    CHECK(run.tasks[0].name == "A (x,y)");
+    CHECK(run.tasks[0].completed == 2 * second);
+    CHECK(noted(run, "holds the separator") == 1);
+    CHECK(noted(run, "number of fields") == 1);
+}
+
+TEST_CASE("ids that occur again stay apart") {
+    const models::RecordedRun run = read(
+        "task_id,name,status,submit,duration,realtime\n"
+        "1,A (x),COMPLETED,1700000000000,5000,4000\n1,A (y),COMPLETED,1700000000000,5000,4000\n"
+        "1,A (z),COMPLETED,1700000000000,5000,4000\n");
+    REQUIRE(run.tasks.size() == 3);
+    CHECK(run.tasks[1].id == "1#2");
+    CHECK(run.tasks[2].id == "1#3");
+    CHECK(noted(run, "task_id occurs again") == 2);
+}
+
+TEST_CASE("seconds that the log cut off do not make a task end before it starts") {
+    const models::RecordedRun run = read(
+        "task_id,name,status,submit,start,complete\n"
+        "1,A (x),COMPLETED,1700000000900,1700000000950,1700000000000\n");
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].completed == run.tasks[0].started);
+}
+
+TEST_CASE("a trace without what is needed is refused with what it lacks") {
+    CHECK_THROWS_WITH_AS(read("task_id,hash,submit,status\n1,a,1,COMPLETED\n"),
+                         doctest::Contains("`process` and `name`"), FileError);
+    CHECK_THROWS_WITH_AS(read("task_id,hash,name,status\n1,a,A,COMPLETED\n"),
+                         doctest::Contains("column of time"), FileError);
+    CHECK_THROWS_WITH_AS(read(raw_header), doctest::Contains("no task"), FileError);
+    CHECK_THROWS_WITH_AS(read(raw_header + "1,n,A,x,A (x),CACHED,1,1,1,1,2,3,1,1,0,0\n"),
+                         doctest::Contains("cached"), FileError);
+}
+
+}  // namespace understudy::formats
