@@ -24,7 +24,6 @@ using Index = std::uint32_t;
 inline constexpr Index none = UINT32_MAX;
 
 // ---- parameters: what actions reach
-// ----------------------------------------------------------------------------
 
 struct CompiledTerm {
     kernel::Distribution law;
@@ -44,7 +43,6 @@ struct Parameters {
 };
 
 // ---- rows
-// --------------------------------------------------------------------------------------------------------
 
 /// A name of the scenario and all that bears it (a load and its stream, a stage and its own pool).
 struct Element {
@@ -205,7 +203,6 @@ struct ActionRow {
 };
 
 // ---- what is measured
-// ----------------------------------------------------------------------------------------------
 
 /// A measure with its names resolved.
 struct ProbeRow {

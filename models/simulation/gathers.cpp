@@ -6,7 +6,6 @@
 namespace understudy::models {
 
 // ---- joins of parts
-// ------------------------------------------------------------------------------------------------
 
 void State::gather_part(Index index) {
     Item& item = items_[index];
@@ -143,7 +142,6 @@ void State::lose_quietly(Index index) {
 }
 
 // ---- taking back what is no longer wanted
-// ------------------------------------------------------------------------
 
 void State::cancel_item(Index index) {
     Item& item = items_[index];
@@ -190,7 +188,6 @@ void State::cancel_item(Index index) {
 }
 
 // ---- batches
-// -------------------------------------------------------------------------------------------------------
 
 void State::gather_batch(Index index) {
     Item& item = items_[index];

@@ -9,7 +9,6 @@ namespace understudy::models {
 using kernel::Purpose;
 
 // ---- waiting
-// -----------------------------------------------------------------------------------------------------
 
 double State::key_of(Index item, const StageRow& stage, const PoolRow& pool) {
     if (pool.order == Order::priority)
@@ -105,7 +104,6 @@ void State::expire(Index index) {
 }
 
 // ---- seizing
-// -----------------------------------------------------------------------------------------------------
 
 bool State::room(const PoolRow& pool, const WorkerState& state, std::size_t index,
                  const NeedRow& need) const {
@@ -124,8 +122,9 @@ std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
     const auto up =
         static_cast<std::size_t>(std::min<std::int64_t>(pools_[need.pool].capacity, std::ssize(workers)));
     if (pool.placement == Placement::recorded && stage.worker >= 0 && need.pool == stage.line_pool) {
+        // The worker it is named for, as long as there is room on it; else any, by the default rule.
         const auto named = static_cast<std::size_t>(stage.worker);
-        return named < up && room(pool, workers[named], named, need) ? stage.worker : -1;
+        if (named < up && room(pool, workers[named], named, need)) return stage.worker;
     }
     std::int32_t best = -1;
     for (std::size_t i = 0; i < up; ++i) {
@@ -280,7 +279,6 @@ void State::serve(Index index) {
 }
 
 // ---- the end of service
-// ------------------------------------------------------------------------------------------
 
 void State::unlink(Index index) {
     Holding& holding = holdings_[index];
@@ -400,7 +398,6 @@ void State::give_back(Index index) {
 }
 
 // ---- cut off before the end
-// ----------------------------------------------------------------------------------------
 
 void State::interrupt(Index index) {
     Holding& holding = holdings_[index];
@@ -484,7 +481,6 @@ void State::workers_changed(Index index) {
 }
 
 // ---- who is next
-// -------------------------------------------------------------------------------------------------
 
 void State::mark(Index pool) {
     if (pools_[pool].dirty) return;

@@ -317,7 +317,6 @@ void State::overdue(Index run, std::uint32_t number) {
 }
 
 // ---- landed by a deadline
-// ------------------------------------------------------------------------------------------
 
 void State::expect_landing(Index pipeline, std::uint64_t run, Time scheduled) {
     // A run of this pipeline is due: every probe on it, or on what its tasks write, waits for it to land.

@@ -1,0 +1,178 @@
+// understudy replay: a recorded run as a twin, run and compared; or the trace of one of our own runs once
+// more.
+#include "tools/studies/replay.h"
+
+#include <fmt/core.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "models/replay/dependencies.h"
+#include "tools/cli/command.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/files/atomic_file.h"
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/json/replay_json.h"
+#include "tools/formats/json/result_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/logs/log_reader.h"
+#include "tools/formats/results/result_reader.h"
+#include "tools/formats/results/result_writer.h"
+#include "tools/formats/results/trace_reader.h"
+#include "tools/reports/replay_report.h"
+#include "tools/reports/text_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// `start: started_at` lines of a columns file: our field and the table's column.
+std::map<std::string, std::string> read_columns(const std::string& path) {
+    std::map<std::string, std::string> columns;
+    std::ifstream in(path);
+    if (!in)
+        throw formats::FileError(
+            path, "cannot be opened; --columns takes a file of lines such as 'start: started_at'");
+    std::string line;
+    auto trimmed = [](std::string text) {
+        const auto first = text.find_first_not_of(" \t\"'"), last = text.find_last_not_of(" \t\r\"'");
+        return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
+    };
+    for (int number = 1; std::getline(in, line); ++number) {
+        if (trimmed(line).empty() || trimmed(line)[0] == '#') continue;
+        const auto colon = line.find(':');
+        if (colon == std::string::npos || trimmed(line.substr(colon + 1)).empty())
+            throw formats::FileError(fmt::format("{}:{}", path, number),
+                                     "is not a line such as 'start: started_at'");
+        columns[trimmed(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+    }
+    return columns;
+}
+
+/// The same run again from what its trace says was drawn.
+int replay_trace(const std::filesystem::path& path, bool json, const std::string& out) {
+    const formats::ResultFile file = formats::read_result(path);
+    const formats::TraceReader trace(path);
+    if (trace.replications().empty() || file.partial)
+        throw formats::FileError(path, "holds no finished trace; run the scenario with --trace to have one");
+    const std::int64_t traced = std::ssize(trace.replications());
+    std::vector<std::string> overrides = {fmt::format("run.replications={}", traced)};
+    if (file.result.warm_up_s)
+        overrides.push_back(
+            fmt::format("run.warm_up={}ns", static_cast<std::int64_t>(*file.result.warm_up_s * 1e9 + 0.5)));
+    const auto reading =
+        formats::read_scenario(file.result.provenance.scenario_text, path.string(), overrides);
+    if (!reading.scenario)
+        throw formats::FileError(
+            path, "holds a scenario that this version cannot read:\n" + reading.diagnostics.show());
+    models::Scenario scenario = *reading.scenario;
+    scenario.run.seed = file.result.provenance.seed;
+    auto prepared = prepare_scenario(scenario, path.string());
+    if (!prepared) return exit_usage;
+    std::vector<models::RecordedDraws> draws(static_cast<std::size_t>(traced));
+    for (std::int64_t i = 0; i < traced; ++i)
+        trace.for_each_draw(
+            trace.replications()[static_cast<std::size_t>(i)],
+            [&](const models::TraceDraw& draw) { draws[static_cast<std::size_t>(i)].add(draw); });
+    studies::RunOptions options;
+    options.version = UNDERSTUDY_VERSION;
+    options.stop = &interrupt_requested();
+    options.recorded = [&](std::int64_t number) { return &draws[static_cast<std::size_t>(number - 1)]; };
+    const studies::RunResult result = studies::run(*prepared, options);
+    if (!out.empty()) formats::write_result(out, result);
+    std::int64_t compared = 0, different = 0;
+    for (std::size_t i = 0; i < std::min(result.metrics.size(), file.result.metrics.size()); ++i)
+        for (std::int64_t r = 0; r < std::min(traced, result.replications_done); ++r) {
+            const double now = result.metrics[i].by_replication[static_cast<std::size_t>(r)];
+            const double then = file.result.metrics[i].by_replication[static_cast<std::size_t>(
+                trace.replications()[static_cast<std::size_t>(r)] - 1)];
+            ++compared;
+            if (std::memcmp(&now, &then, sizeof now) != 0) ++different;
+        }
+    if (json)
+        fmt::print("{}", formats::result_as_json(result));
+    else
+        fmt::print("{}\n", reports::text_report(result, {terminal_width(), takes_colour(), 200}));
+    fmt::print(stderr, "{} of {} metric values equal those of the recorded run, bit for bit\n",
+               compared - different, compared);
+    return different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
+}
+
+}  // namespace
+
+int replay_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("replay"));
+    options.positional("log", 1,
+                       "a Nextflow trace, WfFormat instance, .ninja_log, CSV table, or our own result");
+    options.add()(
+        "dag", po::value<std::string>()->value_name("FILE"),
+        "dependencies: Nextflow's dag.html, or the output of ninja -t graph (a dag beside the log is found)");
+    options.add()(
+        "submissions", po::value<std::string>()->value_name("recorded|inferred"),
+        "hand tasks over when they were, or once what they wait for has ended (default, if that is known)");
+    options.add()("columns", po::value<std::string>()->value_name("FILE"),
+                  "columns of a CSV table: lines 'start: started_at'");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                  "change the twin before it runs, such as cluster.workers=4; may be repeated");
+    options.add()("save-twin", po::value<std::string>()->value_name("FILE"), "write the twin as a scenario");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"),
+                  "of our own trace: the result as HDF5");
+    options.add()("json", "print one JSON document instead of the table");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("log")) throw UsageError("replay needs a log; see understudy replay --help");
+    const std::filesystem::path path = options.get<std::string>("log");
+    if (formats::looks_like_hdf5(path))
+        return replay_trace(path, options.has("json"),
+                            options.has("out") ? options.get<std::string>("out") : "");
+
+    formats::LogOptions how;
+    if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
+    if (options.has("columns")) how.columns = read_columns(options.get<std::string>("columns"));
+    formats::LogResult read = formats::read_log(path, how);
+    if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
+        fmt::print(stderr, "understudy: error: {}\n", failure->message);
+        return exit_usage;
+    }
+    models::RecordedRun& run = std::get<models::RecordedRun>(read);
+    models::infer_dependencies(run);
+    studies::Submissions submissions = studies::default_submissions(run);
+    if (options.has("submissions")) {
+        const std::string word = options.get<std::string>("submissions");
+        if (word != "recorded" && word != "inferred")
+            throw UsageError("--submissions is 'recorded' or 'inferred', not '" + word + "'");
+        submissions = word == "recorded" ? studies::Submissions::recorded : studies::Submissions::inferred;
+    }
+    const studies::ReplayTwin twin = studies::build_twin(run, submissions);
+    if (twin.scenario.twin.pipelines.front().tasks.empty())
+        throw formats::FileError(
+            path, "has no task with a duration; replay needs start and completion, or run times");
+    // Through the language, so that what --set changes and what --save-twin writes is the same thing.
+    const std::string text = formats::write_scenario(
+        twin.scenario, {"The twin of " + path.filename().string() + ", made by understudy replay.",
+                        "Edit it (the number of nodes, their cores) and run it with understudy run."});
+    if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), text);
+    std::vector<std::string> overrides;
+    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    const auto reading = formats::read_scenario(text, "twin", overrides);
+    if (reading.diagnostics.has_errors() || !reading.scenario) {
+        fmt::print(stderr, "{}", reading.diagnostics.show());
+        return overrides.empty() ? exit_internal : exit_usage;
+    }
+    auto prepared = prepare_scenario(*reading.scenario, "twin");
+    if (!prepared) return exit_usage;
+    studies::ReplayResult result = studies::replay(run, twin, *prepared);
+    result.submissions = submissions == studies::Submissions::recorded ? "recorded" : "inferred";
+    result.source = path.filename().string();
+    for (const std::string& edit : overrides) result.assumed.push_back("changed by --set " + edit);
+    if (options.has("json"))
+        fmt::print("{}", formats::replay_as_json(result));
+    else
+        fmt::print("{}", reports::replay_report(result));
+    return exit_met;
+}
+
+}  // namespace understudy::cli

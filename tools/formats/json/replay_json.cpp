@@ -1,0 +1,40 @@
+#include "tools/formats/json/replay_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tools/formats/json/result_json.h"
+
+namespace understudy::formats {
+
+std::string replay_as_json(const studies::ReplayResult& result) {
+    using Json = nlohmann::ordered_json;
+    Json document;
+    document["source"] = result.source;
+    document["format"] = result.format;
+    if (!result.workflow.empty()) document["workflow"] = result.workflow;
+    document["submissions"] = result.submissions;
+    Json makespan = Json::object();
+    if (result.recorded_makespan_s) makespan["recorded_s"] = *result.recorded_makespan_s;
+    makespan["simulated_s"] = result.simulated_makespan_s;
+    if (result.relative_error) makespan["relative_error"] = *result.relative_error;
+    document["makespan"] = makespan;
+    Json tasks = {{"matched", result.matched}, {"left_out", result.left_out}};
+    auto errors = [&](const char* name, const std::optional<studies::ErrorSummary>& summary) {
+        if (summary)
+            tasks[name] = {{"median", summary->median}, {"p90", summary->p90}, {"bias", summary->bias}};
+    };
+    errors("start_error_s", result.start_error);
+    errors("end_error_s", result.end_error);
+    document["tasks"] = tasks;
+    Json utilisation = Json::object();
+    if (result.recorded_utilisation) utilisation["recorded"] = *result.recorded_utilisation;
+    if (result.simulated_utilisation) utilisation["simulated"] = *result.simulated_utilisation;
+    if (!utilisation.empty()) document["utilisation"] = utilisation;
+    document["critical_path"] = result.critical_path;
+    document["assumed"] = result.assumed;
+    document["unknown"] = result.unknown;
+    document["notes"] = result.notes;
+    return json_text(document);
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,80 @@
+#include "tools/reports/replay_report.h"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "tools/reports/numbers.h"
+
+namespace understudy::reports {
+
+namespace {
+
+/// `text` after `head`, broken at blanks so that no line passes 80 columns.
+void paragraph(std::string& out, const std::string& head, const std::string& text) {
+    std::string line = head;
+    std::string word;
+    auto put = [&] {
+        if (word.empty()) return;
+        if (line.size() + 1 + word.size() > 80 && line.size() > 4) {
+            out += line + "\n";
+            line = "    " + word;
+        } else {
+            line += (line.back() == ' ' ? "" : " ") + word;
+        }
+        word.clear();
+    };
+    for (const char c : text) {
+        if (c == ' ')
+            put();
+        else
+            word += c;
+    }
+    put();
+    out += line + "\n";
+}
+
+void list(std::string& out, const char* title, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    out += fmt::format("\n{}\n", title);
+    for (const std::string& line : lines) paragraph(out, "  -", line);
+}
+
+}  // namespace
+
+std::string replay_report(const studies::ReplayResult& result) {
+    std::string out = fmt::format("{} ({}), submissions {}\n\n", shorten(result.source, 50), result.format,
+                                  result.submissions);
+    out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "", "recorded", "simulated", "error");
+    const std::string error =
+        result.relative_error ? fmt::format("{:+.2f} %", 100 * *result.relative_error) : std::string("-");
+    out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "makespan", human(result.recorded_makespan_s, "s"),
+                       human(result.simulated_makespan_s, "s"), error);
+    out +=
+        fmt::format("  {:<14} {:>14} {:>14}\n", "utilisation", human(result.recorded_utilisation, "fraction"),
+                    human(result.simulated_utilisation, "fraction"));
+    out += fmt::format("\n  {} tasks matched, {} left out\n", result.matched, result.left_out);
+    auto errors = [&](const char* name, const std::optional<studies::ErrorSummary>& summary) {
+        if (summary)
+            out += fmt::format("  {:<14} median {:>9}   p90 {:>9}   bias {}{}\n", name,
+                               human(summary->median, "s"), human(summary->p90, "s"),
+                               summary->bias < 0 ? "-" : "+", human(std::fabs(summary->bias), "s"));
+    };
+    errors("start error", result.start_error);
+    errors("end error", result.end_error);
+    if (!result.critical_path.empty()) {
+        out += fmt::format("\nThe end waited for (critical path, {} tasks)\n", result.critical_path.size());
+        const std::size_t n = result.critical_path.size();
+        for (std::size_t i = 0; i < n; ++i) {
+            if (n > 12 && i == 6) out += fmt::format("  ... {} more\n", n - 12);
+            if (n > 12 && i >= 6 && i < n - 6) continue;
+            out += fmt::format("  {}\n", shorten(result.critical_path[i], 76));
+        }
+    }
+    list(out, "Assumed", result.assumed);
+    list(out, "Cannot be known from this log", result.unknown);
+    list(out, "The log", result.notes);
+    return out;
+}
+
+}  // namespace understudy::reports
