@@ -36,7 +36,8 @@ inline Time from_seconds(double seconds) {
     return ns >= 9.2e18 ? never : static_cast<Time>(ns);
 }
 
-/// A duration or instant in seconds; exact up to 2^53 ns, rounded above.
-inline double to_seconds(Time t) { return static_cast<double>(t) * 1e-9; }
+/// A duration or instant in seconds: the double nearest to it up to 2^53 ns (104 days), so that 1.5 s is 1.5
+/// and not 1.5000000000000002; beyond, within two roundings.
+inline double to_seconds(Time t) { return static_cast<double>(t) / 1e9; }
 
 }  // namespace understudy::kernel
