@@ -36,6 +36,15 @@ struct RecordedTask {
     std::vector<std::uint32_t> parents;  ///< indices into RecordedRun::tasks, ascending, without repeats
 };
 
+/// Does the log say when it began and ended?
+inline bool has_times(const RecordedTask& task) {
+    return task.started && task.completed && *task.completed >= *task.started;
+}
+/// For how long it held its resources, if the log says so in any way.
+inline std::optional<kernel::Time> time_held(const RecordedTask& task) {
+    return has_times(task) ? *task.completed - *task.started : task.realtime;
+}
+
 /// A machine of the recorded platform.
 struct RecordedNode {
     std::string name;

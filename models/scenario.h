@@ -177,6 +177,7 @@ struct Batch {
 struct Work {
     std::optional<Workers> workers;  ///< its own pool, of its own name
     std::vector<Need> runs_on;
+    Law launch;  ///< beside runs_on: its serial start, instead of the pool's; empty: the pool's
     std::vector<Spend> spends;
     std::optional<double> priority;
     Law service;  ///< empty: passes at once
@@ -232,7 +233,8 @@ struct Pipeline {
     Schedule schedule;
     bool catchup = false;
     std::int64_t max_active_runs = 16;
-    std::int64_t max_active_tasks = unlimited;  ///< tasks of all runs submitted and not yet ended
+    std::int64_t max_active_tasks =
+        unlimited;  ///< of all runs, submitted and not yet ended; others wait: larger priority first
     std::optional<kernel::Time> timeout;
     std::vector<Task> tasks;
     Description description;

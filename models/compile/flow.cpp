@@ -50,6 +50,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
     if (work.workers) row.needs.push_back({model.elements[element_by_name.at(own_pool)].pool, 1, 0, 0});
     for (const Need& need : work.runs_on)
         row.needs.push_back({find(need.pool)->pool, need.count, need.cores, need.memory_bytes});
+    row.launch = law(work.launch);
     row.service = law(work.service);
     if (work.priority) row.priority = number(*work.priority);
     row.failure = number(work.failure);

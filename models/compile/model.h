@@ -137,6 +137,7 @@ struct StageRow {
     std::uint64_t name_hash = 0;
     // tasks
     Index delay = none;            ///< law
+    Index launch = none;           ///< law; none: the pool's
     std::int64_t not_before = -1;  ///< -1: no limit; after the run's scheduled time
     std::int32_t worker = -1;      ///< recorded worker, index within line_pool
     std::int64_t expand = 1;

@@ -38,12 +38,17 @@ std::int64_t most_workers(const Scenario& scenario, const std::string& name, con
     return most;
 }
 
-bool names_workers(const Scenario& scenario, const std::string& pool) {
+/// Some task names a worker of the pool, or some work has a serial start on one.
+bool tells_workers_apart(const Scenario& scenario, const std::string& pool) {
+    const auto waits_there = [&](const Work& work) {
+        return !work.runs_on.empty() && work.runs_on.front().pool == pool;
+    };
     for (const Pipeline& pipeline : scenario.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            if (!task.worker.empty() && !task.work.runs_on.empty() && task.work.runs_on.front().pool == pool)
-                return true;
-    return false;
+            if ((!task.worker.empty() || !task.work.launch.empty()) && waits_there(task.work)) return true;
+    return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [&](const Stage& stage) {
+        return !stage.work.launch.empty() && waits_there(stage.work);
+    });
 }
 
 }  // namespace
@@ -87,7 +92,7 @@ void Compiler::add_pools() {
             }
             if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
         } else if (workers.type.cores > 0 || workers.type.memory_bytes > 0 || !workers.launch.empty() ||
-                   workers.placement == Placement::recorded || names_workers(scenario, vertex.name)) {
+                   workers.placement == Placement::recorded || tells_workers_apart(scenario, vertex.name)) {
             const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
             if (most < 1'000'000) add_workers(workers.type, prefix, most, true);

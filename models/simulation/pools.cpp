@@ -225,11 +225,12 @@ void State::begin(Index index) {
     pool.newest = holding;
     refresh_stage(stage);
     const PoolRow& line_pool = model_->pools[row.line_pool];
-    if (line_pool.launch != none && items_[index].remaining < 0 && holdings_[holding].placements != none) {
+    const Index launch_law = row.launch != none ? row.launch : line_pool.launch;
+    if (launch_law != none && !items_[index].attempt_begun && holdings_[holding].placements != none) {
         // One start at a time on each worker: what is started while another start is under way waits for it.
         const auto worker = static_cast<std::size_t>(placings_[holdings_[holding].placements].worker);
-        const double launch = draw(line_pool.launch, line_pool.element, Purpose::setup, items_[index], index,
-                                   items_[index].attempt);
+        const double launch = draw(launch_law, row.launch != none ? row.element : line_pool.element,
+                                   Purpose::setup, items_[index], index, items_[index].attempt);
         Time& free = pool.workers[worker].launcher_free;
         free = kernel::later(std::max(free, now()), kernel::from_seconds(launch));
         if (free > now()) {

@@ -98,7 +98,9 @@ void State::submit(Index run, Index task) {
     const PipelineRow& pipeline = model_->pipelines[r.pipeline];
     if (pipeline.max_active_tasks != none &&
         static_cast<double>(state.active_tasks) >= parameters_.numbers[pipeline.max_active_tasks]) {
-        state.submissions.emplace_back(run, task);
+        const StageRow& waiting = model_->stages[pipeline.tasks[task]];
+        state.submissions.emplace(waiting.priority == none ? 0 : -parameters_.numbers[waiting.priority],
+                                  state.submissions_seen++, run, task);
         return;
     }
     ++state.active_tasks;
@@ -144,7 +146,7 @@ void State::submit_waiting(Index pipeline) {
     const PipelineRow& row = model_->pipelines[pipeline];
     while (!state.submissions.empty() &&
            static_cast<double>(state.active_tasks) < parameters_.numbers[row.max_active_tasks]) {
-        const auto [run, task] = state.submissions.front();
+        const auto [key, order, run, task] = *state.submissions.begin();
         state.submissions.erase(state.submissions.begin());
         submit(run, task);
     }
@@ -224,7 +226,9 @@ void State::cancel_task(Index run, Index task) {
         --pipelines_[runs_[run].pipeline].active_tasks;
     } else if (t.phase == TaskState::Phase::ready) {
         simulation_->cancel(t.event);
-        std::erase(pipelines_[runs_[run].pipeline].submissions, std::pair(run, task));
+        std::erase_if(pipelines_[runs_[run].pipeline].submissions, [&](const auto& waiting) {
+            return std::get<2>(waiting) == run && std::get<3>(waiting) == task;
+        });
     } else if (t.phase != TaskState::Phase::waits) {
         return;
     }

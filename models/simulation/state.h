@@ -8,7 +8,9 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -102,8 +104,9 @@ private:
         std::int64_t active_runs = 0, active_tasks = 0;
         std::int32_t paused = 0;
         std::vector<Index> waiting;  ///< runs due, in order
-        std::vector<std::pair<Index, Index>>
-            submissions;                        ///< (run, task) that wait for a place among active tasks
+        /// Tasks that wait for a place among the active ones: less their priority, order of coming, run, task.
+        std::set<std::tuple<double, std::uint64_t, Index, Index>> submissions;
+        std::uint64_t submissions_seen = 0;
         std::vector<Time> missed;               ///< instants due while paused, to be made up for
         std::vector<std::vector<Amount>> seen;  ///< landed up to each task's last success, by task and input
     };

@@ -163,8 +163,10 @@ TEST_CASE("pipelines") {
     has(s, "tasks wait for each other in a circle: a after c after b after a");
     s = with_pipeline();
     s.twin.pipelines[0].tasks[2].after = {"bb"};
-    has(s, "error twin.pipelines.p.tasks.c.after.0: pipeline 'p' has no task 'bb'; 'after' names tasks of the same "
-           "pipeline");
+    has(s,
+        "error twin.pipelines.p.tasks.c.after.0: pipeline 'p' has no task 'bb'; 'after' names tasks of the "
+        "same "
+        "pipeline");
     s = with_pipeline();
     s.twin.pipelines[0].tasks[0].reads = {{"d", false}};
     s.twin.pipelines[0].tasks[1].writes = {"d"};

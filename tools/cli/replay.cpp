@@ -150,22 +150,25 @@ int replay_command(const Arguments& arguments) {
     if (twin.scenario.twin.pipelines.front().tasks.empty())
         throw formats::FileError(
             path, "has no task with a duration; replay needs start and completion, or run times");
-    // Through the language, so that what --set changes and what --save-twin writes is the same thing.
     const std::string text = formats::write_scenario(
         twin.scenario, {"The twin of " + path.filename().string() + ", made by understudy replay.",
                         "Edit it (the number of nodes, their cores) and run it with understudy run."});
     if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), text);
     std::vector<std::string> overrides;
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
-    const auto reading = formats::read_scenario(text, "twin", overrides);
-    if (reading.diagnostics.has_errors() || !reading.scenario) {
-        fmt::print(stderr, "{}", reading.diagnostics.show());
-        return overrides.empty() ? exit_internal : exit_usage;
+    models::Scenario scenario = twin.scenario;
+    if (options.has("set")) {
+        overrides = options.get<std::vector<std::string>>("set");
+        // What --set changes is what --save-twin writes.
+        const auto reading = formats::read_scenario(text, "twin", overrides);
+        if (reading.diagnostics.has_errors() || !reading.scenario) {
+            fmt::print(stderr, "{}", reading.diagnostics.show());
+            return exit_usage;
+        }
+        scenario = *reading.scenario;
     }
-    auto prepared = prepare_scenario(*reading.scenario, "twin");
+    auto prepared = prepare_scenario(scenario, "twin");
     if (!prepared) return exit_usage;
     studies::ReplayResult result = studies::replay(run, twin, *prepared);
-    result.submissions = submissions == studies::Submissions::recorded ? "recorded" : "inferred";
     result.source = path.filename().string();
     for (const std::string& edit : overrides) result.assumed.push_back("changed by --set " + edit);
     if (options.has("json"))

@@ -40,11 +40,33 @@ void list(std::string& out, const char* title, const std::vector<std::string>& l
     for (const std::string& line : lines) paragraph(out, "  -", line);
 }
 
+void critical_path(std::string& out, const std::vector<studies::CriticalStep>& path) {
+    constexpr std::size_t shown_at_each_end = 6;
+    if (path.empty()) return;
+    out += fmt::format("\nThe end waited for (critical path, {})\n",
+                       path.size() == 1 ? "1 task" : fmt::format("{} tasks", path.size()));
+    out += fmt::format("  {:<48} {:>9} {:>10}  {}\n", "", "start", "work", "began after");
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path.size() > 2 * shown_at_each_end && i >= shown_at_each_end &&
+            i + shown_at_each_end < path.size()) {
+            if (i == shown_at_each_end)
+                out += fmt::format("  ... {} more\n", path.size() - 2 * shown_at_each_end);
+            continue;
+        }
+        const studies::CriticalStep& step = path[i];
+        const char* after = step.after == studies::CriticalStep::After::task      ? "its parent"
+                            : step.after == studies::CriticalStep::After::workers ? "room"
+                                                                                  : "-";
+        out += fmt::format("  {:<48} {:>9} {:>10}  {}\n", shorten(step.task, 48), human(step.start_s, "s"),
+                           human(step.end_s - step.start_s, "s"), after);
+    }
+}
+
 }  // namespace
 
 std::string replay_report(const studies::ReplayResult& result) {
     std::string out = fmt::format("{} ({}), submissions {}\n\n", shorten(result.source, 50), result.format,
-                                  result.submissions);
+                                  studies::name_of(result.submissions));
     out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "", "recorded", "simulated", "error");
     const std::string error =
         result.relative_error ? fmt::format("{:+.2f} %", 100 * *result.relative_error) : std::string("-");
@@ -62,15 +84,7 @@ std::string replay_report(const studies::ReplayResult& result) {
     };
     errors("start error", result.start_error);
     errors("end error", result.end_error);
-    if (!result.critical_path.empty()) {
-        out += fmt::format("\nThe end waited for (critical path, {} tasks)\n", result.critical_path.size());
-        const std::size_t n = result.critical_path.size();
-        for (std::size_t i = 0; i < n; ++i) {
-            if (n > 12 && i == 6) out += fmt::format("  ... {} more\n", n - 12);
-            if (n > 12 && i >= 6 && i < n - 6) continue;
-            out += fmt::format("  {}\n", shorten(result.critical_path[i], 76));
-        }
-    }
+    critical_path(out, result.critical_path);
     list(out, "Assumed", result.assumed);
     list(out, "Cannot be known from this log", result.unknown);
     list(out, "The log", result.notes);

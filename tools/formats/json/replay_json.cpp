@@ -12,7 +12,7 @@ std::string replay_as_json(const studies::ReplayResult& result) {
     document["source"] = result.source;
     document["format"] = result.format;
     if (!result.workflow.empty()) document["workflow"] = result.workflow;
-    document["submissions"] = result.submissions;
+    document["submissions"] = studies::name_of(result.submissions);
     Json makespan = Json::object();
     if (result.recorded_makespan_s) makespan["recorded_s"] = *result.recorded_makespan_s;
     makespan["simulated_s"] = result.simulated_makespan_s;
@@ -30,7 +30,13 @@ std::string replay_as_json(const studies::ReplayResult& result) {
     if (result.recorded_utilisation) utilisation["recorded"] = *result.recorded_utilisation;
     if (result.simulated_utilisation) utilisation["simulated"] = *result.simulated_utilisation;
     if (!utilisation.empty()) document["utilisation"] = utilisation;
-    document["critical_path"] = result.critical_path;
+    Json path = Json::array();
+    for (const studies::CriticalStep& step : result.critical_path)
+        path.push_back({{"task", step.task},
+                        {"after", studies::name_of(step.after)},
+                        {"start_s", step.start_s},
+                        {"end_s", step.end_s}});
+    document["critical_path"] = path;
     document["assumed"] = result.assumed;
     document["unknown"] = result.unknown;
     document["notes"] = result.notes;

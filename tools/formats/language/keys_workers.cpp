@@ -38,7 +38,8 @@ std::vector<Key> worker_keys() {
                  key("placement", Takes::choice, "Which worker takes an item that needs cores or memory",
                      {.detail = "first spread pack recorded", .standard = "spread"}),
                  key("launch", Takes::law_duration,
-                     "An item starts only after this long, one after the other on each worker",
+                     "An item starts only after this long, one after the other on each worker; beside "
+                     "runs_on: its own, instead of the pool's",
                      {.example = "2s"}),
                  key("release", Takes::law_duration, "What an item held stays taken this long after its end",
                      {.example = "500ms"}),

@@ -55,8 +55,9 @@ void read_runs_on(MapReader& map, models::Work& into) {
         reading.error(*node, "'runs_on' takes a pool or a map of pools, not a list",
                       "such as 'runs_on: {spark: 8, licence: 1}'");
     }
+    map.law("launch", into.launch);
     for (const std::string_view key : worker_keys)
-        if (map.node().find(key) != nullptr && map.find(key) != nullptr)
+        if (key != "launch" && map.node().find(key) != nullptr && map.find(key) != nullptr)
             reading.out.error(key_place(map, key), fmt::format("'{}' beside 'runs_on'", key),
                               key == "workers" ? "either it has workers of its own or it uses those of pools"
                                                : "the pool decides; put it there");

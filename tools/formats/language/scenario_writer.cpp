@@ -211,6 +211,7 @@ private:
             }
             map.add("runs_on", std::move(pools));
         }
+        put_law(map, "launch", work.launch, Dimension::duration);
         if (work.priority) put(map, "priority", print_number(*work.priority));
         put_law(map, "service", work.service, Dimension::duration);
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));

@@ -47,7 +47,7 @@ twin:
         extract: {service: 5min, expand: 4, writes: staged}
         clean: {reads: {staged: new, db.public.orders: all}, service: 30s + 25s per GiB, failure: 2%, writes: [clean_orders, clean_items]}
         own: {workers: 2, service: 1min, after: [extract], not_before: 10min, delay: 2s}
-        publish: {after: [clean, own], trigger_rule: quorum 1, rest: cancel, service: 40s, priority: 3, worker: node17}
+        publish: {after: [clean, own], launch: 2s, trigger_rule: quorum 1, rest: cancel, service: 40s, priority: 3, worker: node17}
         tell: {after: publish, trigger_rule: all_done, service: 2s, timeout: 1min}
     reports:
       schedule: updated clean_orders

@@ -1,0 +1,207 @@
+#include "models/replay/dispatch.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace understudy::models {
+
+using kernel::Time;
+
+namespace {
+
+/// Of the tasks that started on a node before, those are looked at: older ones have long ended.
+constexpr std::size_t most_before = 2000;
+/// Fewer launches one after the other prove nothing.
+constexpr std::size_t fewest_launches = 10;
+constexpr Time shortest_launch = kernel::second;
+constexpr Time long_ago = -kernel::never;
+
+Time mean(const std::vector<std::optional<Time>>& values) {
+    double sum = 0, count = 0;
+    for (const auto& value : values)
+        if (value) {
+            sum += kernel::to_seconds(*value);
+            ++count;
+        }
+    return count > 0 ? kernel::from_seconds(sum / count) : 0;
+}
+
+class Gates {
+public:
+    Gates(const RecordedRun& run, const CapacityInUse& capacity) : run_(run), capacity_(capacity) {
+        for (std::size_t i = 0; i < run.tasks.size(); ++i)
+            if (has_times(run.tasks[i]) && run.tasks[i].submitted) by_node_[run.tasks[i].node].push_back(i);
+        for (auto& [node, tasks] : by_node_)
+            std::sort(tasks.begin(), tasks.end(), [&](std::size_t a, std::size_t b) {
+                const RecordedTask &x = run.tasks[a], &y = run.tasks[b];
+                if (*x.started != *y.started) return *x.started < *y.started;
+                return *x.submitted != *y.submitted ? *x.submitted < *y.submitted : a < b;
+            });
+    }
+
+    /// By task, behind the gate it waited for.
+    struct Lags {
+        std::vector<std::optional<Time>> launch, release, reaction;
+    };
+    Lags lags(bool serial) const {
+        const std::vector<std::optional<Time>> none_seen(run_.tasks.size());
+        Lags lags = {none_seen, none_seen, none_seen};
+        for (const auto& [node, tasks] : by_node_)
+            for (std::size_t k = 0; k < tasks.size(); ++k) {
+                const RecordedTask& task = run_.tasks[tasks[k]];
+                const Time submitted = *task.submitted, started = *task.started;
+                const Time before = k > 0 ? *run_.tasks[tasks[k - 1]].started : long_ago;
+                const Time room = std::min(started, room_since(tasks, k));
+                if (serial && before >= std::max(submitted, room))
+                    lags.launch[tasks[k]] = started - before;
+                else if (room > submitted)
+                    lags.release[tasks[k]] = started - room;
+                else
+                    lags.reaction[tasks[k]] = std::max<Time>(0, started - submitted);
+            }
+        return lags;
+    }
+
+private:
+    /// The completion that had to come before tasks[k] fitted: of those at work when it was submitted, latest
+    /// completion first, the one with which it would have been too much.
+    Time room_since(const std::vector<std::size_t>& tasks, std::size_t k) const {
+        const RecordedTask& task = run_.tasks[tasks[k]];
+        std::vector<std::size_t> at_work;
+        for (std::size_t j = k > most_before ? k - most_before : 0; j < k; ++j)
+            if (*run_.tasks[tasks[j]].completed > *task.submitted) at_work.push_back(tasks[j]);
+        std::sort(at_work.begin(), at_work.end(), [&](std::size_t a, std::size_t b) {
+            const Time x = *run_.tasks[a].completed, y = *run_.tasks[b].completed;
+            return x != y ? x > y : a < b;
+        });
+        double cores = task.cpus;
+        std::int64_t memory = task.memory_bytes;
+        for (const std::size_t j : at_work) {
+            cores += run_.tasks[j].cpus;
+            memory += run_.tasks[j].memory_bytes;
+            if (cores > capacity_.node_cores + 1e-9 || memory > capacity_.node_memory_bytes)
+                return *run_.tasks[j].completed;
+        }
+        return long_ago;
+    }
+
+    const RecordedRun& run_;
+    const CapacityInUse& capacity_;
+    std::map<std::string_view, std::vector<std::size_t>> by_node_;
+};
+
+bool launches_are_serial(const std::vector<std::optional<Time>>& launch) {
+    std::vector<Time> seen;
+    for (const auto& value : launch)
+        if (value) seen.push_back(*value);
+    std::sort(seen.begin(), seen.end());
+    return seen.size() >= fewest_launches && seen[seen.size() / 4] >= shortest_launch;
+}
+
+/// How many tasks were submitted and not yet completed, as a step function of time.
+class InFlight {
+public:
+    explicit InFlight(const RecordedRun& run) {
+        struct Change {
+            Time time;
+            int step;
+        };
+        std::vector<Change> changes;
+        for (const RecordedTask& task : run.tasks) {
+            if (!task.submitted || !task.completed) continue;
+            changes.push_back({*task.submitted, 1});
+            changes.push_back({std::max(*task.submitted, *task.completed), -1});
+        }
+        std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+            return a.time != b.time ? a.time < b.time : a.step < b.step;
+        });
+        std::int64_t level = 0;
+        for (const Change& change : changes) {
+            level += change.step;
+            if (level > most_) most_ = level, times_at_most_ = 0;
+            if (level == most_ && change.step > 0) ++times_at_most_;
+            times_.push_back(change.time);
+            levels_.push_back(level);
+        }
+    }
+
+    std::int64_t most() const { return most_; }
+    std::int64_t times_at_most() const { return times_at_most_; }
+
+    /// Prepares for share_full(): from this level on the window counts as full.
+    void set_full(std::int64_t level) {
+        full_.assign(times_.size(), 0);
+        for (std::size_t i = 1; i < times_.size(); ++i)
+            full_[i] =
+                full_[i - 1] + (levels_[i - 1] >= level ? kernel::to_seconds(times_[i] - times_[i - 1]) : 0);
+        full_level_ = level;
+    }
+    /// Share of the time from `from` to `to` for which it was full.
+    double share_full(Time from, Time to) const {
+        return to > from ? (full_until(to) - full_until(from)) / kernel::to_seconds(to - from) : 0;
+    }
+
+private:
+    double full_until(Time time) const {
+        const auto after = std::upper_bound(times_.begin(), times_.end(), time);
+        if (after == times_.begin()) return 0;
+        const auto at = static_cast<std::size_t>(after - times_.begin()) - 1;
+        return full_[at] + (levels_[at] >= full_level_ ? kernel::to_seconds(time - times_[at]) : 0);
+    }
+
+    std::vector<Time> times_;
+    std::vector<std::int64_t> levels_;
+    std::vector<double> full_;
+    std::int64_t most_ = 0, times_at_most_ = 0, full_level_ = 0;
+};
+
+}  // namespace
+
+DispatchLags measure_dispatch(const RecordedRun& run, const CapacityInUse& capacity) {
+    const Gates gates(run, capacity);
+    Gates::Lags lags = gates.lags(true);
+    DispatchLags result;
+    if (launches_are_serial(lags.launch))
+        result.launch = mean(lags.launch);
+    else
+        lags = gates.lags(false);
+    result.reaction = std::max<Time>(0, mean(lags.reaction) - result.launch);
+    result.release = std::max<Time>(0, mean(lags.release) - result.launch);
+    if (result.launch == 0) return result;
+    result.launch_of = std::move(lags.launch);
+    result.reaction_of = std::move(lags.reaction);
+    for (auto& reaction : result.reaction_of)
+        if (reaction) reaction = std::max<Time>(0, *reaction - result.launch);
+    return result;
+}
+
+SubmissionWindow find_window(const RecordedRun& run, const std::vector<Time>& ready) {
+    // A window that tasks wait for is full again and again, and is seen in the tasks that waited.
+    constexpr std::int64_t fewest_times_full = 3;
+    constexpr std::int64_t fewest_held_back = 10;
+    constexpr double nearly_full = 0.9;  // completions are seen, and places filled again, a few at a time
+    constexpr double most_of_the_wait = 0.8;
+    constexpr Time shortest_wait = 30 * kernel::second;
+    SubmissionWindow window;
+    window.held_back.assign(run.tasks.size(), false);
+    InFlight in_flight(run);
+    if (in_flight.times_at_most() < fewest_times_full) return window;
+    in_flight.set_full(static_cast<std::int64_t>(nearly_full * static_cast<double>(in_flight.most())));
+    std::int64_t held_back = 0;
+    for (std::size_t i = 0; i < run.tasks.size(); ++i) {
+        const RecordedTask& task = run.tasks[i];
+        if (!task.submitted || ready[i] == kernel::never || *task.submitted - ready[i] < shortest_wait)
+            continue;
+        window.held_back[i] = in_flight.share_full(ready[i], *task.submitted) >= most_of_the_wait;
+        held_back += window.held_back[i] ? 1 : 0;
+    }
+    if (held_back >= fewest_held_back)
+        window.size = in_flight.most();
+    else
+        window.held_back.assign(run.tasks.size(), false);
+    return window;
+}
+
+}  // namespace understudy::models

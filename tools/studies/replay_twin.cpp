@@ -1,0 +1,381 @@
+#include "tools/studies/replay_twin.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "kernel/statistics.h"
+#include "models/replay/capacity.h"
+#include "models/replay/dispatch.h"
+
+namespace understudy::studies {
+
+using kernel::Time;
+using models::RecordedRun;
+using models::RecordedTask;
+
+namespace {
+
+constexpr const char* pipeline_name = "workflow";
+constexpr const char* pool_name = "cluster";
+/// A set of parents is worth a task of its own from this size on.
+constexpr std::size_t smallest_shared_set = 4;
+
+std::string legal_name(const std::string& text, std::size_t number) {
+    constexpr std::size_t longest = 40;
+    std::string name;
+    for (const char c : text) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+            name += c;
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    }
+    if (name.size() > longest) name = name.substr(name.size() - longest);
+    while (!name.empty() && name.front() == '_') name.erase(0, 1);
+    if (name.empty() || std::isalpha(static_cast<unsigned char>(name.front())) == 0) name = "task_" + name;
+    return name + "_" + std::to_string(number + 1);
+}
+
+models::Law constant_law(Time duration) {
+    models::Law law;
+    models::Term term;
+    term.law = kernel::Distribution::constant(kernel::to_seconds(duration));
+    law.terms.push_back(term);
+    return law;
+}
+
+std::string with_digits(double value, const char* format = "%.3g") {
+    char text[32];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+std::string seconds_of(Time time) { return with_digits(kernel::to_seconds(time)) + " s"; }
+
+class TwinBuilder {
+public:
+    TwinBuilder(const RecordedRun& run, Submissions submissions) : run_(run) {
+        twin_.submissions = submissions;
+        twin_.task_of.resize(run.tasks.size());
+        for (std::size_t i = 0; i < run.tasks.size(); ++i) {
+            if (!models::time_held(run.tasks[i])) {
+                ++twin_.left_out;
+                continue;
+            }
+            kept_.push_back(i);
+            timed_ = timed_ && models::has_times(run.tasks[i]);
+            submitted_ = submitted_ || run.tasks[i].submitted.has_value();
+        }
+        if (twin_.left_out > 0)
+            twin_.assumed.push_back(std::to_string(twin_.left_out) +
+                                    " tasks without a recorded duration are left out");
+        timed_ = timed_ && !kept_.empty();
+    }
+
+    ReplayTwin build() {
+        twin_.scenario.name = "replay";
+        twin_.scenario.run.replications = 1;
+        twin_.scenario.run.warm_up = 0;
+        capacity_ = models::capacity_in_use(run_);
+        add_platform();
+        order_by_start();
+        add_lags();
+        twin_.scenario.twin.pools.push_back(pool_);
+        add_tasks();
+        twin_.scenario.twin.pipelines.push_back(std::move(pipeline_));
+        return std::move(twin_);
+    }
+
+private:
+    void assume(std::string text) { twin_.assumed.push_back(std::move(text)); }
+
+    // ---- platform
+    void add_platform() {
+        pool_.name = pool_name;
+        double most_cpus = 1;
+        std::int64_t most_memory = 0;
+        std::set<std::string> names;
+        for (const std::size_t i : kept_) {
+            most_cpus = std::max(most_cpus, run_.tasks[i].cpus);
+            most_memory = std::max(most_memory, run_.tasks[i].memory_bytes);
+            if (!run_.tasks[i].node.empty()) names.insert(run_.tasks[i].node);
+        }
+        const bool sizes = std::any_of(run_.nodes.begin(), run_.nodes.end(),
+                                       [](const models::RecordedNode& node) { return node.cores > 0; });
+        if (sizes)
+            recorded_machines(most_cpus);
+        else if (!names.empty() && timed_)
+            equal_nodes({names.begin(), names.end()}, most_cpus, most_memory);
+        else
+            slots();
+    }
+
+    void recorded_machines(double most_cpus) {
+        models::Workers& workers = pool_.workers;
+        std::map<double, std::int64_t> by_cores;
+        for (const models::RecordedNode& node : run_.nodes) {
+            ++by_cores[node.cores > 0 ? node.cores : most_cpus];
+            twin_.total_cores += node.cores > 0 ? node.cores : most_cpus;
+        }
+        if (by_cores.size() == 1) {
+            workers.count = by_cores.begin()->second;
+            workers.type.cores = by_cores.begin()->first;
+        } else {
+            for (const auto& [cores, count] : by_cores) {
+                models::WorkerType type;
+                type.name = "node_" + with_digits(cores, "%.0f") + "_cores";
+                type.cores = cores;
+                twin_.scenario.twin.types.push_back(type);
+                workers.groups.emplace_back(type.name, count);
+            }
+        }
+        node_cores_ = by_cores.rbegin()->first;
+        assume("a task runs on any of the " + std::to_string(run_.nodes.size()) +
+               " recorded machines with enough free cores; memory and speed are not looked at");
+    }
+
+    void equal_nodes(const std::vector<std::string>& names, double most_cpus, std::int64_t most_memory) {
+        models::WorkerType& type = pool_.workers.type;
+        const std::int64_t count = std::ssize(names);
+        pool_.workers.count = count;
+        if (count > 1) {
+            pool_.workers.placement = models::Placement::recorded;
+            for (std::size_t i = 0; i < names.size(); ++i)
+                worker_of_[names[i]] = std::string(pool_name) + "-" + std::to_string(i + 1);
+        }
+        type.cores = node_cores_ = std::max(capacity_.node_cores, most_cpus);
+        if (capacity_.node_memory_bytes > 0)
+            type.memory_bytes = std::max(capacity_.node_memory_bytes, most_memory);
+        memory_ = type.memory_bytes > 0;
+        twin_.total_cores = static_cast<double>(count) * node_cores_;
+        assume(std::to_string(count) + (count == 1 ? " node of " : " equal nodes of ") +
+               with_digits(node_cores_, "%.4g") + " cores" +
+               (memory_ ? " and " + std::to_string(type.memory_bytes >> 20) + " MiB" : "") +
+               ": the most that was in use at once on one");
+    }
+
+    void slots() {
+        twin_.counts_cores = false;
+        pool_.workers.count = std::max<std::int64_t>(1, capacity_.tasks);
+        twin_.total_cores = static_cast<double>(pool_.workers.count);
+        assume("one machine that does " + std::to_string(pool_.workers.count) + " " +
+               (pool_.workers.count == 1 ? "task" : "tasks") + " at once: the most that was seen");
+    }
+
+    // ---- scheduler
+    void order_by_start() {
+        priority_.assign(run_.tasks.size(), 0);
+        if (!timed_) {
+            pool_.workers.backfill = models::Backfill::any;
+            twin_.unknown.push_back(
+                "when tasks started: their order is that of the file, and a task that fits goes ahead");
+            return;
+        }
+        std::vector<std::size_t> by_start = kept_;
+        std::sort(by_start.begin(), by_start.end(), [&](std::size_t a, std::size_t b) {
+            const RecordedTask &x = run_.tasks[a], &y = run_.tasks[b];
+            if (*x.started != *y.started) return *x.started < *y.started;
+            return x.submitted != y.submitted ? x.submitted < y.submitted : a < b;
+        });
+        for (std::size_t k = 0; k < by_start.size(); ++k)
+            priority_[by_start[k]] = static_cast<double>(by_start.size() - k);
+        pool_.workers.order = models::Order::priority;
+        assume("among tasks that wait, the one that started first in the recording goes first");
+    }
+
+    void add_lags() {
+        if (!timed_ || !submitted_ || !twin_.counts_cores) {
+            twin_.unknown.push_back(submitted_ ? "dispatch, staging and queueing: the log does not tell "
+                                                 "nodes apart, so the twin has none of it"
+                                               : "dispatch, staging and queueing: the log has no "
+                                                 "submissions, so the twin has none of it");
+            return;
+        }
+        lags_ = models::measure_dispatch(run_, capacity_);
+        if (lags_.launch > 0) {
+            pool_.workers.launch = constant_law(lags_.launch);
+            assume("each node starts one task after the other, " + seconds_of(lags_.launch) +
+                   " each or as recorded");
+        }
+        if (lags_.release > 0) {
+            pool_.workers.release = constant_law(lags_.release);
+            assume("what a task held comes back " + seconds_of(lags_.release) + " after its end");
+        }
+        if (lags_.reaction > 0)
+            assume("the scheduler sees a task " + seconds_of(lags_.reaction) + " after its submission" +
+                   (lags_.launch > 0 ? " or as recorded" : ""));
+    }
+
+    // ---- tasks
+    void add_tasks() {
+        pipeline_.name = pipeline_name;
+        pipeline_.schedule.kind = models::Schedule::Kind::once;
+        pipeline_.schedule.text = "once";
+        pipeline_.description.label = run_.workflow;
+        for (const std::size_t i : kept_)
+            names_[i] =
+                legal_name(run_.tasks[i].process.empty() ? run_.tasks[i].name : run_.tasks[i].process, i);
+        for (const auto& [i, name] : names_) twin_.task_of[i] = std::string(pipeline_name) + "." + name;
+        if (twin_.submissions == Submissions::inferred) close_the_loop();
+        for (const std::size_t i : kept_) {
+            const RecordedTask& recorded = run_.tasks[i];
+            models::Task task;
+            task.name = names_.at(i);
+            task.description.label = recorded.name.empty() ? recorded.id : recorded.name;
+            models::Need need;
+            need.pool = pool_name;
+            if (twin_.counts_cores) need.cores = std::min(std::max(recorded.cpus, 0.001), node_cores_);
+            if (memory_) need.memory_bytes = recorded.memory_bytes;
+            task.work.runs_on.push_back(need);
+            task.work.service = constant_law(*models::time_held(recorded));
+            if (timed_) task.work.priority = priority_[i];
+            if (const auto worker = worker_of_.find(recorded.node); worker != worker_of_.end())
+                task.worker = worker->second;
+            hand_over(i, task);
+            pipeline_.tasks.push_back(std::move(task));
+        }
+        say_how_submitted();
+    }
+
+    void close_the_loop() {
+        std::vector<Time> ready(run_.tasks.size(), kernel::never);
+        for (const std::size_t i : kept_) {
+            const RecordedTask& task = run_.tasks[i];
+            Time last = 0;
+            const bool known =
+                task.submitted &&
+                std::all_of(task.parents.begin(), task.parents.end(), [&](std::uint32_t parent) {
+                    if (run_.tasks[parent].completed) last = std::max(last, *run_.tasks[parent].completed);
+                    return names_.count(parent) == 0 || run_.tasks[parent].completed.has_value();
+                });
+            if (known) ready[i] = last;
+        }
+        const models::SubmissionWindow window = models::find_window(run_, ready);
+        std::vector<double> undisturbed;
+        delays_.resize(run_.tasks.size());
+        for (const std::size_t i : kept_) {
+            if (ready[i] == kernel::never || window.held_back[i]) continue;
+            delays_[i] = std::max<Time>(0, *run_.tasks[i].submitted - ready[i]);
+            if (run_.tasks[i].parents.empty()) continue;
+            undisturbed.push_back(kernel::to_seconds(*delays_[i]));
+            if (*delays_[i] > kernel::minute) ++long_delays_;
+        }
+        if (window.size > 0) {
+            pipeline_.max_active_tasks = window.size;
+            std::sort(undisturbed.begin(), undisturbed.end());
+            const Time usual =
+                undisturbed.empty() ? 0 : kernel::from_seconds(kernel::sorted_quantile(undisturbed, 0.5));
+            std::int64_t held_back = 0;
+            for (const std::size_t i : kept_)
+                if (window.held_back[i]) {
+                    delays_[i] = usual;
+                    ++held_back;
+                }
+            assume("at most " + std::to_string(window.size) + " tasks are submitted and not yet completed: " +
+                   std::to_string(held_back) + " tasks were seen to wait for that");
+        }
+        share_parents();
+    }
+
+    /// Splits each task's parents by process; a set that several tasks wait for becomes a task of its own.
+    void share_parents() {
+        std::map<std::vector<std::uint32_t>, std::int64_t> uses;
+        std::map<std::size_t, std::vector<std::vector<std::uint32_t>>> sets_of;
+        for (const std::size_t i : kept_) {
+            std::map<std::string_view, std::vector<std::uint32_t>> by_process;
+            for (const std::uint32_t parent : run_.tasks[i].parents)
+                if (names_.count(parent) > 0) by_process[run_.tasks[parent].process].push_back(parent);
+            for (auto& [process, set] : by_process) {
+                if (set.size() >= smallest_shared_set) ++uses[set];
+                sets_of[i].push_back(std::move(set));
+            }
+        }
+        std::map<std::vector<std::uint32_t>, std::string> gates;
+        for (const auto& [set, count] : uses) {
+            if (count < 2) continue;
+            models::Task gate;
+            gate.name = "all_of_" + std::to_string(gates.size() + 1);
+            gate.description.label = "all of " + run_.tasks[set.front()].process;
+            for (const std::uint32_t parent : set) gate.after.push_back(names_.at(parent));
+            gates[set] = gate.name;
+            pipeline_.tasks.push_back(std::move(gate));
+        }
+        for (const auto& [i, sets] : sets_of)
+            for (const auto& set : sets) {
+                const auto gate = gates.find(set);
+                if (gate != gates.end())
+                    after_[i].push_back(gate->second);
+                else
+                    for (const std::uint32_t parent : set) after_[i].push_back(names_.at(parent));
+            }
+    }
+
+    void hand_over(std::size_t i, models::Task& task) {
+        const RecordedTask& recorded = run_.tasks[i];
+        const Time reaction =
+            i < lags_.reaction_of.size() ? lags_.reaction_of[i].value_or(lags_.reaction) : lags_.reaction;
+        if (i < lags_.launch_of.size() && lags_.launch_of[i])
+            task.work.launch = constant_law(*lags_.launch_of[i]);
+        if (twin_.submissions == Submissions::recorded) {
+            const auto handed_over = recorded.submitted ? recorded.submitted : recorded.started;
+            if (handed_over) task.not_before = std::max<Time>(0, *handed_over + reaction);
+            return;
+        }
+        if (const auto after = after_.find(i); after != after_.end()) task.after = after->second;
+        if (delays_[i] && *delays_[i] + reaction > 0) task.delay = constant_law(*delays_[i] + reaction);
+    }
+
+    void say_how_submitted() {
+        if (twin_.submissions == Submissions::recorded) {
+            assume("each task is submitted when it was: under another configuration this predicts nothing");
+            return;
+        }
+        if (submitted_)
+            assume("a task is submitted its recorded delay after what it waits for has ended" +
+                   (long_delays_ > 0 ? " (" + std::to_string(long_delays_) + " delays of more than a minute)"
+                                     : std::string()));
+        if (!run_.has_dependencies)
+            assume("dependencies are inferred from the graph of processes, tags and times");
+    }
+
+    const RecordedRun& run_;
+    ReplayTwin twin_;
+    models::Pool pool_;
+    models::Pipeline pipeline_;
+    std::vector<std::size_t> kept_;
+    bool timed_ = true;       ///< all kept tasks have a start and a completion
+    bool submitted_ = false;  ///< some kept task has a submission
+    bool memory_ = false;
+    double node_cores_ = 0;
+    models::CapacityInUse capacity_;
+    models::DispatchLags lags_;
+    std::map<std::string, std::string> worker_of_;  ///< by recorded node
+    std::vector<double> priority_;
+    std::vector<std::optional<Time>> delays_;  ///< from what a task waits for to its submission
+    std::int64_t long_delays_ = 0;
+    std::map<std::size_t, std::string> names_;
+    std::map<std::size_t, std::vector<std::string>> after_;
+};
+
+}  // namespace
+
+const char* name_of(Submissions submissions) {
+    return submissions == Submissions::recorded ? "recorded" : "inferred";
+}
+
+Submissions default_submissions(const RecordedRun& run) {
+    const auto any = [&](auto has) { return std::any_of(run.tasks.begin(), run.tasks.end(), has); };
+    const bool linked = any([](const RecordedTask& task) { return !task.parents.empty(); });
+    const bool timed = any([](const RecordedTask& task) { return task.submitted || task.started; });
+    return linked || run.has_dependencies || !timed ? Submissions::inferred : Submissions::recorded;
+}
+
+ReplayTwin build_twin(const RecordedRun& run, Submissions submissions) {
+    return TwinBuilder(run, submissions).build();
+}
+
+}  // namespace understudy::studies

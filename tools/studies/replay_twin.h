@@ -1,0 +1,51 @@
+// The twin of a recorded run: an ordinary scenario of one pipeline that runs once.
+//
+// - A pool `cluster` of the recorded machines; where the log names nodes without their size, of as many equal
+//   nodes with the most that was in use on one; where it names none, of as many slots as tasks ran at once.
+// - A task for each recorded attempt that took time, with its recorded duration and needs. Its name is its
+//   process (or name) with what is no letter, digit or underscore replaced, at most the last 40 characters,
+//   and its number in the log; the recorded name is the label.
+// - Dependencies as recorded or inferred (models/replay/dependencies.h). Where many tasks wait for the same
+//   many, a task without work, `all_of_N`, stands between: n + m links instead of n times m.
+// - Priorities in the recorded order of starts, and the scheduler's lags (models/replay/dispatch.h).
+//
+// Closed loop (Submissions::inferred): a task is handed over its recorded delay after its parents have ended;
+// one that waited for the submission window waits for it again (max_active_tasks). Nothing in the twin is an
+// instant of the recording but the submissions of tasks without parents. Open loop (recorded): each task is
+// handed over when it was. What the log does not say is assumed and listed. No I/O; deterministic.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/recorded_run.h"
+#include "models/scenario.h"
+
+namespace understudy::studies {
+
+enum class Submissions {
+    recorded,  ///< open loop: each task is handed over when it was
+    inferred,  ///< closed loop: once what it waits for has ended
+};
+const char* name_of(Submissions submissions);
+
+struct ReplayTwin {
+    models::Scenario scenario;
+    Submissions submissions = Submissions::inferred;
+    /// By recorded task: its name in the twin with the pipeline's, empty where it was left out.
+    std::vector<std::string> task_of;
+    std::vector<std::string> assumed;  ///< in words, for reports
+    std::vector<std::string> unknown;  ///< what cannot be known from this log
+    std::int64_t left_out = 0;
+    bool counts_cores = true;  ///< else the pool is of slots, one a task
+    double total_cores = 0;    ///< of the recorded platform, or its slots
+};
+
+/// Of a run that may lack almost everything; tasks without a duration are left out.
+ReplayTwin build_twin(const models::RecordedRun& run, Submissions submissions);
+
+/// Submissions to use where nobody says: inferred if dependencies are known.
+Submissions default_submissions(const models::RecordedRun& run);
+
+}  // namespace understudy::studies
