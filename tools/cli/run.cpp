@@ -72,6 +72,11 @@ int run_command(const Arguments& arguments) {
     options.add()("trace-limit", po::value<std::string>()->value_name("SIZE")->default_value("10GiB"),
                   "refuse a trace that would take more");
     if (!options.parse(arguments)) return exit_met;
+    const bool traced = options.has("trace");
+    const std::string which = traced ? options.get<std::string>("trace") : "";
+    if (traced && which != "first" && which != "all")
+        throw UsageError("--trace is 'first' or 'all', not '" + which +
+                         "'; alone it goes behind the scenario, or as --trace=first");
     if (!options.has("scenario")) throw UsageError("run needs a scenario file; understudy init writes one");
     const std::string path = options.get<std::string>("scenario");
     std::vector<std::string> overrides;
@@ -81,10 +86,6 @@ int run_command(const Arguments& arguments) {
     if (options.has("seed")) seed = options.get<std::uint64_t>("seed");
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
-    const bool traced = options.has("trace");
-    const std::string which = traced ? options.get<std::string>("trace") : "";
-    if (traced && which != "first" && which != "all")
-        throw UsageError("--trace is 'first' or 'all', not '" + which + "'");
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
     const double limit = bytes_of(options.get<std::string>("trace-limit"));
 
