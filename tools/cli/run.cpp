@@ -1,12 +1,14 @@
 // understudy run: simulate a scenario and judge its objectives.
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <map>
 #include <mutex>
 
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
@@ -52,6 +54,14 @@ double bytes_of(const std::string& text) {
         throw UsageError("--trace-limit " + text + ": " + std::string(fault.what()) +
                          (fault.hint.empty() ? "" : "; " + fault.hint));
     }
+}
+
+/// Meets a folder that is not there, or may not be written to, before the run and not after it.
+void require_writable(const std::filesystem::path& target) {
+    std::error_code none;
+    const auto kind = std::filesystem::status(target, none).type();
+    if (kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::regular)
+        const formats::AtomicFile tried(target);
 }
 
 }  // namespace
@@ -117,6 +127,8 @@ int run_command(const Arguments& arguments) {
         sinks = std::make_unique<TracedReplications>(*writer, which == "all");
         run.sink = [&](std::int64_t number) { return sinks->begin(number); };
         run.traced = [&](std::int64_t number) { sinks->end(number); };
+    } else if (options.has("out")) {
+        require_writable(options.get<std::string>("out"));
     }
     const studies::RunResult result = studies::run(*prepared, run);
     progress.clear();
