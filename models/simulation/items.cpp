@@ -79,7 +79,7 @@ void State::close_family(Index index) {
 
 void State::item_done(Index index) {
     if (items_[index].stage != none) leave_stage(index);
-    tell(TraceEvent::leave, none, items_[index].number);
+    tell(TraceEvent::leave, whole_system, items_[index].number);
     for (Index member = items_[index].first_member; member != none;) {
         const Index next = items_[member].next_member;
         item_done(member);

@@ -1,12 +1,14 @@
 // understudy run: simulate a scenario and judge its objectives.
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <map>
 #include <mutex>
 
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
@@ -54,6 +56,14 @@ double bytes_of(const std::string& text) {
     }
 }
 
+/// Meets a folder that is not there, or may not be written to, before the run and not after it.
+void require_writable(const std::filesystem::path& target) {
+    std::error_code none;
+    const auto kind = std::filesystem::status(target, none).type();
+    if (kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::regular)
+        const formats::AtomicFile tried(target);
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -72,6 +82,11 @@ int run_command(const Arguments& arguments) {
     options.add()("trace-limit", po::value<std::string>()->value_name("SIZE")->default_value("10GiB"),
                   "refuse a trace that would take more");
     if (!options.parse(arguments)) return exit_met;
+    const bool traced = options.has("trace");
+    const std::string which = traced ? options.get<std::string>("trace") : "";
+    if (traced && which != "first" && which != "all")
+        throw UsageError("--trace is 'first' or 'all', not '" + which +
+                         "'; alone it goes behind the scenario, or as --trace=first");
     if (!options.has("scenario")) throw UsageError("run needs a scenario file; understudy init writes one");
     const std::string path = options.get<std::string>("scenario");
     std::vector<std::string> overrides;
@@ -81,10 +96,6 @@ int run_command(const Arguments& arguments) {
     if (options.has("seed")) seed = options.get<std::uint64_t>("seed");
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
-    const bool traced = options.has("trace");
-    const std::string which = traced ? options.get<std::string>("trace") : "";
-    if (traced && which != "first" && which != "all")
-        throw UsageError("--trace is 'first' or 'all', not '" + which + "'");
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
     const double limit = bytes_of(options.get<std::string>("trace-limit"));
 
@@ -116,6 +127,8 @@ int run_command(const Arguments& arguments) {
         sinks = std::make_unique<TracedReplications>(*writer, which == "all");
         run.sink = [&](std::int64_t number) { return sinks->begin(number); };
         run.traced = [&](std::int64_t number) { sinks->end(number); };
+    } else if (options.has("out")) {
+        require_writable(options.get<std::string>("out"));
     }
     const studies::RunResult result = studies::run(*prepared, run);
     progress.clear();

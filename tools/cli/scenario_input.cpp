@@ -2,8 +2,9 @@
 
 #include <fmt/core.h>
 
-#include "tools/cli/exit_code.h"
+#include "tools/cli/command.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/results/result_reader.h"
 
 namespace understudy::cli {
 
@@ -25,6 +26,8 @@ std::optional<studies::PreparedRun> prepare(const models::Scenario& scenario, co
 
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides) {
+    if (formats::looks_like_hdf5(path))
+        throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     const formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
     fmt::print(stderr, "{}", reading.diagnostics.show());
     if (!reading.scenario) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/logs/log_values.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/trace_reader.h"
 #include "tools/formats/traces/trace_export.h"
@@ -42,11 +43,19 @@ private:
     std::streamsize written_ = 0;
 };
 
-/// What the trace's rows do not say of an element: what its tasks ask for.
+/// Where a scenario without a date begins: an instant of 0 would read as "not known".
+constexpr std::int64_t undated_epoch_ns = 946'684'800'000'000'000;  // 2000-01-01T00:00Z
+
+/// What the trace's rows do not say: when the run began, and what tasks ask for.
 formats::NextflowOptions options_from(const std::string& scenario_text) {
     formats::NextflowOptions options;
+    options.epoch_ns = undated_epoch_ns;
     const auto reading = formats::read_scenario(scenario_text, "scenario");
     if (!reading.scenario) return options;
+    const models::Run& run = reading.scenario->run;
+    if (run.start)
+        options.epoch_ns = formats::log_instant(models::Calendar(*run.start, run.zone).text(0), 0)
+                               .value_or(undated_epoch_ns);
     auto add = [&](const std::string& name, const models::Work& work) {
         formats::ExportedElement element;
         if (!work.runs_on.empty()) {

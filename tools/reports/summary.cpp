@@ -90,6 +90,8 @@ std::vector<Load> loads(const RunResult& result) {
 
 std::string run_line(const RunResult& result) {
     const std::int64_t done = result.replications_done, asked = result.provenance.replications;
+    if (done == 0)  // nothing is known of a run that was killed, or interrupted at once
+        return fmt::format("none of {} replications has ended, seed {}", asked, result.provenance.seed);
     std::string text = done == asked ? fmt::format("{} replication{}", done, done == 1 ? "" : "s")
                                      : fmt::format("{} of {} replications", done, asked);
     text += result.length_s ? fmt::format(" of {}", human(*result.length_s, "s")) : " until empty";

@@ -150,6 +150,14 @@ WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& optio
     return choice;
 }
 
+/// The unit of a measure, money in the file's currency.
+std::string unit_in(const std::string& currency, const Measure& measure) {
+    std::string unit = models::unit_of(measure.aggregate, measure.metric);
+    if (measure.metric == models::Metric::cost && !currency.empty())
+        unit.replace(0, std::string("money").size(), currency);
+    return unit;
+}
+
 std::string hexadecimal(std::uint64_t value) {
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
@@ -257,11 +265,12 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         if (i < scenario.objectives.size()) {
             result.objectives.push_back(
                 judge(scenario.objectives[i], values[i], settings.confidence, doubts));
+            result.objectives.back().unit = unit_in(scenario.currency, measure);
         }
         MetricResult metric;
         metric.name = measure.text;
         metric.element = element;
-        metric.unit = models::unit_of(measure.aggregate, measure.metric);
+        metric.unit = unit_in(scenario.currency, measure);
         metric.estimate = estimate(measure, values[i], settings.confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_replication = values[i];

@@ -131,7 +131,9 @@ struct TraceReader::State {
     }
 
     void check_row(const TraceRow& row) const {
-        if (row.element >= header.elements.size() || static_cast<int>(row.event) >= trace_event_count) {
+        const bool left = row.element == models::whole_system && row.event == models::TraceEvent::leave;
+        if ((row.element >= header.elements.size() && !left) ||
+            static_cast<int>(row.event) >= trace_event_count) {
             throw Hdf5Error("a row names an element or event that there is not");
         }
     }

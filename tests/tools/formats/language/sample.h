@@ -79,7 +79,7 @@ objectives:
   - avg utilisation(crew) < 85%
 measures:
   - at end waiting(parse)
-  - max age(hold) during 9h..17h each 1d
+  - max lag(hold) during 9h..17h each 1d
 )";
 
 }  // namespace understudy::tests

@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""The documentation against the program: docs.py SOURCE_FOLDER PROGRAM
+
+Promised of README.md and docs/*.md:
+- Every command of an ```sh block ends with exit code 0, or the one a comment behind it says (`# exit 3`).
+- A block without a language whose lines begin with `$ ` shows what the program prints; a line `...` stands for any
+  number of lines.
+- ```python blocks run (matplotlib may be missing: then it draws nothing), and ```yaml blocks that are whole files are
+  right.
+- Links lead to files and headings that exist.
+- docs/cli.md has the usage and the options of each `VERB --help`, and no others.
+- docs/scenario-language.md has the keys of `understudy schema` with their defaults, and no others.
+- docs/file-formats.md has every member of --json, and every attribute and dataset of a result with its type.
+Each page runs from top to bottom in a folder of its own, which holds what a clone holds after the build.
+"""
+import difflib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE, PROGRAM = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+
+# Not run here: they install, build, test and package, which .ci/run and the tests themselves do.
+NOT_RUN = [
+    "tools/quickstart ",
+    "cmake ",
+    "ctest ",
+    "(cd build/release && cpack ",
+    "build/release/tests/",
+]
+
+failures = []
+
+
+def fail(page, line, text):
+    failures.append(f"{page}:{line}: {text}")
+
+
+# ---- pages
+
+def pages():
+    return [SOURCE / "README.md"] + sorted((SOURCE / "docs").glob("*.md"))
+
+
+def name_of(page):
+    return str(page.relative_to(SOURCE))
+
+
+def blocks(text):
+    """(language, number of its first line, lines) of each fenced block."""
+    language, start, inside = None, 0, []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("```"):
+            if language is None:
+                language, start, inside = line[3:].strip(), number + 1, []
+            else:
+                yield language, start, inside
+                language = None
+        elif language is not None:
+            inside.append(line)
+
+
+def prose(text):
+    """(number, line) of everything outside of blocks."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("```"):
+            inside = not inside
+        elif not inside:
+            yield number, line
+
+
+def headings(text):
+    return [re.sub(r"^#+ ", "", line) for _, line in prose(text) if re.match(r"#+ ", line)]
+
+
+def anchors(text):
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings(text)}
+
+
+def tables(text):
+    """heading -> rows (lists of cells, the title row left out) of the tables below it."""
+    found, heading, rows = {}, "", None
+    for _, line in prose(text):
+        if re.match(r"#+ ", line):
+            heading, rows = re.sub(r"^#+ ", "", line), None
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            if rows is None:
+                rows = found.setdefault(heading, [])
+                continue
+            if not set("".join(cells)) <= set("-: "):
+                rows.append(cells)
+        elif rows is not None:
+            rows = None
+    return found
+
+
+def words(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+# ---- running
+
+class Folder:
+    """What a clone holds after the build."""
+
+    def __init__(self, parent, name):
+        self.path = parent / name
+        self.path.mkdir()
+        for part in ("README.md", "CHANGELOG.md", "LICENSE", "docs", "scenarios"):
+            whole = SOURCE / part
+            (shutil.copytree if whole.is_dir() else shutil.copy)(whole, self.path / part)
+        (self.path / "build/release").mkdir(parents=True)
+        (self.path / "build/release/understudy").symlink_to(PROGRAM)
+        self.environment = dict(os.environ, HOME=str(self.path), LC_ALL="C.UTF-8")
+        self.environment["PATH"] = f"{self.path}/build/release:{self.environment['PATH']}"
+
+    def run(self, command, **options):
+        return subprocess.run(command, cwd=self.path, env=self.environment, stdin=subprocess.DEVNULL, text=True,
+                              timeout=240, **options)
+
+    def shell(self, command):
+        return self.run(["bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def commands(lines, start):
+    """(line, command) of a block: lines that end with a backslash, or open a here-document, go on."""
+    i = 0
+    while i < len(lines):
+        first, command = i, lines[i]
+        while command.endswith("\\") and i + 1 < len(lines):
+            i += 1
+            command += "\n" + lines[i]
+        mark = re.search(r"<<'?(\w+)'?", command)
+        while mark and i + 1 < len(lines):
+            i += 1
+            command += "\n" + lines[i]
+            if lines[i] == mark.group(1):
+                break
+        i += 1
+        if command.strip() and not command.lstrip().startswith("#"):
+            yield start + first, command
+
+
+def expected_code(command):
+    code = re.search(r"# exit (\d+)$", command.splitlines()[0])
+    return int(code.group(1)) if code else 0
+
+
+def run_command(folder, page, line, command):
+    result = folder.shell(command)
+    if result.returncode != expected_code(command):
+        fail(page, line, f"exit code {result.returncode}, not {expected_code(command)}: {command}\n{result.stdout}")
+    return result.stdout
+
+
+def same(shown, printed):
+    """Whether the lines shown are those printed, `...` being any number of them."""
+    if not shown:
+        return not printed
+    if shown[0] == "...":
+        return any(same(shown[1:], printed[i:]) for i in range(len(printed) + 1))
+    return bool(printed) and shown[0].rstrip() == printed[0].rstrip() and same(shown[1:], printed[1:])
+
+
+def show_block(folder, page, lines, start):
+    i = 0
+    while i < len(lines):
+        command, line = lines[i][2:], start + i
+        shown = []
+        for i in range(i + 1, len(lines) + 1):
+            if i == len(lines) or lines[i].startswith("$ "):
+                break
+            shown.append(lines[i])
+        printed = run_command(folder, page, line, command).splitlines()
+        if not same(shown, printed):
+            difference = difflib.unified_diff(shown, printed, "shown", "printed", n=0, lineterm="")
+            fail(page, line, f"does not print what is shown: {command}\n" + "\n".join(difference))
+
+
+def stub_matplotlib(folder):
+    """Draws nothing, so that the reading part runs where matplotlib is missing."""
+    if subprocess.run([sys.executable, "-c", "import matplotlib"], stderr=subprocess.DEVNULL).returncode == 0:
+        folder.environment["MPLBACKEND"] = "Agg"
+        return
+    stub = folder.path / ".stub/matplotlib"
+    stub.mkdir(parents=True)
+    (stub / "__init__.py").touch()
+    (stub / "pyplot.py").write_text("def __getattr__(name):\n    return lambda *words, **named: None\n")
+    folder.environment["PYTHONPATH"] = str(stub.parent)
+
+
+def check_page(scratch, page):
+    name, text = name_of(page), page.read_text()
+    folder = Folder(scratch, page.stem)
+    stub_matplotlib(folder)
+    for number, (language, start, lines) in enumerate(blocks(text)):
+        if language == "sh":
+            for line, command in commands(lines, start):
+                if not any(command.startswith(prefix) for prefix in NOT_RUN):
+                    run_command(folder, name, line, command)
+        elif language == "" and lines and lines[0].startswith("$ "):
+            show_block(folder, name, lines, start)
+        elif language == "python":
+            result = folder.run([sys.executable, "-c", "\n".join(lines)], stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT)
+            if result.returncode != 0:
+                fail(name, start, "the Python does not run\n" + result.stdout)
+        elif language == "yaml" and any(line.startswith("understudy:") for line in lines):
+            whole = folder.path / f"block{number}.yaml"
+            whole.write_text("\n".join(lines) + "\n")
+            run_command(folder, name, start, f"understudy validate {whole.name}")
+    for number, line in prose(text):
+        for target in re.findall(r"\]\(([^)]+)\)", line):
+            check_link(page, name, number, target)
+    return folder
+
+
+def check_link(page, name, line, target):
+    if re.match(r"\w+:", target):
+        return
+    path, _, anchor = target.partition("#")
+    whole = (page.parent / path).resolve() if path else page
+    if not whole.exists():
+        fail(name, line, f"no such file: {target}")
+    elif anchor and anchor not in anchors(whole.read_text()):
+        fail(name, line, f"no such heading: {target}")
+
+
+# ---- the program's own words
+
+def check_cli(folder):
+    page, text = "docs/cli.md", (SOURCE / "docs/cli.md").read_text()
+    documented = tables(text)
+    help_text = folder.shell("understudy --help").stdout
+    verbs = re.findall(r"^  (\w+) +\S", help_text.split("Commands:")[1].split("\n\n")[0], re.M)
+    for verb in verbs:
+        shown = folder.shell(f"understudy {verb} --help").stdout
+        usage = re.search(r"Usage: (.*)", shown).group(1)
+        if usage not in text:
+            fail(page, 1, f"lacks '{usage}'")
+        options = set()
+        for short, long, alone in re.findall(r"^  (?:-(\w) \[ --([\w-]+) \]|--([\w-]+))", shown, re.M):
+            options |= {f"--{long or alone}"} | ({f"-{short}"} if short else set())
+        listed = set()
+        for row in documented.get(verb, []):
+            listed |= set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", row[0]))
+        options -= {"--help", "-h"}
+        if options != listed:
+            fail(page, 1, f"{verb}: missing {sorted(options - listed)}, not there {sorted(listed - options)}")
+    for word in re.findall(r"(\d) ([a-z]+)", help_text.split("Exit codes:")[1]):
+        if not any(row[0] == word[0] for row in documented["Exit codes"]):
+            fail(page, 1, f"lacks exit code {word[0]}")
+
+
+def check_language(folder):
+    page, text = "docs/scenario-language.md", (SOURCE / "docs/scenario-language.md").read_text()
+    documented = tables(text)
+    schema = json.loads(folder.shell("understudy schema").stdout)
+    later = set(words(" ".join(line for _, line in prose(text.split("## Not supported yet")[1]))))
+    workers = ["pools and workers", "types", "Every element"]
+    of = {"": ["Top level"], "run": ["run"], "twin": ["twin"], "type": ["types", "Every element"], "pool": workers,
+          "dataset": ["Every element"], "stage": ["stages", "work"] + workers, "task": ["tasks", "work"] + workers,
+          "pipeline": ["pipelines", "Every element"], "load": ["load", "Every element"], "profile": ["profiles"],
+          "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
+          "batch": ["batch"], "emits": ["emits"]}
+    for place, sections in of.items():
+        definition = schema["definitions"][place] if place else schema
+        rows = {words(row[0])[0]: row for section in sections for row in documented[section]}
+        for key, value in definition["properties"].items():
+            if "(not supported yet)" in value.get("description", ""):
+                if key not in later or key in rows:
+                    fail(page, 1, f"{place or 'top level'}: '{key}' is not supported yet, and the page does not say so")
+                continue
+            if key not in rows:
+                fail(page, 1, f"{place or 'top level'}: lacks '{key}'")
+                continue
+            default = rows[key][2].replace("`", "")
+            if key in definition.get("required", []) and not default.startswith("required"):
+                fail(page, 1, f"{place or 'top level'}: '{key}' is required")
+            if "default" in value and default != value["default"]:
+                fail(page, 1, f"{place or 'top level'}: the default of '{key}' is '{value['default']}'")
+        for key in rows.keys() - definition["properties"].keys():
+            fail(page, 1, f"{place or 'top level'}: there is no '{key}'")
+
+
+def members(value, path=""):
+    """Paths of all members of a JSON document: objectives[].text"""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{path}.{key}".lstrip(".")
+            yield from members(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from members(inner, path + "[]")
+
+
+def check_json(folder, text, heading, command):
+    page = "docs/file-formats.md"
+    rows = tables(text)[heading]
+    listed = {word for row in rows for word in words(row[0])}
+    printed = set(members(json.loads(folder.run(["bash", "-c", command], stdout=subprocess.PIPE).stdout)))
+    printed -= {path for path in printed
+                if any(other.startswith((path + ".", path + "[].")) for other in printed | listed)}
+    if printed - listed:
+        fail(page, 1, f"'{heading}' lacks {sorted(printed - listed)}")
+    optional = {word for row in rows if "where" in row[-1] for word in words(row[0])}
+    if listed - printed - optional:
+        fail(page, 1, f"'{heading}' has {sorted(listed - printed - optional)}, which `{command}` does not print")
+
+
+def type_of(dtype):
+    return "text" if dtype.kind in "SO" else dtype.name
+
+
+def check_result_file(folder, text):
+    import h5py
+    page = "docs/file-formats.md"
+    documented = tables(text)
+    found = {}
+    with h5py.File(folder.path / "traced.h5") as file:
+        def visit(path, node):
+            path = re.sub(r"^traces/\d+", "traces/N", path)
+            if isinstance(node, h5py.Dataset):
+                found[path] = f"{type_of(node.dtype)} {node.ndim}"
+            for key, value in node.attrs.items():
+                dtype = node.attrs.get_id(key).dtype
+                found[f"{path}@{key}".lstrip("/")] = f"{type_of(dtype)} 0"
+        visit("", file)
+        file.visititems(visit)
+    listed = {}
+    for heading, rows in documented.items():
+        for row in rows:
+            if len(row) == 4 and words(row[0]) and re.match(r"text|u?int\d+|float64", row[1]):
+                shape = row[2].strip("-")
+                for name in words(row[0]):
+                    listed[name] = f"{row[1]} {len(shape.split('×')) if shape else 0}"
+    for name in sorted(found.keys() | listed.keys()):
+        if found.get(name) != listed.get(name) and name not in ("@partial",):
+            fail(page, 1, f"{name}: {listed.get(name, 'not there')} on the page, {found.get(name, 'not there')} in a file")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="understudy-docs-") as place:
+        scratch = Path(place)
+        for page in pages():
+            check_page(scratch, page)
+        folder = Folder(scratch, "words")
+        check_cli(folder)
+        check_language(folder)
+        text = (SOURCE / "docs/file-formats.md").read_text()
+        at = Folder(scratch, "files")
+        for command in ("understudy init demo",
+                        "understudy run demo.yaml --replications 2 --trace --out traced.h5",
+                        "understudy trace traced.h5 --format nextflow --out trace.csv"):
+            run_command(at, "tests/docs.py", 1, command)
+        check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
+        check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
+        check_result_file(at, text)
+    for text in failures:
+        print(text)
+    sys.exit(1 if failures else 0)
+
+
+main()
