@@ -163,8 +163,10 @@ TEST_CASE("pipelines") {
     has(s, "tasks wait for each other in a circle: a after c after b after a");
     s = with_pipeline();
     s.twin.pipelines[0].tasks[2].after = {"bb"};
-    has(s, "error twin.pipelines.p.tasks.c.after.0: pipeline 'p' has no task 'bb'; 'after' names tasks of the same "
-           "pipeline");
+    has(s,
+        "error twin.pipelines.p.tasks.c.after.0: pipeline 'p' has no task 'bb'; 'after' names tasks of the "
+        "same "
+        "pipeline");
     s = with_pipeline();
     s.twin.pipelines[0].tasks[0].reads = {{"d", false}};
     s.twin.pipelines[0].tasks[1].writes = {"d"};
@@ -247,6 +249,22 @@ TEST_CASE("actions and measures") {
     s.objectives[0].measure.metric = Metric::utilisation;
     s.objectives[0].measure.scope = "jobs";
     has(s, "utilisation is measured of a pool or a stage with workers");
+}
+
+TEST_CASE("stages without a service that pass items round to each other") {
+    Scenario s = sound();
+    Stage a, b;
+    a.name = "a";
+    a.reads = {"jobs", "b"};
+    b.name = "b";
+    b.reads = {"a"};
+    s.twin.stages.push_back(a);
+    s.twin.stages.push_back(b);
+    has(s, "goes round for ever without any time passing: a -> b -> a");
+    // With a way out it is a loop like any other.
+    s.twin.stages.back().writes.rule = Writes::Rule::share;
+    s.twin.stages.back().writes.targets = {{"b", 0.5}, {"exit", 0.5}};
+    CHECK(shown(s).find("goes round") == std::string::npos);
 }
 
 TEST_CASE("runs") {
