@@ -13,6 +13,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,8 +27,8 @@ inline unsigned default_threads() {
 
 /// Returns the number of replications reduced.
 template <class Run, class Reduce>
-std::int64_t replicate(std::int64_t first, std::int64_t last, unsigned threads, const std::atomic<bool>& stop, Run run,
-                       Reduce reduce) {
+std::int64_t replicate(std::int64_t first, std::int64_t last, unsigned threads, const std::atomic<bool>& stop,
+                       Run run, Reduce reduce) {
     using Value = decltype(run(first));
     std::mutex mutex;
     std::condition_variable turn;
@@ -40,7 +41,8 @@ std::int64_t replicate(std::int64_t first, std::int64_t last, unsigned threads, 
         for (;;) {
             // A replication far ahead of the slowest one waits: its result would only pile up.
             turn.wait(lock, [&] {
-                return failure || stop || next_to_run >= last || next_to_run - next_to_reduce < 2 * std::int64_t{threads};
+                return failure || stop || next_to_run >= last ||
+                       next_to_run - next_to_reduce < 2 * std::int64_t{threads};
             });
             if (failure || stop || next_to_run >= last) return;
             const std::int64_t index = next_to_run++;
@@ -62,12 +64,17 @@ std::int64_t replicate(std::int64_t first, std::int64_t last, unsigned threads, 
         }
     };
 
-    if (threads <= 1) {
+    if (threads <= 1 || last - first <= 1) {
         worker();
     } else {
-        std::vector<std::thread> pool;
-        for (unsigned i = 0; i < threads; ++i) pool.emplace_back(worker);
-        for (auto& thread : pool) thread.join();
+        // jthread: joins also where the system gives no further thread; those that run then do all the work.
+        std::vector<std::jthread> pool;
+        const auto useful = static_cast<std::int64_t>(threads) < last - first ? threads : last - first;
+        try {
+            for (std::int64_t i = 0; i < useful; ++i) pool.emplace_back(worker);
+        } catch (const std::system_error&) {
+            if (pool.empty()) worker();
+        }
     }
     if (failure) std::rethrow_exception(failure);
     return next_to_reduce - first;

@@ -22,6 +22,7 @@ Problems Checker::run() {
                  "remove it, or write 'runs_on: " + pool.name + "' where it belongs");
     check_reachable();
     check_fields();
+    check_timeless_loops();
     check_blocking_loops();
     check_actions();
     for (std::size_t i = 0; i < s_.objectives.size(); ++i)

@@ -63,8 +63,8 @@ private:
     // ---- flow.cpp: stages and loads, and the ways of items between them.
     void check_dataset(const Dataset& dataset);
     void check_stage(const Stage& stage);
-    /// A stage that only passes its output back to itself at once would turn for ever at one instant.
-    void check_own_loop(const Stage& stage, const std::string& path);
+    /// Stages that pass their output round to themselves at once would turn for ever at one instant.
+    void check_timeless_loops();
     bool parts_arrive(const Stage& stage) const;
     void check_load(const Load& load);
     bool is_held_back(const Load& load) const;

@@ -38,22 +38,63 @@ void Checker::check_stage(const Stage& stage) {
     if (stage.join && stage.join->of == Join::Of::parts && !parts_arrive(stage))
         warn(path + ".join", "no item that comes here has parts",
              "parts come of 'items' on a load or 'emits: {items: 3}' on a stage");
-    check_own_loop(stage, path);
 }
 
-void Checker::check_own_loop(const Stage& stage, const std::string& path) {
-    if (!stage.work.service.empty() || stage.batch || stage.join) return;
-    const bool reads_itself =
-        std::any_of(stage.reads.begin(), stage.reads.end(), [&](const std::string& stream) {
-            return writers_.contains(stream) && writers_.at(stream).contains(stage.name);
-        });
-    const bool leaves =
-        std::any_of(stage.writes.targets.begin(), stage.writes.targets.end(), [&](const Writes::Target& t) {
-            return std::find(stage.reads.begin(), stage.reads.end(), t.stream) == stage.reads.end();
-        });
-    if (reads_itself && !leaves)
-        error(path + ".writes", "what enters goes round for ever without any time passing",
+void Checker::check_timeless_loops() {
+    // Stages that take no time, and those of them whose items may come to something that does, or leave.
+    std::map<std::string, const Stage*> timeless;
+    for (const Stage& stage : s_.twin.stages)
+        if (stage.work.service.empty() && !stage.batch && !stage.join) timeless[stage.name] = &stage;
+    std::map<std::string, std::vector<std::string>> readers;
+    for (const auto& [name, stage] : timeless)
+        for (const std::string& stream : stage->reads) readers[stream].push_back(name);
+    std::set<std::string> ends;
+    // Items copied to several readers or streams end only if all copies do; of shares one is enough.
+    const auto stream_ends = [&](const std::string& stream) {
+        const auto& all = readers[stream];
+        return std::all_of(all.begin(), all.end(), [&](const std::string& r) { return ends.contains(r); });
+    };
+    const auto stage_ends = [&](const Stage& stage) {
+        if (stage.writes.targets.empty()) return stream_ends(stage.name);
+        const auto reaches_end = [&](const Writes::Target& target) {
+            return (stage.writes.rule == Writes::Rule::copy || target.share > 0) &&
+                   stream_ends(target.stream);
+        };
+        const auto& targets = stage.writes.targets;
+        return stage.writes.rule == Writes::Rule::copy
+                   ? std::all_of(targets.begin(), targets.end(), reaches_end)
+                   : std::any_of(targets.begin(), targets.end(), reaches_end);
+    };
+    for (bool found = true; found;) {
+        found = false;
+        for (const auto& [name, stage] : timeless)
+            if (!ends.contains(name) && stage_ends(*stage)) found = ends.insert(name).second;
+    }
+    for (const auto& [name, stage] : timeless) {
+        if (ends.contains(name)) continue;
+        // Along stages without an end, until one comes again: that is the circle.
+        std::vector<std::string> way;
+        std::string at = name;
+        while (std::find(way.begin(), way.end(), at) == way.end()) {
+            way.push_back(at);
+            std::vector<std::string> streams;
+            for (const Writes::Target& target : timeless[at]->writes.targets)
+                if (timeless[at]->writes.rule == Writes::Rule::copy || target.share > 0)
+                    streams.push_back(target.stream);
+            if (streams.empty()) streams.push_back(at);
+            for (const std::string& stream : streams)
+                for (const std::string& reader : readers[stream])
+                    if (!ends.contains(reader)) at = reader;
+        }
+        way.erase(way.begin(), std::find(way.begin(), way.end(), at));
+        std::string circle;
+        for (const std::string& stage_name : way) circle += stage_name + " -> ";
+        error("twin.stages." + at + ".writes",
+              "what enters goes round for ever without any time passing" +
+                  (way.size() > 1 ? ": " + circle + at : ""),
               "give the stage a service, or let items leave: 'writes: {again: 10%, exit: 90%}'");
+        return;
+    }
 }
 
 bool Checker::parts_arrive(const Stage& stage) const {

@@ -133,7 +133,9 @@ struct StageRow {
     double emit_records = 1, emit_size = 1;
     Outlet outlet;
     std::vector<Index> reads;  ///< streams
-    bool in_cycle = false;     ///< items may come here again
+    /// Of each input's name, where there are several; 0 for the first by name, whose items keep their address.
+    std::vector<std::uint64_t> input_hash;
+    bool in_cycle = false;  ///< items may come here again
     std::uint64_t name_hash = 0;
     // tasks
     Index delay = none;            ///< law

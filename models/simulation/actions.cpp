@@ -1,6 +1,7 @@
 // Scheduled actions: parameters set, workers and stages that fail and heal, loads and pipelines that pause.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/simulation/state.h"
 
@@ -8,31 +9,27 @@ namespace understudy::models {
 
 void State::act(Index index) {
     const ActionRow& row = model_->actions[index];
-    ActionState& state = actions_[index];
     tell(TraceEvent::act, row.element, index, 0, 1);
     if (row.element != none) meter_.action(index, true, now());
     using Verb = Action::Verb;
     switch (row.verb) {
         case Verb::set: {
-            state.old_numbers.clear();
-            state.old_laws.clear();
+            const Edit edit{index, row.lasts < 0};
             for (const Index number : row.numbers) {
                 double& value = parameters_.numbers[number];
-                state.old_numbers.push_back(value);
-                value = row.times ? value * row.number : row.number;
+                Edited<double>& edited =
+                    edited_numbers_.try_emplace(number, Edited<double>{value, {}}).first->second;
+                edited.edits.push_back(edit);
+                settle_edits(edited, value);
+                if (edited.edits.empty()) edited_numbers_.erase(number);
             }
             for (const Index law : row.laws) {
                 CompiledLaw& value = parameters_.laws[law];
-                state.old_laws.push_back(value);
-                if (!row.law_parameter.empty()) {
-                    kernel::Distribution& one = value[0].law;
-                    const double old = one.parameter(row.law_parameter).value_or(0);
-                    one = *one.with_parameter(row.law_parameter, row.times ? old * row.number : row.number);
-                } else if (row.times) {
-                    for (CompiledTerm& term : value) scale(term, row.number);
-                } else {
-                    value = row.law;
-                }
+                Edited<CompiledLaw>& edited =
+                    edited_laws_.try_emplace(law, Edited<CompiledLaw>{value, {}}).first->second;
+                edited.edits.push_back(edit);
+                settle_edits(edited, value);
+                if (edited.edits.empty()) edited_laws_.erase(law);
             }
             look_again(row);
             break;
@@ -57,16 +54,21 @@ void State::act(Index index) {
 
 void State::undo(Index index) {
     const ActionRow& row = model_->actions[index];
-    ActionState& state = actions_[index];
     tell(TraceEvent::act, row.element, index, 0, 0);
     if (row.element != none) meter_.action(index, false, now());
     using Verb = Action::Verb;
     switch (row.verb) {
         case Verb::set:
-            for (std::size_t i = 0; i < state.old_numbers.size(); ++i)
-                parameters_.numbers[row.numbers[i]] = state.old_numbers[i];
-            for (std::size_t i = 0; i < state.old_laws.size(); ++i)
-                parameters_.laws[row.laws[i]] = state.old_laws[i];
+            for (const Index number : row.numbers) {
+                Edited<double>& edited = edited_numbers_.at(number);
+                undo_edit(edited, index, parameters_.numbers[number]);
+                if (edited.edits.empty()) edited_numbers_.erase(number);
+            }
+            for (const Index law : row.laws) {
+                Edited<CompiledLaw>& edited = edited_laws_.at(law);
+                undo_edit(edited, index, parameters_.laws[law]);
+                if (edited.edits.empty()) edited_laws_.erase(law);
+            }
             look_again(row);
             break;
         case Verb::fail:
@@ -80,6 +82,55 @@ void State::undo(Index index) {
         case Verb::resume: change_paused(row, row.verb == Verb::pause ? -1 : 1); break;
         default: break;
     }
+}
+
+void State::apply(const ActionRow& row, double& value) {
+    value = row.times ? value * row.number : row.number;
+}
+
+void State::apply(const ActionRow& row, CompiledLaw& value) {
+    if (!row.law_parameter.empty()) {
+        kernel::Distribution& one = value[0].law;
+        const double old = one.parameter(row.law_parameter).value_or(0);
+        const auto changed = one.with_parameter(row.law_parameter, row.times ? old * row.number : row.number);
+        if (!changed) return;  // the law has been replaced by one without it
+        if (const auto problem = changed->problem())
+            return halt(*simulation_, "an action sets '" + row.law_parameter + "' out of range: " + *problem);
+        one = *changed;
+    } else if (row.times) {
+        for (CompiledTerm& term : value) scale(term, row.number);
+    } else {
+        value = row.law;
+    }
+}
+
+template <class Value>
+void State::settle_edits(Edited<Value>& edited, Value& value) {
+    // What lasts and has nothing temporary before it is the parameter's own value from now on.
+    auto first = edited.edits.begin();
+    for (; first != edited.edits.end() && first->lasting; ++first)
+        apply(model_->actions[first->action], edited.base);
+    edited.edits.erase(edited.edits.begin(), first);
+    value = edited.base;
+    for (const Edit& edit : edited.edits) apply(model_->actions[edit.action], value);
+}
+
+template <class Value>
+void State::undo_edit(Edited<Value>& edited, Index action, Value& value) {
+    const auto edit = std::find_if(edited.edits.begin(), edited.edits.end(),
+                                   [&](const Edit& e) { return e.action == action && !e.lasting; });
+    if (edit != edited.edits.end()) edited.edits.erase(edit);
+    settle_edits(edited, value);
+}
+
+void State::step_number(Index number, double value) {
+    const auto found = edited_numbers_.find(number);
+    if (found == edited_numbers_.end()) {
+        parameters_.numbers[number] = value;
+        return;
+    }
+    found->second.base = value;
+    settle_edits(found->second, parameters_.numbers[number]);
 }
 
 void State::scale(CompiledTerm& term, double factor) {
@@ -114,8 +165,9 @@ void State::change_halted(Index stage, std::int32_t step) {
     state.halted = std::max(0, state.halted + step);
     if (state.halted > 0) return;
     if (model_->stages[stage].line_pool != none) return mark(model_->stages[stage].line_pool);
-    const std::vector<Index> held = state.held;
-    for (const Index item : held) {
+    if (!state.doors.empty()) doors_.push_back(stage);
+    // Taken out as a whole: withdrawing searches what is left of the list for each of them.
+    for (const Index item : std::exchange(state.held, {})) {
         withdraw(item);
         begin(item);
     }

@@ -1,5 +1,6 @@
 // The checker that stands outside the model: everything that arrived left, waits or is counted lost, and
 // every unit is either free or held. Recounts from the rows alone.
+#include <algorithm>
 #include <map>
 
 #include "models/simulation/state.h"
@@ -60,7 +61,8 @@ std::vector<std::string> State::deadlocked(const Simulation& simulation) const {
     });
     if (alive) return names;
     for (Index s = 0; s < stages_.size(); ++s)
-        if (stages_[s].door_first < stages_[s].door.size() || stages_[s].waiting > 0)
+        if (stages_[s].waiting > 0 || std::any_of(stages_[s].doors.begin(), stages_[s].doors.end(),
+                                                  [](const auto& door) { return !door.empty(); }))
             names.push_back(model_->elements[model_->stages[s].element].name);
     return names;
 }

@@ -18,13 +18,10 @@ void State::put(Index stream, Index item, Index holding) {
     // Each reader has a copy of its own (a consumer group each); so has each pipeline that runs once an item.
     const std::size_t consumers = row.readers.size() + row.runs_each.size();
     if (consumers == 0) return item_done(item);
+    if (consumers == 1 && !row.readers.empty()) return enter_by(stream, row.readers.front(), item, holding);
     std::vector<Index> copies = {item};
     for (std::size_t i = 1; i < consumers; ++i) copies.push_back(copy_item(item));
-    for (std::size_t i = 0; i < row.readers.size(); ++i) {
-        const auto& reads = model_->stages[row.readers[i]].reads;
-        const auto input = std::find(reads.begin(), reads.end(), stream) - reads.begin();
-        enter(row.readers[i], static_cast<std::uint16_t>(input), copies[i], holding);
-    }
+    for (std::size_t i = 0; i < row.readers.size(); ++i) enter_by(stream, row.readers[i], copies[i], holding);
     for (std::size_t i = 0; i < row.runs_each.size(); ++i) {
         const Index copy = copies[row.readers.size() + i];
         if (items_[copy].stage != none) leave_stage(copy);
@@ -71,6 +68,7 @@ void State::route(const Outlet& outlet, Index element, Index item, Index holding
             static_cast<std::size_t>(std::clamp(chosen, 0.0, static_cast<double>(outlet.streams.size() - 1)));
         return put(outlet.streams[target], item, holding);
     }
+    if (outlet.streams.size() == 1) return put(outlet.streams.front(), item, holding);
     std::vector<Index> copies = {item};
     for (std::size_t i = 1; i < outlet.streams.size(); ++i) copies.push_back(copy_item(item));
     for (std::size_t i = 0; i < outlet.streams.size(); ++i) put(outlet.streams[i], copies[i], holding);
@@ -84,6 +82,12 @@ bool State::has_place(const Item& item) const {
     return row.join == none && row.batch == none && could_start(item.next_stage);
 }
 
+void State::enter_by(Index stream, Index stage, Index item, Index holding) {
+    const auto& reads = model_->stages[stage].reads;
+    const auto input = std::find(reads.begin(), reads.end(), stream) - reads.begin();
+    enter(stage, static_cast<std::uint16_t>(input), item, holding);
+}
+
 void State::enter(Index stage, std::uint16_t input, Index index, Index holding) {
     const StageRow& row = model_->stages[stage];
     Item& item = items_[index];
@@ -92,7 +96,8 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
     const bool full = row.queue_capacity != none && !has_place(item);
     if (full && row.full == Queue::Full::block) {
         item.where = Where::at_door;
-        stages_[stage].door.push_back({index, holding});
+        stages_[stage].doors[input].push_back({index, holding, ++door_ticket_});
+        ++at_doors_;
         if (holding != none) ++holdings_[holding].at_door;
         if (item.stage != none)
             tell(TraceEvent::block, model_->stages[item.stage].element, item.number, item.attempt);
@@ -111,6 +116,9 @@ void State::admit(Index index, bool full) {
         // Each time round a loop is a new address, or its draws would be those of the first time.
         item.identity = kernel::mix_bits(item.identity + row.name_hash);
     }
+    // Copies of one item that meet here again by different ways are different items.
+    if (!row.input_hash.empty() && row.input_hash[item.input] != 0)
+        item.identity = kernel::mix_bits(item.identity + row.input_hash[item.input]);
     item.stage = stage;
     item.attempt = 0;
     item.remaining = -1;
@@ -138,24 +146,27 @@ void State::accept(Index item) {
 }
 
 void State::open_door(Index stage) {
-    StageState& state = stages_[stage];
-    while (state.door_first < state.door.size()) {
-        const auto [index, holding] = state.door[state.door_first];
-        if (index == none) {  // cancelled at the door
-            ++state.door_first;
-            continue;
+    // Each input has places of its own: who waits for one of them does not hold up those of another. Where
+    // several have a place, first come, first let in.
+    for (;;) {
+        std::deque<AtDoor>* next = nullptr;
+        for (std::deque<AtDoor>& door : stages_[stage].doors) {
+            while (!door.empty() && door.front().item == none) door.pop_front();  // cancelled at the door
+            if (!door.empty() && (!next || door.front().ticket < next->front().ticket) &&
+                has_place(items_[door.front().item]))
+                next = &door;
         }
-        if (!has_place(items_[index])) return;
-        ++state.door_first;
-        items_[index].where = Where::moving;
-        admit(index, false);
-        if (holding != none) {
-            --holdings_[holding].at_door;
-            release_or_keep(holding);
+        if (!next) return;
+        const AtDoor let_in = next->front();
+        next->pop_front();
+        --at_doors_;
+        items_[let_in.item].where = Where::moving;
+        admit(let_in.item, false);
+        if (let_in.holding != none) {
+            --holdings_[let_in.holding].at_door;
+            release_or_keep(let_in.holding);
         }
     }
-    state.door.clear();
-    state.door_first = 0;
 }
 
 void State::leave_stage(Index index) {
@@ -282,12 +293,13 @@ void State::worked(Index index, Index holding) {
     items_[index].where = Where::moving;
     items_[index].records *= row.emit_records;
     items_[index].size *= row.emit_size;
-    std::vector<Index> parts;
-    if (row.emit_items > 1)
+    if (row.emit_items > 1) {
+        std::vector<Index> parts;
         make_parts(index, row.emit_items, parts);
-    else
-        parts.push_back(index);
-    for (const Index part : parts) route(row.outlet, row.element, part, holding);
+        for (const Index part : parts) route(row.outlet, row.element, part, holding);
+    } else {
+        route(row.outlet, row.element, index, holding);
+    }
     if (holding != none) release_or_keep(holding);
 }
 

@@ -17,6 +17,8 @@ void State::gather_part(Index index) {
     gathering.stage = stage;
     gathering.group = group;
     if (gathering.complete) {
+        // The whole can no longer come together: it is lost, as those before it were.
+        if (!groups_[group].merged) return lose_quietly(index);
         // Enough were there before it: it is done, and counts for nothing further.
         leave_stage(index);
         return item_done(index);
@@ -159,12 +161,13 @@ void State::cancel_item(Index index) {
         }
         case Where::retrying: --stages_[item.stage].retrying; break;
         case Where::at_door:
-            for (auto& [waiting, holding] : stages_[item.next_stage].door)
-                if (waiting == index) {
-                    waiting = none;
-                    if (holding != none) {
-                        --holdings_[holding].at_door;
-                        release_or_keep(holding);
+            for (AtDoor& waiting : stages_[item.next_stage].doors[item.input])
+                if (waiting.item == index) {
+                    waiting.item = none;
+                    --at_doors_;
+                    if (waiting.holding != none) {
+                        --holdings_[waiting.holding].at_door;
+                        release_or_keep(waiting.holding);
                     }
                 }
             break;

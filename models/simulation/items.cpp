@@ -6,6 +6,7 @@
 namespace understudy::models {
 
 Index State::add_item() {
+    if (items_.in_use() >= most_items) throw Outgrown{};
     const Index item = items_.add();
     items_[item].where = Where::moving;
     items_[item].number = ++next_number_;

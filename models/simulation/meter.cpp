@@ -118,7 +118,8 @@ void Meter::sample(Time now) {
 std::optional<double> Meter::value(Index probe, Time now) {
     const ProbeRow& row = (*probes_)[probe];
     const Measure& measure = row.measure;
-    if (measure.aggregate == Aggregate::at || (measure.metric == Metric::landed && measure.aggregate == Aggregate::share))
+    if (measure.aggregate == Aggregate::at ||
+        (measure.metric == Metric::landed && measure.aggregate == Aggregate::share))
         return states_[probe].at;
     advance(probe, now);
     const State& state = states_[probe];

@@ -202,9 +202,13 @@ void State::begin(Index index) {
     const Index stage = items_[index].stage;
     const StageRow& row = model_->stages[stage];
     if (row.needs.empty()) {
-        // Nothing to wait for and nothing to hold: it passes.
-        observe_wait(index);
-        return worked(index, none);
+        // Nothing to wait for and nothing to hold: it passes. In a loop it does so once the event is handled, or
+        // every time round would be one more call within a call.
+        if (row.in_cycle)
+            passing_.emplace_back(index, items_[index].number);
+        else
+            pass(index);
+        return;
     }
     const Index holding = holdings_.add();
     Holding& held = holdings_[holding];
@@ -241,6 +245,11 @@ void State::begin(Index index) {
     serve(holding);
 }
 
+void State::pass(Index index) {
+    observe_wait(index);
+    worked(index, none);
+}
+
 void State::observe_wait(Index index) {
     Item& item = items_[index];
     const Index element = model_->stages[item.stage].element;
@@ -266,7 +275,8 @@ void State::serve(Index index) {
     holding.times_out = false;
     if (row.timeout != none) {
         // The limit is on the attempt, interruptions included.
-        const Time limit = item.started + kernel::from_seconds(parameters_.numbers[row.timeout]);
+        const Time limit =
+            kernel::later(item.started, kernel::from_seconds(parameters_.numbers[row.timeout]));
         if (kernel::later(now(), length) > limit) {
             length = std::max<Time>(0, limit - now());
             holding.times_out = true;
@@ -491,13 +501,21 @@ void State::mark(Index pool) {
 
 void State::settle() {
     // Places that have become free first: who waited longest for one comes before what is decided next.
-    for (std::size_t d = 0, p = 0; d < doors_.size() || p < dirty_.size();) {
-        if (d < doors_.size()) {
+    for (std::size_t d = 0, p = 0; !passing_.empty() || d < doors_.size() || p < dirty_.size();) {
+        if (!passing_.empty()) {
+            const auto [item, number] = passing_.front();
+            passing_.pop_front();
+            if (items_[item].number == number) pass(item);  // else it was cancelled
+        } else if (d < doors_.size()) {
             open_door(doors_[d++]);
         } else {
             const Index pool = dirty_[p++];
             pools_[pool].dirty = false;
             dispatch(pool);
+            // Free units that nobody in line takes are a place too: for `capacity: 0` the only one.
+            if (at_doors_ > 0)
+                for (const Index stage : model_->pools[pool].stages)
+                    if (!stages_[stage].doors.empty()) doors_.push_back(stage);
         }
     }
     doors_.clear();

@@ -30,9 +30,11 @@ struct ReplicationOutcome {
     std::vector<std::vector<double>> series;    ///< by probe; empty where none is kept
     std::uint64_t fingerprint = 0;              ///< over all that happened
     std::uint64_t events = 0;
-    kernel::Time end = 0;               ///< the clock at the end
-    std::uint64_t items_left = 0;       ///< not done at the end
-    std::string stopped;                ///< why it ended early; empty: it did not
+    kernel::Time end = 0;          ///< the clock at the end
+    std::uint64_t items_left = 0;  ///< not done at the end
+    std::string stopped;           ///< why it ended early; empty: it did not
+    /// It was broken off because the model cannot go on: too many items, or time stands still.
+    bool broken_off = false;
     std::vector<std::string> deadlock;  ///< elements that wait for each other; empty: none
     std::vector<std::pair<kernel::Time, std::string>> alerts;
     std::uint64_t draws_missing = 0;  ///< that `recorded` did not have

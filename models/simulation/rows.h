@@ -43,8 +43,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::act:
         case EventKind::undo:
         case EventKind::due:
-        case EventKind::ready:
-        case EventKind::overdue: return 0;
+        case EventKind::ready: return 0;
         case EventKind::done:
         case EventKind::launched:
         case EventKind::released: return 1;
@@ -53,7 +52,8 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::delayed:
         case EventKind::come_back: return 3;
         case EventKind::close: return 4;
-        case EventKind::expire: return 5;
+        case EventKind::expire:
+        case EventKind::overdue: return 5;
         case EventKind::sample: return 6;
     }
     return 6;
@@ -210,6 +210,11 @@ struct RunState {
     EventHandle limit = kernel::no_event;
     std::vector<TaskState> tasks;
 };
+
+/// Beyond this the load has outgrown the model: the run ends with a reason instead of eating the memory.
+constexpr std::size_t most_items = 10'000'000;
+/// Thrown in the middle of an event when more items, or users, than that come to be; nothing can go on after it.
+struct Outgrown {};
 
 /// Rows with reuse of the freed ones; indices stay valid, copies are deep.
 template <class Row>

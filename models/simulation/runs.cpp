@@ -46,10 +46,13 @@ void State::due(Index pipeline, Time scheduled, Index item, double records, doub
 void State::begin_runs(Index pipeline) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
+    // A run that ends at once comes back here: the loop under way goes on with the next.
+    if (state.beginning) return;
+    state.beginning = true;
     while (state.paused == 0 && !state.waiting.empty() &&
            static_cast<double>(state.active_runs) < parameters_.numbers[row.max_active_runs]) {
         const Index run = state.waiting.front();
-        state.waiting.erase(state.waiting.begin());
+        state.waiting.pop_front();
         ++state.active_runs;
         RunState& r = runs_[run];
         r.begun = true;
@@ -66,6 +69,7 @@ void State::begin_runs(Index pipeline) {
         for (Index t = 0; t < row.tasks.size() && runs_[run].number == number; ++t)
             if (row.predecessors[t] == 0) task_ready(run, t);
     }
+    state.beginning = false;
     meter_.refresh(row.element, now(),
                    [&](Metric metric, Index load) { return level(row.element, metric, load); });
 }
@@ -312,12 +316,15 @@ void State::overdue(Index run, std::uint32_t number) {
     if (r.pipeline == none || static_cast<std::uint32_t>(r.number) != number) return;
     r.limit = kernel::no_event;
     r.failed = true;
-    const PipelineRow& pipeline = model_->pipelines[r.pipeline];
+    const Index index = r.pipeline;
+    const PipelineRow& pipeline = model_->pipelines[index];
     const std::uint64_t whole = r.number;
     for (Index task = 0; task < pipeline.tasks.size(); ++task) {
-        if (runs_[run].pipeline == none || runs_[run].number != whole) return;
+        if (runs_[run].pipeline != index || runs_[run].number != whole) break;  // it has ended
         cancel_task(run, task);
     }
+    // The places of its tasks are free for those of other runs.
+    if (pipeline.max_active_tasks != none) submit_waiting(index);
 }
 
 // ---- landed by a deadline

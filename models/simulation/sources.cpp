@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/exact_math.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -52,7 +53,7 @@ void State::schedule_arrival(Index index, Time after) {
                                        [&] {
                                            const double u =
                                                uniform(row.element, Purpose::arrival, number, 0, 0);
-                                           return kernel::Distribution::exponential(1).draw(u);
+                                           return -kernel::exact::log(1.0 - u);  // exponential, mean 1
                                        })
                               : draw(row.interval, row.element, Purpose::arrival, address, none, 0);
     plan_arrival(index, row.intensity.after(after, amount / rate, row.until));
@@ -79,6 +80,7 @@ void State::rate_changed(Index index) {
 void State::add_users(Index index) {
     LoadState& load = loads_[index];
     const auto wanted = static_cast<std::int64_t>(parameters_.numbers[model_->loads[index].rate]);
+    if (wanted > static_cast<std::int64_t>(most_items)) throw Outgrown{};
     for (; load.users < wanted; ++load.users) think(index);
 }
 

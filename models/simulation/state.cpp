@@ -19,7 +19,6 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       loads_(model_->loads.size()),
       streams_(model_->streams.size()),
       pipelines_(model_->pipelines.size()),
-      actions_(model_->actions.size()),
       deadlines_(model_->probes.size()),
       meter_(*model_),
       fingerprint_(kernel::mix_bits(replication)) {
@@ -143,8 +142,9 @@ double State::level(Index element, Metric metric, Index) const {
         case Metric::workers: return endless ? INFINITY : capacity;
         case Metric::busy: return number(shared ? stage->units : pool->busy);
         case Metric::utilisation:
-            if (shared) return capacity > 0 && !endless ? number(stage->units) / capacity : 0;
-            if (pool->cores > 0) return pool->cores_busy / pool->cores;
+            // Units kept by a full door may outlive their workers: never more than all.
+            if (shared) return capacity > 0 && !endless ? std::min(1.0, number(stage->units) / capacity) : 0;
+            if (pool->cores > 0) return std::min(1.0, pool->cores_busy / pool->cores);
             return capacity > 0 && !endless ? std::min(1.0, number(pool->busy - pool->idle_held) / capacity)
                                             : 0;
         case Metric::idle: return pool->busy == 0 ? 1 : 0;
@@ -208,9 +208,11 @@ void State::start(Simulation& simulation, Time warm_up) {
                 break;
             }
     }
-    for (Index i = 0; i < model_->stages.size(); ++i)
-        stages_[i].resting.assign(std::max<std::size_t>(1, model_->stages[i].reads.size()), 0);
-    for (Index i = 0; i < model_->actions.size(); ++i) actions_[i].old_numbers.clear();
+    for (Index i = 0; i < model_->stages.size(); ++i) {
+        const std::size_t inputs = std::max<std::size_t>(1, model_->stages[i].reads.size());
+        stages_[i].resting.assign(inputs, 0);
+        if (model_->stages[i].queue_capacity != none) stages_[i].doors.resize(inputs);
+    }
     for (Index i = 0; i < model_->pipelines.size(); ++i) start_pipeline(i);
     for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
@@ -265,9 +267,8 @@ void State::handle(Simulation& simulation, const Event& event) {
         case EventKind::undo: undo(event.element); break;
         case EventKind::workers: {
             const PoolRow& row = model_->pools[event.element];
-            parameters_.numbers[row.workers] = row.steps[event.row].second == unlimited
-                                                   ? INFINITY
-                                                   : static_cast<double>(row.steps[event.row].second);
+            const std::int64_t count = row.steps[event.row].second;
+            step_number(row.workers, count == unlimited ? INFINITY : static_cast<double>(count));
             const std::uint32_t next = event.row + 1;
             if (next < row.steps.size())
                 schedule(kernel::later(now(), row.steps[next].first - row.steps[event.row].first),

@@ -6,6 +6,8 @@
 // handlers never call themselves. Internal to models/simulation; studies use replication.h.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -70,18 +72,21 @@ private:
         Index oldest = none, newest = none;  ///< holdings at work
         bool dirty = false;
     };
+    /// An item without a place, and the holding that is held up by it (none: nobody's).
+    struct AtDoor {
+        Index item = none, holding = none;
+        std::uint64_t ticket = 0;  ///< in the order they came
+    };
     struct StageState {
         std::int64_t waiting = 0, working = 0, blocked = 0, retrying = 0, gathering = 0;
         std::int64_t units = 0;     ///< held of its first pool
         double records = 0;         ///< of all items in it
         std::uint32_t entered = 0;  ///< how many, for ordinals
         std::uint64_t arrived = 0, left = 0;
-        std::int32_t halted = 0;            ///< paused or failed, how often
-        std::vector<std::int64_t> resting;  ///< waiting or gathering, by input
-        std::vector<std::pair<Index, Index>>
-            door;  ///< items without a place and their holdings, first come first
-        std::size_t door_first = 0;
-        std::vector<Index> held;  ///< items of a halted stage that needs no workers
+        std::int32_t halted = 0;                ///< paused or failed, how often
+        std::vector<std::int64_t> resting;      ///< waiting or gathering, by input
+        std::vector<std::deque<AtDoor>> doors;  ///< who has no place, by input
+        std::vector<Index> held;                ///< items of a halted stage that needs no workers
         Forming forming;
         std::uint32_t formed = 0;
     };
@@ -103,17 +108,25 @@ private:
         std::uint64_t runs = 0;
         std::int64_t active_runs = 0, active_tasks = 0;
         std::int32_t paused = 0;
-        std::vector<Index> waiting;  ///< runs due, in order
+        bool beginning = false;     ///< within begin_runs()
+        std::deque<Index> waiting;  ///< runs due, in order
         /// Tasks that wait for a place among the active ones: less their priority, order of coming, run, task.
         std::set<std::tuple<double, std::uint64_t, Index, Index>> submissions;
         std::uint64_t submissions_seen = 0;
         std::vector<Time> missed;               ///< instants due while paused, to be made up for
         std::vector<std::vector<Amount>> seen;  ///< landed up to each task's last success, by task and input
     };
-    struct ActionState {
-        std::vector<double> old_numbers;
-        std::vector<CompiledLaw> old_laws;
-        bool on = false;
+    /// An action's `set` that is in force; lasting: without `for`.
+    struct Edit {
+        Index action = none;
+        bool lasting = false;
+    };
+    /// A parameter with temporary edits: its value is the base with all of them applied in the order they came, so
+    /// that those that overlap may end in any order.
+    template <class Value>
+    struct Edited {
+        Value base;
+        std::vector<Edit> edits;
     };
     /// Runs due that have to land by a deadline, for one probe.
     struct Deadlines {
@@ -193,6 +206,7 @@ private:
     void route(const Outlet& outlet, Index element, Index item, Index holding);
     void land(Index stream, Index item);
     void land_born(Index stream, Time born, Index leaf);
+    void enter_by(Index stream, Index stage, Index item, Index holding);
     void enter(Index stage, std::uint16_t input, Index item, Index holding);
     void admit(Index item, bool full);
     void accept(Index item);
@@ -232,6 +246,7 @@ private:
     bool fits(const StageRow& stage) const;
     void seize(Index holding, const StageRow& stage);
     void begin(Index item);
+    void pass(Index item);
     void observe_wait(Index item);
     void serve(Index holding);
     void unlink(Index holding);
@@ -271,6 +286,14 @@ private:
     // ---- actions.cpp
     void act(Index action);
     void undo(Index action);
+    static void apply(const ActionRow& row, double& value);
+    void apply(const ActionRow& row, CompiledLaw& value);
+    template <class Value>
+    void settle_edits(Edited<Value>& edited, Value& value);
+    template <class Value>
+    void undo_edit(Edited<Value>& edited, Index action, Value& value);
+    /// A number that changes by itself: the base of edits that are in force.
+    void step_number(Index number, double value);
     static void scale(CompiledTerm& term, double factor);
     void look_again(const ActionRow& row);
     void change_down(Index pool, std::int32_t step);
@@ -289,7 +312,8 @@ private:
     std::vector<LoadState> loads_;
     std::vector<StreamState> streams_;
     std::vector<PipelineState> pipelines_;
-    std::vector<ActionState> actions_;
+    std::map<Index, Edited<double>> edited_numbers_;  ///< by parameter; only those with edits in force
+    std::map<Index, Edited<CompiledLaw>> edited_laws_;
     std::vector<Deadlines> deadlines_;  ///< by probe
     Slab<Item> items_;
     std::vector<double> fields_;  ///< by item and field
@@ -300,8 +324,12 @@ private:
     Slab<Placing> placings_;
     Slab<RunState> runs_;
     std::unordered_map<std::uint64_t, Gathering> gatherings_;  ///< by stage and group
+    /// Items about to pass a stage of a loop that needs no workers, with their numbers.
+    std::deque<std::pair<Index, std::uint64_t>> passing_;
     std::vector<Index> dirty_;
     std::vector<Index> doors_;  ///< stages where a place has become free
+    std::size_t at_doors_ = 0;  ///< items at all doors
+    std::uint64_t door_ticket_ = 0;
     Meter meter_;
     std::size_t open_arrivals_ = 0;
     std::uint64_t next_number_ = 0;

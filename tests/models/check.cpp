@@ -251,6 +251,22 @@ TEST_CASE("actions and measures") {
     has(s, "utilisation is measured of a pool or a stage with workers");
 }
 
+TEST_CASE("stages without a service that pass items round to each other") {
+    Scenario s = sound();
+    Stage a, b;
+    a.name = "a";
+    a.reads = {"jobs", "b"};
+    b.name = "b";
+    b.reads = {"a"};
+    s.twin.stages.push_back(a);
+    s.twin.stages.push_back(b);
+    has(s, "goes round for ever without any time passing: a -> b -> a");
+    // With a way out it is a loop like any other.
+    s.twin.stages.back().writes.rule = Writes::Rule::share;
+    s.twin.stages.back().writes.targets = {{"b", 0.5}, {"exit", 0.5}};
+    CHECK(shown(s).find("goes round") == std::string::npos);
+}
+
 TEST_CASE("runs") {
     Scenario s = sound();
     s.run.length.reset();

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 
@@ -46,6 +47,21 @@ private:
     std::mutex mutex_;
     std::map<std::int64_t, std::unique_ptr<formats::ReplicationTrace>> sinks_;
 };
+
+constexpr unsigned most_threads = 1024;
+
+/// A result replaces results, never another file: --out with the scenario's own name would destroy it.
+void refuse_to_replace(const std::filesystem::path& out) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(out, ignored)) return;
+    char begin[4] = {};
+    std::ifstream file(out, std::ios::binary);
+    file.read(begin, sizeof begin);
+    const std::string_view bytes(begin, static_cast<std::size_t>(file.gcount()));
+    if (!bytes.empty() && bytes != "\x89HDF")
+        throw UsageError("--out " + out.string() +
+                         " is there already and is no result; choose another name, such as result.h5");
+}
 
 double bytes_of(const std::string& text) {
     try {
@@ -97,6 +113,9 @@ int run_command(const Arguments& arguments) {
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
+    if (options.has("threads") && options.get<unsigned>("threads") > most_threads)
+        throw UsageError(fmt::format("--threads is a number from 1 to {}", most_threads));
+    if (options.has("out")) refuse_to_replace(options.get<std::string>("out"));
     const double limit = bytes_of(options.get<std::string>("trace-limit"));
 
     auto prepared = prepare_file(path, overrides);

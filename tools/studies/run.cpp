@@ -205,6 +205,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
     std::uint64_t draws_missing = 0;
+    bool stuck = false;  // some replication could not go on to its end
     auto simulate = [&](std::int64_t index) {
         models::ReplicationOptions one;
         one.seed = settings.seed;
@@ -231,6 +232,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         result.events += outcome->events;
         draws_missing += outcome->draws_missing;
         if (!outcome->stopped.empty()) ++remarks["a replication ended early: " + outcome->stopped];
+        stuck = stuck || outcome->broken_off || !outcome->deadlock.empty();
         if (!outcome->deadlock.empty()) {
             std::string names;
             for (const auto& name : outcome->deadlock) names += (names.empty() ? "" : ", ") + name;
@@ -287,6 +289,11 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
                 prepared.measures[i].scope == node.name && (node.kind == "pool" || node.kind == "stage"))
                 node.utilisation = result.metrics[i].estimate.value;
     conclude(result);
+    if (stuck && result.verdict == Verdict::met) {
+        // What held until then says nothing about the rest.
+        result.verdict = Verdict::inconclusive;
+        result.reason = Reason::unstable;
+    }
     return result;
 }
 
