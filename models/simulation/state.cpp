@@ -215,11 +215,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
     for (Index i = 0; i < model_->pools.size(); ++i) refresh_pool(i);
-    for (Index i = 0; i < model_->pipelines.size(); ++i) {
-        const Index element = model_->pipelines[i].element;
-        meter_.refresh(element, now(),
-                       [&](Metric metric, Index load) { return level(element, metric, load); });
-    }
+    for (Index i = 0; i < model_->pipelines.size(); ++i) refresh_pipeline(i);
     refresh_system();
     settle();
 }

@@ -251,6 +251,7 @@ private:
     void task_ready(Index run, Index task);
     void submit(Index run, Index task);
     void submit_waiting(Index pipeline);
+    void refresh_pipeline(Index pipeline);
     void instance_ended(Index item, bool success);
     void task_ended(Index run, Index task, bool success);
     void cancel_before(Index run, Index task);
