@@ -497,6 +497,9 @@ void State::settle() {
             const Index pool = dirty_[p++];
             pools_[pool].dirty = false;
             dispatch(pool);
+            // Where there are no places but at work, a worker that is still free is one.
+            for (const Index stage : model_->pools[pool].stages)
+                if (stages_[stage].door_first < stages_[stage].door.size()) doors_.push_back(stage);
         }
     }
     doors_.clear();
