@@ -16,6 +16,7 @@ void State::gather_part(Index index) {
     Gathering& gathering = gatherings_[gathering_key(stage, group)];
     gathering.stage = stage;
     gathering.group = group;
+    if (gathering.hopeless) return lose_quietly(index);
     if (gathering.complete) {
         // Enough were there before it: it is done, and counts for nothing further.
         leave_stage(index);
@@ -114,7 +115,7 @@ void State::drop_hopeless(Index group) {
         std::vector<Index> parts;
         for (Index part = found->second.first; part != none; part = items_[part].next_member)
             parts.push_back(part);
-        found->second.complete = true;
+        found->second.complete = found->second.hopeless = true;
         found->second.first = found->second.last = none;
         for (const Index part : parts) {
             ungather(part);
