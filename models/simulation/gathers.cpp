@@ -86,7 +86,8 @@ void State::complete(Index stage, Index group) {
     stages_[stage].records += records - items_[first].entered_records;
     items_[first].entered_records = records;
     for (const Index part : others) absorb(part);
-    for (const Index part : rest) cancel_part(part, group);
+    // They, or what sent them, may be in the hands of a function further up: first all comes to rest.
+    for (const Index part : rest) unwanted_.push_back({part, group, items_[part].number});
     leave_group(group);  // the first part's place in it
     refresh_stage(stage);
     queue(first, false);
@@ -143,14 +144,6 @@ void State::lose_quietly(Index index) {
 }
 
 // ---- taking back what is no longer wanted
-
-void State::cancel_part(Index index, Index group) {
-    // What is in the hands of a function further up is handed on there first.
-    if (items_[index].where == Where::moving)
-        unwanted_.push_back({index, group, items_[index].number});
-    else
-        cancel_item(index);
-}
 
 void State::cancel_item(Index index) {
     Item& item = items_[index];

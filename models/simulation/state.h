@@ -211,7 +211,6 @@ private:
     void drop_hopeless(Index group);
     void lose_quietly(Index item);
     void cancel_item(Index item);
-    void cancel_part(Index item, Index group);
     void gather_batch(Index item);
     void close_batch(Index stage);
 
@@ -301,7 +300,7 @@ private:
     std::unordered_map<std::uint64_t, Gathering> gatherings_;  ///< by stage and group
     std::vector<Index> dirty_;
     std::vector<Index> doors_;  ///< stages where a place has become free
-    /// A part that was on its way as it became unwanted: ends once it has come to rest.
+    /// A part that a join no longer wants: ends once everything has come to rest.
     struct Unwanted {
         Index item, group;
         std::uint64_t number;
