@@ -297,6 +297,12 @@ void State::handle(Simulation& simulation, const Event& event) {
 
 void State::finish(Simulation& simulation) {
     simulation_ = &simulation;
+    // Who still stands in line has waited too.
+    for (Index i = 0; i < items_.size(); ++i) {
+        const Item& item = items_[i];
+        if (item.where == Where::waiting && !item.attempt_begun && now() > item.queued)
+            meter_.count(model_->stages[item.stage].element, Metric::waited, item.load, item.ordinal);
+    }
     for (Index probe = 0; probe < deadlines_.size(); ++probe) {
         const ProbeRow& row = model_->probes[probe];
         if (row.measure.metric == Metric::landed && row.measure.aggregate == Aggregate::share) {
