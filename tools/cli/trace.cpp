@@ -2,6 +2,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
 #include <iostream>
 #include <sstream>
 
@@ -42,10 +45,30 @@ private:
     std::streamsize written_ = 0;
 };
 
-/// What the trace's rows do not say of an element: what its tasks ask for.
-formats::NextflowOptions options_from(const std::string& scenario_text) {
+/// Instant 0 of a scenario without a date. Not 1970: there an instant of 0 is what readers take for unknown.
+constexpr std::int64_t undated_epoch_ns = 946'684'800 * std::int64_t{1'000'000'000};  // 2000-01-01T00:00Z
+
+/// Nanoseconds since 1970-01-01T00:00Z of a result's start, "2026-03-09T00:00:00+01:00" or empty.
+std::int64_t epoch_of(const std::string& start) {
+    int year = 0, hour = 0, minute = 0, second = 0, offset_hours = 0, offset_minutes = 0;
+    unsigned month = 0, day = 0;
+    char sign = '+';
+    if (std::sscanf(start.c_str(), "%d-%u-%uT%d:%d:%d%c%d:%d", &year, &month, &day, &hour, &minute, &second,
+                    &sign, &offset_hours, &offset_minutes) != 9)
+        return undated_epoch_ns;
+    namespace chrono = std::chrono;
+    const chrono::sys_days date = chrono::year(year) / chrono::month(month) / chrono::day(day);
+    const chrono::minutes offset = chrono::hours(offset_hours) + chrono::minutes(offset_minutes);
+    const auto instant = date + chrono::hours(hour) + chrono::minutes(minute) + chrono::seconds(second) -
+                         (sign == '-' ? -offset : offset);
+    return chrono::nanoseconds(instant.time_since_epoch()).count();
+}
+
+/// What the trace's rows do not say: when instant 0 was, and what an element's tasks ask for.
+formats::NextflowOptions options_from(const studies::RunResult& result) {
     formats::NextflowOptions options;
-    const auto reading = formats::read_scenario(scenario_text, "scenario");
+    options.epoch_ns = epoch_of(result.start);
+    const auto reading = formats::read_scenario(result.provenance.scenario_text, "scenario");
     if (!reading.scenario) return options;
     auto add = [&](const std::string& name, const models::Work& work) {
         formats::ExportedElement element;
@@ -91,7 +114,7 @@ int trace_command(const Arguments& arguments) {
         trace.replications().end())
         throw UsageError(fmt::format("replication {} was not traced; {} has {}", replication, path.string(),
                                      trace.replications().size() == 1 ? "only the first" : "others"));
-    const auto nextflow = options_from(formats::read_result(path).result.provenance.scenario_text);
+    const auto nextflow = options_from(formats::read_result(path).result);
     formats::ExportCount count;
     auto write = [&](std::ostream& out) {
         count = format == "nextflow" ? formats::export_nextflow(trace, replication, out, nextflow)
