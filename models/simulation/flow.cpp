@@ -92,6 +92,7 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
     const bool full = row.queue_capacity != none && !has_place(item);
     if (full && row.full == Queue::Full::block) {
         item.where = Where::at_door;
+        if (stages_[stage].door.empty()) besieged_.push_back(stage);
         stages_[stage].door.push_back({index, holding});
         if (holding != none) ++holdings_[holding].at_door;
         if (item.stage != none)
@@ -156,6 +157,7 @@ void State::open_door(Index stage) {
     }
     state.door.clear();
     state.door_first = 0;
+    std::erase(besieged_, stage);
 }
 
 void State::leave_stage(Index index) {

@@ -511,8 +511,11 @@ void State::settle() {
             pools_[pool].dirty = false;
             dispatch(pool);
             // Where there are no places but at work, a worker that is still free is one.
-            for (const Index stage : model_->pools[pool].stages)
-                if (stages_[stage].door_first < stages_[stage].door.size()) doors_.push_back(stage);
+            for (const Index stage : besieged_) {
+                const auto& needs = model_->stages[stage].needs;
+                if (std::any_of(needs.begin(), needs.end(), [&](const NeedRow& n) { return n.pool == pool; }))
+                    doors_.push_back(stage);
+            }
         }
     }
     unwanted_.clear();

@@ -300,6 +300,8 @@ private:
     std::unordered_map<std::uint64_t, Gathering> gatherings_;  ///< by stage and group
     std::vector<Index> dirty_;
     std::vector<Index> doors_;  ///< stages where a place has become free
+    std::vector<Index>
+        besieged_;  ///< stages with somebody at the door: few, where a pool may have many stages
     /// A part that a join no longer wants: ends once everything has come to rest.
     struct Unwanted {
         Index item, group;
