@@ -26,7 +26,7 @@ twin:
     parse: {reads: split, runs_on: crew, service: exponential(mean 2s), failure: 10%, retry: {times: 3, backoff: {first: 1s, factor: 2, jitter: 50%}}}
     merge: {reads: parse, join: {of: parts, needs: 2, rest: cancel}, queue: {capacity: 40, full: block}}
     pack: {reads: [merge, small], batch: {items: 4, after: 20s}, runs_on: {nodes: {cores: 2, memory: 3GiB}}, service: 3s + exponential(mean 1s) per item, writes: out}
-    check: {reads: out, runs_on: lottery, queue: {capacity: 5, full: block, timeout: exponential(mean 60s)}, service: exponential(mean 4s), timeout: 30s, writes: {again: 20%, exit: 80%}}
+    check: {reads: out, runs_on: lottery, queue: {capacity: 1, full: block, timeout: exponential(mean 60s)}, service: exponential(mean 15s), timeout: 30s, writes: {again: 20%, exit: 80%}}
     redo: {reads: again, runs_on: lottery, service: exponential(mean 1s)}
   pipelines:
     p:
