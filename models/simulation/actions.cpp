@@ -6,34 +6,51 @@
 
 namespace understudy::models {
 
+namespace {
+
+void scale(CompiledTerm& term, double factor) {
+    if (term.field == none && !term.recorded)
+        term.law = term.law.scaled(factor);
+    else
+        // The item's own value: so many times as many of them.
+        term.times *= factor;
+}
+
+void change(double& value, const ActionRow& row) { value = row.times ? value * row.number : row.number; }
+
+void change(CompiledLaw& value, const ActionRow& row) {
+    if (!row.law_parameter.empty()) {
+        kernel::Distribution& one = value[0].law;
+        // Another action may have put a law here that has no such parameter.
+        const auto old = one.parameter(row.law_parameter);
+        if (!old) return;
+        if (const auto changed =
+                one.with_parameter(row.law_parameter, row.times ? *old * row.number : row.number))
+            one = *changed;
+    } else if (row.times) {
+        for (CompiledTerm& term : value) scale(term, row.number);
+    } else {
+        value = row.law;
+    }
+}
+
+}  // namespace
+
 void State::act(Index index) {
     const ActionRow& row = model_->actions[index];
-    ActionState& state = actions_[index];
     tell(TraceEvent::act, row.element, index, 0, 1);
     if (row.element != none) meter_.action(index, true, now());
     using Verb = Action::Verb;
     switch (row.verb) {
         case Verb::set: {
-            state.old_numbers.clear();
-            state.old_laws.clear();
-            for (const Index number : row.numbers) {
-                double& value = parameters_.numbers[number];
-                state.old_numbers.push_back(value);
-                value = row.times ? value * row.number : row.number;
+            if (row.lasts >= 0) {
+                in_force_.push_back(index);
+            } else {
+                for (const Index number : row.numbers) change(lasting_.numbers[number], row);
+                for (const Index law : row.laws) change(lasting_.laws[law], row);
             }
-            for (const Index law : row.laws) {
-                CompiledLaw& value = parameters_.laws[law];
-                state.old_laws.push_back(value);
-                if (!row.law_parameter.empty()) {
-                    kernel::Distribution& one = value[0].law;
-                    const double old = one.parameter(row.law_parameter).value_or(0);
-                    one = *one.with_parameter(row.law_parameter, row.times ? old * row.number : row.number);
-                } else if (row.times) {
-                    for (CompiledTerm& term : value) scale(term, row.number);
-                } else {
-                    value = row.law;
-                }
-            }
+            for (const Index number : row.numbers) set_number(number);
+            for (const Index law : row.laws) set_law(law);
             look_again(row);
             break;
         }
@@ -57,16 +74,14 @@ void State::act(Index index) {
 
 void State::undo(Index index) {
     const ActionRow& row = model_->actions[index];
-    ActionState& state = actions_[index];
     tell(TraceEvent::act, row.element, index, 0, 0);
     if (row.element != none) meter_.action(index, false, now());
     using Verb = Action::Verb;
     switch (row.verb) {
         case Verb::set:
-            for (std::size_t i = 0; i < state.old_numbers.size(); ++i)
-                parameters_.numbers[row.numbers[i]] = state.old_numbers[i];
-            for (std::size_t i = 0; i < state.old_laws.size(); ++i)
-                parameters_.laws[row.laws[i]] = state.old_laws[i];
+            in_force_.erase(std::find(in_force_.begin(), in_force_.end(), index));
+            for (const Index number : row.numbers) set_number(number);
+            for (const Index law : row.laws) set_law(law);
             look_again(row);
             break;
         case Verb::fail:
@@ -82,12 +97,22 @@ void State::undo(Index index) {
     }
 }
 
-void State::scale(CompiledTerm& term, double factor) {
-    if (term.field == none && !term.recorded)
-        term.law = term.law.scaled(factor);
-    else
-        // The item's own value: so many times as many of them.
-        term.times *= factor;
+// Changes that overlap may end in any order: what holds is computed anew from what lasts.
+void State::set_number(Index number) {
+    double& value = parameters_.numbers[number] = lasting_.numbers[number];
+    for (const Index action : in_force_) {
+        const ActionRow& row = model_->actions[action];
+        if (std::find(row.numbers.begin(), row.numbers.end(), number) != row.numbers.end())
+            change(value, row);
+    }
+}
+
+void State::set_law(Index law) {
+    CompiledLaw& value = parameters_.laws[law] = lasting_.laws[law];
+    for (const Index action : in_force_) {
+        const ActionRow& row = model_->actions[action];
+        if (std::find(row.laws.begin(), row.laws.end(), law) != row.laws.end()) change(value, row);
+    }
 }
 
 void State::look_again(const ActionRow& row) {

@@ -14,12 +14,12 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       sink_(sink),
       recorded_(recorded),
       parameters_(model_->parameters),
+      lasting_(model_->parameters),
       pools_(model_->pools.size()),
       stages_(model_->stages.size()),
       loads_(model_->loads.size()),
       streams_(model_->streams.size()),
       pipelines_(model_->pipelines.size()),
-      actions_(model_->actions.size()),
       deadlines_(model_->probes.size()),
       meter_(*model_),
       fingerprint_(kernel::mix_bits(replication)) {
@@ -210,7 +210,6 @@ void State::start(Simulation& simulation, Time warm_up) {
     }
     for (Index i = 0; i < model_->stages.size(); ++i)
         stages_[i].resting.assign(std::max<std::size_t>(1, model_->stages[i].reads.size()), 0);
-    for (Index i = 0; i < model_->actions.size(); ++i) actions_[i].old_numbers.clear();
     for (Index i = 0; i < model_->pipelines.size(); ++i) start_pipeline(i);
     for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
@@ -261,9 +260,10 @@ void State::handle(Simulation& simulation, const Event& event) {
         case EventKind::undo: undo(event.element); break;
         case EventKind::workers: {
             const PoolRow& row = model_->pools[event.element];
-            parameters_.numbers[row.workers] = row.steps[event.row].second == unlimited
-                                                   ? INFINITY
-                                                   : static_cast<double>(row.steps[event.row].second);
+            lasting_.numbers[row.workers] = row.steps[event.row].second == unlimited
+                                                ? INFINITY
+                                                : static_cast<double>(row.steps[event.row].second);
+            set_number(row.workers);
             const std::uint32_t next = event.row + 1;
             if (next < row.steps.size())
                 schedule(kernel::later(now(), row.steps[next].first - row.steps[event.row].first),

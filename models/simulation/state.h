@@ -107,11 +107,6 @@ private:
         std::vector<Time> missed;               ///< instants due while paused, to be made up for
         std::vector<std::vector<Amount>> seen;  ///< landed up to each task's last success, by task and input
     };
-    struct ActionState {
-        std::vector<double> old_numbers;
-        std::vector<CompiledLaw> old_laws;
-        bool on = false;
-    };
     /// Runs due that have to land by a deadline, for one probe.
     struct Deadlines {
         std::vector<std::pair<std::uint64_t, Time>> open;  ///< run's number, deadline; in order
@@ -269,7 +264,8 @@ private:
     // ---- actions.cpp
     void act(Index action);
     void undo(Index action);
-    static void scale(CompiledTerm& term, double factor);
+    void set_number(Index number);
+    void set_law(Index law);
     void look_again(const ActionRow& row);
     void change_down(Index pool, std::int32_t step);
     void change_halted(Index stage, std::int32_t step);
@@ -282,12 +278,14 @@ private:
     std::vector<kernel::StreamKey> keys_;  ///< by element
 
     Parameters parameters_;
+    /// The same without the changes that will be undone, and the actions that made those, oldest first.
+    Parameters lasting_;
+    std::vector<Index> in_force_;
     std::vector<PoolState> pools_;
     std::vector<StageState> stages_;
     std::vector<LoadState> loads_;
     std::vector<StreamState> streams_;
     std::vector<PipelineState> pipelines_;
-    std::vector<ActionState> actions_;
     std::vector<Deadlines> deadlines_;  ///< by probe
     Slab<Item> items_;
     std::vector<double> fields_;  ///< by item and field

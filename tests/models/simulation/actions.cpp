@@ -167,3 +167,78 @@ measures: [avg utilisation(server) during surge, avg utilisation(server), total 
     CHECK(played.at("avg utilisation(server)") == doctest::Approx((8 + 6) / 20.0));
     CHECK(played.at("total arrived(server) during surge") == 4);
 }
+
+TEST_CASE("changes that overlap leave nothing behind") {
+    // 2x from 2 to 12 and 3x from 8 to 20: times 2, 6, 3, and 1 from 20 on.
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: 1s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 25}}
+actions:
+  - {at: 2500ms, for: 10s, set: server.service, to: 2x}
+  - {at: 8500ms, for: 12s, set: server.service, to: 3x}
+run: {until: empty}
+)");
+    for (const auto& row : played.rows) {
+        if (row.event != "start") continue;
+        const double factor =
+            (row.time > 2.5 && row.time < 12.5 ? 2 : 1) * (row.time > 8.5 && row.time < 20.5 ? 3 : 1);
+        CHECK(row.value == doctest::Approx(factor));
+    }
+}
+
+TEST_CASE("an action that begins again before it has ended leaves nothing behind") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 2, service: 1s}}}
+load: {jobs: {arrivals: every 1s, first: 0s}}
+actions: [{every: every 10s, for: 15s, set: server.workers, to: 2x}, {at: 25s, stop: seen enough}]
+run: {length: 100s}
+measures: [at 5s workers(server), at 12s workers(server), at 17s workers(server), at 22s workers(server)]
+)");
+    CHECK(played.at("at 5s workers(server)") == 4);
+    CHECK(played.at("at 12s workers(server)") == 8);
+    CHECK(played.at("at 17s workers(server)") == 4);
+    CHECK(played.at("at 22s workers(server)") == 8);
+}
+
+TEST_CASE("workers that step while an action holds are at their step when it ends") {
+    const auto played = play(R"(
+twin: {pools: {crew: {workers: {steps: {0s: 1, 10s: 4}}}}, stages: {server: {reads: jobs, runs_on: crew, service: 1s}}}
+load: {jobs: {arrivals: every 1s}}
+actions: [{at: 5s, for: 10s, set: crew.workers, to: 3x}]
+run: {length: 30s}
+measures: [at 4s workers(crew), at 7s workers(crew), at 12s workers(crew), at 20s workers(crew)]
+)");
+    CHECK(played.at("at 4s workers(crew)") == 1);
+    CHECK(played.at("at 7s workers(crew)") == 3);
+    CHECK(played.at("at 12s workers(crew)") == 12);
+    CHECK(played.at("at 20s workers(crew)") == 4);
+}
+
+TEST_CASE("a change without an end that comes during another one stays when that ends") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 2, service: 1s}}}
+load: {jobs: {arrivals: every 1s}}
+actions: [{at: 5s, for: 10s, set: server.workers, to: 3x}, {at: 8s, set: server.workers, to: 5}]
+run: {length: 30s}
+measures: [at 6s workers(server), at 9s workers(server), at 20s workers(server)]
+)");
+    CHECK(played.at("at 6s workers(server)") == 6);
+    CHECK(played.at("at 9s workers(server)") == 15);
+    CHECK(played.at("at 20s workers(server)") == 5);
+}
+
+TEST_CASE("a parameter that the law of the moment does not have is left alone") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: uniform(1s..2s)}}}
+load: {jobs: {arrivals: every 1s, count: 20}}
+actions: [{at: 5500ms, for: 10s, set: server.service, to: 7s}, {at: 8500ms, for: 3s, set: server.service.high, to: 2x}]
+run: {until: empty}
+)");
+    for (const auto& row : played.rows)
+        if (row.event == "start") {
+            if (row.time > 5.5 && row.time < 15.5)
+                CHECK(row.value == 7);
+            else
+                CHECK(row.value <= 2);
+        }
+}
