@@ -18,7 +18,8 @@ public:
     Recorder(const models::Model& model, Played& into) : header_(model.trace_header()), into_(into) {}
     void row(const models::TraceRow& row) override {
         // Leaving the system and actions without a name happen at no element.
-        const std::string element = row.element == models::no_element ? "" : header_.elements[row.element].name;
+        const std::string element =
+            row.element == models::no_element ? "" : header_.elements[row.element].name;
         into_.rows.push_back({kernel::to_seconds(row.time), element, models::name_of(row.event), row.item,
                               row.attempt, row.value, row.worker});
     }

@@ -105,8 +105,9 @@ TEST_CASE("every replication is the one its index says, on its own") {
 
 TEST_CASE("the scenario of this test exercises what it claims to") {
     const auto played = tests::play(busy);
-    for (const std::string event : {"arrive", "enter", "start", "finish", "fail", "retry", "interrupt", "gather",
-                              "close", "land", "due", "begin", "end", "act", "block", "expire"}) {
+    for (const std::string event :
+         {"arrive", "enter", "start", "finish", "fail", "retry", "interrupt", "gather", "close", "land",
+          "due", "begin", "end", "act", "block", "expire"}) {
         INFO(event);
         int count = 0;
         for (const auto& row : played.rows) count += row.event == event ? 1 : 0;
