@@ -115,7 +115,26 @@ void Compiler::add_streams() {
         element->stream = static_cast<Index>(model.streams.size());
         StreamRow row;
         row.element = element_by_name.at(g[*v].name);
+        row.name_hash = kernel::stable_hash(g[*v].name);
         model.streams.push_back(std::move(row));
+    }
+}
+
+void Compiler::find_ways() {
+    std::vector<int> writers(model.streams.size(), 0);
+    auto count = [&](Index stream) {
+        if (stream != none) ++writers[stream];
+    };
+    for (const LoadRow& load : model.loads)
+        for (const Index stream : load.outlet.streams) count(stream);
+    for (const StageRow& stage : model.stages) {
+        for (const Index stream : stage.outlet.streams) count(stream);
+        count(stage.dead_letter);
+    }
+    for (StageRow& stage : model.stages) {
+        int ways = 0;
+        for (const Index stream : stage.reads) ways += writers[stream];
+        stage.many_ways = ways > 1;
     }
 }
 
@@ -136,6 +155,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_loads();
     compiler.add_stages();
     compiler.add_pipelines();
+    compiler.find_ways();
     const std::size_t before = problems.size();
     compiler.add_actions();
     compiler.add_probes(measures, keep_series);

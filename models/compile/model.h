@@ -134,6 +134,7 @@ struct StageRow {
     Outlet outlet;
     std::vector<Index> reads;  ///< streams
     bool in_cycle = false;     ///< items may come here again
+    bool many_ways = false;    ///< items may come from several writers or by several streams
     std::uint64_t name_hash = 0;
     // tasks
     Index delay = none;            ///< law
@@ -155,6 +156,7 @@ struct BatchRow {
 
 struct StreamRow {
     Index element = none;
+    std::uint64_t name_hash = 0;
     std::vector<Index> readers;         ///< stages
     std::vector<Index> runs_each;       ///< pipelines with one run an item
     std::vector<Index> runs_on_update;  ///< pipelines

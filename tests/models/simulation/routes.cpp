@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "play.h"
 
@@ -110,4 +112,26 @@ run: {length: 14s}
 )");
     // Think 0..2, work 2..5 (the slower copy), think 5..7, work 7..10, think 10..12.
     CHECK(played.times("people", "arrive") == "2 7 12");
+}
+
+TEST_CASE("copies of one item that meet again draw on their own") {
+    // Through two stages into one by two streams, by one stream, and straight from a load that writes two.
+    for (const std::string twin :
+         {"a: {reads: jobs, workers: unlimited, service: 1s}, b: {reads: jobs, workers: unlimited, "
+          "service: 2s}, c: {reads: [a, b], workers: unlimited, service: exponential(mean 5s)}",
+          "a: {reads: jobs, writes: x}, b: {reads: jobs, writes: x}, "
+          "c: {reads: x, workers: unlimited, service: exponential(mean 5s)}",
+          "a: {reads: jobs, writes: [x, y]}, "
+          "c: {reads: [x, y], workers: unlimited, service: exponential(mean 5s)}",
+          "a: {reads: jobs}, c: {reads: [a, jobs], workers: unlimited, service: "
+          "exponential(mean 5s)}"}) {
+        INFO(twin);
+        const auto played =
+            play("twin: {stages: {" + twin +
+                 "}}\nload: {jobs: {arrivals: every 10s, count: 100}}\nrun: {until: empty}\n");
+        std::set<double> works;
+        for (const auto& row : played.rows)
+            if (row.element == "c" && row.event == "start") works.insert(row.value);
+        CHECK(works.size() == 200);
+    }
 }
