@@ -276,9 +276,8 @@ void check_recording(const std::shared_ptr<const models::Model>& model, std::uin
     options.seed = seed;
     options.sink = &recorder;
     const auto first = models::run_replication(model, options);
-    // Two copies of one item that meet again at one stage have one address there (their draws are the same random
-    // numbers), and what they make of it may differ in size: nothing can tell those apart.
-    if (recorder.ambiguous) return;
+    // No two draws share an address, or what is recorded could not tell them apart.
+    CHECK_FALSE(recorder.ambiguous);
     options.seed = seed + 1;
     options.sink = nullptr;
     options.recorded = &recorded;
