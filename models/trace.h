@@ -38,14 +38,14 @@ enum class TraceEvent : std::uint8_t {
 };
 const char* name_of(TraceEvent event);
 
-/// TraceRow::element of a `leave` out of the system, which is at no element.
-inline constexpr std::uint32_t whole_system = 0xFFFFFFFF;
+/// Where a row is of no element: an item leaves the system, an action has no name.
+inline constexpr std::uint32_t no_element = UINT32_MAX;
 
 struct TraceRow {
     kernel::Time time = 0;
     std::uint64_t item =
         0;  ///< number of the item in its replication (row of `arrive`, parts have their own)
-    std::uint32_t element = 0;  ///< index into TraceHeader::elements, or whole_system
+    std::uint32_t element = 0;  ///< index into TraceHeader::elements, or no_element
     TraceEvent event = TraceEvent::arrive;
     std::uint16_t attempt = 0;  ///< 0-based
     std::int32_t worker =

@@ -405,7 +405,7 @@ std::vector<StationForecast> Traffic::stations() const {
             station.caveat = "the load depends on how fast the system is (users or saturated arrivals)";
         } else if (!std::isinf(station.workers) && station.workers > 0) {
             station.utilisation = station.offered_load / station.workers;
-            station.critical = std::fabs(*station.utilisation - 1) < 1e-9;
+            station.critical = !sum.sheds && std::fabs(*station.utilisation - 1) < 1e-9;
             station.stable = *station.utilisation < 1 - 1e-9 || sum.sheds;
         }
         station.exact = station.caveat.empty() && station.stable;

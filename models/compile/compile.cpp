@@ -6,6 +6,7 @@
 #include "kernel/invariant.h"
 #include "kernel/random.h"
 #include "models/compile/compiler.h"
+#include "models/compile/reunions.h"
 
 namespace understudy::models {
 
@@ -115,6 +116,7 @@ void Compiler::add_streams() {
         element->stream = static_cast<Index>(model.streams.size());
         StreamRow row;
         row.element = element_by_name.at(g[*v].name);
+        row.name_hash = kernel::stable_hash(g[*v].name);
         model.streams.push_back(std::move(row));
     }
 }
@@ -136,6 +138,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_loads();
     compiler.add_stages();
     compiler.add_pipelines();
+    mark_reunions(model);
     const std::size_t before = problems.size();
     compiler.add_actions();
     compiler.add_probes(measures, keep_series);

@@ -114,11 +114,6 @@ void Compiler::add_stages() {
             row.reads.push_back(find(stream)->stream);
             model.streams[row.reads.back()].readers.push_back(index);
         }
-        if (stage.reads.size() > 1) {
-            const std::string& first = *std::min_element(stage.reads.begin(), stage.reads.end());
-            for (const auto& stream : stage.reads)
-                row.input_hash.push_back(stream == first ? 0 : kernel::stable_hash(stream));
-        }
         model.stages.push_back(std::move(row));
     }
 }

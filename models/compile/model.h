@@ -133,9 +133,8 @@ struct StageRow {
     double emit_records = 1, emit_size = 1;
     Outlet outlet;
     std::vector<Index> reads;  ///< streams
-    /// Of each input's name, where there are several; 0 for the first by name, whose items keep their address.
-    std::vector<std::uint64_t> input_hash;
-    bool in_cycle = false;  ///< items may come here again
+    bool in_cycle = false;     ///< items may come here again
+    bool copies_meet = false;  ///< copies of one item may come here by different ways
     std::uint64_t name_hash = 0;
     // tasks
     Index delay = none;            ///< law
@@ -158,6 +157,7 @@ struct BatchRow {
 
 struct StreamRow {
     Index element = none;
+    std::uint64_t name_hash = 0;
     std::vector<Index> readers;         ///< stages
     std::vector<Index> runs_each;       ///< pipelines with one run an item
     std::vector<Index> runs_on_update;  ///< pipelines

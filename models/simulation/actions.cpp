@@ -7,6 +7,18 @@
 
 namespace understudy::models {
 
+namespace {
+
+void scale(CompiledTerm& term, double factor) {
+    if (term.field == none && !term.recorded)
+        term.law = term.law.scaled(factor);
+    else
+        // The item's own value: so many times as many of them.
+        term.times *= factor;
+}
+
+}  // namespace
+
 void State::act(Index index) {
     const ActionRow& row = model_->actions[index];
     tell(TraceEvent::act, row.element, index, 0, 1);
@@ -131,14 +143,6 @@ void State::step_number(Index number, double value) {
     }
     found->second.base = value;
     settle_edits(found->second, parameters_.numbers[number]);
-}
-
-void State::scale(CompiledTerm& term, double factor) {
-    if (term.field == none && !term.recorded)
-        term.law = term.law.scaled(factor);
-    else
-        // The item's own value: so many times as many of them.
-        term.times *= factor;
 }
 
 void State::look_again(const ActionRow& row) {

@@ -107,18 +107,23 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
 }
 
 void State::admit(Index index, bool full) {
-    if (items_[index].stage != none) leave_stage(index);
+    const Index sender = items_[index].stage;
+    if (sender != none) leave_stage(index);
     Item& item = items_[index];
     const Index stage = item.next_stage;
     const StageRow& row = model_->stages[stage];
     StageState& state = stages_[stage];
+    if (row.copies_meet) {
+        // Addressed by the way they came, or all would draw the same.
+        const std::uint64_t way =
+            model_->streams[row.reads[item.input]].name_hash +
+            (sender == none ? 0 : 0x9E3779B97F4A7C15ULL * model_->stages[sender].name_hash);
+        item.identity = kernel::mix_bits(item.identity ^ way);
+    }
     if (row.in_cycle) {
         // Each time round a loop is a new address, or its draws would be those of the first time.
         item.identity = kernel::mix_bits(item.identity + row.name_hash);
     }
-    // Copies of one item that meet here again by different ways are different items.
-    if (!row.input_hash.empty() && row.input_hash[item.input] != 0)
-        item.identity = kernel::mix_bits(item.identity + row.input_hash[item.input]);
     item.stage = stage;
     item.attempt = 0;
     item.remaining = -1;

@@ -16,6 +16,7 @@ void State::gather_part(Index index) {
     Gathering& gathering = gatherings_[gathering_key(stage, group)];
     gathering.stage = stage;
     gathering.group = group;
+    if (gathering.hopeless) return lose_quietly(index);
     if (gathering.complete) {
         // The whole can no longer come together: it is lost, as those before it were.
         if (!groups_[group].merged) return lose_quietly(index);
@@ -87,7 +88,8 @@ void State::complete(Index stage, Index group) {
     stages_[stage].records += records - items_[first].entered_records;
     items_[first].entered_records = records;
     for (const Index part : others) absorb(part);
-    for (const Index part : rest) cancel_item(part);
+    // They, or what sent them, may be in the hands of a function further up: first all comes to rest.
+    for (const Index part : rest) unwanted_.push_back({part, group, items_[part].number});
     leave_group(group);  // the first part's place in it
     refresh_stage(stage);
     queue(first, false);
@@ -116,7 +118,7 @@ void State::drop_hopeless(Index group) {
         std::vector<Index> parts;
         for (Index part = found->second.first; part != none; part = items_[part].next_member)
             parts.push_back(part);
-        found->second.complete = true;
+        found->second.complete = found->second.hopeless = true;
         found->second.first = found->second.last = none;
         for (const Index part : parts) {
             ungather(part);

@@ -80,7 +80,7 @@ void State::close_family(Index index) {
 
 void State::item_done(Index index) {
     if (items_[index].stage != none) leave_stage(index);
-    tell(TraceEvent::leave, whole_system, items_[index].number);
+    tell(TraceEvent::leave, no_element, items_[index].number);
     for (Index member = items_[index].first_member; member != none;) {
         const Index next = items_[member].next_member;
         item_done(member);
@@ -95,12 +95,17 @@ void State::item_done(Index index) {
 void State::leave_group(Index group) {
     if (group == none || --groups_[group].alive > 0) return;
     const Index parent = groups_[group].parent;
-    const bool merged = groups_[group].merged;
+    const bool merged = groups_[group].merged, some_lost = groups_[group].lost > 0;
     for (Index stage = 0; stage < model_->stages.size(); ++stage)
         if (model_->stages[stage].join != none) gatherings_.erase(gathering_key(stage, group));
     groups_.remove(group);
     // Parts that were merged live on as a part of the group above; otherwise that part is gone with them.
-    if (!merged) leave_group(parent);
+    if (merged || parent == none) return;
+    if (some_lost) {
+        ++groups_[parent].lost;
+        drop_hopeless(parent);
+    }
+    leave_group(parent);
 }
 
 void State::lost_part(Index index) {

@@ -456,16 +456,24 @@ void State::shed_excess(Index index) {
         return false;
     };
     // Newest first: work that has come further goes on. Holdings of other lines may have units of this pool
-    // too.
+    // too. An interruption may end others (a whole that is lost, a run that fails), so all are listed first.
+    struct AtWork {
+        Index holding, item;
+        std::uint64_t number;
+    };
+    std::vector<AtWork> at_work;
     for (const Index line : row.lines)
-        for (Index at = pools_[line].newest; at != none;) {
-            const Index before = holdings_[at].previous;
+        for (Index at = pools_[line].newest; at != none; at = holdings_[at].previous) {
             const auto& needs = model_->stages[holdings_[at].stage].needs;
-            const bool ours =
-                std::any_of(needs.begin(), needs.end(), [&](const NeedRow& n) { return n.pool == index; });
-            if (ours && too_many(holdings_[at])) interrupt(at);
-            at = before;
+            if (std::any_of(needs.begin(), needs.end(), [&](const NeedRow& n) { return n.pool == index; }))
+                at_work.push_back({at, holdings_[at].item, items_[holdings_[at].item].number});
         }
+    for (const AtWork& one : at_work) {
+        const Holding& holding = holdings_[one.holding];
+        if (holding.in_use && holding.item == one.item && items_[one.item].number == one.number &&
+            too_many(holding))
+            interrupt(one.holding);
+    }
 }
 
 void State::workers_changed(Index index) {
@@ -501,8 +509,14 @@ void State::mark(Index pool) {
 
 void State::settle() {
     // Places that have become free first: who waited longest for one comes before what is decided next.
-    for (std::size_t d = 0, p = 0; !passing_.empty() || d < doors_.size() || p < dirty_.size();) {
-        if (!passing_.empty()) {
+    for (std::size_t u = 0, d = 0, p = 0;
+         u < unwanted_.size() || !passing_.empty() || d < doors_.size() || p < dirty_.size();) {
+        if (u < unwanted_.size()) {
+            const Unwanted part = unwanted_[u++];
+            const Item& item = items_[part.item];
+            if (item.where != Where::free && item.number == part.number && item.group == part.group)
+                cancel_item(part.item);
+        } else if (!passing_.empty()) {
             const auto [item, number] = passing_.front();
             passing_.pop_front();
             if (items_[item].number == number) pass(item);  // else it was cancelled
@@ -518,6 +532,7 @@ void State::settle() {
                     if (!stages_[stage].doors.empty()) doors_.push_back(stage);
         }
     }
+    unwanted_.clear();
     doors_.clear();
     dirty_.clear();
 }

@@ -130,7 +130,8 @@ struct Group {
 struct Gathering {
     Index stage = none, group = none;
     std::uint32_t count = 0;
-    bool complete = false;
+    bool complete = false;            ///< or given up
+    bool hopeless = false;            ///< given up: parts were lost without which there is no whole
     Index first = none, last = none;  ///< the parts in order, by next_member
 };
 

@@ -70,8 +70,12 @@ void State::begin_runs(Index pipeline) {
             if (row.predecessors[t] == 0) task_ready(run, t);
     }
     state.beginning = false;
-    meter_.refresh(row.element, now(),
-                   [&](Metric metric, Index load) { return level(row.element, metric, load); });
+    refresh_pipeline(pipeline);
+}
+
+void State::refresh_pipeline(Index pipeline) {
+    const Index element = model_->pipelines[pipeline].element;
+    meter_.refresh(element, now(), [&](Metric metric, Index load) { return level(element, metric, load); });
 }
 
 void State::task_ready(Index run, Index task) {
@@ -108,6 +112,7 @@ void State::submit(Index run, Index task) {
         return;
     }
     ++state.active_tasks;
+    refresh_pipeline(r.pipeline);
     r.tasks[task].phase = TaskState::Phase::submitted;
     const Index stage = pipeline.tasks[task];
     const StageRow& row = model_->stages[stage];
@@ -186,6 +191,7 @@ void State::task_ended(Index run, Index task, bool success) {
     TaskState& t = runs_[run].tasks[task];
     t.phase = success ? TaskState::Phase::succeeded : TaskState::Phase::failed;
     --state.active_tasks;
+    refresh_pipeline(pipeline_index);
     const StageRow& row = model_->stages[pipeline.tasks[task]];
     if (success) {
         for (std::size_t i = 0; i < t.reads_up_to.size(); ++i)
@@ -228,6 +234,7 @@ void State::cancel_task(Index run, Index task) {
                 items_[item].stage == pipeline.tasks[task])
                 cancel_item(item);
         --pipelines_[runs_[run].pipeline].active_tasks;
+        refresh_pipeline(runs_[run].pipeline);
     } else if (t.phase == TaskState::Phase::ready) {
         simulation_->cancel(t.event);
         std::erase_if(pipelines_[runs_[run].pipeline].submissions, [&](const auto& waiting) {
@@ -316,15 +323,15 @@ void State::overdue(Index run, std::uint32_t number) {
     if (r.pipeline == none || static_cast<std::uint32_t>(r.number) != number) return;
     r.limit = kernel::no_event;
     r.failed = true;
-    const Index index = r.pipeline;
-    const PipelineRow& pipeline = model_->pipelines[index];
+    const Index pipeline_index = r.pipeline;
+    const PipelineRow& pipeline = model_->pipelines[pipeline_index];
     const std::uint64_t whole = r.number;
     for (Index task = 0; task < pipeline.tasks.size(); ++task) {
-        if (runs_[run].pipeline != index || runs_[run].number != whole) break;  // it has ended
+        if (runs_[run].pipeline != pipeline_index || runs_[run].number != whole) break;
         cancel_task(run, task);
     }
     // The places of its tasks are free for those of other runs.
-    if (pipeline.max_active_tasks != none) submit_waiting(index);
+    if (pipeline.max_active_tasks != none) submit_waiting(pipeline_index);
 }
 
 // ---- landed by a deadline

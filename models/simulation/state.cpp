@@ -217,11 +217,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
     for (Index i = 0; i < model_->pools.size(); ++i) refresh_pool(i);
-    for (Index i = 0; i < model_->pipelines.size(); ++i) {
-        const Index element = model_->pipelines[i].element;
-        meter_.refresh(element, now(),
-                       [&](Metric metric, Index load) { return level(element, metric, load); });
-    }
+    for (Index i = 0; i < model_->pipelines.size(); ++i) refresh_pipeline(i);
     refresh_system();
     settle();
 }
@@ -302,6 +298,12 @@ void State::handle(Simulation& simulation, const Event& event) {
 
 void State::finish(Simulation& simulation) {
     simulation_ = &simulation;
+    // Who still stands in line has waited too.
+    for (Index i = 0; i < items_.size(); ++i) {
+        const Item& item = items_[i];
+        if (item.where == Where::waiting && !item.attempt_begun && now() > item.queued)
+            meter_.count(model_->stages[item.stage].element, Metric::waited, item.load, item.ordinal);
+    }
     for (Index probe = 0; probe < deadlines_.size(); ++probe) {
         const ProbeRow& row = model_->probes[probe];
         if (row.measure.metric == Metric::landed && row.measure.aggregate == Aggregate::share) {

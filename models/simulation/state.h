@@ -269,6 +269,7 @@ private:
     void task_ready(Index run, Index task);
     void submit(Index run, Index task);
     void submit_waiting(Index pipeline);
+    void refresh_pipeline(Index pipeline);
     void instance_ended(Index item, bool success);
     void task_ended(Index run, Index task, bool success);
     void cancel_before(Index run, Index task);
@@ -294,7 +295,6 @@ private:
     void undo_edit(Edited<Value>& edited, Index action, Value& value);
     /// A number that changes by itself: the base of edits that are in force.
     void step_number(Index number, double value);
-    static void scale(CompiledTerm& term, double factor);
     void look_again(const ActionRow& row);
     void change_down(Index pool, std::int32_t step);
     void change_halted(Index stage, std::int32_t step);
@@ -330,6 +330,12 @@ private:
     std::vector<Index> doors_;  ///< stages where a place has become free
     std::size_t at_doors_ = 0;  ///< items at all doors
     std::uint64_t door_ticket_ = 0;
+    /// A part that a join no longer wants: ends once everything has come to rest.
+    struct Unwanted {
+        Index item, group;
+        std::uint64_t number;
+    };
+    std::vector<Unwanted> unwanted_;
     Meter meter_;
     std::size_t open_arrivals_ = 0;
     std::uint64_t next_number_ = 0;

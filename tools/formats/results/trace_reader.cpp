@@ -131,8 +131,9 @@ struct TraceReader::State {
     }
 
     void check_row(const TraceRow& row) const {
-        const bool left = row.element == models::whole_system && row.event == models::TraceEvent::leave;
-        if ((row.element >= header.elements.size() && !left) ||
+        const bool nowhere = row.element == models::no_element &&
+                             (row.event == models::TraceEvent::leave || row.event == models::TraceEvent::act);
+        if ((row.element >= header.elements.size() && !nowhere) ||
             static_cast<int>(row.event) >= trace_event_count) {
             throw Hdf5Error("a row names an element or event that there is not");
         }

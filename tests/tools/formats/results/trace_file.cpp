@@ -340,6 +340,29 @@ TEST_CASE("a disk too full for the result itself is an error that says so") {
     CHECK(TraceReader(folder / "a.h5.partial").rows(1) == 10);
 }
 
+TEST_CASE("what happens at no element is read too: leaving the system, actions without a name") {
+    const ScratchFolder folder;
+    const auto result = tests::sample_result();
+    {
+        TraceWriter writer(folder / "a.h5", header(), result.provenance);
+        {
+            auto sink = writer.replication(1);
+            for (const TraceEvent event : {TraceEvent::leave, TraceEvent::act}) {
+                TraceRow one = row(1, 0);
+                one.element = models::no_element;
+                one.event = event;
+                sink->row(one);
+            }
+            sink->complete();
+        }
+        REQUIRE(writer.finish(result) == std::nullopt);
+    }
+    const auto rows = TraceReader(folder / "a.h5").read_rows(1, 0, 2);
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].element == models::no_element);
+    CHECK(rows[1].event == TraceEvent::act);
+}
+
 TEST_CASE("a damaged trace is refused where the damage is met") {
     if (!tests::has_h5py()) return;
     const ScratchFolder folder;

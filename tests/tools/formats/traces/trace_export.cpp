@@ -43,7 +43,7 @@ std::vector<TraceRow> rows() {
         at(33 * second + 500'000'001, E::start, 1, 1, 1, 2.0, 0),
         at(36 * second, E::finish, 1, 1, 1, 0, 0),
         at(36 * second, E::leave, 1, 1),
-        at(36 * second, E::leave, 1, models::whole_system),
+        at(36 * second, E::leave, 1, models::no_element),
         at(40 * second, E::expire, 3, 1),
         at(41 * second, E::drop, 4, 1),
         at(42 * second, E::enter, 5, 1),

@@ -1,0 +1,244 @@
+// Promised: actions happen at their instants and are undone after `for`: set (a value, a factor, a law), fail and
+// heal, pause and resume, alert, stop. Changed laws hold for services that start later, changed workers at once,
+// a changed rate for what is left of the interval. Shown: by hand.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "play.h"
+
+using understudy::tests::play;
+
+namespace {
+
+std::string server(const std::string& actions) {
+    return R"(
+twin: {stages: {server: {reads: jobs, workers: 2, service: 4s}}}
+load: {jobs: {arrivals: every 2s, first: 0s, count: 6}}
+actions: [)" +
+           actions + R"(]
+run: {until: empty}
+measures: [total completed(server), avg workers(server), share down(server)]
+)";
+}
+
+}  // namespace
+
+TEST_CASE("a changed law holds for services that start later, and is undone") {
+    const auto played = play(server("{at: 3s, for: 4s, set: server.service, to: 1s}"));
+    // Items at 0, 2 (4 s), 4, 6 (1 s), 8, 10 (4 s).
+    CHECK(played.times("server", "finish") == "4 5 6 7 12 14");
+    const auto scaled = play(server("{at: 3s, for: 4s, set: server.service, to: 0.5x}"));
+    CHECK(scaled.times("server", "finish") == "4 6 6 8 12 14");
+}
+
+TEST_CASE("one parameter of a law is set") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: uniform(2s..4s)}}}
+load: {jobs: {arrivals: every 1s, count: 400}}
+actions: [{at: 200500ms, set: server.service.high, to: 2s}]
+run: {until: empty}
+)");
+    for (const auto& row : played.rows)
+        if (row.event == "start" && row.time > 200.5) CHECK(row.value == doctest::Approx(2));
+}
+
+TEST_CASE("changed workers hold at once") {
+    const auto played = play(server("{at: 3s, for: 6s, set: server.workers, to: 1}"));
+    // Item 2 (2..6) is cut off at 3 with 3 s left, and goes on at 4 when item 1 ends; 3 (at 4) from 7, two workers again
+    // from 9: 4 (at 6) then, 5 (at 8) at 11, 6 (at 10) at 13.
+    CHECK(played.when("server", "interrupt") == "2@3");
+    CHECK(played.when("server", "finish") == "1@4 2@7 3@11 4@13 5@15 6@17");
+}
+
+TEST_CASE("fail takes all workers down, for brings them back, and the work goes on") {
+    const auto played = play(server("{at: 3s, for: 2s, fail: server}"));
+    // 1 has 1 s left and 2 has 3 s: both go on at 5; 3 came at 4.
+    CHECK(played.order("server", "interrupt") == "2 1");
+    CHECK(played.when("server", "start").find("1@5 2@5 3@6") != std::string::npos);
+    CHECK(played.when("server", "finish").starts_with("1@6 2@8 3@10"));
+    CHECK(played.at("share down(server)") ==
+          doctest::Approx(2 / understudy::kernel::to_seconds(played.outcome.end)));
+}
+
+TEST_CASE("heal ends a failure that has no end, and heals nothing that has not failed") {
+    const auto played =
+        play(server("{at: 1s, heal: server}, {at: 3s, fail: server}, {at: 9s, heal: server}"));
+    CHECK(played.when("server", "start").find("1@9 2@9") != std::string::npos);
+    CHECK(played.at("total completed(server)") == 6);
+}
+
+TEST_CASE("pause takes no new work and lets what has begun end") {
+    const auto played = play(server("{at: 3s, pause: server}, {at: 7s, resume: server}"));
+    CHECK(played.when("server", "start") == "1@0 2@2 3@7 4@7 5@11 6@11");
+    CHECK(played.count("server", "interrupt") == 0);
+}
+
+TEST_CASE("a stage that is paused leaves its pool to the others") {
+    const auto played = play(R"(
+twin:
+  pools: {crew: {workers: 1}}
+  stages: {a: {reads: ja, runs_on: crew, service: 2s}, b: {reads: jb, runs_on: crew, service: 2s}}
+load:
+  ja: {arrivals: every 1s, first: 0s, count: 2}
+  jb: {arrivals: every 1s, first: 1500ms, count: 1}
+actions: [{at: 500ms, for: 9500ms, pause: a}]
+run: {until: empty}
+)");
+    CHECK(played.times("a", "start") == "0 10");
+    CHECK(played.times("b", "start") == "2");
+}
+
+TEST_CASE("a stage without workers that is paused keeps its items") {
+    const auto played = play(R"(
+twin: {stages: {pass: {reads: jobs}, last: {reads: pass, workers: unlimited, service: 1s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 4}}
+actions: [{at: 500ms, for: 2s, pause: pass}]
+run: {until: empty}
+)");
+    CHECK(played.times("last", "start") == "0 2.5 2.5 3");
+}
+
+TEST_CASE("a paused load makes nothing, a rate that changes holds for the rest of the interval") {
+    const auto paused = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: 0s}}}
+load: {jobs: {arrivals: every 1s, first: 0s}}
+actions: [{at: 1500ms, for: 2s, pause: jobs}]
+run: {length: 6s}
+)");
+    CHECK(paused.times("jobs", "arrive") == "0 1 4 5 6");
+    const auto faster = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: 0s}}}
+load: {jobs: {arrivals: every 4s, first: 0s}}
+actions: [{at: 6s, for: 5s, set: jobs.arrivals, to: 2x}]
+run: {length: 20s}
+)");
+    // 4; the next due at 8 has 2 s left at 6, which pass in one: 7, 9, 11 (at 11 the rate goes back first), 15, 19.
+    CHECK(faster.times("jobs", "arrive") == "0 4 7 9 11 15 19");
+}
+
+TEST_CASE("set: load means all of them") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: [a, b], workers: unlimited, service: 0s}}}
+load: {a: {arrivals: every 2s, first: 0s}, b: {arrivals: every 4s, first: 0s}}
+actions: [{at: 8s, set: load, to: 2x}]
+run: {length: 11s}
+)");
+    CHECK(played.times("a", "arrive") == "0 2 4 6 8 9 10 11");
+    CHECK(played.times("b", "arrive") == "0 4 8 10");
+}
+
+TEST_CASE("pipelines: paused runs are missed or made up for") {
+    auto with = [](const std::string& catchup) {
+        return play(R"(
+twin: {pipelines: {p: {schedule: every 10s, catchup: )" +
+                    catchup + R"(, tasks: {a: {workers: unlimited, service: 1s}}}}}
+actions: [{at: 15s, pause: p}, {at: 35s, resume: p}]
+run: {length: 45s}
+measures: [avg latency(p)]
+)");
+    };
+    CHECK(with("false").times("p.a", "start") == "0 10 40");
+    const auto caught_up = with("true");
+    CHECK(caught_up.times("p.a", "start") == "0 10 35 35 40");
+    // From the scheduled time: 1, 1, 16 (due at 20), 6 (due at 30), 1.
+    CHECK(caught_up.at("avg latency(p)") == doctest::Approx(25.0 / 5));
+}
+
+TEST_CASE("alert is told, stop ends the replication") {
+    const auto played = play(server("{at: 3s, alert: orders are stale}, {at: 9s, stop: seen enough}"));
+    REQUIRE(played.outcome.alerts.size() == 1);
+    CHECK(played.outcome.alerts[0].second == "orders are stale");
+    CHECK(played.outcome.stopped == "seen enough");
+    CHECK(understudy::kernel::to_seconds(played.outcome.end) == doctest::Approx(9));
+    CHECK(played.at("total completed(server)") == 3);
+}
+
+TEST_CASE("a measure during an action sees only that time, also where it comes again") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}
+load: {jobs: {arrivals: every 2s, first: 0s}}
+actions: [{name: surge, every: every 10s, for: 4s, set: server.service, to: 2x}]
+run: {length: 20s}
+measures: [avg utilisation(server) during surge, avg utilisation(server), total arrived(server) during surge]
+)");
+    // During 0..4 and 10..14 service takes 2 s, all of the time; else 1 s of 2.
+    CHECK(played.at("avg utilisation(server) during surge") == doctest::Approx(1));
+    CHECK(played.at("avg utilisation(server)") == doctest::Approx((8 + 6) / 20.0));
+    CHECK(played.at("total arrived(server) during surge") == 4);
+}
+
+TEST_CASE("changes that overlap leave nothing behind") {
+    // 2x from 2 to 12 and 3x from 8 to 20: times 2, 6, 3, and 1 from 20 on.
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: 1s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 25}}
+actions:
+  - {at: 2500ms, for: 10s, set: server.service, to: 2x}
+  - {at: 8500ms, for: 12s, set: server.service, to: 3x}
+run: {until: empty}
+)");
+    for (const auto& row : played.rows) {
+        if (row.event != "start") continue;
+        const double factor =
+            (row.time > 2.5 && row.time < 12.5 ? 2 : 1) * (row.time > 8.5 && row.time < 20.5 ? 3 : 1);
+        CHECK(row.value == doctest::Approx(factor));
+    }
+}
+
+TEST_CASE("an action that begins again before it has ended leaves nothing behind") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 2, service: 1s}}}
+load: {jobs: {arrivals: every 1s, first: 0s}}
+actions: [{every: every 10s, for: 15s, set: server.workers, to: 2x}, {at: 25s, stop: seen enough}]
+run: {length: 100s}
+measures: [at 5s workers(server), at 12s workers(server), at 17s workers(server), at 22s workers(server)]
+)");
+    CHECK(played.at("at 5s workers(server)") == 4);
+    CHECK(played.at("at 12s workers(server)") == 8);
+    CHECK(played.at("at 17s workers(server)") == 4);
+    CHECK(played.at("at 22s workers(server)") == 8);
+}
+
+TEST_CASE("workers that step while an action holds are at their step when it ends") {
+    const auto played = play(R"(
+twin: {pools: {crew: {workers: {steps: {0s: 1, 10s: 4}}}}, stages: {server: {reads: jobs, runs_on: crew, service: 1s}}}
+load: {jobs: {arrivals: every 1s}}
+actions: [{at: 5s, for: 10s, set: crew.workers, to: 3x}]
+run: {length: 30s}
+measures: [at 4s workers(crew), at 7s workers(crew), at 12s workers(crew), at 20s workers(crew)]
+)");
+    CHECK(played.at("at 4s workers(crew)") == 1);
+    CHECK(played.at("at 7s workers(crew)") == 3);
+    CHECK(played.at("at 12s workers(crew)") == 12);
+    CHECK(played.at("at 20s workers(crew)") == 4);
+}
+
+TEST_CASE("a change without an end that comes during another one stays when that ends") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 2, service: 1s}}}
+load: {jobs: {arrivals: every 1s}}
+actions: [{at: 5s, for: 10s, set: server.workers, to: 3x}, {at: 8s, set: server.workers, to: 5}]
+run: {length: 30s}
+measures: [at 6s workers(server), at 9s workers(server), at 20s workers(server)]
+)");
+    CHECK(played.at("at 6s workers(server)") == 6);
+    CHECK(played.at("at 9s workers(server)") == 15);
+    CHECK(played.at("at 20s workers(server)") == 5);
+}
+
+TEST_CASE("a parameter that the law of the moment does not have is left alone") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: uniform(1s..2s)}}}
+load: {jobs: {arrivals: every 1s, count: 20}}
+actions: [{at: 5500ms, for: 10s, set: server.service, to: 7s}, {at: 8500ms, for: 3s, set: server.service.high, to: 2x}]
+run: {until: empty}
+)");
+    for (const auto& row : played.rows)
+        if (row.event == "start") {
+            if (row.time > 5.5 && row.time < 15.5)
+                CHECK(row.value == 7);
+            else
+                CHECK(row.value <= 2);
+        }
+}

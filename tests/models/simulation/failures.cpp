@@ -1,0 +1,124 @@
+// Promised: an attempt fails at the end of its service or at its time limit; retries come after a pause, go to the
+// tail of the line and draw their service anew; who fails for good is dead-lettered or counted lost.
+// Shown: failures of 100 % and constants by hand; shares and draws on a long run.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "play.h"
+
+using understudy::tests::play;
+
+namespace {
+
+std::string failing(const std::string& retry) {
+    return R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 1s, failure: 100%, retry: )" +
+           retry + R"(}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1}}
+run: {until: empty}
+measures: [total failed(server), total retried(server), total lost(server), avg attempts(server), avg backoff(server)]
+)";
+}
+
+}  // namespace
+
+TEST_CASE("times is after the first try, and the item is lost in the end") {
+    const auto played = play(failing("{times: 2, backoff: 5s}"));
+    CHECK(played.times("server", "start") == "0 6 12");
+    CHECK(played.times("server", "fail") == "1 7 13");
+    CHECK(played.times("server", "give_up") == "13");
+    CHECK(played.at("total failed(server)") == 3);
+    CHECK(played.at("total retried(server)") == 2);
+    CHECK(played.at("total lost(server)") == 1);
+    CHECK(played.at("avg backoff(server)") == doctest::Approx(5));
+}
+
+TEST_CASE("without a rule for retries the first failure is the last") {
+    const auto played = play(R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: 1, service: 1s, failure: 100%, dead_letter: bin}
+    sweep: {reads: bin, workers: 1, service: 2s}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 2}}
+run: {until: empty}
+measures: [total dead_lettered(server), total lost(), total completed(sweep), avg latency()]
+)");
+    CHECK(played.times("server", "give_up") == "1 11");
+    CHECK(played.times("sweep", "finish") == "3 13");
+    CHECK(played.at("total dead_lettered(server)") == 2);
+    CHECK(played.at("total lost()") == 0);
+    CHECK(played.at("avg latency()") == doctest::Approx(3));
+}
+
+TEST_CASE("a list of pauses repeats its last, growing pauses end at their limit, jitter shortens only") {
+    CHECK(play(failing("{times: 4, backoff: [1s, 3s]}")).times("server", "start") == "0 2 6 10 14");
+    CHECK(play(failing("{times: 5, backoff: {first: 1s, factor: 2, max: 5s}}")).times("server", "start") ==
+          "0 2 5 10 16 22");
+    const auto jittered = play(failing("{times: 50, backoff: {first: 10s, factor: 1, jitter: 50%}}"));
+    double last = 0, shortest = 100, longest = 0;
+    for (const auto& row : jittered.rows) {
+        if (row.event == "fail") last = row.time;
+        if (row.event != "start" || row.attempt == 0) continue;
+        shortest = std::min(shortest, row.time - last);
+        longest = std::max(longest, row.time - last);
+    }
+    CHECK(shortest >= 5);
+    CHECK(longest <= 10);
+    CHECK(longest - shortest > 2.5);
+}
+
+TEST_CASE("a retry goes to the tail of the line") {
+    // Item 1 is cut off at 2 and comes back behind 2 and 3, which have waited since 0.5 and 1.
+    const auto played = play(R"(
+twin: {stages: {server: {reads: [bad, good], workers: 1, service: work, timeout: 2s, retry: {times: 1}}}}
+load:
+  bad: {arrivals: every 1s, first: 0s, count: 1, fields: {work: 9s}}
+  good: {arrivals: every 500ms, count: 2, fields: {work: 1s}}
+run: {until: empty}
+)");
+    CHECK(played.when("server", "start") == "1@0 2@2 3@3 1@4");
+    CHECK(played.when("server", "give_up") == "1@6");
+}
+
+TEST_CASE("the share that fails is the share asked for, and each attempt draws anew") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: exponential(mean 1s), failure: 20%, retry: {times: unlimited}}}}
+load: {jobs: {arrivals: every 1s, count: 20000}}
+run: {until: empty}
+measures: [avg attempts(server), total failed(server), total completed(server), total lost()]
+)");
+    CHECK(played.at("total completed(server)") == 20000);
+    CHECK(played.at("total lost()") == 0);
+    // Geometric: 1.25 attempts, standard deviation 0.56 / sqrt(20000) = 0.004.
+    CHECK(played.at("avg attempts(server)") == doctest::Approx(1.25).epsilon(0.015));
+    std::set<double> works;
+    int retries = 0;
+    for (const auto& row : played.rows)
+        if (row.event == "start" && row.attempt > 0) {
+            ++retries;
+            works.insert(row.value);
+        }
+    CHECK(retries > 4000);
+    CHECK(works.size() > 0.99 * retries);
+}
+
+TEST_CASE("the time limit of an attempt cuts it off, and the attempt has failed") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: [quick, slow], workers: 1, service: work, timeout: 5s, retry: {times: 1, backoff: 1s}}}}
+load:
+  quick: {arrivals: every 1s, first: 0s, count: 1, fields: {work: 5s}}
+  slow: {arrivals: every 1s, first: 1s, count: 1, fields: {work: 8s}}
+run: {until: empty}
+measures: [total failed(server), avg service(server)]
+)");
+    // Exactly the limit is no failure.
+    CHECK(played.times("server", "finish") == "5");
+    CHECK(played.times("server", "fail") == "10 16");
+    CHECK(played.times("server", "give_up") == "16");
+    for (const auto& row : played.rows)
+        if (row.event == "fail") CHECK(row.value == 1);
+    CHECK(played.at("total failed(server)") == 2);
+}

@@ -1,0 +1,248 @@
+// Promised: needs are seized at one instant or none; the head of the line blocks unless backfill is allowed; nodes
+// have cores and memory and are filled by a written rule; fewer workers send the newest back to the head of the line,
+// to resume, restart or be lost; launches are serial on each node and releases lag. Shown: by hand.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "play.h"
+
+using understudy::tests::play;
+using understudy::tests::Played;
+
+TEST_CASE("slots: all that is needed at one instant or nothing, and the head blocks") {
+    // Three slots; wide needs 3, narrow 1. Narrow 1 at 0 for 4 s; wide at 1 waits; narrow 3 at 2 waits behind it.
+    auto with = [](const std::string& backfill) {
+        return play(R"(
+twin:
+  pools: {crew: {workers: 3, backfill: )" +
+                    backfill + R"(}}
+  stages:
+    narrow: {reads: n, runs_on: crew, service: 4s}
+    wide: {reads: w, runs_on: {crew: 3}, service: 2s}
+load:
+  n: {arrivals: every 2s, first: 0s, count: 2}
+  w: {arrivals: every 1s, first: 1s, count: 1}
+run: {until: empty}
+measures: [total completed()]
+)");
+    };
+    const auto blocked = with("none");
+    CHECK(blocked.times("narrow", "start") == "0 6");
+    CHECK(blocked.times("wide", "start") == "4");
+    const auto filled = with("any");
+    CHECK(filled.times("narrow", "start") == "0 2");
+    CHECK(filled.times("wide", "start") == "6");
+}
+
+TEST_CASE("two pools are seized together, and neither is held while the other is missing") {
+    const auto played = play(R"(
+twin:
+  pools: {crew: {workers: 1}, licence: {workers: 1}}
+  stages:
+    both: {reads: b, runs_on: {crew: 1, licence: 1}, service: 2s}
+    only: {reads: o, runs_on: licence, service: 5s}
+    crew_only: {reads: c, runs_on: crew, service: 1s}
+load:
+  o: {arrivals: every 1s, first: 0s, count: 1}
+  b: {arrivals: every 1s, first: 1s, count: 1}
+  c: {arrivals: every 1s, first: 8s, count: 1}
+run: {until: empty}
+measures: [max busy(crew), max busy(licence)]
+)");
+    CHECK(played.times("both", "start") == "5");
+    CHECK(played.times("crew_only", "start") == "8");
+}
+
+TEST_CASE("cores and memory of a node bound what it holds, each by itself") {
+    // A node of 4 cores and 10 GiB. lean: 1 core, 6 GiB: one at a time by memory. busy: 3 cores, 1 GiB beside it.
+    const auto played = play(R"(
+twin:
+  pools: {node: {workers: 1, cores: 4, memory: 10GiB}}
+  stages:
+    lean: {reads: l, runs_on: {node: {cores: 1, memory: 6GiB}}, service: 4s}
+    busy: {reads: b, runs_on: {node: {cores: 3, memory: 1GiB}}, service: 3s}
+load:
+  b: {arrivals: every 1s, first: 0s, count: 1}
+  l: {arrivals: every 1s, first: 1s, count: 2}
+run: {length: 10s}
+measures: [avg utilisation(node)]
+)");
+    CHECK(played.times("busy", "start") == "0");
+    CHECK(played.times("lean", "start") == "1 5");
+    // Core seconds: 3*3 + 1*4 + 1*4 of 4 * 10.
+    CHECK(played.at("avg utilisation(node)") == doctest::Approx(17.0 / 40));
+}
+
+TEST_CASE("a container fits on one node or not at all") {
+    // Two nodes of 4 cores hold a 3-core item each; the 2 cores left over in all do not make room for a third.
+    const auto played = play(R"(
+twin:
+  pools: {nodes: {workers: 2, cores: 4}}
+  stages: {job: {reads: jobs, runs_on: {nodes: {cores: 3}}, service: 5s}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 3}}
+run: {until: empty}
+)");
+    CHECK(played.times("job", "start") == "0 1 5");
+}
+
+TEST_CASE("placement decides the node") {
+    auto workers = [](const std::string& placement) {
+        const auto played = play(R"(
+twin:
+  pools: {nodes: {workers: 3, cores: 4, placement: )" +
+                                 placement + R"(}}
+  stages: {job: {reads: jobs, runs_on: {nodes: {cores: 1}}, service: 100s}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 5}}
+run: {until: empty}
+)");
+        std::string text;
+        for (const auto& row : played.rows)
+            if (row.event == "start") text += std::to_string(row.worker) + " ";
+        return text;
+    };
+    CHECK(workers("spread") == "0 1 2 0 1 ");
+    CHECK(workers("first") == "0 0 0 0 1 ");
+    CHECK(workers("pack") == "0 0 0 0 1 ");
+}
+
+TEST_CASE("pack fills the fullest node that still has room, first the first") {
+    auto last_worker = [](const std::string& placement) {
+        // big (3 cores) lands on node 0, mid (2 of 4) on node 1 by both rules; tiny (1 core) then goes to the fullest
+        // with room (node 0) or the first with room (node 0); after node 0 is full, pack takes node 1.
+        const auto played = play(R"(
+twin:
+  types: {small: {cores: 4}, large: {cores: 8}}
+  pools: {nodes: {workers: {large: 1, small: 1}, placement: )" +
+                                 placement + R"(}}
+  stages:
+    fill: {reads: f, runs_on: {nodes: {cores: 3}}, service: 100s}
+    tiny: {reads: t, runs_on: {nodes: {cores: 1}}, service: 100s}
+load:
+  f: {arrivals: every 1s, first: 0s, count: 1}
+  t: {arrivals: every 1s, first: 1s, count: 1}
+run: {until: empty}
+)");
+        std::string text;
+        for (const auto& row : played.rows)
+            if (row.event == "start") text += std::to_string(row.worker) + " ";
+        return text;
+    };
+    // 8 and 4 free cores. fill: pack takes the small one (fewest free), spread and first the large one.
+    CHECK(last_worker("pack") == "1 1 ");
+    CHECK(last_worker("first") == "0 0 ");
+    CHECK(last_worker("spread") == "0 0 ");
+}
+
+TEST_CASE("speed divides the work; work on several workers goes as fast as the slowest") {
+    const auto played = play(R"(
+twin:
+  types: {slow: {cores: 1, speed: 0.5}, fast: {cores: 1, speed: 2}}
+  pools: {nodes: {workers: {fast: 1, slow: 1}, placement: first}, quick: {workers: 1, speed: 4}}
+  stages:
+    one: {reads: a, runs_on: {nodes: {cores: 1}}, service: 8s}
+    two: {reads: b, runs_on: {nodes: {count: 2, cores: 1}}, service: 8s}
+    three: {reads: c, runs_on: quick, service: 8s}
+load:
+  a: {arrivals: every 1s, first: 0s, count: 2}
+  b: {arrivals: every 1s, first: 100s, count: 1}
+  c: {arrivals: every 1s, first: 0s, count: 1}
+run: {until: empty}
+)");
+    CHECK(played.when("one", "finish").find("@4 ") != std::string::npos);  // on the fast one
+    CHECK(played.times("one", "finish") == "4 17");  // the second, at 1, on the slow one
+    CHECK(played.times("two", "finish") == "116");
+    CHECK(played.times("three", "finish") == "2");
+}
+
+namespace {
+
+/// Two workers until 5, one until 10, two again; items 1 and 2 at 0 and 1 with 8 s of work each.
+Played fewer_workers(const std::string& interrupted) {
+    return play(R"(
+twin: {stages: {server: {reads: jobs, workers: {steps: {0s: 2, 5s: 1, 10s: 2}}, interrupted: )" +
+                interrupted + R"(, service: 8s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 3}}
+run: {until: empty}
+measures: [total interrupted(server), total lost(server), avg workers(server), total completed(server)]
+)");
+}
+
+}  // namespace
+
+TEST_CASE("fewer workers cut off the newest, which goes to the head of the line") {
+    // Item 2 has worked from 1 to 5; item 3 has waited since 2. At 8 item 1 ends, at 10 a second worker comes.
+    const auto resumed = fewer_workers("resume");
+    CHECK(resumed.when("server", "interrupt") == "2@5");
+    CHECK(resumed.when("server", "start") == "1@0 2@1 2@8 3@10");
+    CHECK(resumed.when("server", "finish") == "1@8 2@12 3@18");
+    CHECK(resumed.at("total interrupted(server)") == 1);
+
+    const auto restarted = fewer_workers("restart");
+    CHECK(restarted.when("server", "start") == "1@0 2@1 2@8 3@10");
+    CHECK(restarted.when("server", "finish") == "1@8 2@16 3@18");
+
+    const auto lost = fewer_workers("lose");
+    CHECK(lost.when("server", "start") == "1@0 2@1 3@8");
+    CHECK(lost.at("total lost(server)") == 1);
+    CHECK(lost.at("total completed(server)") == 2);
+}
+
+TEST_CASE("work that is cut off and restarted is the same amount again") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: {steps: {0s: 1, 2s: 0, 3s: 1}, period: 4s}, interrupted: restart, service: exponential(mean 3s)}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 20}}
+run: {length: 2000s}
+measures: [total completed(server)]
+)");
+    std::map<std::uint64_t, double> work;
+    int again = 0;
+    for (const auto& row : played.rows) {
+        if (row.event != "start") continue;
+        const auto [known, fresh] = work.emplace(row.item, row.value);
+        if (!fresh) {
+            ++again;
+            CHECK(known->second == row.value);
+        }
+    }
+    CHECK(again > 5);
+}
+
+TEST_CASE("workers come and go by the calendar of their period") {
+    const auto played = play(R"(
+twin: {pools: {crew: {workers: {steps: {0h: 1, 9h: 4, 17h: 2}, period: 1d}}}, stages: {server: {reads: jobs, runs_on: crew, service: 1s}}}
+load: {jobs: {arrivals: every 1h}}
+run: {length: 2d}
+measures: [avg workers(crew), max workers(crew), at 8h workers(crew), at 33h workers(crew), at 42h workers(crew)]
+)");
+    CHECK(played.at("avg workers(crew)") == doctest::Approx((9.0 * 1 + 8 * 4 + 7 * 2) / 24));
+    CHECK(played.at("at 8h workers(crew)") == 1);
+    CHECK(played.at("at 33h workers(crew)") == 4);
+    CHECK(played.at("at 42h workers(crew)") == 2);
+}
+
+TEST_CASE("launches are one after the other on each node, and a release lags") {
+    const auto played = play(R"(
+twin:
+  pools: {nodes: {workers: 2, cores: 2, launch: 3s, release: 4s}}
+  stages: {job: {reads: jobs, runs_on: {nodes: {cores: 1}}, service: 10s}}
+load: {jobs: {arrivals: every 1h, first: 0s, count: 1, items: 6}}
+run: {until: empty}
+measures: [avg wait(job)]
+)");
+    // Spread: nodes 0 1 0 1 for the first four. Launches on each node end at 3 and 6. Their work ends at 13 and 16,
+    // the cores are free at 17; the fifth and sixth are launched then.
+    CHECK(played.times("job", "start") == "3 3 6 6 20 20");
+    CHECK(played.times("job", "finish") == "13 13 16 16 30 30");
+}
+
+TEST_CASE("cost is charged for workers while they are on") {
+    const auto played = play(R"(
+twin: {pools: {crew: {workers: {steps: {0h: 2, 1h: 4}}, cost: 3EUR/h}}, stages: {server: {reads: jobs, runs_on: crew, service: 1s}}}
+load: {jobs: {arrivals: every 1h}}
+run: {length: 2h}
+measures: [total cost(), total cost(crew)]
+)");
+    CHECK(played.at("total cost()") == doctest::Approx(2 * 3 + 4 * 3));
+    CHECK(played.at("total cost(crew)") == doctest::Approx(18));
+}
