@@ -15,7 +15,7 @@ import unittest
 from program import MET, PROGRAM, USAGE, ProgramTest, SMALL, main
 
 NOBODY = 65534
-BEFORE = b"what was there before"
+BEFORE = b"\x89HDF what was there before"
 
 
 def limit_files(size):

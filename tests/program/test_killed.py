@@ -41,12 +41,14 @@ class Killed(ProgramTest):
     @unittest.skipIf(h5py is None, "python3-h5py is not installed")
     def test_kill(self):
         self.write("s.yaml", LONG)
-        target = self.write("r.h5", "what was there before")
+        before = b"\x89HDF what was there before"
+        target = self.folder / "r.h5"
+        target.write_bytes(before)
         process = self.start("run", "s.yaml", "--out", "r.h5", "--trace")
         self.until(lambda: self.flushed("r.h5.partial"), process, "rows are on the disk")
         process.kill()
         process.communicate()
-        self.assertEqual(target.read_text(), "what was there before")
+        self.assertEqual(target.read_bytes(), before)
 
         with h5py.File(self.folder / "r.h5.partial", "r") as file:
             trace = file["traces/1"]

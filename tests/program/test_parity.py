@@ -72,9 +72,6 @@ class Parity(ProgramTest):
         self.assertLessEqual(result["tasks"]["start_error_s"]["p90"], 0.005)
         self.assertLessEqual(result["tasks"]["end_error_s"]["p90"], 0.005)
 
-    # The reader guesses the unit of plain numbers and takes an instant of 0 for unknown, and the export is in
-    # nanoseconds from 0 on: half of the rows are left out. Take this line away once the header is recognised.
-    @unittest.expectedFailure
     def test_csv_export(self):
         self.exported("csv", "trace.csv")
         result = self.json_of(self.call("replay", "trace.csv", "--json", code=MET))

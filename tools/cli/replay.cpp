@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -101,6 +102,17 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     return different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
 }
 
+/// With other nodes than the recorded ones the recorded placement means nothing.
+std::vector<std::string> fitted(std::vector<std::string> overrides) {
+    const auto sets = [&](std::string_view key) {
+        return std::any_of(overrides.begin(), overrides.end(),
+                           [&](const std::string& edit) { return edit.starts_with(key); });
+    };
+    if (sets("cluster.workers") && !sets("cluster.placement"))
+        overrides.push_back("cluster.placement=spread");
+    return overrides;
+}
+
 }  // namespace
 
 int replay_command(const Arguments& arguments) {
@@ -150,16 +162,18 @@ int replay_command(const Arguments& arguments) {
     if (twin.scenario.twin.pipelines.front().tasks.empty())
         throw formats::FileError(
             path, "has no task with a duration; replay needs start and completion, or run times");
-    const std::string text = formats::write_scenario(
-        twin.scenario, {"The twin of " + path.filename().string() + ", made by understudy replay.",
-                        "Edit it (the number of nodes, their cores) and run it with understudy run."});
-    if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), text);
     std::vector<std::string> overrides;
+    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
     models::Scenario scenario = twin.scenario;
-    if (options.has("set")) {
-        overrides = options.get<std::vector<std::string>>("set");
+    if (!overrides.empty() || options.has("save-twin")) {
+        const std::string text = formats::write_scenario(
+            scenario,
+            {"The twin of " + path.filename().string() + ", made by understudy replay.",
+             "Edit it (the number of nodes, their cores) and run it with understudy run. Where the nodes",
+             "change, leave out 'placement: recorded', so that tasks go where most cores are free."});
+        if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), text);
         // What --set changes is what --save-twin writes.
-        const auto reading = formats::read_scenario(text, "twin", overrides);
+        const auto reading = formats::read_scenario(text, "twin", fitted(overrides));
         if (reading.diagnostics.has_errors() || !reading.scenario) {
             fmt::print(stderr, "{}", reading.diagnostics.show());
             return exit_usage;
@@ -170,7 +184,7 @@ int replay_command(const Arguments& arguments) {
     if (!prepared) return exit_usage;
     studies::ReplayResult result = studies::replay(run, twin, *prepared);
     result.source = path.filename().string();
-    for (const std::string& edit : overrides) result.assumed.push_back("changed by --set " + edit);
+    for (const std::string& edit : fitted(overrides)) result.assumed.push_back("changed by --set " + edit);
     if (options.has("json"))
         fmt::print("{}", formats::replay_as_json(result));
     else

@@ -223,7 +223,7 @@ run: {length: 30s}
 measures: [at 6s workers(server), at 9s workers(server), at 20s workers(server)]
 )");
     CHECK(played.at("at 6s workers(server)") == 6);
-    CHECK(played.at("at 9s workers(server)") == 15);
+    CHECK(played.at("at 9s workers(server)") == 5);
     CHECK(played.at("at 20s workers(server)") == 5);
 }
 

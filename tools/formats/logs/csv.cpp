@@ -333,9 +333,9 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
                            [&](const std::string& column) { return trimmed(column) == title; });
     };
     // The plain CSV of `understudy trace`.
-    if (has("item") && has("element") && has("enter") && has("start") && has("complete"))
+    if (has("item") && has("element") && has("enter_ns") && has("start_ns") && has("complete_ns"))
         return {{"name", "item"},       {"tag", "item"},      {"process", "element"},
-                {"submitted", "enter"}, {"started", "start"}, {"completed", "complete"},
+                {"submitted", "enter_ns"}, {"started", "start_ns"}, {"completed", "complete_ns"},
                 {"attempt", "attempt"}, {"node", "worker"},   {"status", "status"}};
     std::map<std::string, std::string> columns;
     for (const std::string& field : csv_fields())

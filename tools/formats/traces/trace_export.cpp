@@ -28,14 +28,6 @@ std::int64_t to_milliseconds(Time nanoseconds) {
     return (nanoseconds + half) / 1'000'000;
 }
 
-/// Exact: nine digits at most, without zeros at the end.
-std::string as_seconds(Time nanoseconds) {
-    std::string text = fmt::format("{}.{:09}", nanoseconds / kernel::second, nanoseconds % kernel::second);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
-}
-
 /// Passes the trace through Attempts to `tell`.
 template <class Tell>
 Attempts read_attempts(const TraceReader& trace, std::int64_t replication, Tell&& tell) {
@@ -90,14 +82,12 @@ ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, 
     return count;
 }
 
-ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out,
-                       CsvTimes times) {
+ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out) {
     ExportCount count;
-    out << "item,element,attempt,enter,start,complete,worker,status\n";
+    out << "item,element,attempt,enter_ns,start_ns,complete_ns,worker,status\n";
     const auto& elements = trace.header().elements;
     const auto instant = [&](const std::optional<Time>& time) {
-        if (!time) return std::string();
-        return times == CsvTimes::seconds ? as_seconds(*time) : fmt::format("{}", *time);
+        return time ? fmt::format("{}", *time) : std::string();
     };
     const auto line = [&](const Attempt& attempt) {
         ++count.rows;

@@ -39,12 +39,9 @@ struct ExportCount {
 ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, std::ostream& out,
                             const NextflowOptions& options = {});
 
-enum class CsvTimes { nanoseconds, seconds };
-
-/// item,element,attempt,enter,start,complete,worker,status; attempts and workers from 1; instants since the
-/// scenario's start, in whole nanoseconds or in seconds with as many digits as needed to be exact. Status:
-/// completed, failed, timeout, interrupted, expired, dropped, running, waiting.
-ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out,
-                       CsvTimes times = CsvTimes::nanoseconds);
+/// item,element,attempt,enter_ns,start_ns,complete_ns,worker,status; attempts and workers from 1; instants since
+/// the scenario's start, in whole nanoseconds. Status: completed, failed, timeout, interrupted, expired, dropped,
+/// running, waiting.
+ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out);
 
 }  // namespace understudy::formats

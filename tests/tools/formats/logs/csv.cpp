@@ -81,8 +81,9 @@ TEST_CASE("durations alone are enough, ids may repeat") {
 
 TEST_CASE("our own export needs no mapping") {
     const models::RecordedRun run = read(
-        "item,element,attempt,enter,start,complete,worker,status\n"
-        "i1,clean,1,0,1.5,4,pool-1,failed\ni1,clean,2,4,4,5.25,pool-2,completed\ni2,clean,1,6,,,,waiting\n");
+        "item,element,attempt,enter_ns,start_ns,complete_ns,worker,status\n"
+        "i1,clean,1,0,1500000000,4000000000,pool-1,failed\n"
+        "i1,clean,2,4000000000,4000000000,5250000000,pool-2,completed\ni2,clean,1,6000000000,,,,waiting\n");
     REQUIRE(run.tasks.size() == 2);
     CHECK(run.tasks[0].process == "clean");
     CHECK(run.tasks[0].failed);
