@@ -402,7 +402,7 @@ std::vector<StationForecast> Traffic::stations() const {
         station.workers = by_cores ? cores : count;
         station.caveat = sum.caveat;
         if (sum.unknown) {
-            station.caveat = "the load depends on how fast the system is (users or saturated arrivals)";
+            station.caveat = "the load depends on how fast the system is (users, saturated arrivals, or a run until empty)";
         } else if (!std::isinf(station.workers) && station.workers > 0) {
             station.utilisation = station.offered_load / station.workers;
             station.critical = !sum.sheds && std::fabs(*station.utilisation - 1) < 1e-9;

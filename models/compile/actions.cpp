@@ -8,6 +8,9 @@ namespace understudy::models {
 
 namespace {
 
+/// More are refused, or left out where the run has no length.
+constexpr std::size_t most_instants = 1'000'000;
+
 std::vector<kernel::Time> every_instants(const Calendar* calendar, const Schedule& schedule,
                                          kernel::Time horizon) {
     if (schedule.kind == Schedule::Kind::calendar)
@@ -15,7 +18,7 @@ std::vector<kernel::Time> every_instants(const Calendar* calendar, const Schedul
     std::vector<kernel::Time> instants;
     if (schedule.kind == Schedule::Kind::once) instants.push_back(0);
     if (schedule.kind == Schedule::Kind::every && schedule.period > 0)
-        for (kernel::Time t = 0; t < horizon && instants.size() < 1'000'000; t += schedule.period)
+        for (kernel::Time t = 0; t < horizon && instants.size() < most_instants; t += schedule.period)
             instants.push_back(t);
     return instants;
 }
@@ -42,6 +45,8 @@ void Compiler::add_actions() {
         auto refuse = [&](const std::string& member, const std::string& message, const std::string& hint) {
             problems.push_back({Problem::Severity::error, path + "." + member, message, hint});
         };
+        if (row.instants.size() >= most_instants && scenario.run.length)
+            refuse("every", "happens more than a million times in the run", "choose a longer interval");
         const Element* target = action.target == "load" ? nullptr : find(action.target);
         using Verb = Action::Verb;
         if (action.verb == Verb::fail || action.verb == Verb::heal || action.verb == Verb::pause ||

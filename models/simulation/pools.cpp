@@ -45,7 +45,10 @@ void State::queue(Index index, bool at_head) {
     Item& item = items_[index];
     if (!at_head) item.queued = now();
     // Who finds its units free and nobody before it does not stand in line at all.
-    if (!at_head && could_start(stage)) return begin(index);
+    // Of those that come in one event the pool takes the best, not the first: then all stand in line before it
+    // looks, at the end of the event.
+    const bool first_come = row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo;
+    if (!at_head && first_come && could_start(stage)) return begin(index);
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
     item.where = Where::waiting;
     StageState& state = stages_[stage];

@@ -42,14 +42,14 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::warm:
         case EventKind::act:
         case EventKind::undo:
-        case EventKind::due:
-        case EventKind::ready: return 0;
+        case EventKind::due: return 0;
         case EventKind::done:
         case EventKind::launched:
         case EventKind::released: return 1;
         case EventKind::workers: return 2;
         case EventKind::arrival:
         case EventKind::delayed:
+        case EventKind::ready:
         case EventKind::come_back: return 3;
         case EventKind::close: return 4;
         case EventKind::expire:

@@ -102,15 +102,14 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     return different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
 }
 
-/// With other nodes than the recorded ones the recorded placement means nothing.
-std::vector<std::string> fitted(std::vector<std::string> overrides) {
+/// With another number of nodes than the recorded one the recorded placement means nothing.
+bool placement_is_void(const models::Scenario& twin, const std::vector<std::string>& overrides) {
     const auto sets = [&](std::string_view key) {
         return std::any_of(overrides.begin(), overrides.end(),
                            [&](const std::string& edit) { return edit.starts_with(key); });
     };
-    if (sets("cluster.workers") && !sets("cluster.placement"))
-        overrides.push_back("cluster.placement=spread");
-    return overrides;
+    return twin.twin.pools.front().workers.placement == models::Placement::recorded && sets("cluster.workers") &&
+           !sets("cluster.placement");
 }
 
 }  // namespace
@@ -130,7 +129,8 @@ int replay_command(const Arguments& arguments) {
                   "columns of a CSV table: lines 'start: started_at'");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change the twin before it runs, such as cluster.workers=4; may be repeated");
-    options.add()("save-twin", po::value<std::string>()->value_name("FILE"), "write the twin as a scenario");
+    options.add()("save-twin", po::value<std::string>()->value_name("FILE"),
+                  "write the twin, with what --set changes, as a scenario");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "of our own trace: the result as HDF5");
     options.add()("json", "print one JSON document instead of the table");
@@ -164,27 +164,29 @@ int replay_command(const Arguments& arguments) {
             path, "has no task with a duration; replay needs start and completion, or run times");
     std::vector<std::string> overrides;
     if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    if (placement_is_void(twin.scenario, overrides)) overrides.push_back("cluster.placement=spread");
     models::Scenario scenario = twin.scenario;
-    if (!overrides.empty() || options.has("save-twin")) {
-        const std::string text = formats::write_scenario(
+    const auto written = [&] {
+        return formats::write_scenario(
             scenario,
             {"The twin of " + path.filename().string() + ", made by understudy replay.",
              "Edit it (the number of nodes, their cores) and run it with understudy run. Where the nodes",
              "change, leave out 'placement: recorded', so that tasks go where most cores are free."});
-        if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), text);
-        // What --set changes is what --save-twin writes.
-        const auto reading = formats::read_scenario(text, "twin", fitted(overrides));
+    };
+    if (!overrides.empty()) {
+        const auto reading = formats::read_scenario(written(), "twin", overrides);
         if (reading.diagnostics.has_errors() || !reading.scenario) {
             fmt::print(stderr, "{}", reading.diagnostics.show());
             return exit_usage;
         }
         scenario = *reading.scenario;
     }
+    if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), written());
     auto prepared = prepare_scenario(scenario, "twin");
     if (!prepared) return exit_usage;
     studies::ReplayResult result = studies::replay(run, twin, *prepared);
     result.source = path.filename().string();
-    for (const std::string& edit : fitted(overrides)) result.assumed.push_back("changed by --set " + edit);
+    for (const std::string& edit : overrides) result.assumed.push_back("changed by --set " + edit);
     if (options.has("json"))
         fmt::print("{}", formats::replay_as_json(result));
     else

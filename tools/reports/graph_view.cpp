@@ -38,6 +38,11 @@ std::size_t distinct(const std::vector<std::string>& keys) {
     return std::set<std::string>(keys.begin(), keys.end()).size();
 }
 
+/// Something happens there; streams and pools only carry or serve it.
+bool acts(const GraphNode& node) {
+    return node.kind == "load" || node.kind == "stage" || node.kind == "task" || node.kind == "pipeline";
+}
+
 void widen(std::optional<double>& most, const std::optional<double>& value) {
     if (value && (!most || *value > *most)) most = value;
 }
@@ -45,11 +50,20 @@ void widen(std::optional<double>& most, const std::optional<double>& value) {
 }  // namespace
 
 GraphView view_of(const RunResult& result, std::size_t most_nodes) {
-    // One node for each name; a stage and the stream it writes share one.
+    // One node for each name: a stage, the stream it writes and its own workers share one, drawn as the stage.
     std::unordered_map<std::string, std::size_t> by_name;
     std::vector<const GraphNode*> nodes;
+    std::vector<std::optional<double>> utilisation;
     for (const auto& node : result.nodes) {
-        if (by_name.try_emplace(node.name, nodes.size()).second) nodes.push_back(&node);
+        const auto [known, fresh] = by_name.try_emplace(node.name, nodes.size());
+        if (fresh) {
+            nodes.push_back(&node);
+            utilisation.push_back(node.utilisation);
+            continue;
+        }
+        const GraphNode*& shown = nodes[known->second];
+        if (!acts(*shown) && (acts(node) || is_resource(*shown))) shown = &node;
+        widen(utilisation[known->second], node.utilisation);
     }
     const auto find = [&](const std::string& name) {
         const auto found = by_name.find(name);
@@ -73,7 +87,7 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
     std::vector<std::set<std::size_t>> uses(nodes.size());
     std::vector<bool> follows(nodes.size(), false);  // a task after another one
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-        load[n] = nodes[n]->utilisation;
+        load[n] = utilisation[n];
         own[n] = load[n].has_value();
     }
     for (const auto& edge : result.edges) {

@@ -167,6 +167,55 @@ measures: [max busy(p)]
     CHECK(played.at("max busy(p)") == 2);
 }
 
+TEST_CASE("of tasks that wait for a place the one of larger priority goes first, then who came first") {
+    const auto played = play(R"(
+twin:
+  pipelines:
+    p:
+      schedule: once
+      max_active_tasks: 1
+      defaults: {workers: unlimited, service: 1s}
+      tasks: {a: {}, b: {priority: 1}, c: {priority: 5}, d: {priority: 1}}
+run: {until: empty}
+)");
+    CHECK(played.times("p.a", "start") == "0");  // nobody waits yet
+    CHECK(played.times("p.c", "start") == "1");
+    CHECK(played.times("p.b", "start") == "2");
+    CHECK(played.times("p.d", "start") == "3");
+}
+
+TEST_CASE("tasks that are ready at one instant are taken by priority, not in the order of their names") {
+    const auto played = play(R"(
+twin:
+  pools: {crew: {workers: 1, order: priority}}
+  pipelines:
+    p:
+      schedule: once
+      defaults: {runs_on: crew, service: 1s}
+      tasks: {a: {}, b: {priority: 1}, c: {priority: 5}}
+run: {until: empty}
+)");
+    CHECK(played.times("p.c", "start") == "0");
+    CHECK(played.times("p.b", "start") == "1");
+    CHECK(played.times("p.a", "start") == "2");
+}
+
+TEST_CASE("a serial start of a task's own, beside that of its pool") {
+    const auto played = play(R"(
+twin:
+  pools: {crew: {workers: 1, cores: 8, launch: 2s}}
+  pipelines:
+    p:
+      schedule: once
+      defaults: {runs_on: {crew: {cores: 1}}, service: 1s}
+      tasks: {a: {}, b: {launch: 5s}, c: {}}
+run: {until: empty}
+)");
+    CHECK(played.times("p.a", "start") == "2");
+    CHECK(played.times("p.b", "start") == "7");
+    CHECK(played.times("p.c", "start") == "9");
+}
+
 TEST_CASE("a run's limit ends it, and gives its places to those that wait") {
     // Run 1 begins at 0 and has its only place in use until its limit at 3; run 2's task then gets it.
     const auto played = play(R"(

@@ -1,0 +1,147 @@
+// Promised: the twin of a recorded run has its nodes, needs, order and dependencies, says what it assumed, and played
+// again ends when the recording ended; the critical path names what the end waited for. Shown: small recordings by hand.
+#include "tools/studies/replay.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tools/studies/replay_twin.h"
+
+using namespace understudy;
+using kernel::second;
+using models::RecordedRun;
+using models::RecordedTask;
+using studies::Submissions;
+
+namespace {
+
+RecordedTask task(const std::string& name, const char* node, kernel::Time start, kernel::Time end,
+                  std::vector<std::uint32_t> parents = {}, double cpus = 1) {
+    RecordedTask task;
+    task.id = task.name = name;
+    task.process = name.substr(0, name.find(' '));
+    task.node = node;
+    task.started = start * second;
+    task.completed = end * second;
+    task.cpus = cpus;
+    task.parents = std::move(parents);
+    return task;
+}
+
+studies::ReplayResult play(const RecordedRun& run, Submissions submissions) {
+    const studies::ReplayTwin twin = studies::build_twin(run, submissions);
+    models::Problems problems;
+    const auto prepared = studies::prepare(twin.scenario, problems);
+    REQUIRE(prepared);
+    return studies::replay(run, twin, *prepared);
+}
+
+bool says(const std::vector<std::string>& lines, const std::string& part) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
+/// Two nodes of two cores; `join` waits for both `work`s, the last of which had to wait for room.
+RecordedRun small() {
+    RecordedRun run;
+    run.has_dependencies = true;
+    run.tasks = {task("first", "n1", 0, 10, {}, 2), task("work 1", "n1", 10, 30, {0}, 2),
+                 task("work 2", "n2", 10, 20, {0}, 2), task("work 3", "n2", 20, 45, {0}, 2),
+                 task("join", "n1", 45, 50, {1, 2, 3}, 1)};
+    for (RecordedTask& t : run.tasks)
+        t.submitted = t.parents.empty() ? 0 : *run.tasks[t.parents.back()].completed;
+    return run;
+}
+
+}  // namespace
+
+TEST_CASE("a closed loop on the observed nodes ends when the recording did") {
+    const studies::ReplayResult result = play(small(), Submissions::inferred);
+    CHECK(result.recorded_makespan_s == 50);
+    CHECK(result.simulated_makespan_s == doctest::Approx(50));
+    CHECK(result.matched == 5);
+    CHECK(result.left_out == 0);
+    REQUIRE(result.start_error);
+    CHECK(result.start_error->p90 == doctest::Approx(0));
+    CHECK(*result.recorded_utilisation == doctest::Approx((20 + 40 + 20 + 50 + 5) / 200.0));
+    CHECK(*result.simulated_utilisation == doctest::Approx(*result.recorded_utilisation));
+    CHECK(says(result.assumed, "2 equal nodes of 2 cores"));
+}
+
+TEST_CASE("the critical path says who waited for a parent and who for room") {
+    using After = studies::CriticalStep::After;
+    const studies::ReplayResult result = play(small(), Submissions::inferred);
+    REQUIRE(result.critical_path.size() == 4);
+    CHECK(result.critical_path[0].task == "first");
+    CHECK(result.critical_path[0].after == After::start);
+    CHECK(result.critical_path[1].task == "work 2");
+    CHECK(result.critical_path[1].after == After::task);
+    CHECK(result.critical_path[2].task == "work 3");
+    CHECK(result.critical_path[2].after == After::workers);
+    CHECK(result.critical_path[3].task == "join");
+    CHECK(result.critical_path[3].after == After::task);
+    CHECK(result.critical_path[3].end_s == doctest::Approx(50));
+}
+
+TEST_CASE("an open loop hands tasks over when they were") {
+    RecordedRun run = small();
+    run.tasks[4].submitted = 60 * second;
+    run.tasks[4].started = 60 * second;
+    run.tasks[4].completed = 65 * second;
+    const studies::ReplayResult result = play(run, Submissions::recorded);
+    CHECK(result.simulated_makespan_s == doctest::Approx(65));
+    CHECK(says(result.assumed, "under another configuration this predicts nothing"));
+}
+
+TEST_CASE("without submissions the starts stand for them in an open loop") {
+    RecordedRun run;
+    run.tasks = {task("a", "n", 5, 10), task("b", "n", 20, 30)};
+    CHECK(studies::default_submissions(run) == Submissions::recorded);
+    CHECK(play(run, Submissions::recorded).simulated_makespan_s == doctest::Approx(25));
+}
+
+TEST_CASE("durations alone: slots, the order of the file, and what cannot be known") {
+    RecordedRun run;
+    for (const int seconds : {10, 20, 30}) {
+        RecordedTask one;
+        one.name = "t";
+        one.realtime = seconds * second;
+        run.tasks.push_back(one);
+    }
+    run.tasks.emplace_back();  // says nothing of its time
+    CHECK(studies::default_submissions(run) == Submissions::inferred);
+    const studies::ReplayResult result = play(run, Submissions::inferred);
+    CHECK(result.simulated_makespan_s == doctest::Approx(60));
+    CHECK_FALSE(result.recorded_makespan_s);
+    CHECK(result.matched == 3);
+    CHECK(result.left_out == 1);
+    CHECK(says(result.unknown, "when tasks started"));
+    CHECK(says(result.unknown, "dispatch, staging and queueing"));
+}
+
+TEST_CASE("many tasks that wait for the same many share one task between") {
+    RecordedRun run;
+    run.has_dependencies = true;
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t i = 0; i < 50; ++i) {
+        all.push_back(i);
+        run.tasks.push_back(task("before " + std::to_string(i), "n", 0, 1 + i % 7));
+    }
+    for (int i = 0; i < 50; ++i) run.tasks.push_back(task("after " + std::to_string(i), "n", 7, 9, all));
+    const studies::ReplayTwin twin = studies::build_twin(run, Submissions::inferred);
+    std::size_t links = 0;
+    for (const models::Task& one : twin.scenario.twin.pipelines[0].tasks) links += one.after.size();
+    CHECK(links == 100);
+    CHECK(play(run, Submissions::inferred).simulated_makespan_s == doctest::Approx(9));
+}
+
+TEST_CASE("recorded machines with their sizes are the pool") {
+    RecordedRun run = small();
+    run.nodes = {{"n1", 8, 0, 1}, {"n2", 4, 0, 1}};
+    const studies::ReplayTwin twin = studies::build_twin(run, Submissions::inferred);
+    CHECK(twin.total_cores == 12);
+    CHECK(twin.scenario.twin.types.size() == 2);
+    CHECK(says(twin.assumed, "any of the 2 recorded machines"));
+}
