@@ -158,14 +158,14 @@ int replay_command(const Arguments& arguments) {
             throw UsageError("--submissions is 'recorded' or 'inferred', not '" + word + "'");
         submissions = word == "recorded" ? studies::Submissions::recorded : studies::Submissions::inferred;
     }
-    const studies::ReplayTwin twin = studies::build_twin(run, submissions);
+    studies::ReplayTwin twin = studies::build_twin(run, submissions);
     if (twin.scenario.twin.pipelines.front().tasks.empty())
         throw formats::FileError(
             path, "has no task with a duration; replay needs start and completion, or run times");
     std::vector<std::string> overrides;
     if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
     if (placement_is_void(twin.scenario, overrides)) overrides.push_back("cluster.placement=spread");
-    models::Scenario scenario = twin.scenario;
+    models::Scenario scenario = std::move(twin.scenario);
     const auto written = [&] {
         return formats::write_scenario(
             scenario,
@@ -174,15 +174,15 @@ int replay_command(const Arguments& arguments) {
              "change, leave out 'placement: recorded', so that tasks go where most cores are free."});
     };
     if (!overrides.empty()) {
-        const auto reading = formats::read_scenario(written(), "twin", overrides);
+        auto reading = formats::read_scenario(written(), "twin", overrides);
         if (reading.diagnostics.has_errors() || !reading.scenario) {
             fmt::print(stderr, "{}", reading.diagnostics.show());
             return exit_usage;
         }
-        scenario = *reading.scenario;
+        scenario = std::move(*reading.scenario);
     }
     if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), written());
-    auto prepared = prepare_scenario(scenario, "twin");
+    auto prepared = prepare_scenario(std::move(scenario), "twin");
     if (!prepared) return exit_usage;
     studies::ReplayResult result = studies::replay(run, twin, *prepared);
     result.source = path.filename().string();

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "tools/cli/command.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/results/result_reader.h"
@@ -10,9 +12,9 @@ namespace understudy::cli {
 
 namespace {
 
-std::optional<studies::PreparedRun> prepare(const models::Scenario& scenario, const std::string& shown) {
+std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std::string& shown) {
     models::Problems problems;
-    auto prepared = studies::prepare(scenario, problems);
+    auto prepared = studies::prepare(std::move(scenario), problems);
     for (const models::Problem& problem : problems) {
         const bool error = problem.severity == models::Problem::Severity::error;
         fmt::print(stderr, "{}: {}: {}{}{}{}{}\n", shown, error ? "error" : "warning", problem.path,
@@ -28,15 +30,14 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
-    const formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
+    formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
     fmt::print(stderr, "{}", reading.diagnostics.show());
     if (!reading.scenario) return std::nullopt;
-    return prepare(*reading.scenario, path);
+    return prepare(std::move(*reading.scenario), path);
 }
 
-std::optional<studies::PreparedRun> prepare_scenario(const models::Scenario& scenario,
-                                                     const std::string& shown) {
-    return prepare(scenario, shown);
+std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown) {
+    return prepare(std::move(scenario), shown);
 }
 
 std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,

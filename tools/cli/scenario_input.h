@@ -16,8 +16,7 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides);
 
 /// The same for a scenario built by a program; problems carry no place.
-std::optional<studies::PreparedRun> prepare_scenario(const models::Scenario& scenario,
-                                                     const std::string& shown);
+std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown);
 
 /// --seed, --replications and the like as overrides of the file.
 std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,

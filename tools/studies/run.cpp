@@ -64,9 +64,10 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
 
 }  // namespace
 
-std::optional<PreparedRun> prepare(const models::Scenario& scenario, models::Problems& problems) {
+std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& problems) {
     PreparedRun prepared;
-    prepared.scenario = scenario;
+    prepared.scenario = std::move(taken);
+    const models::Scenario& scenario = prepared.scenario;
     const models::ScenarioGraph graph(scenario);
     std::set<std::string> known;
     auto add = [&](const Measure& measure) {

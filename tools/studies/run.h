@@ -32,8 +32,9 @@ struct PreparedRun {
     std::vector<Warning> warnings;  ///< offered load at or over capacity and the like
 };
 
-/// Nothing if `problems` has got an error; warnings are added to both.
-std::optional<PreparedRun> prepare(const models::Scenario& scenario, models::Problems& problems);
+/// Nothing if `problems` has got an error; warnings are added to both. Takes the scenario: that of a large
+/// recorded run fills gigabytes.
+std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& problems);
 
 struct RunOptions {
     unsigned threads = 0;                     ///< 0: one per core

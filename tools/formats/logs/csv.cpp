@@ -140,7 +140,7 @@ public:
             else
                 take(row, rows.line());
             if (run_.tasks.size() > most_recorded_tasks)
-                throw FileError(input_.file(), fmt::format("has more than {} tasks", most_recorded_tasks));
+                throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it", most_recorded_tasks));
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());

@@ -23,7 +23,7 @@
 namespace understudy::formats {
 
 /// More rows than this are refused: what we build from them would not fit into memory.
-inline constexpr std::size_t most_recorded_tasks = 2'000'000;
+inline constexpr std::size_t most_recorded_tasks = 1'000'000;
 
 /// Is this the header of a Nextflow trace?
 bool looks_like_nextflow(const std::vector<std::string>& header);

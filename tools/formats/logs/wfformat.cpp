@@ -203,7 +203,7 @@ public:
         }
         if (!tasks->is_array()) throw FileError(file_, "the list of tasks is no list");
         if (tasks->size() > most_recorded_tasks)
-            throw FileError(file_, fmt::format("has more than {} tasks", most_recorded_tasks));
+            throw FileError(file_, fmt::format("has more than {} tasks; replay a part of it", most_recorded_tasks));
         if (specification != nullptr && execution == nullptr)
             throw FileError(
                 file_,
