@@ -125,6 +125,21 @@ class Disk(ProgramTest):
         finally:
             subprocess.run(["umount", self.target], check=True)
 
+    def test_no_output_replaces_its_input_or_a_file_of_another_kind(self):
+        log = self.write("log.csv", "id,started,completed\na,0,10\nb,10,20\n")
+        self.call("run", self.scenario, "--trace", "--out", "r.h5")
+        before = {name: (self.folder / name).read_bytes() for name in ("log.csv", "r.h5")}
+        scenario = pathlib.Path(self.scenario).read_bytes()
+        for words in (("run", self.scenario, "--out", self.scenario), ("report", "r.h5", "--out", "r.h5"),
+                      ("report", "r.h5", "--out", self.scenario), ("trace", "r.h5", "--out", "r.h5"),
+                      ("replay", "r.h5", "--out", "r.h5"), ("replay", "log.csv", "--save-twin", "log.csv"),
+                      ("replay", "log.csv", "--out", "x.h5")):
+            with self.subTest(words=words):
+                self.call(*words, code=USAGE)
+        self.assertEqual({name: (self.folder / name).read_bytes() for name in before}, before)
+        self.assertEqual(pathlib.Path(self.scenario).read_bytes(), scenario)
+        self.assertFalse((self.folder / "x.h5").exists())
+
     def test_a_link_is_written_through_or_replaced_whole(self):
         real = self.target / "real.h5"
         real.write_bytes(BEFORE)

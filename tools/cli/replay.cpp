@@ -11,6 +11,7 @@
 
 #include "models/replay/dependencies.h"
 #include "tools/cli/command.h"
+#include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/files/atomic_file.h"
@@ -108,8 +109,8 @@ bool placement_is_void(const models::Scenario& twin, const std::vector<std::stri
         return std::any_of(overrides.begin(), overrides.end(),
                            [&](const std::string& edit) { return edit.starts_with(key); });
     };
-    return twin.twin.pools.front().workers.placement == models::Placement::recorded && sets("cluster.workers") &&
-           !sets("cluster.placement");
+    return twin.twin.pools.front().workers.placement == models::Placement::recorded &&
+           sets("cluster.workers") && !sets("cluster.placement");
 }
 
 }  // namespace
@@ -137,6 +138,17 @@ int replay_command(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("log")) throw UsageError("replay needs a log; see understudy replay --help");
     const std::filesystem::path path = options.get<std::string>("log");
+    std::vector<std::filesystem::path> inputs = {path};
+    for (const char* input : {"dag", "columns"})
+        if (options.has(input)) inputs.emplace_back(options.get<std::string>(input));
+    if (options.has("out")) {
+        if (!formats::looks_like_hdf5(path))
+            throw UsageError(
+                "--out keeps the result of a trace of our own; of another log --json is the report");
+        require_replaceable(options.get<std::string>("out"), OutputKind::result, inputs);
+    }
+    if (options.has("save-twin"))
+        require_replaceable(options.get<std::string>("save-twin"), OutputKind::scenario, inputs);
     if (formats::looks_like_hdf5(path))
         return replay_trace(path, options.has("json"),
                             options.has("out") ? options.get<std::string>("out") : "");
@@ -186,7 +198,7 @@ int replay_command(const Arguments& arguments) {
     if (!prepared) return exit_usage;
     studies::ReplayResult result = studies::replay(run, twin, *prepared);
     result.source = path.filename().string();
-    for (const std::string& edit : overrides) result.assumed.push_back("changed by --set " + edit);
+    result.changed = overrides;
     if (options.has("json"))
         fmt::print("{}", formats::replay_as_json(result));
     else

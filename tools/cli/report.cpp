@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tools/cli/command.h"
+#include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/result_json.h"
@@ -25,6 +26,10 @@ int report_command(const Arguments& arguments) {
     if (!options.has("result"))
         throw UsageError("report needs a result file, as written by understudy run --out");
     const auto path = formats::result_or_leftover(options.get<std::string>("result"));
+    std::filesystem::path out = path;
+    out.replace_extension(".html");
+    if (options.has("out")) out = options.get<std::string>("out");
+    require_replaceable(out, OutputKind::page, {path});
     const formats::ResultFile file = formats::read_result(path);
     if (file.partial)
         fmt::print(stderr,
@@ -41,9 +46,6 @@ int report_command(const Arguments& arguments) {
         fmt::print("{}", reports::text_report(file.result, look));
         return exit_met;
     }
-    std::filesystem::path out = path;
-    out.replace_extension(".html");
-    if (options.has("out")) out = options.get<std::string>("out");
     formats::write_file(out, reports::html_report(file.result));
     fmt::print("wrote {}\n", out.string());
     return exit_met;

@@ -2,11 +2,11 @@
 #include <fmt/core.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
 
 #include "tools/cli/command.h"
+#include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/files/atomic_file.h"
@@ -49,19 +49,6 @@ private:
 };
 
 constexpr unsigned most_threads = 1024;
-
-/// A result replaces results, never another file: --out with the scenario's own name would destroy it.
-void refuse_to_replace(const std::filesystem::path& out) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(out, ignored)) return;
-    char begin[4] = {};
-    std::ifstream file(out, std::ios::binary);
-    file.read(begin, sizeof begin);
-    const std::string_view bytes(begin, static_cast<std::size_t>(file.gcount()));
-    if (!bytes.empty() && bytes != "\x89HDF")
-        throw UsageError("--out " + out.string() +
-                         " is there already and is no result; choose another name, such as result.h5");
-}
 
 double bytes_of(const std::string& text) {
     try {
@@ -115,7 +102,7 @@ int run_command(const Arguments& arguments) {
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
     if (options.has("threads") && options.get<unsigned>("threads") > most_threads)
         throw UsageError(fmt::format("--threads is a number from 1 to {}", most_threads));
-    if (options.has("out")) refuse_to_replace(options.get<std::string>("out"));
+    if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::result, {path});
     const double limit = bytes_of(options.get<std::string>("trace-limit"));
 
     auto prepared = prepare_file(path, overrides);

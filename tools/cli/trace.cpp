@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tools/cli/command.h"
+#include "tools/cli/output_target.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/scenario_reader.h"
@@ -94,6 +95,7 @@ int trace_command(const Arguments& arguments) {
     if (format != "csv" && format != "nextflow")
         throw UsageError("--format is csv or nextflow, not '" + format + "'");
     const auto path = formats::result_or_leftover(options.get<std::string>("result"));
+    if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::table, {path});
     const formats::TraceReader trace(path);
     if (trace.replications().empty())
         throw formats::FileError(path, "holds no trace; run the scenario with --trace to have one");

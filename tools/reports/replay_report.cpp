@@ -1,6 +1,7 @@
 #include "tools/reports/replay_report.h"
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -67,7 +68,10 @@ void critical_path(std::string& out, const std::vector<studies::CriticalStep>& p
 std::string replay_report(const studies::ReplayResult& result) {
     std::string out = fmt::format("{} ({}), submissions {}\n\n", shorten(result.source, 50), result.format,
                                   studies::name_of(result.submissions));
-    out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "", "recorded", "simulated", "error");
+    const bool changed = !result.changed.empty();
+    if (changed) out += fmt::format("what if {}\n\n", fmt::join(result.changed, ", "));
+    out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "", "recorded", "simulated",
+                       changed ? "change" : "error");
     const std::string error =
         result.relative_error ? fmt::format("{:+.2f} %", 100 * *result.relative_error) : std::string("-");
     out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "makespan", human(result.recorded_makespan_s, "s"),
@@ -82,8 +86,11 @@ std::string replay_report(const studies::ReplayResult& result) {
                                human(summary->median, "s"), human(summary->p90, "s"),
                                summary->bias < 0 ? "-" : "+", human(std::fabs(summary->bias), "s"));
     };
-    errors("start error", result.start_error);
-    errors("end error", result.end_error);
+    // A prediction has no errors: nobody recorded it.
+    if (!changed) {
+        errors("start error", result.start_error);
+        errors("end error", result.end_error);
+    }
     critical_path(out, result.critical_path);
     list(out, "Assumed", result.assumed);
     list(out, "Cannot be known from this log", result.unknown);

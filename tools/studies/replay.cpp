@@ -44,6 +44,20 @@ ErrorSummary summary_of(std::vector<double> errors) {
     return summary;
 }
 
+/// Cores of the twin's pool as it is now, or slots.
+double capacity_of(const models::Scenario& scenario, bool counts_cores) {
+    double capacity = 0;
+    for (const models::Pool& pool : scenario.twin.pools) {
+        if (pool.name != "cluster") continue;
+        for (const auto& [name, count] : pool.workers.groups)
+            for (const models::WorkerType& type : scenario.twin.types)
+                if (type.name == name) capacity += static_cast<double>(count) * (counts_cores ? type.cores : 1);
+        if (pool.workers.groups.empty())
+            capacity = static_cast<double>(pool.workers.count) * (counts_cores ? pool.workers.type.cores : 1);
+    }
+    return capacity;
+}
+
 class Comparison {
 public:
     Comparison(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared)
@@ -81,9 +95,6 @@ private:
         options.sink = [&](std::int64_t number) { return number == 1 ? &times_ : nullptr; };
         const RunResult simulated = studies::run(prepared_, options);
         result_.interrupted = simulated.interrupted;
-        for (const MetricResult& metric : simulated.metrics)
-            if (metric.name == "avg utilisation(cluster)")
-                result_.simulated_utilisation = metric.estimate.value;
     }
 
     void compare_tasks() {
@@ -110,16 +121,23 @@ private:
 
     void compare_totals() {
         std::optional<Time> first, last;
-        double busy = 0;
+        // Work alone on both sides: what waits for its launch or its release holds cores and does nothing.
+        double busy = 0, simulated_busy = 0;
         for (std::size_t i = 0; i < run_.tasks.size(); ++i) {
             const RecordedTask& task = run_.tasks[i];
             const auto begin = task.submitted ? task.submitted : task.started;
             if (begin) first = first ? std::min(*first, *begin) : *begin;
             if (task.completed) last = last ? std::max(*last, *task.completed) : *task.completed;
-            if (!twin_.task_of[i].empty())
-                busy += (twin_.counts_cores ? task.cpus : 1) * kernel::to_seconds(*models::time_held(task));
+            if (twin_.task_of[i].empty()) continue;
+            const double cores = twin_.counts_cores ? task.cpus : 1;
+            busy += cores * kernel::to_seconds(*models::time_held(task));
+            if (element_of_[i] != models::none)
+                simulated_busy += cores * kernel::to_seconds(end(i) - start(i));
         }
         result_.simulated_makespan_s = kernel::to_seconds(times_.last - std::max<Time>(0, first.value_or(0)));
+        const double capacity = capacity_of(prepared_.scenario, twin_.counts_cores);
+        if (capacity > 0 && result_.simulated_makespan_s > 0)
+            result_.simulated_utilisation = simulated_busy / (capacity * result_.simulated_makespan_s);
         if (run_.makespan)
             result_.recorded_makespan_s = kernel::to_seconds(*run_.makespan);
         else if (first && last)

@@ -40,8 +40,10 @@ struct ReplayResult {
     std::optional<double> relative_error;  ///< simulated over recorded, less 1
     std::int64_t matched = 0, left_out = 0;
     std::optional<ErrorSummary> start_error, end_error;
-    std::optional<double> recorded_utilisation, simulated_utilisation;  ///< fractions of the cores (or slots)
-    std::vector<CriticalStep> critical_path;                            ///< first to last
+    std::optional<double> recorded_utilisation,
+        simulated_utilisation;                ///< work over the cores (or slots) of the twin
+    std::vector<CriticalStep> critical_path;  ///< first to last
+    std::vector<std::string> changed;  ///< edits of the twin, "cluster.workers=4": then it is a prediction
     std::vector<std::string> assumed, unknown;
     std::vector<std::string> notes;  ///< of the reader: what was broken, left out
     bool interrupted = false;

@@ -37,6 +37,7 @@ std::string replay_as_json(const studies::ReplayResult& result) {
                         {"start_s", step.start_s},
                         {"end_s", step.end_s}});
     document["critical_path"] = path;
+    document["changed"] = result.changed;
     document["assumed"] = result.assumed;
     document["unknown"] = result.unknown;
     document["notes"] = result.notes;

@@ -1,0 +1,54 @@
+#include "tools/cli/output_target.h"
+
+#include <fmt/core.h>
+
+#include <fstream>
+#include <string>
+
+#include "tools/cli/command.h"
+
+namespace understudy::cli {
+
+namespace {
+
+bool holds(const std::string& begin, OutputKind kind) {
+    switch (kind) {
+        case OutputKind::result: return begin.starts_with("\x89HDF");
+        case OutputKind::page: return begin.starts_with("<!") || begin.starts_with("<html");
+        case OutputKind::scenario: return begin.find("understudy:") != std::string::npos;
+        case OutputKind::table: return true;
+    }
+    return false;
+}
+
+const char* name_of(OutputKind kind) {
+    switch (kind) {
+        case OutputKind::result: return "result";
+        case OutputKind::page: return "HTML page";
+        case OutputKind::scenario: return "scenario";
+        case OutputKind::table: return "table";
+    }
+    return "";
+}
+
+}  // namespace
+
+void require_replaceable(const std::filesystem::path& out, OutputKind kind,
+                         const std::vector<std::filesystem::path>& inputs) {
+    std::error_code ignored;
+    for (const auto& input : inputs)
+        if (std::filesystem::is_regular_file(out, ignored) &&
+            std::filesystem::equivalent(out, input, ignored))
+            throw UsageError(
+                fmt::format("{} is what is read; choose another name to write to", out.string()));
+    if (!std::filesystem::is_regular_file(out, ignored)) return;
+    std::string begin(4096, '\0');
+    std::ifstream file(out, std::ios::binary);
+    file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    begin.resize(static_cast<std::size_t>(file.gcount()));
+    if (!begin.empty() && !holds(begin, kind))
+        throw UsageError(fmt::format("{} is there already and is no {}; choose another name", out.string(),
+                                     name_of(kind)));
+}
+
+}  // namespace understudy::cli

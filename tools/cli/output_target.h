@@ -1,0 +1,21 @@
+// What a command may write over: an earlier output of the same kind, never its own input or a file of another kind.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace understudy::cli {
+
+enum class OutputKind {
+    result,    ///< HDF5
+    page,      ///< HTML
+    scenario,  ///< YAML of ours
+    table,     ///< CSV: any file that is no input
+};
+
+/// Before any work is done: UsageError if `out` is one of `inputs` (by any name), or is there and holds something
+/// else than `kind`. Empty files and what is no regular file (pipes, /dev/null) may be written to.
+void require_replaceable(const std::filesystem::path& out, OutputKind kind,
+                         const std::vector<std::filesystem::path>& inputs);
+
+}  // namespace understudy::cli
