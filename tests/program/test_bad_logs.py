@@ -3,12 +3,14 @@
 """
 
 import gzip
+import json
 import os
 import random
 import resource
+import subprocess
 import unittest
 
-from program import MET, USAGE, ProgramTest, main
+from program import MET, PROGRAM, SMALL, USAGE, ProgramTest, main
 
 HEADER = "task_id,hash,native_id,process,tag,name,status,exit,attempt,submit,start,complete,duration,realtime,cpus,memory\n"
 
@@ -107,6 +109,20 @@ class BadLogs(ProgramTest):
               f"{after.ru_utime - before.ru_utime:.1f} s of processor time")
         self.assertLess(after.ru_maxrss, 3 << 20, "kilobytes")
         self.assertIn(done.returncode, (MET, USAGE), done.stderr.decode(errors="replace")[-2000:])
+
+
+class Pipes(ProgramTest):
+    def test_a_log_and_a_scenario_from_a_pipe(self):
+        log = "id,started,completed\na,0,10\nb,10,20\n"
+        whole = self.json_of(self.call("replay", self.write("log.csv", log), "--json", code=MET))
+        self.write("s.yaml", SMALL)
+        for words, text in ((("replay", "/dev/stdin", "--json"), log), (("validate", "/dev/stdin"), SMALL),
+                            (("run", "/dev/stdin", "--replications", "2"), SMALL)):
+            with self.subTest(words=words):
+                done = subprocess.run([PROGRAM, *words], input=text, capture_output=True, text=True, cwd=self.folder)
+                self.assertNotEqual(done.returncode, USAGE, done.stderr)
+                if words[0] == "replay":
+                    self.assertEqual(json.loads(done.stdout)["tasks"], whole["tasks"])
 
 
 if __name__ == "__main__":

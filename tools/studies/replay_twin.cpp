@@ -331,6 +331,11 @@ private:
 
     void say_how_submitted() {
         if (twin_.submissions == Submissions::recorded) {
+            if (std::all_of(kept_.begin(), kept_.end(),
+                            [&](std::size_t i) { return run_.tasks[i].parents.empty(); }))
+                twin_.unknown.push_back(
+                    "who waited for whom: --dag names a file that says it (Nextflow's dag.html, ninja -t "
+                    "graph)");
             assume("each task is submitted when it was: under another configuration this predicts nothing");
             return;
         }

@@ -288,6 +288,9 @@ std::filesystem::path result_or_leftover(const std::filesystem::path& file) {
 }
 
 bool looks_like_hdf5(const std::filesystem::path& path) {
+    // A pipe would lose what is looked at, and cannot hold a result.
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return false;
     std::ifstream file(path, std::ios::binary);
     char signature[8] = {};
     file.read(signature, sizeof signature);
