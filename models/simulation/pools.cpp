@@ -44,9 +44,8 @@ void State::queue(Index index, bool at_head) {
     const StageRow& row = model_->stages[stage];
     Item& item = items_[index];
     if (!at_head) item.queued = now();
-    // Who finds its units free and nobody before it does not stand in line at all.
-    // Of those that come in one event the pool takes the best, not the first: then all stand in line before it
-    // looks, at the end of the event.
+    // In fifo order who finds its units free and nobody before it does not stand in line at all. In any other
+    // order the pool takes the best of those that come in one event: all stand in line until the event's end.
     const bool first_come = row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo;
     if (!at_head && first_come && could_start(stage)) return begin(index);
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);

@@ -58,7 +58,6 @@ private:
     boost::program_options::positional_options_description positional_;
     boost::program_options::variables_map values_;
     std::vector<std::pair<std::string, std::string>> positional_help_;
-    int most_positional_ = 0;
 };
 
 int run_command(const Arguments&);

@@ -48,7 +48,7 @@ ErrorSummary summary_of(std::vector<double> errors) {
 double capacity_of(const models::Scenario& scenario, bool counts_cores) {
     double capacity = 0;
     for (const models::Pool& pool : scenario.twin.pools) {
-        if (pool.name != "cluster") continue;
+        if (pool.name != replay_pool) continue;
         for (const auto& [name, count] : pool.workers.groups)
             for (const models::WorkerType& type : scenario.twin.types)
                 if (type.name == name) capacity += static_cast<double>(count) * (counts_cores ? type.cores : 1);

@@ -21,7 +21,6 @@ using models::RecordedTask;
 namespace {
 
 constexpr const char* pipeline_name = "workflow";
-constexpr const char* pool_name = "cluster";
 /// A set of parents is worth a task of its own from this size on.
 constexpr std::size_t smallest_shared_set = 4;
 
@@ -95,7 +94,7 @@ private:
 
     // ---- platform
     void add_platform() {
-        pool_.name = pool_name;
+        pool_.name = replay_pool;
         double most_cpus = 1;
         std::int64_t most_memory = 0;
         std::set<std::string> names;
@@ -145,7 +144,7 @@ private:
         if (count > 1) {
             pool_.workers.placement = models::Placement::recorded;
             for (std::size_t i = 0; i < names.size(); ++i)
-                worker_of_[names[i]] = std::string(pool_name) + "-" + std::to_string(i + 1);
+                worker_of_[names[i]] = std::string(replay_pool) + "-" + std::to_string(i + 1);
         }
         type.cores = node_cores_ = std::max(capacity_.node_cores, most_cpus);
         if (capacity_.node_memory_bytes > 0)
@@ -227,7 +226,7 @@ private:
             task.name = names_.at(i);
             task.description.label = recorded.name.empty() ? recorded.id : recorded.name;
             models::Need need;
-            need.pool = pool_name;
+            need.pool = replay_pool;
             if (twin_.counts_cores) need.cores = std::min(std::max(recorded.cpus, 0.001), node_cores_);
             if (memory_) need.memory_bytes = recorded.memory_bytes;
             task.work.runs_on.push_back(need);

@@ -24,6 +24,9 @@
 
 namespace understudy::studies {
 
+/// The one pool of a twin.
+inline constexpr const char* replay_pool = "cluster";
+
 enum class Submissions {
     recorded,  ///< open loop: each task is handed over when it was
     inferred,  ///< closed loop: once what it waits for has ended
