@@ -20,10 +20,12 @@ Problems Checker::run() {
         if (!used_pools_.contains(pool.name))
             warn("twin.pools." + pool.name, "nothing runs on pool " + quoted(pool.name),
                  "remove it, or write 'runs_on: " + pool.name + "' where it belongs");
-    check_reachable();
-    check_fields();
-    check_timeless_loops();
-    check_blocking_loops();
+    if (unread_.empty()) {
+        check_reachable();
+        check_fields();
+        check_timeless_loops();
+        check_blocking_loops();
+    }
     check_actions();
     for (std::size_t i = 0; i < s_.objectives.size(); ++i)
         check_measure(s_.objectives[i].measure, "objectives." + std::to_string(i));
@@ -33,6 +35,6 @@ Problems Checker::run() {
     return std::move(problems_);
 }
 
-Problems check(const Scenario& scenario) { return Checker(scenario).run(); }
+Problems check(const Scenario& scenario, const Unread& unread) { return Checker(scenario, unread).run(); }
 
 }  // namespace understudy::models

@@ -5,12 +5,28 @@
 // Pure, thread-safe.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "models/problem.h"
 #include "models/scenario.h"
 
 namespace understudy::models {
 
+/// What of a scenario could not be read. Nothing is said of it, nor of what rests on it: that would be
+/// consequences.
+struct Unread {
+    /// Paths; each stands for all below it: "twin.stages.ingest", "twin.pipelines.nightly.tasks.load",
+    /// "objectives.2", "run". In lists something stands at the element's place, so that the numbers hold.
+    std::set<std::string> elements;
+    /// What the unread elements declare or mention: each may be the name of anything.
+    std::set<std::string> names;
+
+    bool empty() const { return elements.empty(); }
+};
+
 /// Empty if nothing is wrong or doubtful. Paths are the language's: "twin.stages.ingest.reads".
-Problems check(const Scenario& scenario);
+/// With something unread only errors are reported, and none that needs the whole flow to be known.
+Problems check(const Scenario& scenario, const Unread& unread = {});
 
 }  // namespace understudy::models

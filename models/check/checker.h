@@ -16,7 +16,7 @@ namespace understudy::models {
 
 class Checker {
 public:
-    explicit Checker(const Scenario& scenario) : s_(scenario) {}
+    Checker(const Scenario& scenario, const Unread& unread) : s_(scenario), unread_(unread) {}
     Problems run();
 
 private:
@@ -28,11 +28,20 @@ private:
     };
 
     void error(std::string path, std::string message, std::string hint = "") {
-        problems_.push_back({Problem::Severity::error, std::move(path), std::move(message), std::move(hint)});
+        if (!is_unread(path))
+            problems_.push_back(
+                {Problem::Severity::error, std::move(path), std::move(message), std::move(hint)});
     }
     void warn(std::string path, std::string message, std::string hint = "") {
-        problems_.push_back(
-            {Problem::Severity::warning, std::move(path), std::move(message), std::move(hint)});
+        if (unread_.empty())
+            problems_.push_back(
+                {Problem::Severity::warning, std::move(path), std::move(message), std::move(hint)});
+    }
+    /// Whether what stands at the path, or what it is a part of, could not be read.
+    bool is_unread(const std::string& path) const;
+    /// Whether something unread may have given the name, or the pipeline before its dot, a meaning.
+    bool may_be_unread(const std::string& name) const {
+        return unread_.names.contains(name) || unread_.names.contains(name.substr(0, name.find('.')));
     }
 
     // ---- names.cpp: names and streams: one namespace, and who writes what.
@@ -88,8 +97,11 @@ private:
     void check_scope(const Measure& measure, const std::string& path);
     bool has_own_workers(const std::string& name) const;
     void check_run();
+    bool lacks_start() const { return !s_.run.start && !is_unread("run"); }
+    bool runs_until_empty() const { return !s_.run.length && !is_unread("run"); }
 
     const Scenario& s_;
+    const Unread& unread_;
     Problems problems_;
     std::map<std::string, Kind> kinds_;
     std::set<std::string> profiles_;

@@ -123,13 +123,14 @@ bool Checker::parts_arrive(const Stage& stage) const {
 void Checker::check_load(const Load& load) {
     const std::string path = "load." + load.name;
     check_writes(load.writes, path);
-    if (!load.profile.empty() && !profiles_.contains(load.profile))
+    if (!load.profile.empty() && !profiles_.contains(load.profile) && !may_be_unread(load.profile))
         error(path + ".profile", "no profile is called " + quoted(load.profile),
               near(load.profile, profiles_).empty() ? "declare it under 'profiles'"
                                                     : near(load.profile, profiles_));
     if (load.arrivals.kind == Arrivals::Kind::saturated && !load.profile.empty())
         warn(path + ".profile", "a saturated load has no rate that a profile could change", "remove it");
-    if (load.arrivals.kind == Arrivals::Kind::saturated && load.count == unlimited && !is_held_back(load))
+    if (load.arrivals.kind == Arrivals::Kind::saturated && load.count == unlimited && unread_.empty() &&
+        !is_held_back(load))
         error(path + ".arrivals",
               "a saturated load that nothing holds back brings infinitely many items at once",
               "give its reader 'queue: {capacity: 0, full: block}', or the load a 'count'");
@@ -139,7 +140,7 @@ void Checker::check_load(const Load& load) {
     if (s_.run.length && load.from >= *s_.run.length)
         warn(path + ".from", "load " + quoted(load.name) + " starts after the end of the run",
              "nothing of it arrives");
-    if (!s_.run.length && load.arrivals.kind != Arrivals::Kind::recorded && load.count == unlimited &&
+    if (runs_until_empty() && load.arrivals.kind != Arrivals::Kind::recorded && load.count == unlimited &&
         load.until == kernel::never)
         error(path, "'until: empty' with a load that never ends", "limit it: 'count: 1000' or 'until: 8h'");
 }

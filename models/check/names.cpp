@@ -25,6 +25,14 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
+bool Checker::is_unread(const std::string& path) const {
+    if (unread_.empty()) return false;
+    for (std::size_t end = path.find('.');; end = path.find('.', end + 1)) {
+        if (unread_.elements.contains(path.substr(0, end))) return true;
+        if (end == std::string::npos) return false;
+    }
+}
+
 std::string Checker::near(const std::string& name, const std::set<std::string>& names) {
     std::string best;
     std::size_t least = name.size() <= 4 ? 2 : 3;
@@ -113,7 +121,8 @@ void Checker::collect_streams() {
 }
 
 void Checker::require_written(const std::string& stream, const std::string& path, bool declared_is_enough) {
-    if (is_written(stream) || (declared_is_enough && is(stream, Kind::dataset))) return;
+    if (is_written(stream) || may_be_unread(stream)) return;
+    if (declared_is_enough && is(stream, Kind::dataset)) return;
     std::set<std::string> streams;
     for (const auto& [name, writers] : writers_) streams.insert(name);
     std::string hint = near(stream, streams);

@@ -7,7 +7,7 @@ void Checker::check_actions() {
     for (std::size_t i = 0; i < s_.actions.size(); ++i) {
         const Action& action = s_.actions[i];
         const std::string path = "actions." + std::to_string(i);
-        if (action.every && action.every->kind == Schedule::Kind::calendar && !s_.run.start)
+        if (action.every && action.every->kind == Schedule::Kind::calendar && lacks_start())
             error(path + ".every", "a schedule of the calendar needs the date at which the run starts",
                   "add it: 'run: {start: 2026-03-09T00:00, ...}'");
         if (action.every &&
@@ -20,7 +20,7 @@ void Checker::check_actions() {
                           : action.verb == Action::Verb::pause  ? "pause"
                           : action.verb == Action::Verb::resume ? "resume"
                                                                 : nullptr;
-        if (key == nullptr || action.target.empty()) continue;
+        if (key == nullptr || action.target.empty() || may_be_unread(action.target)) continue;
         const auto found = kinds_.find(action.target);
         if (found == kinds_.end()) {
             const std::set<std::string> names =
@@ -42,7 +42,7 @@ void Checker::check_actions() {
 
 void Checker::check_measure(const Measure& measure, const std::string& path) {
     const auto known = [&](const std::string& name) {
-        return kinds_.contains(name) || writers_.contains(name);
+        return kinds_.contains(name) || writers_.contains(name) || may_be_unread(name);
     };
     std::set<std::string> names;
     for (const auto& [name, kind] : kinds_) names.insert(name);
@@ -50,25 +50,27 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
     for (const std::string& name : {measure.scope, measure.scope_to})
         if (!name.empty() && !known(name))
             error(path, "nothing is called " + quoted(name), near(name, names));
-    if (!measure.of_load.empty() && !is(measure.of_load, Kind::load)) {
+    if (!measure.of_load.empty() && !is(measure.of_load, Kind::load) && !may_be_unread(measure.of_load)) {
         const std::set<std::string> loads = names_of({Kind::load});
         error(path, "no load is called " + quoted(measure.of_load), near(measure.of_load, loads));
     }
-    if (!measure.during_action.empty() && !is(measure.during_action, Kind::action)) {
+    if (!measure.during_action.empty() && !is(measure.during_action, Kind::action) &&
+        !may_be_unread(measure.during_action)) {
         const std::set<std::string> actions = names_of({Kind::action});
         error(path, "no action is called " + quoted(measure.during_action),
               near(measure.during_action, actions).empty() ? "give the action a 'name'"
                                                            : near(measure.during_action, actions));
     }
-    if (measure.by_clock && !s_.run.start)
+    if (measure.by_clock && lacks_start())
         error(path, "a time of day needs the date at which the run starts",
               "add it: 'run: {start: 2026-03-09T00:00, ...}'");
-    if (!measure.scope.empty() && known(measure.scope)) check_scope(measure, path);
+    if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
+        check_scope(measure, path);
     if (measure.during && s_.run.length && measure.during->from >= *s_.run.length)
         warn(path, "the window lies after the end of the run", "nothing is measured");
     if (measure.at && s_.run.length && *measure.at > *s_.run.length)
         error(path, "the instant lies after the end of the run", "write an earlier one, or 'at end'");
-    if (measure.metric == Metric::cost && s_.currency.empty())
+    if (measure.metric == Metric::cost && s_.currency.empty() && unread_.empty())
         error(path, "nothing in the file costs anything", "say what workers cost: 'cost: 0.8EUR/h'");
 }
 
@@ -137,15 +139,16 @@ void Checker::check_run() {
     if (!Calendar::zone_exists(s_.run.zone))
         error("run.zone", "unknown time zone " + quoted(s_.run.zone),
               "zones are called as in the tz database, such as 'Europe/Berlin'");
-    if (!s_.run.length)
+    if (runs_until_empty())
         for (const Pipeline& pipeline : s_.twin.pipelines)
-            if (pipeline.schedule.kind == Schedule::Kind::every ||
-                pipeline.schedule.kind == Schedule::Kind::calendar)
+            if ((pipeline.schedule.kind == Schedule::Kind::every ||
+                 pipeline.schedule.kind == Schedule::Kind::calendar) &&
+                !is_unread("twin.pipelines." + pipeline.name))
                 error("run.until",
                       "'until: empty' with pipeline " + quoted(pipeline.name) + ", whose schedule never ends",
                       "write 'length' instead");
     for (const Profile& profile : s_.profiles)
-        if (profile.weekend && !s_.run.start)
+        if (profile.weekend && lacks_start())
             error("profiles." + profile.name + ".weekend", "a weekend needs the date at which the run starts",
                   "add it: 'run: {start: 2026-03-09T00:00, ...}'");
 }

@@ -20,7 +20,7 @@ std::string percent(double fraction) {
 void Checker::check_workers(const Workers& workers, const std::string& path) {
     const auto check_type = [&](const std::string& type, const std::string& place) {
         used_types_.insert(type);
-        if (is(type, Kind::type)) return;
+        if (is(type, Kind::type) || may_be_unread(type)) return;
         const std::set<std::string> types = names_of({Kind::type});
         error(place, "no type is called " + quoted(type),
               near(type, types).empty() ? "declare it under 'types'" : near(type, types));
@@ -60,6 +60,7 @@ void Checker::check_need(const Need& need, const std::string& path) {
     const Workers* workers = nullptr;
     for (const Pool& pool : s_.twin.pools)
         if (pool.name == need.pool) workers = &pool.workers;
+    if (workers == nullptr && may_be_unread(need.pool)) return;
     if (workers == nullptr) {
         const std::set<std::string> pools = names_of({Kind::pool});
         std::string hint = near(need.pool, pools);
@@ -69,6 +70,9 @@ void Checker::check_need(const Need& need, const std::string& path) {
         error(path, "no pool is called " + quoted(need.pool), hint);
         return;
     }
+    if (is_unread("twin.pools." + need.pool) || is_unread("twin.types." + workers->type_name)) return;
+    for (const auto& [type, count] : workers->groups)
+        if (is_unread("twin.types." + type)) return;
     const bool containers = need.cores > 0 || need.memory_bytes > 0;
     double room = 0, slots = 0, most_cores = 0;
     std::int64_t most_memory = 0;

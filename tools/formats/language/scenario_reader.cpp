@@ -18,6 +18,7 @@
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/unread.h"
 
 namespace understudy::formats {
 
@@ -136,15 +137,16 @@ private:
     }
 
     void read_objectives(MapReader& map) {
-        lines(map.find("objectives"), "objectives", "p(95) latency(server) < 40s", [&](const Node& node) {
-            scenario_.objectives.push_back(read_objective(node.text, reading_.currency));
-        });
-        lines(map.find("measures"), "measures", "avg waiting(server)",
-              [&](const Node& node) { scenario_.measures.push_back(read_measure(node.text)); });
+        lines(map.find("objectives"), "objectives", "p(95) latency(server) < 40s", scenario_.objectives,
+              [&](const Node& node) { return read_objective(node.text, reading_.currency); });
+        lines(map.find("measures"), "measures", "avg waiting(server)", scenario_.measures,
+              [&](const Node& node) { return read_measure(node.text); });
     }
 
-    template <class Add>
-    void lines(const Node* list, std::string_view name, std::string_view example, Add&& add) {
+    /// One of `into` for each item, read or not: paths of problems count the items.
+    template <class Promise, class Read>
+    void lines(const Node* list, std::string_view name, std::string_view example, std::vector<Promise>& into,
+               Read&& read) {
         if (list == nullptr) return;
         if (!list->is_list()) {
             if (!list->is_scalar() || !list->text.empty())
@@ -154,13 +156,14 @@ private:
         }
         std::vector<std::string> seen;
         for (const Node& item : list->items) {
+            Promise& promise = into.emplace_back();
             if (!require_scalar(reading_, item, name, example)) continue;
             if (std::find(seen.begin(), seen.end(), item.text) != seen.end()) {
                 reading_.error(item, fmt::format("'{}' is listed twice", item.text), "leave one out");
                 continue;
             }
             seen.push_back(item.text);
-            reading_.guarded(item, [&] { add(item); });
+            reading_.guarded(item, [&] { promise = read(item); });
         }
     }
 
@@ -227,15 +230,13 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
     models::Scenario scenario = ScenarioReader(out, folder).read(root);
-    // Meaning needs sound parts: after a typo, half of what it says would be consequences.
-    if (!out.has_errors())
-        for (const models::Problem& problem : models::check(scenario)) {
-            const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
-            if (problem.severity == models::Problem::Severity::error)
-                out.error(place, problem.message, problem.hint);
-            else
-                out.warning(place, problem.message, problem.hint);
-        }
+    for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
+        const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
+        if (problem.severity == models::Problem::Severity::error)
+            out.error(place, problem.message, problem.hint);
+        else
+            out.warning(place, problem.message, problem.hint);
+    }
     if (!out.has_errors()) {
         scenario.text = std::move(canonical);
         result.scenario = std::move(scenario);
