@@ -1,6 +1,8 @@
 // Promised: events come out by time, then rank, then in the order of scheduling; cancelling takes back exactly
-// one; copies hold everything and keep their handles; tombstones do not pile up and change nothing.
-// Shown: random programs of schedule, cancel and pop against a sorted list that does the same the slow way.
+// one; copies hold everything and keep their handles; tombstones do not pile up and change nothing; neither the
+// number of events nor the spread of their instants matters.
+// Shown: random programs of schedule, cancel and pop against a sorted list that does the same the slow way,
+// small and full of ties, and large with instants near, far and in bursts.
 #include "kernel/event_queue.h"
 
 #include <doctest/doctest.h>
@@ -10,6 +12,8 @@
 #include <cstdint>
 #include <tuple>
 #include <vector>
+
+#include "kernel/random.h"
 
 using namespace understudy::kernel;
 
@@ -102,6 +106,39 @@ TEST_CASE("any program of schedule, cancel and pop does what a sorted list does"
         Pair pair;
         random_steps(pair, *rc::gen::inRange(0, 120));
         pair.drain();
+    }));
+}
+
+TEST_CASE("programs of thousands of events, near, far and in bursts") {
+    // Each phase has its own spread of instants and its own bent to grow or shrink, so that buckets are made,
+    // fitted anew and given up, and the heap takes what lies beyond them.
+    CHECK(rc::check([] {
+        Pair pair;
+        Stream random(StreamKey{*rc::gen::arbitrary<std::uint64_t>()});
+        Time now = 0;
+        const int phases = *rc::gen::inRange(1, 8);
+        for (int phase = 0; phase < phases; ++phase) {
+            const int spread = *rc::gen::inRange(0, 50);  // bits
+            const std::uint64_t growth = *rc::gen::inRange<std::uint64_t>(0, 5);
+            const bool bursts = *rc::gen::inRange(0, 3) == 0;
+            for (int step = 0; step < 1000; ++step) {
+                if (random.below(8) < 2 + growth) {
+                    Time ahead = static_cast<Time>(random.below(std::uint64_t{1} << spread));
+                    if (bursts) ahead = ahead >> (spread / 2) << (spread / 2);
+                    if (random.below(100) == 0) ahead <<= 10;
+                    pair.schedule(now + ahead, static_cast<unsigned>(random.below(8)));
+                } else if (random.below(3) == 0 && !pair.handles.empty()) {
+                    pair.cancel(random.below(pair.handles.size()));
+                } else if (pair.reference.size() > 0) {
+                    now = pair.queue.next_time();
+                    pair.pop();
+                }
+            }
+            pair.compare();
+        }
+        Pair copy = pair;
+        pair.drain();
+        copy.drain();
     }));
 }
 
