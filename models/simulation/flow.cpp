@@ -186,7 +186,7 @@ void State::leave_stage(Index index) {
                                item.ordinal);
         meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
     });
-    meter_.observe(row.element, Metric::attempts, item.attempt + 1.0, item.load, item.ordinal);
+    meter_.observe_number(row.element, Metric::attempts, item.attempt + 1.0, item.load, item.ordinal);
     items_[index].stage = none;
     refresh_stage(stage);
 }
@@ -277,8 +277,7 @@ void State::come_back(Index index) {
     item.event = kernel::no_event;
     item.where = Where::moving;
     --stages_[item.stage].retrying;
-    meter_.observe(row.element, Metric::backoff, kernel::to_seconds(now() - item.queued), item.load,
-                   item.ordinal);
+    meter_.observe(row.element, Metric::backoff, now() - item.queued, item.load, item.ordinal);
     refresh_stage(item.stage);
     if (row.full == Queue::Full::retry && row.queue_capacity != none) {
         item.next_stage = item.stage;

@@ -50,8 +50,7 @@ void State::ungather(Index index) {
     item.where = Where::moving;
     item.next_member = none;
     const StageRow& row = model_->stages[item.stage];
-    meter_.observe(row.element, Metric::gathering, kernel::to_seconds(now() - item.queued), item.load,
-                   item.ordinal);
+    meter_.observe(row.element, Metric::gathering, now() - item.queued, item.load, item.ordinal);
     if (row.queue_capacity != none) doors_.push_back(item.stage);
 }
 

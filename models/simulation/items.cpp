@@ -69,8 +69,8 @@ void State::close_family(Index index) {
     Family& family = families_[index];
     if (--family.open > 0) return;
     const Index load = family.load;
-    meter_.observe(none, Metric::latency, kernel::to_seconds(now() - family.born), load, 0);
-    meter_.observe(none, Metric::end, kernel::to_seconds(now()), load, 0);
+    meter_.observe(none, Metric::latency, now() - family.born, load, 0);
+    meter_.observe(none, Metric::end, now(), load, 0);
     meter_.count(none, Metric::completed, load);
     families_.remove(index);
     --open_arrivals_;

@@ -5,169 +5,222 @@
 
 namespace understudy::models {
 
-Meter::Meter(const Model& model)
-    : probes_(&model.probes), index_(&model.probe_index), states_(model.probes.size()) {
-    for (std::size_t i = 0; i < states_.size(); ++i) states_[i].open = model.probes[i].edges.empty();
+namespace {
+
+bool is_duration(Metric metric) { return kind_of(metric) == MetricKind::item && metric < Metric::attempts; }
+
+bool is_level(Metric metric) {
+    const MetricKind kind = kind_of(metric);
+    return kind == MetricKind::level || kind == MetricKind::state || kind == MetricKind::money;
 }
 
-void Meter::add(Index probe, double value) {
-    State& state = states_[probe];
-    state.moments.add(value);
-    if ((*probes_)[probe].measure.aggregate == Aggregate::quantile) state.quantiles.add(value);
+std::uint32_t ordinal(std::int64_t number) {
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, UINT32_MAX));
+}
+
+}  // namespace
+
+Meter::Meter(const Model& model)
+    : probes_(&model.probes),
+      index_(&model.probe_index),
+      listeners_(model.probes.size()),
+      counts_(model.probes.size()),
+      moments_(model.probes.size()),
+      quantiles_(model.probes.size()),
+      levels_(model.probes.size()),
+      details_(model.probes.size()) {
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        const ProbeRow& row = model.probes[i];
+        Listener& listener = listeners_[i];
+        listener.load = row.load;
+        listener.from_mark = row.from_mark;
+        if (row.measure.items) {
+            listener.first = ordinal(row.measure.items->first);
+            listener.last = ordinal(row.measure.items->second);
+        }
+        listener.open = row.edges.empty();
+        listener.always = row.load == none && !row.measure.items && row.edges.empty() && row.action == none;
+        listener.quantile = row.measure.aggregate == Aggregate::quantile;
+        const Aggregate aggregate = row.measure.aggregate;
+        levels_[i].only_mean = listener.always && is_level(row.measure.metric) &&
+                               row.measure.metric != Metric::freshness &&
+                               row.measure.metric != Metric::workers &&
+                               (aggregate == Aggregate::average || aggregate == Aggregate::rate ||
+                                aggregate == Aggregate::total || aggregate == Aggregate::at);
+    }
 }
 
 void Meter::note_extremes(Index probe) {
-    State& state = states_[probe];
-    state.highest = state.any ? std::max(state.highest, state.level) : state.level;
-    state.lowest = state.any ? std::min(state.lowest, state.level) : state.level;
-    state.any = true;
+    Details& details = details_[probe];
+    const double level = levels_[probe].level;
+    details.highest = details.any ? std::max(details.highest, level) : level;
+    details.lowest = details.any ? std::min(details.lowest, level) : level;
+    details.any = true;
 }
 
 void Meter::advance(Index probe, Time now) {
-    State& state = states_[probe];
-    const Time passed = now - state.since;
+    Level& level = levels_[probe];
+    const Time passed = now - level.since;
     if (passed <= 0) return;
-    const ProbeRow& row = (*probes_)[probe];
-    const double seconds = kernel::to_seconds(passed);
-    // Freshness and the like grow with time; everything else stays until it is set.
-    const double slope = row.measure.metric == Metric::freshness ? 1 : 0;
-    const double end = state.level + slope * seconds;
-    const double middle = 0.5 * (state.level + end);
-    state.series_integral += middle * seconds;
-    if (is_open(probe)) {
-        state.integral += middle * seconds;
-        state.integral_of_squares +=
-            slope == 0 ? state.level * state.level * seconds
-                       : (state.level * state.level + state.level * end + end * end) / 3 * seconds;
-        state.covered += passed;
-        state.highest = state.any ? std::max({state.highest, state.level, end}) : std::max(state.level, end);
-        state.lowest = state.any ? std::min(state.lowest, state.level) : state.level;
-        state.any = true;
-        if (row.measure.aggregate == Aggregate::quantile) add_time(state, end, seconds);
+    if (level.only_mean) {
+        level.integral += level.level * static_cast<double>(passed);
+        level.since = now;
+        return;
     }
-    state.level = end;
-    state.since = now;
+    Details& details = details_[probe];
+    const Measure& measure = (*probes_)[probe].measure;
+    const auto weight = static_cast<double>(passed);
+    // Freshness and the like grow with time; everything else stays until it is set.
+    const bool grows = measure.metric == Metric::freshness;
+    const double begin = level.level, end = grows ? begin + kernel::to_seconds(passed) : begin;
+    const double area = 0.5 * (begin + end) * weight;
+    details.series_integral += area;
+    if (is_open(probe)) {
+        level.integral += area;
+        details.integral_of_squares +=
+            grows ? (begin * begin + begin * end + end * end) / 3 * weight : begin * begin * weight;
+        details.covered += passed;
+        details.highest = details.any ? std::max({details.highest, begin, end}) : std::max(begin, end);
+        details.lowest = details.any ? std::min(details.lowest, begin) : begin;
+        details.any = true;
+        if (measure.aggregate == Aggregate::quantile) add_time(details.times, begin, end, weight);
+    }
+    level.level = end;
+    level.since = now;
 }
 
-void Meter::add_time(State& state, double end, double seconds) {
+void Meter::add_time(kernel::LogHistogram& times, double begin, double end, double weight) {
     // A level that grows is spread over slices of at most a hundredth of it, as fine as the histogram tells
     // apart.
-    const double rise = end - state.level;
+    const double rise = end - begin;
     const int slices = rise > 0 ? static_cast<int>(std::clamp(std::ceil(100 * rise / end), 1.0, 100.0)) : 1;
-    for (int i = 0; i < slices; ++i)
-        state.times.add(state.level + rise * (i + 0.5) / slices, seconds / slices);
+    for (int i = 0; i < slices; ++i) times.add(begin + rise * (i + 0.5) / slices, weight / slices);
 }
 
 void Meter::landed(Index element, Time now, Time born) {
     for (const Index probe : index_->listeners(element, Metric::freshness)) {
-        State& state = states_[probe];
-        if (born <= state.newest) continue;
+        Details& details = details_[probe];
+        if (born <= details.newest) continue;
         advance(probe, now);
-        state.newest = born;
-        state.level = kernel::to_seconds(now - born);
+        details.newest = born;
+        levels_[probe].level = kernel::to_seconds(now - born);
         if (is_open(probe)) note_extremes(probe);
     }
 }
 
 void Meter::turn(Index probe, Time now) {
     advance(probe, now);
-    states_[probe].open = !states_[probe].open;
+    listeners_[probe].open = !listeners_[probe].open;
     if (is_open(probe)) note_extremes(probe);
 }
 
 void Meter::action(Index action, bool on, Time now) {
     for (const Index probe : index_->of_action(action)) {
         advance(probe, now);
-        State& state = states_[probe];
+        Listener& listener = listeners_[probe];
         if (on) {
-            ++state.on;
+            ++listener.on;
             note_extremes(probe);
-        } else if (state.on > 0) {
-            --state.on;
+        } else if (listener.on > 0) {
+            --listener.on;
         }
     }
 }
 
 void Meter::warm(Time now) {
-    for (Index probe = 0; probe < states_.size(); ++probe) {
+    for (Index probe = 0; probe < listeners_.size(); ++probe) {
         advance(probe, now);
-        State& state = states_[probe];
-        state.count = state.base = 0;
-        state.moments = {};
-        state.quantiles = kernel::QuantileSketch();
-        state.times.clear();
-        state.integral = state.integral_of_squares = 0;
-        state.covered = 0;
-        state.any = false;
+        counts_[probe] = {};
+        moments_[probe] = {};
+        quantiles_[probe].clear();
+        Details& details = details_[probe];
+        details.times.clear();
+        details.integral_of_squares = 0;
+        details.covered = 0;
+        details.any = false;
+        details.warm_at = now;
+        // What is only a mean goes on, for its series; its integral up to here is taken off at the end.
+        if (levels_[probe].only_mean)
+            details.integral_before = levels_[probe].integral;
+        else
+            levels_[probe].integral = 0;
         if (is_open(probe)) note_extremes(probe);
     }
 }
 
 void Meter::sample(Time now) {
-    for (Index probe = 0; probe < states_.size(); ++probe) {
+    for (Index probe = 0; probe < listeners_.size(); ++probe) {
         if (!(*probes_)[probe].series) continue;
         advance(probe, now);
-        State& state = states_[probe];
-        const double seconds = kernel::to_seconds(now - state.series_since);
-        state.series.push_back(seconds > 0 ? state.series_integral / seconds : state.level);
-        state.series_integral = 0;
-        state.series_since = now;
+        const Level& level = levels_[probe];
+        Details& details = details_[probe];
+        const double area =
+            level.only_mean ? level.integral - details.series_integral : details.series_integral;
+        const auto passed = static_cast<double>(now - details.series_since);
+        details.series.push_back(passed > 0 ? area / passed : level.level);
+        details.series_integral = level.only_mean ? level.integral : 0;
+        details.series_since = now;
     }
 }
 
 std::optional<double> Meter::value(Index probe, Time now) {
-    const ProbeRow& row = (*probes_)[probe];
-    const Measure& measure = row.measure;
+    const Measure& measure = (*probes_)[probe].measure;
     if (measure.aggregate == Aggregate::at ||
         (measure.metric == Metric::landed && measure.aggregate == Aggregate::share))
-        return states_[probe].at;
+        return details_[probe].at;
+    if (kind_of(measure.metric) == MetricKind::item) return item_value(probe);
+    if (kind_of(measure.metric) != MetricKind::event) return level_value(probe, now);
+    const Count& count = counts_[probe];
+    const auto number = static_cast<double>(count.count);
+    if (measure.aggregate == Aggregate::share)
+        return count.base == 0 ? std::nullopt : std::optional(number / static_cast<double>(count.base));
+    if (measure.aggregate != Aggregate::rate) return number;
     advance(probe, now);
-    const State& state = states_[probe];
-    const double seconds = kernel::to_seconds(state.covered);
-    switch (kind_of(measure.metric)) {
-        case MetricKind::item:
-            if (state.moments.count() == 0) return std::nullopt;
-            switch (measure.aggregate) {
-                case Aggregate::quantile: return state.quantiles.quantile(measure.quantile);
-                case Aggregate::maximum: return state.moments.maximum();
-                case Aggregate::minimum: return state.moments.minimum();
-                case Aggregate::deviation:
-                    if (state.moments.count() < 2) return std::nullopt;
-                    return std::sqrt(state.moments.variance());
-                case Aggregate::variance:
-                    if (state.moments.count() < 2) return std::nullopt;
-                    return state.moments.variance();
-                default: return state.moments.mean();
-            }
-        case MetricKind::level:
-        case MetricKind::state: {
-            if (state.covered == 0) return std::nullopt;
-            const double mean = state.integral / seconds;
-            const double variance = std::max(0.0, state.integral_of_squares / seconds - mean * mean);
-            switch (measure.aggregate) {
-                case Aggregate::quantile: return state.times.quantile(measure.quantile);
-                case Aggregate::maximum: return state.highest;
-                case Aggregate::minimum: return state.lowest;
-                case Aggregate::deviation: return std::sqrt(variance);
-                case Aggregate::variance: return variance;
-                default: return mean;
-            }
-        }
-        case MetricKind::event:
-            if (measure.aggregate == Aggregate::share) {
-                if (state.base == 0) return std::nullopt;
-                return static_cast<double>(state.count) / static_cast<double>(state.base);
-            }
-            if (measure.aggregate == Aggregate::rate) {
-                if (state.covered == 0) return std::nullopt;
-                return static_cast<double>(state.count) / seconds;
-            }
-            return static_cast<double>(state.count);
-        case MetricKind::money:
-            if (state.covered == 0) return std::nullopt;
-            return measure.aggregate == Aggregate::rate ? state.integral / seconds : state.integral;
+    const Details& details = details_[probe];
+    return details.covered == 0 ? std::nullopt : std::optional(number / kernel::to_seconds(details.covered));
+}
+
+std::optional<double> Meter::item_value(Index probe) const {
+    const Measure& measure = (*probes_)[probe].measure;
+    const double unit = is_duration(measure.metric) ? 1e9 : 1;
+    if (measure.aggregate == Aggregate::quantile) {
+        const kernel::QuantileSketch& quantiles = quantiles_[probe];
+        return quantiles.count() == 0 ? std::nullopt
+                                      : std::optional(quantiles.quantile(measure.quantile) / unit);
     }
-    return std::nullopt;
+    const kernel::Moments& moments = moments_[probe];
+    const bool spread = measure.aggregate == Aggregate::deviation || measure.aggregate == Aggregate::variance;
+    if (moments.count() < (spread ? 2 : 1)) return std::nullopt;
+    switch (measure.aggregate) {
+        case Aggregate::maximum: return moments.maximum() / unit;
+        case Aggregate::minimum: return moments.minimum() / unit;
+        case Aggregate::deviation: return std::sqrt(moments.variance()) / unit;
+        case Aggregate::variance: return moments.variance() / unit / unit;
+        default: return moments.mean() / unit;
+    }
+}
+
+std::optional<double> Meter::level_value(Index probe, Time now) {
+    const Measure& measure = (*probes_)[probe].measure;
+    advance(probe, now);
+    const Level& level = levels_[probe];
+    const Details& details = details_[probe];
+    const Time covered = level.only_mean ? now - details.warm_at : details.covered;
+    if (covered == 0) return std::nullopt;
+    const double integral = level.integral - details.integral_before;
+    if (kind_of(measure.metric) == MetricKind::money && measure.aggregate != Aggregate::rate)
+        return integral / 1e9;
+    const double mean = integral / static_cast<double>(covered);
+    const double variance =
+        std::max(0.0, details.integral_of_squares / static_cast<double>(covered) - mean * mean);
+    switch (measure.aggregate) {
+        case Aggregate::quantile: return details.times.quantile(measure.quantile);
+        case Aggregate::maximum: return details.highest;
+        case Aggregate::minimum: return details.lowest;
+        case Aggregate::deviation: return std::sqrt(variance);
+        case Aggregate::variance: return variance;
+        default: return mean;
+    }
 }
 
 }  // namespace understudy::models

@@ -2,8 +2,8 @@
 //
 // The simulation says what happens in the words of the metrics (an item waited so long, so many are present
 // now); which probes want to know is resolved once. A probe sees only its own window, load, action and
-// ordinals, and nothing from before the warm-up's end. Values only; copied with the simulation. Internal to
-// models/simulation.
+// ordinals, and nothing from before the warm-up's end. Durations are nanoseconds until a value is asked for.
+// Values only; copied with the simulation. Internal to models/simulation.
 #pragma once
 
 #include <optional>
@@ -21,10 +21,15 @@ public:
 
     /// Whether any probe listens to a metric of an element (`none`: the whole system).
     bool listens(Index element, Metric metric) const { return !index_->listeners(element, metric).empty(); }
+    /// Whether any probe follows a level of an element.
+    bool has_levels(Index element) const { return !index_->levels(element).empty(); }
 
-    /// An item's value, such as its wait in seconds. `ordinal`: of its entering the stage; 0 where there is
-    /// none.
-    void observe(Index element, Metric metric, double value, Index load, std::uint32_t ordinal) {
+    /// An item's duration, such as its wait. `ordinal`: of its entering the stage; 0 where there is none.
+    void observe(Index element, Metric metric, Time duration, Index load, std::uint32_t ordinal) {
+        observe_number(element, metric, static_cast<double>(duration), load, ordinal);
+    }
+    /// An item's number, such as its attempts.
+    void observe_number(Index element, Metric metric, double value, Index load, std::uint32_t ordinal) {
         for (const Index probe : index_->listeners(element, metric))
             if (wants(probe, load, ordinal)) add(probe, value);
     }
@@ -33,25 +38,25 @@ public:
     void observe_latency(Index element, Time now, Time since, const Time* marks, Index load,
                          std::uint32_t ordinal) {
         for (const Index probe : index_->listeners(element, Metric::latency)) {
-            const Index mark = (*probes_)[probe].from_mark;
+            const Index mark = listeners_[probe].from_mark;
             const Time begin = mark == none ? since : marks ? marks[mark] : -1;
-            if (begin >= 0 && wants(probe, load, ordinal)) add(probe, kernel::to_seconds(now - begin));
+            if (begin >= 0 && wants(probe, load, ordinal)) add(probe, static_cast<double>(now - begin));
         }
     }
     /// Something happened to an item.
     void count(Index element, Metric metric, Index load, std::uint32_t ordinal = 0) {
         for (const Index probe : index_->listeners(element, metric))
-            if (wants(probe, load, ordinal)) ++states_[probe].count;
+            if (wants(probe, load, ordinal)) ++counts_[probe].count;
         // A share is of those that arrived, in the same window and of the same load.
         if (metric == Metric::arrived)
             for (const Index probe : index_->shares(element))
-                if (wants(probe, load, ordinal)) ++states_[probe].base;
+                if (wants(probe, load, ordinal)) ++counts_[probe].base;
     }
     /// Tells all level probes of an element what `level(metric, load)` is now.
-    template <class Level>
-    void refresh(Index element, Time now, Level level) {
+    template <class Value>
+    void refresh(Index element, Time now, Value level) {
         for (const Index probe : index_->levels(element))
-            set_level(probe, now, level((*probes_)[probe].measure.metric, (*probes_)[probe].load));
+            set_level(probe, now, level((*probes_)[probe].measure.metric, listeners_[probe].load));
     }
 
     /// Something born at `born` has landed in a dataset.
@@ -65,27 +70,41 @@ public:
     void warm(Time now);
     void sample(Time now);
     /// Values asked for `at` an instant.
-    void at(Index probe, double value) { states_[probe].at = value; }
+    void at(Index probe, double value) { details_[probe].at = value; }
 
-    /// The probe's value over the run that ends at `now`; nothing if it had no data.
+    /// The probe's value over the run that ends at `now`, durations in seconds; nothing if it had no data.
     std::optional<double> value(Index probe, Time now);
-    const std::vector<double>& series(Index probe) const { return states_[probe].series; }
+    const std::vector<double>& series(Index probe) const { return details_[probe].series; }
 
 private:
-    struct State {
-        bool open = true;      ///< window
-        std::uint32_t on = 0;  ///< how often the action it looks at is on
+    /// What decides whether a probe wants to know.
+    struct Listener {
+        Index load = none, from_mark = none;
+        std::uint32_t first = 0, last = UINT32_MAX;  ///< ordinals
+        std::uint32_t on = 0;                        ///< how often the action it looks at is on
+        bool open = true;                            ///< its window
+        bool always = true;                          ///< none of all this decides anything
+        bool quantile = false;
+    };
+    struct Count {
         std::uint64_t count = 0, base = 0;
-        kernel::Moments moments;
-        kernel::QuantileSketch quantiles;  ///< of items
-        kernel::LogHistogram times;        ///< of levels, by seconds
-        // levels: constant since `since`, or growing by one second a second (freshness)
-        double level = 0;
+    };
+    /// A level: constant since `since`, or growing by one second a second (freshness).
+    struct Level {
         Time since = 0;
-        double integral = 0, integral_of_squares = 0, highest = 0, lowest = 0;
-        Time covered = 0;  ///< time for which the probe was open
-        bool any = false;
-        double series_integral = 0;
+        double level = 0;
+        double integral = 0;  ///< of level times ns: since the start if only_mean, else while open and warm
+        bool only_mean = false;
+    };
+    /// What few probes need.
+    struct Details {
+        double integral_of_squares = 0, highest = 0, lowest = 0;
+        Time covered = 0;            ///< time for which the probe was open
+        bool any = false;            ///< highest and lowest have been noted
+        kernel::LogHistogram times;  ///< of the level, by ns
+        Time warm_at = 0;
+        double integral_before = 0;  ///< up to warm_at, if only_mean
+        double series_integral = 0;  ///< since the last sample; if only_mean, the integral at that time
         Time series_since = 0;
         Time newest = 0;  ///< birth of the newest landed
         std::optional<double> at;
@@ -93,32 +112,54 @@ private:
     };
 
     bool is_open(Index probe) const {
-        const State& state = states_[probe];
-        return state.open && ((*probes_)[probe].action == none || state.on > 0);
+        const Listener& listener = listeners_[probe];
+        return listener.open && ((*probes_)[probe].action == none || listener.on > 0);
     }
     bool wants(Index probe, Index load, std::uint32_t ordinal) const {
-        const ProbeRow& row = (*probes_)[probe];
-        if (row.load != none && row.load != load) return false;
-        if (row.measure.items && (ordinal < row.measure.items->first || ordinal > row.measure.items->second))
-            return false;
+        const Listener& listener = listeners_[probe];
+        if (listener.always) return true;
+        if (listener.load != none && listener.load != load) return false;
+        if (ordinal < listener.first || ordinal > listener.last) return false;
         return is_open(probe);
     }
-    void add(Index probe, double value);
-    static void add_time(State& state, double end, double seconds);
-    void set_level(Index probe, Time now, double level) {
-        if (states_[probe].level == level && states_[probe].any) return;
+    void add(Index probe, double value) {
+        if (listeners_[probe].quantile)
+            quantiles_[probe].add(value);
+        else
+            moments_[probe].add(value);
+    }
+    void set_level(Index probe, Time now, double value) {
+        Level& level = levels_[probe];
+        if (level.only_mean) {
+            // Only changes end a piece: the sum must not depend on how often it was looked at.
+            if (level.level == value) return;
+            level.integral += level.level * static_cast<double>(now - level.since);
+            level.since = now;
+            level.level = value;
+            return;
+        }
+        if (level.level == value && details_[probe].any) return;
         advance(probe, now);
-        states_[probe].level = level;
+        level.level = value;
         note_extremes(probe);
     }
     /// Adds the time since the last change to the integrals.
     void advance(Index probe, Time now);
+    static void add_time(kernel::LogHistogram& times, double begin, double end, double weight);
     void note_extremes(Index probe);
+    std::optional<double> level_value(Index probe, Time now);
+    std::optional<double> item_value(Index probe) const;
 
     // Of the immutable model, which outlives every simulation of it.
     const std::vector<ProbeRow>* probes_;
     const ProbeIndex* index_;
-    std::vector<State> states_;
+    // All by probe.
+    std::vector<Listener> listeners_;
+    std::vector<Count> counts_;
+    std::vector<kernel::Moments> moments_;
+    std::vector<kernel::QuantileSketch> quantiles_;
+    std::vector<Level> levels_;
+    std::vector<Details> details_;
 };
 
 }  // namespace understudy::models

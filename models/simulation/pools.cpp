@@ -99,8 +99,7 @@ void State::expire(Index index) {
     item.event = kernel::no_event;
     const StageRow& row = model_->stages[item.stage];
     withdraw(index);
-    meter_.observe(row.element, Metric::wait, kernel::to_seconds(now() - item.queued), item.load,
-                   item.ordinal);
+    meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
     if (now() > item.queued) meter_.count(row.element, Metric::waited, item.load, item.ordinal);
     lose(index, TraceEvent::expire);
 }
@@ -255,7 +254,7 @@ void State::pass(Index index) {
 void State::observe_wait(Index index) {
     Item& item = items_[index];
     const Index element = model_->stages[item.stage].element;
-    meter_.observe(element, Metric::wait, kernel::to_seconds(now() - item.queued), item.load, item.ordinal);
+    meter_.observe(element, Metric::wait, now() - item.queued, item.load, item.ordinal);
     if (now() > item.queued) meter_.count(element, Metric::waited, item.load, item.ordinal);
 }
 
@@ -315,8 +314,7 @@ void State::service_ends(Index index) {
     item.holding = none;
     holding.item = none;
     item.where = Where::moving;
-    meter_.observe(row.element, Metric::service, kernel::to_seconds(now() - item.started), item.load,
-                   item.ordinal);
+    meter_.observe(row.element, Metric::service, now() - item.started, item.load, item.ordinal);
     bool failed = holding.times_out;
     const bool timed_out = failed;
     const double failure = parameters_.numbers[row.failure];

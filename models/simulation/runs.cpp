@@ -60,7 +60,7 @@ void State::begin_runs(Index pipeline) {
         r.tasks.assign(row.tasks.size(), {});
         for (std::size_t t = 0; t < row.tasks.size(); ++t) r.tasks[t].before = row.predecessors[t];
         tell(TraceEvent::begin, row.element, r.number);
-        meter_.observe(row.element, Metric::delay, kernel::to_seconds(now() - r.due), none, 0);
+        meter_.observe(row.element, Metric::delay, now() - r.due, none, 0);
         if (now() > r.due) meter_.count(row.element, Metric::waited, none);
         if (row.timeout >= 0)
             r.limit = schedule(kernel::later(now(), row.timeout), EventKind::overdue,
@@ -71,11 +71,6 @@ void State::begin_runs(Index pipeline) {
     }
     state.beginning = false;
     refresh_pipeline(pipeline);
-}
-
-void State::refresh_pipeline(Index pipeline) {
-    const Index element = model_->pipelines[pipeline].element;
-    meter_.refresh(element, now(), [&](Metric metric, Index load) { return level(element, metric, load); });
 }
 
 void State::task_ready(Index run, Index task) {
@@ -167,9 +162,8 @@ void State::instance_ended(Index index, bool success) {
     StageState& state = stages_[item.stage];
     state.records -= item.entered_records;
     ++state.left;
-    meter_.observe(row.element, Metric::latency, kernel::to_seconds(now() - item.entered), none,
-                   item.ordinal);
-    meter_.observe(row.element, Metric::attempts, item.attempt + 1.0, none, item.ordinal);
+    meter_.observe(row.element, Metric::latency, now() - item.entered, none, item.ordinal);
+    meter_.observe_number(row.element, Metric::attempts, item.attempt + 1.0, none, item.ordinal);
     meter_.count(row.element, success ? Metric::completed : Metric::lost, none, item.ordinal);
     if (!success) tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     free_item(index);
@@ -305,8 +299,8 @@ void State::end_run(Index run) {
     PipelineState& state = pipelines_[r.pipeline];
     simulation_->cancel(r.limit);
     tell(TraceEvent::end, row.element, r.number, 0, r.failed ? 0 : 1);
-    meter_.observe(row.element, Metric::latency, kernel::to_seconds(now() - r.due), none, 0);
-    meter_.observe(row.element, Metric::end, kernel::to_seconds(now()), none, 0);
+    meter_.observe(row.element, Metric::latency, now() - r.due, none, 0);
+    meter_.observe(row.element, Metric::end, now(), none, 0);
     meter_.count(row.element, r.failed ? Metric::failed : Metric::completed, none);
     if (!r.failed) landing(row.element, r.number);
     runs_.remove(run);

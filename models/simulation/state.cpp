@@ -20,11 +20,15 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       streams_(model_->streams.size()),
       pipelines_(model_->pipelines.size()),
       deadlines_(model_->probes.size()),
+      is_changed_(model_->elements.size() + 1),
       meter_(*model_),
-      fingerprint_(kernel::mix_bits(replication)) {
+      fingerprint_(replication) {
     keys_.reserve(model_->elements.size());
     for (const Element& element : model_->elements)
         keys_.push_back(kernel::stream_key(seed, replication, element.name, Purpose::other));
+    // Where nothing is measured, nothing need be looked at: it stays marked.
+    for (Index element = 0; element < model_->elements.size(); ++element)
+        is_changed_[element] = !meter_.has_levels(element);
     for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
 }
 
@@ -35,10 +39,7 @@ EventHandle State::schedule(Time time, EventKind kind, std::uint32_t element, st
 
 void State::tell(TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt, double value,
                  std::int32_t worker) {
-    const auto what =
-        (static_cast<std::uint64_t>(event) << 56) ^ (static_cast<std::uint64_t>(attempt) << 40) ^ element;
-    fingerprint_ = kernel::mix_bits(fingerprint_ ^ static_cast<std::uint64_t>(now())) +
-                   (item ^ (what * 0x9E3779B97F4A7C15ULL));
+    fingerprint_.add(now(), event, element, item, attempt);
     if (sink_) sink_->row({now(), item, element, event, attempt, worker, value});
 }
 
@@ -158,18 +159,20 @@ double State::level(Index element, Metric metric, Index) const {
     }
 }
 
-void State::refresh_stage(Index stage) {
-    const Index element = model_->stages[stage].element;
-    meter_.refresh(element, now(), [&](Metric metric, Index load) { return level(element, metric, load); });
+void State::refresh(Index element) {
+    const std::size_t row = element == none ? model_->elements.size() : element;
+    if (is_changed_[row]) return;
+    is_changed_[row] = true;
+    changed_.push_back(element);
 }
 
-void State::refresh_pool(Index pool) {
-    const Index element = model_->pools[pool].element;
-    meter_.refresh(element, now(), [&](Metric metric, Index load) { return level(element, metric, load); });
-}
-
-void State::refresh_system() {
-    meter_.refresh(none, now(), [&](Metric metric, Index load) { return level(none, metric, load); });
+void State::measure_levels() {
+    for (const Index element : changed_) {
+        is_changed_[element == none ? model_->elements.size() : element] = false;
+        meter_.refresh(element, now(),
+                       [&](Metric metric, Index load) { return level(element, metric, load); });
+    }
+    changed_.clear();
 }
 
 void State::set_mark(Index element, Index item) {
@@ -220,6 +223,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     for (Index i = 0; i < model_->pipelines.size(); ++i) refresh_pipeline(i);
     refresh_system();
     settle();
+    measure_levels();
 }
 
 void State::handle(Simulation& simulation, const Event& event) {
@@ -294,6 +298,7 @@ void State::handle(Simulation& simulation, const Event& event) {
             break;
     }
     settle();
+    measure_levels();
 }
 
 void State::finish(Simulation& simulation) {

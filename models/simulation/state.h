@@ -19,6 +19,7 @@
 #include "kernel/random.h"
 #include "kernel/simulation.h"
 #include "models/compile/model.h"
+#include "models/simulation/fingerprint.h"
 #include "models/simulation/line.h"
 #include "models/simulation/meter.h"
 #include "models/simulation/recorded_draws.h"
@@ -45,7 +46,7 @@ public:
 
     const Model& model() const { return *model_; }
     Meter& meter() { return meter_; }
-    std::uint64_t fingerprint() const { return fingerprint_; }
+    std::uint64_t fingerprint() const { return fingerprint_.value(); }
     const std::string& stop_reason() const { return stop_reason_; }
     const std::vector<std::pair<Time, std::string>>& alerts() const { return alerts_; }
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
@@ -159,9 +160,14 @@ private:
     }
     double field(Index item, Index field) const { return fields_[item * model_->fields.size() + field]; }
     double level(Index element, Metric metric, Index load) const;
-    void refresh_stage(Index stage);
-    void refresh_pool(Index pool);
-    void refresh_system();
+    /// The levels of an element may have changed; they are measured once the event is handled, so that what
+    /// rises and falls within one event was never there.
+    void refresh(Index element);
+    void refresh_stage(Index stage) { refresh(model_->stages[stage].element); }
+    void refresh_pool(Index pool) { refresh(model_->pools[pool].element); }
+    void refresh_pipeline(Index pipeline) { refresh(model_->pipelines[pipeline].element); }
+    void refresh_system() { refresh(none); }
+    void measure_levels();
     void set_mark(Index element, Index item);
     const Time* marks_of(Index item) const { return marks_.data() + item * model_->marks.size(); }
     /// Calls visit(item) for an item, or for the items inside it if it is a batch.
@@ -269,7 +275,6 @@ private:
     void task_ready(Index run, Index task);
     void submit(Index run, Index task);
     void submit_waiting(Index pipeline);
-    void refresh_pipeline(Index pipeline);
     void instance_ended(Index item, bool success);
     void task_ended(Index run, Index task, bool success);
     void cancel_before(Index run, Index task);
@@ -336,10 +341,12 @@ private:
         std::uint64_t number;
     };
     std::vector<Unwanted> unwanted_;
+    std::vector<Index> changed_;            ///< elements whose levels are to be measured
+    std::vector<std::uint8_t> is_changed_;  ///< by element, the whole system last
     Meter meter_;
     std::size_t open_arrivals_ = 0;
     std::uint64_t next_number_ = 0;
-    std::uint64_t fingerprint_;
+    Fingerprint fingerprint_;
     std::uint64_t recorded_missing_ = 0;
     bool keeps_parts_ = false;  ///< some join may cancel the rest
     bool warm_ = false;

@@ -1,0 +1,33 @@
+// The fingerprint of a replication: one number for all that happened, in its order.
+//
+// A polynomial in an odd base over 2^64, of which each event is a coefficient: one multiplication after
+// another is all that an event has to wait for. Two runs that differ anywhere have different fingerprints but
+// for one chance in about 2^60; it is no protection against forgery. Internal to models/simulation.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/random.h"
+#include "models/compile/model.h"
+
+namespace understudy::models {
+
+class Fingerprint {
+public:
+    explicit Fingerprint(std::uint64_t start) : sum_(kernel::mix_bits(start)) {}
+
+    void add(kernel::Time now, TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt) {
+        const auto what =
+            (static_cast<std::uint64_t>(event) << 56) ^ (static_cast<std::uint64_t>(attempt) << 40) ^ element;
+        // Sums of products under an exclusive or: no two of the parts can make up for each other.
+        const std::uint64_t coefficient = (static_cast<std::uint64_t>(now) * 0xBF58476D1CE4E5B9ULL) ^
+                                          (item * 0x94D049BB133111EBULL + what * 0x9E3779B97F4A7C15ULL);
+        sum_ = sum_ * 0xD1342543DE82EF95ULL + coefficient;
+    }
+    std::uint64_t value() const { return kernel::mix_bits(sum_); }
+
+private:
+    std::uint64_t sum_;
+};
+
+}  // namespace understudy::models
