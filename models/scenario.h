@@ -36,7 +36,7 @@ struct Description {
 
 enum class Order { fifo, lifo, random, priority, shortest, deadline, fair, cyclic, shared };
 enum class Interrupted { resume, restart, lose };
-enum class Backfill { none, any, easy };
+enum class Backfill { never, any, easy };
 /// Which worker (node) of a pool takes an item that needs cores or memory; ties go to the first worker.
 enum class Placement {
     first,     ///< the first in the pool's order with room
@@ -68,7 +68,7 @@ struct Workers {
     Order order = Order::fifo;
     bool preempt = false;
     Interrupted interrupted = Interrupted::resume;
-    Backfill backfill = Backfill::none;
+    Backfill backfill = Backfill::never;
     Placement placement = Placement::spread;
     /// Serial start: an item occupies its worker's launcher for this long before its service begins, one
     /// after the other on each worker (a kubelet that starts one pod at a time). Empty: at once.

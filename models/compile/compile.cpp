@@ -144,6 +144,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_probes(measures, keep_series);
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
+    model.plain = plain_part(model);
     return std::make_shared<const Model>(std::move(model));
 }
 

@@ -27,9 +27,9 @@ struct Compiler {
     void add_elements();
     void add_fields();
     void add_streams();
-    void add_loads();   // compile/flow.cpp
-    void add_stages();  // compile/flow.cpp
-    void add_pools();   // compile/resources.cpp
+    void add_loads();                                                        // compile/flow.cpp
+    void add_stages();                                                       // compile/flow.cpp
+    void add_pools();                                                        // compile/resources.cpp
     void add_pipelines();                                                    // compile/pipelines.cpp
     void add_actions();                                                      // compile/actions.cpp
     void add_probes(const std::vector<Measure>&, const std::vector<bool>&);  // compile/probes.cpp

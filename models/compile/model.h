@@ -13,15 +13,14 @@
 
 #include "kernel/distribution.h"
 #include "kernel/time.h"
+#include "models/compile/ids.h"
 #include "models/compile/intensity.h"
+#include "models/compile/plain.h"
 #include "models/compile/probe_index.h"
 #include "models/scenario.h"
 #include "models/trace.h"
 
 namespace understudy::models {
-
-using Index = std::uint32_t;
-inline constexpr Index none = UINT32_MAX;
 
 // ---- parameters: what actions reach
 
@@ -96,7 +95,7 @@ struct PoolRow {
     kernel::Time steps_period = 0;
     Order order = Order::fifo;
     Interrupted interrupted = Interrupted::resume;
-    Backfill backfill = Backfill::none;
+    Backfill backfill = Backfill::never;
     Placement placement = Placement::spread;
     double speed = 1;
     std::vector<WorkerRow> told_apart;  ///< empty: workers are equal slots
@@ -231,6 +230,7 @@ struct Model {
     std::vector<ActionRow> actions;
     std::vector<ProbeRow> probes;
     ProbeIndex probe_index;
+    PlainModel plain;
     std::vector<std::string> fields;
     std::vector<Index> marks;  ///< elements whose entering is remembered by items
     Parameters parameters;

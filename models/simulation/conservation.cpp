@@ -28,13 +28,24 @@ void State::check_conservation(const Simulation& simulation) const {
         if (item.where == Where::gathering) ++count.gathering;
     }
     for (Index s = 0; s < stages_.size(); ++s) {
+        if (!plain_.empty() && model_->plain.of_stage[s] != none) continue;
         const StageState& state = stages_[s];
         kernel::require(state.arrived - state.left == stages[s].inside, "a stage has lost or made up items");
         kernel::require(state.waiting == stages[s].waiting && state.working == stages[s].working &&
                             state.retrying == stages[s].retrying && state.gathering == stages[s].gathering,
                         "a stage's counts are not those of its items");
     }
-    kernel::require(open_arrivals_ == families_.in_use(), "arrivals that are not done are miscounted");
+    std::size_t plain = 0;
+    for (const PlainStage& stage : plain_) {
+        plain += static_cast<std::size_t>(stage.busy) + stage.line.size();
+        kernel::require(stage.busy == std::ssize(stage.serving) - std::ssize(stage.free) &&
+                            stage.busy <= stage.capacity &&
+                            (stage.line.size() == 0 || stage.busy == stage.capacity),
+                        "a plain stage's workers are not those that are busy, or idle beside a line");
+    }
+    kernel::require(plain == plain_present_, "a plain stage has lost or made up items");
+    kernel::require(open_arrivals_ == families_.in_use() + plain,
+                    "arrivals that are not done are miscounted");
     for (const auto& [family, count] : open)
         kernel::require(families_[family].open == count,
                         "an arrival does not know how many of its items are left");
@@ -48,6 +59,8 @@ void State::check_conservation(const Simulation& simulation) const {
             holding.finished || simulation.pending().pending(holding.event) || holding.item == none,
             "work is under way whose end is not planned");
     }
+    if (!plain_.empty())
+        for (const PlainStageRow& row : model_->plain.stages) slots[row.pool] = pools_[row.pool].busy;
     for (Index p = 0; p < pools_.size(); ++p)
         if (model_->pools[p].told_apart.empty())
             kernel::require(pools_[p].busy == slots[p], "a pool's busy workers are not those that are held");

@@ -31,7 +31,8 @@ void State::put(Index stream, Index item, Index holding) {
 }
 
 void State::land(Index stream, Index item) {
-    for_each_leaf(item, [&](Index leaf) { land_born(stream, items_[leaf].born, leaf); });
+    for_each_leaf(
+        item, [&](Index leaf) { land_born(stream, items_[leaf].born, items_[leaf].load, marks_of(leaf)); });
     StreamState& state = streams_[stream];
     state.landed_records += items_[item].records;
     state.landed_bytes += items_[item].size;
@@ -40,15 +41,14 @@ void State::land(Index stream, Index item) {
         if (pipelines_[pipeline].waiting.empty()) due(pipeline, now(), none, 1, 0);
 }
 
-void State::land_born(Index stream, Time born, Index leaf) {
+void State::land_born(Index stream, Time born, Index load, const Time* marks) {
     const Index element = model_->streams[stream].element;
     const Element& names = model_->elements[element];
     meter_.landed(element, now(), born);
-    meter_.count(element, Metric::landed, leaf == none ? none : items_[leaf].load);
+    meter_.count(element, Metric::landed, load);
     // The metrics of a stage that writes a stream of its own name are the stage's.
     if (names.stage != none || names.pipeline != none) return;
-    const Index load = leaf == none ? none : items_[leaf].load;
-    meter_.observe_latency(element, now(), born, leaf == none ? nullptr : marks_of(leaf), load, 0);
+    meter_.observe_latency(element, now(), born, marks, load, 0);
     meter_.count(element, Metric::completed, load);
     if (names.load == none) meter_.count(element, Metric::arrived, load);
 }

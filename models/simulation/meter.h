@@ -59,6 +59,23 @@ public:
             set_level(probe, now, level((*probes_)[probe].measure.metric, listeners_[probe].load));
     }
 
+    /// What one probe follows is `value` from now on.
+    void set_level(Index probe, Time now, double value) {
+        Level& level = levels_[probe];
+        if (level.only_mean) {
+            // Only changes end a piece: the sum must not depend on how often it was looked at.
+            if (level.level == value) return;
+            level.integral += level.level * static_cast<double>(now - level.since);
+            level.since = now;
+            level.level = value;
+            return;
+        }
+        if (level.level == value && details_[probe].any) return;
+        advance(probe, now);
+        level.level = value;
+        note_extremes(probe);
+    }
+
     /// Something born at `born` has landed in a dataset.
     void landed(Index element, Time now, Time born);
 
@@ -127,21 +144,6 @@ private:
             quantiles_[probe].add(value);
         else
             moments_[probe].add(value);
-    }
-    void set_level(Index probe, Time now, double value) {
-        Level& level = levels_[probe];
-        if (level.only_mean) {
-            // Only changes end a piece: the sum must not depend on how often it was looked at.
-            if (level.level == value) return;
-            level.integral += level.level * static_cast<double>(now - level.since);
-            level.since = now;
-            level.level = value;
-            return;
-        }
-        if (level.level == value && details_[probe].any) return;
-        advance(probe, now);
-        level.level = value;
-        note_extremes(probe);
     }
     /// Adds the time since the last change to the integrals.
     void advance(Index probe, Time now);

@@ -549,7 +549,7 @@ void State::dispatch(Index index) {
     if (row.lines.size() == 1) {
         const Index line = row.lines.front();
         if (pools_[line].waiting == 0) return;
-        const bool blocks = model_->pools[line].backfill == Backfill::none;
+        const bool blocks = model_->pools[line].backfill == Backfill::never;
         auto look = [&](const Line::Entry& entry) {
             const Index stage = items_[entry.item].stage;
             if (stages_[stage].halted > 0) return Line::Look::passed;
@@ -583,7 +583,7 @@ void State::dispatch(Index index) {
         }
         if (best == lines.size()) return;
         const Index line = lines[best];
-        const bool blocks = model_->pools[line].backfill == Backfill::none;
+        const bool blocks = model_->pools[line].backfill == Backfill::never;
         bool started = false;
         auto look = [&](const Line::Entry& entry) {
             if (started) return Line::Look::end;

@@ -11,7 +11,8 @@ constexpr std::uint64_t most_at_once = std::uint64_t{1} << 24;
 
 std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Model>& model,
                                                   const ReplicationOptions& options) {
-    Simulation simulation(State(model, options.seed, options.index, options.sink, options.recorded));
+    Simulation simulation(
+        State(model, options.seed, options.index, options.sink, options.recorded, options.full));
     State& state = simulation.state();
     ReplicationOutcome outcome;
     bool whole = true;

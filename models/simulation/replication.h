@@ -22,6 +22,7 @@ struct ReplicationOptions {
     kernel::Time warm_up = 0;                 ///< what comes before it is not measured
     TraceSink* sink = nullptr;                ///< not owned
     const RecordedDraws* recorded = nullptr;  ///< not owned; draws come from it where it has them
+    bool full = false;                        ///< nothing takes the plain path; the outcome is the same
     const std::atomic<bool>* stop = nullptr;  ///< once true, the replication is given up
 };
 

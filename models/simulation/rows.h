@@ -15,16 +15,18 @@ using kernel::Time;
 
 /// What can happen; the ranks in which simultaneous events are handled stand in rank_of().
 enum class EventKind : std::uint8_t {
-    arrival,    ///< element: load
-    delayed,    ///< row: item that reaches its stream
-    done,       ///< row: holding whose service ends
-    launched,   ///< row: holding whose service begins after a serial start
-    released,   ///< row: holding whose units come back after their release lag
-    come_back,  ///< row: item whose pause before a retry is over
-    close,      ///< element: stage whose batch closes by time; row: its number
-    expire,     ///< row: item whose patience ends
-    due,        ///< element: pipeline
-    ready,      ///< element: stage (task); row: run
+    arrival,        ///< element: load
+    delayed,        ///< row: item that reaches its stream
+    plain_arrival,  ///< element: plain load
+    plain_done,     ///< element: plain stage; row: which of its items at work
+    done,           ///< row: holding whose service ends
+    launched,       ///< row: holding whose service begins after a serial start
+    released,       ///< row: holding whose units come back after their release lag
+    come_back,      ///< row: item whose pause before a retry is over
+    close,          ///< element: stage whose batch closes by time; row: its number
+    expire,         ///< row: item whose patience ends
+    due,            ///< element: pipeline
+    ready,          ///< element: stage (task); row: run
     overdue,  ///< row: run whose time limit ends; element: its number, to tell it from a later one in the row
     act,      ///< element: action
     undo,     ///< element: action
@@ -43,10 +45,12 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::act:
         case EventKind::undo:
         case EventKind::due: return 0;
+        case EventKind::plain_done:
         case EventKind::done:
         case EventKind::launched:
         case EventKind::released: return 1;
         case EventKind::workers: return 2;
+        case EventKind::plain_arrival:
         case EventKind::arrival:
         case EventKind::delayed:
         case EventKind::ready:

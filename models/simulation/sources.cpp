@@ -29,7 +29,8 @@ void State::plan_arrival(Index index, Time time) {
     if (time >= model_->loads[index].until ||
         load.arrivals >= static_cast<std::uint64_t>(model_->loads[index].count))
         return;
-    load.next = schedule(time, EventKind::arrival, index, static_cast<std::uint32_t>(load.arrivals));
+    load.next = schedule(time, is_plain(index) ? EventKind::plain_arrival : EventKind::arrival, index,
+                         static_cast<std::uint32_t>(load.arrivals));
     load.next_at = time;
 }
 

@@ -9,7 +9,7 @@ namespace understudy::models {
 using kernel::Purpose;
 
 State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64_t replication,
-             TraceSink* sink, const RecordedDraws* recorded)
+             TraceSink* sink, const RecordedDraws* recorded, bool full)
     : model_(std::move(model)),
       sink_(sink),
       recorded_(recorded),
@@ -22,6 +22,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       deadlines_(model_->probes.size()),
       is_changed_(model_->elements.size() + 1),
       meter_(*model_),
+      full_(full || sink || recorded),
       fingerprint_(replication) {
     keys_.reserve(model_->elements.size());
     for (const Element& element : model_->elements)
@@ -216,6 +217,7 @@ void State::start(Simulation& simulation, Time warm_up) {
         stages_[i].resting.assign(inputs, 0);
         if (model_->stages[i].queue_capacity != none) stages_[i].doors.resize(inputs);
     }
+    if (!full_) start_plain();
     for (Index i = 0; i < model_->pipelines.size(); ++i) start_pipeline(i);
     for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
@@ -229,6 +231,8 @@ void State::start(Simulation& simulation, Time warm_up) {
 void State::handle(Simulation& simulation, const Event& event) {
     simulation_ = &simulation;
     switch (event.kind) {
+        case EventKind::plain_arrival: plain_arrival(event.element); break;
+        case EventKind::plain_done: plain_done(event.element, event.row); break;
         case EventKind::arrival: {
             const LoadState& load = loads_[event.element];
             const bool users = model_->loads[event.element].kind == Arrivals::Kind::users;
@@ -289,6 +293,7 @@ void State::handle(Simulation& simulation, const Event& event) {
         case EventKind::sample:
             if (event.row == 1) {
                 const ProbeRow& probe = model_->probes[event.element];
+                show_plain();
                 meter_.at(event.element, level(probe.element, probe.measure.metric, none));
             } else {
                 meter_.sample(now());
@@ -303,7 +308,13 @@ void State::handle(Simulation& simulation, const Event& event) {
 
 void State::finish(Simulation& simulation) {
     simulation_ = &simulation;
+    show_plain();
     // Who still stands in line has waited too.
+    for (Index i = 0; i < plain_.size(); ++i)
+        plain_[i].line.for_each([&](const PlainItem& item) {
+            if (now() > item.entered)
+                meter_.count(model_->plain.stages[i].element, Metric::waited, item.load);
+        });
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         if (item.where == Where::waiting && !item.attempt_begun && now() > item.queued)

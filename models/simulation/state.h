@@ -22,6 +22,7 @@
 #include "models/simulation/fingerprint.h"
 #include "models/simulation/line.h"
 #include "models/simulation/meter.h"
+#include "models/simulation/plain_rows.h"
 #include "models/simulation/recorded_draws.h"
 #include "models/simulation/rows.h"
 
@@ -34,9 +35,10 @@ class State {
 public:
     using Event = models::Event;
 
-    /// `sink` and `recorded` may be null; they are not owned and outlive the simulation and its copies.
+    /// `sink` and `recorded` may be null; they are not owned and outlive the simulation and its copies. `full`:
+    /// nothing takes the plain path, which gives the same.
     State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64_t replication, TraceSink* sink,
-          const RecordedDraws* recorded);
+          const RecordedDraws* recorded, bool full = false);
 
     /// Schedules what happens first. Once, before the simulation runs.
     void start(Simulation& simulation, Time warm_up);
@@ -51,7 +53,7 @@ public:
     const std::vector<std::pair<Time, std::string>>& alerts() const { return alerts_; }
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
-    std::size_t items_present() const { return items_.in_use(); }
+    std::size_t items_present() const { return items_.in_use() + plain_present_; }
     /// Ends the program unless everything that arrived left, waits, or is counted lost, and all units are
     /// accounted for.
     void check_conservation(const Simulation& simulation) const;
@@ -211,7 +213,7 @@ private:
     void put(Index stream, Index item, Index holding);
     void route(const Outlet& outlet, Index element, Index item, Index holding);
     void land(Index stream, Index item);
-    void land_born(Index stream, Time born, Index leaf);
+    void land_born(Index stream, Time born, Index load, const Time* marks);
     void enter_by(Index stream, Index stage, Index item, Index holding);
     void enter(Index stage, std::uint16_t input, Index item, Index holding);
     void admit(Index item, bool full);
@@ -225,6 +227,22 @@ private:
     void pause_before_retry(Index item);
     void come_back(Index item);
     void worked(Index item, Index holding);
+
+    // ---- plain.cpp: what needs no rows of items; stages by their number in Model::plain
+    void start_plain();
+    bool is_plain(Index load) const;
+    void plain_arrival(Index load);
+    void plain_done(Index stage, std::uint32_t slot);
+    /// On one of the ways; the stage whose levels change, or none.
+    Index plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index element, Index from);
+    void plain_start(Index stage, const PlainItem& item);
+    void plain_leave(const PlainItem& item, Index from);
+    void plain_out(const PlainItem& item);
+    void measure_plain(Index stage);
+    void measure_plain_system();
+    /// Copies a plain stage's counts, or all, to where the full path has them.
+    void show_plain(Index stage);
+    void show_plain();
 
     // ---- gathers.cpp: joins and batches
     void gather_part(Index item);
@@ -344,6 +362,9 @@ private:
     std::vector<Index> changed_;            ///< elements whose levels are to be measured
     std::vector<std::uint8_t> is_changed_;  ///< by element, the whole system last
     Meter meter_;
+    bool full_;
+    std::vector<PlainStage> plain_;  ///< empty: all take the full path
+    std::size_t plain_present_ = 0;  ///< items on the plain path
     std::size_t open_arrivals_ = 0;
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;

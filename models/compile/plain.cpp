@@ -1,0 +1,188 @@
+#include "models/compile/plain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "models/compile/model.h"
+
+namespace understudy::models {
+
+namespace {
+
+class PlainSearch {
+public:
+    explicit PlainSearch(const Model& model) : model_(model) {
+        for (const ActionRow& action : model.actions) {
+            numbers_.insert(action.numbers.begin(), action.numbers.end());
+            laws_.insert(action.laws.begin(), action.laws.end());
+            pools_.insert(action.pools.begin(), action.pools.end());
+            acted_stages_.insert(action.stages.begin(), action.stages.end());
+            acted_loads_.insert(action.loads.begin(), action.loads.end());
+        }
+        // Which items a probe wants by their number at the stage, the plain path does not know.
+        for (const ProbeRow& probe : model.probes)
+            if (probe.measure.items) counted_.insert(probe.element);
+    }
+
+    PlainModel find() {
+        stages_.resize(model_.stages.size());
+        for (Index i = 0; i < model_.stages.size(); ++i) stages_[i] = is_simple(model_.stages[i], i);
+        loads_.resize(model_.loads.size());
+        for (Index i = 0; i < model_.loads.size(); ++i) loads_[i] = is_simple(model_.loads[i], i);
+        // Items must not pass between the paths: what sends to, or receives from, something that is not plain
+        // is not plain either, and so on.
+        for (bool changed = true; changed;) {
+            changed = false;
+            const auto drop = [&](std::vector<bool>& list, Index i) {
+                changed = changed || list[i];
+                list[i] = false;
+            };
+            const auto settle = [&](std::vector<bool>& senders, Index sender, const Outlet& outlet) {
+                for (const Index stream : outlet.streams) {
+                    if (stream == none) continue;
+                    const StreamRow& row = model_.streams[stream];
+                    for (const Index reader : row.readers) {
+                        if (senders[sender] && stages_[reader]) continue;
+                        drop(senders, sender);
+                        drop(stages_, reader);
+                    }
+                }
+            };
+            for (Index i = 0; i < loads_.size(); ++i) settle(loads_, i, model_.loads[i].outlet);
+            for (Index i = 0; i < stages_.size(); ++i) {
+                settle(stages_, i, model_.stages[i].outlet);
+                if (model_.stages[i].dead_letter == none) continue;
+                for (const Index reader : model_.streams[model_.stages[i].dead_letter].readers)
+                    drop(stages_, reader);
+            }
+        }
+        return rows();
+    }
+
+private:
+    bool is_simple(const LoadRow& row, Index index) const {
+        using Kind = Arrivals::Kind;
+        const bool times = row.kind == Kind::poisson || row.kind == Kind::every || row.kind == Kind::recorded;
+        const bool bare = row.items == none && row.delay == none && row.records == none && row.size == none &&
+                          row.priority == none;
+        const bool fields =
+            std::any_of(row.fields.begin(), row.fields.end(), [](Index law) { return law != none; });
+        return times && bare && !fields && model_.marks.empty() && !acted_loads_.contains(index) &&
+               !numbers_.contains(row.rate) && !laws_.contains(row.interval) && is_simple(row.outlet) &&
+               !is_recorded(row.interval);
+    }
+
+    bool is_simple(const StageRow& row, Index index) const {
+        if (row.pipeline != none || row.needs.size() != 1 || row.service == none ||
+            row.queue_timeout != none || row.timeout != none || row.join != none || row.batch != none ||
+            row.launch != none || row.emit_items != 1 || row.emit_records != 1 || row.emit_size != 1 ||
+            row.copies_meet || row.priority != none)
+            return false;
+        const NeedRow& need = row.needs.front();
+        const PoolRow& pool = model_.pools[need.pool];
+        if (need.count != 1 || need.cores > 0 || need.memory_bytes > 0 || pool.stages.size() != 1 ||
+            pool.element != row.element || pool.lines.size() != 1 || !pool.told_apart.empty() ||
+            !pool.steps.empty() || pool.order != Order::fifo || pool.launch != none || pool.release != none ||
+            pool.speed != 1)
+            return false;
+        const auto edited = [&](Index number) { return number != none && numbers_.contains(number); };
+        if (edited(row.failure) || edited(pool.workers) || edited(row.queue_capacity) ||
+            laws_.contains(row.service) || pools_.contains(need.pool) || acted_stages_.contains(index))
+            return false;
+        if (model_.parameters.numbers[row.failure] != 0) return false;
+        if (row.queue_capacity != none &&
+            (row.full != Queue::Full::drop || row.dead_letter != none || row.reads.size() != 1))
+            return false;
+        if (counted_.contains(row.element) || counted_.contains(pool.element)) return false;
+        for (const CompiledTerm& term : model_.parameters.laws[row.service])
+            if (term.field != none || term.per != Per::once) return false;
+        return is_simple(row.outlet) && !is_recorded(row.service);
+    }
+
+    bool is_simple(const Outlet& outlet) const {
+        if (outlet.streams.size() > 1 && outlet.rule != Writes::Rule::share) return false;
+        return std::all_of(outlet.streams.begin(), outlet.streams.end(), [&](Index stream) {
+            if (stream == none) return true;
+            const StreamRow& row = model_.streams[stream];
+            return row.readers.size() <= 1 && row.runs_each.empty() && row.runs_on_update.empty() &&
+                   !counted_.contains(row.element);
+        });
+    }
+
+    bool is_recorded(Index law) const {
+        if (law == none) return false;
+        const CompiledLaw& terms = model_.parameters.laws[law];
+        return std::any_of(terms.begin(), terms.end(), [](const CompiledTerm& t) { return !!t.recorded; });
+    }
+
+    PlainModel rows() const {
+        PlainModel plain;
+        plain.of_stage.assign(model_.stages.size(), none);
+        plain.loads.resize(model_.loads.size());
+        for (Index i = 0; i < stages_.size(); ++i) {
+            if (!stages_[i]) continue;
+            const StageRow& row = model_.stages[i];
+            plain.of_stage[i] = static_cast<Index>(plain.stages.size());
+            PlainStageRow& stage = plain.stages.emplace_back();
+            stage.stage = i;
+            stage.element = row.element;
+            stage.pool = row.line_pool;
+            stage.law = row.service;
+            if (row.queue_capacity != none)
+                stage.queue_capacity = std::llround(model_.parameters.numbers[row.queue_capacity]);
+            stage.name_hash = row.name_hash;
+            stage.in_cycle = row.in_cycle;
+            stage.levels = levels_of(row.element);
+        }
+        for (PlainStageRow& stage : plain.stages)
+            stage.ways = ways_of(model_.stages[stage.stage].outlet, plain.of_stage);
+        for (Index i = 0; i < loads_.size(); ++i)
+            if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
+        plain.system = levels_of(none);
+        return plain;
+    }
+
+    std::vector<PlainWay> ways_of(const Outlet& outlet, const std::vector<Index>& of_stage) const {
+        std::vector<PlainWay> ways;
+        for (std::size_t i = 0; i < outlet.streams.size(); ++i) {
+            PlainWay way;
+            way.stream = outlet.streams[i];
+            way.cumulative = outlet.streams.size() > 1 ? outlet.cumulative[i] : 1;
+            if (way.stream != none) {
+                const StreamRow& stream = model_.streams[way.stream];
+                way.element = stream.element;
+                if (!stream.readers.empty()) way.to = of_stage[stream.readers.front()];
+            }
+            ways.push_back(way);
+        }
+        if (ways.empty()) ways.emplace_back();
+        return ways;
+    }
+
+    PlainLevels levels_of(Index element) const {
+        PlainLevels levels;
+        for (const Index probe : model_.probe_index.levels(element)) {
+            const Metric metric = model_.probes[probe].measure.metric;
+            if (metric == Metric::present)
+                levels.present.push_back(probe);
+            else if (metric == Metric::waiting && element != none)
+                levels.waiting.push_back(probe);
+            else if (metric == Metric::utilisation && element != none)
+                levels.utilisation.push_back(probe);
+            else if (metric != Metric::workers && metric != Metric::cost)
+                levels.others = true;
+        }
+        return levels;
+    }
+
+    const Model& model_;
+    std::set<Index> numbers_, laws_, pools_, acted_stages_, acted_loads_, counted_;
+    std::vector<bool> stages_, loads_;
+};
+
+}  // namespace
+
+PlainModel plain_part(const Model& model) { return PlainSearch(model).find(); }
+
+}  // namespace understudy::models

@@ -1,0 +1,176 @@
+// Promised: the plain path (models/compile/plain.h) gives the same bytes as the full one, so that it is no second
+// semantics. Shown: every scenario of tests/theory and random networks of plain stages are run on both paths;
+// values, series, fingerprints and numbers of events are equal, a copy made on the plain path in the middle of
+// a run ends as the run itself, and both kinds of stages occur side by side.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "kernel/random.h"
+#include "models/simulation/replication.h"
+#include "models/simulation/state.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/studies/run.h"
+
+using namespace understudy;
+
+namespace {
+
+std::shared_ptr<const models::Model> model_of(const models::Scenario& scenario) {
+    models::Problems problems;
+    const auto prepared = studies::prepare(scenario, problems);
+    return prepared ? prepared->model : nullptr;
+}
+
+models::ReplicationOutcome outcome_of(const std::shared_ptr<const models::Model>& model, std::uint64_t seed,
+                                      kernel::Time warm_up, bool full) {
+    models::ReplicationOptions options;
+    options.seed = seed;
+    options.index = 3;
+    options.warm_up = warm_up;
+    options.full = full;
+    auto outcome = models::run_replication(model, options);
+    REQUIRE(outcome.has_value());
+    return std::move(*outcome);
+}
+
+bool same_bits(double a, double b) {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+void compare(const std::shared_ptr<const models::Model>& model, std::uint64_t seed, kernel::Time warm_up) {
+    const auto full = outcome_of(model, seed, warm_up, true), plain = outcome_of(model, seed, warm_up, false);
+    CHECK(plain.fingerprint == full.fingerprint);
+    CHECK(plain.events == full.events);
+    CHECK(plain.end == full.end);
+    CHECK(plain.items_left == full.items_left);
+    for (std::size_t i = 0; i < full.values.size(); ++i) {
+        INFO(model->probes[i].measure.text);
+        REQUIRE(plain.values[i].has_value() == full.values[i].has_value());
+        if (full.values[i]) CHECK(same_bits(*plain.values[i], *full.values[i]));
+        REQUIRE(plain.series[i].size() == full.series[i].size());
+        for (std::size_t k = 0; k < full.series[i].size(); ++k)
+            CHECK(same_bits(plain.series[i][k], full.series[i][k]));
+    }
+}
+
+/// A network whose stages are all plain, or nearly all, with measures of every kind.
+class Network {
+public:
+    explicit Network(std::uint64_t seed) : random_(kernel::StreamKey{seed}) {}
+
+    std::string text() {
+        const std::size_t stages = 1 + below(6);
+        std::string text = "understudy: 1\nscenario: network\ntwin:\n  stages:\n";
+        for (std::size_t i = 0; i < stages; ++i) text += stage(i, stages);
+        text += "load:\n";
+        const std::size_t loads = 1 + below(3);
+        for (std::size_t i = 0; i < loads; ++i)
+            text += "  l" + number(i) + ": {arrivals: " +
+                    (below(3) == 0 ? "every erlang(k 2 mean 1.5s)" : "poisson(" + number(1 + below(2)) + "/s)") +
+                    ", writes: q" + number(below(stages)) + (below(4) == 0 ? ", count: 300" : "") +
+                    (below(4) == 0 ? ", profile: day" : "") + "}\n";
+        text += "profiles:\n  day: {sine: {mean: 1, amplitude: 0.5}, period: 200s}\n";
+        text += "measures:\n";
+        for (std::size_t i = 0; i < stages; ++i)
+            for (const char* measure :
+                 {"avg latency(#)", "p(95) wait(#)", "max wait(#)", "avg present(#)", "p(90) present(#)",
+                  "avg waiting(#)", "var present(#)", "avg utilisation(#) during 100s..300s", "share waited(#)",
+                  "avg service(#)", "share empty(#)", "share saturated(#)", "max present(#)", "avg lag(#)",
+                  "at 333s present(#)", "total completed(#)", "share dropped(#)", "avg latency(#) of l0"})
+                if (below(2) == 0) {
+                    std::string line = measure;
+                    line.replace(line.find('#'), 1, "s" + number(i));
+                    text += "  - " + line + "\n";
+                }
+        text += "  - p(99) latency()\n  - at end present()\n  - avg wait(s0)\n";
+        text += "run: {length: 500s, warm_up: 50s, replications: 4, seed: " + number(1 + below(1000)) +
+                ", sample: 7s}\n";
+        return text;
+    }
+
+private:
+    std::size_t below(std::size_t n) { return random_.below(n); }
+    static std::string number(std::size_t n) { return std::to_string(n); }
+
+    std::string stage(std::size_t i, std::size_t stages) {
+        static const char* const laws[] = {"exponential(mean 0.7s)", "0.5s", "0.2s + lognormal(mean 0.3s cv 2)",
+                                           "erlang(k 3 mean 0.6s)", "weibull(shape 0.8 scale 0.5s)"};
+        const std::string name = "s" + number(i);
+        std::string text = "    " + name + ": {reads: q" + number(i) + ", service: " + laws[below(5)];
+        text += ", workers: " + (below(6) == 0 ? std::string("unlimited") : number(1 + below(4)));
+        if (below(3) == 0) text += ", queue: {capacity: " + number(below(4)) + ", full: drop}";
+        // Now and then one that is not plain, with all that sends to it or receives from it.
+        if (below(20) == 0) text += ", failure: 10%, retry: {times: 2, backoff: 1s}";
+        switch (below(4)) {
+            case 0: break;
+            case 1: text += ", writes: q" + number(below(stages)); break;
+            case 2: text += ", writes: {q" + number(below(stages)) + ": 40%, exit: 60%}"; break;
+            default: text += ", writes: done"; break;
+        }
+        return text + "}\n";
+    }
+
+    kernel::Stream random_;
+};
+
+}  // namespace
+
+TEST_CASE("plain and full path give the same bytes: scenarios with known answers") {
+    int plain = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(UNDERSTUDY_SOURCE_DIR "/tests/theory")) {
+        if (entry.path().extension() != ".yaml") continue;
+        CAPTURE(entry.path().filename().string());
+        const auto reading = formats::read_scenario_file(entry.path().string(), {"run.replications=1"});
+        REQUIRE(reading.scenario.has_value());
+        const auto model = model_of(*reading.scenario);
+        REQUIRE(model != nullptr);
+        if (model->plain.empty()) continue;
+        ++plain;
+        compare(model, reading.scenario->run.seed, reading.scenario->run.warm_up.value_or(0));
+    }
+    CHECK(plain >= 15);
+}
+
+TEST_CASE("plain and full path give the same bytes: random networks") {
+    int plain = 0, beside = 0;
+    std::uint64_t events = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        const std::string text = Network(seed).text();
+        CAPTURE(text);
+        const auto reading = formats::read_scenario(text, "network.yaml");
+        if (!reading.scenario) {
+            // A stage that nobody writes to: refused, never run.
+            CAPTURE(reading.diagnostics.show());
+            REQUIRE(reading.diagnostics.show().find("nothing writes") != std::string::npos);
+            continue;
+        }
+        const auto model = model_of(*reading.scenario);
+        REQUIRE(model != nullptr);
+        if (model->plain.empty()) continue;
+        ++plain;
+        if (model->plain.stages.size() < model->stages.size()) ++beside;
+        compare(model, seed, reading.scenario->run.warm_up.value_or(0));
+
+        models::Simulation simulation(models::State(model, seed, 3, nullptr, nullptr));
+        simulation.state().start(simulation, 0);
+        simulation.run_until(model->length / 3);
+        simulation.state().check_conservation(simulation);
+        models::Simulation copy = simulation;
+        for (models::Simulation* each : {&copy, &simulation}) {
+            each->run_until(model->length);
+            each->state().finish(*each);
+            each->state().check_conservation(*each);
+        }
+        CHECK(copy.state().fingerprint() == simulation.state().fingerprint());
+        CHECK(copy.state().fingerprint() == outcome_of(model, seed, 0, true).fingerprint);
+        events += simulation.events_handled();
+    }
+    CHECK(plain >= 40);
+    CHECK(beside >= 3);
+    CHECK(events > 20'000);
+}
