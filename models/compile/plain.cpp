@@ -134,12 +134,14 @@ private:
             stage.name_hash = row.name_hash;
             stage.in_cycle = row.in_cycle;
             stage.levels = levels_of(row.element);
+            stage.heard = heard_of(row.element);
         }
         for (PlainStageRow& stage : plain.stages)
             stage.ways = ways_of(model_.stages[stage.stage].outlet, plain.of_stage);
         for (Index i = 0; i < loads_.size(); ++i)
             if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
         plain.system = levels_of(none);
+        plain.system_heard = heard_of(none);
         return plain;
     }
 
@@ -152,12 +154,35 @@ private:
             if (way.stream != none) {
                 const StreamRow& stream = model_.streams[way.stream];
                 way.element = stream.element;
+                const PlainHeard heard = heard_of(stream.element);
+                way.heard = is_heard(stream.element, Metric::landed) ||
+                            is_heard(stream.element, Metric::freshness) || heard.latency || heard.completed ||
+                            heard.arrived;
                 if (!stream.readers.empty()) way.to = of_stage[stream.readers.front()];
             }
             ways.push_back(way);
         }
         if (ways.empty()) ways.emplace_back();
         return ways;
+    }
+
+    bool is_heard(Index element, Metric metric) const {
+        return !model_.probe_index.listeners(element, metric).empty();
+    }
+
+    PlainHeard heard_of(Index element) const {
+        PlainHeard heard;
+        heard.arrived = is_heard(element, Metric::arrived) || !model_.probe_index.shares(element).empty();
+        heard.dropped = is_heard(element, Metric::dropped);
+        heard.lost = is_heard(element, Metric::lost);
+        heard.wait = is_heard(element, Metric::wait);
+        heard.waited = is_heard(element, Metric::waited);
+        heard.service = is_heard(element, Metric::service);
+        heard.latency = is_heard(element, Metric::latency);
+        heard.completed = is_heard(element, Metric::completed);
+        heard.attempts = is_heard(element, Metric::attempts);
+        heard.end = is_heard(element, Metric::end);
+        return heard;
     }
 
     PlainLevels levels_of(Index element) const {

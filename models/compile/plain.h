@@ -15,12 +15,19 @@ namespace understudy::models {
 
 struct Model;
 
+/// Metrics of an element that some probe listens to.
+struct PlainHeard {
+    bool arrived = false, dropped = false, lost = false, wait = false, waited = false, service = false,
+         latency = false, completed = false, attempts = false, end = false;
+};
+
 /// Where items go: a stream, and who reads it.
 struct PlainWay {
     Index stream = none;    ///< none: the exit, without landing anywhere
     Index element = none;   ///< of the stream
     Index to = none;        ///< plain stage; none: out of the system
     double cumulative = 1;  ///< share of this way and all before it
+    bool heard = false;     ///< some probe listens to what lands there
 };
 
 /// Probes that follow the levels of one element, by what they follow.
@@ -36,6 +43,7 @@ struct PlainStageRow {
     std::uint64_t name_hash = 0;
     bool in_cycle = false;
     std::vector<PlainWay> ways;
+    PlainHeard heard;
     PlainLevels levels;
 };
 
@@ -43,6 +51,7 @@ struct PlainModel {
     std::vector<PlainStageRow> stages;
     std::vector<Index> of_stage;               ///< by stage of the model; none: it is not plain
     std::vector<std::vector<PlainWay>> loads;  ///< by load of the model; empty: it is not plain
+    PlainHeard system_heard;
     PlainLevels system;
 
     bool empty() const { return stages.empty(); }

@@ -27,7 +27,7 @@ void State::plain_arrival(Index index) {
                          ++next_number_, index};
     ++plain_present_;
     ++open_arrivals_;
-    meter_.count(none, Metric::arrived, index);
+    if (model_->plain.system_heard.arrived) meter_.count(none, Metric::arrived, index);
     tell(TraceEvent::arrive, row.element, item.number);
     meter_.count(row.element, Metric::arrived, index);
     const Index to = plain_send(item, model_->plain.loads[index], row.element, none);
@@ -40,7 +40,8 @@ void State::plain_done(Index index, std::uint32_t slot) {
     PlainStage& stage = plain_[index];
     const PlainStageRow& row = model_->plain.stages[index];
     const PlainItem item = stage.serving[slot].item;
-    meter_.observe(row.element, Metric::service, now() - stage.serving[slot].started, item.load, 0);
+    if (row.heard.service)
+        meter_.observe(row.element, Metric::service, now() - stage.serving[slot].started, item.load, 0);
     tell(TraceEvent::finish, row.element, item.number);
     // The worker is free for the line only once the item has found its next place.
     const Index to = plain_send(item, row.ways, row.element, index);
@@ -59,7 +60,7 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
         while (way->cumulative <= u && way != &ways.back()) ++way;
     }
     if (way->stream != none) {
-        land_born(way->stream, item.born, item.load, nullptr);
+        if (way->heard) land_born(way->stream, item.born, item.load, nullptr);
         streams_[way->stream].landed_records += 1;
         tell(TraceEvent::land, way->element, item.number);
     }
@@ -78,12 +79,12 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
     item.entered = now();
     tell(TraceEvent::enter, row.element, item.number);
-    meter_.count(row.element, Metric::arrived, item.load);
+    if (row.heard.arrived) meter_.count(row.element, Metric::arrived, item.load);
     if (full) {
         tell(TraceEvent::drop, row.element, item.number);
-        meter_.count(row.element, Metric::dropped, item.load);
-        meter_.count(row.element, Metric::lost, item.load);
-        meter_.count(none, Metric::lost, item.load);
+        if (row.heard.dropped) meter_.count(row.element, Metric::dropped, item.load);
+        if (row.heard.lost) meter_.count(row.element, Metric::lost, item.load);
+        if (model_->plain.system_heard.lost) meter_.count(none, Metric::lost, item.load);
         plain_out(item);
     } else if (at_once) {
         plain_start(way->to, item);
@@ -106,8 +107,8 @@ void State::plain_start(Index index, const PlainItem& item) {
         stage.free.pop_back();
     }
     stage.serving[slot] = {item, now()};
-    meter_.observe(row.element, Metric::wait, now() - item.entered, item.load, 0);
-    if (now() > item.entered) meter_.count(row.element, Metric::waited, item.load);
+    if (row.heard.wait) meter_.observe(row.element, Metric::wait, now() - item.entered, item.load, 0);
+    if (row.heard.waited && now() > item.entered) meter_.count(row.element, Metric::waited, item.load);
     double work = 0;
     unsigned part = 0;
     for (const CompiledTerm& term : parameters_.laws[row.law])
@@ -117,17 +118,18 @@ void State::plain_start(Index index, const PlainItem& item) {
 }
 
 void State::plain_leave(const PlainItem& item, Index from) {
-    const Index element = model_->plain.stages[from].element;
-    meter_.observe_latency(element, now(), item.entered, nullptr, item.load, 0);
-    meter_.count(element, Metric::completed, item.load);
-    meter_.observe_number(element, Metric::attempts, 1, item.load, 0);
+    const PlainStageRow& row = model_->plain.stages[from];
+    if (row.heard.latency) meter_.observe_latency(row.element, now(), item.entered, nullptr, item.load, 0);
+    if (row.heard.completed) meter_.count(row.element, Metric::completed, item.load);
+    if (row.heard.attempts) meter_.observe_number(row.element, Metric::attempts, 1, item.load, 0);
 }
 
 void State::plain_out(const PlainItem& item) {
     tell(TraceEvent::leave, no_element, item.number);
-    meter_.observe(none, Metric::latency, now() - item.born, item.load, 0);
-    meter_.observe(none, Metric::end, now(), item.load, 0);
-    meter_.count(none, Metric::completed, item.load);
+    const PlainHeard& heard = model_->plain.system_heard;
+    if (heard.latency) meter_.observe(none, Metric::latency, now() - item.born, item.load, 0);
+    if (heard.end) meter_.observe(none, Metric::end, now(), item.load, 0);
+    if (heard.completed) meter_.count(none, Metric::completed, item.load);
     --plain_present_;
     --open_arrivals_;
 }

@@ -33,24 +33,6 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
     for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
 }
 
-EventHandle State::schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row) {
-    if (time == kernel::never) return kernel::no_event;
-    return simulation_->schedule(time, rank_of(kind), Event{kind, element, row});
-}
-
-void State::tell(TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt, double value,
-                 std::int32_t worker) {
-    fingerprint_.add(now(), event, element, item, attempt);
-    if (sink_) sink_->row({now(), item, element, event, attempt, worker, value});
-}
-
-double State::uniform(Index element, Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
-                      unsigned part) const {
-    const std::uint64_t address =
-        (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
-    return kernel::keyed_uniform(keys_[element], identity, address);
-}
-
 double State::draw(Index law, Index element, Purpose purpose, const Item& item, Index row,
                    std::uint16_t attempt) {
     return choice(element, purpose, item.identity, attempt, [&] {
@@ -167,7 +149,7 @@ void State::refresh(Index element) {
     changed_.push_back(element);
 }
 
-void State::measure_levels() {
+void State::measure_changed() {
     for (const Index element : changed_) {
         is_changed_[element == none ? model_->elements.size() : element] = false;
         meter_.refresh(element, now(),
@@ -231,8 +213,9 @@ void State::start(Simulation& simulation, Time warm_up) {
 void State::handle(Simulation& simulation, const Event& event) {
     simulation_ = &simulation;
     switch (event.kind) {
-        case EventKind::plain_arrival: plain_arrival(event.element); break;
-        case EventKind::plain_done: plain_done(event.element, event.row); break;
+        // Nothing of the full path is settled by these.
+        case EventKind::plain_arrival: plain_arrival(event.element); return measure_levels();
+        case EventKind::plain_done: plain_done(event.element, event.row); return measure_levels();
         case EventKind::arrival: {
             const LoadState& load = loads_[event.element];
             const bool users = model_->loads[event.element].kind == Arrivals::Kind::users;

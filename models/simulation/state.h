@@ -139,11 +139,21 @@ private:
 
     // ---- state.cpp: clock, draws, trace, levels
     Time now() const { return simulation_->now(); }
-    EventHandle schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row);
+    EventHandle schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row) {
+        if (time == kernel::never) return kernel::no_event;
+        return simulation_->schedule(time, rank_of(kind), Event{kind, element, row});
+    }
     void tell(TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt = 0,
-              double value = 0, std::int32_t worker = -1);
+              double value = 0, std::int32_t worker = -1) {
+        fingerprint_.add(now(), event, element, item, attempt);
+        if (sink_) sink_->row({now(), item, element, event, attempt, worker, value});
+    }
     double uniform(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
-                   unsigned part) const;
+                   unsigned part) const {
+        const std::uint64_t address =
+            (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
+        return kernel::keyed_uniform(keys_[element], identity, address);
+    }
     /// The value of a law for an item, drawn under its address or taken from a recording.
     double draw(Index law, Index element, kernel::Purpose purpose, const Item& item, Index row,
                 std::uint16_t attempt);
@@ -169,7 +179,10 @@ private:
     void refresh_pool(Index pool) { refresh(model_->pools[pool].element); }
     void refresh_pipeline(Index pipeline) { refresh(model_->pipelines[pipeline].element); }
     void refresh_system() { refresh(none); }
-    void measure_levels();
+    void measure_levels() {
+        if (!changed_.empty()) measure_changed();
+    }
+    void measure_changed();
     void set_mark(Index element, Index item);
     const Time* marks_of(Index item) const { return marks_.data() + item * model_->marks.size(); }
     /// Calls visit(item) for an item, or for the items inside it if it is a batch.
