@@ -183,3 +183,9 @@ TEST_CASE("the page says what --set changed and that nothing was promised") {
     CHECK(page.find("spark.workers=&lt;9&gt;") != std::string::npos);
     CHECK(page.find("<span class=\"badge none\">no objectives</span>") != std::string::npos);
 }
+
+TEST_CASE("wide tables scroll in a box of their own, so that the page does not") {
+    const std::string page = reports::html_report(tests::sample_result());
+    CHECK(count_of(page, "<table") > 5);
+    CHECK(count_of(page, "<div class=\"wide\"><table") == count_of(page, "<table"));
+}

@@ -170,11 +170,12 @@ private:
     std::string as_exponential() const {
         const std::size_t from = tokens_.peek().offset;
         const std::size_t end = std::min(tokens_.whole().find(')', from), tokens_.whole().size());
-        std::string_view inner = tokens_.whole().substr(from, end - from);
-        if (inner.starts_with("mean ")) inner.remove_prefix(5);
+        std::string inner(tokens_.whole().substr(from, end - from));
+        if (inner.starts_with("mean ")) inner.erase(0, 5);
+        std::erase(inner, ' ');
         const std::size_t digits = Decimal::length_at(inner);
-        const bool quantity = digits > 0 && (time_unit(inner.substr(digits)) != nullptr ||
-                                             size_unit(inner.substr(digits)) != nullptr);
+        const std::string_view unit = std::string_view(inner).substr(digits);
+        const bool quantity = digits > 0 && (time_unit(unit) != nullptr || size_unit(unit) != nullptr);
         return fmt::format("exponential(mean {})", quantity ? inner : "30s");
     }
 

@@ -213,6 +213,7 @@ TEST_CASE("hints keep what was written") {
         return std::string("read");
     };
     CHECK(said("exp(30ms)").find("'exponential(mean 30ms)'") != std::string::npos);
+    CHECK(said("exp(30 ms)").find("'exponential(mean 30ms)'") != std::string::npos);
     CHECK(said("exp(mean 5min)").find("'exponential(mean 5min)'") != std::string::npos);
     CHECK(said("exp(rate 3)").find("'exponential(mean 30s)'") != std::string::npos);
     CHECK(said("3 parsec") == "unknown unit 'parsec' in '3 parsec'; units of time are ns us ms s min h d w");
