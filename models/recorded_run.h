@@ -80,6 +80,8 @@ struct RecordedRun {
         std::int64_t first_line = 0;  ///< 1-based; 0 where lines make no sense
     };
     std::vector<Note> notes;
+    std::int64_t left_out =
+        0;  ///< lines or entries that stand for a task and could not be used; in `notes` too
 };
 
 }  // namespace understudy::models

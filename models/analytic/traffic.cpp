@@ -287,6 +287,8 @@ double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
 }
 
 std::vector<StationForecast> Traffic::stations() const {
+    const bool acts = std::any_of(scenario_.actions.begin(), scenario_.actions.end(),
+                                  [](const Action& action) { return action.verb != Action::Verb::alert; });
     struct Sum {
         double offered = 0, cores = 0, rate = 0;
         bool unknown = false, sheds = true;
@@ -402,12 +404,17 @@ std::vector<StationForecast> Traffic::stations() const {
         station.workers = by_cores ? cores : count;
         station.caveat = sum.caveat;
         if (sum.unknown) {
-            station.caveat = "the load depends on how fast the system is (users, saturated arrivals, or a run until empty)";
+            station.caveat =
+                "the load depends on how fast the system is (users, saturated arrivals, or a run until "
+                "empty)";
         } else if (!std::isinf(station.workers) && station.workers > 0) {
             station.utilisation = station.offered_load / station.workers;
             station.critical = !sum.sheds && std::fabs(*station.utilisation - 1) < 1e-9;
             station.stable = *station.utilisation < 1 - 1e-9 || sum.sheds;
         }
+        if (acts)
+            station.caveat +=
+                std::string(station.caveat.empty() ? "" : "; ") + "what is expected leaves the actions out";
         station.exact = station.caveat.empty() && station.stable;
         result.push_back(std::move(station));
     }

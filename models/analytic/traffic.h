@@ -8,6 +8,7 @@
 // it. Pure, thread-safe; a few milliseconds for thousands of stations.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct StationForecast {
     std::string caveat;
     bool stable = true;     ///< the backlog does not grow without end
     bool critical = false;  ///< load and workers are equal: it grows, slowly
+
+    /// Are offered_load and arrival_rate known before a run, or 0 because nobody can say?
+    bool load_known() const { return utilisation.has_value() || std::isinf(workers); }
 };
 
 /// One for each pool that has work, by name. Empty utilisation where a rate is not known before a run (closed

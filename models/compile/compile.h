@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/compile/model.h"
@@ -23,5 +24,9 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
 
 /// The measures every run reports beside those it was asked for: per station, pool, dataset and pipeline.
 std::vector<Measure> default_measures(const Scenario& scenario, const ScenarioGraph& graph);
+
+/// The unit of a measure in this scenario: what is counted at a pipeline are runs, at a task or at a pool that
+/// tasks alone use tasks; money is in the scenario's currency.
+std::string unit_of(const Measure& measure, const Scenario& scenario);
 
 }  // namespace understudy::models

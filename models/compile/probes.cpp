@@ -58,7 +58,36 @@ Measure simple(Aggregate aggregate, Metric metric, const std::string& scope, dou
     return measure;
 }
 
+/// What goes through an element: items, runs or tasks.
+const char* counted_at(const std::string& scope, const Scenario& scenario) {
+    for (const Pipeline& pipeline : scenario.twin.pipelines) {
+        if (scope == pipeline.name) return "runs";
+        if (scope.size() > pipeline.name.size() && scope.starts_with(pipeline.name) &&
+            scope[pipeline.name.size()] == '.')
+            return "tasks";
+    }
+    for (const Pool& pool : scenario.twin.pools) {
+        if (pool.name != scope) continue;
+        for (const Stage& stage : scenario.twin.stages)
+            for (const Need& need : stage.work.runs_on)
+                if (need.pool == scope) return "items";
+        return "tasks";
+    }
+    return "items";
+}
+
 }  // namespace
+
+std::string unit_of(const Measure& measure, const Scenario& scenario) {
+    std::string unit = unit_of(measure.aggregate, measure.metric);
+    const std::string items = "items", money = "money";
+    if (unit.starts_with(items))
+        unit.replace(0, items.size(),
+                     counted_at(measure.scope_to.empty() ? measure.scope : measure.scope_to, scenario));
+    if (measure.metric == Metric::cost && !scenario.currency.empty() && unit.starts_with(money))
+        unit.replace(0, money.size(), scenario.currency);
+    return unit;
+}
 
 std::vector<Measure> default_measures(const Scenario& scenario, const ScenarioGraph& graph) {
     std::vector<Measure> result;

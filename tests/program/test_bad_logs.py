@@ -76,6 +76,8 @@ class BadLogs(ProgramTest):
         result = self.json_of(done)
         self.assertGreaterEqual(result["tasks"]["matched"], 48)
         self.assertTrue(any("line" in note for note in result["notes"]), result["notes"])
+        self.assertEqual(result["tasks"]["matched"] + result["tasks"]["left_out"], 50)
+        self.assertGreaterEqual(result["tasks"]["left_out"], 1)
 
     def test_values_beyond_all_bounds(self):
         for value in "1e400", "-5", "nan", "inf", "99999999999999999999999", "1" * 5000:

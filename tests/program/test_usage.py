@@ -5,7 +5,9 @@ words are refused with the nearest known one; nothing is printed to the wrong st
 import os
 import unittest
 
-from program import INCONCLUSIVE, MET, USAGE, VIOLATED, ProgramTest, main, mm1
+import h5py
+
+from program import INCONCLUSIVE, MET, USAGE, VIOLATED, SMALL, ProgramTest, main, mm1
 
 VERBS = ["init", "validate", "run", "replay", "report", "trace", "schema"]
 
@@ -40,7 +42,17 @@ class ExitCodes(ProgramTest):
 
     def test_nothing_promised_is_met(self):
         text = mm1().replace("objectives: [avg wait(server) < 60s]\n", "")
-        self.call("run", self.write("s.yaml", text), code=MET)
+        scenario = self.write("s.yaml", text)
+        self.assertIn("mm1: no objectives\n", self.call("run", scenario, code=MET).stdout.decode())
+        result = self.json_of(self.call("run", scenario, "--json", "--out", "r.h5", code=MET))
+        self.assertEqual((result["verdict"], result["reason"]), ("met", "no_objectives"))
+        again = self.json_of(self.call("report", "r.h5", "--json", code=MET))
+        self.assertEqual(again["reason"], "no_objectives")
+
+    def test_nothing_promised_of_a_system_that_cannot_keep_up_is_said_so(self):
+        text = mm1(replications=3).replace("objectives: [avg wait(server) < 60s]\n", "")
+        done = self.call("run", self.write("s.yaml", text.replace("poisson(0.8/s)", "poisson(1.2/s)")), code=MET)
+        self.assertIn("mm1: no objectives, more work arrives than can be done\n", done.stdout.decode())
 
     def test_wrong_usage_and_input(self):
         scenario = self.write("s.yaml", mm1())
@@ -62,9 +74,53 @@ class ExitCodes(ProgramTest):
         if not os.path.exists("/dev/full"):
             self.skipTest("this system has no /dev/full")
         scenario = self.write("s.yaml", mm1(replications=3))
-        with open("/dev/full", "wb") as full:
-            done = self.call("run", scenario, "--json", code=USAGE, stdout=full)
-        self.assertIn(b"could not be written", done.stderr)
+        # Many numbers do not fit into the buffer that is written at the end; a verdict that nobody read is none.
+        large = self.write("large.yaml", SMALL.replace("replications: 6", "replications: 2"))
+        violated = self.write("violated.yaml", mm1("avg wait(server) < 1s", replications=3))
+        for words in (["run", scenario], ["run", scenario, "--json"], ["run", large, "--json"], ["run", violated],
+                      ["run", violated, "--json"], ["schema"]):
+            with self.subTest(words=words), open("/dev/full", "wb") as full:
+                done = self.call(*words, code=USAGE, stdout=full)
+                self.assertIn(b"could not be written", done.stderr)
+
+    def test_numbers_out_of_range_are_refused_with_the_range(self):
+        scenario = self.write("s.yaml", mm1(replications=2))
+        for words, said in ((["--seed", "-1"], "--seed is a whole number from 0 to 9223372036854775806, not '-1'"),
+                            (["--seed=-1"], "not '-1'"), (["--seed", "1.5"], "not '1.5'"),
+                            (["--seed", "9223372036854775807"], "not '9223372036854775807'"),
+                            (["--threads", "0"], "--threads is a whole number from 1 to 1024, not '0'"),
+                            (["--threads", "-2"], "not '-2'"), (["--threads", "1025"], "not '1025'")):
+            with self.subTest(words=words):
+                self.assertIn(said, self.call("run", scenario, *words, code=USAGE).stderr.decode())
+        result = self.json_of(self.call("run", scenario, "--seed", "9223372036854775806", "--json"))
+        self.assertEqual(result["seed"], 2 ** 63 - 2)
+
+    def test_the_size_of_a_trace_and_its_limit_are_in_one_unit(self):
+        scenario = self.write("s.yaml", mm1(length="100d", replications=2))
+        for limit in "10MB", "3MiB", "0.001GiB", "200000B":
+            with self.subTest(limit=limit):
+                done = self.call("run", scenario, "--trace", "--out", "r.h5", "--trace-limit", limit, code=USAGE)
+                unit = limit.lstrip("0123456789.")
+                self.assertRegex(done.stderr.decode(), rf"about [0-9.e+]+{unit}, more than --trace-limit {limit};")
+
+    def test_a_file_of_another_kind_is_named_with_the_verb_for_it(self):
+        scenario = self.write("s.yaml", "# a comment\n" + mm1())
+        self.assertIn("is a scenario, not a log; use understudy run", self.call("replay", scenario, code=USAGE).stderr.decode())
+        trace = "task_id,process,name,status,submit,start,complete\n1,A,A (x),COMPLETED,1,2,3\n"
+        for text, kind in ((trace, "a Nextflow trace"), ("# ninja log v5\n0\t5\t0\ta.o\tx\n", "a ninja log"),
+                           ("job,begin,end\na,1,2\n", "a table of tasks"), ("colour,taste\nred,sweet\n", "a table")):
+            for verb in "run", "validate":
+                with self.subTest(kind=kind, verb=verb):
+                    done = self.call(verb, self.write("log.csv", text), code=USAGE)
+                    self.assertIn(f"is {kind}, not a scenario; use understudy replay", done.stderr.decode())
+
+    def test_other_files_of_the_language_are_named(self):
+        for kind in "study", "change", "template", "policy":
+            for verb in "run", "validate":
+                with self.subTest(kind=kind, verb=verb):
+                    done = self.call(verb, self.write("x.yaml", f"understudy: 1\n{kind}: x\n"), code=USAGE)
+                    self.assertIn(f"this is a {kind} file, not a scenario; {kind} files are not supported yet",
+                                  done.stderr.decode())
 
 
 class Help(ProgramTest):
@@ -128,6 +184,36 @@ class Overrides(ProgramTest):
         more = self.json_of(self.call("run", scenario, "--json", "--seed", 5, "--replications", 3, "--set",
                                       "server.workers=2"))
         self.assertNotEqual(one["fingerprint"], more["fingerprint"])
+        self.assertEqual((one["set"], more["set"]), ([], ["server.workers=2"]))
+
+    def test_what_was_set_is_said_everywhere(self):
+        scenario = self.write("s.yaml", mm1(replications=3))
+        words = ["--set", "server.workers=2", "--set", "run.length=1h"]
+        for more in [], ["--trace"]:
+            with self.subTest(more=more):
+                done = self.call("run", scenario, *words, "--out", "r.h5", *more, code=MET)
+                self.assertIn("\nset server.workers=2, run.length=1h\n", done.stdout.decode())
+                self.assertEqual(self.json_of(self.call("report", "r.h5", "--json"))["set"],
+                                 ["server.workers=2", "run.length=1h"])
+                with h5py.File(self.folder / "r.h5") as file:
+                    self.assertEqual(file.attrs["set"], "server.workers=2\nrun.length=1h")
+                self.call("report", "r.h5", "--out", "r.html", code=MET)
+                self.assertIn("server.workers=2, run.length=1h", (self.folder / "r.html").read_text())
+
+    def test_actions_are_said_to_be_missing_from_what_is_expected(self):
+        done = self.call("run", self.write("s.yaml", SMALL), "--replications", 2)
+        self.assertIn("what is expected leaves the actions out", done.stdout.decode())
+        done = self.call("run", self.write("s.yaml", mm1(replications=2)))
+        self.assertNotIn("actions", done.stdout.decode())
+
+    def test_runs_and_tasks_are_counted_as_such(self):
+        text = SMALL.replace("measures:\n", "measures:\n  - total completed(report.build)\n")
+        units = {m["name"]: m["unit"] for m in self.json_of(self.call("run", self.write("s.yaml", text), "--replications",
+                                                                      2, "--json"))["metrics"]}
+        self.assertEqual(units["total completed(report)"], "runs")
+        self.assertEqual(units["total failed(report)"], "runs")
+        self.assertEqual(units["total completed(report.build)"], "tasks")
+        self.assertEqual(units["rate completed(clean)"], "items/s")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "tools/cli/command.h"
 #include "tools/formats/files/file_error.h"
@@ -41,23 +42,30 @@ int dispatch(int count, char** words) {
     return command_named(verb).run(Arguments(words + 2, words + count));
 }
 
+/// Whatever the verdict was: nobody has read it.
+int unwritten() {
+    std::fputs("understudy: error: the output could not be written\n", stderr);
+    return exit_usage;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     try {
         const int code = dispatch(count, words);
         // What was printed may still fail to reach its place: a full disk, a closed pipe.
-        if (std::fflush(stdout) != 0) {
-            std::fputs("understudy: error: the output could not be written\n", stderr);
-            return code == exit_met ? exit_usage : code;
-        }
-        return code;
+        return std::fflush(stdout) == 0 ? code : unwritten();
     } catch (const UsageError& error) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_usage;
     } catch (const understudy::formats::FileError& error) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_usage;
+    } catch (const std::system_error& error) {
+        // What fmt throws where a large output did not wait for the end.
+        if (std::ferror(stdout) != 0) return unwritten();
+        fmt::print(stderr, "understudy: internal error: {}\n", error.what());
+        return exit_internal;
     } catch (const std::bad_alloc&) {
         std::fputs("understudy: error: out of memory\n", stderr);
         return exit_internal;

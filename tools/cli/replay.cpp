@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +19,7 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/replay_json.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/logs/log_reader.h"
@@ -103,6 +105,22 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     return different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
 }
 
+/// A legal name from the log's: "trace-2024.csv.gz" -> "trace-2024".
+std::string twin_name(const std::filesystem::path& log) {
+    std::string file = log.filename().string();
+    file.erase(0, std::min(file.find_first_not_of('.'), file.size()));
+    file = file.substr(0, file.find('.'));
+    std::string name;
+    for (const char c : file)
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_')
+            name += c;
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    if (name.empty() || (std::isalpha(static_cast<unsigned char>(name.front())) == 0 && name.front() != '_'))
+        name = "log_" + name;
+    return formats::is_reserved(name) ? name + "_log" : name;
+}
+
 /// With another number of nodes than the recorded one the recorded placement means nothing.
 bool placement_is_void(const models::Scenario& twin, const std::vector<std::string>& overrides) {
     const auto sets = [&](std::string_view key) {
@@ -138,6 +156,8 @@ int replay_command(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("log")) throw UsageError("replay needs a log; see understudy replay --help");
     const std::filesystem::path path = options.get<std::string>("log");
+    if (is_of_the_language(path.string()))
+        throw UsageError(path.string() + " is a scenario, not a log; use understudy run");
     std::vector<std::filesystem::path> inputs = {path};
     for (const char* input : {"dag", "columns"})
         if (options.has(input)) inputs.emplace_back(options.get<std::string>(input));
@@ -178,6 +198,7 @@ int replay_command(const Arguments& arguments) {
     if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
     if (placement_is_void(twin.scenario, overrides)) overrides.push_back("cluster.placement=spread");
     models::Scenario scenario = std::move(twin.scenario);
+    scenario.name = twin_name(path);
     const auto written = [&] {
         return formats::write_scenario(
             scenario,

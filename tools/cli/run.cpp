@@ -1,7 +1,9 @@
 // understudy run: simulate a scenario and judge its objectives.
 #include <fmt/core.h>
 
+#include <charconv>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <mutex>
 
@@ -48,7 +50,28 @@ private:
     std::map<std::int64_t, std::unique_ptr<formats::ReplicationTrace>> sinks_;
 };
 
-constexpr unsigned most_threads = 1024;
+constexpr std::uint64_t most_threads = 1024;
+/// The largest count that the language reads; the next one stands for 'unlimited'.
+constexpr std::uint64_t most_seed = std::numeric_limits<std::int64_t>::max() - 1;
+
+/// The library's own reading takes "-1" for 18446744073709551615.
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t least,
+                           std::uint64_t most) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+        throw UsageError(
+            fmt::format("{} is a whole number from {} to {}, not '{}'", option, least, most, text));
+    return value;
+}
+
+/// `bytes` in the unit that `limit` is written in, so that the two can be compared.
+std::string in_the_unit_of(const std::string& limit, double bytes) {
+    const std::size_t at = limit.find_first_not_of("0123456789.eE+-");
+    const std::string unit = at == std::string::npos ? "B" : limit.substr(at);
+    const double one = formats::read_quantity("1" + unit, formats::Dimension::size).value;
+    return fmt::format("{:.3g}{}", bytes / one, unit);
+}
 
 double bytes_of(const std::string& text) {
     try {
@@ -75,9 +98,9 @@ int run_command(const Arguments& arguments) {
     options.positional("scenario", 1, "the scenario file");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value before the run; may be repeated");
-    options.add()("seed", po::value<std::uint64_t>()->value_name("N"), "seed of all random numbers");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::int64_t>()->value_name("N"), "independent repetitions");
-    options.add()("threads", po::value<unsigned>()->value_name("N"), "threads (default: one per core)");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the result as HDF5");
     options.add()("json", "print one JSON document instead of the table");
     options.add()("trace", po::value<std::string>()->value_name("first|all")->implicit_value("first"),
@@ -92,16 +115,18 @@ int run_command(const Arguments& arguments) {
                          "'; alone it goes behind the scenario, or as --trace=first");
     if (!options.has("scenario")) throw UsageError("run needs a scenario file; understudy init writes one");
     const std::string path = options.get<std::string>("scenario");
-    std::vector<std::string> overrides;
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    std::vector<std::string> set;
+    if (options.has("set")) set = options.get<std::vector<std::string>>("set");
+    std::vector<std::string> overrides = set;
     std::optional<std::uint64_t> seed;
     std::optional<std::int64_t> replications;
-    if (options.has("seed")) seed = options.get<std::uint64_t>("seed");
+    if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
-    if (options.has("threads") && options.get<unsigned>("threads") > most_threads)
-        throw UsageError(fmt::format("--threads is a number from 1 to {}", most_threads));
+    std::optional<std::uint64_t> threads;
+    if (options.has("threads"))
+        threads = whole_number("--threads", options.get<std::string>("threads"), 1, most_threads);
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::result, {path});
     const double limit = bytes_of(options.get<std::string>("trace-limit"));
 
@@ -111,7 +136,7 @@ int run_command(const Arguments& arguments) {
     studies::RunOptions run;
     run.version = UNDERSTUDY_VERSION;
     run.stop = &interrupt_requested();
-    if (options.has("threads")) run.threads = options.get<unsigned>("threads");
+    if (threads) run.threads = static_cast<unsigned>(*threads);
     Progress progress("replications");
     run.progress = [&](std::int64_t done, std::int64_t of) { progress.update(done, of); };
 
@@ -124,19 +149,22 @@ int run_command(const Arguments& arguments) {
             static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(rows)));
         if (bytes > limit)
             throw UsageError(
-                fmt::format("the trace would take about {:.3g} GB, more than --trace-limit {}; trace fewer "
+                fmt::format("the trace would take about {}, more than --trace-limit {}; trace fewer "
                             "replications, shorten the run, or raise the limit",
-                            bytes / 1e9, options.get<std::string>("trace-limit")));
+                            in_the_unit_of(options.get<std::string>("trace-limit"), bytes),
+                            options.get<std::string>("trace-limit")));
+        studies::Provenance provenance = studies::provenance_of(*prepared, run.version);
+        provenance.set = set;
         writer = std::make_unique<formats::TraceWriter>(options.get<std::string>("out"),
-                                                        prepared->model->trace_header(),
-                                                        studies::provenance_of(*prepared, run.version));
+                                                        prepared->model->trace_header(), provenance);
         sinks = std::make_unique<TracedReplications>(*writer, which == "all");
         run.sink = [&](std::int64_t number) { return sinks->begin(number); };
         run.traced = [&](std::int64_t number) { sinks->end(number); };
     } else if (options.has("out")) {
         require_writable(options.get<std::string>("out"));
     }
-    const studies::RunResult result = studies::run(*prepared, run);
+    studies::RunResult result = studies::run(*prepared, run);
+    result.provenance.set = set;
     progress.clear();
     if (writer) {
         sinks->abandon();

@@ -2,15 +2,25 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "tools/cli/command.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/logs/log_reader.h"
 #include "tools/formats/results/result_reader.h"
 
 namespace understudy::cli {
 
 namespace {
+
+/// A pipe would lose what is looked at.
+bool is_regular(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(path, ignored);
+}
 
 std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std::string& shown) {
     models::Problems problems;
@@ -30,6 +40,9 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
+    if (is_regular(path) && !is_of_the_language(path))
+        if (const std::string log = formats::kind_of_log(path); !log.empty())
+            throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
     formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
     fmt::print(stderr, "{}", reading.diagnostics.show());
     if (!reading.scenario) return std::nullopt;
@@ -38,6 +51,19 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
 
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown) {
     return prepare(std::move(scenario), shown);
+}
+
+bool is_of_the_language(const std::string& path) {
+    if (!is_regular(path)) return false;
+    std::ifstream file(path, std::ios::binary);
+    constexpr int most_lines = 1000;
+    std::string line;
+    for (int i = 0; i < most_lines && std::getline(file, line); ++i) {
+        const std::size_t begin = line.find_first_not_of(" \t\r\xEF\xBB\xBF{\"'");
+        if (begin == std::string::npos || line[begin] == '#' || line.starts_with("---")) continue;
+        return line.compare(begin, 10, "understudy") == 0;
+    }
+    return false;
 }
 
 std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,

@@ -11,12 +11,15 @@
 namespace understudy::cli {
 
 /// Reads and prepares a scenario file; prints all problems to stderr and returns nothing if there was an
-/// error. `overrides` are edits as after --set.
+/// error; UsageError for a result or a log. `overrides` are edits as after --set.
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides);
 
 /// The same for a scenario built by a program; problems carry no place.
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown);
+
+/// Does the file open as those of the scenario language do, with `understudy:` as its first key?
+bool is_of_the_language(const std::string& path);
 
 /// --seed, --replications and the like as overrides of the file.
 std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,

@@ -1,10 +1,13 @@
 #include "tools/reports/graph_view.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
+
+#include "tools/reports/numbers.h"
 
 namespace understudy::reports {
 
@@ -32,6 +35,20 @@ std::string stem(const std::string& name, bool all) {
         replaced = true;
     }
     return {reversed.rbegin(), reversed.rend()};
+}
+
+/// What is left of a stem that says something: the pipeline is drawn in front of its tasks, and the box says how
+/// many there are.
+std::string folded_label(std::string stem, const std::string& kind) {
+    if (kind == "task") stem.erase(0, stem.find('.') + 1);
+    if (stem.size() > 2 && stem.ends_with("_#")) stem.resize(stem.size() - 2);
+    return stem;
+}
+
+/// "ALIGN" of "ALIGN (sample 1)", as Nextflow names its tasks; empty for other labels.
+std::string process_of(const std::string& label) {
+    const std::size_t tag = label.rfind(" (");
+    return tag == std::string::npos || label.back() != ')' ? "" : label.substr(0, tag);
 }
 
 std::size_t distinct(const std::vector<std::string>& keys) {
@@ -134,6 +151,7 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
     std::unordered_map<std::string, std::size_t> drawn;
     std::vector<std::size_t> drawn_of(nodes.size(), SIZE_MAX);
     std::vector<std::set<std::size_t>> drawn_uses;
+    std::vector<std::string> process;  // of all that are folded into a node; empty: of several, or not known
     for (const std::size_t n : flow) {
         const auto [found, added] = drawn.try_emplace(key[n], view.nodes.size());
         if (added) {
@@ -142,11 +160,15 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
             view.nodes.back().kind = nodes[n]->kind;
             view.nodes.back().label = nodes[n]->label.empty() ? nodes[n]->name : nodes[n]->label;
             drawn_uses.emplace_back();
+            process.push_back(process_of(nodes[n]->label));
         }
+        if (process[found->second] != process_of(nodes[n]->label)) process[found->second].clear();
         ViewNode& node = view.nodes[found->second];
         // The key of a folded node is "KIND STEM", or already words.
         if (++node.count == 2) {
-            node.label = key[n].rfind("other ", 0) == 0 ? key[n] : key[n].substr(nodes[n]->kind.size() + 1);
+            node.label = key[n].rfind("other ", 0) == 0
+                             ? key[n]
+                             : folded_label(key[n].substr(nodes[n]->kind.size() + 1), nodes[n]->kind);
         }
         widen(node.utilisation, load[n]);
         node.own = node.own || own[n];
@@ -155,7 +177,9 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
     }
     for (std::size_t n = 0; n < view.nodes.size(); ++n) {
         view.nodes[n].uses.assign(drawn_uses[n].begin(), drawn_uses[n].end());
-        if (view.nodes[n].count > 1) view.folded += view.nodes[n].count;
+        if (view.nodes[n].count == 1) continue;
+        view.folded += view.nodes[n].count;
+        if (!process[n].empty()) view.nodes[n].label = process[n];
     }
 
     struct Sum {
@@ -179,6 +203,62 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
         view.edges.push_back({from, to, kind, sum.share / sum.count});
     }
     return view;
+}
+
+namespace {
+
+/// Bytes that all labels at `positions` begin with, back to the begin of a word.
+std::size_t shared_begin(const std::vector<ViewNode>& nodes, const std::vector<std::size_t>& positions) {
+    const std::string& first = nodes[positions.front()].label;
+    std::size_t shared = first.size();
+    for (const std::size_t n : positions) {
+        std::size_t same = 0;
+        while (same < shared && same < nodes[n].label.size() && nodes[n].label[same] == first[same]) ++same;
+        shared = same;
+    }
+    const auto word = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0;
+    };
+    while (shared > 0 && word(first[shared - 1])) --shared;
+    return shared;
+}
+
+std::string cut_behind(const std::string& text, int width) {
+    if (text_width(text) <= width) return text;
+    std::string begin;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if ((text[i] & 0xc0) != 0x80 && text_width(begin) == width - 3) break;
+        begin += text[i];
+    }
+    return begin + "...";
+}
+
+/// Of "A:B:C" as much from its end as fits; of anything else its begin and end.
+std::string last_parts(const std::string& text, int width) {
+    if (text_width(text) <= width) return text;
+    for (std::size_t colon = text.find(':'); colon != std::string::npos; colon = text.find(':', colon + 1))
+        if (text_width(text) - text_width(text.substr(0, colon + 1)) + 3 <= width && colon + 1 < text.size())
+            return "..." + text.substr(colon + 1);
+    return shorten(text, width);
+}
+
+}  // namespace
+
+std::vector<std::string> drawn_labels(const std::vector<ViewNode>& nodes, int width) {
+    std::vector<std::string> labels;
+    std::map<std::string, std::vector<std::size_t>> alike;
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        labels.push_back(last_parts(nodes[n].label, width));
+        alike[labels.back()].push_back(n);
+    }
+    for (const auto& [label, positions] : alike) {
+        const std::size_t shared = shared_begin(nodes, positions);
+        if (positions.size() < 2 || shared == 0) continue;
+        for (const std::size_t n : positions)
+            if (shared < nodes[n].label.size())
+                labels[n] = cut_behind("..." + nodes[n].label.substr(shared), width);
+    }
+    return labels;
 }
 
 }  // namespace understudy::reports

@@ -36,6 +36,10 @@ struct GraphView {
     std::size_t folded = 0;           ///< nodes of the result that are not drawn by themselves
 };
 
+/// The labels of all nodes as drawn, at most `width` characters each: cut where they are too long, so that no two
+/// different ones look the same.
+std::vector<std::string> drawn_labels(const std::vector<ViewNode>& nodes, int width);
+
 GraphView view_of(const studies::RunResult& result, std::size_t most_nodes = 70);
 
 }  // namespace understudy::reports

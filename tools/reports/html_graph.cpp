@@ -15,7 +15,7 @@ using studies::RunResult;
 namespace {
 
 constexpr double node_height = 42, margin = 14, band_row = 54;
-constexpr int label_width = 26, caption_width = 34;
+constexpr int label_width = 30, caption_width = 34;
 
 std::string kind_words(const std::string& kind, std::size_t count) {
     if (count < 2) return kind;
@@ -35,7 +35,10 @@ std::string caption(const GraphView& view, const ViewNode& node) {
 }
 
 double width_of(const std::string& label, const std::string& below) {
-    return std::clamp(std::max(text_width(label) * 7.6, text_width(below) * 5.9) + 22.0, 84.0, 235.0);
+    const auto wide = static_cast<double>(
+        std::count_if(label.begin(), label.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; }));
+    return std::clamp(std::max(text_width(label) * 7.6 + wide * 1.5, text_width(below) * 5.9) + 22.0, 84.0,
+                      300.0);
 }
 
 std::string title_of(const GraphView& view, const ViewNode& node) {
@@ -51,8 +54,8 @@ std::string title_of(const GraphView& view, const ViewNode& node) {
     return text;
 }
 
-std::string node_svg(const GraphView& view, const ViewNode& node, const LayoutNode& at,
-                     const std::string& id) {
+std::string node_svg(const GraphView& view, const ViewNode& node, const std::string& label,
+                     const LayoutNode& at, const std::string& id) {
     // Loads and datasets are round, work is square: what flows against what is done to it.
     const bool round =
         node.kind == "load" || node.kind == "dataset" || node.kind == "stream" || node.kind == "exit";
@@ -69,7 +72,7 @@ std::string node_svg(const GraphView& view, const ViewNode& node, const LayoutNo
                        at.y, at.width, at.height, round ? 20 : 5);
     const double middle = at.x + at.width / 2;
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, at.y + 18,
-                       escape_html(shorten(node.label, label_width)));
+                       escape_html(label));
     svg += fmt::format(
         "<text class=\"caption\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text></g>\n", middle,
         at.y + 33, escape_html(caption(view, node)));
@@ -126,10 +129,11 @@ int load_class(double utilisation) {
 std::string html_graph(const RunResult& result) {
     if (result.nodes.empty()) return "";
     const GraphView view = view_of(result);
+    const std::vector<std::string> labels = drawn_labels(view.nodes, label_width);
+    const std::vector<std::string> resource_labels = drawn_labels(view.resources, label_width);
     std::vector<LayoutNode> nodes;
-    for (const auto& node : view.nodes) {
-        nodes.push_back({width_of(shorten(node.label, label_width), caption(view, node)), node_height});
-    }
+    for (std::size_t n = 0; n < view.nodes.size(); ++n)
+        nodes.push_back({width_of(labels[n], caption(view, view.nodes[n])), node_height});
     std::vector<LayoutEdge> edges;
     for (const auto& edge : view.edges) edges.push_back({edge.from, edge.to, {}});
     const LayoutSize size = lay_out(nodes, edges);
@@ -138,8 +142,8 @@ std::string html_graph(const RunResult& result) {
     std::vector<LayoutNode> boxes;
     const double row_width = std::max(size.width, 900.0);
     double x = 0, y = 0, used_width = 0;
-    for (const auto& resource : view.resources) {
-        const double width = width_of(shorten(resource.label, label_width), caption(view, resource));
+    for (std::size_t r = 0; r < view.resources.size(); ++r) {
+        const double width = width_of(resource_labels[r], caption(view, view.resources[r]));
         if (x > 0 && x + width > row_width) {
             x = 0;
             y += band_row;
@@ -156,7 +160,7 @@ std::string html_graph(const RunResult& result) {
     std::string body;
     for (std::size_t e = 0; e < edges.size(); ++e) body += edge_svg(edges[e], view.edges[e]);
     for (std::size_t n = 0; n < nodes.size(); ++n)
-        body += node_svg(view, view.nodes[n], nodes[n], fmt::format("n{}", n));
+        body += node_svg(view, view.nodes[n], labels[n], nodes[n], fmt::format("n{}", n));
     if (!boxes.empty()) {
         body += fmt::format(
             "<line class=\"band-line\" x1=\"0\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>"
@@ -164,7 +168,7 @@ std::string html_graph(const RunResult& result) {
             total_width - 8, flow_height - 4, flow_height - 4, flow_height + 14);
         for (std::size_t r = 0; r < boxes.size(); ++r) {
             boxes[r].y += band_top;
-            body += node_svg(view, view.resources[r], boxes[r], fmt::format("r{}", r));
+            body += node_svg(view, view.resources[r], resource_labels[r], boxes[r], fmt::format("r{}", r));
         }
     }
     // Shrinks to the page as far as it stays readable, then scrolls.

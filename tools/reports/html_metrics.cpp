@@ -27,31 +27,44 @@ std::string load_table(const RunResult& result) {
     if (list.empty()) return "";
     const std::size_t all = list.size();
     if (list.size() > most_loads) list.resize(most_loads);
-    std::string html =
-        "<section id=\"load\" class=\"long\"><h2>Load<small>utilisation expected from the traffic equations, "
-        "and simulated"
-        "</small></h2>\n<table><thead><tr><th>element</th><th class=\"number\">work offered</th><th "
-        "class=\"number\">workers</th>"
-        "<th class=\"number\">expected</th><th "
-        "class=\"number\">simulated</th><th></th><th>note</th></tr></thead><tbody>\n";
+    const auto knows_load = [](const Load& load) {
+        return load.forecast != nullptr && load.forecast->load_known();
+    };
+    // Of a run until empty nothing is expected: columns of nothing are left out.
+    const bool offered = std::any_of(list.begin(), list.end(), knows_load);
+    const bool expected =
+        std::any_of(list.begin(), list.end(), [](const Load& load) { return load.expected.has_value(); });
+    const auto number = [](const std::string& text, const char* tag = "td", const char* more = "") {
+        return fmt::format("<{0} class=\"number{2}\">{1}</{0}>", tag, text, more);
+    };
+    std::string html = fmt::format(
+        "<section id=\"load\" class=\"long\"><h2>Load<small>{}</small></h2>\n<div "
+        "class=\"wide\"><table><thead><tr>"
+        "<th>element</th>{}{}{}{}<th class=\"aside\"></th><th>note</th></tr></thead><tbody>\n",
+        expected ? "utilisation expected from the traffic equations, and simulated" : "simulated utilisation",
+        offered ? number("work offered", "th", " aside") : "", number("workers", "th"),
+        expected ? number("expected", "th") : "", number("simulated", "th"));
     for (const auto& load : list) {
         const auto* forecast = load.forecast;
         const EstimateText simulated = estimate_text(load.simulated, "fraction");
         std::string note = forecast == nullptr ? "" : forecast->caveat;
         if (forecast != nullptr && !forecast->stable) note = "more work arrives than can be done. " + note;
-        html += fmt::format(
-            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
-            "class=\"number\">{}</td>"
-            "<td class=\"number\">{}{}</td><td>{}</td><td class=\"soft\">{}</td></tr>\n",
-            escape_html(load.element), forecast == nullptr ? "" : human_number(forecast->offered_load),
-            forecast == nullptr ? "" : human_number(forecast->workers),
-            load.expected ? human(load.expected, "fraction") : "", escape_html(simulated.value),
+        const std::string interval =
             simulated.interval.empty()
                 ? ""
-                : " <span class=\"soft\">(" + escape_html(simulated.interval) + ")</span>",
+                : " <span class=\"soft\">(" + escape_html(simulated.interval) + ")</span>";
+        html += fmt::format(
+            "<tr><td class=\"name\">{}</td>{}{}{}{}<td class=\"aside\">{}</td><td class=\"soft "
+            "note\">{}</td></tr>\n",
+            escape_html(load.element),
+            offered ? number(knows_load(load) ? human_number(forecast->offered_load) : "", "td", " aside")
+                    : "",
+            number(forecast == nullptr ? "" : human_number(forecast->workers)),
+            expected ? number(load.expected ? human(load.expected, "fraction") : "") : "",
+            number(escape_html(simulated.value) + interval, "td", " simulated"),
             meter(load.simulated.value ? load.simulated.value : load.expected), escape_html(note));
     }
-    html += "</tbody></table>\n";
+    html += "</tbody></table></div>\n";
     if (all > list.size())
         html += fmt::format("<p class=\"soft\">{} less loaded ones are left out.</p>\n", all - list.size());
     return html + "</section>\n";
@@ -59,7 +72,8 @@ std::string load_table(const RunResult& result) {
 
 std::string group_html(const MetricGroup& group, bool open) {
     std::string html = fmt::format(
-        "<details{}><summary>{}<small>{} metric{}</small></summary><div><table><thead><tr><th>metric</th>"
+        "<details{}><summary>{}<small>{} metric{}</small></summary><div "
+        "class=\"wide\"><table><thead><tr><th>metric</th>"
         "<th class=\"number\">estimate</th><th class=\"number\">interval</th><th "
         "class=\"number\">replications</th></tr></thead>"
         "<tbody>\n",
@@ -111,7 +125,8 @@ std::string html_metrics(const RunResult& result) {
                         escape_html(metric.no_data.empty() ? "no data in any replication" : metric.no_data));
     }
     if (count > 0) {
-        html += "<section><h2>Without data</h2>\n<table><tbody>\n" + missing + "</tbody></table>\n";
+        html += "<section><h2>Without data</h2>\n<div class=\"wide\"><table><tbody>\n" + missing +
+                "</tbody></table></div>\n";
         if (count > most_missing)
             html += fmt::format("<p class=\"soft\">and {} more</p>\n", count - most_missing);
         html += "</section>\n";

@@ -34,10 +34,13 @@ std::string safe_script(std::string_view script) {
 std::string head_of(const RunResult& result) {
     const std::string name =
         result.provenance.scenario_name.empty() ? "Run" : result.provenance.scenario_name;
-    const char* verdict = name_of(result.verdict);
-    const std::string why = reason_words(result.reason);
+    const Headline head = headline(result);
+    const bool promised = result.reason != studies::Reason::no_objectives;
     std::string html = fmt::format("<header><div><h1>{}</h1><p class=\"soft\">{}</p>", escape_html(name),
                                    escape_html(run_line(result)));
+    if (!result.provenance.set.empty())
+        html += fmt::format("<p>Set: <span class=\"mono\">{}</span></p>",
+                            escape_html(fmt::format("{}", fmt::join(result.provenance.set, ", "))));
     int counts[3] = {0, 0, 0};
     for (const auto& objective : result.objectives) ++counts[static_cast<int>(objective.verdict)];
     if (!result.objectives.empty()) {
@@ -45,8 +48,10 @@ std::string head_of(const RunResult& result) {
                             result.objectives.size(), counts[1], counts[2]);
     }
     if (result.interrupted) html += "<p><strong>Interrupted: only what had finished is counted.</strong></p>";
-    html += fmt::format("</div><div><span class=\"badge {0}\">{0}</span>{1}</div></header>\n", verdict,
-                        why.empty() ? "" : fmt::format("<p class=\"soft\">{}</p>", escape_html(why)));
+    html +=
+        fmt::format("</div><div><span class=\"badge {}\">{}</span>{}</div></header>\n",
+                    promised ? name_of(result.verdict) : "none", head.word,
+                    head.why.empty() ? "" : fmt::format("<p class=\"soft\">{}</p>", escape_html(head.why)));
     return html;
 }
 
@@ -73,6 +78,7 @@ std::string provenance_of(const RunResult& result) {
     };
     entry("scenario", from.scenario_name);
     entry("digest", from.scenario_digest);
+    entry("set", fmt::format("{}", fmt::join(from.set, ", ")));
     entry("seed", std::to_string(from.seed));
     entry("replications", fmt::format("{} of {}", result.replications_done, from.replications));
     entry("length", result.length_s ? human(*result.length_s, "s") : "until empty");
@@ -141,7 +147,7 @@ std::string html_report(const RunResult& result) {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}: "
         "{}</title>\n<style>\n",
-        escape_html(title), name_of(result.verdict));
+        escape_html(title), headline(result).word);
     html += assets::dygraph_min_css;
     html += '\n';
     html += assets::report_css;

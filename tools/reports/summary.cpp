@@ -23,6 +23,10 @@ EstimateText estimate_text(const Estimate& estimate, const std::string& unit) {
     const HumanUnit shown = human_unit(largest > 0 || !bounded ? largest : *estimate.high, unit);
     EstimateText text;
     text.value = human_number(*estimate.value * shown.factor) + shown.suffix;
+    // What is counted: " runs", but "1 run".
+    if (text.value.starts_with("1 ") && shown.factor == 1 && unit.ends_with('s') && unit.size() > 3 &&
+        unit.find('/') == std::string::npos)
+        text.value.pop_back();
     if (bounded) {
         text.interval = fmt::format("{} to {}", human_number(*estimate.low * shown.factor),
                                     human_number(*estimate.high * shown.factor));
@@ -104,6 +108,18 @@ std::string run_line(const RunResult& result) {
     return text + fmt::format(", seed {}", result.provenance.seed);
 }
 
+Headline headline(const RunResult& result) {
+    const bool promised = result.reason != studies::Reason::no_objectives;
+    Headline head{promised ? name_of(result.verdict) : "no objectives",
+                  promised ? reason_words(result.reason) : ""};
+    const auto overloaded =
+        std::find_if(result.forecast.begin(), result.forecast.end(),
+                     [](const studies::StationForecast& station) { return !station.stable; });
+    if (head.why.empty() && overloaded != result.forecast.end() && result.length_s)
+        head.why = "more work arrives than can be done";
+    return head;
+}
+
 std::string reason_words(studies::Reason reason) {
     switch (reason) {
         case studies::Reason::none: return "";
@@ -114,6 +130,7 @@ std::string reason_words(studies::Reason reason) {
         case studies::Reason::data: return "not enough data";
         case studies::Reason::warm_up: return "too short: the warm-up does not end";
         case studies::Reason::not_credible: return "not credible";
+        case studies::Reason::no_objectives: return "no objectives";
     }
     return "";
 }

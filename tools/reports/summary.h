@@ -41,6 +41,13 @@ std::vector<Load> loads(const studies::RunResult& result);
 /// "30 replications of 14 d, warm-up 1 d cut (as asked), seed 42"
 std::string run_line(const studies::RunResult& result);
 
+/// What stands above everything: the verdict, or that nothing was promised; and what a reader must know with it.
+struct Headline {
+    std::string word;  ///< "met", "violated", "inconclusive", "no objectives"
+    std::string why;   ///< the reason in words, and overload whatever was promised; may be empty
+};
+Headline headline(const studies::RunResult& result);
+
 /// "limit", "no steady state", ... : the reason in words; empty for none.
 std::string reason_words(studies::Reason reason);
 

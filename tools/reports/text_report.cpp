@@ -90,12 +90,15 @@ std::string padded(const std::string& text, int width, bool right) {
 void put_head(Page& page, const RunResult& result) {
     const std::string name =
         result.provenance.scenario_name.empty() ? "run" : result.provenance.scenario_name;
-    std::string verdict = page.verdict(result.verdict, 0);
-    const std::string reason = reason_words(result.reason);
-    const int left = page.width() - 2 - text_width(name_of(result.verdict)) -
-                     (reason.empty() ? 0 : 2 + text_width(reason));
-    page.line(page.styled(shorten(name, std::max(left, 12)), bold) + ": " + verdict +
-              (reason.empty() ? "" : ", " + reason));
+    const Headline head = headline(result);
+    const bool promised = result.reason != studies::Reason::no_objectives;
+    const int left =
+        page.width() - 2 - text_width(head.word) - (head.why.empty() ? 0 : 2 + text_width(head.why));
+    page.line(page.styled(shorten(name, std::max(left, 12)), bold) + ": " +
+              (promised ? page.verdict(result.verdict, 0) : page.styled(head.word, bold)) +
+              (head.why.empty() ? "" : ", " + head.why));
+    if (!result.provenance.set.empty())
+        page.wrapped("set ", fmt::format("{}", fmt::join(result.provenance.set, ", ")));
     page.wrapped("", run_line(result));
     if (result.interrupted) page.wrapped("", "Interrupted: only what had finished is counted.");
 }
@@ -150,6 +153,8 @@ void put_loads(Page& page, const RunResult& result) {
                   padded(expected, 14, true) + padded(simulated.value, 14, true) +
                   padded(simulated.interval, 20, true));
     }
+    // What holds for several of them is said once.
+    std::vector<std::pair<std::string, std::string>> caveats;
     for (const auto& load : list) {
         if (load.forecast == nullptr) continue;
         if (!load.forecast->stable) {
@@ -160,8 +165,16 @@ void put_loads(Page& page, const RunResult& result) {
                             load.element, human_number(load.forecast->offered_load),
                             human_number(load.forecast->workers)));
         }
-        if (!load.forecast->caveat.empty()) page.wrapped("    ", load.element + ": " + load.forecast->caveat);
+        if (load.forecast->caveat.empty()) continue;
+        const auto same = std::find_if(caveats.begin(), caveats.end(), [&](const auto& known) {
+            return known.first == load.forecast->caveat;
+        });
+        if (same == caveats.end())
+            caveats.emplace_back(load.forecast->caveat, load.element);
+        else
+            same->second += ", " + load.element;
     }
+    for (const auto& [caveat, elements] : caveats) page.wrapped("    ", elements + ": " + caveat);
 }
 
 void put_metrics(Page& page, const RunResult& result, int most) {

@@ -138,7 +138,7 @@ ObjectiveResult judge(const models::Objective& objective, const std::vector<doub
 
 void conclude(RunResult& result) {
     result.verdict = Verdict::met;
-    result.reason = Reason::none;
+    result.reason = result.objectives.empty() ? Reason::no_objectives : Reason::none;
     for (const Verdict verdict : {Verdict::violated, Verdict::inconclusive})
         for (const ObjectiveResult& objective : result.objectives)
             if (objective.verdict == verdict) {

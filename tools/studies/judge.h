@@ -24,7 +24,8 @@ struct Doubts {
 ObjectiveResult judge(const models::Objective& objective, const std::vector<double>& values,
                       double confidence, const Doubts& doubts);
 
-/// Violated if any is, else inconclusive if any is, else met; the reason is that of the first such objective.
+/// Violated if any is, else inconclusive if any is, else met; the reason is that of the first such objective. Where
+/// nothing is promised the verdict is met, and the reason says that there are no objectives.
 void conclude(RunResult& result);
 
 }  // namespace understudy::studies

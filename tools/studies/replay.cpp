@@ -51,7 +51,8 @@ double capacity_of(const models::Scenario& scenario, bool counts_cores) {
         if (pool.name != replay_pool) continue;
         for (const auto& [name, count] : pool.workers.groups)
             for (const models::WorkerType& type : scenario.twin.types)
-                if (type.name == name) capacity += static_cast<double>(count) * (counts_cores ? type.cores : 1);
+                if (type.name == name)
+                    capacity += static_cast<double>(count) * (counts_cores ? type.cores : 1);
         if (pool.workers.groups.empty())
             capacity = static_cast<double>(pool.workers.count) * (counts_cores ? pool.workers.type.cores : 1);
     }
@@ -80,7 +81,7 @@ private:
         result_.submissions = twin_.submissions;
         result_.assumed = twin_.assumed;
         result_.unknown = twin_.unknown;
-        result_.left_out = twin_.left_out;
+        result_.left_out = run_.left_out + twin_.left_out;
         for (const RecordedRun::Note& note : run_.notes) {
             std::string text = note.text;
             if (note.count > 1) text += " (" + std::to_string(note.count) + " times)";

@@ -21,6 +21,7 @@ const char* name_of(Reason reason) {
         case Reason::data: return "data";
         case Reason::warm_up: return "warm_up";
         case Reason::not_credible: return "not_credible";
+        case Reason::no_objectives: return "no_objectives";
     }
     return "none";
 }

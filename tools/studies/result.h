@@ -18,7 +18,7 @@ namespace understudy::studies {
 
 enum class Verdict { met, violated, inconclusive };
 /// Why: the limit was passed, there is no steady state, ... (docs/concepts.md).
-enum class Reason { none, limit, unstable, critical, precision, data, warm_up, not_credible };
+enum class Reason { none, limit, unstable, critical, precision, data, warm_up, not_credible, no_objectives };
 const char* name_of(Verdict verdict);
 const char* name_of(Reason reason);
 
@@ -89,6 +89,8 @@ struct Provenance {
     std::uint64_t seed = 0;
     std::int64_t replications = 0;
     std::string version;  ///< of understudy
+    std::vector<std::string>
+        set;  ///< what --set changed in the file: "spark.workers=9"; is in the text as well
 };
 
 struct RunResult {

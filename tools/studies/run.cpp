@@ -151,14 +151,6 @@ WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& optio
     return choice;
 }
 
-/// The unit of a measure, money in the file's currency.
-std::string unit_in(const std::string& currency, const Measure& measure) {
-    std::string unit = models::unit_of(measure.aggregate, measure.metric);
-    if (measure.metric == models::Metric::cost && !currency.empty())
-        unit.replace(0, std::string("money").size(), currency);
-    return unit;
-}
-
 std::string hexadecimal(std::uint64_t value) {
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
@@ -268,19 +260,21 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         if (i < scenario.objectives.size()) {
             result.objectives.push_back(
                 judge(scenario.objectives[i], values[i], settings.confidence, doubts));
-            result.objectives.back().unit = unit_in(scenario.currency, measure);
+            result.objectives.back().unit = models::unit_of(measure, scenario);
         }
         MetricResult metric;
         metric.name = measure.text;
         metric.element = element;
-        metric.unit = unit_in(scenario.currency, measure);
+        metric.unit = models::unit_of(measure, scenario);
         metric.estimate = estimate(measure, values[i], settings.confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_replication = values[i];
-        if (prepared.model->probes[i].series && !series[i].empty())
+        if (prepared.model->probes[i].series && !series[i].empty()) {
+            Measure level = measure;
+            level.aggregate = models::Aggregate::average;
             result.series.push_back({std::string(models::name_of(measure.metric)) + "(" + measure.scope + ")",
-                                     element, models::unit_of(models::Aggregate::average, measure.metric),
-                                     std::move(series[i])});
+                                     element, models::unit_of(level, scenario), std::move(series[i])});
+        }
         result.metrics.push_back(std::move(metric));
     }
     for (GraphNode& node : result.nodes)

@@ -123,3 +123,69 @@ TEST_CASE("a graph is drawn as what flows; pools stand apart and colour what run
     CHECK(std::any_of(kept.nodes.begin(), kept.nodes.end(),
                       [](const auto& node) { return node.label == "other stages"; }));
 }
+
+TEST_CASE("boxes that fold tasks of one process can be told apart") {
+    std::vector<reports::ViewNode> nodes;
+    for (const char* step : {"trim", "align", "sort_by_position_and_name"}) {
+        reports::ViewNode node;
+        node.label =
+            std::string("NFCORE_RNASEQ:RNASEQ:PREPARE_AND_PROCESS:") + step + "_of_the_sample_of_one_lane";
+        nodes.push_back(node);
+    }
+    nodes.push_back({"short", "task", 1, {}, false, {}});
+    const auto labels = reports::drawn_labels(nodes, 30);
+    CHECK(std::set<std::string>(labels.begin(), labels.end()).size() == 4);
+    CHECK(labels[0].find("trim") != std::string::npos);
+    CHECK(labels[3] == "short");
+    for (const auto& label : labels) CHECK(label.size() <= 30);
+
+    nodes[0].label = "NFCORE_RNASEQ:RNASEQ:BIGWIG_FORWARD:UCSC_BEDCLIP";
+    nodes[1].label = "NFCORE_RNASEQ:RNASEQ:BIGWIG_REVERSE:UCSC_BEDCLIP";
+    nodes[2].label = "NFCORE_RNASEQ:RNASEQ:PREPARE_GENOME_OF_ALL:GUNZIP (genes.gz)";
+    CHECK(reports::drawn_labels(nodes, 20) == std::vector<std::string>{"...FORWARD:UCSC_B...",
+                                                                       "...REVERSE:UCSC_B...",
+                                                                       "...GUNZIP (genes.gz)", "short"});
+
+    // Tasks of a replayed run: the pipeline is drawn before them, and their number says nothing.
+    studies::RunResult result;
+    result.nodes.push_back({"workflow", "pipeline", "", {}});
+    for (int i = 0; i < 200; ++i)
+        result.nodes.push_back({"workflow.align_" + std::to_string(i), "task", "", {}});
+    for (int i = 0; i < 200; ++i)
+        result.nodes.push_back({"workflow.last_forty_characters_" + std::to_string(i),
+                                "task",
+                                "A:SORT (s" + std::to_string(i) + ")",
+                                {}});
+    const auto view = reports::view_of(result);
+    CHECK(std::any_of(view.nodes.begin(), view.nodes.end(),
+                      [](const auto& node) { return node.label == "align" && node.count == 200; }));
+    CHECK(std::any_of(view.nodes.begin(), view.nodes.end(),
+                      [](const auto& node) { return node.label == "A:SORT" && node.count == 200; }));
+}
+
+TEST_CASE("what nobody can expect is left out of the table of loads") {
+    auto result = tests::sample_result();
+    for (auto& station : result.forecast) {
+        station.utilisation.reset();
+        station.offered_load = 0;
+        station.workers = 4;
+    }
+    CHECK(reports::html_report(result).find("work offered") == std::string::npos);
+    CHECK(reports::html_report(tests::sample_result()).find("work offered") != std::string::npos);
+}
+
+TEST_CASE("the page says what --set changed and that nothing was promised") {
+    auto result = tests::sample_result();
+    result.objectives.clear();
+    result.reason = studies::Reason::no_objectives;
+    result.provenance.set = {"spark.workers=<9>"};
+    const std::string page = reports::html_report(result);
+    CHECK(page.find("spark.workers=&lt;9&gt;") != std::string::npos);
+    CHECK(page.find("<span class=\"badge none\">no objectives</span>") != std::string::npos);
+}
+
+TEST_CASE("wide tables scroll in a box of their own, so that the page does not") {
+    const std::string page = reports::html_report(tests::sample_result());
+    CHECK(count_of(page, "<table") > 5);
+    CHECK(count_of(page, "<div class=\"wide\"><table") == count_of(page, "<table"));
+}

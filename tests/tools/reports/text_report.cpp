@@ -74,3 +74,34 @@ TEST_CASE("a result with nothing in it, and an unstable one") {
     CHECK(text.find("Interrupted") != std::string::npos);
     CHECK(text.find("more work arrives than can be done") != std::string::npos);
 }
+
+TEST_CASE("the head says that nothing was promised, that work grows without end, and what --set changed") {
+    auto result = tests::sample_result();
+    result.objectives.clear();
+    result.verdict = studies::Verdict::met;
+    result.reason = studies::Reason::no_objectives;
+    result.provenance.set = {"spark.workers=9", "run.length=1d"};
+    CHECK(reports::text_report(result).find(
+              "orders-nightly: no objectives\nset spark.workers=9, run.length=1d\n30 replications") == 0);
+    result.forecast[0].stable = false;
+    CHECK(reports::text_report(result).find(
+              "orders-nightly: no objectives, more work arrives than can be done\n") == 0);
+    result.reason = studies::Reason::none;
+    CHECK(reports::text_report(result).find("orders-nightly: met, more work arrives than can be done\n") ==
+          0);
+}
+
+TEST_CASE("a caveat of several elements is said once") {
+    auto result = tests::sample_result();
+    REQUIRE(result.forecast.size() >= 2);
+    for (auto& station : result.forecast) {
+        station.exact = false;
+        station.caveat = "what is expected leaves the actions out";
+    }
+    const std::string text = reports::text_report(result);
+    CHECK(text.find("what is expected leaves the actions out") ==
+          text.rfind("what is expected leaves the actions out"));
+    const std::size_t at = text.find("what is expected");
+    const std::size_t begin = text.rfind('\n', at);
+    CHECK(text.substr(begin, at - begin).find(", ") != std::string::npos);
+}

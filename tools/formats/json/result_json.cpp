@@ -55,11 +55,11 @@ ordered_json forecast_of(const RunResult& result) {
     for (const auto& station : result.forecast) {
         ordered_json entry;
         entry["element"] = station.element;
-        put(entry, "offered_load", station.offered_load);
+        if (station.load_known()) put(entry, "offered_load", station.offered_load);
         put(entry, "workers", station.workers);
         entry["unlimited"] = std::isinf(station.workers);
         put(entry, "utilisation", station.utilisation);
-        put(entry, "arrival_rate", station.arrival_rate);
+        if (station.load_known()) put(entry, "arrival_rate", station.arrival_rate);
         entry["stable"] = station.stable;
         entry["exact"] = station.exact;
         entry["caveat"] = station.caveat;
@@ -153,6 +153,7 @@ ordered_json result_document(const RunResult& result) {
     for (const auto& warning : result.warnings) warnings.push_back(warning.text);
     document["warnings"] = std::move(warnings);
     document["forecast"] = forecast_of(result);
+    document["set"] = result.provenance.set;
     document["seed"] = result.provenance.seed;
     document["replications"] = result.provenance.replications;
     document["replications_done"] = result.replications_done;

@@ -143,12 +143,7 @@ private:
                                            head.text.find_first_of("0123456789") != std::string_view::npos)) {
             throw unknown_word(head);
         } else {
-            const std::string_view next = tokens_.peek().word ? tokens_.peek().text : std::string_view();
-            if (Decimal::length_at(head.text) == head.text.size() && !next.empty() &&
-                (time_unit(next) != nullptr || size_unit(next) != nullptr || next == "%"))
-                throw Fault(tokens_.peek().offset,
-                            fmt::format("a space before the unit in '{} {}'", head.text, next),
-                            fmt::format("write '{}{}'", head.text, next));
+            refuse_spaced_unit(head, expected);
             const Quantity value = expected ? read_quantity(head.text, *expected, head.offset)
                                             : read_quantity(head.text, head.offset);
             draft.dimension = value.dimension;
@@ -156,6 +151,32 @@ private:
         }
         --depth_;
         return draft;
+    }
+
+    /// A number whose unit, ours or not, is the next word.
+    void refuse_spaced_unit(const Token& number, std::optional<Dimension> expected) const {
+        const Token& next = tokens_.peek();
+        if (Decimal::length_at(number.text) != number.text.size() || !next.word) return;
+        const std::string_view unit = next.text;
+        if (time_unit(unit) != nullptr || size_unit(unit) != nullptr || unit == "%")
+            throw Fault(next.offset, fmt::format("a space before the unit in '{} {}'", number.text, unit),
+                        fmt::format("write '{}{}'", number.text, unit));
+        if (unit != "per" && unit != "or" && is_name(unit) && expected != Dimension::number)
+            throw Fault(next.offset, fmt::format("unknown unit '{}' in '{} {}'", unit, number.text, unit),
+                        hint_for_unit(number.text, unit, expected));
+    }
+
+    /// `exp(30ms)`: the law that is meant, with what is in the brackets where that is a mean alone.
+    std::string as_exponential() const {
+        const std::size_t from = tokens_.peek().offset;
+        const std::size_t end = std::min(tokens_.whole().find(')', from), tokens_.whole().size());
+        std::string inner(tokens_.whole().substr(from, end - from));
+        if (inner.starts_with("mean ")) inner.erase(0, 5);
+        std::erase(inner, ' ');
+        const std::size_t digits = Decimal::length_at(inner);
+        const std::string_view unit = std::string_view(inner).substr(digits);
+        const bool quantity = digits > 0 && (time_unit(unit) != nullptr || size_unit(unit) != nullptr);
+        return fmt::format("exponential(mean {})", quantity ? inner : "30s");
     }
 
     Fault unknown_word(const Token& head) const {
@@ -200,9 +221,9 @@ private:
         if (name == "constant" || name == "deterministic" || name == "fixed")
             hint = "a quantity alone is the constant law, such as '30s'";
         else if (name == "exp" || name == "expon")
-            hint = "did you mean 'exponential(mean 30s)'?";
+            hint = fmt::format("did you mean '{}'?", as_exponential());
         else if (name == "poisson")
-            hint = "arrivals are poisson; a duration between events is 'exponential(mean 30s)'";
+            hint = fmt::format("arrivals are poisson; a duration between events is '{}'", as_exponential());
         else if (name == "gauss" || name == "gaussian")
             hint = "did you mean 'normal(mean 10s sd 2s)'?";
         else if (name == "hyperexponential" || name == "discrete" || name == "choice")
@@ -311,6 +332,9 @@ private:
             if (contains(form.plain, name.text)) {
                 parameter.value = read_quantity(value.text, Dimension::number, value.offset);
             } else {
+                if (const Token& next = tokens_.peek(); next.word && !contains(form.required, next.text) &&
+                                                        next.text != "min" && next.text != "max")
+                    refuse_spaced_unit(value, dimension);
                 parameter.value = dimension ? read_quantity(value.text, *dimension, value.offset)
                                             : read_quantity(value.text, value.offset);
                 require_dimension(parameter.value, dimension, value);

@@ -120,9 +120,13 @@ bool require_name(Reading& reading, const Node& node, bool allow_exit) {
     return true;
 }
 
+bool is_reserved(std::string_view name) {
+    return std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved);
+}
+
 bool require_declared_name(Reading& reading, const std::string& name, Place place, bool dots) {
     if (name.empty()) return false;
-    if (std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved)) {
+    if (is_reserved(name)) {
         reading.out.error(place, fmt::format("'{}' is a word of the language and cannot be a name", name),
                           "choose another name, and put this one into 'label'");
         return false;

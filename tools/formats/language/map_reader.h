@@ -106,6 +106,8 @@ private:
 bool require_scalar(Reading& reading, const Node& node, std::string_view key, std::string_view example);
 /// A name for something that is referred to; `exit` is allowed where `allow_exit`.
 bool require_name(Reading& reading, const Node& node, bool allow_exit = false);
+/// A word of the language that nothing can be called.
+bool is_reserved(std::string_view name);
 /// A name that is declared: legal and not reserved.
 bool require_declared_name(Reading& reading, const std::string& name, Place place, bool dots = false);
 /// A law for a structured value: text, or `{phase_type: {...}}`.

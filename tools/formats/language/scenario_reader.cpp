@@ -189,8 +189,10 @@ bool check_head(const Node& root, Diagnostics& out) {
     }
     for (const std::string_view kind : other_kinds) {
         if (const Entry* entry = root.find(kind); entry != nullptr && root.find("scenario") == nullptr) {
-            out.error(entry->place, fmt::format("this is a {} file, not a scenario", kind),
-                      "give the scenario it belongs to");
+            out.error(
+                entry->place,
+                fmt::format("this is a {} file, not a scenario; {} files are not supported yet", kind, kind),
+                "give the scenario it belongs to");
             return false;
         }
     }

@@ -38,19 +38,6 @@ std::string without(std::string_view text, char unwanted) {
     return result;
 }
 
-/// The hint for a unit we do not know, after `number`.
-std::string hint_for_unit(std::string_view number, std::string_view unit) {
-    const std::string_view known = unit_hint(unit);
-    const std::string_view meant = time_unit_meant(unit);
-    if (!known.empty()) {
-        std::string hint(known);
-        if (!meant.empty() && unit == "m") hint += fmt::format(": '{}{}'", number, meant);
-        return hint;
-    }
-    if (!meant.empty()) return fmt::format("write '{}{}'", number, meant);
-    return "units are ns us ms s min h d w, B kB MB GB TB KiB MiB GiB TiB, % and x";
-}
-
 /// Spellings that are refused before any grammar: they would be read differently elsewhere, or not at all.
 void refuse_foreign_spellings(std::string_view text, std::size_t offset) {
     if (text.empty()) throw Fault(offset, "a value is missing");
@@ -201,6 +188,20 @@ Quantity read_after_slash(Decimal number, std::string_view unit, std::string_vie
 
 }  // namespace
 
+std::string hint_for_unit(std::string_view number, std::string_view unit, std::optional<Dimension> expected) {
+    const std::string_view known = unit_hint(unit);
+    const std::string_view meant = time_unit_meant(unit);
+    if (!known.empty()) {
+        std::string hint(known);
+        if (!meant.empty() && unit == "m") hint += fmt::format(": '{}{}'", number, meant);
+        return hint;
+    }
+    if (!meant.empty()) return fmt::format("write '{}{}'", number, meant);
+    if (expected == Dimension::duration) return "units of time are ns us ms s min h d w";
+    if (expected == Dimension::size) return "units of size are B kB MB GB TB KiB MiB GiB TiB";
+    return "units are ns us ms s min h d w, B kB MB GB TB KiB MiB GiB TiB, % and x";
+}
+
 const char* describe(Dimension dimension) {
     switch (dimension) {
         case Dimension::number: return "a number without unit, such as '12'";
@@ -222,9 +223,16 @@ Quantity read_quantity(std::string_view text, std::size_t offset) {
     if (text[0] == 'P' && text.size() > 1 && (is_digit(text[1]) || text[1] == 'T'))
         return read_iso_duration(text, offset);
     const std::size_t space = text.find(' ');
-    if (space != std::string_view::npos && Decimal::length_at(text) == space)
+    if (space != std::string_view::npos && Decimal::length_at(text) == space) {
+        const std::string_view unit = text.substr(text.find_last_of(' ') + 1);
+        if (std::all_of(unit.begin(), unit.end(), is_letter) && !unit.empty() && time_unit(unit) == nullptr &&
+            size_unit(unit) == nullptr && !is_currency(unit) && unit != "x")
+            throw Fault(offset + text.size() - unit.size(),
+                        fmt::format("unknown unit '{}' in '{}'", unit, text),
+                        hint_for_unit(text.substr(0, space), unit));
         throw Fault(offset + space, fmt::format("a space before the unit in '{}'", text),
                     fmt::format("write '{}'", without(text, ' ')));
+    }
     auto [number, length] = read_decimal(text, offset, text);
     std::string_view rest = text.substr(length);
     if (rest.empty()) return quantity(Dimension::number, number);

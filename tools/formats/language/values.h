@@ -32,6 +32,9 @@ enum class Dimension {
 };
 /// "a duration such as 30s": for messages.
 const char* describe(Dimension dimension);
+/// What to write instead of `unit`, which is none of ours, behind `number`: the one meant, or those that there are.
+std::string hint_for_unit(std::string_view number, std::string_view unit,
+                          std::optional<Dimension> expected = std::nullopt);
 
 struct Quantity {
     Dimension dimension = Dimension::number;

@@ -53,29 +53,122 @@ std::string lower(std::string_view text) {
     return result;
 }
 
-/// The unit that a column's name ends with ("start_ms", "took (s)"), 0 for none.
-Time unit_of(std::string_view column) {
-    const std::string text = lower(column);
-    static constexpr std::array<std::pair<std::string_view, Time>, 9> units = {
-        {{"ms", kernel::millisecond},
-         {"millis", kernel::millisecond},
-         {"us", kernel::microsecond},
-         {"ns", kernel::nanosecond},
-         {"s", kernel::second},
-         {"sec", kernel::second},
-         {"seconds", kernel::second},
-         {"min", kernel::minute},
-         {"minutes", kernel::minute}}};
-    const std::size_t end = text.find_last_not_of(" )]");
-    if (end == std::string::npos) return 0;
-    for (const auto& [word, unit] : units) {
-        if (end + 1 < word.size() + 1) continue;
-        const std::size_t begin = end + 1 - word.size();
-        if (text.compare(begin, word.size(), word) == 0 &&
-            std::isalnum(static_cast<unsigned char>(text[begin - 1])) == 0)
-            return unit;
+struct Unit {
+    std::string_view word;
+    std::int64_t value;  ///< in ns, or bytes
+};
+constexpr std::array<Unit, 13> time_units = {{{"ms", kernel::millisecond},
+                                              {"millis", kernel::millisecond},
+                                              {"us", kernel::microsecond},
+                                              {"ns", kernel::nanosecond},
+                                              {"s", kernel::second},
+                                              {"sec", kernel::second},
+                                              {"secs", kernel::second},
+                                              {"seconds", kernel::second},
+                                              {"min", kernel::minute},
+                                              {"minutes", kernel::minute},
+                                              {"h", kernel::hour},
+                                              {"hours", kernel::hour},
+                                              {"d", kernel::day}}};
+/// Powers of 1024 whatever the spelling, as log_size() reads them.
+constexpr std::array<Unit, 18> size_units = {{{"b", 1},
+                                              {"byte", 1},
+                                              {"bytes", 1},
+                                              {"k", 1LL << 10},
+                                              {"kb", 1LL << 10},
+                                              {"kib", 1LL << 10},
+                                              {"kbytes", 1LL << 10},
+                                              {"m", 1LL << 20},
+                                              {"mb", 1LL << 20},
+                                              {"mib", 1LL << 20},
+                                              {"mbytes", 1LL << 20},
+                                              {"g", 1LL << 30},
+                                              {"gb", 1LL << 30},
+                                              {"gib", 1LL << 30},
+                                              {"gbytes", 1LL << 30},
+                                              {"t", 1LL << 40},
+                                              {"tb", 1LL << 40},
+                                              {"tib", 1LL << 40}}};
+
+/// What a column's name ends with, and how long the name is without it and what separates it.
+struct Ending {
+    std::int64_t unit = 0;  ///< 0: none
+    std::size_t stem = 0;
+};
+
+/// "start_ms", "took (s)", "RAM [GB]".
+template <class Units>
+Ending ending_of(const std::string& name, const Units& units) {
+    const std::size_t last = name.find_last_not_of(" )]");
+    if (last == std::string::npos) return {0, name.size()};
+    for (const Unit& unit : units) {
+        if (last < unit.word.size()) continue;  // nothing in front of it
+        const std::size_t begin = last + 1 - unit.word.size();
+        if (name.compare(begin, unit.word.size(), unit.word) != 0 ||
+            std::isalnum(static_cast<unsigned char>(name[begin - 1])) != 0)
+            continue;
+        const std::size_t stem = name.find_last_not_of(" ([_-.", begin - 1);
+        return {unit.value, stem == std::string::npos ? 0 : stem + 1};
     }
-    return 0;
+    return {0, name.size()};
+}
+
+enum class Measured { nothing, time, size };
+
+Measured measured(std::size_t field) {
+    switch (field) {
+        case submitted:
+        case started:
+        case completed:
+        case duration:
+        case realtime: return Measured::time;
+        case memory:
+        case read_bytes:
+        case written_bytes: return Measured::size;
+        default: return Measured::nothing;
+    }
+}
+
+/// The unit that the name of a field's column ends with, in ns or bytes, 0 for none; and the name before it.
+Ending ending_of(std::size_t field, const std::string& name) {
+    switch (measured(field)) {
+        case Measured::time: return ending_of(name, time_units);
+        case Measured::size: return ending_of(name, size_units);
+        case Measured::nothing: break;
+    }
+    return {0, name.size()};
+}
+
+/// Other words for our fields, in small letters, the likeliest first.
+struct OtherWords {
+    Field field;
+    std::array<std::string_view, 10> words;
+};
+constexpr std::array<OtherWords, 11> other_words = {
+    {{submitted, {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at"}},
+     {started,
+      {"start", "start_time", "started_at", "starttime", "begin", "begin_time", "began", "begin_at",
+       "started_time"}},
+     {completed,
+      {"complete", "completed_at", "end", "end_time", "endtime", "ended", "ended_at", "finish", "finished",
+       "finish_time"}},
+     {duration, {"took", "elapsed", "runtime", "run_time"}},
+     {cpus, {"cores", "ncpus", "n_cpus", "num_cpus"}},
+     {memory, {"mem", "ram", "peak_rss", "max_rss", "maxrss", "rss"}},
+     {node, {"host", "hostname", "machine"}},
+     {id, {"task_id", "job_id", "jobid"}},
+     {name, {"task", "job", "task_name", "job_name"}},
+     {parents, {"depends_on", "dependencies", "waits_for"}},
+     {status, {"state"}}}};
+
+/// The field that a word means, ours or another's.
+std::optional<std::size_t> field_named(const std::string& word) {
+    const auto known = std::find(csv_fields().begin(), csv_fields().end(), word);
+    if (known != csv_fields().end()) return static_cast<std::size_t>(known - csv_fields().begin());
+    for (const OtherWords& other : other_words)
+        for (const std::string_view theirs : other.words)
+            if (!theirs.empty() && theirs == word) return other.field;
+    return std::nullopt;
 }
 
 enum class Outcome { completed, failed, unknown };
@@ -101,8 +194,8 @@ public:
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
-            const auto known = std::find(csv_fields().begin(), csv_fields().end(), field);
-            if (known == csv_fields().end())
+            const std::optional<std::size_t> known = field_named(lower(field));
+            if (!known)
                 throw FileError(
                     input.file(),
                     fmt::format("the mapping names a field `{}` that we do not know; fields are {}", field,
@@ -115,9 +208,13 @@ public:
                     input.file(),
                     fmt::format("lacks the column `{}` that the mapping gives for `{}`; columns are {}",
                                 column, field, fmt::join(header, ", ")));
-            const auto place = static_cast<std::size_t>(known - csv_fields().begin());
-            places_[place] = static_cast<std::size_t>(at - header.begin());
-            units_[place] = unit_of(*at);
+            if (places_[*known] != absent)
+                throw FileError(input.file(),
+                                fmt::format("the mapping gives two columns for `{}`: `{}` is the second",
+                                            csv_fields()[*known], column));
+            places_[*known] = static_cast<std::size_t>(at - header.begin());
+            units_[*known] = ending_of(*known, lower(*at)).unit;
+            if (*known == memory) memory_column_ = *at;
         }
         if (!has(duration) && !has(realtime) && !(has(started) && has(completed)))
             throw FileError(input.file(),
@@ -134,13 +231,14 @@ public:
         while (rows.next(row)) {
             any = true;
             if (rows.broken())
-                notes_.add("line too long, or its quote never closes: left out", rows.line());
+                notes_.leave_out("line too long, or its quote never closes: left out", rows.line());
             else if (row.size() != width_)
-                notes_.add("number of fields differs from the header: left out", rows.line());
+                notes_.leave_out("number of fields differs from the header: left out", rows.line());
             else
                 take(row, rows.line());
             if (run_.tasks.size() > most_recorded_tasks)
-                throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it", most_recorded_tasks));
+                throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it",
+                                                           most_recorded_tasks));
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
@@ -149,8 +247,9 @@ public:
             for (const auto& note : notes_.take())
                 why += fmt::format("{} {} ({} from line {} on)", why.empty() ? ":" : ",", note.text,
                                    note.count, note.first_line);
-            throw FileError(input_.file(),
-                            any ? "none of its rows is a task with times" + why : "has a header, and no row");
+            throw FileError(input_.file(), (any ? "none of its rows is a task with times" + why
+                                                : "has a header, and no row") +
+                                               (input_.ended_early() ? cut_file : ""));
         }
         finish();
         return std::move(run_);
@@ -170,13 +269,16 @@ private:
     std::optional<Time> length(const std::vector<std::string>& row, Field field) const {
         return log_duration(text(row, field), units_[field] == 0 ? kernel::second : units_[field]);
     }
+    std::optional<std::int64_t> size(const std::vector<std::string>& row, Field field) const {
+        return log_size(text(row, field), units_[field] == 0 ? 1 : units_[field]);
+    }
 
     void take(const std::vector<std::string>& row, std::int64_t line) {
         models::RecordedTask task;
         switch (outcome(text(row, status))) {
             case Outcome::completed: break;
             case Outcome::failed: task.failed = true; break;
-            case Outcome::unknown: notes_.add("neither completed nor failed: left out", line); return;
+            case Outcome::unknown: notes_.leave_out("neither completed nor failed: left out", line); return;
         }
         task.submitted = instant(row, submitted);
         task.started = instant(row, started);
@@ -187,11 +289,11 @@ private:
         if (task.completed && !task.started && whole) task.started = *task.completed - *whole;
         if (!task.realtime && whole) task.realtime = whole;
         if (!(task.started && task.completed) && !task.realtime) {
-            notes_.add("without any usable time: left out", line);
+            notes_.leave_out("without any usable time: left out", line);
             return;
         }
         if (task.started && task.completed && *task.completed < *task.started) {
-            notes_.add("completed before it started: left out", line);
+            notes_.leave_out("completed before it started: left out", line);
             return;
         }
         task.id = std::string(text(row, id));
@@ -203,7 +305,7 @@ private:
         if (task.id.empty()) task.id = task.name;
         if (task.process.empty()) task.process = task.name;
         if (task.id.empty()) {
-            notes_.add("without id, name and process: left out", line);
+            notes_.leave_out("without id, name and process: left out", line);
             return;
         }
         needs(row, task, line);
@@ -233,13 +335,13 @@ private:
                 notes_.add("cpus not understood: taken as 1", line);
         }
         if (const std::string_view value = text(row, memory); !value.empty()) {
-            if (const auto bytes = log_size(value))
+            if (const auto bytes = size(row, memory))
                 task.memory_bytes = *bytes;
             else if (value != "-")
                 notes_.add("memory not understood: taken as unknown", line);
         }
-        task.read_bytes = log_size(text(row, read_bytes)).value_or(0);
-        task.write_bytes = log_size(text(row, written_bytes)).value_or(0);
+        task.read_bytes = size(row, read_bytes).value_or(0);
+        task.write_bytes = size(row, written_bytes).value_or(0);
         task.cpu_percent = std::max(0.0, log_number(text(row, cpu_percent)).value_or(0));
         const auto number = log_number(text(row, attempt));
         task.attempt = number && *number >= 1 && *number < 1e6 ? static_cast<int>(*number) : 1;
@@ -302,6 +404,13 @@ private:
         }
         if (guessed_instants_ > 0)
             notes_.add("instants are plain numbers: their unit is taken by their size", 0, guessed_instants_);
+        if (has(memory) && units_[memory] > 1)
+            notes_.add(fmt::format("plain numbers of `{}` are taken as {} (powers of 1024)", memory_column_,
+                                   units_[memory] == 1LL << 10   ? "KiB"
+                                   : units_[memory] == 1LL << 20 ? "MiB"
+                                   : units_[memory] == 1LL << 30 ? "GiB"
+                                                                 : "TiB"));
+        run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
 
@@ -309,13 +418,14 @@ private:
     char separator_;
     std::size_t width_;
     std::array<std::size_t, field_count> places_ = {};
-    std::array<Time, field_count> units_ = {};
+    std::array<std::int64_t, field_count> units_ = {};  ///< ns or bytes; 0: the name of the column says none
     models::RecordedRun run_;
     NoteList notes_;
     std::unordered_map<std::string, std::uint32_t> ids_;
     std::unordered_map<std::string, int> repeats_;
     std::vector<std::pair<std::uint32_t, std::string>> waiting_;
     std::int64_t guessed_instants_ = 0;
+    std::string memory_column_;
 };
 
 }  // namespace
@@ -327,19 +437,42 @@ const std::vector<std::string>& csv_fields() {
     return names;
 }
 
+namespace {
+
+/// Of the plain CSV of `understudy trace`; empty for any other table.
+std::map<std::string, std::string> exported_columns(const std::vector<std::string>& header) {
+    for (const std::string_view title : {"item", "element", "enter_ns", "start_ns", "complete_ns"})
+        if (std::none_of(header.begin(), header.end(),
+                         [&](const std::string& column) { return trimmed(column) == title; }))
+            return {};
+    return {{"name", "item"},          {"tag", "item"},         {"process", "element"},
+            {"submitted", "enter_ns"}, {"started", "start_ns"}, {"completed", "complete_ns"},
+            {"attempt", "attempt"},    {"node", "worker"},      {"status", "status"}};
+}
+
+}  // namespace
+
 std::map<std::string, std::string> own_columns(const std::vector<std::string>& header) {
-    const auto has = [&](std::string_view title) {
-        return std::any_of(header.begin(), header.end(),
-                           [&](const std::string& column) { return trimmed(column) == title; });
-    };
-    // The plain CSV of `understudy trace`.
-    if (has("item") && has("element") && has("enter_ns") && has("start_ns") && has("complete_ns"))
-        return {{"name", "item"},       {"tag", "item"},      {"process", "element"},
-                {"submitted", "enter_ns"}, {"started", "start_ns"}, {"completed", "complete_ns"},
-                {"attempt", "attempt"}, {"node", "worker"},   {"status", "status"}};
+    if (auto exported = exported_columns(header); !exported.empty()) return exported;
     std::map<std::string, std::string> columns;
-    for (const std::string& field : csv_fields())
-        if (has(field)) columns.emplace(field, field);
+    for (std::size_t field = 0; field < csv_fields().size(); ++field) {
+        // Our word before others', and a plain name before one with a unit.
+        std::vector<std::string_view> words = {csv_fields()[field]};
+        for (const OtherWords& other : other_words)
+            if (other.field == field) words.insert(words.end(), other.words.begin(), other.words.end());
+        const auto column_for = [&](std::string_view word, bool with_unit) {
+            return std::find_if(header.begin(), header.end(), [&](const std::string& column) {
+                const std::string name = lower(column);
+                const Ending ending = ending_of(field, name);
+                return !word.empty() &&
+                       (with_unit ? ending.unit != 0 && name.substr(0, ending.stem) == word : name == word);
+            });
+        };
+        for (const std::string_view word : words)
+            for (const bool with_unit : {false, true})
+                if (const auto column = column_for(word, with_unit); column != header.end())
+                    columns.emplace(csv_fields()[field], *column);
+    }
     const bool times = (columns.count("started") > 0 && columns.count("completed") > 0) ||
                        columns.count("duration") > 0 || columns.count("realtime") > 0;
     const bool named = columns.count("id") > 0 || columns.count("name") > 0 || columns.count("process") > 0;
@@ -350,7 +483,7 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns) {
     std::string line;
     while (line.empty())
-        if (!input.read_line(line)) throw FileError(input.file(), "is empty");
+        if (!input.read_line(line)) input.refuse_empty();
     const char separator = detect_separator(line) == 0 ? ',' : detect_separator(line);
     std::vector<std::string> header;
     split_delimited(line, separator, header);
@@ -363,7 +496,15 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     "of them is what (columns: {})",
                                     titles));
     }
-    return TableReader(input, separator, header, used).read();
+    models::RecordedRun run = TableReader(input, separator, header, used).read();
+    std::string guessed;
+    if (columns.empty() && exported_columns(header).empty())
+        for (const auto& [field, column] : used)
+            if (column != field)
+                guessed += fmt::format("{}{} is `{}`", guessed.empty() ? "" : ", ", field, column);
+    if (!guessed.empty())
+        run.notes.push_back({fmt::format("columns were recognised by their names: {}", guessed), 1, 0});
+    return run;
 }
 
 }  // namespace understudy::formats

@@ -1,10 +1,12 @@
 // Reads a plain CSV of tasks: any table whose columns a mapping names.
 //
-// Our fields: id, name, process, tag, node, submitted, started, completed, duration, realtime, cpus, memory,
+// Our fields, each of which also goes by other common words (`end`, `finished`, `ram`):
+// id, name, process, tag, node, submitted, started, completed, duration, realtime, cpus, memory,
 // read, written, cpu_percent, attempt, status, parents. Needed are `started` and `completed`, or `duration`
 // (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z") or numbers:
 // seconds, milliseconds, ... since 1970 or since any instant, the unit by the column's name ("start_ms") or
-// by size. Durations are text ("2h 5m") or numbers of the unit of the column's name, seconds else. `parents`
+// by size. Durations are text ("2h 5m") or numbers of the unit of the column's name, seconds else; sizes are
+// text ("1.2 GB") or numbers of the unit of the column's name ("ram_gb", powers of 1024), bytes else. `parents`
 // lists ids, separated by `;`, `|` or `,`. `status`: ok, completed, success, succeeded, done, finished, 0 are
 // good; failed, error, aborted, killed, timeout and whole numbers but 0 are failures; anything else leaves
 // the row out, with a note.
@@ -25,11 +27,11 @@ namespace understudy::formats {
 /// The names of our fields, for messages and completion.
 const std::vector<std::string>& csv_fields();
 
-/// A mapping for headers that already speak our words (also those of `understudy trace --csv`); empty if they
-/// do not.
+/// A mapping for headers that speak our words or others' for the same, with or without a unit behind them (also
+/// those of `understudy trace --format csv`); empty if they do not say all that is needed.
 std::map<std::string, std::string> own_columns(const std::vector<std::string>& header);
 
-/// `columns`: our field to the table's column. Empty: own_columns() of the header.
+/// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header.
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns);
 
 }  // namespace understudy::formats

@@ -184,6 +184,11 @@ Input::Input(std::filesystem::path name, std::string text, InputLimits limits)
 
 Input::~Input() = default;
 
+void Input::refuse_empty() const {
+    throw FileError(file_, ended_early_ ? "is cut: the compressed file breaks off before anything can be read"
+                                        : "is empty");
+}
+
 bool Input::refill() {
     if (at_end_) return false;
     if (begin_ > 0) {

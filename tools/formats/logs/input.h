@@ -26,6 +26,9 @@ struct InputLimits {
     std::size_t line_bytes = 1U << 20;
 };
 
+/// Behind a message that nothing could be used, where the file is compressed and breaks off.
+inline constexpr const char* cut_file = "; it is cut: the compressed file breaks off";
+
 class Input {
 public:
     explicit Input(std::filesystem::path file, InputLimits limits = {});
@@ -35,6 +38,8 @@ public:
     Input(const Input&) = delete;
     Input& operator=(const Input&) = delete;
 
+    /// Throws FileError: nothing is in it, or it is compressed and breaks off before anything could be read.
+    [[noreturn]] void refuse_empty() const;
     /// The next bytes, at most `bytes` (up to 64 KiB), without taking them. Shorter only at the end.
     std::string_view peek(std::size_t bytes);
     /// The next line without its end (LF or CRLF); false at the end of the file.

@@ -107,6 +107,65 @@ void add_graph(models::RecordedRun& run, const fs::path& log, const LogOptions& 
         run.notes.push_back({"no graph of processes (dag.html) beside the log; name one with --dag", 1, 0});
 }
 
+/// What may be the output of `ninja -t graph` in the log's folder: graph.dot and whatever ends in .graph.
+std::vector<fs::path> ninja_graphs_beside(const fs::path& log) {
+    constexpr std::size_t most = 16;
+    std::vector<fs::path> found;
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(fs::absolute(log, none).parent_path(), none)) {
+        const fs::path name = entry.path().filename();
+        if ((name == "graph.dot" || name == ".graph" || name.extension() == ".graph") &&
+            entry.is_regular_file(none))
+            found.push_back(entry.path());
+    }
+    std::sort(found.begin(), found.end());
+    if (found.size() > most) found.resize(most);
+    return found;
+}
+
+/// The graph beside the log that draws most of its tasks, if it draws at least half of them.
+std::optional<fs::path> ninja_graph_for(models::RecordedRun& run, const fs::path& log,
+                                        const LogOptions& options) {
+    std::optional<fs::path> best;
+    std::size_t most = 0;
+    for (const fs::path& file : ninja_graphs_beside(log)) {
+        try {
+            Input graph(file, options.limits);
+            const std::size_t drawn = drawn_tasks(run, graph);
+            if (drawn * 2 < run.tasks.size())
+                run.notes.push_back({fmt::format("{} draws {} of {} tasks of this log: not used",
+                                                 file.string(), drawn, run.tasks.size()),
+                                     1, 0});
+            else if (drawn > most) {
+                best = file;
+                most = drawn;
+            }
+        } catch (const FileError& error) {
+            // It was not asked for, so it must not stop the replay of a good log.
+            run.notes.push_back({fmt::format("graph not used: {}", error.what()), 1, 0});
+        }
+    }
+    return best;
+}
+
+models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, const LogOptions& options) {
+    std::optional<fs::path> graph = options.dependencies;
+    if (!graph) {
+        models::RecordedRun run = read_ninja(input, nullptr);
+        // A pipe cannot be read twice, and has no folder.
+        std::error_code none;
+        if (options.search_graph && fs::is_regular_file(file, none))
+            graph = ninja_graph_for(run, file, options);
+        if (!graph) return run;
+    }
+    std::optional<Input> again;
+    if (!options.dependencies) again.emplace(file, options.limits);
+    Input dependencies(*graph, options.limits);
+    models::RecordedRun run = read_ninja(again ? *again : input, &dependencies);
+    run.notes.push_back({fmt::format("dependencies: {}", graph->string()), 1, 0});
+    return run;
+}
+
 [[noreturn]] void refuse_table(const fs::path& file, const std::vector<std::string>& header) {
     if (header.size() < 2)
         throw FileError(
@@ -124,16 +183,12 @@ void add_graph(models::RecordedRun& run, const fs::path& log, const LogOptions& 
 models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     Input input(file, options.limits);
     const std::string_view head = input.peek(sniffed_bytes);
-    if (head.empty()) throw FileError(file, "is empty");
+    if (head.empty()) input.refuse_empty();
     if (head.substr(0, 4) == "\x89HDF")
         throw FileError(file, "is an HDF5 file, no log; `understudy trace` exports its trace");
     if (!is_text(head)) throw FileError(file, "is no text; logs are text, plain or gzip");
     if (!options.columns.empty()) return read_csv(input, options.columns);
-    if (looks_like_ninja(head)) {
-        if (!options.dependencies) return read_ninja(input, nullptr);
-        Input dependencies(*options.dependencies, options.limits);
-        return read_ninja(input, &dependencies);
-    }
+    if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
     std::size_t start = 0;
     while (start < head.size() &&
            (head[start] == ' ' || head[start] == '\n' || head[start] == '\r' || head[start] == '\t'))
@@ -157,6 +212,34 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
 }
 
 }  // namespace
+
+std::string kind_of_log(const fs::path& file) {
+    try {
+        Input input(file);
+        const std::string_view head = input.peek(sniffed_bytes);
+        if (!is_text(head)) return "";
+        if (looks_like_ninja(head)) return "a ninja log";
+        const std::size_t end = head.find_first_of("\r\n");
+        const std::string_view first = head.substr(0, end);
+        const char separator = detect_separator(first);
+        if (separator == 0 || first.find("understudy:") != std::string_view::npos)
+            return head.find("\"workflow\"") != std::string_view::npos && trimmed(first).substr(0, 1) == "{"
+                       ? "a WfFormat instance"
+                       : "";
+        std::vector<std::string> header, row;
+        split_delimited(first, separator, header);
+        if (looks_like_nextflow(header)) return "a Nextflow trace";
+        if (!own_columns(header).empty()) return "a table of tasks";
+        // Any other table: several lines of as many fields, none of which looks like a key.
+        const std::size_t next = std::min(head.find_first_not_of("\r\n", end), head.size());
+        const std::string_view second = head.substr(next, head.find_first_of("\r\n", next) - next);
+        split_delimited(second, separator, row);
+        const bool keys = first.find_first_of(":{}#") != std::string_view::npos;
+        return header.size() >= 2 && row.size() == header.size() && !keys ? "a table" : "";
+    } catch (const FileError&) {
+        return "";
+    }
+}
 
 LogResult read_log(const fs::path& file, const LogOptions& options) {
     try {

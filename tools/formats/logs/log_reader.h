@@ -2,8 +2,9 @@
 //
 // The format follows from the content, never from the file's name. A graph of processes (`dag.html`,
 // `dag.dot`, `dag.mmd`) beside a Nextflow trace is found by itself, in its folder or up to three folders
-// above, and is used if it knows at least half of the trace's processes. Dependencies of Nextflow runs are
-// not inferred here but by models/replay/dependencies.h.
+// above, and is used if it knows at least half of the trace's processes; so is the output of `ninja -t graph`
+// (graph.dot, or any .graph) in the folder of a ninja log. A note says which file was used. Dependencies of
+// Nextflow runs are not inferred here but by models/replay/dependencies.h.
 //
 // What is wrong with the log as a whole comes back as a message that names the file and what it lacks; what
 // is wrong with single lines is in RecordedRun::notes. Thread-safe.
@@ -23,7 +24,7 @@ namespace understudy::formats {
 struct LogOptions {
     /// Nextflow: the graph of processes. Ninja: the text of `ninja -t graph`, `-t deps` or `-t compdb`.
     std::optional<std::filesystem::path> dependencies;
-    bool search_graph = true;                    ///< for a graph of processes beside the log
+    bool search_graph = true;                    ///< for a graph beside the log
     std::map<std::string, std::string> columns;  ///< our field to the table's column: the log is a table then
     InputLimits limits;
 };
@@ -35,5 +36,9 @@ struct LogFailure {
 using LogResult = std::variant<models::RecordedRun, LogFailure>;
 
 LogResult read_log(const std::filesystem::path& file, const LogOptions& options = {});
+
+/// "a Nextflow trace", "a ninja log", "a table", ...: what a file seems to be by its beginning, for a message to
+/// somebody who took it for another kind of file. Empty where it is no log.
+std::string kind_of_log(const std::filesystem::path& file);
 
 }  // namespace understudy::formats

@@ -183,10 +183,10 @@ std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time pla
     return std::llround(total);
 }
 
-std::optional<std::int64_t> log_size(std::string_view text) {
+std::optional<std::int64_t> log_size(std::string_view text, std::int64_t plain_unit) {
     text = trimmed(text);
     if (text.empty() || text == "-") return std::nullopt;
-    if (const auto plain = scaled(text, 1)) return *plain >= 0 ? plain : std::nullopt;
+    if (const auto plain = scaled(text, plain_unit)) return *plain >= 0 ? plain : std::nullopt;
     const auto value = take_number(text);
     if (!value || *value < 0) return std::nullopt;
     text = trimmed(text);
@@ -242,6 +242,11 @@ void NoteList::add(const std::string& text, std::int64_t line, std::int64_t coun
     } else {
         notes_[at->second].count += count;
     }
+}
+
+void NoteList::leave_out(const std::string& text, std::int64_t line) {
+    add(text, line);
+    ++left_out_;
 }
 
 std::vector<models::RecordedRun::Note> NoteList::take() {

@@ -22,8 +22,8 @@ std::string_view trimmed(std::string_view text);
 std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time plain_unit);
 
 /// "1.2 GB", "512 MB", "16G", "1024", "3.5 GiB": bytes. Units are powers of 1024, as Nextflow and most
-/// schedulers mean them. At least 0.
-std::optional<std::int64_t> log_size(std::string_view text);
+/// schedulers mean them; a plain number is of `plain_unit` bytes. At least 0.
+std::optional<std::int64_t> log_size(std::string_view text, std::int64_t plain_unit = 1);
 
 /// A plain number, "53.8%" too (then 53.8).
 std::optional<double> log_number(std::string_view text);
@@ -41,12 +41,16 @@ bool looks_like_date(std::string_view text);
 class NoteList {
 public:
     void add(const std::string& text, std::int64_t line = 0, std::int64_t count = 1);
+    /// The same of a task that is not in the run for this reason: counted in left_out() as well.
+    void leave_out(const std::string& text, std::int64_t line = 0);
+    std::int64_t left_out() const { return left_out_; }
     /// In the order in which they first came up.
     std::vector<models::RecordedRun::Note> take();
 
 private:
     std::vector<models::RecordedRun::Note> notes_;
     std::map<std::string, std::size_t> known_;
+    std::int64_t left_out_ = 0;
 };
 
 }  // namespace understudy::formats

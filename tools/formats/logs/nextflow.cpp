@@ -145,19 +145,21 @@ public:
         while (rows.next(row)) {
             ++seen_;
             if (rows.broken()) {
-                notes_.add("line too long: left out", rows.line());
+                notes_.leave_out("line too long: left out", rows.line());
             } else {
                 take(row, rows.line());
             }
             if (run_.tasks.size() > most_recorded_tasks)
-                throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it", most_recorded_tasks));
+                throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it",
+                                                           most_recorded_tasks));
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
         if (run_.tasks.empty())
-            throw FileError(input_.file(), seen_ == 0
-                                               ? "has a header of a Nextflow trace, and no task"
-                                               : "none of its rows is a task that took time" + reasons());
+            throw FileError(input_.file(),
+                            (seen_ == 0 ? "has a header of a Nextflow trace, and no task"
+                                        : "none of its rows is a task that took time" + reasons()) +
+                                (input_.ended_early() ? cut_file : ""));
         finish();
         return std::move(run_);
     }
@@ -166,16 +168,20 @@ private:
     void take(std::vector<std::string>& row, std::int64_t line) {
         if (row.size() != width_) {
             if (!repair(row, width_, columns_, separator_)) {
-                notes_.add("number of fields differs from the header: left out", line);
+                notes_.leave_out("number of fields differs from the header: left out", line);
                 return;
             }
             notes_.add("the tag holds the separator: put together by the name", line);
         }
         const Outcome how = outcome(field(row, columns_.status));
         switch (how) {
-            case Outcome::cached: notes_.add("cached: took no time in this run, left out", line); return;
-            case Outcome::unfinished: notes_.add("not finished when the trace ended: left out", line); return;
-            case Outcome::unknown: notes_.add("unknown status: left out", line); return;
+            case Outcome::cached:
+                notes_.leave_out("cached: took no time in this run, left out", line);
+                return;
+            case Outcome::unfinished:
+                notes_.leave_out("not finished when the trace ended: left out", line);
+                return;
+            case Outcome::unknown: notes_.leave_out("unknown status: left out", line); return;
             case Outcome::completed:
             case Outcome::failed: break;
         }
@@ -187,15 +193,15 @@ private:
         task.tag = std::string(columns_.tag != absent ? field(row, columns_.tag) : tag);
         if (task.process.empty()) task.process = std::string(process);
         if (task.process.empty()) {
-            notes_.add("without process and name: left out", line);
+            notes_.leave_out("without process and name: left out", line);
             return;
         }
         if (task.name.empty())
             task.name = task.tag.empty() ? task.process : task.process + " (" + task.tag + ")";
         if (!take_times(row, task)) {
-            notes_.add(task.failed ? "failed before it took any time: left out"
-                                   : "without any usable time: left out",
-                       line);
+            notes_.leave_out(task.failed ? "failed before it took any time: left out"
+                                         : "without any usable time: left out",
+                             line);
             return;
         }
         task.node = std::string(field(row, columns_.host));
@@ -313,6 +319,7 @@ private:
         if (started_derived_ > 0)
             notes_.add("without start: it is completion less realtime, so staging counts as waiting", 0,
                        started_derived_);
+        run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
 
@@ -343,7 +350,7 @@ bool looks_like_nextflow(const std::vector<std::string>& header) {
 models::RecordedRun read_nextflow(Input& input) {
     std::string line;
     while (line.empty())
-        if (!input.read_line(line)) throw FileError(input.file(), "is empty");
+        if (!input.read_line(line)) input.refuse_empty();
     const char separator = detect_separator(line);
     std::vector<std::string> header;
     split_delimited(line, separator == 0 ? '\t' : separator, header);

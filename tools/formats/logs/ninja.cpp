@@ -11,6 +11,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -238,6 +239,15 @@ void add_dependencies(models::RecordedRun& run, const Outputs& outputs, Input& d
 
 bool looks_like_ninja(std::string_view head) { return head.substr(0, magic.size()) == magic; }
 
+std::size_t drawn_tasks(const models::RecordedRun& run, Input& graph) {
+    if (trimmed(graph.peek(4096)).substr(0, 7) != "digraph") return 0;
+    const Drawing drawing = read_drawing(graph);
+    const std::unordered_set<std::string_view> files(drawing.labels.begin(), drawing.labels.end());
+    return static_cast<std::size_t>(
+        std::count_if(run.tasks.begin(), run.tasks.end(),
+                      [&](const models::RecordedTask& task) { return files.count(task.id) > 0; }));
+}
+
 models::RecordedRun read_ninja(Input& log, Input* dependencies) {
     std::string line;
     if (!log.read_line(line) || !looks_like_ninja(line)) throw FileError(log.file(), "is no log of ninja");
@@ -255,7 +265,7 @@ models::RecordedRun read_ninja(Input& log, Input* dependencies) {
         const auto end = fields.size() >= 4 ? whole(fields[1]) : std::nullopt;
         if (log.cut() || !start || !end || *start < 0 || *end < *start || *end > 1'000'000'000'000 ||
             fields[3].empty()) {
-            notes.add("line that is no entry of ninja: left out", log.line_number());
+            notes.leave_out("line that is no entry of ninja: left out", log.line_number());
             continue;
         }
         entries.push_back(
@@ -265,7 +275,9 @@ models::RecordedRun read_ninja(Input& log, Input* dependencies) {
     }
     if (log.ended_early())
         notes.add("the compressed file breaks off; what was there is read", log.line_number());
-    if (entries.empty()) throw FileError(log.file(), "holds no finished command: build something first");
+    if (entries.empty())
+        throw FileError(log.file(), std::string("holds no finished command: build something first") +
+                                        (log.ended_early() ? cut_file : ""));
     tell_builds_apart(entries, notes);
 
     models::RecordedRun run;
@@ -306,6 +318,7 @@ models::RecordedRun read_ninja(Input& log, Input* dependencies) {
         run.tasks.push_back(std::move(task));
     }
     notes.add("ninja logs neither cores nor memory: each command counts as one core");
+    run.left_out = notes.left_out();
     run.notes = notes.take();
     if (dependencies != nullptr) add_dependencies(run, outputs, *dependencies);
     return run;

@@ -11,6 +11,7 @@
 // Errors: FileError where the header is not ninja's or nothing can be used. Thread-safe per Input.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "models/recorded_run.h"
@@ -23,5 +24,8 @@ bool looks_like_ninja(std::string_view head);
 /// `dependencies` may be null: then the run has none, and the kind of a task is its output's extension
 /// instead of its rule.
 models::RecordedRun read_ninja(Input& log, Input* dependencies);
+
+/// How many of the run's tasks the output of `ninja -t graph` draws; 0 where `graph` is no such output.
+std::size_t drawn_tasks(const models::RecordedRun& run, Input& graph);
 
 }  // namespace understudy::formats

@@ -203,7 +203,8 @@ public:
         }
         if (!tasks->is_array()) throw FileError(file_, "the list of tasks is no list");
         if (tasks->size() > most_recorded_tasks)
-            throw FileError(file_, fmt::format("has more than {} tasks; replay a part of it", most_recorded_tasks));
+            throw FileError(file_,
+                            fmt::format("has more than {} tasks; replay a part of it", most_recorded_tasks));
         if (specification != nullptr && execution == nullptr)
             throw FileError(
                 file_,
@@ -231,7 +232,7 @@ public:
 private:
     void specified(const Json& json) {
         if (!json.is_object()) {
-            notes_.add("entry that is no task: left out");
+            notes_.leave_out("entry that is no task: left out");
             return;
         }
         models::RecordedTask task;
@@ -239,7 +240,7 @@ private:
         task.id = string_of(json, {"id"});
         if (task.id.empty()) task.id = name;
         if (task.id.empty()) {
-            notes_.add("task without id and name: left out");
+            notes_.leave_out("task without id and name: left out");
             return;
         }
         task.name = name.empty() ? task.id : name;
@@ -380,6 +381,7 @@ private:
         refuse_cycles();
         run_.has_dependencies = true;
         run_.resolution = kernel::millisecond;
+        run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 #include <new>
+#include <sstream>
 
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/result_layout.h"
@@ -30,7 +31,7 @@ Enumeration named(const std::string& name, int count, const char* what) {
 studies::Verdict verdict_named(const std::string& name) {
     return named<studies::Verdict>(name, 3, "verdict");
 }
-studies::Reason reason_named(const std::string& name) { return named<studies::Reason>(name, 8, "reason"); }
+studies::Reason reason_named(const std::string& name) { return named<studies::Reason>(name, 9, "reason"); }
 
 models::Comparison comparison_named(const std::string& name) {
     static constexpr const char* names[] = {"<", "<=", ">", ">="};
@@ -206,6 +207,9 @@ void read_provenance(hid_t file, studies::Provenance& provenance) {
     provenance.seed = read_attribute<std::uint64_t>(file, "seed");
     provenance.replications = read_attribute<std::int64_t>(file, "replications");
     provenance.version = read_text_attribute(file, "version");
+    if (!has_attribute(file, "set")) return;  // of a version that did not keep it
+    std::istringstream lines(read_text_attribute(file, "set"));
+    for (std::string line; std::getline(lines, line);) provenance.set.push_back(line);
 }
 
 void read_finished(hid_t file, RunResult& result) {

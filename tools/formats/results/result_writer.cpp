@@ -1,5 +1,7 @@
 #include "tools/formats/results/result_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -172,6 +174,7 @@ void write_provenance_into(hid_t file, const studies::Provenance& provenance) {
     write_attribute(file, "seed", provenance.seed);
     write_attribute(file, "replications", provenance.replications);
     write_attribute(file, "version", provenance.version);
+    write_attribute(file, "set", fmt::format("{}", fmt::join(provenance.set, "\n")));
 }
 
 void write_result_into(hid_t file, const RunResult& result) {

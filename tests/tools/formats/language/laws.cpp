@@ -202,3 +202,26 @@ TEST_CASE("no string makes the reader do anything but read or refuse") {
     for (int i = 0; i < 100000; ++i) deep += "mix(100% ";
     CHECK(fault_of(deep).find("too deeply") != std::string::npos);
 }
+
+TEST_CASE("hints keep what was written") {
+    const auto said = [](const char* text) {
+        try {
+            read_law(text, Dimension::duration, {});
+        } catch (const Fault& fault) {
+            return std::string(fault.what()) + "; " + fault.hint;
+        }
+        return std::string("read");
+    };
+    CHECK(said("exp(30ms)").find("'exponential(mean 30ms)'") != std::string::npos);
+    CHECK(said("exp(30 ms)").find("'exponential(mean 30ms)'") != std::string::npos);
+    CHECK(said("exp(mean 5min)").find("'exponential(mean 5min)'") != std::string::npos);
+    CHECK(said("exp(rate 3)").find("'exponential(mean 30s)'") != std::string::npos);
+    CHECK(said("3 parsec") == "unknown unit 'parsec' in '3 parsec'; units of time are ns us ms s min h d w");
+    CHECK(said("exponential(mean 3 parsec)") ==
+          "unknown unit 'parsec' in '3 parsec'; units of time are ns us ms s min h d w");
+    CHECK(said("exponential(mean 3 hours)").find("write '3h'") != std::string::npos);
+    CHECK(said("3 s").find("write '3s'") != std::string::npos);
+    CHECK(said("exponential(mean 3 max 9s)").find("'3' has no unit") != std::string::npos);
+    CHECK(said("mix(50% 3 or 50% 4s)").find("'3' has no unit") != std::string::npos);
+    CHECK(said("3s per parsec").find("after 'per'") != std::string::npos);
+}

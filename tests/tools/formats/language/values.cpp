@@ -223,3 +223,14 @@ TEST_CASE("no string makes the readers do anything but read or refuse") {
         }
     });
 }
+
+TEST_CASE("a unit that is none of ours is answered with those that there are, spaced or not") {
+    for (const char* text : {"3parsec", "3 parsec"}) {
+        const std::string fault = fault_of([&] { read_quantity(text); });
+        CAPTURE(text);
+        CHECK(fault.find("unknown unit 'parsec'") != std::string::npos);
+        CHECK(fault.find("ns us ms s min h d w") != std::string::npos);
+    }
+    CHECK(fault_of([] { read_quantity("3 s"); }).find("write '3s'") != std::string::npos);
+    CHECK(fault_of([] { read_quantity("3 minutes"); }).find("write '3min'") != std::string::npos);
+}

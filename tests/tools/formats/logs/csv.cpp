@@ -102,6 +102,50 @@ TEST_CASE("broken rows are counted, the rest is read") {
     CHECK(noted(run, "without any usable time") == 1);
 }
 
+TEST_CASE("sizes take the unit of the column's name, as times do") {
+    for (const auto& [column, bytes] : std::map<std::string, std::int64_t>{{"ram_gb", 2LL << 30},
+                                                                           {"memory_mb", 2LL << 20},
+                                                                           {"peak_rss_gib", 2LL << 30},
+                                                                           {"RAM [KiB]", 2LL << 10},
+                                                                           {"mem (bytes)", 2},
+                                                                           {"rss", 2}}) {
+        CAPTURE(column);
+        const models::RecordedRun mapped = read("id,took_s," + column + "\na,1,2\n",
+                                                {{"id", "id"}, {"duration", "took_s"}, {"memory", column}});
+        CHECK(mapped.tasks.at(0).memory_bytes == bytes);
+        const models::RecordedRun guessed = read("id,took_s," + column + "\na,1,2\nb,1,3 GB\nc,1,0.5\n");
+        CHECK(guessed.tasks.at(0).memory_bytes == bytes);
+        // A value with a unit of its own keeps it.
+        CHECK(guessed.tasks.at(1).memory_bytes == 3LL << 30);
+        CHECK(noted(guessed, "columns were recognised by their names") == 1);
+        CHECK(noted(guessed, "powers of 1024") == (bytes > 2 ? 1 : 0));
+    }
+}
+
+TEST_CASE("other words for begin and end, with or without a unit") {
+    for (const std::string begin : {"start", "Begin", "begin_ms", "start_time", "started_at"})
+        for (const std::string end :
+             {"end", "end_time", "complete", "completed", "finish", "finished", "Finish (ms)", "ended_at"}) {
+            CAPTURE(begin);
+            CAPTURE(end);
+            const models::RecordedRun run =
+                read("job_id," + begin + "," + end + "\na,2024-05-01T00:00:00Z,2024-05-01T00:01:00Z\n");
+            CHECK(run.tasks.at(0).completed == minute);
+        }
+    // The same words name fields in a mapping.
+    CHECK(read("j,a,b\nx,1,3\n", {{"id", "j"}, {"start", "a"}, {"end", "b"}}).tasks.at(0).completed ==
+          2 * second);
+    CHECK(refused("j,a,b\nx,1,3\n", {{"id", "j"}, {"start", "a"}, {"begin", "b"}, {"end", "b"}})
+              .find("two columns") != std::string::npos);
+    // Our word counts where both are there.
+    CHECK(read("id,end,completed,started\na,9,3,1\n").tasks.at(0).completed == 2 * second);
+}
+
+TEST_CASE("rows that are not in the run are counted") {
+    CHECK(read("id,started,completed\na,1,2\nb,1\nc,5,4\n\"d,1,2\ne,,\nf,3,4\n").left_out == 4);
+    CHECK(read("id,started,completed\na,1,2\n").left_out == 0);
+}
+
 TEST_CASE("a mapping that does not fit is refused with what there is") {
     CHECK(refused("a,b\n1,2\n", {{"id", "a"}, {"duration", "x"}}).find("columns are a, b") !=
           std::string::npos);

@@ -85,6 +85,60 @@ TEST_CASE("what is no log is refused by name") {
     CHECK(must_refuse(folder.write("e", "\x89HDF\r\n")).find("HDF5") != std::string::npos);
 }
 
+TEST_CASE("the output of ninja -t graph beside a ninja log is used if it draws the log's files") {
+    const std::string log = "# ninja log v5\n0\t5\t0\ta.o\tx\n5\t9\t0\tapp\ty\n";
+    const std::string drawing =
+        "digraph ninja {\n\"1\" [label=\"a.o\"]\n\"2\" [label=\"app\"]\n\"1\" -> \"2\" [label=\" "
+        "link\"]\n}\n";
+    for (const char* name : {"graph.dot", "build.graph", ".graph"}) {
+        CAPTURE(name);
+        const ScratchFolder folder;
+        folder.write("another.graph", "digraph ninja {\n\"1\" [label=\"z.o\"]\n}\n");
+        folder.write(name, drawing);
+        const models::RecordedRun run = must_read(folder.write(".ninja_log", log));
+        REQUIRE(run.tasks.size() == 2);
+        CHECK(run.has_dependencies);
+        CHECK(run.tasks[1].parents == std::vector<std::uint32_t>{0});
+        CHECK(noted(run, std::string("dependencies: ") + (folder.path / name).string()) == 1);
+        LogOptions options;
+        options.search_graph = false;
+        CHECK_FALSE(must_read(folder.path / ".ninja_log", options).has_dependencies);
+    }
+    const ScratchFolder folder;
+    folder.write("graph.dot", graph);
+    const models::RecordedRun other = must_read(folder.write(".ninja_log", log));
+    CHECK_FALSE(other.has_dependencies);
+    CHECK(noted(other, "draws 0 of 2 tasks of this log: not used") == 1);
+}
+
+TEST_CASE("a compressed log that breaks off is said to be cut") {
+    const ScratchFolder folder;
+    const std::string whole = gzipped(trace);
+    for (const std::size_t size : {std::size_t{10}, std::size_t{14}, whole.size() / 2}) {
+        CAPTURE(size);
+        const LogResult result = read_log(folder.write("cut.csv.gz", whole.substr(0, size)));
+        if (const auto* failure = std::get_if<LogFailure>(&result)) {
+            CHECK(failure->message.find("cut") != std::string::npos);
+            CHECK(failure->message.find("is empty") == std::string::npos);
+        } else {
+            CHECK(noted(std::get<models::RecordedRun>(result), "breaks off") == 1);
+        }
+    }
+}
+
+TEST_CASE("a log is told by its beginning, a scenario is none") {
+    const ScratchFolder folder;
+    CHECK(kind_of_log(folder.write("a", gzipped(trace))) == "a Nextflow trace");
+    CHECK(kind_of_log(folder.write("b", "# ninja log v5\n0\t5\t0\ta.o\tx\n")) == "a ninja log");
+    CHECK(kind_of_log(folder.write("c", "{\"workflow\": {\"tasks\": []}}")) == "a WfFormat instance");
+    CHECK(kind_of_log(folder.write("d", "id,end,start\na,2,1\n")) == "a table of tasks");
+    CHECK(kind_of_log(folder.write("e", "colour,taste\nred,sweet\n")) == "a table");
+    for (const char* none : {"", "understudy: 1\nscenario: a, b\n", "{understudy: 1, scenario: x}\n",
+                             "hello, world\n", "load: {a, b}\ntwin: {a, b}\n", "\x89HDF\r\n"})
+        CHECK(kind_of_log(folder.write("f", none)) == "");
+    CHECK(kind_of_log(folder.path / "missing") == "");
+}
+
 TEST_CASE("random bytes and damaged logs neither crash nor hang") {
     const ScratchFolder folder;
     std::mt19937_64 random(7);
