@@ -97,6 +97,10 @@ int trace_command(const Arguments& arguments) {
     const auto path = formats::result_or_leftover(options.get<std::string>("result"));
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::table, {path});
     const formats::TraceReader trace(path);
+    if (trace.replications().empty() && trace.partial())
+        throw formats::FileError(path,
+                                 "holds no rows: the run was killed in its warm-up pilot, or before it had "
+                                 "saved the first of them");
     if (trace.replications().empty())
         throw formats::FileError(path, "holds no trace; run the scenario with --trace to have one");
     const std::int64_t replication =
