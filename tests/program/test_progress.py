@@ -104,13 +104,13 @@ class Progress(ProgramTest):
         self.assertIn(b"interrupted in the warm-up pilot", out)
 
     def test_replications_follow_the_pilot(self):
-        # Ends by the signal or never; its pilot takes seconds, of which the line tells ten times a second.
-        self.write("s.yaml", mm1(length="500h", replications=1_000_000).replace("warm_up: 10min, ", ""))
+        # Ends by the signal or never; its pilot takes a second, of which the line tells ten times a second.
+        self.write("s.yaml", mm1(length="100h", replications=1_000_000).replace("warm_up: 10min, ", ""))
         run = self.terminal("run", "s.yaml", "--json", "--threads", "1")
         self.until_shown(run, "warm-up pilot .* of 10, .* then 1000000 replications")
         self.until_shown(run, r"replication \d+ of 1000000, 0 % of simulated time, about [^\r]* left")
         # One comes to its end after the other.
-        self.until_shown(run, r"replication 3 of 1000000,")
+        self.until_shown(run, r"replication ([3-9]|\d\d+) of 1000000,")
         run.process.send_signal(signal.SIGINT)
         code, out = run.end()
         self.assertEqual(code, INCONCLUSIVE)
@@ -121,7 +121,7 @@ class Progress(ProgramTest):
         self.assertEqual(phases, sorted(phases, reverse=True))
 
     def test_inside_of_one_replication(self):
-        self.write("s.yaml", mm1(length="200000h", replications=1, warm_up="0s"))
+        self.write("s.yaml", mm1(length="50000h", replications=1, warm_up="0s"))
         run = self.terminal("run", "s.yaml")
         self.until_shown(run, r"replication 1 of 1, 0 % of simulated time, about [^\r]* left")
         self.until_shown(run, r"replication 1 of 1, 1 % of simulated time, about [^\r]* left")
@@ -176,8 +176,8 @@ run: {{until: empty, replications: 1000000, seed: 1}}
         self.assertIn("reading log.csv\r\x1b[K", run.shown)
 
     def test_a_replay_of_our_own_trace_shows_its_replication(self):
-        # Over a million events, ten times a second.
-        self.write("s.yaml", mm1(length="300h", replications=1, warm_up="0s"))
+        # A million events, of which the line tells ten times a second.
+        self.write("s.yaml", mm1(length="100h", replications=1, warm_up="0s"))
         self.call("run", "s.yaml", "--out", "r.h5", "--trace")
         run = self.terminal("replay", "r.h5")
         self.until_shown(run, r"replication 1 of 1, \d+ % of simulated time, about")

@@ -77,12 +77,14 @@ std::string progress_line(const studies::RunProgress::Now& now, double seconds) 
     const bool pilot = now.phase == Phase::warm_up_pilot;
     std::string line = fmt::format("{} {} of {}", pilot ? "warm-up pilot" : "replication",
                                    std::min(now.ended + 1, now.of), now.of);
-    if (now.share > 0)  // rounded down: 100 % is over
-        line += fmt::format(", {} %{}", static_cast<int>(100 * now.share), words_of(now.share_of));
+    if (now.share > 0)  // what is done is not shown any more
+        line +=
+            fmt::format(", {} %{}", std::min(99, static_cast<int>(100 * now.share)), words_of(now.share_of));
     if (pilot)
         line += fmt::format(", then {} replication{}", now.then, now.then == 1 ? "" : "s");
     else if (now.share > 0)
-        line += fmt::format(", about {} left", span_text(seconds / now.share * (1 - now.share)));
+        line +=
+            fmt::format(", about {} left", span_text(std::max(1.0, seconds / now.share * (1 - now.share))));
     else
         line += fmt::format(", {} so far", span_text(seconds));
     return line;
@@ -112,8 +114,6 @@ void Progress::start() {
 
 void Progress::draw(std::stop_token stop) {
     bool drawn = false;
-    Phase phase = Phase::none;
-    auto begin = Clock::now();
     std::unique_lock lock(mutex_);
     // The first line comes after the first pause: what is over at once shows nothing.
     while (
@@ -121,8 +121,7 @@ void Progress::draw(std::stop_token stop) {
         std::string line = what_;
         if (run_) {
             const auto now = run_->now();
-            if (std::exchange(phase, now.phase) != now.phase) begin = Clock::now();
-            line = progress_line(now, std::chrono::duration<double>(Clock::now() - begin).count());
+            line = progress_line(now, std::chrono::duration<double>(Clock::now() - now.since).count());
         }
         if (line.empty() && !drawn) continue;
         fmt::print(stderr, "\r\033[K{}", reports::shorten(line, line_width()));

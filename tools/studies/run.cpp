@@ -74,7 +74,7 @@ RunProgress::Now RunProgress::now() const {
 
 void RunProgress::begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of) {
     const std::lock_guard lock(mutex_);
-    now_ = {phase, 0, of, 0, share_of, then};
+    now_ = {phase, 0, of, 0, share_of, then, std::chrono::steady_clock::now()};
     parts_.store(0, std::memory_order_relaxed);
 }
 

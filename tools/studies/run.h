@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -52,7 +53,8 @@ public:
         std::int64_t ended = 0, of = 0;  ///< replications of this phase
         double share = 0;                ///< of the phase that is done, those under way included; 0 to 1
         models::ShareOf share_of = models::ShareOf::nothing;
-        std::int64_t then = 0;  ///< replications after this phase
+        std::int64_t then = 0;                        ///< replications after this phase
+        std::chrono::steady_clock::time_point since;  ///< when the phase began
     };
     Now now() const;
 
