@@ -105,7 +105,7 @@ class Progress(ProgramTest):
 
     def test_replications_follow_the_pilot(self):
         # Ends by the signal or never; its pilot takes a second, of which the line tells ten times a second.
-        self.write("s.yaml", mm1(length="100h", replications=1_000_000).replace("warm_up: 10min, ", ""))
+        self.write("s.yaml", mm1(length="200h", replications=1_000_000).replace("warm_up: 10min, ", ""))
         run = self.terminal("run", "s.yaml", "--json", "--threads", "1")
         self.until_shown(run, "warm-up pilot .* of 10, .* then 1000000 replications")
         self.until_shown(run, r"replication \d+ of 1000000, 0 % of simulated time, about [^\r]* left")
@@ -177,7 +177,7 @@ run: {{until: empty, replications: 1000000, seed: 1}}
 
     def test_a_replay_of_our_own_trace_shows_its_replication(self):
         # A million events, of which the line tells ten times a second.
-        self.write("s.yaml", mm1(length="100h", replications=1, warm_up="0s"))
+        self.write("s.yaml", mm1(length="200h", replications=1, warm_up="0s"))
         self.call("run", "s.yaml", "--out", "r.h5", "--trace")
         run = self.terminal("replay", "r.h5")
         self.until_shown(run, r"replication 1 of 1, \d+ % of simulated time, about")
