@@ -155,9 +155,12 @@ private:
                 const StreamRow& stream = model_.streams[way.stream];
                 way.element = stream.element;
                 const PlainHeard heard = heard_of(stream.element);
+                // What a stage of the stream's own name measures is not measured of the stream.
+                const Element& names = model_.elements[stream.element];
+                const bool of_stream = names.stage == none && names.pipeline == none;
                 way.heard = is_heard(stream.element, Metric::landed) ||
-                            is_heard(stream.element, Metric::freshness) || heard.latency || heard.completed ||
-                            heard.arrived;
+                            is_heard(stream.element, Metric::freshness) ||
+                            (of_stream && (heard.latency || heard.completed || heard.arrived));
                 if (!stream.readers.empty()) way.to = of_stage[stream.readers.front()];
             }
             ways.push_back(way);

@@ -24,7 +24,19 @@ struct ReplicationOptions {
     const RecordedDraws* recorded = nullptr;  ///< not owned; draws come from it where it has them
     bool full = false;                        ///< nothing takes the plain path; the outcome is the same
     const std::atomic<bool>* stop = nullptr;  ///< once true, the replication is given up
+    /// Not owned, may be shared: grows by `parts_of_a_replication` in all, now and then while it goes on.
+    std::atomic<std::int64_t>* progress = nullptr;
 };
+
+constexpr std::int64_t parts_of_a_replication = 1'000'000;
+
+/// What tells how much of a replication is done before it ends.
+enum class ShareOf {
+    simulated_time,
+    tasks,    ///< of a run until empty whose only work are pipelines due at instants that are known
+    nothing,  ///< of other runs until empty: they are seen to be done when they are
+};
+ShareOf share_of(const Model& model);
 
 struct ReplicationOutcome {
     std::vector<std::optional<double>> values;  ///< by probe

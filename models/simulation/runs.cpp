@@ -328,6 +328,20 @@ void State::overdue(Index run, std::uint32_t number) {
     if (pipeline.max_active_tasks != none) submit_waiting(pipeline_index);
 }
 
+std::uint64_t State::tasks_ended() const {
+    std::uint64_t ended = 0;
+    for (Index i = 0; i < pipelines_.size(); ++i) {
+        const PipelineState& state = pipelines_[i];
+        const std::uint64_t open_runs = static_cast<std::uint64_t>(state.active_runs) + state.waiting.size();
+        ended += (state.runs - open_runs) * model_->pipelines[i].tasks.size();
+    }
+    for (Index i = 0; i < runs_.size(); ++i) {
+        const RunState& r = runs_[i];
+        if (r.pipeline != none && r.begun) ended += r.tasks.size() - r.open;
+    }
+    return ended;
+}
+
 // ---- landed by a deadline
 
 void State::expect_landing(Index pipeline, std::uint64_t run, Time scheduled) {

@@ -54,6 +54,8 @@ public:
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
     std::size_t items_present() const { return items_.in_use() + plain_present_; }
+    /// Tasks of pipelines that are over, of all runs so far; counted when asked.
+    std::uint64_t tasks_ended() const;
     /// Ends the program unless everything that arrived left, waits, or is counted lost, and all units are
     /// accounted for.
     void check_conservation(const Simulation& simulation) const;

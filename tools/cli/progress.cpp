@@ -4,9 +4,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "tools/reports/numbers.h"
 
 namespace understudy::cli {
 
@@ -22,11 +28,32 @@ extern "C" void on_signal(int signal) {
     }
 }
 
-std::string remaining_text(double seconds) {
-    const long long s = static_cast<long long>(seconds + 0.5);
-    if (s < 60) return fmt::format("{} s left", s);
-    if (s < 3600) return fmt::format("{} min {:02} s left", s / 60, s % 60);
-    return fmt::format("{} h {:02} min left", s / 3600, s / 60 % 60);
+using Phase = studies::RunProgress::Phase;
+using Clock = std::chrono::steady_clock;
+
+std::string span_text(double seconds) {
+    // A century: what is longer is not known any better.
+    const long long s = static_cast<long long>(std::min(seconds, 3.2e9) + 0.5);
+    if (s < 60) return fmt::format("{} s", s);
+    if (s < 3600) return fmt::format("{} min {:02} s", s / 60, s % 60);
+    if (s < 48 * 3600) return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
+    return fmt::format("{} days", s / 86400);
+}
+
+const char* words_of(models::ShareOf unit) {
+    switch (unit) {
+        case models::ShareOf::simulated_time: return " of simulated time";
+        case models::ShareOf::tasks: return " of the tasks";
+        case models::ShareOf::nothing: break;
+    }
+    return "";
+}
+
+/// Columns of the terminal on stderr that a line may take without being broken.
+int line_width() {
+    winsize size{};
+    const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return (known ? size.ws_col : 80) - 1;
 }
 
 }  // namespace
@@ -45,27 +72,71 @@ int terminal_width() {
     return 80;
 }
 
-Progress::Progress(std::string what)
-    : what_(std::move(what)), begin_(std::chrono::steady_clock::now()), last_(begin_) {}
+std::string progress_line(const studies::RunProgress::Now& now, double seconds) {
+    if (now.phase == Phase::none) return "";
+    const bool pilot = now.phase == Phase::warm_up_pilot;
+    std::string line = fmt::format("{} {} of {}", pilot ? "warm-up pilot" : "replication",
+                                   std::min(now.ended + 1, now.of), now.of);
+    if (now.share > 0)  // what is done is not shown any more
+        line +=
+            fmt::format(", {} %{}", std::min(99, static_cast<int>(100 * now.share)), words_of(now.share_of));
+    if (pilot)
+        line += fmt::format(", then {} replication{}", now.then, now.then == 1 ? "" : "s");
+    else if (now.share > 0)
+        line +=
+            fmt::format(", about {} left", span_text(std::max(1.0, seconds / now.share * (1 - now.share))));
+    else
+        line += fmt::format(", {} so far", span_text(seconds));
+    return line;
+}
 
-void Progress::update(std::int64_t done, std::int64_t of) {
-    if (!shows_progress() || done >= of) return clear();
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_ < std::chrono::milliseconds(100)) return;
-    last_ = now;
-    const double passed = std::chrono::duration<double>(now - begin_).count();
-    const double share = static_cast<double>(done) / static_cast<double>(of);
-    const std::string left = share > 0 ? remaining_text(passed / share * (1 - share)) : "";
-    fmt::print(stderr, "\r\033[K{}: {} of {} ({:.0f} %), {}", what_, done, of, 100 * share, left);
+void Progress::show(std::string what) {
+    clear();
+    what_ = std::move(what);
+    run_ = nullptr;
+    start();
+}
+
+void Progress::show(const studies::RunProgress& run) {
+    clear();
+    run_ = &run;
+    start();
+}
+
+void Progress::start() {
+    if (!shows_progress()) return;
+    try {
+        thread_ = std::jthread([this](std::stop_token stop) { draw(std::move(stop)); });
+    } catch (const std::system_error&) {
+        // The system gives no further thread: the work goes on unseen.
+    }
+}
+
+void Progress::draw(std::stop_token stop) {
+    bool drawn = false;
+    std::unique_lock lock(mutex_);
+    // The first line comes after the first pause: what is over at once shows nothing.
+    while (
+        !ended_.wait_for(lock, stop, std::chrono::milliseconds(100), [&] { return stop.stop_requested(); })) {
+        std::string line = what_;
+        if (run_) {
+            const auto now = run_->now();
+            line = progress_line(now, std::chrono::duration<double>(Clock::now() - now.since).count());
+        }
+        if (line.empty() && !drawn) continue;
+        fmt::print(stderr, "\r\033[K{}", reports::shorten(line, line_width()));
+        std::fflush(stderr);
+        drawn = true;
+    }
+    if (!drawn) return;
+    std::fputs("\r\033[K", stderr);
     std::fflush(stderr);
-    shown_ = true;
 }
 
 void Progress::clear() {
-    if (!shown_) return;
-    std::fputs("\r\033[K", stderr);
-    std::fflush(stderr);
-    shown_ = false;
+    if (!thread_.joinable()) return;
+    thread_.request_stop();
+    thread_.join();
 }
 
 const std::atomic<bool>& interrupt_requested() {

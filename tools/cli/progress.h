@@ -2,9 +2,12 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
-#include <cstdint>
+#include <condition_variable>
+#include <mutex>
 #include <string>
+#include <thread>
+
+#include "tools/studies/run.h"
 
 namespace understudy::cli {
 
@@ -15,20 +18,34 @@ bool takes_colour();
 /// Columns of the terminal on stdout, 80 where there is none.
 int terminal_width();
 
-/// One line on stderr that is overwritten, at most ten times a second, from one thread at a time.
+/// The line for a run that has been `seconds` in its present phase: "replication 12 of 30, 38 % of simulated time,
+/// about 20 s left". Empty where nothing is simulated.
+std::string progress_line(const studies::RunProgress::Now& now, double seconds);
+
+/// One line on stderr, overwritten ten times a second by a thread of its own; nothing at all where stderr is no
+/// terminal. While it is shown nobody else may write to the terminal: clear() first. One thread may call this.
 class Progress {
 public:
-    explicit Progress(std::string what);
+    Progress() = default;
     ~Progress() { clear(); }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
-    void update(std::int64_t done, std::int64_t of);
+    /// Shows what is being done, of which no end can be foreseen: "reading trace.csv".
+    void show(std::string what);
+    /// Shows how far a run is, which must live until clear(); its times begin with each phase.
+    void show(const studies::RunProgress& run);
+    /// Takes the line away.
     void clear();
 
 private:
+    void start();
+    void draw(std::stop_token stop);
+
     std::string what_;
-    bool shown_ = false;
-    std::chrono::steady_clock::time_point begin_, last_;
+    const studies::RunProgress* run_ = nullptr;
+    std::mutex mutex_;
+    std::condition_variable_any ended_;
+    std::jthread thread_;
 };
 
 /// Set by the first Ctrl-C (or SIGTERM); the second ends the program at once. Installs its handler when first

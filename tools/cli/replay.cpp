@@ -85,7 +85,12 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     options.version = UNDERSTUDY_VERSION;
     options.stop = &interrupt_requested();
     options.recorded = [&](std::int64_t number) { return &draws[static_cast<std::size_t>(number - 1)]; };
+    studies::RunProgress how_far;
+    options.progress = &how_far;
+    Progress progress;
+    progress.show(how_far);
     const studies::RunResult result = studies::run(*prepared, options);
+    progress.clear();
     if (!out.empty()) formats::write_result(out, result);
     std::int64_t compared = 0, different = 0;
     for (std::size_t i = 0; i < std::min(result.metrics.size(), file.result.metrics.size()); ++i)
@@ -176,12 +181,17 @@ int replay_command(const Arguments& arguments) {
     formats::LogOptions how;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
     if (options.has("columns")) how.columns = read_columns(options.get<std::string>("columns"));
+    studies::RunProgress how_far;
+    Progress progress;
+    progress.show("reading " + path.filename().string());
     formats::LogResult read = formats::read_log(path, how);
+    progress.clear();
     if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
         fmt::print(stderr, "understudy: error: {}\n", failure->message);
         return exit_usage;
     }
     models::RecordedRun& run = std::get<models::RecordedRun>(read);
+    progress.show("building the twin");
     models::infer_dependencies(run);
     studies::Submissions submissions = studies::default_submissions(run);
     if (options.has("submissions")) {
@@ -209,15 +219,23 @@ int replay_command(const Arguments& arguments) {
     if (!overrides.empty()) {
         auto reading = formats::read_scenario(written(), "twin", overrides);
         if (reading.diagnostics.has_errors() || !reading.scenario) {
+            progress.clear();
             fmt::print(stderr, "{}", reading.diagnostics.show());
             return exit_usage;
         }
         scenario = std::move(*reading.scenario);
     }
     if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), written());
+    progress.clear();
     auto prepared = prepare_scenario(std::move(scenario), "twin");
     if (!prepared) return exit_usage;
-    studies::ReplayResult result = studies::replay(run, twin, *prepared);
+    progress.show(how_far);
+    studies::ReplayResult result = studies::replay(run, twin, *prepared, &interrupt_requested(), &how_far);
+    progress.clear();
+    if (result.interrupted) {
+        fmt::print(stderr, "understudy: interrupted before the twin's run had ended; nothing was compared\n");
+        return exit_inconclusive;
+    }
     result.source = path.filename().string();
     result.changed = overrides;
     if (options.has("json"))

@@ -32,9 +32,8 @@ int report_command(const Arguments& arguments) {
     require_replaceable(out, OutputKind::page, {path});
     const formats::ResultFile file = formats::read_result(path);
     if (file.partial)
-        fmt::print(stderr,
-                   "understudy: warning: {} is what a killed run left: it has traces but no metrics\n",
-                   path.string());
+        fmt::print(stderr, "understudy: warning: {} is what a killed run left: it has {}\n", path.string(),
+                   file.traced.empty() ? "neither traces nor metrics" : "traces but no metrics");
     if (options.has("json")) {
         fmt::print("{}", formats::result_as_json(file.result));
         return exit_met;

@@ -137,8 +137,8 @@ int run_command(const Arguments& arguments) {
     run.version = UNDERSTUDY_VERSION;
     run.stop = &interrupt_requested();
     if (threads) run.threads = static_cast<unsigned>(*threads);
-    Progress progress("replications");
-    run.progress = [&](std::int64_t done, std::int64_t of) { progress.update(done, of); };
+    studies::RunProgress how_far;
+    run.progress = &how_far;
 
     std::unique_ptr<formats::TraceWriter> writer;
     std::unique_ptr<TracedReplications> sinks;
@@ -163,6 +163,8 @@ int run_command(const Arguments& arguments) {
     } else if (options.has("out")) {
         require_writable(options.get<std::string>("out"));
     }
+    Progress progress;
+    progress.show(how_far);
     studies::RunResult result = studies::run(*prepared, run);
     result.provenance.set = set;
     progress.clear();

@@ -97,8 +97,18 @@ int trace_command(const Arguments& arguments) {
     const auto path = formats::result_or_leftover(options.get<std::string>("result"));
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::table, {path});
     const formats::TraceReader trace(path);
-    if (trace.replications().empty())
+    if (trace.replications().empty() && trace.partial())
+        throw formats::FileError(path,
+                                 "holds no rows: the run was killed in its warm-up pilot, or before it had "
+                                 "saved the first of them");
+    if (trace.replications().empty()) {
+        const studies::RunResult result = formats::read_result(path).result;
+        if (result.interrupted && result.replications_done == 0)
+            throw formats::FileError(
+                path,
+                "holds no trace: the run was interrupted before a replication began, or had no --trace");
         throw formats::FileError(path, "holds no trace; run the scenario with --trace to have one");
+    }
     const std::int64_t replication =
         options.has("replication") ? options.get<std::int64_t>("replication") : trace.replications().front();
     if (std::find(trace.replications().begin(), trace.replications().end(), replication) ==

@@ -64,9 +64,10 @@ public:
     Comparison(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared)
         : run_(run), twin_(twin), prepared_(prepared), times_(prepared.model->elements.size()) {}
 
-    ReplayResult compare() {
+    ReplayResult compare(const std::atomic<bool>* stop, RunProgress* progress) {
         describe();
-        simulate();
+        simulate(stop, progress);
+        if (result_.interrupted) return std::move(result_);
         compare_tasks();
         compare_totals();
         find_critical_path();
@@ -90,9 +91,11 @@ private:
         }
     }
 
-    void simulate() {
+    void simulate(const std::atomic<bool>* stop, RunProgress* progress) {
         RunOptions options;
         options.threads = 1;
+        options.stop = stop;
+        options.progress = progress;
         options.sink = [&](std::int64_t number) { return number == 1 ? &times_ : nullptr; };
         const RunResult simulated = studies::run(prepared_, options);
         result_.interrupted = simulated.interrupted;
@@ -207,8 +210,9 @@ const char* name_of(CriticalStep::After after) {
     return "";
 }
 
-ReplayResult replay(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared) {
-    return Comparison(run, twin, prepared).compare();
+ReplayResult replay(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared,
+                    const std::atomic<bool>* stop, RunProgress* progress) {
+    return Comparison(run, twin, prepared).compare(stop, progress);
 }
 
 }  // namespace understudy::studies

@@ -50,7 +50,9 @@ struct ReplayResult {
 };
 
 /// Runs the twin, as it is or edited (`prepared`), once, and compares. Tasks are matched by their names in the
-/// twin; those that an edit removed or that did not end count as left out.
-ReplayResult replay(const models::RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared);
+/// twin; those that an edit removed or that did not end count as left out. Once `stop` is true the run is given up:
+/// the result is `interrupted`, and compares nothing. `progress` is followed as in RunOptions.
+ReplayResult replay(const models::RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared,
+                    const std::atomic<bool>* stop = nullptr, RunProgress* progress = nullptr);
 
 }  // namespace understudy::studies

@@ -11,7 +11,6 @@
 #include "kernel/random.h"
 #include "kernel/replications.h"
 #include "models/compile/compile.h"
-#include "models/simulation/replication.h"
 #include "tools/studies/judge.h"
 
 namespace understudy::studies {
@@ -64,6 +63,26 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
 
 }  // namespace
 
+RunProgress::Now RunProgress::now() const {
+    const std::lock_guard lock(mutex_);
+    Now now = now_;
+    const double whole = static_cast<double>(now.of) * static_cast<double>(models::parts_of_a_replication);
+    if (now.of > 0)
+        now.share = std::min(1.0, static_cast<double>(parts_.load(std::memory_order_relaxed)) / whole);
+    return now;
+}
+
+void RunProgress::begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of) {
+    const std::lock_guard lock(mutex_);
+    now_ = {phase, 0, of, 0, share_of, then, std::chrono::steady_clock::now()};
+    parts_.store(0, std::memory_order_relaxed);
+}
+
+void RunProgress::one_ended() {
+    const std::lock_guard lock(mutex_);
+    ++now_.ended;
+}
+
 std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& problems) {
     PreparedRun prepared;
     prepared.scenario = std::move(taken);
@@ -93,15 +112,15 @@ namespace {
 struct WarmUpChoice {
     kernel::Time cut = 0;
     bool too_short = false;
-    bool interrupted = false;
     std::string reason;
+    std::string interrupted;  ///< what had been done then; empty: it was not
 };
 
 /// MSER-5 is found on this many replications at most; all of them are then run again with the cut.
 constexpr std::int64_t pilot_replications = 10;
 
 WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& options, unsigned threads,
-                            const std::atomic<bool>& stop) {
+                            const std::atomic<bool>& stop, RunProgress& progress) {
     const models::Run& run = prepared.scenario.run;
     WarmUpChoice choice;
     if (run.warm_up) {
@@ -122,7 +141,9 @@ WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& optio
     if (probe == prepared.measures.size()) return choice;
     std::vector<std::vector<double>> series;
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
-    const std::int64_t done = kernel::replicate(
+    progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,
+                   models::share_of(*prepared.model));
+    kernel::replicate(
         0, pilots, threads, stop,
         [&](std::int64_t index) {
             models::ReplicationOptions one;
@@ -131,12 +152,19 @@ WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& optio
             one.stop = &stop;
             const auto* recorded = options.recorded ? options.recorded(index + 1) : nullptr;
             one.recorded = recorded;
-            auto outcome = models::run_replication(prepared.model, one);
-            return outcome ? outcome->series[probe] : std::vector<double>{};
+            one.progress = progress.parts();
+            return models::run_replication(prepared.model, one);
         },
-        [&](std::int64_t, std::vector<double> values) { series.push_back(std::move(values)); });
-    if (done < pilots || stop) {
-        choice.interrupted = true;
+        [&](std::int64_t, std::optional<models::ReplicationOutcome> outcome) {
+            if (!outcome) return;  // given up
+            series.push_back(std::move(outcome->series[probe]));
+            progress.one_ended();
+        });
+    if (std::ssize(series) < pilots || stop) {
+        choice.interrupted = "interrupted in the warm-up pilot: " + std::to_string(series.size()) +
+                             " of its " + std::to_string(pilots) +
+                             " replications had ended, and none of the " + std::to_string(run.replications) +
+                             " that count had begun; where run.warm_up is given there is no pilot";
         return choice;
     }
     const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
@@ -188,8 +216,12 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     result.edges = prepared.edges;
     result.warnings = prepared.warnings;
 
-    const WarmUpChoice warm_up = choose_warm_up(prepared, options, threads, stop);
-    result.warm_up_s = kernel::to_seconds(warm_up.cut);
+    RunProgress unseen;
+    RunProgress& progress = options.progress ? *options.progress : unseen;
+
+    const WarmUpChoice warm_up = choose_warm_up(prepared, options, threads, stop, progress);
+    bool gap = !warm_up.interrupted.empty();
+    if (!gap) result.warm_up_s = kernel::to_seconds(warm_up.cut);
     result.warm_up_reason = warm_up.reason;
 
     const std::size_t probes = prepared.measures.size();
@@ -205,13 +237,13 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         one.index = static_cast<std::uint64_t>(index);
         one.warm_up = warm_up.cut;
         one.stop = &stop;
+        one.progress = progress.parts();
         if (options.sink) one.sink = options.sink(index + 1);
         if (options.recorded) one.recorded = options.recorded(index + 1);
         auto outcome = models::run_replication(prepared.model, one);
         if (outcome && options.traced) options.traced(index + 1);
         return outcome;
     };
-    bool gap = warm_up.interrupted;
     auto reduce = [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
         if (gap || !outcome) {
             gap = true;  // given up: what comes after it is not a prefix any more
@@ -233,9 +265,14 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         }
         for (const auto& [time, text] : outcome->alerts) ++remarks["alert: " + text];
         result.replications_done = index + 1;
-        if (options.progress) options.progress(index + 1, settings.replications);
+        progress.one_ended();
     };
-    if (!gap) kernel::replicate(0, settings.replications, threads, stop, simulate, reduce);
+    if (!gap) {
+        progress.begin(RunProgress::Phase::replications, settings.replications, 0,
+                       models::share_of(*prepared.model));
+        kernel::replicate(0, settings.replications, threads, stop, simulate, reduce);
+    }
+    progress.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
 
     result.interrupted = result.replications_done < settings.replications;
     result.fingerprint = hexadecimal(fingerprint);
@@ -244,6 +281,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     if (draws_missing > 0 && options.recorded)
         result.warnings.push_back(
             {std::to_string(draws_missing) + " draws were not in the recording and drawn anew"});
+    if (!warm_up.interrupted.empty()) result.warnings.push_back({warm_up.interrupted});
     if (warm_up.too_short)
         result.warnings.push_back({"the run is too short to tell its warm-up from its steady state"});
 

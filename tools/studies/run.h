@@ -1,12 +1,15 @@
 // The study that everything else stands on: one scenario, several replications, estimates and verdicts.
 //
-// prepare() checks what can be known before anything runs; run() simulates. No I/O here: progress, traces and
-// stopping come in as callbacks. The result depends on the scenario alone, not on threads.
+// prepare() checks what can be known before anything runs; run() simulates. No I/O here: traces and stopping come in
+// as callbacks, and how far it is stands in a RunProgress for those who look. The result depends on the scenario
+// alone, not on threads.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +19,7 @@
 #include "models/problem.h"
 #include "models/scenario.h"
 #include "models/simulation/recorded_draws.h"
+#include "models/simulation/replication.h"
 #include "tools/studies/result.h"
 
 namespace understudy::studies {
@@ -36,10 +40,39 @@ struct PreparedRun {
 /// recorded run fills gigabytes.
 std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& problems);
 
+/// How far a run is. The run writes it, any thread may look at any time; looking costs the run nothing.
+class RunProgress {
+public:
+    enum class Phase {
+        none,           ///< nothing is simulated: not yet, or no more
+        warm_up_pilot,  ///< replications that the automatic warm-up is found on, and then thrown away
+        replications,   ///< those that count
+    };
+    struct Now {
+        Phase phase = Phase::none;
+        std::int64_t ended = 0, of = 0;  ///< replications of this phase
+        double share = 0;                ///< of the phase that is done, those under way included; 0 to 1
+        models::ShareOf share_of = models::ShareOf::nothing;
+        std::int64_t then = 0;                        ///< replications after this phase
+        std::chrono::steady_clock::time_point since;  ///< when the phase began
+    };
+    Now now() const;
+
+    // For the run alone.
+    void begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of);
+    void one_ended();
+    std::atomic<std::int64_t>* parts() { return &parts_; }  ///< ReplicationOptions::progress
+
+private:
+    mutable std::mutex mutex_;
+    Now now_;
+    std::atomic<std::int64_t> parts_{0};
+};
+
 struct RunOptions {
     unsigned threads = 0;                     ///< 0: one per core
     const std::atomic<bool>* stop = nullptr;  ///< once true, ends with what is finished
-    std::function<void(std::int64_t done, std::int64_t of)> progress;  ///< called from one thread at a time
+    RunProgress* progress = nullptr;          ///< not owned
     /// Where replication `number` (from 1) tells its events; may return null. Called from several threads.
     std::function<models::TraceSink*(std::int64_t number)> sink;
     /// That replication has ended and its sink hears no more.
