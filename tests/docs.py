@@ -169,6 +169,15 @@ def same(shown, printed):
     return bool(printed) and shown[0].rstrip() == printed[0].rstrip() and same(shown[1:], printed[1:])
 
 
+def as_printed(shown, printed):
+    """What is printed, cut as what is shown: whole, or its first and last lines around one `...`."""
+    if "..." not in shown:
+        return printed
+    before = shown.index("...")
+    after = len(shown) - before - 1
+    return printed[:before] + ["..."] + (printed[-after:] if after else [])
+
+
 def show_block(folder, page, lines, start):
     i = 0
     while i < len(lines):
@@ -179,7 +188,14 @@ def show_block(folder, page, lines, start):
                 break
             shown.append(lines[i])
         printed = run_command(folder, page, line, command).splitlines()
-        if not same(shown, printed):
+        if not same(shown, printed) and "UNDERSTUDY_UPDATE_EXPECTED" in os.environ:
+            text = (SOURCE / page).read_text()
+            whole = "$ " + command + "\n"
+            old = whole + "".join(each + "\n" for each in shown)
+            assert text.count(old) == 1, f"{page}:{line}: cannot tell what to update"
+            new = whole + "".join(each + "\n" for each in as_printed(shown, printed))
+            (SOURCE / page).write_text(text.replace(old, new))
+        elif not same(shown, printed):
             difference = difflib.unified_diff(shown, printed, "shown", "printed", n=0, lineterm="")
             fail(page, line, f"does not print what is shown: {command}\n" + "\n".join(difference))
 
