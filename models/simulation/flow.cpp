@@ -186,7 +186,7 @@ void State::leave_stage(Index index) {
                                item.ordinal);
         meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
     });
-    meter_.observe_number(row.element, Metric::attempts, item.attempt + 1.0, item.load, item.ordinal);
+    meter_.observe(row.element, Metric::attempts, item.attempt + 1, item.load, item.ordinal);
     items_[index].stage = none;
     refresh_stage(stage);
 }

@@ -163,7 +163,7 @@ void State::instance_ended(Index index, bool success) {
     state.records -= item.entered_records;
     ++state.left;
     meter_.observe(row.element, Metric::latency, now() - item.entered, none, item.ordinal);
-    meter_.observe_number(row.element, Metric::attempts, item.attempt + 1.0, none, item.ordinal);
+    meter_.observe(row.element, Metric::attempts, item.attempt + 1, none, item.ordinal);
     meter_.count(row.element, success ? Metric::completed : Metric::lost, none, item.ordinal);
     if (!success) tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     free_item(index);

@@ -246,10 +246,13 @@ private:
     // ---- plain.cpp: what needs no rows of items; stages by their number in Model::plain
     void start_plain();
     bool is_plain(Index load) const;
+    void hear(const PlainEar& ear, Index element, Metric metric, Time value, Index load);
+    void hear(const PlainEar& ear, Index element, Metric metric, Index load);
+    void plain_next_arrival(Index load, const LoadRow& row, LoadState& state);
     void plain_arrival(Index load);
     void plain_done(Index stage, std::uint32_t slot);
     /// On one of the ways; the stage whose levels change, or none.
-    Index plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index element, Index from);
+    Index plain_send(PlainItem& item, const std::vector<PlainWay>& ways, Index element, Index from);
     void plain_start(Index stage, const PlainItem& item);
     void plain_leave(const PlainItem& item, Index from);
     void plain_out(const PlainItem& item);
