@@ -273,36 +273,42 @@ private:
     void gather_batch(Index item);
     void close_batch(Index stage);
 
-    // ---- pools.cpp: wait, seize, serve, release, interrupt
+    // ---- lines.cpp: wait, expire; who is next
     double key_of(Index item, const StageRow& stage, const PoolRow& pool);
-    Time drawn_work(Index item);
     bool nobody_before(const StageRow& stage) const;
     bool could_start(Index stage) const;
     void queue(Index item, bool at_head);
     void withdraw(Index item);
     void expire(Index item);
+    void mark(Index pool);
+    void settle();
+    void dispatch(Index pool);
+
+    // ---- units.cpp: seize, release
     bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
     std::int32_t find_worker(const StageRow& stage, const NeedRow& need,
                              const std::vector<WorkerState>& workers) const;
     bool fits_need(const StageRow& stage, const NeedRow& need) const;
     bool fits(const StageRow& stage) const;
     void seize(Index holding, const StageRow& stage);
+    /// Gives units back now, or keeps them for a full door or a release lag.
+    void release_or_keep(Index holding);
+    void keep(Index holding);
+    void give_back(Index holding);
+
+    // ---- serving.cpp: serve, interrupt
+    Time drawn_work(Index item);
     void begin(Index item);
     void pass(Index item);
     void observe_wait(Index item);
     void serve(Index holding);
     void unlink(Index holding);
     void service_ends(Index holding);
-    /// Gives units back now, or keeps them for a full door or a release lag.
-    void release_or_keep(Index holding);
-    void keep(Index holding);
-    void give_back(Index holding);
     void interrupt(Index holding);
-    void shed_excess(Index pool);
+
+    // ---- workers.cpp: how many there are
     void workers_changed(Index pool);
-    void mark(Index pool);
-    void settle();
-    void dispatch(Index pool);
+    void shed_excess(Index pool);
 
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
