@@ -98,7 +98,10 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
         item.where = Where::at_door;
         stages_[stage].doors[input].push_back({index, holding, ++door_ticket_});
         ++at_doors_;
-        if (holding != none) ++holdings_[holding].at_door;
+        if (holding != none) {
+            ++holdings_[holding].at_door;
+            worker_blocked_ = worker_blocked_ || (item.stage != none && stages_[item.stage].working == 0);
+        }
         if (item.stage != none)
             tell(TraceEvent::block, model_->stages[item.stage].element, item.number, item.attempt);
         return;

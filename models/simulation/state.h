@@ -59,8 +59,8 @@ public:
     /// Ends the program unless everything that arrived left, waits, or is counted lost, and all units are
     /// accounted for.
     void check_conservation(const Simulation& simulation) const;
-    /// Names of stages that hold items at a full door while nothing is pending; empty if there is no
-    /// deadlock.
+    /// Names of stages whose workers wait for each other's places, in their circle, or that keep items while
+    /// nothing is pending any more; empty if there is no deadlock.
     std::vector<std::string> deadlocked(const Simulation& simulation) const;
 
 private:
@@ -331,6 +331,10 @@ private:
     void run_landed(Index run, Index stream);
     void has_landed(Index probe, std::uint64_t run);
 
+    // ---- deadlock.cpp
+    /// Ends the run if workers wait for each other in a circle.
+    void look_for_deadlock();
+
     // ---- actions.cpp
     void act(Index action);
     void undo(Index action);
@@ -396,6 +400,8 @@ private:
     bool keeps_parts_ = false;  ///< some join may cancel the rest
     bool warm_ = false;
     std::string stop_reason_;
+    bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work
+    std::vector<std::string> deadlock_;
     std::vector<std::pair<Time, std::string>> alerts_;
 };
 
