@@ -106,6 +106,11 @@ public:
     /// Takes out the next event; the queue must not be empty.
     Event pop() {
         require(prepare(), "took an event from an empty queue");
+        return pop_found();
+    }
+
+    /// The same right after next_time() has found it, with nothing in between.
+    Event pop_found() {
         const Key key = front_[--front_size_];
         const auto slot = static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & slot_mask);
         const Event event{time_of(key), slots_[slot].payload};

@@ -40,8 +40,10 @@ public:
     /// stopped.
     bool run_events(std::uint64_t count, Time end) {
         for (; count > 0; --count) {
-            if (stopped_ || queue_.empty() || queue_.next_time() > end) return false;
-            const auto event = queue_.pop();
+            if (stopped_) return false;
+            const Time next = queue_.next_time();
+            if (next > end || queue_.empty()) return false;
+            const auto event = queue_.pop_found();
             now_ = event.time;
             ++handled_;
             state_.handle(*this, event.payload);
