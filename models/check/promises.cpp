@@ -97,7 +97,9 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::down:
         case Metric::saturated:
         case Metric::idle:
-            if (found != kinds_.end() && found->second == Kind::pipeline) return;
+            if (found != kinds_.end() && found->second == Kind::pipeline &&
+                (measure.metric == Metric::utilisation || measure.metric == Metric::busy))
+                return;
             if (!pool) {
                 if (found != kinds_.end() && found->second == Kind::stage)
                     error(path, "stage " + quoted(measure.scope) + " has no workers of its own",
@@ -118,8 +120,11 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::retrying:
         case Metric::blocked:
         case Metric::attempts:
+        case Metric::backoff:
+        case Metric::service:
         case Metric::gathering:
-            if (!stage && !pool && !(found != kinds_.end() && found->second == Kind::pipeline))
+            if (!stage && !pool &&
+                !(found != kinds_.end() && found->second == Kind::pipeline && measure.metric == Metric::waiting))
                 refuse("a stage, a task or a pool", "name one");
             return;
         default: return;

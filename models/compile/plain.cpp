@@ -142,6 +142,12 @@ private:
             if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
         plain.system = levels_of(none);
         plain.system_heard = heard_of(none);
+        for (const LoadRow& load : model_.loads) {
+            const PlainHeard heard = heard_of(load.element);
+            const PlainHeard& all = plain.system_heard;
+            plain.loads_heard.push_back(heard.latency || heard.completed || heard.end || all.latency ||
+                                        all.completed || all.end);
+        }
         return plain;
     }
 
@@ -157,7 +163,7 @@ private:
                 const PlainHeard heard = heard_of(stream.element);
                 // What a stage of the stream's own name measures is not measured of the stream.
                 const Element& names = model_.elements[stream.element];
-                const bool of_stream = names.stage == none && names.pipeline == none;
+                const bool of_stream = names.stage == none && names.pipeline == none && names.load == none;
                 way.heard = is_heard(stream.element, Metric::landed) ||
                             is_heard(stream.element, Metric::freshness) ||
                             (of_stream && (heard.latency || heard.completed || heard.arrived));
@@ -184,6 +190,7 @@ private:
         heard.latency = is_heard(element, Metric::latency);
         heard.completed = is_heard(element, Metric::completed);
         heard.attempts = is_heard(element, Metric::attempts);
+        heard.backoff = is_heard(element, Metric::backoff);
         heard.end = is_heard(element, Metric::end);
         return heard;
     }

@@ -1,8 +1,8 @@
 // The plain part of a model: loads and stages of which a simulation needs to keep so little that they run on a
 // path of their own, several times as fast (models/simulation/plain.cpp) and with the same bytes.
 //
-// Plain are stages with workers of their own, equal and constant in number; one fifo line, unlimited or bounded with `drop`; a law without fields; nothing that fails, waits for others, is batched
-// or told apart; and loads of single items. All that writes to a plain stage is plain, and what it writes goes
+// Plain are stages with workers of their own, equal and constant in number; one fifo line, unlimited or
+// bounded with `drop`; a law without fields; nothing that fails, waits for others, is batched or told apart; and loads of single items. All that writes to a plain stage is plain, and what it writes goes
 // to plain stages or out: items never pass from one path to the other.
 #pragma once
 
@@ -18,7 +18,7 @@ struct Model;
 /// Metrics of an element that some probe listens to.
 struct PlainHeard {
     bool arrived = false, dropped = false, lost = false, wait = false, waited = false, service = false,
-         latency = false, completed = false, attempts = false, end = false;
+         latency = false, completed = false, attempts = false, backoff = false, end = false;
 };
 
 /// Where items go: a stream, and who reads it.
@@ -51,6 +51,7 @@ struct PlainModel {
     std::vector<PlainStageRow> stages;
     std::vector<Index> of_stage;               ///< by stage of the model; none: it is not plain
     std::vector<std::vector<PlainWay>> loads;  ///< by load of the model; empty: it is not plain
+    std::vector<bool> loads_heard;  ///< by load: some probe listens to how its arrivals, or all, end
     PlainHeard system_heard;
     PlainLevels system;
 

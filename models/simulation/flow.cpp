@@ -46,11 +46,12 @@ void State::land_born(Index stream, Time born, Index load, const Time* marks) {
     const Element& names = model_->elements[element];
     meter_.landed(element, now(), born);
     meter_.count(element, Metric::landed, load);
-    // The metrics of a stage that writes a stream of its own name are the stage's.
-    if (names.stage != none || names.pipeline != none) return;
+    // The metrics of a stage that writes a stream of its own name are the stage's; a load's are those of its
+    // arrivals, which are done when all that comes of them is.
+    if (names.stage != none || names.pipeline != none || names.load != none) return;
     meter_.observe_latency(element, now(), born, marks, load, 0);
     meter_.count(element, Metric::completed, load);
-    if (names.load == none) meter_.count(element, Metric::arrived, load);
+    meter_.count(element, Metric::arrived, load);
 }
 
 void State::route(const Outlet& outlet, Index element, Index item, Index holding) {
@@ -126,6 +127,8 @@ void State::admit(Index index, bool full) {
     }
     item.stage = stage;
     item.attempt = 0;
+    item.happened = 0;
+    item.paused = 0;
     item.remaining = -1;
     item.ordinal = ++state.entered;
     item.entered = now();
@@ -186,7 +189,7 @@ void State::leave_stage(Index index) {
                                item.ordinal);
         meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
     });
-    meter_.observe_number(row.element, Metric::attempts, item.attempt + 1.0, item.load, item.ordinal);
+    observe_attempts(item, item.attempt + 1);
     items_[index].stage = none;
     refresh_stage(stage);
 }
@@ -197,6 +200,9 @@ void State::lose(Index index, TraceEvent how) {
     const StageRow& row = model_->stages[stage];
     StageState& state = stages_[stage];
     tell(how, row.element, item.number, item.attempt);
+    // Who is dropped at the door or loses patience has not been tried once more.
+    const bool tried = how == TraceEvent::give_up || (how == TraceEvent::drop && row.full == Queue::Full::retry);
+    if (const int attempts = item.attempt + (tried ? 1 : 0); attempts > 0) observe_attempts(item, attempts);
     state.records -= item.entered_records;
     ++state.left;
     for_each_leaf(index, [&](Index leaf) {
@@ -212,14 +218,29 @@ void State::lose(Index index, TraceEvent how) {
     refresh_stage(stage);
     if (row.dead_letter != none) return put(row.dead_letter, index, none);
     lost_part(index);
+    set_gone(index);
     item_done(index);
+}
+
+void State::happens(Index index, Metric metric, Happened what) {
+    Item& item = items_[index];
+    const auto bit = static_cast<std::uint8_t>(what);
+    meter_.count(model_->stages[item.stage].element, metric, item.load, item.ordinal,
+                 (item.happened & bit) != 0);
+    item.happened |= bit;
+}
+
+void State::observe_attempts(const Item& item, int attempts) {
+    const Index element = model_->stages[item.stage].element;
+    meter_.observe_number(element, Metric::attempts, attempts, item.load, item.ordinal);
+    meter_.observe(element, Metric::backoff, item.paused, item.load, item.ordinal);
 }
 
 void State::turned_away(Index index) {
     const StageRow& row = model_->stages[items_[index].stage];
-    meter_.count(row.element, Metric::retried, items_[index].load, items_[index].ordinal);
     const double limit = row.retry_times == none ? 0 : parameters_.numbers[row.retry_times];
     if (static_cast<double>(items_[index].attempt) >= limit) return lose(index, TraceEvent::drop);
+    happens(index, Metric::retried, Happened::retried);
     pause_before_retry(index);
 }
 
@@ -227,11 +248,11 @@ void State::attempt_failed(Index index, bool timed_out) {
     Item& item = items_[index];
     const StageRow& row = model_->stages[item.stage];
     tell(TraceEvent::fail, row.element, item.number, item.attempt, timed_out ? 1 : 0);
-    meter_.count(row.element, Metric::failed, item.load, item.ordinal);
+    happens(index, Metric::failed, Happened::failed);
     const double limit = row.retry_times == none ? 0 : parameters_.numbers[row.retry_times];
     item.remaining = -1;
     if (static_cast<double>(item.attempt) < limit) {
-        meter_.count(row.element, Metric::retried, item.load, item.ordinal);
+        happens(index, Metric::retried, Happened::retried);
         return pause_before_retry(index);
     }
     if (row.pipeline != none) return instance_ended(index, false);
@@ -277,7 +298,7 @@ void State::come_back(Index index) {
     item.event = kernel::no_event;
     item.where = Where::moving;
     --stages_[item.stage].retrying;
-    meter_.observe(row.element, Metric::backoff, now() - item.queued, item.load, item.ordinal);
+    item.paused += now() - item.queued;
     refresh_stage(item.stage);
     if (row.full == Queue::Full::retry && row.queue_capacity != none) {
         item.next_stage = item.stage;

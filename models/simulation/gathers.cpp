@@ -20,9 +20,8 @@ void State::gather_part(Index index) {
     if (gathering.complete) {
         // The whole can no longer come together: it is lost, as those before it were.
         if (!groups_[group].merged) return lose_quietly(index);
-        // Enough were there before it: it is done, and counts for nothing further.
-        leave_stage(index);
-        return item_done(index);
+        // Enough were there before it: it is a part of a whole that has gone on.
+        return absorb(index);
     }
     item.where = Where::gathering;
     item.queued = now();
@@ -99,7 +98,9 @@ void State::absorb(Index index) {
     StageState& state = stages_[items_[index].stage];
     state.records -= items_[index].entered_records;
     ++state.left;
+    refresh_stage(items_[index].stage);
     items_[index].stage = none;
+    set_gone(index);
     item_done(index);
 }
 
@@ -141,6 +142,7 @@ void State::lose_quietly(Index index) {
     const Index stage = item.stage;
     item.stage = none;
     refresh_stage(stage);
+    set_gone(index);
     item_done(index);
 }
 
@@ -188,6 +190,7 @@ void State::cancel_item(Index index) {
         free_item(index);
         return;
     }
+    set_gone(index);
     item_done(index);
 }
 

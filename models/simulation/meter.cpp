@@ -41,6 +41,7 @@ Meter::Meter(const Model& model)
         listener.open = row.edges.empty();
         listener.always = row.load == none && !row.measure.items && row.edges.empty() && row.action == none;
         listener.quantile = row.measure.aggregate == Aggregate::quantile;
+        listener.share = row.measure.aggregate == Aggregate::share;
         const Aggregate aggregate = row.measure.aggregate;
         levels_[i].only_mean = listener.always && is_level(row.measure.metric) &&
                                row.measure.metric != Metric::freshness &&

@@ -43,10 +43,10 @@ public:
             if (begin >= 0 && wants(probe, load, ordinal)) add(probe, static_cast<double>(now - begin));
         }
     }
-    /// Something happened to an item.
-    void count(Index element, Metric metric, Index load, std::uint32_t ordinal = 0) {
+    /// Something happened to an item; `again`: not for the first time, so that a share does not count it.
+    void count(Index element, Metric metric, Index load, std::uint32_t ordinal = 0, bool again = false) {
         for (const Index probe : index_->listeners(element, metric))
-            if (wants(probe, load, ordinal)) ++counts_[probe].count;
+            if (wants(probe, load, ordinal) && !(again && listeners_[probe].share)) ++counts_[probe].count;
         // A share is of those that arrived, in the same window and of the same load.
         if (metric == Metric::arrived)
             for (const Index probe : index_->shares(element))
@@ -101,7 +101,7 @@ private:
         std::uint32_t on = 0;                        ///< how often the action it looks at is on
         bool open = true;                            ///< its window
         bool always = true;                          ///< none of all this decides anything
-        bool quantile = false;
+        bool quantile = false, share = false;
     };
     struct Count {
         std::uint64_t count = 0, base = 0;

@@ -66,7 +66,7 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
     }
     if (way->to == none) {
         if (from != none) plain_leave(item, from);
-        plain_out(item);
+        plain_out(item, false);
         return none;
     }
     const PlainStageRow& row = model_->plain.stages[way->to];
@@ -85,7 +85,7 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
         if (row.heard.dropped) meter_.count(row.element, Metric::dropped, item.load);
         if (row.heard.lost) meter_.count(row.element, Metric::lost, item.load);
         if (model_->plain.system_heard.lost) meter_.count(none, Metric::lost, item.load);
-        plain_out(item);
+        plain_out(item, true);
     } else if (at_once) {
         plain_start(way->to, item);
     } else {
@@ -122,14 +122,12 @@ void State::plain_leave(const PlainItem& item, Index from) {
     if (row.heard.latency) meter_.observe_latency(row.element, now(), item.entered, nullptr, item.load, 0);
     if (row.heard.completed) meter_.count(row.element, Metric::completed, item.load);
     if (row.heard.attempts) meter_.observe_number(row.element, Metric::attempts, 1, item.load, 0);
+    if (row.heard.backoff) meter_.observe(row.element, Metric::backoff, 0, item.load, 0);
 }
 
-void State::plain_out(const PlainItem& item) {
+void State::plain_out(const PlainItem& item, bool lost) {
     tell(TraceEvent::leave, no_element, item.number);
-    const PlainHeard& heard = model_->plain.system_heard;
-    if (heard.latency) meter_.observe(none, Metric::latency, now() - item.born, item.load, 0);
-    if (heard.end) meter_.observe(none, Metric::end, now(), item.load, 0);
-    if (heard.completed) meter_.count(none, Metric::completed, item.load);
+    if (!lost && model_->plain.loads_heard[item.load]) observe_done(item.born, item.load);
     --plain_present_;
     --open_arrivals_;
 }

@@ -100,7 +100,7 @@ void State::expire(Index index) {
     const StageRow& row = model_->stages[item.stage];
     withdraw(index);
     meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
-    if (now() > item.queued) meter_.count(row.element, Metric::waited, item.load, item.ordinal);
+    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
     lose(index, TraceEvent::expire);
 }
 
@@ -255,7 +255,7 @@ void State::observe_wait(Index index) {
     Item& item = items_[index];
     const Index element = model_->stages[item.stage].element;
     meter_.observe(element, Metric::wait, now() - item.queued, item.load, item.ordinal);
-    if (now() > item.queued) meter_.count(element, Metric::waited, item.load, item.ordinal);
+    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
 }
 
 void State::serve(Index index) {
@@ -427,7 +427,7 @@ void State::interrupt(Index index) {
         }
         tell(TraceEvent::interrupt, row.element, item.number, item.attempt,
              kernel::to_seconds(item.remaining));
-        meter_.count(row.element, Metric::interrupted, item.load, item.ordinal);
+        happens(item_index, Metric::interrupted, Happened::interrupted);
     }
     unlink(index);
     --stages_[item.stage].working;

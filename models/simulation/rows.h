@@ -34,33 +34,37 @@ enum class EventKind : std::uint8_t {
     window,   ///< element: probe whose window opens or closes
     warm,     ///< the warm-up ends
     sample,   ///< series take a point
+    ask,         ///< element: probe asked `at` this instant
+    ask_at_end,  ///< element: probe asked `at end`
 };
 
-/// Rank of simultaneous events: 0 edits, schedules and refills; 1 ends of service; 2 workers' changes; 3
-/// arrivals and returns; 4 closings of gathers; 5 expiries; 6 samples.
+/// Rank of simultaneous events: 0 what is asked `at` the instant; 1 edits, schedules and refills; 2 ends of
+/// service; 3 workers' changes; 4 arrivals and returns; 5 closings of gathers; 6 expiries; 7 samples.
 constexpr unsigned rank_of(EventKind kind) {
     switch (kind) {
+        case EventKind::ask: return 0;
         case EventKind::window:
         case EventKind::warm:
         case EventKind::act:
         case EventKind::undo:
-        case EventKind::due: return 0;
+        case EventKind::due: return 1;
         case EventKind::plain_done:
         case EventKind::done:
         case EventKind::launched:
-        case EventKind::released: return 1;
-        case EventKind::workers: return 2;
+        case EventKind::released: return 2;
+        case EventKind::workers: return 3;
         case EventKind::plain_arrival:
         case EventKind::arrival:
         case EventKind::delayed:
         case EventKind::ready:
-        case EventKind::come_back: return 3;
-        case EventKind::close: return 4;
+        case EventKind::come_back: return 4;
+        case EventKind::close: return 5;
         case EventKind::expire:
-        case EventKind::overdue: return 5;
-        case EventKind::sample: return 6;
+        case EventKind::overdue: return 6;
+        case EventKind::ask_at_end:
+        case EventKind::sample: return 7;
     }
-    return 6;
+    return 7;
 }
 
 struct Event {
@@ -84,11 +88,15 @@ enum class Where : std::uint8_t {
     in_run,     ///< a pipeline's run works on its behalf
 };
 
+/// What may happen to an item several times at one stage, and counts once for a share of those that arrived.
+enum class Happened : std::uint8_t { waited = 1, failed = 2, retried = 4, interrupted = 8 };
+
 struct Item {
     Time born = 0;
     Time entered = 0;               ///< its stage
     Time queued = 0;                ///< the line, or began to gather
     Time started = 0;               ///< the present attempt
+    Time paused = 0;                ///< between its attempts, in sum
     Time remaining = -1;            ///< work left of an interrupted attempt, at speed 1; -1: not drawn
     std::uint64_t identity = 0;     ///< the same in every run of the same load: addresses its draws
     std::uint64_t number = 0;       ///< in this replication, for the trace
@@ -108,9 +116,11 @@ struct Item {
     std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
     std::uint16_t attempt = 0;
     std::uint16_t input = 0;  ///< which of the stage's streams it came by
+    std::uint8_t happened = 0;  ///< at its stage, by bits of Happened
     Where where = Where::free;
     bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
     bool batched = false;        ///< is a batch that its stage has formed
+    bool gone = false;           ///< lost, taken back or merged into another: its end completes nothing
 };
 
 /// An arrival at a load and all that comes of it.
@@ -118,6 +128,7 @@ struct Family {
     Time born = 0;
     std::uint32_t open = 0;  ///< items not yet done; 0: the row is free
     Index load = none;       ///< none: born of a pipeline's output
+    bool completed = false;  ///< some of it has come to an end that is no loss
 };
 
 /// Items that are parts of one.

@@ -61,6 +61,7 @@ void State::begin_runs(Index pipeline) {
         for (std::size_t t = 0; t < row.tasks.size(); ++t) r.tasks[t].before = row.predecessors[t];
         tell(TraceEvent::begin, row.element, r.number);
         meter_.observe(row.element, Metric::delay, now() - r.due, none, 0);
+        meter_.observe(row.element, Metric::wait, now() - r.due, none, 0);
         if (now() > r.due) meter_.count(row.element, Metric::waited, none);
         if (row.timeout >= 0)
             r.limit = schedule(kernel::later(now(), row.timeout), EventKind::overdue,
@@ -163,7 +164,7 @@ void State::instance_ended(Index index, bool success) {
     state.records -= item.entered_records;
     ++state.left;
     meter_.observe(row.element, Metric::latency, now() - item.entered, none, item.ordinal);
-    meter_.observe_number(row.element, Metric::attempts, item.attempt + 1.0, none, item.ordinal);
+    observe_attempts(item, item.attempt + 1);
     meter_.count(row.element, success ? Metric::completed : Metric::lost, none, item.ordinal);
     if (!success) tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     free_item(index);

@@ -136,6 +136,7 @@ void State::arrive(Index index, std::uint64_t number) {
             1, std::llround(
                    std::min(1e6, draw(row.items, row.element, Purpose::items, items_[first], first, 0))));
     const Index family = add_family(index, now(), 1);
+    meter_.count(row.element, Metric::arrived, index);
     items_[first].family = family;
     std::vector<Index> parts;
     if (count > 1)
@@ -171,7 +172,6 @@ void State::born(Index index, Index load, Index source) {
     items_[index].size = value(row.size, Purpose::size, 0);
     items_[index].priority = value(row.priority, Purpose::priority, 0);
     tell(TraceEvent::arrive, row.element, items_[index].number, 0, items_[index].records);
-    meter_.count(row.element, Metric::arrived, load);
     set_mark(row.element, index);
     if (row.delay != none && source == none) {
         const Time later = kernel::later(now(), kernel::from_seconds(value(row.delay, Purpose::delay, 0)));

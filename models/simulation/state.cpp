@@ -98,6 +98,10 @@ double State::level(Index element, Metric metric, Index) const {
                 return number(pipeline.active_runs) + static_cast<double>(pipeline.waiting.size());
             case Metric::waiting: return static_cast<double>(pipeline.waiting.size());
             case Metric::busy: return number(pipeline.active_tasks);
+            case Metric::utilisation:
+                // Fewer allowed at once do not end those under way.
+                return std::min(1.0, number(pipeline.active_runs) /
+                                         parameters_.numbers[model_->pipelines[names.pipeline].max_active_runs]);
             case Metric::empty: return pipeline.active_runs == 0 && pipeline.waiting.empty() ? 1 : 0;
             default: return 0;
         }
@@ -175,7 +179,8 @@ void State::start(Simulation& simulation, Time warm_up) {
         const ProbeRow& probe = model_->probes[i];
         for (const Time edge : probe.edges) schedule(edge, EventKind::window, i, 0);
         if (probe.measure.aggregate == Aggregate::at)
-            schedule(probe.measure.at.value_or(end), EventKind::sample, i, 1);
+            schedule(probe.measure.at.value_or(end), probe.measure.at ? EventKind::ask : EventKind::ask_at_end, i,
+                     0);
     }
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
     warm_ = warm_up <= 0;
@@ -273,16 +278,17 @@ void State::handle(Simulation& simulation, const Event& event) {
             meter_.warm(now());
             for (Deadlines& deadlines : deadlines_) deadlines = {};
             break;
+        case EventKind::ask:
+        case EventKind::ask_at_end: {
+            const ProbeRow& probe = model_->probes[event.element];
+            show_plain();
+            meter_.at(event.element, level(probe.element, probe.measure.metric, none));
+            break;
+        }
         case EventKind::sample:
-            if (event.row == 1) {
-                const ProbeRow& probe = model_->probes[event.element];
-                show_plain();
-                meter_.at(event.element, level(probe.element, probe.measure.metric, none));
-            } else {
-                meter_.sample(now());
-                if (simulation.pending().size() > 0 || model_->length != kernel::never)
-                    schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
-            }
+            meter_.sample(now());
+            if (simulation.pending().size() > 0 || model_->length != kernel::never)
+                schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
             break;
     }
     settle();
@@ -301,7 +307,7 @@ void State::finish(Simulation& simulation) {
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         if (item.where == Where::waiting && !item.attempt_begun && now() > item.queued)
-            meter_.count(model_->stages[item.stage].element, Metric::waited, item.load, item.ordinal);
+            happens(i, Metric::waited, Happened::waited);
     }
     for (Index probe = 0; probe < deadlines_.size(); ++probe) {
         const ProbeRow& row = model_->probes[probe];

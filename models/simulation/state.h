@@ -201,7 +201,11 @@ private:
     void free_item(Index item);
     Index copy_item(Index item);
     Index add_family(Index load, Time born, std::uint32_t open);
+    /// An arrival is done, and not all that came of it is lost.
+    void observe_done(Time born, Index load);
     void close_family(Index family);
+    /// Its end completes nothing: it is lost, taken back, or merged into another.
+    void set_gone(Index item);
     /// Out of the system, with all that is inside it.
     void item_done(Index item);
     void lost_part(Index item);
@@ -238,6 +242,10 @@ private:
     void leave_stage(Index item);
     void lose(Index item, TraceEvent how);
     void turned_away(Index item);
+    /// What may happen to an item several times at its stage: a share counts it once.
+    void happens(Index item, Metric metric, Happened what);
+    /// How often it was tried and how long it paused in between, when it is through with its stage.
+    void observe_attempts(const Item& item, int attempts);
     void attempt_failed(Index item, bool timed_out);
     void pause_before_retry(Index item);
     void come_back(Index item);
@@ -252,7 +260,7 @@ private:
     Index plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index element, Index from);
     void plain_start(Index stage, const PlainItem& item);
     void plain_leave(const PlainItem& item, Index from);
-    void plain_out(const PlainItem& item);
+    void plain_out(const PlainItem& item, bool lost);
     void measure_plain(Index stage);
     void measure_plain_system();
     /// Copies a plain stage's counts, or all, to where the full path has them.
