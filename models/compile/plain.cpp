@@ -20,9 +20,13 @@ public:
             acted_stages_.insert(action.stages.begin(), action.stages.end());
             acted_loads_.insert(action.loads.begin(), action.loads.end());
         }
-        // Which items a probe wants by their number at the stage, the plain path does not know.
-        for (const ProbeRow& probe : model.probes)
-            if (probe.measure.items) counted_.insert(probe.element);
+        // Which items a probe wants by their number at the stage, the plain path does not know, and of how many of
+        // a load are there it keeps no count.
+        for (const ProbeRow& probe : model.probes) {
+            const MetricKind kind = kind_of(probe.measure.metric);
+            const bool level = kind == MetricKind::level || kind == MetricKind::state;
+            if (probe.measure.items || (level && probe.load != none)) counted_.insert(probe.element);
+        }
     }
 
     PlainModel find() {
@@ -65,7 +69,7 @@ private:
         using Kind = Arrivals::Kind;
         const bool times = row.kind == Kind::poisson || row.kind == Kind::every || row.kind == Kind::recorded;
         const bool bare = row.items == none && row.delay == none && row.records == none && row.size == none &&
-                          row.priority == none;
+                          row.priority == none && row.key == none;
         const bool fields =
             std::any_of(row.fields.begin(), row.fields.end(), [](Index law) { return law != none; });
         return times && bare && !fields && model_.marks.empty() && !acted_loads_.contains(index) &&
@@ -199,7 +203,9 @@ private:
         PlainLevels levels;
         for (const Index probe : model_.probe_index.levels(element)) {
             const Metric metric = model_.probes[probe].measure.metric;
-            if (metric == Metric::present)
+            if (model_.probes[probe].load != none)
+                levels.others = true;
+            else if (metric == Metric::present)
                 levels.present.push_back(probe);
             else if (metric == Metric::waiting && element != none)
                 levels.waiting.push_back(probe);

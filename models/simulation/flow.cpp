@@ -26,7 +26,7 @@ void State::put(Index stream, Index item, Index holding) {
         const Index copy = copies[row.readers.size() + i];
         if (items_[copy].stage != none) leave_stage(copy);
         items_[copy].where = Where::in_run;
-        due(row.runs_each[i], now(), copy, items_[copy].records, items_[copy].size);
+        due_now(row.runs_each[i], copy, items_[copy].records, items_[copy].size);
     }
 }
 
@@ -38,7 +38,7 @@ void State::land(Index stream, Index item) {
     state.landed_bytes += items_[item].size;
     tell(TraceEvent::land, model_->streams[stream].element, items_[item].number, 0, items_[item].records);
     for (const Index pipeline : model_->streams[stream].runs_on_update)
-        if (pipelines_[pipeline].waiting.empty()) due(pipeline, now(), none, 1, 0);
+        if (pipelines_[pipeline].waiting.empty()) due_now(pipeline, none, 1, 0);
 }
 
 void State::land_born(Index stream, Time born, Index load, const Time* marks) {
@@ -80,6 +80,8 @@ bool State::has_place(const Item& item) const {
     if (row.queue_capacity == none) return true;
     const double capacity = parameters_.numbers[row.queue_capacity];
     if (static_cast<double>(stages_[item.next_stage].resting[item.input]) < capacity) return true;
+    // Who completes a join does not rest there.
+    if (row.join != none && model_->joins[row.join].of_inputs) return has_partners(item.next_stage, item);
     return row.join == none && row.batch == none && could_start(item.next_stage);
 }
 
@@ -148,7 +150,8 @@ void State::admit(Index index, bool full) {
 
 void State::accept(Index item) {
     const StageRow& row = model_->stages[items_[item].stage];
-    if (row.join != none) return gather_part(item);
+    if (row.join != none)
+        return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
     if (row.batch != none && !items_[item].batched) return gather_batch(item);
     queue(item, false);
 }
@@ -287,7 +290,7 @@ void State::pause_before_retry(Index index) {
     tell(TraceEvent::retry, row.element, item.number, item.attempt, pause);
     item.where = Where::retrying;
     item.queued = now();
-    ++stages_[item.stage].retrying;
+    shift(item.stage, item.load, &StageCounts::retrying, 1);
     item.event = schedule(kernel::later(now(), kernel::from_seconds(pause)), EventKind::come_back, 0, index);
     refresh_stage(item.stage);
 }
@@ -297,7 +300,7 @@ void State::come_back(Index index) {
     const StageRow& row = model_->stages[item.stage];
     item.event = kernel::no_event;
     item.where = Where::moving;
-    --stages_[item.stage].retrying;
+    shift(item.stage, item.load, &StageCounts::retrying, -1);
     item.paused += now() - item.queued;
     refresh_stage(item.stage);
     if (row.full == Queue::Full::retry && row.queue_capacity != none) {

@@ -59,6 +59,7 @@ Index State::copy_item(Index item) {
 Index State::add_family(Index load, Time born, std::uint32_t open) {
     const Index family = families_.add({born, open, load});
     ++open_arrivals_;
+    if (load != none) ++loads_[load].open;
     meter_.count(none, Metric::arrived, load);
     refresh_system();
     return family;
@@ -73,6 +74,7 @@ void State::close_family(Index index) {
     if (family.completed) observe_done(family.born, load);
     families_.remove(index);
     --open_arrivals_;
+    if (load != none) --loads_[load].open;
     refresh_system();
     if (load != none && model_->loads[load].kind == Arrivals::Kind::users) user_done(load);
 }

@@ -51,6 +51,13 @@ Meter::Meter(const Model& model)
     }
 }
 
+std::vector<Index> Meter::open_probes(Index element) const {
+    std::vector<Index> open;
+    for (const Index probe : index_->conditional(element))
+        if (is_open(probe)) open.push_back(probe);
+    return open;
+}
+
 void Meter::note_extremes(Index probe) {
     Details& details = details_[probe];
     const double level = levels_[probe].level;

@@ -6,6 +6,7 @@
 // Values only; copied with the simulation. Internal to models/simulation.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -51,6 +52,23 @@ public:
         if (metric == Metric::arrived)
             for (const Index probe : index_->shares(element))
                 if (wants(probe, load, ordinal)) ++counts_[probe].base;
+        if (metric == Metric::batched)  // how many of them were full
+            for (const Index probe : index_->listeners(element, Metric::filled))
+                if (wants(probe, load, ordinal)) ++counts_[probe].base;
+    }
+    /// The probes of a pipeline that look only at times, or while an action is on, and are open now: what they
+    /// make of a run is decided when it is due.
+    std::vector<Index> open_probes(Index element) const;
+    void observe_run(Index element, Metric metric, Time duration, const std::vector<Index>& open) {
+        for (const Index probe : index_->listeners(element, metric))
+            if (wants_run(probe, open)) add(probe, static_cast<double>(duration));
+    }
+    void count_run(Index element, Metric metric, const std::vector<Index>& open) {
+        for (const Index probe : index_->listeners(element, metric))
+            if (wants_run(probe, open)) ++counts_[probe].count;
+        if (metric == Metric::arrived)
+            for (const Index probe : index_->shares(element))
+                if (wants_run(probe, open)) ++counts_[probe].base;
     }
     /// Tells all level probes of an element what `level(metric, load)` is now.
     template <class Value>
@@ -138,6 +156,9 @@ private:
         if (listener.load != none && listener.load != load) return false;
         if (ordinal < listener.first || ordinal > listener.last) return false;
         return is_open(probe);
+    }
+    bool wants_run(Index probe, const std::vector<Index>& open) const {
+        return listeners_[probe].always || std::find(open.begin(), open.end(), probe) != open.end();
     }
     void add(Index probe, double value) {
         if (listeners_[probe].quantile)

@@ -27,6 +27,7 @@ void State::plain_arrival(Index index) {
                          ++next_number_, index};
     ++plain_present_;
     ++open_arrivals_;
+    ++load.open;
     if (model_->plain.system_heard.arrived) meter_.count(none, Metric::arrived, index);
     tell(TraceEvent::arrive, row.element, item.number);
     meter_.count(row.element, Metric::arrived, index);
@@ -130,6 +131,7 @@ void State::plain_out(const PlainItem& item, bool lost) {
     if (!lost && model_->plain.loads_heard[item.load]) observe_done(item.born, item.load);
     --plain_present_;
     --open_arrivals_;
+    --loads_[item.load].open;
 }
 
 void State::measure_plain(Index index) {

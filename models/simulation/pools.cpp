@@ -51,7 +51,7 @@ void State::queue(Index index, bool at_head) {
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
     item.where = Where::waiting;
     StageState& state = stages_[stage];
-    ++state.waiting;
+    shift(stage, item.load, &StageCounts::waiting, 1);
     ++state.resting[item.input];
     if (row.line_pool == none) {
         // A halted stage without workers keeps its items at its own door until it goes on.
@@ -81,7 +81,7 @@ void State::withdraw(Index index) {
     item.event = kernel::no_event;
     item.ticket = 0;
     item.where = Where::moving;
-    --state.waiting;
+    shift(item.stage, item.load, &StageCounts::waiting, -1);
     --state.resting[item.input];
     if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
@@ -222,7 +222,8 @@ void State::begin(Index index) {
     Item& item = items_[index];
     item.holding = holding;
     item.where = Where::working;
-    ++stages_[stage].working;
+    shift(stage, item.load, &StageCounts::working, 1);
+    holdings_[holding].load = item.load;
     // Oldest first, so that too few workers send the newest back.
     PoolState& pool = pools_[row.line_pool];
     holdings_[holding].previous = pool.newest;
@@ -308,7 +309,7 @@ void State::service_ends(Index index) {
     holding.event = kernel::no_event;
     holding.finished = true;
     unlink(index);
-    --stages_[item.stage].working;
+    shift(item.stage, item.load, &StageCounts::working, -1);
     item.remaining = -1;
     item.attempt_begun = false;
     item.holding = none;
@@ -361,7 +362,7 @@ void State::keep(Index index) {
     Holding& holding = holdings_[index];
     const StageRow& row = model_->stages[holding.stage];
     holding.kept = true;
-    ++stages_[holding.stage].blocked;
+    shift(holding.stage, holding.load, &StageCounts::blocked, 1);
     for (const NeedRow& need : row.needs)
         if (model_->pools[need.pool].told_apart.empty()) pools_[need.pool].idle_held += need.count;
     for (const NeedRow& need : row.needs) refresh_pool(need.pool);
@@ -372,7 +373,7 @@ void State::give_back(Index index) {
     const Index stage = holdings_[index].stage;
     const StageRow& row = model_->stages[stage];
     const bool kept = holdings_[index].kept;
-    if (kept) --stages_[stage].blocked;
+    if (kept) shift(stage, holdings_[index].load, &StageCounts::blocked, -1);
     for (Index placing = holdings_[index].placements; placing != none;) {
         const Placing place = placings_[placing];
         const NeedRow& need = row.needs[place.need];
@@ -430,7 +431,7 @@ void State::interrupt(Index index) {
         happens(item_index, Metric::interrupted, Happened::interrupted);
     }
     unlink(index);
-    --stages_[item.stage].working;
+    shift(item.stage, item.load, &StageCounts::working, -1);
     item.holding = none;
     item.where = Where::moving;
     give_back(index);

@@ -24,7 +24,9 @@ enum class EventKind : std::uint8_t {
     released,       ///< row: holding whose units come back after their release lag
     come_back,      ///< row: item whose pause before a retry is over
     close,          ///< element: stage whose batch closes by time; row: its number
+    unmatched,      ///< row: item that has waited for its partners long enough
     expire,         ///< row: item whose patience ends
+    phase,          ///< element: load whose arrivals change their state
     due,            ///< element: pipeline
     ready,          ///< element: stage (task); row: run
     overdue,  ///< row: run whose time limit ends; element: its number, to tell it from a later one in the row
@@ -47,6 +49,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::warm:
         case EventKind::act:
         case EventKind::undo:
+        case EventKind::phase:
         case EventKind::due: return 1;
         case EventKind::plain_done:
         case EventKind::done:
@@ -58,6 +61,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::delayed:
         case EventKind::ready:
         case EventKind::come_back: return 4;
+        case EventKind::unmatched:
         case EventKind::close: return 5;
         case EventKind::expire:
         case EventKind::overdue: return 6;
@@ -102,7 +106,7 @@ struct Item {
     std::uint64_t number = 0;       ///< in this replication, for the trace
     std::uint64_t ticket = 0;       ///< of its place in a line
     std::uint64_t load_number = 0;  ///< of its arrival within its load, 0-based
-    double records = 1, size = 0, priority = 0;
+    double records = 1, size = 0, priority = 0, key = 0;
     EventHandle event = kernel::no_event;  ///< expiry, return or delay that is pending
     double entered_records = 1;            ///< its records when it entered the stage
     Index stage = none;
@@ -174,7 +178,8 @@ struct Holding {
     Time served_since = 0;
     std::uint64_t identity = 0;  ///< of the item and attempt it was seized for
     std::uint16_t attempt = 0;
-    Index stage = none, load = none;
+    Index stage = none;
+    Index load = none;  ///< the source's, or the item's it was seized for
     Index item = none;
     Index placements = none;
     Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
@@ -219,7 +224,8 @@ struct RunState {
     Index pipeline = none;  ///< none: the row is free
     std::uint64_t number = 0, identity = 0;
     Time due = 0;
-    std::uint32_t open = 0;  ///< tasks not ended
+    std::vector<Index> probes;  ///< of its pipeline, with a window or an action, that were open when it was due
+    std::uint32_t open = 0;     ///< tasks not ended
     bool begun = false, failed = false;
     Index item = none;  ///< that it works on behalf of
     double records = 0, size = 0;
