@@ -14,12 +14,15 @@
 namespace understudy::models {
 
 /// What of a scenario could not be read. Nothing is said of it, nor of what rests on it: that would be
-/// consequences.
+/// consequences. Paths stand for all below them.
 struct Unread {
-    /// Paths; each stands for all below it: "twin.stages.ingest", "twin.pipelines.nightly.tasks.load",
+    /// With something unread in them: "twin.stages.ingest", "twin.pipelines.nightly.tasks.load",
     /// "objectives.2", "run". In lists something stands at the element's place, so that the numbers hold.
     std::set<std::string> elements;
-    /// What the unread elements declare or mention: each may be the name of anything.
+    /// The values in them that could not be read: "twin.stages.ingest.service". The references and needs of
+    /// others are checked.
+    std::set<std::string> values;
+    /// What those values declare or mention: each may be the name of anything.
     std::set<std::string> names;
 
     bool empty() const { return elements.empty(); }

@@ -37,8 +37,15 @@ private:
             problems_.push_back(
                 {Problem::Severity::warning, std::move(path), std::move(message), std::move(hint)});
     }
-    /// Whether what stands at the path, or what it is a part of, could not be read.
+    /// An error of one value by itself, whatever else its element says: a reference, a need.
+    void error_of_value(const std::string& path, std::string message, std::string hint = "") {
+        if (!is_unread_value(path))
+            problems_.push_back({Problem::Severity::error, path, std::move(message), std::move(hint)});
+    }
+    /// Whether something of the element of the path, or of what it is a part of, could not be read.
     bool is_unread(const std::string& path) const;
+    /// Whether the value at the path, all of it or a part, could not be read.
+    bool is_unread_value(const std::string& path) const;
     /// Whether something unread may have given the name, or the pipeline before its dot, a meaning.
     bool may_be_unread(const std::string& name) const {
         return unread_.names.contains(name) || unread_.names.contains(name.substr(0, name.find('.')));

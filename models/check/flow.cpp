@@ -132,9 +132,9 @@ void Checker::check_load(const Load& load) {
     const std::string path = "load." + load.name;
     check_writes(load.writes, path);
     if (!load.profile.empty() && !profiles_.contains(load.profile) && !may_be_unread(load.profile))
-        error(path + ".profile", "no profile is called " + quoted(load.profile),
-              near(load.profile, profiles_).empty() ? "declare it under 'profiles'"
-                                                    : near(load.profile, profiles_));
+        error_of_value(path + ".profile", "no profile is called " + quoted(load.profile),
+                       near(load.profile, profiles_).empty() ? "declare it under 'profiles'"
+                                                             : near(load.profile, profiles_));
     if (load.arrivals.kind == Arrivals::Kind::saturated && !load.profile.empty())
         warn(path + ".profile", "a saturated load has no rate that a profile could change", "remove it");
     if (load.arrivals.kind == Arrivals::Kind::saturated && load.count == unlimited && unread_.empty() &&

@@ -25,12 +25,25 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-bool Checker::is_unread(const std::string& path) const {
-    if (unread_.empty()) return false;
+namespace {
+
+/// Whether the path, or one that it lies below, is listed.
+bool lies_in(const std::set<std::string>& paths, const std::string& path) {
+    if (paths.empty()) return false;
     for (std::size_t end = path.find('.');; end = path.find('.', end + 1)) {
-        if (unread_.elements.contains(path.substr(0, end))) return true;
+        if (paths.contains(path.substr(0, end))) return true;
         if (end == std::string::npos) return false;
     }
+}
+
+}  // namespace
+
+bool Checker::is_unread(const std::string& path) const { return lies_in(unread_.elements, path); }
+
+bool Checker::is_unread_value(const std::string& path) const {
+    if (lies_in(unread_.values, path)) return true;
+    const auto below = unread_.values.lower_bound(path + ".");
+    return below != unread_.values.end() && below->starts_with(path + ".");
 }
 
 std::string Checker::near(const std::string& name, const std::set<std::string>& names) {
@@ -132,7 +145,7 @@ void Checker::require_written(const std::string& stream, const std::string& path
         hint = quoted(stream) + " writes " + outputs_of(stream) + " instead of a stream of its own name";
     if (hint.empty())
         hint = "a load or stage has to write it: a load named '" + stream + "', or 'writes: " + stream + "'";
-    error(path, "nothing writes " + quoted(stream), hint);
+    error_of_value(path, "nothing writes " + quoted(stream), hint);
 }
 
 std::string Checker::outputs_of(const std::string& name) const {

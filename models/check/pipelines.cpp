@@ -41,9 +41,9 @@ void Checker::check_pipeline(const Pipeline& pipeline) {
                     hint =
                         "'after' names tasks of the same pipeline; data of another one start it: "
                         "'schedule: updated DATASET'";
-                error(place + ".after." + std::to_string(k),
-                      "pipeline " + quoted(pipeline.name) + " has no task " + quoted(task.after[k]),
-                      hint.empty() ? "'after' names tasks of the same pipeline" : hint);
+                error_of_value(place + ".after." + std::to_string(k),
+                               "pipeline " + quoted(pipeline.name) + " has no task " + quoted(task.after[k]),
+                               hint.empty() ? "'after' names tasks of the same pipeline" : hint);
             } else {
                 before[i].push_back(found->second);
             }
@@ -109,9 +109,10 @@ void Checker::check_cycle(const Pipeline& pipeline, const std::vector<std::vecto
                 for (std::size_t i = from; i < stack.size(); ++i)
                     circle += pipeline.tasks[stack[i].first].name + " after ";
                 const std::string& name = pipeline.tasks[task].name;
-                error(path + ".tasks." + name + ".after",
-                      "tasks wait for each other in a circle: " + circle + pipeline.tasks[other].name,
-                      "remove one of these 'after'");
+                error_of_value(
+                    path + ".tasks." + name + ".after",
+                    "tasks wait for each other in a circle: " + circle + pipeline.tasks[other].name,
+                    "remove one of these 'after'");
                 return;
             }
         }

@@ -27,17 +27,19 @@ void Checker::check_actions() {
         if (found == kinds_.end()) {
             const std::set<std::string> names =
                 names_of({Kind::stage, Kind::pool, Kind::pipeline, Kind::load, Kind::task});
-            error(path + "." + key, "nothing is called " + quoted(action.target), near(action.target, names));
+            error_of_value(path + "." + key, "nothing is called " + quoted(action.target),
+                           near(action.target, names));
         } else if (action.verb == Action::Verb::fail || action.verb == Action::Verb::heal) {
             if (found->second != Kind::stage && found->second != Kind::pool)
-                error(path + "." + key,
-                      quoted(action.target) + " is " + noun(found->second) + ", which has no workers to fail",
-                      "name a pool or a stage");
+                error_of_value(
+                    path + "." + key,
+                    quoted(action.target) + " is " + noun(found->second) + ", which has no workers to fail",
+                    "name a pool or a stage");
         } else if (found->second != Kind::stage && found->second != Kind::pool &&
                    found->second != Kind::pipeline && found->second != Kind::load) {
-            error(path + "." + key,
-                  quoted(action.target) + " is " + noun(found->second) + ", which cannot be paused",
-                  "name a stage, a pool, a pipeline or a load");
+            error_of_value(path + "." + key,
+                           quoted(action.target) + " is " + noun(found->second) + ", which cannot be paused",
+                           "name a stage, a pool, a pipeline or a load");
         }
     }
 }

@@ -22,8 +22,8 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
         used_types_.insert(type);
         if (is(type, Kind::type) || may_be_unread(type)) return;
         const std::set<std::string> types = names_of({Kind::type});
-        error(place, "no type is called " + quoted(type),
-              near(type, types).empty() ? "declare it under 'types'" : near(type, types));
+        error_of_value(place, "no type is called " + quoted(type),
+                       near(type, types).empty() ? "declare it under 'types'" : near(type, types));
     };
     if (!workers.type_name.empty()) check_type(workers.type_name, path + ".type");
     for (const auto& [type, count] : workers.groups) check_type(type, path + ".workers." + type);
@@ -67,7 +67,7 @@ void Checker::check_need(const Need& need, const std::string& path) {
         if (hint.empty())
             hint = is(need.pool, Kind::stage) ? "a stage's own workers cannot be shared; make them a pool"
                                               : "declare it: 'pools: {" + need.pool + ": {workers: 4}}'";
-        error(path, "no pool is called " + quoted(need.pool), hint);
+        error_of_value(path, "no pool is called " + quoted(need.pool), hint);
         return;
     }
     if (is_unread("twin.pools." + need.pool) || is_unread("twin.types." + workers->type_name)) return;
@@ -95,20 +95,21 @@ void Checker::check_need(const Need& need, const std::string& path) {
     const std::string has = "pool " + quoted(need.pool) + " has ";
     if (!containers) {
         if (static_cast<double>(need.count) > slots)
-            error(path,
-                  has + count_text(slots) + ", and " + std::to_string(need.count) + " are needed at once",
-                  "it would wait for ever: ask for less, or add workers");
+            error_of_value(
+                path, has + count_text(slots) + ", and " + std::to_string(need.count) + " are needed at once",
+                "it would wait for ever: ask for less, or add workers");
     } else if (!nodes_have_cores) {
-        error(path, "the workers of pool " + quoted(need.pool) + " have neither cores nor memory",
-              "say what a worker is: 'cores: 16, memory: 64GiB', or ask for workers: '" + need.pool + ": 8'");
+        error_of_value(
+            path, "the workers of pool " + quoted(need.pool) + " have neither cores nor memory",
+            "say what a worker is: 'cores: 16, memory: 64GiB', or ask for workers: '" + need.pool + ": 8'");
     } else if (!unknown && room < static_cast<double>(need.count)) {
-        error(path,
-              need.count == 1
-                  ? "no worker of pool " + quoted(need.pool) + " is large enough: the largest has " +
-                        amount_text(most_cores, most_memory)
-                  : "pool " + quoted(need.pool) + " has room for " + number_text(room) + " of these, and " +
-                        std::to_string(need.count) + " are needed at once",
-              "it would wait for ever: ask for less, or add workers");
+        error_of_value(path,
+                       need.count == 1
+                           ? "no worker of pool " + quoted(need.pool) + " is large enough: the largest has " +
+                                 amount_text(most_cores, most_memory)
+                           : "pool " + quoted(need.pool) + " has room for " + number_text(room) +
+                                 " of these, and " + std::to_string(need.count) + " are needed at once",
+                       "it would wait for ever: ask for less, or add workers");
     }
 }
 
@@ -176,8 +177,8 @@ void Checker::check_writes(const Writes& writes, const std::string& path) {
     double sum = 0;
     for (const Writes::Target& target : writes.targets) sum += target.share;
     if (std::abs(sum - 1) > 1e-9)
-        error(path + ".writes", "the shares sum to " + percent(sum) + ", not 100%",
-              sum < 1 ? "say where the rest goes; 'exit' leaves the system" : "lower one of them");
+        error_of_value(path + ".writes", "the shares sum to " + percent(sum) + ", not 100%",
+                       sum < 1 ? "say where the rest goes; 'exit' leaves the system" : "lower one of them");
 }
 
 }  // namespace understudy::models

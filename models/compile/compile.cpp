@@ -17,6 +17,15 @@ Index Model::element_named(const std::string& name) const {
                                                           : none;
 }
 
+bool ProbeRow::is_mean_of_level() const {
+    const MetricKind kind = kind_of(measure.metric);
+    const bool level = kind == MetricKind::level || kind == MetricKind::state || kind == MetricKind::money;
+    const bool mean = measure.aggregate == Aggregate::average || measure.aggregate == Aggregate::rate ||
+                      measure.aggregate == Aggregate::total || measure.aggregate == Aggregate::at;
+    return sees_all() && level && mean && measure.metric != Metric::freshness &&
+           measure.metric != Metric::workers;
+}
+
 TraceHeader Model::trace_header() const {
     TraceHeader header;
     for (const Element& element : elements)

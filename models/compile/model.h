@@ -225,6 +225,12 @@ struct ProbeRow {
     /// Instants at which the window opens and closes, in turn; empty: always open.
     std::vector<kernel::Time> edges;
     bool series = false;  ///< keep it as a series too
+
+    /// It looks at all items and the whole run.
+    bool sees_all() const { return load == none && action == none && edges.empty() && !measure.items; }
+    /// It sees all, and asks for nothing but the mean over time of a level that does not grow by itself and is
+    /// finite.
+    bool is_mean_of_level() const;
 };
 
 struct Model {

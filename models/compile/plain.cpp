@@ -138,20 +138,15 @@ private:
             stage.name_hash = row.name_hash;
             stage.in_cycle = row.in_cycle;
             stage.levels = levels_of(row.element);
-            stage.heard = heard_of(row.element);
+            stage.ears = ears_of(row.element);
         }
         for (PlainStageRow& stage : plain.stages)
             stage.ways = ways_of(model_.stages[stage.stage].outlet, plain.of_stage);
         for (Index i = 0; i < loads_.size(); ++i)
             if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
-        plain.system = levels_of(none);
-        plain.system_heard = heard_of(none);
-        for (const LoadRow& load : model_.loads) {
-            const PlainHeard heard = heard_of(load.element);
-            const PlainHeard& all = plain.system_heard;
-            plain.loads_heard.push_back(heard.latency || heard.completed || heard.end || all.latency ||
-                                        all.completed || all.end);
-        }
+        for (const LoadRow& load : model_.loads) plain.load_ears.push_back(ears_of(load.element));
+        plain.system_levels = levels_of(none);
+        plain.system_ears = ears_of(none);
         return plain;
     }
 
@@ -164,13 +159,16 @@ private:
             if (way.stream != none) {
                 const StreamRow& stream = model_.streams[way.stream];
                 way.element = stream.element;
-                const PlainHeard heard = heard_of(stream.element);
                 // What a stage of the stream's own name measures is not measured of the stream.
                 const Element& names = model_.elements[stream.element];
                 const bool of_stream = names.stage == none && names.pipeline == none && names.load == none;
-                way.heard = is_heard(stream.element, Metric::landed) ||
-                            is_heard(stream.element, Metric::freshness) ||
-                            (of_stream && (heard.latency || heard.completed || heard.arrived));
+                const auto heard = [&](Metric metric) {
+                    return !model_.probe_index.listeners(stream.element, metric).empty();
+                };
+                way.heard = heard(Metric::landed) || heard(Metric::freshness) ||
+                            (of_stream &&
+                             (heard(Metric::latency) || heard(Metric::completed) || heard(Metric::arrived) ||
+                              !model_.probe_index.shares(stream.element).empty()));
                 if (!stream.readers.empty()) way.to = of_stage[stream.readers.front()];
             }
             ways.push_back(way);
@@ -179,40 +177,52 @@ private:
         return ways;
     }
 
-    bool is_heard(Index element, Metric metric) const {
-        return !model_.probe_index.listeners(element, metric).empty();
+    PlainEar ear(Index element, Metric metric) const {
+        PlainEar ear;
+        for (const Index probe : model_.probe_index.listeners(element, metric)) {
+            const ProbeRow& row = model_.probes[probe];
+            const bool quantile = row.measure.aggregate == Aggregate::quantile;
+            const bool counts = kind_of(metric) == MetricKind::event;
+            const bool simple = row.sees_all() && row.from_mark == none &&
+                                (counts || quantile || row.measure.aggregate == Aggregate::average);
+            Index& place = quantile ? ear.quantiles : ear.sum;
+            if (!simple || place != none) return {none, none, true};
+            place = probe;
+        }
+        return ear;
     }
 
-    PlainHeard heard_of(Index element) const {
-        PlainHeard heard;
-        heard.arrived = is_heard(element, Metric::arrived) || !model_.probe_index.shares(element).empty();
-        heard.dropped = is_heard(element, Metric::dropped);
-        heard.lost = is_heard(element, Metric::lost);
-        heard.wait = is_heard(element, Metric::wait);
-        heard.waited = is_heard(element, Metric::waited);
-        heard.service = is_heard(element, Metric::service);
-        heard.latency = is_heard(element, Metric::latency);
-        heard.completed = is_heard(element, Metric::completed);
-        heard.attempts = is_heard(element, Metric::attempts);
-        heard.backoff = is_heard(element, Metric::backoff);
-        heard.end = is_heard(element, Metric::end);
-        return heard;
+    PlainEars ears_of(Index element) const {
+        PlainEars ears;
+        ears.arrived = ear(element, Metric::arrived);
+        // Shares of those that arrived count them too.
+        if (!model_.probe_index.shares(element).empty()) ears.arrived = {none, none, true};
+        ears.dropped = ear(element, Metric::dropped);
+        ears.lost = ear(element, Metric::lost);
+        ears.wait = ear(element, Metric::wait);
+        ears.waited = ear(element, Metric::waited);
+        ears.service = ear(element, Metric::service);
+        ears.latency = ear(element, Metric::latency);
+        ears.completed = ear(element, Metric::completed);
+        ears.attempts = ear(element, Metric::attempts);
+        ears.backoff = ear(element, Metric::backoff);
+        ears.end = ear(element, Metric::end);
+        return ears;
     }
 
     PlainLevels levels_of(Index element) const {
         PlainLevels levels;
         for (const Index probe : model_.probe_index.levels(element)) {
             const Metric metric = model_.probes[probe].measure.metric;
-            if (model_.probes[probe].load != none)
-                levels.others = true;
-            else if (metric == Metric::present)
-                levels.present.push_back(probe);
-            else if (metric == Metric::waiting && element != none)
-                levels.waiting.push_back(probe);
-            else if (metric == Metric::utilisation && element != none)
-                levels.utilisation.push_back(probe);
-            else if (metric != Metric::workers && metric != Metric::cost)
-                levels.others = true;
+            if (metric == Metric::workers || metric == Metric::cost) continue;  // these do not change
+            Index* const place = metric == Metric::present       ? &levels.present
+                                 : element == none               ? nullptr
+                                 : metric == Metric::waiting     ? &levels.waiting
+                                 : metric == Metric::utilisation ? &levels.utilisation
+                                                                 : nullptr;
+            if (place == nullptr || *place != none || !model_.probes[probe].is_mean_of_level())
+                return {none, none, none, true};
+            *place = probe;
         }
         return levels;
     }

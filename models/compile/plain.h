@@ -1,8 +1,8 @@
 // The plain part of a model: loads and stages of which a simulation needs to keep so little that they run on a
 // path of their own, several times as fast (models/simulation/plain.cpp) and with the same bytes.
 //
-// Plain are stages with workers of their own, equal and constant in number; one fifo line, unlimited or
-// bounded with `drop`; a law without fields; nothing that fails, waits for others, is batched or told apart; and loads of single items. All that writes to a plain stage is plain, and what it writes goes
+// Plain are stages with workers of their own, equal and constant in number; one fifo line, unlimited or bounded with `drop`; a law without fields; nothing that fails, waits for others, is batched
+// or told apart; and loads of single items. All that writes to a plain stage is plain, and what it writes goes
 // to plain stages or out: items never pass from one path to the other.
 #pragma once
 
@@ -15,10 +15,16 @@ namespace understudy::models {
 
 struct Model;
 
-/// Metrics of an element that some probe listens to.
-struct PlainHeard {
-    bool arrived = false, dropped = false, lost = false, wait = false, waited = false, service = false,
-         latency = false, completed = false, attempts = false, backoff = false, end = false;
+/// Who listens to one metric of an element: nobody, at most one probe of each simple kind, or anybody.
+struct PlainEar {
+    Index sum = none;        ///< sees all and keeps the sum of values, or counts
+    Index quantiles = none;  ///< sees all and keeps quantiles
+    bool anybody = false;    ///< then the two are not set
+};
+
+/// The metrics of an element, of what happens to items.
+struct PlainEars {
+    PlainEar arrived, dropped, lost, wait, waited, service, latency, completed, attempts, backoff, end;
 };
 
 /// Where items go: a stream, and who reads it.
@@ -30,10 +36,10 @@ struct PlainWay {
     bool heard = false;     ///< some probe listens to what lands there
 };
 
-/// Probes that follow the levels of one element, by what they follow.
+/// Probes that follow the levels of one element: at most one of each that asks for the mean, or anybody.
 struct PlainLevels {
-    std::vector<Index> present, waiting, utilisation;
-    bool others = false;  ///< there are more, of other levels
+    Index present = none, waiting = none, utilisation = none;
+    bool anybody = false;  ///< then the three are not set
 };
 
 struct PlainStageRow {
@@ -43,7 +49,7 @@ struct PlainStageRow {
     std::uint64_t name_hash = 0;
     bool in_cycle = false;
     std::vector<PlainWay> ways;
-    PlainHeard heard;
+    PlainEars ears;
     PlainLevels levels;
 };
 
@@ -51,9 +57,9 @@ struct PlainModel {
     std::vector<PlainStageRow> stages;
     std::vector<Index> of_stage;               ///< by stage of the model; none: it is not plain
     std::vector<std::vector<PlainWay>> loads;  ///< by load of the model; empty: it is not plain
-    std::vector<bool> loads_heard;  ///< by load: some probe listens to how its arrivals, or all, end
-    PlainHeard system_heard;
-    PlainLevels system;
+    std::vector<PlainEars> load_ears;          ///< by load: of its arrivals
+    PlainEars system_ears;
+    PlainLevels system_levels;
 
     bool empty() const { return stages.empty(); }
 };

@@ -66,19 +66,4 @@ void State::check_conservation(const Simulation& simulation) const {
             kernel::require(pools_[p].busy == slots[p], "a pool's busy workers are not those that are held");
 }
 
-std::vector<std::string> State::deadlocked(const Simulation& simulation) const {
-    std::vector<std::string> names;
-    bool alive = false;
-    simulation.pending().for_each([&](Time, const Event& event) {
-        alive = alive || (event.kind != EventKind::sample && event.kind != EventKind::window &&
-                          event.kind != EventKind::ask && event.kind != EventKind::ask_at_end);
-    });
-    if (alive) return names;
-    for (Index s = 0; s < stages_.size(); ++s)
-        if (stages_[s].waiting > 0 || std::any_of(stages_[s].doors.begin(), stages_[s].doors.end(),
-                                                  [](const auto& door) { return !door.empty(); }))
-            names.push_back(model_->elements[model_->stages[s].element].name);
-    return names;
-}
-
 }  // namespace understudy::models

@@ -101,7 +101,10 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
         item.where = Where::at_door;
         stages_[stage].doors[input].push_back({index, holding, ++door_ticket_});
         ++at_doors_;
-        if (holding != none) ++holdings_[holding].at_door;
+        if (holding != none) {
+            ++holdings_[holding].at_door;
+            worker_blocked_ = worker_blocked_ || (item.stage != none && stages_[item.stage].working == 0);
+        }
         if (item.stage != none)
             tell(TraceEvent::block, model_->stages[item.stage].element, item.number, item.attempt);
         return;
@@ -235,7 +238,7 @@ void State::happens(Index index, Metric metric, Happened what) {
 
 void State::observe_attempts(const Item& item, int attempts) {
     const Index element = model_->stages[item.stage].element;
-    meter_.observe_number(element, Metric::attempts, attempts, item.load, item.ordinal);
+    meter_.observe(element, Metric::attempts, attempts, item.load, item.ordinal);
     meter_.observe(element, Metric::backoff, item.paused, item.load, item.ordinal);
 }
 

@@ -337,7 +337,7 @@ void State::close_batch(Index stage, bool filled) {
     whole.born = items_[formed.first].born;
     whole.priority = items_[formed.first].priority;
     whole.key = items_[formed.first].key;
-    meter_.observe_number(row.element, Metric::batch, static_cast<double>(formed.items), whole.load, 0);
+    meter_.observe(row.element, Metric::batch, formed.items, whole.load, 0);
     meter_.observe(row.element, Metric::forming, now() - formed.since, whole.load, 0);
     meter_.count(row.element, Metric::batched, whole.load);
     if (filled) meter_.count(row.element, Metric::filled, whole.load);

@@ -9,11 +9,6 @@ namespace {
 
 bool is_duration(Metric metric) { return kind_of(metric) == MetricKind::item && metric < Metric::attempts; }
 
-bool is_level(Metric metric) {
-    const MetricKind kind = kind_of(metric);
-    return kind == MetricKind::level || kind == MetricKind::state || kind == MetricKind::money;
-}
-
 std::uint32_t ordinal(std::int64_t number) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, UINT32_MAX));
 }
@@ -25,6 +20,7 @@ Meter::Meter(const Model& model)
       index_(&model.probe_index),
       listeners_(model.probes.size()),
       counts_(model.probes.size()),
+      sums_(model.probes.size()),
       moments_(model.probes.size()),
       quantiles_(model.probes.size()),
       levels_(model.probes.size()),
@@ -39,15 +35,13 @@ Meter::Meter(const Model& model)
             listener.last = ordinal(row.measure.items->second);
         }
         listener.open = row.edges.empty();
-        listener.always = row.load == none && !row.measure.items && row.edges.empty() && row.action == none;
-        listener.quantile = row.measure.aggregate == Aggregate::quantile;
+        listener.always = row.sees_all();
         listener.share = row.measure.aggregate == Aggregate::share;
         const Aggregate aggregate = row.measure.aggregate;
-        levels_[i].only_mean = listener.always && is_level(row.measure.metric) &&
-                               row.measure.metric != Metric::freshness &&
-                               row.measure.metric != Metric::workers &&
-                               (aggregate == Aggregate::average || aggregate == Aggregate::rate ||
-                                aggregate == Aggregate::total || aggregate == Aggregate::at);
+        listener.keeps = aggregate == Aggregate::quantile  ? Listener::Keeps::quantiles
+                         : aggregate == Aggregate::average ? Listener::Keeps::sum
+                                                           : Listener::Keeps::moments;
+        levels_[i].only_mean = row.is_mean_of_level();
     }
 }
 
@@ -139,6 +133,7 @@ void Meter::warm(Time now) {
     for (Index probe = 0; probe < listeners_.size(); ++probe) {
         advance(probe, now);
         counts_[probe] = {};
+        sums_[probe] = {};
         moments_[probe] = {};
         quantiles_[probe].clear();
         Details& details = details_[probe];
@@ -196,6 +191,12 @@ std::optional<double> Meter::item_value(Index probe) const {
         return quantiles.count() == 0 ? std::nullopt
                                       : std::optional(quantiles.quantile(measure.quantile) / unit);
     }
+    if (measure.aggregate == Aggregate::average) {
+        const Sum& sum = sums_[probe];
+        return sum.count == 0
+                   ? std::nullopt
+                   : std::optional(static_cast<double>(sum.sum) / static_cast<double>(sum.count) / unit);
+    }
     const kernel::Moments& moments = moments_[probe];
     const bool spread = measure.aggregate == Aggregate::deviation || measure.aggregate == Aggregate::variance;
     if (moments.count() < (spread ? 2 : 1)) return std::nullopt;
@@ -204,7 +205,7 @@ std::optional<double> Meter::item_value(Index probe) const {
         case Aggregate::minimum: return moments.minimum() / unit;
         case Aggregate::deviation: return std::sqrt(moments.variance()) / unit;
         case Aggregate::variance: return moments.variance() / unit / unit;
-        default: return moments.mean() / unit;
+        default: return std::nullopt;
     }
 }
 

@@ -25,12 +25,9 @@ public:
     /// Whether any probe follows a level of an element.
     bool has_levels(Index element) const { return !index_->levels(element).empty(); }
 
-    /// An item's duration, such as its wait. `ordinal`: of its entering the stage; 0 where there is none.
-    void observe(Index element, Metric metric, Time duration, Index load, std::uint32_t ordinal) {
-        observe_number(element, metric, static_cast<double>(duration), load, ordinal);
-    }
-    /// An item's number, such as its attempts.
-    void observe_number(Index element, Metric metric, double value, Index load, std::uint32_t ordinal) {
+    /// An item's duration, such as its wait, or a number of it, such as its attempts. `ordinal`: of its
+    /// entering the stage; 0 where there is none.
+    void observe(Index element, Metric metric, std::int64_t value, Index load, std::uint32_t ordinal) {
         for (const Index probe : index_->listeners(element, metric))
             if (wants(probe, load, ordinal)) add(probe, value);
     }
@@ -41,7 +38,7 @@ public:
         for (const Index probe : index_->listeners(element, Metric::latency)) {
             const Index mark = listeners_[probe].from_mark;
             const Time begin = mark == none ? since : marks ? marks[mark] : -1;
-            if (begin >= 0 && wants(probe, load, ordinal)) add(probe, static_cast<double>(now - begin));
+            if (begin >= 0 && wants(probe, load, ordinal)) add(probe, now - begin);
         }
     }
     /// Something happened to an item; `again`: not for the first time, so that a share does not count it.
@@ -61,7 +58,7 @@ public:
     std::vector<Index> open_probes(Index element) const;
     void observe_run(Index element, Metric metric, Time duration, const std::vector<Index>& open) {
         for (const Index probe : index_->listeners(element, metric))
-            if (wants_run(probe, open)) add(probe, static_cast<double>(duration));
+            if (wants_run(probe, open)) add(probe, duration);
     }
     void count_run(Index element, Metric metric, const std::vector<Index>& open) {
         for (const Index probe : index_->listeners(element, metric))
@@ -77,21 +74,32 @@ public:
             set_level(probe, now, level((*probes_)[probe].measure.metric, listeners_[probe].load));
     }
 
+    // For who knows that a probe sees all (ProbeRow::sees_all) and what it keeps:
+    void add_to_sum(Index probe, std::int64_t value) {
+        ++sums_[probe].count;
+        sums_[probe].sum += value;
+    }
+    void add_to_quantiles(Index probe, std::int64_t value) {
+        quantiles_[probe].add(static_cast<double>(value));
+    }
+    void count_one(Index probe) { ++counts_[probe].count; }
+
     /// What one probe follows is `value` from now on.
     void set_level(Index probe, Time now, double value) {
         Level& level = levels_[probe];
-        if (level.only_mean) {
-            // Only changes end a piece: the sum must not depend on how often it was looked at.
-            if (level.level == value) return;
-            level.integral += level.level * static_cast<double>(now - level.since);
-            level.since = now;
-            level.level = value;
-            return;
-        }
+        if (level.only_mean) return set_mean_level(probe, now, value);
         if (level.level == value && details_[probe].any) return;
         advance(probe, now);
         level.level = value;
         note_extremes(probe);
+    }
+    void set_mean_level(Index probe, Time now, double value) {
+        Level& level = levels_[probe];
+        // Only changes end a piece: the sum must not depend on how often it was looked at.
+        if (level.level == value) return;
+        level.integral += level.level * static_cast<double>(now - level.since);
+        level.since = now;
+        level.level = value;
     }
 
     /// Something born at `born` has landed in a dataset.
@@ -119,7 +127,13 @@ private:
         std::uint32_t on = 0;                        ///< how often the action it looks at is on
         bool open = true;                            ///< its window
         bool always = true;                          ///< none of all this decides anything
-        bool quantile = false, share = false;
+        bool share = false;
+        enum class Keeps : std::uint8_t { sum, moments, quantiles } keeps = Keeps::sum;  ///< of items
+    };
+    /// Integers, so that no order and no grouping of the items can matter.
+    struct Sum {
+        std::uint64_t count = 0;
+        __extension__ __int128 sum = 0;
     };
     struct Count {
         std::uint64_t count = 0, base = 0;
@@ -160,11 +174,12 @@ private:
     bool wants_run(Index probe, const std::vector<Index>& open) const {
         return listeners_[probe].always || std::find(open.begin(), open.end(), probe) != open.end();
     }
-    void add(Index probe, double value) {
-        if (listeners_[probe].quantile)
-            quantiles_[probe].add(value);
-        else
-            moments_[probe].add(value);
+    void add(Index probe, std::int64_t value) {
+        switch (listeners_[probe].keeps) {
+            case Listener::Keeps::sum: return add_to_sum(probe, value);
+            case Listener::Keeps::moments: moments_[probe].add(static_cast<double>(value)); break;
+            case Listener::Keeps::quantiles: return add_to_quantiles(probe, value);
+        }
     }
     /// Adds the time since the last change to the integrals.
     void advance(Index probe, Time now);
@@ -179,6 +194,7 @@ private:
     // All by probe.
     std::vector<Listener> listeners_;
     std::vector<Count> counts_;
+    std::vector<Sum> sums_;
     std::vector<kernel::Moments> moments_;
     std::vector<kernel::QuantileSketch> quantiles_;
     std::vector<Level> levels_;

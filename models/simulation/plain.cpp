@@ -3,6 +3,7 @@
 // Each function does what those of the full path do for such a stage, in the same order: the same events are
 // scheduled and told, the same draws made and the same values measured. tests/models/simulation/plain.cpp runs
 // models on both paths and compares the bytes.
+#include "kernel/exact_math.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -17,45 +18,103 @@ void State::start_plain() {
 
 bool State::is_plain(Index load) const { return !plain_.empty() && !model_->plain.loads[load].empty(); }
 
-void State::plain_arrival(Index index) {
-    const LoadRow& row = model_->loads[index];
-    LoadState& load = loads_[index];
-    load.next = kernel::no_event;
-    const std::uint64_t number = load.arrivals++;
-    if (plain_present_ + items_.in_use() >= most_items) throw Outgrown{};
-    const PlainItem item{now(), now(), kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * (number + 1)),
-                         ++next_number_, index};
-    ++plain_present_;
-    ++open_arrivals_;
-    ++load.open;
-    if (model_->plain.system_heard.arrived) meter_.count(none, Metric::arrived, index);
-    tell(TraceEvent::arrive, row.element, item.number);
-    meter_.count(row.element, Metric::arrived, index);
-    const Index to = plain_send(item, model_->plain.loads[index], row.element, none);
-    schedule_arrival(index, now());
-    if (to != none) measure_plain(to);
-    measure_plain_system();
+// Called several times an event, with a metric that is known where they are called.
+[[gnu::always_inline]] inline void State::hear(const PlainEar& ear, Index element, Metric metric, Time value,
+                                               Index load) {
+    if (ear.sum != none) meter_.add_to_sum(ear.sum, value);
+    if (ear.quantiles != none) meter_.add_to_quantiles(ear.quantiles, value);
+    if (ear.anybody) [[unlikely]]
+        meter_.observe(element, metric, value, load, 0);
 }
 
-void State::plain_done(Index index, std::uint32_t slot) {
-    PlainStage& stage = plain_[index];
+[[gnu::always_inline]] inline void State::hear(const PlainEar& ear, Index element, Metric metric,
+                                               Index load) {
+    if (ear.sum != none) meter_.count_one(ear.sum);
+    if (ear.anybody) [[unlikely]]
+        meter_.count(element, metric, load);
+}
+
+[[gnu::always_inline]] inline void State::plain_start(Index index, const PlainItem& item) {
     const PlainStageRow& row = model_->plain.stages[index];
-    const PlainItem item = stage.serving[slot].item;
-    if (row.heard.service)
-        meter_.observe(row.element, Metric::service, now() - stage.serving[slot].started, item.load, 0);
-    tell(TraceEvent::finish, row.element, item.number);
-    // The worker is free for the line only once the item has found its next place.
-    const Index to = plain_send(item, row.ways, row.element, index);
-    stage.free.push_back(slot);
-    --stage.busy;
-    while (stage.busy < stage.capacity && stage.line.size() > 0) plain_start(index, stage.line.pop());
-    if (to != none) measure_plain(to);
-    measure_plain(index);
-    measure_plain_system();
+    PlainStage& stage = plain_[index];
+    ++stage.busy;
+    std::uint32_t slot;
+    if (stage.free.empty()) {
+        slot = static_cast<std::uint32_t>(stage.serving.size());
+        stage.serving.emplace_back();
+    } else {
+        slot = stage.free.back();
+        stage.free.pop_back();
+    }
+    stage.serving[slot] = {item, now()};
+    hear(row.ears.wait, row.element, Metric::wait, now() - item.entered, item.load);
+    if (now() > item.entered) hear(row.ears.waited, row.element, Metric::waited, item.load);
+    double work = 0;
+    unsigned part = 0;
+    for (const CompiledTerm& term : parameters_.laws[row.law])
+        work += term.law.draw(uniform(row.element, Purpose::service, item.identity, 0, part++)) * term.times;
+    fingerprint_.add(now(), TraceEvent::start, row.element, item.number, 0);
+    schedule(kernel::later(now(), kernel::from_seconds(work)), EventKind::plain_done, index, slot);
 }
 
-Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index element, Index from) {
-    const PlainWay* way = &ways.front();
+[[gnu::always_inline]] inline void State::plain_leave(const PlainItem& item, Index from) {
+    const PlainStageRow& row = model_->plain.stages[from];
+    const PlainEars& ears = row.ears;
+    const Time latency = now() - item.entered;
+    if (ears.latency.sum != none) meter_.add_to_sum(ears.latency.sum, latency);
+    if (ears.latency.quantiles != none) meter_.add_to_quantiles(ears.latency.quantiles, latency);
+    if (ears.latency.anybody) meter_.observe_latency(row.element, now(), item.entered, nullptr, item.load, 0);
+    hear(ears.completed, row.element, Metric::completed, item.load);
+    hear(ears.attempts, row.element, Metric::attempts, 1, item.load);
+    hear(ears.backoff, row.element, Metric::backoff, 0, item.load);
+}
+
+[[gnu::always_inline]] inline void State::plain_out(const PlainItem& item, bool lost) {
+    fingerprint_.add(now(), TraceEvent::leave, no_element, item.number, 0);
+    if (!lost) {
+        const PlainEars& all = model_->plain.system_ears;
+        const PlainEars& own = model_->plain.load_ears[item.load];
+        const Index element = model_->loads[item.load].element;
+        hear(all.latency, none, Metric::latency, now() - item.born, item.load);
+        hear(all.end, none, Metric::end, now(), item.load);
+        hear(all.completed, none, Metric::completed, item.load);
+        hear(own.latency, element, Metric::latency, now() - item.born, item.load);
+        hear(own.end, element, Metric::end, now(), item.load);
+        hear(own.completed, element, Metric::completed, item.load);
+    }
+    --plain_present_;
+    --open_arrivals_;
+    --loads_[item.load].open;
+}
+
+[[gnu::always_inline]] inline void State::measure_plain(Index index) {
+    const PlainStageRow& row = model_->plain.stages[index];
+    const PlainStage& stage = plain_[index];
+    const auto waiting = static_cast<std::int64_t>(stage.line.size());
+    if (row.levels.present != none)
+        meter_.set_mean_level(row.levels.present, now(), static_cast<double>(waiting + stage.busy));
+    if (row.levels.waiting != none)
+        meter_.set_mean_level(row.levels.waiting, now(), static_cast<double>(waiting));
+    if (row.levels.utilisation != none && stage.capacity != unlimited)
+        meter_.set_mean_level(
+            row.levels.utilisation, now(),
+            std::min(1.0, static_cast<double>(stage.busy) / static_cast<double>(stage.capacity)));
+    if (row.levels.anybody) {
+        show_plain(index);
+        refresh(row.element);
+    }
+}
+
+[[gnu::always_inline]] inline void State::measure_plain_system() {
+    const PlainLevels& levels = model_->plain.system_levels;
+    if (levels.present != none)
+        meter_.set_mean_level(levels.present, now(), static_cast<double>(open_arrivals_));
+    if (levels.anybody) refresh_system();
+}
+
+[[gnu::always_inline]] inline Index State::plain_send(PlainItem& item, const std::vector<PlainWay>& ways,
+                                                      Index element, Index from) {
+    const PlainWay* way = ways.data();
     if (ways.size() > 1) {
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
         while (way->cumulative <= u && way != &ways.back()) ++way;
@@ -63,7 +122,7 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
     if (way->stream != none) {
         if (way->heard) land_born(way->stream, item.born, item.load, nullptr);
         streams_[way->stream].landed_records += 1;
-        tell(TraceEvent::land, way->element, item.number);
+        fingerprint_.add(now(), TraceEvent::land, way->element, item.number, 0);
     }
     if (way->to == none) {
         if (from != none) plain_leave(item, from);
@@ -79,13 +138,13 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
     // Each time round a loop is a new address, or its draws would be those of the first time.
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
     item.entered = now();
-    tell(TraceEvent::enter, row.element, item.number);
-    if (row.heard.arrived) meter_.count(row.element, Metric::arrived, item.load);
+    fingerprint_.add(now(), TraceEvent::enter, row.element, item.number, 0);
+    hear(row.ears.arrived, row.element, Metric::arrived, item.load);
     if (full) {
-        tell(TraceEvent::drop, row.element, item.number);
-        if (row.heard.dropped) meter_.count(row.element, Metric::dropped, item.load);
-        if (row.heard.lost) meter_.count(row.element, Metric::lost, item.load);
-        if (model_->plain.system_heard.lost) meter_.count(none, Metric::lost, item.load);
+        fingerprint_.add(now(), TraceEvent::drop, row.element, item.number, 0);
+        hear(row.ears.dropped, row.element, Metric::dropped, item.load);
+        hear(row.ears.lost, row.element, Metric::lost, item.load);
+        hear(model_->plain.system_ears.lost, none, Metric::lost, item.load);
         plain_out(item, true);
     } else if (at_once) {
         plain_start(way->to, item);
@@ -95,65 +154,54 @@ Index State::plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index
     return way->to;
 }
 
-void State::plain_start(Index index, const PlainItem& item) {
+/// As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
+inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load) {
+    const double rate = parameters_.numbers[row.rate];
+    if (row.kind != Arrivals::Kind::poisson || !row.intensity.constant() || !(rate > 0))
+        return schedule_arrival(index, now());
+    load.rate = rate;
+    const double u = uniform(row.element, Purpose::arrival, load.arrivals, 0, 0);
+    const Time time = kernel::later(now(), kernel::from_seconds(-kernel::exact::log(1.0 - u) / rate));
+    if (time >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
+    load.next = schedule(time, EventKind::plain_arrival, index, 0);
+    load.next_at = time;
+}
+
+void State::plain_arrival(Index index) {
+    const PlainModel& plain = model_->plain;
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    load.next = kernel::no_event;
+    const std::uint64_t number = load.arrivals++;
+    if (plain_present_ + items_.in_use() >= most_items) throw Outgrown{};
+    PlainItem item{now(), now(), kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * (number + 1)),
+                   ++next_number_, index};
+    ++plain_present_;
+    ++open_arrivals_;
+    ++load.open;
+    hear(plain.system_ears.arrived, none, Metric::arrived, index);
+    fingerprint_.add(now(), TraceEvent::arrive, row.element, item.number, 0);
+    hear(plain.load_ears[index].arrived, row.element, Metric::arrived, index);
+    const Index to = plain_send(item, plain.loads[index], row.element, none);
+    plain_next_arrival(index, row, load);
+    if (to != none) measure_plain(to);
+    measure_plain_system();
+}
+
+void State::plain_done(Index index, std::uint32_t slot) {
+    const PlainStageRow& row = model_->plain.stages[index];
     PlainStage& stage = plain_[index];
-    const PlainStageRow& row = model_->plain.stages[index];
-    ++stage.busy;
-    std::uint32_t slot;
-    if (stage.free.empty()) {
-        slot = static_cast<std::uint32_t>(stage.serving.size());
-        stage.serving.emplace_back();
-    } else {
-        slot = stage.free.back();
-        stage.free.pop_back();
-    }
-    stage.serving[slot] = {item, now()};
-    if (row.heard.wait) meter_.observe(row.element, Metric::wait, now() - item.entered, item.load, 0);
-    if (row.heard.waited && now() > item.entered) meter_.count(row.element, Metric::waited, item.load);
-    double work = 0;
-    unsigned part = 0;
-    for (const CompiledTerm& term : parameters_.laws[row.law])
-        work += term.law.draw(uniform(row.element, Purpose::service, item.identity, 0, part++)) * term.times;
-    tell(TraceEvent::start, row.element, item.number);
-    schedule(kernel::later(now(), kernel::from_seconds(work)), EventKind::plain_done, index, slot);
-}
-
-void State::plain_leave(const PlainItem& item, Index from) {
-    const PlainStageRow& row = model_->plain.stages[from];
-    if (row.heard.latency) meter_.observe_latency(row.element, now(), item.entered, nullptr, item.load, 0);
-    if (row.heard.completed) meter_.count(row.element, Metric::completed, item.load);
-    if (row.heard.attempts) meter_.observe_number(row.element, Metric::attempts, 1, item.load, 0);
-    if (row.heard.backoff) meter_.observe(row.element, Metric::backoff, 0, item.load, 0);
-}
-
-void State::plain_out(const PlainItem& item, bool lost) {
-    tell(TraceEvent::leave, no_element, item.number);
-    if (!lost && model_->plain.loads_heard[item.load]) observe_done(item.born, item.load);
-    --plain_present_;
-    --open_arrivals_;
-    --loads_[item.load].open;
-}
-
-void State::measure_plain(Index index) {
-    const PlainStageRow& row = model_->plain.stages[index];
-    const PlainStage& stage = plain_[index];
-    const auto busy = static_cast<double>(stage.busy), waiting = static_cast<double>(stage.line.size());
-    for (const Index probe : row.levels.present) meter_.set_level(probe, now(), busy + waiting);
-    for (const Index probe : row.levels.waiting) meter_.set_level(probe, now(), waiting);
-    if (stage.capacity != unlimited)
-        for (const Index probe : row.levels.utilisation)
-            meter_.set_level(probe, now(), std::min(1.0, busy / static_cast<double>(stage.capacity)));
-    if (row.levels.others) {
-        show_plain(index);
-        refresh(row.element);
-    }
-}
-
-void State::measure_plain_system() {
-    const PlainLevels& levels = model_->plain.system;
-    for (const Index probe : levels.present)
-        meter_.set_level(probe, now(), static_cast<double>(open_arrivals_));
-    if (levels.others) refresh_system();
+    PlainItem item = stage.serving[slot].item;
+    hear(row.ears.service, row.element, Metric::service, now() - stage.serving[slot].started, item.load);
+    fingerprint_.add(now(), TraceEvent::finish, row.element, item.number, 0);
+    // The worker is free for the line only once the item has found its next place.
+    const Index to = plain_send(item, row.ways, row.element, index);
+    stage.free.push_back(slot);
+    --stage.busy;
+    while (stage.busy < stage.capacity && stage.line.size() > 0) plain_start(index, stage.line.pop());
+    if (to != none) measure_plain(to);
+    measure_plain(index);
+    measure_plain_system();
 }
 
 void State::show_plain(Index index) {

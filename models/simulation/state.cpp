@@ -304,6 +304,10 @@ void State::handle(Simulation& simulation, const Event& event) {
             break;
     }
     settle();
+    if (worker_blocked_) {
+        worker_blocked_ = false;
+        look_for_deadlock();
+    }
     measure_levels();
 }
 

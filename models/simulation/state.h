@@ -59,8 +59,8 @@ public:
     /// Ends the program unless everything that arrived left, waits, or is counted lost, and all units are
     /// accounted for.
     void check_conservation(const Simulation& simulation) const;
-    /// Names of stages that hold items at a full door while nothing is pending; empty if there is no
-    /// deadlock.
+    /// Names of stages whose workers wait for each other's places, in their circle, or that keep items while
+    /// nothing is pending any more; empty if there is no deadlock.
     std::vector<std::string> deadlocked(const Simulation& simulation) const;
 
 private:
@@ -271,10 +271,13 @@ private:
     // ---- plain.cpp: what needs no rows of items; stages by their number in Model::plain
     void start_plain();
     bool is_plain(Index load) const;
+    void hear(const PlainEar& ear, Index element, Metric metric, Time value, Index load);
+    void hear(const PlainEar& ear, Index element, Metric metric, Index load);
+    void plain_next_arrival(Index load, const LoadRow& row, LoadState& state);
     void plain_arrival(Index load);
     void plain_done(Index stage, std::uint32_t slot);
     /// On one of the ways; the stage whose levels change, or none.
-    Index plain_send(PlainItem item, const std::vector<PlainWay>& ways, Index element, Index from);
+    Index plain_send(PlainItem& item, const std::vector<PlainWay>& ways, Index element, Index from);
     void plain_start(Index stage, const PlainItem& item);
     void plain_leave(const PlainItem& item, Index from);
     void plain_out(const PlainItem& item, bool lost);
@@ -299,36 +302,42 @@ private:
     void gather_batch(Index item);
     void close_batch(Index stage, bool filled);
 
-    // ---- pools.cpp: wait, seize, serve, release, interrupt
+    // ---- lines.cpp: wait, expire; who is next
     double key_of(Index item, const StageRow& stage, const PoolRow& pool);
-    Time drawn_work(Index item);
     bool nobody_before(const StageRow& stage) const;
     bool could_start(Index stage) const;
     void queue(Index item, bool at_head);
     void withdraw(Index item);
     void expire(Index item);
+    void mark(Index pool);
+    void settle();
+    void dispatch(Index pool);
+
+    // ---- units.cpp: seize, release
     bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
     std::int32_t find_worker(const StageRow& stage, const NeedRow& need,
                              const std::vector<WorkerState>& workers) const;
     bool fits_need(const StageRow& stage, const NeedRow& need) const;
     bool fits(const StageRow& stage) const;
     void seize(Index holding, const StageRow& stage);
+    /// Gives units back now, or keeps them for a full door or a release lag.
+    void release_or_keep(Index holding);
+    void keep(Index holding);
+    void give_back(Index holding);
+
+    // ---- serving.cpp: serve, interrupt
+    Time drawn_work(Index item);
     void begin(Index item);
     void pass(Index item);
     void observe_wait(Index item);
     void serve(Index holding);
     void unlink(Index holding);
     void service_ends(Index holding);
-    /// Gives units back now, or keeps them for a full door or a release lag.
-    void release_or_keep(Index holding);
-    void keep(Index holding);
-    void give_back(Index holding);
     void interrupt(Index holding);
-    void shed_excess(Index pool);
+
+    // ---- workers.cpp: how many there are
     void workers_changed(Index pool);
-    void mark(Index pool);
-    void settle();
-    void dispatch(Index pool);
+    void shed_excess(Index pool);
 
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
@@ -352,6 +361,10 @@ private:
     void landing(Index element, std::uint64_t run);
     void run_landed(Index run, Index stream);
     void has_landed(Index probe, std::uint64_t run);
+
+    // ---- deadlock.cpp
+    /// Ends the run if workers wait for each other in a circle.
+    void look_for_deadlock();
 
     // ---- actions.cpp
     void act(Index action);
@@ -418,6 +431,8 @@ private:
     bool keeps_parts_ = false;  ///< some join may cancel the rest
     bool warm_ = false;
     std::string stop_reason_;
+    bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work
+    std::vector<std::string> deadlock_;
     std::vector<std::pair<Time, std::string>> alerts_;
 };
 

@@ -261,7 +261,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         if (!outcome->deadlock.empty()) {
             std::string names;
             for (const auto& name : outcome->deadlock) names += (names.empty() ? "" : ", ") + name;
-            ++remarks["deadlock: nothing can happen any more, and items wait at " + names];
+            ++remarks["deadlock: items wait for each other's places for ever at " + names];
         }
         for (const auto& [time, text] : outcome->alerts) ++remarks["alert: " + text];
         result.replications_done = index + 1;

@@ -14,10 +14,12 @@ namespace understudy::formats {
 
 namespace {
 
-/// One word of a document: where it starts, and the element that it belongs to.
+/// One word of a document: where it starts, the value it is (or is the key of), and the element that has it.
 struct Word {
     Place place;
     std::size_t element;
+    std::string path;
+    const Node* value;
 };
 
 auto order(const Place& place) { return std::tuple(place.source, place.line, place.column); }
@@ -25,7 +27,6 @@ auto order(const Place& place) { return std::tuple(place.source, place.line, pla
 struct Element {
     std::string path;
     std::string name;
-    const Node* node;
 };
 
 /// The elements of a document in its order, and the places of their words.
@@ -37,14 +38,15 @@ public:
                          [](const Word& a, const Word& b) { return order(a.place) < order(b.place); });
     }
 
-    /// The element with the last word at or before the place; null if there is none.
-    const Element* at(Place place) const {
+    /// The last word at or before the place; null if there is none.
+    const Word* at(Place place) const {
         auto after =
             std::upper_bound(words_.begin(), words_.end(), place,
                              [](const Place& p, const Word& word) { return order(p) < order(word.place); });
         if (after == words_.begin() || (--after)->place.source != place.source) return nullptr;
-        return &elements_[after->element];
+        return &*after;
     }
+    const Element& of(const Word& word) const { return elements_[word.element]; }
 
 private:
     void walk(const Node& node, const std::string& path, std::size_t element) {
@@ -60,10 +62,10 @@ private:
               std::size_t element, bool declared) {
         if (declared) {
             element = elements_.size();
-            elements_.push_back({path, name, &node});
+            elements_.push_back({path, name});
         }
-        words_.push_back({place, element});
-        words_.push_back({node.place, element});
+        words_.push_back({place, element, path, &node});
+        words_.push_back({node.place, element, path, &node});
         walk(node, path, element);
     }
 
@@ -104,10 +106,15 @@ models::Unread unread_parts(const Node& root, const Diagnostics& errors) {
     const Elements elements(root);
     for (const Diagnostic& diagnostic : errors.all()) {
         if (diagnostic.severity != Diagnostic::Severity::error) continue;
-        const Element* element = elements.at(diagnostic.place);
-        if (element == nullptr || !unread.elements.insert(element->path).second) continue;
-        unread.names.insert(element->name);
-        mention(*element->node, unread.names);
+        const Word* word = elements.at(diagnostic.place);
+        if (word == nullptr) continue;
+        const Element& element = elements.of(*word);
+        unread.elements.insert(element.path);
+        // What is said at the key of a whole element, such as a key that is missing, is about none of its values.
+        const bool whole = word->path == element.path && word->value->is_map();
+        if (!whole && !unread.values.insert(word->path).second) continue;
+        unread.names.insert(element.name);
+        mention(*word->value, unread.names);
     }
     if (root.find("run") == nullptr) unread.elements.insert("run");
     return unread;

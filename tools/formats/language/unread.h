@@ -7,8 +7,9 @@
 
 namespace understudy::formats {
 
-/// The elements in which the errors so far lie: the deepest of a stage, pool, task, ..., an item of a list, a
-/// section; with every word that stands in them. A required section that is missing is unread as well.
+/// The elements in which the errors so far lie (the deepest of a stage, pool, task, ..., an item of a list, a
+/// section), the values that have them, and every word of those. A required section that is missing is unread
+/// as well.
 models::Unread unread_parts(const Node& root, const Diagnostics& errors);
 
 }  // namespace understudy::formats

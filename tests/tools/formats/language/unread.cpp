@@ -87,10 +87,12 @@ TEST_CASE("errors of meaning stand beside errors of reading") {
         "load: {jobs: {arrivals: poisson(1/h)}}\nrun: {length: 1h}\n";
     const auto errors = errors_of(file);
     CAPTURE(errors);
-    CHECK(errors.size() == 4);
+    CHECK(errors.size() == 5);
     CHECK(has(errors, "'two' is not a count"));
     CHECK(has(errors, "pool 'large' has 2 workers, and 8 are needed at once"));
     CHECK(has(errors, "unknown key 'servise'"));
     CHECK(has(errors, "nothing writes 'f'"));
-    // 'bb' is in the element that has an error of its own; 'd' may be written there; 'small' may be large.
+    // Beside an error in the same element, too.
+    CHECK(has(errors, "nothing writes 'bb'"));
+    // 'small' may be large enough.
 }

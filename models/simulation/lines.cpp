@@ -1,0 +1,198 @@
+// Lines: waiting, expiring, and who is next when units have become free.
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+double State::key_of(Index item, const StageRow& stage, const PoolRow& pool) {
+    if (pool.order == Order::priority)
+        return -(stage.priority != none ? parameters_.numbers[stage.priority] : items_[item].priority);
+    if (pool.order == Order::shortest && stage.service != none) {
+        if (items_[item].remaining < 0) items_[item].remaining = drawn_work(item);
+        return kernel::to_seconds(items_[item].remaining);
+    }
+    return 0;
+}
+
+bool State::nobody_before(const StageRow& stage) const {
+    for (const NeedRow& need : stage.needs)
+        for (const Index line : model_->pools[need.pool].lines)
+            if (pools_[line].waiting > 0) return false;
+    return true;
+}
+
+bool State::could_start(Index stage) const {
+    const StageRow& row = model_->stages[stage];
+    return stages_[stage].halted == 0 && (row.needs.empty() || (nobody_before(row) && fits(row)));
+}
+
+void State::queue(Index index, bool at_head) {
+    const Index stage = items_[index].stage;
+    const StageRow& row = model_->stages[stage];
+    Item& item = items_[index];
+    if (!at_head) item.queued = now();
+    // In fifo order who finds its units free and nobody before it does not stand in line at all. In any other
+    // order the pool takes the best of those that come in one event: all stand in line until the event's end.
+    const bool first_come = row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo;
+    if (!at_head && first_come && could_start(stage)) return begin(index);
+    if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
+    item.where = Where::waiting;
+    StageState& state = stages_[stage];
+    shift(stage, item.load, &StageCounts::waiting, 1);
+    ++state.resting[item.input];
+    if (row.line_pool == none) {
+        // A halted stage without workers keeps its items at its own door until it goes on.
+        state.held.push_back(index);
+    } else {
+        PoolState& pool = pools_[row.line_pool];
+        ++pool.waiting;
+        const double key = key_of(index, row, model_->pools[row.line_pool]);
+        items_[index].ticket = at_head ? pool.line.push_front(index, key) : pool.line.push(index, key);
+        mark(row.line_pool);
+        refresh_pool(row.line_pool);
+    }
+    if (row.queue_timeout != none && !at_head) {
+        const double patience = draw(row.queue_timeout, row.element, Purpose::timeout, items_[index], index,
+                                     items_[index].attempt);
+        items_[index].event =
+            schedule(kernel::later(now(), kernel::from_seconds(patience)), EventKind::expire, 0, index);
+    }
+    refresh_stage(stage);
+}
+
+void State::withdraw(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    StageState& state = stages_[item.stage];
+    simulation_->cancel(item.event);
+    item.event = kernel::no_event;
+    item.ticket = 0;
+    item.where = Where::moving;
+    shift(item.stage, item.load, &StageCounts::waiting, -1);
+    --state.resting[item.input];
+    if (row.line_pool != none) {
+        --pools_[row.line_pool].waiting;
+        mark(row.line_pool);  // whom it kept waiting may be next
+        refresh_pool(row.line_pool);
+    } else {
+        std::erase(state.held, index);
+    }
+    if (row.queue_capacity != none) doors_.push_back(item.stage);
+    refresh_stage(item.stage);
+}
+
+void State::expire(Index index) {
+    Item& item = items_[index];
+    item.event = kernel::no_event;
+    const StageRow& row = model_->stages[item.stage];
+    withdraw(index);
+    meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
+    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
+    lose(index, TraceEvent::expire);
+}
+
+void State::mark(Index pool) {
+    if (pools_[pool].dirty) return;
+    pools_[pool].dirty = true;
+    dirty_.push_back(pool);
+}
+
+void State::settle() {
+    // Places that have become free first: who waited longest for one comes before what is decided next.
+    for (std::size_t u = 0, d = 0, p = 0;
+         u < unwanted_.size() || !passing_.empty() || d < doors_.size() || p < dirty_.size();) {
+        if (u < unwanted_.size()) {
+            const Unwanted part = unwanted_[u++];
+            const Item& item = items_[part.item];
+            if (item.where != Where::free && item.number == part.number && item.group == part.group)
+                cancel_item(part.item);
+        } else if (!passing_.empty()) {
+            const auto [item, number] = passing_.front();
+            passing_.pop_front();
+            if (items_[item].number == number) pass(item);  // else it was cancelled
+        } else if (d < doors_.size()) {
+            open_door(doors_[d++]);
+        } else {
+            const Index pool = dirty_[p++];
+            pools_[pool].dirty = false;
+            dispatch(pool);
+            // Free units that nobody in line takes are a place too: for `capacity: 0` the only one.
+            if (at_doors_ > 0)
+                for (const Index stage : model_->pools[pool].stages)
+                    if (!stages_[stage].doors.empty()) doors_.push_back(stage);
+        }
+    }
+    unwanted_.clear();
+    doors_.clear();
+    dirty_.clear();
+}
+
+void State::dispatch(Index index) {
+    const PoolRow& row = model_->pools[index];
+    auto valid = [&](const Line::Entry& entry) {
+        return items_[entry.item].ticket == entry.ticket && items_[entry.item].where == Where::waiting;
+    };
+    auto take = [&](Index item) {
+        withdraw(item);
+        begin(item);
+    };
+    if (row.lines.size() == 1) {
+        const Index line = row.lines.front();
+        if (pools_[line].waiting == 0) return;
+        const bool blocks = model_->pools[line].backfill == Backfill::never;
+        auto look = [&](const Line::Entry& entry) {
+            const Index stage = items_[entry.item].stage;
+            if (stages_[stage].halted > 0) return Line::Look::passed;
+            if (!fits(model_->stages[stage])) return blocks ? Line::Look::end : Line::Look::passed;
+            take(entry.item);
+            return Line::Look::taken;
+        };
+        auto choose = [&](std::size_t n) {
+            const double u =
+                uniform(model_->pools[line].element, Purpose::order, ++pools_[line].choices, 0, 0);
+            return static_cast<std::size_t>(u * static_cast<double>(n));
+        };
+        pools_[line].line.scan(valid, look, choose);
+        return;
+    }
+    // Heads of several lines wait for this pool: larger priority first, then who came first.
+    std::vector<Index> lines = row.lines;
+    while (!lines.empty()) {
+        std::size_t best = lines.size();
+        std::pair<double, std::pair<Time, std::uint64_t>> best_rank;
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const Line::Entry* head =
+                pools_[lines[i]].waiting > 0 ? pools_[lines[i]].line.head(valid) : nullptr;
+            if (!head) continue;
+            const Item& item = items_[head->item];
+            const auto rank = std::pair(head->key, std::pair(item.queued, item.number));
+            if (best == lines.size() || rank < best_rank) {
+                best = i;
+                best_rank = rank;
+            }
+        }
+        if (best == lines.size()) return;
+        const Index line = lines[best];
+        const bool blocks = model_->pools[line].backfill == Backfill::never;
+        bool started = false;
+        auto look = [&](const Line::Entry& entry) {
+            if (started) return Line::Look::end;
+            const Index stage = items_[entry.item].stage;
+            if (stages_[stage].halted > 0) return Line::Look::passed;
+            if (!fits(model_->stages[stage])) return blocks ? Line::Look::end : Line::Look::passed;
+            take(entry.item);
+            started = true;
+            return Line::Look::taken;
+        };
+        auto choose = [&](std::size_t n) {
+            const double u =
+                uniform(model_->pools[line].element, Purpose::order, ++pools_[line].choices, 0, 0);
+            return static_cast<std::size_t>(u * static_cast<double>(n));
+        };
+        pools_[line].line.scan(valid, look, choose);
+        if (!started) lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
+    }
+}
+
+}  // namespace understudy::models

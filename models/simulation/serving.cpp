@@ -1,0 +1,180 @@
+// Service: what happens to an item between its start and its end, or until it is cut off.
+#include <algorithm>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+kernel::Time State::drawn_work(Index item) {
+    const StageRow& row = model_->stages[items_[item].stage];
+    if (row.service == none) return 0;
+    return kernel::from_seconds(
+        draw(row.service, row.element, Purpose::service, items_[item], item, items_[item].attempt));
+}
+
+void State::begin(Index index) {
+    const Index stage = items_[index].stage;
+    const StageRow& row = model_->stages[stage];
+    if (row.needs.empty()) {
+        // Nothing to wait for and nothing to hold: it passes. In a loop it does so once the event is handled, or
+        // every time round would be one more call within a call.
+        if (row.in_cycle)
+            passing_.emplace_back(index, items_[index].number);
+        else
+            pass(index);
+        return;
+    }
+    const Index holding = holdings_.add();
+    Holding& held = holdings_[holding];
+    held.in_use = true;
+    held.stage = stage;
+    held.item = index;
+    held.identity = items_[index].identity;
+    held.attempt = items_[index].attempt;
+    seize(holding, row);
+    Item& item = items_[index];
+    item.holding = holding;
+    item.where = Where::working;
+    shift(stage, item.load, &StageCounts::working, 1);
+    holdings_[holding].load = item.load;
+    // Oldest first, so that too few workers send the newest back.
+    PoolState& pool = pools_[row.line_pool];
+    holdings_[holding].previous = pool.newest;
+    (pool.newest == none ? pool.oldest : holdings_[pool.newest].next) = holding;
+    pool.newest = holding;
+    refresh_stage(stage);
+    const PoolRow& line_pool = model_->pools[row.line_pool];
+    const Index launch_law = row.launch != none ? row.launch : line_pool.launch;
+    if (launch_law != none && !items_[index].attempt_begun && holdings_[holding].placements != none) {
+        // One start at a time on each worker: what is started while another start is under way waits for it.
+        const auto worker = static_cast<std::size_t>(placings_[holdings_[holding].placements].worker);
+        const double launch = draw(launch_law, row.launch != none ? row.element : line_pool.element,
+                                   Purpose::setup, items_[index], index, items_[index].attempt);
+        Time& free = pool.workers[worker].launcher_free;
+        free = kernel::later(std::max(free, now()), kernel::from_seconds(launch));
+        if (free > now()) {
+            holdings_[holding].event = schedule(free, EventKind::launched, 0, holding);
+            return;
+        }
+    }
+    serve(holding);
+}
+
+void State::pass(Index index) {
+    observe_wait(index);
+    worked(index, none);
+}
+
+void State::observe_wait(Index index) {
+    Item& item = items_[index];
+    const Index element = model_->stages[item.stage].element;
+    meter_.observe(element, Metric::wait, now() - item.queued, item.load, item.ordinal);
+    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
+}
+
+void State::serve(Index index) {
+    const Index item_index = holdings_[index].item;
+    Item& item = items_[item_index];
+    const StageRow& row = model_->stages[item.stage];
+    if (!item.attempt_begun) {
+        observe_wait(item_index);
+        item.started = now();
+        item.attempt_begun = true;
+    }
+    if (item.remaining < 0) item.remaining = drawn_work(item_index);
+    Holding& holding = holdings_[index];
+    holding.begun = true;
+    holding.served_since = now();
+    const double work = static_cast<double>(item.remaining);
+    Time length = holding.speed == 1 ? item.remaining : kernel::from_seconds(work / holding.speed * 1e-9);
+    holding.times_out = false;
+    if (row.timeout != none) {
+        // The limit is on the attempt, interruptions included.
+        const Time limit =
+            kernel::later(item.started, kernel::from_seconds(parameters_.numbers[row.timeout]));
+        if (kernel::later(now(), length) > limit) {
+            length = std::max<Time>(0, limit - now());
+            holding.times_out = true;
+        }
+    }
+    holding.until = kernel::later(now(), length);
+    const std::int32_t worker = holding.placements == none ? -1 : placings_[holding.placements].worker;
+    tell(TraceEvent::start, row.element, item.number, item.attempt, kernel::to_seconds(item.remaining),
+         worker);
+    holdings_[index].event = schedule(holding.until, EventKind::done, 0, index);
+}
+
+void State::unlink(Index index) {
+    Holding& holding = holdings_[index];
+    PoolState& pool = pools_[model_->stages[holding.stage].line_pool];
+    (holding.previous == none ? pool.oldest : holdings_[holding.previous].next) = holding.next;
+    (holding.next == none ? pool.newest : holdings_[holding.next].previous) = holding.previous;
+    holding.previous = holding.next = none;
+}
+
+void State::service_ends(Index index) {
+    Holding& holding = holdings_[index];
+    const Index item_index = holding.item;
+    Item& item = items_[item_index];
+    const StageRow& row = model_->stages[item.stage];
+    holding.event = kernel::no_event;
+    holding.finished = true;
+    unlink(index);
+    shift(item.stage, item.load, &StageCounts::working, -1);
+    item.remaining = -1;
+    item.attempt_begun = false;
+    item.holding = none;
+    holding.item = none;
+    item.where = Where::moving;
+    meter_.observe(row.element, Metric::service, now() - item.started, item.load, item.ordinal);
+    bool failed = holding.times_out;
+    const bool timed_out = failed;
+    const double failure = parameters_.numbers[row.failure];
+    if (!failed && failure > 0)
+        failed = choice(row.element, Purpose::failure, item.identity, item.attempt, [&] {
+                     return uniform(row.element, Purpose::failure, item.identity, item.attempt, 0) < failure
+                                ? 1.0
+                                : 0.0;
+                 }) > 0.5;
+    refresh_stage(item.stage);
+    if (!failed) return worked(item_index, index);
+    release_or_keep(index);
+    attempt_failed(item_index, timed_out);
+}
+
+void State::interrupt(Index index) {
+    Holding& holding = holdings_[index];
+    const Index item_index = holding.item;
+    Item& item = items_[item_index];
+    const StageRow& row = model_->stages[item.stage];
+    const Interrupted how = model_->pools[row.line_pool].interrupted;
+    simulation_->cancel(holding.event);
+    if (holding.begun) {
+        if (how == Interrupted::resume) {
+            const Time served = now() - holding.served_since;
+            const Time done = holding.speed == 1
+                                  ? served
+                                  : kernel::from_seconds(static_cast<double>(served) * holding.speed * 1e-9);
+            item.remaining = std::max<Time>(0, item.remaining - done);
+        }
+        tell(TraceEvent::interrupt, row.element, item.number, item.attempt,
+             kernel::to_seconds(item.remaining));
+        happens(item_index, Metric::interrupted, Happened::interrupted);
+    }
+    unlink(index);
+    shift(item.stage, item.load, &StageCounts::working, -1);
+    item.holding = none;
+    item.where = Where::moving;
+    give_back(index);
+    if (how == Interrupted::lose) {
+        item.remaining = -1;
+        item.attempt_begun = false;
+        if (row.pipeline != none) return instance_ended(item_index, false);
+        return lose(item_index, TraceEvent::give_up);
+    }
+    queue(item_index, true);
+}
+
+}  // namespace understudy::models

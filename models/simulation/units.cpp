@@ -1,0 +1,181 @@
+// Units: which workers are free for an item, taken, kept beyond the end of service, and given back.
+#include <algorithm>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+bool State::room(const PoolRow& pool, const WorkerState& state, std::size_t index,
+                 const NeedRow& need) const {
+    const WorkerRow& worker = pool.told_apart[index];
+    if (worker.cores <= 0 && worker.memory_bytes <= 0) return state.held == 0;
+    // A need without cores or memory takes the whole worker.
+    if (need.cores <= 0 && need.memory_bytes <= 0) return state.held == 0;
+    const bool cores = worker.cores <= 0 || need.cores <= state.cores_free + 1e-9;
+    const bool memory = worker.memory_bytes <= 0 || need.memory_bytes <= state.memory_free;
+    return cores && memory;
+}
+
+std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
+                                const std::vector<WorkerState>& workers) const {
+    const PoolRow& pool = model_->pools[need.pool];
+    const auto up =
+        static_cast<std::size_t>(std::min<std::int64_t>(pools_[need.pool].capacity, std::ssize(workers)));
+    if (pool.placement == Placement::recorded && stage.worker >= 0 && need.pool == stage.line_pool) {
+        // The worker it is named for, as long as there is room on it; else any, by the default rule.
+        const auto named = static_cast<std::size_t>(stage.worker);
+        if (named < up && room(pool, workers[named], named, need)) return stage.worker;
+    }
+    std::int32_t best = -1;
+    for (std::size_t i = 0; i < up; ++i) {
+        if (!room(pool, workers[i], i, need)) continue;
+        if (best < 0) {
+            best = static_cast<std::int32_t>(i);
+            if (pool.placement == Placement::first || !pool.has_cores) break;
+            continue;
+        }
+        const WorkerState& other = workers[static_cast<std::size_t>(best)];
+        const bool better = pool.placement == Placement::pack ? workers[i].cores_free < other.cores_free
+                                                              : workers[i].cores_free > other.cores_free;
+        if (better) best = static_cast<std::int32_t>(i);
+    }
+    return best;
+}
+
+bool State::fits_need(const StageRow& stage, const NeedRow& need) const {
+    const PoolState& pool = pools_[need.pool];
+    const PoolRow& row = model_->pools[need.pool];
+    if (pool.down > 0) return false;
+    if (row.told_apart.empty()) return pool.busy + need.count <= pool.capacity;
+    if (need.count == 1) return find_worker(stage, need, pool.workers) >= 0;
+    std::vector<WorkerState> trial = pool.workers;
+    for (std::int64_t i = 0; i < need.count; ++i) {
+        const std::int32_t worker = find_worker(stage, need, trial);
+        if (worker < 0) return false;
+        WorkerState& state = trial[static_cast<std::size_t>(worker)];
+        ++state.held;
+        state.cores_free -= need.cores;
+        state.memory_free -= need.memory_bytes;
+    }
+    return true;
+}
+
+bool State::fits(const StageRow& stage) const {
+    for (const NeedRow& need : stage.needs)
+        if (!fits_need(stage, need)) return false;
+    return true;
+}
+
+void State::seize(Index index, const StageRow& stage) {
+    double speed = 0;
+    for (std::uint32_t n = 0; n < stage.needs.size(); ++n) {
+        const NeedRow& need = stage.needs[n];
+        const PoolRow& row = model_->pools[need.pool];
+        PoolState& pool = pools_[need.pool];
+        if (row.told_apart.empty()) {
+            pool.busy += need.count;
+            speed = speed > 0 ? std::min(speed, row.speed) : row.speed;
+        } else {
+            for (std::int64_t i = 0; i < need.count; ++i) {
+                const std::int32_t worker = find_worker(stage, need, pool.workers);
+                kernel::require(worker >= 0, "units that were free are not");
+                const WorkerRow& kind = row.told_apart[static_cast<std::size_t>(worker)];
+                WorkerState& state = pool.workers[static_cast<std::size_t>(worker)];
+                const bool whole = need.cores <= 0 && need.memory_bytes <= 0;
+                if (state.held++ == 0) ++pool.busy;
+                state.cores_free -= whole ? kind.cores : need.cores;
+                state.memory_free -= whole ? kind.memory_bytes : need.memory_bytes;
+                pool.cores_busy += whole ? kind.cores : need.cores;
+                // Work on several workers goes as fast as the slowest of them.
+                speed = speed > 0 ? std::min(speed, kind.speed) : kind.speed;
+                const Index placing = placings_.add({n, worker, holdings_[index].placements});
+                holdings_[index].placements = placing;
+            }
+        }
+        refresh_pool(need.pool);
+    }
+    stages_[holdings_[index].stage].units += stage.needs.empty() ? 0 : stage.needs.front().count;
+    holdings_[index].speed = speed > 0 ? speed : 1;
+}
+
+void State::release_or_keep(Index index) {
+    Holding& holding = holdings_[index];
+    if (holding.stage == none) {
+        // A source: free to make the next item once all of the last one have a place.
+        if (holding.at_door > 0) return;
+        const Index load = holding.load;
+        holdings_.remove(index);
+        return source_free(load);
+    }
+    const StageRow& row = model_->stages[holding.stage];
+    const PoolRow& pool = model_->pools[row.line_pool];
+    if (holding.at_door > 0) {
+        if (!holding.kept) keep(index);
+        return;
+    }
+    if (pool.release != none && !holding.lagging) {
+        Item address;
+        address.identity = holding.identity;
+        const double lag = draw(pool.release, pool.element, Purpose::delay, address, none, holding.attempt);
+        holding.lagging = true;
+        if (!holdings_[index].kept) keep(index);
+        schedule(kernel::later(now(), kernel::from_seconds(lag)), EventKind::released, 0, index);
+        return;
+    }
+    give_back(index);
+}
+
+void State::keep(Index index) {
+    Holding& holding = holdings_[index];
+    const StageRow& row = model_->stages[holding.stage];
+    holding.kept = true;
+    shift(holding.stage, holding.load, &StageCounts::blocked, 1);
+    for (const NeedRow& need : row.needs)
+        if (model_->pools[need.pool].told_apart.empty()) pools_[need.pool].idle_held += need.count;
+    for (const NeedRow& need : row.needs) refresh_pool(need.pool);
+    refresh_stage(holding.stage);
+}
+
+void State::give_back(Index index) {
+    const Index stage = holdings_[index].stage;
+    const StageRow& row = model_->stages[stage];
+    const bool kept = holdings_[index].kept;
+    if (kept) shift(stage, holdings_[index].load, &StageCounts::blocked, -1);
+    for (Index placing = holdings_[index].placements; placing != none;) {
+        const Placing place = placings_[placing];
+        const NeedRow& need = row.needs[place.need];
+        const PoolRow& pool_row = model_->pools[need.pool];
+        PoolState& pool = pools_[need.pool];
+        const WorkerRow& kind = pool_row.told_apart[static_cast<std::size_t>(place.worker)];
+        WorkerState& worker = pool.workers[static_cast<std::size_t>(place.worker)];
+        const bool whole = need.cores <= 0 && need.memory_bytes <= 0;
+        worker.cores_free += whole ? kind.cores : need.cores;
+        worker.memory_free += whole ? kind.memory_bytes : need.memory_bytes;
+        pool.cores_busy -= whole ? kind.cores : need.cores;
+        if (--worker.held == 0) {
+            --pool.busy;
+            // Sums of fractions drift; an idle worker is exactly idle.
+            worker.cores_free = kind.cores;
+            worker.memory_free = kind.memory_bytes;
+            if (pool.busy == 0) pool.cores_busy = 0;
+        }
+        placings_.remove(placing);
+        placing = place.next;
+    }
+    for (const NeedRow& need : row.needs) {
+        PoolState& pool = pools_[need.pool];
+        if (model_->pools[need.pool].told_apart.empty()) {
+            pool.busy -= need.count;
+            if (kept) pool.idle_held -= need.count;
+        }
+        mark(need.pool);
+        refresh_pool(need.pool);
+    }
+    stages_[stage].units -= row.needs.empty() ? 0 : row.needs.front().count;
+    holdings_.remove(index);
+    refresh_stage(stage);
+}
+
+}  // namespace understudy::models
