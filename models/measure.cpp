@@ -19,8 +19,10 @@ constexpr MetricRow rows[] = {
     {Metric::gathering, "gathering", MetricKind::item, "s"},
     {Metric::delay, "delay", MetricKind::item, "s"},
     {Metric::end, "end", MetricKind::item, "s"},
+    {Metric::forming, "forming", MetricKind::item, "s"},
     {Metric::attempts, "attempts", MetricKind::item, "attempts"},
     {Metric::slowdown, "slowdown", MetricKind::item, ""},
+    {Metric::batch, "batch", MetricKind::item, "items"},
     {Metric::present, "present", MetricKind::level, "items"},
     {Metric::waiting, "waiting", MetricKind::level, "items"},
     {Metric::retrying, "retrying", MetricKind::level, "items"},
@@ -51,6 +53,8 @@ constexpr MetricRow rows[] = {
     {Metric::waited, "waited", MetricKind::event, "items"},
     {Metric::landed, "landed", MetricKind::event, "runs"},
     {Metric::duplicated, "duplicated", MetricKind::event, "items"},
+    {Metric::batched, "batched", MetricKind::event, "batches"},
+    {Metric::filled, "filled", MetricKind::event, "batches"},
     {Metric::cost, "cost", MetricKind::money, "money"},
 };
 

@@ -26,8 +26,10 @@ enum class Metric {
     gathering,
     delay,
     end,
+    forming,
     attempts /*count*/,
     slowdown /*factor*/,
+    batch /*items*/,
     // levels over time
     present,
     waiting,
@@ -61,6 +63,8 @@ enum class Metric {
     waited,
     landed,
     duplicated,
+    batched,
+    filled,
     // money
     cost,
 };

@@ -1,5 +1,6 @@
 #include "models/analytic/traffic.h"
 
+#include <Eigen/QR>
 #include <Eigen/SparseCore>
 #include <Eigen/SparseLU>
 #include <algorithm>
@@ -59,6 +60,7 @@ private:
     void solve();
     double mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
                    const std::vector<double>& load_shares) const;
+    double mean_rate(const Arrivals& arrivals) const;
     double runs_per_second(const Pipeline& pipeline, bool& unknown) const;
     std::size_t row(GraphIndex vertex) const { return rows_.at(vertex); }
 
@@ -87,6 +89,10 @@ Traffic::Source Traffic::source_of(const Load& load) const {
         case Arrivals::Kind::recorded:
             source.rate =
                 length_s() > 0 ? static_cast<double>(load.arrivals.instants->size()) / length_s() : 0;
+            break;
+        case Arrivals::Kind::states:
+            source.rate = mean_rate(load.arrivals);
+            source.caveat = "load varies over time: the mean says nothing about its peaks";
             break;
         default: source.unknown = true; break;
     }
@@ -123,6 +129,30 @@ Traffic::Source Traffic::source_of(const Load& load) const {
     return source;
 }
 
+double Traffic::mean_rate(const Arrivals& arrivals) const {
+    // How often each state is entered, by the chain of states, times how long it lasts.
+    const auto n = static_cast<Eigen::Index>(arrivals.states.size());
+    Eigen::MatrixXd balance = Eigen::MatrixXd::Zero(n + 1, n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+        balance(i, i) -= 1;
+        balance(n, i) = 1;
+        for (const auto& [name, share] : arrivals.states[static_cast<std::size_t>(i)].next)
+            for (Eigen::Index j = 0; j < n; ++j)
+                if (arrivals.states[static_cast<std::size_t>(j)].name == name) balance(j, i) += share;
+    }
+    Eigen::VectorXd one = Eigen::VectorXd::Zero(n + 1);
+    one(n) = 1;
+    const Eigen::VectorXd visits = balance.colPivHouseholderQr().solve(one);
+    double arrived = 0, time = 0;
+    for (Eigen::Index i = 0; i < n; ++i) {
+        const Arrivals::State& state = arrivals.states[static_cast<std::size_t>(i)];
+        const double stay = visits(i) * mean_of(state.stay, 1, 1, 0, {});
+        arrived += stay * state.rate;
+        time += stay;
+    }
+    return time > 0 ? arrived / time : 0;
+}
+
 double Traffic::parts_per_item() const {
     double parts = 1;
     for (const Load& load : scenario_.loads)
@@ -144,7 +174,10 @@ Factors Traffic::factors_of(const Stage& stage) const {
         if (stage.batch->after && stage.batch->items > 0)
             factors.caveat = "batches may close before they are full";
     }
-    if (stage.join) {
+    if (stage.join && stage.join->of == Join::Of::inputs) {
+        factors.items /= static_cast<double>(stage.reads.size());
+        factors.caveat = "one item of each input is joined";
+    } else if (stage.join) {
         const double wanted =
             stage.join->needs > 0 ? static_cast<double>(stage.join->needs) : parts_per_item();
         factors.items /= std::max(1.0, parts_per_item());
@@ -320,7 +353,10 @@ std::vector<StationForecast> Traffic::stations() const {
             batch = static_cast<double>(stage.batch->items);
             visits = rate / batch;
         }
-        if (stage.join) visits = rate / std::max(1.0, parts_per_item());
+        if (stage.join && stage.join->of == Join::Of::inputs)
+            visits = rate / static_cast<double>(stage.reads.size());
+        else if (stage.join)
+            visits = rate / std::max(1.0, parts_per_item());
         const double mean_records = visits > 0 ? records_(self, 0) / visits : 0;
         const double mean_bytes = visits > 0 ? bytes_(self, 0) / visits : 0;
         const Factors factors = factors_of(stage);

@@ -35,6 +35,14 @@ void Checker::check_stage(const Stage& stage) {
         if (term.per == Per::item && !stage.batch)
             warn(path + ".service", "'per item' counts the items of a batch, and this stage has none",
                  "add 'batch', or leave 'per item' out");
+    if (stage.join && stage.join->of == Join::Of::inputs) {
+        if (stage.reads.size() < 2)
+            error(path + ".join", "a join of inputs with one input", "read the streams it is to join: 'reads: [a, b]'");
+        if (stage.join->by_key && std::none_of(s_.loads.begin(), s_.loads.end(),
+                                               [](const Load& load) { return !load.key.empty(); }))
+            error(path + ".join", "a join by key, and no item has a key",
+                  "give the loads one: 'key: zipf(n 1000 s 1)', or write 'by: arrival'");
+    }
     if (stage.join && stage.join->of == Join::Of::parts && !parts_arrive(stage))
         warn(path + ".join", "no item that comes here has parts",
              "parts come of 'items' on a load or 'emits: {items: 3}' on a stage");

@@ -1,4 +1,6 @@
 // What refers to the elements: actions, measures, objectives, the run.
+#include <algorithm>
+
 #include "models/check/checker.h"
 
 namespace understudy::models {
@@ -77,6 +79,14 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
 }
 
 void Checker::check_scope(const Measure& measure, const std::string& path) {
+    const MetricKind kind = kind_of(measure.metric);
+    if (!measure.of_load.empty() && (kind == MetricKind::level || kind == MetricKind::state ||
+                                     kind == MetricKind::money) &&
+        ((measure.metric != Metric::present && measure.metric != Metric::waiting &&
+          measure.metric != Metric::retrying && measure.metric != Metric::empty) ||
+         !is(measure.scope, Kind::stage)))
+        error(path, std::string(name_of(measure.metric)) + "(" + measure.scope + ") is not counted by load",
+              "of a load are counted present, waiting, retrying and empty of a stage, and present()");
     const auto found = kinds_.find(measure.scope);
     const bool written = writers_.contains(measure.scope);
     const bool stage = found != kinds_.end() && (found->second == Kind::stage || found->second == Kind::task);
@@ -99,7 +109,9 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::down:
         case Metric::saturated:
         case Metric::idle:
-            if (found != kinds_.end() && found->second == Kind::pipeline) return;
+            if (found != kinds_.end() && found->second == Kind::pipeline &&
+                (measure.metric == Metric::utilisation || measure.metric == Metric::busy))
+                return;
             if (!pool) {
                 if (found != kinds_.end() && found->second == Kind::stage)
                     error(path, "stage " + quoted(measure.scope) + " has no workers of its own",
@@ -115,13 +127,29 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::level:
             if (found == kinds_.end() || found->second != Kind::budget) refuse("a budget", "name one");
             return;
+        case Metric::batch:
+        case Metric::forming:
+        case Metric::batched:
+        case Metric::filled: {
+            const auto named = std::find_if(s_.twin.stages.begin(), s_.twin.stages.end(),
+                                            [&](const Stage& one) { return one.name == measure.scope; });
+            if (named == s_.twin.stages.end())
+                refuse("a stage with 'batch'", "name one");
+            else if (!named->batch)
+                error(path, "stage " + quoted(measure.scope) + " makes no batches",
+                      "add 'batch', or measure another");
+            return;
+        }
         case Metric::waiting:
         case Metric::lag:
         case Metric::retrying:
         case Metric::blocked:
         case Metric::attempts:
+        case Metric::backoff:
+        case Metric::service:
         case Metric::gathering:
-            if (!stage && !pool && !(found != kinds_.end() && found->second == Kind::pipeline))
+            if (!stage && !pool &&
+                !(found != kinds_.end() && found->second == Kind::pipeline && measure.metric == Metric::waiting))
                 refuse("a stage, a task or a pool", "name one");
             return;
         default: return;

@@ -21,6 +21,7 @@ void Compiler::add_loads() {
         row.rate =
             number(load.arrivals.kind == Arrivals::Kind::users     ? static_cast<double>(load.arrivals.users)
                    : load.arrivals.kind == Arrivals::Kind::poisson ? load.arrivals.rate
+                   : load.arrivals.kind == Arrivals::Kind::states  ? load.arrivals.states.front().rate
                                                                    : 1.0);
         row.interval = law(load.arrivals.interval);
         row.think = law(load.arrivals.think);
@@ -33,6 +34,19 @@ void Compiler::add_loads() {
         row.records = law(load.records);
         row.size = law(load.size);
         row.priority = law(load.priority);
+        row.key = law(load.key);
+        for (const Arrivals::State& state : load.arrivals.states) {
+            LoadRow::State compiled;
+            compiled.rate = state.rate;
+            compiled.stay = law(state.stay);
+            double sum = 0;
+            for (const Arrivals::State& other : load.arrivals.states) {
+                for (const auto& [name, share] : state.next)
+                    if (name == other.name) sum += share;
+                compiled.next.push_back(sum);
+            }
+            row.states.push_back(std::move(compiled));
+        }
         row.fields.assign(model.fields.size(), none);
         for (const auto& [name, field] : load.fields) row.fields[field_by_name.at(name)] = law(field);
         row.count = load.count;
@@ -97,7 +111,9 @@ void Compiler::add_stages() {
         row.queue_timeout = law(stage.queue.timeout);
         if (stage.join) {
             row.join = static_cast<Index>(model.joins.size());
-            model.joins.push_back({stage.join->needs, stage.join->cancel_rest});
+            model.joins.push_back({stage.join->needs, stage.join->cancel_rest,
+                                   stage.join->of == Join::Of::inputs, stage.join->by_key,
+                                   stage.join->pass_unmatched, stage.join->within.value_or(-1)});
         }
         if (stage.batch) {
             row.batch = static_cast<Index>(model.batches.size());

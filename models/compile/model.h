@@ -64,7 +64,14 @@ struct LoadRow {
     Index think = none;     ///< law
     std::shared_ptr<const std::vector<double>> instants;
     Intensity intensity;  ///< the profile; the constant 1 where there is none
-    Index items = none, delay = none, records = none, size = none, priority = none;  ///< laws
+    Index items = none, delay = none, records = none, size = none, priority = none, key = none;  ///< laws
+    /// Of arrivals with states, the first from the start; `next`: cumulative shares of those that follow.
+    struct State {
+        double rate = 0;
+        Index stay = none;  ///< law
+        std::vector<double> next;
+    };
+    std::vector<State> states;
     std::vector<Index> fields;  ///< laws, one per field of the model; `none` where the load has no such field
     std::int64_t count = unlimited;
     std::int64_t first_ns = -1;  ///< -1: after one interval
@@ -146,6 +153,8 @@ struct StageRow {
 struct JoinRow {
     std::int64_t needs = 0;  ///< 0: all
     bool cancel_rest = false;
+    bool of_inputs = false, by_key = false, pass_unmatched = false;
+    kernel::Time within = -1;  ///< -1: no limit
 };
 
 struct BatchRow {

@@ -20,9 +20,13 @@ public:
             acted_stages_.insert(action.stages.begin(), action.stages.end());
             acted_loads_.insert(action.loads.begin(), action.loads.end());
         }
-        // Which items a probe wants by their number at the stage, the plain path does not know.
-        for (const ProbeRow& probe : model.probes)
-            if (probe.measure.items) counted_.insert(probe.element);
+        // Which items a probe wants by their number at the stage, the plain path does not know, and of how many of
+        // a load are there it keeps no count.
+        for (const ProbeRow& probe : model.probes) {
+            const MetricKind kind = kind_of(probe.measure.metric);
+            const bool level = kind == MetricKind::level || kind == MetricKind::state;
+            if (probe.measure.items || (level && probe.load != none)) counted_.insert(probe.element);
+        }
     }
 
     PlainModel find() {
@@ -65,7 +69,7 @@ private:
         using Kind = Arrivals::Kind;
         const bool times = row.kind == Kind::poisson || row.kind == Kind::every || row.kind == Kind::recorded;
         const bool bare = row.items == none && row.delay == none && row.records == none && row.size == none &&
-                          row.priority == none;
+                          row.priority == none && row.key == none;
         const bool fields =
             std::any_of(row.fields.begin(), row.fields.end(), [](Index law) { return law != none; });
         return times && bare && !fields && model_.marks.empty() && !acted_loads_.contains(index) &&
@@ -140,7 +144,7 @@ private:
             stage.ways = ways_of(model_.stages[stage.stage].outlet, plain.of_stage);
         for (Index i = 0; i < loads_.size(); ++i)
             if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
-        for (const LoadRow& load : model_.loads) plain.load_ears.push_back(ears_of(load.element).arrived);
+        for (const LoadRow& load : model_.loads) plain.load_ears.push_back(ears_of(load.element));
         plain.system_levels = levels_of(none);
         plain.system_ears = ears_of(none);
         return plain;
@@ -157,7 +161,7 @@ private:
                 way.element = stream.element;
                 // What a stage of the stream's own name measures is not measured of the stream.
                 const Element& names = model_.elements[stream.element];
-                const bool of_stream = names.stage == none && names.pipeline == none;
+                const bool of_stream = names.stage == none && names.pipeline == none && names.load == none;
                 const auto heard = [&](Metric metric) {
                     return !model_.probe_index.listeners(stream.element, metric).empty();
                 };
@@ -201,6 +205,7 @@ private:
         ears.latency = ear(element, Metric::latency);
         ears.completed = ear(element, Metric::completed);
         ears.attempts = ear(element, Metric::attempts);
+        ears.backoff = ear(element, Metric::backoff);
         ears.end = ear(element, Metric::end);
         return ears;
     }

@@ -24,7 +24,7 @@ struct PlainEar {
 
 /// The metrics of an element, of what happens to items.
 struct PlainEars {
-    PlainEar arrived, dropped, lost, wait, waited, service, latency, completed, attempts, end;
+    PlainEar arrived, dropped, lost, wait, waited, service, latency, completed, attempts, backoff, end;
 };
 
 /// Where items go: a stream, and who reads it.
@@ -57,7 +57,7 @@ struct PlainModel {
     std::vector<PlainStageRow> stages;
     std::vector<Index> of_stage;               ///< by stage of the model; none: it is not plain
     std::vector<std::vector<PlainWay>> loads;  ///< by load of the model; empty: it is not plain
-    std::vector<PlainEar> load_ears;           ///< by load: who counts its arrivals
+    std::vector<PlainEars> load_ears;          ///< by load: of its arrivals
     PlainEars system_ears;
     PlainLevels system_levels;
 

@@ -17,7 +17,7 @@ void ProbeIndex::Lists::build(std::size_t lists,
 }
 
 ProbeIndex::ProbeIndex(const std::vector<ProbeRow>& probes, std::size_t elements) : elements_(elements) {
-    std::vector<std::pair<std::size_t, std::uint32_t>> by_metric, levels, shares, actions;
+    std::vector<std::pair<std::size_t, std::uint32_t>> by_metric, levels, shares, conditional, actions;
     std::size_t highest_action = 0;
     for (std::uint32_t i = 0; i < probes.size(); ++i) {
         const ProbeRow& probe = probes[i];
@@ -28,8 +28,11 @@ ProbeIndex::ProbeIndex(const std::vector<ProbeRow>& probes, std::size_t elements
             metric != Metric::freshness)
             levels.emplace_back(row(probe.element), i);
         if (kind == MetricKind::event && probe.measure.aggregate == Aggregate::share &&
-            metric != Metric::landed)
+            metric != Metric::landed && metric != Metric::filled)
             shares.emplace_back(row(probe.element), i);
+        if ((kind == MetricKind::item || kind == MetricKind::event) &&
+            (probe.action != none || !probe.edges.empty()))
+            conditional.emplace_back(row(probe.element), i);
         if (probe.action != none) {
             actions.emplace_back(probe.action, i);
             highest_action = std::max<std::size_t>(highest_action, probe.action);
@@ -38,6 +41,7 @@ ProbeIndex::ProbeIndex(const std::vector<ProbeRow>& probes, std::size_t elements
     by_metric_.build((elements + 1) * metrics, by_metric);
     levels_.build(elements + 1, levels);
     shares_.build(elements + 1, shares);
+    conditional_.build(elements + 1, conditional);
     actions_.build(highest_action + 1, actions);
 }
 

@@ -22,8 +22,12 @@ public:
     }
     /// Probes of the element that follow a level or state (not freshness).
     std::span<const std::uint32_t> levels(std::uint32_t element) const { return levels_.at(row(element)); }
-    /// Probes of the element that are a share of its arrivals.
+    /// Probes of the element that are a share of its arrivals (`filled` is one of its batches).
     std::span<const std::uint32_t> shares(std::uint32_t element) const { return shares_.at(row(element)); }
+    /// Probes of the element, other than of levels, that have a window or an action.
+    std::span<const std::uint32_t> conditional(std::uint32_t element) const {
+        return conditional_.at(row(element));
+    }
     /// Probes that listen to an action.
     std::span<const std::uint32_t> of_action(std::uint32_t action) const { return actions_.at(action); }
 
@@ -41,7 +45,7 @@ private:
     std::size_t row(std::uint32_t element) const { return element == UINT32_MAX ? elements_ : element; }
 
     std::size_t elements_ = 0;
-    Lists by_metric_, levels_, shares_, actions_;
+    Lists by_metric_, levels_, shares_, conditional_, actions_;
 };
 
 }  // namespace understudy::models

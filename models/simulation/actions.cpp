@@ -56,7 +56,7 @@ void State::act(Index index) {
         case Verb::pause:
         case Verb::resume: change_paused(row, row.verb == Verb::pause ? 1 : -1); break;
         case Verb::run:
-            for (const Index pipeline : row.pipelines) due(pipeline, now(), none, 1, 0);
+            for (const Index pipeline : row.pipelines) due_now(pipeline, none, 1, 0);
             break;
         case Verb::alert: alerts_.emplace_back(now(), row.text); break;
         case Verb::stop: halt(*simulation_, row.text); break;
@@ -190,7 +190,8 @@ void State::change_paused(const ActionRow& row, std::int32_t step) {
         PipelineState& pipeline = pipelines_[index];
         pipeline.paused = std::max(0, pipeline.paused + step);
         if (pipeline.paused > 0) continue;
-        for (const Time missed : std::exchange(pipeline.missed, {})) due(index, missed, none, 1, 0);
+        for (auto& [scheduled, open] : std::exchange(pipeline.missed, {}))
+            due(index, scheduled, none, 1, 0, std::move(open));
         begin_runs(index);
     }
 }

@@ -26,7 +26,7 @@ void State::put(Index stream, Index item, Index holding) {
         const Index copy = copies[row.readers.size() + i];
         if (items_[copy].stage != none) leave_stage(copy);
         items_[copy].where = Where::in_run;
-        due(row.runs_each[i], now(), copy, items_[copy].records, items_[copy].size);
+        due_now(row.runs_each[i], copy, items_[copy].records, items_[copy].size);
     }
 }
 
@@ -38,7 +38,7 @@ void State::land(Index stream, Index item) {
     state.landed_bytes += items_[item].size;
     tell(TraceEvent::land, model_->streams[stream].element, items_[item].number, 0, items_[item].records);
     for (const Index pipeline : model_->streams[stream].runs_on_update)
-        if (pipelines_[pipeline].waiting.empty()) due(pipeline, now(), none, 1, 0);
+        if (pipelines_[pipeline].waiting.empty()) due_now(pipeline, none, 1, 0);
 }
 
 void State::land_born(Index stream, Time born, Index load, const Time* marks) {
@@ -46,11 +46,12 @@ void State::land_born(Index stream, Time born, Index load, const Time* marks) {
     const Element& names = model_->elements[element];
     meter_.landed(element, now(), born);
     meter_.count(element, Metric::landed, load);
-    // The metrics of a stage that writes a stream of its own name are the stage's.
-    if (names.stage != none || names.pipeline != none) return;
+    // The metrics of a stage that writes a stream of its own name are the stage's; a load's are those of its
+    // arrivals, which are done when all that comes of them is.
+    if (names.stage != none || names.pipeline != none || names.load != none) return;
     meter_.observe_latency(element, now(), born, marks, load, 0);
     meter_.count(element, Metric::completed, load);
-    if (names.load == none) meter_.count(element, Metric::arrived, load);
+    meter_.count(element, Metric::arrived, load);
 }
 
 void State::route(const Outlet& outlet, Index element, Index item, Index holding) {
@@ -79,6 +80,8 @@ bool State::has_place(const Item& item) const {
     if (row.queue_capacity == none) return true;
     const double capacity = parameters_.numbers[row.queue_capacity];
     if (static_cast<double>(stages_[item.next_stage].resting[item.input]) < capacity) return true;
+    // Who completes a join does not rest there.
+    if (row.join != none && model_->joins[row.join].of_inputs) return has_partners(item.next_stage, item);
     return row.join == none && row.batch == none && could_start(item.next_stage);
 }
 
@@ -129,6 +132,8 @@ void State::admit(Index index, bool full) {
     }
     item.stage = stage;
     item.attempt = 0;
+    item.happened = 0;
+    item.paused = 0;
     item.remaining = -1;
     item.ordinal = ++state.entered;
     item.entered = now();
@@ -148,7 +153,8 @@ void State::admit(Index index, bool full) {
 
 void State::accept(Index item) {
     const StageRow& row = model_->stages[items_[item].stage];
-    if (row.join != none) return gather_part(item);
+    if (row.join != none)
+        return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
     if (row.batch != none && !items_[item].batched) return gather_batch(item);
     queue(item, false);
 }
@@ -189,7 +195,7 @@ void State::leave_stage(Index index) {
                                item.ordinal);
         meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
     });
-    meter_.observe(row.element, Metric::attempts, item.attempt + 1, item.load, item.ordinal);
+    observe_attempts(item, item.attempt + 1);
     items_[index].stage = none;
     refresh_stage(stage);
 }
@@ -200,6 +206,9 @@ void State::lose(Index index, TraceEvent how) {
     const StageRow& row = model_->stages[stage];
     StageState& state = stages_[stage];
     tell(how, row.element, item.number, item.attempt);
+    // Who is dropped at the door or loses patience has not been tried once more.
+    const bool tried = how == TraceEvent::give_up || (how == TraceEvent::drop && row.full == Queue::Full::retry);
+    if (const int attempts = item.attempt + (tried ? 1 : 0); attempts > 0) observe_attempts(item, attempts);
     state.records -= item.entered_records;
     ++state.left;
     for_each_leaf(index, [&](Index leaf) {
@@ -215,14 +224,29 @@ void State::lose(Index index, TraceEvent how) {
     refresh_stage(stage);
     if (row.dead_letter != none) return put(row.dead_letter, index, none);
     lost_part(index);
+    set_gone(index);
     item_done(index);
+}
+
+void State::happens(Index index, Metric metric, Happened what) {
+    Item& item = items_[index];
+    const auto bit = static_cast<std::uint8_t>(what);
+    meter_.count(model_->stages[item.stage].element, metric, item.load, item.ordinal,
+                 (item.happened & bit) != 0);
+    item.happened |= bit;
+}
+
+void State::observe_attempts(const Item& item, int attempts) {
+    const Index element = model_->stages[item.stage].element;
+    meter_.observe(element, Metric::attempts, attempts, item.load, item.ordinal);
+    meter_.observe(element, Metric::backoff, item.paused, item.load, item.ordinal);
 }
 
 void State::turned_away(Index index) {
     const StageRow& row = model_->stages[items_[index].stage];
-    meter_.count(row.element, Metric::retried, items_[index].load, items_[index].ordinal);
     const double limit = row.retry_times == none ? 0 : parameters_.numbers[row.retry_times];
     if (static_cast<double>(items_[index].attempt) >= limit) return lose(index, TraceEvent::drop);
+    happens(index, Metric::retried, Happened::retried);
     pause_before_retry(index);
 }
 
@@ -230,11 +254,11 @@ void State::attempt_failed(Index index, bool timed_out) {
     Item& item = items_[index];
     const StageRow& row = model_->stages[item.stage];
     tell(TraceEvent::fail, row.element, item.number, item.attempt, timed_out ? 1 : 0);
-    meter_.count(row.element, Metric::failed, item.load, item.ordinal);
+    happens(index, Metric::failed, Happened::failed);
     const double limit = row.retry_times == none ? 0 : parameters_.numbers[row.retry_times];
     item.remaining = -1;
     if (static_cast<double>(item.attempt) < limit) {
-        meter_.count(row.element, Metric::retried, item.load, item.ordinal);
+        happens(index, Metric::retried, Happened::retried);
         return pause_before_retry(index);
     }
     if (row.pipeline != none) return instance_ended(index, false);
@@ -269,7 +293,7 @@ void State::pause_before_retry(Index index) {
     tell(TraceEvent::retry, row.element, item.number, item.attempt, pause);
     item.where = Where::retrying;
     item.queued = now();
-    ++stages_[item.stage].retrying;
+    shift(item.stage, item.load, &StageCounts::retrying, 1);
     item.event = schedule(kernel::later(now(), kernel::from_seconds(pause)), EventKind::come_back, 0, index);
     refresh_stage(item.stage);
 }
@@ -279,8 +303,8 @@ void State::come_back(Index index) {
     const StageRow& row = model_->stages[item.stage];
     item.event = kernel::no_event;
     item.where = Where::moving;
-    --stages_[item.stage].retrying;
-    meter_.observe(row.element, Metric::backoff, now() - item.queued, item.load, item.ordinal);
+    shift(item.stage, item.load, &StageCounts::retrying, -1);
+    item.paused += now() - item.queued;
     refresh_stage(item.stage);
     if (row.full == Queue::Full::retry && row.queue_capacity != none) {
         item.next_stage = item.stage;

@@ -20,9 +20,8 @@ void State::gather_part(Index index) {
     if (gathering.complete) {
         // The whole can no longer come together: it is lost, as those before it were.
         if (!groups_[group].merged) return lose_quietly(index);
-        // Enough were there before it: it is done, and counts for nothing further.
-        leave_stage(index);
-        return item_done(index);
+        // Enough were there before it: it is a part of a whole that has gone on.
+        return absorb(index);
     }
     item.where = Where::gathering;
     item.queued = now();
@@ -30,7 +29,7 @@ void State::gather_part(Index index) {
     (gathering.last == none ? gathering.first : items_[gathering.last].next_member) = index;
     gathering.last = index;
     ++gathering.count;
-    ++stages_[stage].gathering;
+    shift(stage, item.load, &StageCounts::gathering, 1);
     ++stages_[stage].resting[item.input];
     tell(TraceEvent::gather, row.element, item.number);
     refresh_stage(stage);
@@ -45,7 +44,7 @@ void State::gather_part(Index index) {
 void State::ungather(Index index) {
     Item& item = items_[index];
     StageState& state = stages_[item.stage];
-    --state.gathering;
+    shift(item.stage, item.load, &StageCounts::gathering, -1);
     --state.resting[item.input];
     item.where = Where::moving;
     item.next_member = none;
@@ -94,12 +93,14 @@ void State::complete(Index stage, Index group) {
     queue(first, false);
 }
 
-void State::absorb(Index index) {
+void State::absorb(Index index, bool gone) {
     // It ends inside its stage: not lost, and no latency of its own.
     StageState& state = stages_[items_[index].stage];
     state.records -= items_[index].entered_records;
     ++state.left;
+    refresh_stage(items_[index].stage);
     items_[index].stage = none;
+    if (gone) set_gone(index);
     item_done(index);
 }
 
@@ -141,7 +142,96 @@ void State::lose_quietly(Index index) {
     const Index stage = item.stage;
     item.stage = none;
     refresh_stage(stage);
+    set_gone(index);
     item_done(index);
+}
+
+// ---- joins of inputs
+
+bool State::has_partners(Index stage, const Item& item) const {
+    const StageState& state = stages_[stage];
+    const auto found = state.partners.find(model_->joins[model_->stages[stage].join].by_key ? item.key : 0);
+    if (found == state.partners.end()) return false;
+    for (std::size_t input = 0; input < found->second.size(); ++input)
+        if (input != item.input && found->second[input].empty()) return false;
+    return true;
+}
+
+void State::gather_input(Index index) {
+    Item& item = items_[index];
+    const Index stage = item.stage;
+    const StageRow& row = model_->stages[stage];
+    const JoinRow& join = model_->joins[row.join];
+    StageState& state = stages_[stage];
+    const double key = join.by_key ? item.key : 0;
+    auto& inputs = state.partners.try_emplace(key, row.reads.size()).first->second;
+    item.where = Where::gathering;
+    item.queued = now();
+    item.next_member = none;
+    inputs[item.input].push_back(index);
+    shift(stage, item.load, &StageCounts::gathering, 1);
+    ++state.resting[item.input];
+    tell(TraceEvent::gather, row.element, item.number);
+    if (join.within >= 0)
+        item.event = schedule(kernel::later(now(), join.within), EventKind::unmatched, 0, index);
+    refresh_stage(stage);
+    const bool complete =
+        std::none_of(inputs.begin(), inputs.end(), [](const auto& resting) { return resting.empty(); });
+    if (complete) pair_up(stage, key);
+}
+
+void State::pair_up(Index stage, double key) {
+    const auto at = stages_[stage].partners.find(key);
+    std::vector<Index> parts;
+    bool all_gone = true;
+    for (std::deque<Index>& resting : at->second) {
+        parts.push_back(resting.front());
+        resting.pop_front();
+        all_gone = all_gone && resting.empty();
+    }
+    if (all_gone) stages_[stage].partners.erase(at);
+    // Who came first goes on as the whole; the others end in it.
+    const Index first = *std::min_element(parts.begin(), parts.end(), [&](Index a, Index b) {
+        return std::pair(items_[a].queued, items_[a].number) < std::pair(items_[b].queued, items_[b].number);
+    });
+    tell(TraceEvent::close, model_->stages[stage].element, items_[first].number, 0,
+         static_cast<double>(parts.size()));
+    double records = 0, size = 0;
+    std::uint64_t identity = 0;
+    for (const Index part : parts) {
+        simulation_->cancel(items_[part].event);
+        items_[part].event = kernel::no_event;
+        records += items_[part].records;
+        size += items_[part].size;
+        identity += items_[part].identity;
+        ungather(part);
+    }
+    Item& whole = items_[first];
+    whole.identity = kernel::mix_bits(identity);
+    whole.records = records;
+    whole.size = size;
+    stages_[stage].records += records - whole.entered_records;
+    whole.entered_records = records;
+    // An arrival of its own has done what it came for; a copy of the whole's is a part of it.
+    for (const Index part : parts)
+        if (part != first) absorb(part, items_[part].family == items_[first].family);
+    refresh_stage(stage);
+    queue(first, false);
+}
+
+void State::unmatched(Index index) {
+    Item& item = items_[index];
+    item.event = kernel::no_event;
+    const Index stage = item.stage;
+    const JoinRow& join = model_->joins[model_->stages[stage].join];
+    const auto at = stages_[stage].partners.find(join.by_key ? item.key : 0);
+    std::erase(at->second[item.input], index);
+    if (std::all_of(at->second.begin(), at->second.end(), [](const auto& r) { return r.empty(); }))
+        stages_[stage].partners.erase(at);
+    ungather(index);
+    refresh_stage(stage);
+    if (join.pass_unmatched) return queue(index, false);
+    lose(index, TraceEvent::expire);
 }
 
 // ---- taking back what is no longer wanted
@@ -154,13 +244,13 @@ void State::cancel_item(Index index) {
             const Index holding = item.holding;
             simulation_->cancel(holdings_[holding].event);
             unlink(holding);
-            --stages_[item.stage].working;
+            shift(item.stage, item.load, &StageCounts::working, -1);
             holdings_[holding].item = none;
             item.holding = none;
             release_or_keep(holding);
             break;
         }
-        case Where::retrying: --stages_[item.stage].retrying; break;
+        case Where::retrying: shift(item.stage, item.load, &StageCounts::retrying, -1); break;
         case Where::at_door:
             for (AtDoor& waiting : stages_[item.next_stage].doors[item.input])
                 if (waiting.item == index) {
@@ -188,6 +278,7 @@ void State::cancel_item(Index index) {
         free_item(index);
         return;
     }
+    set_gone(index);
     item_done(index);
 }
 
@@ -214,17 +305,17 @@ void State::gather_batch(Index index) {
     }
     forming.records += item.records;
     forming.size += item.size;
-    ++state.gathering;
+    shift(stage, item.load, &StageCounts::gathering, 1);
     ++state.resting[item.input];
     tell(TraceEvent::gather, row.element, item.number);
     refresh_stage(stage);
     if ((batch.items > 0 && forming.items >= batch.items) ||
         (batch.records > 0 && forming.records >= batch.records) ||
         (batch.size_bytes > 0 && forming.size >= batch.size_bytes))
-        close_batch(stage);
+        close_batch(stage, true);
 }
 
-void State::close_batch(Index stage) {
+void State::close_batch(Index stage, bool filled) {
     StageState& state = stages_[stage];
     const StageRow& row = model_->stages[stage];
     const Forming formed = state.forming;
@@ -245,6 +336,11 @@ void State::close_batch(Index stage) {
     whole.load = items_[formed.first].load;
     whole.born = items_[formed.first].born;
     whole.priority = items_[formed.first].priority;
+    whole.key = items_[formed.first].key;
+    meter_.observe(row.element, Metric::batch, formed.items, whole.load, 0);
+    meter_.observe(row.element, Metric::forming, now() - formed.since, whole.load, 0);
+    meter_.count(row.element, Metric::batched, whole.load);
+    if (filled) meter_.count(row.element, Metric::filled, whole.load);
     if (!model_->fields.empty())
         for (std::size_t f = 0; f < model_->fields.size(); ++f)
             fields_[batch * model_->fields.size() + f] = fields_[formed.first * model_->fields.size() + f];

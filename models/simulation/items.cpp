@@ -59,6 +59,7 @@ Index State::copy_item(Index item) {
 Index State::add_family(Index load, Time born, std::uint32_t open) {
     const Index family = families_.add({born, open, load});
     ++open_arrivals_;
+    if (load != none) ++loads_[load].open;
     meter_.count(none, Metric::arrived, load);
     refresh_system();
     return family;
@@ -69,13 +70,26 @@ void State::close_family(Index index) {
     Family& family = families_[index];
     if (--family.open > 0) return;
     const Index load = family.load;
-    meter_.observe(none, Metric::latency, now() - family.born, load, 0);
-    meter_.observe(none, Metric::end, now(), load, 0);
-    meter_.count(none, Metric::completed, load);
+    // An arrival of which all is lost has not been completed; it counts as lost alone.
+    if (family.completed) observe_done(family.born, load);
     families_.remove(index);
     --open_arrivals_;
+    if (load != none) --loads_[load].open;
     refresh_system();
     if (load != none && model_->loads[load].kind == Arrivals::Kind::users) user_done(load);
+}
+
+void State::observe_done(Time born, Index load) {
+    for (const Index element : {none, load == none ? none : model_->loads[load].element}) {
+        meter_.observe(element, Metric::latency, now() - born, load, 0);
+        meter_.observe(element, Metric::end, now(), load, 0);
+        meter_.count(element, Metric::completed, load);
+        if (load == none) break;
+    }
+}
+
+void State::set_gone(Index index) {
+    for_each_leaf(index, [&](Index leaf) { items_[leaf].gone = true; });
 }
 
 void State::item_done(Index index) {
@@ -87,6 +101,7 @@ void State::item_done(Index index) {
         member = next;
     }
     const Index group = items_[index].group, family = items_[index].family;
+    if (family != none && !items_[index].gone) families_[family].completed = true;
     free_item(index);
     leave_group(group);
     close_family(family);

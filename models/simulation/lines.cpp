@@ -39,7 +39,7 @@ void State::queue(Index index, bool at_head) {
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
     item.where = Where::waiting;
     StageState& state = stages_[stage];
-    ++state.waiting;
+    shift(stage, item.load, &StageCounts::waiting, 1);
     ++state.resting[item.input];
     if (row.line_pool == none) {
         // A halted stage without workers keeps its items at its own door until it goes on.
@@ -69,7 +69,7 @@ void State::withdraw(Index index) {
     item.event = kernel::no_event;
     item.ticket = 0;
     item.where = Where::moving;
-    --state.waiting;
+    shift(item.stage, item.load, &StageCounts::waiting, -1);
     --state.resting[item.input];
     if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
@@ -88,7 +88,7 @@ void State::expire(Index index) {
     const StageRow& row = model_->stages[item.stage];
     withdraw(index);
     meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
-    if (now() > item.queued) meter_.count(row.element, Metric::waited, item.load, item.ordinal);
+    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
     lose(index, TraceEvent::expire);
 }
 

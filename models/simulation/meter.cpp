@@ -36,12 +36,20 @@ Meter::Meter(const Model& model)
         }
         listener.open = row.edges.empty();
         listener.always = row.sees_all();
+        listener.share = row.measure.aggregate == Aggregate::share;
         const Aggregate aggregate = row.measure.aggregate;
         listener.keeps = aggregate == Aggregate::quantile  ? Listener::Keeps::quantiles
                          : aggregate == Aggregate::average ? Listener::Keeps::sum
                                                            : Listener::Keeps::moments;
         levels_[i].only_mean = row.is_mean_of_level();
     }
+}
+
+std::vector<Index> Meter::open_probes(Index element) const {
+    std::vector<Index> open;
+    for (const Index probe : index_->conditional(element))
+        if (is_open(probe)) open.push_back(probe);
+    return open;
 }
 
 void Meter::note_extremes(Index probe) {

@@ -6,6 +6,7 @@
 // Values only; copied with the simulation. Internal to models/simulation.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -40,14 +41,31 @@ public:
             if (begin >= 0 && wants(probe, load, ordinal)) add(probe, now - begin);
         }
     }
-    /// Something happened to an item.
-    void count(Index element, Metric metric, Index load, std::uint32_t ordinal = 0) {
+    /// Something happened to an item; `again`: not for the first time, so that a share does not count it.
+    void count(Index element, Metric metric, Index load, std::uint32_t ordinal = 0, bool again = false) {
         for (const Index probe : index_->listeners(element, metric))
-            if (wants(probe, load, ordinal)) ++counts_[probe].count;
+            if (wants(probe, load, ordinal) && !(again && listeners_[probe].share)) ++counts_[probe].count;
         // A share is of those that arrived, in the same window and of the same load.
         if (metric == Metric::arrived)
             for (const Index probe : index_->shares(element))
                 if (wants(probe, load, ordinal)) ++counts_[probe].base;
+        if (metric == Metric::batched)  // how many of them were full
+            for (const Index probe : index_->listeners(element, Metric::filled))
+                if (wants(probe, load, ordinal)) ++counts_[probe].base;
+    }
+    /// The probes of a pipeline that look only at times, or while an action is on, and are open now: what they
+    /// make of a run is decided when it is due.
+    std::vector<Index> open_probes(Index element) const;
+    void observe_run(Index element, Metric metric, Time duration, const std::vector<Index>& open) {
+        for (const Index probe : index_->listeners(element, metric))
+            if (wants_run(probe, open)) add(probe, duration);
+    }
+    void count_run(Index element, Metric metric, const std::vector<Index>& open) {
+        for (const Index probe : index_->listeners(element, metric))
+            if (wants_run(probe, open)) ++counts_[probe].count;
+        if (metric == Metric::arrived)
+            for (const Index probe : index_->shares(element))
+                if (wants_run(probe, open)) ++counts_[probe].base;
     }
     /// Tells all level probes of an element what `level(metric, load)` is now.
     template <class Value>
@@ -109,6 +127,7 @@ private:
         std::uint32_t on = 0;                        ///< how often the action it looks at is on
         bool open = true;                            ///< its window
         bool always = true;                          ///< none of all this decides anything
+        bool share = false;
         enum class Keeps : std::uint8_t { sum, moments, quantiles } keeps = Keeps::sum;  ///< of items
     };
     /// Integers, so that no order and no grouping of the items can matter.
@@ -151,6 +170,9 @@ private:
         if (listener.load != none && listener.load != load) return false;
         if (ordinal < listener.first || ordinal > listener.last) return false;
         return is_open(probe);
+    }
+    bool wants_run(Index probe, const std::vector<Index>& open) const {
+        return listeners_[probe].always || std::find(open.begin(), open.end(), probe) != open.end();
     }
     void add(Index probe, std::int64_t value) {
         switch (listeners_[probe].keeps) {

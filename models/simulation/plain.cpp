@@ -66,16 +66,25 @@ bool State::is_plain(Index load) const { return !plain_.empty() && !model_->plai
     if (ears.latency.anybody) meter_.observe_latency(row.element, now(), item.entered, nullptr, item.load, 0);
     hear(ears.completed, row.element, Metric::completed, item.load);
     hear(ears.attempts, row.element, Metric::attempts, 1, item.load);
+    hear(ears.backoff, row.element, Metric::backoff, 0, item.load);
 }
 
-[[gnu::always_inline]] inline void State::plain_out(const PlainItem& item) {
-    const PlainEars& ears = model_->plain.system_ears;
+[[gnu::always_inline]] inline void State::plain_out(const PlainItem& item, bool lost) {
     fingerprint_.add(now(), TraceEvent::leave, no_element, item.number, 0);
-    hear(ears.latency, none, Metric::latency, now() - item.born, item.load);
-    hear(ears.end, none, Metric::end, now(), item.load);
-    hear(ears.completed, none, Metric::completed, item.load);
+    if (!lost) {
+        const PlainEars& all = model_->plain.system_ears;
+        const PlainEars& own = model_->plain.load_ears[item.load];
+        const Index element = model_->loads[item.load].element;
+        hear(all.latency, none, Metric::latency, now() - item.born, item.load);
+        hear(all.end, none, Metric::end, now(), item.load);
+        hear(all.completed, none, Metric::completed, item.load);
+        hear(own.latency, element, Metric::latency, now() - item.born, item.load);
+        hear(own.end, element, Metric::end, now(), item.load);
+        hear(own.completed, element, Metric::completed, item.load);
+    }
     --plain_present_;
     --open_arrivals_;
+    --loads_[item.load].open;
 }
 
 [[gnu::always_inline]] inline void State::measure_plain(Index index) {
@@ -117,7 +126,7 @@ bool State::is_plain(Index load) const { return !plain_.empty() && !model_->plai
     }
     if (way->to == none) {
         if (from != none) plain_leave(item, from);
-        plain_out(item);
+        plain_out(item, false);
         return none;
     }
     const PlainStageRow& row = model_->plain.stages[way->to];
@@ -136,7 +145,7 @@ bool State::is_plain(Index load) const { return !plain_.empty() && !model_->plai
         hear(row.ears.dropped, row.element, Metric::dropped, item.load);
         hear(row.ears.lost, row.element, Metric::lost, item.load);
         hear(model_->plain.system_ears.lost, none, Metric::lost, item.load);
-        plain_out(item);
+        plain_out(item, true);
     } else if (at_once) {
         plain_start(way->to, item);
     } else {
@@ -169,9 +178,10 @@ void State::plain_arrival(Index index) {
                    ++next_number_, index};
     ++plain_present_;
     ++open_arrivals_;
+    ++load.open;
     hear(plain.system_ears.arrived, none, Metric::arrived, index);
     fingerprint_.add(now(), TraceEvent::arrive, row.element, item.number, 0);
-    hear(plain.load_ears[index], row.element, Metric::arrived, index);
+    hear(plain.load_ears[index].arrived, row.element, Metric::arrived, index);
     const Index to = plain_send(item, plain.loads[index], row.element, none);
     plain_next_arrival(index, row, load);
     if (to != none) measure_plain(to);

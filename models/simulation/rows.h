@@ -24,7 +24,9 @@ enum class EventKind : std::uint8_t {
     released,       ///< row: holding whose units come back after their release lag
     come_back,      ///< row: item whose pause before a retry is over
     close,          ///< element: stage whose batch closes by time; row: its number
+    unmatched,      ///< row: item that has waited for its partners long enough
     expire,         ///< row: item whose patience ends
+    phase,          ///< element: load whose arrivals change their state
     due,            ///< element: pipeline
     ready,          ///< element: stage (task); row: run
     overdue,  ///< row: run whose time limit ends; element: its number, to tell it from a later one in the row
@@ -34,33 +36,39 @@ enum class EventKind : std::uint8_t {
     window,   ///< element: probe whose window opens or closes
     warm,     ///< the warm-up ends
     sample,   ///< series take a point
+    ask,         ///< element: probe asked `at` this instant
+    ask_at_end,  ///< element: probe asked `at end`
 };
 
-/// Rank of simultaneous events: 0 edits, schedules and refills; 1 ends of service; 2 workers' changes; 3
-/// arrivals and returns; 4 closings of gathers; 5 expiries; 6 samples.
+/// Rank of simultaneous events: 0 what is asked `at` the instant; 1 edits, schedules and refills; 2 ends of
+/// service; 3 workers' changes; 4 arrivals and returns; 5 closings of gathers; 6 expiries; 7 samples.
 constexpr unsigned rank_of(EventKind kind) {
     switch (kind) {
+        case EventKind::ask: return 0;
         case EventKind::window:
         case EventKind::warm:
         case EventKind::act:
         case EventKind::undo:
-        case EventKind::due: return 0;
+        case EventKind::phase:
+        case EventKind::due: return 1;
         case EventKind::plain_done:
         case EventKind::done:
         case EventKind::launched:
-        case EventKind::released: return 1;
-        case EventKind::workers: return 2;
+        case EventKind::released: return 2;
+        case EventKind::workers: return 3;
         case EventKind::plain_arrival:
         case EventKind::arrival:
         case EventKind::delayed:
         case EventKind::ready:
-        case EventKind::come_back: return 3;
-        case EventKind::close: return 4;
+        case EventKind::come_back: return 4;
+        case EventKind::unmatched:
+        case EventKind::close: return 5;
         case EventKind::expire:
-        case EventKind::overdue: return 5;
-        case EventKind::sample: return 6;
+        case EventKind::overdue: return 6;
+        case EventKind::ask_at_end:
+        case EventKind::sample: return 7;
     }
-    return 6;
+    return 7;
 }
 
 struct Event {
@@ -84,17 +92,21 @@ enum class Where : std::uint8_t {
     in_run,     ///< a pipeline's run works on its behalf
 };
 
+/// What may happen to an item several times at one stage, and counts once for a share of those that arrived.
+enum class Happened : std::uint8_t { waited = 1, failed = 2, retried = 4, interrupted = 8 };
+
 struct Item {
     Time born = 0;
     Time entered = 0;               ///< its stage
     Time queued = 0;                ///< the line, or began to gather
     Time started = 0;               ///< the present attempt
+    Time paused = 0;                ///< between its attempts, in sum
     Time remaining = -1;            ///< work left of an interrupted attempt, at speed 1; -1: not drawn
     std::uint64_t identity = 0;     ///< the same in every run of the same load: addresses its draws
     std::uint64_t number = 0;       ///< in this replication, for the trace
     std::uint64_t ticket = 0;       ///< of its place in a line
     std::uint64_t load_number = 0;  ///< of its arrival within its load, 0-based
-    double records = 1, size = 0, priority = 0;
+    double records = 1, size = 0, priority = 0, key = 0;
     EventHandle event = kernel::no_event;  ///< expiry, return or delay that is pending
     double entered_records = 1;            ///< its records when it entered the stage
     Index stage = none;
@@ -108,9 +120,11 @@ struct Item {
     std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
     std::uint16_t attempt = 0;
     std::uint16_t input = 0;  ///< which of the stage's streams it came by
+    std::uint8_t happened = 0;  ///< at its stage, by bits of Happened
     Where where = Where::free;
     bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
     bool batched = false;        ///< is a batch that its stage has formed
+    bool gone = false;           ///< lost, taken back or merged into another: its end completes nothing
 };
 
 /// An arrival at a load and all that comes of it.
@@ -118,6 +132,7 @@ struct Family {
     Time born = 0;
     std::uint32_t open = 0;  ///< items not yet done; 0: the row is free
     Index load = none;       ///< none: born of a pipeline's output
+    bool completed = false;  ///< some of it has come to an end that is no loss
 };
 
 /// Items that are parts of one.
@@ -163,7 +178,8 @@ struct Holding {
     Time served_since = 0;
     std::uint64_t identity = 0;  ///< of the item and attempt it was seized for
     std::uint16_t attempt = 0;
-    Index stage = none, load = none;
+    Index stage = none;
+    Index load = none;  ///< the source's, or the item's it was seized for
     Index item = none;
     Index placements = none;
     Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
@@ -208,7 +224,8 @@ struct RunState {
     Index pipeline = none;  ///< none: the row is free
     std::uint64_t number = 0, identity = 0;
     Time due = 0;
-    std::uint32_t open = 0;  ///< tasks not ended
+    std::vector<Index> probes;  ///< of its pipeline, with a window or an action, that were open when it was due
+    std::uint32_t open = 0;     ///< tasks not ended
     bool begun = false, failed = false;
     Index item = none;  ///< that it works on behalf of
     double records = 0, size = 0;

@@ -1,6 +1,7 @@
 // Pipelines: runs that are due, tasks that become ready, what comes of their success and failure.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/simulation/state.h"
 
@@ -19,12 +20,17 @@ void State::start_pipeline(Index index) {
         schedule(row.due.front(), EventKind::due, index, 0);
 }
 
-void State::due(Index pipeline, Time scheduled, Index item, double records, double size) {
+void State::due_now(Index pipeline, Index item, double records, double size) {
+    due(pipeline, now(), item, records, size, meter_.open_probes(model_->pipelines[pipeline].element));
+}
+
+void State::due(Index pipeline, Time scheduled, Index item, double records, double size,
+                std::vector<Index> open) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
     if (state.paused > 0 && item == none) {
         // Missed while paused: made up for afterwards, or not at all.
-        if (row.catchup) state.missed.push_back(scheduled);
+        if (row.catchup) state.missed.emplace_back(scheduled, std::move(open));
         return;
     }
     const Index run = runs_.add();
@@ -37,7 +43,8 @@ void State::due(Index pipeline, Time scheduled, Index item, double records, doub
     r.records = records;
     r.size = size;
     tell(TraceEvent::due, row.element, r.number);
-    meter_.count(row.element, Metric::arrived, none);
+    meter_.count_run(row.element, Metric::arrived, open);
+    r.probes = std::move(open);
     expect_landing(pipeline, r.number, scheduled);
     state.waiting.push_back(run);
     begin_runs(pipeline);
@@ -60,8 +67,9 @@ void State::begin_runs(Index pipeline) {
         r.tasks.assign(row.tasks.size(), {});
         for (std::size_t t = 0; t < row.tasks.size(); ++t) r.tasks[t].before = row.predecessors[t];
         tell(TraceEvent::begin, row.element, r.number);
-        meter_.observe(row.element, Metric::delay, now() - r.due, none, 0);
-        if (now() > r.due) meter_.count(row.element, Metric::waited, none);
+        meter_.observe_run(row.element, Metric::delay, now() - r.due, r.probes);
+        meter_.observe_run(row.element, Metric::wait, now() - r.due, r.probes);
+        if (now() > r.due) meter_.count_run(row.element, Metric::waited, r.probes);
         if (row.timeout >= 0)
             r.limit = schedule(kernel::later(now(), row.timeout), EventKind::overdue,
                                static_cast<std::uint32_t>(r.number), run);
@@ -163,7 +171,7 @@ void State::instance_ended(Index index, bool success) {
     state.records -= item.entered_records;
     ++state.left;
     meter_.observe(row.element, Metric::latency, now() - item.entered, none, item.ordinal);
-    meter_.observe(row.element, Metric::attempts, item.attempt + 1, none, item.ordinal);
+    observe_attempts(item, item.attempt + 1);
     meter_.count(row.element, success ? Metric::completed : Metric::lost, none, item.ordinal);
     if (!success) tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     free_item(index);
@@ -299,9 +307,9 @@ void State::end_run(Index run) {
     PipelineState& state = pipelines_[r.pipeline];
     simulation_->cancel(r.limit);
     tell(TraceEvent::end, row.element, r.number, 0, r.failed ? 0 : 1);
-    meter_.observe(row.element, Metric::latency, now() - r.due, none, 0);
-    meter_.observe(row.element, Metric::end, now(), none, 0);
-    meter_.count(row.element, r.failed ? Metric::failed : Metric::completed, none);
+    meter_.observe_run(row.element, Metric::latency, now() - r.due, r.probes);
+    meter_.observe_run(row.element, Metric::end, now(), r.probes);
+    meter_.count_run(row.element, r.failed ? Metric::failed : Metric::completed, r.probes);
     if (!r.failed) landing(row.element, r.number);
     runs_.remove(run);
     --state.active_runs;

@@ -37,7 +37,8 @@ void State::begin(Index index) {
     Item& item = items_[index];
     item.holding = holding;
     item.where = Where::working;
-    ++stages_[stage].working;
+    shift(stage, item.load, &StageCounts::working, 1);
+    holdings_[holding].load = item.load;
     // Oldest first, so that too few workers send the newest back.
     PoolState& pool = pools_[row.line_pool];
     holdings_[holding].previous = pool.newest;
@@ -70,7 +71,7 @@ void State::observe_wait(Index index) {
     Item& item = items_[index];
     const Index element = model_->stages[item.stage].element;
     meter_.observe(element, Metric::wait, now() - item.queued, item.load, item.ordinal);
-    if (now() > item.queued) meter_.count(element, Metric::waited, item.load, item.ordinal);
+    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
 }
 
 void State::serve(Index index) {
@@ -121,7 +122,7 @@ void State::service_ends(Index index) {
     holding.event = kernel::no_event;
     holding.finished = true;
     unlink(index);
-    --stages_[item.stage].working;
+    shift(item.stage, item.load, &StageCounts::working, -1);
     item.remaining = -1;
     item.attempt_begun = false;
     item.holding = none;
@@ -160,10 +161,10 @@ void State::interrupt(Index index) {
         }
         tell(TraceEvent::interrupt, row.element, item.number, item.attempt,
              kernel::to_seconds(item.remaining));
-        meter_.count(row.element, Metric::interrupted, item.load, item.ordinal);
+        happens(item_index, Metric::interrupted, Happened::interrupted);
     }
     unlink(index);
-    --stages_[item.stage].working;
+    shift(item.stage, item.load, &StageCounts::working, -1);
     item.holding = none;
     item.where = Where::moving;
     give_back(index);

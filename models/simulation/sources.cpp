@@ -1,6 +1,7 @@
 // Loads: when items are born and with what.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "kernel/exact_math.h"
 #include "models/simulation/state.h"
@@ -16,6 +17,7 @@ void State::start_load(Index index) {
     switch (row.kind) {
         case Arrivals::Kind::users: add_users(index); break;
         case Arrivals::Kind::saturated: plan_arrival(index, row.from); break;
+        case Arrivals::Kind::states: enter_phase(index, 0); [[fallthrough]];
         default:
             if (row.first_ns >= 0)
                 plan_arrival(index, std::max(row.first_ns, row.from));
@@ -49,7 +51,8 @@ void State::schedule_arrival(Index index, Time after) {
     if (!(rate > 0)) return;
     Item address;  // arrivals are addressed by their number alone
     address.identity = address.load_number = number;
-    const double amount = row.kind == Arrivals::Kind::poisson
+    const bool memoryless = row.kind == Arrivals::Kind::poisson || row.kind == Arrivals::Kind::states;
+    const double amount = memoryless
                               ? choice(row.element, Purpose::arrival, number, 0,
                                        [&] {
                                            const double u =
@@ -68,14 +71,50 @@ void State::rate_changed(Index index) {
     if (row.kind == Arrivals::Kind::recorded || row.kind == Arrivals::Kind::saturated || rate == old_rate)
         return;
     load.rate = rate;
-    if (load.next == kernel::no_event) return schedule_arrival(index, std::max(now(), row.from));
-    // What is left of the interval passes at the new rate.
     const Time begin = std::max(now(), row.from);
+    if (load.next == kernel::no_event && load.left < 0) return schedule_arrival(index, begin);
+    if (load.next == kernel::no_event) {
+        // A rate of 0 has cut it off: it goes on.
+        const double rest = std::exchange(load.left, -1);
+        return plan_arrival(index, row.intensity.after(begin, rest / rate, row.until));
+    }
+    // What is left of the interval passes at the new rate.
     const double left =
         row.intensity.mean(begin, load.next_at) * kernel::to_seconds(load.next_at - begin) * old_rate;
     simulation_->cancel(load.next);
     load.next = kernel::no_event;
-    if (rate > 0) plan_arrival(index, row.intensity.after(begin, left / rate, row.until));
+    if (rate > 0)
+        plan_arrival(index, row.intensity.after(begin, left / rate, row.until));
+    else
+        load.left = left;
+}
+
+void State::enter_phase(Index index, Index phase) {
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    load.phase = phase;
+    Item address;
+    address.identity = address.load_number = load.phases;
+    const double stay = draw(row.states[phase].stay, row.element, Purpose::state, address, none, 0);
+    schedule(kernel::later(now(), kernel::from_seconds(stay)), EventKind::phase, index, 0);
+}
+
+void State::leave_phase(Index index) {
+    const LoadRow& row = model_->loads[index];
+    LoadState& load = loads_[index];
+    // Nothing more would come of it.
+    if (now() >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
+    const auto& next = row.states[load.phase].next;
+    const double chosen = choice(row.element, Purpose::state, load.phases, 1, [&] {
+        const double u = uniform(row.element, Purpose::state, load.phases, 1, 0);
+        const auto at = std::upper_bound(next.begin(), next.end(), u);
+        return static_cast<double>(std::min<std::ptrdiff_t>(at - next.begin(), std::ssize(next) - 1));
+    });
+    ++load.phases;
+    const auto phase = static_cast<Index>(std::clamp(chosen, 0.0, static_cast<double>(next.size() - 1)));
+    step_number(row.rate, row.states[phase].rate);
+    enter_phase(index, phase);
+    rate_changed(index);
 }
 
 void State::add_users(Index index) {
@@ -136,6 +175,7 @@ void State::arrive(Index index, std::uint64_t number) {
             1, std::llround(
                    std::min(1e6, draw(row.items, row.element, Purpose::items, items_[first], first, 0))));
     const Index family = add_family(index, now(), 1);
+    meter_.count(row.element, Metric::arrived, index);
     items_[first].family = family;
     std::vector<Index> parts;
     if (count > 1)
@@ -170,8 +210,8 @@ void State::born(Index index, Index load, Index source) {
     items_[index].records = value(row.records, Purpose::records, 1);
     items_[index].size = value(row.size, Purpose::size, 0);
     items_[index].priority = value(row.priority, Purpose::priority, 0);
+    items_[index].key = value(row.key, Purpose::key, 0);
     tell(TraceEvent::arrive, row.element, items_[index].number, 0, items_[index].records);
-    meter_.count(row.element, Metric::arrived, load);
     set_mark(row.element, index);
     if (row.delay != none && source == none) {
         const Time later = kernel::later(now(), kernel::from_seconds(value(row.delay, Purpose::delay, 0)));

@@ -69,7 +69,11 @@ double State::draw(Index law, Index element, Purpose purpose, const Item& item, 
     });
 }
 
-double State::level(Index element, Metric metric, Index) const {
+double State::level(Index element, Metric metric, Index load) const {
+    if (element == none && load != none) {
+        const std::int64_t open = loads_[load].open;
+        return metric == Metric::empty ? (open == 0 ? 1 : 0) : static_cast<double>(open);
+    }
     if (element == none) {
         if (metric == Metric::present) return static_cast<double>(open_arrivals_);
         if (metric == Metric::empty) return open_arrivals_ == 0 ? 1 : 0;
@@ -84,6 +88,8 @@ double State::level(Index element, Metric metric, Index) const {
     }
     const Element& names = model_->elements[element];
     const StageState* stage = names.stage != none ? &stages_[names.stage] : nullptr;
+    const StageCounts* counts = stage;
+    if (stage && load != none) counts = &stage->by_load[load];
     // A stage on shared pools is asked about the first of them.
     const Index pool_index = names.pool != none    ? names.pool
                              : names.stage != none ? model_->stages[names.stage].line_pool
@@ -98,24 +104,28 @@ double State::level(Index element, Metric metric, Index) const {
                 return number(pipeline.active_runs) + static_cast<double>(pipeline.waiting.size());
             case Metric::waiting: return static_cast<double>(pipeline.waiting.size());
             case Metric::busy: return number(pipeline.active_tasks);
+            case Metric::utilisation:
+                // Fewer allowed at once do not end those under way.
+                return std::min(1.0, number(pipeline.active_runs) /
+                                         parameters_.numbers[model_->pipelines[names.pipeline].max_active_runs]);
             case Metric::empty: return pipeline.active_runs == 0 && pipeline.waiting.empty() ? 1 : 0;
             default: return 0;
         }
     }
     switch (metric) {
         case Metric::present:
-            if (stage) return number(stage->waiting + stage->working + stage->blocked);
+            if (stage) return number(counts->waiting + counts->working + counts->blocked);
             if (pool) return number(pool->waiting + pool->busy);
             return 0;
         case Metric::waiting:
             if (stage)
-                return number(stage->waiting +
-                              (model_->stages[names.stage].join != none ? stage->gathering : 0));
+                return number(counts->waiting +
+                              (model_->stages[names.stage].join != none ? counts->gathering : 0));
             return pool ? number(pool->waiting) : 0;
-        case Metric::retrying: return stage ? number(stage->retrying) : 0;
+        case Metric::retrying: return stage ? number(counts->retrying) : 0;
         case Metric::lag: return stage ? stage->records : 0;
         case Metric::empty:
-            if (stage) return stage->waiting + stage->working + stage->blocked == 0 ? 1 : 0;
+            if (stage) return counts->waiting + counts->working + counts->blocked == 0 ? 1 : 0;
             return pool && pool->waiting + pool->busy == 0 ? 1 : 0;
         default: break;
     }
@@ -174,8 +184,13 @@ void State::start(Simulation& simulation, Time warm_up) {
     for (Index i = 0; i < model_->probes.size(); ++i) {
         const ProbeRow& probe = model_->probes[i];
         for (const Time edge : probe.edges) schedule(edge, EventKind::window, i, 0);
+        const Index stage = probe.element == none ? none : model_->elements[probe.element].stage;
+        const MetricKind kind = kind_of(probe.measure.metric);
+        if (stage != none && probe.load != none && (kind == MetricKind::level || kind == MetricKind::state))
+            stages_[stage].by_load.resize(loads_.size());
         if (probe.measure.aggregate == Aggregate::at)
-            schedule(probe.measure.at.value_or(end), EventKind::sample, i, 1);
+            schedule(probe.measure.at.value_or(end), probe.measure.at ? EventKind::ask : EventKind::ask_at_end, i,
+                     0);
     }
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
     warm_ = warm_up <= 0;
@@ -235,8 +250,10 @@ void State::handle(Simulation& simulation, const Event& event) {
         case EventKind::released: give_back(event.row); break;
         case EventKind::come_back: come_back(event.row); break;
         case EventKind::close:
-            if (stages_[event.element].forming.number == event.row) close_batch(event.element);
+            if (stages_[event.element].forming.number == event.row) close_batch(event.element, false);
             break;
+        case EventKind::unmatched: unmatched(event.row); break;
+        case EventKind::phase: leave_phase(event.element); break;
         case EventKind::expire: expire(event.row); break;
         case EventKind::due: {
             const PipelineRow& row = model_->pipelines[event.element];
@@ -245,7 +262,7 @@ void State::handle(Simulation& simulation, const Event& event) {
             } else if (event.row + 1 < row.due.size()) {
                 schedule(row.due[event.row + 1], EventKind::due, event.element, event.row + 1);
             }
-            due(event.element, now(), none, 1, 0);
+            due_now(event.element, none, 1, 0);
             break;
         }
         case EventKind::ready: submit(event.row, model_->stages[event.element].task); break;
@@ -273,16 +290,17 @@ void State::handle(Simulation& simulation, const Event& event) {
             meter_.warm(now());
             for (Deadlines& deadlines : deadlines_) deadlines = {};
             break;
+        case EventKind::ask:
+        case EventKind::ask_at_end: {
+            const ProbeRow& probe = model_->probes[event.element];
+            show_plain();
+            meter_.at(event.element, level(probe.element, probe.measure.metric, probe.load));
+            break;
+        }
         case EventKind::sample:
-            if (event.row == 1) {
-                const ProbeRow& probe = model_->probes[event.element];
-                show_plain();
-                meter_.at(event.element, level(probe.element, probe.measure.metric, none));
-            } else {
-                meter_.sample(now());
-                if (simulation.pending().size() > 0 || model_->length != kernel::never)
-                    schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
-            }
+            meter_.sample(now());
+            if (simulation.pending().size() > 0 || model_->length != kernel::never)
+                schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
             break;
     }
     settle();
@@ -305,7 +323,7 @@ void State::finish(Simulation& simulation) {
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         if (item.where == Where::waiting && !item.attempt_begun && now() > item.queued)
-            meter_.count(model_->stages[item.stage].element, Metric::waited, item.load, item.ordinal);
+            happens(i, Metric::waited, Happened::waited);
     }
     for (Index probe = 0; probe < deadlines_.size(); ++probe) {
         const ProbeRow& row = model_->probes[probe];
@@ -318,7 +336,7 @@ void State::finish(Simulation& simulation) {
                 meter_.at(probe, static_cast<double>(deadlines.landed) / static_cast<double>(deadlines.due));
         }
         if (row.measure.aggregate == Aggregate::at && !row.measure.at && model_->length == kernel::never)
-            meter_.at(probe, level(row.element, row.measure.metric, none));
+            meter_.at(probe, level(row.element, row.measure.metric, row.load));
     }
 }
 

@@ -82,8 +82,11 @@ private:
         Index item = none, holding = none;
         std::uint64_t ticket = 0;  ///< in the order they came
     };
-    struct StageState {
+    struct StageCounts {
         std::int64_t waiting = 0, working = 0, blocked = 0, retrying = 0, gathering = 0;
+    };
+    struct StageState : StageCounts {
+        std::vector<StageCounts> by_load;  ///< empty: nobody asks for them
         std::int64_t units = 0;     ///< held of its first pool
         double records = 0;         ///< of all items in it
         std::uint32_t entered = 0;  ///< how many, for ordinals
@@ -94,6 +97,8 @@ private:
         std::vector<Index> held;                ///< items of a halted stage that needs no workers
         Forming forming;
         std::uint32_t formed = 0;
+        /// Of a join of inputs: who rests, by key and input, in the order they came.
+        std::map<double, std::vector<std::deque<Index>>> partners;
     };
     struct LoadState {
         EventHandle next = kernel::no_event;
@@ -103,6 +108,10 @@ private:
         std::int32_t paused = 0;
         bool held_back = false;  ///< saturated, and paused when its next item was due
         double rate = 1;         ///< at which the pending arrival was planned
+        double left = -1;        ///< of the interval that a rate of 0 has cut off; -1: none
+        Index phase = 0;         ///< of arrivals with states
+        std::uint64_t phases = 0;
+        std::int64_t open = 0;  ///< arrivals not yet done
         Time at_once_time = -1;
         std::int64_t at_once = 0;  ///< items a saturated load made at that instant
     };
@@ -118,7 +127,8 @@ private:
         /// Tasks that wait for a place among the active ones: less their priority, order of coming, run, task.
         std::set<std::tuple<double, std::uint64_t, Index, Index>> submissions;
         std::uint64_t submissions_seen = 0;
-        std::vector<Time> missed;               ///< instants due while paused, to be made up for
+        /// Instants due while paused, to be made up for, with the probes that were open then.
+        std::vector<std::pair<Time, std::vector<Index>>> missed;
         std::vector<std::vector<Amount>> seen;  ///< landed up to each task's last success, by task and input
     };
     /// An action's `set` that is in force; lasting: without `for`.
@@ -174,6 +184,11 @@ private:
     }
     double field(Index item, Index field) const { return fields_[item * model_->fields.size() + field]; }
     double level(Index element, Metric metric, Index load) const;
+    /// One more, or one less, of a stage's items is in that state.
+    void shift(Index stage, Index load, std::int64_t StageCounts::*count, std::int64_t by) {
+        stages_[stage].*count += by;
+        if (!stages_[stage].by_load.empty() && load != none) stages_[stage].by_load[load].*count += by;
+    }
     /// The levels of an element may have changed; they are measured once the event is handled, so that what
     /// rises and falls within one event was never there.
     void refresh(Index element);
@@ -201,7 +216,11 @@ private:
     void free_item(Index item);
     Index copy_item(Index item);
     Index add_family(Index load, Time born, std::uint32_t open);
+    /// An arrival is done, and not all that came of it is lost.
+    void observe_done(Time born, Index load);
     void close_family(Index family);
+    /// Its end completes nothing: it is lost, taken back, or merged into another.
+    void set_gone(Index item);
     /// Out of the system, with all that is inside it.
     void item_done(Index item);
     void lost_part(Index item);
@@ -216,6 +235,8 @@ private:
     void plan_arrival(Index load, Time time);
     void schedule_arrival(Index load, Time after);
     void rate_changed(Index load);
+    void enter_phase(Index load, Index phase);
+    void leave_phase(Index load);
     void add_users(Index load);
     void user_done(Index load);
     void think(Index load);
@@ -238,6 +259,10 @@ private:
     void leave_stage(Index item);
     void lose(Index item, TraceEvent how);
     void turned_away(Index item);
+    /// What may happen to an item several times at its stage: a share counts it once.
+    void happens(Index item, Metric metric, Happened what);
+    /// How often it was tried and how long it paused in between, when it is through with its stage.
+    void observe_attempts(const Item& item, int attempts);
     void attempt_failed(Index item, bool timed_out);
     void pause_before_retry(Index item);
     void come_back(Index item);
@@ -255,7 +280,7 @@ private:
     Index plain_send(PlainItem& item, const std::vector<PlainWay>& ways, Index element, Index from);
     void plain_start(Index stage, const PlainItem& item);
     void plain_leave(const PlainItem& item, Index from);
-    void plain_out(const PlainItem& item);
+    void plain_out(const PlainItem& item, bool lost);
     void measure_plain(Index stage);
     void measure_plain_system();
     /// Copies a plain stage's counts, or all, to where the full path has them.
@@ -264,14 +289,18 @@ private:
 
     // ---- gathers.cpp: joins and batches
     void gather_part(Index item);
+    void gather_input(Index item);
+    bool has_partners(Index stage, const Item& item) const;
+    void pair_up(Index stage, double key);
+    void unmatched(Index item);
     void ungather(Index item);
     void complete(Index stage, Index group);
-    void absorb(Index item);
+    void absorb(Index item, bool gone = true);
     void drop_hopeless(Index group);
     void lose_quietly(Index item);
     void cancel_item(Index item);
     void gather_batch(Index item);
-    void close_batch(Index stage);
+    void close_batch(Index stage, bool filled);
 
     // ---- lines.cpp: wait, expire; who is next
     double key_of(Index item, const StageRow& stage, const PoolRow& pool);
@@ -312,7 +341,9 @@ private:
 
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
-    void due(Index pipeline, Time scheduled, Index item, double records, double size);
+    /// `open`: the pipeline's probes that looked when the run was due.
+    void due(Index pipeline, Time scheduled, Index item, double records, double size, std::vector<Index> open);
+    void due_now(Index pipeline, Index item, double records, double size);
     void begin_runs(Index pipeline);
     void task_ready(Index run, Index task);
     void submit(Index run, Index task);

@@ -131,7 +131,7 @@ void State::keep(Index index) {
     Holding& holding = holdings_[index];
     const StageRow& row = model_->stages[holding.stage];
     holding.kept = true;
-    ++stages_[holding.stage].blocked;
+    shift(holding.stage, holding.load, &StageCounts::blocked, 1);
     for (const NeedRow& need : row.needs)
         if (model_->pools[need.pool].told_apart.empty()) pools_[need.pool].idle_held += need.count;
     for (const NeedRow& need : row.needs) refresh_pool(need.pool);
@@ -142,7 +142,7 @@ void State::give_back(Index index) {
     const Index stage = holdings_[index].stage;
     const StageRow& row = model_->stages[stage];
     const bool kept = holdings_[index].kept;
-    if (kept) --stages_[stage].blocked;
+    if (kept) shift(stage, holdings_[index].load, &StageCounts::blocked, -1);
     for (Index placing = holdings_[index].placements; placing != none;) {
         const Placing place = placings_[placing];
         const NeedRow& need = row.needs[place.need];

@@ -19,9 +19,7 @@ kernel::Range range_of(const models::Measure& measure) {
                           models::kind_of(measure.metric) == models::MetricKind::state;
     const bool moment =
         measure.aggregate == models::Aggregate::variance || measure.aggregate == models::Aggregate::deviation;
-    // `retried` counts tries, so its share of arrivals may pass 1.
-    if (fraction && !moment && measure.metric != Metric::retried && measure.metric != Metric::failed &&
-        measure.metric != Metric::interrupted)
+    if (fraction && !moment)
         range.high = 1;
     return range;
 }

@@ -242,3 +242,59 @@ run: {until: empty}
                 CHECK(row.value <= 2);
         }
 }
+
+TEST_CASE("a load with states goes from one to the next, and a rate of 0 only holds an interval up") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: 1s}}}
+load:
+  jobs:
+    arrivals:
+      states:
+        day: {rate: 100/s, stay: 10s}
+        night: {rate: 0/s, stay: 5s}
+run: {length: 300s}
+measures: [total arrived(jobs), total arrived(jobs) during 10s..15s each 15s, total arrived(jobs) during 0s..10s each 15s]
+)");
+    CHECK(played.at("total arrived(jobs) during 10s..15s each 15s") == 0);
+    CHECK(played.at("total arrived(jobs) during 0s..10s each 15s") == played.at("total arrived(jobs)"));
+    CHECK(played.at("total arrived(jobs)") == doctest::Approx(20000).epsilon(0.03));
+    // Half of a long interval passes before the stop and half after it: nothing is drawn anew.
+    const auto stopped = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}
+load: {jobs: {arrivals: every 10s, count: 2}}
+actions: [{at: 4s, for: 20s, set: load, to: 0x}]
+run: {until: empty}
+)");
+    CHECK(stopped.times("server", "enter") == "30 40");
+}
+
+TEST_CASE("a run that was missed while an action was on belongs to the time it was due") {
+    const auto played = play(R"(
+twin:
+  pipelines: {job: {schedule: every 10s, catchup: true, tasks: {part: {workers: unlimited, service: 1s}}}}
+actions: [{name: stop, at: 5s, for: 20s, pause: job}]
+run: {length: 60s}
+measures: [max delay(job) during stop, total arrived(job) during stop, total completed(job) during stop, avg latency(job) during 30s..50s]
+)");
+    // Due at 10 s and 20 s, begun at 25 s, when the action has ended.
+    CHECK(played.at("max delay(job) during stop") == 15);
+    CHECK(played.at("total arrived(job) during stop") == 2);
+    CHECK(played.at("total completed(job) during stop") == 2);
+    CHECK(played.at("avg latency(job) during 30s..50s") == 1);
+}
+
+TEST_CASE("levels of a load count its items alone") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: [a, b], workers: 1, service: 4s, failure: 0%}}}
+load: {a: {arrivals: every 1s, first: 0s, count: 2}, b: {arrivals: every 1s, first: 1s, count: 1}}
+run: {length: 12s}
+measures: [avg present(server) of a, avg waiting(server) of b, avg present() of a, at 2s present(server) of a, share empty(server) of b, max present() of b]
+)");
+    // a: 0 to 4 and 1 to 12; b, planned before a's second, 1 to 8.
+    CHECK(played.at("avg present(server) of a") == doctest::Approx((4 + 11) / 12.0));
+    CHECK(played.at("avg waiting(server) of b") == doctest::Approx(3 / 12.0));
+    CHECK(played.at("avg present() of a") == doctest::Approx(15 / 12.0));
+    CHECK(played.at("at 2s present(server) of a") == 2);
+    CHECK(played.at("share empty(server) of b") == doctest::Approx(5 / 12.0));
+    CHECK(played.at("max present() of b") == 1);
+}

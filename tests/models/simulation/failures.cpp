@@ -33,7 +33,53 @@ TEST_CASE("times is after the first try, and the item is lost in the end") {
     CHECK(played.at("total failed(server)") == 3);
     CHECK(played.at("total retried(server)") == 2);
     CHECK(played.at("total lost(server)") == 1);
-    CHECK(played.at("avg backoff(server)") == doctest::Approx(5));
+    // Both pauses of the one item; its attempts count though it was given up.
+    CHECK(played.at("avg backoff(server)") == doctest::Approx(10));
+    CHECK(played.at("avg attempts(server)") == 3);
+}
+
+TEST_CASE("a share counts an item once, however often it fails, pauses or is cut off") {
+    const auto played = play(R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: 1, service: 1s, failure: 100%, retry: {times: 3, backoff: 2s}, dead_letter: rest}
+    other: {reads: rest, workers: 1, service: 4s}
+load: {jobs: {arrivals: every 1h, first: 0s, count: 2}}
+actions: [{at: 12s, for: 1s, fail: other}, {at: 14s, for: 1s, fail: other}]
+run: {until: empty}
+measures: [share failed(server), total failed(server), share retried(server), total retried(server), share interrupted(other), total interrupted(other), share waited(server)]
+)");
+    CHECK(played.at("share failed(server)") == 1);
+    CHECK(played.at("total failed(server)") == 8);
+    CHECK(played.at("share retried(server)") == 1);
+    CHECK(played.at("total retried(server)") == 6);
+    CHECK(played.at("share interrupted(other)") == 0.5);
+    CHECK(played.at("total interrupted(other)") == 2);
+    CHECK(played.at("share waited(server)") == 0);
+}
+
+TEST_CASE("an arrival of which nothing is left has not been completed") {
+    const auto played = play(R"(
+twin:
+  stages:
+    gate: {reads: jobs, workers: 1, queue: {capacity: 0, full: drop}, service: 3s}
+    rest: {reads: gate, workers: 1, service: 4s}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 4}, pairs: {arrivals: every 1s, first: 100s, count: 1, items: 2, writes: jobs}}
+run: {until: empty}
+measures: [total completed(), total completed(jobs), total completed(pairs), total arrived(), total arrived(pairs), total lost(), avg latency(), avg latency(jobs), avg latency(pairs), max end(jobs)]
+)");
+    // Served are those of 0 s and 3 s, done at 7 s and 11 s, and one of the pair.
+    CHECK(played.at("total arrived()") == 5);
+    CHECK(played.at("total completed()") == 3);
+    CHECK(played.at("total lost()") == 3);
+    CHECK(played.at("avg latency()") == doctest::Approx((7 + 8 + 7) / 3.0));
+    // A load's are those of its arrivals, from birth until all is done.
+    CHECK(played.at("total completed(jobs)") == 2);
+    CHECK(played.at("avg latency(jobs)") == doctest::Approx(7.5));
+    CHECK(played.at("max end(jobs)") == 11);
+    CHECK(played.at("total arrived(pairs)") == 1);
+    CHECK(played.at("total completed(pairs)") == 1);
+    CHECK(played.at("avg latency(pairs)") == doctest::Approx(7));
 }
 
 TEST_CASE("without a rule for retries the first failure is the last") {

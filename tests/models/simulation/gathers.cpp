@@ -126,3 +126,102 @@ measures: [total completed(join_inner), total completed(join_outer), avg latency
     CHECK(played.at("total completed(join_outer)") == 1);
     CHECK(played.at("avg latency()") == doctest::Approx(6));
 }
+
+TEST_CASE("a part that comes after its whole has gone on is not one more") {
+    const auto played = play(R"(
+twin:
+  stages:
+    one: {reads: jobs, workers: 1, service: 1s}
+    done: {reads: one, join: {of: parts, needs: 2, rest: ignore}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1, items: 3}}
+run: {until: empty}
+measures: [total completed(done), avg latency(jobs -> done), total completed(), avg latency()]
+)");
+    CHECK(played.at("total completed(done)") == 1);
+    CHECK(played.at("avg latency(jobs -> done)") == 2);
+    // The arrival itself is done when all that came of it is.
+    CHECK(played.at("total completed()") == 1);
+    CHECK(played.at("avg latency()") == 3);
+}
+
+TEST_CASE("a join of inputs takes one of each, in the order they came") {
+    const auto played = play(R"(
+twin: {stages: {pair: {reads: [left, right], join: {of: inputs, by: arrival}, workers: 1, service: 1s}}}
+load: {left: {arrivals: every 1s, first: 0s, count: 3, records: 5}, right: {arrivals: every 1s, first: 10s, count: 2, records: 1}}
+run: {until: empty}
+measures: [total completed(pair), max gathering(pair), at end waiting(pair), at end waiting(pair) of left, at end waiting(pair) of right, total completed(), total completed(left), avg latency(right), at end lag(pair), total lost()]
+)");
+    CHECK(played.times("pair", "close") == "10 11");
+    CHECK(played.at("total completed(pair)") == 2);
+    CHECK(played.at("max gathering(pair)") == 10);
+    CHECK(played.at("at end waiting(pair)") == 1);
+    CHECK(played.at("at end waiting(pair) of left") == 1);
+    CHECK(played.at("at end waiting(pair) of right") == 0);
+    // Of both arrivals of a pair one goes on; the other has done what it came for.
+    CHECK(played.at("total completed(left)") == 2);
+    CHECK(played.at("avg latency(right)") == 0);
+    CHECK(played.at("total completed()") == 4);
+    CHECK(played.at("total lost()") == 0);
+    CHECK(played.at("at end lag(pair)") == 5);
+}
+
+TEST_CASE("a join by key pairs only what has the same key") {
+    const auto played = play(R"(
+twin: {stages: {pair: {reads: [left, right], join: {of: inputs, by: key}}}}
+load: {left: {arrivals: every 1s, count: 200, key: zipf(n 4 s 1)}, right: {arrivals: every 1s, count: 200, key: zipf(n 4 s 1)}}
+run: {until: empty}
+measures: [total completed(pair), at end waiting(pair)]
+)");
+    const double pairs = played.at("total completed(pair)");
+    CHECK(pairs > 100);
+    CHECK(pairs < 200);
+    CHECK(played.at("at end waiting(pair)") == 2 * (200 - pairs));
+}
+
+TEST_CASE("what finds no partner in time is lost, dead-lettered, or goes on alone") {
+    const auto twin = [](const std::string& rest) {
+        return play("twin: {stages: {pair: {reads: [left, right], join: {of: inputs, within: 3s" + rest + R"(}}
+load: {left: {arrivals: every 10s, first: 0s, count: 3}, right: {arrivals: every 1s, first: 12s, count: 1}}
+run: {until: empty}
+measures: [total completed(pair), total lost(pair), total expired(pair), total dead_lettered(pair), max gathering(pair)]
+)");
+    };
+    // The second left, at 10 s, has its partner at 12 s; the others wait 3 s.
+    const auto lost = twin("}}");
+    CHECK(lost.at("total completed(pair)") == 1);
+    CHECK(lost.at("total lost(pair)") == 2);
+    CHECK(lost.at("total expired(pair)") == 2);
+    CHECK(lost.at("max gathering(pair)") == 3);
+    CHECK(lost.times("pair", "expire") == "3 23");
+    CHECK(twin("}, dead_letter: alone}").at("total dead_lettered(pair)") == 2);
+    const auto passed = twin(", unmatched: pass}}");
+    CHECK(passed.at("total completed(pair)") == 3);
+    CHECK(passed.at("total lost(pair)") == 0);
+}
+
+TEST_CASE("who completes a pair needs no place to wait") {
+    const auto played = play(R"(
+twin: {stages: {pair: {reads: [left, right], join: {of: inputs}, queue: {capacity: 1, full: drop}}}}
+load: {left: {arrivals: every 1s, first: 0s, count: 3}, right: {arrivals: every 1s, first: 5s, count: 3}}
+run: {until: empty}
+measures: [total completed(pair), total dropped(pair) of left, total dropped(pair) of right]
+)");
+    CHECK(played.at("total completed(pair)") == 1);
+    CHECK(played.at("total dropped(pair) of left") == 2);
+    CHECK(played.at("total dropped(pair) of right") == 1);
+}
+
+TEST_CASE("a batch closes at its records or size; what it held, how long it formed, how many were full") {
+    const auto played = play(R"(
+twin: {stages: {pack: {reads: jobs, batch: {records: 10, size: 1kB, after: 20s}}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 7, records: 4, size: 100B}}
+run: {until: empty}
+measures: [avg batch(pack), max forming(pack), total batched(pack), share filled(pack)]
+)");
+    // Twelve records are three items; the last of seven waits for its time.
+    CHECK(played.times("pack", "close") == "2 5 26");
+    CHECK(played.at("avg batch(pack)") == doctest::Approx(7.0 / 3));
+    CHECK(played.at("max forming(pack)") == 20);
+    CHECK(played.at("total batched(pack)") == 3);
+    CHECK(played.at("share filled(pack)") == doctest::Approx(2.0 / 3));
+}

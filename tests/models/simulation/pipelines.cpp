@@ -387,3 +387,19 @@ measures:
     CHECK(played.at("share landed(out) by +2h") == doctest::Approx(0.5));
     CHECK(played.at("share landed(out) by 08:00") == doctest::Approx(1));
 }
+
+TEST_CASE("runs that wait for their turn: wait, and how many of those allowed are going on") {
+    const auto played = play(R"(
+twin:
+  pipelines:
+    job: {schedule: each orders, max_active_runs: 2, tasks: {part: {workers: unlimited, service: 4s}}}
+load: {orders: {arrivals: every 1s, first: 0s, count: 3}}
+run: {length: 10s}
+measures: [avg wait(job), max wait(job), avg utilisation(job), total waited(job)]
+)");
+    // 0 to 4, 1 to 5, and the third, due at 2, from 4 to 8.
+    CHECK(played.at("avg wait(job)") == doctest::Approx(2.0 / 3));
+    CHECK(played.at("max wait(job)") == 2);
+    CHECK(played.at("avg utilisation(job)") == doctest::Approx((4 + 4 + 4) / 20.0));
+    CHECK(played.at("total waited(job)") == 1);
+}

@@ -213,11 +213,13 @@ TEST_CASE("workers come and go by the calendar of their period") {
 twin: {pools: {crew: {workers: {steps: {0h: 1, 9h: 4, 17h: 2}, period: 1d}}}, stages: {server: {reads: jobs, runs_on: crew, service: 1s}}}
 load: {jobs: {arrivals: every 1h}}
 run: {length: 2d}
-measures: [avg workers(crew), max workers(crew), at 8h workers(crew), at 33h workers(crew), at 42h workers(crew)]
+measures: [avg workers(crew), max workers(crew), at 8h workers(crew), at 33h workers(crew), at 34h workers(crew), at 42h workers(crew)]
 )");
     CHECK(played.at("avg workers(crew)") == doctest::Approx((9.0 * 1 + 8 * 4 + 7 * 2) / 24));
     CHECK(played.at("at 8h workers(crew)") == 1);
-    CHECK(played.at("at 33h workers(crew)") == 4);
+    // As it is when the instant comes: before that instant's step.
+    CHECK(played.at("at 33h workers(crew)") == 1);
+    CHECK(played.at("at 34h workers(crew)") == 4);
     CHECK(played.at("at 42h workers(crew)") == 2);
 }
 

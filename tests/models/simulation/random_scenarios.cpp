@@ -108,6 +108,9 @@ private:
                 ", batch: {items: " + std::to_string(number(2, 4)) + (one_in(2) ? ", after: 10s" : "") + "}";
         if (gathers == 2)
             text += ", join: {of: parts" + pick({"", ", needs: 1", ", needs: 2, rest: cancel"}) + "}";
+        if (gathers == 3 && reads.find(',') != std::string::npos)
+            text += ", join: {of: inputs" + pick({"", ", by: key", ", within: 4s", ", by: key, within: 3s, unmatched: pass"}) + "}";
+        if (gathers == 4) text += ", batch: {records: 3, size: 2GiB, after: 5s}";
         const bool passes = one_in(6);
         if (!passes) text += ", " + work() + retry();
         const int queues = number(1, 6);
@@ -177,7 +180,11 @@ private:
     }
     std::string load(int i) {
         std::string text = "  load" + std::to_string(i) + ": {";
-        switch (number(1, 5)) {
+        switch (number(1, 6)) {
+            case 6:
+                text += "arrivals: {states: {calm: {rate: 0.1/s, stay: exponential(mean 20s), next: {burst: 70%, still: 30%}}, burst: {rate: 1/s, stay: " +
+                        pick({"5s", "exponential(mean 5s)"}) + ", next: {still: 50%, calm: 50%}}, still: {rate: 0/s, stay: 7s, next: {calm: 100%}}}}";
+                break;
             case 1: text += "arrivals: every " + pick({"2s", "5s"}) + ", first: 0s"; break;
             case 2: text += "arrivals: every exponential(mean 3s)"; break;
             case 3: text += "users: " + std::to_string(number(1, 4)) + ", think: exponential(mean 5s)"; break;
@@ -187,6 +194,7 @@ private:
         if (one_in(3)) text += ", size: exponential(mean 1GiB)";
         if (one_in(3)) text += ", records: " + std::to_string(number(1, 3));
         if (one_in(3)) text += ", priority: " + std::to_string(number(0, 3));
+        text += ", key: " + pick({"zipf(n 3 s 1)", "1"});
         if (one_in(6)) text += ", delay: exponential(mean 2s)";
         if (one_in(6)) text += ", count: " + std::to_string(number(1, 30));
         return text + "}\n";

@@ -1,5 +1,5 @@
-// Promised: what falls on one instant happens by rank (edits and schedules, ends of service, workers' changes,
-// arrivals and returns, closings, expiries, samples), whatever the order of the file; the order in which a file
+// Promised: what falls on one instant happens by rank (what is asked `at` it, edits and schedules, ends of service,
+// workers' changes, arrivals and returns, closings, expiries, samples), whatever the order of the file; the order in which a file
 // declares elements decides nothing at all. Shown: one case for each pair of neighbours, and scenarios whose sections
 // are shuffled.
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@
 using understudy::tests::play;
 using understudy::tests::Played;
 
-TEST_CASE("0 before 1: an edit at t holds for the work that starts as another ends at t") {
+TEST_CASE("1 before 2: an edit at t holds for the work that starts as another ends at t") {
     const auto played = play(R"(
 twin: {stages: {server: {reads: jobs, workers: 1, service: 5s}}}
 load: {jobs: {arrivals: every 1s, first: 0s, count: 2}}
@@ -24,7 +24,7 @@ run: {until: empty}
     CHECK(played.times("server", "finish") == "5 7");
 }
 
-TEST_CASE("1 before 2: who ends as the workers become fewer is not cut off") {
+TEST_CASE("2 before 3: who ends as the workers become fewer is not cut off") {
     const auto played = play(R"(
 twin: {stages: {server: {reads: jobs, workers: {steps: {0s: 1, 5s: 0}}, service: 5s}}}
 load: {jobs: {arrivals: every 1s, first: 0s, count: 1}}
@@ -34,7 +34,7 @@ run: {length: 10s}
     CHECK(played.count("server", "interrupt") == 0);
 }
 
-TEST_CASE("2 before 3: a worker that comes at t serves what arrives at t, though another waits") {
+TEST_CASE("3 before 4: a worker that comes at t serves what arrives at t, though another waits") {
     const auto played = play(R"(
 twin: {stages: {server: {reads: jobs, workers: {steps: {0s: 0, 3s: 2}}, queue: {capacity: 1, full: drop}, service: 1s}}}
 load: {jobs: {arrivals: every 1s, first: 2s, count: 2}}
@@ -44,7 +44,7 @@ run: {until: empty}
     CHECK(played.count("server", "drop") == 0);
 }
 
-TEST_CASE("1 before 3: work that ends at t frees its worker, or a place, for what arrives at t") {
+TEST_CASE("2 before 4: work that ends at t frees its worker, or a place, for what arrives at t") {
     const auto played = play(R"(
 twin: {stages: {server: {reads: jobs, workers: 1, queue: {capacity: 0, full: drop}, service: 2s}}}
 load: {jobs: {arrivals: every 2s, first: 0s, count: 5}}
@@ -53,7 +53,7 @@ run: {until: empty}
     CHECK(played.times("server", "start") == "0 2 4 6 8");
 }
 
-TEST_CASE("3 before 4: what arrives as a batch closes is in it") {
+TEST_CASE("4 before 5: what arrives as a batch closes is in it") {
     const auto played = play(R"(
 twin: {stages: {pack: {reads: jobs, batch: {items: 9, after: 2s}}}}
 load: {jobs: {arrivals: every 1s, first: 0s, count: 4}}
@@ -64,7 +64,7 @@ run: {until: empty}
         if (row.event == "close") CHECK(row.value == (row.time == 2 ? 3 : 1));
 }
 
-TEST_CASE("4 before 5: a batch that closes as patience ends takes it along") {
+TEST_CASE("5 before 6: a batch that closes as patience ends takes it along") {
     // The batch stands in line from 3, when it closes, and its worker is free then; an item in the line of the same
     // pool whose patience ends at 3 is served first if a worker is free.
     const auto played = play(R"(
@@ -76,18 +76,30 @@ run: {until: empty}
     CHECK(played.when("server", "start") == "1@0 2@3");
 }
 
-TEST_CASE("6 last: a value at t is what is there once all of t has happened") {
+TEST_CASE("0 first, 7 last: `at` an instant is what is there as it comes, `at end` once all has happened") {
     const auto played = play(R"(
-twin: {stages: {server: {reads: jobs, workers: 1, service: 2s}}}
+twin: {stages: {server: {reads: jobs, workers: {steps: {0s: 1, 5s: 3}}, service: 2s}}}
 load: {jobs: {arrivals: every 1s, first: 1s, count: 3}}
-run: {length: 10s}
-measures: [at 1s present(server), at 3s present(server), at 5s present(server), at 7s present(server), at end present(server)]
+actions: [{at: 6s, set: server.workers, to: 2}]
+run: {length: 9s}
+measures: [at 1s present(server), at 3s present(server), at 5s workers(server), at 6s workers(server), at 9s workers(server), at 7s present(server), at end present(server)]
 )");
     // Arrivals 1, 2, 3; ends 3, 5, 7.
-    CHECK(played.at("at 1s present(server)") == 1);
+    CHECK(played.at("at 1s present(server)") == 0);
     CHECK(played.at("at 3s present(server)") == 2);
-    CHECK(played.at("at 5s present(server)") == 1);
-    CHECK(played.at("at 7s present(server)") == 0);
+    CHECK(played.at("at 5s workers(server)") == 1);
+    CHECK(played.at("at 6s workers(server)") == 3);
+    CHECK(played.at("at 9s workers(server)") == 2);
+    CHECK(played.at("at end present(server)") == 0);
+    const auto last = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 2s}}}
+load: {jobs: {arrivals: every 1s, first: 1s, count: 3}}
+run: {length: 3s}
+measures: [at 3s present(server), at end present(server)]
+)");
+    // At 3 s the first leaves and the third comes.
+    CHECK(last.at("at 3s present(server)") == 2);
+    CHECK(last.at("at end present(server)") == 2);
 }
 
 namespace {

@@ -30,9 +30,8 @@ constexpr std::array<std::pair<std::string_view, Aggregate>, 9> aggregates{{{"av
                                                                             {"total", Aggregate::total},
                                                                             {"p", Aggregate::quantile}}};
 
-constexpr std::string_view metrics_not_yet[] = {"slowdown", "age",     "level",   "late",   "duplicated",
-                                                "cycle",    "starting", "taken",  "batch",  "forming",
-                                                "batched",  "filled",   "refilled"};
+constexpr std::string_view metrics_not_yet[] = {"slowdown", "age",   "level",   "late", "duplicated",
+                                                "cycle",    "starting", "taken", "refilled"};
 
 using Pair = std::pair<std::string_view, std::string_view>;
 

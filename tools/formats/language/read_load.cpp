@@ -74,6 +74,79 @@ void read_sine(MapReader& map, models::Profile& into) {
         reading.out.error(map.where(), "a sine needs its 'period'", "such as 'period: 1d'");
 }
 
+void read_next_state(Reading& reading, MapReader& map, const Entry& entry, const Node& states,
+                     models::Arrivals::State& into) {
+    const Node* next = map.find("next");
+    if (next == nullptr) {
+        if (states.entries.size() == 2)
+            into.next = {{states.entries[states.entries[0].key == entry.key ? 1 : 0].key, 1.0}};
+        else
+            reading.out.error(entry.place, fmt::format("state '{}' does not say what comes after it", entry.key),
+                              "with more than two states each has its 'next: {burst: 100%}'");
+        return;
+    }
+    if (!next->is_map() || next->entries.empty()) {
+        reading.error(*next, fmt::format("'next' takes a map of shares, not {}", shown(*next)),
+                      "such as '{burst: 60%, calm: 40%}'");
+        return;
+    }
+    double sum = 0;
+    for (const Entry& target : next->entries) {
+        if (!require_scalar(reading, target.value, "next", "{burst: 100%}")) return;
+        Node name = Node::scalar(target.key);
+        name.place = target.place;
+        if (states.find(target.key) == nullptr) {
+            std::vector<std::string> names;
+            for (const Entry& state : states.entries) names.push_back(state.key);
+            reading.error(name, fmt::format("no state is called '{}'", target.key),
+                          did_you_mean(target.key, names));
+        }
+        const bool good = reading.guarded(target.value, [&] {
+            into.next.emplace_back(target.key, read_share(target.value.text));
+            sum += into.next.back().second;
+        });
+        if (!good) return;
+    }
+    if (std::abs(sum - 1) > 1e-9)
+        reading.error(*next, fmt::format("the shares of 'next' sum to {:.6g}%, not to 100%", 100 * sum),
+                      "change one of them");
+}
+
+models::Arrivals read_states(Reading& reading, const Node& node, Place where) {
+    models::Arrivals arrivals;
+    arrivals.kind = models::Arrivals::Kind::states;
+    MapReader map(reading, node, "arrivals", where);
+    const Node* states = map.find("states");
+    if (states == nullptr) return arrivals;
+    if (!states->is_map() || states->entries.size() < 2) {
+        reading.error(*states, "'states' takes a map of two states or more",
+                      "such as '{calm: {rate: 2/s, stay: 1h}, burst: {rate: 20/s, stay: 5min}}'");
+        return arrivals;
+    }
+    double highest = 0;
+    for (const Entry& entry : states->entries) {
+        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        MapReader state(reading, entry.value, "arrival state", entry.place);
+        models::Arrivals::State& into = arrivals.states.emplace_back();
+        into.name = entry.key;
+        if (const Node* rate = state.scalar("rate"))
+            reading.guarded(*rate, [&] { into.rate = read_quantity(rate->text, Dimension::rate).value; });
+        highest = std::max(highest, into.rate);
+        state.law("stay", into.stay);
+        if (const Node* stay = state.find("stay"); stay != nullptr && into.stay.is_constant() &&
+                                                   !into.stay.empty() && into.stay.terms[0].law.mean() <= 0)
+            reading.error(*stay, "a state that lasts 0s never lets time pass", "write a longer stay");
+        for (const models::Term& term : into.stay.terms)
+            if (!term.field.empty() || term.per != models::Per::once)
+                reading.error(*state.find("stay"), "how long a state lasts cannot depend on an item",
+                              "write a plain law");
+        read_next_state(reading, state, entry, *states, into);
+    }
+    if (highest <= 0 && !reading.out.has_errors())
+        reading.error(*states, "nothing arrives in any of these states", "give one of them a rate above 0");
+    return arrivals;
+}
+
 }  // namespace
 
 void read_field_dimensions(Reading& reading, const Node& loads) {
@@ -196,7 +269,7 @@ models::Load read_load(Reading& reading, const Entry& element) {
         reading.out.error(element.place, fmt::format("load '{}' says not when its items arrive", load.name),
                           "such as 'arrivals: poisson(90/h)', or 'users: 40' with 'think: 12s'");
     if (arrivals != nullptr && arrivals->is_map()) {
-        MapReader(reading, *arrivals, "arrivals", element.place);
+        load.arrivals = read_states(reading, *arrivals, element.value.find("arrivals")->place);
     } else if (const Node* text = map.scalar("arrivals")) {
         reading.guarded(*text, [&] { load.arrivals = read_arrivals(text->text, reading.laws()); });
     }
@@ -226,6 +299,7 @@ models::Load read_load(Reading& reading, const Entry& element) {
     map.law("records", load.records);
     map.law("size", load.size);
     map.law("priority", load.priority);
+    map.law("key", load.key);
     read_writes(map, load.writes);
     read_description(map, load.description);
     if (const Node* until = map.find("until"); until != nullptr && load.until <= load.from)

@@ -141,6 +141,21 @@ void read_join(MapReader& map, models::Stage& into) {
         });
     std::size_t rest = join.choice("rest").value_or(0);
     result.cancel_rest = rest == 1;
+    result.by_key = join.choice("by").value_or(1) == 0;
+    join.duration("within", result.within);
+    result.pass_unmatched = join.choice("unmatched").value_or(0) == 1;
+    const bool inputs = result.of == models::Join::Of::inputs;
+    for (const std::string_view key : {"needs", "rest", "by", "within", "unmatched"}) {
+        const Node* value = join.find(key);
+        const bool of_parts = key == "needs" || key == "rest";
+        if (value != nullptr && inputs == of_parts)
+            map.reading().error(*value,
+                                fmt::format("'{}' in a join of {}", key, inputs ? "inputs" : "parts"),
+                                inputs ? "a join of inputs takes one of each" : "it goes with 'of: inputs'");
+    }
+    if (const Node* unmatched = join.find("unmatched"); unmatched != nullptr && inputs && !result.within)
+        map.reading().error(*unmatched, "'unmatched' without 'within'",
+                            "without a limit everything waits for its partner");
     into.join = result;
 }
 
@@ -150,9 +165,12 @@ void read_batch(MapReader& map, models::Stage& into) {
     MapReader batch(map.reading(), *node, "batch", key_place(map, "batch"));
     models::Batch result;
     batch.count("items", result.items, 1);
+    batch.number("records", result.records);
+    std::int64_t bytes = 0;
+    batch.size("size", bytes);
+    result.size_bytes = static_cast<double>(bytes);
     batch.duration("after", result.after);
-    if (batch.ok() && !batch.has("items") && node->find("records") == nullptr &&
-        node->find("size") == nullptr)
+    if (batch.ok() && !batch.has("items") && !batch.has("records") && !batch.has("size"))
         map.reading().out.error(
             key_place(map, "batch"),
             node->entries.empty() ? "'batch' is empty" : "'batch' has no limit but its time",

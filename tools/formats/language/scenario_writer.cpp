@@ -263,11 +263,17 @@ private:
             put(join, "of", word("join", "of", stage.join->of));
             if (stage.join->needs != 0) put(join, "needs", print_count(stage.join->needs));
             if (stage.join->cancel_rest) put(join, "rest", "cancel");
+            if (stage.join->by_key) put(join, "by", "key");
+            if (stage.join->within) put(join, "within", print_duration(*stage.join->within));
+            if (stage.join->pass_unmatched) put(join, "unmatched", "pass");
             map.add("join", std::move(join));
         }
         if (stage.batch) {
             Node batch = Node::map();
             if (stage.batch->items != 0) put(batch, "items", print_count(stage.batch->items));
+            if (stage.batch->records != 0) put(batch, "records", print_number(stage.batch->records));
+            if (stage.batch->size_bytes != 0)
+                put(batch, "size", print_quantity(stage.batch->size_bytes, Dimension::size));
             if (stage.batch->after) put(batch, "after", print_duration(*stage.batch->after));
             map.add("batch", std::move(batch));
         }
@@ -379,11 +385,29 @@ private:
         return Dimension::number;
     }
 
+    static Node arrival_states(const models::Arrivals& arrivals) {
+        Node states = Node::map();
+        for (const models::Arrivals::State& state : arrivals.states) {
+            Node one = Node::map();
+            put(one, "rate", print_quantity(state.rate, Dimension::rate));
+            one.add("stay", law_node(state.stay, Dimension::duration));
+            Node next = Node::map();
+            for (const auto& [name, share] : state.next) put(next, name, percent(share));
+            one.add("next", std::move(next));
+            states.add(state.name, std::move(one));
+        }
+        Node node = Node::map();
+        node.add("states", std::move(states));
+        return node;
+    }
+
     Node load(const models::Load& l) const {
         Node node = Node::map();
         if (l.arrivals.kind == models::Arrivals::Kind::users) {
             put(node, "users", print_count(l.arrivals.users));
             node.add("think", law_node(l.arrivals.think, Dimension::duration));
+        } else if (l.arrivals.kind == models::Arrivals::Kind::states) {
+            node.add("arrivals", arrival_states(l.arrivals));
         } else {
             put(node, "arrivals", print_arrivals(l.arrivals));
         }
@@ -396,6 +420,7 @@ private:
         put_law(node, "delay", l.delay, Dimension::duration);
         put_law(node, "records", l.records, Dimension::number);
         put_law(node, "size", l.size, Dimension::size);
+        put_law(node, "key", l.key, Dimension::number);
         put_law(node, "priority", l.priority, Dimension::number);
         if (!l.fields.empty()) {
             Node fields = Node::map();
