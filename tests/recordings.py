@@ -12,6 +12,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -60,6 +61,22 @@ def summary(errors):
     return f"{statistics.median(errors):.2f} / {statistics.quantiles(errors, n=10, method='inclusive')[8]:.2f}"
 
 
+# How parents were inferred, by the notes that say so (models/replay/dependencies.cpp).
+RULES = ("parents by a barrier", "parents by tags", "parents by order", "parent taken as the last",
+         "parent by tag alone")
+
+
+def inferred(reports):
+    """Shares of the rules in percent, over the runs; a process with one task needs none."""
+    counts = [0] * len(RULES)
+    for note in (note for report in reports if report for note in report["notes"]):
+        for place, rule in enumerate(RULES):
+            if note.startswith(rule):
+                times = re.search(r"\((\d+) times\)", note)
+                counts[place] += int(times.group(1)) if times else 1
+    return " / ".join(f"{100 * count / sum(counts):.0f}" for count in counts) if sum(counts) else "-"
+
+
 def nextflow():
     traces = [trace_of(path) for path in sorted((DATA / "nextflow-traces").rglob("trace.csv*"))]
     failures, reports = [], {}
@@ -73,9 +90,10 @@ def nextflow():
         return [error(r) for t, r in zip(traces, reports[mode])
                 if r and chosen(t) and "relative_error" in r["makespan"]]
     def row(name, chosen):
+        rules = inferred(r for t, r in zip(traces, reports["inferred"]) if chosen(t))
         print(f"| {name} | {len(errors('recorded', chosen))} | {summary(errors('recorded', chosen))} | "
-              f"{summary(errors('inferred', chosen))} |")
-    print("| recordings | runs | open loop | closed loop |\n| --- | --- | --- | --- |")
+              f"{summary(errors('inferred', chosen))} | {rules} |")
+    print("| recordings | runs | open loop | closed loop | inferred by |\n| --- | --- | --- | --- | --- |")
     for workflow in sorted({t[1] for t in traces}):
         row(f"{workflow}, all but `la`", lambda t: t[1] == workflow and t[2] != "la")
     row("`original` and `cws`", lambda t: t[2] in ("original", "cws"))

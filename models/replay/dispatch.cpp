@@ -33,12 +33,16 @@ public:
     Gates(const RecordedRun& run, const CapacityInUse& capacity) : run_(run), capacity_(capacity) {
         for (std::size_t i = 0; i < run.tasks.size(); ++i)
             if (has_times(run.tasks[i]) && run.tasks[i].submitted) by_node_[run.tasks[i].node].push_back(i);
-        for (auto& [node, tasks] : by_node_)
+        for (auto& [node, tasks] : by_node_) {
+            std::vector<Time>& ends = ends_[node];
+            for (const std::size_t i : tasks) ends.push_back(*run.tasks[i].completed);
+            std::sort(ends.begin(), ends.end());
             std::sort(tasks.begin(), tasks.end(), [&](std::size_t a, std::size_t b) {
                 const RecordedTask &x = run.tasks[a], &y = run.tasks[b];
                 if (*x.started != *y.started) return *x.started < *y.started;
                 return *x.submitted != *y.submitted ? *x.submitted < *y.submitted : a < b;
             });
+        }
     }
 
     /// By task, behind the gate it waited for.
@@ -69,6 +73,12 @@ private:
     /// completion first, the one with which it would have been too much.
     Time room_since(const std::vector<std::size_t>& tasks, std::size_t k) const {
         const RecordedTask& task = run_.tasks[tasks[k]];
+        // A start at the very instant of a completion had waited for it, also where the log does not say what
+        // tasks took. In whole seconds it may be chance.
+        const std::vector<Time>& ends = ends_.at(task.node);
+        if (run_.resolution < kernel::second && std::binary_search(ends.begin(), ends.end(), *task.started) &&
+            *task.submitted < *task.started)
+            return *task.started;
         std::vector<std::size_t> at_work;
         for (std::size_t j = k > most_before ? k - most_before : 0; j < k; ++j)
             if (*run_.tasks[tasks[j]].completed > *task.submitted) at_work.push_back(tasks[j]);
@@ -90,6 +100,7 @@ private:
     const RecordedRun& run_;
     const CapacityInUse& capacity_;
     std::map<std::string_view, std::vector<std::size_t>> by_node_;
+    std::map<std::string_view, std::vector<Time>> ends_;  ///< completions, ascending
 };
 
 bool launches_are_serial(const std::vector<std::optional<Time>>& launch) {

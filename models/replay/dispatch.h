@@ -3,7 +3,8 @@
 // Every start is put down to the latest of three gates: the start before it on the same node (a kubelet that
 // launches one pod after the other), the completion that made room for it, or its own submission. The mean
 // lag behind each gate is the launch time, the release lag and the reaction. Launches count as serial only
-// where three quarters of them follow each other by a second and more.
+// where three quarters of them follow each other by a second and more. A
+// start at the very instant of a completion on its node waited for that, whatever the log says of needs.
 //
 // A window of submissions (Nextflow's queueSize) is seen where the number of tasks submitted and not yet
 // completed comes back to the same maximum and tasks whose parents had ended long ago are submitted only

@@ -84,6 +84,27 @@ class Killed(ProgramTest):
         self.call("run", "s.yaml", "--out", "r.h5", "--trace")
         self.assertFalse((self.folder / "r.h5.partial").exists())
 
+    @unittest.skipIf(h5py is None, "python3-h5py is not installed")
+    def test_what_is_left_beside_an_older_result(self):
+        self.write("short.yaml", LONG.replace("2000h", "1h"))
+        self.call("run", "short.yaml", "--out", "r.h5", "--trace")
+        self.write("s.yaml", LONG)
+        process = self.start("run", "s.yaml", "--out", "r.h5", "--trace")
+        self.until(lambda: self.flushed("r.h5.partial"), process, "rows are on the disk")
+        # While the run goes on there is no other result than the older one.
+        done = self.call("report", "r.h5", "--text", code=MET)
+        self.assertIn(b"a run is writing r.h5 now", done.stderr)
+        self.assertIn(b"mm1", done.stdout)
+        process.kill()
+        process.communicate()
+        for words in ["report", "r.h5", "--text"], ["trace", "r.h5", "--out", "t.csv"]:
+            done = self.call(*words, code=MET)
+            self.assertIn(b"r.h5.partial is newer than r.h5", done.stderr)
+        # A run without a trace finishes the result, too.
+        self.call("run", "short.yaml", "--out", "r.h5")
+        self.assertFalse((self.folder / "r.h5.partial").exists())
+        self.assertEqual(self.call("report", "r.h5", "--text", code=MET).stderr, b"")
+
     def interrupted(self, number):
         # Far more replications than can be done: it ends by the signal or never. A replication is 13 MB of rows and
         # draws; at most four of them are under way or wait for their turn, so 100 MB mean that some are finished.

@@ -27,6 +27,28 @@ run: {until: empty, replications: 1, seed: 3}
 measures: [avg latency(flow), avg wait(flow.align)]
 """
 
+# Many tasks that wait for cores and memory, fail and are repeated: what they take has to be in the export.
+CROWDED = """understudy: 1
+scenario: crowded
+twin:
+  pools: {cluster: {workers: 3, cores: 4, memory: 16GiB}}
+  pipelines:
+    flow:
+      schedule: once
+      tasks:
+        fetch: {expand: 24, runs_on: {cluster: {cores: 2, memory: 3GiB}}, service: lognormal(mean 3min cv 0.3),
+                failure: 20%, retry: {times: 9, backoff: 10s}}
+        align: {after: fetch, expand: 24, runs_on: {cluster: {cores: 3, memory: 5GiB}},
+                service: lognormal(mean 10min cv 0.5)}
+        report: {after: align, runs_on: {cluster: {cores: 1}}, service: 2min}
+run: {until: empty, replications: 1, seed: 7}
+"""
+# The same work by two pools at once, one with cores and one that only counts workers.
+POOLS = CROWDED.replace("  pipelines:", "    crew: {workers: 2}\n  pipelines:").replace(
+    "  pools: {cluster: {workers: 3, cores: 4, memory: 16GiB}}\n", "  pools:\n    cluster: {workers: 3, cores: 4, memory: 16GiB}\n"
+).replace("        report:", "        check: {after: fetch, expand: 24, runs_on: crew, service: exponential(mean 4min)}\n        report:"
+).replace("report: {after: align,", "report: {after: [align, check],")
+
 
 class Parity(ProgramTest):
     def metrics(self, document):
@@ -78,6 +100,43 @@ class Parity(ProgramTest):
         self.assertEqual(result["tasks"]["matched"], 10)
         self.assertAlmostEqual(result["makespan"]["recorded_s"], self.makespan, delta=0.002)
         self.assertAlmostEqual(result["makespan"]["simulated_s"], self.makespan, delta=0.010)
+
+    def agrees(self, scenario, form, submissions, seconds):
+        """Run, export, replay: whatever the loop, it ends when the run ended."""
+        self.call("run", self.write("s.yaml", scenario), "--out", "r.h5", "--trace", code=MET)
+        self.call("trace", "r.h5", "--format", form, "--out", "trace.csv", code=MET)
+        words = ["--submissions", submissions] if submissions else []
+        result = self.json_of(self.call("replay", "trace.csv", "--json", *words, code=MET))
+        self.assertGreater(result["tasks"]["matched"], 30)
+        self.assertEqual(result["tasks"]["left_out"], 0)
+        self.assertAlmostEqual(result["makespan"]["simulated_s"], result["makespan"]["recorded_s"], delta=seconds)
+        self.assertLessEqual(result["tasks"]["end_error_s"]["p90"], seconds)
+        self.assertFalse([text for text in result["assumed"] if "one task after the other" in text], result["assumed"])
+        return result
+
+    def test_tasks_that_wait_for_cores_agree_in_both_forms(self):
+        for form, seconds in (("csv", 1e-6), ("nextflow", 0.1)):
+            for submissions in "recorded", None:
+                with self.subTest(form=form, submissions=submissions):
+                    result = self.agrees(CROWDED, form, submissions, seconds)
+                    self.assertTrue(any("3 equal nodes of 4 cores" in text for text in result["assumed"]), result)
+
+    def test_each_pool_is_a_pool_again(self):
+        for form, seconds in (("csv", 1e-6), ("nextflow", 0.1)):
+            with self.subTest(form=form):
+                result = self.agrees(POOLS, form, "recorded", seconds)
+                self.assertIn("each queue of the log is a pool of its own: cluster, crew", result["assumed"])
+                self.assertIn("crew: one machine that does 2 tasks at once: the most that was seen", result["assumed"])
+                self.call("replay", "trace.csv", "--set", "crew.workers=1", "--set", "cluster.workers=2", "--save-twin",
+                          "twin.yaml", code=MET)
+                self.call("run", "twin.yaml", code=MET)
+
+    def test_waiting_for_cores_that_the_table_does_not_tell_is_no_launch(self):
+        self.call("run", self.write("s.yaml", CROWDED), "--out", "r.h5", "--trace", code=MET)
+        rows = self.call("trace", "r.h5", code=MET).stdout.decode().splitlines()
+        self.write("bare.csv", "".join(",".join(row.split(",")[:8]) + "\n" for row in rows))
+        result = self.json_of(self.call("replay", "bare.csv", "--json", "--submissions", "recorded", code=MET))
+        self.assertFalse([text for text in result["assumed"] if "one task after the other" in text], result["assumed"])
 
     def test_exports_are_the_same_bytes_each_time(self):
         self.exported("nextflow", "a.csv")

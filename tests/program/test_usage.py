@@ -3,6 +3,7 @@ words are refused with the nearest known one; nothing is printed to the wrong st
 """
 
 import os
+import resource
 import unittest
 
 import h5py
@@ -83,6 +84,31 @@ class ExitCodes(ProgramTest):
                 done = self.call(*words, code=USAGE, stdout=full)
                 self.assertIn(b"could not be written", done.stderr)
 
+    def test_a_trace_that_cannot_be_written(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("this system has no /dev/full")
+        self.call("run", self.write("s.yaml", mm1(replications=1)), "--out", "r.h5", "--trace")
+        for form in "csv", "nextflow":
+            with self.subTest(form=form), open("/dev/full", "wb") as full:
+                done = self.call("trace", "r.h5", "--format", form, code=USAGE, stdout=full)
+                self.assertIn(b"could not be written", done.stderr)
+
+    def test_an_output_may_be_stdout(self):
+        self.call("run", self.write("s.yaml", mm1(replications=1)), "--out", "r.h5", "--trace")
+        self.assertEqual(self.call("trace", "r.h5", "--out", "/dev/stdout", code=MET).stdout,
+                         self.call("trace", "r.h5", code=MET).stdout)
+        self.assertEqual(self.call("schema", "--out", "/dev/stdout", code=MET).stdout, self.call("schema", code=MET).stdout)
+
+    def test_a_file_without_an_end(self):
+        def limit_memory():
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        for words, said in ((["validate", "/dev/zero"], b"goes on for more than 64 MiB"),
+                            (["run", "/dev/zero"], b"goes on for more than 64 MiB"),
+                            (["replay", "/dev/zero"], b"is no text"),
+                            (["replay", "/dev/urandom"], b"is no text")):
+            with self.subTest(words=words):
+                self.assertIn(said, self.call(*words, code=USAGE, preexec_fn=limit_memory).stderr)
+
     def test_numbers_out_of_range_are_refused_with_the_range(self):
         scenario = self.write("s.yaml", mm1(replications=2))
         for words, said in ((["--seed", "-1"], "--seed is a whole number from 0 to 9223372036854775806, not '-1'"),
@@ -95,13 +121,14 @@ class ExitCodes(ProgramTest):
         result = self.json_of(self.call("run", scenario, "--seed", "9223372036854775806", "--json"))
         self.assertEqual(result["seed"], 2 ** 63 - 2)
 
-    def test_the_size_of_a_trace_and_its_limit_are_in_one_unit(self):
+    def test_the_size_of_a_trace_is_read_at_a_glance(self):
         scenario = self.write("s.yaml", mm1(length="100d", replications=2))
         for limit in "10MB", "3MiB", "0.001GiB", "200000B":
             with self.subTest(limit=limit):
                 done = self.call("run", scenario, "--trace", "--out", "r.h5", "--trace-limit", limit, code=USAGE)
-                unit = limit.lstrip("0123456789.")
-                self.assertRegex(done.stderr.decode(), rf"about [0-9.e+]+{unit}, more than --trace-limit {limit};")
+                unit = "[KMG]iB" if "i" in limit else "[kMG]?B"
+                self.assertRegex(done.stderr.decode(),
+                                 rf"about [0-9]{{1,3}}(\.[0-9])?{unit}, more than --trace-limit {limit};")
 
     def test_a_file_of_another_kind_is_named_with_the_verb_for_it(self):
         scenario = self.write("s.yaml", "# a comment\n" + mm1())

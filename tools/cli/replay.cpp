@@ -8,7 +8,6 @@
 #include <cctype>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "models/replay/dependencies.h"
 #include "tools/cli/command.h"
@@ -22,6 +21,7 @@
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"
@@ -32,29 +32,6 @@
 namespace understudy::cli {
 
 namespace {
-
-/// `start: started_at` lines of a columns file: our field and the table's column.
-std::map<std::string, std::string> read_columns(const std::string& path) {
-    std::map<std::string, std::string> columns;
-    std::ifstream in(path);
-    if (!in)
-        throw formats::FileError(
-            path, "cannot be opened; --columns takes a file of lines such as 'start: started_at'");
-    std::string line;
-    auto trimmed = [](std::string text) {
-        const auto first = text.find_first_not_of(" \t\"'"), last = text.find_last_not_of(" \t\r\"'");
-        return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
-    };
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (trimmed(line).empty() || trimmed(line)[0] == '#') continue;
-        const auto colon = line.find(':');
-        if (colon == std::string::npos || trimmed(line.substr(colon + 1)).empty())
-            throw formats::FileError(fmt::format("{}:{}", path, number),
-                                     "is not a line such as 'start: started_at'");
-        columns[trimmed(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
-    }
-    return columns;
-}
 
 /// The same run again from what its trace says was drawn.
 int replay_trace(const std::filesystem::path& path, bool json, const std::string& out) {
@@ -91,7 +68,10 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     progress.show(how_far);
     const studies::RunResult result = studies::run(*prepared, options);
     progress.clear();
-    if (!out.empty()) formats::write_result(out, result);
+    if (!out.empty()) {
+        formats::write_result(out, result);
+        formats::remove_leftover(out);
+    }
     std::int64_t compared = 0, different = 0;
     for (std::size_t i = 0; i < std::min(result.metrics.size(), file.result.metrics.size()); ++i)
         for (std::int64_t r = 0; r < std::min(traced, result.replications_done); ++r) {
@@ -124,16 +104,6 @@ std::string twin_name(const std::filesystem::path& log) {
     if (name.empty() || (std::isalpha(static_cast<unsigned char>(name.front())) == 0 && name.front() != '_'))
         name = "log_" + name;
     return formats::is_reserved(name) ? name + "_log" : name;
-}
-
-/// With another number of nodes than the recorded one the recorded placement means nothing.
-bool placement_is_void(const models::Scenario& twin, const std::vector<std::string>& overrides) {
-    const auto sets = [&](std::string_view key) {
-        return std::any_of(overrides.begin(), overrides.end(),
-                           [&](const std::string& edit) { return edit.starts_with(key); });
-    };
-    return twin.twin.pools.front().workers.placement == models::Placement::recorded &&
-           sets("cluster.workers") && !sets("cluster.placement");
 }
 
 }  // namespace
@@ -174,13 +144,23 @@ int replay_command(const Arguments& arguments) {
     }
     if (options.has("save-twin"))
         require_replaceable(options.get<std::string>("save-twin"), OutputKind::scenario, inputs);
-    if (formats::looks_like_hdf5(path))
+    if (formats::looks_like_hdf5(path)) {
+        for (const char* option : {"dag", "submissions", "columns", "set", "save-twin"})
+            if (options.has(option))
+                throw UsageError(fmt::format(
+                    "--{} is for logs of others; the trace of a result of ours runs again as it was, and "
+                    "understudy run --set runs its scenario changed",
+                    option));
         return replay_trace(path, options.has("json"),
                             options.has("out") ? options.get<std::string>("out") : "");
+    }
 
+    const std::string word = options.has("submissions") ? options.get<std::string>("submissions") : "";
+    if (!word.empty() && word != "recorded" && word != "inferred")
+        throw UsageError("--submissions is 'recorded' or 'inferred', not '" + word + "'");
     formats::LogOptions how;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
-    if (options.has("columns")) how.columns = read_columns(options.get<std::string>("columns"));
+    if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
     studies::RunProgress how_far;
     Progress progress;
     progress.show("reading " + path.filename().string());
@@ -194,11 +174,10 @@ int replay_command(const Arguments& arguments) {
     progress.show("building the twin");
     models::infer_dependencies(run);
     studies::Submissions submissions = studies::default_submissions(run);
-    if (options.has("submissions")) {
-        const std::string word = options.get<std::string>("submissions");
-        if (word != "recorded" && word != "inferred")
-            throw UsageError("--submissions is 'recorded' or 'inferred', not '" + word + "'");
+    if (!word.empty()) {
         submissions = word == "recorded" ? studies::Submissions::recorded : studies::Submissions::inferred;
+        if (const std::string reason = studies::why_not(run, submissions); !reason.empty())
+            throw formats::FileError(path, "cannot be replayed with --submissions " + word + ": " + reason);
     }
     studies::ReplayTwin twin = studies::build_twin(run, submissions);
     if (twin.scenario.twin.pipelines.front().tasks.empty())
@@ -206,7 +185,8 @@ int replay_command(const Arguments& arguments) {
             path, "has no task with a duration; replay needs start and completion, or run times");
     std::vector<std::string> overrides;
     if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
-    if (placement_is_void(twin.scenario, overrides)) overrides.push_back("cluster.placement=spread");
+    for (std::string& edit : studies::placement_edits(twin.scenario, overrides))
+        overrides.push_back(std::move(edit));
     models::Scenario scenario = std::move(twin.scenario);
     scenario.name = twin_name(path);
     const auto written = [&] {

@@ -25,7 +25,8 @@ int report_command(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("result"))
         throw UsageError("report needs a result file, as written by understudy run --out");
-    const auto path = formats::result_or_leftover(options.get<std::string>("result"));
+    const auto [path, note] = formats::result_or_leftover(options.get<std::string>("result"));
+    if (!note.empty()) fmt::print(stderr, "understudy: warning: {}\n", note);
     std::filesystem::path out = path;
     out.replace_extension(".html");
     if (options.has("out")) out = options.get<std::string>("out");

@@ -6,6 +6,8 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <string>
+#include <string_view>
 
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
@@ -16,6 +18,7 @@
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"
 #include "tools/formats/results/trace_writer.h"
 #include "tools/reports/text_report.h"
@@ -65,12 +68,18 @@ std::uint64_t whole_number(const char* option, const std::string& text, std::uin
     return value;
 }
 
-/// `bytes` in the unit that `limit` is written in, so that the two can be compared.
-std::string in_the_unit_of(const std::string& limit, double bytes) {
-    const std::size_t at = limit.find_first_not_of("0123456789.eE+-");
-    const std::string unit = at == std::string::npos ? "B" : limit.substr(at);
-    const double one = formats::read_quantity("1" + unit, formats::Dimension::size).value;
-    return fmt::format("{:.3g}{}", bytes / one, unit);
+/// `bytes` in a unit of the family that `limit` is written in (GB or GiB), so that the two can be compared.
+std::string beside_limit(const std::string& limit, double bytes) {
+    const bool binary = limit.find('i') != std::string::npos;
+    std::string_view prefixes = binary ? "KMGTPE" : "kMGTPE";
+    const double step = binary ? 1024 : 1000;
+    std::string unit = "B";
+    for (; bytes >= step && !prefixes.empty(); prefixes.remove_prefix(1)) {
+        bytes /= step;
+        unit = prefixes.substr(0, 1);
+        unit += binary ? "iB" : "B";
+    }
+    return fmt::format("{:.{}f}{}", bytes, bytes < 10 ? 1 : 0, unit);
 }
 
 double bytes_of(const std::string& text) {
@@ -151,7 +160,7 @@ int run_command(const Arguments& arguments) {
             throw UsageError(
                 fmt::format("the trace would take about {}, more than --trace-limit {}; trace fewer "
                             "replications, shorten the run, or raise the limit",
-                            in_the_unit_of(options.get<std::string>("trace-limit"), bytes),
+                            beside_limit(options.get<std::string>("trace-limit"), bytes),
                             options.get<std::string>("trace-limit")));
         studies::Provenance provenance = studies::provenance_of(*prepared, run.version);
         provenance.set = set;
@@ -174,6 +183,7 @@ int run_command(const Arguments& arguments) {
             fmt::print(stderr, "understudy: warning: {}\n", *missing);
     } else if (options.has("out")) {
         formats::write_result(options.get<std::string>("out"), result);
+        formats::remove_leftover(options.get<std::string>("out"));
     }
     if (options.has("json")) {
         fmt::print("{}", formats::result_as_json(result));

@@ -51,8 +51,8 @@ private:
 constexpr std::int64_t undated_epoch_ns = 946'684'800'000'000'000;  // 2000-01-01T00:00Z
 
 /// What the trace's rows do not say: when the run began, and what tasks ask for.
-formats::NextflowOptions options_from(const std::string& scenario_text) {
-    formats::NextflowOptions options;
+formats::ExportOptions options_from(const std::string& scenario_text) {
+    formats::ExportOptions options;
     options.epoch_ns = undated_epoch_ns;
     const auto reading = formats::read_scenario(scenario_text, "scenario");
     if (!reading.scenario) return options;
@@ -67,6 +67,8 @@ formats::NextflowOptions options_from(const std::string& scenario_text) {
             element.cpus = (need.cores > 0 ? need.cores : 1) * static_cast<double>(need.count);
             element.memory_bytes = need.memory_bytes * need.count;
             element.pool = need.pool;
+        } else if (work.workers) {
+            element.pool = name;
         }
         options.elements[name] = element;
     };
@@ -94,7 +96,8 @@ int trace_command(const Arguments& arguments) {
     const std::string format = options.get<std::string>("format");
     if (format != "csv" && format != "nextflow")
         throw UsageError("--format is csv or nextflow, not '" + format + "'");
-    const auto path = formats::result_or_leftover(options.get<std::string>("result"));
+    const auto [path, note] = formats::result_or_leftover(options.get<std::string>("result"));
+    if (!note.empty()) fmt::print(stderr, "understudy: warning: {}\n", note);
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::table, {path});
     const formats::TraceReader trace(path);
     if (trace.replications().empty() && trace.partial())
@@ -115,11 +118,11 @@ int trace_command(const Arguments& arguments) {
         trace.replications().end())
         throw UsageError(fmt::format("replication {} was not traced; {} has {}", replication, path.string(),
                                      trace.replications().size() == 1 ? "only the first" : "others"));
-    const auto nextflow = options_from(formats::read_result(path).result.provenance.scenario_text);
+    const auto needs = options_from(formats::read_result(path).result.provenance.scenario_text);
     formats::ExportCount count;
     auto write = [&](std::ostream& out) {
-        count = format == "nextflow" ? formats::export_nextflow(trace, replication, out, nextflow)
-                                     : formats::export_csv(trace, replication, out);
+        count = format == "nextflow" ? formats::export_nextflow(trace, replication, out, needs)
+                                     : formats::export_csv(trace, replication, out, needs);
     };
     if (options.has("out")) {
         formats::AtomicFile file(options.get<std::string>("out"));
@@ -130,6 +133,8 @@ int trace_command(const Arguments& arguments) {
         file.commit();
     } else {
         write(std::cout);
+        if (!std::cout.flush())
+            throw formats::FileError("stdout", "the output could not be written: no space left, or nobody reads it");
     }
     if (count.open > 0)
         fmt::print(stderr, "understudy: note: {} attempts had not ended when the trace did\n", count.open);

@@ -44,11 +44,14 @@ ErrorSummary summary_of(std::vector<double> errors) {
     return summary;
 }
 
-/// Cores of the twin's pool as it is now, or slots.
-double capacity_of(const models::Scenario& scenario, bool counts_cores) {
+/// Cores of the twin's pools as they are now, or slots.
+double capacity_of(const models::Scenario& scenario, const std::vector<TwinPool>& pools) {
     double capacity = 0;
     for (const models::Pool& pool : scenario.twin.pools) {
-        if (pool.name != replay_pool) continue;
+        const auto known = std::find_if(pools.begin(), pools.end(),
+                                        [&](const TwinPool& mine) { return mine.name == pool.name; });
+        if (known == pools.end()) continue;
+        const bool counts_cores = known->counts_cores;
         for (const auto& [name, count] : pool.workers.groups)
             for (const models::WorkerType& type : scenario.twin.types)
                 if (type.name == name)
@@ -133,13 +136,13 @@ private:
             if (begin) first = first ? std::min(*first, *begin) : *begin;
             if (task.completed) last = last ? std::max(*last, *task.completed) : *task.completed;
             if (twin_.task_of[i].empty()) continue;
-            const double cores = twin_.counts_cores ? task.cpus : 1;
+            const double cores = twin_.pools[twin_.pool_of[i]].counts_cores ? task.cpus : 1;
             busy += cores * kernel::to_seconds(*models::time_held(task));
             if (element_of_[i] != models::none)
                 simulated_busy += cores * kernel::to_seconds(end(i) - start(i));
         }
         result_.simulated_makespan_s = kernel::to_seconds(times_.last - std::max<Time>(0, first.value_or(0)));
-        const double capacity = capacity_of(prepared_.scenario, twin_.counts_cores);
+        const double capacity = capacity_of(prepared_.scenario, twin_.pools);
         if (capacity > 0 && result_.simulated_makespan_s > 0)
             result_.simulated_utilisation = simulated_busy / (capacity * result_.simulated_makespan_s);
         if (run_.makespan)
@@ -170,7 +173,9 @@ private:
             if (start(at) > times_.enter[element_of_[at]]) {
                 auto after = std::partition_point(by_end.begin(), by_end.end(),
                                                   [&](std::size_t i) { return end(i) <= start(at); });
-                while (after != by_end.begin() && (*(after - 1) == at || end(*(after - 1)) >= end(at)))
+                while (after != by_end.begin() &&
+                       (*(after - 1) == at || end(*(after - 1)) >= end(at) ||
+                        twin_.pool_of[*(after - 1)] != twin_.pool_of[at]))
                     --after;
                 if (after != by_end.begin()) before = *(after - 1);
                 step.after = CriticalStep::After::workers;

@@ -24,7 +24,8 @@ constexpr const char* pipeline_name = "workflow";
 /// A set of parents is worth a task of its own from this size on.
 constexpr std::size_t smallest_shared_set = 4;
 
-std::string legal_name(const std::string& text, std::size_t number) {
+/// `number` as its last part, with as many digits as `most` has.
+std::string legal_name(const std::string& text, std::size_t number, std::size_t most) {
     constexpr std::size_t longest = 40;
     std::string name;
     for (const char c : text) {
@@ -36,7 +37,8 @@ std::string legal_name(const std::string& text, std::size_t number) {
     if (name.size() > longest) name = name.substr(name.size() - longest);
     while (!name.empty() && name.front() == '_') name.erase(0, 1);
     if (name.empty() || std::isalpha(static_cast<unsigned char>(name.front())) == 0) name = "task_" + name;
-    return name + "_" + std::to_string(number + 1);
+    const std::string digits = std::to_string(number);
+    return name + "_" + std::string(std::to_string(most).size() - digits.size(), '0') + digits;
 }
 
 models::Law constant_law(Time duration) {
@@ -79,42 +81,128 @@ public:
         twin_.scenario.name = "replay";
         twin_.scenario.run.replications = 1;
         twin_.scenario.run.warm_up = 0;
-        capacity_ = models::capacity_in_use(run_);
-        add_platform();
+        reaction_of_.assign(run_.tasks.size(), 0);
+        launch_of_.resize(run_.tasks.size());
+        split_into_parts();
+        for (Part& part : parts_) add_platform(part);
         order_by_start();
-        add_lags();
-        twin_.scenario.twin.pools.push_back(pool_);
+        for (Part& part : parts_) {
+            add_lags(part);
+            twin_.scenario.twin.pools.push_back(part.pool);
+            twin_.pools.push_back({part.pool.name, part.counts_cores});
+        }
         add_tasks();
         twin_.scenario.twin.pipelines.push_back(std::move(pipeline_));
         return std::move(twin_);
     }
 
 private:
+    /// What becomes one pool.
+    struct Part {
+        std::string queue;               ///< as the log names it; empty for tasks without one
+        std::vector<std::size_t> tasks;  ///< of kept_
+        RecordedRun own;                 ///< these tasks alone, where there are several parts
+        models::Pool pool;
+        models::CapacityInUse capacity;
+        bool counts_cores = true;
+        bool memory = false;
+        double node_cores = 0;
+    };
+
     void assume(std::string text) { twin_.assumed.push_back(std::move(text)); }
+    /// Behind the pool's name, where there are several.
+    std::string of(const Part& part, std::string text) const {
+        return parts_.size() > 1 ? part.pool.name + ": " + text : text;
+    }
 
     // ---- platform
-    void add_platform() {
-        pool_.name = replay_pool;
+    bool machines_have_sizes() const {
+        return std::any_of(run_.nodes.begin(), run_.nodes.end(),
+                           [](const models::RecordedNode& node) { return node.cores > 0; });
+    }
+
+    /// A pool for each queue, unless they share machines.
+    void split_into_parts() {
+        twin_.pool_of.assign(run_.tasks.size(), 0);
+        std::map<std::string, std::vector<std::size_t>> by_queue;
+        std::map<std::string_view, std::string_view> queue_of_node;
+        bool apart = !machines_have_sizes();
+        for (const std::size_t i : kept_) {
+            const RecordedTask& task = run_.tasks[i];
+            by_queue[task.pool].push_back(i);
+            if (task.node.empty()) continue;
+            const auto [known, fresh] = queue_of_node.emplace(task.node, task.pool);
+            apart = apart && (fresh || known->second == task.pool);
+        }
+        if (by_queue.size() < 2 || !apart) {
+            if (by_queue.size() > 1)
+                assume("the " + std::to_string(by_queue.size()) +
+                       " queues of the log share machines: they are one pool here, and none has limits of its own");
+            parts_.resize(1);
+            parts_[0].tasks = kept_;
+            parts_[0].pool.name = replay_pool;
+            parts_[0].capacity = models::capacity_in_use(run_);
+            return;
+        }
+        // Words of the language are no names.
+        std::set<std::string> taken = {pipeline_name, "load", "run",   "exit", "unlimited", "all", "end",
+                                       "true",        "false", "null", "yes",  "no",        "on",  "off"};
+        std::string names;
+        for (auto& [queue, tasks] : by_queue) {
+            Part part;
+            part.queue = queue;
+            part.pool.name = pool_name(queue, taken);
+            part.own.resolution = run_.resolution;
+            for (const std::size_t i : tasks) {
+                part.own.tasks.push_back(run_.tasks[i]);
+                part.own.tasks.back().parents.clear();
+                twin_.pool_of[i] = static_cast<std::uint32_t>(parts_.size());
+            }
+            part.tasks = std::move(tasks);
+            part.capacity = models::capacity_in_use(part.own);
+            names += (names.empty() ? "" : ", ") + part.pool.name;
+            parts_.push_back(std::move(part));
+        }
+        assume("each queue of the log is a pool of its own: " + names);
+    }
+
+    static std::string pool_name(const std::string& queue, std::set<std::string>& taken) {
+        std::string name;
+        for (const char c : queue)
+            if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+                name += c;
+            else if (!name.empty() && name.back() != '_')
+                name += '_';
+        if (name.empty()) name = replay_pool;
+        if (std::isalpha(static_cast<unsigned char>(name.front())) == 0) name = "pool_" + name;
+        if (!taken.insert(name).second) {
+            const std::string stem = name + "_pool";
+            name = stem;
+            for (int number = 2; !taken.insert(name).second; ++number)
+                name = stem + "_" + std::to_string(number);
+        }
+        return name;
+    }
+
+    void add_platform(Part& part) {
         double most_cpus = 1;
         std::int64_t most_memory = 0;
         std::set<std::string> names;
-        for (const std::size_t i : kept_) {
+        for (const std::size_t i : part.tasks) {
             most_cpus = std::max(most_cpus, run_.tasks[i].cpus);
             most_memory = std::max(most_memory, run_.tasks[i].memory_bytes);
             if (!run_.tasks[i].node.empty()) names.insert(run_.tasks[i].node);
         }
-        const bool sizes = std::any_of(run_.nodes.begin(), run_.nodes.end(),
-                                       [](const models::RecordedNode& node) { return node.cores > 0; });
-        if (sizes)
-            recorded_machines(most_cpus);
+        if (machines_have_sizes())
+            recorded_machines(part, most_cpus);
         else if (!names.empty() && timed_)
-            equal_nodes({names.begin(), names.end()}, most_cpus, most_memory);
+            equal_nodes(part, {names.begin(), names.end()}, most_cpus, most_memory);
         else
-            slots();
+            slots(part);
     }
 
-    void recorded_machines(double most_cpus) {
-        models::Workers& workers = pool_.workers;
+    void recorded_machines(Part& part, double most_cpus) {
+        models::Workers& workers = part.pool.workers;
         std::map<double, std::int64_t> by_cores;
         for (const models::RecordedNode& node : run_.nodes) {
             ++by_cores[node.cores > 0 ? node.cores : most_cpus];
@@ -132,44 +220,48 @@ private:
                 workers.groups.emplace_back(type.name, count);
             }
         }
-        node_cores_ = by_cores.rbegin()->first;
+        part.node_cores = by_cores.rbegin()->first;
         assume("a task runs on any of the " + std::to_string(run_.nodes.size()) +
                " recorded machines with enough free cores; memory and speed are not looked at");
     }
 
-    void equal_nodes(const std::vector<std::string>& names, double most_cpus, std::int64_t most_memory) {
-        models::WorkerType& type = pool_.workers.type;
+    void equal_nodes(Part& part, const std::vector<std::string>& names, double most_cpus,
+                     std::int64_t most_memory) {
+        models::Workers& workers = part.pool.workers;
         const std::int64_t count = std::ssize(names);
-        pool_.workers.count = count;
+        workers.count = count;
         if (count > 1) {
-            pool_.workers.placement = models::Placement::recorded;
+            workers.placement = models::Placement::recorded;
             for (std::size_t i = 0; i < names.size(); ++i)
-                worker_of_[names[i]] = std::string(replay_pool) + "-" + std::to_string(i + 1);
+                worker_of_[names[i]] = part.pool.name + "-" + std::to_string(i + 1);
         }
-        type.cores = node_cores_ = std::max(capacity_.node_cores, most_cpus);
-        if (capacity_.node_memory_bytes > 0)
-            type.memory_bytes = std::max(capacity_.node_memory_bytes, most_memory);
-        memory_ = type.memory_bytes > 0;
-        twin_.total_cores = static_cast<double>(count) * node_cores_;
-        assume(std::to_string(count) + (count == 1 ? " node of " : " equal nodes of ") +
-               with_digits(node_cores_, "%.4g") + " cores" +
-               (memory_ ? " and " + std::to_string(type.memory_bytes >> 20) + " MiB" : "") +
-               ": the most that was in use at once on one");
+        workers.type.cores = part.node_cores = std::max(part.capacity.node_cores, most_cpus);
+        if (part.capacity.node_memory_bytes > 0)
+            workers.type.memory_bytes = std::max(part.capacity.node_memory_bytes, most_memory);
+        part.memory = workers.type.memory_bytes > 0;
+        twin_.total_cores += static_cast<double>(count) * part.node_cores;
+        assume(of(part, std::to_string(count) + (count == 1 ? " node of " : " equal nodes of ") +
+                            with_digits(part.node_cores, "%.4g") + " cores" +
+                            (part.memory
+                                 ? " and " + std::to_string(workers.type.memory_bytes >> 20) + " MiB"
+                                 : "") +
+                            ": the most that was in use at once on one"));
     }
 
-    void slots() {
-        twin_.counts_cores = false;
-        pool_.workers.count = std::max<std::int64_t>(1, capacity_.tasks);
-        twin_.total_cores = static_cast<double>(pool_.workers.count);
-        assume("one machine that does " + std::to_string(pool_.workers.count) + " " +
-               (pool_.workers.count == 1 ? "task" : "tasks") + " at once: the most that was seen");
+    void slots(Part& part) {
+        part.counts_cores = false;
+        const std::int64_t count = std::max<std::int64_t>(1, part.capacity.tasks);
+        part.pool.workers.count = count;
+        twin_.total_cores += static_cast<double>(count);
+        assume(of(part, "one machine that does " + std::to_string(count) + " " +
+                            (count == 1 ? "task" : "tasks") + " at once: the most that was seen"));
     }
 
     // ---- scheduler
     void order_by_start() {
         priority_.assign(run_.tasks.size(), 0);
         if (!timed_) {
-            pool_.workers.backfill = models::Backfill::any;
+            for (Part& part : parts_) part.pool.workers.backfill = models::Backfill::any;
             twin_.unknown.push_back(
                 "when tasks started: their order is that of the file, and a task that fits goes ahead");
             return;
@@ -182,31 +274,39 @@ private:
         });
         for (std::size_t k = 0; k < by_start.size(); ++k)
             priority_[by_start[k]] = static_cast<double>(by_start.size() - k);
-        pool_.workers.order = models::Order::priority;
+        in_order_ = std::move(by_start);
+        for (Part& part : parts_) part.pool.workers.order = models::Order::priority;
         assume("among tasks that wait, the one that started first in the recording goes first");
     }
 
-    void add_lags() {
-        if (!timed_ || !submitted_ || !twin_.counts_cores) {
-            twin_.unknown.push_back(submitted_ ? "dispatch, staging and queueing: the log does not tell "
-                                                 "nodes apart, so the twin has none of it"
-                                               : "dispatch, staging and queueing: the log has no "
-                                                 "submissions, so the twin has none of it");
+    void add_lags(Part& part) {
+        if (!timed_ || !submitted_ || !part.counts_cores) {
+            twin_.unknown.push_back(of(part, submitted_ ? "dispatch, staging and queueing: the log does not tell "
+                                                          "nodes apart, so the twin has none of it"
+                                                        : "dispatch, staging and queueing: the log has no "
+                                                          "submissions, so the twin has none of it"));
             return;
         }
-        lags_ = models::measure_dispatch(run_, capacity_);
-        if (lags_.launch > 0) {
-            pool_.workers.launch = constant_law(lags_.launch);
-            assume("each node starts one task after the other, " + seconds_of(lags_.launch) +
-                   " each or as recorded");
+        const bool whole = parts_.size() == 1;
+        const models::DispatchLags lags = models::measure_dispatch(whole ? run_ : part.own, part.capacity);
+        for (std::size_t k = 0; k < part.tasks.size(); ++k) {
+            const std::size_t i = part.tasks[k], place = whole ? i : k;
+            reaction_of_[i] = place < lags.reaction_of.size() ? lags.reaction_of[place].value_or(lags.reaction)
+                                                              : lags.reaction;
+            if (place < lags.launch_of.size()) launch_of_[i] = lags.launch_of[place];
         }
-        if (lags_.release > 0) {
-            pool_.workers.release = constant_law(lags_.release);
-            assume("what a task held comes back " + seconds_of(lags_.release) + " after its end");
+        if (lags.launch > 0) {
+            part.pool.workers.launch = constant_law(lags.launch);
+            assume(of(part, "each node starts one task after the other, " + seconds_of(lags.launch) +
+                                " each or as recorded"));
         }
-        if (lags_.reaction > 0)
-            assume("the scheduler sees a task " + seconds_of(lags_.reaction) + " after its submission" +
-                   (lags_.launch > 0 ? " or as recorded" : ""));
+        if (lags.release > 0) {
+            part.pool.workers.release = constant_law(lags.release);
+            assume(of(part, "what a task held comes back " + seconds_of(lags.release) + " after its end"));
+        }
+        if (lags.reaction > 0)
+            assume(of(part, "the scheduler sees a task " + seconds_of(lags.reaction) + " after its submission" +
+                                (lags.launch > 0 ? " or as recorded" : "")));
     }
 
     // ---- tasks
@@ -215,20 +315,25 @@ private:
         pipeline_.schedule.kind = models::Schedule::Kind::once;
         pipeline_.schedule.text = "once";
         pipeline_.description.label = run_.workflow;
-        for (const std::size_t i : kept_)
-            names_[i] =
-                legal_name(run_.tasks[i].process.empty() ? run_.tasks[i].name : run_.tasks[i].process, i);
+        // What is handed over at one instant is looked at in the order of names: let that be the order of starts.
+        const std::vector<std::size_t>& in_order = timed_ ? in_order_ : kept_;
+        for (std::size_t k = 0; k < in_order.size(); ++k) {
+            const RecordedTask& task = run_.tasks[in_order[k]];
+            names_[in_order[k]] =
+                legal_name(task.process.empty() ? task.name : task.process, k + 1, in_order.size());
+        }
         for (const auto& [i, name] : names_) twin_.task_of[i] = std::string(pipeline_name) + "." + name;
         if (twin_.submissions == Submissions::inferred) close_the_loop();
-        for (const std::size_t i : kept_) {
+        for (const std::size_t i : in_order) {
             const RecordedTask& recorded = run_.tasks[i];
             models::Task task;
             task.name = names_.at(i);
             task.description.label = recorded.name.empty() ? recorded.id : recorded.name;
             models::Need need;
-            need.pool = replay_pool;
-            if (twin_.counts_cores) need.cores = std::min(std::max(recorded.cpus, 0.001), node_cores_);
-            if (memory_) need.memory_bytes = recorded.memory_bytes;
+            const Part& part = parts_[twin_.pool_of[i]];
+            need.pool = part.pool.name;
+            if (part.counts_cores) need.cores = std::min(std::max(recorded.cpus, 0.001), part.node_cores);
+            if (part.memory) need.memory_bytes = recorded.memory_bytes;
             task.work.runs_on.push_back(need);
             task.work.service = constant_law(*models::time_held(recorded));
             if (timed_) task.work.priority = priority_[i];
@@ -315,10 +420,8 @@ private:
 
     void hand_over(std::size_t i, models::Task& task) {
         const RecordedTask& recorded = run_.tasks[i];
-        const Time reaction =
-            i < lags_.reaction_of.size() ? lags_.reaction_of[i].value_or(lags_.reaction) : lags_.reaction;
-        if (i < lags_.launch_of.size() && lags_.launch_of[i])
-            task.work.launch = constant_law(*lags_.launch_of[i]);
+        const Time reaction = reaction_of_[i];
+        if (launch_of_[i]) task.work.launch = constant_law(*launch_of_[i]);
         if (twin_.submissions == Submissions::recorded) {
             const auto handed_over = recorded.submitted ? recorded.submitted : recorded.started;
             if (handed_over) task.not_before = std::max<Time>(0, *handed_over + reaction);
@@ -329,36 +432,45 @@ private:
     }
 
     void say_how_submitted() {
+        const bool linked = std::any_of(kept_.begin(), kept_.end(),
+                                        [&](std::size_t i) { return !run_.tasks[i].parents.empty(); });
         if (twin_.submissions == Submissions::recorded) {
-            if (std::all_of(kept_.begin(), kept_.end(),
-                            [&](std::size_t i) { return run_.tasks[i].parents.empty(); }))
+            if (!linked && !run_.has_dependencies)
                 twin_.unknown.push_back(
-                    "who waited for whom: --dag names a file that says it (Nextflow's dag.html, ninja -t "
-                    "graph)");
-            assume("each task is submitted when it was: under another configuration this predicts nothing");
+                    run_.format == "csv"
+                        ? "who waited for whom: a column of parents would say it"
+                        : "who waited for whom: --dag names a file that says it (Nextflow's dag.html, ninja -t "
+                          "graph)");
+            assume(std::string(submitted_ ? "each task is submitted when it was"
+                                          : "each task is submitted when it started, for want of submissions") +
+                   ": under another configuration this predicts nothing");
             return;
         }
         if (submitted_)
             assume("a task is submitted its recorded delay after what it waits for has ended" +
                    (long_delays_ > 0 ? " (" + std::to_string(long_delays_) + " delays of more than a minute)"
                                      : std::string()));
-        if (!run_.has_dependencies)
-            assume("dependencies are inferred from the graph of processes, tags and times");
+        else if (timed_)
+            assume("a task is handed over at once, or once what it waits for has ended: of the recorded starts "
+                   "only the order is used");
+        if (!run_.has_dependencies && linked)
+            assume(run_.process_edges.empty() ? "dependencies are inferred from tags and times"
+                                              : "dependencies are inferred from the graph of processes, tags and times");
     }
 
     const RecordedRun& run_;
     ReplayTwin twin_;
-    models::Pool pool_;
+    std::vector<Part> parts_;
     models::Pipeline pipeline_;
     std::vector<std::size_t> kept_;
     bool timed_ = true;       ///< all kept tasks have a start and a completion
     bool submitted_ = false;  ///< some kept task has a submission
-    bool memory_ = false;
-    double node_cores_ = 0;
-    models::CapacityInUse capacity_;
-    models::DispatchLags lags_;
+    // By task.
+    std::vector<Time> reaction_of_;
+    std::vector<std::optional<Time>> launch_of_;
     std::map<std::string, std::string> worker_of_;  ///< by recorded node
     std::vector<double> priority_;
+    std::vector<std::size_t> in_order_;  ///< kept_ by recorded start, where all have one
     std::vector<std::optional<Time>> delays_;  ///< from what a task waits for to its submission
     std::int64_t long_delays_ = 0;
     std::map<std::size_t, std::string> names_;
@@ -376,6 +488,31 @@ Submissions default_submissions(const RecordedRun& run) {
     const bool linked = any([](const RecordedTask& task) { return !task.parents.empty(); });
     const bool timed = any([](const RecordedTask& task) { return task.submitted || task.started; });
     return linked || run.has_dependencies || !timed ? Submissions::inferred : Submissions::recorded;
+}
+
+std::string why_not(const RecordedRun& run, Submissions submissions) {
+    if (submissions == Submissions::inferred)
+        return default_submissions(run) == Submissions::recorded
+                   ? "nothing says what its tasks waited for, and their recorded instants would be lost"
+                   : "";
+    const bool timed = std::any_of(run.tasks.begin(), run.tasks.end(),
+                                   [](const RecordedTask& task) { return task.submitted || task.started; });
+    return timed ? "" : "it does not say when tasks were submitted, nor when they started";
+}
+
+std::vector<std::string> placement_edits(const models::Scenario& twin,
+                                         const std::vector<std::string>& overrides) {
+    std::vector<std::string> edits;
+    for (const models::Pool& pool : twin.twin.pools) {
+        const auto sets = [&](const char* key) {
+            return std::any_of(overrides.begin(), overrides.end(), [&](const std::string& edit) {
+                return edit.starts_with(pool.name + key);
+            });
+        };
+        if (pool.workers.placement == models::Placement::recorded && sets(".workers") && !sets(".placement"))
+            edits.push_back(pool.name + ".placement=spread");
+    }
+    return edits;
 }
 
 ReplayTwin build_twin(const RecordedRun& run, Submissions submissions) {

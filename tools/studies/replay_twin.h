@@ -1,10 +1,12 @@
 // The twin of a recorded run: an ordinary scenario of one pipeline that runs once.
 //
-// - A pool `cluster` of the recorded machines; where the log names nodes without their size, of as many equal
+// - A pool `cluster` of the recorded machines; where the log hands tasks to queues (or pools) that share no
+//   machine, a pool for each, under its name. Where the log names nodes without their size, of as many equal
 //   nodes with the most that was in use on one; where it names none, of as many slots as tasks ran at once.
 // - A task for each recorded attempt that took time, with its recorded duration and needs. Its name is its
 //   process (or name) with what is no letter, digit or underscore replaced, at most the last 40 characters,
-//   and its number in the log; the recorded name is the label.
+//   and its number in the order of starts (of the log, where that is not known), with zeros in front; the
+//   recorded name is the label.
 // - Dependencies as recorded or inferred (models/replay/dependencies.h). Where many tasks wait for the same
 //   many, a task without work, `all_of_N`, stands between: n + m links instead of n times m.
 // - Priorities in the recorded order of starts, and the scheduler's lags (models/replay/dispatch.h).
@@ -24,8 +26,13 @@
 
 namespace understudy::studies {
 
-/// The one pool of a twin.
+/// The pool of a twin whose log knows no queues.
 inline constexpr const char* replay_pool = "cluster";
+
+struct TwinPool {
+    std::string name;
+    bool counts_cores = true;  ///< else it is of slots, one a task
+};
 
 enum class Submissions {
     recorded,  ///< open loop: each task is handed over when it was
@@ -41,8 +48,9 @@ struct ReplayTwin {
     std::vector<std::string> assumed;  ///< in words, for reports
     std::vector<std::string> unknown;  ///< what cannot be known from this log
     std::int64_t left_out = 0;
-    bool counts_cores = true;  ///< else the pool is of slots, one a task
-    double total_cores = 0;    ///< of the recorded platform, or its slots
+    std::vector<TwinPool> pools;
+    std::vector<std::uint32_t> pool_of;  ///< by recorded task: index into `pools`; 0 where it was left out
+    double total_cores = 0;              ///< of the recorded platform, or its slots
 };
 
 /// Of a run that may lack almost everything; tasks without a duration are left out.
@@ -50,5 +58,12 @@ ReplayTwin build_twin(const models::RecordedRun& run, Submissions submissions);
 
 /// Submissions to use where nobody says: inferred if dependencies are known.
 Submissions default_submissions(const models::RecordedRun& run);
+
+/// Why these submissions cannot be had from this run, in words for the user; empty where they can.
+std::string why_not(const models::RecordedRun& run, Submissions submissions);
+
+/// Edits to add to `overrides`: with another number of nodes than the recorded one the recorded placement means
+/// nothing, so pools whose workers are set are placed anew ("cluster.placement=spread").
+std::vector<std::string> placement_edits(const models::Scenario& twin, const std::vector<std::string>& overrides);
 
 }  // namespace understudy::studies

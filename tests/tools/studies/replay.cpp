@@ -137,6 +137,36 @@ TEST_CASE("many tasks that wait for the same many share one task between") {
     CHECK(play(run, Submissions::inferred).simulated_makespan_s == doctest::Approx(9));
 }
 
+TEST_CASE("queues that share no machine are pools, those that do are one") {
+    RecordedRun run = small();
+    for (RecordedTask& t : run.tasks) t.pool = t.node == "n1" ? "long" : "run";
+    const studies::ReplayTwin apart = studies::build_twin(run, Submissions::inferred);
+    REQUIRE(apart.scenario.twin.pools.size() == 2);
+    CHECK(apart.scenario.twin.pools[0].name == "long");
+    CHECK(apart.scenario.twin.pools[1].name == "run_pool");  // a word of the language is no name
+    CHECK(apart.total_cores == 4);
+    CHECK(play(run, Submissions::inferred).simulated_makespan_s == doctest::Approx(50));
+    run.tasks[0].pool = "run";
+    const studies::ReplayTwin shared = studies::build_twin(run, Submissions::inferred);
+    REQUIRE(shared.scenario.twin.pools.size() == 1);
+    CHECK(shared.scenario.twin.pools[0].name == studies::replay_pool);
+    CHECK(says(shared.assumed, "2 queues of the log share machines"));
+}
+
+TEST_CASE("submissions that a run does not have are refused") {
+    RecordedRun run;
+    run.tasks = {task("a", "n", 5, 10), task("b", "n", 20, 30)};
+    CHECK(studies::why_not(run, Submissions::recorded).empty());
+    CHECK_FALSE(studies::why_not(run, Submissions::inferred).empty());
+    for (RecordedTask& t : run.tasks) {
+        t.realtime = second;
+        t.started.reset();
+        t.completed.reset();
+    }
+    CHECK_FALSE(studies::why_not(run, Submissions::recorded).empty());
+    CHECK(studies::why_not(run, Submissions::inferred).empty());
+}
+
 TEST_CASE("recorded machines with their sizes are the pool") {
     RecordedRun run = small();
     run.nodes = {{"n1", 8, 0, 1}, {"n2", 4, 0, 1}};

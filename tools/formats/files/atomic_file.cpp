@@ -53,6 +53,8 @@ void AtomicFile::fail(const std::string& doing, int error) const {
 
 AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)), place_(follow_links(target_)) {
     struct stat status {};
+    // Links below /proc (/dev/stdout) lead to pipes and terminals that have no other name.
+    if (::stat(target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) place_ = target_;
     const bool exists = ::stat(place_.c_str(), &status) == 0;
     if (exists && S_ISDIR(status.st_mode)) fail("write", EISDIR);
     direct_ = exists && !S_ISREG(status.st_mode);

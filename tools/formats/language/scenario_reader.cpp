@@ -246,6 +246,8 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     return result;
 }
 
+constexpr std::size_t most_scenario_bytes = std::size_t{64} << 20;
+
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides) {
     std::error_code problem;
     const auto status = std::filesystem::status(path, problem);
@@ -258,15 +260,22 @@ ScenarioReading read_scenario_file(const std::string& path, const std::vector<st
     if (std::filesystem::is_directory(status))
         return failed("this is a folder", "give the scenario file in it");
     if (std::filesystem::is_regular_file(status) &&
-        std::filesystem::file_size(path, problem) > (std::uintmax_t{64} << 20))
+        std::filesystem::file_size(path, problem) > most_scenario_bytes)
         return failed(fmt::format("the file has {} MiB", std::filesystem::file_size(path, problem) >> 20),
                       "at most 64 MiB are read");
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return failed(fmt::format("cannot be opened: {}", std::strerror(errno)));
-    std::ostringstream text;
-    text << stream.rdbuf();
+    // A pipe or a device does not say how long it is, and may have no end.
+    std::string text;
+    for (std::string piece(std::size_t{1} << 16, '\0'); stream && text.size() <= most_scenario_bytes;) {
+        stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        text.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
+    }
+    if (text.size() > most_scenario_bytes)
+        return failed("goes on for more than 64 MiB", "at most 64 MiB are read; is it a scenario file?");
+    if (stream.bad()) return failed("cannot be read");
     const std::string folder = std::filesystem::path(path).parent_path().string();
-    return read_scenario(text.str(), path, overrides, folder.empty() ? "." : folder);
+    return read_scenario(text, path, overrides, folder.empty() ? "." : folder);
 }
 
 std::string kind_of_file(std::string_view text) {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdint>
+#include <string>
+#include <tuple>
 
 #include "models/scenario.h"
 #include "tools/formats/language/decimal.h"
@@ -373,6 +376,22 @@ Range read_range(std::string_view text, std::size_t offset) {
     return range;
 }
 
+namespace {
+
+/// `text` of a duration, unless its number has more digits than one counts at a glance: then in seconds (or ms,
+/// us below one), "19.901308036s" for "19901308036ns".
+std::string in_few_digits(kernel::Time duration, const std::string& text) {
+    constexpr std::size_t most_digits = 5;
+    if (text.find_first_not_of("0123456789") <= most_digits) return text;
+    for (const auto& [name, ns, digits] : {std::tuple{"s", kernel::second, 9},
+                                           {"ms", kernel::millisecond, 6},
+                                           {"us", kernel::microsecond, 3}})
+        if (duration >= ns) return Decimal(static_cast<std::uint64_t>(duration)).shifted(-digits).text() + name;
+    return text;
+}
+
+}  // namespace
+
 std::string print_duration(kernel::Time duration) {
     if (duration == 0) return "0s";
     for (const char* name : {"w", "d", "h", "min", "s", "ms", "us"}) {
@@ -380,9 +399,9 @@ std::string print_duration(kernel::Time duration) {
         const auto ns = Decimal(unit->multiplier).shifted(unit->shift).to_integer().value();
         // Weeks only where they are what one thinks in: 14d is clearer than 2w, and so is 36h than 1.5d.
         if (std::string_view(name) == "w") continue;
-        if (duration % ns == 0) return fmt::format("{}{}", duration / ns, name);
+        if (duration % ns == 0) return in_few_digits(duration, fmt::format("{}{}", duration / ns, name));
     }
-    return fmt::format("{}ns", duration);
+    return in_few_digits(duration, fmt::format("{}ns", duration));
 }
 
 std::string print_number(double value) { return Decimal::shortest(value).text(); }
@@ -396,6 +415,7 @@ std::string print_quantity(double value, Dimension dimension, const std::string&
     const bool by_number = dimension == Dimension::duration || dimension == Dimension::size;
     std::string best;
     std::size_t least = 0;
+    constexpr std::size_t most_glance = 5;  // digits and point
     const auto offer = [&](double amount, const std::string& unit) {
         // The amount is only a guess at a short number; what counts is that the text reads back.
         for (const double guess : {std::strtod(fmt::format("{:.6g}", amount).c_str(), nullptr), amount}) {
@@ -428,6 +448,13 @@ std::string print_quantity(double value, Dimension dimension, const std::string&
             if (value == 0) return "0s";
             offer(value, "s");
             offer_units(time_units(), 1e9, "");
+            // No unit makes it short: then the one that a clock shows.
+            if (least > most_glance) {
+                const int digits = value >= 1 ? 0 : value >= 1e-3 ? 3 : 6;
+                const std::string text = Decimal::shortest(value).shifted(digits).text() +
+                                         (digits == 0 ? "s" : digits == 3 ? "ms" : "us");
+                if (read_quantity(text).value == value) best = text;
+            }
             return best;
         case Dimension::size:
             if (value == 0) return "0B";

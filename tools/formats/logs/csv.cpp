@@ -16,6 +16,7 @@
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
+#include "tools/formats/logs/recorded_cycles.h"
 
 namespace understudy::formats {
 
@@ -29,6 +30,7 @@ enum Field : std::size_t {
     process,
     tag,
     node,
+    pool,
     submitted,
     started,
     completed,
@@ -144,7 +146,7 @@ struct OtherWords {
     Field field;
     std::array<std::string_view, 10> words;
 };
-constexpr std::array<OtherWords, 11> other_words = {
+constexpr std::array<OtherWords, 12> other_words = {
     {{submitted, {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at"}},
      {started,
       {"start", "start_time", "started_at", "starttime", "begin", "begin_time", "began", "begin_at",
@@ -156,6 +158,7 @@ constexpr std::array<OtherWords, 11> other_words = {
      {cpus, {"cores", "ncpus", "n_cpus", "num_cpus"}},
      {memory, {"mem", "ram", "peak_rss", "max_rss", "maxrss", "rss"}},
      {node, {"host", "hostname", "machine"}},
+     {pool, {"queue", "partition"}},
      {id, {"task_id", "job_id", "jobid"}},
      {name, {"task", "job", "task_name", "job_name"}},
      {parents, {"depends_on", "dependencies", "waits_for"}},
@@ -188,9 +191,10 @@ Outcome outcome(std::string_view text) {
 
 class TableReader {
 public:
+    /// `exported`: by `understudy trace`, whose rows have no names of their own and count workers by pool.
     TableReader(Input& input, char separator, const std::vector<std::string>& header,
-                const std::map<std::string, std::string>& columns)
-        : input_(input), separator_(separator), width_(header.size()) {
+                const std::map<std::string, std::string>& columns, bool exported)
+        : input_(input), separator_(separator), width_(header.size()), exported_(exported) {
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
@@ -301,6 +305,14 @@ private:
         task.process = std::string(text(row, process));
         task.tag = std::string(text(row, tag));
         task.node = std::string(text(row, node));
+        task.pool = std::string(text(row, pool));
+        if (task.node == "-") task.node.clear();
+        if (task.pool == "-") task.pool.clear();
+        if (exported_) {
+            task.name = fmt::format("{} ({})", task.process, task.tag);
+            task.id = fmt::format("{}", run_.tasks.size() + 1);
+            if (!task.node.empty() && !task.pool.empty()) task.node = task.pool + "-" + task.node;
+        }
         if (task.name.empty()) task.name = !task.id.empty() ? task.id : task.process;
         if (task.id.empty()) task.id = task.name;
         if (task.process.empty()) task.process = task.name;
@@ -369,6 +381,7 @@ private:
             found.erase(std::unique(found.begin(), found.end()), found.end());
         }
         run_.has_dependencies = has(parents);
+        refuse_cycles(run_, input_.file());
     }
 
     void finish() {
@@ -417,6 +430,7 @@ private:
     Input& input_;
     char separator_;
     std::size_t width_;
+    bool exported_;
     std::array<std::size_t, field_count> places_ = {};
     std::array<std::int64_t, field_count> units_ = {};  ///< ns or bytes; 0: the name of the column says none
     models::RecordedRun run_;
@@ -432,8 +446,9 @@ private:
 
 const std::vector<std::string>& csv_fields() {
     static const std::vector<std::string> names = {
-        "id",       "name", "process", "tag",  "node",    "submitted",   "started", "completed", "duration",
-        "realtime", "cpus", "memory",  "read", "written", "cpu_percent", "attempt", "status",    "parents"};
+        "id",       "name",     "process", "tag",    "node", "pool",    "submitted",   "started", "completed",
+        "duration", "realtime", "cpus",    "memory", "read", "written", "cpu_percent", "attempt", "status",
+        "parents"};
     return names;
 }
 
@@ -441,13 +456,20 @@ namespace {
 
 /// Of the plain CSV of `understudy trace`; empty for any other table.
 std::map<std::string, std::string> exported_columns(const std::vector<std::string>& header) {
+    const auto has = [&](std::string_view title) {
+        return std::any_of(header.begin(), header.end(),
+                           [&](const std::string& column) { return trimmed(column) == title; });
+    };
     for (const std::string_view title : {"item", "element", "enter_ns", "start_ns", "complete_ns"})
-        if (std::none_of(header.begin(), header.end(),
-                         [&](const std::string& column) { return trimmed(column) == title; }))
-            return {};
-    return {{"name", "item"},          {"tag", "item"},         {"process", "element"},
-            {"submitted", "enter_ns"}, {"started", "start_ns"}, {"completed", "complete_ns"},
-            {"attempt", "attempt"},    {"node", "worker"},      {"status", "status"}};
+        if (!has(title)) return {};
+    std::map<std::string, std::string> columns = {
+        {"tag", "item"},         {"process", "element"},      {"submitted", "enter_ns"},
+        {"started", "start_ns"}, {"completed", "complete_ns"}};
+    for (const auto& [field, title] : {std::pair{"attempt", "attempt"}, {"node", "worker"},
+                                       {"status", "status"}, {"pool", "pool"}, {"cpus", "cpus"},
+                                       {"memory", "memory"}})
+        if (has(title)) columns.emplace(field, title);
+    return columns;
 }
 
 }  // namespace
@@ -480,6 +502,26 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
     return columns;
 }
 
+std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path) {
+    constexpr std::int64_t most_lines = 10'000;
+    std::map<std::string, std::string> columns;
+    Input input(path);
+    const auto plain = [](const std::string& text) {
+        const auto first = text.find_first_not_of(" \t\"'"), last = text.find_last_not_of(" \t\r\"'");
+        return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
+    };
+    for (std::string line; input.read_line(line) && input.line_number() <= most_lines;) {
+        if (plain(line).empty() || plain(line)[0] == '#') continue;
+        const auto colon = line.find(':');
+        if (colon == std::string::npos || plain(line.substr(colon + 1)).empty())
+            throw FileError(fmt::format("{}:{}", path.string(), input.line_number()),
+                            "is not a line such as 'start: started_at'");
+        columns[plain(line.substr(0, colon))] = plain(line.substr(colon + 1));
+    }
+    if (columns.empty()) throw FileError(path, "names no column; --columns takes lines such as 'start: started_at'");
+    return columns;
+}
+
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns) {
     std::string line;
     while (line.empty())
@@ -496,9 +538,10 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     "of them is what (columns: {})",
                                     titles));
     }
-    models::RecordedRun run = TableReader(input, separator, header, used).read();
+    const bool exported = columns.empty() && !exported_columns(header).empty();
+    models::RecordedRun run = TableReader(input, separator, header, used, exported).read();
     std::string guessed;
-    if (columns.empty() && exported_columns(header).empty())
+    if (columns.empty() && !exported)
         for (const auto& [field, column] : used)
             if (column != field)
                 guessed += fmt::format("{}{} is `{}`", guessed.empty() ? "" : ", ", field, column);

@@ -1,13 +1,13 @@
 // Reads a plain CSV of tasks: any table whose columns a mapping names.
 //
 // Our fields, each of which also goes by other common words (`end`, `finished`, `ram`):
-// id, name, process, tag, node, submitted, started, completed, duration, realtime, cpus, memory,
+// id, name, process, tag, node, pool, submitted, started, completed, duration, realtime, cpus, memory,
 // read, written, cpu_percent, attempt, status, parents. Needed are `started` and `completed`, or `duration`
 // (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z") or numbers:
 // seconds, milliseconds, ... since 1970 or since any instant, the unit by the column's name ("start_ms") or
 // by size. Durations are text ("2h 5m") or numbers of the unit of the column's name, seconds else; sizes are
 // text ("1.2 GB") or numbers of the unit of the column's name ("ram_gb", powers of 1024), bytes else. `parents`
-// lists ids, separated by `;`, `|` or `,`. `status`: ok, completed, success, succeeded, done, finished, 0 are
+// lists ids, separated by `;`, `|` or `,`; a cycle of them is refused. `status`: ok, completed, success, succeeded, done, finished, 0 are
 // good; failed, error, aborted, killed, timeout and whole numbers but 0 are failures; anything else leaves
 // the row out, with a note.
 //
@@ -15,6 +15,7 @@
 // nothing can be used. Thread-safe per Input.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ const std::vector<std::string>& csv_fields();
 /// A mapping for headers that speak our words or others' for the same, with or without a unit behind them (also
 /// those of `understudy trace --format csv`); empty if they do not say all that is needed.
 std::map<std::string, std::string> own_columns(const std::vector<std::string>& header);
+
+/// The file of `--columns`: lines of our field and the table's column, "start: started_at"; '#' begins a comment.
+/// Throws FileError where it cannot be read, or a line is none of these.
+std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path);
 
 /// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header.
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns);

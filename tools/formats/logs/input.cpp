@@ -206,6 +206,9 @@ bool Input::refill() {
     if (got == 0) at_end_ = true;
     const bool bomb = source.gzip && source.given > limits_.always_allowed &&
                       static_cast<double>(source.given) > limits_.ratio * static_cast<double>(source.taken);
+    if (!source.gzip && source.given > limits_.bytes)
+        throw FileError(file_, fmt::format("goes on for more than {} MiB; this is no log that we would read",
+                                           limits_.bytes >> 20));
     if (source.given > limits_.bytes || bomb)
         throw FileError(file_,
                         fmt::format("{} bytes expand to more than {}; this is no log that we would read",

@@ -64,7 +64,10 @@ void use_graph(models::RecordedRun& run, const fs::path& file, const LogOptions&
     Input input(file, options.limits);
     const ProcessGraph graph = read_process_graph(input);
     const std::size_t known = drawn(graph, processes);
-    if (found_by_search && known * 2 < processes.size()) {
+    if (known * 2 < processes.size()) {
+        if (!found_by_search)
+            throw FileError(file, fmt::format("draws {} of {} processes of {}: it is the graph of another workflow",
+                                              known, processes.size(), run.source));
         run.notes.push_back({fmt::format("{} draws {} of {} processes of this log: not used", file.string(),
                                          known, processes.size()),
                              1, 0});
@@ -162,6 +165,16 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
     if (!options.dependencies) again.emplace(file, options.limits);
     Input dependencies(*graph, options.limits);
     models::RecordedRun run = read_ninja(again ? *again : input, &dependencies);
+    // What -t deps and -t compdb print does not draw, and can only be taken as it is.
+    std::error_code none;
+    if (options.dependencies && fs::is_regular_file(*graph, none)) {
+        Input once_more(*graph, options.limits);
+        const bool draws = once_more.peek(sniffed_bytes).find("digraph") != std::string_view::npos;
+        const std::size_t drawn = draws ? drawn_tasks(run, once_more) : run.tasks.size();
+        if (drawn * 2 < run.tasks.size())
+            throw FileError(*graph, fmt::format("draws {} of {} tasks of {}: it is the graph of another build", drawn,
+                                                run.tasks.size(), file.string()));
+    }
     run.notes.push_back({fmt::format("dependencies: {}", graph->string()), 1, 0});
     return run;
 }
@@ -180,6 +193,11 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
                           titles));
 }
 
+void refuse_dependencies(const LogOptions& options, const fs::path& file, const char* kind) {
+    if (options.dependencies)
+        throw FileError(file, fmt::format("is {}: --dag is for Nextflow traces and ninja logs", kind));
+}
+
 models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     Input input(file, options.limits);
     const std::string_view head = input.peek(sniffed_bytes);
@@ -187,14 +205,20 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     if (head.substr(0, 4) == "\x89HDF")
         throw FileError(file, "is an HDF5 file, no log; `understudy trace` exports its trace");
     if (!is_text(head)) throw FileError(file, "is no text; logs are text, plain or gzip");
-    if (!options.columns.empty()) return read_csv(input, options.columns);
+    if (!options.columns.empty()) {
+        refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
+        return read_csv(input, options.columns);
+    }
     if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
     std::size_t start = 0;
     while (start < head.size() &&
            (head[start] == ' ' || head[start] == '\n' || head[start] == '\r' || head[start] == '\t'))
         ++start;
     const std::string_view text = head.substr(start);
-    if (!text.empty() && (text.front() == '{' || text.front() == '[')) return read_wfformat(input);
+    if (!text.empty() && (text.front() == '{' || text.front() == '[')) {
+        refuse_dependencies(options, file, "a WfFormat instance, which has its own");
+        return read_wfformat(input);
+    }
     if (text.substr(0, 5) == "<?xml" || text.substr(0, 1) == "<")
         throw FileError(
             file, "is XML or HTML, none of the logs we read (Nextflow trace, WfFormat, ninja log, table)");
@@ -207,7 +231,10 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
         add_graph(run, file, options);
         return run;
     }
-    if (!own_columns(header).empty()) return read_csv(input, {});
+    if (!own_columns(header).empty()) {
+        refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
+        return read_csv(input, {});
+    }
     refuse_table(file, header);
 }
 

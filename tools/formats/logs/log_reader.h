@@ -22,7 +22,8 @@
 namespace understudy::formats {
 
 struct LogOptions {
-    /// Nextflow: the graph of processes. Ninja: the text of `ninja -t graph`, `-t deps` or `-t compdb`.
+    /// Nextflow: the graph of processes. Ninja: the text of `ninja -t graph`, `-t deps` or `-t compdb`. Refused where
+    /// it draws less than half of the log, and of other logs.
     std::optional<std::filesystem::path> dependencies;
     bool search_graph = true;                    ///< for a graph beside the log
     std::map<std::string, std::string> columns;  ///< our field to the table's column: the log is a table then

@@ -29,7 +29,7 @@ struct Columns {
     std::size_t id = absent, hash = absent, process = absent, tag = absent, name = absent, status = absent,
                 cpus = absent, memory = absent, attempt = absent, submit = absent, start = absent,
                 complete = absent, duration = absent, realtime = absent, cpu_percent = absent, read = absent,
-                write = absent, host = absent;
+                write = absent, host = absent, queue = absent;
 };
 
 std::string lower(std::string_view text) {
@@ -40,7 +40,7 @@ std::string lower(std::string_view text) {
 
 Columns find_columns(const std::vector<std::string>& header) {
     Columns columns;
-    const std::array<std::pair<std::string_view, std::size_t*>, 18> known = {{{"task_id", &columns.id},
+    const std::array<std::pair<std::string_view, std::size_t*>, 19> known = {{{"task_id", &columns.id},
                                                                               {"hash", &columns.hash},
                                                                               {"process", &columns.process},
                                                                               {"tag", &columns.tag},
@@ -57,7 +57,8 @@ Columns find_columns(const std::vector<std::string>& header) {
                                                                               {"%cpu", &columns.cpu_percent},
                                                                               {"read_bytes", &columns.read},
                                                                               {"write_bytes", &columns.write},
-                                                                              {"hostname", &columns.host}}};
+                                                                              {"hostname", &columns.host},
+                                                                              {"queue", &columns.queue}}};
     for (std::size_t i = 0; i < header.size(); ++i) {
         const std::string name = lower(header[i]);
         for (const auto& [column, place] : known)
@@ -205,6 +206,7 @@ private:
             return;
         }
         task.node = std::string(field(row, columns_.host));
+        task.pool = std::string(field(row, columns_.queue));
         take_needs(row, task, line);
         std::string_view id = field(row, columns_.id);
         if (id.empty()) id = field(row, columns_.hash);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/recorded_cycles.h"
 #include "tools/formats/logs/nextflow.h"
 
 namespace understudy::formats {
@@ -378,34 +379,11 @@ private:
             std::sort(task.parents.begin(), task.parents.end());
             task.parents.erase(std::unique(task.parents.begin(), task.parents.end()), task.parents.end());
         }
-        refuse_cycles();
+        refuse_cycles(run_, file_);
         run_.has_dependencies = true;
         run_.resolution = kernel::millisecond;
         run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
-    }
-
-    void refuse_cycles() const {
-        std::vector<std::vector<std::uint32_t>> children(run_.tasks.size());
-        std::vector<std::size_t> open(run_.tasks.size());
-        std::vector<std::uint32_t> ready;
-        for (std::uint32_t i = 0; i < run_.tasks.size(); ++i) {
-            open[i] = run_.tasks[i].parents.size();
-            if (open[i] == 0) ready.push_back(i);
-            for (const std::uint32_t parent : run_.tasks[i].parents) children[parent].push_back(i);
-        }
-        std::size_t done = 0;
-        for (; !ready.empty(); ++done) {
-            const std::uint32_t at = ready.back();
-            ready.pop_back();
-            for (const std::uint32_t child : children[at])
-                if (--open[child] == 0) ready.push_back(child);
-        }
-        if (done == run_.tasks.size()) return;
-        const auto stuck =
-            std::find_if(open.begin(), open.end(), [](std::size_t count) { return count > 0; });
-        throw FileError(file_, fmt::format("its dependencies form a cycle that holds back task `{}`",
-                                           run_.tasks[static_cast<std::size_t>(stuck - open.begin())].id));
     }
 
     std::filesystem::path file_;

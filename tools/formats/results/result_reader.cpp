@@ -1,8 +1,12 @@
 #include "tools/formats/results/result_reader.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -283,12 +287,39 @@ ResultFile read_result(const std::filesystem::path& path) {
     }
 }
 
-std::filesystem::path result_or_leftover(const std::filesystem::path& file) {
+namespace {
+
+std::filesystem::path leftover_of(std::filesystem::path file) { return file += ".partial"; }
+
+/// Whoever writes a live file holds its lock.
+bool is_being_written(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool busy = descriptor >= 0 && ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (descriptor >= 0) ::close(descriptor);
+    return busy;
+}
+
+}  // namespace
+
+ResultPlace result_or_leftover(const std::filesystem::path& file) {
     std::error_code none;
-    if (std::filesystem::exists(file, none)) return file;
-    std::filesystem::path leftover = file;
-    leftover += ".partial";
-    return std::filesystem::exists(leftover, none) ? leftover : file;
+    const std::filesystem::path leftover = leftover_of(file);
+    if (!std::filesystem::exists(leftover, none)) return {file, ""};
+    if (!std::filesystem::exists(file, none)) return {leftover, ""};
+    if (!looks_like_hdf5(leftover) || std::filesystem::last_write_time(leftover, none) <=
+                                          std::filesystem::last_write_time(file, none))
+        return {file, ""};
+    if (is_being_written(leftover))
+        return {file, fmt::format("a run is writing {} now; this is the result before it", file.string())};
+    return {leftover, fmt::format("{} is newer than {}: a later run was killed, and this is what it left; remove "
+                                  "it to have the older result",
+                                  leftover.string(), file.string())};
+}
+
+void remove_leftover(const std::filesystem::path& file) {
+    const std::filesystem::path leftover = leftover_of(file);
+    std::error_code none;
+    if (looks_like_hdf5(leftover) && !is_being_written(leftover)) std::filesystem::remove(leftover, none);
 }
 
 bool looks_like_hdf5(const std::filesystem::path& path) {

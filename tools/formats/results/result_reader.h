@@ -23,8 +23,16 @@ struct ResultFile {
 
 ResultFile read_result(const std::filesystem::path& file);
 
-/// `file` itself, or `file` + ".partial" where only that exists: the leftover of a killed run.
-std::filesystem::path result_or_leftover(const std::filesystem::path& file);
+struct ResultPlace {
+    std::filesystem::path path;
+    std::string note;  ///< for the user, where it is not simply the file that was asked for; else empty
+};
+/// `file` itself, or the leftover of a killed run, `file` + ".partial", where that is newer or alone. While a run
+/// still writes it, an older `file` is taken.
+ResultPlace result_or_leftover(const std::filesystem::path& file);
+
+/// Takes `file` + ".partial" away, if it is HDF5 and no run writes it: a later run has finished `file`.
+void remove_leftover(const std::filesystem::path& file);
 
 /// Whether the file begins as HDF5 does; false where it cannot be read.
 bool looks_like_hdf5(const std::filesystem::path& file);

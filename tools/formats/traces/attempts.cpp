@@ -46,6 +46,7 @@ void Attempts::row(const TraceRow& row) {
             visit->attempt = row.attempt;
             visit->start = row.time;
             visit->worker = row.worker;
+            visit->due = kernel::later(row.time, kernel::from_seconds(std::max(0.0, row.value)));
             return;
         }
         case TraceEvent::finish: end(row, "completed"); return;
@@ -100,14 +101,16 @@ void Attempts::end(const TraceRow& row, const char* status) {
     auto& visits = found->second;
     const bool served = row.event == TraceEvent::finish || row.event == TraceEvent::fail ||
                         row.event == TraceEvent::interrupt;
-    const auto fits = [&](const Attempt& visit, bool exactly) {
-        return visit.start.has_value() == served && (!exactly || visit.attempt == row.attempt);
+    // Copies are told apart by their worker and by when their work was to end; what is left, by their order.
+    const auto fit = [&](const Attempt& visit) {
+        if (visit.start.has_value() != served) return 0;
+        return 1 + (served && row.worker >= 0 && visit.worker == row.worker ? 1 : 0) +
+               (served && visit.due == row.time ? 2 : 0) +
+               (visit.attempt == row.attempt ? 4 : 0);
     };
-    auto visit = std::find_if(visits.begin(), visits.end(), [&](const Attempt& v) { return fits(v, true); });
-    if (visit == visits.end()) {
-        visit = std::find_if(visits.begin(), visits.end(), [&](const Attempt& v) { return fits(v, false); });
-    }
-    if (visit == visits.end()) return;
+    const auto visit = std::max_element(visits.begin(), visits.end(),
+                                        [&](const Attempt& a, const Attempt& b) { return fit(a) < fit(b); });
+    if (visit == visits.end() || fit(*visit) == 0) return;
     visit->complete = row.time;
     visit->status = status;
     tell_(*visit);

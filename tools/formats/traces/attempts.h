@@ -2,7 +2,8 @@
 //
 // A visit begins with `enter` and may have several attempts: each begins with `start` and ends with `finish`,
 // `fail` or `interrupt`. Items and elements make a visit's name; visits of one name at once (copies of one
-// task of a run) end in the order in which they began, their attempt number being the same.
+// task of a run) are told apart by their attempt, their worker and when their drawn work is to end, and where that
+// does not help end in the order in which they began.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct Attempt {
     std::uint16_t attempt = 0;  ///< 0-based
     std::int32_t worker = -1;
     std::optional<kernel::Time> enter, start, complete;
+    kernel::Time due = 0;  ///< start and drawn work; later where something slows it down
     const char* status = "";  ///< as in trace_export.h
 };
 

@@ -41,27 +41,32 @@ std::string worker_name(const std::string& pool, std::int32_t worker) {
     return fmt::format("{}-{}", pool.empty() ? "worker" : pool, worker + 1);
 }
 
+/// By element.
+std::vector<ExportedElement> needs_of(const std::vector<models::TraceHeader::Element>& elements,
+                                      const ExportOptions& options) {
+    std::vector<ExportedElement> known(elements.size());
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        if (const auto found = options.elements.find(elements[i].name); found != options.elements.end())
+            known[i] = found->second;
+    return known;
+}
+
 }  // namespace
 
 ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, std::ostream& out,
-                            const NextflowOptions& options) {
+                            const ExportOptions& options) {
     ExportCount count;
     out << "task_id,hash,native_id,process,tag,name,status,exit,attempt,submit,start,complete,duration,"
            "realtime,"
            "queue,cpus,memory,hostname\n";
     const auto& elements = trace.header().elements;
-    std::vector<const ExportedElement*> known(elements.size());
-    static const ExportedElement unknown;
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-        const auto found = options.elements.find(elements[i].name);
-        known[i] = found == options.elements.end() ? &unknown : &found->second;
-    }
+    const auto known = needs_of(elements, options);
     const auto instant = [&](Time time) { return to_milliseconds(time + options.epoch_ns); };
     const auto attempts = read_attempts(trace, replication, [&](const Attempt& attempt) {
         if (!attempt.start) return;  // lost while waiting: no task ran
         ++count.rows;
         const auto& element = elements[attempt.element];
-        const auto& needs = *known[attempt.element];
+        const auto& needs = known[attempt.element];
         const bool completed = std::string_view(attempt.status) == "completed";
         const bool aborted = std::string_view(attempt.status) == "interrupted";
         const Time submit = attempt.enter.value_or(*attempt.start);
@@ -74,7 +79,8 @@ ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, 
                            completed ? "0" : (aborted ? "-" : "1"), attempt.attempt + 1, instant(submit),
                            instant(*attempt.start), instant(*attempt.complete),
                            instant(*attempt.complete) - instant(submit),
-                           instant(*attempt.complete) - instant(*attempt.start), "-", needs.cpus,
+                           instant(*attempt.complete) - instant(*attempt.start),
+                           needs.pool.empty() ? "-" : field(needs.pool), needs.cpus,
                            needs.memory_bytes > 0 ? fmt::format("{}", needs.memory_bytes) : "-",
                            field(worker_name(needs.pool, attempt.worker)));
     });
@@ -82,19 +88,24 @@ ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, 
     return count;
 }
 
-ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out) {
+ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out,
+                       const ExportOptions& options) {
     ExportCount count;
-    out << "item,element,attempt,enter_ns,start_ns,complete_ns,worker,status\n";
+    out << "item,element,attempt,enter_ns,start_ns,complete_ns,worker,status,pool,cpus,memory\n";
     const auto& elements = trace.header().elements;
+    const auto known = needs_of(elements, options);
     const auto instant = [&](const std::optional<Time>& time) {
         return time ? fmt::format("{}", *time) : std::string();
     };
     const auto line = [&](const Attempt& attempt) {
         ++count.rows;
-        out << fmt::format("{},{},{},{},{},{},{},{}\n", attempt.item, field(elements[attempt.element].name),
+        const auto& needs = known[attempt.element];
+        out << fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", attempt.item, field(elements[attempt.element].name),
                            attempt.attempt + 1, instant(attempt.enter), instant(attempt.start),
                            instant(attempt.complete),
-                           attempt.worker < 0 ? "" : fmt::format("{}", attempt.worker + 1), attempt.status);
+                           attempt.worker < 0 ? "" : fmt::format("{}", attempt.worker + 1), attempt.status,
+                           field(needs.pool), needs.cpus,
+                           needs.memory_bytes > 0 ? fmt::format("{}", needs.memory_bytes) : "");
     };
     const auto attempts = read_attempts(trace, replication, line);
     for (const auto& attempt : attempts.open()) {

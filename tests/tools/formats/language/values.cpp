@@ -155,6 +155,12 @@ TEST_CASE("canonical text is short and reads back") {
     CHECK(print_duration(3600 * kernel::second) == "1h");
     CHECK(print_duration(1500 * kernel::millisecond) == "1500ms");
     CHECK(print_duration(14 * kernel::day) == "14d");
+    CHECK(print_duration(19'901'308'036) == "19.901308036s");
+    CHECK(print_duration(882'308'036) == "882.308036ms");
+    CHECK(print_duration(882'308'000) == "882.308ms");
+    CHECK(print_quantity(0.882308036, Dimension::duration) == "882.308036ms");
+    CHECK(print_quantity(361.234567891, Dimension::duration) == "361.234567891s");
+    CHECK(print_quantity(90, Dimension::duration) == "90s");
     CHECK(print_quantity(3000, Dimension::duration) == "50min");
     CHECK(print_quantity(0.00035, Dimension::duration) == "350us");
     CHECK(print_quantity(90.0 / 3600, Dimension::rate) == "90/h");

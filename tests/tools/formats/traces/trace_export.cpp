@@ -71,17 +71,19 @@ TEST_CASE("a trace as plain CSV") {
     const ScratchFolder folder;
     const formats::TraceReader reader(write_trace(folder));
     std::ostringstream out;
-    const auto count = formats::export_csv(reader, 1, out);
+    formats::ExportOptions options;
+    options.elements["inge,st"] = {2.5, 8'000'000'000, "spark"};
+    const auto count = formats::export_csv(reader, 1, out, options);
     CHECK(out.str() ==
-          "item,element,attempt,enter_ns,start_ns,complete_ns,worker,status\n"
-          "1,\"inge,st\",1,0,0,2000000000,1,failed\n"
-          "2,\"inge,st\",1,1000000000,2000000000,4000000000,1,interrupted\n"
-          "2,\"inge,st\",1,4000000000,6000000000,9000000000,2,completed\n"
-          "1,\"inge,st\",2,32000000000,33500000001,36000000000,1,completed\n"
-          "3,\"inge,st\",1,5000000000,,40000000000,,expired\n"
-          "4,\"inge,st\",1,41000000000,,41000000000,,dropped\n"
-          "5,\"inge,st\",1,42000000000,43000000000,,2,running\n"
-          "6,\"inge,st\",1,43000000000,,,,waiting\n");
+          "item,element,attempt,enter_ns,start_ns,complete_ns,worker,status,pool,cpus,memory\n"
+          "1,\"inge,st\",1,0,0,2000000000,1,failed,spark,2.5,8000000000\n"
+          "2,\"inge,st\",1,1000000000,2000000000,4000000000,1,interrupted,spark,2.5,8000000000\n"
+          "2,\"inge,st\",1,4000000000,6000000000,9000000000,2,completed,spark,2.5,8000000000\n"
+          "1,\"inge,st\",2,32000000000,33500000001,36000000000,1,completed,spark,2.5,8000000000\n"
+          "3,\"inge,st\",1,5000000000,,40000000000,,expired,spark,2.5,8000000000\n"
+          "4,\"inge,st\",1,41000000000,,41000000000,,dropped,spark,2.5,8000000000\n"
+          "5,\"inge,st\",1,42000000000,43000000000,,2,running,spark,2.5,8000000000\n"
+          "6,\"inge,st\",1,43000000000,,,,waiting,spark,2.5,8000000000\n");
     CHECK(count.rows == 8);
     CHECK(count.open == 2);
 }
@@ -89,7 +91,7 @@ TEST_CASE("a trace as plain CSV") {
 TEST_CASE("a trace as Nextflow would have written it") {
     const ScratchFolder folder;
     const formats::TraceReader reader(write_trace(folder));
-    formats::NextflowOptions options;
+    formats::ExportOptions options;
     options.epoch_ns = 1'700'000'000'000'000'000;
     options.elements["inge,st"] = {2.5, 8'000'000'000, "spark"};
     std::ostringstream out;
@@ -105,7 +107,7 @@ TEST_CASE("a trace as Nextflow would have written it") {
           "cpus,memory,hostname");
     std::getline(lines, line);
     CHECK(line.find(",1,\"inge,st\",1,\"inge,st "
-                    "(1)\",FAILED,1,1,1700000000000,1700000000000,1700000002000,2000,2000,-,2.5,"
+                    "(1)\",FAILED,1,1,1700000000000,1700000000000,1700000002000,2000,2000,spark,2.5,"
                     "8000000000,spark-1") != std::string::npos);
     std::getline(lines, line);
     CHECK(line.find("ABORTED,-,1,1700000001000,1700000002000,1700000004000,3000,2000") != std::string::npos);
