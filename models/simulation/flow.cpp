@@ -127,6 +127,9 @@ void State::admit(Index index, bool full) {
     item.stage = stage;
     item.attempt = 0;
     item.remaining = -1;
+    item.waited_again = 0;
+    item.preempted = -1;
+    item.work = 0;
     item.ordinal = ++state.entered;
     item.entered = now();
     item.holding = none;
@@ -185,6 +188,8 @@ void State::leave_stage(Index index) {
         meter_.observe_latency(row.element, now(), items_[leaf].entered, marks_of(leaf), items_[leaf].load,
                                item.ordinal);
         meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
+        meter_.observe_slowdown(row.element, now() - items_[leaf].entered, item.work, items_[leaf].load,
+                                item.ordinal);
     });
     meter_.observe(row.element, Metric::attempts, item.attempt + 1, item.load, item.ordinal);
     items_[index].stage = none;

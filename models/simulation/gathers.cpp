@@ -155,6 +155,7 @@ void State::cancel_item(Index index) {
             simulation_->cancel(holdings_[holding].event);
             unlink(holding);
             --stages_[item.stage].working;
+            attempt_over(index);
             holdings_[holding].item = none;
             item.holding = none;
             release_or_keep(holding);

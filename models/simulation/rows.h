@@ -31,6 +31,7 @@ enum class EventKind : std::uint8_t {
     act,      ///< element: action
     undo,     ///< element: action
     workers,  ///< element: pool whose number of workers steps
+    shared,   ///< element: pool that serves all at once, and is done with one
     window,   ///< element: probe whose window opens or closes
     warm,     ///< the warm-up ends
     sample,   ///< series take a point
@@ -47,6 +48,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::due: return 0;
         case EventKind::plain_done:
         case EventKind::done:
+        case EventKind::shared:
         case EventKind::launched:
         case EventKind::released: return 1;
         case EventKind::workers: return 2;
@@ -90,6 +92,9 @@ struct Item {
     Time queued = 0;                ///< the line, or began to gather
     Time started = 0;               ///< the present attempt
     Time remaining = -1;            ///< work left of an interrupted attempt, at speed 1; -1: not drawn
+    Time waited_again = 0;          ///< in the line, after better items took its place in this attempt
+    Time preempted = -1;            ///< since when it waits because of one; -1: it does not
+    Time work = 0;                  ///< drawn at this stage, over all attempts, at speed 1
     std::uint64_t identity = 0;     ///< the same in every run of the same load: addresses its draws
     std::uint64_t number = 0;       ///< in this replication, for the trace
     std::uint64_t ticket = 0;       ///< of its place in a line
@@ -169,11 +174,13 @@ struct Holding {
     Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
     std::uint32_t at_door = 0;           ///< items that wait for a place on its behalf
     double speed = 1;
-    bool times_out = false;  ///< the attempt is cut off at `until`
-    bool begun = false;      ///< service has begun
-    bool finished = false;   ///< service is over; units are kept by a full door or a release lag
-    bool kept = false;       ///< by a full door or a release lag
-    bool lagging = false;    ///< the release lag has begun
+    double shared_until = 0;         ///< in a shared service: when it is done, on the service's own clock, ns
+    std::uint64_t shared_place = 0;  ///< in its heap; 0: not there
+    bool times_out = false;          ///< the attempt is cut off at `until`
+    bool begun = false;              ///< service has begun
+    bool finished = false;           ///< service is over; units are kept by a full door or a release lag
+    bool kept = false;               ///< by a full door or a release lag
+    bool lagging = false;            ///< the release lag has begun
     bool in_use = false;
 };
 
