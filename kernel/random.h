@@ -48,6 +48,7 @@ enum class Purpose : std::uint32_t {
     sample = 20,
     bootstrap = 21,
     check = 22,
+    lane = 23,
 };
 
 /// The address of a stream.

@@ -70,6 +70,9 @@ struct Workers {
     Interrupted interrupted = Interrupted::resume;
     Backfill backfill = Backfill::never;
     Placement placement = Placement::spread;
+    /// For Order::shared: the total speed with so many at work, linear in between, counts ascending. Empty: as many
+    /// workers as there are items, but no more than there are.
+    std::vector<std::pair<double, double>> speedup;
     /// Serial start: an item occupies its worker's launcher for this long before its service begins, one
     /// after the other on each worker (a kubelet that starts one pod at a time). Empty: at once.
     Law launch;
@@ -108,8 +111,11 @@ struct Budget {
 };
 
 struct Dataset {
+    /// How items are dealt to partitions.
+    enum class By { key, round_robin, random, shortest };
     std::string name;
     std::int64_t partitions = 0;  ///< 0: not partitioned
+    By by = By::round_robin;
     Description description;
 };
 

@@ -435,10 +435,17 @@ std::vector<StationForecast> Traffic::stations() const {
             }
             count = end > 0 ? area / end : static_cast<double>(workers.steps.front().second);
         }
+        if (!workers.speedup.empty()) {
+            count = 0;
+            for (const auto& [present, total] : workers.speedup) count = std::max(count, total);
+        }
         const bool by_cores = cores > 0 && sum.cores > 0;
         station.offered_load = (by_cores ? sum.cores : sum.offered) / (speed > 0 ? speed : 1);
         station.workers = by_cores ? cores : count;
         station.caveat = sum.caveat;
+        if (workers.preempt && workers.interrupted != Interrupted::resume)
+            station.caveat = workers.interrupted == Interrupted::lose ? "work that is cut off is lost"
+                                                                      : "work that is cut off begins anew";
         if (sum.unknown) {
             station.caveat =
                 "the load depends on how fast the system is (users, saturated arrivals, or a run until "

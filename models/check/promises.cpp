@@ -120,6 +120,9 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
                     refuse("a pool or a stage with workers", "name one");
             }
             return;
+        case Metric::slowdown:
+            if (found == kinds_.end() || found->second != Kind::stage) refuse("a stage", "name one");
+            return;
         case Metric::landed:
         case Metric::freshness:
             if (!written) refuse("what is written", "name a dataset or stream");

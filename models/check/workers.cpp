@@ -35,6 +35,23 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
     if (workers.count == unlimited && workers.type.cores > 0)
         error(path + ".workers", "unlimited workers with cores",
               "nodes are counted: write how many there are");
+    if (workers.preempt && workers.order != Order::priority && workers.order != Order::shortest &&
+        workers.order != Order::lifo)
+        error(path + ".preempt", "'preempt' needs an order in which some items are better than others",
+              "add 'order: priority', 'shortest' or 'lifo'");
+    if (workers.order == Order::shared) {
+        const auto refuse = [&](bool there, const char* key, const char* why) {
+            if (there) error(path + "." + key, "'" + std::string(key) + "' beside 'order: shared'", why);
+        };
+        const char* nodes = "all are served at once, each by a part of the whole: leave it out";
+        refuse(!workers.groups.empty(), "workers", "write one number, and 'speed'");
+        refuse(workers.type.cores > 0, "cores", nodes);
+        refuse(workers.type.memory_bytes > 0, "memory", nodes);
+        refuse(workers.backfill != Backfill::never, "backfill", "nobody waits in line: leave it out");
+        refuse(!workers.launch.empty(), "launch", nodes);
+    } else if (!workers.speedup.empty()) {
+        error(path + ".speedup", "'speedup' is how fast all are served at once", "add 'order: shared'");
+    }
     if (workers.steps.size() > 0 && workers.type.cores > 0)
         warn(path + ".workers", "nodes that come and go by steps",
              "items that need cores stay where they are until their end");
@@ -71,6 +88,12 @@ void Checker::check_need(const Need& need, const std::string& path) {
         return;
     }
     if (is_unread("twin.pools." + need.pool) || is_unread("twin.types." + workers->type_name)) return;
+    if (workers->order == Order::shared) {
+        if (need.count != 1 || need.cores > 0 || need.memory_bytes > 0)
+            error(path, "pool " + quoted(need.pool) + " serves all at once, in equal parts",
+                  "there is nothing to ask for: write 'runs_on: " + need.pool + "'");
+        return;
+    }
     for (const auto& [type, count] : workers->groups)
         if (is_unread("twin.types." + type)) return;
     const bool containers = need.cores > 0 || need.memory_bytes > 0;
@@ -137,6 +160,19 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
         // The short form has no map under runs_on; the path then ends at the value itself.
         check_need(need, path + ".runs_on." + need.pool);
     }
+    if (work.runs_on.size() > 1)
+        for (const Need& need : work.runs_on)
+            for (const Pool& pool : s_.twin.pools)
+                if (pool.name == need.pool && pool.workers.order == Order::shared)
+                    error(path + ".runs_on." + need.pool,
+                          "pool " + quoted(need.pool) + " serves all at once, and cannot be held with others",
+                          "use it in a stage of its own");
+    for (const Need& need : work.runs_on)
+        if (!work.launch.empty())
+            for (const Pool& pool : s_.twin.pools)
+                if (pool.name == need.pool && pool.workers.order == Order::shared)
+                    error(path + ".launch", "'launch' beside a pool that serves all at once",
+                          "it has no nodes on which starts could queue: leave it out");
     if (!work.service.empty() && !work.workers && work.runs_on.empty())
         error(path + ".service", what + " has a service but nobody to do it",
               "add 'workers: 1', 'workers: unlimited' for a pure delay, or 'runs_on: POOL'");

@@ -101,6 +101,10 @@ struct PoolRow {
     std::vector<std::pair<kernel::Time, std::int64_t>> steps;
     kernel::Time steps_period = 0;
     Order order = Order::fifo;
+    bool preempt = false;
+    /// For Order::shared: total speed by number at work, linear in between, from (0, 0) on; empty: of its workers.
+    std::vector<std::pair<double, double>> speedup;
+    std::int64_t lanes = 0;  ///< lines of their own, of which each belongs to one worker; 0: one line for all
     Interrupted interrupted = Interrupted::resume;
     Backfill backfill = Backfill::never;
     Placement placement = Placement::spread;
@@ -166,6 +170,8 @@ struct BatchRow {
 struct StreamRow {
     Index element = none;
     std::uint64_t name_hash = 0;
+    std::int64_t partitions = 0;  ///< 0: not partitioned
+    Dataset::By by = Dataset::By::round_robin;
     std::vector<Index> readers;         ///< stages
     std::vector<Index> runs_each;       ///< pipelines with one run an item
     std::vector<Index> runs_on_update;  ///< pipelines

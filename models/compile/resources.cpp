@@ -65,6 +65,8 @@ void Compiler::add_pools() {
         row.steps = workers.steps;
         row.steps_period = workers.steps_period.value_or(0);
         row.order = workers.order;
+        row.preempt = workers.preempt;
+        row.speedup = workers.speedup;
         row.interrupted = workers.interrupted;
         row.backfill = workers.backfill;
         row.placement = workers.placement;

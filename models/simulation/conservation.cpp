@@ -56,7 +56,9 @@ void State::check_conservation(const Simulation& simulation) const {
         for (const NeedRow& need : model_->stages[holding.stage].needs)
             if (model_->pools[need.pool].told_apart.empty()) slots[need.pool] += need.count;
         kernel::require(
-            holding.finished || simulation.pending().pending(holding.event) || holding.item == none,
+            holding.finished || simulation.pending().pending(holding.event) || holding.item == none ||
+                (holding.shared_place != 0 &&
+                 simulation.pending().pending(pools_[model_->stages[holding.stage].line_pool].shared.next)),
             "work is under way whose end is not planned");
     }
     if (!plain_.empty())

@@ -135,6 +135,9 @@ void State::admit(Index index, bool full) {
     item.happened = 0;
     item.paused = 0;
     item.remaining = -1;
+    item.waited_again = 0;
+    item.preempted = -1;
+    item.work = 0;
     item.ordinal = ++state.entered;
     item.entered = now();
     item.holding = none;
@@ -153,8 +156,7 @@ void State::admit(Index index, bool full) {
 
 void State::accept(Index item) {
     const StageRow& row = model_->stages[items_[item].stage];
-    if (row.join != none)
-        return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
+    if (row.join != none) return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
     if (row.batch != none && !items_[item].batched) return gather_batch(item);
     queue(item, false);
 }
@@ -194,6 +196,8 @@ void State::leave_stage(Index index) {
         meter_.observe_latency(row.element, now(), items_[leaf].entered, marks_of(leaf), items_[leaf].load,
                                item.ordinal);
         meter_.count(row.element, Metric::completed, items_[leaf].load, item.ordinal);
+        meter_.observe_slowdown(row.element, now() - items_[leaf].entered, item.work, items_[leaf].load,
+                                item.ordinal);
     });
     observe_attempts(item, item.attempt + 1);
     items_[index].stage = none;
@@ -207,7 +211,8 @@ void State::lose(Index index, TraceEvent how) {
     StageState& state = stages_[stage];
     tell(how, row.element, item.number, item.attempt);
     // Who is dropped at the door or loses patience has not been tried once more.
-    const bool tried = how == TraceEvent::give_up || (how == TraceEvent::drop && row.full == Queue::Full::retry);
+    const bool tried =
+        how == TraceEvent::give_up || (how == TraceEvent::drop && row.full == Queue::Full::retry);
     if (const int attempts = item.attempt + (tried ? 1 : 0); attempts > 0) observe_attempts(item, attempts);
     state.records -= item.entered_records;
     ++state.left;

@@ -245,6 +245,7 @@ void State::cancel_item(Index index) {
             simulation_->cancel(holdings_[holding].event);
             unlink(holding);
             shift(item.stage, item.load, &StageCounts::working, -1);
+            attempt_over(index);
             holdings_[holding].item = none;
             item.holding = none;
             release_or_keep(holding);

@@ -85,7 +85,7 @@ private:
             return a.key != b.key ? a.key > b.key : a.ticket > b.ticket;
         }
     };
-    bool keyed() const { return order_ != Order::fifo && order_ != Order::lifo && order_ != Order::random; }
+    bool keyed() const { return order_ == Order::priority || order_ == Order::shortest; }
 
     void add(const Entry& entry, bool front) {
         if (keyed()) {

@@ -34,7 +34,8 @@ void State::queue(Index index, bool at_head) {
     if (!at_head) item.queued = now();
     // In fifo order who finds its units free and nobody before it does not stand in line at all. In any other
     // order the pool takes the best of those that come in one event: all stand in line until the event's end.
-    const bool first_come = row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo;
+    const bool first_come =
+        row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo || is_shared(row.line_pool);
     if (!at_head && first_come && could_start(stage)) return begin(index);
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
     item.where = Where::waiting;
@@ -154,6 +155,7 @@ void State::dispatch(Index index) {
             return static_cast<std::size_t>(u * static_cast<double>(n));
         };
         pools_[line].line.scan(valid, look, choose);
+        if (model_->pools[line].preempt) preempt(line);
         return;
     }
     // Heads of several lines wait for this pool: larger priority first, then who came first.
@@ -172,7 +174,7 @@ void State::dispatch(Index index) {
                 best_rank = rank;
             }
         }
-        if (best == lines.size()) return;
+        if (best == lines.size()) break;
         const Index line = lines[best];
         const bool blocks = model_->pools[line].backfill == Backfill::never;
         bool started = false;
@@ -193,6 +195,8 @@ void State::dispatch(Index index) {
         pools_[line].line.scan(valid, look, choose);
         if (!started) lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
     }
+    for (const Index line : row.lines)
+        if (model_->pools[line].preempt) preempt(line);
 }
 
 }  // namespace understudy::models

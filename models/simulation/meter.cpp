@@ -142,6 +142,7 @@ void Meter::warm(Time now) {
         details.covered = 0;
         details.any = false;
         details.warm_at = now;
+        details.work = 0;
         // What is only a mean goes on, for its series; its integral up to here is taken off at the end.
         if (levels_[probe].only_mean)
             details.integral_before = levels_[probe].integral;
@@ -193,6 +194,10 @@ std::optional<double> Meter::item_value(Index probe) const {
     }
     if (measure.aggregate == Aggregate::average) {
         const Sum& sum = sums_[probe];
+        if (measure.metric == Metric::slowdown) {
+            const double work = details_[probe].work;
+            return work > 0 ? std::optional(static_cast<double>(sum.sum) / work) : std::nullopt;
+        }
         return sum.count == 0
                    ? std::nullopt
                    : std::optional(static_cast<double>(sum.sum) / static_cast<double>(sum.count) / unit);

@@ -31,6 +31,14 @@ public:
         for (const Index probe : index_->listeners(element, metric))
             if (wants(probe, load, ordinal)) add(probe, value);
     }
+    /// An item's latency and the work that was in it. Slowdown is the ratio of their means.
+    void observe_slowdown(Index element, Time latency, Time work, Index load, std::uint32_t ordinal) {
+        for (const Index probe : index_->listeners(element, Metric::slowdown))
+            if (wants(probe, load, ordinal)) {
+                add(probe, latency);
+                details_[probe].work += static_cast<double>(work);
+            }
+    }
     /// A latency that began at `since`, or for `a -> b` when the item entered a (`marks`, -1 where it never
     /// did).
     void observe_latency(Index element, Time now, Time since, const Time* marks, Index load,
@@ -156,6 +164,7 @@ private:
         double series_integral = 0;  ///< since the last sample; if only_mean, the integral at that time
         Time series_since = 0;
         Time newest = 0;  ///< birth of the newest landed
+        double work = 0;  ///< of the items observed, for slowdown
         std::optional<double> at;
         std::vector<double> series;
     };

@@ -33,10 +33,11 @@ enum class EventKind : std::uint8_t {
     act,      ///< element: action
     undo,     ///< element: action
     workers,  ///< element: pool whose number of workers steps
+    shared,   ///< element: pool that serves all at once, and is done with one
     window,   ///< element: probe whose window opens or closes
     warm,     ///< the warm-up ends
     sample,   ///< series take a point
-    ask,         ///< element: probe asked `at` this instant
+    ask,      ///< element: probe asked `at` this instant
     ask_at_end,  ///< element: probe asked `at end`
 };
 
@@ -53,6 +54,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::due: return 1;
         case EventKind::plain_done:
         case EventKind::done:
+        case EventKind::shared:
         case EventKind::launched:
         case EventKind::released: return 2;
         case EventKind::workers: return 3;
@@ -102,6 +104,9 @@ struct Item {
     Time started = 0;               ///< the present attempt
     Time paused = 0;                ///< between its attempts, in sum
     Time remaining = -1;            ///< work left of an interrupted attempt, at speed 1; -1: not drawn
+    Time waited_again = 0;          ///< in the line, after better items took its place in this attempt
+    Time preempted = -1;            ///< since when it waits because of one; -1: it does not
+    Time work = 0;                  ///< drawn at this stage, over all attempts, at speed 1
     std::uint64_t identity = 0;     ///< the same in every run of the same load: addresses its draws
     std::uint64_t number = 0;       ///< in this replication, for the trace
     std::uint64_t ticket = 0;       ///< of its place in a line
@@ -119,7 +124,7 @@ struct Item {
     Index load = none;
     std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
     std::uint16_t attempt = 0;
-    std::uint16_t input = 0;  ///< which of the stage's streams it came by
+    std::uint16_t input = 0;    ///< which of the stage's streams it came by
     std::uint8_t happened = 0;  ///< at its stage, by bits of Happened
     Where where = Where::free;
     bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
@@ -185,11 +190,13 @@ struct Holding {
     Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
     std::uint32_t at_door = 0;           ///< items that wait for a place on its behalf
     double speed = 1;
-    bool times_out = false;  ///< the attempt is cut off at `until`
-    bool begun = false;      ///< service has begun
-    bool finished = false;   ///< service is over; units are kept by a full door or a release lag
-    bool kept = false;       ///< by a full door or a release lag
-    bool lagging = false;    ///< the release lag has begun
+    double shared_until = 0;         ///< in a shared service: when it is done, on the service's own clock, ns
+    std::uint64_t shared_place = 0;  ///< in its heap; 0: not there
+    bool times_out = false;          ///< the attempt is cut off at `until`
+    bool begun = false;              ///< service has begun
+    bool finished = false;           ///< service is over; units are kept by a full door or a release lag
+    bool kept = false;               ///< by a full door or a release lag
+    bool lagging = false;            ///< the release lag has begun
     bool in_use = false;
 };
 
@@ -224,8 +231,9 @@ struct RunState {
     Index pipeline = none;  ///< none: the row is free
     std::uint64_t number = 0, identity = 0;
     Time due = 0;
-    std::vector<Index> probes;  ///< of its pipeline, with a window or an action, that were open when it was due
-    std::uint32_t open = 0;     ///< tasks not ended
+    std::vector<Index>
+        probes;              ///< of its pipeline, with a window or an action, that were open when it was due
+    std::uint32_t open = 0;  ///< tasks not ended
     bool begun = false, failed = false;
     Index item = none;  ///< that it works on behalf of
     double records = 0, size = 0;

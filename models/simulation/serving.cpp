@@ -1,5 +1,6 @@
 // Service: what happens to an item between its start and its end, or until it is cut off.
 #include <algorithm>
+#include <cmath>
 
 #include "models/simulation/state.h"
 
@@ -10,8 +11,10 @@ using kernel::Purpose;
 kernel::Time State::drawn_work(Index item) {
     const StageRow& row = model_->stages[items_[item].stage];
     if (row.service == none) return 0;
-    return kernel::from_seconds(
+    const Time work = kernel::from_seconds(
         draw(row.service, row.element, Purpose::service, items_[item], item, items_[item].attempt));
+    items_[item].work = kernel::later(items_[item].work, work);
+    return work;
 }
 
 void State::begin(Index index) {
@@ -70,8 +73,23 @@ void State::pass(Index index) {
 void State::observe_wait(Index index) {
     Item& item = items_[index];
     const Index element = model_->stages[item.stage].element;
-    meter_.observe(element, Metric::wait, now() - item.queued, item.load, item.ordinal);
-    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
+    const Time begun = item.attempt_begun ? item.started : now();
+    const Time wait = begun - item.queued + item.waited_again;
+    meter_.observe(element, Metric::wait, wait, item.load, item.ordinal);
+    if (wait > 0) happens(index, Metric::waited, Happened::waited);
+}
+
+void State::attempt_over(Index index) {
+    Item& item = items_[index];
+    // Where better items take the place of worse ones, how long an attempt waits is known only at its end.
+    if (item.attempt_begun && model_->pools[model_->stages[item.stage].line_pool].preempt) {
+        if (item.preempted >= 0) item.waited_again += now() - item.preempted;
+        observe_wait(index);
+    }
+    item.remaining = -1;
+    item.waited_again = 0;
+    item.preempted = -1;
+    item.attempt_begun = false;
 }
 
 void State::serve(Index index) {
@@ -79,22 +97,25 @@ void State::serve(Index index) {
     Item& item = items_[item_index];
     const StageRow& row = model_->stages[item.stage];
     if (!item.attempt_begun) {
-        observe_wait(item_index);
+        if (!model_->pools[row.line_pool].preempt) observe_wait(item_index);
         item.started = now();
         item.attempt_begun = true;
     }
+    if (item.preempted >= 0) item.waited_again += now() - item.preempted;
+    item.preempted = -1;
     if (item.remaining < 0) item.remaining = drawn_work(item_index);
     Holding& holding = holdings_[index];
     holding.begun = true;
     holding.served_since = now();
     const double work = static_cast<double>(item.remaining);
+    const bool shared = is_shared(row.line_pool);
     Time length = holding.speed == 1 ? item.remaining : kernel::from_seconds(work / holding.speed * 1e-9);
     holding.times_out = false;
     if (row.timeout != none) {
         // The limit is on the attempt, interruptions included.
         const Time limit =
             kernel::later(item.started, kernel::from_seconds(parameters_.numbers[row.timeout]));
-        if (kernel::later(now(), length) > limit) {
+        if (shared || kernel::later(now(), length) > limit) {
             length = std::max<Time>(0, limit - now());
             holding.times_out = true;
         }
@@ -103,11 +124,13 @@ void State::serve(Index index) {
     const std::int32_t worker = holding.placements == none ? -1 : placings_[holding.placements].worker;
     tell(TraceEvent::start, row.element, item.number, item.attempt, kernel::to_seconds(item.remaining),
          worker);
-    holdings_[index].event = schedule(holding.until, EventKind::done, 0, index);
+    if (!shared || holding.times_out) holding.event = schedule(holding.until, EventKind::done, 0, index);
+    if (shared) share(index);
 }
 
 void State::unlink(Index index) {
     Holding& holding = holdings_[index];
+    if (holding.shared_place != 0) leave_shared(index);
     PoolState& pool = pools_[model_->stages[holding.stage].line_pool];
     (holding.previous == none ? pool.oldest : holdings_[holding.previous].next) = holding.next;
     (holding.next == none ? pool.newest : holdings_[holding.next].previous) = holding.previous;
@@ -119,16 +142,18 @@ void State::service_ends(Index index) {
     const Index item_index = holding.item;
     Item& item = items_[item_index];
     const StageRow& row = model_->stages[item.stage];
+    // In a shared service the end is another event than the time limit, which has not come if it is pending.
+    if (holding.shared_place != 0 && simulation_->cancel(holding.event)) holding.times_out = false;
     holding.event = kernel::no_event;
     holding.finished = true;
     unlink(index);
     shift(item.stage, item.load, &StageCounts::working, -1);
-    item.remaining = -1;
-    item.attempt_begun = false;
+    meter_.observe(row.element, Metric::service, now() - item.started - item.waited_again, item.load,
+                   item.ordinal);
+    attempt_over(item_index);
     item.holding = none;
     holding.item = none;
     item.where = Where::moving;
-    meter_.observe(row.element, Metric::service, now() - item.started, item.load, item.ordinal);
     bool failed = holding.times_out;
     const bool timed_out = failed;
     const double failure = parameters_.numbers[row.failure];
@@ -144,7 +169,21 @@ void State::service_ends(Index index) {
     attempt_failed(item_index, timed_out);
 }
 
-void State::interrupt(Index index) {
+Time State::work_left(const Holding& holding) const {
+    const Item& item = items_[holding.item];
+    if (!holding.begun) return item.remaining;
+    if (holding.shared_place != 0) {
+        const double left = holding.shared_until - shared_clock(model_->stages[holding.stage].line_pool);
+        return std::clamp<Time>(std::llround(left), 0, item.remaining);
+    }
+    const Time served = now() - holding.served_since;
+    const Time done = holding.speed == 1
+                          ? served
+                          : kernel::from_seconds(static_cast<double>(served) * holding.speed * 1e-9);
+    return std::max<Time>(0, item.remaining - done);
+}
+
+void State::interrupt(Index index, Reason reason) {
     Holding& holding = holdings_[index];
     const Index item_index = holding.item;
     Item& item = items_[item_index];
@@ -152,13 +191,7 @@ void State::interrupt(Index index) {
     const Interrupted how = model_->pools[row.line_pool].interrupted;
     simulation_->cancel(holding.event);
     if (holding.begun) {
-        if (how == Interrupted::resume) {
-            const Time served = now() - holding.served_since;
-            const Time done = holding.speed == 1
-                                  ? served
-                                  : kernel::from_seconds(static_cast<double>(served) * holding.speed * 1e-9);
-            item.remaining = std::max<Time>(0, item.remaining - done);
-        }
+        if (how == Interrupted::resume) item.remaining = work_left(holding);
         tell(TraceEvent::interrupt, row.element, item.number, item.attempt,
              kernel::to_seconds(item.remaining));
         happens(item_index, Metric::interrupted, Happened::interrupted);
@@ -169,11 +202,12 @@ void State::interrupt(Index index) {
     item.where = Where::moving;
     give_back(index);
     if (how == Interrupted::lose) {
-        item.remaining = -1;
-        item.attempt_begun = false;
+        attempt_over(item_index);
         if (row.pipeline != none) return instance_ended(item_index, false);
         return lose(item_index, TraceEvent::give_up);
     }
+    // In line because of a better item it waits; without a worker its service goes on, at no speed.
+    if (reason == Reason::better_item && item.attempt_begun) item.preempted = now();
     queue(item_index, true);
 }
 

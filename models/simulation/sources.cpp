@@ -52,14 +52,13 @@ void State::schedule_arrival(Index index, Time after) {
     Item address;  // arrivals are addressed by their number alone
     address.identity = address.load_number = number;
     const bool memoryless = row.kind == Arrivals::Kind::poisson || row.kind == Arrivals::Kind::states;
-    const double amount = memoryless
-                              ? choice(row.element, Purpose::arrival, number, 0,
-                                       [&] {
-                                           const double u =
-                                               uniform(row.element, Purpose::arrival, number, 0, 0);
-                                           return -kernel::exact::log(1.0 - u);  // exponential, mean 1
-                                       })
-                              : draw(row.interval, row.element, Purpose::arrival, address, none, 0);
+    const double amount = memoryless ? choice(row.element, Purpose::arrival, number, 0,
+                                              [&] {
+                                                  const double u =
+                                                      uniform(row.element, Purpose::arrival, number, 0, 0);
+                                                  return -kernel::exact::log(1.0 - u);  // exponential, mean 1
+                                              })
+                                     : draw(row.interval, row.element, Purpose::arrival, address, none, 0);
     plan_arrival(index, row.intensity.after(after, amount / rate, row.until));
 }
 

@@ -106,8 +106,9 @@ double State::level(Index element, Metric metric, Index load) const {
             case Metric::busy: return number(pipeline.active_tasks);
             case Metric::utilisation:
                 // Fewer allowed at once do not end those under way.
-                return std::min(1.0, number(pipeline.active_runs) /
-                                         parameters_.numbers[model_->pipelines[names.pipeline].max_active_runs]);
+                return std::min(1.0,
+                                number(pipeline.active_runs) /
+                                    parameters_.numbers[model_->pipelines[names.pipeline].max_active_runs]);
             case Metric::empty: return pipeline.active_runs == 0 && pipeline.waiting.empty() ? 1 : 0;
             default: return 0;
         }
@@ -134,8 +135,18 @@ double State::level(Index element, Metric metric, Index load) const {
     const bool endless = pool->capacity == unlimited;
     switch (metric) {
         case Metric::workers: return endless ? INFINITY : capacity;
-        case Metric::busy: return number(shared ? stage->units : pool->busy);
+        case Metric::busy:
+            return number(shared                  ? stage->units
+                          : is_shared(pool_index) ? std::min(pool->busy, pool->capacity)
+                                                  : pool->busy);
         case Metric::utilisation:
+            if (is_shared(pool_index)) {
+                // A stage has its part of what all get.
+                const double all =
+                    total_speed(pool_index, pool->busy - pool->idle_held) / most_speed(pool_index);
+                if (!shared) return capacity > 0 ? all : 0;
+                return pool->busy > 0 && capacity > 0 ? all * number(stage->units) / number(pool->busy) : 0;
+            }
             // Units kept by a full door may outlive their workers: never more than all.
             if (shared) return capacity > 0 && !endless ? std::min(1.0, number(stage->units) / capacity) : 0;
             if (pool->cores > 0) return std::min(1.0, pool->cores_busy / pool->cores);
@@ -189,8 +200,8 @@ void State::start(Simulation& simulation, Time warm_up) {
         if (stage != none && probe.load != none && (kind == MetricKind::level || kind == MetricKind::state))
             stages_[stage].by_load.resize(loads_.size());
         if (probe.measure.aggregate == Aggregate::at)
-            schedule(probe.measure.at.value_or(end), probe.measure.at ? EventKind::ask : EventKind::ask_at_end, i,
-                     0);
+            schedule(probe.measure.at.value_or(end),
+                     probe.measure.at ? EventKind::ask : EventKind::ask_at_end, i, 0);
     }
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
     warm_ = warm_up <= 0;
@@ -246,6 +257,7 @@ void State::handle(Simulation& simulation, const Event& event) {
             break;
         }
         case EventKind::done: service_ends(event.row); break;
+        case EventKind::shared: first_shared_done(event.element); break;
         case EventKind::launched: serve(event.row); break;
         case EventKind::released: give_back(event.row); break;
         case EventKind::come_back: come_back(event.row); break;
@@ -322,8 +334,13 @@ void State::finish(Simulation& simulation) {
         });
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
-        if (item.where == Where::waiting && !item.attempt_begun && now() > item.queued)
-            happens(i, Metric::waited, Happened::waited);
+        if (item.where != Where::waiting && item.where != Where::working) continue;
+        const StageRow& row = model_->stages[item.stage];
+        Time waited = item.where == Where::waiting && !item.attempt_begun ? now() - item.queued : 0;
+        if (item.attempt_begun && model_->pools[row.line_pool].preempt)
+            waited = item.started - item.queued + item.waited_again +
+                     (item.preempted >= 0 ? now() - item.preempted : 0);
+        if (waited > 0) happens(i, Metric::waited, Happened::waited);
     }
     for (Index probe = 0; probe < deadlines_.size(); ++probe) {
         const ProbeRow& row = model_->probes[probe];

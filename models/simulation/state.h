@@ -64,16 +64,37 @@ public:
     std::vector<std::string> deadlocked(const Simulation& simulation) const;
 
 private:
-    struct PoolState {
+    /// What is taken of a pool.
+    struct Units {
+        std::int64_t busy = 0;  ///< of slots; of workers told apart: those that hold something
+        double cores_busy = 0;
+        std::vector<WorkerState> workers;
+    };
+    /// Service of all at once in equal parts. Its clock shows how much work each that was there from the start would
+    /// have had; whoever comes at c with work w is done when it shows c + w.
+    struct Shared {
+        struct Entry {
+            double until = 0;
+            std::uint64_t place = 0;  ///< valid as long as the holding still has it
+            Index holding = none;
+        };
+        double clock = 0;  ///< ns, as it was at `since`
+        Time since = 0;
+        double speed = 0;  ///< of the clock since then: work done for each a time
+        std::int64_t present = 0;
+        std::uint64_t places = 0;  ///< given so far
+        std::vector<Entry> heap;   ///< who is done first on top
+        EventHandle next = kernel::no_event;
+    };
+    struct PoolState : Units {
         std::int64_t capacity = 0;  ///< workers now
-        std::int64_t busy = 0;      ///< of slots; of workers told apart: those that hold something
         std::int64_t waiting = 0;
         std::int64_t idle_held = 0;  ///< units held by a full door or a release lag
-        double cores = 0, cores_busy = 0;
+        double cores = 0;
         std::int32_t down = 0;      ///< how many failures are on
         std::uint64_t choices = 0;  ///< made for random order
         Line line;
-        std::vector<WorkerState> workers;
+        Shared shared;
         Index oldest = none, newest = none;  ///< holdings at work
         bool dirty = false;
     };
@@ -87,9 +108,9 @@ private:
     };
     struct StageState : StageCounts {
         std::vector<StageCounts> by_load;  ///< empty: nobody asks for them
-        std::int64_t units = 0;     ///< held of its first pool
-        double records = 0;         ///< of all items in it
-        std::uint32_t entered = 0;  ///< how many, for ordinals
+        std::int64_t units = 0;            ///< held of its first pool
+        double records = 0;                ///< of all items in it
+        std::uint32_t entered = 0;         ///< how many, for ordinals
         std::uint64_t arrived = 0, left = 0;
         std::int32_t halted = 0;                ///< paused or failed, how often
         std::vector<std::int64_t> resting;      ///< waiting or gathering, by input
@@ -313,27 +334,50 @@ private:
     void settle();
     void dispatch(Index pool);
 
+    // ---- preemption.cpp: a better item takes the place of a worse one
+    void preempt(Index pool);
+    std::vector<Index> worse_than(Index item) const;
+    std::vector<Index> whom_to_interrupt(Index item) const;
+    bool fits_without(const std::vector<Index>& holdings, const StageRow& stage) const;
+
     // ---- units.cpp: seize, release
     bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
     std::int32_t find_worker(const StageRow& stage, const NeedRow& need,
                              const std::vector<WorkerState>& workers) const;
-    bool fits_need(const StageRow& stage, const NeedRow& need) const;
+    bool fits_need(const StageRow& stage, const NeedRow& need, const Units& units) const;
     bool fits(const StageRow& stage) const;
     void seize(Index holding, const StageRow& stage);
     /// Gives units back now, or keeps them for a full door or a release lag.
     void release_or_keep(Index holding);
     void keep(Index holding);
     void give_back(Index holding);
+    /// What a holding has of one pool, without saying so to anybody.
+    void free_units(const Holding& holding, const NeedRow& need, Units& units) const;
 
     // ---- serving.cpp: serve, interrupt
     Time drawn_work(Index item);
     void begin(Index item);
     void pass(Index item);
     void observe_wait(Index item);
+    /// The present attempt will not go on: takes what can only be measured then.
+    void attempt_over(Index item);
     void serve(Index holding);
     void unlink(Index holding);
     void service_ends(Index holding);
-    void interrupt(Index holding);
+    Time work_left(const Holding& holding) const;
+    enum class Reason { no_worker, better_item };
+    void interrupt(Index holding, Reason reason);
+
+    // ---- shared.cpp: all at once
+    bool is_shared(Index pool) const { return model_->pools[pool].order == Order::shared; }
+    double total_speed(Index pool, std::int64_t present) const;
+    double most_speed(Index pool) const;
+    double shared_clock(Index pool) const;
+    void share(Index holding);
+    void leave_shared(Index holding);
+    void first_shared_done(Index pool);
+    /// Somebody has come or gone, or the speed has changed.
+    void plan_shared(Index pool);
 
     // ---- workers.cpp: how many there are
     void workers_changed(Index pool);
@@ -342,7 +386,8 @@ private:
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
     /// `open`: the pipeline's probes that looked when the run was due.
-    void due(Index pipeline, Time scheduled, Index item, double records, double size, std::vector<Index> open);
+    void due(Index pipeline, Time scheduled, Index item, double records, double size,
+             std::vector<Index> open);
     void due_now(Index pipeline, Index item, double records, double size);
     void begin_runs(Index pipeline);
     void task_ready(Index run, Index task);

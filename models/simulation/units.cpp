@@ -44,13 +44,14 @@ std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
     return best;
 }
 
-bool State::fits_need(const StageRow& stage, const NeedRow& need) const {
+bool State::fits_need(const StageRow& stage, const NeedRow& need, const Units& units) const {
     const PoolState& pool = pools_[need.pool];
     const PoolRow& row = model_->pools[need.pool];
     if (pool.down > 0) return false;
-    if (row.told_apart.empty()) return pool.busy + need.count <= pool.capacity;
-    if (need.count == 1) return find_worker(stage, need, pool.workers) >= 0;
-    std::vector<WorkerState> trial = pool.workers;
+    if (row.order == Order::shared) return pool.capacity > 0;
+    if (row.told_apart.empty()) return units.busy + need.count <= pool.capacity;
+    if (need.count == 1) return find_worker(stage, need, units.workers) >= 0;
+    std::vector<WorkerState> trial = units.workers;
     for (std::int64_t i = 0; i < need.count; ++i) {
         const std::int32_t worker = find_worker(stage, need, trial);
         if (worker < 0) return false;
@@ -64,7 +65,7 @@ bool State::fits_need(const StageRow& stage, const NeedRow& need) const {
 
 bool State::fits(const StageRow& stage) const {
     for (const NeedRow& need : stage.needs)
-        if (!fits_need(stage, need)) return false;
+        if (!fits_need(stage, need, pools_[need.pool])) return false;
     return true;
 }
 
@@ -138,40 +139,48 @@ void State::keep(Index index) {
     refresh_stage(holding.stage);
 }
 
+void State::free_units(const Holding& holding, const NeedRow& need, Units& units) const {
+    const PoolRow& row = model_->pools[need.pool];
+    if (row.told_apart.empty()) {
+        units.busy -= need.count;
+        return;
+    }
+    const auto& needs = model_->stages[holding.stage].needs;
+    const bool whole = need.cores <= 0 && need.memory_bytes <= 0;
+    for (Index placing = holding.placements; placing != none; placing = placings_[placing].next) {
+        const Placing& place = placings_[placing];
+        if (needs[place.need].pool != need.pool) continue;
+        const WorkerRow& kind = row.told_apart[static_cast<std::size_t>(place.worker)];
+        WorkerState& worker = units.workers[static_cast<std::size_t>(place.worker)];
+        worker.cores_free += whole ? kind.cores : need.cores;
+        worker.memory_free += whole ? kind.memory_bytes : need.memory_bytes;
+        units.cores_busy -= whole ? kind.cores : need.cores;
+        if (--worker.held == 0) {
+            --units.busy;
+            // Sums of fractions drift; an idle worker is exactly idle.
+            worker.cores_free = kind.cores;
+            worker.memory_free = kind.memory_bytes;
+            if (units.busy == 0) units.cores_busy = 0;
+        }
+    }
+}
+
 void State::give_back(Index index) {
     const Index stage = holdings_[index].stage;
     const StageRow& row = model_->stages[stage];
     const bool kept = holdings_[index].kept;
     if (kept) shift(stage, holdings_[index].load, &StageCounts::blocked, -1);
-    for (Index placing = holdings_[index].placements; placing != none;) {
-        const Placing place = placings_[placing];
-        const NeedRow& need = row.needs[place.need];
-        const PoolRow& pool_row = model_->pools[need.pool];
-        PoolState& pool = pools_[need.pool];
-        const WorkerRow& kind = pool_row.told_apart[static_cast<std::size_t>(place.worker)];
-        WorkerState& worker = pool.workers[static_cast<std::size_t>(place.worker)];
-        const bool whole = need.cores <= 0 && need.memory_bytes <= 0;
-        worker.cores_free += whole ? kind.cores : need.cores;
-        worker.memory_free += whole ? kind.memory_bytes : need.memory_bytes;
-        pool.cores_busy -= whole ? kind.cores : need.cores;
-        if (--worker.held == 0) {
-            --pool.busy;
-            // Sums of fractions drift; an idle worker is exactly idle.
-            worker.cores_free = kind.cores;
-            worker.memory_free = kind.memory_bytes;
-            if (pool.busy == 0) pool.cores_busy = 0;
-        }
-        placings_.remove(placing);
-        placing = place.next;
-    }
     for (const NeedRow& need : row.needs) {
         PoolState& pool = pools_[need.pool];
-        if (model_->pools[need.pool].told_apart.empty()) {
-            pool.busy -= need.count;
-            if (kept) pool.idle_held -= need.count;
-        }
+        free_units(holdings_[index], need, pool);
+        if (kept && model_->pools[need.pool].told_apart.empty()) pool.idle_held -= need.count;
         mark(need.pool);
         refresh_pool(need.pool);
+    }
+    for (Index placing = holdings_[index].placements; placing != none;) {
+        const Index next = placings_[placing].next;
+        placings_.remove(placing);
+        placing = next;
     }
     stages_[stage].units -= row.needs.empty() ? 0 : row.needs.front().count;
     holdings_.remove(index);

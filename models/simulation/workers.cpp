@@ -23,6 +23,7 @@ void State::workers_changed(Index index) {
             }
     }
     shed_excess(index);
+    if (row.order == Order::shared) plan_shared(index);
     mark(index);
     refresh_pool(index);
     for (const Index stage : row.stages) refresh_stage(stage);
@@ -34,6 +35,7 @@ void State::shed_excess(Index index) {
     const PoolRow& row = model_->pools[index];
     auto too_many = [&](const Holding& holding) {
         if (pool.down > 0) return true;
+        if (row.order == Order::shared) return pool.capacity <= 0;
         if (row.told_apart.empty()) return pool.busy > pool.capacity;
         for (Index placing = holding.placements; placing != none; placing = placings_[placing].next) {
             const NeedRow& need = model_->stages[holding.stage].needs[placings_[placing].need];
@@ -58,7 +60,7 @@ void State::shed_excess(Index index) {
         const Holding& holding = holdings_[one.holding];
         if (holding.in_use && holding.item == one.item && items_[one.item].number == one.number &&
             too_many(holding))
-            interrupt(one.holding);
+            interrupt(one.holding, Reason::no_worker);
     }
 }
 

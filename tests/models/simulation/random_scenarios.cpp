@@ -32,6 +32,8 @@ public:
         std::string text = "understudy: 1\nscenario: random\ntwin:\n  pools:\n";
         text += "    crew: {workers: " + std::to_string(number(2, 5)) + ", order: " + order() + backfill() +
                 cut_off() + "}\n";
+        text += "    common: {order: shared, workers: " + pick({"1", "2", "unlimited"}) +
+                (one_in(3) ? ", speedup: {1: 1, 4: 2.5}" : "") + cut_off() + "}\n";
         text += "    turns: {workers: {steps: {0s: " + std::to_string(number(1, 3)) +
                 ", 40s: " + std::to_string(number(0, 2)) + "}, period: 100s}, order: " + order() + cut_off() +
                 "}\n";
@@ -65,7 +67,10 @@ private:
     std::string pick(const std::vector<std::string>& words) {
         return words[static_cast<std::size_t>(number(0, static_cast<int>(words.size()) - 1))];
     }
-    std::string order() { return pick({"fifo", "fifo", "lifo", "priority", "shortest", "random"}); }
+    std::string order() {
+        return pick({"fifo", "fifo", "lifo", "priority", "shortest", "random", "lifo, preempt: true",
+                     "priority, preempt: true", "shortest, preempt: true"});
+    }
     std::string backfill() { return one_in(3) ? ", backfill: any" : ""; }
     std::string cut_off() { return ", interrupted: " + pick({"resume", "restart", "lose"}); }
     /// Constants make ties, which the others never do.
@@ -74,8 +79,8 @@ private:
                      "mix(80% 1s or 20% 10s)", "1s per record", "500ms + exponential(mean 1s) per GiB"});
     }
     std::string needs() {
-        return pick({"crew", "crew", "{crew: 2}", "turns", "{crew: 1, turns: 1}", "{nodes: {cores: 1}}",
-                     "{nodes: {cores: 2, memory: 3GiB}}", "{nodes: {cores: 4}}",
+        return pick({"crew", "crew", "{crew: 2}", "turns", "common", "{crew: 1, turns: 1}",
+                     "{nodes: {cores: 1}}", "{nodes: {cores: 2, memory: 3GiB}}", "{nodes: {cores: 4}}",
                      "{nodes: {cores: 1}, crew: 1}"});
     }
     std::string work() {
@@ -202,8 +207,9 @@ private:
     std::string actions(int stages) {
         std::string text;
         auto add = [&](const std::string& action) { text += "  - {" + action + "}\n"; };
-        if (one_in(3)) add("at: 100s, for: 30s, fail: " + pick({"crew", "turns", "nodes"}));
+        if (one_in(3)) add("at: 100s, for: 30s, fail: " + pick({"crew", "turns", "nodes", "common"}));
         if (one_in(3)) add("at: 120s, for: 40s, set: crew.workers, to: " + pick({"1", "2x", "0.5x", "0"}));
+        if (one_in(5)) add("at: 130s, for: 40s, set: common.workers, to: " + pick({"1", "3", "0"}));
         if (one_in(4)) add("every: every 60s, for: 5s, fail: " + pick({"crew", "turns", "nodes"}));
         if (one_in(3) && loads_ > 0) add("at: 200s, for: 50s, set: load, to: 3x");
         if (one_in(4) && loads_ > 0) add("at: 250s, for: 20s, pause: load0");

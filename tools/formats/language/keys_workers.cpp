@@ -25,12 +25,12 @@ std::vector<Key> worker_keys() {
         join(type_keys(),
              {
                  key("order", Takes::choice, "Who in the line is next",
-                     {.detail = "fifo lifo random priority shortest !deadline !fair !cyclic !shared",
+                     {.detail = "fifo lifo random priority shortest !deadline !fair !cyclic shared",
                       .standard = "fifo"}),
                  key("weights", Takes::special, "Shares of the loads, for order: fair",
                      {.example = "{acme: 4}", .supported = not_yet}),
                  key("preempt", Takes::flag, "A better item takes the place of a worse one at work",
-                     {.standard = "false", .supported = not_yet}),
+                     {.standard = "false"}),
                  key("interrupted", Takes::choice, "Work that is cut off",
                      {.detail = "resume restart lose", .standard = "resume"}),
                  key("backfill", Takes::choice, "When what the head of the line needs is not free",
@@ -58,7 +58,7 @@ std::vector<Key> worker_keys() {
                  key("visits", Takes::special, "How long a cyclic worker stays",
                      {.standard = "exhaustive", .example = "gated", .supported = not_yet}),
                  key("speedup", Takes::special, "Total speed with so many at once, for order: shared",
-                     {.example = "{1: 1, 8: 5.2}", .supported = not_yet}),
+                     {.example = "{1: 1, 8: 5.2, 32: 11}"}),
                  key("bandwidth", Takes::bandwidth, "Makes a link: service is the size over it",
                      {.example = "400Mbit/s", .supported = not_yet}),
              }));

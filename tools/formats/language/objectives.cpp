@@ -30,8 +30,8 @@ constexpr std::array<std::pair<std::string_view, Aggregate>, 9> aggregates{{{"av
                                                                             {"total", Aggregate::total},
                                                                             {"p", Aggregate::quantile}}};
 
-constexpr std::string_view metrics_not_yet[] = {"slowdown", "age",   "level",   "late", "duplicated",
-                                                "cycle",    "starting", "taken", "refilled"};
+constexpr std::string_view metrics_not_yet[] = {"age",   "level",    "late",  "duplicated",
+                                                "cycle", "starting", "taken", "refilled"};
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
@@ -77,6 +77,8 @@ bool is_later(std::string_view metric) {
 }
 
 bool fits(Aggregate aggregate, MetricKind kind, Metric metric) {
+    // A ratio of means has no distribution.
+    if (metric == Metric::slowdown) return aggregate == Aggregate::average;
     switch (aggregate) {
         case Aggregate::average:
         case Aggregate::quantile:
@@ -218,7 +220,9 @@ private:
         measure.metric = *found;
         if (!fits(measure.aggregate, models::kind_of(*found), *found))
             throw Fault(head.offset, fmt::format("'{}' does not go with '{}'", head.text, name.text),
-                        fmt::format("{} has {}", name.text, aggregates_of(models::kind_of(*found))));
+                        fmt::format("{} has {}", name.text,
+                                    *found == Metric::slowdown ? "avg: it is a ratio of means"
+                                                               : aggregates_of(models::kind_of(*found))));
         tokens_.expect("(", fmt::format("write what it is of: '{}(NAME)', or '{}()' for the whole system",
                                         name.text, name.text));
         if (!tokens_.is(")")) {

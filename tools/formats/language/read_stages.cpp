@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view worker_keys[] = {"workers",   "type",   "cores",   "memory",      "speed",
                                             "cost",      "order",  "preempt", "interrupted", "backfill",
-                                            "placement", "launch", "release"};
+                                            "placement", "launch", "release", "speedup"};
 
 Place key_place(const MapReader& map, std::string_view key) {
     const Entry* entry = map.node().find(key);
@@ -197,7 +197,8 @@ void read_emits(MapReader& map, models::Stage& into) {
 }  // namespace
 
 void read_work(MapReader& map, models::Work& into) {
-    if (map.node().find("workers") != nullptr && map.node().find("runs_on") == nullptr) {
+    if (map.ok() && map.node().find("runs_on") == nullptr &&
+        (map.node().find("workers") != nullptr || serves_all_at_once(map.node()))) {
         into.workers.emplace();
         read_workers(map, *into.workers);
     } else if (map.ok() && map.node().find("runs_on") == nullptr) {

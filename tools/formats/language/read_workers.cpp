@@ -95,7 +95,39 @@ void read_count_of_workers(MapReader& map, models::Workers& into) {
     });
 }
 
+void read_speedup(MapReader& map, models::Workers& into) {
+    const Node* node = map.find("speedup");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (!node->is_map() || node->entries.empty()) {
+        reading.error(*node, fmt::format("'speedup' takes a map, not {}", shown(*node)),
+                      "the total speed with so many at once: '{1: 1, 8: 5.2, 32: 11}'");
+        return;
+    }
+    for (const Entry& point : node->entries) {
+        Node present = Node::scalar(point.key);
+        present.place = point.place;
+        if (!require_scalar(reading, point.value, "speedup", "{1: 1, 8: 5.2, 32: 11}")) continue;
+        reading.guarded(present, [&] {
+            const auto count = static_cast<double>(read_count(point.key));
+            if (count < 1 || (!into.speedup.empty() && count <= into.speedup.back().first))
+                throw Fault(0, "the numbers of a speedup must increase, from 1 on", "write them in order");
+            into.speedup.emplace_back(count, 1);
+        });
+        reading.guarded(point.value, [&] {
+            const double speed = read_number(point.value.text);
+            if (speed <= 0) throw Fault(0, "a speed of 0 never ends any work", "write a number above 0");
+            if (!into.speedup.empty()) into.speedup.back().second = speed;
+        });
+    }
+}
+
 }  // namespace
+
+bool serves_all_at_once(const Node& workers) {
+    const Entry* order = workers.find("order");
+    return workers.find("speedup") != nullptr || (order != nullptr && order->value.text == "shared");
+}
 
 void read_description(MapReader& map, models::Description& into) {
     map.text("label", into.label);
@@ -122,6 +154,10 @@ void read_workers(MapReader& map, models::Workers& into) {
     map.choice("interrupted", into.interrupted);
     map.choice("backfill", into.backfill);
     map.choice("placement", into.placement);
+    read_speedup(map, into);
+    // All at once need no number of workers.
+    if (map.ok() && map.node().find("workers") == nullptr && serves_all_at_once(map.node()))
+        into.count = models::unlimited;
     map.law("launch", into.launch);
     map.law("release", into.release);
 }
@@ -132,12 +168,7 @@ models::Pool read_pool(Reading& reading, const Entry& element) {
     MapReader map(reading, element.value, "pool", element.place);
     read_workers(map, pool.workers);
     read_description(map, pool.description);
-    // Links and shared machines need no count of workers.
-    const Entry* order = map.ok() ? element.value.find("order") : nullptr;
-    const bool shared =
-        map.ok() && (element.value.find("bandwidth") != nullptr || element.value.find("speedup") != nullptr ||
-                     (order != nullptr && order->value.text == "shared"));
-    if (map.ok() && !shared && element.value.find("workers") == nullptr)
+    if (map.ok() && !serves_all_at_once(element.value) && element.value.find("workers") == nullptr)
         reading.out.error(element.place, fmt::format("pool '{}' has no 'workers'", pool.name),
                           "such as 'workers: 4'");
     return pool;

@@ -16,6 +16,8 @@ void read_description(MapReader& map, models::Description& into);
 models::WorkerType read_type(Reading& reading, const Entry& element);
 /// Worker keys of a pool, or of a stage or task of its own.
 void read_workers(MapReader& map, models::Workers& into);
+/// Workers of these keys serve all items at once, and need no number.
+bool serves_all_at_once(const Node& workers);
 models::Pool read_pool(Reading& reading, const Entry& element);
 models::Dataset read_dataset(Reading& reading, const Entry& element);
 

@@ -185,6 +185,12 @@ private:
             put(map, "interrupted", word("pool", "interrupted", w.interrupted));
         if (w.backfill != standard.backfill) put(map, "backfill", word("pool", "backfill", w.backfill));
         if (w.placement != standard.placement) put(map, "placement", word("pool", "placement", w.placement));
+        if (!w.speedup.empty()) {
+            Node points = Node::map();
+            for (const auto& [present, speed] : w.speedup)
+                put(points, print_number(present), print_number(speed));
+            map.add("speedup", std::move(points));
+        }
         put_law(map, "launch", w.launch, Dimension::duration);
         put_law(map, "release", w.release, Dimension::duration);
     }

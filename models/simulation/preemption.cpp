@@ -1,0 +1,105 @@
+// Preemption: a better item takes the place of a worse one at work.
+//
+// Better is decided by the order of the line: larger priority, less work left, came later. Equals never
+// interrupt each other, so that nothing is interrupted for ever at one instant. Only as many are interrupted as
+// make room, the worst first.
+#include <algorithm>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+std::vector<Index> State::worse_than(Index index) const {
+    const Item& item = items_[index];
+    const Index line = model_->stages[item.stage].line_pool;
+    const PoolRow& pool = model_->pools[line];
+    // Larger is worse; what is at work is measured as it is now.
+    const auto badness = [&](const Item& one, Time left) {
+        switch (pool.order) {
+            case Order::priority: {
+                const Index of_stage = model_->stages[one.stage].priority;
+                return -(of_stage != none ? parameters_.numbers[of_stage] : one.priority);
+            }
+            case Order::shortest: return static_cast<double>(left);
+            default: return -static_cast<double>(one.queued);
+        }
+    };
+    const double own = badness(item, item.remaining);
+    std::vector<std::pair<double, Index>> worse;
+    for (Index at = pools_[line].newest; at != none; at = holdings_[at].previous) {
+        const double other = badness(items_[holdings_[at].item], work_left(holdings_[at]));
+        if (other > own) worse.emplace_back(other, at);
+    }
+    // The newest first among equals: work that has come further goes on.
+    std::stable_sort(worse.begin(), worse.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<Index> holdings;
+    for (const auto& [other, holding] : worse) holdings.push_back(holding);
+    return holdings;
+}
+
+bool State::fits_without(const std::vector<Index>& holdings, const StageRow& stage) const {
+    return std::all_of(stage.needs.begin(), stage.needs.end(), [&](const NeedRow& need) {
+        Units units = pools_[need.pool];
+        for (const Index holding : holdings)
+            for (const NeedRow& held : model_->stages[holdings_[holding].stage].needs)
+                if (held.pool == need.pool) free_units(holdings_[holding], held, units);
+        return fits_need(stage, need, units);
+    });
+}
+
+std::vector<Index> State::whom_to_interrupt(Index item) const {
+    const StageRow& stage = model_->stages[items_[item].stage];
+    std::vector<Index> enough;
+    for (const Index holding : worse_than(item)) {
+        enough.push_back(holding);
+        if (!fits_without(enough, stage)) continue;
+        // Whoever makes no room that is needed goes on, the better ones first.
+        for (std::size_t i = enough.size(); i-- > 0;) {
+            std::vector<Index> fewer = enough;
+            fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+            if (!fewer.empty() && fits_without(fewer, stage)) enough = std::move(fewer);
+        }
+        return enough;
+    }
+    return {};
+}
+
+void State::preempt(Index line) {
+    const bool blocks = model_->pools[line].backfill == Backfill::never;
+    auto valid = [&](const Line::Entry& entry) {
+        return items_[entry.item].ticket == entry.ticket && items_[entry.item].where == Where::waiting;
+    };
+    while (pools_[line].waiting > 0) {
+        Index better = none;
+        std::vector<Index> worse;
+        // The line must not change while it is looked through.
+        pools_[line].line.scan(
+            valid,
+            [&](const Line::Entry& entry) {
+                if (stages_[items_[entry.item].stage].halted > 0) return Line::Look::passed;
+                worse = whom_to_interrupt(entry.item);
+                if (worse.empty()) return blocks ? Line::Look::end : Line::Look::passed;
+                better = entry.item;
+                return Line::Look::end;
+            },
+            [](std::size_t) { return std::size_t{0}; });
+        if (better == none) return;
+        // An interruption may end others (a whole that is lost, a run that fails).
+        const std::uint64_t number = items_[better].number;
+        std::vector<std::uint64_t> numbers;
+        for (const Index holding : worse) numbers.push_back(items_[holdings_[holding].item].number);
+        for (std::size_t i = 0; i < worse.size(); ++i) {
+            const Holding& holding = holdings_[worse[i]];
+            if (holding.in_use && holding.item != none && items_[holding.item].number == numbers[i])
+                interrupt(worse[i], Reason::better_item);
+        }
+        const Item& item = items_[better];
+        if (item.number != number || item.where != Where::waiting || !fits(model_->stages[item.stage]))
+            return;
+        withdraw(better);
+        begin(better);
+    }
+}
+
+}  // namespace understudy::models
