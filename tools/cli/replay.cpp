@@ -5,8 +5,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cstring>
 #include <filesystem>
 
 #include "models/replay/dependencies.h"
@@ -18,7 +16,6 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/replay_json.h"
 #include "tools/formats/json/result_json.h"
-#include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/logs/csv.h"
@@ -28,6 +25,7 @@
 #include "tools/formats/results/trace_reader.h"
 #include "tools/reports/replay_report.h"
 #include "tools/reports/text_report.h"
+#include "tools/studies/repeat.h"
 
 namespace understudy::cli {
 
@@ -61,49 +59,25 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     studies::RunOptions options;
     options.version = UNDERSTUDY_VERSION;
     options.stop = &interrupt_requested();
-    options.recorded = [&](std::int64_t number) { return &draws[static_cast<std::size_t>(number - 1)]; };
     studies::RunProgress how_far;
     options.progress = &how_far;
     Progress progress;
     progress.show(how_far);
-    const studies::RunResult result = studies::run(*prepared, options);
+    const studies::Repetition repetition =
+        studies::repeat(*prepared, file.result, trace.replications(), draws, options);
+    const studies::RunResult& result = repetition.result;
     progress.clear();
     if (!out.empty()) {
         formats::write_result(out, result);
         formats::remove_leftover(out);
     }
-    std::int64_t compared = 0, different = 0;
-    for (std::size_t i = 0; i < std::min(result.metrics.size(), file.result.metrics.size()); ++i)
-        for (std::int64_t r = 0; r < std::min(traced, result.replications_done); ++r) {
-            const double now = result.metrics[i].by_replication[static_cast<std::size_t>(r)];
-            const double then = file.result.metrics[i].by_replication[static_cast<std::size_t>(
-                trace.replications()[static_cast<std::size_t>(r)] - 1)];
-            ++compared;
-            if (std::memcmp(&now, &then, sizeof now) != 0) ++different;
-        }
     if (json)
         fmt::print("{}", formats::result_as_json(result));
     else
         fmt::print("{}\n", reports::text_report(result, {terminal_width(), takes_colour(), 200}));
     fmt::print(stderr, "{} of {} metric values equal those of the recorded run, bit for bit\n",
-               compared - different, compared);
-    return different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
-}
-
-/// A legal name from the log's: "trace-2024.csv.gz" -> "trace-2024".
-std::string twin_name(const std::filesystem::path& log) {
-    std::string file = log.filename().string();
-    file.erase(0, std::min(file.find_first_not_of('.'), file.size()));
-    file = file.substr(0, file.find('.'));
-    std::string name;
-    for (const char c : file)
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_')
-            name += c;
-        else if (!name.empty() && name.back() != '_')
-            name += '_';
-    if (name.empty() || (std::isalpha(static_cast<unsigned char>(name.front())) == 0 && name.front() != '_'))
-        name = "log_" + name;
-    return formats::is_reserved(name) ? name + "_log" : name;
+               repetition.compared - repetition.different, repetition.compared);
+    return repetition.different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
 }
 
 }  // namespace
@@ -188,7 +162,7 @@ int replay_command(const Arguments& arguments) {
     for (std::string& edit : studies::placement_edits(twin.scenario, overrides))
         overrides.push_back(std::move(edit));
     models::Scenario scenario = std::move(twin.scenario);
-    scenario.name = twin_name(path);
+    scenario.name = formats::name_after(path);
     const auto written = [&] {
         return formats::write_scenario(
             scenario,

@@ -134,7 +134,8 @@ int trace_command(const Arguments& arguments) {
     } else {
         write(std::cout);
         if (!std::cout.flush())
-            throw formats::FileError("stdout", "the output could not be written: no space left, or nobody reads it");
+            throw formats::FileError("stdout",
+                                     "the output could not be written: no space left, or nobody reads it");
     }
     if (count.open > 0)
         fmt::print(stderr, "understudy: note: {} attempts had not ended when the trace did\n", count.open);

@@ -173,9 +173,8 @@ private:
             if (start(at) > times_.enter[element_of_[at]]) {
                 auto after = std::partition_point(by_end.begin(), by_end.end(),
                                                   [&](std::size_t i) { return end(i) <= start(at); });
-                while (after != by_end.begin() &&
-                       (*(after - 1) == at || end(*(after - 1)) >= end(at) ||
-                        twin_.pool_of[*(after - 1)] != twin_.pool_of[at]))
+                while (after != by_end.begin() && (*(after - 1) == at || end(*(after - 1)) >= end(at) ||
+                                                   twin_.pool_of[*(after - 1)] != twin_.pool_of[at]))
                     --after;
                 if (after != by_end.begin()) before = *(after - 1);
                 step.after = CriticalStep::After::workers;

@@ -137,7 +137,8 @@ private:
         if (by_queue.size() < 2 || !apart) {
             if (by_queue.size() > 1)
                 assume("the " + std::to_string(by_queue.size()) +
-                       " queues of the log share machines: they are one pool here, and none has limits of its own");
+                       " queues of the log share machines: they are one pool here, and none has limits of "
+                       "its own");
             parts_.resize(1);
             parts_[0].tasks = kept_;
             parts_[0].pool.name = replay_pool;
@@ -145,7 +146,7 @@ private:
             return;
         }
         // Words of the language are no names.
-        std::set<std::string> taken = {pipeline_name, "load", "run",   "exit", "unlimited", "all", "end",
+        std::set<std::string> taken = {pipeline_name, "load",  "run",  "exit", "unlimited", "all", "end",
                                        "true",        "false", "null", "yes",  "no",        "on",  "off"};
         std::string names;
         for (auto& [queue, tasks] : by_queue) {
@@ -242,9 +243,8 @@ private:
         twin_.total_cores += static_cast<double>(count) * part.node_cores;
         assume(of(part, std::to_string(count) + (count == 1 ? " node of " : " equal nodes of ") +
                             with_digits(part.node_cores, "%.4g") + " cores" +
-                            (part.memory
-                                 ? " and " + std::to_string(workers.type.memory_bytes >> 20) + " MiB"
-                                 : "") +
+                            (part.memory ? " and " + std::to_string(workers.type.memory_bytes >> 20) + " MiB"
+                                         : "") +
                             ": the most that was in use at once on one"));
     }
 
@@ -281,18 +281,20 @@ private:
 
     void add_lags(Part& part) {
         if (!timed_ || !submitted_ || !part.counts_cores) {
-            twin_.unknown.push_back(of(part, submitted_ ? "dispatch, staging and queueing: the log does not tell "
-                                                          "nodes apart, so the twin has none of it"
-                                                        : "dispatch, staging and queueing: the log has no "
-                                                          "submissions, so the twin has none of it"));
+            twin_.unknown.push_back(of(part, submitted_
+                                                 ? "dispatch, staging and queueing: the log does not tell "
+                                                   "nodes apart, so the twin has none of it"
+                                                 : "dispatch, staging and queueing: the log has no "
+                                                   "submissions, so the twin has none of it"));
             return;
         }
         const bool whole = parts_.size() == 1;
         const models::DispatchLags lags = models::measure_dispatch(whole ? run_ : part.own, part.capacity);
         for (std::size_t k = 0; k < part.tasks.size(); ++k) {
             const std::size_t i = part.tasks[k], place = whole ? i : k;
-            reaction_of_[i] = place < lags.reaction_of.size() ? lags.reaction_of[place].value_or(lags.reaction)
-                                                              : lags.reaction;
+            reaction_of_[i] = place < lags.reaction_of.size()
+                                  ? lags.reaction_of[place].value_or(lags.reaction)
+                                  : lags.reaction;
             if (place < lags.launch_of.size()) launch_of_[i] = lags.launch_of[place];
         }
         if (lags.launch > 0) {
@@ -305,8 +307,8 @@ private:
             assume(of(part, "what a task held comes back " + seconds_of(lags.release) + " after its end"));
         }
         if (lags.reaction > 0)
-            assume(of(part, "the scheduler sees a task " + seconds_of(lags.reaction) + " after its submission" +
-                                (lags.launch > 0 ? " or as recorded" : "")));
+            assume(of(part, "the scheduler sees a task " + seconds_of(lags.reaction) +
+                                " after its submission" + (lags.launch > 0 ? " or as recorded" : "")));
     }
 
     // ---- tasks
@@ -436,13 +438,14 @@ private:
                                         [&](std::size_t i) { return !run_.tasks[i].parents.empty(); });
         if (twin_.submissions == Submissions::recorded) {
             if (!linked && !run_.has_dependencies)
-                twin_.unknown.push_back(
-                    run_.format == "csv"
-                        ? "who waited for whom: a column of parents would say it"
-                        : "who waited for whom: --dag names a file that says it (Nextflow's dag.html, ninja -t "
-                          "graph)");
-            assume(std::string(submitted_ ? "each task is submitted when it was"
-                                          : "each task is submitted when it started, for want of submissions") +
+                twin_.unknown.push_back(run_.format == "csv"
+                                            ? "who waited for whom: a column of parents would say it"
+                                            : "who waited for whom: --dag names a file that says it "
+                                              "(Nextflow's dag.html, ninja -t "
+                                              "graph)");
+            assume(std::string(submitted_
+                                   ? "each task is submitted when it was"
+                                   : "each task is submitted when it started, for want of submissions") +
                    ": under another configuration this predicts nothing");
             return;
         }
@@ -451,11 +454,13 @@ private:
                    (long_delays_ > 0 ? " (" + std::to_string(long_delays_) + " delays of more than a minute)"
                                      : std::string()));
         else if (timed_)
-            assume("a task is handed over at once, or once what it waits for has ended: of the recorded starts "
-                   "only the order is used");
+            assume(
+                "a task is handed over at once, or once what it waits for has ended: of the recorded starts "
+                "only the order is used");
         if (!run_.has_dependencies && linked)
-            assume(run_.process_edges.empty() ? "dependencies are inferred from tags and times"
-                                              : "dependencies are inferred from the graph of processes, tags and times");
+            assume(run_.process_edges.empty()
+                       ? "dependencies are inferred from tags and times"
+                       : "dependencies are inferred from the graph of processes, tags and times");
     }
 
     const RecordedRun& run_;
@@ -470,7 +475,7 @@ private:
     std::vector<std::optional<Time>> launch_of_;
     std::map<std::string, std::string> worker_of_;  ///< by recorded node
     std::vector<double> priority_;
-    std::vector<std::size_t> in_order_;  ///< kept_ by recorded start, where all have one
+    std::vector<std::size_t> in_order_;        ///< kept_ by recorded start, where all have one
     std::vector<std::optional<Time>> delays_;  ///< from what a task waits for to its submission
     std::int64_t long_delays_ = 0;
     std::map<std::size_t, std::string> names_;
@@ -505,9 +510,8 @@ std::vector<std::string> placement_edits(const models::Scenario& twin,
     std::vector<std::string> edits;
     for (const models::Pool& pool : twin.twin.pools) {
         const auto sets = [&](const char* key) {
-            return std::any_of(overrides.begin(), overrides.end(), [&](const std::string& edit) {
-                return edit.starts_with(pool.name + key);
-            });
+            return std::any_of(overrides.begin(), overrides.end(),
+                               [&](const std::string& edit) { return edit.starts_with(pool.name + key); });
         };
         if (pool.workers.placement == models::Placement::recorded && sets(".workers") && !sets(".placement"))
             edits.push_back(pool.name + ".placement=spread");

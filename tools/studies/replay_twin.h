@@ -64,6 +64,7 @@ std::string why_not(const models::RecordedRun& run, Submissions submissions);
 
 /// Edits to add to `overrides`: with another number of nodes than the recorded one the recorded placement means
 /// nothing, so pools whose workers are set are placed anew ("cluster.placement=spread").
-std::vector<std::string> placement_edits(const models::Scenario& twin, const std::vector<std::string>& overrides);
+std::vector<std::string> placement_edits(const models::Scenario& twin,
+                                         const std::vector<std::string>& overrides);
 
 }  // namespace understudy::studies

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "tools/formats/language/decimal.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/laws.h"
+#include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/schedules.h"
@@ -503,6 +505,21 @@ std::string write_scenario(const models::Scenario& scenario, const std::vector<s
         text += "# " + line + "\n";
     }
     return text + write_document(Writer(scenario).write());
+}
+
+std::string name_after(const std::filesystem::path& file) {
+    std::string stem = file.filename().string();
+    stem.erase(0, std::min(stem.find_first_not_of('.'), stem.size()));
+    stem = stem.substr(0, stem.find('.'));
+    std::string name;
+    for (const char c : stem)
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_')
+            name += c;
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    if (name.empty() || (std::isalpha(static_cast<unsigned char>(name.front())) == 0 && name.front() != '_'))
+        name = "log_" + name;
+    return is_reserved(name) ? name + "_log" : name;
 }
 
 }  // namespace understudy::formats

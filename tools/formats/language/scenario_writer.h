@@ -7,6 +7,7 @@
 // thread-safe.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,8 @@ namespace understudy::formats {
 
 /// `comments`: lines for the top, without the '# '.
 std::string write_scenario(const models::Scenario& scenario, const std::vector<std::string>& comments = {});
+
+/// A legal name for a scenario that comes from a file: "trace-2024.csv.gz" gives "trace-2024".
+std::string name_after(const std::filesystem::path& file);
 
 }  // namespace understudy::formats

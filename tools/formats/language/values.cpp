@@ -383,10 +383,10 @@ namespace {
 std::string in_few_digits(kernel::Time duration, const std::string& text) {
     constexpr std::size_t most_digits = 5;
     if (text.find_first_not_of("0123456789") <= most_digits) return text;
-    for (const auto& [name, ns, digits] : {std::tuple{"s", kernel::second, 9},
-                                           {"ms", kernel::millisecond, 6},
-                                           {"us", kernel::microsecond, 3}})
-        if (duration >= ns) return Decimal(static_cast<std::uint64_t>(duration)).shifted(-digits).text() + name;
+    for (const auto& [name, ns, digits] :
+         {std::tuple{"s", kernel::second, 9}, {"ms", kernel::millisecond, 6}, {"us", kernel::microsecond, 3}})
+        if (duration >= ns)
+            return Decimal(static_cast<std::uint64_t>(duration)).shifted(-digits).text() + name;
     return text;
 }
 
@@ -451,8 +451,10 @@ std::string print_quantity(double value, Dimension dimension, const std::string&
             // No unit makes it short: then the one that a clock shows.
             if (least > most_glance) {
                 const int digits = value >= 1 ? 0 : value >= 1e-3 ? 3 : 6;
-                const std::string text = Decimal::shortest(value).shifted(digits).text() +
-                                         (digits == 0 ? "s" : digits == 3 ? "ms" : "us");
+                const std::string text =
+                    Decimal::shortest(value).shifted(digits).text() + (digits == 0   ? "s"
+                                                                       : digits == 3 ? "ms"
+                                                                                     : "us");
                 if (read_quantity(text).value == value) best = text;
             }
             return best;

@@ -243,6 +243,9 @@ public:
             if (run_.tasks.size() > most_recorded_tasks)
                 throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it",
                                                            most_recorded_tasks));
+            // Of a pipe or a device without an end nothing else would ever come.
+            if (run_.tasks.empty() && notes_.left_out() > static_cast<std::int64_t>(most_recorded_tasks))
+                break;
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
@@ -446,9 +449,9 @@ private:
 
 const std::vector<std::string>& csv_fields() {
     static const std::vector<std::string> names = {
-        "id",       "name",     "process", "tag",    "node", "pool",    "submitted",   "started", "completed",
-        "duration", "realtime", "cpus",    "memory", "read", "written", "cpu_percent", "attempt", "status",
-        "parents"};
+        "id",      "name",        "process",  "tag",      "node",   "pool",   "submitted",
+        "started", "completed",   "duration", "realtime", "cpus",   "memory", "read",
+        "written", "cpu_percent", "attempt",  "status",   "parents"};
     return names;
 }
 
@@ -462,11 +465,16 @@ std::map<std::string, std::string> exported_columns(const std::vector<std::strin
     };
     for (const std::string_view title : {"item", "element", "enter_ns", "start_ns", "complete_ns"})
         if (!has(title)) return {};
-    std::map<std::string, std::string> columns = {
-        {"tag", "item"},         {"process", "element"},      {"submitted", "enter_ns"},
-        {"started", "start_ns"}, {"completed", "complete_ns"}};
-    for (const auto& [field, title] : {std::pair{"attempt", "attempt"}, {"node", "worker"},
-                                       {"status", "status"}, {"pool", "pool"}, {"cpus", "cpus"},
+    std::map<std::string, std::string> columns = {{"tag", "item"},
+                                                  {"process", "element"},
+                                                  {"submitted", "enter_ns"},
+                                                  {"started", "start_ns"},
+                                                  {"completed", "complete_ns"}};
+    for (const auto& [field, title] : {std::pair{"attempt", "attempt"},
+                                       {"node", "worker"},
+                                       {"status", "status"},
+                                       {"pool", "pool"},
+                                       {"cpus", "cpus"},
                                        {"memory", "memory"}})
         if (has(title)) columns.emplace(field, title);
     return columns;
@@ -518,7 +526,8 @@ std::map<std::string, std::string> read_columns_file(const std::filesystem::path
                             "is not a line such as 'start: started_at'");
         columns[plain(line.substr(0, colon))] = plain(line.substr(colon + 1));
     }
-    if (columns.empty()) throw FileError(path, "names no column; --columns takes lines such as 'start: started_at'");
+    if (columns.empty())
+        throw FileError(path, "names no column; --columns takes lines such as 'start: started_at'");
     return columns;
 }
 

@@ -66,8 +66,9 @@ void use_graph(models::RecordedRun& run, const fs::path& file, const LogOptions&
     const std::size_t known = drawn(graph, processes);
     if (known * 2 < processes.size()) {
         if (!found_by_search)
-            throw FileError(file, fmt::format("draws {} of {} processes of {}: it is the graph of another workflow",
-                                              known, processes.size(), run.source));
+            throw FileError(file,
+                            fmt::format("draws {} of {} processes of {}: it is the graph of another workflow",
+                                        known, processes.size(), run.source));
         run.notes.push_back({fmt::format("{} draws {} of {} processes of this log: not used", file.string(),
                                          known, processes.size()),
                              1, 0});
@@ -172,8 +173,9 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
         const bool draws = once_more.peek(sniffed_bytes).find("digraph") != std::string_view::npos;
         const std::size_t drawn = draws ? drawn_tasks(run, once_more) : run.tasks.size();
         if (drawn * 2 < run.tasks.size())
-            throw FileError(*graph, fmt::format("draws {} of {} tasks of {}: it is the graph of another build", drawn,
-                                                run.tasks.size(), file.string()));
+            throw FileError(*graph,
+                            fmt::format("draws {} of {} tasks of {}: it is the graph of another build", drawn,
+                                        run.tasks.size(), file.string()));
     }
     run.notes.push_back({fmt::format("dependencies: {}", graph->string()), 1, 0});
     return run;

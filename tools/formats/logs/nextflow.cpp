@@ -153,6 +153,9 @@ public:
             if (run_.tasks.size() > most_recorded_tasks)
                 throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it",
                                                            most_recorded_tasks));
+            // Of a pipe or a device without an end nothing else would ever come.
+            if (run_.tasks.empty() && notes_.left_out() > static_cast<std::int64_t>(most_recorded_tasks))
+                break;
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "tools/formats/logs/log_values.h"
-#include "tools/formats/logs/recorded_cycles.h"
 #include "tools/formats/logs/nextflow.h"
+#include "tools/formats/logs/recorded_cycles.h"
 
 namespace understudy::formats {
 

@@ -306,14 +306,15 @@ ResultPlace result_or_leftover(const std::filesystem::path& file) {
     const std::filesystem::path leftover = leftover_of(file);
     if (!std::filesystem::exists(leftover, none)) return {file, ""};
     if (!std::filesystem::exists(file, none)) return {leftover, ""};
-    if (!looks_like_hdf5(leftover) || std::filesystem::last_write_time(leftover, none) <=
-                                          std::filesystem::last_write_time(file, none))
+    if (!looks_like_hdf5(leftover) ||
+        std::filesystem::last_write_time(leftover, none) <= std::filesystem::last_write_time(file, none))
         return {file, ""};
     if (is_being_written(leftover))
         return {file, fmt::format("a run is writing {} now; this is the result before it", file.string())};
-    return {leftover, fmt::format("{} is newer than {}: a later run was killed, and this is what it left; remove "
-                                  "it to have the older result",
-                                  leftover.string(), file.string())};
+    return {leftover,
+            fmt::format("{} is newer than {}: a later run was killed, and this is what it left; remove "
+                        "it to have the older result",
+                        leftover.string(), file.string())};
 }
 
 void remove_leftover(const std::filesystem::path& file) {

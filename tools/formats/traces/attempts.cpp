@@ -105,8 +105,7 @@ void Attempts::end(const TraceRow& row, const char* status) {
     const auto fit = [&](const Attempt& visit) {
         if (visit.start.has_value() != served) return 0;
         return 1 + (served && row.worker >= 0 && visit.worker == row.worker ? 1 : 0) +
-               (served && visit.due == row.time ? 2 : 0) +
-               (visit.attempt == row.attempt ? 4 : 0);
+               (served && visit.due == row.time ? 2 : 0) + (visit.attempt == row.attempt ? 4 : 0);
     };
     const auto visit = std::max_element(visits.begin(), visits.end(),
                                         [&](const Attempt& a, const Attempt& b) { return fit(a) < fit(b); });

@@ -23,7 +23,7 @@ struct Attempt {
     std::uint16_t attempt = 0;  ///< 0-based
     std::int32_t worker = -1;
     std::optional<kernel::Time> enter, start, complete;
-    kernel::Time due = 0;  ///< start and drawn work; later where something slows it down
+    kernel::Time due = 0;     ///< start and drawn work; later where something slows it down
     const char* status = "";  ///< as in trace_export.h
 };
 

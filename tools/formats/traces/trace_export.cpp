@@ -100,9 +100,9 @@ ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::
     const auto line = [&](const Attempt& attempt) {
         ++count.rows;
         const auto& needs = known[attempt.element];
-        out << fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", attempt.item, field(elements[attempt.element].name),
-                           attempt.attempt + 1, instant(attempt.enter), instant(attempt.start),
-                           instant(attempt.complete),
+        out << fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", attempt.item,
+                           field(elements[attempt.element].name), attempt.attempt + 1, instant(attempt.enter),
+                           instant(attempt.start), instant(attempt.complete),
                            attempt.worker < 0 ? "" : fmt::format("{}", attempt.worker + 1), attempt.status,
                            field(needs.pool), needs.cpus,
                            needs.memory_bytes > 0 ? fmt::format("{}", needs.memory_bytes) : "");

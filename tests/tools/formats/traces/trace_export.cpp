@@ -132,3 +132,17 @@ TEST_CASE("visits of one name at once end in the order in which they began") {
     CHECK_FALSE(ended[2].enter);  // served without having been handed over
     CHECK(attempts.open().empty());
 }
+
+TEST_CASE("visits of one name at once are told apart by when their work is to end") {
+    using E = TraceEvent;
+    std::vector<formats::Attempt> ended;
+    formats::Attempts attempts([&](const formats::Attempt& attempt) { ended.push_back(attempt); });
+    for (const auto& row : {at(0, E::enter, 1, 0), at(0, E::enter, 1, 0), at(0, E::start, 1, 0, 0, 9.0, 0),
+                            at(second, E::start, 1, 0, 0, 4.0, 1), at(5 * second, E::finish, 1, 0),
+                            at(9 * second, E::finish, 1, 0)})
+        attempts.row(row);
+    REQUIRE(ended.size() == 2);
+    CHECK(*ended[0].start == second);
+    CHECK(ended[0].worker == 1);
+    CHECK(*ended[1].start == 0);
+}
