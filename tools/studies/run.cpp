@@ -222,11 +222,10 @@ std::set<std::string> growing_lines(const PreparedRun& prepared,
     return growing;
 }
 
-Doubts doubts_of(const Measure& measure, const PreparedRun& prepared, const std::set<std::string>& growing) {
+Doubts doubts_of(const Measure& measure, const PreparedRun& prepared, const models::ScenarioGraph& graph,
+                 const std::set<std::string>& growing) {
     Doubts doubts;
-    if (!prepared.scenario.run.length) return doubts;
-    for (const std::string& pool :
-         depends_on(measure, prepared.scenario, models::ScenarioGraph(prepared.scenario))) {
+    for (const std::string& pool : depends_on(measure, prepared.scenario, graph)) {
         doubts.growing = doubts.growing || growing.contains(pool);
         for (const StationForecast& station : prepared.forecast) {
             if (station.element != pool) continue;
@@ -356,12 +355,15 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     if (warm_up.too_short)
         result.warnings.push_back({"the run is too short to tell its warm-up from its steady state"});
 
+    std::optional<models::ScenarioGraph> graph;  // large scenarios that promise nothing need none
+    if (settings.length && !scenario.objectives.empty()) graph.emplace(scenario);
     const std::set<std::string> growing = growing_lines(prepared, series, warm_up.cut, result.warnings);
     for (std::size_t i = 0; i < probes; ++i) {
         const Measure& measure = prepared.measures[i];
         const std::string& element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
         if (i < scenario.objectives.size()) {
-            Doubts doubts = doubts_of(measure, prepared, growing);
+            Doubts doubts;
+            if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
             doubts.warm_up = warm_up.too_short;
             result.objectives.push_back(
                 judge(scenario.objectives[i], values[i], settings.confidence, doubts, tallies[i]));
