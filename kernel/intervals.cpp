@@ -59,6 +59,16 @@ std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials
     return Estimate{trials, level, k / n, limits.low, limits.high, 0.0};
 }
 
+std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Tally pooled, double level,
+                                              Range range) {
+    auto result = mean_interval(shares, level, range);
+    if (!result || pooled.trials == 0 || pooled.count > pooled.trials) return result;
+    const auto of_counts = share_interval(pooled.count, pooled.trials, level);
+    result->low = std::min(result->low, of_counts->low);
+    result->high = std::max(result->high, of_counts->high);
+    return result;
+}
+
 std::optional<PairedEstimate> paired_interval(std::span<const double> baseline,
                                               std::span<const double> candidate, double level) {
     require_level(level);

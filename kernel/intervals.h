@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
@@ -53,6 +54,18 @@ std::optional<Estimate> quantile_interval(std::span<const double> quantiles, dou
 /// The exact (conservative) interval of a share of which `successes` of `trials` independent ones were seen;
 /// empty without trials.
 std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials, double level);
+
+/// Of `trials` so many were counted.
+struct Tally {
+    std::uint64_t count = 0;
+    std::uint64_t trials = 0;
+};
+/// The interval of a share from each replication's own share, never narrower than what the counts of all of them
+/// together allow: Student's interval joined with share_interval(). Where outcomes within a replication depend on
+/// one another the first is the wider; where nothing, or everything, was counted the first has no width at all.
+/// Empty for fewer than two shares; Student's alone without trials, or where more were counted than tried.
+std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Tally pooled, double level,
+                                              Range range = {});
 
 /// How two settings compare that were run under the same random numbers.
 struct PairedEstimate {

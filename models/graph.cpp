@@ -1,7 +1,6 @@
 #include "models/graph.h"
 
 #include <algorithm>
-#include <boost/graph/depth_first_search.hpp>
 #include <boost/graph/filtered_graph.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <functional>
@@ -180,46 +179,6 @@ std::set<GraphIndex> ScenarioGraph::in_flow_cycles() const {
     for (GraphIndex v = 0; v < component.size(); ++v)
         if (size[component[v]] > 1) found.insert(v);
     return found;
-}
-
-namespace {
-
-/// Remembers the path of the search and the first way back into it.
-struct CycleVisitor : boost::default_dfs_visitor {
-    std::vector<GraphIndex>* path;
-    std::vector<GraphIndex>* cycle;
-    void discover_vertex(GraphIndex v, const Graph&) { path->push_back(v); }
-    void finish_vertex(GraphIndex, const Graph&) { path->pop_back(); }
-    void back_edge(Graph::edge_descriptor edge, const Graph& graph) {
-        if (!cycle->empty() || graph[edge].kind != EdgeKind::after) return;
-        const auto begin = std::find(path->begin(), path->end(), boost::target(edge, graph));
-        for (auto v = begin; v != path->end(); ++v)
-            if (graph[*v].kind != VertexKind::task) return;
-        cycle->assign(begin, path->end());
-    }
-};
-
-}  // namespace
-
-std::vector<std::string> ScenarioGraph::task_cycle(const std::string& pipeline) const {
-    // Only the tasks and the edges between them: a loop through datasets and schedules is no cycle of a DAG.
-    Graph tasks;
-    std::map<GraphIndex, GraphIndex> inner;
-    const GraphIndex whole = find(VertexKind::pipeline, pipeline);
-    if (whole == Graph::null_vertex()) return {};
-    for (const GraphIndex task : out(whole, EdgeKind::part_of))
-        inner[task] = boost::add_vertex(graph_[task], tasks);
-    for (const auto& [task, vertex] : inner)
-        for (const GraphIndex next : out(task, EdgeKind::after))
-            boost::add_edge(vertex, inner.at(next), GraphLink{EdgeKind::after, 1}, tasks);
-    std::vector<GraphIndex> path, cycle;
-    CycleVisitor visitor;
-    visitor.path = &path;
-    visitor.cycle = &cycle;
-    boost::depth_first_search(tasks, boost::visitor(visitor));
-    std::vector<std::string> names;
-    for (const GraphIndex vertex : cycle) names.push_back(tasks[vertex].name);
-    return names;
 }
 
 }  // namespace understudy::models

@@ -67,9 +67,6 @@ public:
     /// Vertices that items can come to more than once, through streams and dead letters.
     std::set<GraphIndex> in_flow_cycles() const;
 
-    /// A cycle among the tasks of a pipeline (names of the tasks in order), empty if there is none.
-    std::vector<std::string> task_cycle(const std::string& pipeline) const;
-
 private:
     GraphIndex add(GraphVertex vertex);
     void link(GraphIndex from, GraphIndex to, EdgeKind kind, double share = 1);

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <map>
 
+#include "models/analytic/capacity.h"
+
 namespace understudy::models {
 
 namespace {
@@ -41,7 +43,10 @@ double share_written(const Writes& writes, const Writes::Target& target) {
 class Traffic {
 public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
+        pass_.assign(scenario.twin.stages.size(), 1);
         solve();
+        unhindered_ = rate_;
+        pass_on_what_can_be_done();
     }
     std::vector<StationForecast> stations() const;
 
@@ -52,12 +57,37 @@ private:
         bool unknown = false;
         std::string caveat;
     };
+    /// A stage or task that works.
+    struct Worker {
+        std::string name;
+        const Work* work = nullptr;
+        std::size_t stage = SIZE_MAX;  ///< its position, if it is a stage
+        double rate = 0;               ///< items (batches, wholes) per second
+        double service_s = 0;          ///< of one attempt, at speed 1
+        bool unknown = false;          ///< the rate is not known before a run
+        bool sheds = false;            ///< what is too much is lost and does not pile up
+        std::string caveat;
+    };
+    /// What all of them together ask of one pool.
+    struct Asked {
+        std::vector<Demand> demands;
+        double rate = 0;
+        bool unknown = false, sheds = true;
+        std::string caveat;
+    };
 
     double length_s() const { return scenario_.run.length ? kernel::to_seconds(*scenario_.run.length) : 0; }
     Source source_of(const Load& load) const;
-    Factors factors_of(const Stage& stage) const;
+    Factors factors_of(const Stage& stage, std::size_t position) const;
     double parts_per_item() const;
     void solve();
+    void pass_on_what_can_be_done();
+    std::vector<Worker> work_of_stages() const;
+    std::vector<Worker> work_of_tasks() const;
+    std::map<std::string, Asked> asked() const;
+    double gets_through(const Worker& worker, const std::string& pool) const;
+    static std::vector<Need> needs_of(const Worker& worker);
+    const Workers* workers_of(const std::string& pool) const;
     double mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
                    const std::vector<double>& load_shares) const;
     double mean_rate(const Arrivals& arrivals) const;
@@ -68,6 +98,9 @@ private:
     const ScenarioGraph& graph_;
     std::map<GraphIndex, std::size_t> rows_;  ///< of streams and stages
     Eigen::MatrixXd rate_;                    ///< [row][load]: items per second
+    Eigen::MatrixXd unhindered_;              ///< the same, had every stage workers enough
+    std::vector<double> pass_;                ///< [stage]: the share of what comes that it can do
+    std::map<std::string, double> load_;      ///< by pool: share of what it can do that is asked for
     Eigen::MatrixXd records_, bytes_;         ///< [row][0]: per second
     bool unknown_ = false;                    ///< some load's rate is not known before a run
     std::string caveat_;
@@ -161,11 +194,11 @@ double Traffic::parts_per_item() const {
     return parts;
 }
 
-Factors Traffic::factors_of(const Stage& stage) const {
+Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
     Factors factors;
     const Attempts attempts = attempts_of(stage.work);
-    factors.items = factors.records = factors.bytes = attempts.success;
-    factors.failed = 1 - attempts.success;
+    factors.items = factors.records = factors.bytes = attempts.success * pass_[position];
+    factors.failed = (1 - attempts.success) * pass_[position];
     if (stage.batch) {
         if (stage.batch->items > 0)
             factors.items /= static_cast<double>(stage.batch->items);
@@ -265,12 +298,13 @@ void Traffic::solve() {
             volume[1](to, 0) += r * source.bytes;
         }
     }
-    for (const Stage& stage : scenario_.twin.stages) {
+    for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
+        const Stage& stage = scenario_.twin.stages[i];
         const std::size_t self = row(graph_.find(VertexKind::stage, stage.name));
         for (const auto& stream : stage.reads)
             for (int kind = 0; kind < kinds; ++kind)
                 entry(kind, self, row(graph_.find(VertexKind::stream, stream)), 1);
-        const Factors factors = factors_of(stage);
+        const Factors factors = factors_of(stage, i);
         const double by_kind[kinds] = {factors.items, factors.records, factors.bytes};
         for (const auto& target : targets_of(stage.name, stage.writes)) {
             if (target.stream == "exit") continue;
@@ -319,35 +353,15 @@ double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
     return 0;
 }
 
-std::vector<StationForecast> Traffic::stations() const {
-    const bool acts = std::any_of(scenario_.actions.begin(), scenario_.actions.end(),
-                                  [](const Action& action) { return action.verb != Action::Verb::alert; });
-    struct Sum {
-        double offered = 0, cores = 0, rate = 0;
-        bool unknown = false, sheds = true;
-        std::string caveat;
-    };
-    std::map<std::string, Sum> pools;
-    auto add = [&](const std::string& name, const Work& work, double rate, double seconds,
-                   const std::string& caveat, bool unknown, bool sheds) {
-        auto one = [&](const std::string& pool, double count, double cores) {
-            Sum& sum = pools[pool];
-            sum.offered += rate * seconds * count;
-            sum.cores += rate * seconds * count * cores;
-            sum.rate += rate;
-            sum.unknown = sum.unknown || unknown;
-            sum.sheds = sum.sheds && sheds;
-            if (!caveat.empty()) sum.caveat = caveat;
-        };
-        if (work.workers) one(name, 1, 0);
-        for (const Need& need : work.runs_on) one(need.pool, static_cast<double>(need.count), need.cores);
-    };
-    for (const Stage& stage : scenario_.twin.stages) {
+std::vector<Traffic::Worker> Traffic::work_of_stages() const {
+    std::vector<Worker> result;
+    for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
+        const Stage& stage = scenario_.twin.stages[i];
         const auto self = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
         const double rate = rate_.row(self).sum();
         std::vector<double> shares;
-        for (Eigen::Index i = 0; i < rate_.cols(); ++i)
-            shares.push_back(rate > 0 ? rate_(self, i) / rate : 0);
+        for (Eigen::Index l = 0; l < rate_.cols(); ++l)
+            shares.push_back(rate > 0 ? rate_(self, l) / rate : 0);
         double visits = rate, batch = 1;
         if (stage.batch && stage.batch->items > 0) {
             batch = static_cast<double>(stage.batch->items);
@@ -359,14 +373,26 @@ std::vector<StationForecast> Traffic::stations() const {
             visits = rate / std::max(1.0, parts_per_item());
         const double mean_records = visits > 0 ? records_(self, 0) / visits : 0;
         const double mean_bytes = visits > 0 ? bytes_(self, 0) / visits : 0;
-        const Factors factors = factors_of(stage);
-        const double seconds = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares) *
-                               attempts_of(stage.work).expected;
-        const bool sheds = (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
-                           !stage.queue.timeout.empty();
-        add(stage.name, stage.work, visits, seconds, factors.caveat.empty() ? caveat_ : factors.caveat,
-            unknown_, sheds);
+        Worker worker;
+        worker.name = stage.name;
+        worker.work = &stage.work;
+        worker.stage = i;
+        worker.rate = visits;
+        worker.service_s = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares);
+        worker.caveat = factors_of(stage, i).caveat;
+        if (worker.caveat.empty()) worker.caveat = caveat_;
+        if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
+            worker.caveat = "what comes before it passes on only as much as it can do";
+        worker.unknown = unknown_;
+        worker.sheds = (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
+                       !stage.queue.timeout.empty();
+        result.push_back(std::move(worker));
     }
+    return result;
+}
+
+std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
+    std::vector<Worker> result;
     for (const Pipeline& pipeline : scenario_.twin.pipelines) {
         bool unknown = false;
         const double runs = runs_per_second(pipeline, unknown);
@@ -384,80 +410,156 @@ std::vector<StationForecast> Traffic::stations() const {
                     mean_bytes += bytes_(at, 0) * per_run;
                 }
             }
-            const double seconds =
-                mean_of(task.work.service, 1, mean_records / static_cast<double>(task.expand),
-                        mean_bytes / static_cast<double>(task.expand), {}) *
-                attempts_of(task.work).expected;
             const bool recurring = pipeline.schedule.kind != Schedule::Kind::once;
-            add(pipeline.name + "." + task.name, task.work, runs * static_cast<double>(task.expand), seconds,
-                recurring ? "runs are due all at once: the mean says nothing about the rush"
-                          : "the pipeline runs once",
-                unknown || unknown_, !recurring);
+            Worker worker;
+            worker.name = pipeline.name + "." + task.name;
+            worker.work = &task.work;
+            worker.rate = runs * static_cast<double>(task.expand);
+            worker.service_s = mean_of(task.work.service, 1, mean_records / static_cast<double>(task.expand),
+                                       mean_bytes / static_cast<double>(task.expand), {});
+            worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
+                                      : "the pipeline runs once";
+            worker.unknown = unknown || unknown_;
+            worker.sheds = !recurring;
+            result.push_back(std::move(worker));
         }
     }
+    return result;
+}
+
+const Workers* Traffic::workers_of(const std::string& pool) const {
+    const GraphIndex vertex = graph_.find(VertexKind::pool, pool);
+    if (vertex == Graph::null_vertex()) return nullptr;
+    const GraphVertex& info = graph_.graph()[vertex];
+    switch (info.own) {
+        case GraphVertex::Own::no: return &scenario_.twin.pools[info.position].workers;
+        case GraphVertex::Own::of_stage: return &*scenario_.twin.stages[info.position].work.workers;
+        case GraphVertex::Own::of_task: return nullptr;
+    }
+    return nullptr;
+}
+
+std::vector<Need> Traffic::needs_of(const Worker& worker) {
+    std::vector<Need> needs = worker.work->runs_on;
+    if (worker.work->workers) needs.insert(needs.begin(), Need{worker.name});
+    return needs;
+}
+
+/// What a worker of several pools is held up by is asked in full; the others see only what gets past it.
+double Traffic::gets_through(const Worker& worker, const std::string& pool) const {
+    if (worker.stage >= pass_.size()) return 1;
+    double most = 0;
+    for (const Need& need : needs_of(worker)) {
+        const auto found = load_.find(need.pool);
+        if (found != load_.end()) most = std::max(most, found->second);
+    }
+    const auto own = load_.find(pool);
+    const bool holds_it_up = own == load_.end() || own->second >= most * (1 - 1e-9);
+    return holds_it_up ? 1 : pass_[worker.stage];
+}
+
+std::map<std::string, Traffic::Asked> Traffic::asked() const {
+    std::vector<Worker> all = work_of_stages();
+    for (Worker& worker : work_of_tasks()) all.push_back(std::move(worker));
+    std::map<std::string, Asked> pools;
+    std::map<std::string, int> users;
+    for (const Worker& worker : all)
+        for (const Need& need : needs_of(worker)) ++users[need.pool];
+    for (const Worker& worker : all) {
+        const std::vector<Need> needs = needs_of(worker);
+        if (needs.empty()) continue;
+        const Workers* line = workers_of(needs.front().pool);
+        const double attempts = attempts_of(*worker.work).expected;
+        double launch = 0, release = 0;
+        if (line != nullptr) {
+            const Law& law = worker.work->launch.empty() ? line->launch : worker.work->launch;
+            if (!law.empty()) launch = mean_of(law, 1, 1, 0, {});
+            if (!line->release.empty()) release = mean_of(line->release, 1, 1, 0, {});
+        }
+        const bool waits_for_others =
+            needs.size() > 1 &&
+            std::any_of(needs.begin(), needs.end(), [&](const Need& need) { return users[need.pool] > 1; });
+        for (const Need& need : needs) {
+            Asked& pool = pools[need.pool];
+            const double rate = worker.rate * gets_through(worker, need.pool);
+            pool.demands.push_back({need, rate * attempts, worker.service_s, launch + release,
+                                    need.pool == needs.front().pool ? launch : 0});
+            pool.rate += rate;
+            pool.unknown = pool.unknown || worker.unknown;
+            pool.sheds = pool.sheds && worker.sheds;
+            if (waits_for_others) pool.caveat = "work that needs several pools waits until all have room";
+            if (!worker.caveat.empty()) pool.caveat = worker.caveat;
+        }
+    }
+    return pools;
+}
+
+void Traffic::pass_on_what_can_be_done() {
+    if (unknown_) return;
+    constexpr int most_rounds = 200, undamped_rounds = 10;
+    for (int round = 0; round < most_rounds; ++round) {
+        std::map<std::string, double> load;
+        for (const auto& [name, pool] : asked())
+            if (const Workers* workers = workers_of(name))
+                load[name] =
+                    occupancy(staff_of(*workers, scenario_.twin.types, length_s()), pool.demands).load;
+        load_ = std::move(load);
+        double change = 0;
+        for (std::size_t i = 0; i < pass_.size(); ++i) {
+            Worker worker;
+            worker.name = scenario_.twin.stages[i].name;
+            worker.work = &scenario_.twin.stages[i].work;
+            double most = 1;
+            for (const Need& need : needs_of(worker)) {
+                const auto found = load_.find(need.pool);
+                if (found != load_.end() && std::isfinite(found->second))
+                    most = std::max(most, found->second);
+            }
+            // Loops back to an overloaded stage may swing about the solution.
+            const double pass = round < undamped_rounds ? 1 / most : std::sqrt(pass_[i] / most);
+            change = std::max(change, std::fabs(pass - pass_[i]));
+            pass_[i] = pass;
+        }
+        if (change < 1e-13) return;
+        solve();
+    }
+}
+
+std::vector<StationForecast> Traffic::stations() const {
+    const bool acts = std::any_of(scenario_.actions.begin(), scenario_.actions.end(),
+                                  [](const Action& action) { return action.verb != Action::Verb::alert; });
+    auto add_caveat = [](StationForecast& station, const std::string& caveat) {
+        if (caveat.empty()) return;
+        station.caveat += (station.caveat.empty() ? "" : "; ") + caveat;
+    };
     std::vector<StationForecast> result;
-    for (const auto& [name, sum] : pools) {
-        const GraphIndex vertex = graph_.find(VertexKind::pool, name);
-        if (vertex == Graph::null_vertex()) continue;
-        const GraphVertex& info = graph_.graph()[vertex];
-        if (info.own == GraphVertex::Own::of_task) continue;
-        const Workers& workers = info.own == GraphVertex::Own::no
-                                     ? scenario_.twin.pools[info.position].workers
-                                     : *scenario_.twin.stages[info.position].work.workers;
+    for (const auto& [name, pool] : asked()) {
+        const Workers* workers = workers_of(name);
+        if (workers == nullptr) continue;
+        const Occupancy taken = occupancy(staff_of(*workers, scenario_.twin.types, length_s()), pool.demands);
         StationForecast station;
         station.element = name;
-        station.arrival_rate = sum.rate;
-        double count = workers.count == unlimited ? INFINITY : static_cast<double>(workers.count),
-               speed = workers.type.speed;
-        double cores = count * workers.type.cores;
-        if (!workers.groups.empty()) {
-            count = cores = 0;
-            double work = 0;
-            for (const auto& [type_name, n] : workers.groups)
-                for (const WorkerType& type : scenario_.twin.types)
-                    if (type.name == type_name) {
-                        count += static_cast<double>(n);
-                        cores += static_cast<double>(n) * type.cores;
-                        work += static_cast<double>(n) * type.speed;
-                    }
-            speed = count > 0 ? work / count : 1;
-        }
-        if (!workers.steps.empty()) {
-            const double end = workers.steps_period
-                                   ? kernel::to_seconds(*workers.steps_period)
-                                   : std::max(length_s(), kernel::to_seconds(workers.steps.back().first));
-            double area = 0;
-            for (std::size_t i = 0; i < workers.steps.size(); ++i) {
-                const double a = kernel::to_seconds(workers.steps[i].first);
-                const double b =
-                    i + 1 < workers.steps.size() ? kernel::to_seconds(workers.steps[i + 1].first) : end;
-                area += static_cast<double>(workers.steps[i].second) * std::max(0.0, b - a);
-            }
-            count = end > 0 ? area / end : static_cast<double>(workers.steps.front().second);
-        }
-        if (!workers.speedup.empty()) {
-            count = 0;
-            for (const auto& [present, total] : workers.speedup) count = std::max(count, total);
-        }
-        const bool by_cores = cores > 0 && sum.cores > 0;
-        station.offered_load = (by_cores ? sum.cores : sum.offered) / (speed > 0 ? speed : 1);
-        station.workers = by_cores ? cores : count;
-        station.caveat = sum.caveat;
-        if (workers.preempt && workers.interrupted != Interrupted::resume)
-            station.caveat = workers.interrupted == Interrupted::lose ? "work that is cut off is lost"
-                                                                      : "work that is cut off begins anew";
-        if (sum.unknown) {
+        station.arrival_rate = pool.rate;
+        station.offered_load = taken.offered;
+        station.workers = taken.there;
+        station.caveat = pool.caveat;
+        if (workers->preempt && workers->interrupted != Interrupted::resume)
+            station.caveat = workers->interrupted == Interrupted::lose ? "work that is cut off is lost"
+                                                                       : "work that is cut off begins anew";
+        if (pool.unknown) {
             station.caveat =
                 "the load depends on how fast the system is (users, saturated arrivals, or a run until "
                 "empty)";
-        } else if (!std::isinf(station.workers) && station.workers > 0) {
-            station.utilisation = station.offered_load / station.workers;
-            station.critical = !sum.sheds && std::fabs(*station.utilisation - 1) < 1e-9;
-            station.stable = *station.utilisation < 1 - 1e-9 || sum.sheds;
+        } else {
+            station.load = taken.load;
+            add_caveat(station, taken.caveat);
+            if (!std::isinf(station.workers) && station.workers > 0) {
+                station.utilisation = station.offered_load / station.workers;
+                station.critical = !pool.sheds && std::fabs(taken.load - 1) < 1e-9;
+                station.stable = taken.load < 1 - 1e-9 || pool.sheds;
+            }
         }
-        if (acts)
-            station.caveat +=
-                std::string(station.caveat.empty() ? "" : "; ") + "what is expected leaves the actions out";
+        if (acts) add_caveat(station, "what is expected leaves the actions out");
         station.exact = station.caveat.empty() && station.stable;
         result.push_back(std::move(station));
     }

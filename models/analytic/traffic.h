@@ -2,10 +2,12 @@
 // simulated.
 //
 // Rates of items, records and bytes follow from linear equations over the scenario's graph (Jackson 1957, eq.
-// 1, with failures, batches and parts as factors), solved with Eigen. Offered load is rate x attempts x mean
-// service; over the workers there are it is the utilisation, and from 1 on there is no steady state. The
-// means are exact as long as nothing is lost; where a mechanism makes a figure approximate, `caveat` names
-// it. Pure, thread-safe; a few milliseconds for thousands of stations.
+// 1, with failures, batches and parts as factors), solved with Eigen. What they ask of workers is rate x attempts
+// x (mean service + what else holds the worker); over what fits on the workers at once (capacity.h) it is the
+// load, and from 1 on there is no steady state: what comes behind gets only as much as passes, so the equations
+// are solved again until nothing changes (Goodman and Massey 1984, non-ergodic Jackson networks). `exact` are
+// means for which all of that holds without assumption; else `caveat` names what makes them approximate. Pure,
+// thread-safe; a few milliseconds for thousands of stations.
 #pragma once
 
 #include <cmath>
@@ -20,14 +22,17 @@ namespace understudy::models {
 
 struct StationForecast {
     std::string element;                ///< a pool, or a stage that brings its own workers
-    double offered_load = 0;            ///< workers (or cores) needed on average
+    double offered_load = 0;            ///< workers (or cores) held on average, if there are enough
     double workers = 0;                 ///< workers (or cores) there are on average; infinity: unlimited
     std::optional<double> utilisation;  ///< offered over workers; may pass 1
     double arrival_rate = 0;            ///< items per second, tasks included
     bool exact = false;                 ///< else `caveat` says why it is not
     std::string caveat;
     bool stable = true;     ///< the backlog does not grow without end
-    bool critical = false;  ///< load and workers are equal: it grows, slowly
+    bool critical = false;  ///< what is asked and what can be done are equal: it grows, slowly
+    /// Share of what can be done that is asked for. More than `utilisation` where needs leave gaps on the workers
+    /// that nothing fits in: from 1 on the backlog grows, whatever is left free.
+    double load = 0;
 
     /// Are offered_load and arrival_rate known before a run, or 0 because nobody can say?
     bool load_known() const { return utilisation.has_value() || std::isinf(workers); }

@@ -184,6 +184,14 @@ std::optional<double> Meter::value(Index probe, Time now) {
     return details.covered == 0 ? std::nullopt : std::optional(number / kernel::to_seconds(details.covered));
 }
 
+std::optional<kernel::Tally> Meter::tally(Index probe) const {
+    const Measure& measure = (*probes_)[probe].measure;
+    if (measure.aggregate != Aggregate::share || kind_of(measure.metric) != MetricKind::event)
+        return std::nullopt;
+    if (counts_[probe].base == 0) return std::nullopt;
+    return kernel::Tally{counts_[probe].count, counts_[probe].base};
+}
+
 std::optional<double> Meter::item_value(Index probe) const {
     const Measure& measure = (*probes_)[probe].measure;
     const double unit = is_duration(measure.metric) ? 1e9 : 1;

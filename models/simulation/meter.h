@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "kernel/intervals.h"
 #include "kernel/statistics.h"
 #include "models/compile/model.h"
 #include "models/simulation/rows.h"
@@ -122,9 +123,17 @@ public:
     void sample(Time now);
     /// Values asked for `at` an instant.
     void at(Index probe, double value) { details_[probe].at = value; }
+    /// A share that is counted elsewhere.
+    void at(Index probe, kernel::Tally tally) {
+        counts_[probe].count = tally.count;
+        counts_[probe].base = tally.trials;
+        details_[probe].at = static_cast<double>(tally.count) / static_cast<double>(tally.trials);
+    }
 
     /// The probe's value over the run that ends at `now`, durations in seconds; nothing if it had no data.
     std::optional<double> value(Index probe, Time now);
+    /// What a share is made of; nothing for other measures, and for shares of time.
+    std::optional<kernel::Tally> tally(Index probe) const;
     const std::vector<double>& series(Index probe) const { return details_[probe].series; }
 
 private:

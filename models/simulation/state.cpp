@@ -350,7 +350,7 @@ void State::finish(Simulation& simulation) {
             for (const auto& open : deadlines.open)
                 if (open.second <= now()) ++deadlines.due;
             if (deadlines.due > 0)
-                meter_.at(probe, static_cast<double>(deadlines.landed) / static_cast<double>(deadlines.due));
+                meter_.at(probe, kernel::Tally{deadlines.landed, deadlines.due});
         }
         if (row.measure.aggregate == Aggregate::at && !row.measure.at && model_->length == kernel::never)
             meter_.at(probe, level(row.element, row.measure.metric, row.load));

@@ -107,6 +107,22 @@ TEST_CASE("coverage: a share is covered at least as often as promised") {
     }
 }
 
+TEST_CASE("a share of replications is never surer than its counts") {
+    CHECK_FALSE(pooled_share_interval(std::vector<double>{1}, {7, 7}, 0.95));
+    const std::vector<double> all(4, 1.0);
+    const auto none_missed = pooled_share_interval(all, {28, 28}, 0.95, {0, 1});
+    CHECK(none_missed->low == doctest::Approx(std::pow(0.025, 1.0 / 28)).epsilon(1e-12));
+    CHECK(none_missed->high == 1.0);
+    // Where replications differ more than independent outcomes would, they have the last word.
+    const std::vector<double> bursts = {0.0, 0.0, 0.0, 0.4};
+    const auto apart = pooled_share_interval(bursts, {400, 4000}, 0.95, {0, 1});
+    CHECK(apart->low == mean_interval(bursts, 0.95, {0, 1})->low);
+    CHECK(apart->high == mean_interval(bursts, 0.95, {0, 1})->high);
+    // Tries, of which there may be more than items; or nothing that was counted.
+    CHECK(pooled_share_interval(bursts, {9, 4}, 0.95) == mean_interval(bursts, 0.95));
+    CHECK(pooled_share_interval(bursts, {}, 0.95) == mean_interval(bursts, 0.95));
+}
+
 TEST_CASE("pairs under the same random numbers") {
     Stream stream = stream_of("pairs");
     std::vector<double> baseline;

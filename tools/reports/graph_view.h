@@ -1,6 +1,6 @@
 // The graph as it is drawn: what flows, in a picture of a size that can be read. Internal to tools/reports.
 //
-// Pools and budgets are drawn apart (they are used, nothing flows through them) and named in the nodes that
+// Pools are drawn apart (they are used, nothing flows through them) and named in the nodes that
 // use them. Large graphs are folded: first nodes whose names differ in numbers only (tasks of one kind), then
 // those that are least loaded by kind. Pure functions.
 #pragma once
@@ -32,7 +32,7 @@ struct ViewEdge {
 struct GraphView {
     std::vector<ViewNode> nodes;      ///< through which something flows
     std::vector<ViewEdge> edges;      ///< between them, one of a kind for each pair
-    std::vector<ViewNode> resources;  ///< pools and budgets
+    std::vector<ViewNode> resources;  ///< pools
     std::size_t folded = 0;           ///< nodes of the result that are not drawn by themselves
 };
 

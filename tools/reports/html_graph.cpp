@@ -138,7 +138,7 @@ std::string html_graph(const RunResult& result) {
     for (const auto& edge : view.edges) edges.push_back({edge.from, edge.to, {}});
     const LayoutSize size = lay_out(nodes, edges);
 
-    // Pools and budgets in rows below, as wide as the flow or a page.
+    // Pools in rows below, as wide as the flow or a page.
     std::vector<LayoutNode> boxes;
     const double row_width = std::max(size.width, 900.0);
     double x = 0, y = 0, used_width = 0;
@@ -164,7 +164,7 @@ std::string html_graph(const RunResult& result) {
     if (!boxes.empty()) {
         body += fmt::format(
             "<line class=\"band-line\" x1=\"0\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>"
-            "<text class=\"band-title\" x=\"0\" y=\"{:.1f}\">pools and budgets</text>\n",
+            "<text class=\"band-title\" x=\"0\" y=\"{:.1f}\">pools</text>\n",
             total_width - 8, flow_height - 4, flow_height - 4, flow_height + 14);
         for (std::size_t r = 0; r < boxes.size(); ++r) {
             boxes[r].y += band_top;

@@ -120,6 +120,14 @@ Headline headline(const RunResult& result) {
     return head;
 }
 
+std::string what_is_short(const studies::StationForecast& station) {
+    // Where nodes have room left that nothing fits in, their number alone would seem to be enough.
+    if (station.offered_load < station.workers)
+        return fmt::format("{} of what fits on them at once", human(station.load, "fraction"));
+    return fmt::format("{} workers needed, {} there", human_number(station.offered_load),
+                       human_number(station.workers));
+}
+
 std::string reason_words(studies::Reason reason) {
     switch (reason) {
         case studies::Reason::none: return "";

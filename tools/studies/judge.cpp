@@ -48,13 +48,21 @@ bool about_steady_state(const models::Measure& measure) {
            measure.metric != models::Metric::landed;
 }
 
-std::string how_many_more(const Estimate& estimate, double limit) {
+constexpr const char* grew =
+    "what waits grew over the run: what holds in this run need not hold in a longer one";
+
+std::string how_many_more(const Estimate& estimate, double limit, bool at_the_edge) {
     const double n = static_cast<double>(estimate.replications);
-    const double half_width = 0.5 * (*estimate.high - *estimate.low);
+    // The side on which the limit lies: of a share near 0 or 1 the interval is not symmetric.
+    const double half_width =
+        limit < *estimate.value ? *estimate.value - *estimate.low : *estimate.high - *estimate.value;
     const double distance = std::fabs(*estimate.value - limit);
     if (!(distance > 0) || half_width / distance > 1000)
         return "the estimate lies at the limit: more replications would hardly settle it";
-    const double needed = std::ceil(n * (half_width / distance) * (half_width / distance) * 1.05) + 1;
+    // The interval of a share of which nothing, or everything, was counted narrows with n, others with its root.
+    const double ratio =
+        at_the_edge ? half_width / distance : half_width * half_width / (distance * distance);
+    const double needed = std::ceil(n * ratio * 1.05) + 1;
     const auto more = static_cast<long long>(std::max(1.0, needed - n));
     return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s") +
            " would settle it";
@@ -62,7 +70,8 @@ std::string how_many_more(const Estimate& estimate, double limit) {
 
 }  // namespace
 
-Estimate estimate(const models::Measure& measure, const std::vector<double>& values, double confidence) {
+Estimate estimate(const models::Measure& measure, const std::vector<double>& values, double confidence,
+                  const kernel::Tally& pooled) {
     Estimate result;
     result.level = confidence;
     const std::vector<double> known = with_data(values);
@@ -70,7 +79,7 @@ Estimate estimate(const models::Measure& measure, const std::vector<double>& val
     if (known.empty()) return result;
     const auto interval = measure.aggregate == models::Aggregate::quantile
                               ? kernel::quantile_interval(known, confidence, std::nullopt, range_of(measure))
-                              : kernel::mean_interval(known, confidence, range_of(measure));
+                              : kernel::pooled_share_interval(known, pooled, confidence, range_of(measure));
     if (interval) {
         result.value = interval->centre;
         result.low = interval->low;
@@ -82,14 +91,14 @@ Estimate estimate(const models::Measure& measure, const std::vector<double>& val
 }
 
 ObjectiveResult judge(const models::Objective& objective, const std::vector<double>& values,
-                      double confidence, const Doubts& doubts) {
+                      double confidence, const Doubts& doubts, const kernel::Tally& pooled) {
     ObjectiveResult result;
     result.text = objective.text;
     result.unit = models::unit_of(objective.measure.aggregate, objective.measure.metric);
     result.limit = objective.limit;
     result.comparison = objective.comparison;
     result.by_replication = values;
-    result.estimate = estimate(objective.measure, values, confidence);
+    result.estimate = estimate(objective.measure, values, confidence, pooled);
     if (!result.estimate.value) {
         result.reason = Reason::data;
         result.explanation = "nothing was observed that it could be measured on";
@@ -105,9 +114,10 @@ ObjectiveResult judge(const models::Objective& objective, const std::vector<doub
     const bool steady = about_steady_state(objective.measure);
     if (!low && !high) {
         result.verdict = Verdict::violated;
-        result.reason = steady && doubts.unstable ? Reason::unstable : Reason::limit;
+        result.reason = steady && (doubts.unstable || doubts.growing) ? Reason::unstable : Reason::limit;
         if (result.reason == Reason::unstable)
-            result.explanation = "offered load exceeds capacity, so it keeps growing";
+            result.explanation =
+                doubts.unstable ? "offered load exceeds capacity, so it keeps growing" : grew;
         return result;
     }
     if (steady && (doubts.unstable || doubts.critical)) {
@@ -116,6 +126,11 @@ ObjectiveResult judge(const models::Objective& objective, const std::vector<doub
             doubts.unstable
                 ? "offered load exceeds capacity: what holds in this run will not hold in a longer one"
                 : "offered load equals capacity: there is no steady state to judge";
+        return result;
+    }
+    if (steady && doubts.growing) {
+        result.reason = Reason::unstable;
+        result.explanation = grew;
         return result;
     }
     if (steady && doubts.warm_up) {
@@ -130,7 +145,8 @@ ObjectiveResult judge(const models::Objective& objective, const std::vector<doub
         return result;
     }
     result.reason = Reason::precision;
-    result.explanation = how_many_more(result.estimate, objective.limit);
+    const bool at_the_edge = pooled.trials > 0 && (pooled.count == 0 || pooled.count == pooled.trials);
+    result.explanation = how_many_more(result.estimate, objective.limit, at_the_edge);
     return result;
 }
 

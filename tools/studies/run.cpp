@@ -12,6 +12,7 @@
 #include "kernel/replications.h"
 #include "models/compile/compile.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/stability.h"
 
 namespace understudy::studies {
 
@@ -51,8 +52,8 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
     if (!prepared.scenario.run.length) return;
     for (const StationForecast& station : prepared.forecast) {
         if (station.stable && !station.critical) continue;
-        std::string text = "'" + station.element + "' is offered " + percent(*station.utilisation) +
-                           " of what its workers can do";
+        std::string text =
+            "'" + station.element + "' is offered " + percent(station.load) + " of what its workers can do";
         text +=
             station.critical ? ": its backlog grows without end, slowly" : ": its backlog grows without end";
         prepared.warnings.push_back({text});
@@ -185,6 +186,70 @@ std::string hexadecimal(std::uint64_t value) {
     return text;
 }
 
+/// Pools whose lines grew over the run. Where load or workers vary over time a line that grew may shrink again:
+/// that is said, and judged by nobody.
+std::set<std::string> growing_lines(const PreparedRun& prepared,
+                                    const std::vector<std::vector<std::vector<double>>>& series,
+                                    kernel::Time warm_up, std::vector<Warning>& warnings) {
+    const models::Scenario& scenario = prepared.scenario;
+    std::set<std::string> growing;
+    if (!scenario.run.length || prepared.model->sample <= 0) return growing;
+    const auto from = static_cast<std::size_t>(warm_up / prepared.model->sample);
+    const bool varies = varies_over_time(scenario);
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
+        const Measure& measure = prepared.measures[i];
+        if (measure.metric != models::Metric::waiting || !measure.of_load.empty() ||
+            !prepared.model->probes[i].series)
+            continue;
+        const auto forecast =
+            std::find_if(prepared.forecast.begin(), prepared.forecast.end(),
+                         [&](const StationForecast& station) { return station.element == measure.scope; });
+        if (forecast == prepared.forecast.end()) continue;
+        const auto grew = growth(series[i], from, scenario.run.confidence);
+        if (!grew) continue;
+        const bool foreseen = !forecast->stable || forecast->critical;
+        if (!varies) growing.insert(measure.scope);
+        if (foreseen) continue;
+        char text[160];
+        std::snprintf(
+            text, sizeof text,
+            "the number in line grew over the run, from %.3g in its first half to %.3g in its second",
+            grew->first, grew->second);
+        warnings.push_back({"'" + measure.scope + "': " + text +
+                            (varies ? "; where load varies over time it may shrink again in a longer run"
+                                    : ", though the forecast calls it stable")});
+    }
+    return growing;
+}
+
+Doubts doubts_of(const Measure& measure, const PreparedRun& prepared, const models::ScenarioGraph& graph,
+                 const std::set<std::string>& growing) {
+    Doubts doubts;
+    for (const std::string& pool : depends_on(measure, prepared.scenario, graph)) {
+        doubts.growing = doubts.growing || growing.contains(pool);
+        for (const StationForecast& station : prepared.forecast) {
+            if (station.element != pool) continue;
+            doubts.unstable = doubts.unstable || (!station.stable && !station.critical);
+            doubts.critical = doubts.critical || station.critical;
+        }
+    }
+    return doubts;
+}
+
+void warn_of_strays(const PreparedRun& prepared, RunResult& result) {
+    // What actions do is not in the forecast, and a run until empty has no mean.
+    const auto& actions = prepared.scenario.actions;
+    if (!prepared.scenario.run.length ||
+        std::any_of(actions.begin(), actions.end(),
+                    [](const models::Action& action) { return action.verb != models::Action::Verb::alert; }))
+        return;
+    for (const StationForecast& station : result.forecast)
+        for (const MetricResult& metric : result.metrics)
+            if (metric.name == "avg utilisation(" + station.element + ")")
+                if (const std::string text = strays(station, metric.estimate); !text.empty())
+                    result.warnings.push_back({text});
+}
+
 }  // namespace
 
 Provenance provenance_of(const PreparedRun& prepared, const std::string& version) {
@@ -227,6 +292,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     const std::size_t probes = prepared.measures.size();
     std::vector<std::vector<double>> values(probes);
     std::vector<std::vector<std::vector<double>>> series(probes);
+    std::vector<kernel::Tally> tallies(probes);
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
     std::uint64_t draws_missing = 0;
@@ -251,6 +317,10 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         }
         for (std::size_t i = 0; i < probes; ++i) {
             values[i].push_back(outcome->values[i].value_or(std::numeric_limits<double>::quiet_NaN()));
+            if (outcome->tallies[i]) {
+                tallies[i].count += outcome->tallies[i]->count;
+                tallies[i].trials += outcome->tallies[i]->trials;
+            }
             if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome->series[i]));
         }
         fingerprint = kernel::mix_bits(fingerprint ^ outcome->fingerprint);
@@ -285,26 +355,25 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     if (warm_up.too_short)
         result.warnings.push_back({"the run is too short to tell its warm-up from its steady state"});
 
-    Doubts doubts;
-    doubts.warm_up = warm_up.too_short;
-    if (settings.length)
-        for (const StationForecast& station : prepared.forecast) {
-            doubts.unstable = doubts.unstable || (!station.stable && !station.critical);
-            doubts.critical = doubts.critical || station.critical;
-        }
+    std::optional<models::ScenarioGraph> graph;  // large scenarios that promise nothing need none
+    if (settings.length && !scenario.objectives.empty()) graph.emplace(scenario);
+    const std::set<std::string> growing = growing_lines(prepared, series, warm_up.cut, result.warnings);
     for (std::size_t i = 0; i < probes; ++i) {
         const Measure& measure = prepared.measures[i];
         const std::string& element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
         if (i < scenario.objectives.size()) {
+            Doubts doubts;
+            if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
+            doubts.warm_up = warm_up.too_short;
             result.objectives.push_back(
-                judge(scenario.objectives[i], values[i], settings.confidence, doubts));
+                judge(scenario.objectives[i], values[i], settings.confidence, doubts, tallies[i]));
             result.objectives.back().unit = models::unit_of(measure, scenario);
         }
         MetricResult metric;
         metric.name = measure.text;
         metric.element = element;
         metric.unit = models::unit_of(measure, scenario);
-        metric.estimate = estimate(measure, values[i], settings.confidence);
+        metric.estimate = estimate(measure, values[i], settings.confidence, tallies[i]);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_replication = values[i];
         if (prepared.model->probes[i].series && !series[i].empty()) {
@@ -315,6 +384,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         }
         result.metrics.push_back(std::move(metric));
     }
+    warn_of_strays(prepared, result);
     for (GraphNode& node : result.nodes)
         for (std::size_t i = 0; i < probes; ++i)
             if (prepared.measures[i].metric == models::Metric::utilisation &&

@@ -59,6 +59,7 @@ ordered_json forecast_of(const RunResult& result) {
         put(entry, "workers", station.workers);
         entry["unlimited"] = std::isinf(station.workers);
         put(entry, "utilisation", station.utilisation);
+        if (station.load_known()) put(entry, "load", station.load);
         if (station.load_known()) put(entry, "arrival_rate", station.arrival_rate);
         entry["stable"] = station.stable;
         entry["exact"] = station.exact;

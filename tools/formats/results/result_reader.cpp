@@ -177,6 +177,8 @@ void read_forecast(hid_t file, RunResult& result) {
     table.numbers<std::uint8_t>("has_utilisation", [](Entry& f, std::uint8_t v) {
         if (v == 0) f.utilisation.reset();
     });
+    if (H5Lexists(group, "load", H5P_DEFAULT) > 0)  // not in files of earlier builds
+        table.numbers<double>("load", [](Entry& f, double v) { f.load = v; });
     table.numbers<double>("arrival_rate", [](Entry& f, double v) { f.arrival_rate = v; });
     table.numbers<std::uint8_t>("exact", [](Entry& f, std::uint8_t v) { f.exact = v != 0; });
     table.texts("caveat", [](Entry& f, const std::string& v) { f.caveat = v; });

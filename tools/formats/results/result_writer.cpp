@@ -140,6 +140,7 @@ void write_forecast(hid_t file, const RunResult& result) {
     column<std::uint8_t>(group, "has_utilisation", list,
                          [](const auto& f) { return f.utilisation.has_value(); });
     column<double>(group, "utilisation", list, [](const auto& f) { return f.utilisation.value_or(0.0); });
+    column<double>(group, "load", list, [](const auto& f) { return f.load; });
     column<double>(group, "arrival_rate", list, [](const auto& f) { return f.arrival_rate; });
     column<std::uint8_t>(group, "exact", list, [](const auto& f) { return f.exact; });
     column<std::string>(group, "caveat", list, [](const auto& f) { return f.caveat; });
