@@ -37,6 +37,21 @@ double share_written(const Writes& writes, const Writes::Target& target) {
     return writes.rule == Writes::Rule::share ? target.share : 1.0;
 }
 
+/// Whether parts at the stage are cancelled once a join further on has enough of them.
+bool parts_are_cancelled(const Scenario& scenario, const Stage& stage) {
+    std::vector<const Stage*> reached = {&stage};
+    for (std::size_t i = 0; i < reached.size(); ++i)
+        for (const auto& target : targets_of(reached[i]->name, reached[i]->writes))
+            for (const Stage& reader : scenario.twin.stages) {
+                if (std::find(reader.reads.begin(), reader.reads.end(), target.stream) == reader.reads.end())
+                    continue;
+                if (reader.join && reader.join->cancel_rest) return true;
+                if (std::find(reached.begin(), reached.end(), &reader) == reached.end())
+                    reached.push_back(&reader);
+            }
+    return false;
+}
+
 class Traffic {
 public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
@@ -326,10 +341,13 @@ std::vector<StationForecast> Traffic::stations() const {
         const Factors factors = factors_of(stage);
         const double seconds = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares) *
                                attempts_of(stage.work).expected;
-        const bool sheds = (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
+        const bool cancelled = parts_are_cancelled(scenario_, stage);
+        const std::string caveat =
+            cancelled ? "parts are cancelled once enough of them are done" : factors.caveat;
+        const bool sheds = cancelled ||
+                           (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
                            !stage.queue.timeout.empty();
-        add(stage.name, stage.work, visits, seconds, factors.caveat.empty() ? caveat_ : factors.caveat,
-            unknown_, sheds);
+        add(stage.name, stage.work, visits, seconds, caveat.empty() ? caveat_ : caveat, unknown_, sheds);
     }
     for (const Pipeline& pipeline : scenario_.twin.pipelines) {
         bool unknown = false;
