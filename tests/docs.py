@@ -282,7 +282,7 @@ def check_language(folder):
     later = set(words(" ".join(line for _, line in prose(text.split("## Not supported yet")[1]))))
     workers = ["pools and workers", "types", "Every element"]
     of = {"": ["Top level"], "run": ["run"], "twin": ["twin"], "type": ["types", "Every element"], "pool": workers,
-          "dataset": ["Every element"], "stage": ["stages", "work"] + workers, "task": ["tasks", "work"] + workers,
+          "dataset": ["datasets", "Every element"], "stage": ["stages", "work"] + workers, "task": ["tasks", "work"] + workers,
           "pipeline": ["pipelines", "Every element"], "load": ["load", "Every element"], "profile": ["profiles"],
           "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
           "batch": ["batch"], "emits": ["emits"]}

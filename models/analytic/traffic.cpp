@@ -40,6 +40,21 @@ double share_written(const Writes& writes, const Writes::Target& target) {
     return writes.rule == Writes::Rule::share ? target.share : 1.0;
 }
 
+/// Whether parts at the stage are cancelled once a join further on has enough of them.
+bool parts_are_cancelled(const Scenario& scenario, const Stage& stage) {
+    std::vector<const Stage*> reached = {&stage};
+    for (std::size_t i = 0; i < reached.size(); ++i)
+        for (const auto& target : targets_of(reached[i]->name, reached[i]->writes))
+            for (const Stage& reader : scenario.twin.stages) {
+                if (std::find(reader.reads.begin(), reader.reads.end(), target.stream) == reader.reads.end())
+                    continue;
+                if (reader.join && reader.join->cancel_rest) return true;
+                if (std::find(reached.begin(), reached.end(), &reader) == reached.end())
+                    reached.push_back(&reader);
+            }
+    return false;
+}
+
 class Traffic {
 public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
@@ -379,12 +394,15 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         worker.stage = i;
         worker.rate = visits;
         worker.service_s = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares);
-        worker.caveat = factors_of(stage, i).caveat;
+        const bool cancelled = parts_are_cancelled(scenario_, stage);
+        worker.caveat =
+            cancelled ? "parts are cancelled once enough of them are done" : factors_of(stage, i).caveat;
         if (worker.caveat.empty()) worker.caveat = caveat_;
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";
         worker.unknown = unknown_;
-        worker.sheds = (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
+        worker.sheds = cancelled ||
+                       (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
                        !stage.queue.timeout.empty();
         result.push_back(std::move(worker));
     }

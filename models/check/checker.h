@@ -72,6 +72,8 @@ private:
     static std::string number_text(double number);
     static std::string count_text(double workers);
     static std::string amount_text(double cores, std::int64_t memory);
+    /// Each partition has a line of its own and one worker of the stage that reads it.
+    void check_partitions(const Dataset& dataset);
     void check_work(const Work& work, const std::string& path, const std::string& what);
     void check_law(const Law& law, const std::string& path);
     void check_writes(const Writes& writes, const std::string& path);

@@ -9,6 +9,7 @@ void Checker::check_dataset(const Dataset& dataset) {
     if (!is_written(dataset.name))
         warn("twin.datasets." + dataset.name, "nothing writes dataset " + quoted(dataset.name),
              "remove it, or write to it");
+    if (dataset.partitions > 0) check_partitions(dataset);
 }
 
 void Checker::check_stage(const Stage& stage) {

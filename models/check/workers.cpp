@@ -198,6 +198,43 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     check_law(work.service, path + ".service");
 }
 
+void Checker::check_partitions(const Dataset& dataset) {
+    const std::string of = "partitions of " + quoted(dataset.name);
+    std::size_t readers = 0;
+    for (const Stage& stage : s_.twin.stages) {
+        if (std::find(stage.reads.begin(), stage.reads.end(), dataset.name) == stage.reads.end()) continue;
+        ++readers;
+        const std::string path = "twin.stages." + stage.name;
+        if (is_unread(path)) continue;
+        if (stage.reads.size() > 1)
+            error(path + ".reads", "the " + of + " are read together with other streams",
+                  "give them a stage of their own");
+        if (stage.join || stage.batch)
+            error(path + (stage.join ? ".join" : ".batch"), "items of several " + of + " are gathered",
+                  "work on them in one stage and gather in the next");
+        if (!stage.work.workers) {
+            error(path, "the " + of + " have nobody to read them: each belongs to one worker of the stage",
+                  "give the stage workers of its own: 'workers: " + std::to_string(dataset.partitions) + "'");
+            continue;
+        }
+        const Workers& workers = *stage.work.workers;
+        std::int64_t most = workers.groups.empty() ? workers.count : 0;
+        for (const auto& [type, count] : workers.groups) most += count;
+        for (const auto& [time, count] : workers.steps) most = std::max(most, count);
+        if (most == unlimited || workers.order == Order::shared)
+            error(path, "the " + of + " belong to one worker each, and these are not counted",
+                  "write how many there are: 'workers: " + std::to_string(dataset.partitions) + "'");
+        else if (most > dataset.partitions)
+            warn(path + ".workers", "more workers than " + of, "those beyond them never do anything");
+        if (workers.order != Order::fifo && workers.order != Order::shared)
+            error(path + ".order", "the " + of + " are read in the order in which they came",
+                  "leave 'order' out");
+    }
+    if (dataset.by == Dataset::By::shortest && readers > 1)
+        error("twin.datasets." + dataset.name + ".by",
+              "the shortest of the " + of + " differs between its readers", "deal them out by 'round_robin'");
+}
+
 void Checker::check_law(const Law& law, const std::string& path) {
     for (const Term& term : law.terms)
         if (term.field.empty() && !term.recorded && std::isinf(term.law.variance()) &&

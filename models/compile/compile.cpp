@@ -126,6 +126,11 @@ void Compiler::add_streams() {
         StreamRow row;
         row.element = element_by_name.at(g[*v].name);
         row.name_hash = kernel::stable_hash(g[*v].name);
+        for (const Dataset& dataset : scenario.twin.datasets)
+            if (dataset.name == g[*v].name) {
+                row.partitions = dataset.partitions;
+                row.by = dataset.by;
+            }
         model.streams.push_back(std::move(row));
     }
 }

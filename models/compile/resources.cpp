@@ -51,6 +51,15 @@ bool tells_workers_apart(const Scenario& scenario, const std::string& pool) {
     });
 }
 
+/// Of the dataset that the stage reads, each with a worker of its own.
+std::int64_t partitions_of(const Scenario& scenario, const GraphVertex& vertex) {
+    if (vertex.own != GraphVertex::Own::of_stage) return 0;
+    for (const std::string& stream : scenario.twin.stages[vertex.position].reads)
+        for (const Dataset& dataset : scenario.twin.datasets)
+            if (dataset.name == stream && dataset.partitions > 0) return dataset.partitions;
+    return 0;
+}
+
 }  // namespace
 
 void Compiler::add_pools() {
@@ -67,6 +76,7 @@ void Compiler::add_pools() {
         row.order = workers.order;
         row.preempt = workers.preempt;
         row.speedup = workers.speedup;
+        row.lanes = partitions_of(scenario, vertex);
         row.interrupted = workers.interrupted;
         row.backfill = workers.backfill;
         row.placement = workers.placement;
@@ -93,8 +103,9 @@ void Compiler::add_pools() {
                 cost += type.cost_per_second * static_cast<double>(n);
             }
             if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
-        } else if (workers.type.cores > 0 || workers.type.memory_bytes > 0 || !workers.launch.empty() ||
-                   workers.placement == Placement::recorded || tells_workers_apart(scenario, vertex.name)) {
+        } else if (row.lanes > 0 || workers.type.cores > 0 || workers.type.memory_bytes > 0 ||
+                   !workers.launch.empty() || workers.placement == Placement::recorded ||
+                   tells_workers_apart(scenario, vertex.name)) {
             const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
             if (most < 1'000'000) add_workers(workers.type, prefix, most, true);

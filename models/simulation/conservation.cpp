@@ -49,6 +49,17 @@ void State::check_conservation(const Simulation& simulation) const {
     for (const auto& [family, count] : open)
         kernel::require(families_[family].open == count,
                         "an arrival does not know how many of its items are left");
+    for (Index p = 0; p < pools_.size(); ++p) {
+        if (pools_[p].lanes.empty()) continue;
+        std::int64_t waiting = 0, working = 0;
+        for (const Lane& lane : pools_[p].lanes) {
+            waiting += lane.waiting;
+            working += lane.working;
+        }
+        const StageState& stage = stages_[model_->pools[p].stages.front()];
+        kernel::require(waiting == stage.waiting && working == stage.working,
+                        "a stage's items are not those of its partitions");
+    }
     std::vector<std::int64_t> slots(pools_.size(), 0);
     for (Index h = 0; h < holdings_.size(); ++h) {
         const Holding& holding = holdings_[h];

@@ -18,6 +18,8 @@ void State::put(Index stream, Index item, Index holding) {
     // Each reader has a copy of its own (a consumer group each); so has each pipeline that runs once an item.
     const std::size_t consumers = row.readers.size() + row.runs_each.size();
     if (consumers == 0) return item_done(item);
+    // The partition is the stream's: all readers find the item in the same.
+    items_[item].lane = row.partitions > 0 ? deal(stream, item) : none;
     if (consumers == 1 && !row.readers.empty()) return enter_by(stream, row.readers.front(), item, holding);
     std::vector<Index> copies = {item};
     for (std::size_t i = 1; i < consumers; ++i) copies.push_back(copy_item(item));
@@ -82,7 +84,7 @@ bool State::has_place(const Item& item) const {
     if (static_cast<double>(stages_[item.next_stage].resting[item.input]) < capacity) return true;
     // Who completes a join does not rest there.
     if (row.join != none && model_->joins[row.join].of_inputs) return has_partners(item.next_stage, item);
-    return row.join == none && row.batch == none && could_start(item.next_stage);
+    return row.join == none && row.batch == none && could_start(item.next_stage, item.lane);
 }
 
 void State::enter_by(Index stream, Index stage, Index item, Index holding) {

@@ -22,8 +22,10 @@ bool State::nobody_before(const StageRow& stage) const {
     return true;
 }
 
-bool State::could_start(Index stage) const {
+bool State::could_start(Index stage, Index lane) const {
     const StageRow& row = model_->stages[stage];
+    if (lane != none)
+        return stages_[stage].halted == 0 && lane_is_free(row.line_pool, lane) && fits(row, lane);
     return stages_[stage].halted == 0 && (row.needs.empty() || (nobody_before(row) && fits(row)));
 }
 
@@ -36,7 +38,7 @@ void State::queue(Index index, bool at_head) {
     // order the pool takes the best of those that come in one event: all stand in line until the event's end.
     const bool first_come =
         row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo || is_shared(row.line_pool);
-    if (!at_head && first_come && could_start(stage)) return begin(index);
+    if (!at_head && first_come && could_start(stage, item.lane)) return begin(index);
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
     item.where = Where::waiting;
     StageState& state = stages_[stage];
@@ -49,7 +51,10 @@ void State::queue(Index index, bool at_head) {
         PoolState& pool = pools_[row.line_pool];
         ++pool.waiting;
         const double key = key_of(index, row, model_->pools[row.line_pool]);
-        items_[index].ticket = at_head ? pool.line.push_front(index, key) : pool.line.push(index, key);
+        const Index lane = items_[index].lane;
+        Line& line = lane == none ? pool.line : pool.lanes[lane].line;
+        if (lane != none) ++pool.lanes[lane].waiting;
+        items_[index].ticket = at_head ? line.push_front(index, key) : line.push(index, key);
         mark(row.line_pool);
         refresh_pool(row.line_pool);
     }
@@ -74,6 +79,7 @@ void State::withdraw(Index index) {
     --state.resting[item.input];
     if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
+        if (item.lane != none) --pools_[row.line_pool].lanes[item.lane].waiting;
         mark(row.line_pool);  // whom it kept waiting may be next
         refresh_pool(row.line_pool);
     } else {
@@ -131,8 +137,14 @@ void State::settle() {
 
 void State::dispatch(Index index) {
     const PoolRow& row = model_->pools[index];
-    auto valid = [&](const Line::Entry& entry) {
-        return items_[entry.item].ticket == entry.ticket && items_[entry.item].where == Where::waiting;
+    if (row.lanes > 0) return dispatch_lanes(index);
+    // A row of items that was here once may stand in another line by now, with the same ticket.
+    const auto valid_in = [&](Index line) {
+        return [this, line](const Line::Entry& entry) {
+            const Item& item = items_[entry.item];
+            return item.ticket == entry.ticket && item.where == Where::waiting &&
+                   model_->stages[item.stage].line_pool == line;
+        };
     };
     auto take = [&](Index item) {
         withdraw(item);
@@ -154,7 +166,7 @@ void State::dispatch(Index index) {
                 uniform(model_->pools[line].element, Purpose::order, ++pools_[line].choices, 0, 0);
             return static_cast<std::size_t>(u * static_cast<double>(n));
         };
-        pools_[line].line.scan(valid, look, choose);
+        pools_[line].line.scan(valid_in(line), look, choose);
         if (model_->pools[line].preempt) preempt(line);
         return;
     }
@@ -165,7 +177,7 @@ void State::dispatch(Index index) {
         std::pair<double, std::pair<Time, std::uint64_t>> best_rank;
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const Line::Entry* head =
-                pools_[lines[i]].waiting > 0 ? pools_[lines[i]].line.head(valid) : nullptr;
+                pools_[lines[i]].waiting > 0 ? pools_[lines[i]].line.head(valid_in(lines[i])) : nullptr;
             if (!head) continue;
             const Item& item = items_[head->item];
             const auto rank = std::pair(head->key, std::pair(item.queued, item.number));
@@ -192,7 +204,7 @@ void State::dispatch(Index index) {
                 uniform(model_->pools[line].element, Purpose::order, ++pools_[line].choices, 0, 0);
             return static_cast<std::size_t>(u * static_cast<double>(n));
         };
-        pools_[line].line.scan(valid, look, choose);
+        pools_[line].line.scan(valid_in(line), look, choose);
         if (!started) lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
     }
     for (const Index line : row.lines)

@@ -44,7 +44,7 @@ bool State::fits_without(const std::vector<Index>& holdings, const StageRow& sta
         for (const Index holding : holdings)
             for (const NeedRow& held : model_->stages[holdings_[holding].stage].needs)
                 if (held.pool == need.pool) free_units(holdings_[holding], held, units);
-        return fits_need(stage, need, units);
+        return fits_need(stage, need, units, none);
     });
 }
 
@@ -67,8 +67,10 @@ std::vector<Index> State::whom_to_interrupt(Index item) const {
 
 void State::preempt(Index line) {
     const bool blocks = model_->pools[line].backfill == Backfill::never;
-    auto valid = [&](const Line::Entry& entry) {
-        return items_[entry.item].ticket == entry.ticket && items_[entry.item].where == Where::waiting;
+    const auto valid = [&](const Line::Entry& entry) {
+        const Item& item = items_[entry.item];
+        return item.ticket == entry.ticket && item.where == Where::waiting &&
+               model_->stages[item.stage].line_pool == line;
     };
     while (pools_[line].waiting > 0) {
         Index better = none;

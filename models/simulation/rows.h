@@ -122,6 +122,7 @@ struct Item {
     Index holding = none;
     Index first_member = none, next_member = none;
     Index load = none;
+    Index lane = none;          ///< its partition, from which it came to its stage
     std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
     std::uint16_t attempt = 0;
     std::uint16_t input = 0;    ///< which of the stage's streams it came by

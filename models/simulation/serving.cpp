@@ -44,6 +44,7 @@ void State::begin(Index index) {
     holdings_[holding].load = item.load;
     // Oldest first, so that too few workers send the newest back.
     PoolState& pool = pools_[row.line_pool];
+    if (item.lane != none) ++pool.lanes[item.lane].working;
     holdings_[holding].previous = pool.newest;
     (pool.newest == none ? pool.oldest : holdings_[pool.newest].next) = holding;
     pool.newest = holding;
@@ -131,6 +132,8 @@ void State::serve(Index index) {
 void State::unlink(Index index) {
     Holding& holding = holdings_[index];
     if (holding.shared_place != 0) leave_shared(index);
+    const Index lane = items_[holding.item].lane;
+    if (lane != none) --pools_[model_->stages[holding.stage].line_pool].lanes[lane].working;
     PoolState& pool = pools_[model_->stages[holding.stage].line_pool];
     (holding.previous == none ? pool.oldest : holdings_[holding.previous].next) = holding.next;
     (holding.next == none ? pool.newest : holdings_[holding.next].previous) = holding.previous;

@@ -212,6 +212,7 @@ void State::start(Simulation& simulation, Time warm_up) {
         const PoolRow& row = model_->pools[i];
         PoolState& pool = pools_[i];
         pool.line.set_order(row.order);
+        pool.lanes.resize(static_cast<std::size_t>(row.lanes));
         pool.workers.resize(row.told_apart.size());
         workers_changed(i);
         for (std::size_t step = 0; step < row.steps.size(); ++step)

@@ -86,6 +86,11 @@ private:
         std::vector<Entry> heap;   ///< who is done first on top
         EventHandle next = kernel::no_event;
     };
+    /// A line of its own for the items of one partition.
+    struct Lane {
+        Line line;
+        std::int64_t waiting = 0, working = 0;
+    };
     struct PoolState : Units {
         std::int64_t capacity = 0;  ///< workers now
         std::int64_t waiting = 0;
@@ -95,6 +100,7 @@ private:
         std::uint64_t choices = 0;  ///< made for random order
         Line line;
         Shared shared;
+        std::vector<Lane> lanes;             ///< instead of `line`, where the pool has any
         Index oldest = none, newest = none;  ///< holdings at work
         bool dirty = false;
     };
@@ -138,6 +144,7 @@ private:
     };
     struct StreamState {
         double landed_records = 0, landed_bytes = 0;
+        std::uint64_t dealt = 0;  ///< items, to partitions in turn
     };
     struct PipelineState {
         std::uint64_t runs = 0;
@@ -326,13 +333,19 @@ private:
     // ---- lines.cpp: wait, expire; who is next
     double key_of(Index item, const StageRow& stage, const PoolRow& pool);
     bool nobody_before(const StageRow& stage) const;
-    bool could_start(Index stage) const;
+    bool could_start(Index stage, Index lane) const;
     void queue(Index item, bool at_head);
     void withdraw(Index item);
     void expire(Index item);
     void mark(Index pool);
     void settle();
     void dispatch(Index pool);
+
+    // ---- lanes.cpp: partitions, each with its line and its worker
+    Index deal(Index stream, Index item);
+    std::size_t owner_of(Index pool, Index lane) const;
+    bool lane_is_free(Index pool, Index lane) const;
+    void dispatch_lanes(Index pool);
 
     // ---- preemption.cpp: a better item takes the place of a worse one
     void preempt(Index pool);
@@ -343,9 +356,9 @@ private:
     // ---- units.cpp: seize, release
     bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
     std::int32_t find_worker(const StageRow& stage, const NeedRow& need,
-                             const std::vector<WorkerState>& workers) const;
-    bool fits_need(const StageRow& stage, const NeedRow& need, const Units& units) const;
-    bool fits(const StageRow& stage) const;
+                             const std::vector<WorkerState>& workers, Index lane) const;
+    bool fits_need(const StageRow& stage, const NeedRow& need, const Units& units, Index lane) const;
+    bool fits(const StageRow& stage, Index lane = none) const;
     void seize(Index holding, const StageRow& stage);
     /// Gives units back now, or keeps them for a full door or a release lag.
     void release_or_keep(Index holding);

@@ -19,10 +19,14 @@ bool State::room(const PoolRow& pool, const WorkerState& state, std::size_t inde
 }
 
 std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
-                                const std::vector<WorkerState>& workers) const {
+                                const std::vector<WorkerState>& workers, Index lane) const {
     const PoolRow& pool = model_->pools[need.pool];
     const auto up =
         static_cast<std::size_t>(std::min<std::int64_t>(pools_[need.pool].capacity, std::ssize(workers)));
+    if (lane != none) {
+        const std::size_t owner = owner_of(need.pool, lane);
+        return owner < up && room(pool, workers[owner], owner, need) ? static_cast<std::int32_t>(owner) : -1;
+    }
     if (pool.placement == Placement::recorded && stage.worker >= 0 && need.pool == stage.line_pool) {
         // The worker it is named for, as long as there is room on it; else any, by the default rule.
         const auto named = static_cast<std::size_t>(stage.worker);
@@ -44,16 +48,16 @@ std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
     return best;
 }
 
-bool State::fits_need(const StageRow& stage, const NeedRow& need, const Units& units) const {
+bool State::fits_need(const StageRow& stage, const NeedRow& need, const Units& units, Index lane) const {
     const PoolState& pool = pools_[need.pool];
     const PoolRow& row = model_->pools[need.pool];
     if (pool.down > 0) return false;
     if (row.order == Order::shared) return pool.capacity > 0;
     if (row.told_apart.empty()) return units.busy + need.count <= pool.capacity;
-    if (need.count == 1) return find_worker(stage, need, units.workers) >= 0;
+    if (need.count == 1) return find_worker(stage, need, units.workers, lane) >= 0;
     std::vector<WorkerState> trial = units.workers;
     for (std::int64_t i = 0; i < need.count; ++i) {
-        const std::int32_t worker = find_worker(stage, need, trial);
+        const std::int32_t worker = find_worker(stage, need, trial, lane);
         if (worker < 0) return false;
         WorkerState& state = trial[static_cast<std::size_t>(worker)];
         ++state.held;
@@ -63,14 +67,15 @@ bool State::fits_need(const StageRow& stage, const NeedRow& need, const Units& u
     return true;
 }
 
-bool State::fits(const StageRow& stage) const {
+bool State::fits(const StageRow& stage, Index lane) const {
     for (const NeedRow& need : stage.needs)
-        if (!fits_need(stage, need, pools_[need.pool])) return false;
+        if (!fits_need(stage, need, pools_[need.pool], lane)) return false;
     return true;
 }
 
 void State::seize(Index index, const StageRow& stage) {
     double speed = 0;
+    const Index lane = items_[holdings_[index].item].lane;
     for (std::uint32_t n = 0; n < stage.needs.size(); ++n) {
         const NeedRow& need = stage.needs[n];
         const PoolRow& row = model_->pools[need.pool];
@@ -80,7 +85,7 @@ void State::seize(Index index, const StageRow& stage) {
             speed = speed > 0 ? std::min(speed, row.speed) : row.speed;
         } else {
             for (std::int64_t i = 0; i < need.count; ++i) {
-                const std::int32_t worker = find_worker(stage, need, pool.workers);
+                const std::int32_t worker = find_worker(stage, need, pool.workers, lane);
                 kernel::require(worker >= 0, "units that were free are not");
                 const WorkerRow& kind = row.told_apart[static_cast<std::size_t>(worker)];
                 WorkerState& state = pool.workers[static_cast<std::size_t>(worker)];

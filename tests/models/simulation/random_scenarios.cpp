@@ -43,9 +43,11 @@ public:
                 (one_in(4) ? ", launch: exponential(mean 1s)" : "") + (one_in(4) ? ", release: 2s" : "") +
                 "}\n";
         streams_.clear();
+        partitioned_.clear();
         for (int i = 0; i < loads_; ++i) streams_.push_back("load" + std::to_string(i));
         std::string body, readers;
         for (int i = 0; i < stages && !streams_.empty(); ++i) body += stage(i);
+        if (!partitioned_.empty()) text += "  datasets:\n" + partitioned_;
         if (!body.empty()) text += "  stages:\n" + body;
         if (pipelines > 0) {
             text += "  pipelines:\n";
@@ -101,6 +103,7 @@ private:
     }
     std::string stage(int i) {
         const std::string name = "stage" + std::to_string(i);
+        if (one_in(5)) return dealt(name);
         std::string reads = pick(streams_);
         if (one_in(3)) {
             const std::string second = pick(streams_);
@@ -145,6 +148,20 @@ private:
         }
         return text + "}\n";
     }
+    /// Passes on to the partitions of a dataset, which the stage reads.
+    std::string dealt(const std::string& name) {
+        const std::string lanes = name + "_lanes";
+        partitioned_ += "    " + lanes + ": {partitions: " + std::to_string(number(1, 4)) +
+                        ", by: " + pick({"round_robin", "random", "shortest"}) + "}\n";
+        std::string text = "    " + name + "_deal: {reads: " + pick(streams_) + ", writes: " + lanes + "}\n";
+        text += "    " + name + ": {reads: " + lanes +
+                ", workers: " + pick({"1", "2", "3", "{steps: {0s: 1, 60s: 3, 120s: 0}, period: 200s}"}) +
+                cut_off() + ", service: " + law() + retry_of_failures() +
+                pick({"", ", queue: {capacity: 2, full: block}", ", queue: {timeout: 4s}"}) + "}\n";
+        streams_.push_back(name);
+        return text;
+    }
+    std::string retry_of_failures() { return one_in(3) ? ", failure: 30%" + retry() : ""; }
     std::string pipeline(int i) {
         std::vector<std::string> schedules = {"once", "every 20s", "every 50s", "every 7s"};
         if (!streams_.empty()) {
@@ -220,6 +237,7 @@ private:
     kernel::Stream stream_;
     int loads_ = 0;
     std::vector<std::string> streams_;
+    std::string partitioned_;  ///< datasets
 };
 
 bool same_bits(double a, double b) {

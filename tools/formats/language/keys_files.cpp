@@ -93,9 +93,9 @@ std::vector<KeyPlace> file_places() {
          join(
              {
                  key("partitions", Takes::count, "Each has its queue and one owning worker",
-                     {.example = "12", .supported = not_yet}),
+                     {.example = "12"}),
                  key("by", Takes::choice, "How items are dealt to partitions",
-                     {.detail = "key round_robin random shortest", .supported = not_yet}),
+                     {.detail = "!key round_robin random shortest", .standard = "round_robin"}),
                  key("retention", Takes::duration, "Unread for longer: lost",
                      {.example = "3d", .supported = not_yet}),
                  key("contract", Takes::text, "File of the data contract", {.supported = not_yet}),

@@ -179,6 +179,9 @@ models::Dataset read_dataset(Reading& reading, const Entry& element) {
     dataset.name = element.key;
     MapReader map(reading, element.value, "dataset", element.place);
     map.count("partitions", dataset.partitions, 1);
+    map.choice("by", dataset.by);
+    if (const Node* by = map.find("by"); by != nullptr && !map.has("partitions"))
+        reading.error(*by, "'by' without 'partitions'", "say how many there are: 'partitions: 12'");
     read_description(map, dataset.description);
     return dataset;
 }

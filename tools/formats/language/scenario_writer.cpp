@@ -143,6 +143,7 @@ private:
         section(node, "datasets", s_.twin.datasets, [&](const models::Dataset& d) {
             Node map = Node::map();
             if (d.partitions > 0) put(map, "partitions", print_count(d.partitions));
+            if (d.by != models::Dataset{}.by) put(map, "by", word("dataset", "by", d.by));
             put_description(map, d.description);
             return map;
         });

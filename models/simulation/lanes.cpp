@@ -1,0 +1,81 @@
+// Lanes: the partitions of a dataset, each a line of its own that belongs to one worker of the stage that reads it.
+//
+// The worker of a partition is the one of its number, counted round over the workers there are: more or fewer workers
+// deal the partitions out again, and work under way ends where it is. A worker with several partitions takes who
+// waited longest in any of them.
+#include <algorithm>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+Index State::deal(Index stream, Index index) {
+    const StreamRow& row = model_->streams[stream];
+    const auto lanes = static_cast<Index>(row.partitions);
+    const Item& item = items_[index];
+    const auto drawn = [&](std::size_t among) {
+        const double u = uniform(row.element, Purpose::lane, item.identity, item.attempt, 0);
+        return std::min(static_cast<std::size_t>(u * static_cast<double>(among)), among - 1);
+    };
+    const auto chosen = [&](auto choose) {
+        const double lane = choice(row.element, Purpose::lane, item.identity, item.attempt,
+                                   [&] { return static_cast<double>(choose()); });
+        return static_cast<Index>(std::clamp(lane, 0.0, static_cast<double>(lanes - 1)));
+    };
+    switch (row.by) {
+        case Dataset::By::random: return chosen([&] { return drawn(lanes); });
+        case Dataset::By::shortest: {
+            std::vector<Index> shortest;
+            std::int64_t least = 0;
+            const std::vector<Lane>& all = pools_[model_->stages[row.readers.front()].line_pool].lanes;
+            for (Index lane = 0; lane < lanes; ++lane) {
+                const std::int64_t present = all[lane].waiting + all[lane].working;
+                if (shortest.empty() || present < least) shortest.clear();
+                if (shortest.empty() || present == least) shortest.push_back(lane);
+                least = shortest.size() == 1 ? present : least;
+            }
+            return shortest.size() == 1 ? shortest.front()
+                                        : chosen([&] { return shortest[drawn(shortest.size())]; });
+        }
+        default: return static_cast<Index>(streams_[stream].dealt++ % lanes);
+    }
+}
+
+std::size_t State::owner_of(Index index, Index lane) const {
+    const PoolState& pool = pools_[index];
+    const auto up = std::min<std::int64_t>(pool.capacity, std::ssize(pool.workers));
+    return up > 0 ? lane % static_cast<std::size_t>(up) : pool.workers.size();
+}
+
+bool State::lane_is_free(Index pool, Index lane) const {
+    const std::vector<Lane>& lanes = pools_[pool].lanes;
+    for (Index other = 0; other < lanes.size(); ++other)
+        if (lanes[other].waiting > 0 && owner_of(pool, other) == owner_of(pool, lane)) return false;
+    return true;
+}
+
+void State::dispatch_lanes(Index index) {
+    const PoolRow& row = model_->pools[index];
+    const Index stage = row.stages.front();
+    const auto came = [&](Index item) { return std::pair(items_[item].queued, items_[item].ordinal); };
+    while (pools_[index].waiting > 0 && stages_[stage].halted == 0) {
+        Index next = none;
+        for (Index lane = 0; lane < pools_[index].lanes.size(); ++lane) {
+            if (pools_[index].lanes[lane].waiting == 0 || !fits(model_->stages[stage], lane)) continue;
+            // A row of items that was here once may stand in another line by now, with the same ticket.
+            const Line::Entry* head = pools_[index].lanes[lane].line.head([&](const Line::Entry& entry) {
+                const Item& item = items_[entry.item];
+                return item.ticket == entry.ticket && item.where == Where::waiting && item.stage == stage &&
+                       item.lane == lane;
+            });
+            if (head && (next == none || came(head->item) < came(next))) next = head->item;
+        }
+        if (next == none) return;
+        withdraw(next);
+        begin(next);
+    }
+}
+
+}  // namespace understudy::models
