@@ -373,7 +373,7 @@ def main():
         text = (SOURCE / "docs/file-formats.md").read_text()
         at = Folder(scratch, "files")
         for command in ("understudy init demo",
-                        "understudy run demo.yaml --replications 2 --trace --out traced.h5",
+                        "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
