@@ -32,6 +32,7 @@ NOT_RUN = [
     "ctest ",
     "(cd build/release && cpack ",
     "build/release/tests/",
+    "python3 tests/bench/",
 ]
 
 failures = []

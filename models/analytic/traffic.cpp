@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "models/analytic/capacity.h"
 
@@ -40,24 +41,30 @@ double share_written(const Writes& writes, const Writes::Target& target) {
     return writes.rule == Writes::Rule::share ? target.share : 1.0;
 }
 
-/// Whether parts at the stage are cancelled once a join further on has enough of them.
-bool parts_are_cancelled(const Scenario& scenario, const Stage& stage) {
-    std::vector<const Stage*> reached = {&stage};
-    for (std::size_t i = 0; i < reached.size(); ++i)
-        for (const auto& target : targets_of(reached[i]->name, reached[i]->writes))
-            for (const Stage& reader : scenario.twin.stages) {
-                if (std::find(reader.reads.begin(), reader.reads.end(), target.stream) == reader.reads.end())
-                    continue;
-                if (reader.join && reader.join->cancel_rest) return true;
-                if (std::find(reached.begin(), reached.end(), &reader) == reached.end())
-                    reached.push_back(&reader);
-            }
-    return false;
+/// The stages before a join that cancels the rest: what they work on may end at any time.
+std::set<std::string> stages_with_cancelled_parts(const Scenario& scenario) {
+    std::map<std::string, std::vector<const Stage*>> writers;
+    for (const Stage& stage : scenario.twin.stages)
+        for (const auto& target : targets_of(stage.name, stage.writes))
+            writers[target.stream].push_back(&stage);
+    std::vector<const Stage*> open;
+    for (const Stage& stage : scenario.twin.stages)
+        if (stage.join && stage.join->cancel_rest) open.push_back(&stage);
+    std::set<std::string> found;
+    while (!open.empty()) {
+        const Stage* stage = open.back();
+        open.pop_back();
+        for (const std::string& stream : stage->reads)
+            for (const Stage* writer : writers[stream])
+                if (found.insert(writer->name).second) open.push_back(writer);
+    }
+    return found;
 }
 
 class Traffic {
 public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
+        cancelled_ = stages_with_cancelled_parts(scenario);
         pass_.assign(scenario.twin.stages.size(), 1);
         solve();
         unhindered_ = rate_;
@@ -119,6 +126,7 @@ private:
     Eigen::MatrixXd records_, bytes_;         ///< [row][0]: per second
     bool unknown_ = false;                    ///< some load's rate is not known before a run
     std::string caveat_;
+    std::set<std::string> cancelled_;  ///< stages whose items may be cancelled
 };
 
 Traffic::Source Traffic::source_of(const Load& load) const {
@@ -394,7 +402,7 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         worker.stage = i;
         worker.rate = visits;
         worker.service_s = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares);
-        const bool cancelled = parts_are_cancelled(scenario_, stage);
+        const bool cancelled = cancelled_.contains(stage.name);
         worker.caveat =
             cancelled ? "parts are cancelled once enough of them are done" : factors_of(stage, i).caveat;
         if (worker.caveat.empty()) worker.caveat = caveat_;

@@ -207,13 +207,14 @@ void Checker::check_partitions(const Dataset& dataset) {
         const std::string path = "twin.stages." + stage.name;
         if (is_unread(path)) continue;
         if (stage.reads.size() > 1)
-            error(path + ".reads", "the " + of + " are read together with other streams",
+            error(path + ".reads", "the " + of + " beside other streams are not supported yet",
                   "give them a stage of their own");
         if (stage.join || stage.batch)
-            error(path + (stage.join ? ".join" : ".batch"), "items of several " + of + " are gathered",
+            error(path + (stage.join ? ".join" : ".batch"),
+                  "gathering items of several " + of + " is not supported yet",
                   "work on them in one stage and gather in the next");
         if (!stage.work.workers) {
-            error(path, "the " + of + " have nobody to read them: each belongs to one worker of the stage",
+            error(path, "the " + of + " read by shared workers, or by none, are not supported yet",
                   "give the stage workers of its own: 'workers: " + std::to_string(dataset.partitions) + "'");
             continue;
         }

@@ -126,7 +126,8 @@ void read_speedup(MapReader& map, models::Workers& into) {
 
 bool serves_all_at_once(const Node& workers) {
     const Entry* order = workers.find("order");
-    return workers.find("speedup") != nullptr || (order != nullptr && order->value.text == "shared");
+    return workers.find("speedup") != nullptr || workers.find("bandwidth") != nullptr ||
+           (order != nullptr && order->value.text == "shared");
 }
 
 void read_description(MapReader& map, models::Description& into) {

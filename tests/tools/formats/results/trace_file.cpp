@@ -225,10 +225,10 @@ TEST_CASE("after kill -9 the live file opens and holds all rows up to the last f
         }
     }
     std::filesystem::remove(target);
-    CHECK(formats::result_or_leftover(target) == target.string() + ".partial");
+    CHECK(formats::result_or_leftover(target).path == target.string() + ".partial");
     // The next run of the same name goes on as if there were nothing.
     write_traced(target, 1, 10, 1, false);
-    CHECK(formats::result_or_leftover(target) == target);
+    CHECK(formats::result_or_leftover(target).path == target);
     CHECK_FALSE(std::filesystem::exists(target.string() + ".partial"));
 }
 
