@@ -105,12 +105,12 @@ class Progress(ProgramTest):
 
     def test_replications_follow_the_pilot(self):
         # Ends by the signal or never; its pilot takes a second, of which the line tells ten times a second.
-        self.write("s.yaml", mm1(length="200h", replications=1_000_000).replace("warm_up: 10min, ", ""))
+        self.write("s.yaml", mm1(length="200h", replications=20_000).replace("warm_up: 10min, ", ""))
         run = self.terminal("run", "s.yaml", "--json", "--threads", "1")
-        self.until_shown(run, "warm-up pilot .* of 10, .* then 1000000 replications")
-        self.until_shown(run, r"replication \d+ of 1000000, 0 % of simulated time, about [^\r]* left")
+        self.until_shown(run, "warm-up pilot .* of 10, .* then 20000 replications")
+        self.until_shown(run, r"replication \d+ of 20000, 0 % of simulated time, about [^\r]* left")
         # One comes to its end after the other.
-        self.until_shown(run, r"replication ([3-9]|\d\d+) of 1000000,")
+        self.until_shown(run, r"replication ([3-9]|\d\d+) of 20000,")
         run.process.send_signal(signal.SIGINT)
         code, out = run.end()
         self.assertEqual(code, INCONCLUSIVE)
