@@ -102,7 +102,7 @@ def workloads(program, binaries, folder, scale):
     ]
     for pending in (100, 10_000, 1_000_000):
         few = min(pending, number(1e6)) if scale < 1 else pending
-        every.append(Workload(f"kernel hold model, {pending:,} pending, beside hold_heap".replace(",", " "),
+        every.append(Workload("kernel hold model, " + f"{pending:,}".replace(",", " ") + " pending, beside hold_heap",
                               (limit("kernel_bench", "hold", few, steps), steps),
                               (limit("hold_heap", few, steps), steps), "M holds/s", r"operations \d+ now"))
     every += [
