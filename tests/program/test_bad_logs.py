@@ -113,6 +113,16 @@ class BadLogs(ProgramTest):
         self.assertIn(done.returncode, (MET, USAGE), done.stderr.decode(errors="replace")[-2000:])
 
 
+class EndlessFiles(ProgramTest):
+    def test_a_file_without_an_end(self):
+        for words, said in ((["validate", "/dev/zero"], b"goes on for more than 64 MiB"),
+                            (["run", "/dev/zero"], b"goes on for more than 64 MiB"),
+                            (["replay", "/dev/zero"], b"is no text"),
+                            (["replay", "/dev/urandom"], b"is no text")):
+            with self.subTest(words=words):
+                self.assertIn(said, self.call(*words, code=USAGE, preexec_fn=bounded(memory=1 << 30)).stderr)
+
+
 class Pipes(ProgramTest):
     def test_a_log_and_a_scenario_from_a_pipe(self):
         log = "id,started,completed\na,0,10\nb,10,20\n"

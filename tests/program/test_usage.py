@@ -3,7 +3,6 @@ words are refused with the nearest known one; nothing is printed to the wrong st
 """
 
 import os
-import resource
 import unittest
 
 import h5py
@@ -98,16 +97,6 @@ class ExitCodes(ProgramTest):
         self.assertEqual(self.call("trace", "r.h5", "--out", "/dev/stdout", code=MET).stdout,
                          self.call("trace", "r.h5", code=MET).stdout)
         self.assertEqual(self.call("schema", "--out", "/dev/stdout", code=MET).stdout, self.call("schema", code=MET).stdout)
-
-    def test_a_file_without_an_end(self):
-        def limit_memory():
-            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-        for words, said in ((["validate", "/dev/zero"], b"goes on for more than 64 MiB"),
-                            (["run", "/dev/zero"], b"goes on for more than 64 MiB"),
-                            (["replay", "/dev/zero"], b"is no text"),
-                            (["replay", "/dev/urandom"], b"is no text")):
-            with self.subTest(words=words):
-                self.assertIn(said, self.call(*words, code=USAGE, preexec_fn=limit_memory).stderr)
 
     def test_numbers_out_of_range_are_refused_with_the_range(self):
         scenario = self.write("s.yaml", mm1(replications=2))
