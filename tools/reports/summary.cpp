@@ -115,8 +115,13 @@ Headline headline(const RunResult& result) {
     const auto overloaded =
         std::find_if(result.forecast.begin(), result.forecast.end(),
                      [](const studies::StationForecast& station) { return !station.stable; });
-    if (head.why.empty() && overloaded != result.forecast.end() && result.length_s)
-        head.why = "more work arrives than can be done";
+    std::string detail = result.broken_off;
+    if (detail.empty() && overloaded != result.forecast.end() && result.length_s)
+        detail = "more work arrives than can be done";
+    if (result.reason == studies::Reason::unstable && !detail.empty())
+        head.why += ": " + detail;
+    else if (head.why.empty())
+        head.why = detail;
     return head;
 }
 
@@ -132,8 +137,8 @@ std::string reason_words(studies::Reason reason) {
     switch (reason) {
         case studies::Reason::none: return "";
         case studies::Reason::limit: return "past the limit";
-        case studies::Reason::unstable: return "no steady state: more work arrives than can be done";
-        case studies::Reason::critical: return "at the edge of what can be done";
+        case studies::Reason::unstable: return "no steady state";
+        case studies::Reason::critical: return "as much work arrives as can be done";
         case studies::Reason::precision: return "not precise enough";
         case studies::Reason::data: return "not enough data";
         case studies::Reason::warm_up: return "too short: the warm-up does not end";

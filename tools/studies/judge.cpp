@@ -19,8 +19,7 @@ kernel::Range range_of(const models::Measure& measure) {
                           models::kind_of(measure.metric) == models::MetricKind::state;
     const bool moment =
         measure.aggregate == models::Aggregate::variance || measure.aggregate == models::Aggregate::deviation;
-    if (fraction && !moment)
-        range.high = 1;
+    if (fraction && !moment) range.high = 1;
     return range;
 }
 
@@ -48,8 +47,15 @@ bool about_steady_state(const models::Measure& measure) {
            measure.metric != models::Metric::landed;
 }
 
-constexpr const char* grew =
-    "what waits grew over the run: what holds in this run need not hold in a longer one";
+constexpr const char* overloaded = "more work arrives than can be done";
+constexpr const char* grew = "what waits grew over the run";
+
+/// Why there is no steady state, for an objective about one; empty: nothing is known against it.
+std::string no_steady_state(const Doubts& doubts) {
+    if (!doubts.broken_off.empty()) return doubts.broken_off;
+    if (doubts.unstable) return overloaded;
+    return doubts.growing ? grew : "";
+}
 
 std::string how_many_more(const Estimate& estimate, double limit, bool at_the_edge) {
     const double n = static_cast<double>(estimate.replications);
@@ -112,32 +118,26 @@ ObjectiveResult judge(const models::Objective& objective, const std::vector<doub
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
     const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
     const bool steady = about_steady_state(objective.measure);
+    const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
     if (!low && !high) {
         result.verdict = Verdict::violated;
-        result.reason = steady && (doubts.unstable || doubts.growing) ? Reason::unstable : Reason::limit;
-        if (result.reason == Reason::unstable)
-            result.explanation =
-                doubts.unstable ? "offered load exceeds capacity, so it keeps growing" : grew;
+        result.reason = unstable.empty() ? Reason::limit : Reason::unstable;
+        result.explanation = unstable;
         return result;
     }
-    if (steady && (doubts.unstable || doubts.critical)) {
-        result.reason = doubts.unstable ? Reason::unstable : Reason::critical;
-        result.explanation =
-            doubts.unstable
-                ? "offered load exceeds capacity: what holds in this run will not hold in a longer one"
-                : "offered load equals capacity: there is no steady state to judge";
-        return result;
-    }
-    if (steady && doubts.growing) {
+    if (!unstable.empty()) {
         result.reason = Reason::unstable;
-        result.explanation = grew;
+        result.explanation = unstable + ": what holds in this run need not hold in a longer one";
+        return result;
+    }
+    if (steady && doubts.critical) {
+        result.reason = Reason::critical;
+        result.explanation = "there is no steady state to judge";
         return result;
     }
     if (steady && doubts.warm_up) {
         result.reason = Reason::warm_up;
-        result.explanation =
-            "the run is too short to tell its warm-up from its steady state; make it longer, or state "
-            "warm_up";
+        result.explanation = "make the run longer, or state warm_up";
         return result;
     }
     if (low && high) {
@@ -160,6 +160,12 @@ void conclude(RunResult& result) {
                 result.reason = objective.reason;
                 return;
             }
+    if (!result.broken_off.empty()) {
+        // Whatever is promised or not: what held until then says nothing about the rest.
+        result.verdict = Verdict::inconclusive;
+        result.reason = Reason::unstable;
+        return;
+    }
     if (result.interrupted || result.replications_done == 0) {
         result.verdict = Verdict::inconclusive;
         result.reason = Reason::data;

@@ -4,6 +4,7 @@
 // inconclusive and says what would settle it. Pure, thread-safe.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "kernel/intervals.h"
@@ -23,6 +24,7 @@ struct Doubts {
     bool unstable = false, critical = false;  ///< offered load against capacity
     bool growing = false;                     ///< what waits grew over the run, whatever was expected
     bool warm_up = false;                     ///< no steady state was reached within the run
+    std::string broken_off;                   ///< why the run could not go on to its end; empty: it did
 };
 
 ObjectiveResult judge(const models::Objective& objective, const std::vector<double>& values,

@@ -107,6 +107,8 @@ struct RunResult {
     std::vector<Warning> warnings;
     std::int64_t replications_done = 0;  ///< fewer than asked for if interrupted
     bool interrupted = false;
+    std::string
+        broken_off;  ///< why a replication could not go on to its end: "deadlock at a, b"; empty: all did
     std::optional<double> length_s;   ///< absent: until empty
     std::optional<double> warm_up_s;  ///< what was cut
     std::string warm_up_reason;       ///< "as asked", "MSER-5 on the mean over replications", ...

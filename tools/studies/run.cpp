@@ -237,9 +237,9 @@ Doubts doubts_of(const Measure& measure, const PreparedRun& prepared, const mode
 }
 
 void warn_of_strays(const PreparedRun& prepared, RunResult& result) {
-    // What actions do is not in the forecast, and a run until empty has no mean.
+    // What actions do is not in the forecast, and a run until empty, or broken off, has no mean.
     const auto& actions = prepared.scenario.actions;
-    if (!prepared.scenario.run.length ||
+    if (!prepared.scenario.run.length || !result.broken_off.empty() ||
         std::any_of(actions.begin(), actions.end(),
                     [](const models::Action& action) { return action.verb != models::Action::Verb::alert; }))
         return;
@@ -259,7 +259,8 @@ Provenance provenance_of(const PreparedRun& prepared, const std::string& version
             hexadecimal(kernel::stable_hash(scenario.text)),
             scenario.run.seed,
             scenario.run.replications,
-            version};
+            version,
+            {}};
 }
 
 RunResult run(const PreparedRun& prepared, const RunOptions& options) {
@@ -296,7 +297,6 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
     std::uint64_t draws_missing = 0;
-    bool stuck = false;  // some replication could not go on to its end
     auto simulate = [&](std::int64_t index) {
         models::ReplicationOptions one;
         one.seed = settings.seed;
@@ -327,12 +327,14 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         result.events += outcome->events;
         draws_missing += outcome->draws_missing;
         if (!outcome->stopped.empty()) ++remarks["a replication ended early: " + outcome->stopped];
-        stuck = stuck || outcome->broken_off || !outcome->deadlock.empty();
+        std::string broken_off = outcome->broken_off ? outcome->stopped : "";
         if (!outcome->deadlock.empty()) {
-            std::string names;
-            for (const auto& name : outcome->deadlock) names += (names.empty() ? "" : ", ") + name;
-            ++remarks["deadlock: items wait for each other's places for ever at " + names];
+            broken_off.clear();
+            for (const auto& name : outcome->deadlock)
+                broken_off += (broken_off.empty() ? "deadlock at " : ", ") + name;
+            ++remarks[broken_off + ": items wait for each other's places for ever"];
         }
+        if (result.broken_off.empty()) result.broken_off = broken_off;
         for (const auto& [time, text] : outcome->alerts) ++remarks["alert: " + text];
         result.replications_done = index + 1;
         progress.one_ended();
@@ -365,6 +367,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
             Doubts doubts;
             if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
             doubts.warm_up = warm_up.too_short;
+            doubts.broken_off = result.broken_off;
             result.objectives.push_back(
                 judge(scenario.objectives[i], values[i], settings.confidence, doubts, tallies[i]));
             result.objectives.back().unit = models::unit_of(measure, scenario);
@@ -392,11 +395,6 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
                 prepared.measures[i].scope == node.name && (node.kind == "pool" || node.kind == "stage"))
                 node.utilisation = result.metrics[i].estimate.value;
     conclude(result);
-    if (stuck && result.verdict == Verdict::met) {
-        // What held until then says nothing about the rest.
-        result.verdict = Verdict::inconclusive;
-        result.reason = Reason::unstable;
-    }
     return result;
 }
 

@@ -195,6 +195,30 @@ TEST_CASE("a backlog that grows although the forecast is content is said, and no
     CHECK(result.objectives[0].reason == Reason::unstable);
 }
 
+TEST_CASE("what held until a deadlock is not met, promised or not") {
+    const std::string twin =
+        "    a: {reads: [jobs, b], workers: 1, service: 1s, queue: {capacity: 1, full: block}, "
+        "writes: {a2: 90%, exit: 10%}}\n"
+        "    b: {reads: a2, workers: 1, service: 1s, queue: {capacity: 1, full: block}}\n";
+    const std::string load =
+        "load: {jobs: {arrivals: poisson(0.09/s)}}\n"
+        "run: {length: 5h, warm_up: 0s, replications: 3}\n";
+    const auto result = simulate(
+        prepared("  stages:\n" + twin, load + "objectives: [p(95) latency(a) < 10h, total arrived(a) >= 1,\n"
+                                              "             avg utilisation(a) > 99.9999%]\n"));
+    CHECK(result.broken_off == "deadlock at a, b");
+    for (const std::size_t i : {0, 1}) {
+        CHECK(result.objectives[i].verdict == Verdict::inconclusive);
+        CHECK(result.objectives[i].reason == Reason::unstable);
+        CHECK(result.objectives[i].explanation ==
+              "deadlock at a, b: what holds in this run need not hold in a longer one");
+    }
+    CHECK(result.objectives[2].verdict == Verdict::violated);
+    const auto no_promise = simulate(prepared("  stages:\n" + twin, load));
+    CHECK(no_promise.verdict == Verdict::inconclusive);
+    CHECK(no_promise.reason == Reason::unstable);
+}
+
 TEST_CASE("growth is told from a line that is long") {
     std::vector<std::vector<double>> ramps, steady;
     for (int r = 0; r < 5; ++r) {

@@ -159,6 +159,7 @@ ordered_json result_document(const RunResult& result) {
     document["replications"] = result.provenance.replications;
     document["replications_done"] = result.replications_done;
     document["interrupted"] = result.interrupted;
+    document["broken_off"] = result.broken_off;
     document["confidence"] = result.confidence;
     put(document, "length_s", result.length_s);
     ordered_json warm_up;

@@ -186,6 +186,7 @@ void write_result_into(hid_t file, const RunResult& result) {
     write_attribute(file, "interrupted", static_cast<std::uint8_t>(result.interrupted));
     if (result.length_s) write_attribute(file, "length_s", *result.length_s);
     if (result.warm_up_s) write_attribute(file, "warm_up_s", *result.warm_up_s);
+    write_attribute(file, "broken_off", result.broken_off);
     write_attribute(file, "warm_up_reason", result.warm_up_reason);
     write_attribute(file, "confidence", result.confidence);
     write_attribute(file, "interval_s", result.interval_s);

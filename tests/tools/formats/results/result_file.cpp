@@ -48,7 +48,8 @@ TEST_CASE("two writes of a result are the same bytes, and so is a write of what 
 
 TEST_CASE("a result is read as it was written") {
     const ScratchFolder folder;
-    const auto wrote = sample_result();
+    auto wrote = sample_result();
+    wrote.broken_off = "deadlock at clean, load";
     write_result(folder / "a.h5", wrote);
     const auto file = read_result(folder / "a.h5");
     const auto& got = file.result;
@@ -58,6 +59,7 @@ TEST_CASE("a result is read as it was written") {
     CHECK(got.provenance.seed == 42);
     CHECK(got.verdict == studies::Verdict::violated);
     CHECK(got.reason == studies::Reason::limit);
+    CHECK(got.broken_off == wrote.broken_off);
     CHECK(*got.length_s == *wrote.length_s);
     REQUIRE(got.objectives.size() == wrote.objectives.size());
     CHECK(got.objectives[1].comparison == models::Comparison::at_least);
