@@ -123,8 +123,10 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
             const std::uint64_t number = (octave << sub_bits) | sub;
             const double inner = std::bit_cast<double>(number << (52 - sub_bits));
             const double outer = std::bit_cast<double>((number + 1) << (52 - sub_bits));
-            const double low = std::max(is_negative ? outer : inner, minimum_);
-            const double high = std::min(is_negative ? inner : outer, maximum_);
+            // What is too small for an exponent is 0: no value lies between 0 and the least normal number.
+            const bool is_zero = (octave & 0x7FF) == 0;
+            const double low = is_zero ? 0 : std::max(is_negative ? outer : inner, minimum_);
+            const double high = is_zero ? 0 : std::min(is_negative ? inner : outer, maximum_);
             result.push_back({low, high, weight});
         }
     };
@@ -136,7 +138,7 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
     return result;
 }
 
-double LogHistogram::quantile(double p) const {
+double LogHistogram::quantile(double p, Values values) const {
     require(is_share(p), "a probability must lie in 0..1");
     if (!(total_ > 0.0)) return not_a_number;
     if (p == 0.0) return minimum_;
@@ -144,7 +146,7 @@ double LogHistogram::quantile(double p) const {
     double before = 0.0;
     for (const Bucket& bucket : filled()) {
         if (before + bucket.weight >= target) {
-            const double share = (target - before) / bucket.weight;
+            const double share = values == Values::whole ? 0.0 : (target - before) / bucket.weight;
             return bucket.low + share * (bucket.high - bucket.low);
         }
         before += bucket.weight;

@@ -151,9 +151,11 @@ public:
     /// Infinity and -infinity without observations.
     double minimum() const { return minimum_; }
     double maximum() const { return maximum_; }
-    /// The value below which the share p of the weight lies, p in 0..1: minimum at 0, maximum at 1. NaN
-    /// without weight.
-    double quantile(double p) const;
+    /// What is known of the values: whole numbers up to 256 have a bucket each.
+    enum class Values { any, whole };
+    /// The value below which the share p of the weight lies, p in 0..1: minimum at 0, maximum at 1; of whole
+    /// numbers the least that the share p does not exceed, above 256 the first in its bucket. NaN without weight.
+    double quantile(double p, Values values = Values::any) const;
     /// The share of the weight above a limit, interpolated in the limit's bucket; NaN without weight.
     double share_above(double limit) const;
     /// Octaves held, of 1 KiB each.

@@ -9,6 +9,17 @@ namespace {
 
 bool is_duration(Metric metric) { return kind_of(metric) == MetricKind::item && metric < Metric::attempts; }
 
+bool is_a_count(Metric metric) {
+    switch (metric) {
+        case Metric::present:
+        case Metric::waiting:
+        case Metric::retrying:
+        case Metric::busy:
+        case Metric::workers: return true;
+        default: return false;
+    }
+}
+
 std::uint32_t ordinal(std::int64_t number) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, UINT32_MAX));
 }
@@ -236,7 +247,10 @@ std::optional<double> Meter::level_value(Index probe, Time now) {
     const double variance =
         std::max(0.0, details.integral_of_squares / static_cast<double>(covered) - mean * mean);
     switch (measure.aggregate) {
-        case Aggregate::quantile: return details.times.quantile(measure.quantile);
+        case Aggregate::quantile:
+            return details.times.quantile(measure.quantile, is_a_count(measure.metric)
+                                                                ? kernel::LogHistogram::Values::whole
+                                                                : kernel::LogHistogram::Values::any);
         case Aggregate::maximum: return details.highest;
         case Aggregate::minimum: return details.lowest;
         case Aggregate::deviation: return std::sqrt(variance);

@@ -49,6 +49,20 @@ POOLS = CROWDED.replace("  pipelines:", "    crew: {workers: 2}\n  pipelines:").
 ).replace("        report:", "        check: {after: fetch, expand: 24, runs_on: crew, service: exponential(mean 4min)}\n        report:"
 ).replace("report: {after: align,", "report: {after: [align, check],")
 
+# Units of a pool without machines, several for one task.
+UNITS = """understudy: 1
+scenario: units
+twin:
+  pools: {crew: {workers: 4}}
+  pipelines:
+    flow:
+      schedule: once
+      tasks:
+        heavy: {expand: 20, runs_on: {crew: 3}, service: exponential(mean 3min)}
+        light: {expand: 30, runs_on: crew, service: exponential(mean 5min)}
+run: {until: empty, replications: 1, seed: 7}
+"""
+
 
 class Parity(ProgramTest):
     def metrics(self, document):
@@ -130,6 +144,11 @@ class Parity(ProgramTest):
                 self.call("replay", "trace.csv", "--set", "crew.workers=1", "--set", "cluster.workers=2", "--save-twin",
                           "twin.yaml", code=MET)
                 self.call("run", "twin.yaml", code=MET)
+
+    def test_several_units_for_a_task(self):
+        for form, seconds in (("csv", 1e-6), ("nextflow", 0.1)):
+            with self.subTest(form=form):
+                self.agrees(UNITS, form, "recorded", seconds)
 
     def test_waiting_for_cores_that_the_table_does_not_tell_is_no_launch(self):
         self.call("run", self.write("s.yaml", CROWDED), "--out", "r.h5", "--trace", code=MET)

@@ -119,6 +119,10 @@ class ExitCodes(ProgramTest):
                 self.assertRegex(done.stderr.decode(),
                                  rf"about [0-9]{{1,3}}(\.[0-9])?{unit}, more than --trace-limit {limit};")
 
+    def test_a_limit_for_a_trace_that_nobody_asked_for(self):
+        done = self.call("run", self.write("s.yaml", mm1()), "--trace-limit", "1MB", code=USAGE)
+        self.assertIn("--trace-limit needs --trace", done.stderr.decode())
+
     def test_a_file_of_another_kind_is_named_with_the_verb_for_it(self):
         scenario = self.write("s.yaml", "# a comment\n" + mm1())
         self.assertIn("is a scenario, not a log; use understudy run", self.call("replay", scenario, code=USAGE).stderr.decode())

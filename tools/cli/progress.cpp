@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -20,9 +21,20 @@ namespace {
 
 std::atomic<bool> interrupted{false};
 
+std::atomic<long long> interrupted_at{0};
+
+long long monotonic_ms() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);  // may be called in a signal handler
+    return now.tv_sec * 1000LL + now.tv_nsec / 1'000'000;
+}
+
 extern "C" void on_signal(int signal) {
-    if (interrupted.exchange(true)) {
-        // The second time: at once, and as the signal would have done.
+    if (!interrupted.exchange(true)) {
+        interrupted_at = monotonic_ms();
+    } else if (monotonic_ms() - interrupted_at >= 500) {
+        // The second time: at once, and as the signal would have done. But timeout(1) and some terminals send one
+        // wish twice, to the process and to its group.
         std::signal(signal, SIG_DFL);
         std::raise(signal);
     }

@@ -37,7 +37,16 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     const formats::TraceReader trace(path);
     if (trace.replications().empty() || file.partial)
         throw formats::FileError(path, "holds no finished trace; run the scenario with --trace to have one");
-    const std::int64_t traced = std::ssize(trace.replications());
+    // Of an interrupted run only the replications that had finished are in its metrics.
+    std::vector<std::int64_t> numbers = trace.replications();
+    const std::int64_t cut_off =
+        std::erase_if(numbers, [&](std::int64_t number) { return number > file.result.replications_done; });
+    if (numbers.empty())
+        throw formats::FileError(path, "was interrupted before a traced replication had ended");
+    if (cut_off > 0)
+        fmt::print(stderr, "{}: note: {} traced replication{} that had not ended {} left out\n",
+                   path.string(), cut_off, cut_off == 1 ? "" : "s", cut_off == 1 ? "is" : "are");
+    const std::int64_t traced = std::ssize(numbers);
     std::vector<std::string> overrides = {fmt::format("run.replications={}", traced)};
     if (file.result.warm_up_s)
         overrides.push_back(
@@ -53,9 +62,9 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     if (!prepared) return exit_usage;
     std::vector<models::RecordedDraws> draws(static_cast<std::size_t>(traced));
     for (std::int64_t i = 0; i < traced; ++i)
-        trace.for_each_draw(
-            trace.replications()[static_cast<std::size_t>(i)],
-            [&](const models::TraceDraw& draw) { draws[static_cast<std::size_t>(i)].add(draw); });
+        trace.for_each_draw(numbers[static_cast<std::size_t>(i)], [&](const models::TraceDraw& draw) {
+            draws[static_cast<std::size_t>(i)].add(draw);
+        });
     studies::RunOptions options;
     options.version = UNDERSTUDY_VERSION;
     options.stop = &interrupt_requested();
@@ -63,8 +72,7 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     options.progress = &how_far;
     Progress progress;
     progress.show(how_far);
-    const studies::Repetition repetition =
-        studies::repeat(*prepared, file.result, trace.replications(), draws, options);
+    const studies::Repetition repetition = studies::repeat(*prepared, file.result, numbers, draws, options);
     const studies::RunResult& result = repetition.result;
     progress.clear();
     if (!out.empty()) {

@@ -114,8 +114,8 @@ int run_command(const Arguments& arguments) {
     options.add()("json", "print one JSON document instead of the table");
     options.add()("trace", po::value<std::string>()->value_name("first|all")->implicit_value("first"),
                   "keep every event of the first replication, or of all, in --out");
-    options.add()("trace-limit", po::value<std::string>()->value_name("SIZE")->default_value("10GiB"),
-                  "refuse a trace that would take more");
+    options.add()("trace-limit", po::value<std::string>()->value_name("SIZE"),
+                  "refuse a trace that would take more (default: 10GiB)");
     if (!options.parse(arguments)) return exit_met;
     const bool traced = options.has("trace");
     const std::string which = traced ? options.get<std::string>("trace") : "";
@@ -137,7 +137,9 @@ int run_command(const Arguments& arguments) {
     if (options.has("threads"))
         threads = whole_number("--threads", options.get<std::string>("threads"), 1, most_threads);
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::result, {path});
-    const double limit = bytes_of(options.get<std::string>("trace-limit"));
+    if (!traced && options.has("trace-limit")) throw UsageError("--trace-limit needs --trace");
+    const std::string most = options.has("trace-limit") ? options.get<std::string>("trace-limit") : "10GiB";
+    const double limit = bytes_of(most);
 
     auto prepared = prepare_file(path, overrides);
     if (!prepared) return exit_usage;
@@ -160,8 +162,7 @@ int run_command(const Arguments& arguments) {
             throw UsageError(
                 fmt::format("the trace would take about {}, more than --trace-limit {}; trace fewer "
                             "replications, shorten the run, or raise the limit",
-                            beside_limit(options.get<std::string>("trace-limit"), bytes),
-                            options.get<std::string>("trace-limit")));
+                            beside_limit(most, bytes), most));
         studies::Provenance provenance = studies::provenance_of(*prepared, run.version);
         provenance.set = set;
         writer = std::make_unique<formats::TraceWriter>(options.get<std::string>("out"),

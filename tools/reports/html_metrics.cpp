@@ -48,7 +48,7 @@ std::string load_table(const RunResult& result) {
         const auto* forecast = load.forecast;
         const EstimateText simulated = estimate_text(load.simulated, "fraction");
         std::string note = forecast == nullptr ? "" : forecast->caveat;
-        if (forecast != nullptr && !forecast->stable) note = "more work arrives than can be done. " + note;
+        if (forecast != nullptr && !forecast->stable) note = what_is_short(*forecast) + ". " + note;
         const std::string interval =
             simulated.interval.empty()
                 ? ""

@@ -112,9 +112,9 @@ Headline headline(const RunResult& result) {
     const bool promised = result.reason != studies::Reason::no_objectives;
     Headline head{promised ? name_of(result.verdict) : "no objectives",
                   promised ? reason_words(result.reason) : ""};
-    const auto overloaded =
-        std::find_if(result.forecast.begin(), result.forecast.end(),
-                     [](const studies::StationForecast& station) { return !station.stable; });
+    const auto overloaded = std::find_if(
+        result.forecast.begin(), result.forecast.end(),
+        [](const studies::StationForecast& station) { return !station.stable && !station.critical; });
     std::string detail = result.broken_off;
     if (detail.empty() && overloaded != result.forecast.end() && result.length_s)
         detail = "more work arrives than can be done";
@@ -126,11 +126,14 @@ Headline headline(const RunResult& result) {
 }
 
 std::string what_is_short(const studies::StationForecast& station) {
+    if (station.critical) return "as much work arrives as can be done";
     // Where nodes have room left that nothing fits in, their number alone would seem to be enough.
-    if (station.offered_load < station.workers)
-        return fmt::format("{} of what fits on them at once", human(station.load, "fraction"));
-    return fmt::format("{} workers needed, {} there", human_number(station.offered_load),
-                       human_number(station.workers));
+    const std::string by =
+        station.offered_load < station.workers
+            ? fmt::format("{} of what fits on them at once", human(station.load, "fraction"))
+            : fmt::format("{} workers needed, {} there", human_number(station.offered_load),
+                          human_number(station.workers));
+    return "more work arrives than can be done (" + by + ")";
 }
 
 std::string reason_words(studies::Reason reason) {

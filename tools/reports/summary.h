@@ -48,7 +48,7 @@ struct Headline {
 };
 Headline headline(const studies::RunResult& result);
 
-/// Of a station that is not stable: "12.3 workers needed, 12 there", or how much more than fits at once.
+/// Of a station that is not stable: "more work arrives than can be done (12.3 workers needed, 12 there)".
 std::string what_is_short(const studies::StationForecast& station);
 /// "limit", "no steady state", ... : the reason in words; empty for none.
 std::string reason_words(studies::Reason reason);

@@ -157,11 +157,9 @@ void put_loads(Page& page, const RunResult& result) {
     std::vector<std::pair<std::string, std::string>> caveats;
     for (const auto& load : list) {
         if (load.forecast == nullptr) continue;
-        if (!load.forecast->stable) {
-            page.wrapped("  ! ", fmt::format("{}: more work arrives than can be done ({}); its line grows "
-                                             "without end",
-                                             load.element, what_is_short(*load.forecast)));
-        }
+        if (!load.forecast->stable)
+            page.wrapped("  ! ", fmt::format("{}: {}; its line grows without end", load.element,
+                                             what_is_short(*load.forecast)));
         if (load.forecast->caveat.empty()) continue;
         const auto same = std::find_if(caveats.begin(), caveats.end(), [&](const auto& known) {
             return known.first == load.forecast->caveat;

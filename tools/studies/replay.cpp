@@ -57,7 +57,8 @@ double capacity_of(const models::Scenario& scenario, const std::vector<TwinPool>
                 if (type.name == name)
                     capacity += static_cast<double>(count) * (counts_cores ? type.cores : 1);
         if (pool.workers.groups.empty())
-            capacity = static_cast<double>(pool.workers.count) * (counts_cores ? pool.workers.type.cores : 1);
+            capacity +=
+                static_cast<double>(pool.workers.count) * (counts_cores ? pool.workers.type.cores : 1);
     }
     return capacity;
 }

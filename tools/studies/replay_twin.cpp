@@ -105,6 +105,7 @@ private:
         models::Pool pool;
         models::CapacityInUse capacity;
         bool counts_cores = true;
+        bool has_nodes = true;  ///< the log tells machines apart
         bool memory = false;
         double node_cores = 0;
     };
@@ -199,7 +200,7 @@ private:
         else if (!names.empty() && timed_)
             equal_nodes(part, {names.begin(), names.end()}, most_cpus, most_memory);
         else
-            slots(part);
+            one_machine(part, most_cpus);
     }
 
     void recorded_machines(Part& part, double most_cpus) {
@@ -248,7 +249,17 @@ private:
                             ": the most that was in use at once on one"));
     }
 
-    void slots(Part& part) {
+    /// No machines are known: one that does the most that was seen.
+    void one_machine(Part& part, double most_cpus) {
+        part.has_nodes = false;
+        if (most_cpus > 1 && timed_) {
+            part.pool.workers.count = 1;
+            part.pool.workers.type.cores = part.node_cores = std::max(part.capacity.node_cores, most_cpus);
+            twin_.total_cores += part.node_cores;
+            assume(of(part, "one machine of " + with_digits(part.node_cores, "%.4g") +
+                                " cores: the most that was in use at once"));
+            return;
+        }
         part.counts_cores = false;
         const std::int64_t count = std::max<std::int64_t>(1, part.capacity.tasks);
         part.pool.workers.count = count;
@@ -280,7 +291,7 @@ private:
     }
 
     void add_lags(Part& part) {
-        if (!timed_ || !submitted_ || !part.counts_cores) {
+        if (!timed_ || !submitted_ || !part.has_nodes) {
             twin_.unknown.push_back(of(part, submitted_
                                                  ? "dispatch, staging and queueing: the log does not tell "
                                                    "nodes apart, so the twin has none of it"

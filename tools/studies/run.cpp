@@ -211,10 +211,11 @@ std::set<std::string> growing_lines(const PreparedRun& prepared,
         if (!varies) growing.insert(measure.scope);
         if (foreseen) continue;
         char text[160];
+        const int digits = grew->second < 10 ? 1 : 0;
         std::snprintf(
             text, sizeof text,
-            "the number in line grew over the run, from %.3g in its first half to %.3g in its second",
-            grew->first, grew->second);
+            "the number in line grew over the run, from %.*f in its first half to %.*f in its second", digits,
+            grew->first, digits, grew->second);
         warnings.push_back({"'" + measure.scope + "': " + text +
                             (varies ? "; where load varies over time it may shrink again in a longer run"
                                     : ", though the forecast calls it stable")});

@@ -145,12 +145,28 @@ TEST_CASE("queues that share no machine are pools, those that do are one") {
     CHECK(apart.scenario.twin.pools[0].name == "long");
     CHECK(apart.scenario.twin.pools[1].name == "run_pool");  // a word of the language is no name
     CHECK(apart.total_cores == 4);
-    CHECK(play(run, Submissions::inferred).simulated_makespan_s == doctest::Approx(50));
+    const studies::ReplayResult played = play(run, Submissions::inferred);
+    CHECK(played.simulated_makespan_s == doctest::Approx(50));
+    REQUIRE(played.simulated_utilisation);
+    CHECK(*played.simulated_utilisation == doctest::Approx(*played.recorded_utilisation));
     run.tasks[0].pool = "run";
     const studies::ReplayTwin shared = studies::build_twin(run, Submissions::inferred);
     REQUIRE(shared.scenario.twin.pools.size() == 1);
     CHECK(shared.scenario.twin.pools[0].name == studies::replay_pool);
     CHECK(says(shared.assumed, "2 queues of the log share machines"));
+}
+
+TEST_CASE("cores count where no machine is known: tasks that did not fit did not run") {
+    RecordedRun run;
+    run.tasks = {task("a 1", "", 0, 10, {}, 3), task("a 2", "", 10, 20, {}, 3), task("b 1", "", 10, 40),
+                 task("b 2", "", 20, 50),       task("b 3", "", 20, 50),        task("b 4", "", 20, 50)};
+    for (RecordedTask& t : run.tasks) t.submitted = 0;
+    const studies::ReplayResult played = play(run, Submissions::recorded);
+    CHECK(says(played.assumed, "one machine of 4 cores: the most that was in use at once"));
+    CHECK(says(played.unknown, "the log does not tell nodes apart"));
+    CHECK(played.simulated_makespan_s == doctest::Approx(50));
+    CHECK(played.start_error->p90 == doctest::Approx(0));
+    CHECK(*played.simulated_utilisation == doctest::Approx(0.9));
 }
 
 TEST_CASE("submissions that a run does not have are refused") {
