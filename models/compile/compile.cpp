@@ -1,6 +1,7 @@
 #include "models/compile/compile.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "kernel/invariant.h"
@@ -32,6 +33,23 @@ TraceHeader Model::trace_header() const {
         header.elements.push_back({element.name, element.kind, element.label});
     return header;
 }
+
+namespace {
+
+/// Levels whose mean the plain path sums up in another order than the full one: exact sums do not tell.
+void count_whole_levels(Model& model) {
+    for (ProbeRow& probe : model.probes)
+        if (probe.is_mean_of_level() &&
+            (probe.measure.metric == Metric::present || probe.measure.metric == Metric::waiting))
+            probe.whole = 1;
+    for (const PlainStageRow& stage : model.plain.stages) {
+        const double workers = model.parameters.numbers[model.pools[stage.pool].workers];
+        if (stage.levels.utilisation != none && std::isfinite(workers))
+            model.probes[stage.levels.utilisation].whole = static_cast<std::int64_t>(workers);
+    }
+}
+
+}  // namespace
 
 Element* Compiler::find(const std::string& name) {
     const auto found = element_by_name.find(name);
@@ -159,6 +177,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
     model.plain = plain_part(model);
+    count_whole_levels(model);
     return std::make_shared<const Model>(std::move(model));
 }
 

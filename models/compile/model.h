@@ -231,6 +231,8 @@ struct ProbeRow {
     /// Instants at which the window opens and closes, in turn; empty: always open.
     std::vector<kernel::Time> edges;
     bool series = false;  ///< keep it as a series too
+    /// Of means of levels: the level times this is a whole number, whose integral is kept exactly; 0: it need not be.
+    std::int64_t whole = 0;
 
     /// It looks at all items and the whole run.
     bool sees_all() const { return load == none && action == none && edges.empty() && !measure.items; }

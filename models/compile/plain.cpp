@@ -145,9 +145,31 @@ private:
         for (Index i = 0; i < loads_.size(); ++i)
             if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
         for (const LoadRow& load : model_.loads) plain.load_ears.push_back(ears_of(load.element));
+        find_orders(plain);
         plain.system_levels = levels_of(none);
         plain.system_ears = ears_of(none);
         return plain;
+    }
+
+    /// Fills in PlainStageRow::all_of. Several workers let items overtake each other, but not by far.
+    void find_orders(PlainModel& plain) const {
+        std::vector<std::size_t> writers(plain.stages.size(), 0);
+        const auto count = [&](const std::vector<PlainWay>& ways) {
+            for (const PlainWay& way : ways)
+                if (way.to != none) ++writers[way.to];
+        };
+        for (const auto& ways : plain.loads) count(ways);
+        for (const PlainStageRow& stage : plain.stages) count(stage.ways);
+        for (Index load = 0; load < plain.loads.size(); ++load) {
+            const std::vector<PlainWay>* ways = &plain.loads[load];
+            while (ways->size() == 1 && ways->front().to != none) {
+                PlainStageRow& stage = plain.stages[ways->front().to];
+                if (writers[ways->front().to] != 1 || stage.in_cycle) break;
+                stage.all_of = load;
+                if (stage.queue_capacity >= 0) break;
+                ways = &stage.ways;
+            }
+        }
     }
 
     std::vector<PlainWay> ways_of(const Outlet& outlet, const std::vector<Index>& of_stage) const {
@@ -207,6 +229,11 @@ private:
         ears.attempts = ear(element, Metric::attempts);
         ears.backoff = ear(element, Metric::backoff);
         ears.end = ear(element, Metric::end);
+        ears.each_enter = ears.arrived.of_each() || ears.dropped.of_each() || ears.lost.of_each();
+        ears.each_start = ears.wait.of_each() || ears.waited.of_each();
+        ears.each_leave = (element == none && ears.lost.of_each()) || ears.service.of_each() ||
+                          ears.latency.anybody || ears.completed.of_each() || ears.attempts.of_each() ||
+                          ears.backoff.of_each() || ears.end.of_each();
         return ears;
     }
 

@@ -17,14 +17,19 @@ struct Model;
 
 /// Who listens to one metric of an element: nobody, at most one probe of each simple kind, or anybody.
 struct PlainEar {
-    Index sum = none;        ///< sees all and keeps the sum of values, or counts
+    Index sum = none;        ///< sees all and keeps the sum of values, or counts; is told totals now and then
     Index quantiles = none;  ///< sees all and keeps quantiles
     bool anybody = false;    ///< then the two are not set
+
+    /// It wants to know of each item when it happens.
+    bool of_each() const { return quantiles != none || anybody; }
 };
 
 /// The metrics of an element, of what happens to items.
 struct PlainEars {
     PlainEar arrived, dropped, lost, wait, waited, service, latency, completed, attempts, backoff, end;
+    // Whether anybody but sums, and quantiles of latency, wants to know of each item that enters, starts or leaves.
+    bool each_enter = false, each_start = false, each_leave = false;
 };
 
 /// Where items go: a stream, and who reads it.
@@ -48,6 +53,8 @@ struct PlainStageRow {
     std::int64_t queue_capacity = -1;  ///< -1: unlimited
     std::uint64_t name_hash = 0;
     bool in_cycle = false;
+    /// All items of one load, and no others, come here, about in the order of their numbers; none: they do not.
+    Index all_of = none;
     std::vector<PlainWay> ways;
     PlainEars ears;
     PlainLevels levels;

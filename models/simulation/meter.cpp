@@ -53,6 +53,7 @@ Meter::Meter(const Model& model)
                          : aggregate == Aggregate::average ? Listener::Keeps::sum
                                                            : Listener::Keeps::moments;
         levels_[i].only_mean = row.is_mean_of_level();
+        levels_[i].whole = row.whole;
     }
 }
 
@@ -75,11 +76,7 @@ void Meter::advance(Index probe, Time now) {
     Level& level = levels_[probe];
     const Time passed = now - level.since;
     if (passed <= 0) return;
-    if (level.only_mean) {
-        level.integral += level.level * static_cast<double>(passed);
-        level.since = now;
-        return;
-    }
+    if (level.only_mean) return extend(level, now);
     Details& details = details_[probe];
     const Measure& measure = (*probes_)[probe].measure;
     const auto weight = static_cast<double>(passed);
@@ -155,10 +152,12 @@ void Meter::warm(Time now) {
         details.warm_at = now;
         details.work = 0;
         // What is only a mean goes on, for its series; its integral up to here is taken off at the end.
-        if (levels_[probe].only_mean)
+        if (levels_[probe].only_mean) {
             details.integral_before = levels_[probe].integral;
-        else
+            details.whole_before = levels_[probe].whole_integral;
+        } else {
             levels_[probe].integral = 0;
+        }
         if (is_open(probe)) note_extremes(probe);
     }
 }
@@ -169,11 +168,13 @@ void Meter::sample(Time now) {
         advance(probe, now);
         const Level& level = levels_[probe];
         Details& details = details_[probe];
-        const double area =
-            level.only_mean ? level.integral - details.series_integral : details.series_integral;
+        const double area = level.whole != 0  ? difference(level, details.whole_at_sample)
+                            : level.only_mean ? level.integral - details.series_integral
+                                              : details.series_integral;
         const auto passed = static_cast<double>(now - details.series_since);
         details.series.push_back(passed > 0 ? area / passed : level.level);
         details.series_integral = level.only_mean ? level.integral : 0;
+        details.whole_at_sample = level.whole_integral;
         details.series_since = now;
     }
 }
@@ -240,7 +241,8 @@ std::optional<double> Meter::level_value(Index probe, Time now) {
     const Details& details = details_[probe];
     const Time covered = level.only_mean ? now - details.warm_at : details.covered;
     if (covered == 0) return std::nullopt;
-    const double integral = level.integral - details.integral_before;
+    const double integral =
+        level.whole != 0 ? difference(level, details.whole_before) : level.integral - details.integral_before;
     if (kind_of(measure.metric) == MetricKind::money && measure.aggregate != Aggregate::rate)
         return integral / 1e9;
     const double mean = integral / static_cast<double>(covered);

@@ -14,6 +14,7 @@
 #include "kernel/statistics.h"
 #include "models/compile/model.h"
 #include "models/simulation/rows.h"
+#include "models/simulation/whole.h"
 
 namespace understudy::models {
 
@@ -84,14 +85,16 @@ public:
     }
 
     // For who knows that a probe sees all (ProbeRow::sees_all) and what it keeps:
-    void add_to_sum(Index probe, std::int64_t value) {
-        ++sums_[probe].count;
-        sums_[probe].sum += value;
+    void add_to_sum(Index probe, std::uint64_t count, Whole sum) {
+        sums_[probe].count += count;
+        sums_[probe].sum += sum;
     }
     void add_to_quantiles(Index probe, std::int64_t value) {
         quantiles_[probe].add(static_cast<double>(value));
     }
-    void count_one(Index probe) { ++counts_[probe].count; }
+    void add_to_count(Index probe, std::uint64_t count) { counts_[probe].count += count; }
+    /// Of a level that is kept whole (ProbeRow::whole), beside what is set: what another has integrated.
+    void add_to_area(Index probe, Whole area) { levels_[probe].whole_integral += area; }
 
     /// What one probe follows is `value` from now on.
     void set_level(Index probe, Time now, double value) {
@@ -106,8 +109,7 @@ public:
         Level& level = levels_[probe];
         // Only changes end a piece: the sum must not depend on how often it was looked at.
         if (level.level == value) return;
-        level.integral += level.level * static_cast<double>(now - level.since);
-        level.since = now;
+        extend(level, now);
         level.level = value;
     }
 
@@ -150,7 +152,7 @@ private:
     /// Integers, so that no order and no grouping of the items can matter.
     struct Sum {
         std::uint64_t count = 0;
-        __extension__ __int128 sum = 0;
+        Whole sum = 0;
     };
     struct Count {
         std::uint64_t count = 0, base = 0;
@@ -161,6 +163,8 @@ private:
         double level = 0;
         double integral = 0;  ///< of level times ns: since the start if only_mean, else while open and warm
         bool only_mean = false;
+        std::int64_t whole = 0;    ///< of the probe; if it is not 0, `whole_integral` stands for `integral`
+        Whole whole_integral = 0;  ///< of level times `whole`, times ns
     };
     /// What few probes need.
     struct Details {
@@ -170,7 +174,9 @@ private:
         kernel::LogHistogram times;  ///< of the level, by ns
         Time warm_at = 0;
         double integral_before = 0;  ///< up to warm_at, if only_mean
+        Whole whole_before = 0;
         double series_integral = 0;  ///< since the last sample; if only_mean, the integral at that time
+        Whole whole_at_sample = 0;
         Time series_since = 0;
         Time newest = 0;  ///< birth of the newest landed
         double work = 0;  ///< of the items observed, for slowdown
@@ -194,10 +200,25 @@ private:
     }
     void add(Index probe, std::int64_t value) {
         switch (listeners_[probe].keeps) {
-            case Listener::Keeps::sum: return add_to_sum(probe, value);
+            case Listener::Keeps::sum: return add_to_sum(probe, 1, value);
             case Listener::Keeps::moments: moments_[probe].add(static_cast<double>(value)); break;
             case Listener::Keeps::quantiles: return add_to_quantiles(probe, value);
         }
+    }
+    /// Adds the time since the last change to the integral of a level of which only the mean is wanted.
+    static void extend(Level& level, Time now) {
+        const Time passed = now - level.since;
+        if (level.whole != 0)
+            level.whole_integral +=
+                Whole{static_cast<std::int64_t>(level.level * static_cast<double>(level.whole) + 0.5)} *
+                passed;
+        else
+            level.integral += level.level * static_cast<double>(passed);
+        level.since = now;
+    }
+    /// The integral between two states of a whole one.
+    static double difference(const Level& level, Whole before) {
+        return static_cast<double>(level.whole_integral - before) / static_cast<double>(level.whole);
     }
     /// Adds the time since the last change to the integrals.
     void advance(Index probe, Time now);

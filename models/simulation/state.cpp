@@ -173,8 +173,14 @@ void State::refresh(Index element) {
 void State::measure_changed() {
     for (const Index element : changed_) {
         is_changed_[element == none ? model_->elements.size() : element] = false;
-        meter_.refresh(element, now(),
-                       [&](Metric metric, Index load) { return level(element, metric, load); });
+        // What the plain path integrates by itself is not set.
+        const bool apart = element == none && !model_->plain.system_levels.anybody;
+        meter_.refresh(element, now(), [&](Metric metric, Index load) {
+            const double all = level(element, metric, load);
+            return apart && metric == Metric::present && load == none
+                       ? all - static_cast<double>(plain_present_)
+                       : all;
+        });
     }
     changed_.clear();
 }
@@ -300,6 +306,7 @@ void State::handle(Simulation& simulation, const Event& event) {
         case EventKind::window: meter_.turn(event.element, now()); break;
         case EventKind::warm:
             warm_ = true;
+            take_plain_totals();
             meter_.warm(now());
             for (Deadlines& deadlines : deadlines_) deadlines = {};
             break;
@@ -311,6 +318,7 @@ void State::handle(Simulation& simulation, const Event& event) {
             break;
         }
         case EventKind::sample:
+            take_plain_totals();
             meter_.sample(now());
             if (simulation.pending().size() > 0 || model_->length != kernel::never)
                 schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
@@ -326,6 +334,7 @@ void State::handle(Simulation& simulation, const Event& event) {
 
 void State::finish(Simulation& simulation) {
     simulation_ = &simulation;
+    take_plain_totals();
     show_plain();
     // Who still stands in line has waited too.
     for (Index i = 0; i < plain_.size(); ++i)

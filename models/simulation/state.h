@@ -299,18 +299,34 @@ private:
     // ---- plain.cpp: what needs no rows of items; stages by their number in Model::plain
     void start_plain();
     bool is_plain(Index load) const;
-    void hear(const PlainEar& ear, Index element, Metric metric, Time value, Index load);
-    void hear(const PlainEar& ear, Index element, Metric metric, Index load);
+    double plain_work(const PlainStageRow& row, std::uint64_t identity) const;
     void plain_next_arrival(Index load, const LoadRow& row, LoadState& state);
     void plain_arrival(Index load);
     void plain_done(Index stage, std::uint32_t slot);
-    /// On one of the ways; the stage whose levels change, or none.
-    Index plain_send(PlainItem& item, const std::vector<PlainWay>& ways, Index element, Index from);
-    void plain_start(Index stage, const PlainItem& item);
-    void plain_leave(const PlainItem& item, Index from);
-    void plain_out(const PlainItem& item, bool lost);
+    struct PlainMoment;
+    void plain_tell(const PlainMoment& at, TraceEvent event, Index element);
+    /// On one of the ways; the stage whose levels change, or none. `from`: the stage that it leaves, if any.
+    Index plain_send(const PlainMoment& at, PlainItem& item, const std::vector<PlainWay>& ways, Index element,
+                     const PlainStageRow* from, PlainStage* sender);
+    void plain_start(const PlainMoment& at, Index stage, const PlainItem& item);
+    void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow* from,
+                     PlainStage* stage);
+    void plain_out(const PlainMoment& at, const PlainItem& item, bool lost);
     void measure_plain(Index stage);
     void measure_plain_system();
+
+    // ---- plain_totals.cpp: what it has counted
+    /// To probes that want to know of each item; sums are taken over later.
+    void hear(const PlainEar& ear, Index element, Metric metric, Time value, Index load);
+    void hear(const PlainEar& ear, Index element, Metric metric, Index load);
+    void tell_arrival(const PlainItem& item);
+    void tell_enter(const PlainStageRow& row, const PlainItem& item, bool full);
+    void tell_start(const PlainStageRow& row, const PlainItem& item);
+    void tell_service(const PlainStageRow& row, const PlainItem& item, Time service);
+    void tell_leave(const PlainStageRow& row, const PlainItem& item);
+    void tell_out(const PlainItem& item, bool lost);
+    /// Brings the meter up to now.
+    void take_plain_totals();
     /// Copies a plain stage's counts, or all, to where the full path has them.
     void show_plain(Index stage);
     void show_plain();
@@ -481,7 +497,9 @@ private:
     Meter meter_;
     bool full_;
     std::vector<PlainStage> plain_;  ///< empty: all take the full path
+    std::vector<PlainLoad> plain_loads_;
     std::size_t plain_present_ = 0;  ///< items on the plain path
+    PlainLevel plain_level_;         ///< of their number
     std::size_t open_arrivals_ = 0;
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;
