@@ -9,6 +9,7 @@ Problems Checker::run() {
     collect_streams();
     for (const Pool& pool : s_.twin.pools) check_workers(pool.workers, "twin.pools." + pool.name);
     for (const Dataset& dataset : s_.twin.datasets) check_dataset(dataset);
+    for (const Budget& budget : s_.twin.budgets) check_budget(budget);
     for (const Stage& stage : s_.twin.stages) check_stage(stage);
     for (const Pipeline& pipeline : s_.twin.pipelines) check_pipeline(pipeline);
     for (const Load& load : s_.loads) check_load(load);
@@ -20,9 +21,14 @@ Problems Checker::run() {
         if (!used_pools_.contains(pool.name))
             warn("twin.pools." + pool.name, "nothing runs on pool " + quoted(pool.name),
                  "remove it, or write 'runs_on: " + pool.name + "' where it belongs");
+    for (const Budget& budget : s_.twin.budgets)
+        if (!used_budgets_.contains(budget.name))
+            warn("twin.budgets." + budget.name, "nothing spends budget " + quoted(budget.name),
+                 "remove it, or write 'spends: " + budget.name + "' where it belongs");
     if (unread_.empty()) {
         check_reachable();
         check_fields();
+        check_classes();
         check_timeless_loops();
         check_blocking_loops();
     }

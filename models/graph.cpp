@@ -79,7 +79,7 @@ ScenarioGraph::ScenarioGraph(const Scenario& scenario) {
         for (const auto& target : targets_of(name, to))
             if (target.stream != "exit")
                 link(from, find(VertexKind::stream, target.stream), EdgeKind::writes,
-                     to.rule == Writes::Rule::share ? target.share : 1.0);
+                     to.rule == Writes::Rule::share || to.rule == Writes::Rule::split ? target.share : 1.0);
     };
     for (const Load& load : scenario.loads)
         link_writes(find(VertexKind::load, load.name), load.name, load.writes);

@@ -23,6 +23,7 @@ constexpr MetricRow rows[] = {
     {Metric::attempts, "attempts", MetricKind::item, "attempts"},
     {Metric::slowdown, "slowdown", MetricKind::item, ""},
     {Metric::batch, "batch", MetricKind::item, "items"},
+    {Metric::taken, "taken", MetricKind::item, "items"},
     {Metric::present, "present", MetricKind::level, "items"},
     {Metric::waiting, "waiting", MetricKind::level, "items"},
     {Metric::retrying, "retrying", MetricKind::level, "items"},
@@ -55,6 +56,7 @@ constexpr MetricRow rows[] = {
     {Metric::duplicated, "duplicated", MetricKind::event, "items"},
     {Metric::batched, "batched", MetricKind::event, "batches"},
     {Metric::filled, "filled", MetricKind::event, "batches"},
+    {Metric::refilled, "refilled", MetricKind::event, "refills"},
     {Metric::cost, "cost", MetricKind::money, "money"},
 };
 

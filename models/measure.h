@@ -30,6 +30,7 @@ enum class Metric {
     attempts /*count*/,
     slowdown /*factor*/,
     batch /*items*/,
+    taken /*items*/,
     // levels over time
     present,
     waiting,
@@ -65,6 +66,7 @@ enum class Metric {
     duplicated,
     batched,
     filled,
+    refilled,
     // money
     cost,
 };

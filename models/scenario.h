@@ -110,12 +110,23 @@ struct Budget {
     Description description;
 };
 
+/// A column of a dataset, as its owner describes it; for people and other tools, never for the run.
+struct Column {
+    std::string name, type;
+    std::optional<bool> nullable, unique;
+    std::string min, max;  ///< as written; empty: no limit
+    std::vector<std::string> values;  ///< `enum`: all it may hold; empty: anything
+};
+
 struct Dataset {
     /// How items are dealt to partitions.
     enum class By { key, round_robin, random, shortest };
     std::string name;
     std::int64_t partitions = 0;  ///< 0: not partitioned
     By by = By::round_robin;
+    std::optional<kernel::Time> retention;  ///< what nobody has read for so long is lost
+    std::string contract;                   ///< file of the data contract
+    std::vector<Column> columns;
     Description description;
 };
 
@@ -179,6 +190,14 @@ struct Batch {
     std::optional<kernel::Time> after;
 };
 
+/// Items of one span of time, by their births: [k every, k every + size) for each whole k.
+struct Window {
+    kernel::Time size = 0;
+    std::optional<kernel::Time> every;  ///< absent: one after the other
+    kernel::Time lateness = 0;          ///< closes so long after its end
+    bool by_key = false;                ///< one for each key
+};
+
 /// What stages and tasks have in common: how one item is worked on.
 struct Work {
     std::optional<Workers> workers;  ///< its own pool, of its own name
@@ -197,9 +216,11 @@ struct Stage {
     std::vector<std::string> reads;
     std::optional<Join> join;
     std::optional<Batch> batch;
+    std::optional<Window> window;
     Queue queue;
     Work work;
-    std::int64_t take = 1;
+    std::int64_t take = 1;    ///< so many items at most that one worker takes up at once
+    std::string holds_until;  ///< keeps its workers until the item leaves that stage, or `exit`; empty: it does not
     std::string dead_letter;  ///< stream; empty: counted lost
     double emit_items = 1;
     double emit_records = 1;  ///< factor
@@ -304,6 +325,7 @@ struct NewValue {
     double number = 0;                 ///< counts, shares (fraction), durations (s), rates (per s), factors
     std::optional<Law> law;            ///< where the parameter is a law
     std::optional<Arrivals> arrivals;  ///< where the parameter is a load's `arrivals`
+    std::vector<std::pair<std::string, double>> shares;  ///< by stream, where it is `writes`
     std::string text;
 };
 

@@ -286,7 +286,8 @@ def check_language(folder):
           "dataset": ["datasets", "Every element"], "stage": ["stages", "work"] + workers, "task": ["tasks", "work"] + workers,
           "pipeline": ["pipelines", "Every element"], "load": ["load", "Every element"], "profile": ["profiles"],
           "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
-          "batch": ["batch"], "emits": ["emits"]}
+          "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
+          "column": ["columns"]}
     for place, sections in of.items():
         definition = schema["definitions"][place] if place else schema
         rows = {words(row[0])[0]: row for section in sections for row in documented[section]}

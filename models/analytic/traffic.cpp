@@ -37,8 +37,25 @@ struct Factors {
     std::string caveat;
 };
 
-double share_written(const Writes& writes, const Writes::Target& target) {
-    return writes.rule == Writes::Rule::share ? target.share : 1.0;
+/// The share of the writer's items that go to one of its targets, and of their records and bytes.
+struct ShareWritten {
+    double items = 1, volume = 1;
+    std::string caveat;
+};
+
+ShareWritten share_written(const Writes& writes, const Writes::Target& target) {
+    const double equal = 1 / static_cast<double>(std::max<std::size_t>(1, writes.targets.size()));
+    if (writes.targets.size() < 2) return {};
+    switch (writes.rule) {
+        case Writes::Rule::copy: return {};
+        case Writes::Rule::share: return {target.share, target.share, ""};
+        case Writes::Rule::split: return {target.share > 0 ? 1.0 : 0.0, target.share, ""};
+        case Writes::Rule::round_robin: return {equal, equal, ""};
+        case Writes::Rule::shortest: return {equal, equal, "items go where the fewest are"};
+        case Writes::Rule::key: return {equal, equal, "items go by their keys"};
+        case Writes::Rule::by_class: return {equal, equal, "items go by their load"};
+    }
+    return {};
 }
 
 /// The stages before a join that cancels the rest: what they work on may end at any time.
@@ -88,6 +105,7 @@ private:
         double service_s = 0;          ///< of one attempt, at speed 1
         bool unknown = false;          ///< the rate is not known before a run
         bool sheds = false;            ///< what is too much is lost and does not pile up
+        std::int64_t take = 1;         ///< items that it takes up at once, at most
         std::string caveat;
     };
     /// What all of them together ask of one pool.
@@ -95,6 +113,7 @@ private:
         std::vector<Demand> demands;
         double rate = 0;
         bool unknown = false, sheds = true;
+        bool bundles = false;  ///< demands are those of the largest bundles: there may be many more
         std::string caveat;
     };
 
@@ -102,6 +121,8 @@ private:
     Source source_of(const Load& load) const;
     Factors factors_of(const Stage& stage, std::size_t position) const;
     double parts_per_item() const;
+    /// It reads a dataset with a retention.
+    bool forgets_what_waits(const Stage& stage) const;
     void solve();
     void pass_on_what_can_be_done();
     std::vector<Worker> work_of_stages() const;
@@ -209,6 +230,14 @@ double Traffic::mean_rate(const Arrivals& arrivals) const {
     return time > 0 ? arrived / time : 0;
 }
 
+bool Traffic::forgets_what_waits(const Stage& stage) const {
+    return std::any_of(
+        scenario_.twin.datasets.begin(), scenario_.twin.datasets.end(), [&](const Dataset& dataset) {
+            return dataset.retention &&
+                   std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
+        });
+}
+
 double Traffic::parts_per_item() const {
     double parts = 1;
     for (const Load& load : scenario_.loads)
@@ -230,6 +259,7 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
         if (stage.batch->after && stage.batch->items > 0)
             factors.caveat = "batches may close before they are full";
     }
+    if (stage.window) factors.caveat = "how many items a window holds is not known beforehand";
     if (stage.join && stage.join->of == Join::Of::inputs) {
         factors.items /= static_cast<double>(stage.reads.size());
         factors.caveat = "one item of each input is joined";
@@ -251,6 +281,7 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::retry)
         factors.caveat = "items that find the queue full come back";
     if (!stage.queue.timeout.empty()) factors.caveat = "items give up waiting";
+    if (forgets_what_waits(stage)) factors.caveat = "what stays unread for too long is lost";
     if (stage.work.timeout) factors.caveat = "attempts are cut off by the timeout";
     return factors;
 }
@@ -315,10 +346,15 @@ void Traffic::solve() {
         for (const auto& target : targets_of(load.name, load.writes)) {
             if (target.stream == "exit") continue;
             const auto to = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stream, target.stream)));
-            const double r = source.rate * share_written(load.writes, target);
-            rate(to, static_cast<Eigen::Index>(i)) += r;
-            volume[0](to, 0) += r * source.records;
-            volume[1](to, 0) += r * source.bytes;
+            ShareWritten share = share_written(load.writes, target);
+            if (load.writes.rule == Writes::Rule::by_class)
+                share.items = share.volume =
+                    std::find(target.loads.begin(), target.loads.end(), load.name) != target.loads.end();
+            else if (!share.caveat.empty())
+                caveat_ = share.caveat;
+            rate(to, static_cast<Eigen::Index>(i)) += source.rate * share.items;
+            volume[0](to, 0) += source.rate * share.volume * source.records;
+            volume[1](to, 0) += source.rate * share.volume * source.bytes;
         }
     }
     for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
@@ -332,8 +368,10 @@ void Traffic::solve() {
         for (const auto& target : targets_of(stage.name, stage.writes)) {
             if (target.stream == "exit") continue;
             const std::size_t to = row(graph_.find(VertexKind::stream, target.stream));
+            const ShareWritten share = share_written(stage.writes, target);
+            if (!share.caveat.empty()) caveat_ = share.caveat;
             for (int kind = 0; kind < kinds; ++kind)
-                entry(kind, to, self, by_kind[kind] * share_written(stage.writes, target));
+                entry(kind, to, self, by_kind[kind] * (kind == items ? share.items : share.volume));
         }
         if (!stage.dead_letter.empty()) {
             const std::size_t to = row(graph_.find(VertexKind::stream, stage.dead_letter));
@@ -405,13 +443,19 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         const bool cancelled = cancelled_.contains(stage.name);
         worker.caveat =
             cancelled ? "parts are cancelled once enough of them are done" : factors_of(stage, i).caveat;
+        if (worker.caveat.empty() && !stage.holds_until.empty())
+            worker.caveat = "items keep workers beyond the end of their service";
+        worker.take = stage.take;
+        if (stage.take > 1) worker.caveat = "how many items a worker takes up at once depends on what waits";
+        if (worker.caveat.empty() && !stage.work.spends.empty())
+            worker.caveat = "work waits until it can be paid from its budgets";
         if (worker.caveat.empty()) worker.caveat = caveat_;
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";
         worker.unknown = unknown_;
         worker.sheds = cancelled ||
                        (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
-                       !stage.queue.timeout.empty();
+                       !stage.queue.timeout.empty() || forgets_what_waits(stage);
         result.push_back(std::move(worker));
     }
     return result;
@@ -508,9 +552,11 @@ std::map<std::string, Traffic::Asked> Traffic::asked() const {
         for (const Need& need : needs) {
             Asked& pool = pools[need.pool];
             const double rate = worker.rate * gets_through(worker, need.pool);
-            pool.demands.push_back({need, rate * attempts, worker.service_s, launch + release,
+            pool.demands.push_back({need, rate * attempts / static_cast<double>(worker.take),
+                                    worker.service_s, launch + release,
                                     need.pool == needs.front().pool ? launch : 0});
             pool.rate += rate;
+            pool.bundles = pool.bundles || worker.take > 1;
             pool.unknown = pool.unknown || worker.unknown;
             pool.sheds = pool.sheds && worker.sheds;
             if (waits_for_others) pool.caveat = "work that needs several pools waits until all have room";
@@ -580,7 +626,7 @@ std::vector<StationForecast> Traffic::stations() const {
             station.load = taken.load;
             add_caveat(station, taken.caveat);
             if (!std::isinf(station.workers) && station.workers > 0) {
-                station.utilisation = station.offered_load / station.workers;
+                if (!pool.bundles) station.utilisation = station.offered_load / station.workers;
                 station.critical = !pool.sheds && std::fabs(taken.load - 1) < 1e-9;
                 station.stable = taken.load < 1 - 1e-9 || pool.sheds;
             }

@@ -81,6 +81,15 @@ private:
     // ---- flow.cpp: stages and loads, and the ways of items between them.
     void check_dataset(const Dataset& dataset);
     void check_stage(const Stage& stage);
+    /// Something goes by the keys of items: some load gives them one.
+    void require_keys(const std::string& path, const std::string& otherwise);
+    void check_take(const Stage& stage, const std::string& path);
+    void check_holds_until(const Stage& stage, const std::string& path);
+    /// Where the way depends on the load, all that come have one.
+    void check_classes();
+    /// Stages that what an element writes may come to, none of them behind the `last`.
+    std::vector<const Stage*> reached_from(const std::string& name, const Writes& writes,
+                                           const std::string& last = "") const;
     /// Stages that pass their output round to themselves at once would turn for ever at one instant.
     void check_timeless_loops();
     bool parts_arrive(const Stage& stage) const;
@@ -93,6 +102,11 @@ private:
     /// Stages that hold their workers until the next has a place: in a circle they may all wait for each
     /// other.
     void check_blocking_loops();
+
+    // ---- budgets.cpp: budgets, and what is spent from them.
+    void check_budget(const Budget& budget);
+    void check_spends(const Work& work, const std::string& path);
+    void check_spent_fields(const Load& load, const Stage& stage);
 
     // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.
     void check_pipeline(const Pipeline& pipeline);
@@ -116,7 +130,7 @@ private:
     std::map<std::string, Kind> kinds_;
     std::set<std::string> profiles_;
     std::map<std::string, std::set<std::string>> writers_;  ///< of a stream
-    std::set<std::string> used_types_, used_pools_;
+    std::set<std::string> used_types_, used_pools_, used_budgets_;
     bool retry_for_queue_ = false;  ///< the stage at hand retries what finds no place
 };
 

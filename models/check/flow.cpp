@@ -5,11 +5,30 @@
 
 namespace understudy::models {
 
+namespace {
+
+/// Whether the rule sends anything to that one of its targets.
+bool goes_to(const Writes& writes, const Writes::Target& target) {
+    const bool by_shares = writes.rule == Writes::Rule::share || writes.rule == Writes::Rule::split;
+    return !by_shares || target.share > 0 || writes.targets.size() == 1;
+}
+
+}  // namespace
+
 void Checker::check_dataset(const Dataset& dataset) {
     if (!is_written(dataset.name))
         warn("twin.datasets." + dataset.name, "nothing writes dataset " + quoted(dataset.name),
              "remove it, or write to it");
     if (dataset.partitions > 0) check_partitions(dataset);
+    if (dataset.partitions > 0 && dataset.by == Dataset::By::key)
+        require_keys("twin.datasets." + dataset.name + ".by", "'round_robin'");
+    const bool read = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& stage) {
+        return std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
+    });
+    if (dataset.retention && !read && unread_.empty())
+        error("twin.datasets." + dataset.name + ".retention",
+              "no stage reads dataset " + quoted(dataset.name) + ", so nothing in it goes unread",
+              "leave 'retention' out, or add the stage that reads it");
 }
 
 void Checker::check_stage(const Stage& stage) {
@@ -23,9 +42,11 @@ void Checker::check_stage(const Stage& stage) {
               "say how often and when: 'retry: {times: unlimited, backoff: 2s}'");
     retry_for_queue_ = false;
     check_writes(stage.writes, path);
-    if (!stage.queue.timeout.empty() && stage.work.service.empty())
+    if (stage.writes.rule == Writes::Rule::key) require_keys(path + ".route", "'round_robin'");
+    const bool waits = !stage.work.service.empty() || !stage.work.spends.empty();
+    if (!stage.queue.timeout.empty() && !waits)
         warn(path + ".queue", "nothing waits at a stage without service", "remove the queue's timeout");
-    if (stage.queue.capacity != unlimited && stage.work.service.empty() && !stage.batch && !stage.join)
+    if (stage.queue.capacity != unlimited && !waits && !stage.batch && !stage.window && !stage.join)
         warn(path + ".queue", "nothing waits at a stage without service",
              "remove the queue, or say how long the work takes: 'service: ...'");
     if (stage.queue.capacity == 0 && stage.work.workers && stage.queue.full == Queue::Full::block &&
@@ -33,27 +54,136 @@ void Checker::check_stage(const Stage& stage) {
         stage.work.workers->steps.empty())
         error(path + ".queue", "no place to wait and nobody at work", "nothing could ever enter");
     for (const Term& term : stage.work.service.terms)
-        if (term.per == Per::item && !stage.batch)
+        if (term.per == Per::item && !stage.batch && !stage.window && stage.take <= 1)
             warn(path + ".service", "'per item' counts the items of a batch, and this stage has none",
                  "add 'batch', or leave 'per item' out");
     if (stage.join && stage.join->of == Join::Of::inputs) {
         if (stage.reads.size() < 2)
-            error(path + ".join", "a join of inputs with one input", "read the streams it is to join: 'reads: [a, b]'");
-        if (stage.join->by_key && std::none_of(s_.loads.begin(), s_.loads.end(),
-                                               [](const Load& load) { return !load.key.empty(); }))
-            error(path + ".join", "a join by key, and no item has a key",
-                  "give the loads one: 'key: zipf(n 1000 s 1)', or write 'by: arrival'");
+            error(path + ".join", "a join of inputs with one input",
+                  "read the streams it is to join: 'reads: [a, b]'");
+        if (stage.join->by_key) require_keys(path + ".join", "'by: arrival'");
     }
+    if (stage.window && stage.window->by_key) require_keys(path + ".window", "one window for all");
+    check_take(stage, path);
+    check_holds_until(stage, path);
     if (stage.join && stage.join->of == Join::Of::parts && !parts_arrive(stage))
         warn(path + ".join", "no item that comes here has parts",
              "parts come of 'items' on a load or 'emits: {items: 3}' on a stage");
+}
+
+void Checker::require_keys(const std::string& path, const std::string& otherwise) {
+    if (std::none_of(s_.loads.begin(), s_.loads.end(), [](const Load& load) { return !load.key.empty(); }))
+        error(path, "this goes by key, and no item has one",
+              "give the loads one: 'key: zipf(n 1000 s 1)', or take " + otherwise);
+}
+
+void Checker::check_take(const Stage& stage, const std::string& path) {
+    if (stage.take <= 1) return;
+    if (!stage.work.workers && stage.work.runs_on.empty())
+        return error(path + ".take", "nobody is there to take several items at once", "add 'workers: 1'");
+    std::vector<const Workers*> pools;
+    if (stage.work.workers) pools.push_back(&*stage.work.workers);
+    for (const Need& need : stage.work.runs_on)
+        for (const Pool& pool : s_.twin.pools)
+            if (pool.name == need.pool) pools.push_back(&pool.workers);
+    for (const Workers* workers : pools)
+        if (workers->order == Order::shared || workers->order == Order::shortest || workers->preempt)
+            return error(path + ".take",
+                         "several items at once, and workers that " +
+                             std::string(workers->order == Order::shared     ? "serve all at once anyway"
+                                         : workers->order == Order::shortest ? "go by the service of each"
+                                                                             : "leave one for a better one"),
+                         "leave 'take' out, or change 'order' or 'preempt'");
+    if (!stage.holds_until.empty())
+        error(path + ".take", "several items at once cannot share what one of them keeps",
+              "leave 'take' or 'holds_until' out");
+}
+
+void Checker::check_holds_until(const Stage& stage, const std::string& path) {
+    if (stage.holds_until.empty()) return;
+    const std::string at = path + ".holds_until";
+    if (!stage.work.workers && stage.work.runs_on.empty())
+        error(at, "there is nothing it could hold", "add 'workers: 1' or 'runs_on: POOL'");
+    if (may_be_unread(stage.holds_until)) return;
+    if (stage.holds_until != "exit" && !is(stage.holds_until, Kind::stage))
+        return error_of_value(at, "no stage is called " + quoted(stage.holds_until),
+                              near(stage.holds_until, names_of({Kind::stage})));
+    if (stage.holds_until == stage.name)
+        return error(at, "what it seized is given back at its own end anyway",
+                     "name a later stage, or 'exit'");
+    for (const Stage* other : reached_from(stage.name, stage.writes, stage.holds_until))
+        for (const Need& need : other->work.runs_on)
+            for (const Need& held : stage.work.runs_on)
+                if (need.pool == held.pool)
+                    warn(at,
+                         "stage " + quoted(other->name) + " needs pool " + quoted(need.pool) +
+                             ", which items that come there still hold",
+                         "they may all wait for each other: give it workers of its own");
+}
+
+void Checker::check_classes() {
+    const auto has_way = [](const Writes& writes, const std::string& load) {
+        if (writes.rule != Writes::Rule::by_class) return true;
+        return std::any_of(writes.targets.begin(), writes.targets.end(), [&](const Writes::Target& target) {
+            return std::find(target.loads.begin(), target.loads.end(), load) != target.loads.end();
+        });
+    };
+    for (const Load& load : s_.loads) {
+        if (!has_way(load.writes, load.name))
+            error("load." + load.name + ".writes", "its own items have no way",
+                  "name load " + quoted(load.name) + " beside one of the streams");
+        for (const Stage* stage : reached_from(load.name, load.writes))
+            if (!has_way(stage->writes, load.name))
+                error("twin.stages." + stage->name + ".writes",
+                      "items of load " + quoted(load.name) + " come here and have no way",
+                      "name the load beside one of the streams, or beside 'exit'");
+    }
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            for (const std::string& stream : task.writes) {
+                Writes writes;
+                writes.targets.push_back({stream, 1, {}});
+                for (const Stage* stage : reached_from(stream, writes))
+                    if (stage->writes.rule == Writes::Rule::by_class)
+                        error(
+                            "twin.stages." + stage->name + ".writes",
+                            "what pipeline " + quoted(pipeline.name) + " writes comes here and is of no load",
+                            "divide it by another rule");
+            }
+}
+
+std::vector<const Stage*> Checker::reached_from(const std::string& name, const Writes& writes,
+                                                const std::string& last) const {
+    std::set<std::string> seen;
+    std::vector<const Stage*> stages;
+    std::vector<std::string> open;
+    const auto add = [&](const std::string& of, const Writes& to) {
+        if (to.targets.empty()) open.push_back(of);
+        for (const Writes::Target& target : to.targets) open.push_back(target.stream);
+    };
+    add(name, writes);
+    while (!open.empty()) {
+        const std::string stream = open.back();
+        open.pop_back();
+        for (const Stage& stage : s_.twin.stages) {
+            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
+            if (!seen.insert(stage.name).second) continue;
+            stages.push_back(&stage);
+            if (stage.name == last) continue;
+            add(stage.name, stage.writes);
+            if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
+        }
+    }
+    return stages;
 }
 
 void Checker::check_timeless_loops() {
     // Stages that take no time, and those of them whose items may come to something that does, or leave.
     std::map<std::string, const Stage*> timeless;
     for (const Stage& stage : s_.twin.stages)
-        if (stage.work.service.empty() && !stage.batch && !stage.join) timeless[stage.name] = &stage;
+        if (stage.work.service.empty() && stage.work.spends.empty() && !stage.batch && !stage.window &&
+            !stage.join)
+            timeless[stage.name] = &stage;
     std::map<std::string, std::vector<std::string>> readers;
     for (const auto& [name, stage] : timeless)
         for (const std::string& stream : stage->reads) readers[stream].push_back(name);
@@ -66,11 +196,10 @@ void Checker::check_timeless_loops() {
     const auto stage_ends = [&](const Stage& stage) {
         if (stage.writes.targets.empty()) return stream_ends(stage.name);
         const auto reaches_end = [&](const Writes::Target& target) {
-            return (stage.writes.rule == Writes::Rule::copy || target.share > 0) &&
-                   stream_ends(target.stream);
+            return goes_to(stage.writes, target) && stream_ends(target.stream);
         };
         const auto& targets = stage.writes.targets;
-        return stage.writes.rule == Writes::Rule::copy
+        return stage.writes.rule == Writes::Rule::copy || stage.writes.rule == Writes::Rule::split
                    ? std::all_of(targets.begin(), targets.end(), reaches_end)
                    : std::any_of(targets.begin(), targets.end(), reaches_end);
     };
@@ -88,8 +217,7 @@ void Checker::check_timeless_loops() {
             way.push_back(at);
             std::vector<std::string> streams;
             for (const Writes::Target& target : timeless[at]->writes.targets)
-                if (timeless[at]->writes.rule == Writes::Rule::copy || target.share > 0)
-                    streams.push_back(target.stream);
+                if (goes_to(timeless[at]->writes, target)) streams.push_back(target.stream);
             if (streams.empty()) streams.push_back(at);
             for (const std::string& stream : streams)
                 for (const std::string& reader : readers[stream])
@@ -119,9 +247,9 @@ bool Checker::parts_arrive(const Stage& stage) const {
                 if (load.name == writer && !load.items.empty()) return true;
             for (const Stage& other : s_.twin.stages) {
                 if (other.name != writer) continue;
-                if (other.emit_items > 1 ||
-                    (other.writes.targets.size() > 1 && other.writes.rule == Writes::Rule::copy))
-                    return true;
+                const bool copies =
+                    other.writes.rule == Writes::Rule::copy || other.writes.rule == Writes::Rule::split;
+                if (other.emit_items > 1 || (other.writes.targets.size() > 1 && copies)) return true;
                 open.insert(open.end(), other.reads.begin(), other.reads.end());
             }
         }
@@ -132,6 +260,7 @@ bool Checker::parts_arrive(const Stage& stage) const {
 void Checker::check_load(const Load& load) {
     const std::string path = "load." + load.name;
     check_writes(load.writes, path);
+    if (load.writes.rule == Writes::Rule::key) require_keys(path + ".route", "'round_robin'");
     if (!load.profile.empty() && !profiles_.contains(load.profile) && !may_be_unread(load.profile))
         error_of_value(path + ".profile", "no profile is called " + quoted(load.profile),
                        near(load.profile, profiles_).empty() ? "declare it under 'profiles'"
@@ -177,7 +306,7 @@ void Checker::check_reachable() {
     for (const Load& load : s_.loads) {
         if (load.writes.targets.empty()) reach(load.name);
         for (const Writes::Target& target : load.writes.targets)
-            if (target.share > 0 || load.writes.rule == Writes::Rule::copy) reach(target.stream);
+            if (goes_to(load.writes, target)) reach(target.stream);
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
@@ -191,7 +320,7 @@ void Checker::check_reachable() {
             if (!visited.insert(stage.name).second) continue;
             if (stage.writes.targets.empty()) reach(stage.name);
             for (const Writes::Target& target : stage.writes.targets)
-                if (target.share > 0 || stage.writes.rule == Writes::Rule::copy) reach(target.stream);
+                if (goes_to(stage.writes, target)) reach(target.stream);
             if (!stage.dead_letter.empty()) reach(stage.dead_letter);
         }
     }
@@ -207,26 +336,8 @@ void Checker::check_reachable() {
 }
 
 void Checker::check_fields() {
-    for (const Load& load : s_.loads) {
-        std::set<std::string> seen;
-        std::vector<std::string> open;
-        const auto add = [&](const std::string& name, const Writes& writes) {
-            if (writes.targets.empty()) open.push_back(name);
-            for (const Writes::Target& target : writes.targets) open.push_back(target.stream);
-        };
-        add(load.name, load.writes);
-        while (!open.empty()) {
-            const std::string stream = open.back();
-            open.pop_back();
-            for (const Stage& stage : s_.twin.stages) {
-                if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
-                if (!seen.insert(stage.name).second) continue;
-                check_fields_of(load, stage);
-                add(stage.name, stage.writes);
-                if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
-            }
-        }
-    }
+    for (const Load& load : s_.loads)
+        for (const Stage* stage : reached_from(load.name, load.writes)) check_fields_of(load, *stage);
 }
 
 void Checker::check_fields_of(const Load& load, const Stage& stage) {
@@ -240,6 +351,7 @@ void Checker::check_fields_of(const Load& load, const Stage& stage) {
                   quoted(field) + " is a field that items of load " + quoted(load.name) + " do not have",
                   "give the load one: 'fields: {" + field + ": ...}'");
     }
+    check_spent_fields(load, stage);
 }
 
 void Checker::check_blocking_loops() {

@@ -74,6 +74,10 @@ void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::
         task.work.failure == 0)
         warn(path, "task " + quoted(pipeline.name + "." + task.name) + " takes no time",
              "say how long its work takes: 'service: ...'");
+    for (const Spend& spend : task.work.spends)
+        if (!spend.field.empty())
+            error(path + ".spends", "a task has no item whose field it could take",
+                  "write how much it takes: 'spends: {" + spend.budget + ": 1}'");
     for (const Term& term : task.work.service.terms)
         if (!term.field.empty() || term.per == Per::field)
             error(path + ".service", "a task has no item whose field it could take",

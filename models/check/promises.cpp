@@ -80,8 +80,8 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
 
 void Checker::check_scope(const Measure& measure, const std::string& path) {
     const MetricKind kind = kind_of(measure.metric);
-    if (!measure.of_load.empty() && (kind == MetricKind::level || kind == MetricKind::state ||
-                                     kind == MetricKind::money) &&
+    if (!measure.of_load.empty() &&
+        (kind == MetricKind::level || kind == MetricKind::state || kind == MetricKind::money) &&
         ((measure.metric != Metric::present && measure.metric != Metric::waiting &&
           measure.metric != Metric::retrying && measure.metric != Metric::empty) ||
          !is(measure.scope, Kind::stage)))
@@ -128,8 +128,31 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
             if (!written) refuse("what is written", "name a dataset or stream");
             return;
         case Metric::level:
-            if (found == kinds_.end() || found->second != Kind::budget) refuse("a budget", "name one");
+        case Metric::refilled:
+            if (found == kinds_.end() || found->second != Kind::budget) {
+                refuse("a budget", "name one");
+            } else if (measure.aggregate != Aggregate::at) {
+                for (const Budget& budget : s_.twin.budgets)
+                    if (budget.name == measure.scope && budget.refill == Budget::Refill::continuous)
+                        error(path,
+                              std::string(name_of(measure.metric)) + " of budget " + quoted(budget.name) +
+                                  ", which is filled all the time, is not measured",
+                              "measure its level 'at' an instant, or who waits for it");
+            }
             return;
+        case Metric::taken:
+        case Metric::late: {
+            const bool taken = measure.metric == Metric::taken;
+            const std::string needs = taken ? "'take'" : "'window'";
+            const auto named = std::find_if(s_.twin.stages.begin(), s_.twin.stages.end(),
+                                            [&](const Stage& one) { return one.name == measure.scope; });
+            if (named == s_.twin.stages.end())
+                refuse("a stage with " + needs, "name one");
+            else if (taken ? named->take <= 1 : !named->window)
+                error(path, "stage " + quoted(measure.scope) + " has no " + needs,
+                      "add it, or measure another");
+            return;
+        }
         case Metric::batch:
         case Metric::forming:
         case Metric::batched:
@@ -137,8 +160,8 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
             const auto named = std::find_if(s_.twin.stages.begin(), s_.twin.stages.end(),
                                             [&](const Stage& one) { return one.name == measure.scope; });
             if (named == s_.twin.stages.end())
-                refuse("a stage with 'batch'", "name one");
-            else if (!named->batch)
+                refuse("a stage with 'batch' or 'window'", "name one");
+            else if (!named->batch && !(named->window && measure.metric != Metric::filled))
                 error(path, "stage " + quoted(measure.scope) + " makes no batches",
                       "add 'batch', or measure another");
             return;
@@ -152,7 +175,8 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::service:
         case Metric::gathering:
             if (!stage && !pool &&
-                !(found != kinds_.end() && found->second == Kind::pipeline && measure.metric == Metric::waiting))
+                !(found != kinds_.end() && found->second == Kind::pipeline &&
+                  measure.metric == Metric::waiting))
                 refuse("a stage, a task or a pool", "name one");
             return;
         default: return;

@@ -36,9 +36,13 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
         error(path + ".workers", "unlimited workers with cores",
               "nodes are counted: write how many there are");
     if (workers.preempt && workers.order != Order::priority && workers.order != Order::shortest &&
-        workers.order != Order::lifo)
+        workers.order != Order::lifo && workers.order != Order::deadline)
         error(path + ".preempt", "'preempt' needs an order in which some items are better than others",
-              "add 'order: priority', 'shortest' or 'lifo'");
+              "add 'order: priority', 'shortest', 'deadline' or 'lifo'");
+    if (workers.order == Order::deadline &&
+        std::none_of(s_.loads.begin(), s_.loads.end(),
+                     [](const Load& load) { return load.deadline.has_value(); }))
+        warn(path + ".order", "'order: deadline', and no load has one", "add 'deadline: 30min' to the loads");
     if (workers.order == Order::shared) {
         const auto refuse = [&](bool there, const char* key, const char* why) {
             if (there) error(path + "." + key, "'" + std::string(key) + "' beside 'order: shared'", why);
@@ -196,6 +200,7 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
             warn(path + ".timeout", "every attempt is cut off", "the timeout is shorter than the service");
     }
     check_law(work.service, path + ".service");
+    check_spends(work, path);
 }
 
 void Checker::check_partitions(const Dataset& dataset) {
@@ -247,6 +252,11 @@ void Checker::check_law(const Law& law, const std::string& path) {
 }
 
 void Checker::check_writes(const Writes& writes, const std::string& path) {
+    for (const Writes::Target& target : writes.targets)
+        for (const std::string& load : target.loads)
+            if (!is(load, Kind::load) && !may_be_unread(load))
+                error_of_value(path + ".writes." + target.stream, "no load is called " + quoted(load),
+                               near(load, names_of({Kind::load})));
     if (writes.rule != Writes::Rule::share && writes.rule != Writes::Rule::split) return;
     double sum = 0;
     for (const Writes::Target& target : writes.targets) sum += target.share;

@@ -25,6 +25,25 @@ std::vector<kernel::Time> every_instants(const Calendar* calendar, const Schedul
 
 }  // namespace
 
+void Compiler::set_shares(ActionRow& row, Outlet& outlet, const NewValue& to) {
+    if (outlet.edited == none)
+        for (const double share : outlet.cumulative) {
+            const Index first = number(share);
+            if (outlet.edited == none) outlet.edited = first;
+        }
+    double sum = 0;
+    for (std::size_t i = 0; i < outlet.streams.size(); ++i) {
+        const std::string name = outlet.streams[i] == none
+                                     ? "exit"
+                                     : model.elements[model.streams[outlet.streams[i]].element].name;
+        for (const auto& [stream, share] : to.shares)
+            if (stream == name) sum += share;
+        row.numbers.push_back(outlet.edited + static_cast<Index>(i));
+        row.values.push_back(sum);
+    }
+    row.values.back() = 1;
+}
+
 void Compiler::add_actions() {
     for (std::size_t position = 0; position < scenario.actions.size(); ++position) {
         const Action& action = scenario.actions[position];
@@ -82,11 +101,15 @@ void Compiler::add_actions() {
             const StageRow* stage = target && target->stage != none ? &model.stages[target->stage] : nullptr;
             const PipelineRow* pipeline =
                 target && target->pipeline != none ? &model.pipelines[target->pipeline] : nullptr;
+            Outlet* const outlet = target == nullptr       ? nullptr
+                                   : target->stage != none ? &model.stages[target->stage].outlet
+                                   : target->load != none  ? &model.loads[target->load].outlet
+                                                           : nullptr;
             const std::string unknown =
                 "'" + action.target + "' has no parameter '" + key + "' that an action can set";
             std::string hint =
-                "stages: service, service.PARAMETER, failure, timeout, priority, workers; pools: "
-                "workers; loads: arrivals, users; pipelines: max_active_runs";
+                "stages: service, service.PARAMETER, failure, timeout, priority, workers, writes; pools: "
+                "workers; loads: arrivals, users, writes; pipelines: max_active_runs";
             if (!target && action.target != "load") {
                 refuse("set", "no element '" + action.target + "'", "");
             } else if (action.target == "load" ||
@@ -118,6 +141,8 @@ void Compiler::add_actions() {
                 row.numbers.push_back(stage->timeout);
             } else if (stage && key == "priority" && stage->priority != none) {
                 row.numbers.push_back(stage->priority);
+            } else if (outlet && key == "writes" && !action.to.shares.empty()) {
+                set_shares(row, *outlet, action.to);
             } else if (stage && key == "queue.capacity" && stage->queue_capacity != none) {
                 row.numbers.push_back(stage->queue_capacity);
                 row.stages.push_back(target->stage);

@@ -79,12 +79,16 @@ Index Compiler::law(const Law& law) {
 Outlet Compiler::outlet(const std::string& name, const Writes& writes) {
     Outlet result;
     result.rule = writes.rule;
+    if (writes.rule == Writes::Rule::by_class) result.by_load.assign(scenario.loads.size(), none);
     double sum = 0;
     for (const auto& target : targets_of(name, writes)) {
+        for (const std::string& load : target.loads)
+            result.by_load[find(load)->load] = static_cast<Index>(result.streams.size());
         result.streams.push_back(target.stream == "exit" ? none : find(target.stream)->stream);
         result.cumulative.push_back(sum += target.share);
     }
-    if (writes.rule == Writes::Rule::share) result.cumulative.back() = 1;
+    if (writes.rule == Writes::Rule::share || writes.rule == Writes::Rule::split)
+        result.cumulative.back() = 1;
     return result;
 }
 
@@ -148,6 +152,7 @@ void Compiler::add_streams() {
             if (dataset.name == g[*v].name) {
                 row.partitions = dataset.partitions;
                 row.by = dataset.by;
+                row.retention = dataset.retention.value_or(-1);
             }
         model.streams.push_back(std::move(row));
     }
@@ -167,6 +172,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_fields();
     compiler.add_streams();
     compiler.add_pools();
+    compiler.add_budgets();
     compiler.add_loads();
     compiler.add_stages();
     compiler.add_pipelines();

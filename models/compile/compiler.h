@@ -30,11 +30,17 @@ struct Compiler {
     void add_loads();                                                        // compile/flow.cpp
     void add_stages();                                                       // compile/flow.cpp
     void add_pools();                                                        // compile/resources.cpp
+    void add_budgets();                                                      // compile/budgets.cpp
     void add_pipelines();                                                    // compile/pipelines.cpp
     void add_actions();                                                      // compile/actions.cpp
     void add_probes(const std::vector<Measure>&, const std::vector<bool>&);  // compile/probes.cpp
 
     void fill_work(StageRow& row, const std::string& name, const Work& work, const std::string& own_pool);
+    /// A line in front of as many workers as come, for a stage that has none but has to wait.
+    void add_line(StageRow& row);                        // compile/budgets.cpp
+    void add_spends(StageRow& row, const Work& work);    // compile/budgets.cpp
+    /// New shares of an outlet, for those of its streams that they name.
+    void set_shares(ActionRow& row, Outlet& outlet, const NewValue& to);  // compile/actions.cpp
     Intensity intensity_of(const Profile& profile) const;  // compile/profiles.cpp
     /// Instants at which the window opens and closes within the run, in turn.
     std::vector<kernel::Time> edges_of(const Measure::Window& window) const;  // compile/profiles.cpp

@@ -10,12 +10,15 @@ namespace understudy::models {
 
 void Compiler::add_loads() {
     const Graph& g = graph.graph();
+    // Where items go may depend on their load: all have a number first.
+    Index loads = 0;
+    for (auto [v, end] = boost::vertices(g); v != end; ++v)
+        if (g[*v].kind == VertexKind::load) find(g[*v].name)->load = loads++;
     for (auto [v, end] = boost::vertices(g); v != end; ++v) {
         if (g[*v].kind != VertexKind::load) continue;
         const Load& load = scenario.loads[g[*v].position];
         LoadRow row;
         row.element = element_by_name.at(load.name);
-        model.elements[row.element].load = static_cast<Index>(model.loads.size());
         row.name_hash = kernel::stable_hash(load.name);
         row.kind = load.arrivals.kind;
         row.rate =
@@ -35,6 +38,7 @@ void Compiler::add_loads() {
         row.size = law(load.size);
         row.priority = law(load.priority);
         row.key = law(load.key);
+        row.deadline = load.deadline.value_or(kernel::never);
         for (const Arrivals::State& state : load.arrivals.states) {
             LoadRow::State compiled;
             compiled.rate = state.rate;
@@ -81,6 +85,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
         row.backoff_max = work.retry.max;
         row.backoff_jitter = work.retry.jitter;
     }
+    if (row.needs.empty() && !work.spends.empty()) add_line(row);
     if (row.needs.empty()) return;
     // An item waits in the line of the first pool it names; the others only have to be free at the same
     // instant.
@@ -93,6 +98,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
         for (const Index line : lines) known = known || line == row.line_pool;
         if (!known) lines.push_back(row.line_pool);
     }
+    add_spends(row, work);
 }
 
 void Compiler::add_stages() {
@@ -120,6 +126,14 @@ void Compiler::add_stages() {
             model.batches.push_back({stage.batch->items, stage.batch->records, stage.batch->size_bytes,
                                      stage.batch->after.value_or(-1)});
         }
+        if (stage.window) {
+            row.window = static_cast<Index>(model.windows.size());
+            model.windows.push_back({stage.window->size, stage.window->every.value_or(stage.window->size),
+                                     stage.window->lateness, stage.window->by_key});
+        }
+        row.take = stage.take;
+        if (row.take > 1) model.pools[row.line_pool].takes_several = true;
+        row.holds = !stage.holds_until.empty();
         if (!stage.dead_letter.empty()) row.dead_letter = find(stage.dead_letter)->stream;
         row.emit_items = static_cast<std::int64_t>(stage.emit_items);
         row.emit_records = stage.emit_records;
@@ -132,6 +146,9 @@ void Compiler::add_stages() {
         }
         model.stages.push_back(std::move(row));
     }
+    for (const Stage& stage : scenario.twin.stages)
+        if (!stage.holds_until.empty() && stage.holds_until != "exit")
+            model.stages[find(stage.name)->stage].holds_until = find(stage.holds_until)->stage;
 }
 
 }  // namespace understudy::models

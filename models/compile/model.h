@@ -46,14 +46,17 @@ struct Parameters {
 /// A name of the scenario and all that bears it (a load and its stream, a stage and its own pool).
 struct Element {
     std::string name, kind, label;
-    Index load = none, stage = none, pool = none, stream = none, pipeline = none, action = none;
+    Index load = none, stage = none, pool = none, stream = none, pipeline = none, action = none,
+          budget = none;
 };
 
 /// Where the items of one writer go.
 struct Outlet {
     Writes::Rule rule = Writes::Rule::copy;
     std::vector<Index> streams;      ///< `none` is the exit
-    std::vector<double> cumulative;  ///< for Rule::share: ends at 1
+    std::vector<double> cumulative;  ///< for Rule::share and split: ends at 1
+    Index edited = none;             ///< where an action sets them: the first of as many numbers, instead
+    std::vector<Index> by_load;      ///< for Rule::by_class: which of the streams
 };
 
 struct LoadRow {
@@ -73,6 +76,7 @@ struct LoadRow {
     };
     std::vector<State> states;
     std::vector<Index> fields;  ///< laws, one per field of the model; `none` where the load has no such field
+    kernel::Time deadline = kernel::never;  ///< from birth
     std::int64_t count = unlimited;
     std::int64_t first_ns = -1;  ///< -1: after one interval
     kernel::Time from = 0, until = kernel::never;
@@ -114,8 +118,29 @@ struct PoolRow {
     Index launch = none, release = none;  ///< laws
     double cost_per_second = 0;           ///< of all workers together where told apart, else of each
     std::vector<Index> stages;            ///< that use it, by index
+    bool takes_several = false;           ///< one of them takes up several items at once
     /// Lines (by pool) whose heads may wait for this pool: itself first.
     std::vector<Index> lines;
+};
+
+struct BudgetRow {
+    Index element = none;
+    double capacity = 0, initial = 0;  ///< the capacity may be infinite
+    Budget::Refill refill = Budget::Refill::continuous;
+    double rate = 0;                ///< per second, for continuous
+    Index interval = none;          ///< law, for ticks
+    double amount = 0;              ///< for amounts and reorder
+    std::vector<kernel::Time> due;  ///< for amounts: instants ...
+    kernel::Time period = 0;        ///< ... or every so often; 0: at the instants
+    double at_most = 0;             ///< for reorder
+    Index after = none;             ///< law, for reorder; none: at once
+    std::vector<Index> lines;       ///< by pool: whose heads may wait for it
+};
+
+struct SpendRow {
+    Index budget = none;
+    double amount = 1;
+    Index field = none;  ///< not none: the item's field is the amount
 };
 
 struct StageRow {
@@ -124,6 +149,7 @@ struct StageRow {
     Index task = none;       ///< its position within the pipeline
     Index line_pool = none;  ///< where its items wait; none: they pass at once
     std::vector<NeedRow> needs;
+    std::vector<SpendRow> spends;
     Index service = none;        ///< law
     Index priority = none;       ///< number; none: the item's
     Index failure = none;        ///< number
@@ -138,6 +164,10 @@ struct StageRow {
     Index queue_timeout = none;  ///< law
     Index join = none;           ///< into Model::joins
     Index batch = none;          ///< into Model::batches
+    Index window = none;         ///< into Model::windows
+    std::int64_t take = 1;       ///< items that one worker takes up at once, at most
+    bool holds = false;          ///< keeps its units until the item leaves ...
+    Index holds_until = none;    ///< ... this stage; none: the system
     Index dead_letter = none;    ///< stream
     std::int64_t emit_items = 1;
     double emit_records = 1, emit_size = 1;
@@ -167,9 +197,15 @@ struct BatchRow {
     kernel::Time after = -1;  ///< -1: no limit
 };
 
+struct WindowRow {
+    kernel::Time size = 0, every = 0, lateness = 0;
+    bool by_key = false;
+};
+
 struct StreamRow {
     Index element = none;
     std::uint64_t name_hash = 0;
+    kernel::Time retention = -1;  ///< -1: for ever
     std::int64_t partitions = 0;  ///< 0: not partitioned
     Dataset::By by = Dataset::By::round_robin;
     std::vector<Index> readers;         ///< stages
@@ -213,6 +249,7 @@ struct ActionRow {
     std::string law_parameter;   ///< non-empty: of the law's one term
     bool times = false;
     double number = 0;
+    std::vector<double> values;  ///< of each of the numbers; empty: `number`
     CompiledLaw law;
     std::vector<Index> pools, stages, pipelines,
         loads;  ///< fail, heal, pause, resume; or to look at again after a set
@@ -244,10 +281,12 @@ struct ProbeRow {
 struct Model {
     std::vector<Element> elements;  ///< by name
     std::vector<LoadRow> loads;
-    std::vector<PoolRow> pools;
+    std::vector<PoolRow> pools;  ///< those without a pool element are lines of stages that only spend
+    std::vector<BudgetRow> budgets;
     std::vector<StageRow> stages;  ///< and tasks
     std::vector<JoinRow> joins;
     std::vector<BatchRow> batches;
+    std::vector<WindowRow> windows;
     std::vector<StreamRow> streams;
     std::vector<PipelineRow> pipelines;
     std::vector<ActionRow> actions;

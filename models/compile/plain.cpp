@@ -81,7 +81,8 @@ private:
         if (row.pipeline != none || row.needs.size() != 1 || row.service == none ||
             row.queue_timeout != none || row.timeout != none || row.join != none || row.batch != none ||
             row.launch != none || row.emit_items != 1 || row.emit_records != 1 || row.emit_size != 1 ||
-            row.copies_meet || row.priority != none)
+            row.copies_meet || row.priority != none || !row.spends.empty() || row.window != none ||
+            row.take != 1 || row.holds)
             return false;
         const NeedRow& need = row.needs.front();
         const PoolRow& pool = model_.pools[need.pool];
@@ -105,12 +106,13 @@ private:
     }
 
     bool is_simple(const Outlet& outlet) const {
+        if (outlet.edited != none) return false;
         if (outlet.streams.size() > 1 && outlet.rule != Writes::Rule::share) return false;
         return std::all_of(outlet.streams.begin(), outlet.streams.end(), [&](Index stream) {
             if (stream == none) return true;
             const StreamRow& row = model_.streams[stream];
-            return row.readers.size() <= 1 && row.runs_each.empty() && row.runs_on_update.empty() &&
-                   !counted_.contains(row.element);
+            return row.retention < 0 && row.readers.size() <= 1 && row.runs_each.empty() &&
+                   row.runs_on_update.empty() && !counted_.contains(row.element);
         });
     }
 

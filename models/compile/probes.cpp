@@ -103,7 +103,7 @@ std::vector<Measure> default_measures(const Scenario& scenario, const ScenarioGr
             add(Aggregate::rate, Metric::completed, name);
             add(Aggregate::average, Metric::latency, name);
             add(Aggregate::quantile, Metric::latency, name);
-            if (stage.work.workers || !stage.work.runs_on.empty())
+            if (stage.work.workers || !stage.work.runs_on.empty() || !stage.work.spends.empty())
                 add(Aggregate::average, Metric::wait, name);
             add(Aggregate::average, Metric::present, name);
             if (stage.join || stage.batch) add(Aggregate::average, Metric::gathering, name);
@@ -118,6 +118,9 @@ std::vector<Measure> default_measures(const Scenario& scenario, const ScenarioGr
             add(Aggregate::average, Metric::waiting, name);
             if (g[*v].own == GraphVertex::Own::no) add(Aggregate::average, Metric::workers, name);
         }
+        if (g[*v].kind == VertexKind::budget &&
+            scenario.twin.budgets[g[*v].position].refill != Budget::Refill::continuous)
+            add(Aggregate::average, Metric::level, name);
         if (g[*v].kind == VertexKind::pipeline) {
             add(Aggregate::average, Metric::latency, name);
             add(Aggregate::quantile, Metric::latency, name);

@@ -24,7 +24,8 @@ public:
 
 private:
     void outlet(const Outlet& outlet) {
-        if (outlet.rule != Writes::Rule::copy || outlet.streams.size() < 2) return;
+        const bool forks = outlet.rule == Writes::Rule::copy || outlet.rule == Writes::Rule::split;
+        if (!forks || outlet.streams.size() < 2) return;
         fork();
         for (const Index stream : outlet.streams)
             if (stream != none) branch(model_.streams[stream].readers);

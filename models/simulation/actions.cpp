@@ -26,7 +26,7 @@ void State::act(Index index) {
     using Verb = Action::Verb;
     switch (row.verb) {
         case Verb::set: {
-            const Edit edit{index, row.lasts < 0};
+            Edit edit{index, row.lasts < 0};
             for (const Index number : row.numbers) {
                 double& value = parameters_.numbers[number];
                 Edited<double>& edited =
@@ -34,6 +34,7 @@ void State::act(Index index) {
                 edited.edits.push_back(edit);
                 settle_edits(edited, value);
                 if (edited.edits.empty()) edited_numbers_.erase(number);
+                ++edit.place;
             }
             for (const Index law : row.laws) {
                 CompiledLaw& value = parameters_.laws[law];
@@ -96,11 +97,16 @@ void State::undo(Index index) {
     }
 }
 
-void State::apply(const ActionRow& row, double& value) {
-    value = row.times ? value * row.number : row.number;
+void State::apply(const Edit& edit, double& value) const {
+    const ActionRow& row = model_->actions[edit.action];
+    if (row.times)
+        value *= row.number;
+    else
+        value = row.values.empty() ? row.number : row.values[edit.place];
 }
 
-void State::apply(const ActionRow& row, CompiledLaw& value) {
+void State::apply(const Edit& edit, CompiledLaw& value) {
+    const ActionRow& row = model_->actions[edit.action];
     if (!row.law_parameter.empty()) {
         kernel::Distribution& one = value[0].law;
         const double old = one.parameter(row.law_parameter).value_or(0);
@@ -120,11 +126,10 @@ template <class Value>
 void State::settle_edits(Edited<Value>& edited, Value& value) {
     // What lasts and has nothing temporary before it is the parameter's own value from now on.
     auto first = edited.edits.begin();
-    for (; first != edited.edits.end() && first->lasting; ++first)
-        apply(model_->actions[first->action], edited.base);
+    for (; first != edited.edits.end() && first->lasting; ++first) apply(*first, edited.base);
     edited.edits.erase(edited.edits.begin(), first);
     value = edited.base;
-    for (const Edit& edit : edited.edits) apply(model_->actions[edit.action], value);
+    for (const Edit& edit : edited.edits) apply(edit, value);
 }
 
 template <class Value>

@@ -1,6 +1,7 @@
 // The checker that stands outside the model: everything that arrived left, waits or is counted lost, and
 // every unit is either free or held. Recounts from the rows alone.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "models/simulation/state.h"
@@ -60,6 +61,15 @@ void State::check_conservation(const Simulation& simulation) const {
         kernel::require(waiting == stage.waiting && working == stage.working,
                         "a stage's items are not those of its partitions");
     }
+    std::vector<double> owed(budgets_.size(), 0);
+    for (Index i = 0; i < items_.size(); ++i)
+        if (items_[i].where == Where::waiting && !items_[i].paid)
+            for (const SpendRow& spend : model_->stages[items_[i].stage].spends)
+                owed[spend.budget] += amount_of(spend, i);
+    for (Index b = 0; b < budgets_.size(); ++b)
+        kernel::require(budgets_[b].level >= 0 && budgets_[b].level <= model_->budgets[b].capacity &&
+                            std::fabs(budgets_[b].owed - owed[b]) <= 1e-6 * (1 + owed[b]),
+                        "a budget holds what it cannot, or owes what nobody waits for");
     std::vector<std::int64_t> slots(pools_.size(), 0);
     for (Index h = 0; h < holdings_.size(); ++h) {
         const Holding& holding = holdings_[h];

@@ -36,8 +36,8 @@ void State::look_for_deadlock() {
     };
     const auto may_open = [&](Index stage) {
         const StageRow& row = model_->stages[stage];
-        if (keeps_parts_ || row.needs.empty() || row.join != none || row.batch != none ||
-            row.queue_timeout != none || stages_[stage].halted > 0 || fits(row))
+        if (keeps_parts_ || row.needs.empty() || !row.spends.empty() || row.join != none ||
+            row.batch != none || row.queue_timeout != none || stages_[stage].halted > 0 || fits(row))
             return true;
         for (const NeedRow& need : row.needs) {
             const PoolRow& pool = model_->pools[need.pool];

@@ -1,4 +1,4 @@
-// What happens to an item around its service: admitted or not, outcome, emitted, routed, handed over, lost.
+// What happens to an item around its service: admitted or not, outcome, emitted, handed over, lost.
 #include <algorithm>
 #include <cmath>
 
@@ -58,33 +58,24 @@ void State::land_born(Index stream, Time born, Index load, const Time* marks) {
 
 void State::route(const Outlet& outlet, Index element, Index item, Index holding) {
     if (outlet.streams.empty()) return item_done(item);
-    if (outlet.rule == Writes::Rule::share && outlet.streams.size() > 1) {
-        const double chosen =
-            choice(element, Purpose::route, items_[item].identity, items_[item].attempt, [&] {
-                const double u =
-                    uniform(element, Purpose::route, items_[item].identity, items_[item].attempt, 0);
-                const auto at = std::upper_bound(outlet.cumulative.begin(), outlet.cumulative.end(), u);
-                return static_cast<double>(
-                    std::min<std::ptrdiff_t>(at - outlet.cumulative.begin(), std::ssize(outlet.streams) - 1));
-            });
-        const auto target =
-            static_cast<std::size_t>(std::clamp(chosen, 0.0, static_cast<double>(outlet.streams.size() - 1)));
-        return put(outlet.streams[target], item, holding);
-    }
     if (outlet.streams.size() == 1) return put(outlet.streams.front(), item, holding);
+    if (outlet.rule == Writes::Rule::split) return split(outlet, item, holding);
+    if (outlet.rule != Writes::Rule::copy)
+        return put(outlet.streams[target_of(outlet, element, item)], item, holding);
     std::vector<Index> copies = {item};
     for (std::size_t i = 1; i < outlet.streams.size(); ++i) copies.push_back(copy_item(item));
     for (std::size_t i = 0; i < outlet.streams.size(); ++i) put(outlet.streams[i], copies[i], holding);
 }
 
-bool State::has_place(const Item& item) const {
+bool State::has_place(Index index) {
+    const Item& item = items_[index];
     const StageRow& row = model_->stages[item.next_stage];
     if (row.queue_capacity == none) return true;
     const double capacity = parameters_.numbers[row.queue_capacity];
     if (static_cast<double>(stages_[item.next_stage].resting[item.input]) < capacity) return true;
     // Who completes a join does not rest there.
     if (row.join != none && model_->joins[row.join].of_inputs) return has_partners(item.next_stage, item);
-    return row.join == none && row.batch == none && could_start(item.next_stage, item.lane);
+    return row.join == none && row.batch == none && row.window == none && could_start(item.next_stage, index);
 }
 
 void State::enter_by(Index stream, Index stage, Index item, Index holding) {
@@ -98,7 +89,7 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
     Item& item = items_[index];
     item.next_stage = stage;
     item.input = input;
-    const bool full = row.queue_capacity != none && !has_place(item);
+    const bool full = row.queue_capacity != none && !has_place(index);
     if (full && row.full == Queue::Full::block) {
         item.where = Where::at_door;
         stages_[stage].doors[input].push_back({index, holding, ++door_ticket_});
@@ -139,6 +130,8 @@ void State::admit(Index index, bool full) {
     item.remaining = -1;
     item.waited_again = 0;
     item.preempted = -1;
+    item.paid = false;
+    item.bundle = 0;
     item.work = 0;
     item.ordinal = ++state.entered;
     item.entered = now();
@@ -160,6 +153,7 @@ void State::accept(Index item) {
     const StageRow& row = model_->stages[items_[item].stage];
     if (row.join != none) return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
     if (row.batch != none && !items_[item].batched) return gather_batch(item);
+    if (row.window != none && !items_[item].batched) return gather_window(item);
     queue(item, false);
 }
 
@@ -171,7 +165,7 @@ void State::open_door(Index stage) {
         for (std::deque<AtDoor>& door : stages_[stage].doors) {
             while (!door.empty() && door.front().item == none) door.pop_front();  // cancelled at the door
             if (!door.empty() && (!next || door.front().ticket < next->front().ticket) &&
-                has_place(items_[door.front().item]))
+                has_place(door.front().item))
                 next = &door;
         }
         if (!next) return;
@@ -204,9 +198,10 @@ void State::leave_stage(Index index) {
     observe_attempts(item, item.attempt + 1);
     items_[index].stage = none;
     refresh_stage(stage);
+    give_back_kept(index, stage);
 }
 
-void State::lose(Index index, TraceEvent how) {
+void State::lose(Index index, TraceEvent how, Loss loss) {
     Item& item = items_[index];
     const Index stage = item.stage;
     const StageRow& row = model_->stages[stage];
@@ -218,18 +213,23 @@ void State::lose(Index index, TraceEvent how) {
     if (const int attempts = item.attempt + (tried ? 1 : 0); attempts > 0) observe_attempts(item, attempts);
     state.records -= item.entered_records;
     ++state.left;
+    // What a dataset no longer holds cannot be put aside either.
+    const bool put_aside = row.dead_letter != none && loss != Loss::aged_out;
+    const Metric what = put_aside ? Metric::dead_lettered : Metric::lost;
     for_each_leaf(index, [&](Index leaf) {
         const Index load = items_[leaf].load;
         if (how == TraceEvent::drop) meter_.count(row.element, Metric::dropped, load, item.ordinal);
-        if (how == TraceEvent::expire) meter_.count(row.element, Metric::expired, load, item.ordinal);
-        meter_.count(row.element, row.dead_letter != none ? Metric::dead_lettered : Metric::lost, load,
-                     item.ordinal);
-        meter_.count(none, row.dead_letter != none ? Metric::dead_lettered : Metric::lost, load);
+        if (how == TraceEvent::expire && loss == Loss::usual)
+            meter_.count(row.element, Metric::expired, load, item.ordinal);
+        if (loss == Loss::late) meter_.count(row.element, Metric::late, load, item.ordinal);
+        meter_.count(row.element, what, load, item.ordinal);
+        meter_.count(none, what, load);
     });
     item.stage = none;
     item.attempt = 0;
     refresh_stage(stage);
-    if (row.dead_letter != none) return put(row.dead_letter, index, none);
+    give_back_kept(index, stage);
+    if (put_aside) return put(row.dead_letter, index, none);
     lost_part(index);
     set_gone(index);
     item_done(index);
@@ -315,19 +315,25 @@ void State::come_back(Index index) {
     refresh_stage(item.stage);
     if (row.full == Queue::Full::retry && row.queue_capacity != none) {
         item.next_stage = item.stage;
-        if (!has_place(item)) return turned_away(index);
+        if (!has_place(index)) return turned_away(index);
     }
     queue(index, false);
 }
 
 void State::worked(Index index, Index holding) {
-    const Index stage = items_[index].stage;
-    const StageRow& row = model_->stages[stage];
-    tell(TraceEvent::finish, row.element, items_[index].number, items_[index].attempt);
-    if (row.pipeline != none) {
+    if (model_->stages[items_[index].stage].pipeline != none) {
+        tell(TraceEvent::finish, model_->stages[items_[index].stage].element, items_[index].number,
+             items_[index].attempt);
         if (holding != none) release_or_keep(holding);
         return instance_ended(index, true);
     }
+    send_on(index, holding);
+    if (holding != none) release_or_keep(holding);
+}
+
+void State::send_on(Index index, Index holding) {
+    const StageRow& row = model_->stages[items_[index].stage];
+    tell(TraceEvent::finish, row.element, items_[index].number, items_[index].attempt);
     items_[index].where = Where::moving;
     items_[index].records *= row.emit_records;
     items_[index].size *= row.emit_size;
@@ -338,7 +344,6 @@ void State::worked(Index index, Index holding) {
     } else {
         route(row.outlet, row.element, index, holding);
     }
-    if (holding != none) release_or_keep(holding);
 }
 
 }  // namespace understudy::models

@@ -85,7 +85,10 @@ void State::complete(Index stage, Index group) {
                 rest.push_back(part);
     stages_[stage].records += records - items_[first].entered_records;
     items_[first].entered_records = records;
-    for (const Index part : others) absorb(part);
+    for (const Index part : others) {
+        inherit_kept(part, first);
+        absorb(part);
+    }
     // They, or what sent them, may be in the hands of a function further up: first all comes to rest.
     for (const Index part : rest) unwanted_.push_back({part, group, items_[part].number});
     leave_group(group);  // the first part's place in it
@@ -213,8 +216,11 @@ void State::pair_up(Index stage, double key) {
     stages_[stage].records += records - whole.entered_records;
     whole.entered_records = records;
     // An arrival of its own has done what it came for; a copy of the whole's is a part of it.
-    for (const Index part : parts)
-        if (part != first) absorb(part, items_[part].family == items_[first].family);
+    for (const Index part : parts) {
+        if (part == first) continue;
+        inherit_kept(part, first);
+        absorb(part, items_[part].family == items_[first].family);
+    }
     refresh_stage(stage);
     queue(first, false);
 }
@@ -241,6 +247,10 @@ void State::cancel_item(Index index) {
     switch (item.where) {
         case Where::waiting: withdraw(index); break;
         case Where::working: {
+            if (item.bundle != 0 && taken_with(holdings_[item.holding].item).size() > 1) {
+                leave_bundle(index);  // the others go on
+                break;
+            }
             const Index holding = item.holding;
             simulation_->cancel(holdings_[holding].event);
             unlink(holding);
@@ -286,12 +296,20 @@ void State::cancel_item(Index index) {
 // ---- batches
 
 void State::gather_batch(Index index) {
+    const Index stage = items_[index].stage;
+    const BatchRow& batch = model_->batches[model_->stages[stage].batch];
+    Forming& forming = stages_[stage].forming;
+    gather_into(forming, index, batch.after >= 0 ? kernel::later(now(), batch.after) : kernel::never);
+    if ((batch.items > 0 && forming.items >= batch.items) ||
+        (batch.records > 0 && forming.records >= batch.records) ||
+        (batch.size_bytes > 0 && forming.size >= batch.size_bytes))
+        close_batch(stage, true);
+}
+
+void State::gather_into(Forming& forming, Index index, Time closes) {
     Item& item = items_[index];
     const Index stage = item.stage;
-    const StageRow& row = model_->stages[stage];
-    const BatchRow& batch = model_->batches[row.batch];
     StageState& state = stages_[stage];
-    Forming& forming = state.forming;
     item.where = Where::gathering;
     item.queued = now();
     item.next_member = none;
@@ -300,29 +318,29 @@ void State::gather_batch(Index index) {
     if (forming.items++ == 0) {
         forming.number = ++state.formed;
         forming.since = now();
-        if (batch.after >= 0)
-            forming.closing =
-                schedule(kernel::later(now(), batch.after), EventKind::close, stage, forming.number);
+        if (closes != kernel::never)
+            forming.closing = schedule(closes, EventKind::close, stage, forming.number);
     }
     forming.records += item.records;
     forming.size += item.size;
     shift(stage, item.load, &StageCounts::gathering, 1);
     ++state.resting[item.input];
-    tell(TraceEvent::gather, row.element, item.number);
+    tell(TraceEvent::gather, model_->stages[stage].element, item.number);
     refresh_stage(stage);
-    if ((batch.items > 0 && forming.items >= batch.items) ||
-        (batch.records > 0 && forming.records >= batch.records) ||
-        (batch.size_bytes > 0 && forming.size >= batch.size_bytes))
-        close_batch(stage, true);
 }
 
 void State::close_batch(Index stage, bool filled) {
     StageState& state = stages_[stage];
-    const StageRow& row = model_->stages[stage];
     const Forming formed = state.forming;
-    simulation_->cancel(formed.closing);
     state.forming = {};
     state.forming.number = formed.number;
+    close(stage, formed, filled);
+}
+
+void State::close(Index stage, const Forming& formed, bool filled) {
+    StageState& state = stages_[stage];
+    const StageRow& row = model_->stages[stage];
+    simulation_->cancel(formed.closing);
     const Index batch = add_item();
     Item& whole = items_[batch];
     whole.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * formed.number);

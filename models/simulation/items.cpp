@@ -37,6 +37,8 @@ Index State::copy_item(Index item) {
     row.where = Where::moving;
     row.next_member = none;
     row.first_member = none;
+    row.held = none;
+    row.bundle = 0;
     const std::size_t fields = model_->fields.size(), marks = model_->marks.size();
     for (std::size_t i = 0; i < fields; ++i) fields_[copy * fields + i] = fields_[item * fields + i];
     for (std::size_t i = 0; i < marks; ++i) marks_[copy * marks + i] = marks_[item * marks + i];
@@ -94,6 +96,7 @@ void State::set_gone(Index index) {
 
 void State::item_done(Index index) {
     if (items_[index].stage != none) leave_stage(index);
+    give_back_kept(index, none);
     tell(TraceEvent::leave, no_element, items_[index].number);
     for (Index member = items_[index].first_member; member != none;) {
         const Index next = items_[member].next_member;

@@ -4,6 +4,7 @@
 // deal the partitions out again, and work under way ends where it is. A worker with several partitions takes who
 // waited longest in any of them.
 #include <algorithm>
+#include <bit>
 
 #include "models/simulation/state.h"
 
@@ -25,6 +26,8 @@ Index State::deal(Index stream, Index index) {
         return static_cast<Index>(std::clamp(lane, 0.0, static_cast<double>(lanes - 1)));
     };
     switch (row.by) {
+        case Dataset::By::key:
+            return static_cast<Index>(kernel::mix_bits(std::bit_cast<std::uint64_t>(item.key)) % lanes);
         case Dataset::By::random: return chosen([&] { return drawn(lanes); });
         case Dataset::By::shortest: {
             std::vector<Index> shortest;
@@ -64,15 +67,11 @@ void State::dispatch_lanes(Index index) {
         Index next = none;
         for (Index lane = 0; lane < pools_[index].lanes.size(); ++lane) {
             if (pools_[index].lanes[lane].waiting == 0 || !fits(model_->stages[stage], lane)) continue;
-            // A row of items that was here once may stand in another line by now, with the same ticket.
-            const Line::Entry* head = pools_[index].lanes[lane].line.head([&](const Line::Entry& entry) {
-                const Item& item = items_[entry.item];
-                return item.ticket == entry.ticket && item.where == Where::waiting && item.stage == stage &&
-                       item.lane == lane;
-            });
+            const Line::Entry* head = pools_[index].lanes[lane].line.head(
+                [&](const Line::Entry& entry) { return stands_in(entry, index, lane); });
             if (head && (next == none || came(head->item) < came(next))) next = head->item;
         }
-        if (next == none) return;
+        if (next == none || !can_pay(stage, next)) return;
         withdraw(next);
         begin(next);
     }

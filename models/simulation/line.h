@@ -85,7 +85,9 @@ private:
             return a.key != b.key ? a.key > b.key : a.ticket > b.ticket;
         }
     };
-    bool keyed() const { return order_ == Order::priority || order_ == Order::shortest; }
+    bool keyed() const {
+        return order_ == Order::priority || order_ == Order::shortest || order_ == Order::deadline;
+    }
 
     void add(const Entry& entry, bool front) {
         if (keyed()) {

@@ -1,4 +1,6 @@
 // Lines: waiting, expiring, and who is next when units have become free.
+#include <cmath>
+
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -12,7 +14,13 @@ double State::key_of(Index item, const StageRow& stage, const PoolRow& pool) {
         if (items_[item].remaining < 0) items_[item].remaining = drawn_work(item);
         return kernel::to_seconds(items_[item].remaining);
     }
+    if (pool.order == Order::deadline) return deadline_of(items_[item]);
     return 0;
+}
+
+double State::deadline_of(const Item& item) const {
+    const Time after = item.load == none ? kernel::never : model_->loads[item.load].deadline;
+    return after == kernel::never ? INFINITY : kernel::to_seconds(kernel::later(item.born, after));
 }
 
 bool State::nobody_before(const StageRow& stage) const {
@@ -22,11 +30,13 @@ bool State::nobody_before(const StageRow& stage) const {
     return true;
 }
 
-bool State::could_start(Index stage, Index lane) const {
+bool State::could_start(Index stage, Index item) {
     const StageRow& row = model_->stages[stage];
-    if (lane != none)
-        return stages_[stage].halted == 0 && lane_is_free(row.line_pool, lane) && fits(row, lane);
-    return stages_[stage].halted == 0 && (row.needs.empty() || (nobody_before(row) && fits(row)));
+    if (stages_[stage].halted > 0) return false;
+    if (row.needs.empty()) return true;
+    const Index lane = items_[item].lane;
+    const bool first = lane != none ? lane_is_free(row.line_pool, lane) : nobody_before(row);
+    return first && fits(row, lane) && can_pay(stage, item);
 }
 
 void State::queue(Index index, bool at_head) {
@@ -35,10 +45,11 @@ void State::queue(Index index, bool at_head) {
     Item& item = items_[index];
     if (!at_head) item.queued = now();
     // In fifo order who finds its units free and nobody before it does not stand in line at all. In any other
-    // order the pool takes the best of those that come in one event: all stand in line until the event's end.
-    const bool first_come =
-        row.needs.empty() || model_->pools[row.line_pool].order == Order::fifo || is_shared(row.line_pool);
-    if (!at_head && first_come && could_start(stage, item.lane)) return begin(index);
+    // order the pool takes the best of those that come in one event: all stand in line until the event's end. So
+    // they do where a worker takes up several at once.
+    const bool first_come = row.needs.empty() || is_shared(row.line_pool) ||
+                            (model_->pools[row.line_pool].order == Order::fifo && row.take == 1);
+    if (!at_head && first_come && could_start(stage, index)) return begin(index);
     if (row.line_pool == none && stages_[stage].halted == 0) return begin(index);
     item.where = Where::waiting;
     StageState& state = stages_[stage];
@@ -57,14 +68,25 @@ void State::queue(Index index, bool at_head) {
         items_[index].ticket = at_head ? line.push_front(index, key) : line.push(index, key);
         mark(row.line_pool);
         refresh_pool(row.line_pool);
+        owe(index, 1);
     }
-    if (row.queue_timeout != none && !at_head) {
-        const double patience = draw(row.queue_timeout, row.element, Purpose::timeout, items_[index], index,
-                                     items_[index].attempt);
-        items_[index].event =
-            schedule(kernel::later(now(), kernel::from_seconds(patience)), EventKind::expire, 0, index);
-    }
+    if (!at_head) limit_wait(index);
     refresh_stage(stage);
+}
+
+void State::limit_wait(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    Time ends = kernel::never;
+    if (row.queue_timeout != none)
+        ends = kernel::later(now(), kernel::from_seconds(draw(row.queue_timeout, row.element,
+                                                              Purpose::timeout, item, index, item.attempt)));
+    // What has been worked on, or gathered, has been read.
+    const bool unread = !row.reads.empty() && item.attempt == 0 && !item.batched && row.join == none;
+    const Time retention = unread ? model_->streams[row.reads[item.input]].retention : -1;
+    item.ages_out = retention >= 0 && kernel::later(item.entered, retention) < ends;
+    if (item.ages_out) ends = kernel::later(item.entered, retention);
+    if (item.ages_out || row.queue_timeout != none) item.event = schedule(ends, EventKind::expire, 0, index);
 }
 
 void State::withdraw(Index index) {
@@ -80,6 +102,7 @@ void State::withdraw(Index index) {
     if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
         if (item.lane != none) --pools_[row.line_pool].lanes[item.lane].waiting;
+        owe(index, -1);
         mark(row.line_pool);  // whom it kept waiting may be next
         refresh_pool(row.line_pool);
     } else {
@@ -96,13 +119,20 @@ void State::expire(Index index) {
     withdraw(index);
     meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
     if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
-    lose(index, TraceEvent::expire);
+    lose(index, TraceEvent::expire, item.ages_out ? Loss::aged_out : Loss::usual);
 }
 
 void State::mark(Index pool) {
     if (pools_[pool].dirty) return;
     pools_[pool].dirty = true;
     dirty_.push_back(pool);
+}
+
+bool State::stands_in(const Line::Entry& entry, Index pool, Index lane) const {
+    // A row of items that was here once may stand in another line by now, with the same ticket.
+    const Item& item = items_[entry.item];
+    return item.ticket == entry.ticket && item.where == Where::waiting && item.lane == lane &&
+           model_->stages[item.stage].line_pool == pool;
 }
 
 void State::settle() {
@@ -138,34 +168,26 @@ void State::settle() {
 void State::dispatch(Index index) {
     const PoolRow& row = model_->pools[index];
     if (row.lanes > 0) return dispatch_lanes(index);
-    // A row of items that was here once may stand in another line by now, with the same ticket.
     const auto valid_in = [&](Index line) {
-        return [this, line](const Line::Entry& entry) {
-            const Item& item = items_[entry.item];
-            return item.ticket == entry.ticket && item.where == Where::waiting &&
-                   model_->stages[item.stage].line_pool == line;
-        };
+        return [this, line](const Line::Entry& entry) { return stands_in(entry, line, none); };
     };
     auto take = [&](Index item) {
         withdraw(item);
         begin(item);
     };
-    if (row.lines.size() == 1) {
+    if (row.lines.size() == 1 && !model_->pools[row.lines.front()].takes_several) {
         const Index line = row.lines.front();
         if (pools_[line].waiting == 0) return;
         const bool blocks = model_->pools[line].backfill == Backfill::never;
         auto look = [&](const Line::Entry& entry) {
             const Index stage = items_[entry.item].stage;
             if (stages_[stage].halted > 0) return Line::Look::passed;
-            if (!fits(model_->stages[stage])) return blocks ? Line::Look::end : Line::Look::passed;
+            if (!fits(model_->stages[stage]) || !can_pay(stage, entry.item))
+                return blocks ? Line::Look::end : Line::Look::passed;
             take(entry.item);
             return Line::Look::taken;
         };
-        auto choose = [&](std::size_t n) {
-            const double u =
-                uniform(model_->pools[line].element, Purpose::order, ++pools_[line].choices, 0, 0);
-            return static_cast<std::size_t>(u * static_cast<double>(n));
-        };
+        const auto choose = [&](std::size_t n) { return any_of(line, n); };
         pools_[line].line.scan(valid_in(line), look, choose);
         if (model_->pools[line].preempt) preempt(line);
         return;
@@ -189,23 +211,23 @@ void State::dispatch(Index index) {
         if (best == lines.size()) break;
         const Index line = lines[best];
         const bool blocks = model_->pools[line].backfill == Backfill::never;
-        bool started = false;
+        Index next = none;
         auto look = [&](const Line::Entry& entry) {
-            if (started) return Line::Look::end;
+            if (next != none) return Line::Look::end;
             const Index stage = items_[entry.item].stage;
             if (stages_[stage].halted > 0) return Line::Look::passed;
-            if (!fits(model_->stages[stage])) return blocks ? Line::Look::end : Line::Look::passed;
-            take(entry.item);
-            started = true;
+            if (!fits(model_->stages[stage]) || !can_pay(stage, entry.item))
+                return blocks ? Line::Look::end : Line::Look::passed;
+            next = entry.item;
             return Line::Look::taken;
         };
-        auto choose = [&](std::size_t n) {
-            const double u =
-                uniform(model_->pools[line].element, Purpose::order, ++pools_[line].choices, 0, 0);
-            return static_cast<std::size_t>(u * static_cast<double>(n));
-        };
+        const auto choose = [&](std::size_t n) { return any_of(line, n); };
         pools_[line].line.scan(valid_in(line), look, choose);
-        if (!started) lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
+        // Begun once the line has been looked through: it may take more from it.
+        if (next != none)
+            take(next);
+        else
+            lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
     }
     for (const Index line : row.lines)
         if (model_->pools[line].preempt) preempt(line);

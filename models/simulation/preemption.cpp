@@ -1,6 +1,6 @@
 // Preemption: a better item takes the place of a worse one at work.
 //
-// Better is decided by the order of the line: larger priority, less work left, came later. Equals never
+// Better is decided by the order of the line: larger priority, less work left, earlier deadline, came later. Equals never
 // interrupt each other, so that nothing is interrupted for ever at one instant. Only as many are interrupted as
 // make room, the worst first.
 #include <algorithm>
@@ -21,6 +21,7 @@ std::vector<Index> State::worse_than(Index index) const {
                 return -(of_stage != none ? parameters_.numbers[of_stage] : one.priority);
             }
             case Order::shortest: return static_cast<double>(left);
+            case Order::deadline: return deadline_of(one);
             default: return -static_cast<double>(one.queued);
         }
     };
@@ -67,11 +68,7 @@ std::vector<Index> State::whom_to_interrupt(Index item) const {
 
 void State::preempt(Index line) {
     const bool blocks = model_->pools[line].backfill == Backfill::never;
-    const auto valid = [&](const Line::Entry& entry) {
-        const Item& item = items_[entry.item];
-        return item.ticket == entry.ticket && item.where == Where::waiting &&
-               model_->stages[item.stage].line_pool == line;
-    };
+    const auto valid = [&](const Line::Entry& entry) { return stands_in(entry, line, none); };
     while (pools_[line].waiting > 0) {
         Index better = none;
         std::vector<Index> worse;
@@ -79,8 +76,9 @@ void State::preempt(Index line) {
         pools_[line].line.scan(
             valid,
             [&](const Line::Entry& entry) {
-                if (stages_[items_[entry.item].stage].halted > 0) return Line::Look::passed;
-                worse = whom_to_interrupt(entry.item);
+                const Index stage = items_[entry.item].stage;
+                if (stages_[stage].halted > 0) return Line::Look::passed;
+                worse = can_pay(stage, entry.item) ? whom_to_interrupt(entry.item) : std::vector<Index>{};
                 if (worse.empty()) return blocks ? Line::Look::end : Line::Look::passed;
                 better = entry.item;
                 return Line::Look::end;
@@ -97,7 +95,8 @@ void State::preempt(Index line) {
                 interrupt(worse[i], Reason::better_item);
         }
         const Item& item = items_[better];
-        if (item.number != number || item.where != Where::waiting || !fits(model_->stages[item.stage]))
+        if (item.number != number || item.where != Where::waiting || !fits(model_->stages[item.stage]) ||
+            !can_pay(item.stage, better))
             return;
         withdraw(better);
         begin(better);

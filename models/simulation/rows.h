@@ -23,10 +23,11 @@ enum class EventKind : std::uint8_t {
     launched,       ///< row: holding whose service begins after a serial start
     released,       ///< row: holding whose units come back after their release lag
     come_back,      ///< row: item whose pause before a retry is over
-    close,          ///< element: stage whose batch closes by time; row: its number
+    close,          ///< element: stage whose batch or window closes by time; row: its number
     unmatched,      ///< row: item that has waited for its partners long enough
     expire,         ///< row: item whose patience ends
     phase,          ///< element: load whose arrivals change their state
+    refill,         ///< element: budget that is filled, or can pay who waits; row: number of the instant
     due,            ///< element: pipeline
     ready,          ///< element: stage (task); row: run
     overdue,  ///< row: run whose time limit ends; element: its number, to tell it from a later one in the row
@@ -51,6 +52,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::act:
         case EventKind::undo:
         case EventKind::phase:
+        case EventKind::refill:
         case EventKind::due: return 1;
         case EventKind::plain_done:
         case EventKind::done:
@@ -111,6 +113,7 @@ struct Item {
     std::uint64_t number = 0;       ///< in this replication, for the trace
     std::uint64_t ticket = 0;       ///< of its place in a line
     std::uint64_t load_number = 0;  ///< of its arrival within its load, 0-based
+    std::uint64_t bundle = 0;       ///< taken up together with the item of this number, perhaps itself; 0: alone
     double records = 1, size = 0, priority = 0, key = 0;
     EventHandle event = kernel::no_event;  ///< expiry, return or delay that is pending
     double entered_records = 1;            ///< its records when it entered the stage
@@ -120,7 +123,9 @@ struct Item {
     Index run = none;         ///< it is an instance of a task of that run
     Index group = none;       ///< of the parts it belongs to
     Index holding = none;
-    Index first_member = none, next_member = none;
+    Index first_member = none;
+    Index next_member = none;  ///< in its batch, its gathering, or its bundle at work
+    Index held = none;         ///< the first holding it keeps beyond the stage it was seized for
     Index load = none;
     Index lane = none;          ///< its partition, from which it came to its stage
     std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
@@ -129,6 +134,8 @@ struct Item {
     std::uint8_t happened = 0;  ///< at its stage, by bits of Happened
     Where where = Where::free;
     bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
+    bool paid = false;           ///< the present attempt has spent from its budgets
+    bool ages_out = false;       ///< what ends its patience is the retention of what it waits in
     bool batched = false;        ///< is a batch that its stage has formed
     bool gone = false;           ///< lost, taken back or merged into another: its end completes nothing
 };
@@ -189,6 +196,7 @@ struct Holding {
     Index item = none;
     Index placements = none;
     Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
+    Index next_held = none;              ///< of those that the same item keeps
     std::uint32_t at_door = 0;           ///< items that wait for a place on its behalf
     double speed = 1;
     double shared_until = 0;         ///< in a shared service: when it is done, on the service's own clock, ns

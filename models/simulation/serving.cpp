@@ -11,8 +11,8 @@ using kernel::Purpose;
 kernel::Time State::drawn_work(Index item) {
     const StageRow& row = model_->stages[items_[item].stage];
     if (row.service == none) return 0;
-    const Time work = kernel::from_seconds(
-        draw(row.service, row.element, Purpose::service, items_[item], item, items_[item].attempt));
+    const Time work = kernel::from_seconds(draw(row.service, row.element, Purpose::service, items_[item],
+                                                item, items_[item].attempt, row.take > 1));
     items_[item].work = kernel::later(items_[item].work, work);
     return work;
 }
@@ -29,6 +29,7 @@ void State::begin(Index index) {
             pass(index);
         return;
     }
+    spend(index);
     const Index holding = holdings_.add();
     Holding& held = holdings_[holding];
     held.in_use = true;
@@ -48,6 +49,7 @@ void State::begin(Index index) {
     holdings_[holding].previous = pool.newest;
     (pool.newest == none ? pool.oldest : holdings_[pool.newest].next) = holding;
     pool.newest = holding;
+    if (row.take > 1) take_more(holding);
     refresh_stage(stage);
     const PoolRow& line_pool = model_->pools[row.line_pool];
     const Index launch_law = row.launch != none ? row.launch : line_pool.launch;
@@ -91,19 +93,27 @@ void State::attempt_over(Index index) {
     item.waited_again = 0;
     item.preempted = -1;
     item.attempt_begun = false;
+    item.paid = false;
+    item.bundle = 0;
+}
+
+void State::attempt_begins(Index index) {
+    Item& item = items_[index];
+    if (!item.attempt_begun) {
+        if (!model_->pools[model_->stages[item.stage].line_pool].preempt) observe_wait(index);
+        item.started = now();
+        item.attempt_begun = true;
+    }
+    if (item.preempted >= 0) item.waited_again += now() - item.preempted;
+    item.preempted = -1;
 }
 
 void State::serve(Index index) {
     const Index item_index = holdings_[index].item;
     Item& item = items_[item_index];
     const StageRow& row = model_->stages[item.stage];
-    if (!item.attempt_begun) {
-        if (!model_->pools[row.line_pool].preempt) observe_wait(item_index);
-        item.started = now();
-        item.attempt_begun = true;
-    }
-    if (item.preempted >= 0) item.waited_again += now() - item.preempted;
-    item.preempted = -1;
+    attempt_begins(item_index);
+    if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { attempt_begins(other); });
     if (item.remaining < 0) item.remaining = drawn_work(item_index);
     Holding& holding = holdings_[index];
     holding.begun = true;
@@ -123,8 +133,12 @@ void State::serve(Index index) {
     }
     holding.until = kernel::later(now(), length);
     const std::int32_t worker = holding.placements == none ? -1 : placings_[holding.placements].worker;
-    tell(TraceEvent::start, row.element, item.number, item.attempt, kernel::to_seconds(item.remaining),
-         worker);
+    const auto tell_start = [&](const Item& one) {
+        tell(TraceEvent::start, row.element, one.number, one.attempt, kernel::to_seconds(item.remaining),
+             worker);
+    };
+    tell_start(item);
+    if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { tell_start(items_[other]); });
     if (!shared || holding.times_out) holding.event = schedule(holding.until, EventKind::done, 0, index);
     if (shared) share(index);
 }
@@ -133,11 +147,26 @@ void State::unlink(Index index) {
     Holding& holding = holdings_[index];
     if (holding.shared_place != 0) leave_shared(index);
     const Index lane = items_[holding.item].lane;
-    if (lane != none) --pools_[model_->stages[holding.stage].line_pool].lanes[lane].working;
-    PoolState& pool = pools_[model_->stages[holding.stage].line_pool];
+    const StageRow& row = model_->stages[holding.stage];
+    PoolState& pool = pools_[row.line_pool];
+    if (lane != none) {
+        --pool.lanes[lane].working;
+        if (row.take > 1)
+            for_each_taken(items_[holding.item].next_member, [&](Index) { --pool.lanes[lane].working; });
+    }
     (holding.previous == none ? pool.oldest : holdings_[holding.previous].next) = holding.next;
     (holding.next == none ? pool.newest : holdings_[holding.next].previous) = holding.previous;
     holding.previous = holding.next = none;
+}
+
+void State::attempt_ends(Index index) {
+    Item& item = items_[index];
+    shift(item.stage, item.load, &StageCounts::working, -1);
+    meter_.observe(model_->stages[item.stage].element, Metric::service,
+                   now() - item.started - item.waited_again, item.load, item.ordinal);
+    attempt_over(index);
+    item.holding = none;
+    item.where = Where::moving;
 }
 
 void State::service_ends(Index index) {
@@ -150,13 +179,11 @@ void State::service_ends(Index index) {
     holding.event = kernel::no_event;
     holding.finished = true;
     unlink(index);
-    shift(item.stage, item.load, &StageCounts::working, -1);
-    meter_.observe(row.element, Metric::service, now() - item.started - item.waited_again, item.load,
-                   item.ordinal);
-    attempt_over(item_index);
-    item.holding = none;
+    std::vector<Index> others;  // that were taken up with it
+    if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { others.push_back(other); });
+    attempt_ends(item_index);
+    for (const Index other : others) attempt_ends(other);
     holding.item = none;
-    item.where = Where::moving;
     bool failed = holding.times_out;
     const bool timed_out = failed;
     const double failure = parameters_.numbers[row.failure];
@@ -167,9 +194,20 @@ void State::service_ends(Index index) {
                                 : 0.0;
                  }) > 0.5;
     refresh_stage(item.stage);
-    if (!failed) return worked(item_index, index);
-    release_or_keep(index);
-    attempt_failed(item_index, timed_out);
+    if (failed) {
+        release_or_keep(index);
+        attempt_failed(item_index, timed_out);
+        for (const Index other : others) attempt_failed(other, timed_out);
+    } else if (row.holds) {
+        keep_until_later(item_index, index);
+        worked(item_index, none);
+    } else if (others.empty()) {
+        worked(item_index, index);
+    } else {
+        send_on(item_index, index);
+        for (const Index other : others) send_on(other, index);
+        release_or_keep(index);
+    }
 }
 
 Time State::work_left(const Holding& holding) const {
@@ -188,30 +226,43 @@ Time State::work_left(const Holding& holding) const {
 
 void State::interrupt(Index index, Reason reason) {
     Holding& holding = holdings_[index];
-    const Index item_index = holding.item;
-    Item& item = items_[item_index];
-    const StageRow& row = model_->stages[item.stage];
+    const Index leader = holding.item;
+    const StageRow& row = model_->stages[holding.stage];
     const Interrupted how = model_->pools[row.line_pool].interrupted;
+    const std::vector<Index> all = taken_with(leader);
     simulation_->cancel(holding.event);
     if (holding.begun) {
-        if (how == Interrupted::resume) item.remaining = work_left(holding);
-        tell(TraceEvent::interrupt, row.element, item.number, item.attempt,
-             kernel::to_seconds(item.remaining));
-        happens(item_index, Metric::interrupted, Happened::interrupted);
+        if (how == Interrupted::resume) items_[leader].remaining = work_left(holding);
+        for (const Index one : all) {
+            tell(TraceEvent::interrupt, row.element, items_[one].number, items_[one].attempt,
+                 kernel::to_seconds(items_[leader].remaining));
+            happens(one, Metric::interrupted, Happened::interrupted);
+        }
     }
     unlink(index);
-    shift(item.stage, item.load, &StageCounts::working, -1);
-    item.holding = none;
-    item.where = Where::moving;
+    for (const Index one : all) {
+        Item& item = items_[one];
+        shift(item.stage, item.load, &StageCounts::working, -1);
+        item.holding = none;
+        item.where = Where::moving;
+    }
     give_back(index);
     if (how == Interrupted::lose) {
-        attempt_over(item_index);
-        if (row.pipeline != none) return instance_ended(item_index, false);
-        return lose(item_index, TraceEvent::give_up);
+        for (const Index one : all) {
+            attempt_over(one);
+            if (row.pipeline != none)
+                instance_ended(one, false);
+            else
+                lose(one, TraceEvent::give_up);
+        }
+        return;
     }
-    // In line because of a better item it waits; without a worker its service goes on, at no speed.
-    if (reason == Reason::better_item && item.attempt_begun) item.preempted = now();
-    queue(item_index, true);
+    // To the head of the line, the leader in front.
+    for (auto one = all.rbegin(); one != all.rend(); ++one) {
+        // In line because of a better item it waits; without a worker its service goes on, at no speed.
+        if (reason == Reason::better_item && items_[*one].attempt_begun) items_[*one].preempted = now();
+        queue(*one, true);
+    }
 }
 
 }  // namespace understudy::models

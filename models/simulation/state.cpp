@@ -17,6 +17,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       pools_(model_->pools.size()),
       stages_(model_->stages.size()),
       loads_(model_->loads.size()),
+      budgets_(model_->budgets.size()),
       streams_(model_->streams.size()),
       pipelines_(model_->pipelines.size()),
       deadlines_(model_->probes.size()),
@@ -34,14 +35,23 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
 }
 
 double State::draw(Index law, Index element, Purpose purpose, const Item& item, Index row,
-                   std::uint16_t attempt) {
+                   std::uint16_t attempt, bool of_bundle) {
+    const auto over_all = [&](auto of) {
+        if (!of_bundle) return of(item, row);
+        double sum = 0;
+        for_each_taken(row, [&](Index one) { sum += of(items_[one], one); });
+        return sum;
+    };
+    const auto of_field = [&](Index name) {
+        return over_all([&](const Item&, Index one) { return field(one, name); });
+    };
     return choice(element, purpose, item.identity, attempt, [&] {
         double sum = 0;
         unsigned part = 0;
         for (const CompiledTerm& term : parameters_.laws[law]) {
             double value;
             if (term.field != none) {
-                value = field(row, term.field);
+                value = of_field(term.field);
             } else if (term.recorded) {
                 // Items beyond the recording take its values once more from the start; the run says so.
                 const auto& values = *term.recorded;
@@ -52,15 +62,20 @@ double State::draw(Index law, Index element, Purpose purpose, const Item& item, 
             }
             switch (term.per) {
                 case Per::once: break;
-                case Per::item: {
-                    std::int64_t n = 0;
-                    for (Index m = item.first_member; m != none; m = items_[m].next_member) ++n;
-                    value *= static_cast<double>(std::max<std::int64_t>(n, 1));
+                case Per::item:
+                    value *= over_all([&](const Item& one, Index) {
+                        std::int64_t n = 0;
+                        for (Index m = one.first_member; m != none; m = items_[m].next_member) ++n;
+                        return static_cast<double>(std::max<std::int64_t>(n, 1));
+                    });
                     break;
-                }
-                case Per::record: value *= item.records; break;
-                case Per::bytes: value *= item.size / term.per_amount; break;
-                case Per::field: value *= field(row, term.per_field); break;
+                case Per::record:
+                    value *= over_all([](const Item& one, Index) { return one.records; });
+                    break;
+                case Per::bytes:
+                    value *= over_all([](const Item& one, Index) { return one.size; }) / term.per_amount;
+                    break;
+                case Per::field: value *= of_field(term.per_field); break;
             }
             sum += value * term.times;
             ++part;
@@ -87,6 +102,7 @@ double State::level(Index element, Metric metric, Index load) const {
         return 0;
     }
     const Element& names = model_->elements[element];
+    if (names.budget != none) return metric == Metric::level ? level_of(names.budget) : 0;
     const StageState* stage = names.stage != none ? &stages_[names.stage] : nullptr;
     const StageCounts* counts = stage;
     if (stage && load != none) counts = &stage->by_load[load];
@@ -233,6 +249,7 @@ void State::start(Simulation& simulation, Time warm_up) {
         if (model_->stages[i].queue_capacity != none) stages_[i].doors.resize(inputs);
     }
     if (!full_) start_plain();
+    start_budgets();
     for (Index i = 0; i < model_->pipelines.size(); ++i) start_pipeline(i);
     for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
@@ -269,10 +286,14 @@ void State::handle(Simulation& simulation, const Event& event) {
         case EventKind::released: give_back(event.row); break;
         case EventKind::come_back: come_back(event.row); break;
         case EventKind::close:
-            if (stages_[event.element].forming.number == event.row) close_batch(event.element, false);
+            if (model_->stages[event.element].window != none)
+                close_window(event.element, event.row);
+            else if (stages_[event.element].forming.number == event.row)
+                close_batch(event.element, false);
             break;
         case EventKind::unmatched: unmatched(event.row); break;
         case EventKind::phase: leave_phase(event.element); break;
+        case EventKind::refill: refill(event.element, event.row); break;
         case EventKind::expire: expire(event.row); break;
         case EventKind::due: {
             const PipelineRow& row = model_->pipelines[event.element];
@@ -359,8 +380,7 @@ void State::finish(Simulation& simulation) {
             Deadlines& deadlines = deadlines_[probe];
             for (const auto& open : deadlines.open)
                 if (open.second <= now()) ++deadlines.due;
-            if (deadlines.due > 0)
-                meter_.at(probe, kernel::Tally{deadlines.landed, deadlines.due});
+            if (deadlines.due > 0) meter_.at(probe, kernel::Tally{deadlines.landed, deadlines.due});
         }
         if (row.measure.aggregate == Aggregate::at && !row.measure.at && model_->length == kernel::never)
             meter_.at(probe, level(row.element, row.measure.metric, row.load));

@@ -123,11 +123,24 @@ private:
         std::vector<std::deque<AtDoor>> doors;  ///< who has no place, by input
         std::vector<Index> held;                ///< items of a halted stage that needs no workers
         Forming forming;
+        std::map<std::pair<std::int64_t, double>, Forming> windows;  ///< that are open, by span and key
+        std::map<std::uint32_t, std::pair<std::int64_t, double>> window_numbers;  ///< which is which
         std::uint32_t formed = 0;
+        std::uint64_t dealt = 0;  ///< to its outputs, in turn
         /// Of a join of inputs: who rests, by key and input, in the order they came.
         std::map<double, std::vector<std::deque<Index>>> partners;
     };
+    struct BudgetState {
+        double level = 0;  ///< at `since`, where it grows by itself
+        Time since = 0;
+        double ordered = 0;                   ///< not yet there
+        double owed = 0;                      ///< to those in line
+        std::uint64_t times = 0;              ///< ticks planned, or orders made
+        EventHandle wake = kernel::no_event;  ///< when one that grows by itself can pay somebody who waits
+        Time wake_at = 0;
+    };
     struct LoadState {
+        std::uint64_t dealt = 0;  ///< to its outputs, in turn
         EventHandle next = kernel::no_event;
         Time next_at = 0;
         std::uint64_t arrivals = 0;
@@ -163,6 +176,7 @@ private:
     struct Edit {
         Index action = none;
         bool lasting = false;
+        std::uint32_t place = 0;  ///< of the parameter among those that the action sets
     };
     /// A parameter with temporary edits: its value is the base with all of them applied in the order they came, so
     /// that those that overlap may end in any order.
@@ -194,9 +208,10 @@ private:
             (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
         return kernel::keyed_uniform(keys_[element], identity, address);
     }
-    /// The value of a law for an item, drawn under its address or taken from a recording.
+    /// The value of a law for an item, drawn under its address or taken from a recording. `of_bundle`: for all that
+    /// are taken up with it, whose records, sizes and fields add up.
     double draw(Index law, Index element, kernel::Purpose purpose, const Item& item, Index row,
-                std::uint16_t attempt);
+                std::uint16_t attempt, bool of_bundle = false);
     /// Any choice with a value of its own: recorded, told to the trace.
     template <class Choose>
     double choice(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
@@ -276,16 +291,23 @@ private:
     // ---- flow.cpp: admit, outcome, emit, route, hand over
     void put(Index stream, Index item, Index holding);
     void route(const Outlet& outlet, Index element, Index item, Index holding);
+    /// Which of several streams the item goes to, where it goes to one.
+    std::size_t target_of(const Outlet& outlet, Index element, Index item);
+    double share_up_to(const Outlet& outlet, std::size_t target) const;
+    void split(const Outlet& outlet, Index item, Index holding);
+    std::int64_t present_behind(Index stream) const;
     void land(Index stream, Index item);
     void land_born(Index stream, Time born, Index load, const Time* marks);
     void enter_by(Index stream, Index stage, Index item, Index holding);
     void enter(Index stage, std::uint16_t input, Index item, Index holding);
     void admit(Index item, bool full);
     void accept(Index item);
-    bool has_place(const Item& item) const;
+    bool has_place(Index item);
     void open_door(Index stage);
     void leave_stage(Index item);
-    void lose(Index item, TraceEvent how);
+    /// Why an item is lost, besides what is told of it.
+    enum class Loss { usual, late, aged_out };
+    void lose(Index item, TraceEvent how, Loss loss = Loss::usual);
     void turned_away(Index item);
     /// What may happen to an item several times at its stage: a share counts it once.
     void happens(Index item, Metric metric, Happened what);
@@ -294,7 +316,9 @@ private:
     void attempt_failed(Index item, bool timed_out);
     void pause_before_retry(Index item);
     void come_back(Index item);
+    /// The attempt has ended well: emits, routes, and lets go of what the item held.
     void worked(Index item, Index holding);
+    void send_on(Index item, Index holding);
 
     // ---- plain.cpp: what needs no rows of items; stages by their number in Model::plain
     void start_plain();
@@ -345,15 +369,52 @@ private:
     void cancel_item(Index item);
     void gather_batch(Index item);
     void close_batch(Index stage, bool filled);
+    /// Adds an item to what is forming at its stage; it closes `after` the first, if that is not never.
+    void gather_into(Forming& forming, Index item, Time closes);
+    void close(Index stage, const Forming& formed, bool filled);
+
+    // ---- windows.cpp: batches of spans of time
+    void gather_window(Index item);
+    void close_window(Index stage, std::uint32_t number);
+
+    // ---- bundles.cpp: what one worker takes up at once
+    template <class Visit>
+    void for_each_taken(Index leader, Visit visit) const {
+        for (Index item = leader; item != none;) {
+            const Index next = items_[item].next_member;
+            visit(item);
+            item = next;
+        }
+    }
+    /// All that are at work with a holding's item, itself first.
+    std::vector<Index> taken_with(Index leader) const;
+    void take_more(Index holding);
+    void leave_bundle(Index item);
+
+    // ---- kept.cpp: units that an item keeps beyond its stage
+    void keep_until_later(Index item, Index holding);
+    /// The item has left a stage, or the system (none).
+    void give_back_kept(Index item, Index left);
+    void inherit_kept(Index from, Index to);
 
     // ---- lines.cpp: wait, expire; who is next
     double key_of(Index item, const StageRow& stage, const PoolRow& pool);
+    double deadline_of(const Item& item) const;
     bool nobody_before(const StageRow& stage) const;
-    bool could_start(Index stage, Index lane) const;
+    bool could_start(Index stage, Index item);
     void queue(Index item, bool at_head);
+    /// When the item will have waited for too long, if ever.
+    void limit_wait(Index item);
     void withdraw(Index item);
     void expire(Index item);
     void mark(Index pool);
+    /// Whether the entry's item still stands there, in the lane or in the pool's one line.
+    bool stands_in(const Line::Entry& entry, Index pool, Index lane) const;
+    /// Which of so many entries a line in random order takes.
+    std::size_t any_of(Index line, std::size_t entries) {
+        const double u = uniform(model_->pools[line].element, kernel::Purpose::order, ++pools_[line].choices, 0, 0);
+        return static_cast<std::size_t>(u * static_cast<double>(entries));
+    }
     void settle();
     void dispatch(Index pool);
 
@@ -388,6 +449,8 @@ private:
     void begin(Index item);
     void pass(Index item);
     void observe_wait(Index item);
+    void attempt_begins(Index item);
+    void attempt_ends(Index item);
     /// The present attempt will not go on: takes what can only be measured then.
     void attempt_over(Index item);
     void serve(Index holding);
@@ -411,6 +474,24 @@ private:
     // ---- workers.cpp: how many there are
     void workers_changed(Index pool);
     void shed_excess(Index pool);
+
+    // ---- budgets.cpp: what is used up
+    void start_budgets();
+    void plan_tick(Index budget);
+    double level_of(Index budget) const;
+    double amount_of(const SpendRow& spend, Index item) const;
+    void add_to(Index budget, double amount);
+    void refill(Index budget, std::uint32_t number);
+    void order(Index budget);
+    /// An item joins (+1) or leaves (-1) a line; nothing is owed to who spends nothing.
+    void owe(Index item, double sign);
+    /// Whether the item's next attempt at the stage can spend what it must, now and before others. If not, the
+    /// budget's lines are looked at again when it may.
+    bool can_pay(Index stage, Index item);
+    bool somebody_before(const SpendRow& spend, Index stage, Index item);
+    void look_again_when(Index budget, double lacks);
+    void spend(Index item);
+    void look_at_lines(Index budget, Index but);
 
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
@@ -443,8 +524,8 @@ private:
     // ---- actions.cpp
     void act(Index action);
     void undo(Index action);
-    static void apply(const ActionRow& row, double& value);
-    void apply(const ActionRow& row, CompiledLaw& value);
+    void apply(const Edit& edit, double& value) const;
+    void apply(const Edit& edit, CompiledLaw& value);
     template <class Value>
     void settle_edits(Edited<Value>& edited, Value& value);
     template <class Value>
@@ -466,6 +547,7 @@ private:
     std::vector<PoolState> pools_;
     std::vector<StageState> stages_;
     std::vector<LoadState> loads_;
+    std::vector<BudgetState> budgets_;
     std::vector<StreamState> streams_;
     std::vector<PipelineState> pipelines_;
     std::map<Index, Edited<double>> edited_numbers_;  ///< by parameter; only those with edits in force

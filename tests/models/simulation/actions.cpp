@@ -298,3 +298,25 @@ measures: [avg present(server) of a, avg waiting(server) of b, avg present() of 
     CHECK(played.at("share empty(server) of b") == doctest::Approx(5 / 12.0));
     CHECK(played.at("max present() of b") == 1);
 }
+
+TEST_CASE("the shares of an outlet are set, and come back") {
+    const auto played = play(R"(
+twin:
+  stages:
+    check: {reads: jobs, writes: {good: 100%, bad: 0%}}
+    keep: {reads: good, workers: unlimited, service: 1s}
+    drop: {reads: bad, workers: unlimited, service: 1s}
+    part: {reads: keep, route: split, writes: {most: 75%, exit: 25%}}
+    rest: {reads: most, workers: unlimited, service: 1s per record}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 10}}
+actions:
+  - {at: 3500ms, for: 3s, set: check.writes, to: {bad: 100%}}
+  - {at: 9500ms, set: part.writes, to: {exit: 50%, most: 50%}}
+run: {until: empty}
+measures: [total completed()]
+)");
+    CHECK(played.times("drop", "enter") == "4 5 6");
+    CHECK(played.times("keep", "enter") == "0 1 2 3 7 8 9");
+    CHECK(played.times("rest", "finish") == "1.75 2.75 3.75 4.75 8.75 9.75 10.5");
+    CHECK(played.at("total completed()") == 10);
+}

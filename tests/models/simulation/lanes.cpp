@@ -37,6 +37,12 @@ TEST_CASE("an item waits for the worker of its partition, beside one that is fre
     CHECK(played.at("avg wait(server)") == 0.5);
 }
 
+TEST_CASE("items of one key stay in one partition, and in their order") {
+    const auto played =
+        dealt("key", "2", "arrivals: every 1s, first: 0s, count: 3, key: 7, fields: {work: 2s}");
+    CHECK(played.times("server", "start") == "0 2 4");
+}
+
 TEST_CASE("parts of one item go to consecutive partitions") {
     const auto played =
         dealt("round_robin", "2", "arrivals: every 1s, first: 0s, count: 2, items: 2, fields: {work: 2s}");

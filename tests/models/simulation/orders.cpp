@@ -54,6 +54,19 @@ TEST_CASE("shortest serves the least work first, equals in order of arrival") {
     CHECK(play(five("shortest")).when("server", "start") == "1@0 3@10 5@11 4@12 2@14");
 }
 
+TEST_CASE("deadline serves who is due first, those without one last") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: [door, late, soon, never], workers: 1, order: deadline, service: 5s}}}
+load:
+  door: {arrivals: every 1s, first: 0s, count: 1}
+  never: {arrivals: every 1s, first: 1s, count: 1}
+  late: {arrivals: every 1s, first: 2s, count: 2, deadline: 1h}
+  soon: {arrivals: every 1s, first: 4s, count: 1, deadline: 10s}
+run: {until: empty}
+)");
+    CHECK(played.order("server", "start") == "1 5 3 4 2");
+}
+
 TEST_CASE("random serves everybody, in an order of its own for each seed") {
     std::set<std::string> orders;
     for (int seed = 1; seed <= 12; ++seed) {

@@ -177,3 +177,31 @@ run: {until: empty}
     CHECK(played.times("bounded", "drop") == "2");
     CHECK(played.times("open", "start") == "10 30 40");
 }
+
+TEST_CASE("what stays unread beyond its retention is lost, and not to the dead letters") {
+    const auto played = play(R"(
+twin:
+  datasets: {topic: {retention: 3s}}
+  stages: {server: {reads: topic, workers: 1, service: 4s, queue: {timeout: 10s}, dead_letter: bin}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 4, writes: topic}}
+run: {until: empty}
+measures: [total lost(server), total expired(server), total dead_lettered(server), total completed(server), avg wait(server)]
+)");
+    // The second is read at 4 s, when it is 3 s old; the third ends at 5 s, the fourth at 6 s.
+    CHECK(played.times("server", "start") == "0 4");
+    CHECK(played.at("total lost(server)") == 2);
+    CHECK(played.at("total expired(server)") == 0);
+    CHECK(played.at("total dead_lettered(server)") == 0);
+    CHECK(played.at("avg wait(server)") == doctest::Approx((0 + 3 + 3 + 3) / 4.0));
+}
+
+TEST_CASE("what has been read does not grow too old between its attempts") {
+    const auto played = play(R"(
+twin:
+  datasets: {topic: {retention: 3s}}
+  stages: {server: {reads: topic, workers: 1, service: 4s, failure: 100%, retry: {times: 1, backoff: 0s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1, writes: topic}}
+run: {until: empty}
+)");
+    CHECK(played.times("server", "start") == "0 4");
+}

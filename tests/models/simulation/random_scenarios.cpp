@@ -42,6 +42,10 @@ public:
                 ", order: " + order() + backfill() + cut_off() +
                 (one_in(4) ? ", launch: exponential(mean 1s)" : "") + (one_in(4) ? ", release: 2s" : "") +
                 "}\n";
+        text += "  budgets:\n    quota: {capacity: 4, refill: " +
+                pick({"every 1s", "2/s", "poisson(1/s)", "{amount: 4, every: every 3s}"}) +
+                "}\n    stock: {capacity: unlimited, initial: 9, refill: {at_most: 5, amount: 7, after: " +
+                pick({"0s", "2s", "exponential(mean 3s)"}) + "}}\n";
         streams_.clear();
         partitioned_.clear();
         for (int i = 0; i < loads_; ++i) streams_.push_back("load" + std::to_string(i));
@@ -70,8 +74,9 @@ private:
         return words[static_cast<std::size_t>(number(0, static_cast<int>(words.size()) - 1))];
     }
     std::string order() {
-        return pick({"fifo", "fifo", "lifo", "priority", "shortest", "random", "lifo, preempt: true",
-                     "priority, preempt: true", "shortest, preempt: true"});
+        return pick({"fifo", "fifo", "lifo", "priority", "shortest", "deadline", "random",
+                     "lifo, preempt: true", "priority, preempt: true", "shortest, preempt: true",
+                     "deadline, preempt: true"});
     }
     std::string backfill() { return one_in(3) ? ", backfill: any" : ""; }
     std::string cut_off() { return ", interrupted: " + pick({"resume", "restart", "lose"}); }
@@ -91,6 +96,7 @@ private:
                                : "runs_on: " + needs() + ", service: " + law();
         if (one_in(3)) text += ", failure: " + pick({"5%", "30%", "60%"});
         if (one_in(6)) text += ", timeout: " + pick({"2s", "3s", "8s"});
+        if (one_in(5)) text += ", spends: " + pick({"quota", "{quota: 2}", "{quota: 1, stock: 3}", "stock"});
         if (one_in(4)) text += ", priority: " + std::to_string(number(0, 3));
         return text;
     }
@@ -110,17 +116,22 @@ private:
             if (second != reads) reads += ", " + second;
         }
         std::string text = "    " + name + ": {reads: [" + reads + "]";
-        const int gathers = number(1, 8);
+        const int gathers = number(1, 9);
         if (gathers == 1)
             text +=
                 ", batch: {items: " + std::to_string(number(2, 4)) + (one_in(2) ? ", after: 10s" : "") + "}";
         if (gathers == 2)
             text += ", join: {of: parts" + pick({"", ", needs: 1", ", needs: 2, rest: cancel"}) + "}";
         if (gathers == 3 && reads.find(',') != std::string::npos)
-            text += ", join: {of: inputs" + pick({"", ", by: key", ", within: 4s", ", by: key, within: 3s, unmatched: pass"}) + "}";
+            text += ", join: {of: inputs" +
+                    pick({"", ", by: key", ", within: 4s", ", by: key, within: 3s, unmatched: pass"}) + "}";
         if (gathers == 4) text += ", batch: {records: 3, size: 2GiB, after: 5s}";
+        if (gathers == 5)
+            text += ", window: {size: 4s" + pick({"", ", every: 2s", ", lateness: 1s", ", by: key"}) + "}";
         const bool passes = one_in(6);
-        if (!passes) text += ", " + work() + retry();
+        if (!passes) text += ", " + work() + retry() + pick({"", "", "", ", take: 3"});
+        if (!passes && one_in(6)) text += ", holds_until: " + pick({"exit", "stage0", "stage1"});
+        if (passes && one_in(3)) text += ", spends: {quota: " + std::to_string(number(1, 3)) + "}";
         const int queues = number(1, 6);
         if (queues == 1) text += ", queue: {capacity: " + std::to_string(number(0, 4)) + ", full: block}";
         if (queues == 2) text += ", queue: {capacity: " + std::to_string(number(0, 4)) + ", full: drop}";
@@ -129,7 +140,7 @@ private:
         if (one_in(4))
             text += ", emits: {items: " + std::to_string(number(1, 3)) + ", size: 50%, records: 90%}";
         if (one_in(8) && i > 0) text += ", dead_letter: bin" + std::to_string(i);
-        switch (number(1, 5)) {
+        switch (number(1, 6)) {
             case 1:
                 text += ", writes: {" + name + "_a: 60%, " + name + "_b: 40%}";
                 streams_.push_back(name + "_a");
@@ -141,8 +152,15 @@ private:
                 streams_.push_back(name + "_b");
                 break;
             case 3:
-                text += ", writes: {" + name + "_a: 70%, exit: 30%}";
+                text += ", writes: {" + name + "_a: 70%, exit: 30%}" + pick({"", "", ", route: split"});
+                shares_ = shares_ || i == 0;
                 streams_.push_back(name + "_a");
+                break;
+            case 4:
+                text += ", writes: [" + name + "_a, " + name +
+                        "_b], route: " + pick({"round_robin", "shortest", "key"});
+                streams_.push_back(name + "_a");
+                streams_.push_back(name + "_b");
                 break;
             default: streams_.push_back(name);
         }
@@ -152,11 +170,13 @@ private:
     std::string dealt(const std::string& name) {
         const std::string lanes = name + "_lanes";
         partitioned_ += "    " + lanes + ": {partitions: " + std::to_string(number(1, 4)) +
-                        ", by: " + pick({"round_robin", "random", "shortest"}) + "}\n";
+                        ", by: " + pick({"round_robin", "random", "shortest", "key"}) +
+                        pick({"", "", ", retention: 3s"}) + "}\n";
         std::string text = "    " + name + "_deal: {reads: " + pick(streams_) + ", writes: " + lanes + "}\n";
         text += "    " + name + ": {reads: " + lanes +
                 ", workers: " + pick({"1", "2", "3", "{steps: {0s: 1, 60s: 3, 120s: 0}, period: 200s}"}) +
-                cut_off() + ", service: " + law() + retry_of_failures() +
+                cut_off() + ", service: " + law() + retry_of_failures() + pick({"", "", ", take: 2"}) +
+                (one_in(4) ? ", spends: quota" : "") +
                 pick({"", ", queue: {capacity: 2, full: block}", ", queue: {timeout: 4s}"}) + "}\n";
         streams_.push_back(name);
         return text;
@@ -204,8 +224,11 @@ private:
         std::string text = "  load" + std::to_string(i) + ": {";
         switch (number(1, 6)) {
             case 6:
-                text += "arrivals: {states: {calm: {rate: 0.1/s, stay: exponential(mean 20s), next: {burst: 70%, still: 30%}}, burst: {rate: 1/s, stay: " +
-                        pick({"5s", "exponential(mean 5s)"}) + ", next: {still: 50%, calm: 50%}}, still: {rate: 0/s, stay: 7s, next: {calm: 100%}}}}";
+                text +=
+                    "arrivals: {states: {calm: {rate: 0.1/s, stay: exponential(mean 20s), next: {burst: 70%, "
+                    "still: 30%}}, burst: {rate: 1/s, stay: " +
+                    pick({"5s", "exponential(mean 5s)"}) +
+                    ", next: {still: 50%, calm: 50%}}, still: {rate: 0/s, stay: 7s, next: {calm: 100%}}}}";
                 break;
             case 1: text += "arrivals: every " + pick({"2s", "5s"}) + ", first: 0s"; break;
             case 2: text += "arrivals: every exponential(mean 3s)"; break;
@@ -216,6 +239,7 @@ private:
         if (one_in(3)) text += ", size: exponential(mean 1GiB)";
         if (one_in(3)) text += ", records: " + std::to_string(number(1, 3));
         if (one_in(3)) text += ", priority: " + std::to_string(number(0, 3));
+        if (one_in(3)) text += ", deadline: " + pick({"5s", "20s"});
         text += ", key: " + pick({"zipf(n 3 s 1)", "1"});
         if (one_in(6)) text += ", delay: exponential(mean 2s)";
         if (one_in(6)) text += ", count: " + std::to_string(number(1, 30));
@@ -231,6 +255,8 @@ private:
         if (one_in(3) && loads_ > 0) add("at: 200s, for: 50s, set: load, to: 3x");
         if (one_in(4) && loads_ > 0) add("at: 250s, for: 20s, pause: load0");
         if (one_in(4) && stages > 0) add("at: 150s, for: 20s, pause: stage0");
+        if (one_in(4) && shares_)
+            add("at: 160s, for: 60s, set: stage0.writes, to: {stage0_a: 20%, exit: 80%}");
         return text.empty() ? "" : "actions:\n" + text;
     }
 
@@ -238,6 +264,7 @@ private:
     int loads_ = 0;
     std::vector<std::string> streams_;
     std::string partitioned_;  ///< datasets
+    bool shares_ = false;      ///< stage0 has some that an action may set
 };
 
 bool same_bits(double a, double b) {

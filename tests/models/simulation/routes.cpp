@@ -135,3 +135,73 @@ TEST_CASE("copies of one item that meet again draw on their own") {
         CHECK(works.size() == 200);
     }
 }
+
+TEST_CASE("in turn, by key and by class each item goes one way") {
+    const auto played = play(R"(
+twin:
+  stages:
+    one: {reads: a, workers: unlimited, service: 1s}
+    two: {reads: b, workers: unlimited, service: 1s}
+    three: {reads: c, workers: unlimited, service: 1s}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 7, writes: [a, b, c], route: round_robin}}
+run: {until: empty}
+)");
+    CHECK(played.times("one", "enter") == "0 3 6");
+    CHECK(played.times("two", "enter") == "1 4");
+    CHECK(played.times("three", "enter") == "2 5");
+    const auto keyed = play(R"(
+twin:
+  stages:
+    one: {reads: a, workers: unlimited, service: 1s}
+    two: {reads: b, workers: unlimited, service: 1s}
+load:
+  jobs: {arrivals: every 1s, first: 0s, count: 50, key: 3, writes: [a, b], route: key}
+run: {until: empty}
+)");
+    const int first = keyed.count("one", "enter");
+    CHECK((first == 0 || first == 50));
+    const auto by_class = play(R"(
+twin:
+  stages:
+    deal: {reads: [web, api, jobs], writes: {fast: web, slow: [api, jobs]}, route: class}
+    one: {reads: fast, workers: unlimited, service: 1s}
+    two: {reads: slow, workers: unlimited, service: 1s}
+load:
+  web: {arrivals: every 1s, first: 0s, count: 2}
+  api: {arrivals: every 1s, first: 10s, count: 2}
+  jobs: {arrivals: every 1s, first: 20s, count: 1}
+run: {until: empty}
+)");
+    CHECK(by_class.times("one", "enter") == "0 1");
+    CHECK(by_class.times("two", "enter") == "10 11 20");
+}
+
+TEST_CASE("the shortest is where the fewest wait or are at work") {
+    const auto played = play(R"(
+twin:
+  stages:
+    one: {reads: a, workers: 1, service: 10s}
+    two: {reads: b, workers: 1, service: 10s}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 4, writes: [a, b], route: shortest}}
+run: {until: empty}
+measures: [total arrived(one), total arrived(two)]
+)");
+    CHECK(played.at("total arrived(one)") == 2);
+    CHECK(played.at("total arrived(two)") == 2);
+}
+
+TEST_CASE("a split divides records and size, and all parts of it count once") {
+    const auto played = play(R"(
+twin:
+  stages:
+    check: {reads: files, route: split, writes: {valid: 75%, broken: 25%}}
+    good: {reads: valid, workers: unlimited, service: 1s per record}
+    bad: {reads: broken, workers: unlimited, service: 1s per GiB}
+load: {files: {arrivals: every 1s, first: 0s, count: 1, records: 8, size: 4GiB}}
+run: {until: empty}
+measures: [total completed(), total arrived(good), total arrived(bad)]
+)");
+    CHECK(played.times("good", "finish") == "6");
+    CHECK(played.times("bad", "finish") == "1");
+    CHECK(played.at("total completed()") == 1);
+}

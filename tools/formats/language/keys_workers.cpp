@@ -25,7 +25,7 @@ std::vector<Key> worker_keys() {
         join(type_keys(),
              {
                  key("order", Takes::choice, "Who in the line is next",
-                     {.detail = "fifo lifo random priority shortest !deadline !fair !cyclic shared",
+                     {.detail = "fifo lifo random priority shortest deadline !fair !cyclic shared",
                       .standard = "fifo"}),
                  key("weights", Takes::special, "Shares of the loads, for order: fair",
                      {.example = "{acme: 4}", .supported = not_yet}),

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/schedules.h"
@@ -86,15 +87,48 @@ void read_new_value(const Node& to, const Key& key, std::string_view rest, const
     }
 }
 
+/// New shares of `writes`: of streams that it names, of nothing else.
+void read_new_shares(Reading& reading, const Node& to, const Node* writes, models::NewValue& into) {
+    if (writes == nullptr || !writes->is_map()) {
+        reading.error(to, "there are no shares that could be set", "it writes no map of shares");
+        return;
+    }
+    double sum = 0;
+    bool read = true;
+    for (const Entry& entry : to.entries) {
+        if (writes->find(entry.key) == nullptr) {
+            std::vector<std::string> names;
+            for (const Entry& known : writes->entries) names.push_back(known.key);
+            const std::string hint = did_you_mean(entry.key, names);
+            reading.out.error(entry.place, fmt::format("nothing goes to '{}' there", entry.key),
+                              hint.empty() ? "an action changes shares, it adds no streams" : hint);
+            read = false;
+        } else if (require_scalar(reading, entry.value, "to", "{a: 60%, b: 40%}")) {
+            read = reading.guarded(entry.value, [&] {
+                into.shares.emplace_back(entry.key, read_share(entry.value.text));
+                sum += into.shares.back().second;
+            }) && read;
+        } else {
+            read = false;
+        }
+    }
+    if (read && std::abs(sum - 1) > 1e-9)
+        reading.error(to, fmt::format("the shares sum to {:.6g}%, not 100%", 100 * sum),
+                      "streams that are left out get nothing");
+}
+
 void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) {
     const Node* set = map.scalar("set");
     Reading& reading = map.reading();
-    if (const Node* map_to = map.find("to"); map_to != nullptr && !map_to->is_scalar()) {
-        reading.error(*map_to, fmt::format("setting {} is not supported yet", shown(*map_to)),
-                      "an action can set counts, shares, durations, laws and arrivals");
+    const Node* given = map.find("to");
+    const bool shares =
+        given != nullptr && given->is_map() && set != nullptr && set->text.ends_with(".writes");
+    if (given != nullptr && !given->is_scalar() && !shares) {
+        reading.error(*given, fmt::format("an action cannot set {}", shown(*given)),
+                      "it can set counts, shares, durations, laws, arrivals, and the shares of 'writes'");
         return;
     }
-    const Node* to = map.scalar("to");
+    const Node* to = shares ? given : map.scalar("to");
     if (set == nullptr) return;
     if (to == nullptr) {
         if (map.find("to") == nullptr)
@@ -186,6 +220,7 @@ void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) 
         reading.error(*set, fmt::format("'{}' is not supported yet", key->name));
         return;
     }
+    if (shares) return read_new_shares(reading, *to, current, into.to);
     reading.guarded(*to, [&] { read_new_value(*to, *key, rest, current, reading, into.to); });
 }
 

@@ -81,7 +81,8 @@ void read_next_state(Reading& reading, MapReader& map, const Entry& entry, const
         if (states.entries.size() == 2)
             into.next = {{states.entries[states.entries[0].key == entry.key ? 1 : 0].key, 1.0}};
         else
-            reading.out.error(entry.place, fmt::format("state '{}' does not say what comes after it", entry.key),
+            reading.out.error(entry.place,
+                              fmt::format("state '{}' does not say what comes after it", entry.key),
                               "with more than two states each has its 'next: {burst: 100%}'");
         return;
     }
@@ -300,6 +301,7 @@ models::Load read_load(Reading& reading, const Entry& element) {
     map.law("size", load.size);
     map.law("priority", load.priority);
     map.law("key", load.key);
+    map.duration("deadline", load.deadline);
     read_writes(map, load.writes);
     read_description(map, load.description);
     if (const Node* until = map.find("until"); until != nullptr && load.until <= load.from)

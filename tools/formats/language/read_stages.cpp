@@ -63,6 +63,35 @@ void read_runs_on(MapReader& map, models::Work& into) {
                                                : "the pool decides; put it there");
 }
 
+void read_spends(MapReader& map, models::Work& into) {
+    const Node* node = map.find("spends");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (node->is_scalar()) {
+        if (require_name(reading, *node)) into.spends.push_back({node->text, 1, {}});
+        return;
+    }
+    if (!node->is_map() || node->entries.empty()) {
+        reading.error(*node, fmt::format("'spends' takes a budget or a map of budgets, not {}", shown(*node)),
+                      "such as 'spends: quota' or 'spends: {quota: 1}'");
+        return;
+    }
+    for (const Entry& entry : node->entries) {
+        if (!require_scalar(reading, entry.value, "spends", "{quota: 1}")) continue;
+        models::Spend spend{entry.key, 1, {}};
+        if (reading.fields.contains(entry.value.text))
+            spend.field = entry.value.text;
+        else
+            reading.guarded(entry.value, [&] {
+                spend.amount = read_number(entry.value.text);
+                if (spend.amount <= 0)
+                    throw Fault(0, "an attempt that takes nothing",
+                                "leave the budget out, or write an amount above 0");
+            });
+        into.spends.push_back(std::move(spend));
+    }
+}
+
 void read_backoff(Reading& reading, const Node& node, models::Retry& into) {
     ReadLaw law;
     if (node.is_list()) {
@@ -149,8 +178,7 @@ void read_join(MapReader& map, models::Stage& into) {
         const Node* value = join.find(key);
         const bool of_parts = key == "needs" || key == "rest";
         if (value != nullptr && inputs == of_parts)
-            map.reading().error(*value,
-                                fmt::format("'{}' in a join of {}", key, inputs ? "inputs" : "parts"),
+            map.reading().error(*value, fmt::format("'{}' in a join of {}", key, inputs ? "inputs" : "parts"),
                                 inputs ? "a join of inputs takes one of each" : "it goes with 'of: inputs'");
     }
     if (const Node* unmatched = join.find("unmatched"); unmatched != nullptr && inputs && !result.within)
@@ -178,6 +206,35 @@ void read_batch(MapReader& map, models::Stage& into) {
     into.batch = result;
 }
 
+void read_window(MapReader& map, models::Stage& into) {
+    const Node* node = map.find("window");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    MapReader window(reading, *node, "window", key_place(map, "window"));
+    models::Window result;
+    window.duration("size", result.size);
+    window.duration("every", result.every);
+    window.duration("lateness", result.lateness);
+    result.by_key = window.choice("by").has_value();
+    if (const Node* size = window.find("size"); size != nullptr && result.size <= 0)
+        reading.error(*size, "a window of 0s holds nothing", "write a longer one, such as 'size: 5min'");
+    if (const Node* every = window.find("every"); every != nullptr && result.every) {
+        if (*result.every <= 0)
+            reading.error(*every, "windows every 0s are without number", "write a longer time");
+        else if (result.size > 0 && *result.every > result.size)
+            reading.error(*every, "windows further apart than they are long leave items out",
+                          "write at most their 'size'");
+        else if (result.size / *result.every > 1000)
+            reading.error(*every, "every item would be in more than 1000 windows", "write a longer time");
+    }
+    if (const Node* batch = map.find("batch"); batch != nullptr)
+        reading.error(*batch, "'batch' beside 'window'",
+                      "gather by one of them, and by the other in the next stage");
+    if (const Node* join = map.find("join"); join != nullptr)
+        reading.error(*join, "'join' beside 'window'", "join in a stage of its own, before or after");
+    into.window = result;
+}
+
 void read_emits(MapReader& map, models::Stage& into) {
     const Node* node = map.find("emits");
     if (node == nullptr) return;
@@ -194,6 +251,28 @@ void read_emits(MapReader& map, models::Stage& into) {
             "a stage that keeps only some of them writes shares: 'writes: {kept: 92%, exit: 8%}'");
 }
 
+/// A stream with its share, or with the loads whose items it gets.
+void read_target(Reading& reading, const Entry& entry, models::Writes& into) {
+    Node name = Node::scalar(entry.key);
+    name.place = entry.place;
+    if (!require_name(reading, name, true)) return;
+    models::Writes::Target target{entry.key, 0, {}};
+    if (into.rule == models::Writes::Rule::by_class) {
+        const auto add = [&](const Node& load) {
+            if (require_name(reading, load)) target.loads.push_back(load.text);
+        };
+        if (entry.value.is_list())
+            for (const Node& load : entry.value.items) add(load);
+        else
+            add(entry.value);
+    } else if (require_scalar(reading, entry.value, "writes", "{a: 60%, b: 40%}")) {
+        if (!reading.guarded(entry.value, [&] { target.share = read_share(entry.value.text); })) return;
+    } else {
+        return;
+    }
+    into.targets.push_back(std::move(target));
+}
+
 }  // namespace
 
 void read_work(MapReader& map, models::Work& into) {
@@ -208,6 +287,7 @@ void read_work(MapReader& map, models::Work& into) {
                                         "say how many workers there are: 'workers: 4'");
     }
     read_runs_on(map, into);
+    read_spends(map, into);
     map.number("priority", into.priority);
     map.law("service", into.service);
     map.duration("timeout", into.timeout);
@@ -216,18 +296,33 @@ void read_work(MapReader& map, models::Work& into) {
 }
 
 void read_writes(MapReader& map, models::Writes& into) {
+    using Rule = models::Writes::Rule;
     Reading& reading = map.reading();
     const Node* node = map.find("writes");
     const std::optional<std::size_t> route = map.choice("route");
-    const bool shares = node != nullptr && node->is_map();
+    const bool mapped = node != nullptr && node->is_map();
+    if (mapped) into.rule = Rule::share;
     if (route) {
-        into.rule = static_cast<models::Writes::Rule>(*route);
-        if (into.rule == models::Writes::Rule::share && !shares)
-            reading.error(*map.find("route"), "'route: share' needs shares",
-                          "write them as a map: 'writes: {a: 60%, b: 40%}'");
-        if (into.rule == models::Writes::Rule::copy && shares)
-            reading.error(*map.find("route"), "'route: copy' gives everything to each",
-                          "write the streams as a list: 'writes: [a, b]'");
+        into.rule = static_cast<Rule>(*route);
+        const bool wants_map =
+            into.rule == Rule::share || into.rule == Rule::split || into.rule == Rule::by_class;
+        const Node& word = *map.find("route");
+        const auto wrong = [&](const std::string& why, const std::string& hint) {
+            reading.error(word, fmt::format("'route: {}' {}", word.text, why), hint);
+            // How the streams are written says what was meant: no more errors about that.
+            into.rule = mapped ? Rule::share : Rule::copy;
+        };
+        if (node == nullptr || node->is_scalar())
+            wrong("with one way to go", "name several streams in 'writes', or leave it out");
+        else if (wants_map && !mapped && into.rule == Rule::by_class)
+            wrong("needs the loads of each stream",
+                  "write them as a map: 'writes: {a: web, b: [api, jobs]}'");
+        else if (wants_map && !mapped)
+            wrong("needs shares", "write them as a map: 'writes: {a: 60%, b: 40%}'");
+        else if (into.rule == Rule::copy && mapped)
+            wrong("gives everything to each", "write the streams as a list: 'writes: [a, b]'");
+        else if (!wants_map && mapped)
+            wrong("takes no shares", "write the streams as a list: 'writes: [a, b]'");
     }
     if (node == nullptr) return;
     if (node->is_scalar()) {
@@ -245,17 +340,7 @@ void read_writes(MapReader& map, models::Writes& into) {
         if (node->items.empty())
             reading.error(*node, "'writes' is an empty list", "name a stream, or 'exit' for what leaves");
     } else {
-        if (!route) into.rule = models::Writes::Rule::share;
-        for (const Entry& entry : node->entries) {
-            Node name = Node::scalar(entry.key);
-            name.place = entry.place;
-            if (!require_name(reading, name, true) ||
-                !require_scalar(reading, entry.value, "writes", "{a: 60%, b: 40%}"))
-                continue;
-            reading.guarded(entry.value, [&] {
-                into.targets.push_back({entry.key, read_share(entry.value.text), {}});
-            });
-        }
+        for (const Entry& entry : node->entries) read_target(reading, entry, into);
         if (node->entries.empty())
             reading.error(*node, "'writes' is empty", "such as '{valid: 98%, quarantine: 2%}'");
     }
@@ -268,8 +353,11 @@ models::Stage read_stage(Reading& reading, const Entry& element) {
     map.names("reads", stage.reads);
     read_join(map, stage);
     read_batch(map, stage);
+    read_window(map, stage);
     read_queue(map, stage.queue);
     read_work(map, stage.work);
+    map.count("take", stage.take, 1);
+    map.name("holds_until", stage.holds_until);
     map.name("dead_letter", stage.dead_letter);
     read_emits(map, stage);
     read_writes(map, stage.writes);

@@ -122,6 +122,34 @@ void read_speedup(MapReader& map, models::Workers& into) {
     }
 }
 
+void read_columns(MapReader& map, std::vector<models::Column>& into) {
+    const Node* node = map.find("columns");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (!node->is_map()) {
+        reading.error(*node, fmt::format("'columns' takes a map, not {}", shown(*node)),
+                      "such as '{email: {type: text, nullable: true}}'");
+        return;
+    }
+    const auto flag = [](MapReader& column, std::string_view key, std::optional<bool>& value) {
+        bool given = false;
+        column.flag(key, given);
+        if (column.has(key)) value = given;
+    };
+    for (const Entry& entry : node->entries) {
+        models::Column column;
+        column.name = entry.key;
+        MapReader keys(reading, entry.value, "column", entry.place);
+        keys.text("type", column.type);
+        flag(keys, "nullable", column.nullable);
+        flag(keys, "unique", column.unique);
+        keys.text("min", column.min);
+        keys.text("max", column.max);
+        keys.texts("enum", column.values);
+        into.push_back(std::move(column));
+    }
+}
+
 }  // namespace
 
 bool serves_all_at_once(const Node& workers) {
@@ -181,6 +209,9 @@ models::Dataset read_dataset(Reading& reading, const Entry& element) {
     MapReader map(reading, element.value, "dataset", element.place);
     map.count("partitions", dataset.partitions, 1);
     map.choice("by", dataset.by);
+    map.duration("retention", dataset.retention);
+    map.text("contract", dataset.contract);
+    read_columns(map, dataset.columns);
     if (const Node* by = map.find("by"); by != nullptr && !map.has("partitions"))
         reading.error(*by, "'by' without 'partitions'", "say how many there are: 'partitions: 12'");
     read_description(map, dataset.description);

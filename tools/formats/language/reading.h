@@ -19,6 +19,7 @@ void read_workers(MapReader& map, models::Workers& into);
 /// Workers of these keys serve all items at once, and need no number.
 bool serves_all_at_once(const Node& workers);
 models::Pool read_pool(Reading& reading, const Entry& element);
+models::Budget read_budget(Reading& reading, const Entry& element);
 models::Dataset read_dataset(Reading& reading, const Entry& element);
 
 /// What stages and tasks share; `element` owns the name of its pool.

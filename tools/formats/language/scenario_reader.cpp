@@ -87,6 +87,8 @@ private:
                  [&](const Entry& e) { into.types.push_back(read_type(reading_, e)); });
         elements(twin.find("pools"), "pools", "spark",
                  [&](const Entry& e) { into.pools.push_back(read_pool(reading_, e)); });
+        elements(twin.find("budgets"), "budgets", "quota",
+                 [&](const Entry& e) { into.budgets.push_back(read_budget(reading_, e)); });
         elements(
             twin.find("datasets"), "datasets", "orders",
             [&](const Entry& e) { into.datasets.push_back(read_dataset(reading_, e)); }, true);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <map>
 
 #include "tools/formats/language/decimal.h"
@@ -140,16 +141,57 @@ private:
             put_description(map, p.description);
             return map;
         });
+        section(node, "budgets", s_.twin.budgets, [&](const models::Budget& b) { return budget(b); });
         section(node, "datasets", s_.twin.datasets, [&](const models::Dataset& d) {
             Node map = Node::map();
             if (d.partitions > 0) put(map, "partitions", print_count(d.partitions));
             if (d.by != models::Dataset{}.by) put(map, "by", word("dataset", "by", d.by));
+            if (d.retention) put(map, "retention", print_duration(*d.retention));
+            put_text(map, "contract", d.contract);
+            Node columns = Node::map();
+            for (const models::Column& c : d.columns) columns.add(c.name, column(c));
+            if (!d.columns.empty()) map.add("columns", std::move(columns));
             put_description(map, d.description);
             return map;
         });
         section(node, "stages", s_.twin.stages,
                 [&](const models::Stage& stage) { return write_stage(stage); });
         section(node, "pipelines", s_.twin.pipelines, [&](const models::Pipeline& p) { return pipeline(p); });
+        return node;
+    }
+
+    static Node column(const models::Column& c) {
+        Node node = Node::map();
+        put_text(node, "type", c.type);
+        if (c.nullable) put(node, "nullable", *c.nullable ? "true" : "false");
+        if (c.unique) put(node, "unique", *c.unique ? "true" : "false");
+        put_text(node, "min", c.min);
+        put_text(node, "max", c.max);
+        if (!c.values.empty()) node.add("enum", text_list(c.values));
+        return node;
+    }
+
+    static Node budget(const models::Budget& b) {
+        using Refill = models::Budget::Refill;
+        Node node = Node::map();
+        put(node, "capacity", std::isinf(b.capacity) ? "unlimited" : print_number(b.capacity));
+        if (b.initial != b.capacity) put(node, "initial", print_number(b.initial));
+        if (b.refill == Refill::continuous) {
+            put(node, "refill", print_quantity(b.rate, Dimension::rate));
+        } else if (b.refill == Refill::ticks) {
+            put(node, "refill", "every " + print_law(b.interval, Dimension::duration));
+        } else {
+            Node refill = Node::map();
+            put(refill, "amount", print_number(b.amount));
+            if (b.refill == Refill::amounts) {
+                put(refill, "every", print_schedule(b.schedule));
+            } else {
+                put(refill, "at_most", print_number(b.at_most));
+                if (!b.after.empty()) refill.add("after", law_node(b.after, Dimension::duration));
+            }
+            node.add("refill", std::move(refill));
+        }
+        put_description(node, b.description);
         return node;
     }
 
@@ -221,6 +263,14 @@ private:
             map.add("runs_on", std::move(pools));
         }
         put_law(map, "launch", work.launch, Dimension::duration);
+        if (work.spends.size() == 1 && work.spends[0].amount == 1 && work.spends[0].field.empty()) {
+            put(map, "spends", work.spends[0].budget);
+        } else if (!work.spends.empty()) {
+            Node spends = Node::map();
+            for (const models::Spend& spend : work.spends)
+                put(spends, spend.budget, spend.field.empty() ? print_number(spend.amount) : spend.field);
+            map.add("spends", std::move(spends));
+        }
         if (work.priority) put(map, "priority", print_number(*work.priority));
         put_law(map, "service", work.service, Dimension::duration);
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
@@ -251,7 +301,15 @@ private:
     static void put_writes(Node& map, const models::Writes& writes) {
         using Rule = models::Writes::Rule;
         const bool shares = writes.rule == Rule::share || writes.rule == Rule::split;
-        if (shares) {
+        if (writes.rule == Rule::by_class) {
+            Node targets = Node::map();
+            for (const auto& target : writes.targets)
+                if (target.loads.size() == 1)
+                    put(targets, target.stream, target.loads.front());
+                else
+                    targets.add(target.stream, text_list(target.loads));
+            map.add("writes", std::move(targets));
+        } else if (shares) {
             Node targets = Node::map();
             for (const auto& target : writes.targets) put(targets, target.stream, percent(target.share));
             map.add("writes", std::move(targets));
@@ -286,6 +344,14 @@ private:
             if (stage.batch->after) put(batch, "after", print_duration(*stage.batch->after));
             map.add("batch", std::move(batch));
         }
+        if (stage.window) {
+            Node window = Node::map();
+            put(window, "size", print_duration(stage.window->size));
+            if (stage.window->every) put(window, "every", print_duration(*stage.window->every));
+            if (stage.window->lateness != 0) put(window, "lateness", print_duration(stage.window->lateness));
+            if (stage.window->by_key) put(window, "by", "key");
+            map.add("window", std::move(window));
+        }
         if (stage.queue.capacity != models::unlimited || !stage.queue.timeout.empty()) {
             Node queue = Node::map();
             if (stage.queue.capacity != models::unlimited) {
@@ -296,6 +362,8 @@ private:
             map.add("queue", std::move(queue));
         }
         put_work(map, stage.work);
+        if (stage.take != 1) put(map, "take", print_count(stage.take));
+        put_text(map, "holds_until", stage.holds_until);
         put_text(map, "dead_letter", stage.dead_letter);
         if (stage.emit_items != 1 || stage.emit_records != 1 || stage.emit_size != 1) {
             Node emits = Node::map();
@@ -431,6 +499,7 @@ private:
         put_law(node, "size", l.size, Dimension::size);
         put_law(node, "key", l.key, Dimension::number);
         put_law(node, "priority", l.priority, Dimension::number);
+        if (l.deadline) put(node, "deadline", print_duration(*l.deadline));
         if (!l.fields.empty()) {
             Node fields = Node::map();
             for (const auto& [name, law] : l.fields)
@@ -454,6 +523,12 @@ private:
         switch (a.verb) {
             case Verb::set:
                 put(node, "set", a.key.empty() ? a.target : a.target + "." + a.key);
+                if (!a.to.shares.empty()) {
+                    Node shares = Node::map();
+                    for (const auto& [stream, share] : a.to.shares) put(shares, stream, percent(share));
+                    node.add("to", std::move(shares));
+                    break;
+                }
                 put(node, "to",
                     !a.to.text.empty() ? a.to.text
                     : a.to.times       ? print_number(a.to.number) + "x"

@@ -15,14 +15,21 @@ twin:
     crew: {workers: $(crew_size), order: priority, interrupted: restart, backfill: any, owner: data}
     nodes: {workers: {small: 4, big: 2}, placement: pack, launch: 2s, release: exponential(mean 1s)}
     shift: {workers: {steps: {0h: 1, 9h: 4, 17h: 1}, period: 1d}, type: small, speed: 2}
+  budgets:
+    quota: {capacity: 100, initial: 50, refill: {amount: 100, every: daily at 00:00}, owner: data}
+    calls: {capacity: 20, refill: 5/s}
+    tokens: {capacity: 4000, refill: every exponential(mean 1s)}
+    stock: {capacity: unlimited, initial: 30, refill: {amount: 15, at_most: 20, after: erlang(k 2 mean 1h)}}
   datasets:
-    db.public.orders: {owner: sales, description: the orders}
+    files7: {retention: 3d}
+    db.public.orders: {contract: contracts/orders.yaml, columns: {email: {type: varchar, nullable: true, unique: false}, state: {enum: [new, paid]}, age: {type: int, min: 0, max: 150}}, owner: sales, description: the orders}
   stages:
     parse:
       reads: [files, repaired]
       queue: {capacity: 100, full: drop, timeout: uniform(1min..5min)}
       workers: 3
       order: shortest
+      spends: calls
       service: $(pace) + lognormal(mean 20s cv 0.3) per GiB
       timeout: 10min
       failure: 0.4%
@@ -33,6 +40,9 @@ twin:
     check: {reads: gather, runs_on: {crew: 2}, priority: 7, service: work, failure: 1%, retry: {times: unlimited, backoff: [2s, 4s]}, writes: {valid: 98.5%, broken: 1.5%}}
     repair: {reads: broken, workers: unlimited, service: 1.2ms per token, writes: [repaired]}
     pack: {reads: valid, batch: {items: 20, after: 30s}, runs_on: {nodes: {count: 2, cores: 4, memory: 8GiB}, crew: 1}, service: 2s + 1ms per item, writes: [db.public.orders, audit]}
+    match: {reads: [files5, files6], join: {of: inputs, by: key, within: 10min, unmatched: pass}, spends: {quota: 2, tokens: token}, writes: exit}
+    spans: {reads: files7, window: {size: 10min, every: 5min, lateness: 30s, by: key}, workers: 2, order: deadline, preempt: true, holds_until: fetch, service: 1s per item, route: class, writes: {files4: spiky, exit: [steady, soon]}}
+    fetch: {reads: files4, spends: {stock: 1}, workers: 2, take: 20, batch: {items: 5, records: 100.5, size: 2GiB}, writes: exit}
     hold: {reads: audit, workers: 1, queue: {capacity: 5, full: block}, service: mix(90% 1s or 10% exponential(mean 5s max 1min)), failure: 5%, retry: {times: 1, backoff: 30s}, writes: {exit: 100%}}
   pipelines:
     nightly:
@@ -60,6 +70,9 @@ load:
   files: {arrivals: poisson(90/h), profile: office, items: geometric(mean 3), size: lognormal(mean 6GiB cv 1.1), records: 1000, priority: 2, delay: exponential(mean 20s), fields: {work: exponential(mean 1s), token: lognormal(mean 1800 cv 1.1)}}
   regular: {arrivals: every erlang(k 2 mean 10min), profile: web, first: 0s, from: 0s, until: 20h, count: 50, writes: files2, label: "s3://bucket/x"}
   people: {users: 5, think: exponential(mean 10min), writes: {files3: 60%, exit: 40%}, fields: {work: 2s, token: 5}}
+  spiky: {arrivals: {states: {calm: {rate: 2/min, stay: exponential(mean 1h), next: {calm: 30%, burst: 70%}}, burst: {rate: 1/s, stay: 5min, next: {calm: 100%}}}}, key: zipf(n 100 s 1), writes: files5, fields: {token: 3}}
+  steady: {arrivals: every 1min, key: 4, writes: files6, fields: {token: 3}}
+  soon: {arrivals: every 1min, deadline: 1h, key: 4, route: shortest, writes: [files7, exit]}
   forever: {arrivals: saturated, count: 10, writes: [files4], profile: wave}
 actions:
   - {name: surge, at: 6h, for: 2h, set: load, to: 5x}
@@ -67,6 +80,7 @@ actions:
   - {at: 8h, set: hold.service, to: exponential(mean 2s)}
   - {at: 8h, set: files.arrivals, to: poisson(10/h)}
   - {every: daily at 03:00, for: 1h, fail: crew}
+  - {at: 9h, set: check.writes, to: {valid: 60%, broken: 40%}}
   - {at: 9h, pause: nightly}
   - {at: 10h, resume: nightly}
   - {at: 11h, alert: orders are stale}

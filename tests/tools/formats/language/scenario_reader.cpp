@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -89,7 +90,30 @@ TEST_CASE("every key reaches its member") {
     CHECK(shift.type.cores == 8);
     CHECK(shift.type.speed == 2);
     CHECK(shift.type.cost_per_second == 0.4 / 3600);
-    CHECK(s.twin.datasets.at(0).name == "db.public.orders");
+    CHECK(s.twin.datasets.at(0).retention == 3 * kernel::day);
+    const auto& orders = s.twin.datasets.at(1);
+    CHECK(orders.name == "db.public.orders");
+    CHECK(orders.contract == "contracts/orders.yaml");
+    CHECK(orders.columns.at(0).name == "email");
+    CHECK(orders.columns.at(0).nullable == true);
+    CHECK(orders.columns.at(0).unique == false);
+    CHECK(orders.columns.at(1).values == std::vector<std::string>{"new", "paid"});
+    CHECK(orders.columns.at(2).max == "150");
+    using Refill = models::Budget::Refill;
+    CHECK(s.twin.budgets.at(0).refill == Refill::amounts);
+    CHECK(s.twin.budgets.at(0).initial == 50);
+    CHECK(s.twin.budgets.at(1).rate == 5);
+    CHECK(s.twin.budgets.at(2).refill == Refill::ticks);
+    CHECK(std::isinf(s.twin.budgets.at(3).capacity));
+    CHECK(s.twin.budgets.at(3).at_most == 20);
+    CHECK(stage(s, "parse").work.spends.at(0).budget == "calls");
+    CHECK(stage(s, "match").work.spends.at(1).field == "token");
+    CHECK(stage(s, "fetch").take == 20);
+    const auto& spans = stage(s, "spans");
+    CHECK(spans.window->every == 5 * kernel::minute);
+    CHECK(spans.window->by_key);
+    CHECK(spans.holds_until == "fetch");
+    CHECK(spans.writes.targets.at(1).loads == std::vector<std::string>{"steady", "soon"});
     const auto& parse = stage(s, "parse");
     CHECK(parse.queue.capacity == 100);
     CHECK(parse.queue.full == models::Queue::Full::drop);
@@ -144,7 +168,8 @@ TEST_CASE("every key reaches its member") {
     CHECK(s.loads.at(1).first == 0);
     CHECK(s.loads.at(1).until == 20 * kernel::hour);
     CHECK(s.loads.at(2).arrivals.users == 5);
-    CHECK(s.loads.at(3).arrivals.kind == models::Arrivals::Kind::saturated);
+    CHECK(s.loads.at(5).deadline == kernel::hour);
+    CHECK(s.loads.at(6).arrivals.kind == models::Arrivals::Kind::saturated);
     CHECK(s.actions.at(0).target == "load");
     CHECK(s.actions.at(0).to.times);
     CHECK(s.actions.at(0).lasts == 2 * kernel::hour);
@@ -154,7 +179,8 @@ TEST_CASE("every key reaches its member") {
     CHECK(s.actions.at(2).to.law->terms.at(0).law.mean() == 2);
     CHECK(s.actions.at(3).to.arrivals->rate == 10.0 / 3600);
     CHECK(s.actions.at(4).every->kind == models::Schedule::Kind::calendar);
-    CHECK(s.actions.at(8).verb == models::Action::Verb::stop);
+    CHECK(s.actions.at(5).to.shares.at(1).second == 0.4);
+    CHECK(s.actions.at(9).verb == models::Action::Verb::stop);
     CHECK(s.run.warm_up == 6 * kernel::hour);
     CHECK(s.run.confidence == 0.9);
     CHECK(s.run.sample == 10 * kernel::minute);

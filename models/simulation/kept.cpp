@@ -1,0 +1,41 @@
+// Kept units: what an item seized at one stage and holds until it leaves a later one, or the system (`holds_until`).
+//
+// They belong to the item that came to its end there: copies and parts that come of it hold nothing; a join hands
+// what its parts held on to the whole.
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+void State::keep_until_later(Index item, Index holding) {
+    holdings_[holding].next_held = items_[item].held;
+    items_[item].held = holding;
+}
+
+void State::give_back_kept(Index index, Index left) {
+    if (items_[index].held == none && items_[index].first_member == none) return;
+    Index* place = &items_[index].held;
+    std::vector<Index> done;
+    while (*place != none) {
+        Holding& holding = holdings_[*place];
+        if (left != none && model_->stages[holding.stage].holds_until != left) {
+            place = &holding.next_held;
+            continue;
+        }
+        done.push_back(*place);
+        *place = holding.next_held;
+    }
+    for (const Index holding : done) release_or_keep(holding);
+    if (left == none) return;  // those inside are done themselves
+    for (Index member = items_[index].first_member; member != none; member = items_[member].next_member)
+        give_back_kept(member, left);
+}
+
+void State::inherit_kept(Index from, Index to) {
+    while (items_[from].held != none) {
+        const Index holding = items_[from].held;
+        items_[from].held = holdings_[holding].next_held;
+        keep_until_later(to, holding);
+    }
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,93 @@
+// Routes: which of several streams an item goes to, or how it is divided among them.
+#include <algorithm>
+#include <bit>
+
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+using kernel::Purpose;
+
+double State::share_up_to(const Outlet& outlet, std::size_t target) const {
+    return outlet.edited == none ? outlet.cumulative[target]
+                                 : parameters_.numbers[outlet.edited + static_cast<Index>(target)];
+}
+
+std::size_t State::target_of(const Outlet& outlet, Index element, Index index) {
+    const std::size_t targets = outlet.streams.size();
+    const Item& item = items_[index];
+    const auto drawn = [&](std::size_t among) {
+        const double u = uniform(element, Purpose::route, item.identity, item.attempt, 0);
+        return std::min(static_cast<std::size_t>(u * static_cast<double>(among)), among - 1);
+    };
+    const auto chosen = [&](auto choose) {
+        const double target = choice(element, Purpose::route, item.identity, item.attempt,
+                                     [&] { return static_cast<double>(choose()); });
+        return static_cast<std::size_t>(std::clamp(target, 0.0, static_cast<double>(targets - 1)));
+    };
+    switch (outlet.rule) {
+        case Writes::Rule::round_robin: {
+            const Element& names = model_->elements[element];
+            std::uint64_t& dealt =
+                names.stage != none ? stages_[names.stage].dealt : loads_[names.load].dealt;
+            return dealt++ % targets;
+        }
+        case Writes::Rule::key: return kernel::mix_bits(std::bit_cast<std::uint64_t>(item.key)) % targets;
+        case Writes::Rule::by_class: {
+            const Index target = item.load == none ? none : outlet.by_load[item.load];
+            kernel::require(target != none, "an item's load has no way");
+            return target;
+        }
+        case Writes::Rule::shortest: {
+            std::vector<std::size_t> shortest;
+            std::int64_t least = 0;
+            for (std::size_t target = 0; target < targets; ++target) {
+                const std::int64_t present = present_behind(outlet.streams[target]);
+                if (!shortest.empty() && present > least) continue;
+                if (shortest.empty() || present < least) shortest.clear();
+                least = present;
+                shortest.push_back(target);
+            }
+            if (shortest.size() == 1) return shortest.front();
+            return chosen([&] { return shortest[drawn(shortest.size())]; });
+        }
+        default:
+            return chosen([&] {
+                const double u = uniform(element, Purpose::route, item.identity, item.attempt, 0);
+                std::size_t target = 0;
+                while (target + 1 < targets && u >= share_up_to(outlet, target)) ++target;
+                return target;
+            });
+    }
+}
+
+std::int64_t State::present_behind(Index stream) const {
+    std::int64_t present = 0;
+    if (stream != none)
+        for (const Index reader : model_->streams[stream].readers)
+            present += stages_[reader].gathering + stages_[reader].waiting + stages_[reader].working;
+    return present;
+}
+
+void State::split(const Outlet& outlet, Index index, Index holding) {
+    const double records = items_[index].records, size = items_[index].size;
+    const std::uint64_t identity = items_[index].identity;
+    std::vector<std::pair<Index, Index>> parts;  // with their streams
+    double before = 0;
+    for (std::size_t target = 0; target < outlet.streams.size(); ++target) {
+        const double up_to = share_up_to(outlet, target), share = up_to - before;
+        before = up_to;
+        if (share <= 0) continue;
+        const Index part = parts.empty() ? index : copy_item(index);
+        const Index stream = outlet.streams[target];
+        Item& row = items_[part];
+        row.records = records * share;
+        row.size = size * share;
+        // Of each its own draws, however the others go on.
+        row.identity = kernel::mix_bits(identity ^ (stream == none ? 0 : model_->streams[stream].name_hash));
+        parts.emplace_back(part, stream);
+    }
+    for (const auto& [part, stream] : parts) put(stream, part, holding);
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,50 @@
+// Windows: batches of spans of time, by the births of their items.
+//
+// A window closes by the clock, `lateness` after its end, and only if something came. An item belongs to every span
+// that covers its birth, and is copied into those that are still open; it is late if all of them have closed.
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+void State::gather_window(Index index) {
+    const Index stage = items_[index].stage;
+    const WindowRow& window = model_->windows[model_->stages[stage].window];
+    StageState& state = stages_[stage];
+    const Time born = items_[index].born;
+    const double key = window.by_key ? items_[index].key : 0;
+    const auto closes = [&](std::int64_t span) {
+        return kernel::later(kernel::later(span * window.every, window.size), window.lateness);
+    };
+    std::vector<std::int64_t> open;
+    for (std::int64_t span = born / window.every; span * window.every + window.size > born; --span)
+        if (closes(span) >= now()) open.push_back(span);
+    if (open.empty()) return lose(index, TraceEvent::expire, Loss::late);
+    std::vector<Index> copies = {index};
+    for (std::size_t i = 1; i < open.size(); ++i) {
+        const Index copy = copy_item(index);
+        Item& row = items_[copy];
+        row.stage = stage;
+        row.identity = kernel::mix_bits(row.identity + static_cast<std::uint64_t>(open[i]));
+        ++state.arrived;
+        state.records += row.entered_records;
+        copies.push_back(copy);
+    }
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        const std::pair at(open[i], key);
+        Forming& forming = state.windows[at];
+        gather_into(forming, copies[i], closes(open[i]));
+        state.window_numbers[forming.number] = at;
+    }
+}
+
+void State::close_window(Index stage, std::uint32_t number) {
+    StageState& state = stages_[stage];
+    const auto named = state.window_numbers.find(number);
+    const auto window = state.windows.find(named->second);
+    const Forming formed = window->second;
+    state.windows.erase(window);
+    state.window_numbers.erase(named);
+    close(stage, formed, false);
+}
+
+}  // namespace understudy::models
