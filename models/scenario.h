@@ -114,7 +114,7 @@ struct Budget {
 struct Column {
     std::string name, type;
     std::optional<bool> nullable, unique;
-    std::string min, max;  ///< as written; empty: no limit
+    std::string min, max;             ///< as written; empty: no limit
     std::vector<std::string> values;  ///< `enum`: all it may hold; empty: anything
 };
 
@@ -219,14 +219,26 @@ struct Stage {
     std::optional<Window> window;
     Queue queue;
     Work work;
-    std::int64_t take = 1;    ///< so many items at most that one worker takes up at once
-    std::string holds_until;  ///< keeps its workers until the item leaves that stage, or `exit`; empty: it does not
+    std::int64_t take = 1;  ///< so many items at most that one worker takes up at once
+    std::string
+        holds_until;  ///< keeps its workers until the item leaves that stage, or `exit`; empty: it does not
     std::string dead_letter;  ///< stream; empty: counted lost
     double emit_items = 1;
     double emit_records = 1;  ///< factor
     double emit_size = 1;     ///< factor
     Writes writes;
     Description description;
+};
+
+/// What a sensor or an action waits for: something new in a dataset, or a level at this instant.
+struct Condition {
+    std::string updated;  ///< dataset; empty: the level of `scope` is compared with `limit`
+    Metric metric = Metric::present;
+    std::string scope;  ///< empty: the whole system
+    Comparison comparison = Comparison::greater;
+    double limit = 0;
+    std::optional<kernel::Time> lasts;  ///< it has been so for so long
+    std::string text;
 };
 
 enum class TriggerRule { all_success, all_done, one_success, none_failed, quorum };
@@ -245,6 +257,10 @@ struct Task {
     bool cancel_rest = false;
     std::vector<TaskInput> reads;
     std::vector<std::string> writes;
+    /// A sensor: looks, and looks again after `poke`, until this is so.
+    std::optional<Condition> waits_for;
+    kernel::Time poke = kernel::minute;
+    bool keeps_workers = false;  ///< between its looks
     std::int64_t expand = 1;
     /// Not handed to its pool before this long after the run's scheduled time (recorded submissions).
     std::optional<kernel::Time> not_before;
@@ -334,6 +350,7 @@ struct Action {
     std::string name;  ///< may be empty
     std::optional<kernel::Time> at;
     std::optional<Schedule> every;
+    std::optional<Condition> when;      ///< each time it becomes true
     std::optional<kernel::Time> lasts;  ///< `for`: undone afterwards
     Verb verb = Verb::alert;
     std::string target;  ///< element; `load` means all loads

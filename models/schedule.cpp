@@ -47,6 +47,13 @@ bool day_matches(const CalendarPattern& pattern, std::int64_t day) {
 Calendar::Calendar(LocalInstant start, const std::string& zone)
     : zone_(zone), start_utc_ns_(to_utc(*date::locate_zone(zone), start.ns)) {}
 
+bool is_daily_everywhere(const Schedule& schedule, const std::string& zone_of_scenario) {
+    const CalendarPattern& p = schedule.pattern;
+    const std::string& zone = schedule.zone.empty() ? zone_of_scenario : schedule.zone;
+    return schedule.kind == Schedule::Kind::calendar && zone == "UTC" && p.days_of_month == 0xFFFFFFFEu &&
+           p.months == 0x1FFE && p.days_of_week == 0x7F;
+}
+
 bool Calendar::zone_exists(const std::string& zone) {
     try {
         return date::locate_zone(zone) != nullptr;

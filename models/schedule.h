@@ -42,6 +42,9 @@ struct Schedule {
     std::string text;  ///< as written
 };
 
+/// The same on every day, in a zone without summer time: it needs no date.
+bool is_daily_everywhere(const Schedule& schedule, const std::string& zone_of_scenario);
+
 /// A local wall-clock instant without zone, as `run.start` is written: nanoseconds since 1970-01-01T00:00
 /// local.
 struct LocalInstant {

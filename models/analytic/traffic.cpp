@@ -43,13 +43,14 @@ struct ShareWritten {
     std::string caveat;
 };
 
-ShareWritten share_written(const Writes& writes, const Writes::Target& target) {
+/// `records`: of one of the items, on average; a split leaves them whole.
+ShareWritten share_written(const Writes& writes, const Writes::Target& target, double records) {
     const double equal = 1 / static_cast<double>(std::max<std::size_t>(1, writes.targets.size()));
     if (writes.targets.size() < 2) return {};
     switch (writes.rule) {
         case Writes::Rule::copy: return {};
         case Writes::Rule::share: return {target.share, target.share, ""};
-        case Writes::Rule::split: return {target.share > 0 ? 1.0 : 0.0, target.share, ""};
+        case Writes::Rule::split: return {std::min(1.0, target.share * records), target.share, ""};
         case Writes::Rule::round_robin: return {equal, equal, ""};
         case Writes::Rule::shortest: return {equal, equal, "items go where the fewest are"};
         case Writes::Rule::key: return {equal, equal, "items go by their keys"};
@@ -83,6 +84,7 @@ public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
         cancelled_ = stages_with_cancelled_parts(scenario);
         pass_.assign(scenario.twin.stages.size(), 1);
+        records_per_item_.assign(scenario.twin.stages.size(), 1);
         solve();
         unhindered_ = rate_;
         pass_on_what_can_be_done();
@@ -124,6 +126,9 @@ private:
     /// It reads a dataset with a retention.
     bool forgets_what_waits(const Stage& stage) const;
     void solve();
+    void solve_once();
+    /// How far off the records per item were that the last solution went by; now they are its own.
+    double settle_records();
     void pass_on_what_can_be_done();
     std::vector<Worker> work_of_stages() const;
     std::vector<Worker> work_of_tasks() const;
@@ -145,7 +150,9 @@ private:
     std::vector<double> pass_;                ///< [stage]: the share of what comes that it can do
     std::map<std::string, double> load_;      ///< by pool: share of what it can do that is asked for
     Eigen::MatrixXd records_, bytes_;         ///< [row][0]: per second
-    bool unknown_ = false;                    ///< some load's rate is not known before a run
+    std::vector<double>
+        records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
+    bool unknown_ = false;  ///< some load's rate is not known before a run
     std::string caveat_;
     std::set<std::string> cancelled_;  ///< stages whose items may be cancelled
 };
@@ -320,6 +327,27 @@ double Traffic::mean_of(const Law& law, double batch_items, double mean_records,
 }
 
 void Traffic::solve() {
+    constexpr int most_rounds = 200;
+    solve_once();
+    for (int round = 0; round < most_rounds && settle_records() > 1e-12; ++round) solve_once();
+}
+
+double Traffic::settle_records() {
+    double change = 0;
+    for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
+        const Stage& stage = scenario_.twin.stages[i];
+        if (stage.writes.rule != Writes::Rule::split) continue;
+        const auto at = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
+        const double rate = rate_.row(at).sum();
+        if (!(rate > 0)) continue;
+        const double per_item = records_(at, 0) / rate * stage.emit_records;
+        change = std::max(change, std::fabs(per_item - records_per_item_[i]) / std::max(1.0, per_item));
+        records_per_item_[i] = per_item;
+    }
+    return change;
+}
+
+void Traffic::solve_once() {
     const Graph& g = graph_.graph();
     for (auto [v, end] = boost::vertices(g); v != end; ++v)
         if (g[*v].kind == VertexKind::stream || g[*v].kind == VertexKind::stage) {
@@ -346,7 +374,7 @@ void Traffic::solve() {
         for (const auto& target : targets_of(load.name, load.writes)) {
             if (target.stream == "exit") continue;
             const auto to = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stream, target.stream)));
-            ShareWritten share = share_written(load.writes, target);
+            ShareWritten share = share_written(load.writes, target, source.records);
             if (load.writes.rule == Writes::Rule::by_class)
                 share.items = share.volume =
                     std::find(target.loads.begin(), target.loads.end(), load.name) != target.loads.end();
@@ -368,7 +396,7 @@ void Traffic::solve() {
         for (const auto& target : targets_of(stage.name, stage.writes)) {
             if (target.stream == "exit") continue;
             const std::size_t to = row(graph_.find(VertexKind::stream, target.stream));
-            const ShareWritten share = share_written(stage.writes, target);
+            const ShareWritten share = share_written(stage.writes, target, records_per_item_[i]);
             if (!share.caveat.empty()) caveat_ = share.caveat;
             for (int kind = 0; kind < kinds; ++kind)
                 entry(kind, to, self, by_kind[kind] * (kind == items ? share.items : share.volume));
@@ -489,6 +517,7 @@ std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
                                        mean_bytes / static_cast<double>(task.expand), {});
             worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
                                       : "the pipeline runs once";
+            if (task.keeps_workers) worker.caveat = "a sensor keeps its workers while it waits";
             worker.unknown = unknown || unknown_;
             worker.sheds = !recurring;
             result.push_back(std::move(worker));

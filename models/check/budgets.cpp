@@ -17,7 +17,8 @@ void Checker::check_budget(const Budget& budget) {
         error(path + ".initial", "an unlimited budget does not say what it holds at the start",
               "add it: 'initial: 35'");
     using Refill = Budget::Refill;
-    if (budget.refill == Refill::amounts && budget.schedule.kind == Schedule::Kind::calendar && lacks_start())
+    if (budget.refill == Refill::amounts && budget.schedule.kind == Schedule::Kind::calendar &&
+        lacks_start() && !is_daily_everywhere(budget.schedule, s_.run.zone))
         error(path + ".refill", "a schedule of the calendar needs the date at which the run starts",
               "add it: 'run: {start: 2026-03-09T00:00, ...}'");
     if (budget.refill == Refill::amounts && budget.schedule.kind != Schedule::Kind::calendar &&

@@ -74,7 +74,8 @@ private:
     static std::string amount_text(double cores, std::int64_t memory);
     /// Each partition has a line of its own and one worker of the stage that reads it.
     void check_partitions(const Dataset& dataset);
-    void check_work(const Work& work, const std::string& path, const std::string& what);
+    /// `looks`: it is a sensor, which waits instead of working.
+    void check_work(const Work& work, const std::string& path, const std::string& what, bool looks = false);
     void check_law(const Law& law, const std::string& path);
     void check_writes(const Writes& writes, const std::string& path);
 
@@ -118,6 +119,7 @@ private:
     void check_actions();
     void check_measure(const Measure& measure, const std::string& path);
     void check_scope(const Measure& measure, const std::string& path);
+    void check_condition(const Condition& condition, const std::string& path);
     bool has_own_workers(const std::string& name) const;
     void check_run();
     void check_size_of_run();

@@ -67,11 +67,24 @@ void Checker::check_pipeline(const Pipeline& pipeline) {
 }
 
 void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::string& path) {
-    check_work(task.work, path, "task " + quoted(pipeline.name + "." + task.name));
+    check_work(task.work, path, "task " + quoted(pipeline.name + "." + task.name),
+               task.waits_for.has_value());
     for (const TaskInput& input : task.reads) require_written(input.dataset, path + ".reads", true);
     if (task.expand < 1) error(path + ".expand", "0 instances of a task", "write at least 1");
-    if (task.work.service.empty() && (task.work.workers || !task.work.runs_on.empty()) &&
-        task.work.failure == 0)
+    if (task.waits_for) {
+        check_condition(*task.waits_for, path + ".waits_for");
+        if (!task.work.service.empty())
+            error(path + ".service", "a sensor does no work of its own",
+                  "do it in a task that comes 'after' the sensor");
+        if (task.waits_for->lasts)
+            error(path + ".waits_for", "a sensor sees what is so when it looks, not for how long it has been",
+                  "leave 'for' out");
+        if (task.expand > 1) error(path + ".expand", "several instances of a sensor", "one is enough");
+        if (!task.reads.empty() || !task.writes.empty())
+            error(path, "a sensor neither reads nor writes", "do it in a task that comes 'after' the sensor");
+    }
+    const bool takes_no_time = task.work.service.empty() && task.work.spends.empty() && !task.waits_for;
+    if (takes_no_time && (task.work.workers || !task.work.runs_on.empty()) && task.work.failure == 0)
         warn(path, "task " + quoted(pipeline.name + "." + task.name) + " takes no time",
              "say how long its work takes: 'service: ...'");
     for (const Spend& spend : task.work.spends)

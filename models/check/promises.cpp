@@ -17,10 +17,28 @@ void Checker::check_actions() {
             error(path + ".every", "an action cannot wait for data", "write 'at', or a schedule of time");
         if (action.at && s_.run.length && *action.at >= *s_.run.length)
             warn(path + ".at", "the action comes after the end of the run", "it never happens");
+        if (action.when) {
+            check_condition(*action.when, path + ".when");
+            const bool falls =
+                action.when->comparison == Comparison::less || action.when->comparison == Comparison::at_most;
+            if (!action.when->updated.empty())
+                error(path + ".when",
+                      "'updated' is of the time between two runs, which an action does not have",
+                      "let a pipeline run then: 'schedule: updated " + action.when->updated + "'");
+            else if (action.when->metric == Metric::freshness && falls)
+                error(path + ".when", "freshness falls whenever something lands",
+                      "wait for it to be too much: '>'");
+            for (const Budget& budget : s_.twin.budgets)
+                if (budget.name == action.when->scope && budget.refill == Budget::Refill::continuous)
+                    error(path + ".when",
+                          "budget " + quoted(budget.name) + " is filled all the time, and not watched",
+                          "watch who waits for it");
+        }
         const char* key = action.verb == Action::Verb::fail     ? "fail"
                           : action.verb == Action::Verb::heal   ? "heal"
                           : action.verb == Action::Verb::pause  ? "pause"
                           : action.verb == Action::Verb::resume ? "resume"
+                          : action.verb == Action::Verb::run    ? "run"
                                                                 : nullptr;
         if (key == nullptr || action.target.empty() || may_be_unread(action.target)) continue;
         const auto found = kinds_.find(action.target);
@@ -35,6 +53,11 @@ void Checker::check_actions() {
                     path + "." + key,
                     quoted(action.target) + " is " + noun(found->second) + ", which has no workers to fail",
                     "name a pool or a stage");
+        } else if (action.verb == Action::Verb::run) {
+            if (found->second != Kind::pipeline)
+                error_of_value(path + "." + key,
+                               quoted(action.target) + " is " + noun(found->second) + ", which has no runs",
+                               "name a pipeline");
         } else if (found->second != Kind::stage && found->second != Kind::pool &&
                    found->second != Kind::pipeline && found->second != Kind::load) {
             error_of_value(path + "." + key,
@@ -181,6 +204,15 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
             return;
         default: return;
     }
+}
+
+void Checker::check_condition(const Condition& condition, const std::string& path) {
+    if (!condition.updated.empty()) return require_written(condition.updated, path, false);
+    Measure measure;
+    measure.aggregate = Aggregate::at;
+    measure.metric = condition.metric;
+    measure.scope = condition.scope;
+    check_measure(measure, path);
 }
 
 bool Checker::has_own_workers(const std::string& name) const {

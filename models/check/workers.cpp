@@ -158,7 +158,7 @@ std::string Checker::amount_text(double cores, std::int64_t memory) {
     return text;
 }
 
-void Checker::check_work(const Work& work, const std::string& path, const std::string& what) {
+void Checker::check_work(const Work& work, const std::string& path, const std::string& what, bool looks) {
     if (work.workers) check_workers(*work.workers, path);
     for (const Need& need : work.runs_on) {
         // The short form has no map under runs_on; the path then ends at the value itself.
@@ -180,7 +180,7 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     if (!work.service.empty() && !work.workers && work.runs_on.empty())
         error(path + ".service", what + " has a service but nobody to do it",
               "add 'workers: 1', 'workers: unlimited' for a pure delay, or 'runs_on: POOL'");
-    if (work.service.empty() && work.timeout)
+    if (work.service.empty() && work.timeout && !looks)
         warn(path + ".timeout", "a timeout without a service never strikes",
              "remove it, or say how long the work takes: 'service: ...'");
     if (work.failure >= 1 && work.retry.times == unlimited)
@@ -189,7 +189,7 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     else if (work.failure >= 1)
         warn(path + ".failure", "all attempts fail", "nothing ever comes out of " + what);
     const bool has_reason = work.failure > 0 || work.timeout.has_value();
-    if (work.retry.times > 0 && !has_reason && !retry_for_queue_)
+    if (work.retry.times > 0 && !has_reason && !retry_for_queue_ && !looks)
         warn(path + ".retry", "nothing fails here, so nothing is retried", "add 'failure' or 'timeout'");
     if (work.timeout && !work.service.empty() && work.service.is_constant() &&
         static_cast<double>(*work.timeout) * 1e-9 < work.service.terms[0].law.mean()) {
@@ -211,13 +211,24 @@ void Checker::check_partitions(const Dataset& dataset) {
         ++readers;
         const std::string path = "twin.stages." + stage.name;
         if (is_unread(path)) continue;
-        if (stage.reads.size() > 1)
-            error(path + ".reads", "the " + of + " beside other streams are not supported yet",
-                  "give them a stage of their own");
-        if (stage.join || stage.batch)
-            error(path + (stage.join ? ".join" : ".batch"),
+        const auto dealt_alike = [&](const std::string& stream) {
+            return std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& other) {
+                return other.name == stream && other.partitions == dataset.partitions;
+            });
+        };
+        if (!std::all_of(stage.reads.begin(), stage.reads.end(), dealt_alike))
+            error(path + ".reads", "the " + of + " beside streams that are not dealt to as many",
+                  "give them a stage of their own, or all the same 'partitions'");
+        if (stage.batch || stage.window)
+            error(path + (stage.batch ? ".batch" : ".window"),
                   "gathering items of several " + of + " is not supported yet",
                   "work on them in one stage and gather in the next");
+        const bool by_key = stage.join && stage.join->of == Join::Of::inputs && stage.join->by_key;
+        if (by_key && dataset.by != Dataset::By::key)
+            warn("twin.datasets." + dataset.name + ".by",
+                 "stage " + quoted(stage.name) + " joins by key what is dealt " +
+                     "otherwise: the partner may be in another partition",
+                 "write 'by: key'");
         if (!stage.work.workers) {
             error(path, "the " + of + " read by shared workers, or by none, are not supported yet",
                   "give the stage workers of its own: 'workers: " + std::to_string(dataset.partitions) + "'");

@@ -55,6 +55,7 @@ void Compiler::add_actions() {
         }
         if (action.at) row.instants = {*action.at};
         if (action.every) row.instants = every_instants(model.calendar.get(), *action.every, horizon());
+        if (action.when) row.when = condition(*action.when);
         row.lasts = action.lasts.value_or(-1);
         row.verb = action.verb;
         row.text = action.text;
@@ -165,6 +166,13 @@ void Compiler::add_actions() {
             if (!row.times && row.laws.empty() && action.to.law && !action.to.law->is_constant())
                 refuse("to", "'" + key + "' is one value, not a law", "");
         }
+        if (action.verb == Verb::run) {
+            if (target && target->pipeline != none)
+                row.pipelines.push_back(target->pipeline);
+            else
+                refuse("run", "'" + action.target + "' is no pipeline", "name one");
+        }
+        watch(row, static_cast<Index>(model.actions.size()));
         model.actions.push_back(std::move(row));
     }
 }

@@ -23,8 +23,10 @@ void Compiler::add_budgets() {
         row.at_most = budget.at_most;
         row.after = law(budget.after);
         if (budget.schedule.kind == Schedule::Kind::every) row.period = budget.schedule.period;
-        if (budget.schedule.kind == Schedule::Kind::calendar && model.calendar)
-            row.due = model.calendar->instants(budget.schedule, horizon());
+        if (budget.schedule.kind == Schedule::Kind::calendar)
+            // Without a date the run begins with a day, as it does for profiles.
+            row.due =
+                (model.calendar ? *model.calendar : Calendar({}, "UTC")).instants(budget.schedule, horizon());
         model.budgets.push_back(std::move(row));
     }
 }

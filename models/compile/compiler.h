@@ -37,11 +37,14 @@ struct Compiler {
 
     void fill_work(StageRow& row, const std::string& name, const Work& work, const std::string& own_pool);
     /// A line in front of as many workers as come, for a stage that has none but has to wait.
-    void add_line(StageRow& row);                        // compile/budgets.cpp
-    void add_spends(StageRow& row, const Work& work);    // compile/budgets.cpp
+    void add_line(StageRow& row);                      // compile/budgets.cpp
+    void add_spends(StageRow& row, const Work& work);  // compile/budgets.cpp
+    Index condition(const Condition& condition);       // compile/conditions.cpp
+    /// Who is to look when an element changes.
+    void watch(const ActionRow& row, Index action);  // compile/conditions.cpp
     /// New shares of an outlet, for those of its streams that they name.
     void set_shares(ActionRow& row, Outlet& outlet, const NewValue& to);  // compile/actions.cpp
-    Intensity intensity_of(const Profile& profile) const;  // compile/profiles.cpp
+    Intensity intensity_of(const Profile& profile) const;                 // compile/profiles.cpp
     /// Instants at which the window opens and closes within the run, in turn.
     std::vector<kernel::Time> edges_of(const Measure::Window& window) const;  // compile/profiles.cpp
     /// Starts of the periods of `period` that touch the run: local midnights (or Mondays) for 1d and 1w where

@@ -85,7 +85,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
         row.backoff_max = work.retry.max;
         row.backoff_jitter = work.retry.jitter;
     }
-    if (row.needs.empty() && !work.spends.empty()) add_line(row);
+    if (row.needs.empty() && (!work.spends.empty() || row.waits_for != none)) add_line(row);
     if (row.needs.empty()) return;
     // An item waits in the line of the first pool it names; the others only have to be free at the same
     // instant.

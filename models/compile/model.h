@@ -118,7 +118,7 @@ struct PoolRow {
     Index launch = none, release = none;  ///< laws
     double cost_per_second = 0;           ///< of all workers together where told apart, else of each
     std::vector<Index> stages;            ///< that use it, by index
-    bool takes_several = false;           ///< one of them takes up several items at once
+    bool takes_several = false;           ///< some stage in its line takes up several items at once
     /// Lines (by pool) whose heads may wait for this pool: itself first.
     std::vector<Index> lines;
 };
@@ -182,6 +182,19 @@ struct StageRow {
     std::int64_t not_before = -1;  ///< -1: no limit; after the run's scheduled time
     std::int32_t worker = -1;      ///< recorded worker, index within line_pool
     std::int64_t expand = 1;
+    Index waits_for = none;  ///< into Model::conditions: a sensor
+    kernel::Time poke = 0;
+    bool keeps_workers = false;
+};
+
+struct ConditionRow {
+    Index stream = none;  ///< where something new is to land, or which is to be fresh; none: a level
+    bool updated = false;
+    Index element = none;  ///< none: the whole system
+    Metric metric = Metric::present;
+    Comparison comparison = Comparison::greater;
+    double limit = 0;
+    kernel::Time lasts = 0;
 };
 
 struct JoinRow {
@@ -242,6 +255,7 @@ struct PipelineRow {
 struct ActionRow {
     Index element = none;                ///< its own; none if it has no name
     std::vector<kernel::Time> instants;  ///< of `at` or `every`
+    Index when = none;                   ///< into Model::conditions
     kernel::Time lasts = -1;
     Action::Verb verb = Action::Verb::alert;
     std::vector<Index> numbers;  ///< parameters to set: numbers ...
@@ -289,7 +303,10 @@ struct Model {
     std::vector<WindowRow> windows;
     std::vector<StreamRow> streams;
     std::vector<PipelineRow> pipelines;
+    std::vector<ConditionRow> conditions;
     std::vector<ActionRow> actions;
+    /// Actions that wait for a condition of an element, the whole system last; empty: none do.
+    std::vector<std::vector<Index>> watched_by;
     std::vector<ProbeRow> probes;
     ProbeIndex probe_index;
     PlainModel plain;

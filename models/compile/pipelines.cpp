@@ -60,6 +60,11 @@ void Compiler::add_pipelines() {
 
             StageRow stage;
             const std::string& name = g[vertex].name;
+            if (task.waits_for) {
+                stage.waits_for = condition(*task.waits_for);
+                stage.poke = task.poke;
+                stage.keeps_workers = task.keeps_workers;
+            }
             fill_work(stage, name, task.work, name);
             stage.pipeline = index;
             stage.task = at;

@@ -20,16 +20,21 @@ public:
             acted_stages_.insert(action.stages.begin(), action.stages.end());
             acted_loads_.insert(action.loads.begin(), action.loads.end());
         }
-        // Which items a probe wants by their number at the stage, the plain path does not know, and of how many of
-        // a load are there it keeps no count.
+        // Which items a probe wants by their number at the stage, the plain path does not know, of how many of
+        // a load are there it keeps no count, and what somebody waits for it does not watch.
         for (const ProbeRow& probe : model.probes) {
             const MetricKind kind = kind_of(probe.measure.metric);
             const bool level = kind == MetricKind::level || kind == MetricKind::state;
             if (probe.measure.items || (level && probe.load != none)) counted_.insert(probe.element);
         }
+        for (const ConditionRow& condition : model.conditions) {
+            if (condition.element == none) whole_is_watched_ = true;
+            counted_.insert(condition.element);
+        }
     }
 
     PlainModel find() {
+        if (whole_is_watched_) return {};
         stages_.resize(model_.stages.size());
         for (Index i = 0; i < model_.stages.size(); ++i) stages_[i] = is_simple(model_.stages[i], i);
         loads_.resize(model_.loads.size());
@@ -258,6 +263,7 @@ private:
 
     const Model& model_;
     std::set<Index> numbers_, laws_, pools_, acted_stages_, acted_loads_, counted_;
+    bool whole_is_watched_ = false;  ///< a condition is of all items there are
     std::vector<bool> stages_, loads_;
 };
 

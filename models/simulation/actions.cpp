@@ -195,8 +195,7 @@ void State::change_paused(const ActionRow& row, std::int32_t step) {
         PipelineState& pipeline = pipelines_[index];
         pipeline.paused = std::max(0, pipeline.paused + step);
         if (pipeline.paused > 0) continue;
-        for (auto& [scheduled, open] : std::exchange(pipeline.missed, {}))
-            due(index, scheduled, none, 1, 0, std::move(open));
+        for (Due& missed : std::exchange(pipeline.missed, {})) due(index, std::move(missed), none, 1, 0);
         begin_runs(index);
     }
 }

@@ -139,7 +139,8 @@ bool State::somebody_before(const SpendRow& spend, Index stage, Index index) {
     const auto came = [&](Index item) { return std::pair(items_[item].queued, items_[item].number); };
     const bool in_line = items_[index].where == Where::waiting;
     for (const Index pool : model_->budgets[spend.budget].lines) {
-        if (pool == own || pools_[pool].waiting == 0) continue;
+        // In random order nobody is first.
+        if (pool == own || pools_[pool].waiting == 0 || model_->pools[pool].order == Order::random) continue;
         const auto goes_first = [&](Line& line, Index lane) {
             const Line::Entry* head =
                 line.head([&](const Line::Entry& entry) { return stands_in(entry, pool, lane); });

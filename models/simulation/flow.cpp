@@ -38,6 +38,7 @@ void State::land(Index stream, Index item) {
     StreamState& state = streams_[stream];
     state.landed_records += items_[item].records;
     state.landed_bytes += items_[item].size;
+    ++state.landings;
     tell(TraceEvent::land, model_->streams[stream].element, items_[item].number, 0, items_[item].records);
     for (const Index pipeline : model_->streams[stream].runs_on_update)
         if (pipelines_[pipeline].waiting.empty()) due_now(pipeline, none, 1, 0);
@@ -46,6 +47,11 @@ void State::land(Index stream, Index item) {
 void State::land_born(Index stream, Time born, Index load, const Time* marks) {
     const Index element = model_->streams[stream].element;
     const Element& names = model_->elements[element];
+    if (born > streams_[stream].newest) {
+        streams_[stream].newest = born;
+        if (!model_->watched_by.empty())
+            for (const Index action : model_->watched_by[element]) plan_stale(action);
+    }
     meter_.landed(element, now(), born);
     meter_.count(element, Metric::landed, load);
     // The metrics of a stage that writes a stream of its own name are the stage's; a load's are those of its
@@ -59,7 +65,7 @@ void State::land_born(Index stream, Time born, Index load, const Time* marks) {
 void State::route(const Outlet& outlet, Index element, Index item, Index holding) {
     if (outlet.streams.empty()) return item_done(item);
     if (outlet.streams.size() == 1) return put(outlet.streams.front(), item, holding);
-    if (outlet.rule == Writes::Rule::split) return split(outlet, item, holding);
+    if (outlet.rule == Writes::Rule::split) return split(outlet, element, item, holding);
     if (outlet.rule != Writes::Rule::copy)
         return put(outlet.streams[target_of(outlet, element, item)], item, holding);
     std::vector<Index> copies = {item};

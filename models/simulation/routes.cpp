@@ -1,6 +1,7 @@
 // Routes: which of several streams an item goes to, or how it is divided among them.
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "models/simulation/state.h"
 
@@ -69,24 +70,32 @@ std::int64_t State::present_behind(Index stream) const {
     return present;
 }
 
-void State::split(const Outlet& outlet, Index index, Index holding) {
+void State::split(const Outlet& outlet, Index element, Index index, Index holding) {
     const double records = items_[index].records, size = items_[index].size;
     const std::uint64_t identity = items_[index].identity;
+    // Records are whole: of less than one, a stream gets one as often as that. So a loop through which ever fewer of
+    // them go comes to an end.
+    const double rest = choice(element, Purpose::route, identity, items_[index].attempt, [&] {
+        return uniform(element, Purpose::route, identity, items_[index].attempt, 0);
+    });
     std::vector<std::pair<Index, Index>> parts;  // with their streams
-    double before = 0;
+    double before = 0, dealt = 0;
     for (std::size_t target = 0; target < outlet.streams.size(); ++target) {
         const double up_to = share_up_to(outlet, target), share = up_to - before;
         before = up_to;
-        if (share <= 0) continue;
+        const double whole = std::floor(records * up_to + rest) - dealt;
+        dealt += whole;
+        if ((records > 0 ? whole : share) <= 0) continue;
         const Index part = parts.empty() ? index : copy_item(index);
         const Index stream = outlet.streams[target];
         Item& row = items_[part];
-        row.records = records * share;
-        row.size = size * share;
+        row.records = whole;
+        row.size = size * (records > 0 ? whole / records : share);
         // Of each its own draws, however the others go on.
         row.identity = kernel::mix_bits(identity ^ (stream == none ? 0 : model_->streams[stream].name_hash));
         parts.emplace_back(part, stream);
     }
+    if (parts.empty()) return item_done(index);
     for (const auto& [part, stream] : parts) put(stream, part, holding);
 }
 

@@ -27,6 +27,7 @@ enum class EventKind : std::uint8_t {
     unmatched,      ///< row: item that has waited for its partners long enough
     expire,         ///< row: item whose patience ends
     phase,          ///< element: load whose arrivals change their state
+    watch,          ///< element: action whose condition has held for long enough
     refill,         ///< element: budget that is filled, or can pay who waits; row: number of the instant
     due,            ///< element: pipeline
     ready,          ///< element: stage (task); row: run
@@ -52,6 +53,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::act:
         case EventKind::undo:
         case EventKind::phase:
+        case EventKind::watch:
         case EventKind::refill:
         case EventKind::due: return 1;
         case EventKind::plain_done:
@@ -113,7 +115,7 @@ struct Item {
     std::uint64_t number = 0;       ///< in this replication, for the trace
     std::uint64_t ticket = 0;       ///< of its place in a line
     std::uint64_t load_number = 0;  ///< of its arrival within its load, 0-based
-    std::uint64_t bundle = 0;       ///< taken up together with the item of this number, perhaps itself; 0: alone
+    std::uint64_t bundle = 0;  ///< taken up together with the item of this number, perhaps itself; 0: alone
     double records = 1, size = 0, priority = 0, key = 0;
     EventHandle event = kernel::no_event;  ///< expiry, return or delay that is pending
     double entered_records = 1;            ///< its records when it entered the stage
@@ -241,7 +243,9 @@ struct RunState {
     std::uint64_t number = 0, identity = 0;
     Time due = 0;
     std::vector<Index>
-        probes;              ///< of its pipeline, with a window or an action, that were open when it was due
+        probes;  ///< of its pipeline, with a window or an action, that were open when it was due
+    /// Of each sensor among its tasks: how often what it waits for had landed when the run before was due.
+    std::vector<std::uint64_t> landed_before;
     std::uint32_t open = 0;  ///< tasks not ended
     bool begun = false, failed = false;
     Index item = none;  ///< that it works on behalf of

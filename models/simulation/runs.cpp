@@ -14,6 +14,9 @@ void State::start_pipeline(Index index) {
     PipelineState& state = pipelines_[index];
     state.seen.resize(row.tasks.size());
     for (std::size_t t = 0; t < row.tasks.size(); ++t) state.seen[t].resize(row.inputs[t].size());
+    const bool sensors = std::any_of(row.tasks.begin(), row.tasks.end(),
+                                     [&](Index task) { return model_->stages[task].waits_for != none; });
+    if (sensors) state.landed_before.assign(row.tasks.size(), 0);
     if (row.kind == Schedule::Kind::every)
         schedule(0, EventKind::due, index, 0);
     else if (!row.due.empty())
@@ -21,16 +24,23 @@ void State::start_pipeline(Index index) {
 }
 
 void State::due_now(Index pipeline, Index item, double records, double size) {
-    due(pipeline, now(), item, records, size, meter_.open_probes(model_->pipelines[pipeline].element));
+    const PipelineRow& row = model_->pipelines[pipeline];
+    PipelineState& state = pipelines_[pipeline];
+    Due what{now(), meter_.open_probes(row.element), state.landed_before};
+    for (std::size_t t = 0; t < state.landed_before.size(); ++t) {
+        const Index condition = model_->stages[row.tasks[t]].waits_for;
+        if (condition != none && model_->conditions[condition].updated)
+            state.landed_before[t] = streams_[model_->conditions[condition].stream].landings;
+    }
+    due(pipeline, std::move(what), item, records, size);
 }
 
-void State::due(Index pipeline, Time scheduled, Index item, double records, double size,
-                std::vector<Index> open) {
+void State::due(Index pipeline, Due what, Index item, double records, double size) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
     if (state.paused > 0 && item == none) {
         // Missed while paused: made up for afterwards, or not at all.
-        if (row.catchup) state.missed.emplace_back(scheduled, std::move(open));
+        if (row.catchup) state.missed.push_back(std::move(what));
         return;
     }
     const Index run = runs_.add();
@@ -38,14 +48,15 @@ void State::due(Index pipeline, Time scheduled, Index item, double records, doub
     r.pipeline = pipeline;
     r.number = ++state.runs;
     r.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * r.number);
-    r.due = scheduled;
+    r.due = what.scheduled;
+    r.landed_before = std::move(what.landed_before);
     r.item = item;
     r.records = records;
     r.size = size;
     tell(TraceEvent::due, row.element, r.number);
-    meter_.count_run(row.element, Metric::arrived, open);
-    r.probes = std::move(open);
-    expect_landing(pipeline, r.number, scheduled);
+    meter_.count_run(row.element, Metric::arrived, what.probes);
+    r.probes = std::move(what.probes);
+    expect_landing(pipeline, r.number, what.scheduled);
     state.waiting.push_back(run);
     begin_runs(pipeline);
 }

@@ -122,7 +122,7 @@ void State::serve(Index index) {
     const bool shared = is_shared(row.line_pool);
     Time length = holding.speed == 1 ? item.remaining : kernel::from_seconds(work / holding.speed * 1e-9);
     holding.times_out = false;
-    if (row.timeout != none) {
+    if (row.timeout != none && row.waits_for == none) {
         // The limit is on the attempt, interruptions included.
         const Time limit =
             kernel::later(item.started, kernel::from_seconds(parameters_.numbers[row.timeout]));
@@ -177,6 +177,9 @@ void State::service_ends(Index index) {
     // In a shared service the end is another event than the time limit, which has not come if it is pending.
     if (holding.shared_place != 0 && simulation_->cancel(holding.event)) holding.times_out = false;
     holding.event = kernel::no_event;
+    const bool gave_up =
+        row.waits_for != none && !is_so(row.waits_for, runs_[item.run].landed_before[row.task]);
+    if (gave_up && look_again(index)) return;
     holding.finished = true;
     unlink(index);
     std::vector<Index> others;  // that were taken up with it
@@ -184,7 +187,7 @@ void State::service_ends(Index index) {
     attempt_ends(item_index);
     for (const Index other : others) attempt_ends(other);
     holding.item = none;
-    bool failed = holding.times_out;
+    bool failed = holding.times_out || gave_up;
     const bool timed_out = failed;
     const double failure = parameters_.numbers[row.failure];
     if (!failed && failure > 0)
@@ -194,7 +197,13 @@ void State::service_ends(Index index) {
                                 : 0.0;
                  }) > 0.5;
     refresh_stage(item.stage);
-    if (failed) {
+    if (gave_up) {
+        // What has not come in all that time is not waited for once more.
+        release_or_keep(index);
+        tell(TraceEvent::fail, row.element, item.number, item.attempt, 1);
+        happens(item_index, Metric::failed, Happened::failed);
+        instance_ended(item_index, false);
+    } else if (failed) {
         release_or_keep(index);
         attempt_failed(item_index, timed_out);
         for (const Index other : others) attempt_failed(other, timed_out);

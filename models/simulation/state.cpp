@@ -21,6 +21,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       streams_(model_->streams.size()),
       pipelines_(model_->pipelines.size()),
       deadlines_(model_->probes.size()),
+      watches_(model_->watched_by.empty() ? 0 : model_->actions.size()),
       is_changed_(model_->elements.size() + 1),
       meter_(*model_),
       full_(full || sink || recorded),
@@ -30,7 +31,8 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
         keys_.push_back(kernel::stream_key(seed, replication, element.name, Purpose::other));
     // Where nothing is measured, nothing need be looked at: it stays marked.
     for (Index element = 0; element < model_->elements.size(); ++element)
-        is_changed_[element] = !meter_.has_levels(element);
+        is_changed_[element] = !meter_.has_levels(element) &&
+                               (model_->watched_by.empty() || model_->watched_by[element].empty());
     for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
 }
 
@@ -197,6 +199,9 @@ void State::measure_changed() {
                        ? all - static_cast<double>(plain_present_)
                        : all;
         });
+        if (!model_->watched_by.empty())
+            for (const Index action : model_->watched_by[element == none ? model_->elements.size() : element])
+                look_for(action);
     }
     changed_.clear();
 }
@@ -228,8 +233,10 @@ void State::start(Simulation& simulation, Time warm_up) {
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
     warm_ = warm_up <= 0;
     if (model_->sample > 0) schedule(model_->sample, EventKind::sample, none, 0);
-    for (Index i = 0; i < model_->actions.size(); ++i)
+    for (Index i = 0; i < model_->actions.size(); ++i) {
         for (const Time at : model_->actions[i].instants) schedule(at, EventKind::act, i, 0);
+        if (model_->actions[i].when != none) plan_stale(i);
+    }
     for (Index i = 0; i < model_->pools.size(); ++i) {
         const PoolRow& row = model_->pools[i];
         PoolState& pool = pools_[i];
@@ -293,6 +300,7 @@ void State::handle(Simulation& simulation, const Event& event) {
             break;
         case EventKind::unmatched: unmatched(event.row); break;
         case EventKind::phase: leave_phase(event.element); break;
+        case EventKind::watch: watch_holds(event.element); break;
         case EventKind::refill: refill(event.element, event.row); break;
         case EventKind::expire: expire(event.row); break;
         case EventKind::due: {

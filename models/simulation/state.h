@@ -157,7 +157,15 @@ private:
     };
     struct StreamState {
         double landed_records = 0, landed_bytes = 0;
+        std::uint64_t landings = 0;
+        Time newest = 0;          ///< birth of the newest that has landed
         std::uint64_t dealt = 0;  ///< items, to partitions in turn
+    };
+    /// A run as it is due.
+    struct Due {
+        Time scheduled = 0;
+        std::vector<Index> probes;                 ///< of its pipeline that were open then
+        std::vector<std::uint64_t> landed_before;  ///< as RunState's
     };
     struct PipelineState {
         std::uint64_t runs = 0;
@@ -168,8 +176,8 @@ private:
         /// Tasks that wait for a place among the active ones: less their priority, order of coming, run, task.
         std::set<std::tuple<double, std::uint64_t, Index, Index>> submissions;
         std::uint64_t submissions_seen = 0;
-        /// Instants due while paused, to be made up for, with the probes that were open then.
-        std::vector<std::pair<Time, std::vector<Index>>> missed;
+        std::vector<Due> missed;                   ///< while paused, to be made up for
+        std::vector<std::uint64_t> landed_before;  ///< for the run that is due next
         std::vector<std::vector<Amount>> seen;  ///< landed up to each task's last success, by task and input
     };
     /// An action's `set` that is in force; lasting: without `for`.
@@ -294,7 +302,7 @@ private:
     /// Which of several streams the item goes to, where it goes to one.
     std::size_t target_of(const Outlet& outlet, Index element, Index item);
     double share_up_to(const Outlet& outlet, std::size_t target) const;
-    void split(const Outlet& outlet, Index item, Index holding);
+    void split(const Outlet& outlet, Index element, Index item, Index holding);
     std::int64_t present_behind(Index stream) const;
     void land(Index stream, Index item);
     void land_born(Index stream, Time born, Index load, const Time* marks);
@@ -412,7 +420,8 @@ private:
     bool stands_in(const Line::Entry& entry, Index pool, Index lane) const;
     /// Which of so many entries a line in random order takes.
     std::size_t any_of(Index line, std::size_t entries) {
-        const double u = uniform(model_->pools[line].element, kernel::Purpose::order, ++pools_[line].choices, 0, 0);
+        const double u =
+            uniform(model_->pools[line].element, kernel::Purpose::order, ++pools_[line].choices, 0, 0);
         return static_cast<std::size_t>(u * static_cast<double>(entries));
     }
     void settle();
@@ -495,9 +504,7 @@ private:
 
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
-    /// `open`: the pipeline's probes that looked when the run was due.
-    void due(Index pipeline, Time scheduled, Index item, double records, double size,
-             std::vector<Index> open);
+    void due(Index pipeline, Due what, Index item, double records, double size);
     void due_now(Index pipeline, Index item, double records, double size);
     void begin_runs(Index pipeline);
     void task_ready(Index run, Index task);
@@ -516,6 +523,17 @@ private:
     void landing(Index element, std::uint64_t run);
     void run_landed(Index run, Index stream);
     void has_landed(Index probe, std::uint64_t run);
+
+    // ---- conditions.cpp: what sensors and actions wait for
+    bool compares(const ConditionRow& condition, double value) const;
+    bool is_so(Index condition, std::uint64_t landed_before) const;
+    /// A sensor has looked, and what it waits for is not so: it looks again, or gives up (false).
+    bool look_again(Index holding);
+    /// Something has changed of the element that the action watches.
+    void look_for(Index action);
+    /// Something newer has landed: when is it too old?
+    void plan_stale(Index action);
+    void watch_holds(Index action);
 
     // ---- deadlock.cpp
     /// Ends the run if workers wait for each other in a circle.
@@ -553,6 +571,11 @@ private:
     std::map<Index, Edited<double>> edited_numbers_;  ///< by parameter; only those with edits in force
     std::map<Index, Edited<CompiledLaw>> edited_laws_;
     std::vector<Deadlines> deadlines_;  ///< by probe
+    struct Watch {
+        bool holds = false;
+        EventHandle due = kernel::no_event;  ///< it will have held for long enough
+    };
+    std::vector<Watch> watches_;  ///< by action
     Slab<Item> items_;
     std::vector<double> fields_;  ///< by item and field
     std::vector<Time> marks_;     ///< by item and mark; -1: was not there

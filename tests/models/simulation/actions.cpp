@@ -308,7 +308,7 @@ twin:
     drop: {reads: bad, workers: unlimited, service: 1s}
     part: {reads: keep, route: split, writes: {most: 75%, exit: 25%}}
     rest: {reads: most, workers: unlimited, service: 1s per record}
-load: {jobs: {arrivals: every 1s, first: 0s, count: 10}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 10, records: 4}}
 actions:
   - {at: 3500ms, for: 3s, set: check.writes, to: {bad: 100%}}
   - {at: 9500ms, set: part.writes, to: {exit: 50%, most: 50%}}
@@ -317,6 +317,6 @@ measures: [total completed()]
 )");
     CHECK(played.times("drop", "enter") == "4 5 6");
     CHECK(played.times("keep", "enter") == "0 1 2 3 7 8 9");
-    CHECK(played.times("rest", "finish") == "1.75 2.75 3.75 4.75 8.75 9.75 10.5");
+    CHECK(played.times("rest", "finish") == "4 5 6 7 11 12 12");
     CHECK(played.at("total completed()") == 10);
 }

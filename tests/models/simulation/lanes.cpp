@@ -129,3 +129,17 @@ measures: [avg latency(), total completed(first)]
     CHECK(played.times("first", "finish") == "4 8");
     CHECK(played.at("total completed(first)") == 2);
 }
+
+TEST_CASE("a join by key finds the partners in the same partition") {
+    const auto played = play(R"(
+twin:
+  datasets: {left: {partitions: 3, by: key}, right: {partitions: 3, by: key}}
+  stages: {pair: {reads: [left, right], join: {of: inputs, by: key}, workers: 3, service: 2s}}
+load:
+  a: {arrivals: every 1s, first: 0s, count: 40, key: zipf(n 5 s 0.1), writes: left}
+  b: {arrivals: every 1s, first: 500ms, count: 40, key: zipf(n 5 s 0.1), writes: right}
+run: {until: empty}
+measures: [total completed(pair)]
+)");
+    CHECK(played.at("total completed(pair)") > 20);
+}

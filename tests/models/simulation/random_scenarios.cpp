@@ -196,7 +196,13 @@ private:
         text += "      tasks:\n";
         const int tasks = number(1, 5);
         for (int t = 0; t < tasks; ++t) {
-            text += "        t" + std::to_string(t) + ": {" + work() + retry();
+            const bool looks = one_in(6) && !streams_.empty();
+            text += "        t" + std::to_string(t) + ": {" +
+                    (looks ? pick({"runs_on: crew, ", ""}) + "timeout: 20s, waits_for: " +
+                                 pick({"updated " + streams_.back(), "present() < 3",
+                                       "freshness(" + streams_.back() + ") < 5s"}) +
+                                 pick({"", ", poke: 2s", ", poke: 2s, mode: poke"})
+                           : work() + retry());
             std::string after;
             int before = 0;
             for (int b = 0; b < t; ++b)
@@ -209,6 +215,10 @@ private:
                         pick({"all_success", "all_success", "all_done", "one_success", "none_failed",
                               "quorum 1"});
                 if (one_in(4)) text += ", rest: cancel";
+            }
+            if (looks) {
+                text += "}\n";
+                continue;
             }
             if (one_in(4)) text += ", expand: " + std::to_string(number(2, 4));
             if (one_in(5)) text += ", delay: 1s";
@@ -254,6 +264,9 @@ private:
         if (one_in(4)) add("every: every 60s, for: 5s, fail: " + pick({"crew", "turns", "nodes"}));
         if (one_in(3) && loads_ > 0) add("at: 200s, for: 50s, set: load, to: 3x");
         if (one_in(4) && loads_ > 0) add("at: 250s, for: 20s, pause: load0");
+        if (one_in(5)) add("when: waiting(crew) >= 2" + pick({"", " for 3s"}) + ", for: 9s, fail: turns");
+        if (one_in(5) && loads_ > 0) add("when: freshness(load0) > 4s, alert: stale");
+        if (one_in(5)) add("when: present() >= 5, alert: many");
         if (one_in(4) && stages > 0) add("at: 150s, for: 20s, pause: stage0");
         if (one_in(4) && shares_)
             add("at: 160s, for: 60s, set: stage0.writes, to: {stage0_a: 20%, exit: 80%}");

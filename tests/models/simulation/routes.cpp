@@ -205,3 +205,20 @@ measures: [total completed(), total arrived(good), total arrived(bad)]
     CHECK(played.times("bad", "finish") == "1");
     CHECK(played.at("total completed()") == 1);
 }
+
+TEST_CASE("a split leaves records whole, and what has none does not go on") {
+    const auto played = play(R"(
+twin:
+  stages:
+    check: {reads: [files, again], route: split, writes: {good: 90%, bad: 10%}}
+    repair: {reads: bad, workers: unlimited, service: 1s, writes: again}
+load: {files: {arrivals: every 1s, first: 0s, count: 200, records: 5}}
+run: {until: empty}
+measures: [total completed(), total arrived(repair), total arrived(good)]
+)");
+    CHECK(played.at("total completed()") == 200);
+    // Half of them have a bad record, and a tenth of those once more; one that is alone is good or bad.
+    CHECK(played.at("total arrived(repair)") == doctest::Approx(200 * 0.5 / 0.9).epsilon(0.2));
+    for (const auto& row : played.rows)
+        if (row.element == "good" && row.event == "land") CHECK(row.value == std::floor(row.value));
+}

@@ -139,6 +139,23 @@ public:
         return measure;
     }
 
+    /// A level at this instant, as `at` of an instant is one.
+    Measure read_level() {
+        const Token head = tokens_.peek();
+        for (const auto& [word, value] : aggregates)
+            if (word == head.text && tokens_.peek(1).text != "(")
+                throw Fault(head.offset, fmt::format("'{}' in a condition", word),
+                            "a condition looks at this instant: leave it out");
+        if (const auto known = models::metric_named(std::string(head.text));
+            known && !fits(Aggregate::at, models::kind_of(*known), *known))
+            throw Fault(head.offset, fmt::format("'{}' is nothing that is so at an instant", head.text),
+                        "a condition is about what is there: waiting, lag, freshness, utilisation and others");
+        Measure measure;
+        measure.aggregate = Aggregate::at;
+        metric(head, measure);
+        return measure;
+    }
+
     Tokens& tokens() { return tokens_; }
 
 private:
@@ -362,6 +379,30 @@ constexpr std::array<std::pair<std::string_view, models::Comparison>, 4> compari
      {">", models::Comparison::greater},
      {">=", models::Comparison::at_least}}};
 
+/// A comparison and the word behind it, which is the limit.
+Token read_limit(Tokens& tokens, models::Comparison& into) {
+    const Token sign = tokens.take();
+    const auto found = std::find_if(comparisons.begin(), comparisons.end(),
+                                    [&](const auto& c) { return c.first == sign.text; });
+    if (found == comparisons.end())
+        throw Fault(sign.offset, fmt::format("'{}' is not a comparison", sign.text), "write <, <=, > or >=");
+    into = found->second;
+    if (tokens.is("="))
+        throw Fault(tokens.peek().offset, "a space inside the comparison",
+                    fmt::format("write '{}='", sign.text));
+    const Token limit = tokens.expect_word("a limit");
+    if (limit.text.starts_with('='))
+        throw Fault(limit.offset, fmt::format("'{}{}' is not a comparison", sign.text, limit.text),
+                    "write <, <=, > or >=");
+    return limit;
+}
+
+std::string_view sign_of(models::Comparison comparison) {
+    for (const auto& [word, value] : comparisons)
+        if (value == comparison) return word;
+    return "";
+}
+
 }  // namespace
 
 Measure read_measure(std::string_view text) {
@@ -382,24 +423,12 @@ models::Objective read_objective(std::string_view text, std::string& currency) {
     models::Objective objective;
     objective.measure = reader.read();
     Tokens& tokens = reader.tokens();
-    const Token sign = tokens.peek();
-    const auto found = std::find_if(comparisons.begin(), comparisons.end(),
-                                    [&](const auto& c) { return c.first == sign.text; });
-    if (sign.text.empty())
-        throw Fault(sign.offset, fmt::format("'{}' has no limit", text),
+    const std::size_t sign = tokens.peek().offset;
+    if (tokens.at_end())
+        throw Fault(sign, fmt::format("'{}' has no limit", text),
                     "an objective ends with one, such as '< 40s'; what has none belongs to 'measures'");
-    if (found == comparisons.end())
-        throw Fault(sign.offset, fmt::format("'{}' is not a comparison", sign.text), "write <, <=, > or >=");
-    objective.comparison = found->second;
-    objective.measure.text = std::string(text.substr(0, text.find_last_not_of(' ', sign.offset - 1) + 1));
-    tokens.take();
-    if (tokens.is("="))
-        throw Fault(tokens.peek().offset, "a space inside the comparison",
-                    fmt::format("write '{}='", sign.text));
-    const Token limit = tokens.expect_word("a limit");
-    if (limit.text == "=" || limit.text.starts_with('='))
-        throw Fault(limit.offset, fmt::format("'{}{}' is not a comparison", sign.text, limit.text),
-                    "write <, <=, > or >=");
+    const Token limit = read_limit(tokens, objective.comparison);
+    objective.measure.text = std::string(text.substr(0, text.find_last_not_of(' ', sign - 1) + 1));
     const Quantity value = read_quantity(limit.text, limit_dimension(objective.measure), limit.offset);
     if (!value.currency.empty()) {
         if (currency.empty()) currency = value.currency;
@@ -412,6 +441,34 @@ models::Objective read_objective(std::string_view text, std::string& currency) {
     tokens.expect_end("an objective ends with its limit; qualifiers stand before the comparison");
     objective.text = std::string(text);
     return objective;
+}
+
+models::Condition read_condition(std::string_view text) {
+    MeasureReader reader(text);
+    models::Condition condition;
+    condition.text = std::string(text);
+    Tokens& tokens = reader.tokens();
+    if (tokens.take_if("updated")) {
+        const Token name = tokens.expect_word("a dataset behind 'updated'");
+        if (!is_name(name.text)) throw Fault(name.offset, fmt::format("'{}' is not a name", name.text));
+        condition.updated = std::string(name.text);
+        tokens.expect_end();
+        return condition;
+    }
+    const Measure measure = reader.read_level();
+    condition.metric = measure.metric;
+    condition.scope = measure.scope;
+    if (tokens.at_end())
+        throw Fault(tokens.peek().offset, fmt::format("'{}' has no limit", text),
+                    "a condition compares, such as 'lag(enrich) > 500000'");
+    const Token limit = read_limit(tokens, condition.comparison);
+    condition.limit = read_quantity(limit.text, limit_dimension(measure), limit.offset).value;
+    if (tokens.take_if("for")) {
+        const Token lasts = tokens.expect_word("a duration such as 5min");
+        condition.lasts = read_duration(lasts.text, lasts.offset);
+    }
+    tokens.expect_end("a condition reads 'lag(enrich) > 500000 for 5min'");
+    return condition;
 }
 
 std::string print_measure(const Measure& m) {
@@ -441,11 +498,20 @@ std::string print_measure(const Measure& m) {
 }
 
 std::string print_objective(const models::Objective& objective, const std::string& currency) {
-    std::string sign;
-    for (const auto& [word, value] : comparisons)
-        if (value == objective.comparison) sign = std::string(word);
-    return fmt::format("{} {} {}", print_measure(objective.measure), sign,
+    return fmt::format("{} {} {}", print_measure(objective.measure), sign_of(objective.comparison),
                        print_quantity(objective.limit, limit_dimension(objective.measure), currency));
+}
+
+std::string print_condition(const models::Condition& condition) {
+    if (!condition.updated.empty()) return "updated " + condition.updated;
+    Measure measure;
+    measure.aggregate = Aggregate::at;
+    measure.metric = condition.metric;
+    std::string text =
+        fmt::format("{}({}) {} {}", models::name_of(condition.metric), condition.scope,
+                    sign_of(condition.comparison), print_quantity(condition.limit, limit_dimension(measure)));
+    if (condition.lasts) text += " for " + print_duration(*condition.lasts);
+    return text;
 }
 
 }  // namespace understudy::formats

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "models/measure.h"
+#include "models/scenario.h"
 
 namespace understudy::formats {
 
@@ -17,7 +17,11 @@ models::Measure read_measure(std::string_view text);
 /// `currency` is filled by a limit in money, and checked if it is filled already.
 models::Objective read_objective(std::string_view text, std::string& currency);
 
+/// `lag(enrich) > 500000 for 5min`, `updated orders`.
+models::Condition read_condition(std::string_view text);
+
 std::string print_measure(const models::Measure& measure);
 std::string print_objective(const models::Objective& objective, const std::string& currency);
+std::string print_condition(const models::Condition& condition);
 
 }  // namespace understudy::formats

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/formats/language/objectives.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/schedules.h"
 #include "tools/formats/language/suggestions.h"
@@ -17,9 +18,9 @@ using models::Action;
 
 constexpr std::pair<std::string_view, Action::Verb> verbs[] = {
     {"set", Action::Verb::set},     {"fail", Action::Verb::fail},     {"heal", Action::Verb::heal},
-    {"pause", Action::Verb::pause}, {"resume", Action::Verb::resume}, {"alert", Action::Verb::alert},
-    {"stop", Action::Verb::stop}};
-constexpr std::string_view verbs_not_yet[] = {"run", "rewind", "apply"};
+    {"pause", Action::Verb::pause}, {"resume", Action::Verb::resume}, {"run", Action::Verb::run},
+    {"alert", Action::Verb::alert}, {"stop", Action::Verb::stop}};
+constexpr std::string_view verbs_not_yet[] = {"rewind", "apply"};
 
 /// `service.mean` and the like: the number behind a parameter of a law.
 void read_law_parameter(const Node& to, std::string_view parameter, const Node& law_node, Reading& reading,
@@ -274,11 +275,13 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
     map.duration("at", action.at);
     if (const Node* every = map.scalar("every"))
         reading.guarded(*every, [&] { action.every = read_schedule(every->text); });
+    if (const Node* when = map.scalar("when"))
+        reading.guarded(*when, [&] { action.when = read_condition(when->text); });
     map.duration("for", action.lasts);
-    const bool at = map.has("at"), every = map.has("every"), when = node.find("when") != nullptr;
+    const bool at = map.has("at"), every = map.has("every"), when = map.has("when");
     if (static_cast<int>(at) + static_cast<int>(every) + static_cast<int>(when) != 1)
-        reading.error(node, at || every ? "an action with several times" : "an action without a time",
-                      "say either 'at: 6h' or 'every: daily at 03:00'");
+        reading.error(node, at || every || when ? "an action with several times" : "an action without a time",
+                      "say either 'at: 6h', 'every: daily at 03:00', or 'when: waiting(server) > 100'");
     int count = 0;
     for (const auto& [word, verb] : verbs) {
         if (node.find(word) == nullptr) continue;
@@ -292,7 +295,7 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
     for (const std::string_view later : verbs_not_yet) count += node.find(later) != nullptr ? 1 : 0;
     if (count != 1)
         reading.error(node, count == 0 ? "an action that does nothing" : "an action that does several things",
-                      count == 0 ? "it has one of set, fail, heal, pause, resume, alert, stop"
+                      count == 0 ? "it has one of set, fail, heal, pause, resume, run, alert, stop"
                                  : "write an action for each");
     read_set(map, targets, action);
     if (map.has("to") && node.find("set") == nullptr)
@@ -300,7 +303,8 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
                           "such as '{at: 6h, set: server.workers, to: 9}'");
     if (map.has("for") &&
         (action.verb == Action::Verb::alert || action.verb == Action::Verb::stop ||
-         action.verb == Action::Verb::heal || action.verb == Action::Verb::resume) &&
+         action.verb == Action::Verb::heal || action.verb == Action::Verb::resume ||
+         action.verb == Action::Verb::run) &&
         count == 1)
         reading.out.error(node.find("for")->place, "'for' with something that cannot be undone",
                           "it goes with set, fail and pause");

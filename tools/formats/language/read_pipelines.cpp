@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tools/formats/language/objectives.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/schedules.h"
 #include "tools/formats/language/suggestions.h"
@@ -70,6 +71,16 @@ models::Task read_task(Reading& reading, const Entry& element) {
     task.cancel_rest = map.choice("rest").value_or(0) == 1;
     read_task_inputs(map, task);
     map.names("writes", task.writes);
+    if (const Node* condition = map.scalar("waits_for"))
+        reading.guarded(*condition, [&] { task.waits_for = read_condition(condition->text); });
+    map.duration("poke", task.poke);
+    task.keeps_workers = map.choice("mode").value_or(1) == 0;
+    if (const Node* poke = map.find("poke"); poke != nullptr && task.poke <= 0)
+        reading.error(*poke, "a sensor that looks every 0s never lets time pass", "write a longer time");
+    for (const std::string_view key : {"poke", "mode"})
+        if (const Node* other = map.find(key);
+            other != nullptr && !map.has("waits_for") && !other->is_default)
+            reading.error(*other, fmt::format("'{}' without 'waits_for'", key), "it belongs to a sensor");
     map.count("expand", task.expand, 1);
     map.duration("not_before", task.not_before);
     map.law("delay", task.delay);

@@ -407,6 +407,9 @@ private:
             map.add("reads", std::move(reads));
         }
         put_names(map, "writes", t.writes);
+        if (t.waits_for) put(map, "waits_for", print_condition(*t.waits_for));
+        if (t.poke != kernel::minute) put(map, "poke", print_duration(t.poke));
+        if (t.keeps_workers) put(map, "mode", "poke");
         if (t.expand != 1) put(map, "expand", print_count(t.expand));
         if (t.not_before) put(map, "not_before", print_duration(*t.not_before));
         put_law(map, "delay", t.delay, Dimension::duration);
@@ -519,6 +522,7 @@ private:
         put_text(node, "name", a.name);
         if (a.at) put(node, "at", print_duration(*a.at));
         if (a.every) put(node, "every", print_schedule(*a.every));
+        if (a.when) put(node, "when", print_condition(*a.when));
         if (a.lasts) put(node, "for", print_duration(*a.lasts));
         switch (a.verb) {
             case Verb::set:

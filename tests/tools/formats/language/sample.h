@@ -61,7 +61,7 @@ twin:
         tell: {after: publish, trigger_rule: all_done, service: 2s, timeout: 1min}
     reports:
       schedule: updated clean_orders
-      tasks: {refresh: {reads: clean_orders, runs_on: {nodes: {cores: 2}}, service: 10min}}
+      tasks: {wait: {waits_for: updated db.public.orders, poke: 5min, mode: poke, timeout: 1h}, refresh: {after: wait, reads: clean_orders, runs_on: {nodes: {cores: 2}}, service: 10min}}
 profiles:
   office: {steps: {0h: 5%, 9h: 100%, 18h: 20%}, period: 1d, weekend: 15%}
   web: {ramps: {0h: 0.35, 12h: 1.4, 24h: 0.35}, period: 1d}
@@ -84,6 +84,8 @@ actions:
   - {at: 9h, pause: nightly}
   - {at: 10h, resume: nightly}
   - {at: 11h, alert: orders are stale}
+  - {when: waiting(hold) > 3 for 5min, run: nightly}
+  - {when: freshness(clean_orders) >= 30min, alert: stale}
   - {at: 2d, stop: enough seen}
 run: {length: 3d, start: 2026-03-09T00:00, zone: Europe/Berlin, warm_up: 6h, replications: 20, confidence: 90%, seed: 7, sample: 10min}
 objectives:

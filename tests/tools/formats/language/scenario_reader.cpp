@@ -180,7 +180,13 @@ TEST_CASE("every key reaches its member") {
     CHECK(s.actions.at(3).to.arrivals->rate == 10.0 / 3600);
     CHECK(s.actions.at(4).every->kind == models::Schedule::Kind::calendar);
     CHECK(s.actions.at(5).to.shares.at(1).second == 0.4);
-    CHECK(s.actions.at(9).verb == models::Action::Verb::stop);
+    CHECK(s.actions.at(9).when->lasts == 5 * kernel::minute);
+    CHECK(s.actions.at(9).verb == models::Action::Verb::run);
+    CHECK(s.actions.at(10).when->metric == models::Metric::freshness);
+    CHECK(s.actions.at(10).when->limit == 1800);
+    CHECK(s.actions.at(11).verb == models::Action::Verb::stop);
+    CHECK(s.twin.pipelines.at(1).tasks.at(0).waits_for->updated == "db.public.orders");
+    CHECK(s.twin.pipelines.at(1).tasks.at(0).keeps_workers);
     CHECK(s.run.warm_up == 6 * kernel::hour);
     CHECK(s.run.confidence == 0.9);
     CHECK(s.run.sample == 10 * kernel::minute);
