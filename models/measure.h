@@ -25,6 +25,7 @@ enum class Metric {
     backoff,
     gathering,
     delay,
+    cycle,
     end,
     forming,
     attempts /*count*/,
@@ -41,6 +42,7 @@ enum class Metric {
     utilisation /*fraction*/,
     busy,
     workers,
+    starting,
     level,
     // states over time, as a fraction
     empty,

@@ -26,6 +26,9 @@ namespace understudy::models {
 /// More workers, places or tries than any run can use.
 inline constexpr std::int64_t unlimited = INT64_MAX;
 
+/// Workers that are looked at one by one are fewer than this.
+inline constexpr std::int64_t most_told_apart = 1'000'000;
+
 /// Keys every element takes; they feed reports and the knowledge graph, never the run.
 struct Description {
     std::string label, description, owner;
@@ -52,20 +55,56 @@ struct WorkerType {
     std::int64_t memory_bytes = 0;  ///< 0: not limited
     double speed = 1;               ///< work done per time
     double cost_per_second = 0;     ///< in the scenario's currency
+    std::vector<std::string> skills;
     Description description;
+};
+
+/// What takes workers away for a time: breakdowns, checkpoints, maintenance.
+struct Outage {
+    std::string name;
+    Law up;                         ///< from repair to failure; empty: by `every`
+    std::optional<Schedule> every;  ///< from start to start; an instant that comes while it is on is passed over
+    Law lasts;
+    bool takes_all = false;   ///< all workers at once, else each on its own
+    bool busy_clock = false;  ///< `up` counts only while the worker (of all: any) holds something
+    std::optional<Interrupted> interrupted;  ///< absent: as the workers say
+};
+
+/// How the number of workers follows the work, within their range. One of the three targets is set.
+struct Scale {
+    double waiting = 0;      ///< at once: one starts for each so many in line
+    double lag = 0;          ///< records in the stages for each worker, looked at `every`
+    double utilisation = 0;  ///< fraction of the workers that are on, over the last `every`
+    std::optional<kernel::Time> every;
+    kernel::Time cooldown = 0;       ///< after a move nothing is moved for so long
+    std::int64_t step = unlimited;   ///< the most workers of one move
+    kernel::Time pause = 0;          ///< all workers stop for so long at each move
+};
+
+/// How long a worker of Order::cyclic stays at a stage.
+enum class Visits {
+    exhaustive,  ///< until nobody waits there
+    gated,       ///< for those who wait as it comes
+    limited,     ///< for so many at most
 };
 
 struct Workers {
     std::int64_t count = 0;  ///< `unlimited` allowed; 0 with `steps` empty and no groups: none declared
+    std::optional<std::int64_t> least;  ///< of a range, whose upper end is `count`
     /// `{steps: {0h: 2, 9h: 6}, period: 1d}`: counts from these instants on, within each period if one is
     /// given.
     std::vector<std::pair<kernel::Time, std::int64_t>> steps;
     std::optional<kernel::Time> steps_period;
+    bool leave_when_done = false;  ///< who is one too many finishes what it has at work; else that is cut off
     /// `{TYPE: n, ...}`: numbers of workers by type, in the file's order.
     std::vector<std::pair<std::string, std::int64_t>> groups;
     WorkerType type;        ///< of all workers, where there are no groups
     std::string type_name;  ///< `type:` as written, resolved into `type` by the reader
     Order order = Order::fifo;
+    std::vector<std::pair<std::string, double>> weights;  ///< of loads, for Order::fair; 1 unless said
+    Law turning;  ///< for Order::cyclic: the way from one stage to the next; empty: at once
+    Visits visits = Visits::exhaustive;
+    std::int64_t visit_limit = 0;  ///< for Visits::limited
     bool preempt = false;
     Interrupted interrupted = Interrupted::resume;
     Backfill backfill = Backfill::never;
@@ -79,6 +118,11 @@ struct Workers {
     /// How long what an item held stays taken after its work has ended (clean-up, slow release). Empty: at
     /// once.
     Law release;
+    std::vector<Outage> outages;
+    Law poll;  ///< a worker that finds nothing looks again after this long; empty: it waits for work
+    std::optional<Scale> scale;
+    Law start_up;    ///< until a new worker serves; empty: at once
+    Law keep_alive;  ///< idle time before a worker is put off; empty: none
 };
 
 // ---- elements
@@ -136,6 +180,7 @@ struct Need {
     std::int64_t count = 1;         ///< workers, or containers where cores or memory are asked for
     double cores = 0;               ///< of one worker, each container
     std::int64_t memory_bytes = 0;  ///< of one worker, each container
+    std::string skill;              ///< that the workers must have; empty: any will do
 };
 
 struct Spend {

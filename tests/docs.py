@@ -287,7 +287,7 @@ def check_language(folder):
           "pipeline": ["pipelines", "Every element"], "load": ["load", "Every element"], "profile": ["profiles"],
           "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
           "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
-          "column": ["columns"]}
+          "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
     for place, sections in of.items():
         definition = schema["definitions"][place] if place else schema
         rows = {words(row[0])[0]: row for section in sections for row in documented[section]}

@@ -26,6 +26,13 @@ double fits_on_one(const WorkerKind& kind, const Need& need) {
     return fit;
 }
 
+/// Of a law that takes nothing from items.
+double mean_of(const Law& law) {
+    double mean = 0;
+    for (const Term& term : law.terms) mean += term.law.mean();
+    return mean;
+}
+
 std::string percent(double fraction) {
     char text[32];
     std::snprintf(text, sizeof text, "%.3g%%", 100 * fraction);
@@ -95,6 +102,19 @@ std::vector<Staff> staff_of(const Workers& workers, const std::vector<WorkerType
         if (share > 0) result.push_back({share, {at_that_time}});
     }
     return result;
+}
+
+double availability_of(const Workers& workers) {
+    double share = 1;
+    for (const Outage& outage : workers.outages) {
+        const double lasts = mean_of(outage.lasts);
+        // By busy time as well: so much longer takes all the work.
+        if (!outage.up.empty())
+            share *= mean_of(outage.up) / (mean_of(outage.up) + lasts);
+        else if (outage.every && outage.every->kind == Schedule::Kind::every && outage.every->period > 0)
+            share *= std::max(0.0, 1 - lasts / kernel::to_seconds(outage.every->period));
+    }
+    return share;
 }
 
 double fits(const std::vector<WorkerKind>& workers, const Need& need) {

@@ -31,6 +31,9 @@ struct Staff {
 /// One for each count of `steps`, weighted by how long it holds within a run of `length_s` (0: not known).
 std::vector<Staff> staff_of(const Workers& workers, const std::vector<WorkerType>& types, double length_s);
 
+/// Share of the time that a worker is not taken away by outages; those of the calendar's days are left out.
+double availability_of(const Workers& workers);
+
 /// How many of the need these workers hold at once.
 double fits(const std::vector<WorkerKind>& workers, const Need& need);
 

@@ -114,7 +114,7 @@ private:
     struct Asked {
         std::vector<Demand> demands;
         double rate = 0;
-        bool unknown = false, sheds = true;
+        bool unknown = false, sheds = true, skilled = false;
         bool bundles = false;  ///< demands are those of the largest bundles: there may be many more
         std::string caveat;
     };
@@ -139,6 +139,8 @@ private:
     double mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
                    const std::vector<double>& load_shares) const;
     double mean_rate(const Arrivals& arrivals) const;
+    /// What is asked of a pool, with what outages take of it.
+    Occupancy occupancy_of(const Workers& workers, const std::vector<Demand>& demands) const;
     double runs_per_second(const Pipeline& pipeline, bool& unknown) const;
     std::size_t row(GraphIndex vertex) const { return rows_.at(vertex); }
 
@@ -538,6 +540,23 @@ const Workers* Traffic::workers_of(const std::string& pool) const {
     return nullptr;
 }
 
+Occupancy Traffic::occupancy_of(const Workers& workers, const std::vector<Demand>& demands) const {
+    Occupancy result = occupancy(staff_of(workers, scenario_.twin.types, length_s()), demands);
+    // What outages take is not there to do any work.
+    const double there = availability_of(workers);
+    result.load = there > 0 ? result.load / there : INFINITY;
+    result.load_at_most = there > 0 ? result.load_at_most / there : INFINITY;
+    for (const Outage& outage : workers.outages) {
+        if (outage.every && outage.every->kind == Schedule::Kind::calendar)
+            result.caveat = "what is expected leaves out the outages of the calendar";
+        const Interrupted how = outage.interrupted.value_or(workers.interrupted);
+        if (how != Interrupted::resume)
+            result.caveat = how == Interrupted::lose ? "work that outages cut off is lost"
+                                                     : "work that outages cut off begins anew";
+    }
+    return result;
+}
+
 std::vector<Need> Traffic::needs_of(const Worker& worker) {
     std::vector<Need> needs = worker.work->runs_on;
     if (worker.work->workers) needs.insert(needs.begin(), Need{worker.name});
@@ -587,6 +606,7 @@ std::map<std::string, Traffic::Asked> Traffic::asked() const {
             pool.rate += rate;
             pool.bundles = pool.bundles || worker.take > 1;
             pool.unknown = pool.unknown || worker.unknown;
+            pool.skilled = pool.skilled || !need.skill.empty();
             pool.sheds = pool.sheds && worker.sheds;
             if (waits_for_others) pool.caveat = "work that needs several pools waits until all have room";
             if (!worker.caveat.empty()) pool.caveat = worker.caveat;
@@ -602,8 +622,7 @@ void Traffic::pass_on_what_can_be_done() {
         std::map<std::string, double> load;
         for (const auto& [name, pool] : asked())
             if (const Workers* workers = workers_of(name))
-                load[name] =
-                    occupancy(staff_of(*workers, scenario_.twin.types, length_s()), pool.demands).load;
+                load[name] = occupancy_of(*workers, pool.demands).load;
         load_ = std::move(load);
         double change = 0;
         for (std::size_t i = 0; i < pass_.size(); ++i) {
@@ -637,7 +656,7 @@ std::vector<StationForecast> Traffic::stations() const {
     for (const auto& [name, pool] : asked()) {
         const Workers* workers = workers_of(name);
         if (workers == nullptr) continue;
-        const Occupancy taken = occupancy(staff_of(*workers, scenario_.twin.types, length_s()), pool.demands);
+        const Occupancy taken = occupancy_of(*workers, pool.demands);
         StationForecast station;
         station.element = name;
         station.arrival_rate = pool.rate;
@@ -660,6 +679,11 @@ std::vector<StationForecast> Traffic::stations() const {
                 station.stable = taken.load < 1 - 1e-9 || pool.sheds;
             }
         }
+        if (workers->order == Order::cyclic && workers->visits != Visits::exhaustive)
+            add_caveat(station, "turning from stage to stage takes time as well");
+        if (pool.skilled) add_caveat(station, "not every worker can do all of it");
+        station.scales = workers->least.has_value();
+        if (station.scales) add_caveat(station, "the number of workers follows the work");
         if (acts) add_caveat(station, "what is expected leaves the actions out");
         station.exact = station.caveat.empty() && station.stable;
         result.push_back(std::move(station));

@@ -33,6 +33,7 @@ struct StationForecast {
     /// Share of what can be done that is asked for. More than `utilisation` where needs leave gaps on the workers
     /// that nothing fits in: from 1 on the backlog grows, whatever is left free.
     double load = 0;
+    bool scales = false;  ///< the workers follow the work: `workers` is the most of them
 
     /// Are offered_load and arrival_rate known before a run, or 0 because nobody can say?
     bool load_known() const { return utilisation.has_value() || std::isinf(workers); }

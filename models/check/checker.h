@@ -25,6 +25,7 @@ private:
     struct Capacity {
         double count = 0, cores = 0;
         std::int64_t memory = 0;
+        std::vector<std::string> skills = {};
     };
 
     void error(std::string path, std::string message, std::string hint = "") {
@@ -67,6 +68,13 @@ private:
 
     // ---- workers.cpp: workers, what is needed of them, and how an item is worked on.
     void check_workers(const Workers& workers, const std::string& path);
+    void check_range(const Workers& workers, const std::string& path);
+    bool has_nodes(const Workers& workers) const;
+    void check_order(const Workers& workers, const std::string& path);
+    void check_poll(const Workers& workers, const std::string& path);
+    void check_outage(const Outage& outage, const Workers& workers, const std::string& path);
+    /// The law of something that happens to workers: there is no item whose field or size it could take.
+    void check_law_of_workers(const Law& law, const std::string& path);
     std::vector<Capacity> nodes_of(const Workers& workers) const;
     void check_need(const Need& need, const std::string& path);
     static std::string number_text(double number);

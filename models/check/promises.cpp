@@ -127,6 +127,7 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::utilisation:
         case Metric::busy:
         case Metric::workers:
+        case Metric::starting:
         case Metric::occupied:
         case Metric::up:
         case Metric::down:
@@ -143,6 +144,13 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
                     refuse("a pool or a stage with workers", "name one");
             }
             return;
+        case Metric::cycle: {
+            const auto named = std::find_if(s_.twin.pools.begin(), s_.twin.pools.end(),
+                                            [&](const Pool& one) { return one.name == measure.scope; });
+            if (named == s_.twin.pools.end() || named->workers.order != Order::cyclic)
+                refuse("a pool with 'order: cyclic'", "name one");
+            return;
+        }
         case Metric::slowdown:
             if (found == kinds_.end() || found->second != Kind::stage) refuse("a stage", "name one");
             return;

@@ -15,6 +15,11 @@ std::string percent(double fraction) {
     return text;
 }
 
+/// There is no one line whose head could wait for another pool as well.
+bool has_lines_of_its_own(const Workers& workers) {
+    return workers.order == Order::shared || workers.order == Order::cyclic || workers.order == Order::fair;
+}
+
 }  // namespace
 
 void Checker::check_workers(const Workers& workers, const std::string& path) {
@@ -56,9 +61,154 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
     } else if (!workers.speedup.empty()) {
         error(path + ".speedup", "'speedup' is how fast all are served at once", "add 'order: shared'");
     }
+    check_order(workers, path);
+    check_range(workers, path);
+    check_poll(workers, path);
+    for (const Outage& outage : workers.outages)
+        check_outage(outage, workers, path + ".outages." + outage.name);
     if (workers.steps.size() > 0 && workers.type.cores > 0)
         warn(path + ".workers", "nodes that come and go by steps",
              "items that need cores stay where they are until their end");
+}
+
+void Checker::check_order(const Workers& workers, const std::string& path) {
+    if (workers.order != Order::fair && !workers.weights.empty())
+        error(path + ".weights", "'weights' without 'order: fair'", "add it, or leave 'weights' out");
+    for (const auto& [load, weight] : workers.weights)
+        if (!is(load, Kind::load) && !may_be_unread(load)) {
+            const std::set<std::string> loads = names_of({Kind::load});
+            error_of_value(path + ".weights." + load, "no load is called " + quoted(load), near(load, loads));
+        }
+    if (workers.order == Order::fair && workers.backfill == Backfill::easy)
+        error(path + ".backfill", "a fair order has many lines, and 'easy' looks at one head",
+              "write 'backfill: any', or leave it out");
+    if (workers.order != Order::cyclic) {
+        const char* cyclic = "add 'order: cyclic', or leave it out";
+        if (!workers.turning.empty())
+            error(path + ".switch", "'switch' without 'order: cyclic'", cyclic);
+        if (workers.visits != Visits::exhaustive)
+            error(path + ".visits", "'visits' without 'order: cyclic'", cyclic);
+        return;
+    }
+    check_law_of_workers(workers.turning, path + ".switch");
+    std::int64_t most = workers.count;
+    for (const auto& step : workers.steps) most = std::max(most, step.second);
+    if (most >= most_told_apart)
+        error(path + ".workers", "unlimited workers do not go from stage to stage",
+              "write how many there are");
+    if (has_nodes(workers))
+        error(path + ".order", "nodes that hold several items do not go from stage to stage",
+              "leave 'cores' and 'memory' out");
+    if (workers.backfill != Backfill::never)
+        error(path + ".backfill", "a worker takes who waits where it is, and nobody else",
+              "leave 'backfill' out");
+    if (workers.least || !workers.poll.empty())
+        error(path + (workers.least ? ".workers" : ".poll"),
+              "workers that go from stage to stage are never idle", "write one number of workers");
+}
+
+bool Checker::has_nodes(const Workers& workers) const {
+    const auto is_node = [](const WorkerType& type) { return type.cores > 0 || type.memory_bytes > 0; };
+    if (is_node(workers.type)) return true;
+    for (const auto& [name, count] : workers.groups)
+        for (const WorkerType& type : s_.twin.types)
+            if (type.name == name && is_node(type)) return true;
+    return false;
+}
+
+void Checker::check_range(const Workers& workers, const std::string& path) {
+    if (!workers.least) {
+        const char* range = "write a range, such as 'workers: 0..8'";
+        if (workers.scale) error(path + ".scale", "'scale' has no range to move in", range);
+        if (!workers.start_up.empty())
+            error(path + ".start_up", "'start_up' without a range: no worker ever starts", range);
+        if (!workers.keep_alive.empty())
+            error(path + ".keep_alive", "'keep_alive' without a range: no worker is ever put off", range);
+        return;
+    }
+    if (!workers.scale)
+        return error(path + ".workers", "a range, and nothing says how many of it",
+                     "add 'scale: {waiting: 1}', or '{utilisation: 70%, every: 1min}'");
+    check_law_of_workers(workers.start_up, path + ".start_up");
+    check_law_of_workers(workers.keep_alive, path + ".keep_alive");
+    if (workers.order == Order::shared)
+        error(path + ".workers", "a range of workers beside 'order: shared'",
+              "write one number, and 'speedup'");
+    if (workers.count >= most_told_apart)
+        error(path + ".workers", "a range of a million workers", "write a smaller one");
+    const Scale& scale = *workers.scale;
+    if (scale.waiting > 0) {
+        const char* at_once = "'waiting' moves at once: leave it out, or scale by 'lag' or 'utilisation'";
+        if (scale.every) error(path + ".scale.every", "'every' beside 'waiting'", at_once);
+        if (scale.cooldown > 0) error(path + ".scale.cooldown", "'cooldown' beside 'waiting'", at_once);
+        if (scale.step != unlimited) error(path + ".scale.step", "'step' beside 'waiting'", at_once);
+        if (scale.pause > 0) error(path + ".scale.pause", "'pause' beside 'waiting'", at_once);
+        return;
+    }
+    if (!scale.every)
+        error(path + ".scale", "nothing says how often this is decided", "add 'every: 1min'");
+    else if (*scale.every <= 0)
+        error(path + ".scale.every", "every 0s never lets time pass", "write a longer time");
+    if (!workers.keep_alive.empty())
+        error(path + ".keep_alive", "'keep_alive' beside a scaling that puts workers off itself",
+              "it belongs to 'scale: {waiting: ...}': leave it out");
+    if (scale.utilisation > 0 && *workers.least < 1)
+        error(path + ".workers", "without a worker nothing is ever busy, and none would be started",
+              "let the range begin at 1");
+}
+
+void Checker::check_poll(const Workers& workers, const std::string& path) {
+    if (workers.poll.empty()) return;
+    check_law_of_workers(workers.poll, path + ".poll");
+    if (workers.poll.is_constant() && workers.poll.terms[0].law.mean() <= 0)
+        error(path + ".poll", "it looks again at once, and time never passes", "write a time above 0s");
+    std::int64_t most = workers.count;
+    for (const auto& step : workers.steps) most = std::max(most, step.second);
+    if (workers.order == Order::shared || most >= most_told_apart)
+        error(path + ".poll", "with unlimited workers, or one for all, nobody looks for work",
+              "write how many workers there are, in an order other than 'shared'");
+    if (has_nodes(workers))
+        error(path + ".poll", "nodes that hold several items do not look for work one by one",
+              "leave 'poll' out");
+    if (workers.least)
+        error(path + ".poll", "'poll' beside a range of workers is not supported yet",
+              "write one number of workers");
+}
+
+void Checker::check_outage(const Outage& outage, const Workers& workers, const std::string& path) {
+    check_law_of_workers(outage.up, path + ".up");
+    check_law_of_workers(outage.lasts, path + ".for");
+    if (!outage.up.empty() && outage.up.is_constant() && outage.up.terms[0].law.mean() <= 0)
+        error(path + ".up", "it fails again as soon as it is repaired, and time never passes",
+              "write a time above 0s");
+    if (outage.every) {
+        const Schedule& every = *outage.every;
+        if (every.kind == Schedule::Kind::each || every.kind == Schedule::Kind::updated)
+            error(path + ".every", "an outage cannot wait for data", "write a schedule of time");
+        if (every.kind == Schedule::Kind::every && every.period <= 0)
+            error(path + ".every", "every 0s never lets time pass", "write a longer period");
+        if (every.kind == Schedule::Kind::calendar && lacks_start())
+            error(path + ".every", "a schedule of the calendar needs the date at which the run starts",
+                  "add it: 'run: {start: 2026-03-09T00:00, ...}'");
+        if (outage.busy_clock)
+            error(path + ".clock", "a schedule goes by the calendar, not by busy time",
+                  "leave 'clock' out, or write 'up' instead of 'every'");
+    }
+    if (outage.takes_all) return;
+    std::int64_t most = workers.count;
+    for (const auto& step : workers.steps) most = std::max(most, step.second);
+    if (workers.order == Order::shared)
+        error(path + ".takes", "all are served at once, and nobody by one worker", "write 'takes: all'");
+    else if (most >= most_told_apart)
+        error(path + ".takes", "unlimited workers do not fail one by one", "write 'takes: all'");
+}
+
+void Checker::check_law_of_workers(const Law& law, const std::string& path) {
+    for (const Term& term : law.terms)
+        if (!term.field.empty() || term.recorded || term.per != Per::once)
+            error(path, "this happens to workers, and there is no item to take a value from",
+                  "write a duration, or a law such as exponential(mean 1h)");
+    check_law(law, path);
 }
 
 std::vector<Checker::Capacity> Checker::nodes_of(const Workers& workers) const {
@@ -67,12 +217,13 @@ std::vector<Checker::Capacity> Checker::nodes_of(const Workers& workers) const {
         for (const auto& [name, count] : workers.groups)
             for (const WorkerType& type : s_.twin.types)
                 if (type.name == name)
-                    nodes.push_back({static_cast<double>(count), type.cores, type.memory_bytes});
+                    nodes.push_back({static_cast<double>(count), type.cores, type.memory_bytes, type.skills});
         return nodes;
     }
     std::int64_t most = workers.count;
     for (const auto& [time, count] : workers.steps) most = std::max(most, count);
-    nodes.push_back({static_cast<double>(most), workers.type.cores, workers.type.memory_bytes});
+    nodes.push_back({static_cast<double>(most), workers.type.cores, workers.type.memory_bytes,
+                     workers.type.skills});
     return nodes;
 }
 
@@ -104,7 +255,16 @@ void Checker::check_need(const Need& need, const std::string& path) {
     double room = 0, slots = 0, most_cores = 0;
     std::int64_t most_memory = 0;
     bool nodes_have_cores = false, unknown = false;
+    const bool cyclic = workers->order == Order::cyclic;
+    if (cyclic && (need.count != 1 || containers))
+        error(path, "a worker of pool " + quoted(need.pool) + " goes from stage to stage by itself",
+              "nobody can ask for several: write 'runs_on: " + need.pool + "'");
+    bool skilled = need.skill.empty();
     for (const Capacity& node : nodes_of(*workers)) {
+        const bool can = need.skill.empty() ||
+                         std::find(node.skills.begin(), node.skills.end(), need.skill) != node.skills.end();
+        if (!can) continue;
+        skilled = skilled || node.count > 0;
         slots += node.count;
         nodes_have_cores = nodes_have_cores || node.cores > 0 || node.memory > 0;
         most_cores = std::max(most_cores, node.cores);
@@ -120,6 +280,15 @@ void Checker::check_need(const Need& need, const std::string& path) {
         unknown = unknown || node.count >= 9e18;
     }
     const std::string has = "pool " + quoted(need.pool) + " has ";
+    if (workers->least && need.count > std::max<std::int64_t>(1, *workers->least))
+        error_of_value(path,
+                       std::to_string(need.count) + " are needed at once, and pool " + quoted(need.pool) +
+                           " may come down to " + std::to_string(*workers->least),
+                       "no scaling knows of such needs: let the range begin at " + std::to_string(need.count));
+    if (!skilled)
+        return error_of_value(path, "no worker of pool " + quoted(need.pool) + " can " + quoted(need.skill),
+                              "give some of them the skill: 'types: {expert: {skills: [" + need.skill +
+                                  "]}}'");
     if (!containers) {
         if (static_cast<double>(need.count) > slots)
             error_of_value(
@@ -167,9 +336,11 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     if (work.runs_on.size() > 1)
         for (const Need& need : work.runs_on)
             for (const Pool& pool : s_.twin.pools)
-                if (pool.name == need.pool && pool.workers.order == Order::shared)
+                if (pool.name == need.pool && has_lines_of_its_own(pool.workers))
                     error(path + ".runs_on." + need.pool,
-                          "pool " + quoted(need.pool) + " serves all at once, and cannot be held with others",
+                          "pool " + quoted(need.pool) +
+                              (pool.workers.order == Order::shared ? " serves all at once" : " has several lines") +
+                              ", and cannot be held with others",
                           "use it in a stage of its own");
     for (const Need& need : work.runs_on)
         if (!work.launch.empty())

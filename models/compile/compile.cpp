@@ -176,6 +176,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_loads();
     compiler.add_stages();
     compiler.add_pipelines();
+    compiler.add_lines();
     mark_reunions(model);
     const std::size_t before = problems.size();
     compiler.add_actions();

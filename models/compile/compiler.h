@@ -15,6 +15,7 @@ struct Compiler {
     Model model;
     std::map<std::string, Index> element_by_name;
     std::map<std::string, Index> field_by_name;
+    std::map<std::string, std::size_t> skill_by_name = {};
 
     /// The element's index, making it if there is none.
     Index element(const std::string& name, const std::string& kind);
@@ -35,6 +36,11 @@ struct Compiler {
     void add_actions();                                                      // compile/actions.cpp
     void add_probes(const std::vector<Measure>&, const std::vector<bool>&);  // compile/probes.cpp
 
+    /// Lines of their own for the stages or loads of a pool; once all of these are there.
+    void add_lines();  // compile/resources.cpp
+    /// One bit for each.
+    std::uint64_t skills_of(const std::vector<std::string>& names);  // compile/resources.cpp
+    void add_outages(PoolRow& row, const Workers& workers);  // compile/resources.cpp
     void fill_work(StageRow& row, const std::string& name, const Work& work, const std::string& own_pool);
     /// A line in front of as many workers as come, for a stage that has none but has to wait.
     void add_line(StageRow& row);                      // compile/budgets.cpp

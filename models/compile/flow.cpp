@@ -66,9 +66,10 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
                          const std::string& own_pool) {
     row.element = element_by_name.at(name);
     row.name_hash = kernel::stable_hash(name);
-    if (work.workers) row.needs.push_back({model.elements[element_by_name.at(own_pool)].pool, 1, 0, 0});
+    if (work.workers) row.needs.push_back({model.elements[element_by_name.at(own_pool)].pool});
     for (const Need& need : work.runs_on)
-        row.needs.push_back({find(need.pool)->pool, need.count, need.cores, need.memory_bytes});
+        row.needs.push_back({find(need.pool)->pool, need.count, need.cores, need.memory_bytes,
+                             need.skill.empty() ? 0 : skills_of({need.skill})});
     row.launch = law(work.launch);
     row.service = law(work.service);
     if (work.priority) row.priority = number(*work.priority);

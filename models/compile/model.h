@@ -89,6 +89,7 @@ struct NeedRow {
     std::int64_t count = 1;
     double cores = 0;
     std::int64_t memory_bytes = 0;
+    std::uint64_t skills = 0;  ///< by bit
 };
 
 /// One worker of a pool whose workers are told apart.
@@ -97,6 +98,25 @@ struct WorkerRow {
     double cores = 0;  ///< 0: one slot
     std::int64_t memory_bytes = 0;
     double speed = 1;
+    std::uint64_t skills = 0;  ///< by bit
+};
+
+/// By what the items of a pool stand in lines of their own.
+enum class Lines : std::uint8_t {
+    together,    ///< one line for all
+    partitions,  ///< of the dataset that their stage reads; each belongs to one worker
+    stages,      ///< that its workers visit one after the other
+    loads,       ///< between which its workers' time is shared; what came from none has one too
+};
+
+struct OutageRow {
+    std::uint64_t name_hash = 0;
+    Index up = none;                   ///< law; none: at the instants that follow
+    std::vector<kernel::Time> starts;  ///< ascending
+    kernel::Time period = 0;           ///< or one each so long, the first at the start; 0: by `starts`
+    Index lasts = none;                ///< law
+    bool takes_all = false, busy_clock = false;
+    Interrupted interrupted = Interrupted::resume;
 };
 
 struct PoolRow {
@@ -108,19 +128,35 @@ struct PoolRow {
     bool preempt = false;
     /// For Order::shared: total speed by number at work, linear in between, from (0, 0) on; empty: of its workers.
     std::vector<std::pair<double, double>> speedup;
-    std::int64_t lanes = 0;  ///< lines of their own, of which each belongs to one worker; 0: one line for all
+    Lines lines_by = Lines::together;
+    std::int64_t lanes = 0;       ///< how many lines; 0: one for all
+    std::vector<double> weights;  ///< of lines by load
+    Index turning = none;         ///< law; none: at once
+    Visits visits = Visits::exhaustive;
+    std::int64_t visit_limit = 0;
+    bool leave_when_done = false;
     Interrupted interrupted = Interrupted::resume;
     Backfill backfill = Backfill::never;
     Placement placement = Placement::spread;
     double speed = 1;
     std::vector<WorkerRow> told_apart;  ///< empty: workers are equal slots
     bool has_cores = false;
+    std::vector<OutageRow> outages;     ///< by name
+    bool has_lives = false;             ///< its workers, told apart, come and go one by one
+    Index poll = none;                  ///< law; none: idle workers wait for work
+    bool scales = false;                ///< between `least` and as many as `workers` says, by `scale`
+    std::int64_t least = 0;
+    Scale scale;
+    Index start_up = none, keep_alive = none;  ///< laws; none: 0
     Index launch = none, release = none;  ///< laws
     double cost_per_second = 0;           ///< of all workers together where told apart, else of each
     std::vector<Index> stages;            ///< that use it, by index
     bool takes_several = false;           ///< some stage in its line takes up several items at once
     /// Lines (by pool) whose heads may wait for this pool: itself first.
     std::vector<Index> lines;
+
+    /// Its workers hold one item each, whether they come and go one by one or not.
+    bool counts_slots() const { return told_apart.empty() || (has_lives && !has_cores); }
 };
 
 struct BudgetRow {
@@ -148,6 +184,7 @@ struct StageRow {
     Index pipeline = none;   ///< set: the stage is a task
     Index task = none;       ///< its position within the pipeline
     Index line_pool = none;  ///< where its items wait; none: they pass at once
+    Index place = 0;         ///< of its line there, where stages have lines of their own
     std::vector<NeedRow> needs;
     std::vector<SpendRow> spends;
     Index service = none;        ///< law

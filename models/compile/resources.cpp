@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernel/invariant.h"
+#include "kernel/random.h"
 #include "models/compile/compiler.h"
 
 namespace understudy::models {
@@ -51,6 +52,13 @@ bool tells_workers_apart(const Scenario& scenario, const std::string& pool) {
     });
 }
 
+/// Its workers fail, look for work, or start and are put off one by one.
+bool lives_one_by_one(const Workers& workers) {
+    return workers.least || !workers.poll.empty() || workers.order == Order::cyclic ||
+           std::any_of(workers.outages.begin(), workers.outages.end(),
+                       [](const Outage& outage) { return !outage.takes_all; });
+}
+
 /// Of the dataset that the stage reads, each with a worker of its own.
 std::int64_t partitions_of(const Scenario& scenario, const GraphVertex& vertex) {
     if (vertex.own != GraphVertex::Own::of_stage) return 0;
@@ -61,6 +69,57 @@ std::int64_t partitions_of(const Scenario& scenario, const GraphVertex& vertex) 
 }
 
 }  // namespace
+
+void Compiler::add_outages(PoolRow& row, const Workers& workers) {
+    std::vector<const Outage*> by_name;
+    for (const Outage& outage : workers.outages) by_name.push_back(&outage);
+    std::sort(by_name.begin(), by_name.end(),
+              [](const Outage* a, const Outage* b) { return a->name < b->name; });
+    for (const Outage* outage : by_name) {
+        OutageRow one;
+        one.name_hash = kernel::stable_hash(outage->name);
+        one.up = law(outage->up);
+        if (outage->every) {
+            if (outage->every->kind == Schedule::Kind::once) one.starts = {0};
+            if (outage->every->kind == Schedule::Kind::every) one.period = outage->every->period;
+            if (outage->every->kind == Schedule::Kind::calendar && model.calendar)
+                one.starts = model.calendar->instants(*outage->every, horizon());
+        }
+        one.lasts = law(outage->lasts);
+        one.takes_all = outage->takes_all;
+        one.busy_clock = outage->busy_clock;
+        one.interrupted = outage->interrupted.value_or(workers.interrupted);
+        row.outages.push_back(std::move(one));
+    }
+}
+
+void Compiler::add_lines() {
+    for (PoolRow& row : model.pools) {
+        if (row.stages.empty()) continue;
+        if (row.order == Order::cyclic) {
+            row.lines_by = Lines::stages;
+            row.lanes = std::ssize(row.stages);
+            for (Index place = 0; place < row.stages.size(); ++place)
+                model.stages[row.stages[place]].place = place;
+        }
+        if (row.order == Order::fair) {
+            row.lines_by = Lines::loads;
+            row.lanes = std::ssize(model.loads) + 1;
+            row.weights.assign(static_cast<std::size_t>(row.lanes), 1);
+            const Graph& g = graph.graph();
+            const GraphIndex vertex = graph.find(VertexKind::pool, model.elements[row.element].name);
+            for (const auto& [load, weight] : workers_of(scenario, g[vertex]).weights)
+                row.weights[find(load)->load] = weight;
+        }
+    }
+}
+
+std::uint64_t Compiler::skills_of(const std::vector<std::string>& names) {
+    std::uint64_t bits = 0;
+    for (const std::string& name : names)
+        bits |= std::uint64_t{1} << skill_by_name.emplace(name, skill_by_name.size()).first->second;
+    return bits;
+}
 
 void Compiler::add_pools() {
     const Graph& g = graph.graph();
@@ -77,6 +136,11 @@ void Compiler::add_pools() {
         row.preempt = workers.preempt;
         row.speedup = workers.speedup;
         row.lanes = partitions_of(scenario, vertex);
+        if (row.lanes > 0) row.lines_by = Lines::partitions;
+        row.turning = law(workers.turning);
+        row.visits = workers.visits;
+        row.visit_limit = workers.visit_limit;
+        row.leave_when_done = workers.leave_when_done;
         row.interrupted = workers.interrupted;
         row.backfill = workers.backfill;
         row.placement = workers.placement;
@@ -84,12 +148,20 @@ void Compiler::add_pools() {
         row.launch = law(workers.launch);
         row.release = law(workers.release);
         row.cost_per_second = workers.type.cost_per_second;
+        row.has_lives = lives_one_by_one(workers);
+        row.poll = law(workers.poll);
+        row.scales = workers.least.has_value();
+        row.least = workers.least.value_or(0);
+        row.scale = workers.scale.value_or(Scale{});
+        row.start_up = law(workers.start_up);
+        row.keep_alive = law(workers.keep_alive);
+        add_outages(row, workers);
         std::int64_t count = workers.count;
         auto add_workers = [&](const WorkerType& type, const std::string& prefix, std::int64_t n,
                                bool numbered) {
             for (std::int64_t i = 0; i < n; ++i)
                 row.told_apart.push_back({numbered ? prefix + "-" + std::to_string(i + 1) : prefix,
-                                          type.cores, type.memory_bytes, type.speed});
+                                          type.cores, type.memory_bytes, type.speed, skills_of(type.skills)});
             if (type.cores > 0 || type.memory_bytes > 0) row.has_cores = true;
         };
         if (!workers.groups.empty()) {
@@ -103,12 +175,12 @@ void Compiler::add_pools() {
                 cost += type.cost_per_second * static_cast<double>(n);
             }
             if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
-        } else if (row.lanes > 0 || workers.type.cores > 0 || workers.type.memory_bytes > 0 ||
+        } else if (row.lanes > 0 || row.has_lives || workers.type.cores > 0 || workers.type.memory_bytes > 0 ||
                    !workers.launch.empty() || workers.placement == Placement::recorded ||
                    tells_workers_apart(scenario, vertex.name)) {
             const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
-            if (most < 1'000'000) add_workers(workers.type, prefix, most, true);
+            if (most < most_told_apart) add_workers(workers.type, prefix, most, true);
         }
         if (!workers.steps.empty())
             count = workers.steps.front().first == 0 ? workers.steps.front().second : 0;

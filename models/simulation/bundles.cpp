@@ -18,7 +18,7 @@ void State::take_more(Index holding) {
     const Index leader = holdings_[holding].item, stage = holdings_[holding].stage;
     const StageRow& row = model_->stages[stage];
     PoolState& pool = pools_[row.line_pool];
-    const Index lane = items_[leader].lane;
+    const Index lane = lane_of(items_[leader]);
     const std::uint64_t together = items_[leader].bundle;
     std::int64_t taken = 1;
     Index last = leader;
@@ -64,7 +64,8 @@ void State::leave_bundle(Index index) {
     }
     item.next_member = none;
     item.holding = none;
-    if (item.lane != none) --pools_[model_->stages[item.stage].line_pool].lanes[item.lane].working;
+    if (const Index lane = lane_of(item); lane != none)
+        --pools_[model_->stages[item.stage].line_pool].lanes[lane].working;
     shift(item.stage, item.load, &StageCounts::working, -1);
     attempt_over(index);
 }

@@ -57,9 +57,11 @@ void State::check_conservation(const Simulation& simulation) const {
             waiting += lane.waiting;
             working += lane.working;
         }
-        const StageState& stage = stages_[model_->pools[p].stages.front()];
-        kernel::require(waiting == stage.waiting && working == stage.working,
-                        "a stage's items are not those of its partitions");
+        for (const Index s : model_->pools[p].stages) {
+            waiting -= stages_[s].waiting;
+            working -= stages_[s].working;
+        }
+        kernel::require(waiting == 0 && working == 0, "the items of a pool are not those of its lines");
     }
     std::vector<double> owed(budgets_.size(), 0);
     for (Index i = 0; i < items_.size(); ++i)
@@ -76,6 +78,14 @@ void State::check_conservation(const Simulation& simulation) const {
         if (!holding.in_use || holding.stage == none) continue;
         for (const NeedRow& need : model_->stages[holding.stage].needs)
             if (model_->pools[need.pool].told_apart.empty()) slots[need.pool] += need.count;
+        if (!holding.finished)
+            for (Index placing = holding.placements; placing != none; placing = placings_[placing].next) {
+                const NeedRow& need = model_->stages[holding.stage].needs[placings_[placing].need];
+                const std::vector<WorkerLife>& lives = pools_[need.pool].lives;
+                kernel::require(lives.empty() ||
+                                    lives[static_cast<std::size_t>(placings_[placing].worker)].usable(),
+                                "work goes on at a worker that is not there");
+            }
         kernel::require(
             holding.finished || simulation.pending().pending(holding.event) || holding.item == none ||
                 (holding.shared_place != 0 &&

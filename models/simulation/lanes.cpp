@@ -1,4 +1,5 @@
-// Lanes: the partitions of a dataset, each a line of its own that belongs to one worker of the stage that reads it.
+// Lanes: lines of their own within a pool, and the partitions of a dataset, of which each belongs to one worker of the
+// stage that reads it.
 //
 // The worker of a partition is the one of its number, counted round over the workers there are: more or fewer workers
 // deal the partitions out again, and work under way ends where it is. A worker with several partitions takes who
@@ -11,6 +12,26 @@
 namespace understudy::models {
 
 using kernel::Purpose;
+
+Index State::lane_of(const Item& item) const {
+    const StageRow& stage = model_->stages[item.stage];
+    if (stage.line_pool == none) return none;
+    const PoolRow& pool = model_->pools[stage.line_pool];
+    switch (pool.lines_by) {
+        case Lines::partitions: return item.lane;
+        case Lines::stages: return stage.place;
+        case Lines::loads: return item.load != none ? item.load : static_cast<Index>(pool.lanes - 1);
+        case Lines::together: break;
+    }
+    return none;
+}
+
+Index State::head_of(Index pool, Index lane) {
+    if (pools_[pool].lanes[lane].waiting == 0) return none;
+    const Line::Entry* head = pools_[pool].lanes[lane].line.head(
+        [&](const Line::Entry& entry) { return stands_in(entry, pool, lane); });
+    return head ? head->item : none;
+}
 
 Index State::deal(Index stream, Index index) {
     const StreamRow& row = model_->streams[stream];
@@ -48,8 +69,14 @@ Index State::deal(Index stream, Index index) {
 
 std::size_t State::owner_of(Index index, Index lane) const {
     const PoolState& pool = pools_[index];
-    const auto up = std::min<std::int64_t>(pool.capacity, std::ssize(pool.workers));
-    return up > 0 ? lane % static_cast<std::size_t>(up) : pool.workers.size();
+    const auto there = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(pool.capacity, 0, std::ssize(pool.workers)));
+    if (pool.lives.empty()) return there > 0 ? lane % there : pool.workers.size();
+    // Those that are down have given their partitions away.
+    std::vector<std::size_t> up;
+    for (std::size_t worker = 0; worker < there; ++worker)
+        if (pool.lives[worker].is_there()) up.push_back(worker);
+    return up.empty() ? pool.workers.size() : up[lane % up.size()];
 }
 
 bool State::lane_is_free(Index pool, Index lane) const {
@@ -67,9 +94,8 @@ void State::dispatch_lanes(Index index) {
         Index next = none;
         for (Index lane = 0; lane < pools_[index].lanes.size(); ++lane) {
             if (pools_[index].lanes[lane].waiting == 0 || !fits(model_->stages[stage], lane)) continue;
-            const Line::Entry* head = pools_[index].lanes[lane].line.head(
-                [&](const Line::Entry& entry) { return stands_in(entry, index, lane); });
-            if (head && (next == none || came(head->item) < came(next))) next = head->item;
+            const Index head = head_of(index, lane);
+            if (head != none && (next == none || came(head) < came(next))) next = head;
         }
         if (next == none || !can_pay(stage, next)) return;
         withdraw(next);

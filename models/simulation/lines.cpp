@@ -61,10 +61,14 @@ void State::queue(Index index, bool at_head) {
     } else {
         PoolState& pool = pools_[row.line_pool];
         ++pool.waiting;
+        if (item.attempt_begun && item.preempted < 0) ++pool.held_up;
         const double key = key_of(index, row, model_->pools[row.line_pool]);
-        const Index lane = items_[index].lane;
+        const Index lane = lane_of(items_[index]);
         Line& line = lane == none ? pool.line : pool.lanes[lane].line;
-        if (lane != none) ++pool.lanes[lane].waiting;
+        if (lane != none) {
+            if (model_->pools[row.line_pool].lines_by == Lines::loads) join_fairly(row.line_pool, lane);
+            ++pool.lanes[lane].waiting;
+        }
         items_[index].ticket = at_head ? line.push_front(index, key) : line.push(index, key);
         mark(row.line_pool);
         refresh_pool(row.line_pool);
@@ -101,7 +105,8 @@ void State::withdraw(Index index) {
     --state.resting[item.input];
     if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
-        if (item.lane != none) --pools_[row.line_pool].lanes[item.lane].waiting;
+        if (item.attempt_begun && item.preempted < 0) --pools_[row.line_pool].held_up;
+        if (const Index lane = lane_of(item); lane != none) --pools_[row.line_pool].lanes[lane].waiting;
         owe(index, -1);
         mark(row.line_pool);  // whom it kept waiting may be next
         refresh_pool(row.line_pool);
@@ -131,8 +136,8 @@ void State::mark(Index pool) {
 bool State::stands_in(const Line::Entry& entry, Index pool, Index lane) const {
     // A row of items that was here once may stand in another line by now, with the same ticket.
     const Item& item = items_[entry.item];
-    return item.ticket == entry.ticket && item.where == Where::waiting && item.lane == lane &&
-           model_->stages[item.stage].line_pool == pool;
+    return item.ticket == entry.ticket && item.where == Where::waiting &&
+           model_->stages[item.stage].line_pool == pool && lane_of(item) == lane;
 }
 
 void State::settle() {
@@ -154,6 +159,7 @@ void State::settle() {
             const Index pool = dirty_[p++];
             pools_[pool].dirty = false;
             dispatch(pool);
+            if (model_->pools[pool].has_lives) rest(pool);
             // Free units that nobody in line takes are a place too: for `capacity: 0` the only one.
             if (at_doors_ > 0)
                 for (const Index stage : model_->pools[pool].stages)
@@ -167,25 +173,27 @@ void State::settle() {
 
 void State::dispatch(Index index) {
     const PoolRow& row = model_->pools[index];
-    if (row.lanes > 0) return dispatch_lanes(index);
+    switch (row.lines_by) {
+        case Lines::partitions: return dispatch_lanes(index);
+        case Lines::stages: return dispatch_cyclic(index);
+        case Lines::loads: return dispatch_fair(index);
+        case Lines::together: break;
+    }
     const auto valid_in = [&](Index line) {
         return [this, line](const Line::Entry& entry) { return stands_in(entry, line, none); };
     };
-    auto take = [&](Index item) {
+    const auto take = [&](Index item) {
         withdraw(item);
         begin(item);
     };
+    Reservation reservation;
     if (row.lines.size() == 1 && !model_->pools[row.lines.front()].takes_several) {
         const Index line = row.lines.front();
         if (pools_[line].waiting == 0) return;
-        const bool blocks = model_->pools[line].backfill == Backfill::never;
-        auto look = [&](const Line::Entry& entry) {
-            const Index stage = items_[entry.item].stage;
-            if (stages_[stage].halted > 0) return Line::Look::passed;
-            if (!fits(model_->stages[stage]) || !can_pay(stage, entry.item))
-                return blocks ? Line::Look::end : Line::Look::passed;
-            take(entry.item);
-            return Line::Look::taken;
+        const auto look = [&](const Line::Entry& entry) {
+            const Line::Look answer = look_at(line, entry.item, reservation);
+            if (answer == Line::Look::taken) take(entry.item);
+            return answer;
         };
         const auto choose = [&](std::size_t n) { return any_of(line, n); };
         pools_[line].line.scan(valid_in(line), look, choose);
@@ -210,22 +218,20 @@ void State::dispatch(Index index) {
         }
         if (best == lines.size()) break;
         const Index line = lines[best];
-        const bool blocks = model_->pools[line].backfill == Backfill::never;
         Index next = none;
-        auto look = [&](const Line::Entry& entry) {
+        const auto look = [&](const Line::Entry& entry) {
             if (next != none) return Line::Look::end;
-            const Index stage = items_[entry.item].stage;
-            if (stages_[stage].halted > 0) return Line::Look::passed;
-            if (!fits(model_->stages[stage]) || !can_pay(stage, entry.item))
-                return blocks ? Line::Look::end : Line::Look::passed;
-            next = entry.item;
-            return Line::Look::taken;
+            const Line::Look answer = look_at(line, entry.item, reservation);
+            if (answer == Line::Look::taken) next = entry.item;
+            return answer;
         };
         const auto choose = [&](std::size_t n) { return any_of(line, n); };
         pools_[line].line.scan(valid_in(line), look, choose);
         // Begun once the line has been looked through: it may take more from it.
-        if (next != none)
+        if (next != none) {
             take(next);
+            reservation = {};
+        }
         else
             lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
     }

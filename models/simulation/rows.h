@@ -35,6 +35,10 @@ enum class EventKind : std::uint8_t {
     act,      ///< element: action
     undo,     ///< element: action
     workers,  ///< element: pool whose number of workers steps
+    outage,   ///< element: pool; row: which of its outages begins or ends
+    turn,     ///< element: pool; row: worker that has started, looks again, or has been idle for long enough
+    control,  ///< element: pool whose number of workers is decided anew
+    moved,    ///< element: pool whose workers go on after a move
     shared,   ///< element: pool that serves all at once, and is done with one
     window,   ///< element: probe whose window opens or closes
     warm,     ///< the warm-up ends
@@ -61,6 +65,10 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::shared:
         case EventKind::launched:
         case EventKind::released: return 2;
+        case EventKind::outage:
+        case EventKind::turn:
+        case EventKind::control:
+        case EventKind::moved:
         case EventKind::workers: return 3;
         case EventKind::plain_arrival:
         case EventKind::arrival:
@@ -75,6 +83,22 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::sample: return 7;
     }
     return 7;
+}
+
+/// What goes on for ever by itself and brings no work: it keeps no run until empty alive.
+constexpr bool goes_on_by_itself(EventKind kind) {
+    switch (kind) {
+        case EventKind::workers:
+        case EventKind::outage:
+        case EventKind::turn:
+        case EventKind::control:
+        case EventKind::moved:
+        case EventKind::window:
+        case EventKind::sample:
+        case EventKind::ask:
+        case EventKind::ask_at_end: return true;
+        default: return false;
+    }
 }
 
 struct Event {
@@ -216,6 +240,47 @@ struct WorkerState {
     std::int64_t memory_free = 0;
     std::uint32_t held = 0;  ///< items or containers on it
     Time launcher_free = 0;
+};
+
+/// What a worker is up to, where workers come and go one by one.
+struct WorkerLife {
+    enum class Phase : std::uint8_t {
+        off,
+        starting,
+        up,    ///< at work or idle
+        away,  ///< looks again when its pause is over
+        turning,  ///< to another stage
+    };
+    Phase phase = Phase::up;
+    std::uint32_t downs = 0;      ///< outages that hold it
+    std::uint32_t draws = 0;      ///< made for it
+    Time idle_until = -1;         ///< it is kept, since it became idle; -1: it is not idle
+    std::uint64_t started = 0;    ///< which of its pool's starts is its last
+    Index position = 0;           ///< of the stage it is at, where it visits one after the other
+    std::uint64_t takes = 0;      ///< so many more there
+    Time cycle_began = -1;        ///< at the first stage; -1: it has not been there
+    EventHandle turn = kernel::no_event;
+    bool usable() const { return phase == Phase::up && downs == 0; }
+    /// Whether it counts as one of its pool's, though it may not be looking for work just now.
+    bool is_there() const { return downs == 0 && (phase == Phase::up || phase == Phase::away); }
+};
+
+/// What the workers of a pool have done since it was last decided how many there are to be.
+struct Use {
+    Time since = 0;
+    double busy = 0, on = 0;  ///< integrals over ns
+    Time last_move = -1;      ///< -1: none yet
+};
+
+/// One outage of one worker, or of all of a pool's: on, or its time is running, or (busy clock) stands.
+struct OutageState {
+    Index outage = none;
+    std::int32_t worker = -1;  ///< -1: of all
+    bool on = false, running = false;
+    std::uint64_t times = 0;  ///< it has come; where it has a schedule, the next of its instants
+    Time left = 0;            ///< until it comes, where its clock stands
+    Time at = 0;              ///< when it comes by its schedule, or since when its clock runs
+    EventHandle event = kernel::no_event;
 };
 
 struct Amount {

@@ -17,7 +17,7 @@ kernel::Time State::drawn_work(Index item) {
     return work;
 }
 
-void State::begin(Index index) {
+void State::begin(Index index, std::int32_t worker) {
     const Index stage = items_[index].stage;
     const StageRow& row = model_->stages[stage];
     if (row.needs.empty()) {
@@ -37,7 +37,7 @@ void State::begin(Index index) {
     held.item = index;
     held.identity = items_[index].identity;
     held.attempt = items_[index].attempt;
-    seize(holding, row);
+    seize(holding, row, worker);
     Item& item = items_[index];
     item.holding = holding;
     item.where = Where::working;
@@ -45,7 +45,7 @@ void State::begin(Index index) {
     holdings_[holding].load = item.load;
     // Oldest first, so that too few workers send the newest back.
     PoolState& pool = pools_[row.line_pool];
-    if (item.lane != none) ++pool.lanes[item.lane].working;
+    if (const Index lane = lane_of(item); lane != none) ++pool.lanes[lane].working;
     holdings_[holding].previous = pool.newest;
     (pool.newest == none ? pool.oldest : holdings_[pool.newest].next) = holding;
     pool.newest = holding;
@@ -53,12 +53,13 @@ void State::begin(Index index) {
     refresh_stage(stage);
     const PoolRow& line_pool = model_->pools[row.line_pool];
     const Index launch_law = row.launch != none ? row.launch : line_pool.launch;
-    if (launch_law != none && !items_[index].attempt_begun && holdings_[holding].placements != none) {
+    const std::int32_t on = worker_of(holdings_[holding]);
+    if (launch_law != none && !items_[index].attempt_begun && on >= 0) {
         // One start at a time on each worker: what is started while another start is under way waits for it.
-        const auto worker = static_cast<std::size_t>(placings_[holdings_[holding].placements].worker);
+        const auto node = static_cast<std::size_t>(on);
         const double launch = draw(launch_law, row.launch != none ? row.element : line_pool.element,
                                    Purpose::setup, items_[index], index, items_[index].attempt);
-        Time& free = pool.workers[worker].launcher_free;
+        Time& free = pool.workers[node].launcher_free;
         free = kernel::later(std::max(free, now()), kernel::from_seconds(launch));
         if (free > now()) {
             holdings_[holding].event = schedule(free, EventKind::launched, 0, holding);
@@ -66,6 +67,13 @@ void State::begin(Index index) {
         }
     }
     serve(holding);
+}
+
+std::int32_t State::worker_of(const Holding& holding) const {
+    const StageRow& row = model_->stages[holding.stage];
+    for (Index placing = holding.placements; placing != none; placing = placings_[placing].next)
+        if (row.needs[placings_[placing].need].pool == row.line_pool) return placings_[placing].worker;
+    return -1;
 }
 
 void State::pass(Index index) {
@@ -112,9 +120,11 @@ void State::serve(Index index) {
     const Index item_index = holdings_[index].item;
     Item& item = items_[item_index];
     const StageRow& row = model_->stages[item.stage];
+    const bool first = !item.attempt_begun;
     attempt_begins(item_index);
     if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { attempt_begins(other); });
     if (item.remaining < 0) item.remaining = drawn_work(item_index);
+    if (first) charge(item, item.remaining);
     Holding& holding = holdings_[index];
     holding.begun = true;
     holding.served_since = now();
@@ -132,7 +142,7 @@ void State::serve(Index index) {
         }
     }
     holding.until = kernel::later(now(), length);
-    const std::int32_t worker = holding.placements == none ? -1 : placings_[holding.placements].worker;
+    const std::int32_t worker = worker_of(holding);
     const auto tell_start = [&](const Item& one) {
         tell(TraceEvent::start, row.element, one.number, one.attempt, kernel::to_seconds(item.remaining),
              worker);
@@ -146,7 +156,7 @@ void State::serve(Index index) {
 void State::unlink(Index index) {
     Holding& holding = holdings_[index];
     if (holding.shared_place != 0) leave_shared(index);
-    const Index lane = items_[holding.item].lane;
+    const Index lane = lane_of(items_[holding.item]);
     const StageRow& row = model_->stages[holding.stage];
     PoolState& pool = pools_[row.line_pool];
     if (lane != none) {
@@ -233,11 +243,11 @@ Time State::work_left(const Holding& holding) const {
     return std::max<Time>(0, item.remaining - done);
 }
 
-void State::interrupt(Index index, Reason reason) {
+void State::interrupt(Index index, Reason reason, std::optional<Interrupted> instead) {
     Holding& holding = holdings_[index];
     const Index leader = holding.item;
     const StageRow& row = model_->stages[holding.stage];
-    const Interrupted how = model_->pools[row.line_pool].interrupted;
+    const Interrupted how = instead.value_or(model_->pools[row.line_pool].interrupted);
     const std::vector<Index> all = taken_with(leader);
     simulation_->cancel(holding.event);
     if (holding.begun) {

@@ -21,7 +21,7 @@ constexpr auto done_later = [](const auto& a, const auto& b) {
 double State::total_speed(Index index, std::int64_t present) const {
     const PoolRow& row = model_->pools[index];
     const auto n = static_cast<double>(present);
-    if (pools_[index].down > 0 || pools_[index].capacity <= 0) return 0;
+    if (is_down(index) || pools_[index].capacity <= 0) return 0;
     if (row.speedup.empty()) return row.speed * std::min(n, static_cast<double>(pools_[index].capacity));
     double from = 0, speed = 0;
     for (const auto& [count, total] : row.speedup) {

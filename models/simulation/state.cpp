@@ -98,7 +98,8 @@ double State::level(Index element, Metric metric, Index load) const {
             double sum = 0;
             for (std::size_t i = 0; i < pools_.size(); ++i)
                 if (model_->pools[i].cost_per_second > 0)
-                    sum += model_->pools[i].cost_per_second * static_cast<double>(pools_[i].capacity);
+                    sum += model_->pools[i].cost_per_second *
+                           static_cast<double>(workers_on(static_cast<Index>(i)) + pools_[i].starting);
             return sum;
         }
         return 0;
@@ -149,9 +150,10 @@ double State::level(Index element, Metric metric, Index load) const {
         default: break;
     }
     if (!pool) return 0;
-    const double capacity = number(pool->capacity);
+    const double capacity = number(workers_on(pool_index));
     const bool endless = pool->capacity == unlimited;
     switch (metric) {
+        case Metric::starting: return number(pool->starting);
         case Metric::workers: return endless ? INFINITY : capacity;
         case Metric::busy:
             return number(shared                  ? stage->units
@@ -171,12 +173,13 @@ double State::level(Index element, Metric metric, Index load) const {
             return capacity > 0 && !endless ? std::min(1.0, number(pool->busy - pool->idle_held) / capacity)
                                             : 0;
         case Metric::idle: return pool->busy == 0 ? 1 : 0;
-        case Metric::saturated: return pool->busy >= pool->capacity ? 1 : 0;
-        case Metric::occupied: return pool->busy > 0 ? 1 : 0;
+        case Metric::saturated: return number(pool->busy) >= capacity ? 1 : 0;
+        case Metric::occupied: return pool->busy > 0 || pool->held_up > 0 ? 1 : 0;
         case Metric::blocked: return capacity > 0 && !endless ? number(pool->idle_held) / capacity : 0;
-        case Metric::up: return pool->down > 0 ? 0 : 1;
-        case Metric::down: return pool->down > 0 ? 1 : 0;
-        case Metric::cost: return model_->pools[pool_index].cost_per_second * capacity;
+        case Metric::up: return 1 - share_down(pool_index);
+        case Metric::down: return share_down(pool_index);
+        case Metric::cost:
+            return model_->pools[pool_index].cost_per_second * (capacity + number(pool->starting));
         default: return 0;
     }
 }
@@ -216,6 +219,14 @@ void State::halt(Simulation& simulation, const std::string& reason) {
     simulation.stop();
 }
 
+void State::end_if_empty() {
+    if (items_present() > 0) return;
+    bool more = false;
+    simulation_->pending().for_each(
+        [&](Time, const Event& event) { more = more || !goes_on_by_itself(event.kind); });
+    if (!more) simulation_->stop();
+}
+
 void State::start(Simulation& simulation, Time warm_up) {
     simulation_ = &simulation;
     const Time end = model_->length;
@@ -243,7 +254,11 @@ void State::start(Simulation& simulation, Time warm_up) {
         pool.line.set_order(row.order);
         pool.lanes.resize(static_cast<std::size_t>(row.lanes));
         pool.workers.resize(row.told_apart.size());
+        start_lives(i);
         workers_changed(i);
+        start_outages(i);
+        if (end == kernel::never && (!row.outages.empty() || row.has_lives || row.steps_period > 0))
+            looks_for_end_ = true;
         for (std::size_t step = 0; step < row.steps.size(); ++step)
             if (row.steps[step].first > 0) {
                 schedule(row.steps[step].first, EventKind::workers, i, static_cast<std::uint32_t>(step));
@@ -271,8 +286,14 @@ void State::handle(Simulation& simulation, const Event& event) {
     simulation_ = &simulation;
     switch (event.kind) {
         // Nothing of the full path is settled by these.
-        case EventKind::plain_arrival: plain_arrival(event.element); return measure_levels();
-        case EventKind::plain_done: plain_done(event.element, event.row); return measure_levels();
+        case EventKind::plain_arrival:
+            plain_arrival(event.element);
+            if (looks_for_end_) end_if_empty();
+            return measure_levels();
+        case EventKind::plain_done:
+            plain_done(event.element, event.row);
+            if (looks_for_end_) end_if_empty();
+            return measure_levels();
         case EventKind::arrival: {
             const LoadState& load = loads_[event.element];
             const bool users = model_->loads[event.element].kind == Arrivals::Kind::users;
@@ -332,6 +353,10 @@ void State::handle(Simulation& simulation, const Event& event) {
             workers_changed(event.element);
             break;
         }
+        case EventKind::outage: outage(event.element, event.row); break;
+        case EventKind::turn: turn(event.element, event.row); break;
+        case EventKind::control: control(event.element); break;
+        case EventKind::moved: change_outages_on(event.element, -1); break;
         case EventKind::window: meter_.turn(event.element, now()); break;
         case EventKind::warm:
             warm_ = true;
@@ -358,6 +383,7 @@ void State::handle(Simulation& simulation, const Event& event) {
         worker_blocked_ = false;
         look_for_deadlock();
     }
+    if (looks_for_end_) end_if_empty();
     measure_levels();
 }
 

@@ -86,10 +86,11 @@ private:
         std::vector<Entry> heap;   ///< who is done first on top
         EventHandle next = kernel::no_event;
     };
-    /// A line of its own for the items of one partition.
+    /// A line of its own, for the items of one partition, stage or load.
     struct Lane {
         Line line;
         std::int64_t waiting = 0, working = 0;
+        double served = 0;  ///< worker-seconds it has been given over its weight, for a fair order
     };
     struct PoolState : Units {
         std::int64_t capacity = 0;  ///< workers now
@@ -97,6 +98,14 @@ private:
         std::int64_t idle_held = 0;  ///< units held by a full door or a release lag
         double cores = 0;
         std::int32_t down = 0;      ///< how many failures are on
+        std::int32_t outages_on = 0;        ///< of all its workers at once
+        std::int64_t held_up = 0;           ///< items in line whose work has begun and has no worker
+        std::vector<WorkerLife> lives;      ///< empty: workers do not come and go one by one
+        std::int64_t on = 0, starting = 0;  ///< of a pool that scales; on: and not starting
+        std::uint64_t starts = 0;
+        Use use;
+        double fair_time = 0;  ///< of a fair order: what the line served last had been given
+        std::vector<OutageState> outages;   ///< of each outage: one for all, or one for each worker
         std::uint64_t choices = 0;  ///< made for random order
         Line line;
         Shared shared;
@@ -261,6 +270,8 @@ private:
             for_each_leaf(m, visit);
     }
     void halt(Simulation& simulation, const std::string& reason);
+    /// Ends a run until empty once nothing is there, and nothing will come, but workers still come and go.
+    void end_if_empty();
 
     // ---- items.cpp: rows of items, families and groups
     Index add_item();
@@ -427,7 +438,34 @@ private:
     void settle();
     void dispatch(Index pool);
 
-    // ---- lanes.cpp: partitions, each with its line and its worker
+    // ---- backfill.cpp: who may go ahead of the head of the line
+    /// When the head of a line can start as far as is known, and what it leaves free then.
+    struct Reservation {
+        bool made = false;
+        Time at = kernel::never;
+        std::vector<std::pair<Index, Units>> left;  ///< by pool
+    };
+    /// Whether an item may be taken up now; `taken`: it may.
+    Line::Look look_at(Index line, Index item, Reservation& reservation);
+    Reservation reserve(Index item) const;
+    bool goes_ahead(Index item, Reservation& reservation) const;
+    Time expected_work(Index item) const;
+
+    // ---- fair.cpp: loads, each with its line and its share of the workers
+    void dispatch_fair(Index pool);
+    Index fairest(Index pool);
+    void join_fairly(Index pool, Index lane);
+    void charge(const Item& item, Time work);
+
+    // ---- cyclic.cpp: stages, each with its line, that workers visit one after the other
+    void dispatch_cyclic(Index pool);
+    void arrive_at(Index pool, Index worker, Index position);
+
+    // ---- lanes.cpp: lines of their own; partitions, each with its worker
+    /// Of the lines of its pool the one an item stands in; none: there is one for all.
+    Index lane_of(const Item& item) const;
+    /// Who is first in a line of its own; none: nobody.
+    Index head_of(Index pool, Index lane);
     Index deal(Index stream, Index item);
     std::size_t owner_of(Index pool, Index lane) const;
     bool lane_is_free(Index pool, Index lane) const;
@@ -440,12 +478,21 @@ private:
     bool fits_without(const std::vector<Index>& holdings, const StageRow& stage) const;
 
     // ---- units.cpp: seize, release
+    bool is_down(Index pool) const { return pools_[pool].down > 0 || pools_[pool].outages_on > 0; }
+    /// Whether there is such a worker now and it may be given work.
+    bool is_usable(Index pool, std::size_t worker) const {
+        const PoolState& state = pools_[pool];
+        return static_cast<std::int64_t>(worker) < state.capacity &&
+               (state.lives.empty() || state.lives[worker].usable());
+    }
     bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
     std::int32_t find_worker(const StageRow& stage, const NeedRow& need,
                              const std::vector<WorkerState>& workers, Index lane) const;
     bool fits_need(const StageRow& stage, const NeedRow& need, const Units& units, Index lane) const;
     bool fits(const StageRow& stage, Index lane = none) const;
-    void seize(Index holding, const StageRow& stage);
+    void seize(Index holding, const StageRow& stage, std::int32_t worker);
+    /// Takes what a need asks for, if it is there, without saying so to anybody.
+    bool take_units(const StageRow& stage, const NeedRow& need, Units& units, Index lane) const;
     /// Gives units back now, or keeps them for a full door or a release lag.
     void release_or_keep(Index holding);
     void keep(Index holding);
@@ -455,7 +502,10 @@ private:
 
     // ---- serving.cpp: serve, interrupt
     Time drawn_work(Index item);
-    void begin(Index item);
+    /// `worker`: who takes it up; -1: whoever is free.
+    void begin(Index item, std::int32_t worker = -1);
+    /// Of the pool in whose line it stood; -1: its workers are not told apart.
+    std::int32_t worker_of(const Holding& holding) const;
     void pass(Index item);
     void observe_wait(Index item);
     void attempt_begins(Index item);
@@ -467,7 +517,8 @@ private:
     void service_ends(Index holding);
     Time work_left(const Holding& holding) const;
     enum class Reason { no_worker, better_item };
-    void interrupt(Index holding, Reason reason);
+    /// `how`: instead of what the pool says of work that is cut off.
+    void interrupt(Index holding, Reason reason, std::optional<Interrupted> how = std::nullopt);
 
     // ---- shared.cpp: all at once
     bool is_shared(Index pool) const { return model_->pools[pool].order == Order::shared; }
@@ -482,7 +533,43 @@ private:
 
     // ---- workers.cpp: how many there are
     void workers_changed(Index pool);
-    void shed_excess(Index pool);
+    /// Cuts off what has lost its workers.
+    void shed_excess(Index pool, std::optional<Interrupted> how = std::nullopt);
+
+    // ---- lives.cpp: workers that look for work, start and are put off
+    void start_lives(Index pool);
+    /// After work has been given out: what becomes of the workers that found none.
+    void rest(Index pool);
+    void turn(Index pool, Index worker);
+    void change_phase(Index pool, Index worker, WorkerLife::Phase phase);
+    void start_worker(Index pool);
+    void start_least(Index pool);
+    void cancel_start(Index pool);
+    /// An idle worker is given work.
+    void take_worker(Index pool, Index worker);
+    Time draw_of_worker(Index pool, Index worker, Index law, kernel::Purpose purpose);
+    std::int64_t workers_on(Index pool) const {
+        return model_->pools[pool].scales ? pools_[pool].on : pools_[pool].capacity;
+    }
+
+    // ---- scaling.cpp: how many workers there are to be
+    void follow_line(Index pool);
+    void control(Index pool);
+    void scale_to(Index pool, std::int64_t wanted);
+    void note_use(Index pool);
+
+    // ---- outages.cpp: workers that fail and are repaired
+    void start_outages(Index pool);
+    void plan_outage(Index pool, Index outage);
+    void outage(Index pool, Index outage);
+    void change_outage(Index pool, Index outage, bool on);
+    /// Of all its workers at once.
+    void change_outages_on(Index pool, std::int32_t step);
+    void look_again_at(Index pool);
+    /// Units have been taken or given back: clocks that run only meanwhile start and stop.
+    void run_busy_clocks(Index pool);
+    double draw_of_outage(Index pool, const OutageState& outage, Index law, kernel::Purpose purpose);
+    double share_down(Index pool) const;
 
     // ---- budgets.cpp: what is used up
     void start_budgets();
@@ -610,6 +697,7 @@ private:
     Fingerprint fingerprint_;
     std::uint64_t recorded_missing_ = 0;
     bool keeps_parts_ = false;  ///< some join may cancel the rest
+    bool looks_for_end_ = false;  ///< the run ends when empty, which it would not by itself
     bool warm_ = false;
     std::string stop_reason_;
     bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work

@@ -10,6 +10,7 @@ using kernel::Purpose;
 bool State::room(const PoolRow& pool, const WorkerState& state, std::size_t index,
                  const NeedRow& need) const {
     const WorkerRow& worker = pool.told_apart[index];
+    if ((need.skills & ~worker.skills) != 0) return false;
     if (worker.cores <= 0 && worker.memory_bytes <= 0) return state.held == 0;
     // A need without cores or memory takes the whole worker.
     if (need.cores <= 0 && need.memory_bytes <= 0) return state.held == 0;
@@ -21,20 +22,21 @@ bool State::room(const PoolRow& pool, const WorkerState& state, std::size_t inde
 std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
                                 const std::vector<WorkerState>& workers, Index lane) const {
     const PoolRow& pool = model_->pools[need.pool];
-    const auto up =
-        static_cast<std::size_t>(std::min<std::int64_t>(pools_[need.pool].capacity, std::ssize(workers)));
+    const auto there = std::min<std::int64_t>(pools_[need.pool].capacity, std::ssize(workers));
+    const auto takes = [&](std::size_t worker) {
+        return is_usable(need.pool, worker) && room(pool, workers[worker], worker, need);
+    };
     if (lane != none) {
         const std::size_t owner = owner_of(need.pool, lane);
-        return owner < up && room(pool, workers[owner], owner, need) ? static_cast<std::int32_t>(owner) : -1;
+        return owner < workers.size() && takes(owner) ? static_cast<std::int32_t>(owner) : -1;
     }
     if (pool.placement == Placement::recorded && stage.worker >= 0 && need.pool == stage.line_pool) {
         // The worker it is named for, as long as there is room on it; else any, by the default rule.
-        const auto named = static_cast<std::size_t>(stage.worker);
-        if (named < up && room(pool, workers[named], named, need)) return stage.worker;
+        if (takes(static_cast<std::size_t>(stage.worker))) return stage.worker;
     }
     std::int32_t best = -1;
-    for (std::size_t i = 0; i < up; ++i) {
-        if (!room(pool, workers[i], i, need)) continue;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(std::max<std::int64_t>(0, there)); ++i) {
+        if (!takes(i)) continue;
         if (best < 0) {
             best = static_cast<std::int32_t>(i);
             if (pool.placement == Placement::first || !pool.has_cores) break;
@@ -51,15 +53,23 @@ std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
 bool State::fits_need(const StageRow& stage, const NeedRow& need, const Units& units, Index lane) const {
     const PoolState& pool = pools_[need.pool];
     const PoolRow& row = model_->pools[need.pool];
-    if (pool.down > 0) return false;
+    if (is_down(need.pool)) return false;
     if (row.order == Order::shared) return pool.capacity > 0;
     if (row.told_apart.empty()) return units.busy + need.count <= pool.capacity;
     if (need.count == 1) return find_worker(stage, need, units.workers, lane) >= 0;
-    std::vector<WorkerState> trial = units.workers;
+    Units trial = units;
+    return take_units(stage, need, trial, lane);
+}
+
+bool State::take_units(const StageRow& stage, const NeedRow& need, Units& units, Index lane) const {
+    if (model_->pools[need.pool].told_apart.empty()) {
+        units.busy += need.count;
+        return units.busy <= pools_[need.pool].capacity;
+    }
     for (std::int64_t i = 0; i < need.count; ++i) {
-        const std::int32_t worker = find_worker(stage, need, trial, lane);
+        const std::int32_t worker = find_worker(stage, need, units.workers, lane);
         if (worker < 0) return false;
-        WorkerState& state = trial[static_cast<std::size_t>(worker)];
+        WorkerState& state = units.workers[static_cast<std::size_t>(worker)];
         ++state.held;
         state.cores_free -= need.cores;
         state.memory_free -= need.memory_bytes;
@@ -73,20 +83,23 @@ bool State::fits(const StageRow& stage, Index lane) const {
     return true;
 }
 
-void State::seize(Index index, const StageRow& stage) {
+void State::seize(Index index, const StageRow& stage, std::int32_t chosen) {
     double speed = 0;
     const Index lane = items_[holdings_[index].item].lane;
     for (std::uint32_t n = 0; n < stage.needs.size(); ++n) {
         const NeedRow& need = stage.needs[n];
         const PoolRow& row = model_->pools[need.pool];
         PoolState& pool = pools_[need.pool];
+        note_use(need.pool);
         if (row.told_apart.empty()) {
             pool.busy += need.count;
             speed = speed > 0 ? std::min(speed, row.speed) : row.speed;
         } else {
             for (std::int64_t i = 0; i < need.count; ++i) {
-                const std::int32_t worker = find_worker(stage, need, pool.workers, lane);
+                const std::int32_t worker =
+                    chosen >= 0 ? chosen : find_worker(stage, need, pool.workers, lane);
                 kernel::require(worker >= 0, "units that were free are not");
+                if (row.has_lives) take_worker(need.pool, static_cast<Index>(worker));
                 const WorkerRow& kind = row.told_apart[static_cast<std::size_t>(worker)];
                 WorkerState& state = pool.workers[static_cast<std::size_t>(worker)];
                 const bool whole = need.cores <= 0 && need.memory_bytes <= 0;
@@ -100,6 +113,7 @@ void State::seize(Index index, const StageRow& stage) {
                 holdings_[index].placements = placing;
             }
         }
+        if (!pool.outages.empty()) run_busy_clocks(need.pool);
         refresh_pool(need.pool);
     }
     stages_[holdings_[index].stage].units += stage.needs.empty() ? 0 : stage.needs.front().count;
@@ -137,9 +151,10 @@ void State::keep(Index index) {
     Holding& holding = holdings_[index];
     const StageRow& row = model_->stages[holding.stage];
     holding.kept = true;
+    for (const NeedRow& need : row.needs) note_use(need.pool);
     shift(holding.stage, holding.load, &StageCounts::blocked, 1);
     for (const NeedRow& need : row.needs)
-        if (model_->pools[need.pool].told_apart.empty()) pools_[need.pool].idle_held += need.count;
+        if (model_->pools[need.pool].counts_slots()) pools_[need.pool].idle_held += need.count;
     for (const NeedRow& need : row.needs) refresh_pool(need.pool);
     refresh_stage(holding.stage);
 }
@@ -177,8 +192,10 @@ void State::give_back(Index index) {
     if (kept) shift(stage, holdings_[index].load, &StageCounts::blocked, -1);
     for (const NeedRow& need : row.needs) {
         PoolState& pool = pools_[need.pool];
+        note_use(need.pool);
         free_units(holdings_[index], need, pool);
-        if (kept && model_->pools[need.pool].told_apart.empty()) pool.idle_held -= need.count;
+        if (kept && model_->pools[need.pool].counts_slots()) pool.idle_held -= need.count;
+        if (!pool.outages.empty()) run_busy_clocks(need.pool);
         mark(need.pool);
         refresh_pool(need.pool);
     }

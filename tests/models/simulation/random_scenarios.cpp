@@ -31,17 +31,31 @@ public:
         loads_ = number(pipelines == 0 ? 1 : 0, 3);
         std::string text = "understudy: 1\nscenario: random\ntwin:\n  pools:\n";
         text += "    crew: {workers: " + std::to_string(number(2, 5)) + ", order: " + order() + backfill() +
-                cut_off() + "}\n";
+                cut_off() + outages() + "}\n";
+        text += "    pollers: {workers: " + std::to_string(number(1, 3)) + ", poll: " + law_of_time() + cut_off() +
+                outages() + "}\n";
+        text += "    elastic: {workers: " + pick({"0..3", "1..4", "1..2"}) + ", scale: {" +
+                pick({"waiting: 1}, keep_alive: 4s", "waiting: 2}", "lag: 3, every: 7s}",
+                      "lag: 2, every: 5s, cooldown: 12s, step: 1, pause: 2s}"}) +
+                pick({"", ", start_up: 3s", ", start_up: exponential(mean 5s)"}) + ", order: " + order() +
+                backfill() + cut_off() + outages() + "}\n";
+        text += "    round: {workers: " + std::to_string(number(1, 2)) + ", order: cyclic" +
+                pick({"", ", switch: 1s", ", switch: exponential(mean 2s)"}) +
+                pick({"", ", visits: gated", ", visits: 2"}) + cut_off() + outages() + "}\n";
+        text += "    shares: {workers: " + std::to_string(number(1, 3)) + ", order: fair" +
+                (loads_ > 0 && one_in(2) ? ", weights: {load0: 3}" : "") + backfill_any() + cut_off() + outages() +
+                "}\n";
         text += "    common: {order: shared, workers: " + pick({"1", "2", "unlimited"}) +
                 (one_in(3) ? ", speedup: {1: 1, 4: 2.5}" : "") + cut_off() + "}\n";
         text += "    turns: {workers: {steps: {0s: " + std::to_string(number(1, 3)) +
-                ", 40s: " + std::to_string(number(0, 2)) + "}, period: 100s}, order: " + order() + cut_off() +
+                ", 40s: " + std::to_string(number(0, 2)) + "}, period: 100s" +
+                pick({"", ", leave: done"}) + "}, order: " + order() + cut_off() +
                 "}\n";
         text += "    nodes: {workers: " + std::to_string(number(1, 3)) +
                 ", cores: 4, memory: 8GiB, placement: " + pick({"spread", "pack", "first"}) +
                 ", order: " + order() + backfill() + cut_off() +
                 (one_in(4) ? ", launch: exponential(mean 1s)" : "") + (one_in(4) ? ", release: 2s" : "") +
-                "}\n";
+                outages() + "}\n";
         text += "  budgets:\n    quota: {capacity: 4, refill: " +
                 pick({"every 1s", "2/s", "poisson(1/s)", "{amount: 4, every: every 3s}"}) +
                 "}\n    stock: {capacity: unlimited, initial: 9, refill: {at_most: 5, amount: 7, after: " +
@@ -78,15 +92,25 @@ private:
                      "lifo, preempt: true", "priority, preempt: true", "shortest, preempt: true",
                      "deadline, preempt: true"});
     }
-    std::string backfill() { return one_in(3) ? ", backfill: any" : ""; }
+    std::string backfill_any() { return one_in(3) ? ", backfill: any" : ""; }
+    std::string backfill() { return one_in(2) ? pick({", backfill: any", ", backfill: easy"}) : ""; }
     std::string cut_off() { return ", interrupted: " + pick({"resume", "restart", "lose"}); }
+    std::string outages() {
+        if (!one_in(3)) return "";
+        const auto how = [&] { return pick({"", ", takes: all", ", interrupted: lose", ", interrupted: restart"}); };
+        std::string text = ", outages: {";
+        if (one_in(2)) text += "crash: {up: " + law_of_time() + ", for: " + law_of_time() + how() + "}, ";
+        if (one_in(2)) text += "wear: {up: " + law_of_time() + ", clock: busy, for: 5s" + how() + "}, ";
+        return text + "patch: {every: every " + pick({"30s", "7s"}) + ", for: " + law_of_time() + how() + "}}";
+    }
+    std::string law_of_time() { return pick({"5s", "exponential(mean 20s)", "uniform(1s..9s)"}); }
     /// Constants make ties, which the others never do.
     std::string law() {
         return pick({"1s", "2s", "0s", "3s", "exponential(mean 2s)", "uniform(0s..4s)", "erlang(k 2 mean 3s)",
                      "mix(80% 1s or 20% 10s)", "1s per record", "500ms + exponential(mean 1s) per GiB"});
     }
     std::string needs() {
-        return pick({"crew", "crew", "{crew: 2}", "turns", "common", "{crew: 1, turns: 1}",
+        return pick({"crew", "crew", "{crew: 2}", "turns", "common", "pollers", "elastic", "round", "round", "shares", "{elastic: 1, crew: 1}", "{crew: 1, turns: 1}",
                      "{nodes: {cores: 1}}", "{nodes: {cores: 2, memory: 3GiB}}", "{nodes: {cores: 4}}",
                      "{nodes: {cores: 1}, crew: 1}"});
     }
@@ -175,8 +199,8 @@ private:
         std::string text = "    " + name + "_deal: {reads: " + pick(streams_) + ", writes: " + lanes + "}\n";
         text += "    " + name + ": {reads: " + lanes +
                 ", workers: " + pick({"1", "2", "3", "{steps: {0s: 1, 60s: 3, 120s: 0}, period: 200s}"}) +
-                cut_off() + ", service: " + law() + retry_of_failures() + pick({"", "", ", take: 2"}) +
-                (one_in(4) ? ", spends: quota" : "") +
+                cut_off() + outages() + ", service: " + law() + retry_of_failures() +
+                pick({"", "", ", take: 2"}) + (one_in(4) ? ", spends: quota" : "") +
                 pick({"", ", queue: {capacity: 2, full: block}", ", queue: {timeout: 4s}"}) + "}\n";
         streams_.push_back(name);
         return text;
@@ -260,6 +284,7 @@ private:
         auto add = [&](const std::string& action) { text += "  - {" + action + "}\n"; };
         if (one_in(3)) add("at: 100s, for: 30s, fail: " + pick({"crew", "turns", "nodes", "common"}));
         if (one_in(3)) add("at: 120s, for: 40s, set: crew.workers, to: " + pick({"1", "2x", "0.5x", "0"}));
+        if (one_in(5)) add("at: 140s, for: 60s, set: elastic.workers, to: " + pick({"1", "0"}));
         if (one_in(5)) add("at: 130s, for: 40s, set: common.workers, to: " + pick({"1", "3", "0"}));
         if (one_in(4)) add("every: every 60s, for: 5s, fail: " + pick({"crew", "turns", "nodes"}));
         if (one_in(3) && loads_ > 0) add("at: 200s, for: 50s, set: load, to: 3x");

@@ -129,7 +129,7 @@ std::vector<KeyPlace> stage_places() {
                  {.standard = "1"}),
              key("cores", Takes::number, "Of one worker, each", {.example = "4"}),
              key("memory", Takes::size, "Of one worker, each", {.example = "14GiB"}),
-             key("skill", Takes::name, "Only workers that can do this", {.supported = not_yet}),
+             key("skill", Takes::name, "Only workers that can do this", {.example = "sql"}),
          }},
     };
 }

@@ -10,9 +10,10 @@ namespace understudy::formats {
 
 namespace {
 
-constexpr std::string_view worker_keys[] = {"workers",   "type",   "cores",   "memory",      "speed",
-                                            "cost",      "order",  "preempt", "interrupted", "backfill",
-                                            "placement", "launch", "release", "speedup"};
+constexpr std::string_view worker_keys[] = {
+    "workers",  "type",      "cores",  "memory",  "speed",   "cost",  "skills", "order",    "weights",
+    "switch",   "visits",    "preempt", "interrupted", "backfill", "placement", "launch", "release", "speedup",
+    "outages",  "poll",      "scale",  "start_up", "keep_alive"};
 
 Place key_place(const MapReader& map, std::string_view key) {
     const Entry* entry = map.node().find(key);
@@ -27,6 +28,7 @@ models::Need read_need(Reading& reading, const Entry& entry) {
         map.count("count", need.count, 1);
         map.number("cores", need.cores);
         map.size("memory", need.memory_bytes);
+        map.name("skill", need.skill);
         return need;
     }
     if (require_scalar(reading, entry.value, "runs_on", "{spark: 8}"))

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/schedules.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -15,6 +16,7 @@ void read_type_keys(MapReader& map, models::WorkerType& into) {
     map.size("memory", into.memory_bytes);
     map.number("speed", into.speed);
     map.cost("cost", into.cost_per_second);
+    map.names("skills", into.skills);
     if (const Node* speed = map.find("speed"); speed != nullptr && into.speed <= 0)
         map.reading().error(*speed, "a speed of 0 never ends any work",
                             "write a number above 0; 1 is the usual speed");
@@ -23,6 +25,7 @@ void read_type_keys(MapReader& map, models::WorkerType& into) {
 void read_steps(Reading& reading, const Entry& entry, models::Workers& into) {
     MapReader map(reading, entry.value, "worker steps", entry.place);
     map.duration("period", into.steps_period);
+    into.leave_when_done = map.choice("leave").value_or(0) == 1;
     const Node* steps = map.find("steps");
     if (steps == nullptr) return;
     if (!steps->is_map()) {
@@ -73,7 +76,7 @@ void read_count_of_workers(MapReader& map, models::Workers& into) {
         if (node->entries.empty())
             reading.error(*node, "'workers' is empty",
                           "such as '4', or '{steps: {0h: 2, 9h: 6}, period: 1d}'");
-        for (const std::string_view key : {"type", "cores", "memory", "speed", "cost"})
+        for (const std::string_view key : {"type", "cores", "memory", "speed", "cost", "skills"})
             if (const Node* own = map.find(key); own != nullptr && !node->entries.empty())
                 reading.error(*own, fmt::format("'{}' beside workers by type", key),
                               "the types say what the workers are");
@@ -81,10 +84,16 @@ void read_count_of_workers(MapReader& map, models::Workers& into) {
     }
     if (!require_scalar(reading, *node, "workers", "4")) return;
     if (node->text.find("..") != std::string::npos) {
-        reading.error(
-            *node,
-            fmt::format("a range of workers ('{}') needs 'scale', which is not supported yet", node->text),
-            "write one number, or steps: '{steps: {0h: 2, 9h: 6}}'");
+        reading.guarded(*node, [&] {
+            const Range range = read_range(node->text);
+            if (range.step || !range.low.whole || !range.high.whole || !range.low.exact || !range.high.exact)
+                throw Fault(0, fmt::format("'{}' is not a range of workers", node->text),
+                            "two counts, such as 2..20");
+            if (*range.high.exact < 1)
+                throw Fault(0, "there is never a worker", "let the range end at 1 or more");
+            into.least = *range.low.exact;
+            into.count = *range.high.exact;
+        });
         return;
     }
     reading.guarded(*node, [&] {
@@ -150,6 +159,101 @@ void read_columns(MapReader& map, std::vector<models::Column>& into) {
     }
 }
 
+void read_weights(MapReader& map, models::Workers& into) {
+    const Node* node = map.find("weights");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (!node->is_map() || node->entries.empty()) {
+        reading.error(*node, fmt::format("'weights' takes a map, not {}", shown(*node)),
+                      "loads, each with its weight: '{acme: 4, globex: 2}'");
+        return;
+    }
+    for (const Entry& entry : node->entries) {
+        if (!require_scalar(reading, entry.value, "weights", "{acme: 4}")) continue;
+        reading.guarded(entry.value, [&] {
+            const double weight = read_number(entry.value.text);
+            if (weight <= 0) throw Fault(0, "a weight of 0 is never served", "write a number above 0");
+            into.weights.emplace_back(entry.key, weight);
+        });
+    }
+}
+
+void read_visits(MapReader& map, models::Workers& into) {
+    const Node* node = map.scalar("visits");
+    if (node == nullptr) return;
+    if (node->text == "exhaustive" || node->text == "gated") {
+        into.visits = node->text == "gated" ? models::Visits::gated : models::Visits::exhaustive;
+        return;
+    }
+    map.reading().guarded(*node, [&] {
+        if (node->text.find_first_not_of("0123456789") != std::string::npos)
+            throw Fault(0, fmt::format("'{}' is no value of 'visits'", node->text),
+                        "write 'exhaustive', 'gated' or a count");
+        into.visit_limit = read_count(node->text);
+        if (into.visit_limit == 0) throw Fault(0, "a visit for nobody", "write at least 1");
+        into.visits = models::Visits::limited;
+    });
+}
+
+void read_scale(MapReader& map, models::Workers& into) {
+    const Node* node = map.find("scale");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    models::Scale scale;
+    MapReader one(reading, *node, "scale", map.node().find("scale")->place);
+    one.number("waiting", scale.waiting);
+    one.number("lag", scale.lag);
+    one.share("utilisation", scale.utilisation);
+    one.duration("every", scale.every);
+    one.duration("cooldown", scale.cooldown);
+    one.count("step", scale.step, 1);
+    one.duration("pause", scale.pause);
+    if (one.ok() && one.has("waiting") + one.has("lag") + one.has("utilisation") != 1)
+        reading.error(*node, "'scale' takes one of 'waiting', 'lag' and 'utilisation'",
+                      "such as '{waiting: 1}', or '{utilisation: 70%, every: 1min}'");
+    for (const std::string_view key : {"waiting", "lag", "utilisation"})
+        if (const Node* target = one.find(key); target != nullptr && target->is_scalar() &&
+                                                (target->text == "0" || target->text == "0%"))
+            reading.error(*target, fmt::format("'{}' of 0 asks for endlessly many workers", key),
+                          "write a number above 0");
+    into.scale = scale;
+}
+
+void read_outages(MapReader& map, models::Workers& into) {
+    const Node* node = map.find("outages");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    if (!node->is_map() || node->entries.empty()) {
+        reading.error(*node, fmt::format("'outages' takes a map, not {}", shown(*node)),
+                      "each by a name: '{crash: {up: exponential(mean 3d), for: 10min}}'");
+        return;
+    }
+    for (const Entry& entry : node->entries) {
+        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        models::Outage outage;
+        outage.name = entry.key;
+        MapReader one(reading, entry.value, "outage", entry.place);
+        one.law("up", outage.up);
+        if (const Node* every = one.scalar("every"))
+            reading.guarded(*every, [&] {
+                // A duration by itself is one too: from start to start.
+                const bool digit = !every->text.empty() && every->text[0] >= '0' && every->text[0] <= '9';
+                outage.every = read_schedule(digit ? "every " + every->text : every->text);
+            });
+        one.law("for", outage.lasts);
+        outage.takes_all = one.choice("takes").value_or(0) == 1;
+        outage.busy_clock = one.choice("clock").value_or(0) == 1;
+        if (const auto how = one.choice("interrupted"))
+            outage.interrupted = static_cast<models::Interrupted>(*how);
+        if (one.ok() && one.has("up") == one.has("every"))
+            reading.out.error(entry.place, fmt::format("outage '{}' has {} 'up' {} 'every'", entry.key,
+                                                       one.has("up") ? "both" : "neither",
+                                                       one.has("up") ? "and" : "nor"),
+                              "'up' is the time from repair to failure, 'every' a schedule: write one");
+        into.outages.push_back(std::move(outage));
+    }
+}
+
 }  // namespace
 
 bool serves_all_at_once(const Node& workers) {
@@ -179,6 +283,9 @@ void read_workers(MapReader& map, models::Workers& into) {
     read_type_keys(map, into.type);
     read_count_of_workers(map, into);
     map.choice("order", into.order);
+    read_weights(map, into);
+    map.law("switch", into.turning);
+    read_visits(map, into);
     map.flag("preempt", into.preempt);
     map.choice("interrupted", into.interrupted);
     map.choice("backfill", into.backfill);
@@ -189,6 +296,11 @@ void read_workers(MapReader& map, models::Workers& into) {
         into.count = models::unlimited;
     map.law("launch", into.launch);
     map.law("release", into.release);
+    read_outages(map, into);
+    map.law("poll", into.poll);
+    read_scale(map, into);
+    map.law("start_up", into.start_up);
+    map.law("keep_alive", into.keep_alive);
 }
 
 models::Pool read_pool(Reading& reading, const Entry& element) {

@@ -202,6 +202,7 @@ private:
         if (type.speed != known.speed) put(map, "speed", print_number(type.speed));
         if (type.cost_per_second != known.cost_per_second)
             put(map, "cost", print_quantity(type.cost_per_second, Dimension::cost, s_.currency));
+        if (type.skills != known.skills) put_names(map, "skills", type.skills);
     }
 
     void put_workers(Node& map, const models::Workers& w) const {
@@ -214,7 +215,10 @@ private:
             for (const auto& [time, count] : w.steps) put(times, print_duration(time), print_count(count));
             steps.add("steps", std::move(times));
             if (w.steps_period) put(steps, "period", print_duration(*w.steps_period));
+            if (w.leave_when_done) put(steps, "leave", "done");
             map.add("workers", std::move(steps));
+        } else if (w.least) {
+            put(map, "workers", print_count(*w.least) + ".." + print_count(w.count));
         } else {
             put(map, "workers", print_count(w.count));
         }
@@ -225,6 +229,14 @@ private:
         if (w.groups.empty()) put_type(map, w.type, known);
         const models::Workers standard;
         if (w.order != standard.order) put(map, "order", word("pool", "order", w.order));
+        if (!w.weights.empty()) {
+            Node weights = Node::map();
+            for (const auto& [load, weight] : w.weights) put(weights, load, print_number(weight));
+            map.add("weights", std::move(weights));
+        }
+        put_law(map, "switch", w.turning, Dimension::duration);
+        if (w.visits != standard.visits)
+            put(map, "visits", w.visits == models::Visits::gated ? "gated" : print_count(w.visit_limit));
         if (w.preempt) put(map, "preempt", "true");
         if (w.interrupted != standard.interrupted)
             put(map, "interrupted", word("pool", "interrupted", w.interrupted));
@@ -238,17 +250,50 @@ private:
         }
         put_law(map, "launch", w.launch, Dimension::duration);
         put_law(map, "release", w.release, Dimension::duration);
+        if (!w.outages.empty()) {
+            Node outages = Node::map();
+            for (const models::Outage& one : w.outages) outages.add(one.name, outage(one));
+            map.add("outages", std::move(outages));
+        }
+        put_law(map, "poll", w.poll, Dimension::duration);
+        if (w.scale) map.add("scale", scale(*w.scale));
+        put_law(map, "start_up", w.start_up, Dimension::duration);
+        put_law(map, "keep_alive", w.keep_alive, Dimension::duration);
+    }
+
+    static Node scale(const models::Scale& s) {
+        const models::Scale standard;
+        Node node = Node::map();
+        if (s.waiting != 0) put(node, "waiting", print_number(s.waiting));
+        if (s.lag != 0) put(node, "lag", print_number(s.lag));
+        if (s.utilisation != 0) put(node, "utilisation", percent(s.utilisation));
+        if (s.every) put(node, "every", print_duration(*s.every));
+        if (s.cooldown != standard.cooldown) put(node, "cooldown", print_duration(s.cooldown));
+        if (s.step != standard.step) put(node, "step", print_count(s.step));
+        if (s.pause != standard.pause) put(node, "pause", print_duration(s.pause));
+        return node;
+    }
+
+    static Node outage(const models::Outage& o) {
+        Node node = Node::map();
+        if (!o.up.empty()) node.add("up", law_node(o.up, Dimension::duration));
+        if (o.every) put(node, "every", print_schedule(*o.every));
+        if (!o.lasts.empty()) node.add("for", law_node(o.lasts, Dimension::duration));
+        if (o.takes_all) put(node, "takes", "all");
+        if (o.busy_clock) put(node, "clock", "busy");
+        if (o.interrupted) put(node, "interrupted", word("outage", "interrupted", *o.interrupted));
+        return node;
     }
 
     void put_work(Node& map, const models::Work& work) const {
         if (work.workers) put_workers(map, *work.workers);
         if (work.runs_on.size() == 1 && work.runs_on[0].count == 1 && work.runs_on[0].cores == 0 &&
-            work.runs_on[0].memory_bytes == 0) {
+            work.runs_on[0].memory_bytes == 0 && work.runs_on[0].skill.empty()) {
             put(map, "runs_on", work.runs_on[0].pool);
         } else if (!work.runs_on.empty()) {
             Node pools = Node::map();
             for (const models::Need& need : work.runs_on) {
-                if (need.cores == 0 && need.memory_bytes == 0) {
+                if (need.cores == 0 && need.memory_bytes == 0 && need.skill.empty()) {
                     put(pools, need.pool, print_count(need.count));
                     continue;
                 }
@@ -258,6 +303,7 @@ private:
                 if (need.memory_bytes != 0)
                     put(one, "memory",
                         print_quantity(static_cast<double>(need.memory_bytes), Dimension::size));
+                put_text(one, "skill", need.skill);
                 pools.add(need.pool, std::move(one));
             }
             map.add("runs_on", std::move(pools));

@@ -91,7 +91,7 @@ TEST_CASE("hints lead from other words to ours") {
                  {"rate cost() < 3EUR", "'3EUR/h'"},
                  {"avg lost(server) < 3", "lost has share, rate, total"},
                  {"share latency(server) < 3%", "latency has avg"},
-                 {"avg cycle(server) < 3s", "not supported yet"},
+                 {"avg age(server) < 3s", "not supported yet"},
                  {"avg latency(server)", "no limit"},
                  {"avg latency(server) == 3s", "write <"},
                  {"avg latency(server) = 3s", "write <"},
