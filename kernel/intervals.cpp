@@ -59,6 +59,21 @@ std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials
     return Estimate{trials, level, k / n, limits.low, limits.high, 0.0};
 }
 
+std::vector<double> ratio_values(std::span<const Tally> by_replication) {
+    double count = 0, trials = 0;
+    for (const Tally& one : by_replication) {
+        count += static_cast<double>(one.count);
+        trials += static_cast<double>(one.trials);
+    }
+    std::vector<double> values;
+    if (!(trials > 0)) return values;
+    const double share = count / trials, usual = trials / static_cast<double>(by_replication.size());
+    for (const Tally& one : by_replication)
+        values.push_back(share +
+                         (static_cast<double>(one.count) - share * static_cast<double>(one.trials)) / usual);
+    return values;
+}
+
 std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Tally pooled, double level,
                                               Range range) {
     auto result = mean_interval(shares, level, range);

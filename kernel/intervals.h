@@ -60,7 +60,11 @@ struct Tally {
     std::uint64_t count = 0;
     std::uint64_t trials = 0;
 };
-/// The interval of a share from each replication's own share, never narrower than what the counts of all of them
+/// One value a replication for the share that all of them count together: their mean is that share, and their spread
+/// that of the ratio estimator (Cochran 1977, Sampling Techniques, eq. 6.10). The mean of the replications' own shares
+/// is another number where some try more often than others. Empty without trials.
+std::vector<double> ratio_values(std::span<const Tally> by_replication);
+/// The interval of a share from each replication's value of it, never narrower than what the counts of all of them
 /// together allow: Student's interval joined with share_interval(). Where outcomes within a replication depend on
 /// one another the first is the wider; where nothing, or everything, was counted the first has no width at all.
 /// Empty for fewer than two shares; Student's alone without trials, or where more were counted than tried.

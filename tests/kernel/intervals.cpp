@@ -123,6 +123,51 @@ TEST_CASE("a share of replications is never surer than its counts") {
     CHECK(pooled_share_interval(bursts, {}, 0.95) == mean_interval(bursts, 0.95));
 }
 
+TEST_CASE("a share that replications count together is that of all they counted") {
+    // Where few try, all succeed: the mean of the shares would be 0.6.
+    const std::vector<Tally> tallies = {{10, 10}, {20, 100}, {9, 9}, {20, 110}, {0, 0}};
+    const auto values = ratio_values(tallies);
+    REQUIRE(values.size() == 5);
+    double sum = 0;
+    for (const double value : values) sum += value;
+    CHECK(sum / 5 == doctest::Approx(59.0 / 229));
+    CHECK(values[4] == doctest::Approx(59.0 / 229));
+    CHECK(ratio_values(std::vector<Tally>{{0, 0}, {0, 0}}).empty());
+    // As many tries in each: their own shares.
+    const auto even = ratio_values(std::vector<Tally>{{1, 4}, {3, 4}, {0, 4}});
+    CHECK(even[0] == doctest::Approx(0.25));
+    CHECK(even[1] == doctest::Approx(0.75));
+    CHECK(even[2] == doctest::Approx(0));
+}
+
+TEST_CASE("coverage: a share of numbers that vary and go with it") {
+    // Busy days lose more: 1 to 40 items, each lost with a chance that grows with their number.
+    int held = 0;
+    constexpr int runs = 1000;
+    double lost = 0, all = 0;
+    for (int n = 1; n <= 40; ++n) {
+        lost += n * (n / 50.0);
+        all += n;
+    }
+    Stream stream(stream_key(9, 0, "shares", Purpose::check));
+    for (int run = 0; run < runs; ++run) {
+        std::vector<Tally> tallies;
+        Tally pooled;
+        for (int i = 0; i < 30; ++i) {
+            const std::uint64_t n = 1 + stream.below(40);
+            Tally one{0, n};
+            for (std::uint64_t k = 0; k < n; ++k)
+                one.count += stream.uniform() < static_cast<double>(n) / 50 ? 1 : 0;
+            tallies.push_back(one);
+            pooled.count += one.count;
+            pooled.trials += one.trials;
+        }
+        held += pooled_share_interval(ratio_values(tallies), pooled, 0.95)->contains(lost / all) ? 1 : 0;
+    }
+    CHECK(held >= 930);  // measured: see docs/statistics.md
+    CHECK(held <= 985);
+}
+
 TEST_CASE("pairs under the same random numbers") {
     Stream stream = stream_of("pairs");
     std::vector<double> baseline;

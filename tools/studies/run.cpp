@@ -295,6 +295,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     std::vector<std::vector<double>> values(probes);
     std::vector<std::vector<std::vector<double>>> series(probes);
     std::vector<kernel::Tally> tallies(probes);
+    std::vector<std::vector<kernel::Tally>> tallies_of(probes);  // each replication's
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
     std::uint64_t draws_missing = 0;
@@ -321,6 +322,8 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
             if (outcome->tallies[i]) {
                 tallies[i].count += outcome->tallies[i]->count;
                 tallies[i].trials += outcome->tallies[i]->trials;
+                tallies_of[i].resize(values[i].size() - 1);
+                tallies_of[i].push_back(*outcome->tallies[i]);
             }
             if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome->series[i]));
         }
@@ -364,20 +367,25 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     for (std::size_t i = 0; i < probes; ++i) {
         const Measure& measure = prepared.measures[i];
         const std::string& element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
+        // Shares are of all that was counted: replications with more of it weigh more.
+        tallies_of[i].resize(tallies[i].trials > 0 ? values[i].size() : 0);
+        const std::vector<double> counted =
+            tallies_of[i].empty() ? values[i] : kernel::ratio_values(tallies_of[i]);
         if (i < scenario.objectives.size()) {
             Doubts doubts;
             if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
             doubts.warm_up = warm_up.too_short;
             doubts.broken_off = result.broken_off;
             result.objectives.push_back(
-                judge(scenario.objectives[i], values[i], settings.confidence, doubts, tallies[i]));
+                judge(scenario.objectives[i], counted, settings.confidence, doubts, tallies[i]));
+            result.objectives.back().by_replication = values[i];
             result.objectives.back().unit = models::unit_of(measure, scenario);
         }
         MetricResult metric;
         metric.name = measure.text;
         metric.element = element;
         metric.unit = models::unit_of(measure, scenario);
-        metric.estimate = estimate(measure, values[i], settings.confidence, tallies[i]);
+        metric.estimate = estimate(measure, counted, settings.confidence, tallies[i]);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_replication = values[i];
         if (prepared.model->probes[i].series && !series[i].empty()) {
