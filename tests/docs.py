@@ -380,6 +380,8 @@ def main():
             run_command(at, "tests/docs.py", 1, command)
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
+        check_json(at, text, "JSON of verify",
+                   f"understudy verify {SOURCE / 'tests/theory/cases.json'} --case repair-a --json")
         check_result_file(at, text)
     for text in failures:
         print(text)

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cctype>
+#include <charconv>
 #include <sstream>
 
 #include "tools/formats/language/suggestions.h"
@@ -25,6 +26,8 @@ const std::vector<Command>& commands() {
          "understudy report result.h5 --out report.html", report_command},
         {"trace", "RESULT [options]", "export the event trace of a result file",
          "understudy trace result.h5 --format nextflow --out trace.csv", trace_command},
+        {"verify", "FILE [options]", "simulate models with known answers and judge the simulator",
+         "understudy verify cases.json --case mm1-a", verify_command},
         {"schema", "[options]", "print the JSON Schema of scenario files, for editors",
          "understudy schema > scenario.schema.json", schema_command},
     };
@@ -39,6 +42,16 @@ const Command& command_named(const std::string& name) {
     const std::string near = formats::nearest(name, names);
     throw UsageError("unknown command '" + name + "'" +
                      (near.empty() ? "; see understudy --help" : "; did you mean '" + near + "'?"));
+}
+
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t least,
+                           std::uint64_t most) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+        throw UsageError(
+            fmt::format("{} is a whole number from {} to {}, not '{}'", option, least, most, text));
+    return value;
 }
 
 Options::Options(const Command& command) : command_(command) { add()("help,h", "show this help and end"); }

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -60,6 +62,14 @@ private:
     std::vector<std::pair<std::string, std::string>> positional_help_;
 };
 
+constexpr std::uint64_t most_threads = 1024;
+/// The largest count that the language reads; the next one stands for 'unlimited'.
+constexpr std::uint64_t most_seed = std::numeric_limits<std::int64_t>::max() - 1;
+/// Text as a whole number within limits; UsageError names the option and the limits. (The library's own reading
+/// takes "-1" for 18446744073709551615.)
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t least,
+                           std::uint64_t most);
+
 int run_command(const Arguments&);
 int replay_command(const Arguments&);
 int init_command(const Arguments&);
@@ -67,5 +77,6 @@ int validate_command(const Arguments&);
 int schema_command(const Arguments&);
 int report_command(const Arguments&);
 int trace_command(const Arguments&);
+int verify_command(const Arguments&);
 
 }  // namespace understudy::cli

@@ -53,21 +53,6 @@ private:
     std::map<std::int64_t, std::unique_ptr<formats::ReplicationTrace>> sinks_;
 };
 
-constexpr std::uint64_t most_threads = 1024;
-/// The largest count that the language reads; the next one stands for 'unlimited'.
-constexpr std::uint64_t most_seed = std::numeric_limits<std::int64_t>::max() - 1;
-
-/// The library's own reading takes "-1" for 18446744073709551615.
-std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t least,
-                           std::uint64_t most) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-        throw UsageError(
-            fmt::format("{} is a whole number from {} to {}, not '{}'", option, least, most, text));
-    return value;
-}
-
 /// `bytes` in a unit of the family that `limit` is written in (GB or GiB), so that the two can be compared.
 std::string beside_limit(const std::string& limit, double bytes) {
     const bool binary = limit.find('i') != std::string::npos;

@@ -1,0 +1,147 @@
+// Parts and batches: forks and joins, batches and bundles, and graphs of tasks.
+#include "tools/formats/truth/kind_text.h"
+
+namespace understudy::formats::kinds {
+
+namespace {
+
+/// Each arrival is `parts` parts, of which `needs` at `done` make it whole.
+CaseScenario parts(double lam, long long count, const std::string& service, bool lanes,
+                   const std::string& needs) {
+    const std::string data =
+        lanes ? fmt::format("  datasets: {{pieces: {{partitions: {}, by: round_robin}}}}\n", count) : "";
+    CaseScenario scenario =
+        steady("twin:\n" + data +
+                   fmt::format("  stages:\n    server: {{reads: {}, workers: {}, service: {}}}\n"
+                               "    done: {{reads: server, join: {{of: parts, needs: {}}}}}\n"
+                               "load: {{jobs: {{arrivals: {}, items: {}{}}}}}\n",
+                               lanes ? "pieces" : "jobs", lanes ? std::to_string(count) : "unlimited",
+                               service, needs, poisson(lam), count, lanes ? ", writes: pieces" : ""),
+               lam * static_cast<double>(count));
+    scenario.measures["L"] = scenario.measures["L_jobs"] = {"avg present()"};
+    scenario.measures["join_wait_mean"] = {"avg gathering(done)"};
+    return scenario;
+}
+
+void measure_latency(CaseScenario& scenario, const std::string& of) {
+    scenario.measures["W"] = {"avg latency" + of};
+    scenario.measures["var_sojourn"] = {"var latency" + of};
+    for (const int p : {50, 95, 99})
+        scenario.measures[fmt::format("sojourn_p{}", p)] = {fmt::format("p({}) latency{}", p, of)};
+}
+
+/// Runs so far apart that none waits for another.
+CaseScenario graph(const Json& p) {
+    const Json &rates = p.at("rates"), &preds = p.at("preds");
+    const bool limited = p.contains("workers");
+    double sum = 0;
+    std::string tasks;
+    std::size_t priority = rates.size();
+    for (const auto& [name, rate] : rates.items()) {
+        std::string after;
+        if (preds.contains(name))
+            for (const Json& before : preds.at(name))
+                after += (after.empty() ? "" : ", ") + before.get<std::string>();
+        tasks += fmt::format("        {}: {{{}{}service: {}}}\n", name,
+                             after.empty() ? "" : "after: [" + after + "], ",
+                             limited ? fmt::format("priority: {}, ", priority--) : "workers: unlimited, ",
+                             exponential(rate.get<double>()));
+        sum += 1 / rate.get<double>();
+    }
+    const double apart = std::ceil(60 * sum);
+    CaseScenario scenario = steady(
+        "twin:\n" +
+            (limited
+                 ? fmt::format("  pools: {{crew: {{workers: {}, order: priority}}}}\n", whole(p, "workers"))
+                 : std::string()) +
+            "  pipelines:\n    dag:\n      schedule: every " + seconds(apart) + "\n" +
+            (limited ? "      defaults: {runs_on: crew}\n" : "") + "      tasks:\n" + tasks,
+        1 / apart);
+    scenario.measures["makespan_mean"] = {"avg latency(dag)"};
+    scenario.measures["makespan_sd"] = {"sd latency(dag)"};
+    for (const int q : {50, 95, 99})
+        scenario.measures[fmt::format("makespan_p{}", q)] = {fmt::format("p({}) latency(dag)", q)};
+    return scenario;
+}
+
+}  // namespace
+
+std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
+    if (kind.starts_with("fork-join") || kind == "quorum join" || kind == "redundancy cancel on completion") {
+        const bool quorum = kind == "quorum join", cancel = kind.starts_with("redundancy");
+        const bool lanes = !quorum && kind != "fork-join unlimited workers";
+        CaseScenario scenario =
+            parts(num(p, "lam"), whole(p, quorum ? "n" : "k"), exponential(num(p, "mu")), lanes,
+                  quorum   ? fmt::format("{}, rest: ignore", whole(p, "k"))
+                  : cancel ? "1, rest: cancel"
+                           : "all");
+        measure_latency(scenario, quorum ? "(jobs -> done)" : "()");
+        return scenario;
+    }
+    if (kind == "split-merge barrier") {
+        CaseScenario scenario = steady(
+            fmt::format(
+                "twin:\n  pipelines:\n    job:\n      schedule: each orders\n      max_active_runs: 1\n"
+                "      tasks: {{part: {{expand: {0}, workers: {0}, service: {1}}}}}\n"
+                "load: {{orders: {{arrivals: {2}}}}}\n",
+                whole(p, "k"), exponential(num(p, "mu")), poisson(num(p, "lam"))),
+            num(p, "lam"));
+        measure_station(scenario, "job");
+        return scenario;
+    }
+    if (kind.starts_with("DAG makespan")) return graph(p);
+    if (kind == "rendezvous join of two streams") {
+        if (whole(p, "K1") != whole(p, "K2"))
+            throw std::invalid_argument("inputs of one stage have one capacity, here they differ");
+        CaseScenario scenario = steady(
+            fmt::format("twin: {{stages: {{pair: {{reads: [left, right], join: {{of: inputs, by: arrival}}, "
+                        "queue: {{capacity: {}, full: drop}}}}}}}}\n"
+                        "load: {{left: {{arrivals: {}}}, right: {{arrivals: {}}}}}\n",
+                        whole(p, "K1"), poisson(num(p, "lam1")), poisson(num(p, "lam2"))),
+            num(p, "lam1") + num(p, "lam2"));
+        scenario.measures["match_rate"] = {"rate completed(pair)"};
+        scenario.measures["loss_1"] = {"share lost(pair) of left"};
+        scenario.measures["loss_2"] = {"share lost(pair) of right"};
+        scenario.measures["L1"] = {"avg waiting(pair) of left"};
+        scenario.measures["L2"] = {"avg waiting(pair) of right"};
+        return scenario;
+    }
+    const auto station = [&](const std::string& stage, double lam) {
+        CaseScenario scenario = steady("twin: {stages: {server: {reads: jobs, " + stage +
+                                           "}}}\nload: {jobs: {arrivals: " + poisson(lam) + "}}\n",
+                                       lam);
+        measure_station(scenario, "server");
+        return scenario;
+    };
+    if (kind == "full-batch stage M/M^[k]/1") {
+        CaseScenario scenario = station(fmt::format("batch: {{items: {}}}, workers: 1, service: {}",
+                                                    whole(p, "k"), exponential(num(p, "mu"))),
+                                        num(p, "lam"));
+        scenario.measures["batch_form_wait"] = {"avg gathering(server)"};
+        scenario.measures["batch_Wq"] = {"avg wait(server)"};
+        scenario.measures["W_item"] = {"avg latency(server)"};
+        scenario.measures["L_items"] = {"avg present()"};
+        return scenario;
+    }
+    if (kind == "bulk service M/M^[1,K]/1") {
+        CaseScenario scenario = station(
+            fmt::format("workers: 1, take: {}, service: {}", whole(p, "K"), exponential(num(p, "mu"))),
+            num(p, "lam"));
+        scenario.measures["mean_batch"] = {"avg taken(server)"};
+        return scenario;
+    }
+    if (kind == "batch by size or timeout") {
+        CaseScenario scenario =
+            station(fmt::format("batch: {{items: {}, after: {}}}", whole(p, "k"), seconds(num(p, "T"))),
+                    num(p, "lam"));
+        scenario.measures["mean_batch"] = {"avg batch(server)"};
+        scenario.measures["batch_rate"] = {"rate batched(server)"};
+        scenario.measures["mean_form_time"] = {"avg forming(server)"};
+        scenario.measures["item_wait"] = {"avg gathering(server)"};
+        scenario.measures["P_full"] = {"share filled(server)"};
+        return scenario;
+    }
+    return std::nullopt;
+}
+
+}  // namespace understudy::formats::kinds

@@ -1,0 +1,88 @@
+// Models that are looked at from an empty start: rates and workers that change, and the way to the steady state.
+#include "tools/formats/truth/kind_text.h"
+
+namespace understudy::formats::kinds {
+
+namespace {
+
+constexpr long long replications = 20000;
+
+std::string steps(const Json& list, const char* unit) {
+    std::string text;
+    for (const Json& step : list)
+        text += (text.empty() ? "" : ", ") + seconds(step.at(0).get<double>()) + ": " +
+                number(step.at(1).get<double>()) + unit;
+    return "{" + text + "}";
+}
+
+/// What is asked at instants: EN_at_5, P0_at_5, time_avg_N_0_5.
+CaseScenario at_instants(const std::string& body, double length, const std::vector<double>& instants) {
+    CaseScenario scenario = from_empty(body, length, replications);
+    for (const double instant : instants) {
+        const std::string k = number(instant);
+        scenario.measures["EN_at_" + k] = {"at " + k + "s present(server)"};
+        scenario.measures["P0_at_" + k] = {"at " + k + "s empty(server)"};
+        scenario.measures["P_all_busy_at_" + k] = {"at " + k + "s saturated(server)"};
+        scenario.measures["time_avg_N_0_" + k] = {"avg present(server) during 0s.." + k + "s"};
+        scenario.measures["EWq_customer_" + k] = {"avg wait(server) items " + k + ".." + k};
+        scenario.measures["E_mean_Wq_first_" + k] = {"avg wait(server) items 1.." + k};
+    }
+    return scenario;
+}
+
+double last_of(const std::vector<double>& instants) {
+    double last = 1;
+    for (const double instant : instants) last = std::max(last, instant);
+    return last;
+}
+
+}  // namespace
+
+std::optional<CaseScenario> over_time(const std::string& kind, const Json& p,
+                                      const std::vector<double>& instants) {
+    const auto server = [](const std::string& workers, const std::string& service) {
+        return "twin: {stages: {server: {reads: jobs, workers: " + workers + ", service: " + service +
+               "}}}\n";
+    };
+    const auto load = [](double rate, const char* profile) {
+        return "load: {jobs: {arrivals: " + poisson(rate) + profile + "}}\n";
+    };
+    if (kind == "M(t)/M/inf")
+        return at_instants(
+            server("unlimited", exponential(num(p, "mu"))) +
+                fmt::format("profiles: {{day: {{sine: {{mean: 1, amplitude: {}}}, period: {}}}}}\n",
+                            number(num(p, "amp") / num(p, "base")), seconds(num(p, "period"))) +
+                load(num(p, "base"), ", profile: day"),
+            last_of(instants), instants);
+    if (kind == "M(t)/D/inf") {
+        CaseScenario scenario = at_instants(server("unlimited", seconds(num(p, "D"))) +
+                                                "profiles: {shape: {steps: " + steps(p.at("rate"), "") +
+                                                "}}\n" + load(1, ", profile: shape"),
+                                            last_of(instants), instants);
+        scenario.measures["arrivals_mean"] = {"total arrived(server)"};
+        scenario.measures["arrivals_var"] = {"total arrived(server)", 1, 0, true};
+        return scenario;
+    }
+    if (kind == "M(t)/M/c(t)") {
+        CaseScenario scenario = at_instants(
+            server("{steps: " + steps(p.at("staff"), "") + "}, interrupted: resume",
+                   exponential(num(p, "mu"))) +
+                "profiles: {shape: {steps: " + steps(p.at("rate"), "") + "}}\n" + load(1, ", profile: shape"),
+            num(p, "T"), instants);
+        scenario.measures["time_avg_N"] = {"avg present(server)"};
+        scenario.measures["P_wait_arrivals"] = {"share waited(server)"};
+        return scenario;
+    }
+    if (kind == "transient M/M/1") {
+        // Numbers of customers are looked at, too: they have to have been served.
+        const double length = 3 * last_of(instants) / std::min(1.0, num(p, "lam"));
+        const long long at_start = p.contains("n0") ? whole(p, "n0") : 0;
+        return at_instants(
+            server("1", exponential(num(p, "mu"))) + load(num(p, "lam"), "") +
+                (at_start > 0 ? fmt::format("state: {{server: {{waiting: {}}}}}\n", at_start) : ""),
+            length, instants);
+    }
+    return std::nullopt;
+}
+
+}  // namespace understudy::formats::kinds

@@ -1,0 +1,89 @@
+#include "tools/formats/truth/truth_cases.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/truth/kind_text.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The numbers behind `_at_`, `_first_`, `_customer_` and `_N_0_` in names of quantities.
+std::vector<double> instants_of(const std::vector<std::pair<std::string, double>>& quantities) {
+    std::set<double> found;
+    for (const auto& [name, value] : quantities) {
+        const std::size_t digits = name.find_last_not_of("0123456789.") + 1;
+        if (digits > 0 && digits < name.size() && name[digits - 1] == '_')
+            found.insert(std::strtod(name.c_str() + digits, nullptr));
+    }
+    return {found.begin(), found.end()};
+}
+
+CaseScenario own_scenario(const Json& one, const std::filesystem::path& folder) {
+    CaseScenario scenario;
+    scenario.text = one.at("scenario").get<std::string>();
+    if (scenario.text.find('\n') == std::string::npos) {
+        const std::filesystem::path path = folder / scenario.text;
+        std::ifstream file(path, std::ios::binary);
+        if (!file) throw std::invalid_argument(path.string() + ": no such file");
+        scenario.text.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    scenario.steady = one.value("mode", "steady") == "steady";
+    for (const auto& [name, measure] : one.at("measures").items())
+        scenario.measures[name] = {measure.get<std::string>()};
+    return scenario;
+}
+
+TruthCase read_case(const Json& one, const std::filesystem::path& folder) {
+    TruthCase result;
+    result.id = one.value("id", "");
+    result.kind = one.value("kind", "");
+    for (const auto& [name, value] : one.at("quantities").items())
+        if (value.is_number()) result.quantities.emplace_back(name, value.get<double>());
+    const std::string check = one.value("check", "ci");
+    if (check.starts_with("rel<=")) result.relative_error = std::strtod(check.c_str() + 5, nullptr);
+    try {
+        if (one.contains("scenario"))
+            result.scenario = own_scenario(one, folder);
+        else
+            result.scenario = scenario_of_kind(result.kind, one.at("params"), result.quantities);
+        if (!result.scenario) result.missing = "the kind '" + result.kind + "' is not known";
+    } catch (const std::exception& fault) {
+        result.missing = std::string("its parameters are not those of the kind: ") + fault.what();
+    }
+    return result;
+}
+
+}  // namespace
+
+std::optional<CaseScenario> scenario_of_kind(const std::string& kind, const Json& params,
+                                             const std::vector<std::pair<std::string, double>>& quantities) {
+    for (const auto build : {kinds::station, kinds::discipline, kinds::network, kinds::worker_life,
+                             kinds::gathering, kinds::limit})
+        if (auto scenario = build(kind, params)) return scenario;
+    return kinds::over_time(kind, params, instants_of(quantities));
+}
+
+std::vector<TruthCase> read_truth_cases(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw FileError(path, "no such file");
+    std::vector<TruthCase> cases;
+    try {
+        const Json document = Json::parse(file);
+        for (const Json& one : document.at("cases")) cases.push_back(read_case(one, path.parent_path()));
+    } catch (const Json::exception& fault) {
+        throw FileError(path, std::string("is not a file of truth cases: ") + fault.what());
+    }
+    if (cases.empty()) throw FileError(path, "has no cases");
+    return cases;
+}
+
+}  // namespace understudy::formats
