@@ -109,13 +109,15 @@ private:
         bool sheds = false;            ///< what is too much is lost and does not pile up
         std::int64_t take = 1;         ///< items that it takes up at once, at most
         std::string caveat;
+        std::vector<double> load_shares;  ///< of its items
     };
     /// What all of them together ask of one pool.
     struct Asked {
         std::vector<Demand> demands;
         double rate = 0;
         bool unknown = false, sheds = true, skilled = false;
-        bool bundles = false;  ///< demands are those of the largest bundles: there may be many more
+        double budget_load = 0;  ///< of the budget that holds up most of who works there
+        bool bundles = false;    ///< demands are those of the largest bundles: there may be many more
         std::string caveat;
     };
 
@@ -134,7 +136,14 @@ private:
     std::vector<Worker> work_of_tasks() const;
     std::map<std::string, Asked> asked() const;
     double gets_through(const Worker& worker, const std::string& pool) const;
+    std::vector<Worker> all_work() const;
     static std::vector<Need> needs_of(const Worker& worker);
+    /// Pools and budgets that it needs.
+    static std::vector<std::string> limits_of(const Worker& worker);
+    /// What a budget is filled by, per second.
+    double refilled(const Budget& budget) const;
+    /// By budget, what is spent of it over what it is filled by.
+    std::map<std::string, double> budget_loads() const;
     const Workers* workers_of(const std::string& pool) const;
     double mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
                    const std::vector<double>& load_shares) const;
@@ -150,8 +159,8 @@ private:
     Eigen::MatrixXd rate_;                    ///< [row][load]: items per second
     Eigen::MatrixXd unhindered_;              ///< the same, had every stage workers enough
     std::vector<double> pass_;                ///< [stage]: the share of what comes that it can do
-    std::map<std::string, double> load_;      ///< by pool: share of what it can do that is asked for
-    Eigen::MatrixXd records_, bytes_;         ///< [row][0]: per second
+    std::map<std::string, double> load_;  ///< by pool and budget: share of what it can do that is asked for
+    Eigen::MatrixXd records_, bytes_;     ///< [row][0]: per second
     std::vector<double>
         records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
     bool unknown_ = false;  ///< some load's rate is not known before a run
@@ -470,6 +479,7 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         worker.stage = i;
         worker.rate = visits;
         worker.service_s = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares);
+        worker.load_shares = shares;
         const bool cancelled = cancelled_.contains(stage.name);
         worker.caveat =
             cancelled ? "parts are cancelled once enough of them are done" : factors_of(stage, i).caveat;
@@ -563,12 +573,19 @@ std::vector<Need> Traffic::needs_of(const Worker& worker) {
     return needs;
 }
 
+std::vector<std::string> Traffic::limits_of(const Worker& worker) {
+    std::vector<std::string> limits;
+    for (const Need& need : needs_of(worker)) limits.push_back(need.pool);
+    for (const Spend& spend : worker.work->spends) limits.push_back(spend.budget);
+    return limits;
+}
+
 /// What a worker of several pools is held up by is asked in full; the others see only what gets past it.
 double Traffic::gets_through(const Worker& worker, const std::string& pool) const {
     if (worker.stage >= pass_.size()) return 1;
     double most = 0;
-    for (const Need& need : needs_of(worker)) {
-        const auto found = load_.find(need.pool);
+    for (const std::string& limit : limits_of(worker)) {
+        const auto found = load_.find(limit);
         if (found != load_.end()) most = std::max(most, found->second);
     }
     const auto own = load_.find(pool);
@@ -576,9 +593,54 @@ double Traffic::gets_through(const Worker& worker, const std::string& pool) cons
     return holds_it_up ? 1 : pass_[worker.stage];
 }
 
-std::map<std::string, Traffic::Asked> Traffic::asked() const {
+std::vector<Traffic::Worker> Traffic::all_work() const {
     std::vector<Worker> all = work_of_stages();
     for (Worker& worker : work_of_tasks()) all.push_back(std::move(worker));
+    return all;
+}
+
+double Traffic::refilled(const Budget& budget) const {
+    switch (budget.refill) {
+        case Budget::Refill::continuous: return budget.rate;
+        case Budget::Refill::ticks: {
+            const double mean = mean_of(budget.interval, 1, 1, 0, {});
+            return mean > 0 ? 1 / mean : INFINITY;
+        }
+        case Budget::Refill::amounts: {
+            if (budget.schedule.kind == Schedule::Kind::every)
+                return budget.amount / kernel::to_seconds(std::max<kernel::Time>(1, budget.schedule.period));
+            if (length_s() <= 0) return INFINITY;
+            const Calendar calendar(scenario_.run.start.value_or(LocalInstant{}), scenario_.run.zone);
+            const auto times = calendar.instants(budget.schedule, *scenario_.run.length).size();
+            return (budget.initial + budget.amount * static_cast<double>(times)) / length_s();
+        }
+        case Budget::Refill::reorder: return INFINITY;  // as much is ordered as is spent
+    }
+    return INFINITY;
+}
+
+std::map<std::string, double> Traffic::budget_loads() const {
+    std::map<std::string, double> spent, load;
+    for (const Worker& worker : all_work())
+        for (const Spend& spend : worker.work->spends) {
+            double amount = spend.amount;
+            if (!spend.field.empty()) {
+                Law field;
+                field.terms.emplace_back();
+                field.terms.back().field = spend.field;
+                amount = mean_of(field, 1, 1, 0, worker.load_shares);
+            }
+            spent[spend.budget] += worker.rate * gets_through(worker, spend.budget) *
+                                   attempts_of(*worker.work).expected * amount;
+        }
+    for (const Budget& budget : scenario_.twin.budgets)
+        if (const auto found = spent.find(budget.name); found != spent.end())
+            load[budget.name] = found->second / refilled(budget);
+    return load;
+}
+
+std::map<std::string, Traffic::Asked> Traffic::asked() const {
+    const std::vector<Worker> all = all_work();
     std::map<std::string, Asked> pools;
     std::map<std::string, int> users;
     for (const Worker& worker : all)
@@ -608,6 +670,9 @@ std::map<std::string, Traffic::Asked> Traffic::asked() const {
             pool.unknown = pool.unknown || worker.unknown;
             pool.skilled = pool.skilled || !need.skill.empty();
             pool.sheds = pool.sheds && worker.sheds;
+            for (const Spend& spend : worker.work->spends)
+                if (const auto found = load_.find(spend.budget); found != load_.end())
+                    pool.budget_load = std::max(pool.budget_load, found->second);
             if (waits_for_others) pool.caveat = "work that needs several pools waits until all have room";
             if (!worker.caveat.empty()) pool.caveat = worker.caveat;
         }
@@ -619,7 +684,7 @@ void Traffic::pass_on_what_can_be_done() {
     if (unknown_) return;
     constexpr int most_rounds = 200, undamped_rounds = 10;
     for (int round = 0; round < most_rounds; ++round) {
-        std::map<std::string, double> load;
+        std::map<std::string, double> load = budget_loads();
         for (const auto& [name, pool] : asked())
             if (const Workers* workers = workers_of(name))
                 load[name] = occupancy_of(*workers, pool.demands).load;
@@ -630,8 +695,8 @@ void Traffic::pass_on_what_can_be_done() {
             worker.name = scenario_.twin.stages[i].name;
             worker.work = &scenario_.twin.stages[i].work;
             double most = 1;
-            for (const Need& need : needs_of(worker)) {
-                const auto found = load_.find(need.pool);
+            for (const std::string& limit : limits_of(worker)) {
+                const auto found = load_.find(limit);
                 if (found != load_.end() && std::isfinite(found->second))
                     most = std::max(most, found->second);
             }
@@ -671,12 +736,15 @@ std::vector<StationForecast> Traffic::stations() const {
                 "the load depends on how fast the system is (users, saturated arrivals, or a run until "
                 "empty)";
         } else {
-            station.load = taken.load;
+            station.load = std::max(taken.load, pool.budget_load);
             add_caveat(station, taken.caveat);
-            if (!std::isinf(station.workers) && station.workers > 0) {
-                if (!pool.bundles) station.utilisation = station.offered_load / station.workers;
-                station.critical = !pool.sheds && std::fabs(taken.load - 1) < 1e-9;
-                station.stable = taken.load < 1 - 1e-9 || pool.sheds;
+            if (pool.budget_load >= 1 - 1e-9)
+                add_caveat(station, "a budget is filled more slowly than it would be spent");
+            const bool counted = !std::isinf(station.workers) && station.workers > 0;
+            if (counted && !pool.bundles) station.utilisation = station.offered_load / station.workers;
+            if (counted || pool.budget_load > 0) {
+                station.critical = !pool.sheds && std::fabs(station.load - 1) < 1e-9;
+                station.stable = station.load < 1 - 1e-9 || pool.sheds;
             }
         }
         if (workers->order == Order::cyclic && workers->visits != Visits::exhaustive)

@@ -117,9 +117,9 @@ void State::owe(Index item, double sign) {
     }
 }
 
-bool State::can_pay(Index stage, Index item) {
+bool State::has_enough(Index stage, Index item) {
     const StageRow& row = model_->stages[stage];
-    if (row.spends.empty() || items_[item].paid) return true;
+    if (items_[item].paid) return true;
     for (const SpendRow& spend : row.spends) {
         if (somebody_before(spend, stage, item)) return false;
         const double amount = amount_of(spend, item), level = level_of(spend.budget);
@@ -149,8 +149,8 @@ bool State::somebody_before(const SpendRow& spend, Index stage, Index index) {
             const StageRow& its = model_->stages[its_stage];
             const bool wants = std::any_of(its.spends.begin(), its.spends.end(),
                                            [&](const SpendRow& s) { return s.budget == spend.budget; });
-            return wants && !items_[head->item].paid && stages_[its_stage].halted == 0 && fits(its, lane) &&
-                   (!in_line || came(head->item) < came(index));
+            return wants && !items_[head->item].paid && stages_[its_stage].halted == 0 &&
+                   fits(its, items_[head->item].lane) && (!in_line || came(head->item) < came(index));
         };
         if (goes_first(pools_[pool].line, none)) return true;
         for (Index lane = 0; lane < pools_[pool].lanes.size(); ++lane)

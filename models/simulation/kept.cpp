@@ -11,8 +11,7 @@ void State::keep_until_later(Index item, Index holding) {
     items_[item].held = holding;
 }
 
-void State::give_back_kept(Index index, Index left) {
-    if (items_[index].held == none && items_[index].first_member == none) return;
+void State::let_go(Index index, Index left) {
     Index* place = &items_[index].held;
     std::vector<Index> done;
     while (*place != none) {

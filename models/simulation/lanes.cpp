@@ -13,19 +13,6 @@ namespace understudy::models {
 
 using kernel::Purpose;
 
-Index State::lane_of(const Item& item) const {
-    const StageRow& stage = model_->stages[item.stage];
-    if (stage.line_pool == none) return none;
-    const PoolRow& pool = model_->pools[stage.line_pool];
-    switch (pool.lines_by) {
-        case Lines::partitions: return item.lane;
-        case Lines::stages: return stage.place;
-        case Lines::loads: return item.load != none ? item.load : static_cast<Index>(pool.lanes - 1);
-        case Lines::together: break;
-    }
-    return none;
-}
-
 Index State::head_of(Index pool, Index lane) {
     if (pools_[pool].lanes[lane].waiting == 0) return none;
     const Line::Entry* head = pools_[pool].lanes[lane].line.head(
@@ -69,8 +56,8 @@ Index State::deal(Index stream, Index index) {
 
 std::size_t State::owner_of(Index index, Index lane) const {
     const PoolState& pool = pools_[index];
-    const auto there = static_cast<std::size_t>(
-        std::clamp<std::int64_t>(pool.capacity, 0, std::ssize(pool.workers)));
+    const auto there =
+        static_cast<std::size_t>(std::clamp<std::int64_t>(pool.capacity, 0, std::ssize(pool.workers)));
     if (pool.lives.empty()) return there > 0 ? lane % there : pool.workers.size();
     // Those that are down have given their partitions away.
     std::vector<std::size_t> up;

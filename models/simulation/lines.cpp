@@ -72,9 +72,9 @@ void State::queue(Index index, bool at_head) {
         items_[index].ticket = at_head ? line.push_front(index, key) : line.push(index, key);
         mark(row.line_pool);
         refresh_pool(row.line_pool);
-        owe(index, 1);
+        if (!row.spends.empty()) owe(index, 1);
     }
-    if (!at_head) limit_wait(index);
+    if (!at_head && state.waits_end) limit_wait(index);
     refresh_stage(stage);
 }
 
@@ -107,7 +107,7 @@ void State::withdraw(Index index) {
         --pools_[row.line_pool].waiting;
         if (item.attempt_begun && item.preempted < 0) --pools_[row.line_pool].held_up;
         if (const Index lane = lane_of(item); lane != none) --pools_[row.line_pool].lanes[lane].waiting;
-        owe(index, -1);
+        if (!row.spends.empty()) owe(index, -1);
         mark(row.line_pool);  // whom it kept waiting may be next
         refresh_pool(row.line_pool);
     } else {
@@ -131,13 +131,6 @@ void State::mark(Index pool) {
     if (pools_[pool].dirty) return;
     pools_[pool].dirty = true;
     dirty_.push_back(pool);
-}
-
-bool State::stands_in(const Line::Entry& entry, Index pool, Index lane) const {
-    // A row of items that was here once may stand in another line by now, with the same ticket.
-    const Item& item = items_[entry.item];
-    return item.ticket == entry.ticket && item.where == Where::waiting &&
-           model_->stages[item.stage].line_pool == pool && lane_of(item) == lane;
 }
 
 void State::settle() {

@@ -29,7 +29,7 @@ void State::begin(Index index, std::int32_t worker) {
             pass(index);
         return;
     }
-    spend(index);
+    if (!row.spends.empty()) spend(index);
     const Index holding = holdings_.add();
     Holding& held = holdings_[holding];
     held.in_use = true;

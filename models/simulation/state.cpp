@@ -269,6 +269,10 @@ void State::start(Simulation& simulation, Time warm_up) {
         const std::size_t inputs = std::max<std::size_t>(1, model_->stages[i].reads.size());
         stages_[i].resting.assign(inputs, 0);
         if (model_->stages[i].queue_capacity != none) stages_[i].doors.resize(inputs);
+        const auto& reads = model_->stages[i].reads;
+        stages_[i].waits_end = model_->stages[i].queue_timeout != none ||
+                               std::any_of(reads.begin(), reads.end(),
+                                           [&](Index s) { return model_->streams[s].retention >= 0; });
     }
     if (!full_) start_plain();
     start_budgets();

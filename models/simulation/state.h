@@ -97,16 +97,16 @@ private:
         std::int64_t waiting = 0;
         std::int64_t idle_held = 0;  ///< units held by a full door or a release lag
         double cores = 0;
-        std::int32_t down = 0;      ///< how many failures are on
+        std::int32_t down = 0;              ///< how many failures are on
         std::int32_t outages_on = 0;        ///< of all its workers at once
         std::int64_t held_up = 0;           ///< items in line whose work has begun and has no worker
         std::vector<WorkerLife> lives;      ///< empty: workers do not come and go one by one
         std::int64_t on = 0, starting = 0;  ///< of a pool that scales; on: and not starting
         std::uint64_t starts = 0;
         Use use;
-        double fair_time = 0;  ///< of a fair order: what the line served last had been given
-        std::vector<OutageState> outages;   ///< of each outage: one for all, or one for each worker
-        std::uint64_t choices = 0;  ///< made for random order
+        double fair_time = 0;              ///< of a fair order: what the line served last had been given
+        std::vector<OutageState> outages;  ///< of each outage: one for all, or one for each worker
+        std::uint64_t choices = 0;         ///< made for random order
         Line line;
         Shared shared;
         std::vector<Lane> lanes;             ///< instead of `line`, where the pool has any
@@ -128,6 +128,7 @@ private:
         std::uint32_t entered = 0;         ///< how many, for ordinals
         std::uint64_t arrived = 0, left = 0;
         std::int32_t halted = 0;                ///< paused or failed, how often
+        bool waits_end = false;                 ///< by patience, or by the retention of what it reads
         std::vector<std::int64_t> resting;      ///< waiting or gathering, by input
         std::vector<std::deque<AtDoor>> doors;  ///< who has no place, by input
         std::vector<Index> held;                ///< items of a halted stage that needs no workers
@@ -413,7 +414,10 @@ private:
     // ---- kept.cpp: units that an item keeps beyond its stage
     void keep_until_later(Index item, Index holding);
     /// The item has left a stage, or the system (none).
-    void give_back_kept(Index item, Index left);
+    void give_back_kept(Index item, Index left) {
+        if (items_[item].held != none || items_[item].first_member != none) let_go(item, left);
+    }
+    void let_go(Index item, Index left);
     void inherit_kept(Index from, Index to);
 
     // ---- lines.cpp: wait, expire; who is next
@@ -428,7 +432,12 @@ private:
     void expire(Index item);
     void mark(Index pool);
     /// Whether the entry's item still stands there, in the lane or in the pool's one line.
-    bool stands_in(const Line::Entry& entry, Index pool, Index lane) const;
+    bool stands_in(const Line::Entry& entry, Index pool, Index lane) const {
+        // A row of items that was here once may stand in another line by now, with the same ticket.
+        const Item& item = items_[entry.item];
+        return item.ticket == entry.ticket && item.where == Where::waiting &&
+               model_->stages[item.stage].line_pool == pool && lane_of(item) == lane;
+    }
     /// Which of so many entries a line in random order takes.
     std::size_t any_of(Index line, std::size_t entries) {
         const double u =
@@ -463,7 +472,18 @@ private:
 
     // ---- lanes.cpp: lines of their own; partitions, each with its worker
     /// Of the lines of its pool the one an item stands in; none: there is one for all.
-    Index lane_of(const Item& item) const;
+    Index lane_of(const Item& item) const {
+        const StageRow& stage = model_->stages[item.stage];
+        if (stage.line_pool == none) return none;
+        const PoolRow& pool = model_->pools[stage.line_pool];
+        switch (pool.lines_by) {
+            case Lines::partitions: return item.lane;
+            case Lines::stages: return stage.place;
+            case Lines::loads: return item.load != none ? item.load : static_cast<Index>(pool.lanes - 1);
+            case Lines::together: break;
+        }
+        return none;
+    }
     /// Who is first in a line of its own; none: nobody.
     Index head_of(Index pool, Index lane);
     Index deal(Index stream, Index item);
@@ -583,7 +603,10 @@ private:
     void owe(Index item, double sign);
     /// Whether the item's next attempt at the stage can spend what it must, now and before others. If not, the
     /// budget's lines are looked at again when it may.
-    bool can_pay(Index stage, Index item);
+    bool can_pay(Index stage, Index item) {
+        return model_->stages[stage].spends.empty() || has_enough(stage, item);
+    }
+    bool has_enough(Index stage, Index item);
     bool somebody_before(const SpendRow& spend, Index stage, Index item);
     void look_again_when(Index budget, double lacks);
     void spend(Index item);
@@ -696,7 +719,7 @@ private:
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;
     std::uint64_t recorded_missing_ = 0;
-    bool keeps_parts_ = false;  ///< some join may cancel the rest
+    bool keeps_parts_ = false;    ///< some join may cancel the rest
     bool looks_for_end_ = false;  ///< the run ends when empty, which it would not by itself
     bool warm_ = false;
     std::string stop_reason_;

@@ -71,13 +71,16 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
     std::unordered_map<std::string, std::size_t> by_name;
     std::vector<const GraphNode*> nodes;
     std::vector<std::optional<double>> utilisation;
+    std::vector<std::string> notes;
     for (const auto& node : result.nodes) {
         const auto [known, fresh] = by_name.try_emplace(node.name, nodes.size());
         if (fresh) {
             nodes.push_back(&node);
             utilisation.push_back(node.utilisation);
+            notes.push_back(node.note);
             continue;
         }
+        if (notes[known->second].empty()) notes[known->second] = node.note;
         const GraphNode*& shown = nodes[known->second];
         if (!acts(*shown) && (acts(node) || is_resource(*shown))) shown = &node;
         widen(utilisation[known->second], node.utilisation);
@@ -159,6 +162,7 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
             view.nodes.back().count = 0;
             view.nodes.back().kind = nodes[n]->kind;
             view.nodes.back().label = nodes[n]->label.empty() ? nodes[n]->name : nodes[n]->label;
+            view.nodes.back().note = notes[n];
             drawn_uses.emplace_back();
             process.push_back(process_of(nodes[n]->label));
         }
@@ -166,6 +170,7 @@ GraphView view_of(const RunResult& result, std::size_t most_nodes) {
         ViewNode& node = view.nodes[found->second];
         // The key of a folded node is "KIND STEM", or already words.
         if (++node.count == 2) {
+            node.note.clear();
             node.label = key[n].rfind("other ", 0) == 0
                              ? key[n]
                              : folded_label(key[n].substr(nodes[n]->kind.size() + 1), nodes[n]->kind);

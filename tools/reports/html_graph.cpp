@@ -43,6 +43,7 @@ double width_of(const std::string& label, const std::string& below) {
 
 std::string title_of(const GraphView& view, const ViewNode& node) {
     std::string text = node.label + "\n" + kind_words(node.kind, node.count);
+    if (!node.note.empty()) text += "\n" + node.note;
     for (const std::size_t used : node.uses) {
         text +=
             "\non " + view.resources[used].label + ": " + human(view.resources[used].utilisation, "fraction");

@@ -66,6 +66,7 @@ struct GraphNode {
     std::string name, kind;  ///< kind: load, stage, pool, dataset, budget, pipeline, task, exit
     std::string label;
     std::optional<double> utilisation;
+    std::string note = {};  ///< what is known of a dataset besides: its contract and columns, by lines
 };
 /// In the direction of the flow: from what is read to its reader, from a writer to what is written, from a
 /// task to the one after it; needs point at what is used (runs_on: stage to pool), wholes at their parts

@@ -38,11 +38,26 @@ std::vector<bool> series_of(const std::vector<Measure>& measures) {
     return keep;
 }
 
+/// The contract and the columns of a dataset, in lines.
+std::string note_of(const models::Scenario& scenario, const std::string& stream) {
+    std::string note;
+    const auto line = [&](const std::string& text) { note += (note.empty() ? "" : "\n") + text; };
+    for (const models::Dataset& dataset : scenario.twin.datasets) {
+        if (dataset.name != stream) continue;
+        if (!dataset.contract.empty()) line("contract: " + dataset.contract);
+        for (const models::Column& column : dataset.columns)
+            line("column " + column.name + (column.type.empty() ? "" : ": " + column.type));
+    }
+    return note;
+}
+
 void describe_graph(const models::ScenarioGraph& scenario_graph, PreparedRun& prepared) {
     const models::Graph& graph = scenario_graph.graph();
-    for (auto [v, end] = boost::vertices(graph); v != end; ++v)
-        prepared.nodes.push_back(
-            {graph[*v].name, models::name_of(graph[*v].kind), graph[*v].label, std::nullopt});
+    for (auto [v, end] = boost::vertices(graph); v != end; ++v) {
+        const bool stream = graph[*v].kind == models::VertexKind::stream;
+        prepared.nodes.push_back({graph[*v].name, models::name_of(graph[*v].kind), graph[*v].label,
+                                  std::nullopt, stream ? note_of(prepared.scenario, graph[*v].name) : ""});
+    }
     for (auto [e, end] = boost::edges(graph); e != end; ++e)
         prepared.edges.push_back({graph[boost::source(*e, graph)].name, graph[boost::target(*e, graph)].name,
                                   models::name_of(graph[*e].kind), graph[*e].share});

@@ -39,7 +39,7 @@ measures: [at 10s level(bucket), total refilled(bucket), avg level(bucket), shar
 TEST_CASE("amounts come by the clock; an attempt that is made again is paid again") {
     const auto played = play(R"(
 twin:
-  budgets: {quota: {capacity: 3, refill: {amount: 3, every: every 10s}}}
+  budgets: {quota: {capacity: 3, refill: {amount: 3, every: 10s}}}
   stages: {gate: {reads: calls, spends: quota, workers: 1, service: 1s, failure: 100%, retry: {times: 1, backoff: 0s}, dead_letter: rest}}
 load: {calls: {arrivals: every 1s, first: 0s, count: 1, items: 2}}
 run: {length: 30s}

@@ -282,3 +282,20 @@ TEST_CASE("shares of items are covered as often as promised") {
     CHECK(met <= 3);
     CHECK(covered >= 55);
 }
+
+TEST_CASE("what waits for a budget passes on only what it is filled by") {
+    const auto run = prepared(
+        "  budgets: {quota: {capacity: 10, refill: 1/s}, tokens: {capacity: 100, refill: every 100ms}}\n"
+        "  stages:\n"
+        "    gate: {reads: calls, spends: {quota: 1, tokens: weight}, workers: 50, service: 1s}\n"
+        "    after: {reads: gate, workers: 3, service: 1s}\n"
+        "    easy: {reads: others, spends: tokens, workers: 2, service: 1s}\n",
+        "load:\n  calls: {arrivals: poisson(2/s), fields: {weight: 3}}\n"
+        "  others: {arrivals: poisson(1/s)}\nrun: {length: 1h}\n");
+    const auto gate = expected(run, "gate");
+    CHECK_FALSE(gate.stable);
+    CHECK(gate.load == doctest::Approx(2));
+    CHECK(gate.offered_load == doctest::Approx(1));
+    CHECK(*expected(run, "after").utilisation == doctest::Approx(1.0 / 3));
+    CHECK(expected(run, "easy").stable);
+}

@@ -148,8 +148,9 @@ public:
                             "a condition looks at this instant: leave it out");
         if (const auto known = models::metric_named(std::string(head.text));
             known && !fits(Aggregate::at, models::kind_of(*known), *known))
-            throw Fault(head.offset, fmt::format("'{}' is nothing that is so at an instant", head.text),
-                        "a condition is about what is there: waiting, lag, freshness, utilisation and others");
+            throw Fault(
+                head.offset, fmt::format("'{}' is nothing that is so at an instant", head.text),
+                "a condition is about what is there: waiting, lag, freshness, utilisation and others");
         Measure measure;
         measure.aggregate = Aggregate::at;
         metric(head, measure);

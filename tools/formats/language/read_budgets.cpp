@@ -43,7 +43,12 @@ void read_refill_map(Reading& reading, const Node& node, Place where, models::Bu
         reading.out.error(where, every ? "'every' beside 'at_most'" : "'refill' does not say when it comes",
                           "either by the clock, 'every: daily at 00:00', or on order, 'at_most: 20'");
     into.refill = at_most ? models::Budget::Refill::reorder : models::Budget::Refill::amounts;
-    if (every) reading.guarded(*every, [&] { into.schedule = read_schedule(every->text); });
+    if (every)
+        reading.guarded(*every, [&] {
+            // Behind the key a duration says enough: `every: 1min`.
+            const bool digit = !every->text.empty() && every->text[0] >= '0' && every->text[0] <= '9';
+            into.schedule = read_schedule(digit ? "every " + every->text : every->text);
+        });
     map.number("at_most", into.at_most);
     map.law("after", into.after);
     if (const Node* after = map.find("after"); after != nullptr && at_most == nullptr)

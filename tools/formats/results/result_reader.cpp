@@ -194,6 +194,8 @@ void read_graph(hid_t file, RunResult& result) {
     nodes.texts("name", [](Node& n, const std::string& v) { n.name = v; });
     nodes.texts("kind", [](Node& n, const std::string& v) { n.kind = v; });
     nodes.texts("label", [](Node& n, const std::string& v) { n.label = v; });
+    if (H5Lexists(node_group, "note", H5P_DEFAULT) > 0)  // not in files of earlier builds
+        nodes.texts("note", [](Node& n, const std::string& v) { n.note = v; });
     nodes.numbers<double>("utilisation", [](Node& n, double v) { n.utilisation = v; });
     nodes.numbers<std::uint8_t>("has_utilisation", [](Node& n, std::uint8_t v) {
         if (v == 0) n.utilisation.reset();

@@ -153,6 +153,7 @@ void write_graph(hid_t file, const RunResult& result) {
     column<std::string>(nodes, "name", result.nodes, [](const auto& n) { return n.name; });
     column<std::string>(nodes, "kind", result.nodes, [](const auto& n) { return n.kind; });
     column<std::string>(nodes, "label", result.nodes, [](const auto& n) { return n.label; });
+    column<std::string>(nodes, "note", result.nodes, [](const auto& n) { return n.note; });
     column<std::uint8_t>(nodes, "has_utilisation", result.nodes,
                          [](const auto& n) { return n.utilisation.has_value(); });
     column<double>(nodes, "utilisation", result.nodes,

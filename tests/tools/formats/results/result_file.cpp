@@ -78,7 +78,8 @@ TEST_CASE("a result is read as it was written") {
     CHECK(got.series[1].values == wrote.series[1].values);
     CHECK(std::isinf(got.forecast[2].workers));
     CHECK_FALSE(got.forecast[2].utilisation);
-    CHECK(got.nodes.size() == wrote.nodes.size());
+    REQUIRE(got.nodes.size() == wrote.nodes.size());
+    CHECK(got.nodes[4].note == wrote.nodes[4].note);
     CHECK(got.edges[2].share == 0.04);
     CHECK(got.warnings[1].text == wrote.warnings[1].text);
 }

@@ -148,7 +148,7 @@ RunResult sample_result() {
                {"ingest", "stage", "", std::nullopt},
                {"orders_raw", "dataset", "", std::nullopt},
                {"clean", "stage", "", std::nullopt},
-               {"orders_clean", "dataset", "", std::nullopt},
+               {"orders_clean", "dataset", "", std::nullopt, "contract: orders.yaml\ncolumn email: varchar"},
                {"errors", "dataset", "", std::nullopt},
                {"revenue", "pipeline", "Revenue", std::nullopt},
                {"revenue.build", "task", "", std::nullopt},
