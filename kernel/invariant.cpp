@@ -6,8 +6,10 @@
 namespace understudy::kernel {
 
 void broken_invariant(std::string_view reason, std::source_location place) {
-    std::fprintf(stderr, "understudy: internal error: %.*s (%s:%u)\nThis is a defect of understudy; please report it.\n",
-                 static_cast<int>(reason.size()), reason.data(), place.file_name(), place.line());
+    std::fprintf(
+        stderr,
+        "understudy: internal error: %.*s (%s:%u)\nThis is a defect of understudy; please report it.\n",
+        static_cast<int>(reason.size()), reason.data(), place.file_name(), place.line());
     std::abort();
 }
 

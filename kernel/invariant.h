@@ -15,7 +15,8 @@ namespace understudy::kernel {
 /// Aborts unless `holds`.
 inline void require(bool holds, std::string_view reason,
                     std::source_location place = std::source_location::current()) {
-    if (!holds) [[unlikely]] broken_invariant(reason, place);
+    if (!holds) [[unlikely]]
+        broken_invariant(reason, place);
 }
 
 }  // namespace understudy::kernel

@@ -62,8 +62,9 @@ struct WorkerType {
 /// What takes workers away for a time: breakdowns, checkpoints, maintenance.
 struct Outage {
     std::string name;
-    Law up;                         ///< from repair to failure; empty: by `every`
-    std::optional<Schedule> every;  ///< from start to start; an instant that comes while it is on is passed over
+    Law up;  ///< from repair to failure; empty: by `every`
+    std::optional<Schedule>
+        every;  ///< from start to start; an instant that comes while it is on is passed over
     Law lasts;
     bool takes_all = false;   ///< all workers at once, else each on its own
     bool busy_clock = false;  ///< `up` counts only while the worker (of all: any) holds something
@@ -76,9 +77,9 @@ struct Scale {
     double lag = 0;          ///< records in the stages for each worker, looked at `every`
     double utilisation = 0;  ///< fraction of the workers that are on, over the last `every`
     std::optional<kernel::Time> every;
-    kernel::Time cooldown = 0;       ///< after a move nothing is moved for so long
-    std::int64_t step = unlimited;   ///< the most workers of one move
-    kernel::Time pause = 0;          ///< all workers stop for so long at each move
+    kernel::Time cooldown = 0;      ///< after a move nothing is moved for so long
+    std::int64_t step = unlimited;  ///< the most workers of one move
+    kernel::Time pause = 0;         ///< all workers stop for so long at each move
 };
 
 /// How long a worker of Order::cyclic stays at a stage.

@@ -117,6 +117,8 @@ class Folder:
         for part in ("README.md", "CHANGELOG.md", "LICENSE", "docs", "scenarios"):
             whole = SOURCE / part
             (shutil.copytree if whole.is_dir() else shutil.copy)(whole, self.path / part)
+        (self.path / "tests/theory").mkdir(parents=True)
+        shutil.copy(SOURCE / "tests/theory/cases.json", self.path / "tests/theory")
         (self.path / "build/release").mkdir(parents=True)
         (self.path / "build/release/understudy").symlink_to(PROGRAM)
         self.environment = dict(os.environ, HOME=str(self.path), LC_ALL="C.UTF-8")
@@ -381,7 +383,7 @@ def main():
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
         check_json(at, text, "JSON of verify",
-                   f"understudy verify {SOURCE / 'tests/theory/cases.json'} --case repair-a --json")
+                   "understudy verify tests/theory/cases.json --case repair-a --json")
         check_result_file(at, text)
     for text in failures:
         print(text)

@@ -84,8 +84,7 @@ void Checker::check_order(const Workers& workers, const std::string& path) {
               "write 'backfill: any', or leave it out");
     if (workers.order != Order::cyclic) {
         const char* cyclic = "add 'order: cyclic', or leave it out";
-        if (!workers.turning.empty())
-            error(path + ".switch", "'switch' without 'order: cyclic'", cyclic);
+        if (!workers.turning.empty()) error(path + ".switch", "'switch' without 'order: cyclic'", cyclic);
         if (workers.visits != Visits::exhaustive)
             error(path + ".visits", "'visits' without 'order: cyclic'", cyclic);
         return;
@@ -222,8 +221,8 @@ std::vector<Checker::Capacity> Checker::nodes_of(const Workers& workers) const {
     }
     std::int64_t most = workers.count;
     for (const auto& [time, count] : workers.steps) most = std::max(most, count);
-    nodes.push_back({static_cast<double>(most), workers.type.cores, workers.type.memory_bytes,
-                     workers.type.skills});
+    nodes.push_back(
+        {static_cast<double>(most), workers.type.cores, workers.type.memory_bytes, workers.type.skills});
     return nodes;
 }
 
@@ -281,14 +280,15 @@ void Checker::check_need(const Need& need, const std::string& path) {
     }
     const std::string has = "pool " + quoted(need.pool) + " has ";
     if (workers->least && need.count > std::max<std::int64_t>(1, *workers->least))
-        error_of_value(path,
-                       std::to_string(need.count) + " are needed at once, and pool " + quoted(need.pool) +
-                           " may come down to " + std::to_string(*workers->least),
-                       "no scaling knows of such needs: let the range begin at " + std::to_string(need.count));
+        error_of_value(
+            path,
+            std::to_string(need.count) + " are needed at once, and pool " + quoted(need.pool) +
+                " may come down to " + std::to_string(*workers->least),
+            "no scaling knows of such needs: let the range begin at " + std::to_string(need.count));
     if (!skilled)
-        return error_of_value(path, "no worker of pool " + quoted(need.pool) + " can " + quoted(need.skill),
-                              "give some of them the skill: 'types: {expert: {skills: [" + need.skill +
-                                  "]}}'");
+        return error_of_value(
+            path, "no worker of pool " + quoted(need.pool) + " can " + quoted(need.skill),
+            "give some of them the skill: 'types: {expert: {skills: [" + need.skill + "]}}'");
     if (!containers) {
         if (static_cast<double>(need.count) > slots)
             error_of_value(
@@ -339,7 +339,8 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
                 if (pool.name == need.pool && has_lines_of_its_own(pool.workers))
                     error(path + ".runs_on." + need.pool,
                           "pool " + quoted(need.pool) +
-                              (pool.workers.order == Order::shared ? " serves all at once" : " has several lines") +
+                              (pool.workers.order == Order::shared ? " serves all at once"
+                                                                   : " has several lines") +
                               ", and cannot be held with others",
                           "use it in a stage of its own");
     for (const Need& need : work.runs_on)

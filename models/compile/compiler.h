@@ -40,7 +40,7 @@ struct Compiler {
     void add_lines();  // compile/resources.cpp
     /// One bit for each.
     std::uint64_t skills_of(const std::vector<std::string>& names);  // compile/resources.cpp
-    void add_outages(PoolRow& row, const Workers& workers);  // compile/resources.cpp
+    void add_outages(PoolRow& row, const Workers& workers);          // compile/resources.cpp
     void fill_work(StageRow& row, const std::string& name, const Work& work, const std::string& own_pool);
     /// A line in front of as many workers as come, for a stage that has none but has to wait.
     void add_line(StageRow& row);                      // compile/budgets.cpp

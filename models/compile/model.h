@@ -141,17 +141,17 @@ struct PoolRow {
     double speed = 1;
     std::vector<WorkerRow> told_apart;  ///< empty: workers are equal slots
     bool has_cores = false;
-    std::vector<OutageRow> outages;     ///< by name
-    bool has_lives = false;             ///< its workers, told apart, come and go one by one
-    Index poll = none;                  ///< law; none: idle workers wait for work
-    bool scales = false;                ///< between `least` and as many as `workers` says, by `scale`
+    std::vector<OutageRow> outages;  ///< by name
+    bool has_lives = false;          ///< its workers, told apart, come and go one by one
+    Index poll = none;               ///< law; none: idle workers wait for work
+    bool scales = false;             ///< between `least` and as many as `workers` says, by `scale`
     std::int64_t least = 0;
     Scale scale;
     Index start_up = none, keep_alive = none;  ///< laws; none: 0
-    Index launch = none, release = none;  ///< laws
-    double cost_per_second = 0;           ///< of all workers together where told apart, else of each
-    std::vector<Index> stages;            ///< that use it, by index
-    bool takes_several = false;           ///< some stage in its line takes up several items at once
+    Index launch = none, release = none;       ///< laws
+    double cost_per_second = 0;                ///< of all workers together where told apart, else of each
+    std::vector<Index> stages;                 ///< that use it, by index
+    bool takes_several = false;                ///< some stage in its line takes up several items at once
     /// Lines (by pool) whose heads may wait for this pool: itself first.
     std::vector<Index> lines;
 

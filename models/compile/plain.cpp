@@ -93,8 +93,8 @@ private:
         const PoolRow& pool = model_.pools[need.pool];
         if (need.count != 1 || need.cores > 0 || need.memory_bytes > 0 || pool.stages.size() != 1 ||
             pool.element != row.element || pool.lines.size() != 1 || !pool.told_apart.empty() ||
-            !pool.steps.empty() || !pool.outages.empty() || pool.order != Order::fifo || pool.launch != none || pool.release != none ||
-            pool.speed != 1)
+            !pool.steps.empty() || !pool.outages.empty() || pool.order != Order::fifo ||
+            pool.launch != none || pool.release != none || pool.speed != 1)
             return false;
         const auto edited = [&](Index number) { return number != none && numbers_.contains(number); };
         if (edited(row.failure) || edited(pool.workers) || edited(row.queue_capacity) ||

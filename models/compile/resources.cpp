@@ -175,9 +175,9 @@ void Compiler::add_pools() {
                 cost += type.cost_per_second * static_cast<double>(n);
             }
             if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
-        } else if (row.lanes > 0 || row.has_lives || workers.type.cores > 0 || workers.type.memory_bytes > 0 ||
-                   !workers.launch.empty() || workers.placement == Placement::recorded ||
-                   tells_workers_apart(scenario, vertex.name)) {
+        } else if (row.lanes > 0 || row.has_lives || workers.type.cores > 0 ||
+                   workers.type.memory_bytes > 0 || !workers.launch.empty() ||
+                   workers.placement == Placement::recorded || tells_workers_apart(scenario, vertex.name)) {
             const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
             if (most < most_told_apart) add_workers(workers.type, prefix, most, true);

@@ -70,8 +70,8 @@ State::Reservation State::reserve(Index item) const {
         for (Index at = pools_[line].oldest; at != none; at = holdings_[at].next) {
             const Holding& holding = holdings_[at];
             const double work = static_cast<double>(expected_work(holding.item)) / holding.speed;
-            const Time end =
-                kernel::later(holding.begun ? holding.served_since : now(), kernel::from_seconds(work * 1e-9));
+            const Time end = kernel::later(holding.begun ? holding.served_since : now(),
+                                           kernel::from_seconds(work * 1e-9));
             ends.emplace_back(std::max(end, now()), at);
         }
     std::sort(ends.begin(), ends.end());
@@ -101,8 +101,7 @@ bool State::goes_ahead(Index item, Reservation& reservation) const {
     // Where nothing that ends makes room for the head, nobody can delay it.
     if (reservation.at == kernel::never) return true;
     const StageRow& stage = model_->stages[items_[item].stage];
-    const double work =
-        static_cast<double>(expected_work(item)) / model_->pools[stage.line_pool].speed;
+    const double work = static_cast<double>(expected_work(item)) / model_->pools[stage.line_pool].speed;
     if (kernel::later(now(), kernel::from_seconds(work * 1e-9)) <= reservation.at) return true;
     auto left = reservation.left;
     for (const NeedRow& need : stage.needs)

@@ -82,9 +82,9 @@ void State::check_conservation(const Simulation& simulation) const {
             for (Index placing = holding.placements; placing != none; placing = placings_[placing].next) {
                 const NeedRow& need = model_->stages[holding.stage].needs[placings_[placing].need];
                 const std::vector<WorkerLife>& lives = pools_[need.pool].lives;
-                kernel::require(lives.empty() ||
-                                    lives[static_cast<std::size_t>(placings_[placing].worker)].usable(),
-                                "work goes on at a worker that is not there");
+                kernel::require(
+                    lives.empty() || lives[static_cast<std::size_t>(placings_[placing].worker)].usable(),
+                    "work goes on at a worker that is not there");
             }
         kernel::require(
             holding.finished || simulation.pending().pending(holding.event) || holding.item == none ||

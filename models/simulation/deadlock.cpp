@@ -41,7 +41,8 @@ void State::look_for_deadlock() {
             return true;
         for (const NeedRow& need : row.needs) {
             const PoolRow& pool = model_->pools[need.pool];
-            if (!pool.steps.empty() || !pool.outages.empty() || pool.has_lives || is_down(need.pool) || pools_[need.pool].capacity < need.count)
+            if (!pool.steps.empty() || !pool.outages.empty() || pool.has_lives || is_down(need.pool) ||
+                pools_[need.pool].capacity < need.count)
                 return true;
             for (const ActionRow& action : model_->actions)
                 if (std::find(action.pools.begin(), action.pools.end(), need.pool) != action.pools.end())

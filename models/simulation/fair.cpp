@@ -32,26 +32,24 @@ Index State::fairest(Index index) {
     std::vector<Index> waiting;
     for (Index lane = 0; lane < pool.lanes.size(); ++lane)
         if (pool.lanes[lane].waiting > 0) waiting.push_back(lane);
-    std::stable_sort(waiting.begin(), waiting.end(), [&](Index a, Index b) {
-        return pool.lanes[a].served < pool.lanes[b].served;
-    });
+    std::stable_sort(waiting.begin(), waiting.end(),
+                     [&](Index a, Index b) { return pool.lanes[a].served < pool.lanes[b].served; });
     const bool blocks = model_->pools[index].backfill == Backfill::never;
     for (const Index lane : waiting) {
         Index next = none;
         bool blocked = false;
-        pool.lanes[lane].line.scan(
-            [&](const Line::Entry& entry) { return stands_in(entry, index, lane); },
-            [&](const Line::Entry& entry) {
-                const Index stage = items_[entry.item].stage;
-                if (stages_[stage].halted > 0) return Line::Look::passed;
-                if (!fits(model_->stages[stage]) || !can_pay(stage, entry.item)) {
-                    blocked = blocks;
-                    return blocks ? Line::Look::end : Line::Look::passed;
-                }
-                next = entry.item;
-                return Line::Look::end;
-            },
-            [](std::size_t) { return std::size_t{0}; });
+        pool.lanes[lane].line.scan([&](const Line::Entry& entry) { return stands_in(entry, index, lane); },
+                                   [&](const Line::Entry& entry) {
+                                       const Index stage = items_[entry.item].stage;
+                                       if (stages_[stage].halted > 0) return Line::Look::passed;
+                                       if (!fits(model_->stages[stage]) || !can_pay(stage, entry.item)) {
+                                           blocked = blocks;
+                                           return blocks ? Line::Look::end : Line::Look::passed;
+                                       }
+                                       next = entry.item;
+                                       return Line::Look::end;
+                                   },
+                                   [](std::size_t) { return std::size_t{0}; });
         if (next != none || blocked) return next;
     }
     return none;

@@ -224,8 +224,7 @@ void State::dispatch(Index index) {
         if (next != none) {
             take(next);
             reservation = {};
-        }
-        else
+        } else
             lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
     }
     for (const Index line : row.lines)

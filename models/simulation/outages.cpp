@@ -31,8 +31,7 @@ double State::draw_of_outage(Index pool, const OutageState& outage, Index law, P
     // Its address: the outage, the worker, and how often it has come.
     Item address;
     const std::uint64_t name = model_->pools[pool].outages[outage.outage].name_hash;
-    address.identity =
-        kernel::mix_bits(name + static_cast<std::uint64_t>(outage.worker + 1)) + outage.times;
+    address.identity = kernel::mix_bits(name + static_cast<std::uint64_t>(outage.worker + 1)) + outage.times;
     return draw(law, model_->pools[pool].element, purpose, address, none, 0);
 }
 
@@ -70,8 +69,8 @@ void State::outage(Index index, Index number) {
         // Workers that go by one schedule go together: what one has at work must not be taken up by the next.
         for (Index other = 0; other < outages.size(); ++other) {
             OutageState& outage = outages[other];
-            const bool same = other == number || (row.up == none && outage.outage == which && !outage.on &&
-                                                  outage.at == now());
+            const bool same = other == number ||
+                              (row.up == none && outage.outage == which && !outage.on && outage.at == now());
             if (!same) continue;
             if (other != number) simulation_->cancel(outage.event);
             outage.running = false;

@@ -247,18 +247,18 @@ struct WorkerLife {
     enum class Phase : std::uint8_t {
         off,
         starting,
-        up,    ///< at work or idle
-        away,  ///< looks again when its pause is over
+        up,       ///< at work or idle
+        away,     ///< looks again when its pause is over
         turning,  ///< to another stage
     };
     Phase phase = Phase::up;
-    std::uint32_t downs = 0;      ///< outages that hold it
-    std::uint32_t draws = 0;      ///< made for it
-    Time idle_until = -1;         ///< it is kept, since it became idle; -1: it is not idle
-    std::uint64_t started = 0;    ///< which of its pool's starts is its last
-    Index position = 0;           ///< of the stage it is at, where it visits one after the other
-    std::uint64_t takes = 0;      ///< so many more there
-    Time cycle_began = -1;        ///< at the first stage; -1: it has not been there
+    std::uint32_t downs = 0;    ///< outages that hold it
+    std::uint32_t draws = 0;    ///< made for it
+    Time idle_until = -1;       ///< it is kept, since it became idle; -1: it is not idle
+    std::uint64_t started = 0;  ///< which of its pool's starts is its last
+    Index position = 0;         ///< of the stage it is at, where it visits one after the other
+    std::uint64_t takes = 0;    ///< so many more there
+    Time cycle_began = -1;      ///< at the first stage; -1: it has not been there
     EventHandle turn = kernel::no_event;
     bool usable() const { return phase == Phase::up && downs == 0; }
     /// Whether it counts as one of its pool's, though it may not be looking for work just now.

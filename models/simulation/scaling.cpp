@@ -75,7 +75,8 @@ void State::control(Index index) {
     asked = std::ceil(std::min(asked, static_cast<double>(pool.capacity)) - 1e-9);
     std::int64_t wanted =
         std::clamp(static_cast<std::int64_t>(asked), std::min(row.least, pool.capacity), pool.capacity);
-    if (row.scale.step != unlimited) wanted = std::clamp(wanted, there - row.scale.step, there + row.scale.step);
+    if (row.scale.step != unlimited)
+        wanted = std::clamp(wanted, there - row.scale.step, there + row.scale.step);
     if (wanted == there) return;
     pool.use.last_move = now();
     scale_to(index, wanted);

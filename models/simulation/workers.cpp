@@ -48,7 +48,8 @@ void State::shed_excess(Index index, std::optional<Interrupted> how) {
         if (row.told_apart.empty()) return !row.leave_when_done && pool.busy > pool.capacity;
         for (Index placing = holding.placements; placing != none; placing = placings_[placing].next) {
             const NeedRow& need = model_->stages[holding.stage].needs[placings_[placing].need];
-            if (need.pool == index && is_gone(static_cast<std::size_t>(placings_[placing].worker))) return true;
+            if (need.pool == index && is_gone(static_cast<std::size_t>(placings_[placing].worker)))
+                return true;
         }
         return false;
     };

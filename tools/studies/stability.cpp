@@ -127,7 +127,8 @@ bool varies_over_time(const models::Scenario& scenario) {
 
 std::string strays(const StationForecast& expected, const Estimate& simulated) {
     constexpr double points = 0.05;
-    if (!expected.utilisation || expected.scales || !expected.stable || expected.critical || !simulated.low) return "";
+    if (!expected.utilisation || expected.scales || !expected.stable || expected.critical || !simulated.low)
+        return "";
     const double at = std::min(1.0, *expected.utilisation);
     if (at >= *simulated.low && at <= *simulated.high) return "";
     if (std::fabs(at - *simulated.value) <= points) return "";

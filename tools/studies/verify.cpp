@@ -57,7 +57,7 @@ public:
                                           {},
                                           {},
                                           Agreement::not_expressed,
-                                          quantity.missing.empty() ? model_.missing : quantity.missing});
+                                          model_.missing.empty() ? quantity.missing : model_.missing});
         if (!model_.scenario) return std::move(result_);
         models::Scenario scenario = *model_.scenario;
         scenario.run.confidence = confidence;

@@ -17,9 +17,12 @@ auto behind_big(const std::string& backfill, const std::string& needs, const std
                 const std::string& four = "4") {
     return play("twin:\n  pools: {p: {" + pool + ", backfill: " + backfill + R"(}}
   stages:
-    long: {reads: a, runs_on: {p: )" + two + R"(}, service: 10s}
-    big: {reads: b, runs_on: {p: )" + four + R"(}, service: 5s}
-    small: {reads: c, runs_on: {p: )" + needs + "}, service: " + service + R"(}
+    long: {reads: a, runs_on: {p: )" +
+                two + R"(}, service: 10s}
+    big: {reads: b, runs_on: {p: )" +
+                four + R"(}, service: 5s}
+    small: {reads: c, runs_on: {p: )" +
+                needs + "}, service: " + service + R"(}
 load:
   a: {arrivals: every 1h, first: 0s, count: 1}
   b: {arrivals: every 1h, first: 1s, count: 1}
@@ -72,8 +75,10 @@ run: {until: empty}
 
 TEST_CASE("who leaves at the end of a shift may finish first") {
     const auto shift = [](const std::string& leave) {
-        return play("twin: {stages: {desk: {reads: jobs, service: 6s, workers: {steps: {0s: 1, 4s: 0, 10s: 1}" + leave +
-                    R"(}}}}
+        return play(
+            "twin: {stages: {desk: {reads: jobs, service: 6s, workers: {steps: {0s: 1, 4s: 0, 10s: 1}" +
+            leave +
+            R"(}}}}
 load: {jobs: {arrivals: every 1h, first: 0s, items: 2, count: 1}}
 run: {length: 60s, warm_up: 0s}
 )");

@@ -16,7 +16,8 @@ auto circling(const std::string& worker, const std::string& of_one, const std::s
   stages:
     one: {reads: a, runs_on: worker, service: 2s}
     two: {reads: b, runs_on: worker, service: 2s}
-load: {a: {arrivals: )" + of_one + "}, b: {arrivals: " + of_two + R"(}}
+load: {a: {arrivals: )" +
+                of_one + "}, b: {arrivals: " + of_two + R"(}}
 run: {length: 60s, warm_up: 0s}
 measures: [avg cycle(worker), max cycle(worker)]
 )");
@@ -54,8 +55,8 @@ TEST_CASE("a worker that turns at once stays where it is while nobody waits") {
 }
 
 TEST_CASE("an outage sends what was cut off to the head of its own line, and the worker stays") {
-    const auto played = circling("switch: 1s, outages: {it: {up: 5s, for: 2s}}", "every 1h, first: 0s, items: 3, count: 1",
-                                 "every 1h, first: 0s, count: 1");
+    const auto played = circling("switch: 1s, outages: {it: {up: 5s, for: 2s}}",
+                                 "every 1h, first: 0s, items: 3, count: 1", "every 1h, first: 0s, count: 1");
     CHECK(played.times("two", "start") == "1");
     CHECK(played.times("one", "start") == "4 7 8 10");
 }

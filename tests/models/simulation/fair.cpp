@@ -22,8 +22,9 @@ measures: [total completed(server) of a, total completed(server) of b, max wait(
 }  // namespace
 
 TEST_CASE("loads share the workers' time by their weights") {
-    const std::string loads = "  a: {arrivals: every 1h, first: 0s, items: 200, count: 1, fields: {work: 1s}}\n"
-                              "  b: {arrivals: every 1h, first: 0s, items: 200, count: 1, fields: {work: 2s}}";
+    const std::string loads =
+        "  a: {arrivals: every 1h, first: 0s, items: 200, count: 1, fields: {work: 1s}}\n"
+        "  b: {arrivals: every 1h, first: 0s, items: 200, count: 1, fields: {work: 2s}}";
     // By time, not by number: of 100 s each has a half, or a quarter and three.
     const auto equal = shared_out("workers: 1", loads);
     CHECK(equal.at("total completed(server) of a") == 50);
@@ -36,9 +37,10 @@ TEST_CASE("loads share the workers' time by their weights") {
 
 TEST_CASE("time in which a load wanted nothing is no claim") {
     // From 50 s on both want all of it: b is not given all of it to make up for the time before.
-    const auto played = shared_out("workers: 1",
-                                   "  a: {arrivals: every 1h, first: 0s, items: 200, count: 1, fields: {work: 1s}}\n"
-                                   "  b: {arrivals: every 1h, first: 50s, items: 200, count: 1, fields: {work: 1s}}");
+    const auto played =
+        shared_out("workers: 1",
+                   "  a: {arrivals: every 1h, first: 0s, items: 200, count: 1, fields: {work: 1s}}\n"
+                   "  b: {arrivals: every 1h, first: 50s, items: 200, count: 1, fields: {work: 1s}}");
     CHECK(played.at("total completed(server) of a") == doctest::Approx(75).epsilon(0.02));
     CHECK(played.at("total completed(server) of b") == doctest::Approx(25).epsilon(0.05));
 }

@@ -180,7 +180,8 @@ measures: [total completed(pair), at end waiting(pair)]
 
 TEST_CASE("what finds no partner in time is lost, dead-lettered, or goes on alone") {
     const auto twin = [](const std::string& rest) {
-        return play("twin: {stages: {pair: {reads: [left, right], join: {of: inputs, within: 3s" + rest + R"(}}
+        return play("twin: {stages: {pair: {reads: [left, right], join: {of: inputs, within: 3s" + rest +
+                    R"(}}
 load: {left: {arrivals: every 10s, first: 0s, count: 3}, right: {arrivals: every 1s, first: 12s, count: 1}}
 run: {until: empty}
 measures: [total completed(pair), total lost(pair), total expired(pair), total dead_lettered(pair), max gathering(pair)]

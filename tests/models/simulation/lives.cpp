@@ -17,8 +17,10 @@ auto at_server(const std::string& workers, const std::string& loads, const std::
     return play(R"(
 twin:
   stages:
-    server: {reads: jobs, )" + workers + R"(}
-load: {jobs: {)" + loads + R"(}}
+    server: {reads: jobs, )" +
+                workers + R"(}
+load: {jobs: {)" +
+                loads + R"(}}
 run: {length: 100s, warm_up: 0s}
 measures: [avg wait(server), avg workers(server), avg starting(server), avg utilisation(server))" +
                 measures + "]\n");
@@ -28,10 +30,12 @@ measures: [avg wait(server), avg workers(server), avg starting(server), avg util
 
 TEST_CASE("a worker that finds nothing looks again after its pause") {
     // It looks at 0, 4, 8 s; what comes at 5 s waits until 8 s, what comes at 9 s until the work ends.
-    const auto played = at_server("workers: 1, poll: 4s, service: 2s", "arrivals: every 4s, first: 5s, count: 2");
+    const auto played =
+        at_server("workers: 1, poll: 4s, service: 2s", "arrivals: every 4s, first: 5s, count: 2");
     CHECK(played.times("server", "start") == "8 10");
     // From then on it looks 4 s after it found nothing.
-    const auto later = at_server("workers: 1, poll: 4s, service: 3s", "arrivals: every 7s, first: 5s, count: 2");
+    const auto later =
+        at_server("workers: 1, poll: 4s, service: 3s", "arrivals: every 7s, first: 5s, count: 2");
     CHECK(later.times("server", "start") == "8 15");
 }
 
@@ -57,10 +61,12 @@ TEST_CASE("a start that is no longer wanted is cancelled") {
 TEST_CASE("idle workers are kept as long as they are to be, and the least of them always") {
     const std::string loads = "arrivals: every 6s, first: 10s, count: 2";
     // On from 11 to 13 s, kept until 18 s: the second item finds it.
-    const auto kept = at_server("workers: 0..1, scale: {waiting: 1}, start_up: 1s, keep_alive: 5s, service: 2s", loads);
+    const auto kept =
+        at_server("workers: 0..1, scale: {waiting: 1}, start_up: 1s, keep_alive: 5s, service: 2s", loads);
     CHECK(kept.times("server", "start") == "11 16");
     CHECK(kept.at("avg workers(server)") == doctest::Approx(0.12));
-    const auto off = at_server("workers: 0..1, scale: {waiting: 1}, start_up: 1s, keep_alive: 2s, service: 2s", loads);
+    const auto off =
+        at_server("workers: 0..1, scale: {waiting: 1}, start_up: 1s, keep_alive: 2s, service: 2s", loads);
     CHECK(off.times("server", "start") == "11 17");
     const auto least = at_server("workers: 1..2, scale: {waiting: 1}, start_up: 1s, service: 2s", loads);
     CHECK(least.times("server", "start") == "10 16");
@@ -89,8 +95,9 @@ TEST_CASE("workers follow the lag, and stop for each move where that takes a whi
 }
 
 TEST_CASE("workers that start cost as those that are on") {
-    const auto played = at_server("workers: 0..1, cost: 1EUR/s, scale: {waiting: 1}, start_up: 3s, service: 2s",
-                                  "arrivals: every 1s, first: 10s, count: 1", ", total cost()");
+    const auto played =
+        at_server("workers: 0..1, cost: 1EUR/s, scale: {waiting: 1}, start_up: 3s, service: 2s",
+                  "arrivals: every 1s, first: 10s, count: 1", ", total cost()");
     CHECK(played.at("total cost()") == doctest::Approx(5));
 }
 

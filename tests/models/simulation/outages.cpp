@@ -17,8 +17,10 @@ auto one_job(const std::string& workers, const std::string& outage, int count = 
     return play(R"(
 twin:
   stages:
-    server: {reads: jobs, workers: )" + workers + ", service: 3s, outages: {it: {" + outage + R"(}}}
-load: {jobs: {arrivals: every 10s, first: 0s, count: )" + std::to_string(count) + R"(}}
+    server: {reads: jobs, workers: )" +
+                workers + ", service: 3s, outages: {it: {" + outage + R"(}}}
+load: {jobs: {arrivals: every 10s, first: 0s, count: )" +
+                std::to_string(count) + R"(}}
 run: {until: empty}
 measures: [avg wait(server), avg service(server), total interrupted(server), total lost(server)]
 )");

@@ -70,18 +70,20 @@ public:
         text += "load:\n";
         const std::size_t loads = 1 + below(3);
         for (std::size_t i = 0; i < loads; ++i)
-            text += "  l" + number(i) + ": {arrivals: " +
-                    (below(3) == 0 ? "every erlang(k 2 mean 1.5s)" : "poisson(" + number(1 + below(2)) + "/s)") +
-                    ", writes: q" + number(below(stages)) + (below(4) == 0 ? ", count: 300" : "") +
-                    (below(4) == 0 ? ", profile: day" : "") + "}\n";
+            text +=
+                "  l" + number(i) + ": {arrivals: " +
+                (below(3) == 0 ? "every erlang(k 2 mean 1.5s)" : "poisson(" + number(1 + below(2)) + "/s)") +
+                ", writes: q" + number(below(stages)) + (below(4) == 0 ? ", count: 300" : "") +
+                (below(4) == 0 ? ", profile: day" : "") + "}\n";
         text += "profiles:\n  day: {sine: {mean: 1, amplitude: 0.5}, period: 200s}\n";
         text += "measures:\n";
         for (std::size_t i = 0; i < stages; ++i)
             for (const char* measure :
                  {"avg latency(#)", "p(95) wait(#)", "max wait(#)", "avg present(#)", "p(90) present(#)",
-                  "avg waiting(#)", "var present(#)", "avg utilisation(#) during 100s..300s", "share waited(#)",
-                  "avg service(#)", "share empty(#)", "share saturated(#)", "max present(#)", "avg lag(#)",
-                  "at 333s present(#)", "total completed(#)", "share dropped(#)", "avg latency(#) of l0"})
+                  "avg waiting(#)", "var present(#)", "avg utilisation(#) during 100s..300s",
+                  "share waited(#)", "avg service(#)", "share empty(#)", "share saturated(#)",
+                  "max present(#)", "avg lag(#)", "at 333s present(#)", "total completed(#)",
+                  "share dropped(#)", "avg latency(#) of l0"})
                 if (below(2) == 0) {
                     std::string line = measure;
                     line.replace(line.find('#'), 1, "s" + number(i));
@@ -98,8 +100,9 @@ private:
     static std::string number(std::size_t n) { return std::to_string(n); }
 
     std::string stage(std::size_t i, std::size_t stages) {
-        static const char* const laws[] = {"exponential(mean 0.7s)", "0.5s", "0.2s + lognormal(mean 0.3s cv 2)",
-                                           "erlang(k 3 mean 0.6s)", "weibull(shape 0.8 scale 0.5s)"};
+        static const char* const laws[] = {"exponential(mean 0.7s)", "0.5s",
+                                           "0.2s + lognormal(mean 0.3s cv 2)", "erlang(k 3 mean 0.6s)",
+                                           "weibull(shape 0.8 scale 0.5s)"};
         const std::string name = "s" + number(i);
         std::string text = "    " + name + ": {reads: q" + number(i) + ", service: " + laws[below(5)];
         text += ", workers: " + (below(6) == 0 ? std::string("unlimited") : number(1 + below(4)));

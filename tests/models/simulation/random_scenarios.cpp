@@ -32,8 +32,8 @@ public:
         std::string text = "understudy: 1\nscenario: random\ntwin:\n  pools:\n";
         text += "    crew: {workers: " + std::to_string(number(2, 5)) + ", order: " + order() + backfill() +
                 cut_off() + outages() + "}\n";
-        text += "    pollers: {workers: " + std::to_string(number(1, 3)) + ", poll: " + law_of_time() + cut_off() +
-                outages() + "}\n";
+        text += "    pollers: {workers: " + std::to_string(number(1, 3)) + ", poll: " + law_of_time() +
+                cut_off() + outages() + "}\n";
         text += "    elastic: {workers: " + pick({"0..3", "1..4", "1..2"}) + ", scale: {" +
                 pick({"waiting: 1}, keep_alive: 4s", "waiting: 2}", "lag: 3, every: 7s}",
                       "lag: 2, every: 5s, cooldown: 12s, step: 1, pause: 2s}"}) +
@@ -43,14 +43,13 @@ public:
                 pick({"", ", switch: 1s", ", switch: exponential(mean 2s)"}) +
                 pick({"", ", visits: gated", ", visits: 2"}) + cut_off() + outages() + "}\n";
         text += "    shares: {workers: " + std::to_string(number(1, 3)) + ", order: fair" +
-                (loads_ > 0 && one_in(2) ? ", weights: {load0: 3}" : "") + backfill_any() + cut_off() + outages() +
-                "}\n";
+                (loads_ > 0 && one_in(2) ? ", weights: {load0: 3}" : "") + backfill_any() + cut_off() +
+                outages() + "}\n";
         text += "    common: {order: shared, workers: " + pick({"1", "2", "unlimited"}) +
                 (one_in(3) ? ", speedup: {1: 1, 4: 2.5}" : "") + cut_off() + "}\n";
         text += "    turns: {workers: {steps: {0s: " + std::to_string(number(1, 3)) +
-                ", 40s: " + std::to_string(number(0, 2)) + "}, period: 100s" +
-                pick({"", ", leave: done"}) + "}, order: " + order() + cut_off() +
-                "}\n";
+                ", 40s: " + std::to_string(number(0, 2)) + "}, period: 100s" + pick({"", ", leave: done"}) +
+                "}, order: " + order() + cut_off() + "}\n";
         text += "    nodes: {workers: " + std::to_string(number(1, 3)) +
                 ", cores: 4, memory: 8GiB, placement: " + pick({"spread", "pack", "first"}) +
                 ", order: " + order() + backfill() + cut_off() +
@@ -97,11 +96,14 @@ private:
     std::string cut_off() { return ", interrupted: " + pick({"resume", "restart", "lose"}); }
     std::string outages() {
         if (!one_in(3)) return "";
-        const auto how = [&] { return pick({"", ", takes: all", ", interrupted: lose", ", interrupted: restart"}); };
+        const auto how = [&] {
+            return pick({"", ", takes: all", ", interrupted: lose", ", interrupted: restart"});
+        };
         std::string text = ", outages: {";
         if (one_in(2)) text += "crash: {up: " + law_of_time() + ", for: " + law_of_time() + how() + "}, ";
         if (one_in(2)) text += "wear: {up: " + law_of_time() + ", clock: busy, for: 5s" + how() + "}, ";
-        return text + "patch: {every: every " + pick({"30s", "7s"}) + ", for: " + law_of_time() + how() + "}}";
+        return text + "patch: {every: every " + pick({"30s", "7s"}) + ", for: " + law_of_time() + how() +
+               "}}";
     }
     std::string law_of_time() { return pick({"5s", "exponential(mean 20s)", "uniform(1s..9s)"}); }
     /// Constants make ties, which the others never do.
@@ -110,8 +112,9 @@ private:
                      "mix(80% 1s or 20% 10s)", "1s per record", "500ms + exponential(mean 1s) per GiB"});
     }
     std::string needs() {
-        return pick({"crew", "crew", "{crew: 2}", "turns", "common", "pollers", "elastic", "round", "round", "shares", "{elastic: 1, crew: 1}", "{crew: 1, turns: 1}",
-                     "{nodes: {cores: 1}}", "{nodes: {cores: 2, memory: 3GiB}}", "{nodes: {cores: 4}}",
+        return pick({"crew", "crew", "{crew: 2}", "turns", "common", "pollers", "elastic", "round", "round",
+                     "shares", "{elastic: 1, crew: 1}", "{crew: 1, turns: 1}", "{nodes: {cores: 1}}",
+                     "{nodes: {cores: 2, memory: 3GiB}}", "{nodes: {cores: 4}}",
                      "{nodes: {cores: 1}, crew: 1}"});
     }
     std::string work() {

@@ -145,7 +145,8 @@ TEST_CASE("a model in which time stands still ends with a reason and no verdict"
 TEST_CASE("an action that would happen more than a million times is refused") {
     const auto reading = formats::read_scenario(
         "understudy: 1\nscenario: s\ntwin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}\n"
-        "load: {jobs: {arrivals: every 2s}}\nactions: [{every: every 1ms, alert: often}]\nrun: {length: 1h}\n",
+        "load: {jobs: {arrivals: every 2s}}\nactions: [{every: every 1ms, alert: often}]\nrun: {length: "
+        "1h}\n",
         "s.yaml");
     REQUIRE(reading.scenario);
     models::Problems problems;

@@ -212,8 +212,8 @@ void read_scale(MapReader& map, models::Workers& into) {
         reading.error(*node, "'scale' takes one of 'waiting', 'lag' and 'utilisation'",
                       "such as '{waiting: 1}', or '{utilisation: 70%, every: 1min}'");
     for (const std::string_view key : {"waiting", "lag", "utilisation"})
-        if (const Node* target = one.find(key); target != nullptr && target->is_scalar() &&
-                                                (target->text == "0" || target->text == "0%"))
+        if (const Node* target = one.find(key);
+            target != nullptr && target->is_scalar() && (target->text == "0" || target->text == "0%"))
             reading.error(*target, fmt::format("'{}' of 0 asks for endlessly many workers", key),
                           "write a number above 0");
     into.scale = scale;
@@ -246,9 +246,9 @@ void read_outages(MapReader& map, models::Workers& into) {
         if (const auto how = one.choice("interrupted"))
             outage.interrupted = static_cast<models::Interrupted>(*how);
         if (one.ok() && one.has("up") == one.has("every"))
-            reading.out.error(entry.place, fmt::format("outage '{}' has {} 'up' {} 'every'", entry.key,
-                                                       one.has("up") ? "both" : "neither",
-                                                       one.has("up") ? "and" : "nor"),
+            reading.out.error(entry.place,
+                              fmt::format("outage '{}' has {} 'up' {} 'every'", entry.key,
+                                          one.has("up") ? "both" : "neither", one.has("up") ? "and" : "nor"),
                               "'up' is the time from repair to failure, 'every' a schedule: write one");
         into.outages.push_back(std::move(outage));
     }
