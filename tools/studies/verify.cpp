@@ -72,22 +72,16 @@ public:
             if (!lengthen(scenario, more)) break;
             scenario.run.seed += 1'000'003;
         }
-        const VerifiedModel judged = result_;
+        VerifiedModel judged = result_;
+        // Of the other seeds only z is taken.
         for (std::int64_t i = 1; i < options_.seeds; ++i) {
             scenario.run.seed += 1'000'003;
             if (!run(scenario)) return failed();
-            // Only z is taken of these.
-            for (std::size_t q = 0; q < judged.quantities.size(); ++q) {
-                auto z = judged_z_.empty() ? judged.quantities[q].z : judged_z_[q];
-                z.insert(z.end(), result_.quantities[q].z.begin(), result_.quantities[q].z.end());
-                result_.quantities[q] = judged.quantities[q];
-                result_.quantities[q].z = std::move(z);
-            }
-            judged_z_.clear();
-            for (const VerifiedQuantity& quantity : result_.quantities) judged_z_.push_back(quantity.z);
-            result_.events = judged.events;
+            for (std::size_t q = 0; q < judged.quantities.size(); ++q)
+                judged.quantities[q].z.insert(judged.quantities[q].z.end(), result_.quantities[q].z.begin(),
+                                              result_.quantities[q].z.end());
         }
-        return std::move(result_);
+        return judged;
     }
 
 private:
@@ -221,7 +215,6 @@ private:
     const VerifyOptions& options_;
     VerifiedModel result_;
     std::vector<std::pair<std::size_t, std::size_t>> places_;  ///< quantity, and its place among the metrics
-    std::vector<std::vector<double>> judged_z_;
     bool stopped_ = false;
 };
 

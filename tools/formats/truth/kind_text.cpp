@@ -2,20 +2,9 @@
 
 namespace understudy::formats::kinds {
 
-std::string number(double value) {
-    // The language has no exponents below this anyway, and wants plain digits.
-    std::string text = fmt::format("{}", value);
-    if (text.find('e') == std::string::npos) return text;
-    text = fmt::format("{:.25f}", value);
-    while (text.ends_with('0')) text.pop_back();
-    if (text.ends_with('.')) text.pop_back();
-    return text;
-}
+std::string number(double value) { return fmt::format("{}", value); }
 
-std::string percent(double share) {
-    std::string text = fmt::format("{:.15g}", 100 * share);
-    return (text.find('e') == std::string::npos ? text : fmt::format("{:.20f}", 100 * share)) + "%";
-}
+std::string percent(double share) { return fmt::format("{:.15g}%", 100 * share); }
 
 std::string mixture(const Json& shares, const Json& rates) {
     std::string text = "mix(";
