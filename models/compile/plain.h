@@ -1,9 +1,10 @@
 // The plain part of a model: loads and stages of which a simulation needs to keep so little that they run on a
 // path of their own, several times as fast (models/simulation/plain.cpp) and with the same bytes.
 //
-// Plain are stages with workers of their own, equal and constant in number; one fifo line, unlimited or bounded with `drop`; a law without fields; nothing that fails, waits for others, is batched
-// or told apart; and loads of single items. All that writes to a plain stage is plain, and what it writes goes
-// to plain stages or out: items never pass from one path to the other.
+// Plain are stages with workers of their own, equal and constant in number; one fifo line, unlimited or bounded
+// with `drop`; a law without fields; nothing that fails, waits for others, is batched or told apart; and loads of
+// single items. All that writes to a plain stage is plain, and what it writes goes to plain stages or out: items
+// never pass from one path to the other.
 #pragma once
 
 #include <cstdint>
