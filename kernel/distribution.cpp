@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "kernel/batch_draws.h"
 #include "kernel/distribution_tables.h"
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
@@ -359,6 +360,11 @@ double Distribution::draw_mixture(double u) const {
     const double start = i == 0 ? 0.0 : until[i - 1];
     const double rescaled = (u - start) / (until[i] - start);
     return table_->drawn[i].draw(std::clamp(rescaled, 0x1p-60, 1.0 - 0x1p-53));
+}
+
+void Distribution::draw_each(std::span<double> values) const {
+    if (path_ == Path::exponential) return make_exponential(parameters_[0], values);
+    for (double& value : values) value = draw(value);
 }
 
 void Distribution::fill(Stream& stream, double* out, std::size_t count) const {

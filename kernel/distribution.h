@@ -28,6 +28,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -141,6 +142,8 @@ public:
     /// A draw from a stream; takes exactly one uniform, also for a constant, so that changing a law shifts
     /// nothing.
     double draw(Stream& stream) const { return draw(stream.uniform()); }
+    /// Each value u, of (0, 1), becomes draw(u).
+    void draw_each(std::span<double> values) const;
     /// `count` draws, the same as one by one.
     void fill(Stream& stream, double* out, std::size_t count) const;
 

@@ -55,22 +55,19 @@ public:
     /// Adds an event at `time` (not negative); amortised O(1), at worst O(log n).
     EventHandle schedule(Time time, unsigned rank, const Payload& payload) {
         require(time >= 0 && rank < (1U << rank_bits), "an event lies before time 0 or has no rank");
-        require(sequence_ < (std::uint64_t{1} << sequence_bits) - 1, "more events than the queue can number");
-        std::uint32_t slot = free_;
-        if (slot == no_slot) {
-            require(slots_.size() < (std::size_t{1} << slot_bits) - 1,
-                    "more events pending than the queue can hold");
-            slot = static_cast<std::uint32_t>(slots_.size());
-            slots_.emplace_back();
-        } else {
-            free_ = slots_[slot].next;
-        }
-        const std::uint64_t low = (static_cast<std::uint64_t>(rank) << (sequence_bits + slot_bits)) |
-                                  (++sequence_ << slot_bits) | slot;
+        if (free_ == no_slot) [[unlikely]]
+            add_slot();
+        const std::uint32_t slot = free_;
         Slot& row = slots_[slot];
+        free_ = row.next;
+        sequence_ += one_event;
+        require(sequence_ >> (sequence_bits + slot_bits) == 0, "more events than the queue can number");
+        const std::uint64_t low =
+            (static_cast<std::uint64_t>(rank) << (sequence_bits + slot_bits)) | sequence_ | slot;
         row.time = static_cast<std::uint64_t>(time);
         row.low = low;
         row.payload = payload;
+        row.previous = not_linked;
         ++live_;
         place(row, slot);
         return low;
@@ -139,6 +136,7 @@ private:
         std::uint32_t previous = not_linked;  ///< in the bucket; no_slot: the first of it
     };
     static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
+    static constexpr std::uint64_t one_event = std::uint64_t{1} << slot_bits;  ///< a step of `sequence_`
     static constexpr std::uint32_t no_slot = UINT32_MAX, not_linked = UINT32_MAX - 1;
     static constexpr std::size_t front_capacity = 32;
     /// Events that a bucket should hold when its time comes.
@@ -155,6 +153,13 @@ private:
     /// Number of the bucket of an instant, counted from time 0; buckets are used in turn.
     std::uint64_t bucket_of(std::uint64_t time) const { return time >> shift_; }
 
+    [[gnu::noinline]] void add_slot() {
+        require(slots_.size() < (std::size_t{1} << slot_bits) - 1,
+                "more events pending than the queue can hold");
+        free_ = static_cast<std::uint32_t>(slots_.size());
+        slots_.emplace_back();
+    }
+
     void release(std::uint32_t slot) {
         slots_[slot].low = 0;
         slots_[slot].next = free_;
@@ -163,17 +168,17 @@ private:
     }
 
     void place(Slot& row, std::uint32_t slot) {
-        row.previous = not_linked;
-        const std::uint64_t ahead = bucket_of(row.time) - current_;
-        if (ahead - 1 < ahead_) {
-            link(row, slot);
-            return;
+        if (row.time >= front_end_) {
+            if (bucket_of(row.time) - current_ <= ahead_) return link(row, slot);
+        } else if (front_size_ < front_capacity) {
+            return insert(key_of(row));
         }
-        const Key key = key_of(row);
-        if (front_size_ < front_capacity && static_cast<std::int64_t>(ahead) <= 0)
-            insert(key);
-        else
-            put_aside(key);
+        put_aside(key_of(row));
+    }
+
+    void set_current(std::uint64_t bucket) {
+        current_ = bucket;
+        front_end_ = ahead_ == 0 ? std::uint64_t{1} << 63 : (bucket + 1) << shift_;
     }
 
     void link(Slot& row, std::uint32_t slot) {
@@ -236,7 +241,7 @@ private:
 
     /// The next bucket, or one key of the heap, into the front. False if there is neither.
     [[gnu::noinline]] bool refill() {
-        if (sequence_ >= next_look_) tune();
+        if (sequence_ >> slot_bits >= next_look_) tune();
         if (front_size_ == 0 && linked_ > 0) next_bucket();
         if (heap_.empty() || (front_size_ > 0 && front_[front_size_ - 1] < heap_.top()))
             return front_size_ > 0;
@@ -247,7 +252,7 @@ private:
             return true;
         }
         if (front_size_ == 0 && ahead_ > 0)
-            current_ = std::max(current_, bucket_of(static_cast<std::uint64_t>(key >> 64)));
+            set_current(std::max(current_, bucket_of(static_cast<std::uint64_t>(key >> 64))));
         if (front_size_ == front_capacity) {
             // The latest of the front makes room.
             heap_.push(front_[0]);
@@ -272,11 +277,11 @@ private:
         if (!heap_.empty()) {
             const std::uint64_t of_heap = bucket_of(static_cast<std::uint64_t>(heap_.top() >> 64));
             if (of_heap < next) {
-                current_ = std::max(current_, of_heap);
+                set_current(std::max(current_, of_heap));
                 return;
             }
         }
-        current_ = next;
+        set_current(next);
         std::uint32_t slot = heads_[found];
         heads_[found] = no_slot;
         occupied_[word] &= ~(std::uint64_t{1} << (found % 64));
@@ -299,12 +304,13 @@ private:
     Key front_[front_capacity] = {};  ///< descending
     std::size_t front_size_ = 0;
     std::uint32_t free_ = no_slot;  ///< the first free slot
-    std::uint64_t sequence_ = 0;
+    std::uint64_t sequence_ = 0;    ///< of the last event, in its place within a key
     std::size_t live_ = 0;
     std::vector<Slot> slots_;
 
-    std::uint64_t current_ = all_current;  ///< the bucket that the front is of
-    std::uint64_t ahead_ = 0;              ///< how many buckets after it take events; 0: there are none
+    std::uint64_t current_ = all_current;               ///< the bucket that the front is of
+    std::uint64_t front_end_ = std::uint64_t{1} << 63;  ///< what is earlier belongs to the front
+    std::uint64_t ahead_ = 0;  ///< how many buckets after it take events; 0: there are none
     std::size_t bucket_mask_ = 0;
     int shift_ = 0;                        ///< a bucket is 2^shift_ ns wide
     std::size_t linked_ = 0;               ///< events in buckets
@@ -339,14 +345,15 @@ void EventQueue<Payload>::tune() {
         if (slot.low != 0) first = std::min(first, slot.time);
     for (const Slot& slot : slots_)
         if (slot.low != 0) ahead += static_cast<double>(slot.time - first);
-    const std::uint64_t handled = sequence_ - live_;
+    const std::uint64_t scheduled = sequence_ >> slot_bits;
+    const std::uint64_t handled = scheduled - live_;
     const std::uint64_t since = handled - handled_at_look_;
     double gap = live_ == 0 ? 0 : ahead / static_cast<double>(live_) / static_cast<double>(live_);
     if (since > live_ && first > time_at_look_)
         gap = static_cast<double>(first - time_at_look_) / static_cast<double>(since);
     handled_at_look_ = handled;
     time_at_look_ = first;
-    next_look_ = sequence_ + std::max<std::uint64_t>(1024, 8 * slots_.size());
+    next_look_ = scheduled + std::max<std::uint64_t>(1024, 8 * slots_.size());
     crowded_ = std::max<std::size_t>(front_capacity, 2 * live_);
     const double width = std::clamp(gap * bucket_load, 1.0, 0x1p60);
     const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(width))) - 1;
@@ -366,7 +373,7 @@ void EventQueue<Payload>::tune() {
     shift_ = buckets == 0 ? 0 : shift;
     bucket_mask_ = buckets == 0 ? 0 : buckets - 1;
     ahead_ = buckets == 0 ? 0 : buckets - 1;
-    current_ = buckets == 0 ? all_current : bucket_of(first);
+    set_current(buckets == 0 ? all_current : bucket_of(first));
     for (const Key key : keys) {
         const auto slot = static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & slot_mask);
         Slot& row = slots_[slot];

@@ -161,7 +161,7 @@ double power_of_two(std::int64_t n) {
 Pair precise_log(double x) {
     auto bits = std::bit_cast<std::uint64_t>(x);
     if (bits < 0x0010000000000000ULL) bits = std::bit_cast<std::uint64_t>(x * 0x1p54) - (54ULL << 52);
-    const detail::LogParts parts = detail::reduce_log(bits);
+    const detail::LogParts parts = detail::reduce_log(bits, detail::log_entry(bits));
     const double r = parts.r;
     const double square = r * r;
     const double cubic =
@@ -255,7 +255,8 @@ double log_special(double x) {
     if (x == 0.0) return -infinity;
     if (!(x > 0.0)) return not_a_number;
     if (x == infinity) return infinity;
-    return log_of_bits(std::bit_cast<std::uint64_t>(x * 0x1p54) - (54ULL << 52));
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(x * 0x1p54) - (54ULL << 52);
+    return log_of_bits(bits, log_entry(bits));
 }
 
 double exp_special(double x, double rest) {

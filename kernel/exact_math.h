@@ -68,12 +68,16 @@ struct LogParts {
     double rest;
 };
 
-/// From the bits of a normal positive number, or of one times 2^54 with 54 taken from the exponent field.
-inline LogParts reduce_log(std::uint64_t bits) {
+/// Of the significand with these bits.
+inline const LogEntry& log_entry(std::uint64_t bits) { return log_table[((bits - log_offset) >> 45) & 127]; }
+
+/// From the bits of a normal positive number, or of one times 2^54 with 54 taken from the exponent field, and
+/// their log_entry().
+inline LogParts reduce_log(std::uint64_t bits, const LogEntry& entry) {
     const std::uint64_t shifted = bits - log_offset;
-    const double exponent = static_cast<double>(static_cast<std::int64_t>(shifted) >> 52);
+    // By way of 32 bits, which every processor converts several at a time.
+    const double exponent = static_cast<std::int32_t>(shifted >> 32) >> 20;
     const std::uint64_t significand = bits - (shifted & 0xFFF0000000000000ULL);
-    const LogEntry& entry = log_table[(shifted >> 45) & 127];
     // Upper and lower half of the significand times 12 bits are exact, and so is the first minus one.
     const double z = std::bit_cast<double>(significand);
     const double z_high = std::bit_cast<double>(significand & 0xFFFFFFFF00000000ULL);
@@ -83,8 +87,8 @@ inline LogParts reduce_log(std::uint64_t bits) {
     return {exponent * ln2_high + entry.high, r, (first - r) + second, exponent * ln2_low + entry.low};
 }
 
-inline double log_of_bits(std::uint64_t bits) {
-    const LogParts parts = reduce_log(bits);
+inline double log_of_bits(std::uint64_t bits, const LogEntry& entry) {
+    const LogParts parts = reduce_log(bits, entry);
     const double r = parts.r;
     const double square = r * r;
     const double polynomial =
@@ -102,7 +106,7 @@ inline double log(double x) {
     // One comparison for all of: positive, normal, finite.
     if (bits - 0x0010000000000000ULL >= 0x7FE0000000000000ULL) [[unlikely]]
         return detail::log_special(x);
-    return detail::log_of_bits(bits);
+    return detail::log_of_bits(bits, detail::log_entry(bits));
 }
 
 /// log(1 + x) without loss for small x.

@@ -42,7 +42,7 @@ public:
         for (; count > 0; --count) {
             if (stopped_) return false;
             const Time next = queue_.next_time();
-            if (next > end || queue_.empty()) return false;
+            if (next > end || (next == never && queue_.empty())) return false;
             const auto event = queue_.pop_found();
             now_ = event.time;
             ++handled_;

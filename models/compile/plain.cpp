@@ -27,6 +27,9 @@ public:
             const bool level = kind == MetricKind::level || kind == MetricKind::state;
             if (probe.measure.items || (level && probe.load != none)) counted_.insert(probe.element);
         }
+        for (const PipelineRow& pipeline : model.pipelines)
+            for (const auto& inputs : pipeline.inputs)
+                for (const TaskInputRow& input : inputs) read_by_tasks_.insert(input.stream);
         for (const ConditionRow& condition : model.conditions) {
             if (condition.element == none) whole_is_watched_ = true;
             counted_.insert(condition.element);
@@ -150,8 +153,9 @@ private:
         for (PlainStageRow& stage : plain.stages)
             stage.ways = ways_of(model_.stages[stage.stage].outlet, plain.of_stage);
         for (Index i = 0; i < loads_.size(); ++i)
-            if (loads_[i]) plain.loads[i] = ways_of(model_.loads[i].outlet, plain.of_stage);
-        for (const LoadRow& load : model_.loads) plain.load_ears.push_back(ears_of(load.element));
+            if (loads_[i])
+                plain.loads[i] = {ways_of(model_.loads[i].outlet, plain.of_stage),
+                                  ears_of(model_.loads[i].element)};
         find_orders(plain);
         plain.system_levels = levels_of(none);
         plain.system_ears = ears_of(none);
@@ -165,10 +169,10 @@ private:
             for (const PlainWay& way : ways)
                 if (way.to != none) ++writers[way.to];
         };
-        for (const auto& ways : plain.loads) count(ways);
+        for (const PlainLoadRow& load : plain.loads) count(load.ways);
         for (const PlainStageRow& stage : plain.stages) count(stage.ways);
         for (Index load = 0; load < plain.loads.size(); ++load) {
-            const std::vector<PlainWay>* ways = &plain.loads[load];
+            const std::vector<PlainWay>* ways = &plain.loads[load].ways;
             while (ways->size() == 1 && ways->front().to != none) {
                 PlainStageRow& stage = plain.stages[ways->front().to];
                 if (writers[ways->front().to] != 1 || stage.in_cycle) break;
@@ -198,6 +202,7 @@ private:
                             (of_stream &&
                              (heard(Metric::latency) || heard(Metric::completed) || heard(Metric::arrived) ||
                               !model_.probe_index.shares(stream.element).empty()));
+                way.counted = read_by_tasks_.contains(way.stream);
                 if (!stream.readers.empty()) way.to = of_stage[stream.readers.front()];
             }
             ways.push_back(way);
@@ -236,6 +241,8 @@ private:
         ears.attempts = ear(element, Metric::attempts);
         ears.backoff = ear(element, Metric::backoff);
         ears.end = ear(element, Metric::end);
+        for (PlainEar* const without_sum : {&ears.service, &ears.end})
+            if (without_sum->sum != none || without_sum->quantiles != none) *without_sum = {none, none, true};
         ears.each_enter = ears.arrived.of_each() || ears.dropped.of_each() || ears.lost.of_each();
         ears.each_start = ears.wait.of_each() || ears.waited.of_each();
         ears.each_leave = (element == none && ears.lost.of_each()) || ears.service.of_each() ||
@@ -262,7 +269,7 @@ private:
     }
 
     const Model& model_;
-    std::set<Index> numbers_, laws_, pools_, acted_stages_, acted_loads_, counted_;
+    std::set<Index> numbers_, laws_, pools_, acted_stages_, acted_loads_, counted_, read_by_tasks_;
     bool whole_is_watched_ = false;  ///< a condition is of all items there are
     std::vector<bool> stages_, loads_;
 };

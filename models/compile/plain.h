@@ -30,6 +30,7 @@ struct PlainEar {
 struct PlainEars {
     PlainEar arrived, dropped, lost, wait, waited, service, latency, completed, attempts, backoff, end;
     // Whether anybody but sums, and quantiles of latency, wants to know of each item that enters, starts or leaves.
+    // No sums are kept of service and end: who asks for them is told of each item.
     bool each_enter = false, each_start = false, each_leave = false;
 };
 
@@ -40,6 +41,7 @@ struct PlainWay {
     Index to = none;        ///< plain stage; none: out of the system
     double cumulative = 1;  ///< share of this way and all before it
     bool heard = false;     ///< some probe listens to what lands there
+    bool counted = false;   ///< some pipeline wants to know how much has landed there
 };
 
 /// Probes that follow the levels of one element: at most one of each that asks for the mean, or anybody.
@@ -61,11 +63,17 @@ struct PlainStageRow {
     PlainLevels levels;
 };
 
+struct PlainLoadRow {
+    std::vector<PlainWay> ways;  ///< empty: it is not plain
+    PlainEars ears;              ///< of its arrivals
+
+    bool is_plain() const { return !ways.empty(); }
+};
+
 struct PlainModel {
     std::vector<PlainStageRow> stages;
-    std::vector<Index> of_stage;               ///< by stage of the model; none: it is not plain
-    std::vector<std::vector<PlainWay>> loads;  ///< by load of the model; empty: it is not plain
-    std::vector<PlainEars> load_ears;          ///< by load: of its arrivals
+    std::vector<Index> of_stage;      ///< by stage of the model; none: it is not plain
+    std::vector<PlainLoadRow> loads;  ///< by load of the model
     PlainEars system_ears;
     PlainLevels system_levels;
 

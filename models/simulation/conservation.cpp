@@ -37,15 +37,25 @@ void State::check_conservation(const Simulation& simulation) const {
                         "a stage's counts are not those of its items");
     }
     std::size_t plain = 0;
-    for (const PlainStage& stage : plain_) {
-        plain += static_cast<std::size_t>(stage.busy) + stage.line.size();
-        kernel::require(stage.busy == std::ssize(stage.serving) - std::ssize(stage.free) &&
-                            stage.busy <= stage.capacity &&
-                            (stage.line.size() == 0 || stage.busy == stage.capacity),
-                        "a plain stage's workers are not those that are busy, or idle beside a line");
+    std::vector<std::int64_t> there(plain_.size(), 0), of_load(plain_loads_.size(), 0);
+    plain_items_.for_each([&](const PlainItem& item) {
+        ++there[item.stage];
+        ++of_load[item.load];
+        ++plain;
+    });
+    for (std::size_t i = 0; i < plain_.size(); ++i) {
+        const PlainStage& stage = plain_[i];
+        kernel::require(
+            there[i] == stage.busy + static_cast<std::int64_t>(stage.line.size()) &&
+                stage.arrived - stage.dropped - stage.done == static_cast<std::uint64_t>(there[i]),
+            "a plain stage has lost or made up items");
+        kernel::require(
+            stage.busy <= stage.capacity && (stage.line.size() == 0 || stage.busy == stage.capacity),
+            "a plain stage's workers are idle beside a line");
     }
-    kernel::require(plain == plain_present_, "a plain stage has lost or made up items");
-    kernel::require(open_arrivals_ == families_.in_use() + plain,
+    for (std::size_t i = 0; i < plain_loads_.size(); ++i)
+        kernel::require(of_load[i] == plain_loads_[i].open(), "a plain load miscounts what came of it");
+    kernel::require(plain == plain_present_ && open_arrivals_ == families_.in_use(),
                     "arrivals that are not done are miscounted");
     for (const auto& [family, count] : open)
         kernel::require(families_[family].open == count,

@@ -1,39 +1,50 @@
 // Values that are drawn for items by their number, some ahead of their use.
 //
-// Where items come about in the order of their numbers, the values of the next ones are computed together: a
-// processor works on several at once, and each takes a third of the time. What comes back is what a draw for that
-// number alone gives, in any order of asking: only the time differs. A plain value. Internal to models/simulation.
+// Where items come about in the order of their numbers, the values of the next ones are computed together, which
+// takes a fraction of the time (kernel/batch_draws.h). What comes back is what a draw for that number alone gives,
+// in any order of asking: only the time differs. A plain value. Internal to models/simulation.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace understudy::models {
 
 class DrawAhead {
 public:
-    /// `one(number)` is the value of a number.
-    template <class One>
-    double at(std::uint64_t number, One one) {
-        Block& block = blocks_[number / size % blocks_.size()];
-        const auto wanted = static_cast<std::int64_t>(number / size);
-        if (block.number != wanted) [[unlikely]] {
-            // Latecomers do not push out what is needed next.
-            if (wanted < block.number) return one(number);
-            block.number = wanted;
-            for (std::uint64_t i = 0; i < size; ++i) block.values[i] = one(number / size * size + i);
-        }
-        return block.values[number % size];
+    static constexpr std::uint64_t block = 32;
+
+    /// `fill(number, values)` computes the values of a number and of those that follow it, at most a block.
+    template <class Fill>
+    double at(std::uint64_t number, Fill&& fill) {
+        // Before the first and after the last of those at hand the difference is huge.
+        if (end_ - 1 - number >= values_.size()) [[unlikely]]
+            return at_another(number, fill);
+        return values_[number % values_.size()];
     }
 
 private:
-    static constexpr std::uint64_t size = 32;
-    struct Block {
-        std::int64_t number = -1;
-        std::array<double, size> values;
-    };
-    // Two: items that overtake each other at the end of one are found in the next.
-    std::array<Block, 2> blocks_;
+    template <class Fill>
+    [[gnu::noinline]] double at_another(std::uint64_t number, Fill&& fill) {
+        if (number < end_) {
+            // A latecomer does not push out what is needed next.
+            double value;
+            fill(number, std::span(&value, 1));
+            return value;
+        }
+        // Two blocks are at hand: items that overtake each other at the end of one are found in the other.
+        const std::uint64_t last = number / block * block;
+        for (std::uint64_t begin = std::max(end_, last < block ? 0 : last - block); begin <= last;
+             begin += block)
+            fill(begin, std::span(values_).subspan(begin % values_.size(), block));
+        end_ = last + block;
+        return values_[number % values_.size()];
+    }
+
+    std::uint64_t end_ = 0;  ///< one after the last number whose value is at hand
+    std::array<double, 2 * block> values_;
 };
 
 }  // namespace understudy::models

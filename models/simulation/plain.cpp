@@ -1,24 +1,74 @@
-// The plain path: loads and stages that need no rows of items, holdings and families (models/compile/plain.h).
+// The plain path: loads and stages that need no rows of holdings and families (models/compile/plain.h).
 //
 // Each function does what those of the full path do for such a stage, in the same order: the same events are
 // scheduled and told, the same draws made and the same values measured. tests/models/simulation/plain.cpp runs
 // models on both paths and compares the bytes. What is only summed up is counted here and taken over by the meter
 // when something is asked of it (plain_totals.cpp).
-#include "kernel/exact_math.h"
+#include <array>
+
+#include "kernel/batch_draws.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
 
 using kernel::Purpose;
 
+namespace {
+
+constexpr std::uint64_t golden = 0x9E3779B97F4A7C15ULL;
+
+/// As models/simulation/sources.cpp makes it.
+std::uint64_t identity_of(const LoadRow& load, std::uint64_t arrival) {
+    return kernel::mix_bits(load.name_hash + golden * (arrival + 1));
+}
+
+}  // namespace
+
 void State::start_plain() {
     plain_.resize(model_->plain.stages.size());
     plain_loads_.resize(model_->plain.loads.size());
-    for (std::size_t i = 0; i < plain_.size(); ++i)
+    for (std::size_t i = 0; i < plain_.size(); ++i) {
         plain_[i].capacity = pools_[model_->plain.stages[i].pool].capacity;
+        plain_[i].where = model_->plain.stages[i].element * Fingerprint::what_factor;
+    }
+    for (std::size_t i = 0; i < plain_loads_.size(); ++i) {
+        const LoadRow& row = model_->loads[i];
+        plain_loads_[i].where = row.element * Fingerprint::what_factor;
+        plain_loads_[i].steady = row.kind == Arrivals::Kind::poisson && row.intensity.constant() &&
+                                 parameters_.numbers[row.rate] > 0;
+    }
 }
 
-bool State::is_plain(Index load) const { return !plain_.empty() && !model_->plain.loads[load].empty(); }
+bool State::is_plain(Index load) const { return !plain_.empty() && model_->plain.loads[load].is_plain(); }
+
+/// What one event of the plain path is about, at hand for all that follows from it.
+struct State::PlainMoment {
+    PlainMoment(const State& state, std::uint64_t number)
+        : now(state.now()), who(now, number), item(number), sink(state.sink_), print(state.fingerprint_) {}
+    void turn_to(std::uint64_t number) {
+        who = {now, number};
+        item = number;
+    }
+    Time now;
+    Fingerprint::Who who;
+    std::uint64_t item;  ///< its number
+    TraceSink* sink;
+    Fingerprint print;  ///< with what is told meanwhile
+};
+
+/// `where`: the element, for the fingerprint.
+[[gnu::always_inline]] inline void State::plain_tell(PlainMoment& at, TraceEvent event, Index element,
+                                                     std::uint64_t where, double value) {
+    at.print.add(at.who, event, where);
+    if (at.sink) [[unlikely]]
+        at.sink->row({at.now, at.item, element, event, 0, -1, value});
+}
+
+[[gnu::always_inline]] inline void State::plain_tell_draw(const PlainMoment& at, std::uint64_t identity,
+                                                          Index element, Purpose purpose, double value) {
+    if (at.sink) [[unlikely]]
+        at.sink->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
+}
 
 double State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
     double work = 0;
@@ -28,114 +78,112 @@ double State::plain_work(const PlainStageRow& row, std::uint64_t identity) const
     return work;
 }
 
-/// As models/simulation/sources.cpp makes it.
-static std::uint64_t identity_of(const LoadRow& load, std::uint64_t arrival) {
-    return kernel::mix_bits(load.name_hash + 0x9E3779B97F4A7C15ULL * (arrival + 1));
-}
-
-/// What one event of the plain path is about, at hand for all that follows from it.
-struct State::PlainMoment {
-    Time now;
-    Fingerprint::Who who;
-};
-
-[[gnu::always_inline]] inline void State::plain_tell(const PlainMoment& at, TraceEvent event, Index element) {
-    fingerprint_.add(at.who, event, element * Fingerprint::what_factor);
-}
-
-[[gnu::always_inline]] inline void State::plain_start(const PlainMoment& at, Index index,
-                                                      const PlainItem& item) {
-    const PlainStageRow& row = model_->plain.stages[index];
-    PlainStage& stage = plain_[index];
-    ++stage.busy;
-    std::uint32_t slot;
-    if (stage.free.empty()) {
-        slot = static_cast<std::uint32_t>(stage.serving.size());
-        stage.serving.emplace_back();
-    } else {
-        slot = stage.free.back();
-        stage.free.pop_back();
+void State::plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<double> works) const {
+    std::array<std::uint64_t, DrawAhead::block> identities;
+    std::array<double, DrawAhead::block> draws;
+    const std::span<std::uint64_t> items(identities.data(), works.size());
+    const std::span<double> values(draws.data(), works.size());
+    kernel::mix_progression(model_->loads[row.all_of].name_hash + golden * (arrival + 1), golden, items);
+    for (double& work : works) work = 0;
+    unsigned part = 0;
+    for (const CompiledTerm& term : parameters_.laws[row.law]) {
+        kernel::keyed_uniforms(keys_[row.element], items, address_of(Purpose::service, 0, part++), values);
+        term.law.draw_each(values);
+        for (std::size_t i = 0; i < works.size(); ++i) works[i] += values[i] * term.times;
     }
-    PlainStage::Serving& serving = stage.serving[slot];
-    serving.item = item;
-    serving.started = at.now;
-    const Time wait = at.now - item.entered;
-    ++stage.totals.started;
-    stage.totals.waited += wait > 0;
-    stage.totals.wait += wait;
+}
+
+void State::plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span<double> amounts) const {
+    std::array<std::uint64_t, DrawAhead::block> numbers;
+    for (std::size_t i = 0; i < amounts.size(); ++i) numbers[i] = arrival + i;
+    kernel::keyed_uniforms(keys_[row.element], std::span(numbers.data(), amounts.size()),
+                           address_of(Purpose::arrival, 0, 0), amounts);
+    kernel::make_exponential(1, amounts);
+}
+
+[[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index index, const PlainStageRow& row,
+                                                      PlainStage& stage, Index number) {
+    const PlainItem& item = plain_items_[number];
+    ++stage.busy;
     stage.at_work.rise(at.now);
     if (row.ears.each_start) [[unlikely]]
         tell_start(row, item);
-    const double work = row.all_of == none
-                            ? plain_work(row, item.identity)
-                            : stage.work.at(item.arrival, [&](std::uint64_t arrival) {
-                                  return plain_work(row, identity_of(model_->loads[row.all_of], arrival));
-                              });
-    plain_tell(at, TraceEvent::start, row.element);
-    schedule(kernel::later(at.now, kernel::from_seconds(work)), EventKind::plain_done, index, slot);
+    if (row.ears.service.anybody) [[unlikely]]
+        note_start(number);
+    const double work =
+        row.all_of == none ? plain_work(row, item.identity)
+                           : stage.work.at(item.arrival, [&](std::uint64_t arrival, std::span<double> works) {
+                                 plain_works(row, arrival, works);
+                             });
+    plain_tell_draw(at, item.identity, row.element, Purpose::service, work);
+    plain_tell(at, TraceEvent::start, row.element, stage.where, work);
+    schedule(kernel::later(at.now, kernel::from_seconds(work)), EventKind::plain_done, index, number);
 }
 
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
                                                       const PlainStageRow* from, PlainStage* stage) {
     if (from == nullptr) return;
-    const Time latency = at.now - item.entered;
-    ++stage->totals.done;
-    stage->totals.latency += latency;
-    if (from->ears.latency.quantiles != none) meter_.add_to_quantiles(from->ears.latency.quantiles, latency);
+    ++stage->done;
+    if (from->ears.latency.quantiles != none)
+        meter_.add_to_quantiles(from->ears.latency.quantiles, at.now - item.entered);
     if (from->ears.each_leave) [[unlikely]]
         tell_leave(*from, item);
 }
 
-[[gnu::always_inline]] inline void State::plain_out(const PlainMoment& at, const PlainItem& item, bool lost) {
-    plain_tell(at, TraceEvent::leave, no_element);
-    PlainLoad::Totals& totals = plain_loads_[item.load].totals;
+[[gnu::always_inline]] inline void State::plain_out(PlainMoment& at, Index number, bool lost) {
+    const PlainItem& item = plain_items_[number];
+    plain_tell(at, TraceEvent::leave, no_element, no_element * Fingerprint::what_factor, 0);
+    PlainLoad& load = plain_loads_[item.load];
     const PlainEars& all = model_->plain.system_ears;
-    const PlainEars& own = model_->plain.load_ears[item.load];
+    const PlainEars& own = model_->plain.loads[item.load].ears;
     if (lost) {
-        ++totals.lost;
+        ++load.lost;
+        load.lost_after += at.now - item.born;
     } else {
         const Time latency = at.now - item.born;
-        ++totals.done;
-        totals.latency += latency;
-        totals.end += at.now;
+        ++load.done;
         if (all.latency.quantiles != none) meter_.add_to_quantiles(all.latency.quantiles, latency);
         if (own.latency.quantiles != none) meter_.add_to_quantiles(own.latency.quantiles, latency);
     }
     if (all.each_leave || own.each_leave) [[unlikely]]
         tell_out(item, lost);
-    plain_level_.fall(at.now);
+    load.present.fall(at.now);
     --plain_present_;
-    --open_arrivals_;
-    --loads_[item.load].open;
+    plain_items_.remove(number);
 }
 
-[[gnu::always_inline]] inline void State::measure_plain(Index index) {
-    const PlainStageRow& row = model_->plain.stages[index];
+[[gnu::always_inline]] inline void State::measure_plain(Index index, const PlainStageRow& row) {
     if (!row.levels.anybody) return;
     show_plain(index);
     refresh(row.element);
 }
 
-[[gnu::always_inline]] inline void State::measure_plain_system() {
+[[gnu::always_inline]] inline void State::plain_ends(const PlainMoment& at) {
+    fingerprint_ = at.print;
     if (model_->plain.system_levels.anybody) refresh_system();
+    if (looks_for_end_) [[unlikely]]
+        end_if_empty();
+    measure_levels();
 }
 
-[[gnu::always_inline]] inline Index State::plain_send(const PlainMoment& at, PlainItem& item,
+[[gnu::always_inline]] inline Index State::plain_send(PlainMoment& at, Index number,
                                                       const std::vector<PlainWay>& ways, Index element,
                                                       const PlainStageRow* from, PlainStage* sender) {
+    PlainItem& item = plain_items_[number];
     const PlainWay* way = ways.data();
     if (ways.size() > 1) {
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
         while (way->cumulative <= u && way != &ways.back()) ++way;
+        plain_tell_draw(at, item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
     }
     if (way->stream != none) {
         if (way->heard) land_born(way->stream, item.born, item.load, nullptr);
-        streams_[way->stream].landed_records += 1;
-        plain_tell(at, TraceEvent::land, way->element);
+        if (way->counted) streams_[way->stream].landed_records += 1;
+        plain_tell(at, TraceEvent::land, way->element, way->element * Fingerprint::what_factor, 1);
     }
     plain_leave(at, item, from, sender);
     if (way->to == none) {
-        plain_out(at, item, false);
+        plain_out(at, number, false);
         return none;
     }
     const PlainStageRow& row = model_->plain.stages[way->to];
@@ -146,86 +194,81 @@ struct State::PlainMoment {
     // Each time round a loop is a new address, or its draws would be those of the first time.
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
     item.entered = at.now;
-    plain_tell(at, TraceEvent::enter, row.element);
-    ++stage.totals.arrived;
+    item.stage = way->to;
+    plain_tell(at, TraceEvent::enter, row.element, stage.where, 0);
+    ++stage.arrived;
     if (row.ears.each_enter) [[unlikely]]
         tell_enter(row, item, full);
     if (full) {
-        plain_tell(at, TraceEvent::drop, row.element);
-        ++stage.totals.dropped;
-        plain_out(at, item, true);
+        plain_tell(at, TraceEvent::drop, row.element, stage.where, 0);
+        ++stage.dropped;
+        plain_out(at, number, true);
     } else if (at_once) {
-        plain_start(at, way->to, item);
+        plain_start(at, way->to, row, stage, number);
     } else {
         stage.in_line.rise(at.now);
-        stage.line.push(item);
+        stage.line.push(number);
     }
     return way->to;
 }
 
 /// As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
-inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load) {
-    const double rate = parameters_.numbers[row.rate];
-    if (row.kind != Arrivals::Kind::poisson || !row.intensity.constant() || !(rate > 0))
-        return schedule_arrival(index, now());
-    load.rate = rate;
-    const double amount = plain_loads_[index].intervals.at(load.arrivals, [&](std::uint64_t number) {
-        return -kernel::exact::log(1.0 - uniform(row.element, Purpose::arrival, number, 0, 0));
-    });
-    const Time time = kernel::later(now(), kernel::from_seconds(amount / rate));
+[[gnu::always_inline]] inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load,
+                                                             PlainLoad& plain, const PlainMoment& at) {
+    if (!plain.steady) return schedule_arrival(index, at.now);
+    const double amount = plain.intervals.at(
+        load.arrivals,
+        [&](std::uint64_t number, std::span<double> amounts) { plain_intervals(row, number, amounts); });
+    plain_tell_draw(at, load.arrivals, row.element, Purpose::arrival, amount);
+    const Time time = kernel::later(at.now, kernel::from_seconds(amount / parameters_.numbers[row.rate]));
     if (time >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
-    load.next = schedule(time, EventKind::plain_arrival, index, 0);
-    load.next_at = time;
+    schedule(time, EventKind::plain_arrival, index, 0);
 }
 
 void State::plain_arrival(Index index) {
-    const PlainModel& plain = model_->plain;
+    const PlainLoadRow& plain = model_->plain.loads[index];
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
-    load.next = kernel::no_event;
+    PlainLoad& counts = plain_loads_[index];
     const std::uint64_t arrival = load.arrivals++;
-    if (plain_present_ + items_.in_use() >= most_items) throw Outgrown{};
-    const Time time = now();
-    PlainItem item{time, time, identity_of(row, arrival), ++next_number_, arrival, index};
-    const PlainMoment at{time, {time, item.number}};
+    if (plain_items_.are_full() && plain_present_ + items_.in_use() >= most_items) throw Outgrown{};
+    PlainMoment at(*this, ++next_number_);
+    const Index number = plain_items_.add();
+    plain_items_[number] = {at.now, at.now, identity_of(row, arrival), at.item, arrival, index, none};
     ++plain_present_;
-    ++open_arrivals_;
-    ++load.open;
-    plain_level_.rise(time);
-    ++plain_loads_[index].totals.arrived;
-    if (plain.system_ears.each_enter || plain.load_ears[index].each_enter) [[unlikely]]
-        tell_arrival(item);
-    plain_tell(at, TraceEvent::arrive, row.element);
-    const Index to = plain_send(at, item, plain.loads[index], row.element, nullptr, nullptr);
-    plain_next_arrival(index, row, load);
-    if (to != none) measure_plain(to);
-    measure_plain_system();
+    ++counts.arrived;
+    counts.present.rise(at.now);
+    if (model_->plain.system_ears.each_enter || plain.ears.each_enter) [[unlikely]]
+        tell_arrival(plain_items_[number]);
+    plain_tell(at, TraceEvent::arrive, row.element, counts.where, 1);
+    const Index to = plain_send(at, number, plain.ways, row.element, nullptr, nullptr);
+    plain_next_arrival(index, row, load, counts, at);
+    if (to != none) measure_plain(to, model_->plain.stages[to]);
+    plain_ends(at);
 }
 
-void State::plain_done(Index index, std::uint32_t slot) {
+void State::plain_done(Index index, Index number) {
     const PlainStageRow& row = model_->plain.stages[index];
     PlainStage& stage = plain_[index];
-    PlainItem item = stage.serving[slot].item;
-    const PlainMoment at{now(), {now(), item.number}};
-    const Time service = at.now - stage.serving[slot].started;
-    stage.totals.service += service;
+    PlainMoment at(*this, plain_items_[number].number);
     stage.at_work.fall(at.now);
-    if (row.ears.service.of_each()) [[unlikely]]
-        tell_service(row, item, service);
-    plain_tell(at, TraceEvent::finish, row.element);
+    if (row.ears.service.anybody) [[unlikely]]
+        tell_service(row, number);
+    plain_tell(at, TraceEvent::finish, row.element, stage.where, 0);
     // The worker is free for the line only once the item has found its next place.
-    const Index to = plain_send(at, item, row.ways, row.element, &row, &stage);
-    stage.free.push_back(slot);
+    const Index to = plain_send(at, number, row.ways, row.element, &row, &stage);
     --stage.busy;
     while (stage.busy < stage.capacity && stage.line.size() > 0) {
+        const Index next = stage.line.pop();
         stage.in_line.fall(at.now);
-        const PlainItem& next = stage.line.front();
-        plain_start({at.now, {at.now, next.number}}, index, next);
-        stage.line.pop();
+        const PlainItem& item = plain_items_[next];
+        stage.waited += at.now > item.entered;
+        at.turn_to(item.number);
+        plain_start(at, index, row, stage, next);
     }
-    if (to != none) measure_plain(to);
-    measure_plain(index);
-    measure_plain_system();
+    if (to != none) measure_plain(to, model_->plain.stages[to]);
+    measure_plain(index, row);
+    plain_ends(at);
 }
 
 }  // namespace understudy::models

@@ -15,7 +15,7 @@ void State::hear(const PlainEar& ear, Index element, Metric metric, Index load) 
 
 void State::tell_arrival(const PlainItem& item) {
     hear(model_->plain.system_ears.arrived, none, Metric::arrived, item.load);
-    hear(model_->plain.load_ears[item.load].arrived, model_->loads[item.load].element, Metric::arrived,
+    hear(model_->plain.loads[item.load].ears.arrived, model_->loads[item.load].element, Metric::arrived,
          item.load);
 }
 
@@ -31,8 +31,14 @@ void State::tell_start(const PlainStageRow& row, const PlainItem& item) {
     if (now() > item.entered) hear(row.ears.waited, row.element, Metric::waited, item.load);
 }
 
-void State::tell_service(const PlainStageRow& row, const PlainItem& item, Time service) {
-    hear(row.ears.service, row.element, Metric::service, service, item.load);
+void State::note_start(Index item) {
+    if (plain_started_.size() < plain_items_.size()) plain_started_.resize(plain_items_.size());
+    plain_started_[item] = now();
+}
+
+void State::tell_service(const PlainStageRow& row, Index item) {
+    hear(row.ears.service, row.element, Metric::service, now() - plain_started_[item],
+         plain_items_[item].load);
 }
 
 void State::tell_leave(const PlainStageRow& row, const PlainItem& item) {
@@ -46,7 +52,7 @@ void State::tell_leave(const PlainStageRow& row, const PlainItem& item) {
 void State::tell_out(const PlainItem& item, bool lost) {
     const PlainEars& all = model_->plain.system_ears;
     if (lost) return hear(all.lost, none, Metric::lost, item.load);
-    const PlainEars& own = model_->plain.load_ears[item.load];
+    const PlainEars& own = model_->plain.loads[item.load].ears;
     const Index element = model_->loads[item.load].element;
     const Time latency = now() - item.born;
     if (all.latency.anybody) meter_.observe(none, Metric::latency, latency, item.load, 0);
@@ -57,51 +63,81 @@ void State::tell_out(const PlainItem& item, bool lost) {
     hear(own.completed, element, Metric::completed, item.load);
 }
 
+void State::take_plain_levels() {
+    const auto area = [&](Index probe, Whole amount) {
+        if (probe != none) meter_.add_to_area(probe, amount);
+    };
+    for (std::size_t i = 0; i < plain_.size(); ++i) {
+        const PlainLevels& levels = model_->plain.stages[i].levels;
+        PlainStage& stage = plain_[i];
+        const auto waiting = static_cast<std::int64_t>(stage.line.size());
+        const Whole in_line = stage.taken.in_line.fresh(stage.in_line.integral(now(), waiting));
+        const Whole at_work = stage.taken.at_work.fresh(stage.at_work.integral(now(), stage.busy));
+        area(levels.present, in_line + at_work);
+        area(levels.waiting, in_line);
+        if (stage.capacity != unlimited) area(levels.utilisation, at_work);
+    }
+    for (PlainLoad& load : plain_loads_)
+        area(model_->plain.system_levels.present,
+             load.taken.present.fresh(load.present.integral(now(), load.open())));
+}
+
 void State::take_plain_totals() {
     if (plain_.empty()) return;
+    take_plain_levels();
     const auto count = [&](const PlainEar& ear, std::uint64_t number) {
         if (ear.sum != none) meter_.add_to_count(ear.sum, number);
     };
     const auto sum = [&](const PlainEar& ear, std::uint64_t number, Whole total) {
         if (ear.sum != none) meter_.add_to_sum(ear.sum, number, total);
     };
-    const auto area = [&](Index probe, Whole amount) {
-        if (probe != none) meter_.add_to_area(probe, amount);
-    };
+    // Whoever has come in and is not yet out has lowered the sums of moments by the instant of coming in.
+    std::vector<Whole> entered(plain_.size(), 0), born(plain_loads_.size(), 0);
+    plain_items_.for_each([&](const PlainItem& item) {
+        entered[item.stage] += item.entered;
+        born[item.load] += item.born;
+    });
     for (std::size_t i = 0; i < plain_.size(); ++i) {
-        const PlainStageRow& row = model_->plain.stages[i];
+        const PlainEars& ears = model_->plain.stages[i].ears;
         PlainStage& stage = plain_[i];
-        const PlainStage::Totals totals = std::exchange(stage.totals, {});
-        count(row.ears.arrived, totals.arrived);
-        count(row.ears.dropped, totals.dropped);
-        count(row.ears.lost, totals.dropped);
-        count(row.ears.waited, totals.waited);
-        count(row.ears.completed, totals.done);
-        sum(row.ears.wait, totals.started, totals.wait);
-        sum(row.ears.service, totals.done, totals.service);
-        sum(row.ears.latency, totals.done, totals.latency);
-        sum(row.ears.attempts, totals.done, static_cast<Whole>(totals.done));
-        sum(row.ears.backoff, totals.done, 0);
-        const Whole in_line = stage.in_line.take(now(), static_cast<std::int64_t>(stage.line.size()));
-        const Whole at_work = stage.at_work.take(now(), stage.busy);
-        area(row.levels.present, in_line + at_work);
-        area(row.levels.waiting, in_line);
-        if (stage.capacity != unlimited) area(row.levels.utilisation, at_work);
+        Whole entered_line = 0;
+        stage.line.for_each([&](Index item) { entered_line += plain_items_[item].entered; });
+        const std::uint64_t done = stage.taken.done.fresh(stage.done);
+        const std::uint64_t dropped = stage.taken.dropped.fresh(stage.dropped);
+        count(ears.arrived, stage.taken.arrived.fresh(stage.arrived));
+        count(ears.dropped, dropped);
+        count(ears.lost, dropped);
+        count(ears.waited, stage.taken.waited.fresh(stage.waited));
+        count(ears.completed, done);
+        sum(ears.wait, stage.taken.started.fresh(stage.started()),
+            stage.taken.wait.fresh(stage.in_line.moments() + entered_line));
+        sum(ears.latency, done,
+            stage.taken.latency.fresh(stage.in_line.moments() + stage.at_work.moments() + entered[i]));
+        sum(ears.attempts, done, static_cast<Whole>(done));
+        sum(ears.backoff, done, 0);
     }
     const PlainEars& all = model_->plain.system_ears;
     for (Index i = 0; i < plain_loads_.size(); ++i) {
-        const PlainEars& own = model_->plain.load_ears[i];
-        const PlainLoad::Totals totals = std::exchange(plain_loads_[i].totals, {});
-        for (const PlainEars* ears : {&all, &own}) {
-            count(ears->arrived, totals.arrived);
-            count(ears->completed, totals.done);
-            sum(ears->latency, totals.done, totals.latency);
-            sum(ears->end, totals.done, totals.end);
+        PlainLoad& load = plain_loads_[i];
+        const std::uint64_t arrived = load.taken.arrived.fresh(load.arrived);
+        const std::uint64_t done = load.taken.done.fresh(load.done);
+        const Whole latency = load.taken.latency.fresh(load.present.moments() + born[i] - load.lost_after);
+        for (const PlainEars* ears : {&all, &model_->plain.loads[i].ears}) {
+            count(ears->arrived, arrived);
+            count(ears->completed, done);
+            sum(ears->latency, done, latency);
         }
-        count(all.lost, totals.lost);
+        count(all.lost, load.taken.lost.fresh(load.lost));
     }
-    area(model_->plain.system_levels.present,
-         plain_level_.take(now(), static_cast<std::int64_t>(plain_present_)));
+}
+
+void State::count_still_waiting() {
+    for (std::size_t i = 0; i < plain_.size(); ++i)
+        plain_[i].line.for_each([&](Index number) {
+            const PlainItem& item = plain_items_[number];
+            if (now() > item.entered)
+                meter_.count(model_->plain.stages[i].element, Metric::waited, item.load);
+        });
 }
 
 void State::show_plain(Index index) {

@@ -24,7 +24,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       watches_(model_->watched_by.empty() ? 0 : model_->actions.size()),
       is_changed_(model_->elements.size() + 1),
       meter_(*model_),
-      full_(full || sink || recorded),
+      full_(full || recorded),
       fingerprint_(replication) {
     keys_.reserve(model_->elements.size());
     for (const Element& element : model_->elements)
@@ -88,12 +88,12 @@ double State::draw(Index law, Index element, Purpose purpose, const Item& item, 
 
 double State::level(Index element, Metric metric, Index load) const {
     if (element == none && load != none) {
-        const std::int64_t open = loads_[load].open;
+        const std::int64_t open = open_arrivals(load);
         return metric == Metric::empty ? (open == 0 ? 1 : 0) : static_cast<double>(open);
     }
     if (element == none) {
-        if (metric == Metric::present) return static_cast<double>(open_arrivals_);
-        if (metric == Metric::empty) return open_arrivals_ == 0 ? 1 : 0;
+        if (metric == Metric::present) return static_cast<double>(open_arrivals());
+        if (metric == Metric::empty) return open_arrivals() == 0 ? 1 : 0;
         if (metric == Metric::cost) {
             double sum = 0;
             for (std::size_t i = 0; i < pools_.size(); ++i)
@@ -286,18 +286,10 @@ void State::start(Simulation& simulation, Time warm_up) {
     measure_levels();
 }
 
-void State::handle(Simulation& simulation, const Event& event) {
-    simulation_ = &simulation;
+void State::handle_full(const Event& event) {
     switch (event.kind) {
-        // Nothing of the full path is settled by these.
         case EventKind::plain_arrival:
-            plain_arrival(event.element);
-            if (looks_for_end_) end_if_empty();
-            return measure_levels();
-        case EventKind::plain_done:
-            plain_done(event.element, event.row);
-            if (looks_for_end_) end_if_empty();
-            return measure_levels();
+        case EventKind::plain_done: break;  // handle()
         case EventKind::arrival: {
             const LoadState& load = loads_[event.element];
             const bool users = model_->loads[event.element].kind == Arrivals::Kind::users;
@@ -376,9 +368,9 @@ void State::handle(Simulation& simulation, const Event& event) {
             break;
         }
         case EventKind::sample:
-            take_plain_totals();
+            take_plain_levels();
             meter_.sample(now());
-            if (simulation.pending().size() > 0 || model_->length != kernel::never)
+            if (simulation_->pending().size() > 0 || model_->length != kernel::never)
                 schedule(kernel::later(now(), model_->sample), EventKind::sample, none, 0);
             break;
     }
@@ -395,12 +387,7 @@ void State::finish(Simulation& simulation) {
     simulation_ = &simulation;
     take_plain_totals();
     show_plain();
-    // Who still stands in line has waited too.
-    for (Index i = 0; i < plain_.size(); ++i)
-        plain_[i].line.for_each([&](const PlainItem& item) {
-            if (now() > item.entered)
-                meter_.count(model_->plain.stages[i].element, Metric::waited, item.load);
-        });
+    count_still_waiting();
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         if (item.where != Where::waiting && item.where != Where::working) continue;

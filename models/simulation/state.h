@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -42,7 +43,13 @@ public:
 
     /// Schedules what happens first. Once, before the simulation runs.
     void start(Simulation& simulation, Time warm_up);
-    void handle(Simulation& simulation, const Event& event);
+    void handle(Simulation& simulation, const Event& event) {
+        simulation_ = &simulation;
+        // Nothing of the full path is settled by these.
+        if (event.kind == EventKind::plain_done) return plain_done(event.element, event.row);
+        if (event.kind == EventKind::plain_arrival) return plain_arrival(event.element);
+        handle_full(event);
+    }
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -54,6 +61,11 @@ public:
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
     std::size_t items_present() const { return items_.in_use() + plain_present_; }
+    /// Arrivals that are not yet done, of all loads or of one.
+    std::size_t open_arrivals() const { return open_arrivals_ + plain_present_; }
+    std::int64_t open_arrivals(Index load) const {
+        return loads_[load].open + (plain_loads_.empty() ? 0 : plain_loads_[load].open());
+    }
     /// Tasks of pipelines that are over, of all runs so far; counted when asked.
     std::uint64_t tasks_ended() const;
     /// Ends the program unless everything that arrived left, waits, or is counted lost, and all units are
@@ -210,6 +222,7 @@ private:
     };
 
     // ---- state.cpp: clock, draws, trace, levels
+    void handle_full(const Event& event);
     Time now() const { return simulation_->now(); }
     EventHandle schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row) {
         if (time == kernel::never) return kernel::no_event;
@@ -222,9 +235,10 @@ private:
     }
     double uniform(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
                    unsigned part) const {
-        const std::uint64_t address =
-            (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
-        return kernel::keyed_uniform(keys_[element], identity, address);
+        return kernel::keyed_uniform(keys_[element], identity, address_of(purpose, attempt, part));
+    }
+    static std::uint64_t address_of(kernel::Purpose purpose, std::uint16_t attempt, unsigned part) {
+        return (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
     }
     /// The value of a law for an item, drawn under its address or taken from a recording. `of_bundle`: for all that
     /// are taken up with it, whose records, sizes and fields add up.
@@ -340,24 +354,31 @@ private:
     void worked(Index item, Index holding);
     void send_on(Index item, Index holding);
 
-    // ---- plain.cpp: what needs no rows of items; stages by their number in Model::plain
+    // ---- plain.cpp: what needs no rows of holdings and families; stages by their number in Model::plain
     void start_plain();
     bool is_plain(Index load) const;
     double plain_work(const PlainStageRow& row, std::uint64_t identity) const;
-    void plain_next_arrival(Index load, const LoadRow& row, LoadState& state);
+    /// Of the arrivals from this one on: their work, and their intervals at a rate of 1.
+    void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<double> works) const;
+    void plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span<double> amounts) const;
     void plain_arrival(Index load);
-    void plain_done(Index stage, std::uint32_t slot);
+    void plain_done(Index stage, Index item);
     struct PlainMoment;
-    void plain_tell(const PlainMoment& at, TraceEvent event, Index element);
+    void plain_next_arrival(Index load, const LoadRow& row, LoadState& state, PlainLoad& plain,
+                            const PlainMoment& at);
+    void plain_tell(PlainMoment& at, TraceEvent event, Index element, std::uint64_t where, double value);
+    void plain_tell_draw(const PlainMoment& at, std::uint64_t identity, Index element,
+                         kernel::Purpose purpose, double value);
     /// On one of the ways; the stage whose levels change, or none. `from`: the stage that it leaves, if any.
-    Index plain_send(const PlainMoment& at, PlainItem& item, const std::vector<PlainWay>& ways, Index element,
+    Index plain_send(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element,
                      const PlainStageRow* from, PlainStage* sender);
-    void plain_start(const PlainMoment& at, Index stage, const PlainItem& item);
+    void plain_start(PlainMoment& at, Index stage, const PlainStageRow& row, PlainStage& state, Index item);
     void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow* from,
                      PlainStage* stage);
-    void plain_out(const PlainMoment& at, const PlainItem& item, bool lost);
-    void measure_plain(Index stage);
-    void measure_plain_system();
+    void plain_out(PlainMoment& at, Index item, bool lost);
+    void measure_plain(Index stage, const PlainStageRow& row);
+    /// Of an event on the plain path.
+    void plain_ends(const PlainMoment& at);
 
     // ---- plain_totals.cpp: what it has counted
     /// To probes that want to know of each item; sums are taken over later.
@@ -366,11 +387,15 @@ private:
     void tell_arrival(const PlainItem& item);
     void tell_enter(const PlainStageRow& row, const PlainItem& item, bool full);
     void tell_start(const PlainStageRow& row, const PlainItem& item);
-    void tell_service(const PlainStageRow& row, const PlainItem& item, Time service);
+    void note_start(Index item);
+    void tell_service(const PlainStageRow& row, Index item);
     void tell_leave(const PlainStageRow& row, const PlainItem& item);
     void tell_out(const PlainItem& item, bool lost);
-    /// Brings the meter up to now.
+    /// Brings the meter up to now: levels, or all.
+    void take_plain_levels();
     void take_plain_totals();
+    /// Who still stands in line at the end has waited too.
+    void count_still_waiting();
     /// Copies a plain stage's counts, or all, to where the full path has them.
     void show_plain(Index stage);
     void show_plain();
@@ -713,9 +738,10 @@ private:
     bool full_;
     std::vector<PlainStage> plain_;  ///< empty: all take the full path
     std::vector<PlainLoad> plain_loads_;
-    std::size_t plain_present_ = 0;  ///< items on the plain path
-    PlainLevel plain_level_;         ///< of their number
-    std::size_t open_arrivals_ = 0;
+    PlainItems plain_items_;
+    std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
+    std::size_t plain_present_ = 0;    ///< items on the plain path
+    std::size_t open_arrivals_ = 0;    ///< on the full one
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;
     std::uint64_t recorded_missing_ = 0;
