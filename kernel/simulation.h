@@ -2,7 +2,7 @@
 // and a copy goes on by itself (forks, rehearsals of a rollback, forecasts from the present state).
 //
 // State is any copyable type with `using Event = ...` (trivially copyable) and
-// `void handle(Simulation<State>&, const Event&)`, called for each event in the queue's order with the clock
+// `void handle(Simulation<State>&, Event)`, called for each event in the queue's order with the clock
 // at the event's instant. The handler schedules through the simulation it is given and keeps no pointer to
 // it. Errors: scheduling in the past is a broken invariant. Not thread-safe.
 #pragma once
@@ -43,10 +43,10 @@ public:
             if (stopped_) return false;
             const Time next = queue_.next_time();
             if (next > end || (next == never && queue_.empty())) return false;
-            const auto event = queue_.pop_found();
-            now_ = event.time;
+            const auto [time, event] = queue_.pop_found();
+            now_ = time;
             ++handled_;
-            state_.handle(*this, event.payload);
+            state_.handle(*this, event);
         }
         return true;
     }

@@ -286,8 +286,9 @@ void State::start(Simulation& simulation, Time warm_up) {
     measure_levels();
 }
 
-void State::handle_full(const Event& event) {
-    switch (event.kind) {
+void State::handle_full(EventKind kind, std::uint32_t about, std::uint32_t which) {
+    const Event event{kind, about, which};
+    switch (kind) {
         case EventKind::plain_arrival:
         case EventKind::plain_done: break;  // handle()
         case EventKind::arrival: {

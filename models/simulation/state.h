@@ -43,12 +43,12 @@ public:
 
     /// Schedules what happens first. Once, before the simulation runs.
     void start(Simulation& simulation, Time warm_up);
-    void handle(Simulation& simulation, const Event& event) {
+    void handle(Simulation& simulation, Event event) {
         simulation_ = &simulation;
         // Nothing of the full path is settled by these.
         if (event.kind == EventKind::plain_done) return plain_done(event.element, event.row);
         if (event.kind == EventKind::plain_arrival) return plain_arrival(event.element);
-        handle_full(event);
+        handle_full(event.kind, event.element, event.row);
     }
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
@@ -222,7 +222,7 @@ private:
     };
 
     // ---- state.cpp: clock, draws, trace, levels
-    void handle_full(const Event& event);
+    void handle_full(EventKind kind, std::uint32_t about, std::uint32_t which);
     Time now() const { return simulation_->now(); }
     EventHandle schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row) {
         if (time == kernel::never) return kernel::no_event;
