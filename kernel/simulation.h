@@ -38,7 +38,7 @@ public:
 
     /// Handles up to `count` events at or before `end`; false once there are no more of them or the run was
     /// stopped.
-    bool run_events(std::uint64_t count, Time end) {
+    [[gnu::noinline]] bool run_events(std::uint64_t count, Time end) {
         for (; count > 0; --count) {
             if (stopped_) return false;
             const Time next = queue_.next_time();

@@ -10,15 +10,21 @@
 #include <cstdint>
 #include <span>
 
+#include "kernel/time.h"
+
 namespace understudy::models {
 
 class DrawAhead {
 public:
+    struct Draw {
+        double value = 0;
+        kernel::Time time = 0;  ///< how long that is
+    };
     static constexpr std::uint64_t block = 32;
 
     /// `fill(number, values)` computes the values of a number and of those that follow it, at most a block.
     template <class Fill>
-    double at(std::uint64_t number, Fill&& fill) {
+    Draw at(std::uint64_t number, Fill&& fill) {
         // Before the first and after the last of those at hand the difference is huge.
         if (end_ - 1 - number >= values_.size()) [[unlikely]]
             return at_another(number, fill);
@@ -27,12 +33,12 @@ public:
 
 private:
     template <class Fill>
-    [[gnu::noinline]] double at_another(std::uint64_t number, Fill&& fill) {
+    [[gnu::noinline]] Draw at_another(std::uint64_t number, Fill&& fill) {
         if (number < end_) {
             // A latecomer does not push out what is needed next.
-            double value;
-            fill(number, std::span(&value, 1));
-            return value;
+            Draw draw;
+            fill(number, std::span(&draw, 1));
+            return draw;
         }
         // Two blocks are at hand: items that overtake each other at the end of one are found in the other.
         const std::uint64_t last = number / block * block;
@@ -44,7 +50,7 @@ private:
     }
 
     std::uint64_t end_ = 0;  ///< one after the last number whose value is at hand
-    std::array<double, 2 * block> values_;
+    std::array<Draw, 2 * block> values_;
 };
 
 }  // namespace understudy::models

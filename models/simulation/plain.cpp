@@ -70,39 +70,57 @@ struct State::PlainMoment {
         at.sink->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
 }
 
-double State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
+DrawAhead::Draw State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
     double work = 0;
     unsigned part = 0;
     for (const CompiledTerm& term : parameters_.laws[row.law])
         work += term.law.draw(uniform(row.element, Purpose::service, identity, 0, part++)) * term.times;
-    return work;
+    return {work, kernel::from_seconds(work)};
 }
 
-void State::plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<double> works) const {
+void State::plain_works(const PlainStageRow& row, std::uint64_t arrival,
+                        std::span<DrawAhead::Draw> works) const {
     std::array<std::uint64_t, DrawAhead::block> identities;
     std::array<double, DrawAhead::block> draws;
     const std::span<std::uint64_t> items(identities.data(), works.size());
     const std::span<double> values(draws.data(), works.size());
     kernel::mix_progression(model_->loads[row.all_of].name_hash + golden * (arrival + 1), golden, items);
-    for (double& work : works) work = 0;
+    for (DrawAhead::Draw& work : works) work.value = 0;
     unsigned part = 0;
     for (const CompiledTerm& term : parameters_.laws[row.law]) {
         kernel::keyed_uniforms(keys_[row.element], items, address_of(Purpose::service, 0, part++), values);
         term.law.draw_each(values);
-        for (std::size_t i = 0; i < works.size(); ++i) works[i] += values[i] * term.times;
+        for (std::size_t i = 0; i < works.size(); ++i) works[i].value += values[i] * term.times;
     }
+    for (DrawAhead::Draw& work : works) work.time = kernel::from_seconds(work.value);
 }
 
-void State::plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span<double> amounts) const {
+void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
+                            std::span<DrawAhead::Draw> intervals) const {
     std::array<std::uint64_t, DrawAhead::block> numbers;
-    for (std::size_t i = 0; i < amounts.size(); ++i) numbers[i] = arrival + i;
-    kernel::keyed_uniforms(keys_[row.element], std::span(numbers.data(), amounts.size()),
-                           address_of(Purpose::arrival, 0, 0), amounts);
-    kernel::make_exponential(1, amounts);
+    std::array<double, DrawAhead::block> amounts;
+    const std::size_t count = intervals.size();
+    const double rate = parameters_.numbers[row.rate];
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = arrival + i;
+    kernel::keyed_uniforms(keys_[row.element], std::span(numbers.data(), count),
+                           address_of(Purpose::arrival, 0, 0), std::span(amounts.data(), count));
+    kernel::make_exponential(1, std::span(amounts.data(), count));
+    for (std::size_t i = 0; i < count; ++i)
+        intervals[i] = {amounts[i], kernel::from_seconds(amounts[i] / rate)};
+}
+
+/// The work of an item at a stage.
+[[gnu::always_inline]] inline DrawAhead::Draw State::plain_draw(const PlainStageRow& row, PlainStage& stage,
+                                                                const PlainItem& item) const {
+    if (row.all_of == none) return plain_work(row, item.identity);
+    return stage.work.at(item.arrival, [&](std::uint64_t arrival, std::span<DrawAhead::Draw> works) {
+        plain_works(row, arrival, works);
+    });
 }
 
 [[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index index, const PlainStageRow& row,
-                                                      PlainStage& stage, Index number) {
+                                                      PlainStage& stage, Index number,
+                                                      const DrawAhead::Draw& work) {
     const PlainItem& item = plain_items_[number];
     ++stage.busy;
     stage.at_work.rise(at.now);
@@ -110,14 +128,9 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span
         tell_start(row, item);
     if (row.ears.service.anybody) [[unlikely]]
         note_start(number);
-    const double work =
-        row.all_of == none ? plain_work(row, item.identity)
-                           : stage.work.at(item.arrival, [&](std::uint64_t arrival, std::span<double> works) {
-                                 plain_works(row, arrival, works);
-                             });
-    plain_tell_draw(at, item.identity, row.element, Purpose::service, work);
-    plain_tell(at, TraceEvent::start, row.element, stage.where, work);
-    schedule(kernel::later(at.now, kernel::from_seconds(work)), EventKind::plain_done, index, number);
+    plain_tell_draw(at, item.identity, row.element, Purpose::service, work.value);
+    plain_tell(at, TraceEvent::start, row.element, stage.where, work.value);
+    schedule(kernel::later(at.now, work.time), EventKind::plain_done, index, number);
 }
 
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
@@ -204,7 +217,7 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span
         ++stage.dropped;
         plain_out(at, number, true);
     } else if (at_once) {
-        plain_start(at, way->to, row, stage, number);
+        plain_start(at, way->to, row, stage, number, plain_draw(row, stage, item));
     } else {
         stage.in_line.rise(at.now);
         stage.line.push(number);
@@ -214,18 +227,16 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span
 
 /// As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
 [[gnu::always_inline]] inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load,
-                                                             PlainLoad& plain, const PlainMoment& at) {
+                                                             PlainLoad& plain, const PlainMoment& at,
+                                                             const DrawAhead::Draw& interval) {
     if (!plain.steady) return schedule_arrival(index, at.now);
-    const double amount = plain.intervals.at(
-        load.arrivals,
-        [&](std::uint64_t number, std::span<double> amounts) { plain_intervals(row, number, amounts); });
-    plain_tell_draw(at, load.arrivals, row.element, Purpose::arrival, amount);
-    const Time time = kernel::later(at.now, kernel::from_seconds(amount / parameters_.numbers[row.rate]));
+    plain_tell_draw(at, load.arrivals, row.element, Purpose::arrival, interval.value);
+    const Time time = kernel::later(at.now, interval.time);
     if (time >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
     schedule(time, EventKind::plain_arrival, index, 0);
 }
 
-void State::plain_arrival(Index index) {
+[[gnu::always_inline]] inline void State::plain_arrival(Index index) {
     const PlainLoadRow& plain = model_->plain.loads[index];
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
@@ -233,6 +244,13 @@ void State::plain_arrival(Index index) {
     const std::uint64_t arrival = load.arrivals++;
     if (plain_items_.are_full() && plain_present_ + items_.in_use() >= most_items) throw Outgrown{};
     PlainMoment at(*this, ++next_number_);
+    // What has to be looked up before the next event can be planned stands first: the processor need not wait then.
+    const DrawAhead::Draw interval =
+        counts.steady ? counts.intervals.at(arrival + 1,
+                                            [&](std::uint64_t first, std::span<DrawAhead::Draw> intervals) {
+                                                plain_intervals(row, first, intervals);
+                                            })
+                      : DrawAhead::Draw{};
     const Index number = plain_items_.add();
     plain_items_[number] = {at.now, at.now, identity_of(row, arrival), at.item, arrival, index, none};
     ++plain_present_;
@@ -242,15 +260,18 @@ void State::plain_arrival(Index index) {
         tell_arrival(plain_items_[number]);
     plain_tell(at, TraceEvent::arrive, row.element, counts.where, 1);
     const Index to = plain_send(at, number, plain.ways, row.element, nullptr, nullptr);
-    plain_next_arrival(index, row, load, counts, at);
+    plain_next_arrival(index, row, load, counts, at, interval);
     if (to != none) measure_plain(to, model_->plain.stages[to]);
     plain_ends(at);
 }
 
-void State::plain_done(Index index, Index number) {
+[[gnu::always_inline]] inline void State::plain_done(Index index, Index number) {
     const PlainStageRow& row = model_->plain.stages[index];
     PlainStage& stage = plain_[index];
     PlainMoment at(*this, plain_items_[number].number);
+    const bool line_ahead = stage.line.size() > 0;
+    const DrawAhead::Draw work_ahead =
+        line_ahead ? plain_draw(row, stage, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
     stage.at_work.fall(at.now);
     if (row.ears.service.anybody) [[unlikely]]
         tell_service(row, number);
@@ -258,17 +279,28 @@ void State::plain_done(Index index, Index number) {
     // The worker is free for the line only once the item has found its next place.
     const Index to = plain_send(at, number, row.ways, row.element, &row, &stage);
     --stage.busy;
-    while (stage.busy < stage.capacity && stage.line.size() > 0) {
+    // The next in line, if any: at most one, since nobody waits beside a free worker.
+    if (stage.line.size() > 0) {
         const Index next = stage.line.pop();
         stage.in_line.fall(at.now);
         const PlainItem& item = plain_items_[next];
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
-        plain_start(at, index, row, stage, next);
+        plain_start(at, index, row, stage, next, line_ahead ? work_ahead : plain_draw(row, stage, item));
     }
     if (to != none) measure_plain(to, model_->plain.stages[to]);
     measure_plain(index, row);
     plain_ends(at);
 }
 
+[[gnu::always_inline]] inline void State::handle(Simulation& simulation, Event event) {
+    simulation_ = &simulation;
+    // Nothing of the full path is settled by these.
+    if (event.kind == EventKind::plain_done) return plain_done(event.element, event.row);
+    if (event.kind == EventKind::plain_arrival) return plain_arrival(event.element);
+    handle_full(event.kind, event.element, event.row);
+}
+
 }  // namespace understudy::models
+
+template bool understudy::kernel::Simulation<understudy::models::State>::run_events(std::uint64_t, Time);

@@ -75,6 +75,7 @@ public:
             grow();
         items_[(head_ + size_++) & (items_.size() - 1)] = item;
     }
+    Index front() const { return items_[head_]; }
     Index pop() {
         const Index item = items_[head_];
         head_ = (head_ + 1) & (items_.size() - 1);

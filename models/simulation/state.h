@@ -43,13 +43,8 @@ public:
 
     /// Schedules what happens first. Once, before the simulation runs.
     void start(Simulation& simulation, Time warm_up);
-    void handle(Simulation& simulation, Event event) {
-        simulation_ = &simulation;
-        // Nothing of the full path is settled by these.
-        if (event.kind == EventKind::plain_done) return plain_done(event.element, event.row);
-        if (event.kind == EventKind::plain_arrival) return plain_arrival(event.element);
-        handle_full(event.kind, event.element, event.row);
-    }
+    /// Only where Simulation::run_events() is compiled (plain.cpp): there the plain path becomes a part of its loop.
+    void handle(Simulation& simulation, Event event);
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -357,22 +352,25 @@ private:
     // ---- plain.cpp: what needs no rows of holdings and families; stages by their number in Model::plain
     void start_plain();
     bool is_plain(Index load) const;
-    double plain_work(const PlainStageRow& row, std::uint64_t identity) const;
-    /// Of the arrivals from this one on: their work, and their intervals at a rate of 1.
-    void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<double> works) const;
-    void plain_intervals(const LoadRow& row, std::uint64_t arrival, std::span<double> amounts) const;
+    DrawAhead::Draw plain_work(const PlainStageRow& row, std::uint64_t identity) const;
+    /// Of the arrivals from this one on: their work, and their intervals (the value: at a rate of 1).
+    void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
+    void plain_intervals(const LoadRow& row, std::uint64_t arrival,
+                         std::span<DrawAhead::Draw> intervals) const;
     void plain_arrival(Index load);
     void plain_done(Index stage, Index item);
     struct PlainMoment;
     void plain_next_arrival(Index load, const LoadRow& row, LoadState& state, PlainLoad& plain,
-                            const PlainMoment& at);
+                            const PlainMoment& at, const DrawAhead::Draw& interval);
     void plain_tell(PlainMoment& at, TraceEvent event, Index element, std::uint64_t where, double value);
     void plain_tell_draw(const PlainMoment& at, std::uint64_t identity, Index element,
                          kernel::Purpose purpose, double value);
     /// On one of the ways; the stage whose levels change, or none. `from`: the stage that it leaves, if any.
     Index plain_send(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element,
                      const PlainStageRow* from, PlainStage* sender);
-    void plain_start(PlainMoment& at, Index stage, const PlainStageRow& row, PlainStage& state, Index item);
+    DrawAhead::Draw plain_draw(const PlainStageRow& row, PlainStage& stage, const PlainItem& item) const;
+    void plain_start(PlainMoment& at, Index stage, const PlainStageRow& row, PlainStage& state, Index item,
+                     const DrawAhead::Draw& work);
     void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow* from,
                      PlainStage* stage);
     void plain_out(PlainMoment& at, Index item, bool lost);
@@ -755,3 +753,6 @@ private:
 };
 
 }  // namespace understudy::models
+
+extern template bool understudy::kernel::Simulation<understudy::models::State>::run_events(std::uint64_t,
+                                                                                           Time);
