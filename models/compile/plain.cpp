@@ -155,7 +155,7 @@ private:
         for (Index i = 0; i < loads_.size(); ++i)
             if (loads_[i])
                 plain.loads[i] = {ways_of(model_.loads[i].outlet, plain.of_stage),
-                                  ears_of(model_.loads[i].element)};
+                                  ears_of(model_.loads[i].element), true};
         find_orders(plain);
         plain.system_levels = levels_of(none);
         plain.system_ears = ears_of(none);
@@ -180,6 +180,7 @@ private:
                 if (stage.queue_capacity >= 0) break;
                 ways = &stage.ways;
             }
+            plain.loads[load].identities = ways->size() != 1 || ways->front().to != none;
         }
     }
 

@@ -66,6 +66,8 @@ struct PlainStageRow {
 struct PlainLoadRow {
     std::vector<PlainWay> ways;  ///< empty: it is not plain
     PlainEars ears;              ///< of its arrivals
+    /// Something is drawn for its items by their identity, not by the number of their arrival.
+    bool identities = true;
 
     bool is_plain() const { return !ways.empty(); }
 };

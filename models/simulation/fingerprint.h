@@ -17,8 +17,7 @@ public:
     explicit Fingerprint(std::uint64_t start) : sum_(kernel::mix_bits(start)) {}
 
     void add(kernel::Time now, TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt) {
-        const auto what = (static_cast<std::uint64_t>(attempt) << 40) ^ element;
-        add(Who(now, item), event, what * what_factor);
+        add(Who(now, item), what(event, (static_cast<std::uint64_t>(attempt) << 40) ^ element));
     }
 
     /// An item at an instant, for several events in turn.
@@ -32,17 +31,20 @@ public:
         friend class Fingerprint;
         std::uint64_t now_, item_;
     };
-    /// `where`: the element times `what_factor`, of the first attempt.
-    void add(const Who& who, TraceEvent event, std::uint64_t where) {
+    /// What happens at an element, to an item's first attempt.
+    static constexpr std::uint64_t what(TraceEvent event, std::uint64_t element) {
+        return (element + (static_cast<std::uint64_t>(event) << 56)) * what_factor;
+    }
+    void add(const Who& who, std::uint64_t what) {
         // Sums of products under an exclusive or: no two of the parts can make up for each other.
-        const std::uint64_t what = where + (static_cast<std::uint64_t>(event) << 56) * what_factor;
         sum_ = sum_ * 0xD1342543DE82EF95ULL + (who.now_ ^ (who.item_ + what));
     }
-    static constexpr std::uint64_t what_factor = 0x9E3779B97F4A7C15ULL;
 
     std::uint64_t value() const { return kernel::mix_bits(sum_); }
 
 private:
+    static constexpr std::uint64_t what_factor = 0x9E3779B97F4A7C15ULL;
+
     std::uint64_t sum_;
 };
 

@@ -4,6 +4,7 @@
 // scheduled and told, the same draws made and the same values measured. tests/models/simulation/plain.cpp runs
 // models on both paths and compares the bytes. What is only summed up is counted here and taken over by the meter
 // when something is asked of it (plain_totals.cpp).
+#include <algorithm>
 #include <array>
 
 #include "kernel/batch_draws.h"
@@ -28,23 +29,49 @@ void State::start_plain() {
     plain_.resize(model_->plain.stages.size());
     plain_loads_.resize(model_->plain.loads.size());
     for (std::size_t i = 0; i < plain_.size(); ++i) {
-        plain_[i].capacity = pools_[model_->plain.stages[i].pool].capacity;
-        plain_[i].where = model_->plain.stages[i].element * Fingerprint::what_factor;
+        const PlainStageRow& row = model_->plain.stages[i];
+        plain_[i].capacity = pools_[row.pool].capacity;
+        plain_[i].enter = Fingerprint::what(TraceEvent::enter, row.element);
+        plain_[i].start = Fingerprint::what(TraceEvent::start, row.element);
+        plain_[i].finish = Fingerprint::what(TraceEvent::finish, row.element);
     }
     for (std::size_t i = 0; i < plain_loads_.size(); ++i) {
         const LoadRow& row = model_->loads[i];
-        plain_loads_[i].where = row.element * Fingerprint::what_factor;
+        plain_loads_[i].arrive = Fingerprint::what(TraceEvent::arrive, row.element);
         plain_loads_[i].steady = row.kind == Arrivals::Kind::poisson && row.intensity.constant() &&
                                  parameters_.numbers[row.rate] > 0;
     }
 }
 
-bool State::is_plain(Index load) const { return !plain_.empty() && model_->plain.loads[load].is_plain(); }
+std::size_t State::plain_present() const {
+    std::int64_t present = 0;
+    for (Index i = 0; i < plain_loads_.size(); ++i)
+        if (is_plain(i)) present += open_arrivals(i);
+    return static_cast<std::size_t>(present);
+}
+
+bool State::plain_has_listeners() const {
+    const PlainModel& plain = model_->plain;
+    const auto hears = [](const PlainEars& ears) {
+        return ears.each_enter || ears.each_start || ears.each_leave || ears.service.anybody;
+    };
+    const auto heard = [](const std::vector<PlainWay>& ways) {
+        return std::any_of(ways.begin(), ways.end(),
+                           [](const PlainWay& way) { return way.heard || way.counted; });
+    };
+    return sink_ != nullptr || looks_for_end_ || hears(plain.system_ears) || plain.system_levels.anybody ||
+           std::any_of(plain.stages.begin(), plain.stages.end(),
+                       [&](const PlainStageRow& stage) {
+                           return hears(stage.ears) || stage.levels.anybody || heard(stage.ways);
+                       }) ||
+           std::any_of(plain.loads.begin(), plain.loads.end(),
+                       [&](const PlainLoadRow& load) { return hears(load.ears) || heard(load.ways); });
+}
 
 /// What one event of the plain path is about, at hand for all that follows from it.
 struct State::PlainMoment {
     PlainMoment(const State& state, std::uint64_t number)
-        : now(state.now()), who(now, number), item(number), sink(state.sink_), print(state.fingerprint_) {}
+        : now(state.now()), who(now, number), item(number), print(state.fingerprint_) {}
     void turn_to(std::uint64_t number) {
         who = {now, number};
         item = number;
@@ -52,22 +79,22 @@ struct State::PlainMoment {
     Time now;
     Fingerprint::Who who;
     std::uint64_t item;  ///< its number
-    TraceSink* sink;
-    Fingerprint print;  ///< with what is told meanwhile
+    Fingerprint print;   ///< with what is told meanwhile
 };
 
-/// `where`: the element, for the fingerprint.
-[[gnu::always_inline]] inline void State::plain_tell(PlainMoment& at, TraceEvent event, Index element,
-                                                     std::uint64_t where, double value) {
-    at.print.add(at.who, event, where);
-    if (at.sink) [[unlikely]]
-        at.sink->row({at.now, at.item, element, event, 0, -1, value});
+template <bool Each>
+[[gnu::always_inline]] inline void State::plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event,
+                                                     Index element, double value) {
+    at.print.add(at.who, what);
+    if constexpr (Each)
+        if (sink_) sink_->row({at.now, at.item, element, event, 0, -1, value});
 }
 
-[[gnu::always_inline]] inline void State::plain_tell_draw(const PlainMoment& at, std::uint64_t identity,
-                                                          Index element, Purpose purpose, double value) {
-    if (at.sink) [[unlikely]]
-        at.sink->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
+template <bool Each>
+[[gnu::always_inline]] inline void State::plain_tell_draw(std::uint64_t identity, Index element,
+                                                          Purpose purpose, double value) {
+    if constexpr (Each)
+        if (sink_) sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
 }
 
 DrawAhead::Draw State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
@@ -118,67 +145,71 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
     });
 }
 
+template <bool Each>
 [[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index index, const PlainStageRow& row,
                                                       PlainStage& stage, Index number,
                                                       const DrawAhead::Draw& work) {
-    const PlainItem& item = plain_items_[number];
     ++stage.busy;
     stage.at_work.rise(at.now);
-    if (row.ears.each_start) [[unlikely]]
-        tell_start(row, item);
-    if (row.ears.service.anybody) [[unlikely]]
-        note_start(number);
-    plain_tell_draw(at, item.identity, row.element, Purpose::service, work.value);
-    plain_tell(at, TraceEvent::start, row.element, stage.where, work.value);
+    if constexpr (Each) {
+        const PlainItem& item = plain_items_[number];
+        if (row.ears.each_start) tell_start(row, item);
+        if (row.ears.service.anybody) note_start(number);
+        plain_tell_draw<Each>(item.identity, row.element, Purpose::service, work.value);
+    }
+    plain_tell<Each>(at, stage.start, TraceEvent::start, row.element, work.value);
     schedule(kernel::later(at.now, work.time), EventKind::plain_done, index, number);
 }
 
+template <bool Each>
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
-                                                      const PlainStageRow* from, PlainStage* stage) {
-    if (from == nullptr) return;
-    ++stage->done;
-    if (from->ears.latency.quantiles != none)
-        meter_.add_to_quantiles(from->ears.latency.quantiles, at.now - item.entered);
-    if (from->ears.each_leave) [[unlikely]]
-        tell_leave(*from, item);
+                                                      const PlainStageRow& from, PlainStage& stage) {
+    ++stage.done;
+    if (from.ears.latency.quantiles != none)
+        meter_.add_to_quantiles(from.ears.latency.quantiles, at.now - item.entered);
+    if (Each && from.ears.each_leave) tell_leave(from, item);
 }
 
+template <bool Each>
 [[gnu::always_inline]] inline void State::plain_out(PlainMoment& at, Index number, bool lost) {
     const PlainItem& item = plain_items_[number];
-    plain_tell(at, TraceEvent::leave, no_element, no_element * Fingerprint::what_factor, 0);
+    plain_tell<Each>(at, Fingerprint::what(TraceEvent::leave, no_element), TraceEvent::leave, no_element);
     PlainLoad& load = plain_loads_[item.load];
     const PlainEars& all = model_->plain.system_ears;
     const PlainEars& own = model_->plain.loads[item.load].ears;
+    const Time latency = at.now - item.born;
     if (lost) {
         ++load.lost;
-        load.lost_after += at.now - item.born;
+        load.lost_after += latency;
     } else {
-        const Time latency = at.now - item.born;
         ++load.done;
         if (all.latency.quantiles != none) meter_.add_to_quantiles(all.latency.quantiles, latency);
         if (own.latency.quantiles != none) meter_.add_to_quantiles(own.latency.quantiles, latency);
     }
-    if (all.each_leave || own.each_leave) [[unlikely]]
-        tell_out(item, lost);
+    if (Each && (all.each_leave || own.each_leave)) tell_out(item, lost);
     load.present.fall(at.now);
-    --plain_present_;
     plain_items_.remove(number);
 }
 
-[[gnu::always_inline]] inline void State::measure_plain(Index index, const PlainStageRow& row) {
+inline void State::measure_plain(Index index, const PlainStageRow& row) {
     if (!row.levels.anybody) return;
     show_plain(index);
     refresh(row.element);
 }
 
-[[gnu::always_inline]] inline void State::plain_ends(const PlainMoment& at) {
+template <bool Each>
+[[gnu::always_inline]] inline void State::plain_ends(const PlainMoment& at, Index to, Index from) {
     fingerprint_ = at.print;
-    if (model_->plain.system_levels.anybody) refresh_system();
-    if (looks_for_end_) [[unlikely]]
-        end_if_empty();
-    measure_levels();
+    if constexpr (Each) {
+        for (const Index stage : {to, from})
+            if (stage != none) measure_plain(stage, model_->plain.stages[stage]);
+        if (model_->plain.system_levels.anybody) refresh_system();
+        if (looks_for_end_) end_if_empty();
+        measure_levels();
+    }
 }
 
+template <bool Each>
 [[gnu::always_inline]] inline Index State::plain_send(PlainMoment& at, Index number,
                                                       const std::vector<PlainWay>& ways, Index element,
                                                       const PlainStageRow* from, PlainStage* sender) {
@@ -187,16 +218,17 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
     if (ways.size() > 1) {
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
         while (way->cumulative <= u && way != &ways.back()) ++way;
-        plain_tell_draw(at, item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
+        plain_tell_draw<Each>(item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
     }
     if (way->stream != none) {
-        if (way->heard) land_born(way->stream, item.born, item.load, nullptr);
-        if (way->counted) streams_[way->stream].landed_records += 1;
-        plain_tell(at, TraceEvent::land, way->element, way->element * Fingerprint::what_factor, 1);
+        if (Each && way->heard) land_born(way->stream, item.born, item.load, nullptr);
+        if (Each && way->counted) streams_[way->stream].landed_records += 1;
+        plain_tell<Each>(at, Fingerprint::what(TraceEvent::land, way->element), TraceEvent::land,
+                         way->element, 1);
     }
-    plain_leave(at, item, from, sender);
+    if (from != nullptr) plain_leave<Each>(at, item, *from, *sender);
     if (way->to == none) {
-        plain_out(at, number, false);
+        plain_out<Each>(at, number, false);
         return none;
     }
     const PlainStageRow& row = model_->plain.stages[way->to];
@@ -208,16 +240,14 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
     item.entered = at.now;
     item.stage = way->to;
-    plain_tell(at, TraceEvent::enter, row.element, stage.where, 0);
-    ++stage.arrived;
-    if (row.ears.each_enter) [[unlikely]]
-        tell_enter(row, item, full);
+    plain_tell<Each>(at, stage.enter, TraceEvent::enter, row.element);
+    if (Each && row.ears.each_enter) tell_enter(row, item, full);
     if (full) {
-        plain_tell(at, TraceEvent::drop, row.element, stage.where, 0);
+        plain_tell<Each>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop, row.element);
         ++stage.dropped;
-        plain_out(at, number, true);
+        plain_out<Each>(at, number, true);
     } else if (at_once) {
-        plain_start(at, way->to, row, stage, number, plain_draw(row, stage, item));
+        plain_start<Each>(at, way->to, row, stage, number, plain_draw(row, stage, item));
     } else {
         stage.in_line.rise(at.now);
         stage.line.push(number);
@@ -226,23 +256,25 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
 }
 
 /// As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
+template <bool Each>
 [[gnu::always_inline]] inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load,
                                                              PlainLoad& plain, const PlainMoment& at,
                                                              const DrawAhead::Draw& interval) {
     if (!plain.steady) return schedule_arrival(index, at.now);
-    plain_tell_draw(at, load.arrivals, row.element, Purpose::arrival, interval.value);
+    plain_tell_draw<Each>(load.arrivals, row.element, Purpose::arrival, interval.value);
     const Time time = kernel::later(at.now, interval.time);
     if (time >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
     schedule(time, EventKind::plain_arrival, index, 0);
 }
 
+template <bool Each>
 [[gnu::always_inline]] inline void State::plain_arrival(Index index) {
     const PlainLoadRow& plain = model_->plain.loads[index];
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
     PlainLoad& counts = plain_loads_[index];
+    if (plain_items_.are_full() && plain_items_.size() + items_.in_use() >= most_items) throw Outgrown{};
     const std::uint64_t arrival = load.arrivals++;
-    if (plain_items_.are_full() && plain_present_ + items_.in_use() >= most_items) throw Outgrown{};
     PlainMoment at(*this, ++next_number_);
     // What has to be looked up before the next event can be planned stands first: the processor need not wait then.
     const DrawAhead::Draw interval =
@@ -252,19 +284,18 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
                                             })
                       : DrawAhead::Draw{};
     const Index number = plain_items_.add();
-    plain_items_[number] = {at.now, at.now, identity_of(row, arrival), at.item, arrival, index, none};
-    ++plain_present_;
-    ++counts.arrived;
+    const std::uint64_t identity = Each || plain.identities ? identity_of(row, arrival) : 0;
+    plain_items_[number] = {at.now, at.now, identity, at.item, arrival, index, none};
     counts.present.rise(at.now);
-    if (model_->plain.system_ears.each_enter || plain.ears.each_enter) [[unlikely]]
+    if (Each && (model_->plain.system_ears.each_enter || plain.ears.each_enter))
         tell_arrival(plain_items_[number]);
-    plain_tell(at, TraceEvent::arrive, row.element, counts.where, 1);
-    const Index to = plain_send(at, number, plain.ways, row.element, nullptr, nullptr);
-    plain_next_arrival(index, row, load, counts, at, interval);
-    if (to != none) measure_plain(to, model_->plain.stages[to]);
-    plain_ends(at);
+    plain_tell<Each>(at, counts.arrive, TraceEvent::arrive, row.element, 1);
+    const Index to = plain_send<Each>(at, number, plain.ways, row.element, nullptr, nullptr);
+    plain_next_arrival<Each>(index, row, load, counts, at, interval);
+    plain_ends<Each>(at, to, none);
 }
 
+template <bool Each>
 [[gnu::always_inline]] inline void State::plain_done(Index index, Index number) {
     const PlainStageRow& row = model_->plain.stages[index];
     PlainStage& stage = plain_[index];
@@ -273,11 +304,10 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
     const DrawAhead::Draw work_ahead =
         line_ahead ? plain_draw(row, stage, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
     stage.at_work.fall(at.now);
-    if (row.ears.service.anybody) [[unlikely]]
-        tell_service(row, number);
-    plain_tell(at, TraceEvent::finish, row.element, stage.where, 0);
+    if (Each && row.ears.service.anybody) tell_service(row, number);
+    plain_tell<Each>(at, stage.finish, TraceEvent::finish, row.element);
     // The worker is free for the line only once the item has found its next place.
-    const Index to = plain_send(at, number, row.ways, row.element, &row, &stage);
+    const Index to = plain_send<Each>(at, number, row.ways, row.element, &row, &stage);
     --stage.busy;
     // The next in line, if any: at most one, since nobody waits beside a free worker.
     if (stage.line.size() > 0) {
@@ -286,20 +316,30 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
         const PlainItem& item = plain_items_[next];
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
-        plain_start(at, index, row, stage, next, line_ahead ? work_ahead : plain_draw(row, stage, item));
+        plain_start<Each>(at, index, row, stage, next,
+                          line_ahead ? work_ahead : plain_draw(row, stage, item));
     }
-    if (to != none) measure_plain(to, model_->plain.stages[to]);
-    measure_plain(index, row);
-    plain_ends(at);
+    plain_ends<Each>(at, to, index);
 }
 
 [[gnu::always_inline]] inline void State::handle(Simulation& simulation, Event event) {
     simulation_ = &simulation;
     // Nothing of the full path is settled by these.
-    if (event.kind == EventKind::plain_done) return plain_done(event.element, event.row);
-    if (event.kind == EventKind::plain_arrival) return plain_arrival(event.element);
+    if (event.kind == EventKind::plain_done) {
+        if (plain_each_) [[unlikely]]
+            return plain_done_and_tell(event.element, event.row);
+        return plain_done<false>(event.element, event.row);
+    }
+    if (event.kind == EventKind::plain_arrival) {
+        if (plain_each_) [[unlikely]]
+            return plain_arrival_and_tell(event.element);
+        return plain_arrival<false>(event.element);
+    }
     handle_full(event.kind, event.element, event.row);
 }
+
+void State::plain_done_and_tell(Index stage, Index item) { plain_done<true>(stage, item); }
+void State::plain_arrival_and_tell(Index load) { plain_arrival<true>(load); }
 
 }  // namespace understudy::models
 

@@ -127,10 +127,10 @@ private:
 
 struct PlainStage {
     std::int64_t capacity = 0, busy = 0;
-    std::uint64_t where = 0;  ///< its element, for the fingerprint
+    std::uint64_t enter = 0, start = 0, finish = 0;  ///< what happens here, for the fingerprint
     PlainLine line;
     // Since the start:
-    std::uint64_t arrived = 0, dropped = 0, waited = 0, done = 0;
+    std::uint64_t dropped = 0, waited = 0, done = 0;
     PlainLevel in_line, at_work;
     struct {
         Taken<std::uint64_t> arrived, dropped, waited, started, done;
@@ -139,13 +139,14 @@ struct PlainStage {
     DrawAhead work;
 
     std::uint64_t started() const { return done + static_cast<std::uint64_t>(busy); }
+    std::uint64_t arrived() const { return dropped + started() + line.size(); }
 };
 
 struct PlainLoad {
-    std::uint64_t where = 0;  ///< its element, for the fingerprint
+    std::uint64_t arrive = 0;  ///< what happens here, for the fingerprint
     bool steady = false;      ///< Poisson arrivals at a constant rate
     // Since the start:
-    std::uint64_t arrived = 0, lost = 0, done = 0;
+    std::uint64_t lost = 0, done = 0;
     Whole lost_after = 0;  ///< how long they were there who are lost
     PlainLevel present;
     struct {
@@ -153,8 +154,6 @@ struct PlainLoad {
         Taken<Whole> latency, present;
     } taken;
     DrawAhead intervals;  ///< of steady ones, at a rate of 1
-
-    std::int64_t open() const { return static_cast<std::int64_t>(arrived - lost - done); }
 };
 
 }  // namespace understudy::models

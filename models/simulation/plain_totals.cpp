@@ -77,9 +77,11 @@ void State::take_plain_levels() {
         area(levels.waiting, in_line);
         if (stage.capacity != unlimited) area(levels.utilisation, at_work);
     }
-    for (PlainLoad& load : plain_loads_)
-        area(model_->plain.system_levels.present,
-             load.taken.present.fresh(load.present.integral(now(), load.open())));
+    for (Index i = 0; i < plain_loads_.size(); ++i)
+        if (is_plain(i))
+            area(model_->plain.system_levels.present,
+                 plain_loads_[i].taken.present.fresh(
+                     plain_loads_[i].present.integral(now(), open_arrivals(i))));
 }
 
 void State::take_plain_totals() {
@@ -104,7 +106,7 @@ void State::take_plain_totals() {
         stage.line.for_each([&](Index item) { entered_line += plain_items_[item].entered; });
         const std::uint64_t done = stage.taken.done.fresh(stage.done);
         const std::uint64_t dropped = stage.taken.dropped.fresh(stage.dropped);
-        count(ears.arrived, stage.taken.arrived.fresh(stage.arrived));
+        count(ears.arrived, stage.taken.arrived.fresh(stage.arrived()));
         count(ears.dropped, dropped);
         count(ears.lost, dropped);
         count(ears.waited, stage.taken.waited.fresh(stage.waited));
@@ -118,8 +120,9 @@ void State::take_plain_totals() {
     }
     const PlainEars& all = model_->plain.system_ears;
     for (Index i = 0; i < plain_loads_.size(); ++i) {
+        if (!is_plain(i)) continue;
         PlainLoad& load = plain_loads_[i];
-        const std::uint64_t arrived = load.taken.arrived.fresh(load.arrived);
+        const std::uint64_t arrived = load.taken.arrived.fresh(loads_[i].arrivals);
         const std::uint64_t done = load.taken.done.fresh(load.done);
         const Whole latency = load.taken.latency.fresh(load.present.moments() + born[i] - load.lost_after);
         for (const PlainEars* ears : {&all, &model_->plain.loads[i].ears}) {

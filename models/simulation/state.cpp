@@ -199,7 +199,7 @@ void State::measure_changed() {
         meter_.refresh(element, now(), [&](Metric metric, Index load) {
             const double all = level(element, metric, load);
             return apart && metric == Metric::present && load == none
-                       ? all - static_cast<double>(plain_present_)
+                       ? all - static_cast<double>(plain_present())
                        : all;
         });
         if (!model_->watched_by.empty())
@@ -284,6 +284,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     refresh_system();
     settle();
     measure_levels();
+    plain_each_ = plain_has_listeners();
 }
 
 void State::handle_full(EventKind kind, std::uint32_t about, std::uint32_t which) {

@@ -55,11 +55,13 @@ public:
     const std::vector<std::pair<Time, std::string>>& alerts() const { return alerts_; }
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
-    std::size_t items_present() const { return items_.in_use() + plain_present_; }
+    std::size_t items_present() const { return items_.in_use() + plain_present(); }
     /// Arrivals that are not yet done, of all loads or of one.
-    std::size_t open_arrivals() const { return open_arrivals_ + plain_present_; }
+    std::size_t open_arrivals() const { return open_arrivals_ + plain_present(); }
     std::int64_t open_arrivals(Index load) const {
-        return loads_[load].open + (plain_loads_.empty() ? 0 : plain_loads_[load].open());
+        if (!is_plain(load)) return loads_[load].open;
+        return static_cast<std::int64_t>(loads_[load].arrivals - plain_loads_[load].lost -
+                                         plain_loads_[load].done);
     }
     /// Tasks of pipelines that are over, of all runs so far; counted when asked.
     std::uint64_t tasks_ended() const;
@@ -351,7 +353,10 @@ private:
 
     // ---- plain.cpp: what needs no rows of holdings and families; stages by their number in Model::plain
     void start_plain();
-    bool is_plain(Index load) const;
+    bool is_plain(Index load) const { return !plain_.empty() && model_->plain.loads[load].is_plain(); }
+    /// Items on the plain path.
+    std::size_t plain_present() const;
+    bool plain_has_listeners() const;
     DrawAhead::Draw plain_work(const PlainStageRow& row, std::uint64_t identity) const;
     /// Of the arrivals from this one on: their work, and their intervals (the value: at a rate of 1).
     void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
@@ -360,23 +365,39 @@ private:
     void plain_arrival(Index load);
     void plain_done(Index stage, Index item);
     struct PlainMoment;
+    DrawAhead::Draw plain_draw(const PlainStageRow& row, PlainStage& stage, const PlainItem& item) const;
+    // Each: somebody wants to know of each item as things happen. Otherwise all that is asked for can be told from
+    // sums and quantiles, and whole rows of questions need not be asked at every event.
+    template <bool Each>
+    void plain_arrival(Index load);
+    void plain_arrival_and_tell(Index load);
+    void plain_done_and_tell(Index stage, Index item);
+    template <bool Each>
     void plain_next_arrival(Index load, const LoadRow& row, LoadState& state, PlainLoad& plain,
                             const PlainMoment& at, const DrawAhead::Draw& interval);
-    void plain_tell(PlainMoment& at, TraceEvent event, Index element, std::uint64_t where, double value);
-    void plain_tell_draw(const PlainMoment& at, std::uint64_t identity, Index element,
-                         kernel::Purpose purpose, double value);
+    template <bool Each>
+    void plain_done(Index stage, Index item);
+    /// `what`: the same for the fingerprint.
+    template <bool Each>
+    void plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event, Index element, double value = 0);
+    template <bool Each>
+    void plain_tell_draw(std::uint64_t identity, Index element, kernel::Purpose purpose, double value);
     /// On one of the ways; the stage whose levels change, or none. `from`: the stage that it leaves, if any.
+    template <bool Each>
     Index plain_send(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element,
                      const PlainStageRow* from, PlainStage* sender);
-    DrawAhead::Draw plain_draw(const PlainStageRow& row, PlainStage& stage, const PlainItem& item) const;
+    template <bool Each>
     void plain_start(PlainMoment& at, Index stage, const PlainStageRow& row, PlainStage& state, Index item,
                      const DrawAhead::Draw& work);
-    void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow* from,
-                     PlainStage* stage);
+    template <bool Each>
+    void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow& from,
+                     PlainStage& stage);
+    template <bool Each>
     void plain_out(PlainMoment& at, Index item, bool lost);
     void measure_plain(Index stage, const PlainStageRow& row);
-    /// Of an event on the plain path.
-    void plain_ends(const PlainMoment& at);
+    /// Of an event on the plain path; `to`, `from`: stages that it was about, if any.
+    template <bool Each>
+    void plain_ends(const PlainMoment& at, Index to, Index from);
 
     // ---- plain_totals.cpp: what it has counted
     /// To probes that want to know of each item; sums are taken over later.
@@ -738,7 +759,7 @@ private:
     std::vector<PlainLoad> plain_loads_;
     PlainItems plain_items_;
     std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
-    std::size_t plain_present_ = 0;    ///< items on the plain path
+    bool plain_each_ = false;          ///< somebody wants to know of each item on it as things happen
     std::size_t open_arrivals_ = 0;    ///< on the full one
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;
