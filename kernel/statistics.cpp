@@ -89,10 +89,17 @@ std::uint32_t LogHistogram::make_page(std::uint32_t octave) {
         first_octave_ = octave;
     }
     if (octave - first_octave_ >= directory_.size()) directory_.resize(octave - first_octave_ + 1, no_page);
+    octaves_ = static_cast<std::uint32_t>(directory_.size());
     std::uint32_t& page = directory_[octave - first_octave_];
-    page = static_cast<std::uint32_t>(pages_.size());
-    pages_.emplace_back();
+    page = static_cast<std::uint32_t>(weights_.size());
+    weights_.resize(weights_.size() + buckets);
     return page;
+}
+
+double LogHistogram::total() const {
+    double total = 0;
+    for (const double weight : weights_) total += weight;
+    return total;
 }
 
 void LogHistogram::merge(const LogHistogram& other) {
@@ -102,9 +109,9 @@ void LogHistogram::merge(const LogHistogram& other) {
         const std::size_t mine = octave - first_octave_;
         std::uint32_t page = octave >= first_octave_ && mine < directory_.size() ? directory_[mine] : no_page;
         if (page == no_page) page = make_page(octave);
-        for (std::size_t i = 0; i < buckets; ++i) pages_[page][i] += other.pages_[other.directory_[place]][i];
+        for (std::size_t i = 0; i < buckets; ++i)
+            weights_[page + i] += other.weights_[other.directory_[place] + i];
     }
-    total_ += other.total_;
     minimum_ = std::min(minimum_, other.minimum_);
     maximum_ = std::max(maximum_, other.maximum_);
 }
@@ -117,7 +124,7 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
         const bool is_negative = (octave >> 11) != 0;
         for (std::uint64_t i = 0; i < buckets; ++i) {
             const std::uint64_t sub = is_negative ? buckets - 1 - i : i;
-            const double weight = pages_[directory_[place]][sub];
+            const double weight = weights_[directory_[place] + sub];
             if (weight == 0.0) continue;
             // The next bucket's start may lie in the next octave: one carries into the exponent.
             const std::uint64_t number = (octave << sub_bits) | sub;
@@ -140,9 +147,10 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
 
 double LogHistogram::quantile(double p, Values values) const {
     require(is_share(p), "a probability must lie in 0..1");
-    if (!(total_ > 0.0)) return not_a_number;
+    const double all = total();
+    if (!(all > 0.0)) return not_a_number;
     if (p == 0.0) return minimum_;
-    const double target = p * total_;
+    const double target = p * all;
     double before = 0.0;
     for (const Bucket& bucket : filled()) {
         if (before + bucket.weight >= target) {
@@ -155,7 +163,8 @@ double LogHistogram::quantile(double p, Values values) const {
 }
 
 double LogHistogram::share_above(double limit) const {
-    if (!(total_ > 0.0)) return not_a_number;
+    const double all = total();
+    if (!(all > 0.0)) return not_a_number;
     if (limit >= maximum_) return 0.0;
     if (limit < minimum_) return 1.0;
     double above = 0.0;
@@ -166,7 +175,7 @@ double LogHistogram::share_above(double limit) const {
             above += bucket.weight * ((bucket.high - limit) / (bucket.high - bucket.low));
         }
     }
-    return std::min(above / total_, 1.0);
+    return std::min(above / all, 1.0);
 }
 
 // --- QuantileSketch ---

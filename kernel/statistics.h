@@ -135,19 +135,20 @@ public:
         const auto bits = std::bit_cast<std::uint64_t>(value);
         const auto octave = static_cast<std::uint32_t>(bits >> 52);
         const std::uint32_t place = octave - first_octave_;
-        std::uint32_t page = place < directory_.size() ? directory_[place] : no_page;
+        std::uint32_t page = place < octaves_ ? directory_[place] : no_page;
         if (page == no_page) [[unlikely]]
             page = make_page(octave);
-        pages_[page][(bits >> (52 - sub_bits)) & (buckets - 1)] += weight;
-        total_ += weight;
-        minimum_ = value < minimum_ ? value : minimum_;
-        maximum_ = value > maximum_ ? value : maximum_;
+        weights_[page + ((bits >> (52 - sub_bits)) & (buckets - 1))] += weight;
+        if (value < minimum_) [[unlikely]]
+            minimum_ = value;
+        if (value > maximum_) [[unlikely]]
+            maximum_ = value;
     }
 
     void merge(const LogHistogram& other);
     void clear() { *this = LogHistogram(); }
 
-    double total() const { return total_; }
+    double total() const;
     /// Infinity and -infinity without observations.
     double minimum() const { return minimum_; }
     double maximum() const { return maximum_; }
@@ -159,7 +160,7 @@ public:
     /// The share of the weight above a limit, interpolated in the limit's bucket; NaN without weight.
     double share_above(double limit) const;
     /// Octaves held, of 1 KiB each.
-    std::size_t pages() const { return pages_.size(); }
+    std::size_t pages() const { return weights_.size() / buckets; }
 
     /// A bucket that was hit.
     struct Bucket {
@@ -174,15 +175,13 @@ private:
     static constexpr int sub_bits = 7;
     static constexpr std::uint32_t buckets = 1U << sub_bits;
     static constexpr std::uint32_t no_page = 0xFFFFFFFF;
-    using Page = std::array<double, buckets>;
 
     std::uint32_t make_page(std::uint32_t octave);
 
-    // The upper 12 bits of a value (sign and exponent) less first_octave_ lead to the number of its page.
-    std::uint32_t first_octave_ = 0;
-    std::vector<std::uint32_t> directory_;
-    std::vector<Page> pages_;
-    double total_ = 0.0;
+    // The upper 12 bits of a value (sign and exponent) less first_octave_ lead to the first weight of its page.
+    std::uint32_t first_octave_ = 0, octaves_ = 0;
+    std::vector<std::uint32_t> directory_;  ///< octaves_ of them
+    std::vector<double> weights_;           ///< page after page
     double minimum_ = std::numeric_limits<double>::infinity();
     double maximum_ = -std::numeric_limits<double>::infinity();
 };

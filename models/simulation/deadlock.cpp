@@ -78,8 +78,8 @@ std::vector<std::string> State::deadlocked(const Simulation& simulation) const {
     std::vector<std::string> names;
     bool alive = false;
     simulation.pending().for_each([&](Time, const Event& event) {
-        alive = alive || (event.kind != EventKind::sample && event.kind != EventKind::window &&
-                          event.kind != EventKind::ask && event.kind != EventKind::ask_at_end);
+        alive = alive || (event.kind() != EventKind::sample && event.kind() != EventKind::window &&
+                          event.kind() != EventKind::ask && event.kind() != EventKind::ask_at_end);
     });
     if (alive) return names;
     for (Index s = 0; s < stages_.size(); ++s)

@@ -325,17 +325,17 @@ template <bool Each>
 [[gnu::always_inline]] inline void State::handle(Simulation& simulation, Event event) {
     simulation_ = &simulation;
     // Nothing of the full path is settled by these.
-    if (event.kind == EventKind::plain_done) {
+    if (event.kind() == EventKind::plain_done) {
         if (plain_each_) [[unlikely]]
-            return plain_done_and_tell(event.element, event.row);
-        return plain_done<false>(event.element, event.row);
+            return plain_done_and_tell(event.element(), event.row());
+        return plain_done<false>(event.element(), event.row());
     }
-    if (event.kind == EventKind::plain_arrival) {
+    if (event.kind() == EventKind::plain_arrival) {
         if (plain_each_) [[unlikely]]
-            return plain_arrival_and_tell(event.element);
-        return plain_arrival<false>(event.element);
+            return plain_arrival_and_tell(event.element());
+        return plain_arrival<false>(event.element());
     }
-    handle_full(event.kind, event.element, event.row);
+    handle_full(event);
 }
 
 void State::plain_done_and_tell(Index stage, Index item) { plain_done<true>(stage, item); }

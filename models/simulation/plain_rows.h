@@ -144,7 +144,7 @@ struct PlainStage {
 
 struct PlainLoad {
     std::uint64_t arrive = 0;  ///< what happens here, for the fingerprint
-    bool steady = false;      ///< Poisson arrivals at a constant rate
+    bool steady = false;       ///< Poisson arrivals at a constant rate
     // Since the start:
     std::uint64_t lost = 0, done = 0;
     Whole lost_after = 0;  ///< how long they were there who are lost

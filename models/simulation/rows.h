@@ -101,12 +101,21 @@ constexpr bool goes_on_by_itself(EventKind kind) {
     }
 }
 
-struct Event {
-    EventKind kind;
-    std::uint32_t element;
-    std::uint32_t row;
+/// One word for two: what is written and what is read soon after have the same width, or the processor waits.
+class Event {
+public:
+    Event() = default;
+    Event(EventKind kind, std::uint32_t element, std::uint32_t row)
+        : kind_and_element_(static_cast<std::uint64_t>(kind) | (std::uint64_t{element} << 32)), row_(row) {}
+    EventKind kind() const { return static_cast<EventKind>(kind_and_element_ & 0xFF); }
+    std::uint32_t element() const { return static_cast<std::uint32_t>(kind_and_element_ >> 32); }
+    std::uint32_t row() const { return row_; }
+
+private:
+    std::uint64_t kind_and_element_ = 0;
+    std::uint32_t row_ = 0;
 };
-static_assert(sizeof(Event) == 12);
+static_assert(sizeof(Event) == 16);
 
 /// Where an item is.
 enum class Where : std::uint8_t {

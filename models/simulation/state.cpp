@@ -223,7 +223,7 @@ void State::end_if_empty() {
     if (items_present() > 0) return;
     bool more = false;
     simulation_->pending().for_each(
-        [&](Time, const Event& event) { more = more || !goes_on_by_itself(event.kind); });
+        [&](Time, const Event& event) { more = more || !goes_on_by_itself(event.kind()); });
     if (!more) simulation_->stop();
 }
 
@@ -287,75 +287,74 @@ void State::start(Simulation& simulation, Time warm_up) {
     plain_each_ = plain_has_listeners();
 }
 
-void State::handle_full(EventKind kind, std::uint32_t about, std::uint32_t which) {
-    const Event event{kind, about, which};
-    switch (kind) {
+void State::handle_full(Event event) {
+    switch (event.kind()) {
         case EventKind::plain_arrival:
         case EventKind::plain_done: break;  // handle()
         case EventKind::arrival: {
-            const LoadState& load = loads_[event.element];
-            const bool users = model_->loads[event.element].kind == Arrivals::Kind::users;
-            arrive(event.element, users ? event.row : load.arrivals);
+            const LoadState& load = loads_[event.element()];
+            const bool users = model_->loads[event.element()].kind == Arrivals::Kind::users;
+            arrive(event.element(), users ? event.row() : load.arrivals);
             break;
         }
         case EventKind::delayed: {
-            Item& item = items_[event.row];
+            Item& item = items_[event.row()];
             item.event = kernel::no_event;
             item.where = Where::moving;
-            const LoadRow& row = model_->loads[event.element];
-            route(row.outlet, row.element, event.row, none);
+            const LoadRow& row = model_->loads[event.element()];
+            route(row.outlet, row.element, event.row(), none);
             break;
         }
-        case EventKind::done: service_ends(event.row); break;
-        case EventKind::shared: first_shared_done(event.element); break;
-        case EventKind::launched: serve(event.row); break;
-        case EventKind::released: give_back(event.row); break;
-        case EventKind::come_back: come_back(event.row); break;
+        case EventKind::done: service_ends(event.row()); break;
+        case EventKind::shared: first_shared_done(event.element()); break;
+        case EventKind::launched: serve(event.row()); break;
+        case EventKind::released: give_back(event.row()); break;
+        case EventKind::come_back: come_back(event.row()); break;
         case EventKind::close:
-            if (model_->stages[event.element].window != none)
-                close_window(event.element, event.row);
-            else if (stages_[event.element].forming.number == event.row)
-                close_batch(event.element, false);
+            if (model_->stages[event.element()].window != none)
+                close_window(event.element(), event.row());
+            else if (stages_[event.element()].forming.number == event.row())
+                close_batch(event.element(), false);
             break;
-        case EventKind::unmatched: unmatched(event.row); break;
-        case EventKind::phase: leave_phase(event.element); break;
-        case EventKind::watch: watch_holds(event.element); break;
-        case EventKind::refill: refill(event.element, event.row); break;
-        case EventKind::expire: expire(event.row); break;
+        case EventKind::unmatched: unmatched(event.row()); break;
+        case EventKind::phase: leave_phase(event.element()); break;
+        case EventKind::watch: watch_holds(event.element()); break;
+        case EventKind::refill: refill(event.element(), event.row()); break;
+        case EventKind::expire: expire(event.row()); break;
         case EventKind::due: {
-            const PipelineRow& row = model_->pipelines[event.element];
+            const PipelineRow& row = model_->pipelines[event.element()];
             if (row.kind == Schedule::Kind::every) {
-                schedule(kernel::later(now(), row.period), EventKind::due, event.element, 0);
-            } else if (event.row + 1 < row.due.size()) {
-                schedule(row.due[event.row + 1], EventKind::due, event.element, event.row + 1);
+                schedule(kernel::later(now(), row.period), EventKind::due, event.element(), 0);
+            } else if (event.row() + 1 < row.due.size()) {
+                schedule(row.due[event.row() + 1], EventKind::due, event.element(), event.row() + 1);
             }
-            due_now(event.element, none, 1, 0);
+            due_now(event.element(), none, 1, 0);
             break;
         }
-        case EventKind::ready: submit(event.row, model_->stages[event.element].task); break;
-        case EventKind::overdue: overdue(event.row, event.element); break;
-        case EventKind::act: act(event.element); break;
-        case EventKind::undo: undo(event.element); break;
+        case EventKind::ready: submit(event.row(), model_->stages[event.element()].task); break;
+        case EventKind::overdue: overdue(event.row(), event.element()); break;
+        case EventKind::act: act(event.element()); break;
+        case EventKind::undo: undo(event.element()); break;
         case EventKind::workers: {
-            const PoolRow& row = model_->pools[event.element];
-            const std::int64_t count = row.steps[event.row].second;
+            const PoolRow& row = model_->pools[event.element()];
+            const std::int64_t count = row.steps[event.row()].second;
             step_number(row.workers, count == unlimited ? INFINITY : static_cast<double>(count));
-            const std::uint32_t next = event.row + 1;
+            const std::uint32_t next = event.row() + 1;
             if (next < row.steps.size())
-                schedule(kernel::later(now(), row.steps[next].first - row.steps[event.row].first),
-                         EventKind::workers, event.element, next);
+                schedule(kernel::later(now(), row.steps[next].first - row.steps[event.row()].first),
+                         EventKind::workers, event.element(), next);
             else if (row.steps_period > 0)
-                schedule(
-                    kernel::later(now(), row.steps_period - row.steps[event.row].first + row.steps[0].first),
-                    EventKind::workers, event.element, 0);
-            workers_changed(event.element);
+                schedule(kernel::later(now(),
+                                       row.steps_period - row.steps[event.row()].first + row.steps[0].first),
+                         EventKind::workers, event.element(), 0);
+            workers_changed(event.element());
             break;
         }
-        case EventKind::outage: outage(event.element, event.row); break;
-        case EventKind::turn: turn(event.element, event.row); break;
-        case EventKind::control: control(event.element); break;
-        case EventKind::moved: change_outages_on(event.element, -1); break;
-        case EventKind::window: meter_.turn(event.element, now()); break;
+        case EventKind::outage: outage(event.element(), event.row()); break;
+        case EventKind::turn: turn(event.element(), event.row()); break;
+        case EventKind::control: control(event.element()); break;
+        case EventKind::moved: change_outages_on(event.element(), -1); break;
+        case EventKind::window: meter_.turn(event.element(), now()); break;
         case EventKind::warm:
             warm_ = true;
             take_plain_totals();
@@ -364,9 +363,9 @@ void State::handle_full(EventKind kind, std::uint32_t about, std::uint32_t which
             break;
         case EventKind::ask:
         case EventKind::ask_at_end: {
-            const ProbeRow& probe = model_->probes[event.element];
+            const ProbeRow& probe = model_->probes[event.element()];
             show_plain();
-            meter_.at(event.element, level(probe.element, probe.measure.metric, probe.load));
+            meter_.at(event.element(), level(probe.element, probe.measure.metric, probe.load));
             break;
         }
         case EventKind::sample:

@@ -219,11 +219,11 @@ private:
     };
 
     // ---- state.cpp: clock, draws, trace, levels
-    void handle_full(EventKind kind, std::uint32_t about, std::uint32_t which);
+    void handle_full(Event event);
     Time now() const { return simulation_->now(); }
     EventHandle schedule(Time time, EventKind kind, std::uint32_t element, std::uint32_t row) {
         if (time == kernel::never) return kernel::no_event;
-        return simulation_->schedule(time, rank_of(kind), Event{kind, element, row});
+        return simulation_->schedule(time, rank_of(kind), Event(kind, element, row));
     }
     void tell(TraceEvent event, Index element, std::uint64_t item, std::uint16_t attempt = 0,
               double value = 0, std::int32_t worker = -1) {
