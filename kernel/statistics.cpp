@@ -96,6 +96,10 @@ std::uint32_t LogHistogram::make_page(std::uint32_t octave) {
     return page;
 }
 
+void LogHistogram::add_each(std::span<const std::int64_t> values) {
+    for (const std::int64_t value : values) add(static_cast<double>(value));
+}
+
 double LogHistogram::total() const {
     double total = 0;
     for (const double weight : weights_) total += weight;
@@ -184,6 +188,14 @@ void QuantileSketch::spill() {
     for (const double x : values_) histogram_.add(x);
     values_ = {};
     is_exact_ = false;
+}
+
+void QuantileSketch::add_each(std::span<const std::int64_t> values) {
+    if (!is_exact_) {
+        count_ += values.size();
+        return histogram_.add_each(values);
+    }
+    for (const std::int64_t value : values) add(static_cast<double>(value));
 }
 
 void QuantileSketch::merge(const QuantileSketch& other) {

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "kernel/invariant.h"
@@ -145,6 +146,8 @@ public:
             maximum_ = value;
     }
 
+    /// Whole numbers, one after the other.
+    void add_each(std::span<const std::int64_t> values);
     void merge(const LogHistogram& other);
     void clear() { *this = LogHistogram(); }
 
@@ -204,6 +207,8 @@ public:
             histogram_.add(x);
         }
     }
+    /// The same for whole numbers, one after the other.
+    void add_each(std::span<const std::int64_t> values);
     void merge(const QuantileSketch& other);
     void clear() { *this = QuantileSketch(capacity_); }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "kernel/intervals.h"
@@ -91,6 +92,9 @@ public:
     }
     void add_to_quantiles(Index probe, std::int64_t value) {
         quantiles_[probe].add(static_cast<double>(value));
+    }
+    void add_to_quantiles(Index probe, std::span<const std::int64_t> values) {
+        quantiles_[probe].add_each(values);
     }
     void add_to_count(Index probe, std::uint64_t count) { counts_[probe].count += count; }
     /// Of a level that is kept whole (ProbeRow::whole), beside what is set: what another has integrated.

@@ -165,8 +165,8 @@ template <bool Each>
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
                                                       const PlainStageRow& from, PlainStage& stage) {
     ++stage.done;
-    if (from.ears.latency.quantiles != none)
-        meter_.add_to_quantiles(from.ears.latency.quantiles, at.now - item.entered);
+    if (from.ears.latency.quantiles != none && stage.latencies.add(at.now - item.entered))
+        meter_.add_to_quantiles(from.ears.latency.quantiles, stage.latencies.take());
     if (Each && from.ears.each_leave) tell_leave(from, item);
 }
 
@@ -183,8 +183,10 @@ template <bool Each>
         load.lost_after += latency;
     } else {
         ++load.done;
-        if (all.latency.quantiles != none) meter_.add_to_quantiles(all.latency.quantiles, latency);
-        if (own.latency.quantiles != none) meter_.add_to_quantiles(own.latency.quantiles, latency);
+        if (all.latency.quantiles != none && plain_latencies_.add(latency))
+            meter_.add_to_quantiles(all.latency.quantiles, plain_latencies_.take());
+        if (own.latency.quantiles != none && load.latencies.add(latency))
+            meter_.add_to_quantiles(own.latency.quantiles, load.latencies.take());
     }
     if (Each && (all.each_leave || own.each_leave)) tell_out(item, lost);
     load.present.fall(at.now);

@@ -6,7 +6,9 @@
 // yet are added (plain_totals.cpp).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -125,6 +127,21 @@ private:
     Value taken_ = 0;
 };
 
+/// Latencies on their way to a probe that keeps quantiles: a block at a time costs less.
+class Latencies {
+public:
+    /// True: there is a block, to be taken.
+    bool add(kernel::Time latency) {
+        values_[count_++] = latency;
+        return count_ == values_.size();
+    }
+    std::span<const kernel::Time> take() { return std::span(values_).first(std::exchange(count_, 0)); }
+
+private:
+    std::size_t count_ = 0;
+    std::array<kernel::Time, 64> values_;
+};
+
 struct PlainStage {
     std::int64_t capacity = 0, busy = 0;
     std::uint64_t enter = 0, start = 0, finish = 0;  ///< what happens here, for the fingerprint
@@ -137,6 +154,7 @@ struct PlainStage {
         Taken<Whole> wait, latency, in_line, at_work;
     } taken;
     DrawAhead work;
+    Latencies latencies;
 
     std::uint64_t started() const { return done + static_cast<std::uint64_t>(busy); }
     std::uint64_t arrived() const { return dropped + started() + line.size(); }
@@ -154,6 +172,7 @@ struct PlainLoad {
         Taken<Whole> latency, present;
     } taken;
     DrawAhead intervals;  ///< of steady ones, at a rate of 1
+    Latencies latencies;
 };
 
 }  // namespace understudy::models

@@ -93,6 +93,10 @@ void State::take_plain_totals() {
     const auto sum = [&](const PlainEar& ear, std::uint64_t number, Whole total) {
         if (ear.sum != none) meter_.add_to_sum(ear.sum, number, total);
     };
+    const auto quantiles = [&](const PlainEar& ear, Latencies& latencies) {
+        if (ear.quantiles != none) meter_.add_to_quantiles(ear.quantiles, latencies.take());
+    };
+    quantiles(model_->plain.system_ears.latency, plain_latencies_);
     // Whoever has come in and is not yet out has lowered the sums of moments by the instant of coming in.
     std::vector<Whole> entered(plain_.size(), 0), born(plain_loads_.size(), 0);
     plain_items_.for_each([&](const PlainItem& item) {
@@ -102,6 +106,7 @@ void State::take_plain_totals() {
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainEars& ears = model_->plain.stages[i].ears;
         PlainStage& stage = plain_[i];
+        quantiles(ears.latency, stage.latencies);
         Whole entered_line = 0;
         stage.line.for_each([&](Index item) { entered_line += plain_items_[item].entered; });
         const std::uint64_t done = stage.taken.done.fresh(stage.done);
@@ -122,6 +127,7 @@ void State::take_plain_totals() {
     for (Index i = 0; i < plain_loads_.size(); ++i) {
         if (!is_plain(i)) continue;
         PlainLoad& load = plain_loads_[i];
+        quantiles(model_->plain.loads[i].ears.latency, load.latencies);
         const std::uint64_t arrived = load.taken.arrived.fresh(loads_[i].arrivals);
         const std::uint64_t done = load.taken.done.fresh(load.done);
         const Whole latency = load.taken.latency.fresh(load.present.moments() + born[i] - load.lost_after);

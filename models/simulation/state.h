@@ -758,6 +758,7 @@ private:
     std::vector<PlainStage> plain_;  ///< empty: all take the full path
     std::vector<PlainLoad> plain_loads_;
     PlainItems plain_items_;
+    Latencies plain_latencies_;        ///< of all loads
     std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
     bool plain_each_ = false;          ///< somebody wants to know of each item on it as things happen
     std::size_t open_arrivals_ = 0;    ///< on the full one
