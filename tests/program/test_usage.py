@@ -123,6 +123,19 @@ class ExitCodes(ProgramTest):
         done = self.call("run", self.write("s.yaml", mm1()), "--trace-limit", "1MB", code=USAGE)
         self.assertIn("--trace-limit needs --trace", done.stderr.decode())
 
+    def test_compression_of_a_trace(self):
+        scenario = self.write("s.yaml", mm1())
+        self.assertIn("--trace-compression needs --trace",
+                      self.call("run", scenario, "--trace-compression", "none", code=USAGE).stderr.decode())
+        self.assertIn("--trace-compression is 'deflate' or 'none', not 'zip'",
+                      self.call("run", scenario, "--trace", "--out", "r.h5", "--trace-compression", "zip",
+                                code=USAGE).stderr.decode())
+        for kind in "deflate", "none":
+            self.call("run", scenario, "--trace", "--out", f"{kind}.h5", "--trace-compression", kind)
+        rows = [self.call("trace", f"{kind}.h5").stdout for kind in ("deflate", "none")]
+        self.assertEqual(rows[0], rows[1])
+        self.assertGreater(len(rows[0].splitlines()), 100)
+
     def test_a_file_of_another_kind_is_named_with_the_verb_for_it(self):
         scenario = self.write("s.yaml", "# a comment\n" + mm1())
         self.assertIn("is a scenario, not a log; use understudy run", self.call("replay", scenario, code=USAGE).stderr.decode())

@@ -101,6 +101,8 @@ int run_command(const Arguments& arguments) {
                   "keep every event of the first replication, or of all, in --out");
     options.add()("trace-limit", po::value<std::string>()->value_name("SIZE"),
                   "refuse a trace that would take more (default: 10GiB)");
+    options.add()("trace-compression", po::value<std::string>()->value_name("deflate|none"),
+                  "of the finished file (default: deflate)");
     if (!options.parse(arguments)) return exit_met;
     const bool traced = options.has("trace");
     const std::string which = traced ? options.get<std::string>("trace") : "";
@@ -122,7 +124,13 @@ int run_command(const Arguments& arguments) {
     if (options.has("threads"))
         threads = whole_number("--threads", options.get<std::string>("threads"), 1, most_threads);
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::result, {path});
-    if (!traced && options.has("trace-limit")) throw UsageError("--trace-limit needs --trace");
+    for (const char* of_traces : {"trace-limit", "trace-compression"})
+        if (!traced && options.has(of_traces))
+            throw UsageError("--" + std::string(of_traces) + " needs --trace");
+    const std::string compression =
+        options.has("trace-compression") ? options.get<std::string>("trace-compression") : "deflate";
+    if (compression != "deflate" && compression != "none")
+        throw UsageError("--trace-compression is 'deflate' or 'none', not '" + compression + "'");
     const std::string most = options.has("trace-limit") ? options.get<std::string>("trace-limit") : "10GiB";
     const double limit = bytes_of(most);
 
@@ -150,8 +158,11 @@ int run_command(const Arguments& arguments) {
                             beside_limit(most, bytes), most));
         studies::Provenance provenance = studies::provenance_of(*prepared, run.version);
         provenance.set = set;
+        formats::TraceWriterOptions how;
+        how.compression =
+            compression == "none" ? formats::TraceCompression::none : formats::TraceCompression::deflate;
         writer = std::make_unique<formats::TraceWriter>(options.get<std::string>("out"),
-                                                        prepared->model->trace_header(), provenance);
+                                                        prepared->model->trace_header(), provenance, how);
         sinks = std::make_unique<TracedReplications>(*writer, which == "all");
         run.sink = [&](std::int64_t number) { return sinks->begin(number); };
         run.traced = [&](std::int64_t number) { sinks->end(number); };

@@ -34,6 +34,7 @@ _understudy() {
     fi
     case "$before" in
         -f|--format) mapfile -t COMPREPLY < <(compgen -W "csv nextflow" -- "$word"); return ;;
+        --trace-compression) mapfile -t COMPREPLY < <(compgen -W "deflate none" -- "$word"); return ;;
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --seed|-n|--replications|--replication|--threads|--trace-limit|--set) return ;;
     esac

@@ -33,24 +33,26 @@ public:
         });
     }
 
-    void append(std::span<const Row> rows) {
+    void append(const ColumnBlock<Row>& rows, std::uint32_t first, std::uint32_t number) {
         std::size_t index = 0;
-        for_each_column<Row>([&](const auto& column) {
+        rows.for_each([&](const auto& column, const auto* values) {
             using Value = typename std::decay_t<decltype(column)>::Value;
-            std::vector<Value> values(rows.size());
-            for (std::size_t i = 0; i < rows.size(); ++i)
-                values[i] = static_cast<Value>(rows[i].*column.member);
-            const hsize_t start = rows_, count = rows.size(), length = start + count;
+            const hsize_t start = rows_, count = number, length = start + count;
             const hid_t dataset = datasets_[index++];
             check(H5Dset_extent(dataset, &length), "grow a column");
+            if (start % trace_chunk_rows == 0 && count == trace_chunk_rows) {
+                check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, count * sizeof(Value), values + first),
+                      "write a column");
+                return;
+            }
             const Handle file_space(H5Dget_space(dataset), "grow a column");
             check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "write");
             const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write");
-            check(
-                H5Dwrite(dataset, native_type<Value>(), memory_space, file_space, H5P_DEFAULT, values.data()),
-                "write a column");
+            check(H5Dwrite(dataset, native_type<Value>(), memory_space, file_space, H5P_DEFAULT,
+                           values + first),
+                  "write a column");
         });
-        rows_ += rows.size();
+        rows_ += number;
     }
 
 private:
@@ -89,12 +91,14 @@ void LiveFile::begin(std::int64_t replication) {
     open_.try_emplace(replication, std::make_unique<Replication>(traces_, replication));
 }
 
-void LiveFile::append(std::int64_t replication, std::span<const TraceRow> rows) {
-    open_.at(replication)->rows.append(rows);
+void LiveFile::append(std::int64_t replication, const ColumnBlock<TraceRow>& rows, std::uint32_t first,
+                      std::uint32_t count) {
+    open_.at(replication)->rows.append(rows, first, count);
 }
 
-void LiveFile::append(std::int64_t replication, std::span<const TraceDraw> draws) {
-    open_.at(replication)->draws.append(draws);
+void LiveFile::append(std::int64_t replication, const ColumnBlock<TraceDraw>& draws, std::uint32_t first,
+                      std::uint32_t count) {
+    open_.at(replication)->draws.append(draws, first, count);
 }
 
 void LiveFile::end(std::int64_t replication, bool complete) {

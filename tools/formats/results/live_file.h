@@ -10,10 +10,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <span>
 
 #include "models/trace.h"
 #include "tools/formats/results/hdf5.h"
+#include "tools/formats/results/trace_columns.h"
 #include "tools/studies/result.h"
 
 namespace understudy::formats {
@@ -26,8 +26,11 @@ public:
 
     /// Makes the replication's group, also if it never has a row.
     void begin(std::int64_t replication);
-    void append(std::int64_t replication, std::span<const models::TraceRow> rows);
-    void append(std::int64_t replication, std::span<const models::TraceDraw> draws);
+    /// `count` of a block's rows, from the `first` on.
+    void append(std::int64_t replication, const ColumnBlock<models::TraceRow>& rows, std::uint32_t first,
+                std::uint32_t count);
+    void append(std::int64_t replication, const ColumnBlock<models::TraceDraw>& draws, std::uint32_t first,
+                std::uint32_t count);
     void end(std::int64_t replication, bool complete);
     void flush();
     void close();

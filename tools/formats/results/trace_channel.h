@@ -8,12 +8,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <memory>
 #include <mutex>
-#include <span>
 #include <utility>
 
 #include "tools/formats/results/result_layout.h"
+#include "tools/formats/results/trace_columns.h"
 
 namespace understudy::formats {
 
@@ -68,13 +67,13 @@ public:
 
     /// Producer.
     void push(const Row& row) {
-        head_->rows[filled_] = row;
+        head_->rows.set(filled_, row);
         head_->count.store(++filled_, std::memory_order_release);
         if (filled_ == trace_chunk_rows) next_block();
     }
 
-    /// Consumer: gives rows to take(span) block by block. Without `unfinished`, full blocks only. Returns how
-    /// many.
+    /// Consumer: gives rows to take(block, first, count) block by block. Without `unfinished`, full blocks only.
+    /// Returns how many.
     template <class Take>
     std::uint64_t consume(bool unfinished, Take&& take) {
         std::uint64_t taken = 0;
@@ -82,7 +81,7 @@ public:
             const std::uint32_t count = tail_->count.load(std::memory_order_acquire);
             if (count < trace_chunk_rows && !unfinished) return taken;
             if (count > consumed_) {
-                take(std::span<const Row>(tail_->rows.get() + consumed_, count - consumed_));
+                take(tail_->rows, consumed_, count - consumed_);
                 taken += count - consumed_;
                 consumed_ = count;
             }
@@ -97,7 +96,7 @@ public:
 
 private:
     struct Block {
-        std::unique_ptr<Row[]> rows = std::make_unique_for_overwrite<Row[]>(trace_chunk_rows);
+        ColumnBlock<Row> rows{trace_chunk_rows};
         std::atomic<std::uint32_t> count{0};
         std::atomic<Block*> next{nullptr};
     };

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "models/trace.h"
@@ -63,6 +65,42 @@ template <class Row, class Tell>
 void for_each_column(Tell&& tell) {
     std::apply([&](const auto&... column) { (tell(column), ...); }, Columns<Row>::list);
 }
+
+/// Rows as they stand in a file: an array for each column.
+template <class Row>
+class ColumnBlock {
+public:
+    explicit ColumnBlock(std::size_t rows) : arrays_(make(Columns<Row>::list, rows)) {}
+
+    void set(std::size_t place, const Row& row) {
+        set(place, row, std::make_index_sequence<column_count<Row>>());
+    }
+    /// tell(column, its values) for each column in order.
+    template <class Tell>
+    void for_each(Tell&& tell) const {
+        for_each(tell, std::make_index_sequence<column_count<Row>>());
+    }
+
+private:
+    template <class... Each>
+    static auto make(const std::tuple<Each...>&, std::size_t rows) {
+        return std::make_tuple(std::make_unique_for_overwrite<typename Each::Value[]>(rows)...);
+    }
+    template <std::size_t... Index>
+    void set(std::size_t place, const Row& row, std::index_sequence<Index...>) {
+        (store(std::get<Index>(arrays_).get() + place, row.*std::get<Index>(Columns<Row>::list).member), ...);
+    }
+    template <class Value, class Member>
+    static void store(Value* to, Member value) {
+        *to = static_cast<Value>(value);
+    }
+    template <class Tell, std::size_t... Index>
+    void for_each(Tell& tell, std::index_sequence<Index...>) const {
+        (tell(std::get<Index>(Columns<Row>::list), std::get<Index>(arrays_).get()), ...);
+    }
+
+    decltype(make(Columns<Row>::list, 0)) arrays_;
+};
 
 /// Reads values [first, first + count) of a one-dimensional dataset.
 template <class T>

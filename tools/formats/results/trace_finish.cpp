@@ -44,48 +44,70 @@ std::vector<unsigned char> shuffled_and_deflated(const unsigned char* values, st
     return deflated;
 }
 
-/// Copies a column chunk by chunk. Compressing takes most of the time and the library would do it one chunk
-/// at a time, so it is done here on all cores; chunks are written in order, so that the bytes are the same
-/// for any number.
+/// Calls take(number of its first row, values) for each chunk of a column; zeros follow the last row.
+template <class Value, class Take>
+void for_each_chunk(hid_t from, hsize_t rows, const char* name, Take take) {
+    for (hsize_t first = 0; first < rows; first += trace_chunk_rows) {
+        std::vector<Value> values(trace_chunk_rows, Value{});
+        read_slice<Value>(from, first,
+                          std::span(values).first(std::min<hsize_t>(trace_chunk_rows, rows - first)), name);
+        take(first, std::move(values));
+    }
+}
+
+void write_chunk(hid_t to, hsize_t first, std::size_t bytes, const void* values) {
+    check(H5Dwrite_chunk(to, H5P_DEFAULT, 0, &first, bytes, values), "write a column");
+}
+
+/// Compressing takes most of the time and the library would do it one chunk at a time, so it is done here on all
+/// cores; chunks are written in order, so that the bytes are the same for any number.
 template <class Value>
-void copy_column(hid_t from_group, hid_t to_group, const char* name) {
-    const Handle from = open_dataset(from_group, name);
-    const std::vector<hsize_t> shape = shape_of(from);
-    const hsize_t rows = shape.at(0), chunk = trace_chunk_rows;
-    const Handle properties = dataset_properties();
-    check(H5Pset_chunk(properties, 1, &chunk), "prepare");
-    check(H5Pset_shuffle(properties), "prepare");
-    check(H5Pset_deflate(properties, 1), "prepare");
-    const hsize_t most = H5S_UNLIMITED;
-    const Handle space(H5Screate_simple(1, &rows, &most), "prepare");
-    const Handle to(
-        H5Dcreate2(to_group, name, stored_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
-        "create a column");
+void copy_compressed(hid_t from, hid_t to, hsize_t rows, const char* name) {
     using Packed = std::future<std::vector<unsigned char>>;
     std::deque<std::pair<hsize_t, Packed>> on_the_way;
     const std::size_t at_once = 2 * std::max(1u, std::thread::hardware_concurrency());
     const auto write_first = [&] {
         const auto packed = on_the_way.front().second.get();
-        check(H5Dwrite_chunk(to, H5P_DEFAULT, 0, &on_the_way.front().first, packed.size(), packed.data()),
-              "write a column");
+        write_chunk(to, on_the_way.front().first, packed.size(), packed.data());
         on_the_way.pop_front();
     };
-    for (hsize_t first = 0; first < rows; first += chunk) {
-        std::vector<Value> values(chunk, Value{});  // zeros behind the last row
-        read_slice<Value>(from, first, std::span(values).first(std::min<hsize_t>(chunk, rows - first)), name);
+    for_each_chunk<Value>(from, rows, name, [&](hsize_t first, std::vector<Value> values) {
         if (on_the_way.size() >= at_once) write_first();
         on_the_way.emplace_back(first, std::async(std::launch::async, [moved = std::move(values)] {
                                     return shuffled_and_deflated(
                                         reinterpret_cast<const unsigned char*>(moved.data()), sizeof(Value));
                                 }));
-    }
+    });
     while (!on_the_way.empty()) write_first();
 }
 
+template <class Value>
+void copy_column(hid_t from_group, hid_t to_group, const char* name, TraceCompression compression) {
+    const Handle from = open_dataset(from_group, name);
+    const std::vector<hsize_t> shape = shape_of(from);
+    const hsize_t rows = shape.at(0), chunk = trace_chunk_rows;
+    const Handle properties = dataset_properties();
+    check(H5Pset_chunk(properties, 1, &chunk), "prepare");
+    if (compression == TraceCompression::deflate) {
+        check(H5Pset_shuffle(properties), "prepare");
+        check(H5Pset_deflate(properties, 1), "prepare");
+    }
+    const hsize_t most = H5S_UNLIMITED;
+    const Handle space(H5Screate_simple(1, &rows, &most), "prepare");
+    const Handle to(
+        H5Dcreate2(to_group, name, stored_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
+        "create a column");
+    if (compression == TraceCompression::deflate) return copy_compressed<Value>(from, to, rows, name);
+    for_each_chunk<Value>(from, rows, name, [&](hsize_t first, const std::vector<Value>& values) {
+        write_chunk(to, first, values.size() * sizeof(Value), values.data());
+    });
+}
+
 template <class Row>
-void copy_columns(hid_t from_group, hid_t to_group) {
+void copy_columns(hid_t from_group, hid_t to_group, TraceCompression compression) {
     for_each_column<Row>([&](const auto& column) {
-        copy_column<typename std::decay_t<decltype(column)>::Value>(from_group, to_group, column.name);
+        copy_column<typename std::decay_t<decltype(column)>::Value>(from_group, to_group, column.name,
+                                                                    compression);
     });
 }
 
@@ -123,7 +145,7 @@ models::TraceHeader read_trace_header(hid_t traces) {
 }
 
 void write_result_with_traces(const std::filesystem::path& target, const studies::RunResult& result,
-                              const std::filesystem::path& live) {
+                              const std::filesystem::path& live, TraceCompression compression) {
     AtomicFile aside(target);
     {
         const Handle from_file = open_for_reading(live, true);
@@ -137,10 +159,10 @@ void write_result_with_traces(const std::filesystem::path& target, const studies
             const Handle from = open_group(from_traces, name);
             const Handle to = create_group(to_traces, name);
             write_attribute(to, "complete", read_attribute<std::uint8_t>(from, "complete"));
-            copy_columns<TraceRow>(from, to);
+            copy_columns<TraceRow>(from, to, compression);
             const Handle from_draws = open_group(from, Columns<TraceDraw>::group);
             const Handle to_draws = create_group(to, Columns<TraceDraw>::group);
-            copy_columns<TraceDraw>(from_draws, to_draws);
+            copy_columns<TraceDraw>(from_draws, to_draws, compression);
         }
         to_file.close();
     }

@@ -128,9 +128,9 @@ struct TraceWriter::State {
             const bool ended = stream->ended.load(std::memory_order_acquire);
             if (!stream->begun) with_file([&](LiveFile& to) { to.begin(stream->number); });
             stream->begun = true;
-            const auto append = [&](auto rows) {
-                rows_since_flush += rows.size();
-                with_file([&](LiveFile& to) { to.append(stream->number, rows); });
+            const auto append = [&](const auto& rows, std::uint32_t first, std::uint32_t count) {
+                rows_since_flush += count;
+                with_file([&](LiveFile& to) { to.append(stream->number, rows, first, count); });
             };
             stream->rows.consume(unfinished || ended, append);
             stream->draws.consume(unfinished || ended, append);
@@ -214,7 +214,7 @@ std::optional<std::string> TraceWriter::finish(const studies::RunResult& result)
     state.stop();
     if (!problem()) {
         try {
-            write_result_with_traces(state.target, result, state.live);
+            write_result_with_traces(state.target, result, state.live, state.options.compression);
             std::error_code none;
             std::filesystem::remove(state.live, none);
             return std::nullopt;

@@ -34,11 +34,12 @@
 
 #include "models/trace.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/results/trace_finish.h"
 #include "tools/studies/result.h"
 
 namespace understudy::formats {
 
-/// Of the live file, which is not compressed; the finished one takes between a quarter and a half of it.
+/// Of the live file, which is not compressed; the finished one takes between a quarter and a half of it, or as much.
 inline constexpr std::uint64_t trace_bytes_per_row = 35;
 inline constexpr std::uint64_t trace_bytes_per_draw = 24;
 /// Disk that a traced run needs at most (live file and finished file together), for `--trace-limit`.
@@ -46,8 +47,9 @@ std::uint64_t estimate_trace_bytes(std::uint64_t rows, std::uint64_t draws);
 
 struct TraceWriterOptions {
     std::chrono::milliseconds flush_interval{1000};
-    std::uint64_t rows_per_flush = 4u << 20;  ///< flushed earlier after this many rows
-    int blocks_in_flight = 64;                ///< of 32768 rows or draws, over all replications
+    std::uint64_t rows_per_flush = 4u << 20;                   ///< flushed earlier after this many rows
+    TraceCompression compression = TraceCompression::deflate;  ///< of the finished file
+    int blocks_in_flight = 64;  ///< of 32768 rows or draws, over all replications
 };
 
 /// Where one replication tells its rows. Destroy it when the replication has ended.
