@@ -368,7 +368,8 @@ void Distribution::draw_each(std::span<double> values) const {
 }
 
 void Distribution::fill(Stream& stream, double* out, std::size_t count) const {
-    for (std::size_t i = 0; i < count; ++i) out[i] = draw(stream);
+    for (std::size_t i = 0; i < count; ++i) out[i] = stream.uniform();
+    draw_each({out, count});
 }
 
 double Distribution::quantile(double p) const {

@@ -3,6 +3,7 @@
 //
 //   kernel_bench hold PENDING OPERATIONS
 //   kernel_bench cancel CUSTOMERS
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -21,14 +22,22 @@ struct Payload {
     std::uint32_t kind, row, more;
 };
 
+/// Exponential times; a few are drawn ahead.
 class Draws {
 public:
     Time operator()(double mean_s) {
-        return from_seconds(-mean_s * exact::log(1.0 - stream_.uniform()));
+        if (next_ == values_.size()) {
+            law_.fill(stream_, values_.data(), values_.size());
+            next_ = 0;
+        }
+        return from_seconds(mean_s * values_[next_++]);
     }
 
 private:
     Stream stream_{StreamKey{42}};
+    Distribution law_ = Distribution::exponential(1);
+    std::array<double, 32> values_;
+    std::size_t next_ = values_.size();
 };
 
 /// Each event that happens is scheduled again after an exponential time of mean 1 s.
