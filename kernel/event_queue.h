@@ -103,16 +103,19 @@ public:
     /// Takes out the next event; the queue must not be empty.
     Event pop() {
         require(prepare(), "took an event from an empty queue");
-        return pop_found();
+        Event event;
+        take_front(event);
+        return event;
     }
 
-    /// The same right after next_time() has found it, with nothing in between.
-    Event pop_found() {
-        const Key key = front_[--front_size_];
-        const auto slot = static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & slot_mask);
-        const Event event{time_of(key), slots_[slot].payload};
-        release(slot);
-        return event;
+    /// Takes out the next event if it is at or before `end`; false if there is none.
+    bool pop_until(Time end, Event& event) {
+        // Nearly always the last key of the front stands for a pending event, and nothing in the heap is earlier.
+        const bool at_hand = front_size_ > 0 && heap_.empty() && alive(front_[front_size_ - 1]);
+        if (!at_hand && !prepare()) return false;
+        if (time_of(front_[front_size_ - 1]) > end) return false;
+        take_front(event);
+        return true;
     }
 
     /// Calls visit(time, payload) for each pending event, in no particular order (for checkers and counts).
@@ -158,6 +161,14 @@ private:
                 "more events pending than the queue can hold");
         free_ = static_cast<std::uint32_t>(slots_.size());
         slots_.emplace_back();
+    }
+
+    void take_front(Event& event) {
+        const Key key = front_[--front_size_];
+        const auto slot = static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & slot_mask);
+        event.time = time_of(key);
+        event.payload = slots_[slot].payload;
+        release(slot);
     }
 
     void release(std::uint32_t slot) {

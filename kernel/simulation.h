@@ -41,12 +41,11 @@ public:
     [[gnu::noinline]] bool run_events(std::uint64_t count, Time end) {
         for (; count > 0; --count) {
             if (stopped_) return false;
-            const Time next = queue_.next_time();
-            if (next > end || (next == never && queue_.empty())) return false;
-            const auto [time, event] = queue_.pop_found();
-            now_ = time;
+            typename EventQueue<Event>::Event next;
+            if (!queue_.pop_until(end, next)) return false;
+            now_ = next.time;
             ++handled_;
-            state_.handle(*this, event);
+            state_.handle(*this, next.payload);
         }
         return true;
     }

@@ -149,8 +149,6 @@ template <bool Each>
 [[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index index, const PlainStageRow& row,
                                                       PlainStage& stage, Index number,
                                                       const DrawAhead::Draw& work) {
-    ++stage.busy;
-    stage.at_work.rise(at.now);
     if constexpr (Each) {
         const PlainItem& item = plain_items_[number];
         if (row.ears.each_start) tell_start(row, item);
@@ -249,6 +247,8 @@ template <bool Each>
         ++stage.dropped;
         plain_out<Each>(at, number, true);
     } else if (at_once) {
+        ++stage.busy;
+        stage.at_work.rise(at.now);
         plain_start<Each>(at, way->to, row, stage, number, plain_draw(row, stage, item));
     } else {
         stage.in_line.rise(at.now);
@@ -305,14 +305,15 @@ template <bool Each>
     const bool line_ahead = stage.line.size() > 0;
     const DrawAhead::Draw work_ahead =
         line_ahead ? plain_draw(row, stage, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
-    stage.at_work.fall(at.now);
     if (Each && row.ears.service.anybody) tell_service(row, number);
     plain_tell<Each>(at, stage.finish, TraceEvent::finish, row.element);
     // The worker is free for the line only once the item has found its next place.
     const Index to = plain_send<Each>(at, number, row.ways, row.element, &row, &stage);
-    --stage.busy;
-    // The next in line, if any: at most one, since nobody waits beside a free worker.
-    if (stage.line.size() > 0) {
+    // The next in line, if any: at most one, since nobody waits beside a free worker. The worker stays busy then.
+    if (stage.line.size() == 0) {
+        --stage.busy;
+        stage.at_work.fall(at.now);
+    } else {
         const Index next = stage.line.pop();
         stage.in_line.fall(at.now);
         const PlainItem& item = plain_items_[next];

@@ -73,33 +73,35 @@ class PlainLine {
 public:
     std::size_t size() const { return size_; }
     void push(Index item) {
-        if (size_ == items_.size()) [[unlikely]]
+        if (size_ == places_) [[unlikely]]
             grow();
-        items_[(head_ + size_++) & (items_.size() - 1)] = item;
+        items_[(head_ + size_++) & (places_ - 1)] = item;
     }
     Index front() const { return items_[head_]; }
     Index pop() {
         const Index item = items_[head_];
-        head_ = (head_ + 1) & (items_.size() - 1);
+        head_ = (head_ + 1) & (places_ - 1);
         --size_;
         return item;
     }
     /// In order from the head.
     template <class Visit>
     void for_each(Visit visit) const {
-        for (std::size_t i = 0; i < size_; ++i) visit(items_[(head_ + i) & (items_.size() - 1)]);
+        for (std::size_t i = 0; i < size_; ++i) visit(items_[(head_ + i) & (places_ - 1)]);
     }
 
 private:
     [[gnu::noinline]] void grow() {
         std::vector<Index> larger(items_.empty() ? 8 : 2 * items_.size());
-        for (std::size_t i = 0; i < size_; ++i) larger[i] = items_[(head_ + i) & (items_.size() - 1)];
+        for (std::size_t i = 0; i < size_; ++i) larger[i] = items_[(head_ + i) & (places_ - 1)];
         items_ = std::move(larger);
         head_ = 0;
+        places_ = items_.size();
     }
 
     std::vector<Index> items_;
     std::size_t head_ = 0, size_ = 0;
+    std::size_t places_ = 0;  ///< a power of two
 };
 
 /// A level that changes by ones, and its integral over time without a multiplication at each change: up to `now` it
