@@ -74,6 +74,7 @@ void compare(const std::filesystem::path& file) {
 // One test each, so that they run beside each other and a failure has its name.
 #define THEORY(name) \
     TEST_CASE(#name) { compare(UNDERSTUDY_SOURCE_DIR "/tests/theory/" #name ".yaml"); }
+THEORY(age)
 THEORY(backpressure)
 THEORY(batch_arrivals)
 THEORY(batch_or_timeout)
