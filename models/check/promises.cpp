@@ -93,6 +93,8 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
               "add it: 'run: {start: 2026-03-09T00:00, ...}'");
     if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
         check_scope(measure, path);
+    if (measure.metric == Metric::age && measure.scope.empty() && !measure.of_load.empty())
+        error(path, "age() is not measured by load", "leave 'of " + measure.of_load + "' out");
     if (measure.during && s_.run.length && measure.during->from >= *s_.run.length)
         warn(path, "the window lies after the end of the run", "nothing is measured");
     if (measure.at && s_.run.length && *measure.at > *s_.run.length)
@@ -171,6 +173,9 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
                               "measure its level 'at' an instant, or who waits for it");
             }
             return;
+        case Metric::age:
+            if (!stage) refuse("a stage, a task, or all arrivals", "name one, or write 'age()'");
+            return;
         case Metric::taken:
         case Metric::late: {
             const bool taken = measure.metric == Metric::taken;
@@ -216,6 +221,9 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
 
 void Checker::check_condition(const Condition& condition, const std::string& path) {
     if (!condition.updated.empty()) return require_written(condition.updated, path, false);
+    if (condition.metric == Metric::age)
+        return error(path, "ages are measured, and not watched yet",
+                     "watch waiting, or a dataset's freshness");
     Measure measure;
     measure.aggregate = Aggregate::at;
     measure.metric = condition.metric;

@@ -24,7 +24,7 @@ bool ProbeRow::is_mean_of_level() const {
     const bool mean = measure.aggregate == Aggregate::average || measure.aggregate == Aggregate::rate ||
                       measure.aggregate == Aggregate::total || measure.aggregate == Aggregate::at;
     return sees_all() && level && mean && measure.metric != Metric::freshness &&
-           measure.metric != Metric::workers;
+           measure.metric != Metric::age && measure.metric != Metric::workers;
 }
 
 TraceHeader Model::trace_header() const {
@@ -183,7 +183,10 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_probes(measures, keep_series);
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
-    model.plain = plain_part(model);
+    // The plain path keeps no births: it is left out where an age is asked for.
+    if (std::none_of(model.probes.begin(), model.probes.end(),
+                     [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }))
+        model.plain = plain_part(model);
     count_whole_levels(model);
     return std::make_shared<const Model>(std::move(model));
 }

@@ -130,6 +130,7 @@ void State::admit(Index index, bool full) {
         item.identity = kernel::mix_bits(item.identity + row.name_hash);
     }
     item.stage = stage;
+    note_birth(stage, index);
     item.attempt = 0;
     item.happened = 0;
     item.paused = 0;

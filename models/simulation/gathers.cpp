@@ -366,6 +366,7 @@ void State::close(Index stage, const Forming& formed, bool filled) {
     if (!model_->marks.empty())
         for (std::size_t m = 0; m < model_->marks.size(); ++m)
             marks_[batch * model_->marks.size() + m] = marks_[formed.first * model_->marks.size() + m];
+    note_birth(stage, batch);
     for (Index member = formed.first; member != none;) {
         // ungather() closes up the list, which the batch keeps.
         const Index next = items_[member].next_member;

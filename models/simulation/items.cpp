@@ -60,6 +60,7 @@ Index State::copy_item(Index item) {
 
 Index State::add_family(Index load, Time born, std::uint32_t open) {
     const Index family = families_.add({born, open, load});
+    note_birth(none, family);
     ++open_arrivals_;
     if (load != none) ++loads_[load].open;
     meter_.count(none, Metric::arrived, load);

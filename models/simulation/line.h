@@ -49,13 +49,16 @@ public:
         if (!keyed()) return scan_deque(valid, look);
         std::vector<Entry> passed;
         while (!heap_.empty()) {
-            std::pop_heap(heap_.begin(), heap_.end(), After{});
-            const Entry entry = heap_.back();
-            heap_.pop_back();
-            if (!valid(entry)) continue;
+            const Entry entry = heap_.front();
+            if (!valid(entry)) {
+                pop_heap();
+                continue;
+            }
             const Look answer = look(entry);
-            if (answer != Look::taken) passed.push_back(entry);
+            // Mostly the first whom nobody has a worker for: it stays where it is.
             if (answer == Look::end) break;
+            remove_from_heap(entry.ticket);
+            if (answer == Look::passed) passed.push_back(entry);
         }
         for (const Entry& entry : passed) {
             heap_.push_back(entry);
@@ -68,10 +71,7 @@ public:
     template <class Valid>
     const Entry* head(Valid valid) {
         if (keyed()) {
-            while (!heap_.empty() && !valid(heap_.front())) {
-                std::pop_heap(heap_.begin(), heap_.end(), After{});
-                heap_.pop_back();
-            }
+            while (!heap_.empty() && !valid(heap_.front())) pop_heap();
             return heap_.empty() ? nullptr : &heap_.front();
         }
         while (!deque_.empty() && !valid(deque_.front())) deque_.pop_front();
@@ -98,6 +98,17 @@ private:
         } else {
             deque_.push_back(entry);
         }
+    }
+
+    void pop_heap() {
+        std::pop_heap(heap_.begin(), heap_.end(), After{});
+        heap_.pop_back();
+    }
+    /// It was in front when it was looked at; who looks may have put another before it.
+    void remove_from_heap(std::uint64_t ticket) {
+        if (!heap_.empty() && heap_.front().ticket == ticket) return pop_heap();
+        std::erase_if(heap_, [&](const Entry& entry) { return entry.ticket == ticket; });
+        std::make_heap(heap_.begin(), heap_.end(), After{});
     }
 
     template <class Valid, class Visit>

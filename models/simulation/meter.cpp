@@ -80,8 +80,8 @@ void Meter::advance(Index probe, Time now) {
     Details& details = details_[probe];
     const Measure& measure = (*probes_)[probe].measure;
     const auto weight = static_cast<double>(passed);
-    // Freshness and the like grow with time; everything else stays until it is set.
-    const bool grows = measure.metric == Metric::freshness;
+    // Freshness and ages grow with time; everything else stays until it is set.
+    const bool grows = measure.metric == Metric::freshness || details.oldest >= 0;
     const double begin = level.level, end = grows ? begin + kernel::to_seconds(passed) : begin;
     const double area = 0.5 * (begin + end) * weight;
     details.series_integral += area;
@@ -105,6 +105,17 @@ void Meter::add_time(kernel::LogHistogram& times, double begin, double end, doub
     const double rise = end - begin;
     const int slices = rise > 0 ? static_cast<int>(std::clamp(std::ceil(100 * rise / end), 1.0, 100.0)) : 1;
     for (int i = 0; i < slices; ++i) times.add(begin + rise * (i + 0.5) / slices, weight / slices);
+}
+
+void Meter::oldest(Index element, Time now, Time born) {
+    for (const Index probe : index_->listeners(element, Metric::age)) {
+        Details& details = details_[probe];
+        if (born == details.oldest) continue;
+        advance(probe, now);
+        details.oldest = born;
+        levels_[probe].level = born < 0 ? 0 : kernel::to_seconds(now - born);
+        if (is_open(probe)) note_extremes(probe);
+    }
 }
 
 void Meter::landed(Index element, Time now, Time born) {

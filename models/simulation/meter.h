@@ -117,6 +117,8 @@ public:
         level.level = value;
     }
 
+    /// The oldest that is there was born then; negative: nothing is there.
+    void oldest(Index element, Time now, Time born);
     /// Something born at `born` has landed in a dataset.
     void landed(Index element, Time now, Time born);
 
@@ -161,7 +163,7 @@ private:
     struct Count {
         std::uint64_t count = 0, base = 0;
     };
-    /// A level: constant since `since`, or growing by one second a second (freshness).
+    /// A level: constant since `since`, or growing by one second a second (freshness, age).
     struct Level {
         Time since = 0;
         double level = 0;
@@ -182,8 +184,9 @@ private:
         double series_integral = 0;  ///< since the last sample; if only_mean, the integral at that time
         Whole whole_at_sample = 0;
         Time series_since = 0;
-        Time newest = 0;  ///< birth of the newest landed
-        double work = 0;  ///< of the items observed, for slowdown
+        Time newest = 0;   ///< birth of the newest landed
+        Time oldest = -1;  ///< birth of the oldest that is there, of ages; -1: nothing is
+        double work = 0;   ///< of the items observed, for slowdown
         std::optional<double> at;
         std::vector<double> series;
     };

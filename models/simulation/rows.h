@@ -2,6 +2,7 @@
 // snapshot. Internal to models/simulation.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -181,6 +182,21 @@ struct Family {
     std::uint32_t open = 0;  ///< items not yet done; 0: the row is free
     Index load = none;       ///< none: born of a pipeline's output
     bool completed = false;  ///< some of it has come to an end that is no loss
+};
+
+/// An item of a stage, or an arrival, by its birth.
+struct Birth {
+    Time born = 0;
+    std::uint64_t number = 0;  ///< of the item; 0 for arrivals
+    Index row = none;
+    auto operator<=>(const Birth&) const = default;
+};
+
+/// Those who may be there, and perhaps others who have left.
+struct Births {
+    bool asked = false;
+    std::vector<Birth> heap;   ///< the oldest in front
+    std::size_t tidy_at = 64;  ///< size at which those who have left are taken out
 };
 
 /// Items that are parts of one.

@@ -152,6 +152,7 @@ void State::submit(Index run, Index task) {
         item.load_number = number - 1;
         item.born = item.entered = now();
         item.stage = stage;
+        note_birth(stage, index);
         item.run = run;
         item.records = item.entered_records = records / static_cast<double>(row.expand);
         item.size = size / static_cast<double>(row.expand);

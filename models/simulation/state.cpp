@@ -31,7 +31,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
         keys_.push_back(kernel::stream_key(seed, replication, element.name, Purpose::other));
     // Where nothing is measured, nothing need be looked at: it stays marked.
     for (Index element = 0; element < model_->elements.size(); ++element)
-        is_changed_[element] = !meter_.has_levels(element) &&
+        is_changed_[element] = !meter_.has_levels(element) && !meter_.listens(element, Metric::age) &&
                                (model_->watched_by.empty() || model_->watched_by[element].empty());
     for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
 }
@@ -94,6 +94,7 @@ double State::level(Index element, Metric metric, Index load) const {
     if (element == none) {
         if (metric == Metric::present) return static_cast<double>(open_arrivals());
         if (metric == Metric::empty) return open_arrivals() == 0 ? 1 : 0;
+        if (metric == Metric::age) return age(none);
         if (metric == Metric::cost) {
             double sum = 0;
             for (std::size_t i = 0; i < pools_.size(); ++i)
@@ -105,6 +106,9 @@ double State::level(Index element, Metric metric, Index load) const {
         return 0;
     }
     const Element& names = model_->elements[element];
+    if (metric == Metric::age) return age(names.stage);
+    if (metric == Metric::freshness)
+        return names.stream == none ? 0 : kernel::to_seconds(now() - streams_[names.stream].newest);
     if (names.budget != none) return metric == Metric::level ? level_of(names.budget) : 0;
     const StageState* stage = names.stage != none ? &stages_[names.stage] : nullptr;
     const StageCounts* counts = stage;
@@ -202,6 +206,7 @@ void State::measure_changed() {
                        ? all - static_cast<double>(plain_present())
                        : all;
         });
+        if (!ages_.empty()) measure_age(element);
         if (!model_->watched_by.empty())
             for (const Index action : model_->watched_by[element == none ? model_->elements.size() : element])
                 look_for(action);
@@ -230,6 +235,7 @@ void State::end_if_empty() {
 void State::start(Simulation& simulation, Time warm_up) {
     simulation_ = &simulation;
     const Time end = model_->length;
+    start_ages();
     for (Index i = 0; i < model_->probes.size(); ++i) {
         const ProbeRow& probe = model_->probes[i];
         for (const Time edge : probe.edges) schedule(edge, EventKind::window, i, 0);

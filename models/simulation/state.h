@@ -678,6 +678,15 @@ private:
     void run_landed(Index run, Index stream);
     void has_landed(Index probe, std::uint64_t run);
 
+    // ---- ages.cpp: the oldest of a stage, or of the arrivals (stage `none`)
+    void start_ages();
+    std::size_t age_row(Index stage) const { return stage == none ? stages_.size() : stage; }
+    /// An item has come to a stage, or an arrival's family has begun.
+    void note_birth(Index stage, Index row);
+    bool is_there(Index stage, const Birth& birth) const;
+    void measure_age(Index element);
+    double age(Index stage) const;
+
     // ---- conditions.cpp: what sensors and actions wait for
     bool compares(const ConditionRow& condition, double value) const;
     bool is_so(Index condition, std::uint64_t landed_before) const;
@@ -751,6 +760,7 @@ private:
         std::uint64_t number;
     };
     std::vector<Unwanted> unwanted_;
+    std::vector<Births> ages_;              ///< by stage, the whole system last; empty: nobody asks
     std::vector<Index> changed_;            ///< elements whose levels are to be measured
     std::vector<std::uint8_t> is_changed_;  ///< by element, the whole system last
     Meter meter_;

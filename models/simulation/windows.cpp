@@ -24,6 +24,7 @@ void State::gather_window(Index index) {
         const Index copy = copy_item(index);
         Item& row = items_[copy];
         row.stage = stage;
+        note_birth(stage, copy);
         row.identity = kernel::mix_bits(row.identity + static_cast<std::uint64_t>(open[i]));
         ++state.arrived;
         state.records += row.entered_records;

@@ -3,12 +3,13 @@
 
 Each workload runs beside a bare loop that models the same thing and nothing else (limits/), or beside another run of
 the program. Rounds are interleaved, and a ratio is of medians of user CPU time of all threads, so that neither the
-machine nor what else it does decides. Prints one row a workload as a Markdown table.
+machine nor what else it does decides. Prints one row a workload as a Markdown table. Other simulators (peers/) run the
+same workloads where they are installed; nothing else needs them.
 
 --small runs everything once with few events and checks what is printed instead of what it takes: the test
 `bench` of ctest, so that the benchmark cannot rot. No test depends on a time.
 
-PROGRAM: understudy. BINARIES: the folder with kernel_bench and the limits (the CMake target `bench`).
+PROGRAM: understudy. BINARIES: the folder with kernel_bench, the limits and those peers that could be built.
 """
 import argparse
 import os
@@ -67,6 +68,86 @@ run: {until: empty, replications: 1, seed: 42}
 """
 
 
+def alive(stations, order):
+    """Stations in a ring; the items, dealt to all of them in the first second, go round and hardly ever leave."""
+    shares = ", ".join(f"q{i}: {100 / stations:g}%" for i in range(stations))
+    lines = ["understudy: 1", "scenario: alive", "parameters: {items: 1000, length: 10s}", "twin:", "  stages:"]
+    for i in range(stations):
+        lines.append(f"    s{i}: {{reads: q{i}, workers: 3, order: {order}, service: exponential(mean 1s), "
+                     f"writes: {{q{(i + 1) % stations}: 99%, exit: 1%}}}}")
+    lines += ["load:", f"  jobs: {{arrivals: every 1us, count: $(items), writes: {{{shares}}}}}",
+              "run: {length: $(length), warm_up: 0s, replications: 1, seed: 42, sample: $(length)}",
+              "measures: [at end present()]"]
+    return "\n".join(lines) + "\n"
+
+
+def measure(command, folder):
+    """User CPU, most memory in bytes, and output of one run, whatever other children there were."""
+    with tempfile.TemporaryFile("w+") as out:
+        # Every station of the ring is said to be overloaded.
+        child = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"{command} ended with {child.returncode}")
+        out.seek(0)
+        return usage.ru_utime, usage.ru_maxrss * 1024, out.read()
+
+
+class Alive:
+    """Many items alive at once: what one takes beyond the model, as what the second half of them adds to the most
+    memory, for while a file is read more may be in use than the model takes; and an event beyond reading and checking.
+    """
+
+    def __init__(self, program, folder, small, path, order):
+        self.stations, self.items, self.length, self.rounds = (50, 10_000, 20, 1) if small else (5000, 10**6, 600, 3)
+        self.program, self.folder, self.path = program, folder, path
+        self.file = folder / f"alive-{order}.yaml"
+        self.file.write_text(alive(self.stations, order))
+
+    def run(self, items, seconds):
+        spent, memory, printed = measure([self.program, "run", str(self.file), "--set", f"items={items}", "--set",
+                                          f"length={seconds}s", "--threads", "1"], self.folder)
+        here = float(re.search(r"at end present\(\)\s+([\d.]+) items", printed).group(1))
+        return spent, memory, events(printed), here
+
+    def measured(self):
+        """(bytes an item, seconds an event, items that were there at the end)"""
+        _, half, _, _ = self.run(self.items // 2, self.length)
+        # The least of several: reading and checking thousands of stations takes seconds, which differ by some.
+        short, _, few, _ = min(self.run(self.items, 2) for _ in range(self.rounds))
+        long, memory, many, here = min(self.run(self.items, self.length) for _ in range(self.rounds))
+        return (memory - half) / (self.items - self.items // 2), (long - short) / (many - few), here
+
+    def rows(self, event_of_tandem):
+        a_row, an_event, _ = self.measured()
+        items = f"{self.items:,}".replace(",", " ")
+        what = f"{self.stations} stations with {items} items alive on the {self.path}"
+        print(f"| {what}, memory of an item, beside 100 B | {a_row:.0f} B | 100 B | {a_row / 100:.2f} |")
+        print(f"| {what}, CPU per event, beside the tandem's | {an_event * 1e9:.0f} ns | {event_of_tandem * 1e9:.0f} ns "
+              f"| {an_event / event_of_tandem:.2f} |")
+
+
+# What a peer does in the time a measurement should take: slower ones fewer customers.
+PEERS = {"ns-3": ("ns3_bench", 1), "SystemC": ("systemc_bench", 1), "SimPy": ("simpy_bench.py", 0.04)}
+
+
+def peers(binaries):
+    """Name and command of those that are installed."""
+    found = {}
+    for name, (file, _) in PEERS.items():
+        if not file.endswith(".py"):
+            command, here = [str(binaries / file)], (binaries / file).exists()
+        else:
+            command = ["/usr/bin/python3", str(HERE / "peers" / file)]
+            here = subprocess.run(command + ["mm1", "1"], capture_output=True).returncode == 0
+        if here:
+            found[name] = command
+        else:
+            print(f"{name} is not installed: left out", file=sys.stderr)
+    return found
+
+
 class Workload:
     """`ours` and `beside` are (command, operations); the ratio is of operations a second, or of the time an
     operation takes where that is what is asked for."""
@@ -118,6 +199,22 @@ def workloads(program, binaries, folder, scale):
                  ([program, "run", str(tandem), "--set", f"customers={number(1e5)}", "--set", "run.replications=8",
                    "--threads", "1"], 1), "times the CPU", r"events", of_time=True),
     ]
+    for name, command in peers(binaries).items():
+        def peer(what, count, *more):
+            count = max(1, int(count * PEERS[name][1]))
+            return [*command, what, *[str(word) for word in more], str(count)], count
+
+        every += [
+            Workload(f"M/M/1 scenario file, customers/s, beside {name}", (run(mm1, jobs), jobs), peer("mm1", jobs),
+                     "M customers/s", r"(?m)^[\d.]+M? events"),
+            Workload(f"tandem scenario file, customers/s, beside {name}", (run(tandem, passes), passes),
+                     peer("tandem", passes), "M customers/s", r"(?m)^[\d.]+M? events"),
+            Workload(f"kernel hold model, 10 000 pending, beside {name}",
+                     (limit("kernel_bench", "hold", number(10_000), steps), steps),
+                     peer("hold", steps, number(10_000)), "M holds/s", r"operations \d+ now"),
+            Workload(f"kernel cancel workload, beside {name}", (limit("kernel_bench", "cancel", jobs), jobs),
+                     peer("cancel", jobs), "M customers/s", r"timeouts 0\.[01]\d* done"),
+        ]
     for name, count, what in (("network-200", number(1e5), "network of 200 stations"),
                               ("network-5000", number(2e4), "network of 5000 stations"),
                               ("fork-join", number(4e5), "fork and join of 4 parts")):
@@ -143,6 +240,8 @@ def main():
     program = str(Path(words.program).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        crowds = [Alive(program, folder, words.small, "plain path", "fifo"),
+                  Alive(program, folder, words.small, "full path", "priority")]
         every = workloads(program, words.binaries.resolve(), folder, 0.001 if words.small else 1)
         times = {id(w): ([], []) for w in every}
         printed = {}
@@ -156,7 +255,11 @@ def main():
             for workload in every:
                 if not re.search(workload.expected, printed[id(workload)]):
                     sys.exit(f"{workload.name}: printed\n{printed[id(workload)]}")
-            print(f"{len(every)} passed, 0 failed")
+            for crowd in crowds:
+                here = crowd.measured()[2]
+                if not 0.9 * crowd.items < here < crowd.items:
+                    sys.exit(f"{here} of {crowd.items} items are alive on the {crowd.path}")
+            print(f"{len(every) + len(crowds)} passed, 0 failed")
             return
         print("| workload | here | beside it | ratio |\n| --- | --- | --- | --- |")
         for workload in every:
@@ -169,6 +272,11 @@ def main():
                       f"{workload.beside[1] / beside / 1e6:.2f} | {beside / ours:.2f} |")
             else:
                 print(f"| {workload.name} | {count / ours / 1e6:.2f} {workload.unit} | - | - |")
+        tandem = next(w for w in every if w.name.startswith("tandem scenario file"))
+        # A customer of the tandem is six events.
+        event = statistics.median(times[id(tandem)][0]) / tandem.ours[1] / 6
+        for crowd in crowds:
+            crowd.rows(event)
 
 
 if __name__ == "__main__":

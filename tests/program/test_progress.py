@@ -124,7 +124,7 @@ class Progress(ProgramTest):
         self.assertEqual(phases, sorted(phases, reverse=True))
 
     def test_inside_of_one_replication(self):
-        self.write("s.yaml", mm1(length="50000h", replications=1, warm_up="0s"))
+        self.write("s.yaml", mm1(length="1000000h", replications=1, warm_up="0s"))
         run = self.terminal("run", "s.yaml")
         self.until_shown(run, r"replication 1 of 1, 0 % of simulated time, about [^\r]* left")
         self.until_shown(run, r"replication 1 of 1, 1 % of simulated time, about [^\r]* left")

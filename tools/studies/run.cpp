@@ -259,11 +259,14 @@ void warn_of_strays(const PreparedRun& prepared, RunResult& result) {
         std::any_of(actions.begin(), actions.end(),
                     [](const models::Action& action) { return action.verb != models::Action::Verb::alert; }))
         return;
+    // Thousands of stations have tens of thousands of metrics.
+    std::map<std::string_view, const MetricResult*> by_name;
+    for (const MetricResult& metric : result.metrics) by_name.emplace(metric.name, &metric);
     for (const StationForecast& station : result.forecast)
-        for (const MetricResult& metric : result.metrics)
-            if (metric.name == "avg utilisation(" + station.element + ")")
-                if (const std::string text = strays(station, metric.estimate); !text.empty())
-                    result.warnings.push_back({text});
+        if (const auto found = by_name.find("avg utilisation(" + station.element + ")");
+            found != by_name.end())
+            if (const std::string text = strays(station, found->second->estimate); !text.empty())
+                result.warnings.push_back({text});
 }
 
 }  // namespace

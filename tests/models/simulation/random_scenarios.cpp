@@ -77,6 +77,8 @@ public:
         text += actions(body.empty() ? 0 : stages);
         text += "run: {length: 400s, replications: 4, warm_up: " + std::string(one_in(2) ? "50s" : "0s") +
                 ", seed: " + std::to_string(number(1, 1000000)) + "}\n";
+        // Ages keep births that others do not need.
+        if (one_in(4)) text += "measures: [avg age(), p(90) age()" + pick({"", ", max age(stage0)"}) + "]\n";
         return text;
     }
 

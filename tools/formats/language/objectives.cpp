@@ -30,7 +30,7 @@ constexpr std::array<std::pair<std::string_view, Aggregate>, 9> aggregates{{{"av
                                                                             {"total", Aggregate::total},
                                                                             {"p", Aggregate::quantile}}};
 
-constexpr std::string_view metrics_not_yet[] = {"age", "duplicated"};
+constexpr std::string_view metrics_not_yet[] = {"duplicated"};
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
