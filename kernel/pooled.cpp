@@ -99,9 +99,19 @@ double Observed::share_up_to(double limit) const {
     return 1 - times.share_above(limit * unit, values);
 }
 
-std::size_t section_of(std::size_t replication, std::size_t replications) {
-    const std::size_t sections = std::min(replications, most_sections);
-    return sections == 0 ? 0 : std::min(replication * sections / replications, sections - 1);
+void Sections::add(std::size_t replication, const Observed& seen) {
+    while (replication / size_ >= most_sections) {
+        for (std::size_t i = 0; i < all_.size(); ++i)
+            if (i % 2 == 0)
+                all_[i / 2] = std::move(all_[i]);
+            else
+                all_[i / 2].merge(all_[i]);
+        all_.resize((all_.size() + 1) / 2);
+        size_ *= 2;
+    }
+    const std::size_t section = replication / size_;
+    if (all_.size() <= section) all_.resize(section + 1);
+    all_[section].merge(seen);
 }
 
 std::vector<double> mean_values(std::span<const Observed> sections) {

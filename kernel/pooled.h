@@ -45,9 +45,21 @@ struct Observed {
 };
 
 /// At most so many sections are kept of a run: as good as any number, and memory stays bounded.
-constexpr std::size_t most_sections = 200;
-/// To which section a replication belongs.
-std::size_t section_of(std::size_t replication, std::size_t replications);
+constexpr std::size_t most_sections = 256;
+
+/// The sections of a run whose replications end in their order, as many as there may be: each is of as many neighbours
+/// as it takes to be no more than `most_sections`. A run that is ended after n replications has those of a run of n.
+class Sections {
+public:
+    /// What the replication of this number, from 0, has seen. Numbers ascend; one that is left out saw nothing.
+    void add(std::size_t replication, const Observed& seen);
+    const std::vector<Observed>& all() const { return all_; }
+    bool empty() const { return all_.empty(); }
+
+private:
+    std::vector<Observed> all_;
+    std::size_t size_ = 1;  ///< replications in each, the last may have fewer
+};
 
 // One value a section, whose mean is the estimate and whose spread is its error: for mean_interval() and for tests
 // against a known value. Empty where they cannot be had.

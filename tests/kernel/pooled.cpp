@@ -69,14 +69,11 @@ double coverage(const std::string& what, int runs, double truth,
     return percent;
 }
 
-/// Sections of replications of one item each.
+/// Replications of one item each.
 Replications single_items(Stream& stream, const Distribution& law, std::size_t count) {
-    Replications sections;
-    for (std::size_t i = 0; i < count; ++i) {
-        sections.resize(section_of(i, count) + 1);
-        sections.back().merge(of_items({law.draw(stream)}));
-    }
-    return sections;
+    Sections sections;
+    for (std::size_t i = 0; i < count; ++i) sections.add(i, of_items({law.draw(stream)}));
+    return sections.all();
 }
 
 /// Waits of customers of an M/M/1 queue that is loaded by 80 % and begins in its steady state: far from independent.
@@ -122,14 +119,21 @@ TEST_CASE("what was seen in parts is what was seen") {
     CHECK(fine.share_up_to(1) == 0.5);
 }
 
-TEST_CASE("sections are neighbours, and at most as many as help") {
-    CHECK(section_of(0, 3) == 0);
-    CHECK(section_of(2, 3) == 2);
-    CHECK(section_of(99'999, 100'000) == most_sections - 1);
-    for (std::size_t i = 1; i < 1000; ++i) {
-        const std::size_t step = section_of(i, 1000) - section_of(i - 1, 1000);
-        CHECK(step <= 1);
+TEST_CASE(
+    "sections are neighbours, at most as many as help, and the same however long a run was meant to be") {
+    Sections sections;
+    for (std::size_t i = 0; i < 1000; ++i) {
+        if (i != 3) sections.add(i, counted(i, 1));  // 3 saw nothing
+        CHECK(sections.all().size() <= most_sections);
+        if (i < most_sections) CHECK(sections.all().size() == i + 1);
     }
+    const auto& all = sections.all();
+    REQUIRE(all.size() == 250);  // of four each
+    CHECK(all[0].weight == 3);
+    CHECK(all[0].mean == 1);
+    CHECK(all[1].weight == 4);
+    CHECK(all[1].mean == 5.5);
+    CHECK(all[249].mean == 997.5);
 }
 
 TEST_CASE("a mean of all items is not the mean of the replications' means") {

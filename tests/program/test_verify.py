@@ -104,8 +104,9 @@ class Verify(ProgramTest):
                             quantities={"loss_1": share[9], "loss_2": share[0], "match_rate": 1 - share[9],
                                         "L1": sum(i * share[6 + i] for i in range(4)),
                                         "L2": sum(i * share[6 - i] for i in range(7))})
-        for row in self.judged(file):
-            self.assertEqual(row["verdict"], "inside", row)
+        for row in self.judged(file, "--events", "5e6"):
+            self.assertIn(row["verdict"], ("inside", "imprecise"), row)
+            self.assertLess((row["high"] - row["low"]) / 2, 0.05 * row["reference"])
 
     def test_some_may_be_there_at_the_start(self):
         # Kolmogorov's equations of M/M/1 with load 0.7 and four at the start.

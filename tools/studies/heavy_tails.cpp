@@ -43,7 +43,8 @@ std::vector<HeavyTail> heavy_tails(const models::Scenario& scenario,
     for (const models::Stage& stage : scenario.twin.stages) {
         const double shape = moments_below(stage.work.service, scenario);
         if (std::isinf(shape)) continue;
-        const std::string& station = stage.work.runs_on.empty() ? stage.name : stage.work.runs_on.front().pool;
+        const std::string& station =
+            stage.work.runs_on.empty() ? stage.name : stage.work.runs_on.front().pool;
         const auto expected = std::find_if(forecast.begin(), forecast.end(),
                                            [&](const auto& one) { return one.element == station; });
         if (expected == forecast.end()) continue;

@@ -69,7 +69,7 @@ std::string why_no_interval(const models::Measure& measure, const Seen& seen, do
     if (seen.with_data < 2) return "one replication gives no interval; run at least two";
     if (measure.aggregate != models::Aggregate::quantile)
         return "one replication alone varies; more of them would give an interval";
-    const double have = kernel::effective_observations(seen.sections, measure.quantile, confidence);
+    const double have = kernel::effective_observations(seen.sections.all(), measure.quantile, confidence);
     const double need = kernel::fewest_for_quantile(measure.quantile, confidence);
     const auto n = static_cast<double>(seen.with_data);
     std::string why = "too few observations lie beyond the quantile for an interval";
@@ -113,16 +113,16 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         return result;
     }
     if (measure.aggregate == Aggregate::quantile) {
-        result.value = kernel::pooled_quantile(seen.sections, measure.quantile);
-        take(kernel::quantile_interval(seen.sections, measure.quantile, confidence, range));
+        result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
+        take(kernel::quantile_interval(seen.sections.all(), measure.quantile, confidence, range));
     } else if (is_spread(measure)) {
-        result.value = kernel::pooled_variance(seen.sections);
-        take(kernel::variance_interval(seen.sections, confidence));
+        result.value = kernel::pooled_variance(seen.sections.all());
+        take(kernel::variance_interval(seen.sections.all(), confidence));
         if (measure.aggregate == Aggregate::deviation)
             for (auto* number : {&result.value, &result.low, &result.high})
                 if (*number) *number = std::sqrt(**number);
     } else {
-        const std::vector<double> values = kernel::mean_values(seen.sections);
+        const std::vector<double> values = kernel::mean_values(seen.sections.all());
         if (!values.empty()) result.value = values.front();
         take(kernel::pooled_share_interval(values, seen.counted, confidence, range));
     }
@@ -143,15 +143,17 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         result.explanation = "nothing was observed that it could be measured on";
         return result;
     }
+    const bool steady = about_steady_state(objective.measure);
+    const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
     if (!result.estimate.low) {
-        result.reason = Reason::data;
-        result.explanation = why_no_interval(objective.measure, seen, confidence);
+        // What grows without end differs so much between replications that its quantiles have no interval.
+        const bool grows = seen.with_data > 1 && !unstable.empty();
+        result.reason = grows ? Reason::unstable : Reason::data;
+        result.explanation = grows ? unstable : why_no_interval(objective.measure, seen, confidence);
         return result;
     }
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
     const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
-    const bool steady = about_steady_state(objective.measure);
-    const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
     if (!low && !high) {
         result.verdict = Verdict::violated;
         result.reason = unstable.empty() ? Reason::limit : Reason::unstable;

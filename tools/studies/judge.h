@@ -21,10 +21,9 @@ namespace understudy::studies {
 /// What replications have of a measure.
 struct Seen {
     std::vector<double> by_replication;  ///< NaN where one had no data
-    std::vector<kernel::Observed>
-        sections;                ///< of the replications, in their order; empty: it is not of that sort
-    kernel::Tally counted;       ///< what a share was counted from, over all of them
-    std::int64_t with_data = 0;  ///< replications
+    kernel::Sections sections;           ///< of what is estimated from all that was seen; else empty
+    kernel::Tally counted;               ///< what a share was counted from, over all of them
+    std::int64_t with_data = 0;          ///< replications
 };
 
 /// Intervals respect what a metric can be: a share or a utilisation stays in 0..1, everything else that is measured is

@@ -341,9 +341,8 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         if (outcome && options.traced) options.traced(index + 1);
         return outcome;
     };
-    const auto planned = static_cast<std::size_t>(settings.replications);
-    const auto add = [planned](models::ReplicationOutcome& outcome, std::size_t probe, std::size_t index,
-                               Seen& into) {
+    const auto add = [](models::ReplicationOutcome& outcome, std::size_t probe, std::size_t index,
+                        Seen& into) {
         const auto& value = outcome.values[probe];
         into.by_replication.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
         kernel::Observed one;
@@ -360,8 +359,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         }
         // A spread has data with the first item, though one alone has none of its own.
         into.with_data += one.weight > 0 ? 1 : 0;
-        into.sections.resize(kernel::section_of(index, planned) + 1);
-        into.sections.back().merge(one);
+        into.sections.add(index, one);
     };
     auto reduce = [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
         if (gap || !outcome) {
@@ -427,7 +425,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         metric.estimate = estimate(measure, seen[i], settings.confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_replication = std::move(seen[i].by_replication);
-        metric.sections = std::move(seen[i].sections);
+        metric.sections = seen[i].sections.all();
         if (prepared.model->probes[i].series && !series[i].empty()) {
             Measure level = measure;
             level.aggregate = models::Aggregate::average;

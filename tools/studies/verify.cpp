@@ -35,16 +35,15 @@ std::optional<double> z_of(const std::vector<double>& values, double reference) 
 
 /// What the replications' values are the observations of, to ask for the spread between them.
 std::vector<kernel::Observed> as_observations(const std::vector<double>& values) {
-    std::vector<kernel::Observed> sections;
+    kernel::Sections sections;
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (!std::isfinite(values[i])) continue;
         kernel::Observed one;
         one.weight = 1;
         one.mean = values[i];
-        sections.resize(kernel::section_of(i, values.size()) + 1);
-        sections.back().merge(one);
+        sections.add(i, one);
     }
-    return sections;
+    return sections.all();
 }
 
 /// Of what happens in few replications only, the share of time in a state that is all but never there, Student's
