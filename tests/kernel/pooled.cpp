@@ -125,7 +125,7 @@ TEST_CASE(
     for (std::size_t i = 0; i < 1000; ++i) {
         if (i != 3) sections.add(i, counted(i, 1));  // 3 saw nothing
         CHECK(sections.all().size() <= most_sections);
-        if (i < most_sections) CHECK(sections.all().size() == i + 1);
+        if (i < most_sections && i != 3) CHECK(sections.all().size() == i + 1);
     }
     const auto& all = sections.all();
     REQUIRE(all.size() == 250);  // of four each
