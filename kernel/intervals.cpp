@@ -38,17 +38,6 @@ std::optional<Estimate> mean_interval(std::span<const double> values, double lev
     return interval_about(moments.mean(), moments.variance(), values.size(), level, range);
 }
 
-std::optional<Estimate> quantile_interval(std::span<const double> quantiles, double level,
-                                          std::optional<double> pooled, Range range) {
-    if (!pooled) return mean_interval(quantiles, level, range);
-    require_level(level);
-    if (quantiles.size() < 2) return std::nullopt;
-    double squares = 0.0;
-    for (const double quantile : quantiles) squares += (quantile - *pooled) * (quantile - *pooled);
-    const double variance = squares / static_cast<double>(quantiles.size() - 1);
-    return interval_about(*pooled, variance, quantiles.size(), level, range);
-}
-
 std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials, double level) {
     require_level(level);
     require(successes <= trials, "more successes than trials");
@@ -57,21 +46,6 @@ std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials
     const auto n = static_cast<double>(trials);
     const ShareLimits limits = binomial_limits(k, n, level);
     return Estimate{trials, level, k / n, limits.low, limits.high, 0.0};
-}
-
-std::vector<double> ratio_values(std::span<const Tally> by_replication) {
-    double count = 0, trials = 0;
-    for (const Tally& one : by_replication) {
-        count += static_cast<double>(one.count);
-        trials += static_cast<double>(one.trials);
-    }
-    std::vector<double> values;
-    if (!(trials > 0)) return values;
-    const double share = count / trials, usual = trials / static_cast<double>(by_replication.size());
-    for (const Tally& one : by_replication)
-        values.push_back(share +
-                         (static_cast<double>(one.count) - share * static_cast<double>(one.trials)) / usual);
-    return values;
 }
 
 std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Tally pooled, double level,

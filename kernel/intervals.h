@@ -6,8 +6,8 @@
 // measured in tests/kernel/intervals.cpp. Pure functions, thread-safe, the same bytes everywhere.
 //
 // Sources: MSER-5, White 1997 (Simulation 69:6) and White, Cobb and Spratt 2000 (Proc. WSC); its last five
-// batches left out, Hoad, Robinson and Davies 2010 (J. Oper. Res. Soc. 61); sectioning, Asmussen and Glynn
-// 2007 (Stochastic Simulation, III.5a); share, Clopper and Pearson 1934.
+// batches left out, Hoad, Robinson and Davies 2010 (J. Oper. Res. Soc. 61); share, Clopper and Pearson 1934.
+// What all replications have seen together, quantiles among it: kernel/pooled.h.
 #pragma once
 
 #include <cstddef>
@@ -43,14 +43,6 @@ struct Range {
 /// values. Equal values give an interval of width 0: more replications cannot be asked for by width alone.
 std::optional<Estimate> mean_interval(std::span<const double> values, double level, Range range = {});
 
-/// The interval of a quantile from each replication's own quantile. With `pooled`, the quantile of all
-/// observations together, the interval is centred there and its variance taken about it (sectioning), which
-/// removes most of the bias that a mean of small samples' quantiles has; without it, about their mean. Ten
-/// replications of 400 exponential values, p99 at 95 percent: 96.2 percent covered with `pooled`, 87.8
-/// percent without.
-std::optional<Estimate> quantile_interval(std::span<const double> quantiles, double level,
-                                          std::optional<double> pooled = std::nullopt, Range range = {});
-
 /// The exact (conservative) interval of a share of which `successes` of `trials` independent ones were seen;
 /// empty without trials.
 std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials, double level);
@@ -60,10 +52,6 @@ struct Tally {
     std::uint64_t count = 0;
     std::uint64_t trials = 0;
 };
-/// One value a replication for the share that all of them count together: their mean is that share, and their spread
-/// that of the ratio estimator (Cochran 1977, Sampling Techniques, eq. 6.10). The mean of the replications' own shares
-/// is another number where some try more often than others. Empty without trials.
-std::vector<double> ratio_values(std::span<const Tally> by_replication);
 /// The interval of a share from each replication's value of it, never narrower than what the counts of all of them
 /// together allow: Student's interval joined with share_interval(). Where outcomes within a replication depend on
 /// one another the first is the wider; where nothing, or everything, was counted the first has no width at all.

@@ -166,7 +166,7 @@ double LogHistogram::quantile(double p, Values values) const {
     return maximum_;
 }
 
-double LogHistogram::share_above(double limit) const {
+double LogHistogram::share_above(double limit, Values values) const {
     const double all = total();
     if (!(all > 0.0)) return not_a_number;
     if (limit >= maximum_) return 0.0;
@@ -175,7 +175,7 @@ double LogHistogram::share_above(double limit) const {
     for (const Bucket& bucket : filled()) {
         if (bucket.low > limit) {
             above += bucket.weight;
-        } else if (bucket.high > limit) {
+        } else if (bucket.high > limit && values == Values::any) {
             above += bucket.weight * ((bucket.high - limit) / (bucket.high - bucket.low));
         }
     }

@@ -160,8 +160,9 @@ public:
     /// The value below which the share p of the weight lies, p in 0..1: minimum at 0, maximum at 1; of whole
     /// numbers the least that the share p does not exceed, above 256 the first in its bucket. NaN without weight.
     double quantile(double p, Values values = Values::any) const;
-    /// The share of the weight above a limit, interpolated in the limit's bucket; NaN without weight.
-    double share_above(double limit) const;
+    /// The share of the weight above a limit, interpolated in the limit's bucket (of whole numbers the bucket counts as
+    /// its first); NaN without weight.
+    double share_above(double limit, Values values = Values::any) const;
     /// Octaves held, of 1 KiB each.
     std::size_t pages() const { return weights_.size() / buckets; }
 

@@ -215,6 +215,46 @@ std::optional<kernel::Tally> Meter::tally(Index probe) const {
     return kernel::Tally{counts_[probe].count, counts_[probe].base};
 }
 
+std::optional<kernel::Observed> Meter::observed(Index probe) const {
+    const Measure& measure = (*probes_)[probe].measure;
+    const Aggregate aggregate = measure.aggregate;
+    const bool quantile = aggregate == Aggregate::quantile;
+    const bool spread = aggregate == Aggregate::deviation || aggregate == Aggregate::variance;
+    kernel::Observed seen;
+    if (kind_of(measure.metric) == MetricKind::item) {
+        seen.unit = is_duration(measure.metric) ? 1e9 : 1;
+        if (quantile) {
+            seen.items = quantiles_[probe];
+            seen.weight = static_cast<double>(seen.items.count());
+        } else if (aggregate == Aggregate::average) {
+            const Sum& sum = sums_[probe];
+            seen.weight = static_cast<double>(sum.count);
+            seen.mean = sum.count == 0 ? 0 : static_cast<double>(sum.sum) / seen.weight / seen.unit;
+            if (measure.metric == Metric::slowdown) seen.work = details_[probe].work / seen.unit;
+        } else if (spread) {
+            const kernel::Moments& moments = moments_[probe];
+            seen.weight = static_cast<double>(moments.count());
+            seen.mean = moments.mean() / seen.unit;
+            seen.squares = moments.squared_distances() / seen.unit / seen.unit;
+        } else {
+            return std::nullopt;
+        }
+        return seen;
+    }
+    const bool over_time = kind_of(measure.metric) != MetricKind::event &&
+                           kind_of(measure.metric) != MetricKind::money && (quantile || spread);
+    if (!over_time) return std::nullopt;
+    const Details& details = details_[probe];
+    seen.of = kernel::Observed::Of::time;
+    seen.weight = static_cast<double>(details.covered);
+    if (details.covered == 0) return seen;
+    seen.mean = levels_[probe].integral / seen.weight;
+    seen.squares = std::max(0.0, details.integral_of_squares - seen.mean * seen.mean * seen.weight);
+    if (quantile) seen.times = details.times;
+    if (is_a_count(measure.metric)) seen.values = kernel::LogHistogram::Values::whole;
+    return seen;
+}
+
 std::optional<double> Meter::item_value(Index probe) const {
     const Measure& measure = (*probes_)[probe].measure;
     const double unit = is_duration(measure.metric) ? 1e9 : 1;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernel/intervals.h"
+#include "kernel/pooled.h"
 #include "kernel/statistics.h"
 #include "models/compile/model.h"
 #include "models/simulation/rows.h"
@@ -142,6 +143,9 @@ public:
     std::optional<double> value(Index probe, Time now);
     /// What a share is made of; nothing for other measures, and for shares of time.
     std::optional<kernel::Tally> tally(Index probe) const;
+    /// What there is of averages, spreads and quantiles to be put together with other replications'; nothing for other
+    /// measures. To be asked after value().
+    std::optional<kernel::Observed> observed(Index probe) const;
     const std::vector<double>& series(Index probe) const { return details_[probe].series; }
 
 private:

@@ -95,6 +95,7 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
     for (Index probe = 0; probe < model->probes.size(); ++probe) {
         outcome.values.push_back(state.meter().value(probe, simulation.now()));
         outcome.tallies.push_back(state.meter().tally(probe));
+        outcome.observed.push_back(state.meter().observed(probe));
         outcome.series.push_back(state.meter().series(probe));
     }
     outcome.fingerprint = state.fingerprint();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernel/intervals.h"
+#include "kernel/pooled.h"
 #include "models/compile/model.h"
 #include "models/simulation/recorded_draws.h"
 
@@ -40,10 +41,11 @@ enum class ShareOf {
 ShareOf share_of(const Model& model);
 
 struct ReplicationOutcome {
-    std::vector<std::optional<double>> values;          ///< by probe
-    std::vector<std::optional<kernel::Tally>> tallies;  ///< by probe; of shares, what they are made of
-    std::vector<std::vector<double>> series;            ///< by probe; empty where none is kept
-    std::uint64_t fingerprint = 0;                      ///< over all that happened
+    std::vector<std::optional<double>> values;              ///< by probe
+    std::vector<std::optional<kernel::Tally>> tallies;      ///< by probe; of shares, what they are made of
+    std::vector<std::optional<kernel::Observed>> observed;  ///< by probe; of averages, spreads and quantiles
+    std::vector<std::vector<double>> series;                ///< by probe; empty where none is kept
+    std::uint64_t fingerprint = 0;                          ///< over all that happened
     std::uint64_t events = 0;
     kernel::Time end = 0;          ///< the clock at the end
     std::uint64_t items_left = 0;  ///< not done at the end

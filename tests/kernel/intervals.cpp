@@ -59,36 +59,6 @@ TEST_CASE("coverage: the mean of ten replications, 95 percent") {
     CHECK(covered / double{experiments} == doctest::Approx(0.95).epsilon(0.012));
 }
 
-TEST_CASE("coverage: a 99 percent quantile by sectioning") {
-    Stream stream = stream_of("quantile");
-    const Distribution law = Distribution::exponential(1.0);
-    const double truth = law.quantile(0.99);
-    int pooled_covered = 0;
-    int covered = 0;
-    constexpr int experiments = 600;
-    for (int i = 0; i < experiments; ++i) {
-        std::vector<double> quantiles;
-        QuantileSketch pooled(100'000);
-        for (int replication = 0; replication < 10; ++replication) {
-            QuantileSketch sketch;
-            for (int k = 0; k < 400; ++k) {
-                const double x = law.draw(stream);
-                sketch.add(x);
-                pooled.add(x);
-            }
-            quantiles.push_back(sketch.quantile(0.99));
-        }
-        covered += quantile_interval(quantiles, 0.95)->contains(truth) ? 1 : 0;
-        pooled_covered += quantile_interval(quantiles, 0.95, pooled.quantile(0.99))->contains(truth) ? 1 : 0;
-    }
-    // Measured: 96.2 percent pooled, 87.8 percent with the mean of quantiles.
-    CHECK(pooled_covered / double{experiments} > 0.925);
-    CHECK(pooled_covered / double{experiments} < 0.985);
-    // The mean of quantiles of small samples is biased, which is why there is `pooled`.
-    CHECK(covered < pooled_covered);
-    CHECK(covered / double{experiments} > 0.85);
-}
-
 TEST_CASE("coverage: a share is covered at least as often as promised") {
     CHECK_FALSE(share_interval(0, 0, 0.95));
     const auto none = share_interval(0, 10, 0.95);
@@ -121,51 +91,6 @@ TEST_CASE("a share of replications is never surer than its counts") {
     // Tries, of which there may be more than items; or nothing that was counted.
     CHECK(pooled_share_interval(bursts, {9, 4}, 0.95) == mean_interval(bursts, 0.95));
     CHECK(pooled_share_interval(bursts, {}, 0.95) == mean_interval(bursts, 0.95));
-}
-
-TEST_CASE("a share that replications count together is that of all they counted") {
-    // Where few try, all succeed: the mean of the shares would be 0.6.
-    const std::vector<Tally> tallies = {{10, 10}, {20, 100}, {9, 9}, {20, 110}, {0, 0}};
-    const auto values = ratio_values(tallies);
-    REQUIRE(values.size() == 5);
-    double sum = 0;
-    for (const double value : values) sum += value;
-    CHECK(sum / 5 == doctest::Approx(59.0 / 229));
-    CHECK(values[4] == doctest::Approx(59.0 / 229));
-    CHECK(ratio_values(std::vector<Tally>{{0, 0}, {0, 0}}).empty());
-    // As many tries in each: their own shares.
-    const auto even = ratio_values(std::vector<Tally>{{1, 4}, {3, 4}, {0, 4}});
-    CHECK(even[0] == doctest::Approx(0.25));
-    CHECK(even[1] == doctest::Approx(0.75));
-    CHECK(even[2] == doctest::Approx(0));
-}
-
-TEST_CASE("coverage: a share of numbers that vary and go with it") {
-    // Busy days lose more: 1 to 40 items, each lost with a chance that grows with their number.
-    int held = 0;
-    constexpr int runs = 1000;
-    double lost = 0, all = 0;
-    for (int n = 1; n <= 40; ++n) {
-        lost += n * (n / 50.0);
-        all += n;
-    }
-    Stream stream(stream_key(9, 0, "shares", Purpose::check));
-    for (int run = 0; run < runs; ++run) {
-        std::vector<Tally> tallies;
-        Tally pooled;
-        for (int i = 0; i < 30; ++i) {
-            const std::uint64_t n = 1 + stream.below(40);
-            Tally one{0, n};
-            for (std::uint64_t k = 0; k < n; ++k)
-                one.count += stream.uniform() < static_cast<double>(n) / 50 ? 1 : 0;
-            tallies.push_back(one);
-            pooled.count += one.count;
-            pooled.trials += one.trials;
-        }
-        held += pooled_share_interval(ratio_values(tallies), pooled, 0.95)->contains(lost / all) ? 1 : 0;
-    }
-    CHECK(held >= 930);  // measured: see docs/statistics.md
-    CHECK(held <= 985);
 }
 
 TEST_CASE("pairs under the same random numbers") {

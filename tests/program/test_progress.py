@@ -4,6 +4,7 @@ Shown: on a pseudo-terminal, with runs that no machine ends; what is waited for 
 """
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -165,6 +166,17 @@ run: {{until: empty, replications: 1000000, seed: 1}}
         run.process.send_signal(signal.SIGINT)
         run.end()
         self.assertLess(max(map(len, run.lines)), 24)
+
+    def test_verify_says_which_model_and_how_long_all_will_take(self):
+        one = {"kind": "M/M/1", "params": {"lam": 0.5, "mu": 1.0}, "quantities": {"Wq": 1.0}}
+        self.write("cases.json", json.dumps({"cases": [{"id": name, **one} for name in ("first", "second")]}))
+        # A thousand seeds would take long.
+        run = self.terminal("verify", "cases.json", "--seeds", "1000")
+        self.until_shown(run, r"1 of 2: first, \d+ % done, about \d+ [^\r]*left")
+        run.process.send_signal(signal.SIGINT)
+        code, out = run.end()
+        self.assertEqual(code, INCONCLUSIVE, out)
+        self.assertTrue(run.shown.endswith("\r\x1b[K"), run.shown[-100:])
 
     def test_a_replay_says_what_it_does(self):
         # The log comes through a pipe, so that reading it lasts until it is let.

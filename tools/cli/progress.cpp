@@ -43,15 +43,6 @@ extern "C" void on_signal(int signal) {
 using Phase = studies::RunProgress::Phase;
 using Clock = std::chrono::steady_clock;
 
-std::string span_text(double seconds) {
-    // A century: what is longer is not known any better.
-    const long long s = static_cast<long long>(std::min(seconds, 3.2e9) + 0.5);
-    if (s < 60) return fmt::format("{} s", s);
-    if (s < 3600) return fmt::format("{} min {:02} s", s / 60, s % 60);
-    if (s < 48 * 3600) return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
-    return fmt::format("{} days", s / 86400);
-}
-
 const char* words_of(models::ShareOf unit) {
     switch (unit) {
         case models::ShareOf::simulated_time: return " of simulated time";
@@ -82,6 +73,15 @@ int terminal_width() {
     if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
         return size.ws_col;
     return 80;
+}
+
+std::string span_text(double seconds) {
+    // A century: what is longer is not known any better.
+    const long long s = static_cast<long long>(std::min(seconds, 3.2e9) + 0.5);
+    if (s < 60) return fmt::format("{} s", s);
+    if (s < 3600) return fmt::format("{} min {:02} s", s / 60, s % 60);
+    if (s < 48 * 3600) return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
+    return fmt::format("{} days", s / 86400);
 }
 
 std::string progress_line(const studies::RunProgress::Now& now, double seconds) {

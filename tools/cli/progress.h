@@ -22,6 +22,9 @@ int terminal_width();
 /// about 20 s left". Empty where nothing is simulated.
 std::string progress_line(const studies::RunProgress::Now& now, double seconds);
 
+/// A span of time as people say it: "2 min 05 s".
+std::string span_text(double seconds);
+
 /// One line on stderr, overwritten ten times a second by a thread of its own; nothing at all where stderr is no
 /// terminal. While it is shown nobody else may write to the terminal: clear() first. One thread may call this.
 class Progress {

@@ -4,7 +4,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
@@ -19,12 +21,13 @@ namespace understudy::cli {
 
 namespace {
 
-/// Quantiles far out and variances take many times the run of a mean.
+/// Quantiles from p90 on and spreads take many times the run of a mean.
 double width_of(const std::string& quantity) {
-    const bool tail = quantity.ends_with("_p90") || quantity.ends_with("_p95") ||
-                      quantity.ends_with("_p99") || quantity.starts_with("var_") ||
-                      quantity.ends_with("_var") || quantity.ends_with("_sd");
-    return tail ? 0.02 : 0.01;
+    const std::size_t percent = quantity.rfind("_p");
+    const bool tail = percent != std::string::npos && std::atof(quantity.c_str() + percent + 2) >= 90;
+    const bool spread =
+        quantity.starts_with("var_") || quantity.ends_with("_var") || quantity.ends_with("_sd");
+    return tail || spread ? 0.02 : 0.01;
 }
 
 studies::KnownModel model_of(const formats::TruthCase& truth) {
@@ -66,6 +69,17 @@ studies::KnownModel model_of(const formats::TruthCase& truth) {
     return model;
 }
 
+/// "12 of 94: mm1-a, 40 % done, about 3 min 20 s left": as if all cases took equally long.
+std::string progress_text(const std::string& id, std::size_t done, std::size_t all, double share,
+                          double seconds) {
+    std::string text = fmt::format("{} of {}: {}", done + 1, all, id);
+    if (share > 0) text += fmt::format(", {} % done", static_cast<int>(100 * share));
+    const double progress = (static_cast<double>(done) + share) / static_cast<double>(all);
+    if (progress > 0)
+        text += fmt::format(", about {} left", span_text(std::max(1.0, seconds / progress * (1 - progress))));
+    return text;
+}
+
 }  // namespace
 
 int verify_command(const Arguments& arguments) {
@@ -76,7 +90,7 @@ int verify_command(const Arguments& arguments) {
                   "only this one; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("seeds", po::value<std::string>()->value_name("N"),
-                  "run each with so many seeds, and say how the errors are spread");
+                  "run each with so many seeds, and say by kind how the errors are spread");
     options.add()("events", po::value<double>()->value_name("N")->default_value(50e6, "50e6"),
                   "give up on a narrow interval beyond so many events in a run");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
@@ -109,8 +123,13 @@ int verify_command(const Arguments& arguments) {
     }
     std::vector<studies::VerifiedModel> found;
     Progress progress;
+    const auto begun = std::chrono::steady_clock::now();
     for (const formats::TruthCase& truth : cases) {
-        progress.show(fmt::format("{} of {}: {}", found.size() + 1, cases.size(), truth.id));
+        verify.progress = [&](double share) {
+            const double seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+            progress.show(progress_text(truth.id, found.size(), cases.size(), share, seconds));
+        };
         auto verified = studies::verify(model_of(truth), verify);
         progress.clear();
         if (!verified) break;
@@ -123,7 +142,7 @@ int verify_command(const Arguments& arguments) {
     if (json)
         fmt::print("{}", formats::verification_as_json(found));
     else
-        fmt::print("{}", reports::verification_summary(found));
+        fmt::print("{}", reports::verification_summary(found, terminal_width()));
     const auto any = [&](studies::Agreement agreement) {
         return std::any_of(found.begin(), found.end(), [&](const studies::VerifiedModel& model) {
             return std::any_of(model.quantities.begin(), model.quantities.end(),

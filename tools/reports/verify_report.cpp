@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tools/reports/numbers.h"
 
@@ -35,31 +37,69 @@ std::string verified_model(const VerifiedModel& model, int width) {
     return text;
 }
 
-std::string verification_summary(const std::vector<VerifiedModel>& models) {
-    std::size_t counts[4] = {}, all = 0, values = 0;
+namespace {
+
+/// Quantities and their errors, of a kind or of all.
+struct Tally {
+    std::size_t quantities = 0, counts[4] = {}, values = 0;
     double sum = 0, squares = 0;
+
+    void add(const VerifiedQuantity& quantity) {
+        ++quantities;
+        ++counts[static_cast<std::size_t>(quantity.agreement)];
+        for (const double z : quantity.z) {
+            ++values;
+            sum += z;
+            squares += z * z;
+        }
+    }
+    std::size_t of(Agreement agreement) const { return counts[static_cast<std::size_t>(agreement)]; }
+    double mean() const { return sum / static_cast<double>(values); }
+    double deviation() const {
+        const auto n = static_cast<double>(values);
+        return std::sqrt(std::max(0.0, (squares - n * mean() * mean()) / (n - 1)));
+    }
+};
+
+std::string by_kind(const std::vector<VerifiedModel>& models, int width) {
+    std::vector<std::pair<std::string, Tally>> kinds;  // in the order of the file
+    for (const VerifiedModel& model : models) {
+        auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                 [&](const auto& known) { return known.first == model.kind; });
+        if (kind == kinds.end()) kind = kinds.insert(kind, {model.kind, {}});
+        for (const VerifiedQuantity& quantity : model.quantities) kind->second.add(quantity);
+    }
+    std::string text =
+        fmt::format("{:<40} {:>10} {:>7} {:>7} {:>7}\n", "kind", "quantities", "inside", "z mean", "z sd");
+    for (const auto& [name, tally] : kinds) {
+        std::string line = fmt::format("{:<40} {:>10} {:>7}", shorten(name, 40), tally.quantities,
+                                       tally.of(Agreement::inside));
+        if (tally.values > 1) line += fmt::format(" {:>7.2f} {:>7.2f}", tally.mean(), tally.deviation());
+        text += shorten(line, width) + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string verification_summary(const std::vector<VerifiedModel>& models, int width) {
+    Tally all;
+    std::size_t seeds = 0;
     for (const VerifiedModel& model : models)
         for (const VerifiedQuantity& quantity : model.quantities) {
-            ++counts[static_cast<std::size_t>(quantity.agreement)];
-            ++all;
-            for (const double z : quantity.z) {
-                sum += z;
-                squares += z * z;
-                ++values;
-            }
+            all.add(quantity);
+            seeds = std::max(seeds, quantity.z.size());
         }
-    std::string text = fmt::format("{} models, {} quantities: {} inside", models.size(), all, counts[0]);
+    std::string text = seeds > 1 ? "\n" + by_kind(models, width) + "\n" : "";
+    text += fmt::format("{} models, {} quantities: {} inside", models.size(), all.quantities,
+                        all.of(Agreement::inside));
     for (const Agreement agreement : {Agreement::imprecise, Agreement::outside, Agreement::not_expressed})
-        if (counts[static_cast<std::size_t>(agreement)] > 0)
-            text += fmt::format(", {} {}", counts[static_cast<std::size_t>(agreement)], name_of(agreement));
+        if (all.of(agreement) > 0) text += fmt::format(", {} {}", all.of(agreement), name_of(agreement));
     text += "\n";
-    if (values > 1) {
-        const auto n = static_cast<double>(values);
-        const double mean = sum / n;
+    if (all.values > 1)
         text += fmt::format(
             "z of {} estimates: mean {:.3f}, standard deviation {:.3f} (0 and 1 where all is right)\n",
-            values, mean, std::sqrt(std::max(0.0, (squares - n * mean * mean) / (n - 1))));
-    }
+            all.values, all.mean(), all.deviation());
     return text;
 }
 

@@ -10,6 +10,11 @@ namespace understudy::studies {
 
 namespace {
 
+bool is_spread(const models::Measure& measure) {
+    return measure.aggregate == models::Aggregate::variance ||
+           measure.aggregate == models::Aggregate::deviation;
+}
+
 kernel::Range range_of(const models::Measure& measure) {
     using models::Metric;
     kernel::Range range;
@@ -17,9 +22,7 @@ kernel::Range range_of(const models::Measure& measure) {
     const bool fraction = measure.aggregate == models::Aggregate::share ||
                           measure.metric == Metric::utilisation ||
                           models::kind_of(measure.metric) == models::MetricKind::state;
-    const bool moment =
-        measure.aggregate == models::Aggregate::variance || measure.aggregate == models::Aggregate::deviation;
-    if (fraction && !moment) range.high = 1;
+    if (fraction && !is_spread(measure)) range.high = 1;
     return range;
 }
 
@@ -57,6 +60,23 @@ std::string no_steady_state(const Doubts& doubts) {
     return doubts.growing ? grew : "";
 }
 
+std::string more_replications(double number) {
+    const auto more = static_cast<long long>(std::max(1.0, std::ceil(number)));
+    return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s");
+}
+
+std::string why_no_interval(const models::Measure& measure, const Seen& seen, double confidence) {
+    if (seen.with_data < 2) return "one replication gives no interval; run at least two";
+    if (measure.aggregate != models::Aggregate::quantile)
+        return "one replication alone varies; more of them would give an interval";
+    const double have = kernel::effective_observations(seen.sections.all(), measure.quantile, confidence);
+    const double need = kernel::fewest_for_quantile(measure.quantile, confidence);
+    const auto n = static_cast<double>(seen.with_data);
+    std::string why = "too few observations lie beyond the quantile for an interval";
+    if (have > 0) why += "; " + more_replications(n * (need / have - 1)) + " would give one";
+    return why;
+}
+
 std::string how_many_more(const Estimate& estimate, double limit, bool at_the_edge) {
     const double n = static_cast<double>(estimate.replications);
     // The side on which the limit lies: of a share near 0 or 1 the interval is not symmetric.
@@ -69,56 +89,71 @@ std::string how_many_more(const Estimate& estimate, double limit, bool at_the_ed
     const double ratio =
         at_the_edge ? half_width / distance : half_width * half_width / (distance * distance);
     const double needed = std::ceil(n * ratio * 1.05) + 1;
-    const auto more = static_cast<long long>(std::max(1.0, needed - n));
-    return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s") +
-           " would settle it";
+    return more_replications(needed - n) + " would settle it";
 }
 
 }  // namespace
 
-Estimate estimate(const models::Measure& measure, const std::vector<double>& values, double confidence,
-                  const kernel::Tally& pooled) {
+Estimate estimate(const models::Measure& measure, const Seen& seen, double confidence) {
+    using models::Aggregate;
     Estimate result;
     result.level = confidence;
-    const std::vector<double> known = with_data(values);
-    result.replications = std::ssize(known);
-    if (known.empty()) return result;
-    const auto interval = measure.aggregate == models::Aggregate::quantile
-                              ? kernel::quantile_interval(known, confidence, std::nullopt, range_of(measure))
-                              : kernel::pooled_share_interval(known, pooled, confidence, range_of(measure));
-    if (interval) {
+    result.replications = seen.with_data;
+    const kernel::Range range = range_of(measure);
+    const auto take = [&](const std::optional<kernel::Estimate>& interval) {
+        if (!interval) return;
         result.value = interval->centre;
         result.low = interval->low;
         result.high = interval->high;
+    };
+    if (seen.sections.empty()) {
+        const std::vector<double> known = with_data(seen.by_replication);
+        if (!known.empty()) result.value = known.front();
+        take(kernel::mean_interval(known, confidence, range));
+        return result;
+    }
+    if (measure.aggregate == Aggregate::quantile) {
+        result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
+        take(kernel::quantile_interval(seen.sections.all(), measure.quantile, confidence, range));
+    } else if (is_spread(measure)) {
+        result.value = kernel::pooled_variance(seen.sections.all());
+        take(kernel::variance_interval(seen.sections.all(), confidence));
+        if (measure.aggregate == Aggregate::deviation)
+            for (auto* number : {&result.value, &result.low, &result.high})
+                if (*number) *number = std::sqrt(**number);
     } else {
-        result.value = known.front();
+        const std::vector<double> values = kernel::mean_values(seen.sections.all());
+        if (!values.empty()) result.value = values.front();
+        take(kernel::pooled_share_interval(values, seen.counted, confidence, range));
     }
     return result;
 }
 
-ObjectiveResult judge(const models::Objective& objective, const std::vector<double>& values,
-                      double confidence, const Doubts& doubts, const kernel::Tally& pooled) {
+ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,
+                      const Doubts& doubts) {
     ObjectiveResult result;
     result.text = objective.text;
     result.unit = models::unit_of(objective.measure.aggregate, objective.measure.metric);
     result.limit = objective.limit;
     result.comparison = objective.comparison;
-    result.by_replication = values;
-    result.estimate = estimate(objective.measure, values, confidence, pooled);
+    result.by_replication = seen.by_replication;
+    result.estimate = estimate(objective.measure, seen, confidence);
     if (!result.estimate.value) {
         result.reason = Reason::data;
         result.explanation = "nothing was observed that it could be measured on";
         return result;
     }
+    const bool steady = about_steady_state(objective.measure);
+    const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
     if (!result.estimate.low) {
-        result.reason = Reason::data;
-        result.explanation = "one replication gives no interval; run at least two";
+        // What grows without end differs so much between replications that its quantiles have no interval.
+        const bool grows = seen.with_data > 1 && !unstable.empty();
+        result.reason = grows ? Reason::unstable : Reason::data;
+        result.explanation = grows ? unstable : why_no_interval(objective.measure, seen, confidence);
         return result;
     }
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
     const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
-    const bool steady = about_steady_state(objective.measure);
-    const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
     if (!low && !high) {
         result.verdict = Verdict::violated;
         result.reason = unstable.empty() ? Reason::limit : Reason::unstable;
@@ -145,7 +180,8 @@ ObjectiveResult judge(const models::Objective& objective, const std::vector<doub
         return result;
     }
     result.reason = Reason::precision;
-    const bool at_the_edge = pooled.trials > 0 && (pooled.count == 0 || pooled.count == pooled.trials);
+    const kernel::Tally& counted = seen.counted;
+    const bool at_the_edge = counted.trials > 0 && (counted.count == 0 || counted.count == counted.trials);
     result.explanation = how_many_more(result.estimate, objective.limit, at_the_edge);
     return result;
 }

@@ -1,23 +1,35 @@
-// From one value a replication to an estimate with its interval, and from that to a verdict.
+// From what each replication has seen to an estimate with its interval, and from that to a verdict.
+//
+// Averages over items, shares, spreads and quantiles are of all that was seen in all replications (kernel/pooled.h);
+// everything else is the mean of one value a replication.
 //
 // A limit is met or violated when the whole interval lies on one side of it; otherwise the verdict is
 // inconclusive and says what would settle it. Pure, thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "kernel/intervals.h"
+#include "kernel/pooled.h"
 #include "models/measure.h"
 #include "tools/studies/result.h"
 
 namespace understudy::studies {
 
-/// `values`: one per replication, NaN where it had no data. Intervals respect what a metric can be: a share
-/// or a utilisation stays in 0..1, everything else that is measured is not negative. `pooled`: what a share was
-/// counted from, over all replications; its interval is never narrower than those counts allow.
-Estimate estimate(const models::Measure& measure, const std::vector<double>& values, double confidence,
-                  const kernel::Tally& pooled = {});
+/// What replications have of a measure.
+struct Seen {
+    std::vector<double> by_replication;  ///< NaN where one had no data
+    kernel::Sections sections;           ///< of what is estimated from all that was seen; else empty
+    kernel::Tally counted;               ///< what a share was counted from, over all of them
+    std::int64_t with_data = 0;          ///< replications
+};
+
+/// Intervals respect what a metric can be: a share or a utilisation stays in 0..1, everything else that is measured is
+/// not negative. That of a share is never narrower than its counts allow. No interval where one replication had data,
+/// or where too few observations lie beyond a quantile.
+Estimate estimate(const models::Measure& measure, const Seen& seen, double confidence);
 
 /// What stands in the way of judging a steady state.
 struct Doubts {
@@ -27,8 +39,8 @@ struct Doubts {
     std::string broken_off;                   ///< why the run could not go on to its end; empty: it did
 };
 
-ObjectiveResult judge(const models::Objective& objective, const std::vector<double>& values,
-                      double confidence, const Doubts& doubts, const kernel::Tally& pooled = {});
+ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,
+                      const Doubts& doubts);
 
 /// Violated if any is, else inconclusive if any is, else met; the reason is that of the first such objective. Where
 /// nothing is promised the verdict is met, and the reason says that there are no objectives.

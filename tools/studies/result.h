@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/pooled.h"
 #include "kernel/time.h"
 #include "models/analytic/traffic.h"
 #include "models/measure.h"
@@ -35,7 +36,10 @@ struct MetricResult {
     std::string unit;     ///< "s", "fraction", "items", ...
     Estimate estimate;
     std::vector<double> by_replication;  ///< one each, in order; NaN where a replication had no data
-    std::string no_data;                 ///< where there is no estimate: why ("no item left"); may be empty
+    /// What all have seen together, of averages over items, shares, spreads and quantiles (kernel/pooled.h). For
+    /// studies that go on from here; no file keeps it.
+    std::vector<kernel::Observed> sections;
+    std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
 };
 
 struct ObjectiveResult {

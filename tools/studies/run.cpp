@@ -77,6 +77,19 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
     }
 }
 
+void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {
+    for (const HeavyTail& tail : prepared.heavy_tails) {
+        char shape[32];
+        std::snprintf(shape, sizeof shape, "%.4g", tail.shape);
+        const std::string text = "what waits at '" + tail.stage +
+                                 "' has no variance, as its service is pareto with " + "shape " + shape +
+                                 ": intervals of its means hold less often than they say";
+        prepared.warnings.push_back({text});
+        problems.push_back(
+            {models::Problem::Severity::warning, "", text, "give the law a max, or look at quantiles"});
+    }
+}
+
 }  // namespace
 
 RunProgress::Now RunProgress::now() const {
@@ -99,7 +112,7 @@ void RunProgress::one_ended() {
     ++now_.ended;
 }
 
-std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& problems) {
+std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& problems, Measured measured) {
     PreparedRun prepared;
     prepared.scenario = std::move(taken);
     const models::Scenario& scenario = prepared.scenario;
@@ -111,14 +124,17 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     };
     for (const models::Objective& objective : scenario.objectives) add(objective.measure);
     for (const Measure& measure : scenario.measures) add(measure);
-    for (const Measure& measure : models::default_measures(scenario, graph))
-        if (!known.contains(measure.text)) add(measure);
+    if (measured == Measured::usual)
+        for (const Measure& measure : models::default_measures(scenario, graph))
+            if (!known.contains(measure.text)) add(measure);
     prepared.model =
         models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
     if (!prepared.model) return std::nullopt;
     prepared.forecast = models::forecast(scenario, graph);
     describe_graph(graph, prepared);
     warn_of_load(prepared, problems);
+    prepared.heavy_tails = heavy_tails(scenario, prepared.forecast);
+    warn_of_heavy_tails(prepared, problems);
     return prepared;
 }
 
@@ -310,10 +326,8 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     result.warm_up_reason = warm_up.reason;
 
     const std::size_t probes = prepared.measures.size();
-    std::vector<std::vector<double>> values(probes);
+    std::vector<Seen> seen(probes);
     std::vector<std::vector<std::vector<double>>> series(probes);
-    std::vector<kernel::Tally> tallies(probes);
-    std::vector<std::vector<kernel::Tally>> tallies_of(probes);  // each replication's
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
     std::uint64_t draws_missing = 0;
@@ -330,19 +344,33 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         if (outcome && options.traced) options.traced(index + 1);
         return outcome;
     };
+    const auto add = [](models::ReplicationOutcome& outcome, std::size_t probe, std::size_t index,
+                        Seen& into) {
+        const auto& value = outcome.values[probe];
+        into.by_replication.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
+        kernel::Observed one;
+        if (const auto& tally = outcome.tallies[probe]) {
+            into.counted.count += tally->count;
+            into.counted.trials += tally->trials;
+            one.weight = static_cast<double>(tally->trials);
+            one.mean = static_cast<double>(tally->count) / one.weight;
+        } else if (outcome.observed[probe]) {
+            one = std::move(*outcome.observed[probe]);
+        } else {
+            into.with_data += value ? 1 : 0;
+            return;
+        }
+        // A spread has data with the first item, though one alone has none of its own.
+        into.with_data += one.weight > 0 ? 1 : 0;
+        into.sections.add(index, one);
+    };
     auto reduce = [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
         if (gap || !outcome) {
             gap = true;  // given up: what comes after it is not a prefix any more
             return;
         }
         for (std::size_t i = 0; i < probes; ++i) {
-            values[i].push_back(outcome->values[i].value_or(std::numeric_limits<double>::quiet_NaN()));
-            if (outcome->tallies[i]) {
-                tallies[i].count += outcome->tallies[i]->count;
-                tallies[i].trials += outcome->tallies[i]->trials;
-                tallies_of[i].resize(values[i].size() - 1);
-                tallies_of[i].push_back(*outcome->tallies[i]);
-            }
+            add(*outcome, i, static_cast<std::size_t>(index), seen[i]);
             if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome->series[i]));
         }
         fingerprint = kernel::mix_bits(fingerprint ^ outcome->fingerprint);
@@ -385,27 +413,22 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     for (std::size_t i = 0; i < probes; ++i) {
         const Measure& measure = prepared.measures[i];
         const std::string& element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
-        // Shares are of all that was counted: replications with more of it weigh more.
-        tallies_of[i].resize(tallies[i].trials > 0 ? values[i].size() : 0);
-        const std::vector<double> counted =
-            tallies_of[i].empty() ? values[i] : kernel::ratio_values(tallies_of[i]);
         if (i < scenario.objectives.size()) {
             Doubts doubts;
             if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
             doubts.warm_up = warm_up.too_short;
             doubts.broken_off = result.broken_off;
-            result.objectives.push_back(
-                judge(scenario.objectives[i], counted, settings.confidence, doubts, tallies[i]));
-            result.objectives.back().by_replication = values[i];
+            result.objectives.push_back(judge(scenario.objectives[i], seen[i], settings.confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);
         }
         MetricResult metric;
         metric.name = measure.text;
         metric.element = element;
         metric.unit = models::unit_of(measure, scenario);
-        metric.estimate = estimate(measure, counted, settings.confidence, tallies[i]);
+        metric.estimate = estimate(measure, seen[i], settings.confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
-        metric.by_replication = values[i];
+        metric.by_replication = std::move(seen[i].by_replication);
+        metric.sections = seen[i].sections.all();
         if (prepared.model->probes[i].series && !series[i].empty()) {
             Measure level = measure;
             level.aggregate = models::Aggregate::average;

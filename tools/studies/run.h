@@ -20,6 +20,7 @@
 #include "models/scenario.h"
 #include "models/simulation/recorded_draws.h"
 #include "models/simulation/replication.h"
+#include "tools/studies/heavy_tails.h"
 #include "tools/studies/result.h"
 
 namespace understudy::studies {
@@ -33,12 +34,16 @@ struct PreparedRun {
     std::vector<StationForecast> forecast;
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
+    std::vector<HeavyTail> heavy_tails;
     std::vector<Warning> warnings;  ///< offered load at or over capacity and the like
 };
 
+/// What is measured: what the scenario asks for and what is usually of interest besides, or the first alone.
+enum class Measured { usual, asked };
 /// Nothing if `problems` has got an error; warnings are added to both. Takes the scenario: that of a large
 /// recorded run fills gigabytes.
-std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& problems);
+std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& problems,
+                                   Measured measured = Measured::usual);
 
 /// How far a run is. The run writes it, any thread may look at any time; looking costs the run nothing.
 class RunProgress {

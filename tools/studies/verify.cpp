@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <map>
 
 #include "kernel/intervals.h"
+#include "kernel/pooled.h"
+#include "kernel/random.h"
 #include "kernel/special_functions.h"
 #include "models/check.h"
+#include "tools/studies/heavy_tails.h"
 #include "tools/studies/run.h"
 
 namespace understudy::studies {
@@ -14,30 +19,70 @@ namespace {
 
 constexpr double confidence = 0.999;
 
-/// Variances of groups of replications: one value each, as independent as the replications are.
-std::vector<double> variances_of_groups(const std::vector<double>& values) {
-    constexpr std::size_t groups = 30;
-    std::vector<double> result;
-    const std::size_t size = values.size() / groups;
-    if (size < 2) return result;
-    for (std::size_t g = 0; g < groups; ++g) {
-        double mean = 0, squares = 0;
-        for (std::size_t i = 0; i < size; ++i) mean += values[g * size + i] / static_cast<double>(size);
-        for (std::size_t i = 0; i < size; ++i)
-            squares += (values[g * size + i] - mean) * (values[g * size + i] - mean);
-        result.push_back(squares / static_cast<double>(size - 1));
-    }
-    return result;
-}
+/// Replications of a steady model: as many make Student's law nearly normal, and few make warm-ups cheap.
+constexpr std::int64_t steady_replications = 50;
 
+/// From values whose mean is the estimate to z. From the tail in which it is precise.
 std::optional<double> z_of(const std::vector<double>& values, double reference) {
     const auto interval = kernel::mean_interval(values, confidence);
-    if (!interval || !(interval->standard_deviation > 0)) return std::nullopt;
+    if (!interval || !(interval->standard_deviation > 1e-12 * std::fabs(interval->centre)))
+        return std::nullopt;
     const auto n = static_cast<double>(interval->count);
     const double t = (interval->centre - reference) / (interval->standard_deviation / std::sqrt(n));
-    // From the tail in which it is precise.
     return t < 0 ? kernel::normal_quantile(kernel::student_cdf(t, n - 1))
                  : -kernel::normal_quantile(kernel::student_survival(t, n - 1));
+}
+
+/// What the replications' values are the observations of, to ask for the spread between them.
+std::vector<kernel::Observed> as_observations(const std::vector<double>& values) {
+    kernel::Sections sections;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!std::isfinite(values[i])) continue;
+        kernel::Observed one;
+        one.weight = 1;
+        one.mean = values[i];
+        sections.add(i, one);
+    }
+    return sections.all();
+}
+
+/// Of what happens in few replications only, the share of time in a state that is all but never there, Student's
+/// interval says too little: it may have no width at all. So many have to differ from what most of them have.
+constexpr std::size_t enough_to_differ = 20;
+std::size_t replications_that_differ(const MetricResult& metric) {
+    if (!metric.sections.empty()) return enough_to_differ;  // counted, or seen, one by one
+    std::map<double, std::size_t> counts;
+    std::size_t all = 0, most = 0;
+    for (const double value : metric.by_replication)
+        if (std::isfinite(value)) {
+            ++all;
+            most = std::max(most, ++counts[value]);
+        }
+    return all - most;
+}
+
+/// z of a measured quantity against what it should be.
+std::optional<double> z_of(const models::Measure& measure, const MetricResult& metric, double reference) {
+    const std::vector<kernel::Observed>& sections = metric.sections;
+    if (sections.empty()) {
+        std::vector<double> values;
+        for (const double value : metric.by_replication)
+            if (std::isfinite(value)) values.push_back(value);
+        return z_of(values, reference);
+    }
+    switch (measure.aggregate) {
+        case models::Aggregate::quantile: {
+            if (sections.back().values == kernel::LogHistogram::Values::whole) return std::nullopt;
+            // The more lie below, the lower is the quantile.
+            const auto z = z_of(kernel::share_values(sections, reference), measure.quantile);
+            return z ? std::optional(-*z) : std::nullopt;
+        }
+        case models::Aggregate::variance:
+            return z_of(kernel::log_variance_values(sections), std::log(reference));
+        case models::Aggregate::deviation:
+            return z_of(kernel::log_variance_values(sections), 2 * std::log(reference));
+        default: return z_of(kernel::mean_values(sections), reference);
+    }
 }
 
 class Verification {
@@ -63,19 +108,28 @@ public:
         scenario.run.confidence = confidence;
         add_measures(scenario);
         if (places_.empty()) return std::move(result_);
-        constexpr int most_rounds = 6;
-        scenario.run.seed = options_.seed;
+        if (model_.steady) scenario.run.replications = steady_replications;
+        // Series are for people to look at.
+        if (scenario.run.length) scenario.run.sample = scenario.run.length;
+        watch_relaxation(scenario);
+        constexpr int most_rounds = 8;
+        double expected = 0;
         for (int round = 1;; ++round) {
+            const auto seeds = static_cast<double>(options_.seeds);
+            tell(round == 1 ? 0 : done_ / (done_ + expected * seeds));
             if (!run(scenario)) return failed();
-            const double more = how_much_more();
-            if (!model_.steady || round == most_rounds || !(more > 1)) break;
-            if (!lengthen(scenario, more)) break;
-            scenario.run.seed += 1'000'003;
+            if (round == most_rounds) break;
+            const bool longer = lengthen(scenario);
+            const bool warmer = warm_up_longer(scenario);
+            if (!longer && !warmer) break;
+            expected = std::max(wanted_events_, static_cast<double>(result_.events));
         }
+        for (std::size_t q = 0; q < result_.quantities.size(); ++q) explain(q);
         VerifiedModel judged = result_;
         // Of the other seeds only z is taken.
         for (std::int64_t i = 1; i < options_.seeds; ++i) {
-            scenario.run.seed += 1'000'003;
+            const auto left = static_cast<double>(options_.seeds - i);
+            tell(done_ / (done_ + static_cast<double>(judged.events) * left));
             if (!run(scenario)) return failed();
             for (std::size_t q = 0; q < judged.quantities.size(); ++q)
                 judged.quantities[q].z.insert(judged.quantities[q].z.end(), result_.quantities[q].z.begin(),
@@ -116,9 +170,54 @@ private:
         }
     }
 
-    bool run(const models::Scenario& scenario) {
+    void tell(double share) const {
+        if (options_.progress) options_.progress(share);
+    }
+
+    /// Adds what relaxation() looks at; steady models only.
+    void watch_relaxation(models::Scenario& scenario) {
+        if (!model_.steady || !scenario.run.length || !scenario.run.warm_up) return;
+        models::Measure level;
+        level.metric = models::Metric::present;
+        level.aggregate = models::Aggregate::variance;
+        level.text = "var present()";
+        for (const models::Measure& measure : scenario.measures)
+            if (measure.text == level.text) return;
+        scenario.measures.push_back(level);
+    }
+
+    /// How long the model remembers: the time over which what is present is correlated with itself, from how much less
+    /// the replications' means of it vary than it does over time (Law 2015, Simulation Modeling and Analysis, 9.5).
+    void note_relaxation(const models::Scenario& scenario, const RunResult& found) {
+        if (!scenario.run.length || !scenario.run.warm_up) return;
+        for (const MetricResult& metric : found.metrics) {
+            if (metric.name != "var present()" || metric.sections.empty()) continue;
+            const auto variance = kernel::pooled_variance(metric.sections);
+            const auto means = kernel::mean_interval(kernel::mean_values(metric.sections), confidence);
+            if (!variance || !(*variance > 0) || !means) continue;
+            const double observed = static_cast<double>(*scenario.run.length - *scenario.run.warm_up);
+            const double of_means = means->standard_deviation * means->standard_deviation;
+            relaxation_ = 0.5 * observed * std::min(1.0, of_means / *variance);
+        }
+    }
+
+    /// Gives a steady model ten relaxation times of warm-up, and a length of at least four times that, so that most of
+    /// the run counts. False if it has them.
+    bool warm_up_longer(models::Scenario& scenario) const {
+        if (!model_.steady || !scenario.run.length || !scenario.run.warm_up) return false;
+        const auto least = static_cast<kernel::Time>(std::min(10 * relaxation_, 1e18));
+        if (least <= *scenario.run.warm_up) return false;
+        // A little more, as the next run's relaxation time will come out differently.
+        scenario.run.warm_up = least + least / 4;
+        scenario.run.length = std::max(*scenario.run.length, 4 * *scenario.run.warm_up);
+        scenario.run.sample = scenario.run.length;
+        return true;
+    }
+
+    bool run(models::Scenario& scenario) {
+        scenario.run.seed = kernel::stable_hash(model_.id, kernel::mix_bits(options_.seed) + runs_++);
         models::Problems problems;
-        const auto prepared = prepare(scenario, problems);
+        const auto prepared = prepare(scenario, problems, Measured::asked);
         if (!prepared) {
             for (const models::Problem& problem : problems)
                 if (problem.severity == models::Problem::Severity::error) result_.why = problem.message;
@@ -132,24 +231,29 @@ private:
         stopped_ = found.interrupted;
         if (stopped_) return false;
         result_.events = found.events;
+        done_ += static_cast<double>(found.events);
         for (const auto& [q, metric] : places_)
-            judge(model_.quantities[q], found.metrics.at(metric), result_.quantities[q]);
+            judge(model_.quantities[q], found.metrics.at(metric), *prepared, result_.quantities[q]);
+        note_relaxation(scenario, found);
         return true;
     }
 
-    void judge(const KnownQuantity& known, const MetricResult& metric, VerifiedQuantity& quantity) const {
-        std::vector<double> values;
-        for (const double value : metric.by_replication)
-            if (std::isfinite(value)) values.push_back(value);
+    void judge(const KnownQuantity& known, const MetricResult& metric, const PreparedRun& prepared,
+               VerifiedQuantity& quantity) const {
         Estimate estimate = metric.estimate;
+        const double measured = (known.reference - known.offset) / known.factor;
+        std::optional<double> z;
         if (known.variance) {
-            values = variances_of_groups(values);
-            const auto interval = kernel::mean_interval(values, confidence);
+            const auto sections = as_observations(metric.by_replication);
+            const auto interval = kernel::variance_interval(sections, confidence);
             estimate = {};
             if (interval) estimate = {interval->centre, interval->low, interval->high, confidence, 0};
+            z = z_of(kernel::log_variance_values(sections), std::log(measured));
+        } else {
+            z = z_of(*known.measure, metric, measured);
         }
+        if (z && known.factor < 0) z = -*z;
         const auto made = [&](double value) { return known.offset + known.factor * value; };
-        for (double& value : values) value = made(value);
         quantity.estimate = quantity.low = quantity.high = std::nullopt;
         quantity.z.clear();
         quantity.why.clear();
@@ -159,20 +263,34 @@ private:
             return;
         }
         quantity.estimate = made(*estimate.value);
-        const double size = std::max(std::fabs(known.reference), 1e-300);
+        if (estimate.low) {
+            quantity.low = std::min(made(*estimate.low), made(*estimate.high));
+            quantity.high = std::max(made(*estimate.low), made(*estimate.high));
+        }
+        const double size = size_of(known);
         if (model_.relative_error) {
             const bool near =
                 std::fabs(*quantity.estimate - known.reference) <= *model_.relative_error * size;
             quantity.agreement = near ? Agreement::inside : Agreement::outside;
             return;
         }
-        if (!estimate.low) {
-            quantity.why = "one replication has no interval";
+        if (!quantity.low) {
+            quantity.agreement = Agreement::imprecise;
+            quantity.why = "too little was observed for an interval";
             return;
         }
-        quantity.low = std::min(made(*estimate.low), made(*estimate.high));
-        quantity.high = std::max(made(*estimate.low), made(*estimate.high));
-        if (const auto z = z_of(values, known.reference)) quantity.z.push_back(*z);
+        if (has_no_variance(*known.measure, prepared.heavy_tails)) {
+            quantity.agreement = Agreement::imprecise;
+            quantity.why = "its variance is infinite: no interval holds it as often as it says";
+            return;
+        }
+        if (const auto seen_in = replications_that_differ(metric);
+            seen_in < enough_to_differ && std::fabs(*quantity.estimate - known.reference) > 1e-12 * size) {
+            quantity.agreement = Agreement::imprecise;
+            quantity.why = "seen in " + std::to_string(seen_in) + " replications only";
+            return;
+        }
+        if (z) quantity.z.push_back(*z);
         // What does not vary at all is right to the last digits or wrong.
         const double slack = 1e-12 * size;
         if (known.reference < *quantity.low - slack || known.reference > *quantity.high + slack)
@@ -183,38 +301,68 @@ private:
             quantity.agreement = Agreement::inside;
     }
 
-    /// By what factor the run would have to be longer for all to be narrow enough.
-    double how_much_more() const {
-        double most = 0;
-        for (const auto& [q, metric] : places_) {
-            const VerifiedQuantity& quantity = result_.quantities[q];
-            if (!quantity.low) continue;
-            const double wanted =
-                model_.quantities[q].width * std::max(std::fabs(quantity.reference), 1e-300);
-            const double ratio = 0.5 * (*quantity.high - *quantity.low) / wanted;
-            most = std::max(most, ratio * ratio);
-        }
-        return most;
+    static double size_of(const KnownQuantity& known) { return std::max(std::fabs(known.reference), 1e-300); }
+
+    /// How many events it would take to make a quantity's interval narrow enough, by the last run.
+    double events_for(std::size_t q) const {
+        const KnownQuantity& known = model_.quantities[q];
+        const VerifiedQuantity& quantity = result_.quantities[q];
+        const auto events = static_cast<double>(result_.events);
+        if (!known.measure) return 0;
+        if (!quantity.low) return quantity.why.empty() ? 0 : 16 * events;
+        // Where closeness alone is asked for, the estimate has to be surer than that.
+        const double width = model_.relative_error ? 0.2 * *model_.relative_error : known.width;
+        const double ratio = 0.5 * (*quantity.high - *quantity.low) / (width * size_of(known));
+        return events * ratio * ratio;
     }
 
-    /// False if that would be more events than are allowed, and the run is as long as it may be already.
-    bool lengthen(models::Scenario& scenario, double more) const {
-        if (!scenario.run.length || result_.events == 0) return false;
-        const double room = options_.most_events / static_cast<double>(result_.events);
-        const double factor = std::min({1.3 * more, room, 64.0});
-        if (factor < 1.1) return false;
+    /// False if that is not worth while: all that can be had is narrow enough.
+    bool lengthen(models::Scenario& scenario) {
+        if (result_.events == 0) return false;
+        // Widths are estimates themselves: some more than they say. What is beyond reach by less than this is made as
+        // narrow as can be had: up to four times as wide as asked.
+        constexpr double more = 1.25, hope = 16;
+        wanted_events_ = 0;
+        for (const auto& [q, metric] : places_)
+            if (const double events = events_for(q); events <= hope * options_.most_events)
+                wanted_events_ = std::max(wanted_events_, events);
+        const auto events = static_cast<double>(result_.events);
+        if (!(wanted_events_ > events)) return false;
+        wanted_events_ = std::min({more * wanted_events_, options_.most_events, 64 * events});
+        const double factor = wanted_events_ / events;
+        if (factor < 1.02) return false;
+        if (!model_.steady) {
+            const double number = std::ceil(static_cast<double>(scenario.run.replications) * factor);
+            scenario.run.replications = static_cast<std::int64_t>(std::min(number, 1e8));
+            return true;
+        }
+        if (!scenario.run.length) return false;
         const auto times = [&](kernel::Time time) {
             return static_cast<kernel::Time>(std::min(static_cast<double>(time) * factor, 4e18));
         };
         scenario.run.length = times(*scenario.run.length);
+        scenario.run.sample = scenario.run.length;
         if (scenario.run.warm_up) scenario.run.warm_up = times(*scenario.run.warm_up);
         return true;
+    }
+
+    /// Says of what is imprecise what it would take.
+    void explain(std::size_t q) {
+        VerifiedQuantity& quantity = result_.quantities[q];
+        if (quantity.agreement != Agreement::imprecise || !quantity.why.empty()) return;
+        char text[96];
+        std::snprintf(text, sizeof text, "precise enough with about %.1g events", events_for(q));
+        quantity.why = text;
     }
 
     const KnownModel& model_;
     const VerifyOptions& options_;
     VerifiedModel result_;
     std::vector<std::pair<std::size_t, std::size_t>> places_;  ///< quantity, and its place among the metrics
+    std::uint64_t runs_ = 0;                                   ///< so far; each has random numbers of its own
+    double done_ = 0;                                          ///< events of all runs so far
+    double wanted_events_ = 0;                                 ///< of the next run
+    double relaxation_ = 0;                                    ///< ns, by the last run; 0: not known
     bool stopped_ = false;
 };
 

@@ -1,13 +1,26 @@
 // Models with known answers: simulated until the answer could be told from a wrong one, and judged.
 //
 // A quantity is `inside` where the interval (99.9 % confidence) holds the reference and is narrow enough, `imprecise`
-// where it holds it and is not, `outside` where it does not. Steady models are run again, longer and with other random
-// numbers, until all their quantities are narrow enough or the events allowed are spent; only the last run is judged,
-// so that stopping by width biases nothing. No I/O; deterministic.
+// where it holds it and is not, `outside` where it does not.
+//
+// Length. The first run is short. From the width of each quantity's interval follows how many events it would take to
+// make that narrow enough, as widths fall with their root. The model is run again with as many as the most demanding
+// quantity takes, at most `most_events`, and so on until all are narrow enough; for quantities that would take more than
+// sixteen times that nothing is spent. What stays imprecise says in `why` how many events it would take. Steady models
+// are given longer replications, with a warm-up of a tenth and of ten relaxation times at least, as they are seen in the
+// run before; models that end by themselves are given more replications and no warm-up. Where the variance is infinite,
+// or what is measured was seen in a few replications only, no interval is believed. Every run has random numbers of its own and only the last is
+// judged, so that stopping by width biases nothing.
+//
+// Seeds. The random numbers of a run follow from the seed asked for, the case's id and the run's number: cases share
+// none, though their elements have the same names, and a case gives the same bytes alone and among others.
+//
+// No I/O; deterministic for any number of threads.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +44,7 @@ struct KnownModel {
     std::string id, kind;
     std::optional<models::Scenario> scenario;  ///< absent: `missing` says why
     std::string missing;
-    bool steady = false;                   ///< its length may be chosen
+    bool steady = false;                   ///< its length may be chosen; else the number of its replications
     std::optional<double> relative_error;  ///< judged by that of the estimate, without an interval
     std::vector<KnownQuantity> quantities;
 };
@@ -43,7 +56,10 @@ struct VerifiedQuantity {
     std::string name;
     double reference = 0;
     std::optional<double> estimate, low, high;
-    /// (estimate - reference) over its standard error, mapped from Student's law to the normal one, of each seed.
+    /// (estimate - reference) over its standard error, mapped from Student's law to the normal one, of each seed. Of a
+    /// quantile it is the share of observations below the reference that is compared, of a spread its logarithm, as
+    /// their intervals do. None where nothing varies, where the quantile is one of whole numbers (their shares do not
+    /// meet it), and where the reference is approximate.
     std::vector<double> z;
     Agreement agreement = Agreement::not_expressed;
     std::string why;
@@ -62,6 +78,8 @@ struct VerifyOptions {
     std::int64_t seeds = 1;     ///< how many runs, one seed each, give z; the first is judged
     double most_events = 50e6;  ///< of one run
     const std::atomic<bool>* stop = nullptr;
+    /// Told before each run what share of the events of this model is simulated, as far as that can be foreseen.
+    std::function<void(double share)> progress;
 };
 
 /// Nothing if it was stopped.

@@ -19,6 +19,7 @@ std::string verification_as_json(const std::vector<studies::VerifiedModel>& mode
             row["verdict"] = studies::name_of(quantity.agreement);
             row["why"] = quantity.why;
             row["z"] = quantity.z;
+            row["events"] = model.events;
             cases.push_back(std::move(row));
         }
     return Json{{"cases", std::move(cases)}}.dump(2) + "\n";

@@ -98,7 +98,7 @@ void measure_station(CaseScenario& scenario, const std::string& station) {
     add("var_sojourn", "var", "latency");
     add("var_Wq", "var", "wait");
     add("var_N", "var", "present");
-    for (const int p : {5, 10, 25, 50, 75, 90, 95, 99}) {
+    for (int p = 1; p < 100; ++p) {
         const std::string quantile = fmt::format("p({})", p);
         add(fmt::format("sojourn_p{}", p).c_str(), quantile, "latency");
         add(fmt::format("wait_p{}", p).c_str(), quantile, "wait");
@@ -121,9 +121,8 @@ CaseScenario framed(const std::string& body, const std::string& run) {
 }  // namespace
 
 CaseScenario steady(const std::string& body, double pace) {
-    const double length = 10000 / pace;
-    CaseScenario scenario = framed(
-        body, "length: " + seconds(length) + ", warm_up: " + seconds(length / 10) + ", replications: 30");
+    const double length = 6000 / pace;
+    CaseScenario scenario = framed(body, "length: " + seconds(length) + ", warm_up: " + seconds(length / 10));
     scenario.steady = true;
     return scenario;
 }
@@ -131,6 +130,10 @@ CaseScenario steady(const std::string& body, double pace) {
 CaseScenario from_empty(const std::string& body, double length, long long replications) {
     return framed(body,
                   fmt::format("length: {}, warm_up: 0s, replications: {}", seconds(length), replications));
+}
+
+CaseScenario until_empty(const std::string& body, long long replications) {
+    return framed(body, fmt::format("until: empty, replications: {}", replications));
 }
 
 }  // namespace understudy::formats::kinds

@@ -40,6 +40,8 @@ void measure_station(CaseScenario& scenario, const std::string& station);
 CaseScenario steady(const std::string& body, double pace);
 /// A model that is looked at from its empty start for `length` seconds, `replications` times.
 CaseScenario from_empty(const std::string& body, double length, long long replications);
+/// A model that ends by itself.
+CaseScenario until_empty(const std::string& body, long long replications);
 
 std::optional<CaseScenario> station(const std::string& kind, const Json& params);
 std::optional<CaseScenario> discipline(const std::string& kind, const Json& params);

@@ -26,15 +26,14 @@ CaseScenario parts(double lam, long long count, const std::string& service, bool
 void measure_latency(CaseScenario& scenario, const std::string& of) {
     scenario.measures["W"] = {"avg latency" + of};
     scenario.measures["var_sojourn"] = {"var latency" + of};
-    for (const int p : {50, 95, 99})
+    for (int p = 1; p < 100; ++p)
         scenario.measures[fmt::format("sojourn_p{}", p)] = {fmt::format("p({}) latency{}", p, of)};
 }
 
-/// Runs so far apart that none waits for another.
+/// One run of a graph of tasks in each replication, from its start to its end.
 CaseScenario graph(const Json& p) {
     const Json &rates = p.at("rates"), &preds = p.at("preds");
     const bool limited = p.contains("workers");
-    double sum = 0;
     std::string tasks;
     std::size_t priority = rates.size();
     for (const auto& [name, rate] : rates.items()) {
@@ -46,22 +45,61 @@ CaseScenario graph(const Json& p) {
                              after.empty() ? "" : "after: [" + after + "], ",
                              limited ? fmt::format("priority: {}, ", priority--) : "workers: unlimited, ",
                              exponential(rate.get<double>()));
-        sum += 1 / rate.get<double>();
     }
-    const double apart = std::ceil(60 * sum);
-    CaseScenario scenario = steady(
+    CaseScenario scenario = until_empty(
         "twin:\n" +
             (limited
                  ? fmt::format("  pools: {{crew: {{workers: {}, order: priority}}}}\n", whole(p, "workers"))
                  : std::string()) +
-            "  pipelines:\n    dag:\n      schedule: every " + seconds(apart) + "\n" +
+            "  pipelines:\n    dag:\n      schedule: once\n" +
             (limited ? "      defaults: {runs_on: crew}\n" : "") + "      tasks:\n" + tasks,
-        1 / apart);
+        10000);
     scenario.measures["makespan_mean"] = {"avg latency(dag)"};
     scenario.measures["makespan_sd"] = {"sd latency(dag)"};
-    for (const int q : {50, 95, 99})
+    scenario.measures["makespan_var"] = {"var latency(dag)"};
+    for (int q = 1; q < 100; ++q)
         scenario.measures[fmt::format("makespan_p{}", q)] = {fmt::format("p({}) latency(dag)", q)};
     return scenario;
+}
+
+/// Streams that pair off; each has places of its own for those who wait.
+CaseScenario rendezvous(const Json& p) {
+    const long long left = whole(p, "K1"), right = whole(p, "K2");
+    const std::string loads = fmt::format("load: {{left: {{arrivals: {}}}, right: {{arrivals: {}}}}}\n",
+                                          poisson(num(p, "lam1")), poisson(num(p, "lam2")));
+    const double pace = num(p, "lam1") + num(p, "lam2");
+    const auto measured = [&](CaseScenario scenario, const char* lost, const char* waiting) {
+        scenario.measures["match_rate"] = {"rate completed(pair)"};
+        int number = 0;
+        for (const char* side : {"left", "right"}) {
+            ++number;
+            scenario.measures[fmt::format("loss_{}", number)] = {fmt::format(fmt::runtime(lost), side)};
+            scenario.measures[fmt::format("L{}", number)] = {fmt::format(fmt::runtime(waiting), side)};
+        }
+        return scenario;
+    };
+    if (left == right)
+        return measured(
+            steady(fmt::format("twin: {{stages: {{pair: {{reads: [left, right], join: {{of: inputs, by: "
+                               "arrival}}, queue: {{capacity: {}, full: drop}}}}}}}}\n",
+                               left) +
+                       loads,
+                   pace),
+            "share lost(pair) of {}", "avg waiting(pair) of {}");
+    if (left < 1 || right < 1) throw std::invalid_argument("a stream without a place beside one with some");
+    // One stage has one capacity. So each takes a place in a room of its own, and keeps it until it has left in a pair.
+    return measured(
+        steady(fmt::format("twin:\n  pools: {{left_room: {{workers: {}}}, right_room: {{workers: {}}}}}\n"
+                           "  stages:\n",
+                           left, right) +
+                   "    left_in: {reads: left, runs_on: left_room, queue: {capacity: 0, full: drop}, "
+                   "holds_until: pair}\n"
+                   "    right_in: {reads: right, runs_on: right_room, queue: {capacity: 0, full: drop}, "
+                   "holds_until: pair}\n"
+                   "    pair: {reads: [left_in, right_in], join: {of: inputs, by: arrival}}\n" +
+                   loads,
+               pace),
+        "share lost({}_in)", "avg busy({}_room)");
 }
 
 }  // namespace
@@ -91,20 +129,7 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
     }
     if (kind.starts_with("DAG makespan")) return graph(p);
     if (kind == "rendezvous join of two streams") {
-        if (whole(p, "K1") != whole(p, "K2"))
-            throw std::invalid_argument("inputs of one stage have one capacity, here they differ");
-        CaseScenario scenario = steady(
-            fmt::format("twin: {{stages: {{pair: {{reads: [left, right], join: {{of: inputs, by: arrival}}, "
-                        "queue: {{capacity: {}, full: drop}}}}}}}}\n"
-                        "load: {{left: {{arrivals: {}}}, right: {{arrivals: {}}}}}\n",
-                        whole(p, "K1"), poisson(num(p, "lam1")), poisson(num(p, "lam2"))),
-            num(p, "lam1") + num(p, "lam2"));
-        scenario.measures["match_rate"] = {"rate completed(pair)"};
-        scenario.measures["loss_1"] = {"share lost(pair) of left"};
-        scenario.measures["loss_2"] = {"share lost(pair) of right"};
-        scenario.measures["L1"] = {"avg waiting(pair) of left"};
-        scenario.measures["L2"] = {"avg waiting(pair) of right"};
-        return scenario;
+        return rendezvous(p);
     }
     const auto station = [&](const std::string& stage, double lam) {
         CaseScenario scenario = steady("twin: {stages: {server: {reads: jobs, " + stage +

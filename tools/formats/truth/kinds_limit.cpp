@@ -119,11 +119,10 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
                 fmt::format("    s{}: {{reads: {}, workers: {}, service: {}}}\n", i + 1,
                             i ? fmt::format("s{}", i) : "jobs", p.at("stages").at(i).at(1).get<long long>(),
                             seconds(p.at("stages").at(i).at(0).get<double>()));
-        CaseScenario scenario;
-        scenario.text = "understudy: 1\nscenario: truth\n" + text +
-                        fmt::format("load: {{jobs: {{arrivals: every {}, first: 0s, count: {}}}}}\n",
-                                    seconds(num(p, "interarrival")), whole(p, "n")) +
-                        "run: {until: empty, replications: 2}\n";
+        CaseScenario scenario =
+            until_empty(text + fmt::format("load: {{jobs: {{arrivals: every {}, first: 0s, count: {}}}}}\n",
+                                           seconds(num(p, "interarrival")), whole(p, "n")),
+                        2);
         scenario.measures["makespan"] = {"max end()"};
         scenario.measures["mean_sojourn"] = {"avg latency()"};
         scenario.measures["max_sojourn"] = {"max latency()"};

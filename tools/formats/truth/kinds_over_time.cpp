@@ -5,7 +5,8 @@ namespace understudy::formats::kinds {
 
 namespace {
 
-constexpr long long replications = 20000;
+/// To begin with.
+constexpr long long replications = 4000;
 
 std::string steps(const Json& list, const char* unit) {
     std::string text;
@@ -15,8 +16,9 @@ std::string steps(const Json& list, const char* unit) {
     return "{" + text + "}";
 }
 
-/// What is asked at instants: EN_at_5, P0_at_5, time_avg_N_0_5.
-CaseScenario at_instants(const std::string& body, double length, const std::vector<double>& instants) {
+/// What is asked at instants: EN_at_5, P0_at_5, time_avg_N_0_5. Customers are numbered without those `before` them.
+CaseScenario at_instants(const std::string& body, double length, const std::vector<double>& instants,
+                         long long before = 0) {
     CaseScenario scenario = from_empty(body, length, replications);
     for (const double instant : instants) {
         const std::string k = number(instant);
@@ -24,8 +26,10 @@ CaseScenario at_instants(const std::string& body, double length, const std::vect
         scenario.measures["P0_at_" + k] = {"at " + k + "s empty(server)"};
         scenario.measures["P_all_busy_at_" + k] = {"at " + k + "s saturated(server)"};
         scenario.measures["time_avg_N_0_" + k] = {"avg present(server) during 0s.." + k + "s"};
-        scenario.measures["EWq_customer_" + k] = {"avg wait(server) items " + k + ".." + k};
-        scenario.measures["E_mean_Wq_first_" + k] = {"avg wait(server) items 1.." + k};
+        const std::string customer = number(instant + static_cast<double>(before));
+        scenario.measures["EWq_customer_" + k] = {"avg wait(server) items " + customer + ".." + customer};
+        scenario.measures["E_mean_Wq_first_" + k] = {
+            fmt::format("avg wait(server) items {}..{}", before + 1, customer)};
     }
     return scenario;
 }
@@ -77,10 +81,17 @@ std::optional<CaseScenario> over_time(const std::string& kind, const Json& p,
         // Numbers of customers are looked at, too: they have to have been served.
         const double length = 3 * last_of(instants) / std::min(1.0, num(p, "lam"));
         const long long at_start = p.contains("n0") ? whole(p, "n0") : 0;
+        const std::string service = ", workers: 1, service: " + exponential(num(p, "mu")) + "}}}\n";
+        const std::string jobs = "jobs: {arrivals: " + poisson(num(p, "lam")) + "}";
+        if (at_start == 0)
+            return at_instants("twin: {stages: {server: {reads: jobs" + service + "load: {" + jobs + "}\n",
+                               length, instants);
+        // Those who are there at the start have come at that instant.
         return at_instants(
-            server("1", exponential(num(p, "mu"))) + load(num(p, "lam"), "") +
-                (at_start > 0 ? fmt::format("state: {{server: {{waiting: {}}}}}\n", at_start) : ""),
-            length, instants);
+            "twin: {stages: {server: {reads: [early, jobs]" + service +
+                fmt::format("load: {{early: {{arrivals: every 1s, first: 0s, count: 1, items: {}}}, {}}}\n",
+                            at_start, jobs),
+            length, instants, at_start);
     }
     return std::nullopt;
 }

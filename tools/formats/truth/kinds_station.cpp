@@ -44,7 +44,8 @@ std::optional<CaseScenario> station(const std::string& kind, const Json& p) {
                    fmt::format("every erlang(k {} mean {})", whole(p, "k"), seconds(1 / lam())), lam());
     if (kind == "M/PH/c")
         return one(workers_of(p),
-                   p.contains("rates")
+                   p.contains("service") ? law(p.at("service"))
+                   : p.contains("rates")
                        ? mixture(p.at("p"), p.at("rates"))
                        : fmt::format("erlang(k {} mean {})", whole(p, "k"), seconds(num(p, "mean"))),
                    poisson(lam()), lam());

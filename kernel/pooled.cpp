@@ -1,0 +1,227 @@
+#include "kernel/pooled.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernel/invariant.h"
+#include "kernel/special_functions.h"
+
+namespace understudy::kernel {
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+std::size_t with_data(std::span<const Observed> sections) {
+    return static_cast<std::size_t>(
+        std::count_if(sections.begin(), sections.end(), [](const Observed& one) { return one.weight > 0; }));
+}
+
+/// From what each section adds to the sums above and below the line, values whose mean is the ratio and whose spread is
+/// that of the ratio estimator.
+template <class Above, class Below>
+std::vector<double> ratio_of_sums(std::span<const Observed> sections, Above above, Below below) {
+    double sum = 0, base = 0;
+    for (const Observed& one : sections) {
+        sum += above(one);
+        base += below(one);
+    }
+    std::vector<double> values;
+    if (!(base > 0)) return values;
+    const double ratio = sum / base, usual = base / static_cast<double>(with_data(sections));
+    for (const Observed& one : sections)
+        if (one.weight > 0) values.push_back(ratio + (above(one) - ratio * below(one)) / usual);
+    return values;
+}
+
+double weight_of(const Observed& one) { return one.weight; }
+
+Observed merged(std::span<const Observed> sections) {
+    Observed all;
+    for (const Observed& one : sections) all.merge(one);
+    return all;
+}
+
+/// How many independent observations of a law would have told as much of the share below its p-quantile `at`, the few
+/// degrees of freedom that its error was found with taken into account.
+double effective(std::span<const Observed> sections, const Observed& all, double at, double p, double level) {
+    const std::vector<double> shares = share_values(sections, at);
+    const double most = all.of == Observed::Of::items ? all.weight : infinite;
+    const auto spread = mean_interval(shares, level);
+    if (!spread) return 0;
+    const auto count = static_cast<double>(spread->count);
+    const double squared_error = spread->standard_deviation * spread->standard_deviation / count;
+    if (!(squared_error > 0)) return most;
+    const double upper = 0.5 + 0.5 * level;
+    const double t = student_quantile(upper, count - 1);
+    const double of_all = most > 1 ? student_quantile(upper, most - 1) : t;
+    return std::min(most, p * (1 - p) / squared_error * (of_all * of_all) / (t * t));
+}
+
+/// The place in 0..1 among n independent observations of the one that lies above the p-quantile but for a chance of
+/// `tail`; nothing if none is that likely to.
+std::optional<double> upper_place(double n, double p, double tail) {
+    if (std::isinf(n)) return p;
+    if (!(n > 1) || std::pow(p, n) > tail) return std::nullopt;
+    // The chance that at least `rank` of n lie below the quantile falls with the rank.
+    double low = std::max(n * p, 1.0), high = n;
+    for (int i = 0; i < 60 && high - low > 1e-9 * n; ++i) {
+        const double rank = 0.5 * (low + high);
+        (beta_cdf(rank, n - rank + 1, p, 1 - p) > tail ? low : high) = rank;
+    }
+    return std::clamp((high - 1) / (n - 1), 0.0, 1.0);
+}
+
+}  // namespace
+
+void Observed::merge(const Observed& other) {
+    if (!(other.weight > 0)) return;
+    of = other.of;
+    values = other.values;
+    unit = other.unit;
+    const double total = weight + other.weight;
+    const double distance = other.mean - mean;
+    squares += other.squares + distance * distance * (weight * (other.weight / total));
+    mean += distance * (other.weight / total);
+    weight = total;
+    work += other.work;
+    items.merge(other.items);
+    times.merge(other.times);
+}
+
+double Observed::quantile(double p) const {
+    return (of == Of::items ? items.quantile(p) : times.quantile(p, values)) / unit;
+}
+
+double Observed::share_up_to(double limit) const {
+    if (of == Of::items) return 1 - items.share_above(limit * unit);
+    return 1 - times.share_above(limit * unit, values);
+}
+
+void Sections::add(std::size_t replication, const Observed& seen) {
+    while (replication / size_ >= most_sections) {
+        for (std::size_t i = 0; i < all_.size(); ++i)
+            if (i % 2 == 0)
+                all_[i / 2] = std::move(all_[i]);
+            else
+                all_[i / 2].merge(all_[i]);
+        all_.resize((all_.size() + 1) / 2);
+        size_ *= 2;
+    }
+    const std::size_t section = replication / size_;
+    if (all_.size() <= section) all_.resize(section + 1);
+    all_[section].merge(seen);
+}
+
+std::vector<double> mean_values(std::span<const Observed> sections) {
+    const bool has_work =
+        std::any_of(sections.begin(), sections.end(), [](const Observed& one) { return one.work > 0; });
+    return ratio_of_sums(
+        sections, [](const Observed& one) { return one.weight * one.mean; },
+        [has_work](const Observed& one) { return has_work ? one.work : one.weight; });
+}
+
+std::vector<double> share_values(std::span<const Observed> sections, double limit) {
+    return ratio_of_sums(
+        sections,
+        [limit](const Observed& one) { return one.weight > 0 ? one.weight * one.share_up_to(limit) : 0; },
+        weight_of);
+}
+
+std::vector<double> log_variance_values(std::span<const Observed> sections) {
+    std::vector<double> values;
+    const auto variance = pooled_variance(sections);
+    if (!variance || !(*variance > 0)) return values;
+    double weight = 0, sum = 0, lost = 0;  // degrees of freedom that the mean takes
+    for (const Observed& one : sections) {
+        weight += one.weight;
+        sum += one.weight * one.mean;
+        if (one.weight > 0) lost = one.of == Observed::Of::items ? 1 : 0;
+    }
+    const double centre = sum / weight;
+    double squares = 0;
+    for (const Observed& one : sections)
+        squares += one.squares + one.weight * (one.mean - centre) * (one.mean - centre);
+    const auto count = static_cast<double>(with_data(sections));
+    const double whole = std::log(*variance);
+    for (const Observed& one : sections) {
+        if (!(one.weight > 0)) continue;
+        // All but this one, from sums about the common mean.
+        const double rest = weight - one.weight;
+        const double away = one.weight * (one.mean - centre);
+        const double left = squares - (one.squares + one.weight * (one.mean - centre) * (one.mean - centre)) -
+                            (rest > 0 ? away * away / rest : 0);
+        const double degrees = rest - lost;
+        if (!(degrees > 0 && left > 1e-12 * squares)) return {};
+        values.push_back(count * whole - (count - 1) * std::log(left / degrees));
+    }
+    return values;
+}
+
+std::optional<double> pooled_variance(std::span<const Observed> sections) {
+    // Not merged(): quantiles may be many, and nothing is asked of them here.
+    Observed all;
+    for (const Observed& one : sections) {
+        Observed moments;
+        moments.of = one.of;
+        moments.weight = one.weight;
+        moments.mean = one.mean;
+        moments.squares = one.squares;
+        all.merge(moments);
+    }
+    const double degrees = all.weight - (all.of == Observed::Of::items ? 1 : 0);
+    return degrees > 0 ? std::optional(all.squares / degrees) : std::nullopt;
+}
+
+std::optional<Estimate> variance_interval(std::span<const Observed> sections, double level) {
+    const auto variance = pooled_variance(sections);
+    if (!variance || with_data(sections) < 2) return std::nullopt;
+    if (!(*variance > 0)) return Estimate{with_data(sections), level, 0, 0, 0, 0};
+    const auto logarithm = mean_interval(log_variance_values(sections), level);
+    if (!logarithm) return std::nullopt;
+    const double centre = std::exp(logarithm->centre);
+    return Estimate{logarithm->count,
+                    level,
+                    centre,
+                    std::exp(logarithm->low),
+                    std::exp(logarithm->high),
+                    centre * logarithm->standard_deviation};
+}
+
+std::optional<double> pooled_quantile(std::span<const Observed> sections, double p) {
+    const Observed all = merged(sections);
+    return all.weight > 0 ? std::optional(all.quantile(p)) : std::nullopt;
+}
+
+std::optional<Estimate> quantile_interval(std::span<const Observed> sections, double p, double level,
+                                          Range range) {
+    require(p > 0 && p < 1, "a quantile lies between 0 and 1");
+    require(level > 0 && level < 1, "a confidence must lie between 0 and 1");
+    const Observed all = merged(sections);
+    if (!(all.weight > 0)) return std::nullopt;
+    const double centre = all.quantile(p);
+    const double n = effective(sections, all, centre, p, level);
+    const double tail = 0.5 - 0.5 * level;
+    const auto above = upper_place(n, p, tail);
+    const auto below = upper_place(n, 1 - p, tail);
+    if (!above || !below) return std::nullopt;
+    const auto cut = [range](double value) { return std::clamp(value, range.low, range.high); };
+    return Estimate{with_data(sections),
+                    level,
+                    centre,
+                    cut(std::min(centre, all.quantile(1 - *below))),
+                    cut(std::max(centre, all.quantile(*above))),
+                    0};
+}
+
+double fewest_for_quantile(double p, double level) {
+    return std::log(0.5 - 0.5 * level) / std::log(std::max(p, 1 - p));
+}
+
+double effective_observations(std::span<const Observed> sections, double p, double level) {
+    const Observed all = merged(sections);
+    return all.weight > 0 ? effective(sections, all, all.quantile(p), p, level) : 0;
+}
+
+}  // namespace understudy::kernel
