@@ -100,7 +100,7 @@ double Observed::share_up_to(double limit) const {
 }
 
 void Sections::add(std::size_t replication, const Observed& seen) {
-    while (replication / size_ >= most_sections) {
+    while (replication / size_ >= most_) {
         for (std::size_t i = 0; i < all_.size(); ++i)
             if (i % 2 == 0)
                 all_[i / 2] = std::move(all_[i]);

@@ -44,19 +44,21 @@ struct Observed {
     double share_up_to(double limit) const;
 };
 
-/// At most so many sections are kept of a run: as good as any number, and memory stays bounded.
+/// At most so many sections are kept of a run unless it asks for fewer: as good as any number.
 constexpr std::size_t most_sections = 256;
 
 /// The sections of a run whose replications end in their order, as many as there may be: each is of as many neighbours
-/// as it takes to be no more than `most_sections`. A run that is ended after n replications has those of a run of n.
+/// as it takes to be no more than `most`. A run that is ended after n replications has those of a run of n.
 class Sections {
 public:
+    explicit Sections(std::size_t most = most_sections) : most_(most) {}
     /// What the replication of this number, from 0, has seen. Numbers ascend; one that is left out saw nothing.
     void add(std::size_t replication, const Observed& seen);
     const std::vector<Observed>& all() const { return all_; }
     bool empty() const { return all_.empty(); }
 
 private:
+    std::size_t most_;
     std::vector<Observed> all_;
     std::size_t size_ = 1;  ///< replications in each, the last may have fewer
 };

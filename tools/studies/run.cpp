@@ -285,6 +285,17 @@ void warn_of_strays(const PreparedRun& prepared, RunResult& result) {
                 result.warnings.push_back({text});
 }
 
+/// Sections of a run, that what they keep for quantiles stays within half a gigabyte or so; enough for an interval in
+/// any case.
+std::size_t most_sections(const std::vector<Measure>& measures) {
+    constexpr std::size_t bytes_of_quantiles = 16 << 10, bytes = 512 << 20;
+    const auto quantiles =
+        static_cast<std::size_t>(std::count_if(measures.begin(), measures.end(), [](const Measure& measure) {
+            return measure.aggregate == models::Aggregate::quantile;
+        }));
+    return std::clamp<std::size_t>(bytes / (bytes_of_quantiles * (quantiles + 1)), 16, kernel::most_sections);
+}
+
 }  // namespace
 
 Provenance provenance_of(const PreparedRun& prepared, const std::string& version) {
@@ -326,7 +337,9 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     result.warm_up_reason = warm_up.reason;
 
     const std::size_t probes = prepared.measures.size();
-    std::vector<Seen> seen(probes);
+    Seen nothing;
+    nothing.sections = kernel::Sections(most_sections(prepared.measures));
+    std::vector<Seen> seen(probes, nothing);
     std::vector<std::vector<std::vector<double>>> series(probes);
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
