@@ -174,7 +174,12 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
             }
             return;
         case Metric::age:
-            if (!stage) refuse("a stage, a task, or all arrivals", "name one, or write 'age()'");
+            if (stage) return;
+            if (found != kinds_.end() && found->second == Kind::dataset)
+                error(path, "the age of dataset " + quoted(measure.scope) + " is not supported yet",
+                      "measure its freshness, or the age of the stage that writes it");
+            else
+                refuse("a stage, a task, or all arrivals", "name one, or write 'age()'");
             return;
         case Metric::taken:
         case Metric::late: {

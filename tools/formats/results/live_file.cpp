@@ -40,11 +40,6 @@ public:
             const hsize_t start = rows_, count = number, length = start + count;
             const hid_t dataset = datasets_[index++];
             check(H5Dset_extent(dataset, &length), "grow a column");
-            if (start % trace_chunk_rows == 0 && count == trace_chunk_rows) {
-                check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, count * sizeof(Value), values + first),
-                      "write a column");
-                return;
-            }
             const Handle file_space(H5Dget_space(dataset), "grow a column");
             check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "write");
             const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write");
