@@ -155,7 +155,7 @@ template <bool Each>
         if (row.ears.service.anybody) note_start(number);
         plain_tell_draw<Each>(item.identity, row.element, Purpose::service, work.value);
     }
-    plain_tell<Each>(at, stage.start, TraceEvent::start, row.element, work.value);
+    plain_tell<Each>(at, stage.start, TraceEvent::start, row.element, kernel::to_seconds(work.time));
     schedule(kernel::later(at.now, work.time), EventKind::plain_done, index, number);
 }
 

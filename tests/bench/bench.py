@@ -174,7 +174,7 @@ def workloads(program, binaries, folder, scale):
         files[name].write_text(text)
 
     mm1, tandem = HERE / "mm1.yaml", HERE / "tandem.yaml"
-    jobs, passes, steps = number(4e6), number(1e6), number(1e7)
+    jobs, passes, steps = number(1e7), number(3e6), number(1e7)
     every = [
         Workload("M/M/1 scenario file, customers/s, beside b_twotimes", (run(mm1, jobs), jobs),
                  (limit("b_twotimes", jobs), jobs), "M customers/s", r"(?m)^[\d.]+M? events"),
@@ -189,8 +189,9 @@ def workloads(program, binaries, folder, scale):
     every += [
         Workload("kernel cancel workload, beside cancel_heap", (limit("kernel_bench", "cancel", jobs), jobs),
                  (limit("cancel_heap", jobs), jobs), "M customers/s", r"timeouts 0\.[01]\d* done"),
-        Workload("tandem with a full trace, CPU of all threads, beside untraced",
-                 (run(tandem, number(3e5), "--trace", "--trace-limit", "50GiB", "--out", str(folder / "t.h5")),
+        Workload("tandem with a full uncompressed trace, CPU of all threads, beside untraced",
+                 (run(tandem, number(3e5), "--trace", "--trace-compression", "none", "--trace-limit", "50GiB",
+                      "--out", str(folder / "t.h5")),
                   number(3e5)),
                  (run(tandem, number(3e5)), number(3e5)), "times the CPU", r"events", of_time=True),
         Workload("8 replications on 2 threads, CPU per event, beside 1 thread",

@@ -1,6 +1,6 @@
 // Promised: the plain path (models/compile/plain.h) gives the same bytes as the full one, so that it is no second
 // semantics. Shown: every scenario of tests/theory and random networks of plain stages are run on both paths;
-// values, series, fingerprints and numbers of events are equal, a copy made on the plain path in the middle of
+// values, series, traces, fingerprints and numbers of events are equal, a copy made on the plain path in the middle of
 // a run ends as the run itself, and both kinds of stages occur side by side.
 #include <doctest/doctest.h>
 
@@ -26,13 +26,29 @@ std::shared_ptr<const models::Model> model_of(const models::Scenario& scenario) 
     return prepared ? prepared->model : nullptr;
 }
 
+/// All that a trace has, in words that compare.
+struct Told : models::TraceSink {
+    std::vector<std::uint64_t> rows, draws;
+    void row(const models::TraceRow& row) override {
+        rows.insert(rows.end(),
+                    {static_cast<std::uint64_t>(row.time), row.item, row.element,
+                     static_cast<std::uint64_t>(row.event), row.attempt,
+                     static_cast<std::uint64_t>(row.worker), std::bit_cast<std::uint64_t>(row.value)});
+    }
+    void draw(const models::TraceDraw& draw) override {
+        draws.insert(draws.end(), {draw.identity, draw.element, draw.purpose, draw.attempt,
+                                   std::bit_cast<std::uint64_t>(draw.value)});
+    }
+};
+
 models::ReplicationOutcome outcome_of(const std::shared_ptr<const models::Model>& model, std::uint64_t seed,
-                                      kernel::Time warm_up, bool full) {
+                                      kernel::Time warm_up, bool full, models::TraceSink* sink = nullptr) {
     models::ReplicationOptions options;
     options.seed = seed;
     options.index = 3;
     options.warm_up = warm_up;
     options.full = full;
+    options.sink = sink;
     auto outcome = models::run_replication(model, options);
     REQUIRE(outcome.has_value());
     return std::move(*outcome);
@@ -56,6 +72,16 @@ void compare(const std::shared_ptr<const models::Model>& model, std::uint64_t se
         for (std::size_t k = 0; k < full.series[i].size(); ++k)
             CHECK(same_bits(plain.series[i][k], full.series[i][k]));
     }
+    // Told of each item, both paths say the same, and what they measure is what they measured untold.
+    Told by_full, by_plain;
+    outcome_of(model, seed, warm_up, true, &by_full);
+    const auto traced = outcome_of(model, seed, warm_up, false, &by_plain);
+    CHECK(!by_plain.rows.empty());
+    CHECK(by_plain.rows == by_full.rows);
+    CHECK(by_plain.draws == by_full.draws);
+    CHECK(traced.fingerprint == full.fingerprint);
+    for (std::size_t i = 0; i < full.values.size(); ++i)
+        if (full.values[i]) CHECK(same_bits(traced.values[i].value_or(-1), *full.values[i]));
 }
 
 /// A network whose stages are all plain, or nearly all, with measures of every kind.
