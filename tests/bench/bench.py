@@ -195,9 +195,9 @@ def workloads(program, binaries, folder, scale):
                   number(3e5)),
                  (run(tandem, number(3e5)), number(3e5)), "times the CPU", r"events", of_time=True),
         Workload("8 replications on 2 threads, CPU per event, beside 1 thread",
-                 ([program, "run", str(tandem), "--set", f"customers={number(1e5)}", "--set", "run.replications=8",
+                 ([program, "run", str(tandem), "--set", f"customers={number(4e5)}", "--set", "run.replications=8",
                    "--threads", "2"], 1),
-                 ([program, "run", str(tandem), "--set", f"customers={number(1e5)}", "--set", "run.replications=8",
+                 ([program, "run", str(tandem), "--set", f"customers={number(4e5)}", "--set", "run.replications=8",
                    "--threads", "1"], 1), "times the CPU", r"events", of_time=True),
     ]
     for name, command in peers(binaries).items():
@@ -269,8 +269,8 @@ def main():
             if workload.of_time:
                 print(f"| {workload.name} | {ours:.2f} s | {beside:.2f} s | {ours / beside:.2f} |")
             elif beside:
-                print(f"| {workload.name} | {count / ours / 1e6:.2f} {workload.unit} | "
-                      f"{workload.beside[1] / beside / 1e6:.2f} | {beside / ours:.2f} |")
+                here, there = count / ours / 1e6, workload.beside[1] / beside / 1e6
+                print(f"| {workload.name} | {here:.2f} {workload.unit} | {there:.3g} | {here / there:.2f} |")
             else:
                 print(f"| {workload.name} | {count / ours / 1e6:.2f} {workload.unit} | - | - |")
         tandem = next(w for w in every if w.name.startswith("tandem scenario file"))
