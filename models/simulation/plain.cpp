@@ -217,7 +217,8 @@ template <bool Each>
     const PlainWay* way = ways.data();
     if (ways.size() > 1) {
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
-        while (way->cumulative <= u && way != &ways.back()) ++way;
+        way = std::upper_bound(way, &ways.back(), u,
+                               [](double value, const PlainWay& one) { return value < one.cumulative; });
         plain_tell_draw<Each>(item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
     }
     if (way->stream != none) {
