@@ -257,6 +257,8 @@ private:
         for (const Index probe : model_.probe_index.levels(element)) {
             const Metric metric = model_.probes[probe].measure.metric;
             if (metric == Metric::workers || metric == Metric::cost) continue;  // these do not change
+            // Looked at when its instant comes.
+            if (model_.probes[probe].measure.aggregate == Aggregate::at) continue;
             Index* const place = metric == Metric::present       ? &levels.present
                                  : element == none               ? nullptr
                                  : metric == Metric::waiting     ? &levels.waiting
