@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernel/exact_math.h"
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
 
@@ -63,7 +64,7 @@ double effective(std::span<const Observed> sections, const Observed& all, double
 /// `tail`; nothing if none is that likely to.
 std::optional<double> upper_place(double n, double p, double tail) {
     if (std::isinf(n)) return p;
-    if (!(n > 1) || std::pow(p, n) > tail) return std::nullopt;
+    if (!(n > 1) || exact::pow(p, n) > tail) return std::nullopt;
     // The chance that at least `rank` of n lie below the quantile falls with the rank.
     double low = std::max(n * p, 1.0), high = n;
     for (int i = 0; i < 60 && high - low > 1e-9 * n; ++i) {
@@ -144,7 +145,7 @@ std::vector<double> log_variance_values(std::span<const Observed> sections) {
     for (const Observed& one : sections)
         squares += one.squares + one.weight * (one.mean - centre) * (one.mean - centre);
     const auto count = static_cast<double>(with_data(sections));
-    const double whole = std::log(*variance);
+    const double whole = exact::log(*variance);
     for (const Observed& one : sections) {
         if (!(one.weight > 0)) continue;
         // All but this one, from sums about the common mean.
@@ -154,7 +155,7 @@ std::vector<double> log_variance_values(std::span<const Observed> sections) {
                             (rest > 0 ? away * away / rest : 0);
         const double degrees = rest - lost;
         if (!(degrees > 0 && left > 1e-12 * squares)) return {};
-        values.push_back(count * whole - (count - 1) * std::log(left / degrees));
+        values.push_back(count * whole - (count - 1) * exact::log(left / degrees));
     }
     return values;
 }
@@ -180,12 +181,12 @@ std::optional<Estimate> variance_interval(std::span<const Observed> sections, do
     if (!(*variance > 0)) return Estimate{with_data(sections), level, 0, 0, 0, 0};
     const auto logarithm = mean_interval(log_variance_values(sections), level);
     if (!logarithm) return std::nullopt;
-    const double centre = std::exp(logarithm->centre);
+    const double centre = exact::exp(logarithm->centre);
     return Estimate{logarithm->count,
                     level,
                     centre,
-                    std::exp(logarithm->low),
-                    std::exp(logarithm->high),
+                    exact::exp(logarithm->low),
+                    exact::exp(logarithm->high),
                     centre * logarithm->standard_deviation};
 }
 
@@ -216,7 +217,7 @@ std::optional<Estimate> quantile_interval(std::span<const Observed> sections, do
 }
 
 double fewest_for_quantile(double p, double level) {
-    return std::log(0.5 - 0.5 * level) / std::log(std::max(p, 1 - p));
+    return exact::log(0.5 - 0.5 * level) / exact::log(std::max(p, 1 - p));
 }
 
 double effective_observations(std::span<const Observed> sections, double p, double level) {

@@ -129,6 +129,13 @@ TEST_CASE(
     }
     const auto& all = sections.all();
     REQUIRE(all.size() == 250);  // of four each
+    Sections fewer(16);
+    for (std::size_t i = 0; i < 1000; ++i) {
+        fewer.add(i, counted(i, 1));
+        CHECK(fewer.all().size() <= 16);
+    }
+    CHECK(fewer.all().size() == 16);  // of 64 each, the last has 40
+    CHECK(fewer.all().back().weight == 40);
     CHECK(all[0].weight == 3);
     CHECK(all[0].mean == 1);
     CHECK(all[1].weight == 4);

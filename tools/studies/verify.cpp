@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 
+#include "kernel/exact_math.h"
 #include "kernel/intervals.h"
 #include "kernel/pooled.h"
 #include "kernel/random.h"
@@ -78,9 +79,9 @@ std::optional<double> z_of(const models::Measure& measure, const MetricResult& m
             return z ? std::optional(-*z) : std::nullopt;
         }
         case models::Aggregate::variance:
-            return z_of(kernel::log_variance_values(sections), std::log(reference));
+            return z_of(kernel::log_variance_values(sections), kernel::exact::log(reference));
         case models::Aggregate::deviation:
-            return z_of(kernel::log_variance_values(sections), 2 * std::log(reference));
+            return z_of(kernel::log_variance_values(sections), 2 * kernel::exact::log(reference));
         default: return z_of(kernel::mean_values(sections), reference);
     }
 }
@@ -248,7 +249,7 @@ private:
             const auto interval = kernel::variance_interval(sections, confidence);
             estimate = {};
             if (interval) estimate = {interval->centre, interval->low, interval->high, confidence, 0};
-            z = z_of(kernel::log_variance_values(sections), std::log(measured));
+            z = z_of(kernel::log_variance_values(sections), kernel::exact::log(measured));
         } else {
             z = z_of(*known.measure, metric, measured);
         }
