@@ -77,6 +77,9 @@ measures:
   - p(95) latency(gamma)
   - avg slowdown(shared)
   - sd wait(phase)
+  - var latency(normal)
+  - sd latency(gamma)
+  - var latency()
 """
 
 # What makes a shipped scenario short enough for an emulated processor, which takes twenty times as long.
