@@ -1,8 +1,7 @@
 // The full event trace of a run: what happened to which item, where and when, and every value that was drawn.
 //
-// A simulation tells a TraceSink; what the sink does with it (a file, a fingerprint, a checker) is not the
-// simulation's business. Rows come in the order of the simulation: time never decreases. One replication
-// tells one sink from one thread; different replications may tell different sinks at once.
+// Rows come in the order of the simulation: time never decreases. Whom a simulation tells them is in
+// models/trace_sink.h.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +28,7 @@ enum class TraceEvent : std::uint8_t {
     give_up = 11,   ///< lost or dead-lettered: failed for good
     gather = 12,    ///< rests in a batch or join
     close = 13,     ///< a batch or join is complete; value: items in it
-    land = 14,      ///< written to a dataset; value: records
+    land = 14,      ///< written to a dataset, or to a stream that no stage reads; value: records
     due = 15,       ///< a pipeline's run is due; item: the run's number
     begin = 16,     ///< a run begins
     end = 17,       ///< a run ends; value: 1 succeeded, 0 failed
@@ -67,13 +66,6 @@ struct TraceHeader {
         std::string name, kind, label;
     };
     std::vector<Element> elements;
-};
-
-class TraceSink {
-public:
-    virtual ~TraceSink() = default;
-    virtual void row(const TraceRow& row) = 0;
-    virtual void draw(const TraceDraw& draw) = 0;
 };
 
 }  // namespace understudy::models

@@ -150,6 +150,7 @@ void Compiler::add_streams() {
         row.name_hash = kernel::stable_hash(g[*v].name);
         for (const Dataset& dataset : scenario.twin.datasets)
             if (dataset.name == g[*v].name) {
+                row.declared = true;
                 row.partitions = dataset.partitions;
                 row.by = dataset.by;
                 row.retention = dataset.retention.value_or(-1);

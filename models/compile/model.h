@@ -258,9 +258,13 @@ struct StreamRow {
     kernel::Time retention = -1;  ///< -1: for ever
     std::int64_t partitions = 0;  ///< 0: not partitioned
     Dataset::By by = Dataset::By::round_robin;
+    bool declared = false;              ///< a dataset or topic, not just a way from a stage to the next
     std::vector<Index> readers;         ///< stages
     std::vector<Index> runs_each;       ///< pipelines with one run an item
     std::vector<Index> runs_on_update;  ///< pipelines
+
+    /// Whether a trace tells what lands here: on the way to a stage that takes it at once, `enter` says it.
+    bool is_traced() const { return declared || readers.empty(); }
 };
 
 struct TaskInputRow {

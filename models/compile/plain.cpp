@@ -204,6 +204,7 @@ private:
                              (heard(Metric::latency) || heard(Metric::completed) || heard(Metric::arrived) ||
                               !model_.probe_index.shares(stream.element).empty()));
                 way.counted = read_by_tasks_.contains(way.stream);
+                way.traced = model_.streams[way.stream].is_traced();
                 if (!stream.readers.empty()) way.to = of_stage[stream.readers.front()];
             }
             ways.push_back(way);

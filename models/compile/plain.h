@@ -42,6 +42,7 @@ struct PlainWay {
     double cumulative = 1;  ///< share of this way and all before it
     bool heard = false;     ///< some probe listens to what lands there
     bool counted = false;   ///< some pipeline wants to know how much has landed there
+    bool traced = false;    ///< a trace tells what lands there
 };
 
 /// Probes that follow the levels of one element: at most one of each that asks for the mean, or anybody.

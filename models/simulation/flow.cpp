@@ -39,8 +39,11 @@ void State::land(Index stream, Index item) {
     state.landed_records += items_[item].records;
     state.landed_bytes += items_[item].size;
     ++state.landings;
-    tell(TraceEvent::land, model_->streams[stream].element, items_[item].number, 0, items_[item].records);
-    for (const Index pipeline : model_->streams[stream].runs_on_update)
+    const StreamRow& row = model_->streams[stream];
+    fingerprint_.add(now(), TraceEvent::land, row.element, items_[item].number, 0);
+    if (sink_ && row.is_traced())
+        sink_->row({now(), items_[item].number, row.element, TraceEvent::land, 0, -1, items_[item].records});
+    for (const Index pipeline : row.runs_on_update)
         if (pipelines_[pipeline].waiting.empty()) due_now(pipeline, none, 1, 0);
 }
 

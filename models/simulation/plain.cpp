@@ -50,7 +50,7 @@ std::size_t State::plain_present() const {
     return static_cast<std::size_t>(present);
 }
 
-bool State::plain_has_listeners() const {
+State::Audience State::plain_audience() const {
     const PlainModel& plain = model_->plain;
     const auto hears = [](const PlainEars& ears) {
         return ears.each_enter || ears.each_start || ears.each_leave || ears.service.anybody;
@@ -59,19 +59,21 @@ bool State::plain_has_listeners() const {
         return std::any_of(ways.begin(), ways.end(),
                            [](const PlainWay& way) { return way.heard || way.counted; });
     };
-    return sink_ != nullptr || looks_for_end_ || hears(plain.system_ears) || plain.system_levels.anybody ||
-           std::any_of(plain.stages.begin(), plain.stages.end(),
-                       [&](const PlainStageRow& stage) {
-                           return hears(stage.ears) || stage.levels.anybody || heard(stage.ways);
-                       }) ||
-           std::any_of(plain.loads.begin(), plain.loads.end(),
-                       [&](const PlainLoadRow& load) { return hears(load.ears) || heard(load.ways); });
+    if (looks_for_end_ || hears(plain.system_ears) || plain.system_levels.anybody ||
+        std::any_of(plain.stages.begin(), plain.stages.end(),
+                    [&](const PlainStageRow& stage) {
+                        return hears(stage.ears) || stage.levels.anybody || heard(stage.ways);
+                    }) ||
+        std::any_of(plain.loads.begin(), plain.loads.end(),
+                    [&](const PlainLoadRow& load) { return hears(load.ears) || heard(load.ways); }))
+        return Audience::each;
+    return sink_ != nullptr ? Audience::trace : Audience::nobody;
 }
 
 /// What one event of the plain path is about, at hand for all that follows from it.
 struct State::PlainMoment {
     PlainMoment(const State& state, std::uint64_t number)
-        : now(state.now()), who(now, number), item(number), print(state.fingerprint_) {}
+        : now(state.now()), who(now, number), item(number), print(state.fingerprint_), rows(state.sink_) {}
     void turn_to(std::uint64_t number) {
         who = {now, number};
         item = number;
@@ -80,21 +82,28 @@ struct State::PlainMoment {
     Fingerprint::Who who;
     std::uint64_t item;  ///< its number
     Fingerprint print;   ///< with what is told meanwhile
+    TraceBurst rows;
 };
 
-template <bool Each>
+template <State::Audience audience>
+[[gnu::always_inline]] inline void State::plain_trace(PlainMoment& at, TraceEvent event, Index element,
+                                                      double value) {
+    if (audience == Audience::trace || (audience == Audience::each && sink_))
+        at.rows.row({at.now, at.item, element, event, 0, -1, value});
+}
+
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event,
                                                      Index element, double value) {
     at.print.add(at.who, what);
-    if constexpr (Each)
-        if (sink_) sink_->row({at.now, at.item, element, event, 0, -1, value});
+    plain_trace<audience>(at, event, element, value);
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_tell_draw(std::uint64_t identity, Index element,
                                                           Purpose purpose, double value) {
-    if constexpr (Each)
-        if (sink_) sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
+    if (audience == Audience::trace || (audience == Audience::each && sink_))
+        sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
 }
 
 DrawAhead::Draw State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
@@ -145,33 +154,33 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
     });
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index index, const PlainStageRow& row,
                                                       PlainStage& stage, Index number,
                                                       const DrawAhead::Draw& work) {
-    if constexpr (Each) {
+    if constexpr (audience != Audience::nobody) {
         const PlainItem& item = plain_items_[number];
-        if (row.ears.each_start) tell_start(row, item);
-        if (row.ears.service.anybody) note_start(number);
-        plain_tell_draw<Each>(item.identity, row.element, Purpose::service, work.value);
+        if (audience == Audience::each && row.ears.each_start) tell_start(row, item);
+        if (audience == Audience::each && row.ears.service.anybody) note_start(number);
+        plain_tell_draw<audience>(item.identity, row.element, Purpose::service, work.value);
     }
-    plain_tell<Each>(at, stage.start, TraceEvent::start, row.element, kernel::to_seconds(work.time));
+    plain_tell<audience>(at, stage.start, TraceEvent::start, row.element, kernel::to_seconds(work.time));
     schedule(kernel::later(at.now, work.time), EventKind::plain_done, index, number);
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
                                                       const PlainStageRow& from, PlainStage& stage) {
     ++stage.done;
     if (from.ears.latency.quantiles != none && stage.latencies.add(at.now - item.entered))
         meter_.add_to_quantiles(from.ears.latency.quantiles, stage.latencies.take());
-    if (Each && from.ears.each_leave) tell_leave(from, item);
+    if (audience == Audience::each && from.ears.each_leave) tell_leave(from, item);
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_out(PlainMoment& at, Index number, bool lost) {
     const PlainItem& item = plain_items_[number];
-    plain_tell<Each>(at, Fingerprint::what(TraceEvent::leave, no_element), TraceEvent::leave, no_element);
+    plain_tell<audience>(at, Fingerprint::what(TraceEvent::leave, no_element), TraceEvent::leave, no_element);
     PlainLoad& load = plain_loads_[item.load];
     const PlainEars& all = model_->plain.system_ears;
     const PlainEars& own = model_->plain.loads[item.load].ears;
@@ -186,7 +195,7 @@ template <bool Each>
         if (own.latency.quantiles != none && load.latencies.add(latency))
             meter_.add_to_quantiles(own.latency.quantiles, load.latencies.take());
     }
-    if (Each && (all.each_leave || own.each_leave)) tell_out(item, lost);
+    if (audience == Audience::each && (all.each_leave || own.each_leave)) tell_out(item, lost);
     load.present.fall(at.now);
     plain_items_.remove(number);
 }
@@ -197,10 +206,11 @@ inline void State::measure_plain(Index index, const PlainStageRow& row) {
     refresh(row.element);
 }
 
-template <bool Each>
-[[gnu::always_inline]] inline void State::plain_ends(const PlainMoment& at, Index to, Index from) {
+template <State::Audience audience>
+[[gnu::always_inline]] inline void State::plain_ends(PlainMoment& at, Index to, Index from) {
     fingerprint_ = at.print;
-    if constexpr (Each) {
+    if constexpr (audience != Audience::nobody) at.rows.end();
+    if constexpr (audience == Audience::each) {
         for (const Index stage : {to, from})
             if (stage != none) measure_plain(stage, model_->plain.stages[stage]);
         if (model_->plain.system_levels.anybody) refresh_system();
@@ -209,7 +219,7 @@ template <bool Each>
     }
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline Index State::plain_send(PlainMoment& at, Index number,
                                                       const std::vector<PlainWay>& ways, Index element,
                                                       const PlainStageRow* from, PlainStage* sender) {
@@ -219,17 +229,17 @@ template <bool Each>
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
         way = std::upper_bound(way, &ways.back(), u,
                                [](double value, const PlainWay& one) { return value < one.cumulative; });
-        plain_tell_draw<Each>(item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
+        plain_tell_draw<audience>(item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
     }
     if (way->stream != none) {
-        if (Each && way->heard) land_born(way->stream, item.born, item.load, nullptr);
-        if (Each && way->counted) streams_[way->stream].landed_records += 1;
-        plain_tell<Each>(at, Fingerprint::what(TraceEvent::land, way->element), TraceEvent::land,
-                         way->element, 1);
+        if (audience == Audience::each && way->heard) land_born(way->stream, item.born, item.load, nullptr);
+        if (audience == Audience::each && way->counted) streams_[way->stream].landed_records += 1;
+        at.print.add(at.who, Fingerprint::what(TraceEvent::land, way->element));
+        if (way->traced) plain_trace<audience>(at, TraceEvent::land, way->element, 1);
     }
-    if (from != nullptr) plain_leave<Each>(at, item, *from, *sender);
+    if (from != nullptr) plain_leave<audience>(at, item, *from, *sender);
     if (way->to == none) {
-        plain_out<Each>(at, number, false);
+        plain_out<audience>(at, number, false);
         return none;
     }
     const PlainStageRow& row = model_->plain.stages[way->to];
@@ -241,16 +251,16 @@ template <bool Each>
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
     item.entered = at.now;
     item.stage = way->to;
-    plain_tell<Each>(at, stage.enter, TraceEvent::enter, row.element);
-    if (Each && row.ears.each_enter) tell_enter(row, item, full);
+    plain_tell<audience>(at, stage.enter, TraceEvent::enter, row.element);
+    if (audience == Audience::each && row.ears.each_enter) tell_enter(row, item, full);
     if (full) {
-        plain_tell<Each>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop, row.element);
+        plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop, row.element);
         ++stage.dropped;
-        plain_out<Each>(at, number, true);
+        plain_out<audience>(at, number, true);
     } else if (at_once) {
         ++stage.busy;
         stage.at_work.rise(at.now);
-        plain_start<Each>(at, way->to, row, stage, number, plain_draw(row, stage, item));
+        plain_start<audience>(at, way->to, row, stage, number, plain_draw(row, stage, item));
     } else {
         stage.in_line.rise(at.now);
         stage.line.push(number);
@@ -259,18 +269,18 @@ template <bool Each>
 }
 
 /// As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load,
                                                              PlainLoad& plain, const PlainMoment& at,
                                                              const DrawAhead::Draw& interval) {
     if (!plain.steady) return schedule_arrival(index, at.now);
-    plain_tell_draw<Each>(load.arrivals, row.element, Purpose::arrival, interval.value);
+    plain_tell_draw<audience>(load.arrivals, row.element, Purpose::arrival, interval.value);
     const Time time = kernel::later(at.now, interval.time);
     if (time >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
     schedule(time, EventKind::plain_arrival, index, 0);
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_arrival(Index index) {
     const PlainLoadRow& plain = model_->plain.loads[index];
     const LoadRow& row = model_->loads[index];
@@ -287,18 +297,18 @@ template <bool Each>
                                             })
                       : DrawAhead::Draw{};
     const Index number = plain_items_.add();
-    const std::uint64_t identity = Each || plain.identities ? identity_of(row, arrival) : 0;
+    const std::uint64_t identity = audience != Audience::nobody || plain.identities ? identity_of(row, arrival) : 0;
     plain_items_[number] = {at.now, at.now, identity, at.item, arrival, index, none};
     counts.present.rise(at.now);
-    if (Each && (model_->plain.system_ears.each_enter || plain.ears.each_enter))
+    if (audience == Audience::each && (model_->plain.system_ears.each_enter || plain.ears.each_enter))
         tell_arrival(plain_items_[number]);
-    plain_tell<Each>(at, counts.arrive, TraceEvent::arrive, row.element, 1);
-    const Index to = plain_send<Each>(at, number, plain.ways, row.element, nullptr, nullptr);
-    plain_next_arrival<Each>(index, row, load, counts, at, interval);
-    plain_ends<Each>(at, to, none);
+    plain_tell<audience>(at, counts.arrive, TraceEvent::arrive, row.element, 1);
+    const Index to = plain_send<audience>(at, number, plain.ways, row.element, nullptr, nullptr);
+    plain_next_arrival<audience>(index, row, load, counts, at, interval);
+    plain_ends<audience>(at, to, none);
 }
 
-template <bool Each>
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_done(Index index, Index number) {
     const PlainStageRow& row = model_->plain.stages[index];
     PlainStage& stage = plain_[index];
@@ -306,10 +316,10 @@ template <bool Each>
     const bool line_ahead = stage.line.size() > 0;
     const DrawAhead::Draw work_ahead =
         line_ahead ? plain_draw(row, stage, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
-    if (Each && row.ears.service.anybody) tell_service(row, number);
-    plain_tell<Each>(at, stage.finish, TraceEvent::finish, row.element);
+    if (audience == Audience::each && row.ears.service.anybody) tell_service(row, number);
+    plain_tell<audience>(at, stage.finish, TraceEvent::finish, row.element);
     // The worker is free for the line only once the item has found its next place.
-    const Index to = plain_send<Each>(at, number, row.ways, row.element, &row, &stage);
+    const Index to = plain_send<audience>(at, number, row.ways, row.element, &row, &stage);
     // The next in line, if any: at most one, since nobody waits beside a free worker. The worker stays busy then.
     if (stage.line.size() == 0) {
         --stage.busy;
@@ -320,30 +330,37 @@ template <bool Each>
         const PlainItem& item = plain_items_[next];
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
-        plain_start<Each>(at, index, row, stage, next,
+        plain_start<audience>(at, index, row, stage, next,
                           line_ahead ? work_ahead : plain_draw(row, stage, item));
     }
-    plain_ends<Each>(at, to, index);
+    plain_ends<audience>(at, to, index);
 }
 
 [[gnu::always_inline]] inline void State::handle(Simulation& simulation, Event event) {
     simulation_ = &simulation;
     // Nothing of the full path is settled by these.
     if (event.kind() == EventKind::plain_done) {
-        if (plain_each_) [[unlikely]]
-            return plain_done_and_tell(event.element(), event.row());
-        return plain_done<false>(event.element(), event.row());
+        if (plain_audience_ != Audience::nobody) [[unlikely]]
+            return plain_done_to_audience(event.element(), event.row());
+        return plain_done<Audience::nobody>(event.element(), event.row());
     }
     if (event.kind() == EventKind::plain_arrival) {
-        if (plain_each_) [[unlikely]]
-            return plain_arrival_and_tell(event.element());
-        return plain_arrival<false>(event.element());
+        if (plain_audience_ != Audience::nobody) [[unlikely]]
+            return plain_arrival_to_audience(event.element());
+        return plain_arrival<Audience::nobody>(event.element());
     }
     handle_full(event);
 }
 
-void State::plain_done_and_tell(Index stage, Index item) { plain_done<true>(stage, item); }
-void State::plain_arrival_and_tell(Index load) { plain_arrival<true>(load); }
+void State::plain_done_to_audience(Index stage, Index item) {
+    if (plain_audience_ == Audience::trace) return plain_done<Audience::trace>(stage, item);
+    plain_done<Audience::each>(stage, item);
+}
+
+void State::plain_arrival_to_audience(Index load) {
+    if (plain_audience_ == Audience::trace) return plain_arrival<Audience::trace>(load);
+    plain_arrival<Audience::each>(load);
+}
 
 }  // namespace understudy::models
 

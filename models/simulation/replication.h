@@ -15,6 +15,7 @@
 #include "kernel/pooled.h"
 #include "models/compile/model.h"
 #include "models/simulation/recorded_draws.h"
+#include "models/trace_sink.h"
 
 namespace understudy::models {
 

@@ -290,7 +290,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     refresh_system();
     settle();
     measure_levels();
-    plain_each_ = plain_has_listeners();
+    plain_audience_ = plain_audience();
 }
 
 void State::handle_full(Event event) {

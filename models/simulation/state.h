@@ -26,6 +26,7 @@
 #include "models/simulation/plain_rows.h"
 #include "models/simulation/recorded_draws.h"
 #include "models/simulation/rows.h"
+#include "models/trace_sink.h"
 
 namespace understudy::models {
 
@@ -356,7 +357,6 @@ private:
     bool is_plain(Index load) const { return !plain_.empty() && model_->plain.loads[load].is_plain(); }
     /// Items on the plain path.
     std::size_t plain_present() const;
-    bool plain_has_listeners() const;
     DrawAhead::Draw plain_work(const PlainStageRow& row, std::uint64_t identity) const;
     /// Of the arrivals from this one on: their work, and their intervals (the value: at a rate of 1).
     void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
@@ -366,38 +366,47 @@ private:
     void plain_done(Index stage, Index item);
     struct PlainMoment;
     DrawAhead::Draw plain_draw(const PlainStageRow& row, PlainStage& stage, const PlainItem& item) const;
-    // Each: somebody wants to know of each item as things happen. Otherwise all that is asked for can be told from
-    // sums and quantiles, and whole rows of questions need not be asked at every event.
-    template <bool Each>
+    /// Who wants to know of each item as things happen. Where nobody does, all that is asked for can be told from
+    /// sums and quantiles, and whole rows of questions need not be asked at every event.
+    enum class Audience : std::uint8_t {
+        nobody,
+        trace,  ///< and nobody else
+        each,   ///< measures of single items or levels; perhaps a trace, too
+    };
+    template <Audience audience>
     void plain_arrival(Index load);
-    void plain_arrival_and_tell(Index load);
-    void plain_done_and_tell(Index stage, Index item);
-    template <bool Each>
+    void plain_arrival_to_audience(Index load);
+    void plain_done_to_audience(Index stage, Index item);
+    Audience plain_audience() const;
+    template <Audience audience>
     void plain_next_arrival(Index load, const LoadRow& row, LoadState& state, PlainLoad& plain,
                             const PlainMoment& at, const DrawAhead::Draw& interval);
-    template <bool Each>
+    template <Audience audience>
     void plain_done(Index stage, Index item);
     /// `what`: the same for the fingerprint.
-    template <bool Each>
+    template <Audience audience>
     void plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event, Index element, double value = 0);
-    template <bool Each>
+    /// To the trace only.
+    template <Audience audience>
+    void plain_trace(PlainMoment& at, TraceEvent event, Index element, double value);
+    template <Audience audience>
     void plain_tell_draw(std::uint64_t identity, Index element, kernel::Purpose purpose, double value);
     /// On one of the ways; the stage whose levels change, or none. `from`: the stage that it leaves, if any.
-    template <bool Each>
+    template <Audience audience>
     Index plain_send(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element,
                      const PlainStageRow* from, PlainStage* sender);
-    template <bool Each>
+    template <Audience audience>
     void plain_start(PlainMoment& at, Index stage, const PlainStageRow& row, PlainStage& state, Index item,
                      const DrawAhead::Draw& work);
-    template <bool Each>
+    template <Audience audience>
     void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow& from,
                      PlainStage& stage);
-    template <bool Each>
+    template <Audience audience>
     void plain_out(PlainMoment& at, Index item, bool lost);
     void measure_plain(Index stage, const PlainStageRow& row);
     /// Of an event on the plain path; `to`, `from`: stages that it was about, if any.
-    template <bool Each>
-    void plain_ends(const PlainMoment& at, Index to, Index from);
+    template <Audience audience>
+    void plain_ends(PlainMoment& at, Index to, Index from);
 
     // ---- plain_totals.cpp: what it has counted
     /// To probes that want to know of each item; sums are taken over later.
@@ -770,7 +779,7 @@ private:
     PlainItems plain_items_;
     Latencies plain_latencies_;        ///< of all loads
     std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
-    bool plain_each_ = false;          ///< somebody wants to know of each item on it as things happen
+    Audience plain_audience_ = Audience::nobody;
     std::size_t open_arrivals_ = 0;    ///< on the full one
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;

@@ -16,10 +16,10 @@ using models::RecordedTask;
 namespace {
 
 /// Remembers when each task was handed to its pool, began and ended.
-class TaskTimes : public models::TraceSink {
+class TaskTimes : public models::TraceListener {
 public:
     explicit TaskTimes(std::size_t elements) : enter(elements, -1), start(elements, -1), end(elements, -1) {}
-    void row(const models::TraceRow& row) override {
+    void heard(const models::TraceRow& row) override {
         if (row.element >= start.size()) return;
         if (row.event == models::TraceEvent::enter && enter[row.element] < 0) enter[row.element] = row.time;
         if (row.event == models::TraceEvent::start && start[row.element] < 0) start[row.element] = row.time;
@@ -28,7 +28,7 @@ public:
             last = std::max(last, row.time);
         }
     }
-    void draw(const models::TraceDraw&) override {}
+    void heard(const models::TraceDraw&) override {}
     std::vector<Time> enter, start, end;
     Time last = 0;
 };

@@ -27,15 +27,15 @@ std::shared_ptr<const models::Model> model_of(const models::Scenario& scenario) 
 }
 
 /// All that a trace has, in words that compare.
-struct Told : models::TraceSink {
+struct Told : models::TraceListener {
     std::vector<std::uint64_t> rows, draws;
-    void row(const models::TraceRow& row) override {
+    void heard(const models::TraceRow& row) override {
         rows.insert(rows.end(),
                     {static_cast<std::uint64_t>(row.time), row.item, row.element,
                      static_cast<std::uint64_t>(row.event), row.attempt,
                      static_cast<std::uint64_t>(row.worker), std::bit_cast<std::uint64_t>(row.value)});
     }
-    void draw(const models::TraceDraw& draw) override {
+    void heard(const models::TraceDraw& draw) override {
         draws.insert(draws.end(), {draw.identity, draw.element, draw.purpose, draw.attempt,
                                    std::bit_cast<std::uint64_t>(draw.value)});
     }

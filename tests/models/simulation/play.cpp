@@ -13,17 +13,17 @@ namespace understudy::tests {
 
 namespace {
 
-class Recorder : public models::TraceSink {
+class Recorder : public models::TraceListener {
 public:
     Recorder(const models::Model& model, Played& into) : header_(model.trace_header()), into_(into) {}
-    void row(const models::TraceRow& row) override {
+    void heard(const models::TraceRow& row) override {
         // Leaving the system and actions without a name happen at no element.
         const std::string element =
             row.element == models::no_element ? "" : header_.elements[row.element].name;
         into_.rows.push_back({kernel::to_seconds(row.time), element, models::name_of(row.event), row.item,
                               row.attempt, row.value, row.worker});
     }
-    void draw(const models::TraceDraw& draw) override {
+    void heard(const models::TraceDraw& draw) override {
         into_.draws.push_back(kernel::mix_bits(draw.identity ^ (std::uint64_t{draw.element} << 32) ^
                                                (std::uint64_t{draw.purpose} << 16) ^ draw.attempt));
     }

@@ -354,11 +354,11 @@ void check_snapshot(const std::shared_ptr<const models::Model>& model, std::uint
     CHECK(outcome->fingerprint == of_copy);
 }
 
-class DrawRecorder : public models::TraceSink {
+class DrawRecorder : public models::TraceListener {
 public:
     explicit DrawRecorder(models::RecordedDraws& into) : into_(into) {}
-    void row(const models::TraceRow&) override {}
-    void draw(const models::TraceDraw& draw) override {
+    void heard(const models::TraceRow&) override {}
+    void heard(const models::TraceDraw& draw) override {
         const auto known =
             into_.find(draw.element, static_cast<kernel::Purpose>(draw.purpose), draw.identity, draw.attempt);
         ambiguous = ambiguous || (known && *known != draw.value);

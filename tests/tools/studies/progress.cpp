@@ -39,10 +39,10 @@ studies::PreparedRun mm1(const std::string& run) {
 }
 
 /// Looks at the progress at every row of a trace.
-class Watcher : public models::TraceSink {
+class Watcher : public models::TraceListener {
 public:
     explicit Watcher(const RunProgress& progress) : progress_(progress) {}
-    void row(const models::TraceRow& row) override {
+    void heard(const models::TraceRow& row) override {
         const RunProgress::Now now = progress_.now();
         if (shares.empty() || shares.back() != now.share) {
             shares.push_back(now.share);
@@ -50,7 +50,7 @@ public:
         }
         last = now;
     }
-    void draw(const models::TraceDraw&) override {}
+    void heard(const models::TraceDraw&) override {}
     std::vector<double> shares;       ///< each once
     std::vector<kernel::Time> times;  ///< when first seen
     RunProgress::Now last;

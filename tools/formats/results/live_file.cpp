@@ -33,26 +33,34 @@ public:
         });
     }
 
-    void append(const ColumnBlock<Row>& rows, std::uint32_t first, std::uint32_t number) {
+    void append(const models::TraceBlock<Row>& rows, std::uint32_t first, std::uint32_t end) {
+        const hsize_t start = rows_, whole = trace_chunk_rows, length = start + end;
         std::size_t index = 0;
-        rows.for_each([&](const auto& column, const auto* values) {
+        for_each_column<Row>([&](const auto& column) {
             using Value = typename std::decay_t<decltype(column)>::Value;
-            const hsize_t start = rows_, count = number, length = start + count;
             const hid_t dataset = datasets_[index++];
+            const Value* values = rows.columns().*column.array;
             check(H5Dset_extent(dataset, &length), "grow a column");
+            if (end == whole) {
+                // A chunk goes to the disk as it stands, with what was written of it before.
+                check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, whole * sizeof(Value), values),
+                      "write a column");
+                return;
+            }
+            const hsize_t from = start + first, count = end - first;
             const Handle file_space(H5Dget_space(dataset), "grow a column");
-            check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "write");
+            check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &from, nullptr, &count, nullptr), "write");
             const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write");
             check(H5Dwrite(dataset, native_type<Value>(), memory_space, file_space, H5P_DEFAULT,
                            values + first),
                   "write a column");
         });
-        rows_ += number;
+        if (end == whole) rows_ += whole;
     }
 
 private:
     std::vector<Handle> datasets_;
-    std::uint64_t rows_ = 0;
+    std::uint64_t rows_ = 0;  ///< of the full blocks so far
 };
 
 }  // namespace
@@ -86,14 +94,16 @@ void LiveFile::begin(std::int64_t replication) {
     open_.try_emplace(replication, std::make_unique<Replication>(traces_, replication));
 }
 
-void LiveFile::append(std::int64_t replication, const ColumnBlock<TraceRow>& rows, std::uint32_t first,
-                      std::uint32_t count) {
-    open_.at(replication)->rows.append(rows, first, count);
+template <>
+void LiveFile::append(std::int64_t replication, const models::TraceBlock<TraceRow>& rows,
+                      std::uint32_t first, std::uint32_t end) {
+    open_.at(replication)->rows.append(rows, first, end);
 }
 
-void LiveFile::append(std::int64_t replication, const ColumnBlock<TraceDraw>& draws, std::uint32_t first,
-                      std::uint32_t count) {
-    open_.at(replication)->draws.append(draws, first, count);
+template <>
+void LiveFile::append(std::int64_t replication, const models::TraceBlock<TraceDraw>& draws,
+                      std::uint32_t first, std::uint32_t end) {
+    open_.at(replication)->draws.append(draws, first, end);
 }
 
 void LiveFile::end(std::int64_t replication, bool complete) {

@@ -11,9 +11,8 @@
 #include <map>
 #include <memory>
 
-#include "models/trace.h"
+#include "models/trace_sink.h"
 #include "tools/formats/results/hdf5.h"
-#include "tools/formats/results/trace_columns.h"
 #include "tools/studies/result.h"
 
 namespace understudy::formats {
@@ -26,11 +25,10 @@ public:
 
     /// Makes the replication's group, also if it never has a row.
     void begin(std::int64_t replication);
-    /// `count` of a block's rows, from the `first` on.
-    void append(std::int64_t replication, const ColumnBlock<models::TraceRow>& rows, std::uint32_t first,
-                std::uint32_t count);
-    void append(std::int64_t replication, const ColumnBlock<models::TraceDraw>& draws, std::uint32_t first,
-                std::uint32_t count);
+    /// Rows [first, end) of a block; each block begins where the one before was full.
+    template <class Row>
+    void append(std::int64_t replication, const models::TraceBlock<Row>& rows, std::uint32_t first,
+                std::uint32_t end);
     void end(std::int64_t replication, bool complete);
     void flush();
     void close();

@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "models/trace.h"
+#include "models/trace_sink.h"
 #include "tools/studies/result.h"
 
 namespace understudy::formats {
 
 inline constexpr const char* format_name = "understudy result";
 inline constexpr std::int64_t format_version = 1;
-/// Rows of a trace column in one chunk, and in one block in memory.
-inline constexpr std::uint64_t trace_chunk_rows = 32768;
+/// Rows of a trace column in one chunk: those of one block in memory.
+inline constexpr std::uint64_t trace_chunk_rows = models::trace_block_rows;
 /// One past the last models::TraceEvent.
 inline constexpr int trace_event_count = static_cast<int>(models::TraceEvent::act) + 1;
 

@@ -4,13 +4,16 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <zlib.h>
+#include <xxh_x86dispatch.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <memory>
+#include <new>
 #include <optional>
 #include <vector>
 
@@ -20,7 +23,7 @@ namespace understudy::formats {
 
 namespace {
 
-constexpr std::string_view seal_name = "understudy crc32";
+constexpr std::string_view seal_name = "understudy xxh3 ";
 constexpr std::size_t seal_bytes = 32;
 
 void put_little_endian(std::string& out, std::uint64_t value, int bytes) {
@@ -33,25 +36,27 @@ std::uint64_t get_little_endian(const char* from, int bytes) {
     return value;
 }
 
-std::string seal_with(std::uint64_t length, std::uint32_t sum) {
+std::string seal_with(std::uint64_t length, std::uint64_t sum) {
     std::string seal(seal_name);
     put_little_endian(seal, length, 8);
-    put_little_endian(seal, sum, 4);
-    put_little_endian(seal, 0, 4);
+    put_little_endian(seal, sum, 8);
     return seal;
 }
 
-/// CRC-32 of the first `length` bytes; nothing where there are fewer.
-std::optional<std::uint32_t> sum_of(std::ifstream& file, std::uint64_t length) {
-    std::vector<char> buffer(1 << 20);
-    uLong sum = ::crc32(0, nullptr, 0);
+/// XXH3 of the first `length` bytes; nothing where there are fewer.
+std::optional<std::uint64_t> sum_of(std::ifstream& file, std::uint64_t length) {
+    std::vector<char> buffer(1 << 18);
+    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> sum(XXH3_createState(),
+                                                                              XXH3_freeState);
+    if (!sum) throw std::bad_alloc();
+    XXH3_64bits_reset(sum.get());
     while (length > 0) {
         const auto part = static_cast<std::streamsize>(std::min<std::uint64_t>(buffer.size(), length));
         if (!file.read(buffer.data(), part)) return std::nullopt;
-        sum = ::crc32(sum, reinterpret_cast<const Bytef*>(buffer.data()), static_cast<uInt>(part));
+        XXH3_64bits_update(sum.get(), buffer.data(), static_cast<std::size_t>(part));
         length -= static_cast<std::uint64_t>(part);
     }
-    return static_cast<std::uint32_t>(sum);
+    return XXH3_64bits_digest(sum.get());
 }
 
 /// Reads one dataset slice by slice, as it is stored.
@@ -108,12 +113,7 @@ void read_everything(hid_t file) {
 }  // namespace
 
 std::string seal_of(std::string_view bytes) {
-    uLong sum = ::crc32(0, nullptr, 0);
-    for (std::size_t at = 0; at < bytes.size(); at += 1u << 30) {
-        const std::string_view part = bytes.substr(at, 1u << 30);
-        sum = ::crc32(sum, reinterpret_cast<const Bytef*>(part.data()), static_cast<uInt>(part.size()));
-    }
-    return seal_with(bytes.size(), static_cast<std::uint32_t>(sum));
+    return seal_with(bytes.size(), XXH3_64bits(bytes.data(), bytes.size()));
 }
 
 std::string seal_of_file(const std::filesystem::path& path) {
@@ -136,7 +136,7 @@ Seal check_seal(const std::filesystem::path& path) {
     if (get_little_endian(seal + 16, 8) != size - seal_bytes) return Seal::broken;
     file.seekg(0);
     const auto sum = sum_of(file, size - seal_bytes);
-    return sum && *sum == get_little_endian(seal + 24, 4) ? Seal::intact : Seal::broken;
+    return sum && *sum == get_little_endian(seal + 24, 8) ? Seal::intact : Seal::broken;
 }
 
 bool survives_reading(const std::filesystem::path& path) {

@@ -1,18 +1,17 @@
 // Rows on their way from a simulation to the thread that writes them. Internal to tools/formats/results.
 //
-// One producer and one consumer for each channel, a chain of blocks between them. A row costs the producer a
-// store and a counter; only a full block takes a lock. The consumer may take what is in an unfinished block
-// at any time, so that a flush reaches rows of a simulation that has stopped telling any.
+// One producer and one consumer for each channel, blocks between them. Only a full block takes a lock. The
+// consumer may take what is in an unfinished block at any time, so that a flush reaches rows of a simulation that
+// has stopped telling any.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
-#include <utility>
+#include <vector>
 
-#include "tools/formats/results/result_layout.h"
-#include "tools/formats/results/trace_columns.h"
+#include "models/trace_sink.h"
 
 namespace understudy::formats {
 
@@ -58,61 +57,66 @@ private:
 template <class Row>
 class TraceChannel {
 public:
-    explicit TraceChannel(BlockBudget& budget) : budget_(budget), head_(new Block), tail_(head_) {}
-    TraceChannel(const TraceChannel&) = delete;
-    TraceChannel& operator=(const TraceChannel&) = delete;
-    ~TraceChannel() {
-        while (tail_ != nullptr) delete std::exchange(tail_, tail_->next.load(std::memory_order_relaxed));
+    using Block = models::TraceBlock<Row>;
+
+    explicit TraceChannel(BlockBudget& budget) : budget_(budget), last_(&made_.emplace_back()) {
+        blocks_.push_back(last_);
     }
 
-    /// Producer.
-    void push(const Row& row) {
-        head_->rows.set(filled_, row);
-        head_->count.store(++filled_, std::memory_order_release);
-        if (filled_ == trace_chunk_rows) next_block();
+    /// Producer: the first block, before anything else.
+    Block& first() { return *last_; }
+    /// Producer: the block before is full.
+    Block& next() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (empty_.empty()) empty_.push_back(&made_.emplace_back());
+            last_ = empty_.back();
+            empty_.pop_back();
+            blocks_.push_back(last_);
+        }
+        budget_.filled();
+        return *last_;
     }
 
     /// Consumer: gives rows to take(block, first, count) block by block. Without `unfinished`, full blocks only.
-    /// Returns how many.
     template <class Take>
-    std::uint64_t consume(bool unfinished, Take&& take) {
-        std::uint64_t taken = 0;
+    void consume(bool unfinished, Take&& take) {
         while (true) {
-            const std::uint32_t count = tail_->count.load(std::memory_order_acquire);
-            if (count < trace_chunk_rows && !unfinished) return taken;
-            if (count > consumed_) {
-                take(tail_->rows, consumed_, count - consumed_);
-                taken += count - consumed_;
-                consumed_ = count;
-            }
-            if (count < trace_chunk_rows) return taken;
-            Block* next = tail_->next.load(std::memory_order_acquire);
-            if (next == nullptr) return taken;  // the producer is about to add it
-            delete std::exchange(tail_, next);
+            Block& block = first_block();
+            const std::uint32_t count = block.count();
+            const bool full = count == block.room();
+            if (!full && !unfinished) return;
+            if (count > consumed_) take(block, consumed_, count);
+            consumed_ = count;
+            if (!full || !give_back(block)) return;
             consumed_ = 0;
             budget_.drained();
         }
     }
 
 private:
-    struct Block {
-        ColumnBlock<Row> rows{trace_chunk_rows};
-        std::atomic<std::uint32_t> count{0};
-        std::atomic<Block*> next{nullptr};
-    };
-    void next_block() {
-        auto* next = new Block;
-        head_->next.store(next, std::memory_order_release);
-        head_ = next;
-        filled_ = 0;
-        budget_.filled();
+    Block& first_block() {
+        const std::lock_guard lock(mutex_);
+        return *blocks_.front();
+    }
+    /// The last written is the first to be filled again: it is still in the processor's cache. False while the
+    /// producer is about to add the next.
+    bool give_back(Block& block) {
+        const std::lock_guard lock(mutex_);
+        if (blocks_.size() == 1) return false;
+        blocks_.pop_front();
+        block.clear();
+        empty_.push_back(&block);
+        return true;
     }
 
     BlockBudget& budget_;
-    Block* head_;  ///< producer's
-    std::uint32_t filled_ = 0;
-    Block* tail_;  ///< consumer's
-    std::uint32_t consumed_ = 0;
+    std::mutex mutex_;
+    std::deque<Block> made_;
+    std::deque<Block*> blocks_;  ///< in order, the producer's at the end
+    std::vector<Block*> empty_;
+    Block* last_;                 ///< producer's
+    std::uint32_t consumed_ = 0;  ///< consumer's: of the first
 };
 
 }  // namespace understudy::formats

@@ -1,18 +1,19 @@
 #include "tools/formats/results/trace_finish.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <bit>
 #include <deque>
 #include <future>
+#include <memory>
 #include <new>
-#include <span>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "kernel/invariant.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/result_layout.h"
@@ -29,85 +30,102 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "columns are written as they stand in memory");
 
-/// As the library's own shuffle and deflate would leave a chunk: byte by byte of all values, then zlib.
-std::vector<unsigned char> shuffled_and_deflated(const unsigned char* values, std::size_t value_bytes) {
-    std::vector<unsigned char> shuffled(trace_chunk_rows * value_bytes);
+using Bytes = std::vector<unsigned char>;
+
+/// As the library's own shuffle and deflate would leave a chunk: byte by byte of all values, then zlib's format.
+Bytes shuffled_and_deflated(const Bytes& values, std::size_t value_bytes) {
+    Bytes shuffled(values.size());
     for (std::size_t byte = 0; byte < value_bytes; ++byte) {
         unsigned char* to = shuffled.data() + byte * trace_chunk_rows;
         for (std::size_t row = 0; row < trace_chunk_rows; ++row) to[row] = values[row * value_bytes + byte];
     }
-    uLongf size = ::compressBound(shuffled.size());
-    std::vector<unsigned char> deflated(size);
-    if (::compress2(deflated.data(), &size, shuffled.data(), shuffled.size(), 1) != Z_OK)
-        throw std::bad_alloc();
-    deflated.resize(size);
+    const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
+        libdeflate_alloc_compressor(1), libdeflate_free_compressor);
+    if (!compressor) throw std::bad_alloc();
+    Bytes deflated(libdeflate_zlib_compress_bound(compressor.get(), shuffled.size()));
+    deflated.resize(libdeflate_zlib_compress(compressor.get(), shuffled.data(), shuffled.size(),
+                                             deflated.data(), deflated.size()));
+    kernel::require(!deflated.empty(), "a compressed chunk fits its bound");
     return deflated;
 }
 
-/// Calls take(number of its first row, values) for each chunk of a column; zeros follow the last row.
-template <class Value, class Take>
-void for_each_chunk(hid_t from, hsize_t rows, const char* name, Take take) {
-    for (hsize_t first = 0; first < rows; first += trace_chunk_rows) {
-        std::vector<Value> values(trace_chunk_rows, Value{});
-        read_slice<Value>(from, first,
-                          std::span(values).first(std::min<hsize_t>(trace_chunk_rows, rows - first)), name);
-        take(first, std::move(values));
+/// A column on its way from the live file to the finished one. Chunks pass as they are, without the library's
+/// buffers and conversions.
+class ColumnCopy {
+public:
+    ColumnCopy(hid_t from_group, hid_t to_group, const char* name, hid_t type, std::size_t value_bytes,
+               TraceCompression compression)
+        : from_(open_dataset(from_group, name)), rows_(shape_of(from_).at(0)), value_bytes_(value_bytes) {
+        const hsize_t chunk = trace_chunk_rows, most = H5S_UNLIMITED;
+        const Handle properties = dataset_properties();
+        check(H5Pset_chunk(properties, 1, &chunk), "prepare");
+        if (compression == TraceCompression::deflate) {
+            check(H5Pset_shuffle(properties), "prepare");
+            check(H5Pset_deflate(properties, 1), "prepare");
+        }
+        const Handle space(H5Screate_simple(1, &rows_, &most), "prepare");
+        to_ = Handle(H5Dcreate2(to_group, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                     "create a column");
     }
-}
 
-void write_chunk(hid_t to, hsize_t first, std::size_t bytes, const void* values) {
-    check(H5Dwrite_chunk(to, H5P_DEFAULT, 0, &first, bytes, values), "write a column");
-}
-
-/// Compressing takes most of the time and the library would do it one chunk at a time, so it is done here on all
-/// cores; chunks are written in order, so that the bytes are the same for any number.
-template <class Value>
-void copy_compressed(hid_t from, hid_t to, hsize_t rows, const char* name) {
-    using Packed = std::future<std::vector<unsigned char>>;
-    std::deque<std::pair<hsize_t, Packed>> on_the_way;
-    const std::size_t at_once = 2 * std::max(1u, std::thread::hardware_concurrency());
-    const auto write_first = [&] {
-        const auto packed = on_the_way.front().second.get();
-        write_chunk(to, on_the_way.front().first, packed.size(), packed.data());
-        on_the_way.pop_front();
-    };
-    for_each_chunk<Value>(from, rows, name, [&](hsize_t first, std::vector<Value> values) {
-        if (on_the_way.size() >= at_once) write_first();
-        on_the_way.emplace_back(first, std::async(std::launch::async, [moved = std::move(values)] {
-                                    return shuffled_and_deflated(
-                                        reinterpret_cast<const unsigned char*>(moved.data()), sizeof(Value));
-                                }));
-    });
-    while (!on_the_way.empty()) write_first();
-}
-
-template <class Value>
-void copy_column(hid_t from_group, hid_t to_group, const char* name, TraceCompression compression) {
-    const Handle from = open_dataset(from_group, name);
-    const std::vector<hsize_t> shape = shape_of(from);
-    const hsize_t rows = shape.at(0), chunk = trace_chunk_rows;
-    const Handle properties = dataset_properties();
-    check(H5Pset_chunk(properties, 1, &chunk), "prepare");
-    if (compression == TraceCompression::deflate) {
-        check(H5Pset_shuffle(properties), "prepare");
-        check(H5Pset_deflate(properties, 1), "prepare");
+    void copy() {
+        Bytes values(trace_chunk_rows * value_bytes_);
+        for (hsize_t first = 0; first < rows_; first += trace_chunk_rows) {
+            read(first, values);
+            write(first, values);
+        }
     }
-    const hsize_t most = H5S_UNLIMITED;
-    const Handle space(H5Screate_simple(1, &rows, &most), "prepare");
-    const Handle to(
-        H5Dcreate2(to_group, name, stored_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
-        "create a column");
-    if (compression == TraceCompression::deflate) return copy_compressed<Value>(from, to, rows, name);
-    for_each_chunk<Value>(from, rows, name, [&](hsize_t first, const std::vector<Value>& values) {
-        write_chunk(to, first, values.size() * sizeof(Value), values.data());
-    });
-}
+
+    /// Compressing takes most of the time and the library would do it one chunk at a time, so it is done here on
+    /// all cores; chunks are written in order, so that the bytes are the same for any number.
+    void copy_compressed() {
+        std::deque<std::pair<hsize_t, std::future<Bytes>>> on_the_way;
+        const std::size_t at_once = 2 * std::max(1u, std::thread::hardware_concurrency());
+        const auto write_first = [&] {
+            write(on_the_way.front().first, on_the_way.front().second.get());
+            on_the_way.pop_front();
+        };
+        for (hsize_t first = 0; first < rows_; first += trace_chunk_rows) {
+            if (on_the_way.size() >= at_once) write_first();
+            Bytes values(trace_chunk_rows * value_bytes_);
+            read(first, values);
+            on_the_way.emplace_back(first, std::async(std::launch::async, [this, moved = std::move(values)] {
+                                        return shuffled_and_deflated(moved, value_bytes_);
+                                    }));
+        }
+        while (!on_the_way.empty()) write_first();
+    }
+
+private:
+    /// Zeros follow the last row.
+    void read(hsize_t first, Bytes& values) {
+        hsize_t stored = 0;
+        check(H5Dget_chunk_storage_size(from_, &first, &stored), "read a column");
+        if (stored != values.size()) throw Hdf5Error("a chunk of the live file is missing");
+        std::uint32_t filters = 0;
+        check(H5Dread_chunk(from_, H5P_DEFAULT, &first, &filters, values.data()), "read a column");
+        const std::size_t rows = std::min<hsize_t>(trace_chunk_rows, rows_ - first);
+        std::fill(values.begin() + static_cast<std::ptrdiff_t>(rows * value_bytes_), values.end(), 0);
+    }
+    void write(hsize_t first, const Bytes& values) {
+        check(H5Dwrite_chunk(to_, H5P_DEFAULT, 0, &first, values.size(), values.data()), "write a column");
+    }
+
+    Handle from_, to_;
+    hsize_t rows_;
+    std::size_t value_bytes_;
+};
 
 template <class Row>
 void copy_columns(hid_t from_group, hid_t to_group, TraceCompression compression) {
     for_each_column<Row>([&](const auto& column) {
-        copy_column<typename std::decay_t<decltype(column)>::Value>(from_group, to_group, column.name,
-                                                                    compression);
+        using Value = typename std::decay_t<decltype(column)>::Value;
+        ColumnCopy column_copy(from_group, to_group, column.name, stored_type<Value>(), sizeof(Value),
+                               compression);
+        if (compression == TraceCompression::deflate)
+            column_copy.copy_compressed();
+        else
+            column_copy.copy();
     });
 }
 

@@ -43,16 +43,18 @@ struct Stream {
 
 class Sink final : public ReplicationTrace {
 public:
-    Sink(std::shared_ptr<Stream> stream, BlockBudget& budget) : stream_(std::move(stream)), budget_(budget) {}
+    Sink(const std::shared_ptr<Stream>& stream, BlockBudget& budget)
+        : ReplicationTrace(stream->rows.first(), stream->draws.first()), stream_(stream), budget_(budget) {}
     ~Sink() override {
         stream_->ended.store(true, std::memory_order_release);
         budget_.wake();
     }
-    void row(const TraceRow& row) override { stream_->rows.push(row); }
-    void draw(const TraceDraw& draw) override { stream_->draws.push(draw); }
     void complete() override { stream_->complete.store(true, std::memory_order_relaxed); }
 
 private:
+    models::TraceBlock<TraceRow>& next_rows() override { return stream_->rows.next(); }
+    models::TraceBlock<TraceDraw>& next_draws() override { return stream_->draws.next(); }
+
     std::shared_ptr<Stream> stream_;
     BlockBudget& budget_;
 };
@@ -128,9 +130,9 @@ struct TraceWriter::State {
             const bool ended = stream->ended.load(std::memory_order_acquire);
             if (!stream->begun) with_file([&](LiveFile& to) { to.begin(stream->number); });
             stream->begun = true;
-            const auto append = [&](const auto& rows, std::uint32_t first, std::uint32_t count) {
-                rows_since_flush += count;
-                with_file([&](LiveFile& to) { to.append(stream->number, rows, first, count); });
+            const auto append = [&](const auto& rows, std::uint32_t first, std::uint32_t end) {
+                rows_since_flush += end - first;
+                with_file([&](LiveFile& to) { to.append(stream->number, rows, first, end); });
             };
             stream->rows.consume(unfinished || ended, append);
             stream->draws.consume(unfinished || ended, append);
@@ -195,7 +197,7 @@ std::unique_ptr<ReplicationTrace> TraceWriter::replication(std::int64_t number) 
                     "a replication is traced once, from 1");
     auto stream = std::make_shared<Stream>(state_->budget, number);
     state_->streams.push_back(stream);
-    return std::make_unique<Sink>(std::move(stream), state_->budget);
+    return std::make_unique<Sink>(stream, state_->budget);
 }
 
 std::optional<std::string> TraceWriter::problem() const {

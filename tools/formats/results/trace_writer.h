@@ -32,7 +32,7 @@
 #include <optional>
 #include <string>
 
-#include "models/trace.h"
+#include "models/trace_sink.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/results/trace_finish.h"
 #include "tools/studies/result.h"
@@ -54,6 +54,8 @@ struct TraceWriterOptions {
 
 /// Where one replication tells its rows. Destroy it when the replication has ended.
 class ReplicationTrace : public models::TraceSink {
+    using models::TraceSink::TraceSink;
+
 public:
     /// The replication ran to its end. Without this its trace is kept, marked as incomplete.
     virtual void complete() = 0;
