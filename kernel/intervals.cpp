@@ -58,35 +58,6 @@ std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Ta
     return result;
 }
 
-std::optional<PairedEstimate> paired_interval(std::span<const double> baseline,
-                                              std::span<const double> candidate, double level) {
-    require_level(level);
-    require(baseline.size() == candidate.size(), "paired samples of different size");
-    if (baseline.size() < 2) return std::nullopt;
-    const Moments a = moments_of(baseline);
-    const Moments b = moments_of(candidate);
-    Moments differences;
-    double product = 0.0;
-    for (std::size_t i = 0; i < baseline.size(); ++i) {
-        differences.add(candidate[i] - baseline[i]);
-        product += (baseline[i] - a.mean()) * (candidate[i] - b.mean());
-    }
-    PairedEstimate result;
-    result.difference =
-        interval_about(differences.mean(), differences.variance(), baseline.size(), level, {});
-    const double independent = a.variance() + b.variance();
-    if (differences.variance() > 0.0) {
-        result.variance_ratio = independent / differences.variance();
-    } else if (independent > 0.0) {
-        result.variance_ratio = std::numeric_limits<double>::infinity();
-    }
-    const double scale = std::sqrt(a.squared_distances()) * std::sqrt(b.squared_distances());
-    if (scale > 0.0) result.correlation = std::clamp(product / scale, -1.0, 1.0);
-    if (result.difference.low > 0.0) result.order = PairedEstimate::Order::candidate_higher;
-    if (result.difference.high < 0.0) result.order = PairedEstimate::Order::candidate_lower;
-    return result;
-}
-
 std::vector<double> average_series(std::span<const std::vector<double>> series) {
     if (series.empty()) return {};
     std::size_t length = series.front().size();

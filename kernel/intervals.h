@@ -1,4 +1,4 @@
-// How sure a result is: intervals over independent replications, warm-up, and comparison of pairs.
+// How sure a result is: intervals over independent replications, and warm-up. Of differences: kernel/comparison.h.
 //
 // One number a replication goes in, never single customers, whose waits depend on one another. What cannot be
 // said is an empty optional (fewer than two replications) or `too_short`, and is reported as such. Values
@@ -58,19 +58,6 @@ struct Tally {
 /// Empty for fewer than two shares; Student's alone without trials, or where more were counted than tried.
 std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Tally pooled, double level,
                                               Range range = {});
-
-/// How two settings compare that were run under the same random numbers.
-struct PairedEstimate {
-    Estimate difference;          ///< candidate minus baseline
-    double variance_ratio = 1.0;  ///< variance of independent runs over that of the pairs; above 1 pairing
-                                  ///< has helped, infinite where all differences are equal
-    double correlation = 0.0;     ///< between the two; 0 where one of them never varies
-    enum class Order { candidate_lower, undecided, candidate_higher };
-    Order order = Order::undecided;  ///< decided where 0 lies outside the interval
-};
-/// Paired t; as many candidate as baseline values, in the same order; empty for fewer than two pairs.
-std::optional<PairedEstimate> paired_interval(std::span<const double> baseline,
-                                              std::span<const double> candidate, double level);
 
 /// The mean over replications at each place, up to the length of the shortest.
 std::vector<double> average_series(std::span<const std::vector<double>> series);

@@ -130,6 +130,26 @@ std::vector<double> share_values(std::span<const Observed> sections, double limi
         weight_of);
 }
 
+std::vector<double> quantile_values(std::span<const Observed> sections, double p, double level) {
+    const auto interval = quantile_interval(sections, p, level);
+    if (!interval) return {};
+    std::vector<double> values = share_values(sections, interval->centre);
+    const auto share = mean_interval(values, level);
+    if (!share) return {};
+    const double slope = share->half_width() > 0 ? interval->half_width() / share->half_width() : 0;
+    for (double& value : values) value = interval->centre + slope * (share->centre - value);
+    return values;
+}
+
+std::vector<double> spread_out(std::span<const double> values, std::span<const Observed> sections) {
+    std::vector<double> all(sections.size(), std::numeric_limits<double>::quiet_NaN());
+    require(values.size() == with_data(sections), "a value for each section with data");
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < sections.size(); ++i)
+        if (sections[i].weight > 0) all[i] = values[next++];
+    return all;
+}
+
 std::vector<double> log_variance_values(std::span<const Observed> sections) {
     std::vector<double> values;
     const auto variance = pooled_variance(sections);

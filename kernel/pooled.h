@@ -70,9 +70,15 @@ private:
 std::vector<double> mean_values(std::span<const Observed> sections);
 /// Of the share of the weight at `limit` or below.
 std::vector<double> share_values(std::span<const Observed> sections, double limit);
+/// Of the p-quantile, made linear: the share below it, by the slope that quantile_interval() finds there. Empty where
+/// that has no limits.
+std::vector<double> quantile_values(std::span<const Observed> sections, double p, double level);
 /// Of the logarithm of the variance of all items about their common mean. Empty where without one of the sections
 /// nothing varies.
 std::vector<double> log_variance_values(std::span<const Observed> sections);
+
+/// Values of the sections with data, as the functions above give them, one for each of all sections: NaN for the rest.
+std::vector<double> spread_out(std::span<const double> values, std::span<const Observed> sections);
 
 /// The variance of all that was seen: of items the sample's, of a level that over time. Nothing where there is none: no
 /// time, fewer than two items.

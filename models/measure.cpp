@@ -72,6 +72,42 @@ const MetricRow& row_of(Metric metric) {
 
 MetricKind kind_of(Metric metric) { return row_of(metric).kind; }
 
+std::optional<bool> lower_is_better(Metric metric) {
+    switch (metric) {
+        case Metric::completed:
+        case Metric::landed:
+        case Metric::up: return false;
+        case Metric::latency:
+        case Metric::wait:
+        case Metric::backoff:
+        case Metric::gathering:
+        case Metric::delay:
+        case Metric::cycle:
+        case Metric::end:
+        case Metric::forming:
+        case Metric::attempts:
+        case Metric::slowdown:
+        case Metric::waiting:
+        case Metric::retrying:
+        case Metric::lag:
+        case Metric::age:
+        case Metric::freshness:
+        case Metric::blocked:
+        case Metric::down:
+        case Metric::lost:
+        case Metric::dropped:
+        case Metric::expired:
+        case Metric::failed:
+        case Metric::retried:
+        case Metric::dead_lettered:
+        case Metric::interrupted:
+        case Metric::late:
+        case Metric::waited:
+        case Metric::cost: return true;
+        default: return std::nullopt;
+    }
+}
+
 const char* name_of(Metric metric) { return row_of(metric).name; }
 
 std::optional<Metric> metric_named(const std::string& name) {

@@ -75,6 +75,8 @@ enum class Metric {
 
 enum class MetricKind { item, level, state, event, money };
 MetricKind kind_of(Metric metric);
+/// Whether less of it is what people want, or more; nothing where that depends.
+std::optional<bool> lower_is_better(Metric metric);
 /// The language's word for it, and back.
 const char* name_of(Metric metric);
 std::optional<Metric> metric_named(const std::string& name);

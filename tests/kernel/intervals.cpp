@@ -93,30 +93,6 @@ TEST_CASE("a share of replications is never surer than its counts") {
     CHECK(pooled_share_interval(bursts, {}, 0.95) == mean_interval(bursts, 0.95));
 }
 
-TEST_CASE("pairs under the same random numbers") {
-    Stream stream = stream_of("pairs");
-    std::vector<double> baseline;
-    std::vector<double> candidate;
-    for (int i = 0; i < 20; ++i) {
-        const double u = stream.uniform();
-        baseline.push_back(Distribution::exponential(10.0).draw(u));
-        candidate.push_back(Distribution::exponential(9.0).draw(u));
-    }
-    const auto pair = paired_interval(baseline, candidate, 0.95);
-    REQUIRE(pair);
-    CHECK(pair->order == PairedEstimate::Order::candidate_lower);
-    CHECK(pair->correlation == doctest::Approx(1.0));
-    CHECK(pair->variance_ratio == doctest::Approx(181.0));
-    CHECK(pair->difference.high < 0.0);
-    CHECK(paired_interval(candidate, baseline, 0.95)->order == PairedEstimate::Order::candidate_higher);
-    const auto same = paired_interval(baseline, baseline, 0.95);
-    CHECK(same->order == PairedEstimate::Order::undecided);
-    CHECK(std::isinf(same->variance_ratio));
-    const std::vector<double> flat(5, 2.0);
-    CHECK(paired_interval(flat, flat, 0.95)->variance_ratio == 1.0);
-    CHECK_FALSE(paired_interval(std::vector<double>{1.0}, std::vector<double>{1.0}, 0.95));
-}
-
 TEST_CASE("the warm-up of an average series") {
     Stream stream = stream_of("warm-up");
     std::vector<std::vector<double>> series;

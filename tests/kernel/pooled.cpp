@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/comparison.h"
 #include "kernel/distribution.h"
 #include "kernel/random.h"
 #include "kernel/special_functions.h"
@@ -243,6 +244,52 @@ TEST_CASE("coverage: quantiles of runs that give one observation each") {
         CHECK_MESSAGE(held >= low, what);
         CHECK_MESSAGE(held <= high, what);
     }
+}
+
+TEST_CASE("values of sections have the estimate for their mean and its error for their spread") {
+    Stream stream(stream_key(5, 0, "values", Purpose::check));
+    Replications seen;
+    for (int i = 0; i < 40; ++i) {
+        std::vector<double> items;
+        for (int k = 0; k < 50; ++k) items.push_back(Distribution::exponential(2.0).draw(stream.uniform()));
+        seen.push_back(of_items(i == 7 ? std::vector<double>{} : items));
+    }
+    const auto interval = quantile_interval(seen, 0.9, 0.95);
+    const auto values = quantile_values(seen, 0.9, 0.95);
+    REQUIRE(interval);
+    REQUIRE(values.size() == 39);
+    const auto of_values = mean_interval(values, 0.95);
+    CHECK(of_values->centre == doctest::Approx(interval->centre).epsilon(1e-12));
+    CHECK(of_values->half_width() == doctest::Approx(interval->half_width()).epsilon(1e-9));
+    const auto all = spread_out(values, seen);
+    REQUIRE(all.size() == 40);
+    CHECK(std::isnan(all[7]));
+    CHECK(all[8] == values[7]);
+    CHECK(quantile_values(std::span(seen).first(1), 0.9, 0.95).empty());
+}
+
+TEST_CASE("coverage: differences of quantiles in pairs") {
+    // One observation each, the candidate's a tenth shorter: the 90 percent quantiles of exponentials with mean 10 and 9.
+    Stream stream(stream_key(5, 0, "quantile pairs", Purpose::check));
+    const double truth = -std::log(0.1) * (9.0 - 10.0);
+    const int runs = experiments(400);
+    int held = 0;
+    double ratio = 0;
+    for (int run = 0; run < runs; ++run) {
+        Replications a, b;
+        for (int i = 0; i < 100; ++i) {
+            const double u = stream.uniform(), other = stream.uniform();
+            a.push_back(of_items({Distribution::exponential(10.0).draw(u)}));
+            b.push_back(of_items({Distribution::exponential(9.0).draw(i % 4 == 0 ? other : u)}));
+        }
+        const auto of_a = quantile_values(a, 0.9, 0.95), of_b = quantile_values(b, 0.9, 0.95);
+        REQUIRE(of_a.size() == of_b.size());
+        const auto difference = paired_difference(of_a, of_b, 0.95);
+        held += difference->estimate.contains(truth);
+        ratio += difference->variance_ratio / runs;
+    }
+    CHECK(100.0 * held / runs > 92);
+    CHECK(ratio > 2);
 }
 
 TEST_CASE("coverage: quantiles of replications whose observations depend on one another") {

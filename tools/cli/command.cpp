@@ -20,6 +20,8 @@ const std::vector<Command>& commands() {
          "understudy validate scenario.yaml", validate_command},
         {"run", "SCENARIO [options]", "simulate a scenario and judge its objectives",
          "understudy run scenario.yaml --replications 60 --out result.h5", run_command},
+        {"compare", "BASELINE RESULT... [options]", "hold finished runs against each other, without running again",
+         "understudy compare today.h5 tomorrow.h5", compare_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
         {"report", "RESULT [options]", "draw a result file as one HTML page",

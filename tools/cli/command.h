@@ -72,6 +72,7 @@ std::uint64_t whole_number(const char* option, const std::string& text, std::uin
 
 int run_command(const Arguments&);
 int replay_command(const Arguments&);
+int compare_command(const Arguments&);
 int init_command(const Arguments&);
 int validate_command(const Arguments&);
 int schema_command(const Arguments&);

@@ -36,7 +36,7 @@ _understudy() {
         -f|--format) mapfile -t COMPREPLY < <(compgen -W "csv nextflow" -- "$word"); return ;;
         --trace-compression) mapfile -t COMPREPLY < <(compgen -W "deflate none" -- "$word"); return ;;
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --seed|-n|--replications|--replication|--threads|--trace-limit|--set) return ;;
+        --seed|-n|--measure|--confidence|--replications|--replication|--threads|--trace-limit|--set) return ;;
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_understudy_options "$verb")" -- "$word")
@@ -44,7 +44,7 @@ _understudy() {
     fi
     case "$verb" in
         run|validate) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.yml' -- "$word"; compgen -d -- "$word") ;;
-        report|trace) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
+        report|trace|compare) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
         schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template" -- "$word") ;;
         init) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

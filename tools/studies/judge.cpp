@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernel/exact_math.h"
 #include "kernel/intervals.h"
 
 namespace understudy::studies {
@@ -127,6 +128,28 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         take(kernel::pooled_share_interval(values, seen.counted, confidence, range));
     }
     return result;
+}
+
+std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
+    const std::vector<kernel::Observed>& sections = seen.sections.all();
+    if (sections.empty() || seen.with_data < 2) return {};
+    std::vector<double> values;
+    if (measure.aggregate == models::Aggregate::quantile) {
+        values = kernel::quantile_values(sections, measure.quantile, confidence);
+    } else if (is_spread(measure)) {
+        // The jackknife's values are of the logarithm: made linear about the estimate.
+        const auto variance = kernel::pooled_variance(sections);
+        if (!variance || !(*variance > 0)) return {};
+        values = kernel::log_variance_values(sections);
+        const bool root = measure.aggregate == models::Aggregate::deviation;
+        const double centre = root ? std::sqrt(*variance) : *variance;
+        const double whole = kernel::exact::log(*variance);
+        for (double& value : values) value = centre * (1 + (root ? 0.5 : 1.0) * (value - whole));
+    } else {
+        values = kernel::mean_values(sections);
+    }
+    if (values.empty()) return {};
+    return kernel::spread_out(values, sections);
 }
 
 ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,

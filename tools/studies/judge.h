@@ -31,6 +31,11 @@ struct Seen {
 /// or where too few observations lie beyond a quantile.
 Estimate estimate(const models::Measure& measure, const Seen& seen, double confidence);
 
+/// One value a section of the run (kernel/pooled.h), whose mean is the estimate and whose spread is its error, so that
+/// two runs can be compared; NaN where a section has no data. Empty for what has one value a replication, and where
+/// there is no such interval.
+std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence);
+
 /// What stands in the way of judging a steady state.
 struct Doubts {
     bool unstable = false, critical = false;  ///< offered load against capacity

@@ -36,6 +36,9 @@ struct MetricResult {
     std::string unit;     ///< "s", "fraction", "items", ...
     Estimate estimate;
     std::vector<double> by_replication;  ///< one each, in order; NaN where a replication had no data
+    /// Of averages over items, shares, spreads and quantiles: one value for each section of neighbouring replications,
+    /// whose mean is the estimate and whose spread its error; NaN where a section had no data. Else empty.
+    std::vector<double> by_section;
     /// What all have seen together, of averages over items, shares, spreads and quantiles (kernel/pooled.h). For
     /// studies that go on from here; no file keeps it.
     std::vector<kernel::Observed> sections;

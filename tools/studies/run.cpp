@@ -440,6 +440,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         metric.unit = models::unit_of(measure, scenario);
         metric.estimate = estimate(measure, seen[i], settings.confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
+        metric.by_section = by_section(measure, seen[i], settings.confidence);
         metric.by_replication = std::move(seen[i].by_replication);
         metric.sections = seen[i].sections.all();
         if (prepared.model->probes[i].series && !series[i].empty()) {

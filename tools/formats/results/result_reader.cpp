@@ -86,14 +86,16 @@ void read_intervals(Table<Entry>& table) {
                                          [](Entry& e, std::int64_t v) { e.estimate.replications = v; });
 }
 
+/// Row x entry, into the list of each.
 template <class Entry>
-void read_by_replication(hid_t group, std::vector<Entry>& entries) {
+void read_matrix(hid_t group, const char* name, std::vector<Entry>& entries,
+                 std::vector<double> Entry::*list) {
     std::vector<hsize_t> shape;
-    const auto matrix = read_dataset<double>(group, "by_replication", shape);
+    const auto matrix = read_dataset<double>(group, name, shape);
     if (shape.size() != 2 || shape[1] != entries.size())
-        throw Hdf5Error("'by_replication' is of another shape");
+        throw Hdf5Error(std::string("'") + name + "' is of another shape");
     for (std::size_t column = 0; column < entries.size(); ++column) {
-        auto& values = entries[column].by_replication;
+        auto& values = entries[column].*list;
         values.resize(shape[0]);
         for (std::size_t row = 0; row < values.size(); ++row)
             values[row] = matrix[row * entries.size() + column];
@@ -116,7 +118,7 @@ void read_objectives(hid_t file, RunResult& result) {
         if (v == 0) o.estimate.value.reset();
     });
     read_intervals(table);
-    read_by_replication(group, result.objectives);
+    read_matrix(group, "by_replication", result.objectives, &Entry::by_replication);
 }
 
 void read_metrics(hid_t file, RunResult& result) {
@@ -132,8 +134,15 @@ void read_metrics(hid_t file, RunResult& result) {
         table.texts("element", [](Entry& m, const std::string& v) { m.element = v; });
         table.texts("unit", [](Entry& m, const std::string& v) { m.unit = v; });
         read_intervals(table);
-        read_by_replication(group, lists[i]);
-        if (i == 0) table.numbers<double>("estimate", [](Entry& m, double v) { m.estimate.value = v; });
+        read_matrix<Entry>(group, "by_replication", lists[i], &Entry::by_replication);
+        if (i == 0) {
+            table.numbers<double>("estimate", [](Entry& m, double v) { m.estimate.value = v; });
+            read_matrix<Entry>(group, "by_section", lists[i], &Entry::by_section);
+            for (Entry& entry : lists[i])
+                if (std::none_of(entry.by_section.begin(), entry.by_section.end(),
+                                 [](double value) { return std::isfinite(value); }))
+                    entry.by_section.clear();
+        }
         if (i == 1) table.texts("reason", [](Entry& m, const std::string& v) { m.no_data = v; });
     }
     std::vector<Entry> all = std::move(lists[0]);

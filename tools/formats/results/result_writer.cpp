@@ -41,22 +41,27 @@ void interval_columns(hid_t group, const Entries& entries, EstimateOf estimate_o
                          [&](const auto& e) { return estimate_of(e).replications; });
 }
 
-/// Replication x entry; shorter ones are filled up with NaN.
-template <class Entries>
-void by_replication(hid_t group, const Entries& entries) {
-    std::size_t replications = 0;
-    for (const auto& entry : entries) replications = std::max(replications, entry.by_replication.size());
-    std::vector<double> matrix(replications * entries.size(), missing);
+/// Row x entry; shorter ones are filled up with NaN.
+template <class Entries, class Values>
+void matrix(hid_t group, const char* name, const Entries& entries, Values values_of) {
+    std::size_t rows = 0;
+    for (const auto& entry : entries) rows = std::max(rows, values_of(entry).size());
+    std::vector<double> cells(rows * entries.size(), missing);
     for (std::size_t column = 0; column < entries.size(); ++column) {
-        const auto& values = entries[column].by_replication;
+        const auto& values = values_of(entries[column]);
         for (std::size_t row = 0; row < values.size(); ++row)
-            matrix[row * entries.size() + column] = values[row];
+            cells[row * entries.size() + column] = values[row];
     }
     // One bit pattern for "no data", whatever arithmetic it came from.
-    for (double& value : matrix) {
+    for (double& value : cells) {
         if (value != value) value = missing;
     }
-    write_dataset<double>(group, "by_replication", {replications, entries.size()}, matrix);
+    write_dataset<double>(group, name, {rows, entries.size()}, cells);
+}
+
+template <class Entries>
+void by_replication(hid_t group, const Entries& entries) {
+    matrix(group, "by_replication", entries, [](const auto& e) -> const auto& { return e.by_replication; });
 }
 
 void write_metrics(hid_t file, const RunResult& result) {
@@ -80,6 +85,7 @@ void write_metrics(hid_t file, const RunResult& result) {
     const Handle metrics = create_group(file, "metrics");
     common(metrics, known);
     column<double>(metrics, "estimate", known, [](const auto& m) { return *m.estimate.value; });
+    matrix(metrics, "by_section", known, [](const auto& m) -> const auto& { return m.by_section; });
     const Handle no_data = create_group(file, "no_data");
     common(no_data, unknown);
     column<std::string>(no_data, "reason", unknown, [](const auto& m) { return m.no_data; });

@@ -1,0 +1,116 @@
+// understudy compare: finished runs held against each other.
+#include "tools/studies/compare.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "tools/cli/command.h"
+#include "tools/cli/progress.h"
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/json/compare_json.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/results/result_reader.h"
+#include "tools/reports/compare_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// The shortest ends of the paths that tell them apart: the name alone, or with folders before it.
+std::vector<std::string> names_of(const std::vector<std::string>& files) {
+    for (int parts = 1; parts <= 8; ++parts) {
+        std::vector<std::string> names;
+        for (const std::string& file : files) {
+            const std::filesystem::path path(file);
+            std::filesystem::path name;
+            auto part = path.end();
+            for (int i = 0; i < parts && part != path.begin(); ++i) name = *--part / name;
+            std::string text = name.string();
+            if (text.ends_with('/')) text.pop_back();
+            names.push_back(std::move(text));
+        }
+        auto sorted = names;
+        std::sort(sorted.begin(), sorted.end());
+        if (std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()) return names;
+    }
+    return files;
+}
+
+double confidence_from(const std::string& text) {
+    try {
+        const double share = std::stod(text) / 100;
+        if (text.ends_with('%') && share > 0.5 && share < 1) return share;
+    } catch (const std::exception&) {
+    }
+    throw UsageError(fmt::format("--confidence is a share between 50% and 100%, such as 99%, not '{}'", text));
+}
+
+void add_directions(const studies::RunResult& run, std::map<std::string, bool>& lower_is_better) {
+    for (const studies::MetricResult& metric : run.metrics) {
+        try {
+            if (const auto lower = models::lower_is_better(formats::read_measure(metric.name).metric))
+                lower_is_better.emplace(metric.name, *lower);
+        } catch (const formats::Fault&) {
+            // A measure of a later version: it is compared, and nobody says which is the best.
+        }
+    }
+}
+
+}  // namespace
+
+int compare_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("compare"));
+    options.positional("results", -1, "result files, as written by --out; the first is the baseline");
+    options.add()("measure", po::value<std::vector<std::string>>()->composing()->value_name("TEXT"),
+                  "only this measure, as in the tables; may be repeated");
+    options.add()("confidence", po::value<std::string>()->value_name("SHARE"),
+                  "of the intervals (default: that of the baseline)");
+    options.add()("independent", "do not take replications in pairs, even of the same seed");
+    options.add()("all", "show what does not differ, too");
+    options.add()("json", "print one JSON document instead of the table");
+    if (!options.parse(arguments)) return exit_met;
+    std::vector<std::string> files;
+    if (options.has("results")) files = options.get<std::vector<std::string>>("results");
+    if (files.size() < 2)
+        throw UsageError("compare needs two result files or more, as written by understudy run --out");
+    studies::CompareOptions compare;
+    compare.independent = options.has("independent");
+    if (options.has("confidence")) compare.confidence = confidence_from(options.get<std::string>("confidence"));
+
+    const std::vector<std::string> names = names_of(files);
+    std::vector<studies::ComparedRun> runs;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        formats::ResultFile file = formats::read_result(files[i]);
+        if (file.partial)
+            throw formats::FileError(files[i], "is what a killed run left: it has no metrics to compare");
+        add_directions(file.result, compare.lower_is_better);
+        runs.push_back({names[i], std::move(file.result)});
+    }
+    if (options.has("measure")) {
+        const auto& wanted = options.get<std::vector<std::string>>("measure");
+        for (const std::string& name : wanted)
+            if (std::none_of(runs.front().result.metrics.begin(), runs.front().result.metrics.end(),
+                             [&](const auto& metric) { return metric.name == name; }))
+                throw UsageError(fmt::format("{} has no measure '{}'; understudy report --text lists them",
+                                             names.front(), name));
+        for (studies::ComparedRun& run : runs)
+            std::erase_if(run.result.metrics, [&](const studies::MetricResult& metric) {
+                return std::find(wanted.begin(), wanted.end(), metric.name) == wanted.end();
+            });
+    }
+    const studies::Comparison comparison = studies::compare(runs, compare);
+    if (options.has("json")) {
+        fmt::print("{}", formats::comparison_as_json(runs, comparison));
+        return exit_met;
+    }
+    reports::CompareLook look;
+    look.width = terminal_width();
+    look.all = options.has("all") || options.has("measure");
+    fmt::print("{}", reports::compare_report(runs, comparison, look));
+    return exit_met;
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,186 @@
+#include "tools/studies/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "kernel/invariant.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// What is compared of a metric: one value a section, or a replication.
+const std::vector<double>& values_of(const MetricResult& metric) {
+    return metric.by_section.empty() ? metric.by_replication : metric.by_section;
+}
+
+std::vector<double> with_data(const std::vector<double>& values) {
+    std::vector<double> known;
+    for (const double value : values)
+        if (std::isfinite(value)) known.push_back(value);
+    return known;
+}
+
+/// Whether what was seen of one metric has values that can be compared: quantiles and the like without an interval have
+/// one a replication only, of another quantity.
+bool is_comparable(const MetricResult& metric) {
+    return metric.estimate.low.has_value() && metric.estimate.value.has_value();
+}
+
+std::optional<kernel::Difference> difference_of(const MetricResult& baseline, const MetricResult& candidate,
+                                                bool paired, double level) {
+    const std::vector<double>&a = values_of(baseline), &b = values_of(candidate);
+    if (!paired) return kernel::independent_difference(with_data(a), with_data(b), level);
+    std::vector<double> of_a, of_b;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        if (!std::isfinite(a[i]) || !std::isfinite(b[i])) continue;
+        of_a.push_back(a[i]);
+        of_b.push_back(b[i]);
+    }
+    return kernel::paired_difference(of_a, of_b, level);
+}
+
+std::string numbers(double a, double b, const char* unit) {
+    char text[80];
+    std::snprintf(text, sizeof text, "%.6g%s and %.6g%s", a, unit, b, unit);
+    return text;
+}
+
+/// Not of several neighbours each.
+bool sections_are_replications(const RunResult& run) {
+    return std::all_of(run.metrics.begin(), run.metrics.end(), [&](const MetricResult& metric) {
+        return metric.by_section.empty() || std::ssize(metric.by_section) >= run.replications_done;
+    });
+}
+
+/// Why replications cannot be taken in pairs; empty: they can.
+std::string why_no_pairs(const std::vector<ComparedRun>& runs) {
+    const Provenance& first = runs.front().result.provenance;
+    for (const ComparedRun& run : runs) {
+        if (run.result.provenance.seed != first.seed)
+            return "the seeds differ: " + std::to_string(first.seed) + " and " +
+                   std::to_string(run.result.provenance.seed);
+        const std::int64_t a = runs.front().result.replications_done, b = run.result.replications_done;
+        if (a != b && !(sections_are_replications(runs.front().result) && sections_are_replications(run.result)))
+            return "the numbers of replications differ: " + std::to_string(a) + " and " + std::to_string(b);
+    }
+    return "";
+}
+
+void warn_of_settings(const std::vector<ComparedRun>& runs, std::vector<std::string>& warnings) {
+    const RunResult& first = runs.front().result;
+    for (std::size_t i = 1; i < runs.size(); ++i) {
+        const RunResult& other = runs[i].result;
+        const std::string both = runs.front().name + " and " + runs[i].name;
+        if (first.length_s.has_value() != other.length_s.has_value())
+            warnings.push_back(both + ": one runs until it is empty, the other has a length");
+        else if (first.length_s && *first.length_s != *other.length_s)
+            warnings.push_back(both + " ran for different lengths: " +
+                               numbers(*first.length_s, *other.length_s, " s"));
+        if (first.warm_up_s.value_or(0) != other.warm_up_s.value_or(0))
+            warnings.push_back(both + " had different warm-ups cut: " +
+                               numbers(first.warm_up_s.value_or(0), other.warm_up_s.value_or(0), " s") +
+                               "; give run.warm_up in both to compare the same span");
+        if (first.start != other.start) warnings.push_back(both + " start at different dates");
+        if (first.currency != other.currency) warnings.push_back(both + " count in different currencies");
+    }
+    for (const ComparedRun& run : runs) {
+        if (run.result.interrupted)
+            warnings.push_back(run.name + " was interrupted after " +
+                               std::to_string(run.result.replications_done) + " replications");
+        if (!run.result.broken_off.empty())
+            warnings.push_back(run.name + " could not go on to its end: " + run.result.broken_off);
+    }
+}
+
+/// Each of these runs less each other one; empty where one pair cannot be told.
+std::vector<std::vector<kernel::Estimate>> all_pairs(const std::vector<const MetricResult*>& metrics, bool paired,
+                                             double level) {
+    const std::size_t count = metrics.size();
+    std::vector<std::vector<kernel::Estimate>> differences(count, std::vector<kernel::Estimate>(count));
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const auto one = difference_of(*metrics[j], *metrics[i], paired, level);
+            if (!one) return {};
+            kernel::Estimate other = one->estimate;
+            other.centre = -one->estimate.centre;
+            other.low = -one->estimate.high;
+            other.high = -one->estimate.low;
+            differences[i][j] = one->estimate;
+            differences[j][i] = other;
+        }
+    return differences;
+}
+
+}  // namespace
+
+Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& options) {
+    kernel::require(runs.size() >= 2, "two runs or more are compared");
+    Comparison result;
+    result.confidence = options.confidence.value_or(runs.front().result.confidence);
+    result.why_independent = options.independent ? "as asked" : why_no_pairs(runs);
+    result.paired = result.why_independent.empty();
+    warn_of_settings(runs, result.warnings);
+
+    std::vector<std::map<std::string_view, const MetricResult*>> by_name(runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        for (const MetricResult& metric : runs[i].result.metrics) by_name[i].emplace(metric.name, &metric);
+    std::map<std::string, bool> lower_is_better = options.lower_is_better;
+    for (const MetricResult& metric : runs.front().result.metrics)
+        for (const ObjectiveResult& objective : runs.front().result.objectives)
+            if (objective.text.starts_with(metric.name + " "))
+                lower_is_better[metric.name] = objective.comparison == models::Comparison::less ||
+                                               objective.comparison == models::Comparison::at_most;
+
+    const std::size_t pairs = runs.size() * (runs.size() - 1) / 2;
+    // All that is said of one measure is to hold together.
+    const double to_baseline = kernel::each_of(result.confidence, runs.size() - 1);
+    const double to_each = kernel::each_of(result.confidence, pairs);
+    for (const MetricResult& baseline : runs.front().result.metrics) {
+        std::vector<const MetricResult*> metrics;
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            const auto found = by_name[i].find(baseline.name);
+            metrics.push_back(found == by_name[i].end() ? nullptr : found->second);
+            if (!metrics.back())
+                result.only_in_some.push_back(baseline.name + ": not in " + runs[i].name);
+        }
+        if (std::count(metrics.begin(), metrics.end(), nullptr) == std::ssize(runs) - 1) continue;
+        ComparedMeasure measure;
+        measure.name = baseline.name;
+        measure.unit = baseline.unit;
+        bool all = is_comparable(baseline);
+        measure.estimates.push_back(baseline.estimate);
+        for (std::size_t i = 1; i < runs.size(); ++i) {
+            ComparedDifference& one = measure.differences.emplace_back();
+            measure.estimates.push_back(metrics[i] ? metrics[i]->estimate : Estimate{});
+            if (metrics[i] == nullptr)
+                one.why = "not in " + runs[i].name;
+            else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
+                one.why = "no interval in " + (is_comparable(baseline) ? runs[i].name : runs.front().name);
+            else
+                one.difference = difference_of(baseline, *metrics[i], result.paired, to_baseline);
+            all = all && one.difference;
+            if (one.difference && *baseline.estimate.value != 0)
+                one.relative = one.difference->estimate.centre / std::fabs(*baseline.estimate.value);
+            if (!one.difference && one.why.empty()) one.why = "too few replications have data in both";
+        }
+        const auto better = lower_is_better.find(baseline.name);
+        if (all && runs.size() > 2 && better != lower_is_better.end()) {
+            const auto differences = all_pairs(metrics, result.paired, to_each);
+            if (!differences.empty()) {
+                measure.lower_is_better = better->second;
+                measure.standings = kernel::compare_with_best(differences, better->second);
+            }
+        }
+        result.measures.push_back(std::move(measure));
+    }
+    for (std::size_t i = 1; i < runs.size(); ++i)
+        for (const MetricResult& metric : runs[i].result.metrics)
+            if (!by_name.front().contains(metric.name))
+                result.only_in_some.push_back(metric.name + ": not in " + runs.front().name);
+    return result;
+}
+
+}  // namespace understudy::studies

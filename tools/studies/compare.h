@@ -1,0 +1,60 @@
+// How finished runs differ, without running anything again.
+//
+// The first run is the baseline, the others are held against it, and where there are more than two against the best of
+// each other. Runs of one seed drew the same numbers for what they have in common (kernel/random.h), so their
+// replications are compared in pairs; others as independent samples. What goes in is one value a replication, or a
+// section of them, whose mean is the estimate (MetricResult::by_section), so that a quantile's difference is that of
+// the quantiles and not of something else. Pure, thread-safe.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/comparison.h"
+#include "tools/studies/result.h"
+
+namespace understudy::studies {
+
+struct ComparedRun {
+    std::string name;  ///< of its file
+    RunResult result;
+};
+
+struct CompareOptions {
+    std::optional<double> confidence;  ///< absent: that of the baseline
+    bool independent = false;          ///< no pairs, whatever the seeds are
+    /// Of measures of which it is known: what promises say comes first.
+    std::map<std::string, bool> lower_is_better;
+};
+
+/// One run beside the baseline.
+struct ComparedDifference {
+    std::optional<kernel::Difference> difference;  ///< run less baseline
+    std::optional<double> relative;                ///< of the baseline's estimate; absent where that is 0
+    std::string why;                               ///< there is no difference; else empty
+};
+
+struct ComparedMeasure {
+    std::string name, unit;
+    std::vector<Estimate> estimates;              ///< of each run, as it says of itself
+    std::vector<ComparedDifference> differences;  ///< of each run but the baseline
+    /// Of each run, where there are more than two, all can be compared, and it is known what is better; else empty.
+    std::vector<kernel::Standing> standings;
+    bool lower_is_better = true;  ///< meaningful with standings
+};
+
+struct Comparison {
+    double confidence = 0.95;  ///< of each measure's intervals together, not of all measures together
+    bool paired = false;
+    std::string why_independent;         ///< "the seeds differ: 1 and 2"; empty where paired
+    std::vector<ComparedMeasure> measures;  ///< that the baseline and another run have, in the baseline's order
+    std::vector<std::string> only_in_some;  ///< "p(95) wait(x): not in b.h5"
+    std::vector<std::string> warnings;      ///< what should be alike and is not: lengths, warm-ups, starts
+};
+
+/// At least two runs with metrics.
+Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& options);
+
+}  // namespace understudy::studies
