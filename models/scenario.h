@@ -8,6 +8,8 @@
 // seconds, bytes or counts (models/law.h).
 #pragma once
 
+#include <cmath>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -207,16 +209,41 @@ struct Retry {
     double jitter = 0;  ///< share of the pause that is uniformly random
 };
 
+/// A place between values: just before one, or just after it.
+struct Cut {
+    double at = 0;
+    bool after = false;
+    auto operator<=>(const Cut&) const = default;
+};
+
+/// The values between two cuts.
+struct ValueRange {
+    Cut from{-INFINITY, false}, to{INFINITY, true};
+};
+
 /// Where items go: one target with one share each, or several by a rule.
 struct Writes {
-    enum class Rule { copy, share, split, round_robin, shortest, key, by_class };
+    enum class Rule { copy, share, split, round_robin, shortest, key, by_class, by_value };
     struct Target {
         std::string stream;              ///< "exit" leaves
         double share = 0;                ///< fraction, for share and split
         std::vector<std::string> loads;  ///< for by_class
+        /// For by_value, ascending; those of all targets together are all there are, and none is in two.
+        std::vector<ValueRange> values = {};
+        bool rest = false;  ///< its values are what the other targets leave (`else`)
     };
     std::vector<Target> targets;  ///< empty: the stream of the element's own name
     Rule rule = Rule::copy;
+    std::string
+        attribute;  ///< for by_value: a field, or `records`, `size`, `key`, `priority` where no field is called so
+};
+
+/// What an item is given anew as it leaves a stage. All is drawn from the item as it came, then changed at once.
+struct Changes {
+    std::vector<std::pair<std::string, Law>> fields;  ///< in the order of the file
+    Law key, priority;                                ///< empty: as it was
+
+    bool empty() const { return fields.empty() && key.empty() && priority.empty(); }
 };
 
 struct Join {
@@ -272,6 +299,7 @@ struct Stage {
     double emit_items = 1;
     double emit_records = 1;  ///< factor
     double emit_size = 1;     ///< factor
+    Changes changes;          ///< `emits: {fields: ...}` and the like
     Writes writes;
     Description description;
 };

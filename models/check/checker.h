@@ -105,17 +105,23 @@ private:
     void check_load(const Load& load);
     bool is_held_back(const Load& load) const;
     void check_reachable();
-    /// A stage whose service takes a field needs it on every load whose items come there.
-    void check_fields();
-    void check_fields_of(const Load& load, const Stage& stage);
     /// Stages that hold their workers until the next has a place: in a circle they may all wait for each
     /// other.
     void check_blocking_loops();
 
+    // ---- values.cpp: what items carry: fields that are needed, and ways that go by them.
+    /// Where a value is asked for, all items that come there have it.
+    void check_fields();
+    /// What comes from one source lacks these fields at first: who misses one of them says `misses(path, field)`.
+    template <class Misses>
+    void follow_fields(const std::string& name, const Writes& writes, std::set<std::string> lacks,
+                       Misses misses);
+    /// A way back that goes by a value which nothing on it changes is taken for ever.
+    void check_rounds_by_value();
+
     // ---- budgets.cpp: budgets, and what is spent from them.
     void check_budget(const Budget& budget);
     void check_spends(const Work& work, const std::string& path);
-    void check_spent_fields(const Load& load, const Stage& stage);
 
     // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.
     void check_pipeline(const Pipeline& pipeline);

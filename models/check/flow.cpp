@@ -43,6 +43,8 @@ void Checker::check_stage(const Stage& stage) {
     retry_for_queue_ = false;
     check_writes(stage.writes, path);
     if (stage.writes.rule == Writes::Rule::key) require_keys(path + ".route", "'round_robin'");
+    check_law(stage.changes.key, path + ".emits.key");
+    check_law(stage.changes.priority, path + ".emits.priority");
     const bool waits = !stage.work.service.empty() || !stage.work.spends.empty();
     if (!stage.queue.timeout.empty() && !waits)
         warn(path + ".queue", "nothing waits at a stage without service", "remove the queue's timeout");
@@ -72,7 +74,10 @@ void Checker::check_stage(const Stage& stage) {
 }
 
 void Checker::require_keys(const std::string& path, const std::string& otherwise) {
-    if (std::none_of(s_.loads.begin(), s_.loads.end(), [](const Load& load) { return !load.key.empty(); }))
+    const bool changed = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(),
+                                     [](const Stage& stage) { return !stage.changes.key.empty(); });
+    if (!changed &&
+        std::none_of(s_.loads.begin(), s_.loads.end(), [](const Load& load) { return !load.key.empty(); }))
         error(path, "this goes by key, and no item has one",
               "give the loads one: 'key: zipf(n 1000 s 1)', or take " + otherwise);
 }
@@ -199,8 +204,11 @@ void Checker::check_timeless_loops() {
             return goes_to(stage.writes, target) && stream_ends(target.stream);
         };
         const auto& targets = stage.writes.targets;
-        return stage.writes.rule == Writes::Rule::copy || stage.writes.rule == Writes::Rule::split
-                   ? std::all_of(targets.begin(), targets.end(), reaches_end)
+        // What goes by its value may have the same one every time.
+        const bool all = stage.writes.rule == Writes::Rule::copy ||
+                         stage.writes.rule == Writes::Rule::split ||
+                         stage.writes.rule == Writes::Rule::by_value;
+        return all ? std::all_of(targets.begin(), targets.end(), reaches_end)
                    : std::any_of(targets.begin(), targets.end(), reaches_end);
     };
     for (bool found = true; found;) {
@@ -333,25 +341,6 @@ void Checker::check_reachable() {
     }
     if (s_.loads.empty() && !s_.twin.stages.empty() && s_.twin.pipelines.empty())
         error("load", "nothing arrives", "add a load: 'load: {jobs: {arrivals: poisson(90/h)}}'");
-}
-
-void Checker::check_fields() {
-    for (const Load& load : s_.loads)
-        for (const Stage* stage : reached_from(load.name, load.writes)) check_fields_of(load, *stage);
-}
-
-void Checker::check_fields_of(const Load& load, const Stage& stage) {
-    for (const Term& term : stage.work.service.terms) {
-        const std::string& field = term.per == Per::field ? term.per_field : term.field;
-        const bool has =
-            field.empty() || std::any_of(load.fields.begin(), load.fields.end(),
-                                         [&](const auto& known) { return known.first == field; });
-        if (!has)
-            error("twin.stages." + stage.name + ".service",
-                  quoted(field) + " is a field that items of load " + quoted(load.name) + " do not have",
-                  "give the load one: 'fields: {" + field + ": ...}'");
-    }
-    check_spent_fields(load, stage);
 }
 
 void Checker::check_blocking_loops() {

@@ -142,6 +142,9 @@ void Compiler::add_actions() {
                 row.numbers.push_back(stage->timeout);
             } else if (stage && key == "priority" && stage->priority != none) {
                 row.numbers.push_back(stage->priority);
+            } else if (outlet && key == "writes" && !action.to.shares.empty() &&
+                       outlet->rule != Writes::Rule::share && outlet->rule != Writes::Rule::split) {
+                refuse("to", "there are no shares that could be set", "it writes no map of shares");
             } else if (outlet && key == "writes" && !action.to.shares.empty()) {
                 set_shares(row, *outlet, action.to);
             } else if (stage && key == "queue.capacity" && stage->queue_capacity != none) {

@@ -24,6 +24,7 @@ struct Compiler {
     Index law(const Law& law);  ///< `none` for an empty law
     CompiledLaw compiled(const Law& law) const;
     Outlet outlet(const std::string& name, const Writes& writes);
+    void set_values(Outlet& outlet, const Writes& writes) const;
 
     void add_elements();
     void add_fields();

@@ -139,6 +139,13 @@ void Compiler::add_stages() {
         row.emit_items = static_cast<std::int64_t>(stage.emit_items);
         row.emit_records = stage.emit_records;
         row.emit_size = stage.emit_size;
+        for (const auto& [name, changed] : stage.changes.fields)
+            row.changes.push_back(
+                {ChangeRow::What::field, field_by_name.at(name), law(changed), kernel::stable_hash(name)});
+        if (!stage.changes.key.empty())
+            row.changes.push_back({ChangeRow::What::key, none, law(stage.changes.key), 0});
+        if (!stage.changes.priority.empty())
+            row.changes.push_back({ChangeRow::What::priority, none, law(stage.changes.priority), 0});
         row.outlet = outlet(stage.name, stage.writes);
         row.in_cycle = in_cycle.contains(*v);
         for (const auto& stream : stage.reads) {

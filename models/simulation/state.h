@@ -325,6 +325,8 @@ private:
     /// Which of several streams the item goes to, where it goes to one.
     std::size_t target_of(const Outlet& outlet, Index element, Index item);
     double share_up_to(const Outlet& outlet, std::size_t target) const;
+    /// What the outlet goes by, where it goes by value.
+    double value_of(const Outlet& outlet, Index item) const;
     void split(const Outlet& outlet, Index element, Index item, Index holding);
     std::int64_t present_behind(Index stream) const;
     void land(Index stream, Index item);
@@ -350,6 +352,8 @@ private:
     /// The attempt has ended well: emits, routes, and lets go of what the item held.
     void worked(Index item, Index holding);
     void send_on(Index item, Index holding);
+    /// Gives an item what the stage emits anew; its records and size are still those that came.
+    void change(const StageRow& row, Index item);
 
     // ---- plain.cpp: what needs no rows of holdings and families; stages by their number in Model::plain
     void start_plain();

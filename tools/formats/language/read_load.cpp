@@ -150,7 +150,59 @@ models::Arrivals read_states(Reading& reading, const Node& node, Place where) {
 
 }  // namespace
 
-void read_field_dimensions(Reading& reading, const Node& loads) {
+namespace {
+
+/// Calls visit(laws) for the `fields` of each stage's `emits`.
+template <class Visit>
+void for_each_changed_fields(const Node& root, Visit visit) {
+    const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
+    const Entry* stages = twin != nullptr && twin->value.is_map() ? twin->value.find("stages") : nullptr;
+    if (stages == nullptr || !stages->value.is_map()) return;
+    for (const Entry& stage : stages->value.entries) {
+        const Entry* emits = stage.value.is_map() ? stage.value.find("emits") : nullptr;
+        const Entry* fields =
+            emits != nullptr && emits->value.is_map() ? emits->value.find("fields") : nullptr;
+        if (fields != nullptr && fields->value.is_map()) visit(fields->value);
+    }
+}
+
+/// What a field's law is of; nothing if it cannot be read, or not yet. Errors are reported where it is read for good.
+std::optional<Dimension> dimension_of_field(const Reading& reading, const Entry& field) {
+    ReadLaw law;
+    Diagnostics ignored;
+    Reading trial(ignored);
+    trial.column = reading.column;
+    trial.fields = reading.fields;
+    if (!read_law_node(trial, field.value, field.key, std::nullopt, law)) return std::nullopt;
+    return law.dimension;
+}
+
+/// Those that stages draw. Their laws may take other fields, so that some are known only after others.
+void read_changed_dimensions(Reading& reading, const Node& root) {
+    for (bool more = true; more;) {
+        more = false;
+        for_each_changed_fields(root, [&](const Node& fields) {
+            for (const Entry& field : fields.entries)
+                if (!reading.fields.contains(field.key))
+                    if (const auto dimension = dimension_of_field(reading, field))
+                        more = reading.fields.emplace(field.key, *dimension).second;
+        });
+    }
+    for_each_changed_fields(root, [&](const Node& fields) {
+        for (const Entry& field : fields.entries) {
+            const auto dimension = dimension_of_field(reading, field);
+            const auto known =
+                reading.fields.emplace(field.key, dimension.value_or(Dimension::duration)).first;
+            if (dimension && *dimension != known->second)
+                reading.error(field.value,
+                              fmt::format("field '{}' is {} here, and {} elsewhere", field.key,
+                                          describe(*dimension), describe(known->second)),
+                              "one field is of one kind throughout");
+        }
+    });
+}
+
+void read_drawn_dimensions(Reading& reading, const Node& loads) {
     if (!loads.is_map()) return;
     for (const Entry& load : loads.entries) {
         const Entry* fields = load.value.is_map() ? load.value.find("fields") : nullptr;
@@ -171,6 +223,14 @@ void read_field_dimensions(Reading& reading, const Node& loads) {
                               "one field is of one kind on all loads");
         }
     }
+}
+
+}  // namespace
+
+void read_field_dimensions(Reading& reading, const Node& root) {
+    if (const Entry* load = root.is_map() ? root.find("load") : nullptr)
+        read_drawn_dimensions(reading, load->value);
+    read_changed_dimensions(reading, root);
 }
 
 models::Arrivals read_arrivals(std::string_view text, const LawContext& context) {

@@ -15,6 +15,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/schedules.h"
+#include "tools/formats/language/value_tests.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -60,7 +61,7 @@ std::string word(std::string_view place, std::string_view key, Enumeration value
 
 class Writer {
 public:
-    explicit Writer(const models::Scenario& scenario) : s_(scenario) {}
+    explicit Writer(const models::Scenario& scenario) : s_(scenario) { learn_fields(); }
 
     Node write() {
         Node root = block();
@@ -344,7 +345,7 @@ private:
         return node;
     }
 
-    static void put_writes(Node& map, const models::Writes& writes) {
+    void put_writes(Node& map, const models::Writes& writes) const {
         using Rule = models::Writes::Rule;
         const bool shares = writes.rule == Rule::share || writes.rule == Rule::split;
         if (writes.rule == Rule::by_class) {
@@ -355,6 +356,15 @@ private:
                 else
                     targets.add(target.stream, text_list(target.loads));
             map.add("writes", std::move(targets));
+        } else if (writes.rule == Rule::by_value) {
+            Node targets = Node::map();
+            for (const auto& target : writes.targets)
+                put(targets, target.stream,
+                    target.rest ? "else"
+                                : print_value_test(writes.attribute, target.values,
+                                                   dimension_of_attribute(writes.attribute, fields_)));
+            map.add("writes", std::move(targets));
+            return;
         } else if (shares) {
             Node targets = Node::map();
             for (const auto& target : writes.targets) put(targets, target.stream, percent(target.share));
@@ -411,11 +421,15 @@ private:
         if (stage.take != 1) put(map, "take", print_count(stage.take));
         put_text(map, "holds_until", stage.holds_until);
         put_text(map, "dead_letter", stage.dead_letter);
-        if (stage.emit_items != 1 || stage.emit_records != 1 || stage.emit_size != 1) {
+        if (stage.emit_items != 1 || stage.emit_records != 1 || stage.emit_size != 1 ||
+            !stage.changes.empty()) {
             Node emits = Node::map();
             if (stage.emit_items != 1) put(emits, "items", print_number(stage.emit_items));
             if (stage.emit_records != 1) put(emits, "records", percent(stage.emit_records));
             if (stage.emit_size != 1) put(emits, "size", percent(stage.emit_size));
+            put_fields(emits, stage.changes.fields);
+            put_law(emits, "key", stage.changes.key, Dimension::number);
+            put_law(emits, "priority", stage.changes.priority, Dimension::number);
             map.add("emits", std::move(emits));
         }
         put_writes(map, stage.writes);
@@ -498,17 +512,46 @@ private:
 
     /// A field's law does not say what it is of: its own text does, or else who uses it.
     Dimension field_dimension(const std::string& name, const models::Law& law) const {
-        if (!law.text.empty() && law.text[0] != '{') {
-            try {
-                return read_law(law.text, std::nullopt).dimension;
-            } catch (const Fault&) {
-                // A law from a log: its name says nothing here.
-            }
-        }
+        if (const auto known = fields_.find(name); known != fields_.end()) return known->second;
+        if (const auto read = dimension_of_text(law)) return *read;
         for (const models::Stage& stage : s_.twin.stages)
             for (const models::Term& term : stage.work.service.terms)
                 if (term.field == name) return Dimension::duration;
         return Dimension::number;
+    }
+
+    std::optional<Dimension> dimension_of_text(const models::Law& law) const {
+        if (law.text.empty() || law.text[0] == '{') return std::nullopt;
+        try {
+            return read_law(law.text, std::nullopt, {&fields_, {}}).dimension;
+        } catch (const Fault&) {
+            return std::
+                nullopt;  // a law from a log, whose name says nothing here, or of fields not yet known
+        }
+    }
+
+    /// Those whose laws say it; laws that take other fields may have to wait for these.
+    void learn_fields() {
+        const auto learn = [&](const auto& fields) {
+            bool more = false;
+            for (const auto& [name, law] : fields)
+                if (!fields_.contains(name))
+                    if (const auto dimension = dimension_of_text(law))
+                        more = fields_.emplace(name, *dimension).second;
+            return more;
+        };
+        for (const models::Load& load : s_.loads) learn(load.fields);
+        for (bool more = true; more;) {
+            more = false;
+            for (const models::Stage& stage : s_.twin.stages) more = learn(stage.changes.fields) || more;
+        }
+    }
+
+    void put_fields(Node& map, const std::vector<std::pair<std::string, models::Law>>& laws) const {
+        if (laws.empty()) return;
+        Node fields = Node::map();
+        for (const auto& [name, law] : laws) fields.add(name, law_node(law, field_dimension(name, law)));
+        map.add("fields", std::move(fields));
     }
 
     static Node arrival_states(const models::Arrivals& arrivals) {
@@ -549,12 +592,7 @@ private:
         put_law(node, "key", l.key, Dimension::number);
         put_law(node, "priority", l.priority, Dimension::number);
         if (l.deadline) put(node, "deadline", print_duration(*l.deadline));
-        if (!l.fields.empty()) {
-            Node fields = Node::map();
-            for (const auto& [name, law] : l.fields)
-                fields.add(name, law_node(law, field_dimension(name, law)));
-            node.add("fields", std::move(fields));
-        }
+        put_fields(node, l.fields);
         put_writes(node, l.writes);
         put_description(node, l.description);
         return node;
@@ -617,6 +655,7 @@ private:
     }
 
     const models::Scenario& s_;
+    FieldDimensions fields_;
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ twin:
     check: {reads: gather, runs_on: {crew: 2}, priority: 7, service: work, failure: 1%, retry: {times: unlimited, backoff: [2s, 4s]}, writes: {valid: 98.5%, broken: 1.5%}}
     repair: {reads: broken, workers: unlimited, service: 1.2ms per token, writes: [repaired]}
     pack: {reads: valid, batch: {items: 20, after: 30s}, runs_on: {nodes: {count: 2, cores: 4, memory: 8GiB}, crew: 1}, service: 2s + 1ms per item, writes: [db.public.orders, audit]}
-    match: {reads: [files5, files6], join: {of: inputs, by: key, within: 10min, unmatched: pass}, spends: {quota: 2, tokens: token}, writes: exit}
+    match: {reads: [files5, files6], join: {of: inputs, by: key, within: 10min, unmatched: pass}, spends: {quota: 2, tokens: token}, emits: {fields: {token: token + 1, grade: uniform(0s..1s)}, key: token, priority: 5}, writes: {files4: grade < 250ms or 500ms <= grade < 750ms, exit: else}}
     spans: {reads: files7, window: {size: 10min, every: 5min, lateness: 30s, by: key}, workers: 2, order: deadline, preempt: true, holds_until: fetch, service: 1s per item, route: class, writes: {files4: spiky, exit: [steady, soon]}}
     fetch: {reads: files4, spends: {stock: 1}, workers: 2, take: 20, batch: {items: 5, records: 100.5, size: 2GiB}, writes: exit}
     hold: {reads: audit, workers: 1, queue: {capacity: 5, full: block}, service: mix(90% 1s or 10% exponential(mean 5s max 1min)), failure: 5%, retry: {times: 1, backoff: 30s}, writes: {exit: 100%}}
