@@ -238,12 +238,15 @@ struct Writes {
         attribute;  ///< for by_value: a field, or `records`, `size`, `key`, `priority` where no field is called so
 };
 
-/// What an item is given anew as it leaves a stage. All is drawn from the item as it came, then changed at once.
-struct Changes {
-    std::vector<std::pair<std::string, Law>> fields;  ///< in the order of the file
-    Law key, priority;                                ///< empty: as it was
+/// What comes out of one item. What is given anew is drawn from the item as it came, then changed at once.
+struct Emits {
+    double items = 1;
+    double records = 1, size = 1;                     ///< factors
+    std::vector<std::pair<std::string, Law>> fields;  ///< anew, in the order of the file
+    Law key, priority;                                ///< anew; empty: as it was
 
-    bool empty() const { return fields.empty() && key.empty() && priority.empty(); }
+    bool gives_values() const { return !fields.empty() || !key.empty() || !priority.empty(); }
+    bool all() const { return items == 1 && records == 1 && size == 1 && !gives_values(); }
 };
 
 struct Join {
@@ -296,10 +299,7 @@ struct Stage {
     std::string
         holds_until;  ///< keeps its workers until the item leaves that stage, or `exit`; empty: it does not
     std::string dead_letter;  ///< stream; empty: counted lost
-    double emit_items = 1;
-    double emit_records = 1;  ///< factor
-    double emit_size = 1;     ///< factor
-    Changes changes;          ///< `emits: {fields: ...}` and the like
+    Emits emits;
     Writes writes;
     Description description;
 };
@@ -342,6 +342,10 @@ struct Task {
     Law delay;
     std::string worker;  ///< the node it must or would run on, for Placement::recorded; empty: any
     Work work;
+    /// Keeps its workers until that task of the run has ended, or `exit`: the run; empty: it does not.
+    std::string holds_until;
+    std::string dead_letter;  ///< stream for what has failed for good; empty: counted lost
+    Emits emits;              ///< what comes out of what it has read
     Description description;
 };
 
@@ -367,6 +371,7 @@ struct Profile {
     double mean = 1, amplitude = 0;                       ///< for sine
     std::optional<kernel::Time> period;                   ///< absent: the last value stays
     std::optional<double> weekend;
+    std::string series;  ///< `LOG.column` that the steps were read from; only for writing files
 };
 
 struct Arrivals {
@@ -430,6 +435,8 @@ struct Action {
     std::string target;  ///< element; `load` means all loads
     std::string key;     ///< for set: the path below the element, "workers", "service.mean", ...
     NewValue to;
+    /// For run: one for each instant of the pipeline's schedule from the first up to the second; absent: one.
+    std::optional<LocalInstant> from, until;
     std::string text;  ///< of alert and stop
 };
 

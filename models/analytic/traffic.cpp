@@ -288,7 +288,7 @@ double Traffic::parts_per_item() const {
     double parts = 1;
     for (const Load& load : scenario_.loads)
         if (!load.items.empty()) parts = std::max(parts, mean_of(load.items, 1, 1, 0, {}));
-    for (const Stage& stage : scenario_.twin.stages) parts = std::max(parts, stage.emit_items);
+    for (const Stage& stage : scenario_.twin.stages) parts = std::max(parts, stage.emits.items);
     return parts;
 }
 
@@ -317,9 +317,9 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
         factors.bytes *= wanted / std::max(1.0, parts_per_item());
         factors.caveat = "parts of an item are joined";
     }
-    factors.items *= stage.emit_items;
-    factors.records *= stage.emit_items * stage.emit_records;
-    factors.bytes *= stage.emit_items * stage.emit_size;
+    factors.items *= stage.emits.items;
+    factors.records *= stage.emits.items * stage.emits.records;
+    factors.bytes *= stage.emits.items * stage.emits.size;
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop)
         factors.caveat = "items are dropped when the queue is full";
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)
@@ -460,7 +460,7 @@ double Traffic::settle_records() {
         const auto at = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
         const double rate = rate_.row(at).sum();
         if (!(rate > 0)) continue;
-        const double per_item = records_(at, 0) / rate * stage.emit_records;
+        const double per_item = records_(at, 0) / rate * stage.emits.records;
         change = std::max(change, std::fabs(per_item - records_per_item_[i]) / std::max(1.0, per_item));
         records_per_item_[i] = per_item;
     }
@@ -659,6 +659,7 @@ std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
                                        mean_bytes / static_cast<double>(task.expand), {});
             worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
                                       : "the pipeline runs once";
+            if (!task.holds_until.empty()) worker.caveat = "tasks keep workers beyond the end of their work";
             if (task.keeps_workers) worker.caveat = "a sensor keeps its workers while it waits";
             worker.unknown = unknown || unknown_;
             worker.sheds = !recurring;

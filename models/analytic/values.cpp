@@ -56,7 +56,7 @@ ValueFlow::ValueFlow(const Scenario& scenario) : scenario_(scenario) {
     for (const Load& load : scenario.loads) ask(load.writes);
     for (const Stage& stage : scenario.twin.stages) {
         ask(stage.writes);
-        for (const auto& [name, law] : stage.changes.fields) names.insert(name);
+        for (const auto& [name, law] : stage.emits.fields) names.insert(name);
     }
     tracked_.assign(names.begin(), names.end());
 }
@@ -132,16 +132,16 @@ ValueFlow::Kind ValueFlow::after(const Stage& stage, const Kind& before) {
         if (stage.join) known = {};
         const bool summed =
             stage.batch || stage.window || stage.take > 1 || stage.writes.rule == Writes::Rule::split;
-        const double factor = name == "records" ? stage.emit_records : name == "size" ? stage.emit_size : 1;
+        const double factor = name == "records" ? stage.emits.records : name == "size" ? stage.emits.size : 1;
         if ((name == "records" || name == "size") && (summed || (factor != 1 && !known.within.empty())))
             known = {};
         if (factor != 1 && known.law >= 0)
             known.law = law_id(laws_[static_cast<std::size_t>(known.law)].scaled(factor));
-        for (const auto& [field, law] : stage.changes.fields)
+        for (const auto& [field, law] : stage.emits.fields)
             if (field == name) known = drawn_by(law, 0, before);
-        if (name == "key" && !stage.changes.key.empty()) known = drawn_by(stage.changes.key, 0, before);
-        if (name == "priority" && !stage.changes.priority.empty())
-            known = drawn_by(stage.changes.priority, 0, before);
+        if (name == "key" && !stage.emits.key.empty()) known = drawn_by(stage.emits.key, 0, before);
+        if (name == "priority" && !stage.emits.priority.empty())
+            known = drawn_by(stage.emits.priority, 0, before);
     }
     return kind;
 }

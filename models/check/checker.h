@@ -65,6 +65,8 @@ private:
     void collect_streams();
     void require_written(const std::string& stream, const std::string& path, bool declared_is_enough);
     std::string outputs_of(const std::string& name) const;
+    /// Streams that a task writes, at its end or where it has failed.
+    static std::vector<const std::string*> outputs_of(const Task& task);
 
     // ---- workers.cpp: workers, what is needed of them, and how an item is worked on.
     void check_workers(const Workers& workers, const std::string& path);
@@ -126,6 +128,13 @@ private:
     // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.
     void check_pipeline(const Pipeline& pipeline);
     void check_task(const Pipeline& pipeline, const Task& task, const std::string& path);
+    /// What comes of what a task has done, or failed to do.
+    void check_ends_of(const Task& task, const std::string& path);
+    /// An outage or too few workers may end the work for good.
+    bool may_be_cut_off(const Work& work) const;
+    /// `holds_until` of the task at that position; `before`: of each, the tasks that it waits for.
+    void check_kept(const Pipeline& pipeline, std::size_t position,
+                    const std::vector<std::vector<std::size_t>>& before, const std::string& path);
     void check_cycle(const Pipeline& pipeline, const std::vector<std::vector<std::size_t>>& before,
                      const std::string& path);
 

@@ -43,8 +43,8 @@ void Checker::check_stage(const Stage& stage) {
     retry_for_queue_ = false;
     check_writes(stage.writes, path);
     if (stage.writes.rule == Writes::Rule::key) require_keys(path + ".route", "'round_robin'");
-    check_law(stage.changes.key, path + ".emits.key");
-    check_law(stage.changes.priority, path + ".emits.priority");
+    check_law(stage.emits.key, path + ".emits.key");
+    check_law(stage.emits.priority, path + ".emits.priority");
     const bool waits = !stage.work.service.empty() || !stage.work.spends.empty();
     if (!stage.queue.timeout.empty() && !waits)
         warn(path + ".queue", "nothing waits at a stage without service", "remove the queue's timeout");
@@ -74,8 +74,10 @@ void Checker::check_stage(const Stage& stage) {
 }
 
 void Checker::require_keys(const std::string& path, const std::string& otherwise) {
-    const bool changed = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(),
-                                     [](const Stage& stage) { return !stage.changes.key.empty(); });
+    bool changed = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(),
+                               [](const Stage& stage) { return !stage.emits.key.empty(); });
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks) changed = changed || !task.emits.key.empty();
     if (!changed &&
         std::none_of(s_.loads.begin(), s_.loads.end(), [](const Load& load) { return !load.key.empty(); }))
         error(path, "this goes by key, and no item has one",
@@ -145,10 +147,10 @@ void Checker::check_classes() {
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            for (const std::string& stream : task.writes) {
+            for (const std::string* stream : outputs_of(task)) {
                 Writes writes;
-                writes.targets.push_back({stream, 1, {}});
-                for (const Stage* stage : reached_from(stream, writes))
+                writes.targets.push_back({*stream, 1, {}});
+                for (const Stage* stage : reached_from(*stream, writes))
                     if (stage->writes.rule == Writes::Rule::by_class)
                         error(
                             "twin.stages." + stage->name + ".writes",
@@ -257,7 +259,7 @@ bool Checker::parts_arrive(const Stage& stage) const {
                 if (other.name != writer) continue;
                 const bool copies =
                     other.writes.rule == Writes::Rule::copy || other.writes.rule == Writes::Rule::split;
-                if (other.emit_items > 1 || (other.writes.targets.size() > 1 && copies)) return true;
+                if (other.emits.items > 1 || (other.writes.targets.size() > 1 && copies)) return true;
                 open.insert(open.end(), other.reads.begin(), other.reads.end());
             }
         }
@@ -318,7 +320,7 @@ void Checker::check_reachable() {
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            for (const std::string& stream : task.writes) reach(stream);
+            for (const std::string* stream : outputs_of(task)) reach(*stream);
     std::set<std::string> visited;
     while (!open.empty()) {
         const std::string stream = open.back();

@@ -23,13 +23,13 @@ bool is_field_of_all(const std::string& attribute) {
 }
 
 bool changes(const Stage& stage, const std::string& attribute) {
-    const auto& fields = stage.changes.fields;
+    const auto& fields = stage.emits.fields;
     const bool field =
         std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.first == attribute; });
-    return field || (attribute == "records" && stage.emit_records != 1) ||
-           (attribute == "size" && stage.emit_size != 1) ||
-           (attribute == "key" && !stage.changes.key.empty()) ||
-           (attribute == "priority" && !stage.changes.priority.empty());
+    return field || (attribute == "records" && stage.emits.records != 1) ||
+           (attribute == "size" && stage.emits.size != 1) ||
+           (attribute == "key" && !stage.emits.key.empty()) ||
+           (attribute == "priority" && !stage.emits.priority.empty());
 }
 
 /// Whether all that comes to the stage goes on as it is, sooner or later.
@@ -64,7 +64,7 @@ void Checker::follow_fields(const std::string& name, const Writes& writes, std::
         return fields;
     };
     const auto after = [](const Stage& stage, std::set<std::string> fields) {
-        for (const auto& [field, law] : stage.changes.fields) fields.erase(field);
+        for (const auto& [field, law] : stage.emits.fields) fields.erase(field);
         return fields;
     };
     reach_all(name, writes, lacks);
@@ -91,9 +91,9 @@ void Checker::follow_fields(const std::string& name, const Writes& writes, std::
         for (const Law& backoff : stage.work.retry.backoff) take("retry.backoff", backoff);
         for (const Spend& spend : stage.work.spends)
             if (fields.contains(spend.field)) misses(path + ".spends." + spend.budget, spend.field);
-        for (const auto& [field, law] : stage.changes.fields) take("emits.fields." + field, law);
-        take("emits.key", stage.changes.key);
-        take("emits.priority", stage.changes.priority);
+        for (const auto& [field, law] : stage.emits.fields) take("emits.fields." + field, law);
+        take("emits.key", stage.emits.key);
+        take("emits.priority", stage.emits.priority);
         if (stage.writes.rule == Writes::Rule::by_value &&
             after(stage, fields).contains(stage.writes.attribute))
             misses(path + ".writes", stage.writes.attribute);
@@ -113,10 +113,15 @@ void Checker::check_fields() {
             return std::any_of(fields.begin(), fields.end(),
                                [&](const auto& f) { return f.first == writes.attribute; });
         };
-        const bool field = std::any_of(s_.loads.begin(), s_.loads.end(),
-                                       [&](const Load& load) { return is_drawn(load.fields); }) ||
-                           std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(),
-                                       [&](const Stage& stage) { return is_drawn(stage.changes.fields); });
+        const bool field =
+            std::any_of(s_.loads.begin(), s_.loads.end(),
+                        [&](const Load& load) { return is_drawn(load.fields); }) ||
+            std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(),
+                        [&](const Stage& stage) { return is_drawn(stage.emits.fields); }) ||
+            std::any_of(s_.twin.pipelines.begin(), s_.twin.pipelines.end(), [&](const Pipeline& pipeline) {
+                return std::any_of(pipeline.tasks.begin(), pipeline.tasks.end(),
+                                   [&](const Task& task) { return is_drawn(task.emits.fields); });
+            });
         if (field || !is_field_of_all(writes.attribute)) ask(writes.attribute);
     };
     for (const Stage& stage : s_.twin.stages) {
@@ -125,9 +130,9 @@ void Checker::check_fields() {
         ask_law(stage.queue.timeout);
         for (const Law& backoff : stage.work.retry.backoff) ask_law(backoff);
         for (const Spend& spend : stage.work.spends) ask(spend.field);
-        for (const auto& [name, law] : stage.changes.fields) ask_law(law);
-        ask_law(stage.changes.key);
-        ask_law(stage.changes.priority);
+        for (const auto& [name, law] : stage.emits.fields) ask_law(law);
+        ask_law(stage.emits.key);
+        ask_law(stage.emits.priority);
         ask_route(stage.writes);
     }
     for (const Load& load : s_.loads) {
@@ -160,10 +165,13 @@ void Checker::check_fields() {
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            for (const std::string& stream : task.writes) {
+            for (const std::string* stream : outputs_of(task)) {
                 Writes writes;
-                writes.targets.push_back({stream, 1, {}});
-                follow_fields(stream, writes, all, [&](const std::string& path, const std::string& field) {
+                writes.targets.push_back({*stream, 1, {}});
+                std::set<std::string> lacks = all;
+                if (stream != &task.dead_letter)
+                    for (const auto& [name, law] : task.emits.fields) lacks.erase(name);
+                follow_fields(*stream, writes, lacks, [&](const std::string& path, const std::string& field) {
                     error(path,
                           "what pipeline " + quoted(pipeline.name) + " writes comes here and has no field " +
                               quoted(field),

@@ -150,7 +150,10 @@ void Compiler::add_fields() {
     for (const Load& load : scenario.loads)
         for (const auto& [name, law] : load.fields) drawn.insert(name);
     for (const Stage& stage : scenario.twin.stages)
-        for (const auto& [name, law] : stage.changes.fields) changed.insert(name);
+        for (const auto& [name, law] : stage.emits.fields) changed.insert(name);
+    for (const Pipeline& pipeline : scenario.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            for (const auto& [name, law] : task.emits.fields) changed.insert(name);
     for (const auto* names : {&drawn, &changed})
         for (const auto& name : *names)
             if (field_by_name.emplace(name, static_cast<Index>(model.fields.size())).second)
@@ -202,9 +205,12 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
     // The plain path keeps no births: it is left out where an age is asked for.
-    if (std::none_of(model.probes.begin(), model.probes.end(),
-                     [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }))
-        model.plain = plain_part(model);
+    const bool ages =
+        std::any_of(model.probes.begin(), model.probes.end(),
+                    [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }) ||
+        std::any_of(model.conditions.begin(), model.conditions.end(),
+                    [](const ConditionRow& row) { return !row.updated && row.metric == Metric::age; });
+    if (!ages) model.plain = plain_part(model);
     count_whole_levels(model);
     return std::make_shared<const Model>(std::move(model));
 }

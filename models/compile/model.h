@@ -216,8 +216,8 @@ struct StageRow {
     Index batch = none;          ///< into Model::batches
     Index window = none;         ///< into Model::windows
     std::int64_t take = 1;       ///< items that one worker takes up at once, at most
-    bool holds = false;          ///< keeps its units until the item leaves ...
-    Index holds_until = none;    ///< ... this stage; none: the system
+    bool holds = false;          ///< keeps its units until the item leaves (the run's task has ended) ...
+    Index holds_until = none;    ///< ... this stage; none: the system (the run)
     Index dead_letter = none;    ///< stream
     std::int64_t emit_items = 1;
     double emit_records = 1, emit_size = 1;
@@ -315,6 +315,7 @@ struct ActionRow {
     bool times = false;
     double number = 0;
     std::vector<double> values;  ///< of each of the numbers; empty: `number`
+    std::int64_t runs = 1;       ///< of its pipelines
     CompiledLaw law;
     std::vector<Index> pools, stages, pipelines,
         loads;  ///< fail, heal, pause, resume; or to look at again after a set

@@ -342,20 +342,21 @@ void State::send_on(Index index, Index holding) {
     const StageRow& row = model_->stages[items_[index].stage];
     tell(TraceEvent::finish, row.element, items_[index].number, items_[index].attempt);
     items_[index].where = Where::moving;
-    const auto emit = [&](Index item) {
-        if (!row.changes.empty()) change(row, item);
-        items_[item].records *= row.emit_records;
-        items_[item].size *= row.emit_size;
-    };
     if (row.emit_items > 1) {
         std::vector<Index> parts;
         make_parts(index, row.emit_items, parts);
-        for (const Index part : parts) emit(part);
+        for (const Index part : parts) emit(row, part);
         for (const Index part : parts) route(row.outlet, row.element, part, holding);
     } else {
-        emit(index);
+        emit(row, index);
         route(row.outlet, row.element, index, holding);
     }
+}
+
+void State::emit(const StageRow& row, Index index) {
+    if (!row.changes.empty()) change(row, index);
+    items_[index].records *= row.emit_records;
+    items_[index].size *= row.emit_size;
 }
 
 void State::change(const StageRow& row, Index index) {

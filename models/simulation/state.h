@@ -352,6 +352,8 @@ private:
     /// The attempt has ended well: emits, routes, and lets go of what the item held.
     void worked(Index item, Index holding);
     void send_on(Index item, Index holding);
+    /// What the stage makes of an item that goes on, or of one of its parts.
+    void emit(const StageRow& row, Index item);
     /// Gives an item what the stage emits anew; its records and size are still those that came.
     void change(const StageRow& row, Index item);
 
@@ -466,6 +468,11 @@ private:
         if (items_[item].held != none || items_[item].first_member != none) let_go(item, left);
     }
     void let_go(Index item, Index left);
+    /// What a task's instance has seized, for later tasks of its run. False where the last of them has ended already.
+    bool keep_for_run(Index item, Index holding);
+    /// A task of the run has ended, or the run (none).
+    void let_go_of_run(Index run, Index ended);
+    void release_held(Index& first, Index left);
     void inherit_kept(Index from, Index to);
 
     // ---- lines.cpp: wait, expire; who is next
@@ -689,6 +696,8 @@ private:
     void note_birth(Index stage, Index row);
     bool is_there(Index stage, const Birth& birth) const;
     void measure_age(Index element);
+    /// The birth of the oldest that is there; -1: nobody is.
+    Time oldest(Index stage) const;
     double age(Index stage) const;
 
     // ---- conditions.cpp: what sensors and actions wait for
@@ -700,6 +709,8 @@ private:
     void look_for(Index action);
     /// Something newer has landed: when is it too old?
     void plan_stale(Index action);
+    /// The oldest may be another: when is it too old?
+    void plan_aged(Index action);
     void watch_holds(Index action);
 
     // ---- deadlock.cpp
@@ -740,6 +751,8 @@ private:
     std::vector<Deadlines> deadlines_;  ///< by probe
     struct Watch {
         bool holds = false;
+        Time since =
+            kernel::never;  ///< of an age: it is too much, or will be if nobody leaves; never: it is not
         EventHandle due = kernel::no_event;  ///< it will have held for long enough
     };
     std::vector<Watch> watches_;  ///< by action

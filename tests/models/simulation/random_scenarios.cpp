@@ -271,7 +271,13 @@ private:
             if (one_in(5)) text += ", not_before: 3s";
             if (!streams_.empty() && one_in(3))
                 text += ", reads: {" + streams_.back() + ": " + pick({"new", "all"}) + "}";
-            if (one_in(3)) text += ", writes: made" + std::to_string(i) + std::to_string(t);
+            if (one_in(3))
+                text +=
+                    ", writes: made" + std::to_string(i) + std::to_string(t) +
+                    pick({"",
+                          ", emits: {items: 2, records: 50%, fields: {work: exponential(mean 1s)}, key: 2}"});
+            if (one_in(5)) text += ", dead_letter: failed" + std::to_string(i);
+            if (one_in(6)) text += ", holds_until: exit";
             text += "}\n";
         }
         return text;
@@ -315,6 +321,8 @@ private:
         if (one_in(5)) add("when: waiting(crew) >= 2" + pick({"", " for 3s"}) + ", for: 9s, fail: turns");
         if (one_in(5) && loads_ > 0) add("when: freshness(load0) > 4s, alert: stale");
         if (one_in(5)) add("when: present() >= 5, alert: many");
+        if (one_in(5)) add("when: age() > 9s" + pick({"", " for 2s"}) + ", alert: old");
+        if (one_in(6) && stages > 0) add("when: age(stage0) >= 5s for 1s, for: 9s, fail: turns");
         if (one_in(4) && stages > 0) add("at: 150s, for: 20s, pause: stage0");
         if (one_in(4) && shares_)
             add("at: 160s, for: 60s, set: stage0.writes, to: {stage0_a: 20%, exit: 80%}");

@@ -74,6 +74,41 @@ void read_sine(MapReader& map, models::Profile& into) {
         reading.out.error(map.where(), "a sine needs its 'period'", "such as 'period: 1d'");
 }
 
+/// Steps as a log has recorded them.
+void read_series(MapReader& map, models::Profile& into) {
+    const Node* node = map.scalar("series");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    reading.guarded(*node, [&] {
+        const std::size_t dot = node->text.find('.');
+        if (dot == std::string::npos)
+            throw Fault(0, fmt::format("'{}' names no column", node->text), "write 'series: LOG.column'");
+        const std::string log = node->text.substr(0, dot);
+        const LogColumn column = reading.column(log, node->text.substr(dot + 1));
+        if (column.dimension != Dimension::number && column.dimension != Dimension::share)
+            throw Fault(
+                dot + 1,
+                fmt::format("'{}' is {}, and no factor of a rate", node->text, describe(column.dimension)),
+                "list the column as 'number' or '%'");
+        if (!column.times)
+            throw Fault(0, fmt::format("the rows of log '{}' have no times", log),
+                        "say which of its columns holds them: 'time: at'");
+        for (std::size_t i = 0; i < column.values->size(); ++i) {
+            const kernel::Time at = kernel::from_seconds((*column.times)[i]);
+            if (!into.points.empty() && at <= into.points.back().first)
+                throw Fault(0, fmt::format("several rows of log '{}' have the same time", log),
+                            "a series has one value at a time");
+            if (into.period && at >= *into.period)
+                throw Fault(0,
+                            fmt::format("the log goes on for {}, longer than the period",
+                                        print_duration(kernel::from_seconds(column.times->back()))),
+                            "leave 'period' out, or make it longer");
+            into.points.emplace_back(at, (*column.values)[i]);
+        }
+    });
+    into.series = node->text;
+}
+
 void read_next_state(Reading& reading, MapReader& map, const Entry& entry, const Node& states,
                      models::Arrivals::State& into) {
     const Node* next = map.find("next");
@@ -152,18 +187,25 @@ models::Arrivals read_states(Reading& reading, const Node& node, Place where) {
 
 namespace {
 
-/// Calls visit(laws) for the `fields` of each stage's `emits`.
+const Node* map_in(const Node& node, std::string_view key) {
+    const Entry* entry = node.is_map() ? node.find(key) : nullptr;
+    return entry != nullptr && entry->value.is_map() ? &entry->value : nullptr;
+}
+
+/// Calls visit(laws) for the `fields` of what each stage and task `emits`.
 template <class Visit>
 void for_each_changed_fields(const Node& root, Visit visit) {
-    const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
-    const Entry* stages = twin != nullptr && twin->value.is_map() ? twin->value.find("stages") : nullptr;
-    if (stages == nullptr || !stages->value.is_map()) return;
-    for (const Entry& stage : stages->value.entries) {
-        const Entry* emits = stage.value.is_map() ? stage.value.find("emits") : nullptr;
-        const Entry* fields =
-            emits != nullptr && emits->value.is_map() ? emits->value.find("fields") : nullptr;
-        if (fields != nullptr && fields->value.is_map()) visit(fields->value);
-    }
+    const Node* twin = map_in(root, "twin");
+    if (twin == nullptr) return;
+    const auto look_at = [&](const Node* elements) {
+        if (elements == nullptr) return;
+        for (const Entry& element : elements->entries)
+            if (const Node* emits = map_in(element.value, "emits"))
+                if (const Node* fields = map_in(*emits, "fields")) visit(*fields);
+    };
+    look_at(map_in(*twin, "stages"));
+    if (const Node* pipelines = map_in(*twin, "pipelines"))
+        for (const Entry& pipeline : pipelines->entries) look_at(map_in(pipeline.value, "tasks"));
 }
 
 /// What a field's law is of; nothing if it cannot be read, or not yet. Errors are reported where it is read for good.
@@ -404,12 +446,13 @@ models::Profile read_profile(Reading& reading, const Entry& element) {
     if (map.ok() && forms != 1)
         reading.out.error(element.place,
                           forms == 0 ? "a profile without a curve" : "a profile with several curves",
-                          "it has either 'steps', 'ramps' or 'sine'");
+                          "it has either 'steps', 'ramps', 'sine' or 'series'");
     if (map.has("ramps")) profile.form = models::Profile::Form::ramps;
     if (map.has("sine")) profile.form = models::Profile::Form::sine;
     read_points(map, "steps", profile);
     read_points(map, "ramps", profile);
     read_sine(map, profile);
+    read_series(map, profile);
     if (const Node* weekend = map.scalar("weekend"))
         reading.guarded(*weekend, [&] { profile.weekend = read_level(weekend->text); });
     return profile;

@@ -238,7 +238,7 @@ void read_window(MapReader& map, models::Stage& into) {
 }
 
 /// Fields anew: laws that may take the item's fields as they were.
-void read_changed_fields(MapReader& map, models::Changes& into) {
+void read_changed_fields(MapReader& map, models::Emits& into) {
     const Node* fields = map.find("fields");
     if (fields == nullptr) return;
     Reading& reading = map.reading();
@@ -257,26 +257,25 @@ void read_changed_fields(MapReader& map, models::Changes& into) {
     }
 }
 
-void read_emits(MapReader& map, models::Stage& into) {
+}  // namespace
+
+void read_emits(MapReader& map, models::Emits& into) {
     const Node* node = map.find("emits");
     if (node == nullptr) return;
     MapReader emits(map.reading(), *node, "emits", key_place(map, "emits"));
-    read_changed_fields(emits, into.changes);
-    emits.law("key", into.changes.key);
-    emits.law("priority", into.changes.priority);
-    emits.number("items", into.emit_items);
-    emits.share("records", into.emit_records);
-    emits.share("size", into.emit_size);
+    read_changed_fields(emits, into);
+    emits.law("key", into.key);
+    emits.law("priority", into.priority);
+    emits.number("items", into.items);
+    emits.share("records", into.records);
+    emits.share("size", into.size);
     if (const Node* items = emits.find("items");
         items != nullptr &&
-        (into.emit_items < 1 ||
-         into.emit_items != static_cast<double>(static_cast<std::int64_t>(into.emit_items))))
+        (into.items < 1 || into.items != static_cast<double>(static_cast<std::int64_t>(into.items))))
         map.reading().error(
             *items, fmt::format("'{}' is not a whole number of items", items->text),
             "a stage that keeps only some of them writes shares: 'writes: {kept: 92%, exit: 8%}'");
 }
-
-}  // namespace
 
 void read_work(MapReader& map, models::Work& into) {
     if (map.ok() && map.node().find("runs_on") == nullptr &&
@@ -311,7 +310,7 @@ models::Stage read_stage(Reading& reading, const Entry& element) {
     map.count("take", stage.take, 1);
     map.name("holds_until", stage.holds_until);
     map.name("dead_letter", stage.dead_letter);
-    read_emits(map, stage);
+    read_emits(map, stage.emits);
     read_writes(map, stage.writes);
     read_description(map, stage.description);
     return stage;

@@ -25,6 +25,7 @@ models::Dataset read_dataset(Reading& reading, const Entry& element);
 /// What stages and tasks share; `element` owns the name of its pool.
 void read_work(MapReader& map, models::Work& into);
 void read_writes(MapReader& map, models::Writes& into);
+void read_emits(MapReader& map, models::Emits& into);
 models::Stage read_stage(Reading& reading, const Entry& element);
 
 models::Pipeline read_pipeline(Reading& reading, const Entry& element);

@@ -378,6 +378,18 @@ private:
             put(map, "route", word("stage", "route", writes.rule));
     }
 
+    void put_emits(Node& map, const models::Emits& emits) const {
+        if (emits.all()) return;
+        Node node = Node::map();
+        if (emits.items != 1) put(node, "items", print_number(emits.items));
+        if (emits.records != 1) put(node, "records", percent(emits.records));
+        if (emits.size != 1) put(node, "size", percent(emits.size));
+        put_fields(node, emits.fields);
+        put_law(node, "key", emits.key, Dimension::number);
+        put_law(node, "priority", emits.priority, Dimension::number);
+        map.add("emits", std::move(node));
+    }
+
     Node write_stage(const models::Stage& stage) const {
         Node map = Node::map();
         put_names(map, "reads", stage.reads);
@@ -421,17 +433,7 @@ private:
         if (stage.take != 1) put(map, "take", print_count(stage.take));
         put_text(map, "holds_until", stage.holds_until);
         put_text(map, "dead_letter", stage.dead_letter);
-        if (stage.emit_items != 1 || stage.emit_records != 1 || stage.emit_size != 1 ||
-            !stage.changes.empty()) {
-            Node emits = Node::map();
-            if (stage.emit_items != 1) put(emits, "items", print_number(stage.emit_items));
-            if (stage.emit_records != 1) put(emits, "records", percent(stage.emit_records));
-            if (stage.emit_size != 1) put(emits, "size", percent(stage.emit_size));
-            put_fields(emits, stage.changes.fields);
-            put_law(emits, "key", stage.changes.key, Dimension::number);
-            put_law(emits, "priority", stage.changes.priority, Dimension::number);
-            map.add("emits", std::move(emits));
-        }
+        put_emits(map, stage.emits);
         put_writes(map, stage.writes);
         put_description(map, stage.description);
         return map;
@@ -475,6 +477,9 @@ private:
         put_law(map, "delay", t.delay, Dimension::duration);
         put_text(map, "worker", t.worker);
         put_work(map, t.work);
+        put_text(map, "holds_until", t.holds_until);
+        put_text(map, "dead_letter", t.dead_letter);
+        put_emits(map, t.emits);
         put_description(map, t.description);
         return map;
     }
@@ -488,6 +493,8 @@ private:
             put(sine, "mean", level(p.mean));
             put(sine, "amplitude", level(p.amplitude));
             node.add("sine", std::move(sine));
+        } else if (!p.series.empty()) {
+            put(node, "series", p.series);
         } else {
             Node points = Node::map();
             for (const auto& [time, value] : p.points) put(points, print_duration(time), level(value));
@@ -543,7 +550,9 @@ private:
         for (const models::Load& load : s_.loads) learn(load.fields);
         for (bool more = true; more;) {
             more = false;
-            for (const models::Stage& stage : s_.twin.stages) more = learn(stage.changes.fields) || more;
+            for (const models::Stage& stage : s_.twin.stages) more = learn(stage.emits.fields) || more;
+            for (const models::Pipeline& pipeline : s_.twin.pipelines)
+                for (const models::Task& task : pipeline.tasks) more = learn(task.emits.fields) || more;
         }
     }
 
@@ -626,7 +635,11 @@ private:
             case Verb::heal: put(node, "heal", a.target); break;
             case Verb::pause: put(node, "pause", a.target); break;
             case Verb::resume: put(node, "resume", a.target); break;
-            case Verb::run: put(node, "run", a.target); break;
+            case Verb::run:
+                put(node, "run", a.target);
+                if (a.from) put(node, "from", print_local_instant(*a.from));
+                if (a.until) put(node, "until", print_local_instant(*a.until));
+                break;
             case Verb::alert: put(node, "alert", a.text); break;
             case Verb::stop: put(node, "stop", a.text); break;
         }

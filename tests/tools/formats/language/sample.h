@@ -61,7 +61,7 @@ twin:
         tell: {after: publish, trigger_rule: all_done, service: 2s, timeout: 1min}
     reports:
       schedule: updated clean_orders
-      tasks: {wait: {waits_for: updated db.public.orders, poke: 5min, mode: poke, timeout: 1h}, refresh: {after: wait, reads: clean_orders, runs_on: {nodes: {cores: 2}}, service: 10min}}
+      tasks: {wait: {waits_for: updated db.public.orders, poke: 5min, mode: poke, timeout: 1h}, refresh: {after: [wait, cut], reads: clean_orders, runs_on: {nodes: {cores: 2}}, service: 10min}, cut: {runs_on: crew, service: 1min, failure: 1%, holds_until: refresh, dead_letter: parked, emits: {items: 2, records: 50%, size: 25%, fields: {work: 3s, token: 9}, key: 4, priority: 1}, writes: cuts}, hold: {workers: 2, service: 1s, holds_until: exit}}
 profiles:
   office: {steps: {0h: 5%, 9h: 100%, 18h: 20%}, period: 1d, weekend: 15%}
   web: {ramps: {0h: 0.35, 12h: 1.4, 24h: 0.35}, period: 1d}
@@ -87,6 +87,8 @@ actions:
   - {when: waiting(hold) > 3 for 5min, run: nightly}
   - {when: freshness(clean_orders) >= 30min, alert: stale}
   - {at: 2d, stop: enough seen}
+  - {at: 50h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-05T12:00}
+  - {when: age(hold) > 1h for 5min, alert: too old}
 run: {length: 3d, start: 2026-03-09T00:00, zone: Europe/Berlin, warm_up: 6h, replications: 20, confidence: 90%, seed: 7, sample: 10min}
 objectives:
   - p(95) latency(files -> db.public.orders) of files during surge < 30min
