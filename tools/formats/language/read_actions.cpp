@@ -90,7 +90,12 @@ void read_new_value(const Node& to, const Key& key, std::string_view rest, const
 
 /// New shares of `writes`: of streams that it names, of nothing else.
 void read_new_shares(Reading& reading, const Node& to, const Node* writes, models::NewValue& into) {
-    if (writes == nullptr || !writes->is_map()) {
+    // Loads and values stand in such maps as well.
+    const bool shares = writes != nullptr && writes->is_map() &&
+                        std::all_of(writes->entries.begin(), writes->entries.end(), [](const Entry& entry) {
+                            return entry.value.is_scalar() && entry.value.text.ends_with('%');
+                        });
+    if (!shares) {
         reading.error(to, "there are no shares that could be set", "it writes no map of shares");
         return;
     }
