@@ -90,11 +90,34 @@ std::set<std::string> stages_with_cancelled_parts(const Scenario& scenario) {
     return found;
 }
 
+/// The stages that what pipelines write comes to, at once or through others.
+std::set<std::string> stages_behind_pipelines(const Scenario& scenario) {
+    std::vector<std::string> open;
+    for (const Pipeline& pipeline : scenario.twin.pipelines)
+        for (const Task& task : pipeline.tasks) {
+            open.insert(open.end(), task.writes.begin(), task.writes.end());
+            if (!task.dead_letter.empty()) open.push_back(task.dead_letter);
+        }
+    std::set<std::string> found;
+    while (!open.empty()) {
+        const std::string stream = open.back();
+        open.pop_back();
+        for (const Stage& stage : scenario.twin.stages) {
+            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
+            if (!found.insert(stage.name).second) continue;
+            for (const auto& target : targets_of(stage.name, stage.writes)) open.push_back(target.stream);
+            if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
+        }
+    }
+    return found;
+}
+
 class Traffic {
 public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph)
         : scenario_(scenario), graph_(graph), values_(scenario) {
         cancelled_ = stages_with_cancelled_parts(scenario);
+        fed_by_pipelines_ = stages_behind_pipelines(scenario);
         pass_.assign(scenario.twin.stages.size(), 1);
         records_per_item_.assign(scenario.twin.stages.size(), 1);
         solve();
@@ -192,7 +215,8 @@ private:
         records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
     bool unknown_ = false;  ///< some load's rate is not known before a run
     std::string caveat_;
-    std::set<std::string> cancelled_;  ///< stages whose items may be cancelled
+    std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
+    std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
     ValueFlow values_;
 };
 
@@ -619,6 +643,8 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
             worker.caveat = "work waits until it can be paid from its budgets";
         if (worker.caveat.empty() && !known)
             worker.caveat = "a value that the work takes is not known beforehand";
+        if (worker.caveat.empty() && fed_by_pipelines_.contains(stage.name))
+            worker.caveat = "what pipelines write comes on top of it";
         if (worker.caveat.empty()) worker.caveat = caveat_;
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";

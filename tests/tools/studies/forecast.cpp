@@ -379,3 +379,13 @@ TEST_CASE("values that no law tells are not called exact") {
         "1h}\n");
     CHECK_FALSE(expected(lost, "slow").exact);
 }
+
+TEST_CASE("what pipelines write is not counted, and that is said") {
+    const auto run = prepared(
+        "  stages:\n    use: {reads: made, workers: 1, service: 10min}\n    more: {reads: use, workers: 1, "
+        "service: 1s}\n"
+        "  pipelines: {line: {schedule: every 1h, tasks: {it: {workers: 1, service: 1s, writes: made}}}}\n",
+        "run: {length: 10h, replications: 2}\n");
+    CHECK_FALSE(expected(run, "use").exact);
+    CHECK(expected(run, "more").caveat == "what pipelines write comes on top of it");
+}
