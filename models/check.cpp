@@ -28,6 +28,7 @@ Problems Checker::run() {
     if (unread_.empty()) {
         check_reachable();
         check_fields();
+        check_rounds_by_value();
         check_classes();
         check_timeless_loops();
         check_blocking_loops();

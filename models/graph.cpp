@@ -63,6 +63,7 @@ ScenarioGraph::ScenarioGraph(const Scenario& scenario) {
             vertices.push_back({VertexKind::task, name, task.description.label, i, p});
             own_pool(task.work, name, i, p, GraphVertex::Own::of_task);
             streams.insert(task.writes.begin(), task.writes.end());
+            if (!task.dead_letter.empty()) streams.insert(task.dead_letter);
             for (const auto& input : task.reads) streams.insert(input.dataset);
         }
     }
@@ -119,6 +120,8 @@ ScenarioGraph::ScenarioGraph(const Scenario& scenario) {
             for (const GraphIndex other : before) link(other, tasks[i], EdgeKind::after);
             for (const auto& stream : task.writes)
                 link(tasks[i], find(VertexKind::stream, stream), EdgeKind::writes);
+            if (!task.dead_letter.empty())
+                link(tasks[i], find(VertexKind::stream, task.dead_letter), EdgeKind::dead_letter);
             link_work(tasks[i], task.work);
             if (task.work.workers)
                 link(tasks[i], find(VertexKind::pool, graph_[tasks[i]].name), EdgeKind::runs_on);

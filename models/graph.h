@@ -23,7 +23,7 @@ enum class EdgeKind {
     reads,          ///< stream -> stage
     reads_at_rest,  ///< stream -> task
     triggers,       ///< stream -> pipeline (`each`, `updated`)
-    dead_letter,    ///< stage -> stream
+    dead_letter,    ///< stage, task -> stream
     runs_on,        ///< stage, task -> pool
     spends,         ///< stage, task -> budget
     after,          ///< task -> task that follows

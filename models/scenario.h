@@ -8,6 +8,8 @@
 // seconds, bytes or counts (models/law.h).
 #pragma once
 
+#include <cmath>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -207,16 +209,44 @@ struct Retry {
     double jitter = 0;  ///< share of the pause that is uniformly random
 };
 
+/// A place between values: just before one, or just after it.
+struct Cut {
+    double at = 0;
+    bool after = false;
+    auto operator<=>(const Cut&) const = default;
+};
+
+/// The values between two cuts.
+struct ValueRange {
+    Cut from{-INFINITY, false}, to{INFINITY, true};
+};
+
 /// Where items go: one target with one share each, or several by a rule.
 struct Writes {
-    enum class Rule { copy, share, split, round_robin, shortest, key, by_class };
+    enum class Rule { copy, share, split, round_robin, shortest, key, by_class, by_value };
     struct Target {
         std::string stream;              ///< "exit" leaves
         double share = 0;                ///< fraction, for share and split
         std::vector<std::string> loads;  ///< for by_class
+        /// For by_value, ascending; those of all targets together are all there are, and none is in two.
+        std::vector<ValueRange> values = {};
+        bool rest = false;  ///< its values are what the other targets leave (`else`)
     };
     std::vector<Target> targets;  ///< empty: the stream of the element's own name
     Rule rule = Rule::copy;
+    std::string
+        attribute;  ///< for by_value: a field, or `records`, `size`, `key`, `priority` where no field is called so
+};
+
+/// What comes out of one item. What is given anew is drawn from the item as it came, then changed at once.
+struct Emits {
+    double items = 1;
+    double records = 1, size = 1;                     ///< factors
+    std::vector<std::pair<std::string, Law>> fields;  ///< anew, in the order of the file
+    Law key, priority;                                ///< anew; empty: as it was
+
+    bool gives_values() const { return !fields.empty() || !key.empty() || !priority.empty(); }
+    bool all() const { return items == 1 && records == 1 && size == 1 && !gives_values(); }
 };
 
 struct Join {
@@ -269,9 +299,7 @@ struct Stage {
     std::string
         holds_until;  ///< keeps its workers until the item leaves that stage, or `exit`; empty: it does not
     std::string dead_letter;  ///< stream; empty: counted lost
-    double emit_items = 1;
-    double emit_records = 1;  ///< factor
-    double emit_size = 1;     ///< factor
+    Emits emits;
     Writes writes;
     Description description;
 };
@@ -314,6 +342,10 @@ struct Task {
     Law delay;
     std::string worker;  ///< the node it must or would run on, for Placement::recorded; empty: any
     Work work;
+    /// Keeps its workers until that task of the run has ended, or `exit`: the run; empty: it does not.
+    std::string holds_until;
+    std::string dead_letter;  ///< stream for what has failed for good; empty: counted lost
+    Emits emits;              ///< what comes out of what it has read
     Description description;
 };
 
@@ -339,6 +371,7 @@ struct Profile {
     double mean = 1, amplitude = 0;                       ///< for sine
     std::optional<kernel::Time> period;                   ///< absent: the last value stays
     std::optional<double> weekend;
+    std::string series;  ///< `LOG.column` that the steps were read from; only for writing files
 };
 
 struct Arrivals {
@@ -402,6 +435,8 @@ struct Action {
     std::string target;  ///< element; `load` means all loads
     std::string key;     ///< for set: the path below the element, "workers", "service.mean", ...
     NewValue to;
+    /// For run: one for each instant of the pipeline's schedule from the first up to the second; absent: one.
+    std::optional<LocalInstant> from, until;
     std::string text;  ///< of alert and stop
 };
 

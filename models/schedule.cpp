@@ -104,6 +104,10 @@ kernel::Time Calendar::on_day_of(kernel::Time instant, std::int64_t time_of_day)
     return to_utc(zone, day * kernel::day + time_of_day) - start_utc_ns_;
 }
 
+kernel::Time Calendar::instant_of(LocalInstant local) const {
+    return to_utc(*date::locate_zone(zone_), local.ns) - start_utc_ns_;
+}
+
 std::string Calendar::text(kernel::Time instant) const {
     const date::zoned_time zoned(
         date::locate_zone(zone_),

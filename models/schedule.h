@@ -66,6 +66,9 @@ public:
     /// the scenario's zone.
     kernel::Time on_day_of(kernel::Time instant, std::int64_t time_of_day) const;
 
+    /// The instant of a local time, before the start or after it.
+    kernel::Time instant_of(LocalInstant local) const;
+
     /// ISO 8601 local time with offset, to the second: "2026-03-09T05:00:00+01:00".
     std::string text(kernel::Time instant) const;
 

@@ -5,10 +5,12 @@
 #include <Eigen/SparseLU>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
 #include "models/analytic/capacity.h"
+#include "models/analytic/values.h"
 
 namespace understudy::models {
 
@@ -41,6 +43,7 @@ struct Factors {
 struct ShareWritten {
     double items = 1, volume = 1;
     std::string caveat;
+    double bytes = volume;
 };
 
 /// `records`: of one of the items, on average; a split leaves them whole.
@@ -55,8 +58,16 @@ ShareWritten share_written(const Writes& writes, const Writes::Target& target, d
         case Writes::Rule::shortest: return {equal, equal, "items go where the fewest are"};
         case Writes::Rule::key: return {equal, equal, "items go by their keys"};
         case Writes::Rule::by_class: return {equal, equal, "items go by their load"};
+        case Writes::Rule::by_value:
+            return {equal, equal, "items go by values that are not known beforehand"};
     }
     return {};
+}
+
+ShareWritten share_by_class(const Writes::Target& target, const std::string& load) {
+    const double all =
+        std::find(target.loads.begin(), target.loads.end(), load) != target.loads.end() ? 1 : 0;
+    return {all, all, ""};
 }
 
 /// The stages before a join that cancels the rest: what they work on may end at any time.
@@ -79,10 +90,34 @@ std::set<std::string> stages_with_cancelled_parts(const Scenario& scenario) {
     return found;
 }
 
+/// The stages that what pipelines write comes to, at once or through others.
+std::set<std::string> stages_behind_pipelines(const Scenario& scenario) {
+    std::vector<std::string> open;
+    for (const Pipeline& pipeline : scenario.twin.pipelines)
+        for (const Task& task : pipeline.tasks) {
+            open.insert(open.end(), task.writes.begin(), task.writes.end());
+            if (!task.dead_letter.empty()) open.push_back(task.dead_letter);
+        }
+    std::set<std::string> found;
+    while (!open.empty()) {
+        const std::string stream = open.back();
+        open.pop_back();
+        for (const Stage& stage : scenario.twin.stages) {
+            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
+            if (!found.insert(stage.name).second) continue;
+            for (const auto& target : targets_of(stage.name, stage.writes)) open.push_back(target.stream);
+            if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
+        }
+    }
+    return found;
+}
+
 class Traffic {
 public:
-    Traffic(const Scenario& scenario, const ScenarioGraph& graph) : scenario_(scenario), graph_(graph) {
+    Traffic(const Scenario& scenario, const ScenarioGraph& graph)
+        : scenario_(scenario), graph_(graph), values_(scenario) {
         cancelled_ = stages_with_cancelled_parts(scenario);
+        fed_by_pipelines_ = stages_behind_pipelines(scenario);
         pass_.assign(scenario.twin.stages.size(), 1);
         records_per_item_.assign(scenario.twin.stages.size(), 1);
         solve();
@@ -123,12 +158,18 @@ private:
 
     double length_s() const { return scenario_.run.length ? kernel::to_seconds(*scenario_.run.length) : 0; }
     Source source_of(const Load& load) const;
+    /// Of what a load, or a stage (at its position), sends to its i-th target; `of_load`: of which items.
+    ShareWritten share_of_load(std::size_t load, std::size_t target, const Source& source) const;
+    ShareWritten share_of_stage(std::size_t stage, std::size_t target, std::size_t of_load) const;
+    void follow_values();
     Factors factors_of(const Stage& stage, std::size_t position) const;
     double parts_per_item() const;
     /// It reads a dataset with a retention.
     bool forgets_what_waits(const Stage& stage) const;
     void solve();
     void solve_once();
+    /// Of items, records or bytes through all streams and stages, for what comes from the loads.
+    Eigen::MatrixXd flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources);
     /// How far off the records per item were that the last solution went by; now they are its own.
     double settle_records();
     void pass_on_what_can_be_done();
@@ -147,7 +188,16 @@ private:
     const Workers* workers_of(const std::string& pool) const;
     double mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
                    const std::vector<double>& load_shares) const;
+    using FieldMean = std::function<double(const std::string&)>;
+    double mean_with(const FieldMean& field_mean, const Law& law, double batch_items, double mean_records,
+                     double mean_bytes) const;
+    double field_mean_at_birth(const std::string& field, const std::vector<double>& load_shares) const;
     double mean_rate(const Arrivals& arrivals) const;
+    /// The mean service of what comes to a stage, and the mean of a field there; `known`: nothing in it is guessed.
+    double mean_service(std::size_t stage, double batch_items, double mean_records, double mean_bytes,
+                        const std::vector<double>& load_shares, bool& known) const;
+    double mean_field(std::size_t stage, const std::string& field,
+                      const std::vector<double>& load_shares) const;
     /// What is asked of a pool, with what outages take of it.
     Occupancy occupancy_of(const Workers& workers, const std::vector<Demand>& demands) const;
     double runs_per_second(const Pipeline& pipeline, bool& unknown) const;
@@ -165,7 +215,9 @@ private:
         records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
     bool unknown_ = false;  ///< some load's rate is not known before a run
     std::string caveat_;
-    std::set<std::string> cancelled_;  ///< stages whose items may be cancelled
+    std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
+    std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
+    ValueFlow values_;
 };
 
 Traffic::Source Traffic::source_of(const Load& load) const {
@@ -260,7 +312,7 @@ double Traffic::parts_per_item() const {
     double parts = 1;
     for (const Load& load : scenario_.loads)
         if (!load.items.empty()) parts = std::max(parts, mean_of(load.items, 1, 1, 0, {}));
-    for (const Stage& stage : scenario_.twin.stages) parts = std::max(parts, stage.emit_items);
+    for (const Stage& stage : scenario_.twin.stages) parts = std::max(parts, stage.emits.items);
     return parts;
 }
 
@@ -289,9 +341,9 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
         factors.bytes *= wanted / std::max(1.0, parts_per_item());
         factors.caveat = "parts of an item are joined";
     }
-    factors.items *= stage.emit_items;
-    factors.records *= stage.emit_items * stage.emit_records;
-    factors.bytes *= stage.emit_items * stage.emit_size;
+    factors.items *= stage.emits.items;
+    factors.records *= stage.emits.items * stage.emits.records;
+    factors.bytes *= stage.emits.items * stage.emits.size;
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop)
         factors.caveat = "items are dropped when the queue is full";
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)
@@ -304,18 +356,52 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
     return factors;
 }
 
+double Traffic::field_mean_at_birth(const std::string& name, const std::vector<double>& load_shares) const {
+    double sum = 0, weight = 0;
+    for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
+        const double share = i < load_shares.size() ? load_shares[i] : 0;
+        for (const auto& [field, of_field] : scenario_.loads[i].fields)
+            if (field == name) sum += share * mean_of(of_field, 1, 1, 0, {});
+        weight += share;
+    }
+    return weight > 0 ? sum / weight : 0;
+}
+
 double Traffic::mean_of(const Law& law, double batch_items, double mean_records, double mean_bytes,
                         const std::vector<double>& load_shares) const {
-    auto field_mean = [&](const std::string& name) {
-        double sum = 0, weight = 0;
-        for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
-            const double share = i < load_shares.size() ? load_shares[i] : 0;
-            for (const auto& [field, of_field] : scenario_.loads[i].fields)
-                if (field == name) sum += share * mean_of(of_field, 1, 1, 0, {});
-            weight += share;
-        }
-        return weight > 0 ? sum / weight : 0;
-    };
+    return mean_with([&](const std::string& name) { return field_mean_at_birth(name, load_shares); }, law,
+                     batch_items, mean_records, mean_bytes);
+}
+
+double Traffic::mean_service(std::size_t stage, double batch_items, double mean_records, double mean_bytes,
+                             const std::vector<double>& load_shares, bool& known) const {
+    const Law& service = scenario_.twin.stages[stage].work.service;
+    if (!values_.solved()) return mean_of(service, batch_items, mean_records, mean_bytes, load_shares);
+    double sum = 0;
+    values_.for_each_kind(stage, [&](double share, std::size_t, const ValueFlow::MeanOf& mean) {
+        const auto field_mean = [&](const std::string& field) {
+            const std::optional<double> here = mean(field);
+            known = known && here.has_value();
+            return here.value_or(field_mean_at_birth(field, load_shares));
+        };
+        sum += share * mean_with(field_mean, service, batch_items, mean_records, mean_bytes);
+    });
+    return sum;
+}
+
+double Traffic::mean_field(std::size_t stage, const std::string& field,
+                           const std::vector<double>& load_shares) const {
+    if (stage >= scenario_.twin.stages.size() || !values_.solved())
+        return field_mean_at_birth(field, load_shares);
+    double sum = 0;
+    values_.for_each_kind(stage, [&](double share, std::size_t, const ValueFlow::MeanOf& mean) {
+        sum += share * mean(field).value_or(field_mean_at_birth(field, load_shares));
+    });
+    return sum;
+}
+
+double Traffic::mean_with(const FieldMean& field_mean, const Law& law, double batch_items,
+                          double mean_records, double mean_bytes) const {
     double sum = 0;
     for (const Term& term : law.terms) {
         double mean = term.law.mean();
@@ -339,8 +425,55 @@ double Traffic::mean_of(const Law& law, double batch_items, double mean_records,
 
 void Traffic::solve() {
     constexpr int most_rounds = 200;
+    follow_values();
     solve_once();
-    for (int round = 0; round < most_rounds && settle_records() > 1e-12; ++round) solve_once();
+    for (int round = 0; round < most_rounds && settle_records() > 1e-12; ++round) {
+        follow_values();
+        solve_once();
+    }
+}
+
+void Traffic::follow_values() {
+    if (!values_.asked()) return;
+    ValueFlow::Surroundings around;
+    for (const Load& load : scenario_.loads) {
+        const Source source = source_of(load);
+        // Where a rate is not known, neither are others that follow from it; shares of one load are.
+        around.rates.push_back(source.unknown ? 1 : source.rate);
+    }
+    around.passed = [this](std::size_t stage) {
+        return factors_of(scenario_.twin.stages[stage], stage).items;
+    };
+    around.failed = [this](std::size_t stage) {
+        return factors_of(scenario_.twin.stages[stage], stage).failed;
+    };
+    around.share = [this](const Writes& writes, const Writes::Target& target, std::size_t stage) {
+        return share_written(writes, target, stage < records_per_item_.size() ? records_per_item_[stage] : 1)
+            .items;
+    };
+    values_.solve(around);
+    if (!values_.shares_known()) caveat_ = "items go by values that are not known beforehand";
+}
+
+ShareWritten Traffic::share_of_load(std::size_t load, std::size_t target, const Source& source) const {
+    const Load& from = scenario_.loads[load];
+    const Writes::Target to = targets_of(from.name, from.writes)[target];
+    if (from.writes.rule == Writes::Rule::by_class) return share_by_class(to, from.name);
+    if (from.writes.rule != Writes::Rule::by_value || !values_.solved())
+        return share_written(from.writes, to, source.records);
+    const ValueFlow::Shares shares = values_.of_load(load, target);
+    return {shares.items, shares.records, "", shares.bytes};
+}
+
+ShareWritten Traffic::share_of_stage(std::size_t stage, std::size_t target, std::size_t of_load) const {
+    const Stage& from = scenario_.twin.stages[stage];
+    const Writes::Target to = targets_of(from.name, from.writes)[target];
+    if (values_.solved() && from.writes.rule == Writes::Rule::by_class)
+        return share_by_class(to, scenario_.loads[of_load].name);
+    if (!values_.solved() || from.writes.rule != Writes::Rule::by_value)
+        return share_written(from.writes, to, records_per_item_[stage]);
+    const ValueFlow::Shares shares = values_.of_stage(stage, of_load, target);
+    return {shares.items, shares.records, "", shares.bytes};
 }
 
 double Traffic::settle_records() {
@@ -351,7 +484,7 @@ double Traffic::settle_records() {
         const auto at = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
         const double rate = rate_.row(at).sum();
         if (!(rate > 0)) continue;
-        const double per_item = records_(at, 0) / rate * stage.emit_records;
+        const double per_item = records_(at, 0) / rate * stage.emits.records;
         change = std::max(change, std::fabs(per_item - records_per_item_[i]) / std::max(1.0, per_item));
         records_per_item_[i] = per_item;
     }
@@ -367,67 +500,85 @@ void Traffic::solve_once() {
         }
     const auto n = static_cast<Eigen::Index>(rows_.size());
     const auto loads = static_cast<Eigen::Index>(scenario_.loads.size());
-    // x = A x + b for items, records and bytes; only the factors differ.
-    std::vector<Eigen::Triplet<double>> entries[kinds];
     Eigen::MatrixXd rate = Eigen::MatrixXd::Zero(n, std::max<Eigen::Index>(1, loads));
-    Eigen::MatrixXd volume[2] = {Eigen::MatrixXd::Zero(n, 1), Eigen::MatrixXd::Zero(n, 1)};
-    auto entry = [&](int kind, std::size_t to, std::size_t from, double factor) {
-        entries[kind].emplace_back(static_cast<int>(to), static_cast<int>(from), -factor);
-    };
-    for (int kind = 0; kind < kinds; ++kind)
-        for (std::size_t i = 0; i < rows_.size(); ++i)
-            entries[kind].emplace_back(static_cast<int>(i), static_cast<int>(i), 1.0);
+    Eigen::MatrixXd records_of = rate, bytes_of = rate;
     for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
         const Load& load = scenario_.loads[i];
         const Source source = source_of(load);
         unknown_ = unknown_ || source.unknown;
         if (!source.caveat.empty()) caveat_ = source.caveat;
-        for (const auto& target : targets_of(load.name, load.writes)) {
-            if (target.stream == "exit") continue;
-            const auto to = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stream, target.stream)));
-            ShareWritten share = share_written(load.writes, target, source.records);
-            if (load.writes.rule == Writes::Rule::by_class)
-                share.items = share.volume =
-                    std::find(target.loads.begin(), target.loads.end(), load.name) != target.loads.end();
-            else if (!share.caveat.empty())
-                caveat_ = share.caveat;
-            rate(to, static_cast<Eigen::Index>(i)) += source.rate * share.items;
-            volume[0](to, 0) += source.rate * share.volume * source.records;
-            volume[1](to, 0) += source.rate * share.volume * source.bytes;
+        const auto targets = targets_of(load.name, load.writes);
+        for (std::size_t t = 0; t < targets.size(); ++t) {
+            if (targets[t].stream == "exit") continue;
+            const auto to =
+                static_cast<Eigen::Index>(row(graph_.find(VertexKind::stream, targets[t].stream)));
+            const ShareWritten share = share_of_load(i, t, source);
+            if (!share.caveat.empty()) caveat_ = share.caveat;
+            const auto column = static_cast<Eigen::Index>(i);
+            rate(to, column) += source.rate * share.items;
+            records_of(to, column) += source.rate * share.volume * source.records;
+            bytes_of(to, column) += source.rate * share.bytes * source.bytes;
         }
     }
+    if (!values_.solved()) {
+        // All go the same ways: one matrix is enough, and so is one sum of their volumes.
+        rate_ = flows(items, 0, rate);
+        Eigen::MatrixXd all_records = Eigen::MatrixXd::Zero(n, 1), all_bytes = all_records;
+        for (Eigen::Index i = 0; i < loads; ++i) {
+            all_records += records_of.col(i);
+            all_bytes += bytes_of.col(i);
+        }
+        records_ = flows(records, 0, all_records);
+        bytes_ = flows(bytes, 0, all_bytes);
+        return;
+    }
+    rate_ = rate;
+    records_ = bytes_ = Eigen::MatrixXd::Zero(n, 1);
+    for (Eigen::Index i = 0; i < loads; ++i) {
+        const auto load = static_cast<std::size_t>(i);
+        rate_.col(i) = flows(items, load, rate.col(i));
+        records_ += flows(records, load, records_of.col(i));
+        bytes_ += flows(bytes, load, bytes_of.col(i));
+    }
+}
+
+Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources) {
+    // x = A x + b for items, records and bytes; only the factors differ.
+    std::vector<Eigen::Triplet<double>> entries;
+    const auto entry = [&](std::size_t to, std::size_t from, double factor) {
+        entries.emplace_back(static_cast<int>(to), static_cast<int>(from), -factor);
+    };
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+        entries.emplace_back(static_cast<int>(i), static_cast<int>(i), 1.0);
     for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
         const Stage& stage = scenario_.twin.stages[i];
         const std::size_t self = row(graph_.find(VertexKind::stage, stage.name));
-        for (const auto& stream : stage.reads)
-            for (int kind = 0; kind < kinds; ++kind)
-                entry(kind, self, row(graph_.find(VertexKind::stream, stream)), 1);
+        for (const auto& stream : stage.reads) entry(self, row(graph_.find(VertexKind::stream, stream)), 1);
         const Factors factors = factors_of(stage, i);
-        const double by_kind[kinds] = {factors.items, factors.records, factors.bytes};
-        for (const auto& target : targets_of(stage.name, stage.writes)) {
-            if (target.stream == "exit") continue;
-            const std::size_t to = row(graph_.find(VertexKind::stream, target.stream));
-            const ShareWritten share = share_written(stage.writes, target, records_per_item_[i]);
+        const double passed = kind == items     ? factors.items
+                              : kind == records ? factors.records
+                                                : factors.bytes;
+        const auto targets = targets_of(stage.name, stage.writes);
+        for (std::size_t t = 0; t < targets.size(); ++t) {
+            if (targets[t].stream == "exit") continue;
+            const std::size_t to = row(graph_.find(VertexKind::stream, targets[t].stream));
+            const ShareWritten share = share_of_stage(i, t, of_load);
             if (!share.caveat.empty()) caveat_ = share.caveat;
-            for (int kind = 0; kind < kinds; ++kind)
-                entry(kind, to, self, by_kind[kind] * (kind == items ? share.items : share.volume));
+            entry(to, self,
+                  passed * (kind == items     ? share.items
+                            : kind == records ? share.volume
+                                              : share.bytes));
         }
-        if (!stage.dead_letter.empty()) {
-            const std::size_t to = row(graph_.find(VertexKind::stream, stage.dead_letter));
-            for (int kind = 0; kind < kinds; ++kind) entry(kind, to, self, factors.failed);
-        }
+        if (!stage.dead_letter.empty())
+            entry(row(graph_.find(VertexKind::stream, stage.dead_letter)), self, factors.failed);
     }
-    auto solved = [&](int kind, const Eigen::MatrixXd& right) -> Eigen::MatrixXd {
-        if (n == 0) return right;
-        Eigen::SparseMatrix<double> matrix(n, n);
-        matrix.setFromTriplets(entries[kind].begin(), entries[kind].end());
-        Eigen::SparseLU<Eigen::SparseMatrix<double>> solver(matrix);
-        if (solver.info() != Eigen::Success) return Eigen::MatrixXd::Constant(n, right.cols(), INFINITY);
-        return solver.solve(right);
-    };
-    rate_ = solved(items, rate);
-    records_ = solved(records, volume[0]);
-    bytes_ = solved(bytes, volume[1]);
+    const auto n = static_cast<Eigen::Index>(rows_.size());
+    if (n == 0) return sources;
+    Eigen::SparseMatrix<double> matrix(n, n);
+    matrix.setFromTriplets(entries.begin(), entries.end());
+    Eigen::SparseLU<Eigen::SparseMatrix<double>> solver(matrix);
+    if (solver.info() != Eigen::Success) return Eigen::MatrixXd::Constant(n, sources.cols(), INFINITY);
+    return solver.solve(sources);
 }
 
 double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
@@ -478,7 +629,8 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         worker.work = &stage.work;
         worker.stage = i;
         worker.rate = visits;
-        worker.service_s = mean_of(stage.work.service, batch, mean_records, mean_bytes, shares);
+        bool known = true;
+        worker.service_s = mean_service(i, batch, mean_records, mean_bytes, shares, known);
         worker.load_shares = shares;
         const bool cancelled = cancelled_.contains(stage.name);
         worker.caveat =
@@ -489,6 +641,10 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         if (stage.take > 1) worker.caveat = "how many items a worker takes up at once depends on what waits";
         if (worker.caveat.empty() && !stage.work.spends.empty())
             worker.caveat = "work waits until it can be paid from its budgets";
+        if (worker.caveat.empty() && !known)
+            worker.caveat = "a value that the work takes is not known beforehand";
+        if (worker.caveat.empty() && fed_by_pipelines_.contains(stage.name))
+            worker.caveat = "what pipelines write comes on top of it";
         if (worker.caveat.empty()) worker.caveat = caveat_;
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";
@@ -529,6 +685,7 @@ std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
                                        mean_bytes / static_cast<double>(task.expand), {});
             worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
                                       : "the pipeline runs once";
+            if (!task.holds_until.empty()) worker.caveat = "tasks keep workers beyond the end of their work";
             if (task.keeps_workers) worker.caveat = "a sensor keeps its workers while it waits";
             worker.unknown = unknown || unknown_;
             worker.sheds = !recurring;
@@ -624,12 +781,7 @@ std::map<std::string, double> Traffic::budget_loads() const {
     for (const Worker& worker : all_work())
         for (const Spend& spend : worker.work->spends) {
             double amount = spend.amount;
-            if (!spend.field.empty()) {
-                Law field;
-                field.terms.emplace_back();
-                field.terms.back().field = spend.field;
-                amount = mean_of(field, 1, 1, 0, worker.load_shares);
-            }
+            if (!spend.field.empty()) amount = mean_field(worker.stage, spend.field, worker.load_shares);
             spent[spend.budget] += worker.rate * gets_through(worker, spend.budget) *
                                    attempts_of(*worker.work).expected * amount;
         }

@@ -52,17 +52,4 @@ void Checker::check_spends(const Work& work, const std::string& path) {
     }
 }
 
-void Checker::check_spent_fields(const Load& load, const Stage& stage) {
-    for (const Spend& spend : stage.work.spends) {
-        const bool has =
-            spend.field.empty() || std::any_of(load.fields.begin(), load.fields.end(),
-                                               [&](const auto& known) { return known.first == spend.field; });
-        if (!has)
-            error(
-                "twin.stages." + stage.name + ".spends." + spend.budget,
-                quoted(spend.field) + " is a field that items of load " + quoted(load.name) + " do not have",
-                "give the load one: 'fields: {" + spend.field + ": ...}'");
-    }
-}
-
 }  // namespace understudy::models

@@ -65,6 +65,8 @@ private:
     void collect_streams();
     void require_written(const std::string& stream, const std::string& path, bool declared_is_enough);
     std::string outputs_of(const std::string& name) const;
+    /// Streams that a task writes, at its end or where it has failed.
+    static std::vector<const std::string*> outputs_of(const Task& task);
 
     // ---- workers.cpp: workers, what is needed of them, and how an item is worked on.
     void check_workers(const Workers& workers, const std::string& path);
@@ -105,21 +107,34 @@ private:
     void check_load(const Load& load);
     bool is_held_back(const Load& load) const;
     void check_reachable();
-    /// A stage whose service takes a field needs it on every load whose items come there.
-    void check_fields();
-    void check_fields_of(const Load& load, const Stage& stage);
     /// Stages that hold their workers until the next has a place: in a circle they may all wait for each
     /// other.
     void check_blocking_loops();
 
+    // ---- values.cpp: what items carry: fields that are needed, and ways that go by them.
+    /// Where a value is asked for, all items that come there have it.
+    void check_fields();
+    /// What comes from one source lacks these fields at first: who misses one of them says `misses(path, field)`.
+    template <class Misses>
+    void follow_fields(const std::string& name, const Writes& writes, std::set<std::string> lacks,
+                       Misses misses);
+    /// A way back that goes by a value which nothing on it changes is taken for ever.
+    void check_rounds_by_value();
+
     // ---- budgets.cpp: budgets, and what is spent from them.
     void check_budget(const Budget& budget);
     void check_spends(const Work& work, const std::string& path);
-    void check_spent_fields(const Load& load, const Stage& stage);
 
     // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.
     void check_pipeline(const Pipeline& pipeline);
     void check_task(const Pipeline& pipeline, const Task& task, const std::string& path);
+    /// What comes of what a task has done, or failed to do.
+    void check_ends_of(const Task& task, const std::string& path);
+    /// An outage or too few workers may end the work for good.
+    bool may_be_cut_off(const Work& work) const;
+    /// `holds_until` of the task at that position; `before`: of each, the tasks that it waits for.
+    void check_kept(const Pipeline& pipeline, std::size_t position,
+                    const std::vector<std::vector<std::size_t>>& before, const std::string& path);
     void check_cycle(const Pipeline& pipeline, const std::vector<std::vector<std::size_t>>& before,
                      const std::string& path);
 

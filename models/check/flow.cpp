@@ -43,6 +43,8 @@ void Checker::check_stage(const Stage& stage) {
     retry_for_queue_ = false;
     check_writes(stage.writes, path);
     if (stage.writes.rule == Writes::Rule::key) require_keys(path + ".route", "'round_robin'");
+    check_law(stage.emits.key, path + ".emits.key");
+    check_law(stage.emits.priority, path + ".emits.priority");
     const bool waits = !stage.work.service.empty() || !stage.work.spends.empty();
     if (!stage.queue.timeout.empty() && !waits)
         warn(path + ".queue", "nothing waits at a stage without service", "remove the queue's timeout");
@@ -72,7 +74,12 @@ void Checker::check_stage(const Stage& stage) {
 }
 
 void Checker::require_keys(const std::string& path, const std::string& otherwise) {
-    if (std::none_of(s_.loads.begin(), s_.loads.end(), [](const Load& load) { return !load.key.empty(); }))
+    bool changed = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(),
+                               [](const Stage& stage) { return !stage.emits.key.empty(); });
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks) changed = changed || !task.emits.key.empty();
+    if (!changed &&
+        std::none_of(s_.loads.begin(), s_.loads.end(), [](const Load& load) { return !load.key.empty(); }))
         error(path, "this goes by key, and no item has one",
               "give the loads one: 'key: zipf(n 1000 s 1)', or take " + otherwise);
 }
@@ -140,10 +147,10 @@ void Checker::check_classes() {
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            for (const std::string& stream : task.writes) {
+            for (const std::string* stream : outputs_of(task)) {
                 Writes writes;
-                writes.targets.push_back({stream, 1, {}});
-                for (const Stage* stage : reached_from(stream, writes))
+                writes.targets.push_back({*stream, 1, {}});
+                for (const Stage* stage : reached_from(*stream, writes))
                     if (stage->writes.rule == Writes::Rule::by_class)
                         error(
                             "twin.stages." + stage->name + ".writes",
@@ -199,8 +206,11 @@ void Checker::check_timeless_loops() {
             return goes_to(stage.writes, target) && stream_ends(target.stream);
         };
         const auto& targets = stage.writes.targets;
-        return stage.writes.rule == Writes::Rule::copy || stage.writes.rule == Writes::Rule::split
-                   ? std::all_of(targets.begin(), targets.end(), reaches_end)
+        // What goes by its value may have the same one every time.
+        const bool all = stage.writes.rule == Writes::Rule::copy ||
+                         stage.writes.rule == Writes::Rule::split ||
+                         stage.writes.rule == Writes::Rule::by_value;
+        return all ? std::all_of(targets.begin(), targets.end(), reaches_end)
                    : std::any_of(targets.begin(), targets.end(), reaches_end);
     };
     for (bool found = true; found;) {
@@ -249,7 +259,7 @@ bool Checker::parts_arrive(const Stage& stage) const {
                 if (other.name != writer) continue;
                 const bool copies =
                     other.writes.rule == Writes::Rule::copy || other.writes.rule == Writes::Rule::split;
-                if (other.emit_items > 1 || (other.writes.targets.size() > 1 && copies)) return true;
+                if (other.emits.items > 1 || (other.writes.targets.size() > 1 && copies)) return true;
                 open.insert(open.end(), other.reads.begin(), other.reads.end());
             }
         }
@@ -310,7 +320,7 @@ void Checker::check_reachable() {
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            for (const std::string& stream : task.writes) reach(stream);
+            for (const std::string* stream : outputs_of(task)) reach(*stream);
     std::set<std::string> visited;
     while (!open.empty()) {
         const std::string stream = open.back();
@@ -333,25 +343,6 @@ void Checker::check_reachable() {
     }
     if (s_.loads.empty() && !s_.twin.stages.empty() && s_.twin.pipelines.empty())
         error("load", "nothing arrives", "add a load: 'load: {jobs: {arrivals: poisson(90/h)}}'");
-}
-
-void Checker::check_fields() {
-    for (const Load& load : s_.loads)
-        for (const Stage* stage : reached_from(load.name, load.writes)) check_fields_of(load, *stage);
-}
-
-void Checker::check_fields_of(const Load& load, const Stage& stage) {
-    for (const Term& term : stage.work.service.terms) {
-        const std::string& field = term.per == Per::field ? term.per_field : term.field;
-        const bool has =
-            field.empty() || std::any_of(load.fields.begin(), load.fields.end(),
-                                         [&](const auto& known) { return known.first == field; });
-        if (!has)
-            error("twin.stages." + stage.name + ".service",
-                  quoted(field) + " is a field that items of load " + quoted(load.name) + " do not have",
-                  "give the load one: 'fields: {" + field + ": ...}'");
-    }
-    check_spent_fields(load, stage);
 }
 
 void Checker::check_blocking_loops() {

@@ -130,7 +130,8 @@ void Checker::collect_streams() {
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            for (const std::string& stream : task.writes) add_writer(stream, pipeline.name + "." + task.name);
+            for (const std::string* stream : outputs_of(task))
+                add_writer(*stream, pipeline.name + "." + task.name);
 }
 
 void Checker::require_written(const std::string& stream, const std::string& path, bool declared_is_enough) {
@@ -146,6 +147,13 @@ void Checker::require_written(const std::string& stream, const std::string& path
     if (hint.empty())
         hint = "a load or stage has to write it: a load named '" + stream + "', or 'writes: " + stream + "'";
     error_of_value(path, "nothing writes " + quoted(stream), hint);
+}
+
+std::vector<const std::string*> Checker::outputs_of(const Task& task) {
+    std::vector<const std::string*> streams;
+    for (const std::string& stream : task.writes) streams.push_back(&stream);
+    if (!task.dead_letter.empty()) streams.push_back(&task.dead_letter);
+    return streams;
 }
 
 std::string Checker::outputs_of(const std::string& name) const {

@@ -30,6 +30,7 @@ void Checker::check_pipeline(const Pipeline& pipeline) {
         const Task& task = pipeline.tasks[i];
         const std::string place = path + ".tasks." + task.name;
         check_task(pipeline, task, place);
+        check_ends_of(task, place);
         for (std::size_t k = 0; k < task.after.size(); ++k) {
             const auto found = index.find(task.after[k]);
             if (found == index.end() && may_be_unread(task.after[k])) continue;
@@ -63,7 +64,104 @@ void Checker::check_pipeline(const Pipeline& pipeline) {
                       " tasks is never reached",
                   "lower it, or name more tasks under 'after'");
     }
+    for (std::size_t i = 0; i < pipeline.tasks.size(); ++i) check_kept(pipeline, i, before, path);
     check_cycle(pipeline, before, path);
+}
+
+void Checker::check_ends_of(const Task& task, const std::string& path) {
+    const Emits& emits = task.emits;
+    if (!emits.all() && task.writes.empty())
+        error(path + ".emits", "nothing comes out of a task that writes nothing", "add 'writes: DATASET'");
+    const auto refuse_fields = [&](const Law& law, const std::string& key) {
+        for (const Term& term : law.terms)
+            if (!term.field.empty() || term.per == Per::field)
+                error(path + ".emits." + key, "a task has no item whose field it could take",
+                      "write a law, such as 'exponential(mean 2s)'");
+    };
+    for (const auto& [name, law] : emits.fields) refuse_fields(law, "fields." + name);
+    refuse_fields(emits.key, "key");
+    refuse_fields(emits.priority, "priority");
+    const bool fails = task.work.failure > 0 || task.work.timeout || task.waits_for;
+    if (!task.dead_letter.empty() && !fails && !may_be_cut_off(task.work))
+        warn(path + ".dead_letter", "nothing fails here, so nothing is put aside",
+             "add 'failure' or 'timeout'");
+}
+
+bool Checker::may_be_cut_off(const Work& work) const {
+    const auto loses = [](const Workers& workers) {
+        return workers.interrupted == Interrupted::lose ||
+               std::any_of(workers.outages.begin(), workers.outages.end(),
+                           [](const Outage& outage) { return outage.interrupted == Interrupted::lose; });
+    };
+    if (work.workers && loses(*work.workers)) return true;
+    for (const Need& need : work.runs_on)
+        for (const Pool& pool : s_.twin.pools)
+            if (pool.name == need.pool && loses(pool.workers)) return true;
+    return false;
+}
+
+void Checker::check_kept(const Pipeline& pipeline, std::size_t position,
+                         const std::vector<std::vector<std::size_t>>& before, const std::string& path) {
+    const Task& task = pipeline.tasks[position];
+    if (task.holds_until.empty()) return;
+    const std::string at = path + ".tasks." + task.name + ".holds_until";
+    if (!task.work.workers && task.work.runs_on.empty())
+        error(at, "there is nothing it could hold", "add 'workers: 1' or 'runs_on: POOL'");
+    if (task.waits_for)
+        error(at, "a sensor gives back what it holds when it has seen enough",
+              "let a task after it hold workers");
+    std::map<std::string, std::size_t> index;
+    for (std::size_t i = 0; i < pipeline.tasks.size(); ++i) index.emplace(pipeline.tasks[i].name, i);
+    const auto until = index.find(task.holds_until);
+    if (task.holds_until != "exit" && until == index.end()) {
+        if (may_be_unread(task.holds_until)) return;
+        std::set<std::string> names;
+        for (const auto& [name, number] : index) names.insert(name);
+        const std::string hint = near(task.holds_until, names);
+        return error_of_value(
+            at, "pipeline " + quoted(pipeline.name) + " has no task " + quoted(task.holds_until),
+            hint.empty() ? "name a later task of the same pipeline, or 'exit' for the end of the run" : hint);
+    }
+    // All that comes before the task, or before the end.
+    std::set<std::size_t> earlier;
+    std::vector<std::size_t> open;
+    if (task.holds_until == "exit")
+        for (std::size_t i = 0; i < before.size(); ++i) earlier.insert(i);
+    else
+        open.push_back(until->second);
+    while (!open.empty()) {
+        const std::size_t i = open.back();
+        open.pop_back();
+        for (const std::size_t other : before[i])
+            if (earlier.insert(other).second) open.push_back(other);
+    }
+    if (task.holds_until == task.name || !earlier.contains(position))
+        return error(at, "task " + quoted(task.holds_until) + " does not come after it",
+                     "name a later task, or 'exit' for the end of the run");
+    const auto comes_after = [&](std::size_t other) {
+        std::set<std::size_t> seen = {other};
+        std::vector<std::size_t> back = {other};
+        while (!back.empty()) {
+            const std::size_t i = back.back();
+            back.pop_back();
+            for (const std::size_t one : before[i]) {
+                if (one == position) return true;
+                if (seen.insert(one).second) back.push_back(one);
+            }
+        }
+        return false;
+    };
+    for (std::size_t other = 0; other < before.size(); ++other) {
+        if (other == position || !comes_after(other)) continue;
+        if (task.holds_until != "exit" && other != until->second && !earlier.contains(other)) continue;
+        for (const Need& need : pipeline.tasks[other].work.runs_on)
+            for (const Need& held : task.work.runs_on)
+                if (need.pool == held.pool)
+                    warn(at,
+                         "task " + quoted(pipeline.tasks[other].name) + " needs pool " + quoted(need.pool) +
+                             ", which is still held then",
+                         "runs may all wait for each other: give it workers of its own");
+    }
 }
 
 void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::string& path) {

@@ -28,6 +28,9 @@ void Checker::check_actions() {
             else if (action.when->metric == Metric::freshness && falls)
                 error(path + ".when", "freshness falls whenever something lands",
                       "wait for it to be too much: '>'");
+            else if (action.when->metric == Metric::age && falls)
+                error(path + ".when", "an age falls whenever the oldest leaves",
+                      "wait for it to be too much: '>'");
             for (const Budget& budget : s_.twin.budgets)
                 if (budget.name == action.when->scope && budget.refill == Budget::Refill::continuous)
                     error(path + ".when",
@@ -58,6 +61,15 @@ void Checker::check_actions() {
                 error_of_value(path + "." + key,
                                quoted(action.target) + " is " + noun(found->second) + ", which has no runs",
                                "name a pipeline");
+            for (const Pipeline& pipeline : s_.twin.pipelines)
+                if (pipeline.name == action.target && action.from &&
+                    pipeline.schedule.kind != Schedule::Kind::every &&
+                    pipeline.schedule.kind != Schedule::Kind::calendar)
+                    error(path + ".from",
+                          "pipeline " + quoted(pipeline.name) +
+                              " is not scheduled by the clock, so nothing of a span "
+                              "of time can be made up for",
+                          "leave 'from' and 'until' out for one run");
         } else if (found->second != Kind::stage && found->second != Kind::pool &&
                    found->second != Kind::pipeline && found->second != Kind::load) {
             error_of_value(path + "." + key,
@@ -226,9 +238,6 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
 
 void Checker::check_condition(const Condition& condition, const std::string& path) {
     if (!condition.updated.empty()) return require_written(condition.updated, path, false);
-    if (condition.metric == Metric::age)
-        return error(path, "ages are measured, and not watched yet",
-                     "watch waiting, or a dataset's freshness");
     Measure measure;
     measure.aggregate = Aggregate::at;
     measure.metric = condition.metric;

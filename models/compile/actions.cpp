@@ -25,6 +25,15 @@ std::vector<kernel::Time> every_instants(const Calendar* calendar, const Schedul
 
 }  // namespace
 
+std::int64_t Compiler::scheduled_between(const Schedule& schedule, LocalInstant from,
+                                         LocalInstant until) const {
+    const Calendar calendar(from, scenario.run.zone);
+    const kernel::Time length = calendar.instant_of(until);
+    if (schedule.kind == Schedule::Kind::every)
+        return schedule.period > 0 ? (length + schedule.period - 1) / schedule.period : 0;
+    return static_cast<std::int64_t>(calendar.instants(schedule, length).size());
+}
+
 void Compiler::set_shares(ActionRow& row, Outlet& outlet, const NewValue& to) {
     if (outlet.edited == none)
         for (const double share : outlet.cumulative) {
@@ -142,6 +151,9 @@ void Compiler::add_actions() {
                 row.numbers.push_back(stage->timeout);
             } else if (stage && key == "priority" && stage->priority != none) {
                 row.numbers.push_back(stage->priority);
+            } else if (outlet && key == "writes" && !action.to.shares.empty() &&
+                       outlet->rule != Writes::Rule::share && outlet->rule != Writes::Rule::split) {
+                refuse("to", "there are no shares that could be set", "it writes no map of shares");
             } else if (outlet && key == "writes" && !action.to.shares.empty()) {
                 set_shares(row, *outlet, action.to);
             } else if (stage && key == "queue.capacity" && stage->queue_capacity != none) {
@@ -171,6 +183,13 @@ void Compiler::add_actions() {
                 row.pipelines.push_back(target->pipeline);
             else
                 refuse("run", "'" + action.target + "' is no pipeline", "name one");
+            if (action.from && action.until)
+                for (const Pipeline& pipeline : scenario.twin.pipelines) {
+                    if (pipeline.name != action.target) continue;
+                    row.runs = scheduled_between(pipeline.schedule, *action.from, *action.until);
+                    if (row.runs >= static_cast<std::int64_t>(most_instants))
+                        refuse("from", "more than a million runs at once", "choose a shorter time");
+                }
         }
         watch(row, static_cast<Index>(model.actions.size()));
         model.actions.push_back(std::move(row));

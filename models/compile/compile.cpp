@@ -89,7 +89,22 @@ Outlet Compiler::outlet(const std::string& name, const Writes& writes) {
     }
     if (writes.rule == Writes::Rule::share || writes.rule == Writes::Rule::split)
         result.cumulative.back() = 1;
+    if (writes.rule == Writes::Rule::by_value) set_values(result, writes);
     return result;
+}
+
+void Compiler::set_values(Outlet& outlet, const Writes& writes) const {
+    for (std::size_t i = 0; i < writes.targets.size(); ++i)
+        for (const ValueRange& range : writes.targets[i].values)
+            outlet.by_value.emplace_back(range.from, static_cast<Index>(i));
+    std::sort(outlet.by_value.begin(), outlet.by_value.end());
+    const auto field = field_by_name.find(writes.attribute);
+    if (field != field_by_name.end()) outlet.field = field->second;
+    using Of = Outlet::Of;
+    outlet.attribute = writes.attribute == "size"       ? Of::size
+                       : writes.attribute == "key"      ? Of::key
+                       : writes.attribute == "priority" ? Of::priority
+                                                        : Of::records;
 }
 
 void Compiler::add_elements() {
@@ -130,13 +145,19 @@ void Compiler::add_elements() {
 }
 
 void Compiler::add_fields() {
-    std::set<std::string> names;
+    // Those of loads come first: a field's number is a part of the address of what a load draws.
+    std::set<std::string> drawn, changed;
     for (const Load& load : scenario.loads)
-        for (const auto& [name, law] : load.fields) names.insert(name);
-    for (const auto& name : names) {
-        field_by_name[name] = static_cast<Index>(model.fields.size());
-        model.fields.push_back(name);
-    }
+        for (const auto& [name, law] : load.fields) drawn.insert(name);
+    for (const Stage& stage : scenario.twin.stages)
+        for (const auto& [name, law] : stage.emits.fields) changed.insert(name);
+    for (const Pipeline& pipeline : scenario.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            for (const auto& [name, law] : task.emits.fields) changed.insert(name);
+    for (const auto* names : {&drawn, &changed})
+        for (const auto& name : *names)
+            if (field_by_name.emplace(name, static_cast<Index>(model.fields.size())).second)
+                model.fields.push_back(name);
 }
 
 void Compiler::add_streams() {
@@ -185,9 +206,12 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
     // The plain path keeps no births: it is left out where an age is asked for.
-    if (std::none_of(model.probes.begin(), model.probes.end(),
-                     [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }))
-        model.plain = plain_part(model);
+    const bool ages =
+        std::any_of(model.probes.begin(), model.probes.end(),
+                    [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }) ||
+        std::any_of(model.conditions.begin(), model.conditions.end(),
+                    [](const ConditionRow& row) { return !row.updated && row.metric == Metric::age; });
+    if (!ages) model.plain = plain_part(model);
     count_whole_levels(model);
     return std::make_shared<const Model>(std::move(model));
 }

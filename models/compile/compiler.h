@@ -24,12 +24,14 @@ struct Compiler {
     Index law(const Law& law);  ///< `none` for an empty law
     CompiledLaw compiled(const Law& law) const;
     Outlet outlet(const std::string& name, const Writes& writes);
+    void set_values(Outlet& outlet, const Writes& writes) const;
 
     void add_elements();
     void add_fields();
     void add_streams();
     void add_loads();                                                        // compile/flow.cpp
     void add_stages();                                                       // compile/flow.cpp
+    void set_emits(StageRow& row, const Emits& emits);                       // compile/flow.cpp
     void add_pools();                                                        // compile/resources.cpp
     void add_budgets();                                                      // compile/budgets.cpp
     void add_pipelines();                                                    // compile/pipelines.cpp
@@ -48,6 +50,9 @@ struct Compiler {
     Index condition(const Condition& condition);       // compile/conditions.cpp
     /// Who is to look when an element changes.
     void watch(const ActionRow& row, Index action);  // compile/conditions.cpp
+    /// How often a pipeline is due in [from, until); `every` counts from there.
+    std::int64_t scheduled_between(const Schedule& schedule, LocalInstant from,
+                                   LocalInstant until) const;  // compile/actions.cpp
     /// New shares of an outlet, for those of its streams that they name.
     void set_shares(ActionRow& row, Outlet& outlet, const NewValue& to);  // compile/actions.cpp
     Intensity intensity_of(const Profile& profile) const;                 // compile/profiles.cpp

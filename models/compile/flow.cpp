@@ -102,6 +102,17 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
     add_spends(row, work);
 }
 
+void Compiler::set_emits(StageRow& row, const Emits& emits) {
+    row.emit_items = static_cast<std::int64_t>(emits.items);
+    row.emit_records = emits.records;
+    row.emit_size = emits.size;
+    using What = ChangeRow::What;
+    for (const auto& [name, changed] : emits.fields)
+        row.changes.push_back({What::field, field_by_name.at(name), law(changed), kernel::stable_hash(name)});
+    if (!emits.key.empty()) row.changes.push_back({What::key, none, law(emits.key), 0});
+    if (!emits.priority.empty()) row.changes.push_back({What::priority, none, law(emits.priority), 0});
+}
+
 void Compiler::add_stages() {
     const Graph& g = graph.graph();
     const std::set<GraphIndex> in_cycle = graph.in_flow_cycles();
@@ -136,9 +147,7 @@ void Compiler::add_stages() {
         if (row.take > 1) model.pools[row.line_pool].takes_several = true;
         row.holds = !stage.holds_until.empty();
         if (!stage.dead_letter.empty()) row.dead_letter = find(stage.dead_letter)->stream;
-        row.emit_items = static_cast<std::int64_t>(stage.emit_items);
-        row.emit_records = stage.emit_records;
-        row.emit_size = stage.emit_size;
+        set_emits(row, stage.emits);
         row.outlet = outlet(stage.name, stage.writes);
         row.in_cycle = in_cycle.contains(*v);
         for (const auto& stream : stage.reads) {

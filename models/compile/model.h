@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/distribution.h"
@@ -57,6 +58,18 @@ struct Outlet {
     std::vector<double> cumulative;  ///< for Rule::share and split: ends at 1
     Index edited = none;             ///< where an action sets them: the first of as many numbers, instead
     std::vector<Index> by_load;      ///< for Rule::by_class: which of the streams
+    /// For Rule::by_value: from each cut on, ascending, which of the streams; what is below the first goes with it.
+    std::vector<std::pair<Cut, Index>> by_value;
+    Index field = none;  ///< for Rule::by_value; none: ...
+    enum class Of : std::uint8_t { records, size, key, priority } attribute = Of::records;  ///< ... this
+};
+
+/// What an item is given anew as it leaves a stage.
+struct ChangeRow {
+    enum class What : std::uint8_t { field, key, priority } what = What::field;
+    Index field = none;
+    Index law = none;
+    std::uint64_t name_hash = 0;  ///< of the field: its draws are no other field's
 };
 
 struct LoadRow {
@@ -203,11 +216,12 @@ struct StageRow {
     Index batch = none;          ///< into Model::batches
     Index window = none;         ///< into Model::windows
     std::int64_t take = 1;       ///< items that one worker takes up at once, at most
-    bool holds = false;          ///< keeps its units until the item leaves ...
-    Index holds_until = none;    ///< ... this stage; none: the system
+    bool holds = false;          ///< keeps its units until the item leaves (the run's task has ended) ...
+    Index holds_until = none;    ///< ... this stage; none: the system (the run)
     Index dead_letter = none;    ///< stream
     std::int64_t emit_items = 1;
     double emit_records = 1, emit_size = 1;
+    std::vector<ChangeRow> changes;
     Outlet outlet;
     std::vector<Index> reads;  ///< streams
     bool in_cycle = false;     ///< items may come here again
@@ -305,6 +319,7 @@ struct ActionRow {
     bool times = false;
     double number = 0;
     std::vector<double> values;  ///< of each of the numbers; empty: `number`
+    std::int64_t runs = 1;       ///< of its pipelines
     CompiledLaw law;
     std::vector<Index> pools, stages, pipelines,
         loads;  ///< fail, heal, pause, resume; or to look at again after a set

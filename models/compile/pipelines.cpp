@@ -71,6 +71,9 @@ void Compiler::add_pipelines() {
             stage.delay = law(task.delay);
             stage.not_before = task.not_before.value_or(-1);
             stage.expand = task.expand;
+            stage.holds = !task.holds_until.empty();
+            if (!task.dead_letter.empty()) stage.dead_letter = find(task.dead_letter)->stream;
+            set_emits(stage, task.emits);
             for (const auto& stream : task.writes) stage.outlet.streams.push_back(find(stream)->stream);
             if (!task.worker.empty() && stage.line_pool != none) {
                 const auto& workers = model.pools[stage.line_pool].told_apart;
@@ -80,6 +83,12 @@ void Compiler::add_pipelines() {
             row.tasks.push_back(static_cast<Index>(model.stages.size()));
             model.elements[stage.element].stage = row.tasks.back();
             model.stages.push_back(std::move(stage));
+        }
+        for (const GraphIndex vertex : vertices) {
+            const Task& task = pipeline.tasks[g[vertex].position];
+            if (task.holds_until.empty() || task.holds_until == "exit") continue;
+            model.stages[row.tasks[position.at(vertex)]].holds_until =
+                find(pipeline.name + "." + task.holds_until)->stage;
         }
         model.pipelines.push_back(std::move(row));
     }

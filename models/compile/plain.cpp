@@ -90,7 +90,7 @@ private:
             row.queue_timeout != none || row.timeout != none || row.join != none || row.batch != none ||
             row.launch != none || row.emit_items != 1 || row.emit_records != 1 || row.emit_size != 1 ||
             row.copies_meet || row.priority != none || !row.spends.empty() || row.window != none ||
-            row.take != 1 || row.holds)
+            row.take != 1 || row.holds || !row.changes.empty())
             return false;
         const NeedRow& need = row.needs.front();
         const PoolRow& pool = model_.pools[need.pool];

@@ -10,12 +10,14 @@
 namespace understudy::models {
 
 void State::start_ages() {
-    for (const ProbeRow& probe : model_->probes) {
-        if (probe.measure.metric != Metric::age) continue;
+    const auto ask = [&](Metric metric, Index element) {
+        if (metric != Metric::age) return;
         ages_.resize(stages_.size() + 1);
-        const Index stage = probe.element == none ? none : model_->elements[probe.element].stage;
-        ages_[age_row(stage)].asked = true;
-    }
+        ages_[age_row(element == none ? none : model_->elements[element].stage)].asked = true;
+    };
+    for (const ProbeRow& probe : model_->probes) ask(probe.measure.metric, probe.element);
+    for (const ConditionRow& condition : model_->conditions)
+        if (!condition.updated) ask(condition.metric, condition.element);
 }
 
 void State::note_birth(Index stage, Index row) {
@@ -52,9 +54,21 @@ void State::measure_age(Index element) {
     meter_.oldest(element, now(), heap.empty() ? -1 : heap.front().born);
 }
 
+Time State::oldest(Index stage) const {
+    if (ages_.empty()) return -1;
+    const std::vector<Birth>& heap = ages_[age_row(stage)].heap;
+    if (heap.empty()) return -1;
+    if (is_there(stage, heap.front())) return heap.front().born;
+    // Who has left within this event stands in front until its levels are measured.
+    Time born = -1;
+    for (const Birth& birth : heap)
+        if (is_there(stage, birth) && (born < 0 || birth.born < born)) born = birth.born;
+    return born;
+}
+
 double State::age(Index stage) const {
-    if (ages_.empty() || ages_[age_row(stage)].heap.empty()) return 0;
-    return kernel::to_seconds(now() - ages_[age_row(stage)].heap.front().born);
+    const Time born = oldest(stage);
+    return born < 0 ? 0 : kernel::to_seconds(now() - born);
 }
 
 }  // namespace understudy::models

@@ -2,7 +2,7 @@
 //
 // A sensor looks when it gets its workers and again after each `poke`; between its looks it keeps them, or gives them
 // back and queues anew. An action watches: levels when they are measured, so that what rises and falls within one event
-// was never there; freshness, which grows by the clock, by the instant at which it will be too much.
+// was never there; freshness and ages, which grow by the clock, by the instant at which they will be too much.
 #include <algorithm>
 
 #include "models/simulation/state.h"
@@ -60,6 +60,7 @@ bool State::look_again(Index index) {
 void State::look_for(Index action) {
     const ConditionRow& condition = model_->conditions[model_->actions[action].when];
     if (condition.stream != none) return;  // plan_stale() knows
+    if (condition.metric == Metric::age) return plan_aged(action);
     Watch& watch = watches_[action];
     const bool holds = compares(condition, level(condition.element, condition.metric, none));
     if (holds == watch.holds) return;
@@ -78,6 +79,27 @@ void State::plan_stale(Index action) {
     if (stale <= now() && now() > 0) return;  // it was, and is, too old
     simulation_->cancel(watch.due);
     watch.due = schedule(kernel::later(stale, condition.lasts), EventKind::watch, action, 0);
+}
+
+void State::plan_aged(Index action) {
+    const ConditionRow& condition = model_->conditions[model_->actions[action].when];
+    Watch& watch = watches_[action];
+    const Time born = oldest(condition.element == none ? none : model_->elements[condition.element].stage);
+    Time since = kernel::never;
+    if (born >= 0) {
+        since = kernel::later(born, kernel::from_seconds(condition.limit));
+        if (condition.comparison == Comparison::greater) since = kernel::later(since, 1);
+    } else if (compares(condition, 0)) {
+        since = now();
+    }
+    // It was too much before: it still is, whoever is the oldest now. What comes late may be too old at once.
+    if (since <= now()) since = std::min(watch.since, now());
+    if (since == watch.since) return;
+    watch.since = since;
+    simulation_->cancel(watch.due);
+    watch.due = since == kernel::never
+                    ? kernel::no_event
+                    : schedule(kernel::later(since, condition.lasts), EventKind::watch, action, 0);
 }
 
 void State::watch_holds(Index action) {

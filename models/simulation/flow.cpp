@@ -345,14 +345,44 @@ void State::send_on(Index index, Index holding) {
     const StageRow& row = model_->stages[items_[index].stage];
     tell(TraceEvent::finish, row.element, items_[index].number, items_[index].attempt);
     items_[index].where = Where::moving;
-    items_[index].records *= row.emit_records;
-    items_[index].size *= row.emit_size;
     if (row.emit_items > 1) {
         std::vector<Index> parts;
         make_parts(index, row.emit_items, parts);
+        for (const Index part : parts) emit(row, part);
         for (const Index part : parts) route(row.outlet, row.element, part, holding);
     } else {
+        emit(row, index);
         route(row.outlet, row.element, index, holding);
+    }
+}
+
+void State::emit(const StageRow& row, Index index) {
+    if (!row.changes.empty()) change(row, index);
+    items_[index].records *= row.emit_records;
+    items_[index].size *= row.emit_size;
+}
+
+void State::change(const StageRow& row, Index index) {
+    // All are made of what was there before, in whatever order they stand.
+    std::vector<double> values;
+    values.reserve(row.changes.size());
+    for (const ChangeRow& change : row.changes) {
+        Item address = items_[index];
+        address.identity = kernel::mix_bits(address.identity ^ change.name_hash);
+        const Purpose purpose = change.what == ChangeRow::What::field ? Purpose::field
+                                : change.what == ChangeRow::What::key ? Purpose::key
+                                                                      : Purpose::priority;
+        values.push_back(draw(change.law, row.element, purpose, address, index, 0));
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const ChangeRow& change = row.changes[i];
+        switch (change.what) {
+            case ChangeRow::What::field:
+                fields_[index * model_->fields.size() + change.field] = values[i];
+                break;
+            case ChangeRow::What::key: items_[index].key = values[i]; break;
+            case ChangeRow::What::priority: items_[index].priority = values[i]; break;
+        }
     }
 }
 

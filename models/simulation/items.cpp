@@ -11,7 +11,10 @@ Index State::add_item() {
     items_[item].where = Where::moving;
     items_[item].number = ++next_number_;
     const std::size_t fields = model_->fields.size(), marks = model_->marks.size();
-    if (fields > 0) fields_.resize(std::max(fields_.size(), (item + std::size_t{1}) * fields));
+    if (fields > 0) {
+        fields_.resize(std::max(fields_.size(), (item + std::size_t{1}) * fields));
+        std::fill_n(fields_.begin() + static_cast<std::ptrdiff_t>(item * fields), fields, 0.0);
+    }
     if (marks > 0) {
         marks_.resize(std::max(marks_.size(), (item + std::size_t{1}) * marks));
         std::fill_n(marks_.begin() + static_cast<std::ptrdiff_t>(item * marks), marks, Time{-1});

@@ -14,6 +14,18 @@ double State::share_up_to(const Outlet& outlet, std::size_t target) const {
                                  : parameters_.numbers[outlet.edited + static_cast<Index>(target)];
 }
 
+double State::value_of(const Outlet& outlet, Index index) const {
+    if (outlet.field != none) return field(index, outlet.field);
+    const Item& item = items_[index];
+    switch (outlet.attribute) {
+        case Outlet::Of::records: return item.records;
+        case Outlet::Of::size: return item.size;
+        case Outlet::Of::key: return item.key;
+        case Outlet::Of::priority: return item.priority;
+    }
+    return 0;
+}
+
 std::size_t State::target_of(const Outlet& outlet, Index element, Index index) {
     const std::size_t targets = outlet.streams.size();
     const Item& item = items_[index];
@@ -38,6 +50,13 @@ std::size_t State::target_of(const Outlet& outlet, Index element, Index index) {
             const Index target = item.load == none ? none : outlet.by_load[item.load];
             kernel::require(target != none, "an item's load has no way");
             return target;
+        }
+        case Writes::Rule::by_value: {
+            const Cut at{value_of(outlet, index), false};
+            const auto beyond =
+                std::upper_bound(outlet.by_value.begin(), outlet.by_value.end(), at,
+                                 [](const Cut& cut, const auto& way) { return cut < way.first; });
+            return beyond == outlet.by_value.begin() ? beyond->second : std::prev(beyond)->second;
         }
         case Writes::Rule::shortest: {
             std::vector<std::size_t> shortest;

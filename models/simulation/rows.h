@@ -341,6 +341,7 @@ struct RunState {
     Index item = none;  ///< that it works on behalf of
     double records = 0, size = 0;
     EventHandle limit = kernel::no_event;
+    Index held = none;  ///< the first holding that it keeps beyond the task it was seized for
     std::vector<TaskState> tasks;
 };
 

@@ -184,10 +184,24 @@ void State::instance_ended(Index index, bool success) {
     ++state.left;
     meter_.observe(row.element, Metric::latency, now() - item.entered, none, item.ordinal);
     observe_attempts(item, item.attempt + 1);
-    meter_.count(row.element, success ? Metric::completed : Metric::lost, none, item.ordinal);
+    const bool put_aside = !success && row.dead_letter != none;
+    meter_.count(row.element,
+                 success     ? Metric::completed
+                 : put_aside ? Metric::dead_lettered
+                             : Metric::lost,
+                 none, item.ordinal);
     if (!success) tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     free_item(index);
     refresh_stage(item.stage);
+    if (put_aside) {
+        const Index letter = add_item();
+        items_[letter].identity = kernel::mix_bits(item.identity ^ row.name_hash);
+        items_[letter].born = item.born;
+        items_[letter].records = item.records;
+        items_[letter].size = item.size;
+        items_[letter].load_number = item.load_number;
+        put(row.dead_letter, letter, none);
+    }
     RunState& run = runs_[item.run];
     TaskState& task = run.tasks[row.task];
     task.instance_failed = task.instance_failed || !success;
@@ -210,7 +224,7 @@ void State::task_ended(Index run, Index task, bool success) {
     if (success) {
         for (std::size_t i = 0; i < t.reads_up_to.size(); ++i)
             state.seen[task][i] = {t.reads_up_to[i].records, t.reads_up_to[i].bytes};
-        const double records = t.records * row.emit_records, size = t.size * row.emit_size;
+        const double records = t.records, size = t.size;
         for (const Index stream : row.outlet.streams) {
             // Written at rest: born now, and read on by whoever reads the stream.
             const Index item = add_item();
@@ -219,8 +233,14 @@ void State::task_ended(Index run, Index task, bool success) {
             items_[item].records = records;
             items_[item].size = size;
             items_[item].load_number = number - 1;
+            std::vector<Index> parts;
+            if (row.emit_items > 1)
+                make_parts(item, row.emit_items, parts);
+            else
+                parts.push_back(item);
+            for (const Index part : parts) emit(row, part);
             run_landed(run, stream);
-            put(stream, item, none);
+            for (const Index part : parts) put(stream, part, none);
         }
     }
     if (success && !pipeline.rule.empty() && pipeline.cancel_rest[task]) cancel_before(run, task);
@@ -306,6 +326,7 @@ void State::predecessor_ended(Index run, Index task, bool success) {
 }
 
 void State::finish_task(Index run, Index task, bool success) {
+    if (runs_[run].held != none) let_go_of_run(run, model_->pipelines[runs_[run].pipeline].tasks[task]);
     RunState& r = runs_[run];
     const PipelineRow& pipeline = model_->pipelines[r.pipeline];
     // As in Airflow, the run is what its last tasks are.
@@ -314,6 +335,7 @@ void State::finish_task(Index run, Index task, bool success) {
 }
 
 void State::end_run(Index run) {
+    if (runs_[run].held != none) let_go_of_run(run, none);
     const RunState r = runs_[run];
     const PipelineRow& row = model_->pipelines[r.pipeline];
     PipelineState& state = pipelines_[r.pipeline];

@@ -217,6 +217,9 @@ void State::service_ends(Index index) {
         release_or_keep(index);
         attempt_failed(item_index, timed_out);
         for (const Index other : others) attempt_failed(other, timed_out);
+    } else if (row.holds && row.pipeline != none) {
+        const bool kept = keep_for_run(item_index, index);
+        worked(item_index, kept ? none : index);
     } else if (row.holds) {
         keep_until_later(item_index, index);
         worked(item_index, none);

@@ -326,6 +326,8 @@ private:
     /// Which of several streams the item goes to, where it goes to one.
     std::size_t target_of(const Outlet& outlet, Index element, Index item);
     double share_up_to(const Outlet& outlet, std::size_t target) const;
+    /// What the outlet goes by, where it goes by value.
+    double value_of(const Outlet& outlet, Index item) const;
     void split(const Outlet& outlet, Index element, Index item, Index holding);
     std::int64_t present_behind(Index stream) const;
     void land(Index stream, Index item);
@@ -351,6 +353,10 @@ private:
     /// The attempt has ended well: emits, routes, and lets go of what the item held.
     void worked(Index item, Index holding);
     void send_on(Index item, Index holding);
+    /// What the stage makes of an item that goes on, or of one of its parts.
+    void emit(const StageRow& row, Index item);
+    /// Gives an item what the stage emits anew; its records and size are still those that came.
+    void change(const StageRow& row, Index item);
 
     // ---- plain.cpp: what needs no rows of holdings and families; stages by their number in Model::plain
     void start_plain();
@@ -471,6 +477,11 @@ private:
         if (items_[item].held != none || items_[item].first_member != none) let_go(item, left);
     }
     void let_go(Index item, Index left);
+    /// What a task's instance has seized, for later tasks of its run. False where the last of them has ended already.
+    bool keep_for_run(Index item, Index holding);
+    /// A task of the run has ended, or the run (none).
+    void let_go_of_run(Index run, Index ended);
+    void release_held(Index& first, Index left);
     void inherit_kept(Index from, Index to);
 
     // ---- lines.cpp: wait, expire; who is next
@@ -694,6 +705,8 @@ private:
     void note_birth(Index stage, Index row);
     bool is_there(Index stage, const Birth& birth) const;
     void measure_age(Index element);
+    /// The birth of the oldest that is there; -1: nobody is.
+    Time oldest(Index stage) const;
     double age(Index stage) const;
 
     // ---- conditions.cpp: what sensors and actions wait for
@@ -705,6 +718,8 @@ private:
     void look_for(Index action);
     /// Something newer has landed: when is it too old?
     void plan_stale(Index action);
+    /// The oldest may be another: when is it too old?
+    void plan_aged(Index action);
     void watch_holds(Index action);
 
     // ---- deadlock.cpp
@@ -745,6 +760,8 @@ private:
     std::vector<Deadlines> deadlines_;  ///< by probe
     struct Watch {
         bool holds = false;
+        Time since =
+            kernel::never;  ///< of an age: it is too much, or will be if nobody leaves; never: it is not
         EventHandle due = kernel::no_event;  ///< it will have held for long enough
     };
     std::vector<Watch> watches_;  ///< by action

@@ -320,3 +320,21 @@ measures: [total completed()]
     CHECK(played.times("rest", "finish") == "4 5 6 7 11 12 12");
     CHECK(played.at("total completed()") == 10);
 }
+
+TEST_CASE("a backfill runs a pipeline for each time it was scheduled in a span") {
+    const auto played = play(R"(
+twin:
+  pipelines:
+    nightly: {schedule: daily at 05:00, max_active_runs: 3, tasks: {copy: {workers: unlimited, service: 1h}}}
+    hourly: {schedule: every 6h, tasks: {copy: {workers: unlimited, service: 1h}}}
+actions:
+  - {at: 6h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-08T00:00}
+  - {at: 7h, run: hourly, from: 2026-03-01T00:00, until: 2026-03-01T12:00}
+run: {length: 11h, start: 2026-03-09T00:00}
+measures: [total completed(nightly)]
+)");
+    // Its own at 5 h, and seven of a week, three at a time.
+    CHECK(played.at("total completed(nightly)") == 8);
+    CHECK(played.times("nightly.copy", "start") == "18000 21600 21600 21600 25200 25200 25200 28800");
+    CHECK(played.times("hourly.copy", "start") == "0 21600 25200 25200");
+}

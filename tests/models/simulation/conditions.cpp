@@ -126,3 +126,43 @@ run: {length: 20s}
 )");
     CHECK(played.times("line.work", "start") == "0 2 7");
 }
+
+TEST_CASE("an action comes when the oldest has become too old, and again once another has") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 4s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 4}}
+actions: [{when: age(server) >= 6s, alert: old}, {when: age(server) > 6s for 3s, alert: older}, {when: age() > 6s, alert: all}]
+run: {length: 60s}
+)");
+    // Born at 0 to 3 s, done at 4, 8, 12 and 16 s. The second is 6 s old at 7 s; when it leaves at 8 s the third is just
+    // 6 s old, which is still as much but no longer more.
+    std::string alerts;
+    for (const auto& [time, text] : played.outcome.alerts)
+        alerts += (alerts.empty() ? "" : ", ") + text + " " +
+                  std::to_string(understudy::kernel::to_seconds(time)).substr(0, 5);
+    CHECK(alerts == "old 7.000, all 7.000, all 8.000, older 11.00");
+}
+
+TEST_CASE("an age that falls below in time starts nothing, and is watched anew") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 4s}}}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 3}}
+actions: [{when: age(server) > 5s, alert: never}, {when: age(server) > 3s, alert: each}]
+run: {length: 60s}
+)");
+    int never = 0, each = 0;
+    for (const auto& [time, text] : played.outcome.alerts) ++(text == "never" ? never : each);
+    CHECK(never == 0);
+    CHECK(each == 3);
+}
+
+TEST_CASE("a sensor may wait for an age") {
+    const auto played = play(R"(
+twin:
+  stages: {server: {reads: jobs, workers: 1, service: 10s}}
+  pipelines: {line: {schedule: once, tasks: {look: {waits_for: age(server) >= 7s, poke: 2s}}}}
+load: {jobs: {arrivals: every 100s, first: 1s, count: 1}}
+run: {length: 60s}
+)");
+    CHECK(played.times("line.look", "finish") == "8");
+}

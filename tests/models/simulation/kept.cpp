@@ -72,3 +72,79 @@ run: {until: empty}
 )");
     CHECK(played.times("open", "start") == "0 5");
 }
+
+namespace {
+
+/// A cluster that one task of a run takes and a later one, or the end of the run, gives back.
+auto cluster(const std::string& until, const std::string& work = "service: 30s") {
+    return play(R"(
+twin:
+  pools: {cluster: {workers: 2}}
+  pipelines:
+    night:
+      schedule: once
+      tasks:
+        up: {runs_on: {cluster: 2}, service: 10s, holds_until: )" +
+                until + R"(}
+        work: {after: up, workers: 1, )" +
+                work + R"(}
+        down: {after: work, workers: 1, service: 5s}
+        report: {after: down, workers: 1, service: 20s}
+    other:
+      schedule: once
+      tasks:
+        wait: {workers: 1, service: 20s}
+        use: {after: wait, runs_on: cluster, service: 1s}
+run: {length: 100s}
+measures: [avg busy(cluster)]
+)");
+}
+
+}  // namespace
+
+TEST_CASE("what a task has seized stays taken until a later task of the run has ended") {
+    const auto played = cluster("down");
+    CHECK(played.times("night.down", "finish") == "45");
+    CHECK(played.times("other.use", "start") == "45");
+    CHECK(played.at("avg busy(cluster)") == doctest::Approx((2 * 45 + 1) / 100.0));
+}
+
+TEST_CASE("or until the run has, or that task is skipped") {
+    CHECK(cluster("exit").times("other.use", "start") == "65");
+    CHECK(cluster("down", "service: 30s, failure: 100%").times("other.use", "start") == "40");
+    // What it would be kept for is over before it is done.
+    const auto late = play(R"(
+twin:
+  pools: {cluster: {workers: 1}}
+  pipelines:
+    night:
+      schedule: once
+      tasks:
+        fails: {workers: 1, service: 1s, failure: 100%}
+        up: {runs_on: cluster, service: 10s, holds_until: down}
+        down: {after: [up, fails], workers: 1, service: 5s}
+        last: {after: up, workers: 1, service: 50s}
+    other: {schedule: once, tasks: {wait: {workers: 1, service: 2s}, use: {after: wait, runs_on: cluster, service: 1s}}}
+run: {length: 100s}
+)");
+    CHECK(late.times("other.use", "start") == "10");
+}
+
+TEST_CASE("a run that is over its time gives back what it keeps") {
+    const auto played = play(R"(
+twin:
+  pools: {cluster: {workers: 1}}
+  pipelines:
+    night:
+      schedule: every 50s
+      timeout: 30s
+      max_active_runs: 1
+      tasks:
+        up: {runs_on: cluster, service: 10s, holds_until: exit}
+        work: {after: up, workers: 1, service: 100s}
+run: {length: 90s}
+measures: [avg busy(cluster)]
+)");
+    CHECK(played.times("night.up", "start") == "0 50");
+    CHECK(played.at("avg busy(cluster)") == doctest::Approx(60.0 / 90));
+}

@@ -403,3 +403,52 @@ measures: [avg wait(job), max wait(job), avg utilisation(job), total waited(job)
     CHECK(played.at("avg utilisation(job)") == doctest::Approx((4 + 4 + 4) / 20.0));
     CHECK(played.at("total waited(job)") == 1);
 }
+
+TEST_CASE("what a task emits of what it has read lands with new values") {
+    const auto played = play(R"(
+twin:
+  stages: {server: {reads: out, workers: unlimited, service: work + 1s per GiB}}
+  pipelines:
+    line: {schedule: each files, tasks: {cut: {workers: 1, service: 1s, writes: out, emits: {items: 3, records: 50%, size: 25%, fields: {work: 4s}, key: 7}}}}
+load: {files: {arrivals: every 1h, first: 0s, count: 1, records: 8, size: 8GiB}}
+run: {until: empty}
+)");
+    CHECK(played.times("server", "start") == "1 1 1");
+    CHECK(played.times("server", "finish") == "7 7 7");
+    for (const auto& row : played.rows)
+        if (row.element == "out" && row.event == "land") CHECK(row.value == 4);
+}
+
+TEST_CASE("what an instance has read goes to the dead letters when it has failed for good") {
+    const auto played = play(R"(
+twin:
+  stages: {mend: {reads: parked, workers: unlimited, service: 1s per GiB}}
+  pipelines:
+    line: {schedule: each files, tasks: {copy: {workers: 1, service: 1s, failure: 100%, retry: {times: 1, backoff: 2s}, expand: 2, dead_letter: parked}}}
+load: {files: {arrivals: every 1h, first: 0s, count: 1, size: 8GiB}}
+run: {until: empty}
+measures: [total dead_lettered(line.copy), total lost(line.copy), total completed(mend)]
+)");
+    // Two instances, one worker: 1 s and 2 s, then from 3 s and 4 s on once more. Each has read a half.
+    CHECK(played.times("mend", "start") == "4 5");
+    CHECK(played.times("mend", "finish") == "8 9");
+    CHECK(played.at("total dead_lettered(line.copy)") == 2);
+    CHECK(played.at("total lost(line.copy)") == 0);
+}
+
+TEST_CASE("cancelled tasks, and those of a run over its time, leave no dead letters") {
+    const auto played = play(R"(
+twin:
+  stages: {mend: {reads: parked, workers: unlimited, service: 1s}}
+  pipelines:
+    line:
+      schedule: once
+      timeout: 10s
+      tasks:
+        fast: {workers: 1, service: 1s}
+        slow: {workers: 1, service: 5s, failure: 1%, dead_letter: parked}
+        first: {after: [fast, slow], trigger_rule: one_success, rest: cancel, workers: 1, service: 50s, failure: 1%, dead_letter: parked}
+run: {length: 100s}
+)");
+    CHECK(played.count("mend", "enter") == 0);
+}

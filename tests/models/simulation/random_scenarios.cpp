@@ -113,16 +113,19 @@ private:
         return pick({"1s", "2s", "0s", "3s", "exponential(mean 2s)", "uniform(0s..4s)", "erlang(k 2 mean 3s)",
                      "mix(80% 1s or 20% 10s)", "1s per record", "500ms + exponential(mean 1s) per GiB"});
     }
+    /// Of a stage, whose items have fields.
+    std::string law_with_fields() { return one_in(5) ? pick({"work", "work + 1s", "2s per grade"}) : law(); }
     std::string needs() {
         return pick({"crew", "crew", "{crew: 2}", "turns", "common", "pollers", "elastic", "round", "round",
                      "shares", "{elastic: 1, crew: 1}", "{crew: 1, turns: 1}", "{nodes: {cores: 1}}",
                      "{nodes: {cores: 2, memory: 3GiB}}", "{nodes: {cores: 4}}",
                      "{nodes: {cores: 1}, crew: 1}"});
     }
-    std::string work() {
+    std::string work(bool of_items = false) {
+        const std::string service = of_items ? law_with_fields() : law();
         std::string text = one_in(3)
-                               ? "workers: " + pick({"1", "2", "3", "unlimited"}) + ", service: " + law()
-                               : "runs_on: " + needs() + ", service: " + law();
+                               ? "workers: " + pick({"1", "2", "3", "unlimited"}) + ", service: " + service
+                               : "runs_on: " + needs() + ", service: " + service;
         if (one_in(3)) text += ", failure: " + pick({"5%", "30%", "60%"});
         if (one_in(6)) text += ", timeout: " + pick({"2s", "3s", "8s"});
         if (one_in(5)) text += ", spends: " + pick({"quota", "{quota: 2}", "{quota: 1, stock: 3}", "stock"});
@@ -158,7 +161,7 @@ private:
         if (gathers == 5)
             text += ", window: {size: 4s" + pick({"", ", every: 2s", ", lateness: 1s", ", by: key"}) + "}";
         const bool passes = one_in(6);
-        if (!passes) text += ", " + work() + retry() + pick({"", "", "", ", take: 3"});
+        if (!passes) text += ", " + work(true) + retry() + pick({"", "", "", ", take: 3"});
         if (!passes && one_in(6)) text += ", holds_until: " + pick({"exit", "stage0", "stage1"});
         if (passes && one_in(3)) text += ", spends: {quota: " + std::to_string(number(1, 3)) + "}";
         const int queues = number(1, 6);
@@ -167,9 +170,18 @@ private:
         if (queues == 3 && !passes)
             text += ", queue: {timeout: " + pick({"3s", "exponential(mean 5s)"}) + "}";
         if (one_in(4))
-            text += ", emits: {items: " + std::to_string(number(1, 3)) + ", size: 50%, records: 90%}";
+            text += ", emits: {items: " + std::to_string(number(1, 3)) + ", size: 50%, records: 90%" +
+                    changes() + "}";
         if (one_in(8) && i > 0) text += ", dead_letter: bin" + std::to_string(i);
-        switch (number(1, 6)) {
+        switch (number(1, 7)) {
+            case 7:
+                text +=
+                    ", writes: {" + name + "_a: " +
+                    pick({"grade < 0.4", "0.2 <= grade < 0.5 or grade > 0.9", "size < 1GiB", "work >= 2s"}) +
+                    ", " + name + "_b: else}";
+                streams_.push_back(name + "_a");
+                streams_.push_back(name + "_b");
+                break;
             case 1:
                 text += ", writes: {" + name + "_a: 60%, " + name + "_b: 40%}";
                 streams_.push_back(name + "_a");
@@ -194,6 +206,11 @@ private:
             default: streams_.push_back(name);
         }
         return text + "}\n";
+    }
+    std::string changes() {
+        return pick({"", "", ", fields: {work: exponential(mean 3s)}",
+                     ", fields: {grade: uniform(0..1), work: work + 1s}", ", key: zipf(n 3 s 0)",
+                     ", key: grade, priority: geometric(mean 2)"});
     }
     /// Passes on to the partitions of a dataset, which the stage reads.
     std::string dealt(const std::string& name) {
@@ -254,7 +271,13 @@ private:
             if (one_in(5)) text += ", not_before: 3s";
             if (!streams_.empty() && one_in(3))
                 text += ", reads: {" + streams_.back() + ": " + pick({"new", "all"}) + "}";
-            if (one_in(3)) text += ", writes: made" + std::to_string(i) + std::to_string(t);
+            if (one_in(3))
+                text +=
+                    ", writes: made" + std::to_string(i) + std::to_string(t) +
+                    pick({"",
+                          ", emits: {items: 2, records: 50%, fields: {work: exponential(mean 1s)}, key: 2}"});
+            if (one_in(5)) text += ", dead_letter: failed" + std::to_string(i);
+            if (one_in(6)) text += ", holds_until: exit";
             text += "}\n";
         }
         return text;
@@ -279,7 +302,8 @@ private:
         if (one_in(3)) text += ", records: " + std::to_string(number(1, 3));
         if (one_in(3)) text += ", priority: " + std::to_string(number(0, 3));
         if (one_in(3)) text += ", deadline: " + pick({"5s", "20s"});
-        text += ", key: " + pick({"zipf(n 3 s 1)", "1"});
+        text += ", key: " + pick({"zipf(n 3 s 1)", "1"}) +
+                ", fields: {work: exponential(mean 2s), grade: uniform(0..1)}";
         if (one_in(6)) text += ", delay: exponential(mean 2s)";
         if (one_in(6)) text += ", count: " + std::to_string(number(1, 30));
         return text + "}\n";
@@ -297,6 +321,8 @@ private:
         if (one_in(5)) add("when: waiting(crew) >= 2" + pick({"", " for 3s"}) + ", for: 9s, fail: turns");
         if (one_in(5) && loads_ > 0) add("when: freshness(load0) > 4s, alert: stale");
         if (one_in(5)) add("when: present() >= 5, alert: many");
+        if (one_in(5)) add("when: age() > 9s" + pick({"", " for 2s"}) + ", alert: old");
+        if (one_in(6) && stages > 0) add("when: age(stage0) >= 5s for 1s, for: 9s, fail: turns");
         if (one_in(4) && stages > 0) add("at: 150s, for: 20s, pause: stage0");
         if (one_in(4) && shares_)
             add("at: 160s, for: 60s, set: stage0.writes, to: {stage0_a: 20%, exit: 80%}");

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "models/analytic/capacity.h"
@@ -298,4 +299,93 @@ TEST_CASE("what waits for a budget passes on only what it is filled by") {
     CHECK(gate.offered_load == doctest::Approx(1));
     CHECK(*expected(run, "after").utilisation == doctest::Approx(1.0 / 3));
     CHECK(expected(run, "easy").stable);
+}
+
+TEST_CASE("ways that go by values have their exact shares, and means behind them") {
+    const auto run = prepared(
+        "  stages:\n"
+        "    sort: {reads: jobs, writes: {short: work < 1s, long: else}}\n"
+        "    quick: {reads: short, workers: 1, service: work}\n"
+        "    slow: {reads: long, workers: 4, service: work}\n"
+        "    again: {reads: slow, writes: {mid: work < 2s, exit: else}}\n"
+        "    middle: {reads: mid, workers: 1, service: 1s}\n",
+        "load: {jobs: {arrivals: poisson(1/s), fields: {work: exponential(mean 1s)}}}\nrun: {length: 1h}\n");
+    const double e = std::exp(1.0);
+    const auto quick = expected(run, "quick"), slow = expected(run, "slow"), middle = expected(run, "middle");
+    CHECK(quick.exact);
+    CHECK(quick.arrival_rate == doctest::Approx(1 - 1 / e));
+    CHECK(quick.offered_load == doctest::Approx(1 - 2 / e));
+    CHECK(slow.exact);
+    CHECK(slow.offered_load == doctest::Approx(2 / e));
+    // What has taken one way is no longer what it was.
+    CHECK(middle.exact);
+    CHECK(middle.arrival_rate == doctest::Approx(1 / e - 1 / (e * e)));
+}
+
+TEST_CASE("values that change on the way, in loops too, are followed exactly") {
+    const auto twice = prepared(
+        "  stages:\n"
+        "    server: {reads: [jobs, again], workers: 1, service: work, emits: {fields: {visit: visit + 1, "
+        "work: "
+        "uniform(0s..1s)}}, writes: {again: visit < 3, exit: else}}\n",
+        "load: {jobs: {arrivals: poisson(0.25/s), fields: {visit: 0, work: exponential(mean 2s)}}}\nrun: "
+        "{length: "
+        "1h}\n");
+    CHECK(expected(twice, "server").exact);
+    CHECK(expected(twice, "server").arrival_rate == doctest::Approx(0.75));
+    CHECK(expected(twice, "server").offered_load == doctest::Approx(0.25 * (2 + 0.5 + 0.5)));
+    const auto good_enough = prepared(
+        "  stages:\n"
+        "    model: {reads: [jobs, again], workers: 9, service: 1s, emits: {fields: {score: uniform(0..1)}}, "
+        "writes: "
+        "{again: score < 0.75, exit: else}}\n",
+        "load: {jobs: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\n");
+    CHECK(expected(good_enough, "model").exact);
+    CHECK(expected(good_enough, "model").offered_load == doctest::Approx(4));
+}
+
+TEST_CASE("sizes that decide the way are what lies behind it") {
+    const auto run = prepared(
+        "  stages:\n"
+        "    small: {reads: smalls, workers: 1, service: 1s per GB}\n"
+        "    large: {reads: larges, workers: 1, service: 1s per GB}\n",
+        "load: {files: {arrivals: poisson(0.1/s), size: uniform(0GB..4GB), writes: {smalls: size <= 1GB, "
+        "larges: "
+        "else}}}\nrun: {length: 1h}\n");
+    CHECK(expected(run, "small").exact);
+    CHECK(expected(run, "small").offered_load == doctest::Approx(0.1 * 0.25 * 0.5));
+    CHECK(expected(run, "large").offered_load == doctest::Approx(0.1 * 0.75 * 2.5));
+}
+
+TEST_CASE("values that no law tells are not called exact") {
+    for (const std::string work : {"1s + exponential(mean 1s)", "exponential(mean 500ms) per record"}) {
+        const auto run = prepared(
+            "  stages:\n    quick: {reads: short, workers: 1, service: 1s}\n    slow: {reads: long, workers: "
+            "1, "
+            "service: 1s}\n",
+            "load: {jobs: {arrivals: poisson(1/s), records: 2, fields: {work: " + work +
+                "}, writes: {short: work < 1s, long: else}}}\nrun: {length: 1h}\n");
+        CHECK_FALSE(expected(run, "quick").exact);
+        CHECK(expected(run, "quick").caveat == "items go by values that are not known beforehand");
+    }
+    // Who is slow is cut off more often.
+    const auto lost = prepared(
+        "  stages:\n"
+        "    first: {reads: jobs, workers: 1, service: work, timeout: 2s, writes: {short: work < 1s, long: "
+        "else}}\n"
+        "    quick: {reads: short, workers: 1, service: 1s}\n    slow: {reads: long, workers: 1, service: "
+        "1s}\n",
+        "load: {jobs: {arrivals: poisson(0.5/s), fields: {work: exponential(mean 1s)}}}\nrun: {length: "
+        "1h}\n");
+    CHECK_FALSE(expected(lost, "slow").exact);
+}
+
+TEST_CASE("what pipelines write is not counted, and that is said") {
+    const auto run = prepared(
+        "  stages:\n    use: {reads: made, workers: 1, service: 10min}\n    more: {reads: use, workers: 1, "
+        "service: 1s}\n"
+        "  pipelines: {line: {schedule: every 1h, tasks: {it: {workers: 1, service: 1s, writes: made}}}}\n",
+        "run: {length: 10h, replications: 2}\n");
+    CHECK_FALSE(expected(run, "use").exact);
+    CHECK(expected(run, "more").caveat == "what pipelines write comes on top of it");
 }

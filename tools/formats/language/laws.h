@@ -23,6 +23,8 @@ namespace understudy::formats {
 struct LogColumn {
     std::shared_ptr<const std::vector<double>> values;
     Dimension dimension = Dimension::number;
+    std::shared_ptr<const std::vector<double>> times =
+        nullptr;  ///< seconds from the first row on, as long; null: none
 };
 
 struct LawContext {

@@ -139,6 +139,8 @@ void LogColumns::read(Log& log, const std::string& column) {
         const std::size_t value_index = index_of(column);
         const std::size_t time_index = log.time.empty() ? header.size() : index_of(log.time);
         const auto time_unit_known = log.units.find(log.time);
+        const double time_scale =
+            time_unit_known == log.units.end() ? 1 : scale_of(time_unit_known->second)->factor;
         while (rows.next(row)) {
             if (value_index >= row.size())
                 throw Fault(0, fmt::format("{}:{}: the line has {} fields, the header {}", log.file,
@@ -156,7 +158,7 @@ void LogColumns::read(Log& log, const std::string& column) {
             if (time_index < row.size()) {
                 const std::string_view time = trimmed(row[time_index]);
                 const auto number = time_unit_known == log.units.end() ? std::nullopt : log_number(time);
-                times.push_back(number ? *number : instant_seconds(time, log.file, rows.line()));
+                times.push_back(number ? *number * time_scale : instant_seconds(time, log.file, rows.line()));
             }
         }
     } catch (const std::runtime_error& problem) {
@@ -177,8 +179,13 @@ void LogColumns::read(Log& log, const std::string& column) {
         std::vector<double> sorted;
         for (const std::size_t i : order) sorted.push_back(values[i]);
         values.swap(sorted);
+        std::sort(times.begin(), times.end());
+        const double first = times.front();
+        for (double& time : times) time -= first;
     }
     LogColumn result;
+    if (times.size() == values.size())
+        result.times = std::make_shared<const std::vector<double>>(std::move(times));
     result.dimension = scale ? scale->dimension : Dimension::duration;
     if (!scale) {
         const double first = *std::min_element(values.begin(), values.end());

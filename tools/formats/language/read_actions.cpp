@@ -90,7 +90,12 @@ void read_new_value(const Node& to, const Key& key, std::string_view rest, const
 
 /// New shares of `writes`: of streams that it names, of nothing else.
 void read_new_shares(Reading& reading, const Node& to, const Node* writes, models::NewValue& into) {
-    if (writes == nullptr || !writes->is_map()) {
+    // Loads and values stand in such maps as well.
+    const bool shares = writes != nullptr && writes->is_map() &&
+                        std::all_of(writes->entries.begin(), writes->entries.end(), [](const Entry& entry) {
+                            return entry.value.is_scalar() && entry.value.text.ends_with('%');
+                        });
+    if (!shares) {
         reading.error(to, "there are no shares that could be set", "it writes no map of shares");
         return;
     }
@@ -225,6 +230,25 @@ void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) 
     reading.guarded(*to, [&] { read_new_value(*to, *key, rest, current, reading, into.to); });
 }
 
+void read_backfill(MapReader& map, Action& into) {
+    Reading& reading = map.reading();
+    const Node *from = map.scalar("from"), *until = map.scalar("until");
+    if (from == nullptr && until == nullptr) return;
+    if (map.node().find("run") == nullptr)
+        return reading.error(
+            from != nullptr ? *from : *until, "a backfill without a pipeline",
+            "such as '{at: 6h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-08T00:00}'");
+    if (from == nullptr || until == nullptr)
+        return reading.error(from != nullptr ? *from : *until,
+                             fmt::format("'{}' without '{}'", from != nullptr ? "from" : "until",
+                                         from != nullptr ? "until" : "from"),
+                             "a backfill has both ends");
+    const bool good = reading.guarded(*from, [&] { into.from = read_local_instant(from->text); }) &&
+                      reading.guarded(*until, [&] { into.until = read_local_instant(until->text); });
+    if (good && into.from->ns >= into.until->ns)
+        reading.error(*until, "'until' is not after 'from'", "nothing would be run");
+}
+
 }  // namespace
 
 std::vector<Target> targets_of(const Node& root) {
@@ -298,6 +322,7 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
                       count == 0 ? "it has one of set, fail, heal, pause, resume, run, alert, stop"
                                  : "write an action for each");
     read_set(map, targets, action);
+    read_backfill(map, action);
     if (map.has("to") && node.find("set") == nullptr)
         reading.out.error(node.find("to")->place, "'to' without 'set'",
                           "such as '{at: 6h, set: server.workers, to: 9}'");

@@ -74,6 +74,41 @@ void read_sine(MapReader& map, models::Profile& into) {
         reading.out.error(map.where(), "a sine needs its 'period'", "such as 'period: 1d'");
 }
 
+/// Steps as a log has recorded them.
+void read_series(MapReader& map, models::Profile& into) {
+    const Node* node = map.scalar("series");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    reading.guarded(*node, [&] {
+        const std::size_t dot = node->text.find('.');
+        if (dot == std::string::npos)
+            throw Fault(0, fmt::format("'{}' names no column", node->text), "write 'series: LOG.column'");
+        const std::string log = node->text.substr(0, dot);
+        const LogColumn column = reading.column(log, node->text.substr(dot + 1));
+        if (column.dimension != Dimension::number && column.dimension != Dimension::share)
+            throw Fault(
+                dot + 1,
+                fmt::format("'{}' is {}, and no factor of a rate", node->text, describe(column.dimension)),
+                "list the column as 'number' or '%'");
+        if (!column.times)
+            throw Fault(0, fmt::format("the rows of log '{}' have no times", log),
+                        "say which of its columns holds them: 'time: at'");
+        for (std::size_t i = 0; i < column.values->size(); ++i) {
+            const kernel::Time at = kernel::from_seconds((*column.times)[i]);
+            if (!into.points.empty() && at <= into.points.back().first)
+                throw Fault(0, fmt::format("several rows of log '{}' have the same time", log),
+                            "a series has one value at a time");
+            if (into.period && at >= *into.period)
+                throw Fault(0,
+                            fmt::format("the log goes on for {}, longer than the period",
+                                        print_duration(kernel::from_seconds(column.times->back()))),
+                            "leave 'period' out, or make it longer");
+            into.points.emplace_back(at, (*column.values)[i]);
+        }
+    });
+    into.series = node->text;
+}
+
 void read_next_state(Reading& reading, MapReader& map, const Entry& entry, const Node& states,
                      models::Arrivals::State& into) {
     const Node* next = map.find("next");
@@ -150,7 +185,66 @@ models::Arrivals read_states(Reading& reading, const Node& node, Place where) {
 
 }  // namespace
 
-void read_field_dimensions(Reading& reading, const Node& loads) {
+namespace {
+
+const Node* map_in(const Node& node, std::string_view key) {
+    const Entry* entry = node.is_map() ? node.find(key) : nullptr;
+    return entry != nullptr && entry->value.is_map() ? &entry->value : nullptr;
+}
+
+/// Calls visit(laws) for the `fields` of what each stage and task `emits`.
+template <class Visit>
+void for_each_changed_fields(const Node& root, Visit visit) {
+    const Node* twin = map_in(root, "twin");
+    if (twin == nullptr) return;
+    const auto look_at = [&](const Node* elements) {
+        if (elements == nullptr) return;
+        for (const Entry& element : elements->entries)
+            if (const Node* emits = map_in(element.value, "emits"))
+                if (const Node* fields = map_in(*emits, "fields")) visit(*fields);
+    };
+    look_at(map_in(*twin, "stages"));
+    if (const Node* pipelines = map_in(*twin, "pipelines"))
+        for (const Entry& pipeline : pipelines->entries) look_at(map_in(pipeline.value, "tasks"));
+}
+
+/// What a field's law is of; nothing if it cannot be read, or not yet. Errors are reported where it is read for good.
+std::optional<Dimension> dimension_of_field(const Reading& reading, const Entry& field) {
+    ReadLaw law;
+    Diagnostics ignored;
+    Reading trial(ignored);
+    trial.column = reading.column;
+    trial.fields = reading.fields;
+    if (!read_law_node(trial, field.value, field.key, std::nullopt, law)) return std::nullopt;
+    return law.dimension;
+}
+
+/// Those that stages draw. Their laws may take other fields, so that some are known only after others.
+void read_changed_dimensions(Reading& reading, const Node& root) {
+    for (bool more = true; more;) {
+        more = false;
+        for_each_changed_fields(root, [&](const Node& fields) {
+            for (const Entry& field : fields.entries)
+                if (!reading.fields.contains(field.key))
+                    if (const auto dimension = dimension_of_field(reading, field))
+                        more = reading.fields.emplace(field.key, *dimension).second;
+        });
+    }
+    for_each_changed_fields(root, [&](const Node& fields) {
+        for (const Entry& field : fields.entries) {
+            const auto dimension = dimension_of_field(reading, field);
+            const auto known =
+                reading.fields.emplace(field.key, dimension.value_or(Dimension::duration)).first;
+            if (dimension && *dimension != known->second)
+                reading.error(field.value,
+                              fmt::format("field '{}' is {} here, and {} elsewhere", field.key,
+                                          describe(*dimension), describe(known->second)),
+                              "one field is of one kind throughout");
+        }
+    });
+}
+
+void read_drawn_dimensions(Reading& reading, const Node& loads) {
     if (!loads.is_map()) return;
     for (const Entry& load : loads.entries) {
         const Entry* fields = load.value.is_map() ? load.value.find("fields") : nullptr;
@@ -171,6 +265,14 @@ void read_field_dimensions(Reading& reading, const Node& loads) {
                               "one field is of one kind on all loads");
         }
     }
+}
+
+}  // namespace
+
+void read_field_dimensions(Reading& reading, const Node& root) {
+    if (const Entry* load = root.is_map() ? root.find("load") : nullptr)
+        read_drawn_dimensions(reading, load->value);
+    read_changed_dimensions(reading, root);
 }
 
 models::Arrivals read_arrivals(std::string_view text, const LawContext& context) {
@@ -344,12 +446,13 @@ models::Profile read_profile(Reading& reading, const Entry& element) {
     if (map.ok() && forms != 1)
         reading.out.error(element.place,
                           forms == 0 ? "a profile without a curve" : "a profile with several curves",
-                          "it has either 'steps', 'ramps' or 'sine'");
+                          "it has either 'steps', 'ramps', 'sine' or 'series'");
     if (map.has("ramps")) profile.form = models::Profile::Form::ramps;
     if (map.has("sine")) profile.form = models::Profile::Form::sine;
     read_points(map, "steps", profile);
     read_points(map, "ramps", profile);
     read_sine(map, profile);
+    read_series(map, profile);
     if (const Node* weekend = map.scalar("weekend"))
         reading.guarded(*weekend, [&] { profile.weekend = read_level(weekend->text); });
     return profile;

@@ -86,6 +86,9 @@ models::Task read_task(Reading& reading, const Entry& element) {
     map.law("delay", task.delay);
     map.text("worker", task.worker);
     read_work(map, task.work);
+    map.name("holds_until", task.holds_until);
+    map.name("dead_letter", task.dead_letter);
+    read_emits(map, task.emits);
     read_description(map, task.description);
     return task;
 }

@@ -237,45 +237,45 @@ void read_window(MapReader& map, models::Stage& into) {
     into.window = result;
 }
 
-void read_emits(MapReader& map, models::Stage& into) {
+/// Fields anew: laws that may take the item's fields as they were.
+void read_changed_fields(MapReader& map, models::Emits& into) {
+    const Node* fields = map.find("fields");
+    if (fields == nullptr) return;
+    Reading& reading = map.reading();
+    if (!fields->is_map() || fields->entries.empty()) {
+        reading.error(*fields,
+                      fmt::format("'fields' takes a map of laws, not {}",
+                                  fields->is_map() ? "an empty one" : shown(*fields)),
+                      "such as '{work: exponential(mean 1s)}'");
+        return;
+    }
+    for (const Entry& field : fields->entries) {
+        ReadLaw law;
+        if (require_declared_name(reading, field.key, field.place) &&
+            read_law_node(reading, field.value, field.key, std::nullopt, law))
+            into.fields.emplace_back(field.key, std::move(law.law));
+    }
+}
+
+}  // namespace
+
+void read_emits(MapReader& map, models::Emits& into) {
     const Node* node = map.find("emits");
     if (node == nullptr) return;
     MapReader emits(map.reading(), *node, "emits", key_place(map, "emits"));
-    emits.number("items", into.emit_items);
-    emits.share("records", into.emit_records);
-    emits.share("size", into.emit_size);
+    read_changed_fields(emits, into);
+    emits.law("key", into.key);
+    emits.law("priority", into.priority);
+    emits.number("items", into.items);
+    emits.share("records", into.records);
+    emits.share("size", into.size);
     if (const Node* items = emits.find("items");
         items != nullptr &&
-        (into.emit_items < 1 ||
-         into.emit_items != static_cast<double>(static_cast<std::int64_t>(into.emit_items))))
+        (into.items < 1 || into.items != static_cast<double>(static_cast<std::int64_t>(into.items))))
         map.reading().error(
             *items, fmt::format("'{}' is not a whole number of items", items->text),
             "a stage that keeps only some of them writes shares: 'writes: {kept: 92%, exit: 8%}'");
 }
-
-/// A stream with its share, or with the loads whose items it gets.
-void read_target(Reading& reading, const Entry& entry, models::Writes& into) {
-    Node name = Node::scalar(entry.key);
-    name.place = entry.place;
-    if (!require_name(reading, name, true)) return;
-    models::Writes::Target target{entry.key, 0, {}};
-    if (into.rule == models::Writes::Rule::by_class) {
-        const auto add = [&](const Node& load) {
-            if (require_name(reading, load)) target.loads.push_back(load.text);
-        };
-        if (entry.value.is_list())
-            for (const Node& load : entry.value.items) add(load);
-        else
-            add(entry.value);
-    } else if (require_scalar(reading, entry.value, "writes", "{a: 60%, b: 40%}")) {
-        if (!reading.guarded(entry.value, [&] { target.share = read_share(entry.value.text); })) return;
-    } else {
-        return;
-    }
-    into.targets.push_back(std::move(target));
-}
-
-}  // namespace
 
 void read_work(MapReader& map, models::Work& into) {
     if (map.ok() && map.node().find("runs_on") == nullptr &&
@@ -297,57 +297,6 @@ void read_work(MapReader& map, models::Work& into) {
     read_retry(map, into.retry);
 }
 
-void read_writes(MapReader& map, models::Writes& into) {
-    using Rule = models::Writes::Rule;
-    Reading& reading = map.reading();
-    const Node* node = map.find("writes");
-    const std::optional<std::size_t> route = map.choice("route");
-    const bool mapped = node != nullptr && node->is_map();
-    if (mapped) into.rule = Rule::share;
-    if (route) {
-        into.rule = static_cast<Rule>(*route);
-        const bool wants_map =
-            into.rule == Rule::share || into.rule == Rule::split || into.rule == Rule::by_class;
-        const Node& word = *map.find("route");
-        const auto wrong = [&](const std::string& why, const std::string& hint) {
-            reading.error(word, fmt::format("'route: {}' {}", word.text, why), hint);
-            // How the streams are written says what was meant: no more errors about that.
-            into.rule = mapped ? Rule::share : Rule::copy;
-        };
-        if (node == nullptr || node->is_scalar())
-            wrong("with one way to go", "name several streams in 'writes', or leave it out");
-        else if (wants_map && !mapped && into.rule == Rule::by_class)
-            wrong("needs the loads of each stream",
-                  "write them as a map: 'writes: {a: web, b: [api, jobs]}'");
-        else if (wants_map && !mapped)
-            wrong("needs shares", "write them as a map: 'writes: {a: 60%, b: 40%}'");
-        else if (into.rule == Rule::copy && mapped)
-            wrong("gives everything to each", "write the streams as a list: 'writes: [a, b]'");
-        else if (!wants_map && mapped)
-            wrong("takes no shares", "write the streams as a list: 'writes: [a, b]'");
-    }
-    if (node == nullptr) return;
-    if (node->is_scalar()) {
-        if (require_name(reading, *node, true)) into.targets.push_back({node->text, 1, {}});
-    } else if (node->is_list()) {
-        for (const Node& item : node->items) {
-            if (!require_name(reading, item, true)) continue;
-            const bool twice = std::any_of(into.targets.begin(), into.targets.end(),
-                                           [&](const auto& t) { return t.stream == item.text; });
-            if (twice)
-                reading.error(item, fmt::format("'{}' is listed twice", item.text), "leave one out");
-            else
-                into.targets.push_back({item.text, 0, {}});
-        }
-        if (node->items.empty())
-            reading.error(*node, "'writes' is an empty list", "name a stream, or 'exit' for what leaves");
-    } else {
-        for (const Entry& entry : node->entries) read_target(reading, entry, into);
-        if (node->entries.empty())
-            reading.error(*node, "'writes' is empty", "such as '{valid: 98%, quarantine: 2%}'");
-    }
-}
-
 models::Stage read_stage(Reading& reading, const Entry& element) {
     models::Stage stage;
     stage.name = element.key;
@@ -361,7 +310,7 @@ models::Stage read_stage(Reading& reading, const Entry& element) {
     map.count("take", stage.take, 1);
     map.name("holds_until", stage.holds_until);
     map.name("dead_letter", stage.dead_letter);
-    read_emits(map, stage);
+    read_emits(map, stage.emits);
     read_writes(map, stage.writes);
     read_description(map, stage.description);
     return stage;

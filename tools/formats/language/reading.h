@@ -25,14 +25,15 @@ models::Dataset read_dataset(Reading& reading, const Entry& element);
 /// What stages and tasks share; `element` owns the name of its pool.
 void read_work(MapReader& map, models::Work& into);
 void read_writes(MapReader& map, models::Writes& into);
+void read_emits(MapReader& map, models::Emits& into);
 models::Stage read_stage(Reading& reading, const Entry& element);
 
 models::Pipeline read_pipeline(Reading& reading, const Entry& element);
 /// The tasks of a pipeline with its `defaults` merged in: a task's own key replaces the whole value.
 void merge_defaults(Node& pipeline);
 
-/// Fields of all loads, with what they are; before any law that may name one is read.
-void read_field_dimensions(Reading& reading, const Node& loads);
+/// Fields of all items, with what they are; before any law that may name one is read.
+void read_field_dimensions(Reading& reading, const Node& root);
 models::Arrivals read_arrivals(std::string_view text, const LawContext& context);
 std::string print_arrivals(const models::Arrivals& arrivals);
 models::Load read_load(Reading& reading, const Entry& element);

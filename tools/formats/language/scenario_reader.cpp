@@ -41,7 +41,7 @@ public:
         };
         scenario_.logs = logs.declared();
         const Node* load = map.find("load");
-        if (load != nullptr) read_field_dimensions(reading_, *load);
+        read_field_dimensions(reading_, root);
         read_twin(map);
         elements(map.find("profiles"), "profiles", "day",
                  [&](const Entry& e) { scenario_.profiles.push_back(read_profile(reading_, e)); });

@@ -15,6 +15,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/schedules.h"
+#include "tools/formats/language/value_tests.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -60,7 +61,7 @@ std::string word(std::string_view place, std::string_view key, Enumeration value
 
 class Writer {
 public:
-    explicit Writer(const models::Scenario& scenario) : s_(scenario) {}
+    explicit Writer(const models::Scenario& scenario) : s_(scenario) { learn_fields(); }
 
     Node write() {
         Node root = block();
@@ -344,7 +345,7 @@ private:
         return node;
     }
 
-    static void put_writes(Node& map, const models::Writes& writes) {
+    void put_writes(Node& map, const models::Writes& writes) const {
         using Rule = models::Writes::Rule;
         const bool shares = writes.rule == Rule::share || writes.rule == Rule::split;
         if (writes.rule == Rule::by_class) {
@@ -355,6 +356,15 @@ private:
                 else
                     targets.add(target.stream, text_list(target.loads));
             map.add("writes", std::move(targets));
+        } else if (writes.rule == Rule::by_value) {
+            Node targets = Node::map();
+            for (const auto& target : writes.targets)
+                put(targets, target.stream,
+                    target.rest ? "else"
+                                : print_value_test(writes.attribute, target.values,
+                                                   dimension_of_attribute(writes.attribute, fields_)));
+            map.add("writes", std::move(targets));
+            return;
         } else if (shares) {
             Node targets = Node::map();
             for (const auto& target : writes.targets) put(targets, target.stream, percent(target.share));
@@ -366,6 +376,18 @@ private:
         }
         if (writes.rule != Rule::copy && writes.rule != Rule::share)
             put(map, "route", word("stage", "route", writes.rule));
+    }
+
+    void put_emits(Node& map, const models::Emits& emits) const {
+        if (emits.all()) return;
+        Node node = Node::map();
+        if (emits.items != 1) put(node, "items", print_number(emits.items));
+        if (emits.records != 1) put(node, "records", percent(emits.records));
+        if (emits.size != 1) put(node, "size", percent(emits.size));
+        put_fields(node, emits.fields);
+        put_law(node, "key", emits.key, Dimension::number);
+        put_law(node, "priority", emits.priority, Dimension::number);
+        map.add("emits", std::move(node));
     }
 
     Node write_stage(const models::Stage& stage) const {
@@ -411,13 +433,7 @@ private:
         if (stage.take != 1) put(map, "take", print_count(stage.take));
         put_text(map, "holds_until", stage.holds_until);
         put_text(map, "dead_letter", stage.dead_letter);
-        if (stage.emit_items != 1 || stage.emit_records != 1 || stage.emit_size != 1) {
-            Node emits = Node::map();
-            if (stage.emit_items != 1) put(emits, "items", print_number(stage.emit_items));
-            if (stage.emit_records != 1) put(emits, "records", percent(stage.emit_records));
-            if (stage.emit_size != 1) put(emits, "size", percent(stage.emit_size));
-            map.add("emits", std::move(emits));
-        }
+        put_emits(map, stage.emits);
         put_writes(map, stage.writes);
         put_description(map, stage.description);
         return map;
@@ -461,6 +477,9 @@ private:
         put_law(map, "delay", t.delay, Dimension::duration);
         put_text(map, "worker", t.worker);
         put_work(map, t.work);
+        put_text(map, "holds_until", t.holds_until);
+        put_text(map, "dead_letter", t.dead_letter);
+        put_emits(map, t.emits);
         put_description(map, t.description);
         return map;
     }
@@ -474,6 +493,8 @@ private:
             put(sine, "mean", level(p.mean));
             put(sine, "amplitude", level(p.amplitude));
             node.add("sine", std::move(sine));
+        } else if (!p.series.empty()) {
+            put(node, "series", p.series);
         } else {
             Node points = Node::map();
             for (const auto& [time, value] : p.points) put(points, print_duration(time), level(value));
@@ -498,17 +519,48 @@ private:
 
     /// A field's law does not say what it is of: its own text does, or else who uses it.
     Dimension field_dimension(const std::string& name, const models::Law& law) const {
-        if (!law.text.empty() && law.text[0] != '{') {
-            try {
-                return read_law(law.text, std::nullopt).dimension;
-            } catch (const Fault&) {
-                // A law from a log: its name says nothing here.
-            }
-        }
+        if (const auto known = fields_.find(name); known != fields_.end()) return known->second;
+        if (const auto read = dimension_of_text(law)) return *read;
         for (const models::Stage& stage : s_.twin.stages)
             for (const models::Term& term : stage.work.service.terms)
                 if (term.field == name) return Dimension::duration;
         return Dimension::number;
+    }
+
+    std::optional<Dimension> dimension_of_text(const models::Law& law) const {
+        if (law.text.empty() || law.text[0] == '{') return std::nullopt;
+        try {
+            return read_law(law.text, std::nullopt, {&fields_, {}}).dimension;
+        } catch (const Fault&) {
+            return std::
+                nullopt;  // a law from a log, whose name says nothing here, or of fields not yet known
+        }
+    }
+
+    /// Those whose laws say it; laws that take other fields may have to wait for these.
+    void learn_fields() {
+        const auto learn = [&](const auto& fields) {
+            bool more = false;
+            for (const auto& [name, law] : fields)
+                if (!fields_.contains(name))
+                    if (const auto dimension = dimension_of_text(law))
+                        more = fields_.emplace(name, *dimension).second;
+            return more;
+        };
+        for (const models::Load& load : s_.loads) learn(load.fields);
+        for (bool more = true; more;) {
+            more = false;
+            for (const models::Stage& stage : s_.twin.stages) more = learn(stage.emits.fields) || more;
+            for (const models::Pipeline& pipeline : s_.twin.pipelines)
+                for (const models::Task& task : pipeline.tasks) more = learn(task.emits.fields) || more;
+        }
+    }
+
+    void put_fields(Node& map, const std::vector<std::pair<std::string, models::Law>>& laws) const {
+        if (laws.empty()) return;
+        Node fields = Node::map();
+        for (const auto& [name, law] : laws) fields.add(name, law_node(law, field_dimension(name, law)));
+        map.add("fields", std::move(fields));
     }
 
     static Node arrival_states(const models::Arrivals& arrivals) {
@@ -549,12 +601,7 @@ private:
         put_law(node, "key", l.key, Dimension::number);
         put_law(node, "priority", l.priority, Dimension::number);
         if (l.deadline) put(node, "deadline", print_duration(*l.deadline));
-        if (!l.fields.empty()) {
-            Node fields = Node::map();
-            for (const auto& [name, law] : l.fields)
-                fields.add(name, law_node(law, field_dimension(name, law)));
-            node.add("fields", std::move(fields));
-        }
+        put_fields(node, l.fields);
         put_writes(node, l.writes);
         put_description(node, l.description);
         return node;
@@ -588,7 +635,11 @@ private:
             case Verb::heal: put(node, "heal", a.target); break;
             case Verb::pause: put(node, "pause", a.target); break;
             case Verb::resume: put(node, "resume", a.target); break;
-            case Verb::run: put(node, "run", a.target); break;
+            case Verb::run:
+                put(node, "run", a.target);
+                if (a.from) put(node, "from", print_local_instant(*a.from));
+                if (a.until) put(node, "until", print_local_instant(*a.until));
+                break;
             case Verb::alert: put(node, "alert", a.text); break;
             case Verb::stop: put(node, "stop", a.text); break;
         }
@@ -617,6 +668,7 @@ private:
     }
 
     const models::Scenario& s_;
+    FieldDimensions fields_;
 };
 
 }  // namespace

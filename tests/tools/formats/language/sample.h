@@ -40,7 +40,7 @@ twin:
     check: {reads: gather, runs_on: {crew: 2}, priority: 7, service: work, failure: 1%, retry: {times: unlimited, backoff: [2s, 4s]}, writes: {valid: 98.5%, broken: 1.5%}}
     repair: {reads: broken, workers: unlimited, service: 1.2ms per token, writes: [repaired]}
     pack: {reads: valid, batch: {items: 20, after: 30s}, runs_on: {nodes: {count: 2, cores: 4, memory: 8GiB}, crew: 1}, service: 2s + 1ms per item, writes: [db.public.orders, audit]}
-    match: {reads: [files5, files6], join: {of: inputs, by: key, within: 10min, unmatched: pass}, spends: {quota: 2, tokens: token}, writes: exit}
+    match: {reads: [files5, files6], join: {of: inputs, by: key, within: 10min, unmatched: pass}, spends: {quota: 2, tokens: token}, emits: {fields: {token: token + 1, grade: uniform(0s..1s)}, key: token, priority: 5}, writes: {files4: grade < 250ms or 500ms <= grade < 750ms, exit: else}}
     spans: {reads: files7, window: {size: 10min, every: 5min, lateness: 30s, by: key}, workers: 2, order: deadline, preempt: true, holds_until: fetch, service: 1s per item, route: class, writes: {files4: spiky, exit: [steady, soon]}}
     fetch: {reads: files4, spends: {stock: 1}, workers: 2, take: 20, batch: {items: 5, records: 100.5, size: 2GiB}, writes: exit}
     hold: {reads: audit, workers: 1, queue: {capacity: 5, full: block}, service: mix(90% 1s or 10% exponential(mean 5s max 1min)), failure: 5%, retry: {times: 1, backoff: 30s}, writes: {exit: 100%}}
@@ -61,7 +61,7 @@ twin:
         tell: {after: publish, trigger_rule: all_done, service: 2s, timeout: 1min}
     reports:
       schedule: updated clean_orders
-      tasks: {wait: {waits_for: updated db.public.orders, poke: 5min, mode: poke, timeout: 1h}, refresh: {after: wait, reads: clean_orders, runs_on: {nodes: {cores: 2}}, service: 10min}}
+      tasks: {wait: {waits_for: updated db.public.orders, poke: 5min, mode: poke, timeout: 1h}, refresh: {after: [wait, cut], reads: clean_orders, runs_on: {nodes: {cores: 2}}, service: 10min}, cut: {runs_on: crew, service: 1min, failure: 1%, holds_until: refresh, dead_letter: parked, emits: {items: 2, records: 50%, size: 25%, fields: {work: 3s, token: 9}, key: 4, priority: 1}, writes: cuts}, hold: {workers: 2, service: 1s, holds_until: exit}}
 profiles:
   office: {steps: {0h: 5%, 9h: 100%, 18h: 20%}, period: 1d, weekend: 15%}
   web: {ramps: {0h: 0.35, 12h: 1.4, 24h: 0.35}, period: 1d}
@@ -87,6 +87,8 @@ actions:
   - {when: waiting(hold) > 3 for 5min, run: nightly}
   - {when: freshness(clean_orders) >= 30min, alert: stale}
   - {at: 2d, stop: enough seen}
+  - {at: 50h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-05T12:00}
+  - {when: age(hold) > 1h for 5min, alert: too old}
 run: {length: 3d, start: 2026-03-09T00:00, zone: Europe/Berlin, warm_up: 6h, replications: 20, confidence: 90%, seed: 7, sample: 10min}
 objectives:
   - p(95) latency(files -> db.public.orders) of files during surge < 30min

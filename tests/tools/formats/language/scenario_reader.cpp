@@ -128,9 +128,9 @@ TEST_CASE("every key reaches its member") {
     CHECK(parse.work.retry.max == kernel::minute);
     CHECK(parse.work.retry.jitter == 0.5);
     CHECK(parse.dead_letter == "broken");
-    CHECK(parse.emit_items == 3);
-    CHECK(parse.emit_records == 0.92);
-    CHECK(parse.emit_size == 1.4);
+    CHECK(parse.emits.items == 3);
+    CHECK(parse.emits.records == 0.92);
+    CHECK(parse.emits.size == 1.4);
     CHECK(stage(s, "gather").join->needs == 2);
     CHECK(stage(s, "gather").join->cancel_rest);
     const auto& check = stage(s, "check");
@@ -274,6 +274,25 @@ TEST_CASE("columns of a log") {
     const auto bad = read_scenario(text, "f.yaml", {"server.service=sample(bad.took)"}, folder.string())
                          .diagnostics.show();
     CHECK(bad.find("bad.csv:3: 'soon' in column 'took' is no number") != std::string::npos);
+    // A series has its steps from the rows' times.
+    std::string with_series = text + "profiles: {seen: {series: rates.per_minute}}\n";
+    with_series.replace(
+        with_series.find("logs:\n"), 6,
+        "logs:\n  rates: {file: rates.csv, format: csv, time: at, columns: {per_minute: number, at: min}}\n");
+    std::ofstream(folder / "rates.csv") << "at,per_minute\n10,3\n5,2\n20,0\n";
+    const models::Scenario of_series = read(with_series, {}, folder.string());
+    CHECK(of_series.profiles.at(0).points == std::vector<std::pair<kernel::Time, double>>{
+                                                 {0, 2}, {5 * kernel::minute, 3}, {15 * kernel::minute, 0}});
+    CHECK(of_series.profiles.at(0).series == "rates.per_minute");
+    const auto series_error = [&](const std::string& series) {
+        std::string other = with_series;
+        other.replace(other.find("rates.per_minute}"), 16, series);
+        return read_scenario(other, "f.yaml", {}, folder.string()).diagnostics.show();
+    };
+    CHECK(series_error("rates").find("'rates' names no column; write 'series: LOG.column'") !=
+          std::string::npos);
+    CHECK(series_error("calls.took").find("and no factor of a rate") != std::string::npos);
+    CHECK(series_error("rates.at").find("and no factor of a rate") != std::string::npos);
     const auto missing = read_scenario(text, "f.yaml", {"server.service=sample(bad.size)"}, folder.string())
                              .diagnostics.show();
     CHECK(missing.find("bad.csv has no column 'size'") != std::string::npos);
