@@ -112,8 +112,15 @@ template <bool Each>
 DrawAhead::Draw State::plain_work(Index stage, const PlainStageRow& row, std::uint64_t identity) const {
     double work = 0;
     unsigned part = 0;
-    for (const CompiledTerm& term : plain_[stage].law)
+    const auto add = [&](const CompiledTerm& term) {
         work += term.law.draw(uniform(row.element, Purpose::service, identity, 0, part++)) * term.times;
+    };
+    // Most laws have one term: a twentieth of an event with all else far away.
+    const std::span<const CompiledTerm> law = plain_[stage].law;
+    if (law.size() == 1) [[likely]]
+        add(law.front());
+    else
+        std::for_each(law.begin(), law.end(), add);
     return {work, kernel::from_seconds(work)};
 }
 
@@ -381,6 +388,7 @@ template <std::size_t bytes, class Value>
         if (stage.line.size() > 0) fetch<sizeof(PlainItem)>(plain_items_[stage.line.front()]);
         fetch<8>(plain_blocks_[event.element()][stage.latencies.size()]);
         fetch<64>(row.ways.front());
+        fetch<8>(keys_[row.element]);
         if (row.all_of == none && !stage.law.empty()) {
             fetch<64>(stage.law.front().law);
             fetch<8>(stage.law.front().times);
