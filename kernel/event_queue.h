@@ -109,10 +109,17 @@ public:
     }
 
     /// Takes out the next event if it is at or before `end`; false if there is none.
-    bool pop_until(Time end, Event& event) {
+    bool pop_until(Time end, Event& event) { return pop_until(end, event, Unforeseen{}); }
+
+    /// The same, and tells of events before they are due: foresee(payload, step) is called for an event while it is
+    /// some events away, step 0, again when it is nearer, step 1, and when it is one of the next few, step 2. For who
+    /// fetches from memory ahead of use, in steps where one thing tells of the next. Which events are told of is up to
+    /// the queue: none where few are pending, and not each step of those that were scheduled late.
+    template <class Foresee>
+    bool pop_until(Time end, Event& event, const Foresee& foresee) {
         // Nearly always the last key of the front stands for a pending event, and nothing in the heap is earlier.
         const bool at_hand = front_size_ > 0 && heap_.empty() && alive(front_[front_size_ - 1]);
-        if (!at_hand && !prepare()) return false;
+        if (!at_hand && !prepare(foresee)) return false;
         if (time_of(front_[front_size_ - 1]) > end) return false;
         take_front(event);
         return true;
@@ -137,6 +144,10 @@ private:
         Payload payload{};
         std::uint32_t next = no_slot;         ///< in the bucket, or of the free slots
         std::uint32_t previous = not_linked;  ///< in the bucket; no_slot: the first of it
+    };
+    /// Of events to come, to nobody.
+    struct Unforeseen {
+        void operator()(const Payload&, unsigned) const {}
     };
     static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
     static constexpr std::uint64_t one_event = std::uint64_t{1} << slot_bits;  ///< a step of `sequence_`
@@ -238,10 +249,12 @@ private:
     }
 
     /// Brings the next event to the end of the front; false if there is none.
-    bool prepare() {
+    bool prepare() { return prepare(Unforeseen{}); }
+    template <class Foresee>
+    bool prepare(const Foresee& foresee) {
         for (;;) {
             if (front_size_ == 0 || (!heap_.empty() && heap_.top() < front_[front_size_ - 1])) {
-                if (!refill()) return false;
+                if (!refill(foresee)) return false;
                 continue;
             }
             if (alive(front_[front_size_ - 1])) return true;
@@ -251,9 +264,10 @@ private:
     }
 
     /// The next bucket, or one key of the heap, into the front. False if there is neither.
-    [[gnu::noinline]] bool refill() {
+    template <class Foresee>
+    [[gnu::noinline]] bool refill(const Foresee& foresee) {
         if (sequence_ >> slot_bits >= next_look_) tune();
-        if (front_size_ == 0 && linked_ > 0) next_bucket();
+        if (front_size_ == 0 && linked_ > 0) next_bucket(foresee);
         if (heap_.empty() || (front_size_ > 0 && front_[front_size_ - 1] < heap_.top()))
             return front_size_ > 0;
         const Key key = heap_.top();
@@ -275,15 +289,10 @@ private:
     }
 
     /// Goes on to the next bucket that holds something, or to that of the heap's first event if it is earlier.
-    void next_bucket() {
-        std::size_t bucket = (current_ + 1) & bucket_mask_;
-        std::size_t word = bucket / 64;
-        std::uint64_t bits = occupied_[word] >> (bucket % 64) << (bucket % 64);
-        while (bits == 0) {
-            word = word + 1 == occupied_.size() ? 0 : word + 1;
-            bits = occupied_[word];
-        }
-        const std::size_t found = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+    template <class Foresee>
+    void next_bucket(const Foresee& foresee) {
+        const std::size_t bucket = (current_ + 1) & bucket_mask_;
+        const std::size_t found = occupied_from(bucket);
         const std::uint64_t next = current_ + 1 + ((found - bucket) & bucket_mask_);
         if (!heap_.empty()) {
             const std::uint64_t of_heap = bucket_of(static_cast<std::uint64_t>(heap_.top() >> 64));
@@ -295,10 +304,11 @@ private:
         set_current(next);
         std::uint32_t slot = heads_[found];
         heads_[found] = no_slot;
-        occupied_[word] &= ~(std::uint64_t{1} << (found % 64));
+        occupied_[found / 64] &= ~(std::uint64_t{1} << (found % 64));
         while (slot != no_slot) {
             Slot& row = slots_[slot];
             slot = row.next;
+            foresee(row.payload, 2U);
             row.previous = not_linked;
             --linked_;
             if (front_size_ < front_capacity)
@@ -306,6 +316,32 @@ private:
             else
                 heap_.push(key_of(row));
         }
+        if constexpr (!std::is_same_v<Foresee, Unforeseen>) look_ahead(found, foresee);
+    }
+
+    /// Tells of what is in the two buckets after one, and asks for the third, whose slots it will have to go through.
+    template <class Foresee>
+    void look_ahead(std::size_t bucket, const Foresee& foresee) const {
+        if (linked_ == 0) return;
+        for (const unsigned step : {1U, 0U}) {
+            bucket = occupied_from((bucket + 1) & bucket_mask_);
+            for (std::uint32_t slot = heads_[bucket]; slot != no_slot; slot = slots_[slot].next)
+                foresee(slots_[slot].payload, step);
+        }
+        const Slot& first = slots_[heads_[occupied_from((bucket + 1) & bucket_mask_)]];
+        __builtin_prefetch(&first, 1);
+        __builtin_prefetch(reinterpret_cast<const char*>(&first + 1) - 1, 1);
+    }
+
+    /// The first bucket from that one on, all round, that holds something; there must be one.
+    std::size_t occupied_from(std::size_t bucket) const {
+        std::size_t word = bucket / 64;
+        std::uint64_t bits = occupied_[word] >> (bucket % 64) << (bucket % 64);
+        while (bits == 0) {
+            word = word + 1 == occupied_.size() ? 0 : word + 1;
+            bits = occupied_[word];
+        }
+        return word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
     }
 
     /// Fits the buckets to the number of pending events and to the rate of the last ones.

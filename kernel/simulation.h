@@ -4,7 +4,8 @@
 // State is any copyable type with `using Event = ...` (trivially copyable) and
 // `void handle(Simulation<State>&, Event)`, called for each event in the queue's order with the clock
 // at the event's instant. The handler schedules through the simulation it is given and keeps no pointer to
-// it. Errors: scheduling in the past is a broken invariant. Not thread-safe.
+// it. A State may have `void foresee(Event, unsigned step) const` besides, to fetch from memory what an event to come
+// will need (EventQueue::pop_until()); it changes nothing. Errors: scheduling in the past is a broken invariant. Not thread-safe.
 #pragma once
 
 #include <utility>
@@ -42,7 +43,7 @@ public:
         for (; count > 0; --count) {
             if (stopped_) return false;
             typename EventQueue<Event>::Event next;
-            if (!queue_.pop_until(end, next)) return false;
+            if (!take_next(end, next)) return false;
             now_ = next.time;
             ++handled_;
             state_.handle(*this, next.payload);
@@ -59,6 +60,14 @@ public:
     }
 
 private:
+    bool take_next(Time end, typename EventQueue<Event>::Event& next) {
+        if constexpr (requires(const Event& event) { state_.foresee(event, 0U); })
+            return queue_.pop_until(
+                end, next, [this](const Event& event, unsigned step) { state_.foresee(event, step); });
+        else
+            return queue_.pop_until(end, next);
+    }
+
     Time now_ = 0;
     EventQueue<Event> queue_;
     State state_;

@@ -6,9 +6,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "kernel/time.h"
 
@@ -26,12 +26,15 @@ public:
     template <class Fill>
     Draw at(std::uint64_t number, Fill&& fill) {
         // Before the first and after the last of those at hand the difference is huge.
-        if (end_ - 1 - number >= values_.size()) [[unlikely]]
+        if (end_ - 1 - number >= at_hand) [[unlikely]]
             return at_another(number, fill);
-        return values_[number % values_.size()];
+        return values_[number % at_hand];
     }
 
 private:
+    /// Two blocks: items that overtake each other at the end of one are found in the other.
+    static constexpr std::uint64_t at_hand = 2 * block;
+
     template <class Fill>
     [[gnu::noinline]] Draw at_another(std::uint64_t number, Fill&& fill) {
         if (number < end_) {
@@ -40,17 +43,17 @@ private:
             fill(number, std::span(&draw, 1));
             return draw;
         }
-        // Two blocks are at hand: items that overtake each other at the end of one are found in the other.
+        values_.resize(at_hand);
         const std::uint64_t last = number / block * block;
         for (std::uint64_t begin = std::max(end_, last < block ? 0 : last - block); begin <= last;
              begin += block)
-            fill(begin, std::span(values_).subspan(begin % values_.size(), block));
+            fill(begin, std::span(values_).subspan(begin % at_hand, block));
         end_ = last + block;
-        return values_[number % values_.size()];
+        return values_[number % at_hand];
     }
 
-    std::uint64_t end_ = 0;  ///< one after the last number whose value is at hand
-    std::array<Draw, 2 * block> values_;
+    std::uint64_t end_ = 0;     ///< one after the last number whose value is at hand
+    std::vector<Draw> values_;  ///< none before the first is asked for: many never are
 };
 
 }  // namespace understudy::models

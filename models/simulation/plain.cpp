@@ -27,6 +27,8 @@ std::uint64_t identity_of(const LoadRow& load, std::uint64_t arrival) {
 
 void State::start_plain() {
     plain_.resize(model_->plain.stages.size());
+    plain_rests_.resize(plain_.size());
+    plain_blocks_.resize(plain_.size());
     plain_loads_.resize(model_->plain.loads.size());
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainStageRow& row = model_->plain.stages[i];
@@ -34,6 +36,16 @@ void State::start_plain() {
         plain_[i].enter = Fingerprint::what(TraceEvent::enter, row.element);
         plain_[i].start = Fingerprint::what(TraceEvent::start, row.element);
         plain_[i].finish = Fingerprint::what(TraceEvent::finish, row.element);
+        plain_[i].law = model_->parameters.laws[row.law];
+        plain_[i].quantiles = row.ears.latency.quantiles;
+        double most = 0, before = 0;
+        for (const PlainWay& way : row.ways) {
+            if (way.cumulative - before > most) {
+                most = way.cumulative - before;
+                plain_[i].likely = way.to;
+            }
+            before = way.cumulative;
+        }
     }
     for (std::size_t i = 0; i < plain_loads_.size(); ++i) {
         const LoadRow& row = model_->loads[i];
@@ -106,11 +118,18 @@ template <State::Audience audience>
         sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
 }
 
-DrawAhead::Draw State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
+DrawAhead::Draw State::plain_work(Index stage, const PlainStageRow& row, std::uint64_t identity) const {
     double work = 0;
     unsigned part = 0;
-    for (const CompiledTerm& term : parameters_.laws[row.law])
+    const auto add = [&](const CompiledTerm& term) {
         work += term.law.draw(uniform(row.element, Purpose::service, identity, 0, part++)) * term.times;
+    };
+    // Most laws have one term: a twentieth of an event with all else far away.
+    const std::span<const CompiledTerm> law = plain_[stage].law;
+    if (law.size() == 1) [[likely]]
+        add(law.front());
+    else
+        std::for_each(law.begin(), law.end(), add);
     return {work, kernel::from_seconds(work)};
 }
 
@@ -146,12 +165,12 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
 }
 
 /// The work of an item at a stage.
-[[gnu::always_inline]] inline DrawAhead::Draw State::plain_draw(const PlainStageRow& row, PlainStage& stage,
-                                                                const PlainItem& item) const {
-    if (row.all_of == none) return plain_work(row, item.identity);
-    return stage.work.at(item.arrival, [&](std::uint64_t arrival, std::span<DrawAhead::Draw> works) {
-        plain_works(row, arrival, works);
-    });
+[[gnu::always_inline]] inline DrawAhead::Draw State::plain_draw(Index stage, const PlainStageRow& row,
+                                                                const PlainItem& item) {
+    if (row.all_of == none) return plain_work(stage, row, item.identity);
+    return plain_rests_[stage].work.at(
+        item.arrival,
+        [&](std::uint64_t arrival, std::span<DrawAhead::Draw> works) { plain_works(row, arrival, works); });
 }
 
 template <State::Audience audience>
@@ -172,8 +191,11 @@ template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
                                                       const PlainStageRow& from, PlainStage& stage) {
     ++stage.done;
-    if (from.ears.latency.quantiles != none && stage.latencies.add(at.now - item.entered))
-        meter_.add_to_quantiles(from.ears.latency.quantiles, stage.latencies.take());
+    if (stage.quantiles != none) {
+        Latencies::Block& block = plain_blocks_[static_cast<std::size_t>(&stage - plain_.data())];
+        if (stage.latencies.add(block, at.now - item.entered))
+            meter_.add_to_quantiles(stage.quantiles, stage.latencies.take(block));
+    }
     if (audience == Audience::each && from.ears.each_leave) tell_leave(from, item);
 }
 
@@ -190,10 +212,10 @@ template <State::Audience audience>
         load.lost_after += latency;
     } else {
         ++load.done;
-        if (all.latency.quantiles != none && plain_latencies_.add(latency))
-            meter_.add_to_quantiles(all.latency.quantiles, plain_latencies_.take());
-        if (own.latency.quantiles != none && load.latencies.add(latency))
-            meter_.add_to_quantiles(own.latency.quantiles, load.latencies.take());
+        if (all.latency.quantiles != none && plain_latencies_.add(plain_block_, latency))
+            meter_.add_to_quantiles(all.latency.quantiles, plain_latencies_.take(plain_block_));
+        if (own.latency.quantiles != none && load.latencies.add(load.latency_block, latency))
+            meter_.add_to_quantiles(own.latency.quantiles, load.latencies.take(load.latency_block));
     }
     if (audience == Audience::each && (all.each_leave || own.each_leave)) tell_out(item, lost);
     load.present.fall(at.now);
@@ -255,15 +277,15 @@ template <State::Audience audience>
     if (audience == Audience::each && row.ears.each_enter) tell_enter(row, item, full);
     if (full) {
         plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop, row.element);
-        ++stage.dropped;
+        ++plain_rests_[way->to].dropped;
         plain_out<audience>(at, number, true);
     } else if (at_once) {
         ++stage.busy;
         stage.at_work.rise(at.now);
-        plain_start<audience>(at, way->to, row, stage, number, plain_draw(row, stage, item));
+        plain_start<audience>(at, way->to, row, stage, number, plain_draw(way->to, row, item));
     } else {
         stage.in_line.rise(at.now);
-        stage.line.push(number);
+        stage.line.push(plain_items_, number);
     }
     return way->to;
 }
@@ -315,7 +337,7 @@ template <State::Audience audience>
     PlainMoment at(*this, plain_items_[number].number);
     const bool line_ahead = stage.line.size() > 0;
     const DrawAhead::Draw work_ahead =
-        line_ahead ? plain_draw(row, stage, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
+        line_ahead ? plain_draw(index, row, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
     if (audience == Audience::each && row.ears.service.anybody) tell_service(row, number);
     plain_tell<audience>(at, stage.finish, TraceEvent::finish, row.element);
     // The worker is free for the line only once the item has found its next place.
@@ -325,13 +347,13 @@ template <State::Audience audience>
         --stage.busy;
         stage.at_work.fall(at.now);
     } else {
-        const Index next = stage.line.pop();
+        const Index next = stage.line.pop(plain_items_);
         stage.in_line.fall(at.now);
         const PlainItem& item = plain_items_[next];
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
         plain_start<audience>(at, index, row, stage, next,
-                          line_ahead ? work_ahead : plain_draw(row, stage, item));
+                          line_ahead ? work_ahead : plain_draw(index, row, item));
     }
     plain_ends<audience>(at, to, index);
 }
@@ -350,6 +372,44 @@ template <State::Audience audience>
         return plain_arrival<Audience::nobody>(event.element());
     }
     handle_full(event);
+}
+
+namespace {
+
+/// Asks for the lines of memory that the first bytes of a value may lie in.
+template <std::size_t bytes, class Value>
+[[gnu::always_inline]] inline void fetch(const Value& value) {
+    const char* const first = reinterpret_cast<const char*>(&value);
+    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(first + at, 1);
+    if constexpr (alignof(Value) < 64) __builtin_prefetch(first + bytes - 1, 1);
+}
+
+}  // namespace
+
+[[gnu::always_inline]] inline void State::foresee(Event event, unsigned step) const {
+    if (event.kind() != EventKind::plain_done) return;
+    const PlainStageRow& row = model_->plain.stages[event.element()];
+    const PlainStage& stage = plain_[event.element()];
+    if (step == 0) {
+        fetch<64>(row);
+        fetch<sizeof stage>(stage);
+        fetch<sizeof(PlainItem)>(plain_items_[event.row()]);
+    } else if (step == 1) {
+        if (stage.line.size() > 0) fetch<sizeof(PlainItem)>(plain_items_[stage.line.front()]);
+        fetch<8>(plain_blocks_[event.element()][stage.latencies.size()]);
+        fetch<64>(row.ways.front());
+        fetch<8>(keys_[row.element]);
+        if (row.all_of == none && !stage.law.empty()) {
+            fetch<64>(stage.law.front().law);
+            fetch<8>(stage.law.front().times);
+        }
+        if (stage.likely == none) return;
+        fetch<64>(model_->plain.stages[stage.likely]);
+        fetch<sizeof stage>(plain_[stage.likely]);
+    } else if (stage.likely != none && plain_[stage.likely].line.size() > 0) {
+        // Who stands last there will know of the item.
+        fetch<sizeof(PlainItem)>(plain_items_[plain_[stage.likely].line.back()]);
+    }
 }
 
 void State::plain_done_to_audience(Index stage, Index item) {

@@ -13,21 +13,24 @@
 #include <vector>
 
 #include "kernel/invariant.h"
+#include "kernel/large_pages.h"
 #include "kernel/time.h"
-#include "models/compile/ids.h"
+#include "models/compile/model.h"
 #include "models/simulation/draw_ahead.h"
 #include "models/simulation/whole.h"
 
 namespace understudy::models {
 
-struct PlainItem {
+/// One line of a processor's cache.
+struct alignas(64) PlainItem {
     kernel::Time born = 0;
     kernel::Time entered = 0;    ///< its stage, and the line
     std::uint64_t identity = 0;  ///< addresses its draws
     std::uint64_t number = 0;    ///< in this replication
     std::uint64_t arrival = 0;   ///< of its load
-    Index load = none;           ///< of a free row: the next free one
-    Index stage = none;          ///< of the plain ones; none: the row is free
+    Index load = none;
+    Index stage = none;  ///< of the plain ones; none: the row is free
+    Index next = none;   ///< behind it in the line; of a free row: the next free one
 };
 
 /// Rows of items; a free one is taken before a new one.
@@ -39,12 +42,12 @@ public:
         if (free_ == none) [[unlikely]]
             grow();
         const Index index = free_;
-        free_ = rows_[index].load;
+        free_ = rows_[index].next;
         return index;
     }
     void remove(Index index) {
         rows_[index].stage = none;
-        rows_[index].load = std::exchange(free_, index);
+        rows_[index].next = std::exchange(free_, index);
     }
     PlainItem& operator[](Index index) { return rows_[index]; }
     const PlainItem& operator[](Index index) const { return rows_[index]; }
@@ -64,44 +67,30 @@ private:
         rows_.emplace_back();
     }
 
-    std::vector<PlainItem> rows_;
+    std::vector<PlainItem, kernel::LargePages<PlainItem>> rows_;
     Index free_ = none;
 };
 
-/// A line in a ring that grows by doubling.
+/// A line of items, each of which knows who is behind it: nothing lies between a stage and the first of its line. To go
+/// along it is slow; who is in some line is faster found among all items (State::for_each_waiting()).
 class PlainLine {
 public:
     std::size_t size() const { return size_; }
-    void push(Index item) {
-        if (size_ == places_) [[unlikely]]
-            grow();
-        items_[(head_ + size_++) & (places_ - 1)] = item;
+    void push(PlainItems& items, Index item) {
+        // Without a jump that depends on whether anybody stands there, which no processor can foresee.
+        Index& place = size_++ == 0 ? head_ : items[tail_].next;
+        place = tail_ = item;
     }
-    Index front() const { return items_[head_]; }
-    Index pop() {
-        const Index item = items_[head_];
-        head_ = (head_ + 1) & (places_ - 1);
+    Index front() const { return head_; }
+    Index back() const { return tail_; }
+    Index pop(const PlainItems& items) {
         --size_;
-        return item;
-    }
-    /// In order from the head.
-    template <class Visit>
-    void for_each(Visit visit) const {
-        for (std::size_t i = 0; i < size_; ++i) visit(items_[(head_ + i) & (places_ - 1)]);
+        return std::exchange(head_, items[head_].next);
     }
 
 private:
-    [[gnu::noinline]] void grow() {
-        std::vector<Index> larger(items_.empty() ? 8 : 2 * items_.size());
-        for (std::size_t i = 0; i < size_; ++i) larger[i] = items_[(head_ + i) & (places_ - 1)];
-        items_ = std::move(larger);
-        head_ = 0;
-        places_ = items_.size();
-    }
-
-    std::vector<Index> items_;
-    std::size_t head_ = 0, size_ = 0;
-    std::size_t places_ = 0;  ///< a power of two
+    Index head_ = none, tail_ = none;  ///< meaningless of an empty line
+    std::uint32_t size_ = 0;
 };
 
 /// A level that changes by ones, and its integral over time without a multiplication at each change: up to `now` it
@@ -129,37 +118,58 @@ private:
     Value taken_ = 0;
 };
 
-/// Latencies on their way to a probe that keeps quantiles: a block at a time costs less.
+/// Latencies on their way to a probe that keeps quantiles: a block at a time costs less. The block may lie apart from
+/// their number.
 class Latencies {
 public:
+    using Block = std::array<kernel::Time, 64>;
+
     /// True: there is a block, to be taken.
-    bool add(kernel::Time latency) {
-        values_[count_++] = latency;
-        return count_ == values_.size();
+    bool add(Block& block, kernel::Time latency) {
+        block[count_++] = latency;
+        return count_ == block.size();
     }
-    std::span<const kernel::Time> take() { return std::span(values_).first(std::exchange(count_, 0)); }
+    std::span<const kernel::Time> take(const Block& block) {
+        return std::span(block).first(std::exchange(count_, 0));
+    }
+    /// Where the next one will be.
+    std::uint32_t size() const { return count_; }
 
 private:
-    std::size_t count_ = 0;
-    std::array<kernel::Time, 64> values_;
+    std::uint32_t count_ = 0;
 };
 
-struct PlainStage {
+/// What events look at, in two lines of a processor's cache: with thousands of stages each line costs more than all
+/// that is computed from it.
+struct alignas(64) PlainStage {
+    // What a newcomer looks at stands first.
     std::int64_t capacity = 0, busy = 0;
-    std::uint64_t enter = 0, start = 0, finish = 0;  ///< what happens here, for the fingerprint
     PlainLine line;
-    // Since the start:
-    std::uint64_t dropped = 0, waited = 0, done = 0;
+    Latencies latencies;
+    Index quantiles = none;   ///< probe of its latencies, as PlainStageRow::ears has it
+    Index likely = none;      ///< stage that most go to next
+    std::uint64_t enter = 0;  ///< what happens here, for the fingerprint; so start and finish
     PlainLevel in_line, at_work;
+    std::uint64_t start = 0, finish = 0;
+    std::uint64_t waited = 0, done = 0;  ///< since the start
+    std::span<const CompiledTerm> law;   ///< of the model, which outlives it
+
+    std::uint64_t started() const { return done + static_cast<std::uint64_t>(busy); }
+};
+static_assert(sizeof(PlainStage) == 128);
+
+/// What few events look at.
+struct PlainStageRest {
+    std::uint64_t dropped = 0;  ///< since the start
+    DrawAhead work;
     struct {
         Taken<std::uint64_t> arrived, dropped, waited, started, done;
         Taken<Whole> wait, latency, in_line, at_work;
     } taken;
-    DrawAhead work;
-    Latencies latencies;
 
-    std::uint64_t started() const { return done + static_cast<std::uint64_t>(busy); }
-    std::uint64_t arrived() const { return dropped + started() + line.size(); }
+    std::uint64_t arrived(const PlainStage& stage) const {
+        return dropped + stage.started() + stage.line.size();
+    }
 };
 
 struct PlainLoad {
@@ -175,6 +185,7 @@ struct PlainLoad {
     } taken;
     DrawAhead intervals;  ///< of steady ones, at a rate of 1
     Latencies latencies;
+    Latencies::Block latency_block;
 };
 
 }  // namespace understudy::models

@@ -69,10 +69,11 @@ void State::take_plain_levels() {
     };
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainLevels& levels = model_->plain.stages[i].levels;
-        PlainStage& stage = plain_[i];
+        const PlainStage& stage = plain_[i];
+        auto& taken = plain_rests_[i].taken;
         const auto waiting = static_cast<std::int64_t>(stage.line.size());
-        const Whole in_line = stage.taken.in_line.fresh(stage.in_line.integral(now(), waiting));
-        const Whole at_work = stage.taken.at_work.fresh(stage.at_work.integral(now(), stage.busy));
+        const Whole in_line = taken.in_line.fresh(stage.in_line.integral(now(), waiting));
+        const Whole at_work = taken.at_work.fresh(stage.at_work.integral(now(), stage.busy));
         area(levels.present, in_line + at_work);
         area(levels.waiting, in_line);
         if (stage.capacity != unlimited) area(levels.utilisation, at_work);
@@ -84,6 +85,16 @@ void State::take_plain_levels() {
                      plain_loads_[i].present.integral(now(), open_arrivals(i))));
 }
 
+template <class Visit>
+void State::for_each_waiting(Visit visit) const {
+    std::vector<bool> at_work(plain_items_.size());
+    simulation_->pending().for_each([&](Time, Event event) {
+        if (event.kind() == EventKind::plain_done) at_work[event.row()] = true;
+    });
+    for (Index i = 0; i < plain_items_.size(); ++i)
+        if (plain_items_[i].stage != none && !at_work[i]) visit(plain_items_[i]);
+}
+
 void State::take_plain_totals() {
     if (plain_.empty()) return;
     take_plain_levels();
@@ -93,33 +104,35 @@ void State::take_plain_totals() {
     const auto sum = [&](const PlainEar& ear, std::uint64_t number, Whole total) {
         if (ear.sum != none) meter_.add_to_sum(ear.sum, number, total);
     };
-    const auto quantiles = [&](const PlainEar& ear, Latencies& latencies) {
-        if (ear.quantiles != none) meter_.add_to_quantiles(ear.quantiles, latencies.take());
+    const auto quantiles = [&](const PlainEar& ear, Latencies& latencies, const Latencies::Block& block) {
+        if (ear.quantiles != none) meter_.add_to_quantiles(ear.quantiles, latencies.take(block));
     };
-    quantiles(model_->plain.system_ears.latency, plain_latencies_);
+    quantiles(model_->plain.system_ears.latency, plain_latencies_, plain_block_);
     // Whoever has come in and is not yet out has lowered the sums of moments by the instant of coming in.
-    std::vector<Whole> entered(plain_.size(), 0), born(plain_loads_.size(), 0);
+    std::vector<Whole> entered(plain_.size(), 0), entered_line(plain_.size(), 0),
+        born(plain_loads_.size(), 0);
     plain_items_.for_each([&](const PlainItem& item) {
         entered[item.stage] += item.entered;
         born[item.load] += item.born;
     });
+    for_each_waiting([&](const PlainItem& item) { entered_line[item.stage] += item.entered; });
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainEars& ears = model_->plain.stages[i].ears;
         PlainStage& stage = plain_[i];
-        quantiles(ears.latency, stage.latencies);
-        Whole entered_line = 0;
-        stage.line.for_each([&](Index item) { entered_line += plain_items_[item].entered; });
-        const std::uint64_t done = stage.taken.done.fresh(stage.done);
-        const std::uint64_t dropped = stage.taken.dropped.fresh(stage.dropped);
-        count(ears.arrived, stage.taken.arrived.fresh(stage.arrived()));
+        PlainStageRest& rest = plain_rests_[i];
+        auto& taken = rest.taken;
+        quantiles(ears.latency, stage.latencies, plain_blocks_[i]);
+        const std::uint64_t done = taken.done.fresh(stage.done);
+        const std::uint64_t dropped = taken.dropped.fresh(rest.dropped);
+        count(ears.arrived, taken.arrived.fresh(rest.arrived(stage)));
         count(ears.dropped, dropped);
         count(ears.lost, dropped);
-        count(ears.waited, stage.taken.waited.fresh(stage.waited));
+        count(ears.waited, taken.waited.fresh(stage.waited));
         count(ears.completed, done);
-        sum(ears.wait, stage.taken.started.fresh(stage.started()),
-            stage.taken.wait.fresh(stage.in_line.moments() + entered_line));
+        sum(ears.wait, taken.started.fresh(stage.started()),
+            taken.wait.fresh(stage.in_line.moments() + entered_line[i]));
         sum(ears.latency, done,
-            stage.taken.latency.fresh(stage.in_line.moments() + stage.at_work.moments() + entered[i]));
+            taken.latency.fresh(stage.in_line.moments() + stage.at_work.moments() + entered[i]));
         sum(ears.attempts, done, static_cast<Whole>(done));
         sum(ears.backoff, done, 0);
     }
@@ -127,7 +140,7 @@ void State::take_plain_totals() {
     for (Index i = 0; i < plain_loads_.size(); ++i) {
         if (!is_plain(i)) continue;
         PlainLoad& load = plain_loads_[i];
-        quantiles(model_->plain.loads[i].ears.latency, load.latencies);
+        quantiles(model_->plain.loads[i].ears.latency, load.latencies, load.latency_block);
         const std::uint64_t arrived = load.taken.arrived.fresh(loads_[i].arrivals);
         const std::uint64_t done = load.taken.done.fresh(load.done);
         const Whole latency = load.taken.latency.fresh(load.present.moments() + born[i] - load.lost_after);
@@ -141,12 +154,11 @@ void State::take_plain_totals() {
 }
 
 void State::count_still_waiting() {
-    for (std::size_t i = 0; i < plain_.size(); ++i)
-        plain_[i].line.for_each([&](Index number) {
-            const PlainItem& item = plain_items_[number];
-            if (now() > item.entered)
-                meter_.count(model_->plain.stages[i].element, Metric::waited, item.load);
-        });
+    if (plain_.empty()) return;
+    for_each_waiting([&](const PlainItem& item) {
+        if (now() > item.entered)
+            meter_.count(model_->plain.stages[item.stage].element, Metric::waited, item.load);
+    });
 }
 
 void State::show_plain(Index index) {

@@ -46,6 +46,9 @@ public:
     void start(Simulation& simulation, Time warm_up);
     /// Only where Simulation::run_events() is compiled (plain.cpp): there the plain path becomes a part of its loop.
     void handle(Simulation& simulation, Event event);
+    /// Fetches from memory what a plain event to come will look at (kernel::Simulation): with thousands of stages and
+    /// items nearly every look is far away.
+    void foresee(Event event, unsigned step) const;
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -363,7 +366,7 @@ private:
     bool is_plain(Index load) const { return !plain_.empty() && model_->plain.loads[load].is_plain(); }
     /// Items on the plain path.
     std::size_t plain_present() const;
-    DrawAhead::Draw plain_work(const PlainStageRow& row, std::uint64_t identity) const;
+    DrawAhead::Draw plain_work(Index stage, const PlainStageRow& row, std::uint64_t identity) const;
     /// Of the arrivals from this one on: their work, and their intervals (the value: at a rate of 1).
     void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
     void plain_intervals(const LoadRow& row, std::uint64_t arrival,
@@ -371,7 +374,7 @@ private:
     void plain_arrival(Index load);
     void plain_done(Index stage, Index item);
     struct PlainMoment;
-    DrawAhead::Draw plain_draw(const PlainStageRow& row, PlainStage& stage, const PlainItem& item) const;
+    DrawAhead::Draw plain_draw(Index stage, const PlainStageRow& row, const PlainItem& item);
     /// Who wants to know of each item as things happen. Where nobody does, all that is asked for can be told from
     /// sums and quantiles, and whole rows of questions need not be asked at every event.
     enum class Audience : std::uint8_t {
@@ -428,6 +431,9 @@ private:
     /// Brings the meter up to now: levels, or all.
     void take_plain_levels();
     void take_plain_totals();
+    /// Calls visit(item) for each item in a line of the plain path, in no order that means anything; between events.
+    template <class Visit>
+    void for_each_waiting(Visit visit) const;
     /// Who still stands in line at the end has waited too.
     void count_still_waiting();
     /// Copies a plain stage's counts, or all, to where the full path has them.
@@ -792,9 +798,12 @@ private:
     Meter meter_;
     bool full_;
     std::vector<PlainStage> plain_;  ///< empty: all take the full path
+    std::vector<PlainStageRest> plain_rests_;
+    std::vector<Latencies::Block> plain_blocks_;  ///< of latencies, by plain stage
     std::vector<PlainLoad> plain_loads_;
     PlainItems plain_items_;
-    Latencies plain_latencies_;        ///< of all loads
+    Latencies plain_latencies_;  ///< of all loads
+    Latencies::Block plain_block_;
     std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
     Audience plain_audience_ = Audience::nobody;
     std::size_t open_arrivals_ = 0;    ///< on the full one

@@ -95,8 +95,10 @@ def measure(command, folder):
 
 
 class Alive:
-    """Many items alive at once: what one takes beyond the model, as what the second half of them adds to the most
-    memory, for while a file is read more may be in use than the model takes; and an event beyond reading and checking.
+    """Many items alive at once. What one takes beyond the model: what the second half of them adds to the most memory,
+    for while a file is read more may be in use than the model takes. And an event: what further replications take,
+    their start and their million arrivals with them, over their events. All that is done once, reading, checking and
+    forecasting, is the same in both runs then, which it is not in runs of different lengths.
     """
 
     def __init__(self, program, folder, small, path, order):
@@ -105,19 +107,20 @@ class Alive:
         self.file = folder / f"alive-{order}.yaml"
         self.file.write_text(alive(self.stations, order))
 
-    def run(self, items, seconds):
+    def run(self, items, replications):
         spent, memory, printed = measure([self.program, "run", str(self.file), "--set", f"items={items}", "--set",
-                                          f"length={seconds}s", "--threads", "1"], self.folder)
+                                          f"length={self.length}s", "--set", f"run.replications={replications}",
+                                          "--threads", "1"], self.folder)
         here = float(re.search(r"at end present\(\)\s+([\d.]+) items", printed).group(1))
         return spent, memory, events(printed), here
 
     def measured(self):
         """(bytes an item, seconds an event, items that were there at the end)"""
-        _, half, _, _ = self.run(self.items // 2, self.length)
+        _, half, _, _ = self.run(self.items // 2, 1)
         # The least of several: reading and checking thousands of stations takes seconds, which differ by some.
-        short, _, few, _ = min(self.run(self.items, 2) for _ in range(self.rounds))
-        long, memory, many, here = min(self.run(self.items, self.length) for _ in range(self.rounds))
-        return (memory - half) / (self.items - self.items // 2), (long - short) / (many - few), here
+        one, memory, few, here = min(self.run(self.items, 1) for _ in range(self.rounds))
+        more, _, many, _ = min(self.run(self.items, 4) for _ in range(self.rounds))
+        return (memory - half) / (self.items - self.items // 2), (more - one) / (many - few), here
 
     def rows(self, event_of_tandem):
         a_row, an_event, _ = self.measured()

@@ -214,3 +214,42 @@ TEST_CASE("the last instant of the clock is an instant like any other") {
     CHECK_FALSE(queue.empty());
     CHECK(queue.pop().payload.number == 1);
 }
+
+TEST_CASE("events are told of before they are due, step by step, and come out as without") {
+    Stream draw{StreamKey{7}};
+    // Few pending: not worth telling. Many: nearly each, each step once unless the buckets are laid out anew.
+    for (const std::uint32_t pending : {8U, 5000U}) {
+        Queue told, untold;
+        std::uint32_t number = 0;
+        Time now = 0;
+        const auto schedule = [&] {
+            const Time time = now + static_cast<Time>(draw.below(1'000'000'000));
+            told.schedule(time, 0, {number});
+            untold.schedule(time, 0, {number});
+            ++number;
+        };
+        for (std::uint32_t i = 0; i < pending; ++i) schedule();
+        constexpr std::uint32_t happen = 60'000;
+        std::vector<unsigned> next_step(happen + pending, 0);
+        std::uint32_t all_steps = 0, out_of_turn = 0;
+        for (std::uint32_t i = 0; i < happen; ++i) {
+            Queue::Event event;
+            REQUIRE(told.pop_until(never, event, [&](const Payload& payload, unsigned step) {
+                if (step == next_step[payload.number])
+                    ++next_step[payload.number];
+                else
+                    ++out_of_turn;
+            }));
+            const Queue::Event expected = untold.pop();
+            REQUIRE(event.time == expected.time);
+            REQUIRE(event.payload.number == expected.payload.number);
+            all_steps += next_step[event.payload.number] == 3;
+            now = event.time;
+            schedule();
+        }
+        CAPTURE(pending);
+        CHECK(all_steps >= (pending == 8 ? 0 : happen * 9 / 10));
+        CHECK(all_steps <= (pending == 8 ? 0 : happen));
+        CHECK(out_of_turn < happen / 50);
+    }
+}
