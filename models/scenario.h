@@ -446,6 +446,8 @@ struct Run {
     std::string zone = "UTC";
     std::optional<kernel::Time> warm_up;  ///< absent: auto
     std::int64_t replications = 30;
+    /// As many more as it takes for intervals of at most so much of their estimates on either side.
+    std::optional<double> precision;
     double confidence = 0.95;
     std::uint64_t seed = 1;
     std::optional<kernel::Time> sample;  ///< absent: length / 500

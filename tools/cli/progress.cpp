@@ -86,14 +86,17 @@ std::string span_text(double seconds) {
 
 std::string progress_line(const studies::RunProgress::Now& now, double seconds) {
     if (now.phase == Phase::none) return "";
-    const bool pilot = now.phase == Phase::warm_up_pilot;
-    std::string line = fmt::format("{} {} of {}", pilot ? "warm-up pilot" : "replication",
-                                   std::min(now.ended + 1, now.of), now.of);
+    const bool pilot = now.phase != Phase::replications;
+    const char* what = now.phase == Phase::warm_up_pilot     ? "warm-up pilot"
+                       : now.phase == Phase::precision_pilot ? "pilot"
+                                                             : "replication";
+    std::string line = fmt::format("{} {} of {}", what, std::min(now.ended + 1, now.of), now.of);
     if (now.share > 0)  // what is done is not shown any more
         line +=
             fmt::format(", {} %{}", std::min(99, static_cast<int>(100 * now.share)), words_of(now.share_of));
     if (pilot)
-        line += fmt::format(", then {} replication{}", now.then, now.then == 1 ? "" : "s");
+        line += fmt::format(", then {}{} replication{}", now.then,
+                            now.phase == Phase::precision_pilot ? " or more" : "", now.then == 1 ? "" : "s");
     else if (now.share > 0)
         line +=
             fmt::format(", about {} left", span_text(std::max(1.0, seconds / now.share * (1 - now.share))));

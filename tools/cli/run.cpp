@@ -94,6 +94,8 @@ int run_command(const Arguments& arguments) {
                   "change a value before the run; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::int64_t>()->value_name("N"), "independent repetitions");
+    options.add()("precision", po::value<std::string>()->value_name("SHARE"),
+                  "as many more as it takes for intervals this narrow, such as 2%");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the result as HDF5");
     options.add()("json", "print one JSON document instead of the table");
@@ -119,6 +121,7 @@ int run_command(const Arguments& arguments) {
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
+    if (options.has("precision")) overrides.push_back("run.precision=" + options.get<std::string>("precision"));
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
     std::optional<std::uint64_t> threads;
     if (options.has("threads"))

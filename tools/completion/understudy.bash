@@ -36,7 +36,7 @@ _understudy() {
         -f|--format) mapfile -t COMPREPLY < <(compgen -W "csv nextflow" -- "$word"); return ;;
         --trace-compression) mapfile -t COMPREPLY < <(compgen -W "deflate none" -- "$word"); return ;;
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --seed|-n|--measure|--confidence|--replications|--replication|--threads|--trace-limit|--set) return ;;
+        --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--trace-limit|--set) return ;;
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_understudy_options "$verb")" -- "$word")

@@ -98,6 +98,7 @@ std::string run_line(const RunResult& result) {
         return fmt::format("none of {} replications has ended, seed {}", asked, result.provenance.seed);
     std::string text = done == asked ? fmt::format("{} replication{}", done, done == 1 ? "" : "s")
                                      : fmt::format("{} of {} replications", done, asked);
+    if (!result.replications_reason.empty()) text += fmt::format(" ({})", result.replications_reason);
     text += result.length_s ? fmt::format(" of {}", human(*result.length_s, "s")) : " until empty";
     if (result.warm_up_s && *result.warm_up_s > 0) {
         text += fmt::format(", warm-up {} cut", human(*result.warm_up_s, "s"));

@@ -120,6 +120,7 @@ struct RunResult {
     std::optional<double> length_s;   ///< absent: until empty
     std::optional<double> warm_up_s;  ///< what was cut
     std::string warm_up_reason;       ///< "as asked", "MSER-5 on the mean over replications", ...
+    std::string replications_reason;  ///< why so many: empty, as asked; else what their number was planned on
     double confidence = 0.95;
     std::string currency;
     std::string start;         ///< ISO 8601 with offset; empty: the scenario has no date

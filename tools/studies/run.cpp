@@ -12,6 +12,7 @@
 #include "kernel/replications.h"
 #include "models/compile/compile.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/precision.h"
 #include "tools/studies/stability.h"
 
 namespace understudy::studies {
@@ -211,6 +212,113 @@ WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& optio
     return choice;
 }
 
+/// What is to be precise: what is promised, else what is asked for, else the first of what is usual.
+std::size_t precise_probes(const PreparedRun& prepared) {
+    const models::Scenario& scenario = prepared.scenario;
+    if (!scenario.objectives.empty()) return scenario.objectives.size();
+    return std::max<std::size_t>(scenario.measures.size(), 1);
+}
+
+double scale_of(const PreparedRun& prepared, std::size_t probe) {
+    const auto& objectives = prepared.scenario.objectives;
+    return probe < objectives.size() ? objectives[probe].limit : 0;
+}
+
+/// More replications than these series would fill the memory.
+std::int64_t most_replications(const PreparedRun& prepared) {
+    constexpr double most_values = 2e8;
+    const models::Model& model = *prepared.model;
+    if (!prepared.scenario.run.length || model.sample <= 0) return most_for_precision;
+    const auto series = std::count_if(model.probes.begin(), model.probes.end(),
+                                      [](const models::ProbeRow& probe) { return probe.series; });
+    const double values = static_cast<double>(series) * static_cast<double>(*prepared.scenario.run.length) /
+                          static_cast<double>(model.sample);
+    return std::max(prepared.scenario.run.replications,
+                    static_cast<std::int64_t>(std::min(static_cast<double>(most_for_precision),
+                                                       most_values / std::max(values, 1.0))));
+}
+
+/// So many replications in all make everything precise, going by what has been seen; no more than may be. `planned`:
+/// also of what is precise as it is.
+std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<Seen>& seen, bool planned) {
+    const models::Run& run = prepared.scenario.run;
+    double most = 0;
+    for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
+        if (seen[i].with_data == 0) continue;  // more of them would see nothing either
+        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
+        const double scale = scale_of(prepared, i);
+        if (!planned && is_precise(found, *run.precision, scale)) continue;
+        const auto needed = replications_for(found, *run.precision, scale);
+        most = std::max(most, needed ? *needed : 2 * static_cast<double>(seen[i].by_replication.size()));
+    }
+    const auto limit = static_cast<double>(most_replications(prepared));
+    return static_cast<std::int64_t>(std::ceil(std::min(most, limit)));
+}
+
+struct PrecisionPlan {
+    std::int64_t replications = 0;
+    std::string interrupted;  ///< what had been done then; empty: it was not
+};
+
+/// Replications of numbers of their own tell how many it takes. The pilot grows while something has no interval in it.
+template <class Add>
+PrecisionPlan plan_replications(const PreparedRun& prepared, kernel::Time warm_up, const Seen& nothing, Add add,
+                                unsigned threads, const std::atomic<bool>& stop, RunProgress& progress) {
+    constexpr std::uint64_t first_number = std::uint64_t{1} << 40;
+    const models::Run& run = prepared.scenario.run;
+    std::vector<Seen> seen(prepared.measures.size(), nothing);
+    const std::size_t probes = std::min(precise_probes(prepared), seen.size());
+    std::int64_t done = 0;
+    const auto tells = [&](std::size_t i) {
+        return seen[i].with_data == 0 || estimate(prepared.measures[i], seen[i], run.confidence).low.has_value();
+    };
+    for (std::int64_t size = first_pilot; size <= largest_pilot; size *= 2) {
+        progress.begin(RunProgress::Phase::precision_pilot, size - done, run.replications,
+                       models::share_of(*prepared.model));
+        const std::int64_t before = done;
+        kernel::replicate(
+            before, size, threads, stop,
+            [&](std::int64_t index) {
+                models::ReplicationOptions one;
+                one.seed = run.seed;
+                one.index = first_number + static_cast<std::uint64_t>(index);
+                one.warm_up = warm_up;
+                one.stop = &stop;
+                one.progress = progress.parts();
+                return models::run_replication(prepared.model, one);
+            },
+            [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
+                if (!outcome || index != done) return;  // given up
+                for (std::size_t i = 0; i < probes; ++i)
+                    add(*outcome, i, static_cast<std::size_t>(index), seen[i]);
+                ++done;
+                progress.one_ended();
+            });
+        if (done < size || stop)
+            return {0, "interrupted in the pilot for 'precision': " + std::to_string(done) + " of its " +
+                           std::to_string(size) +
+                           " replications had ended, and none of those that count had begun"};
+        bool all = true;
+        for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
+        if (all) break;
+    }
+    return {std::max(run.replications, replications_needed(prepared, seen, true)), ""};
+}
+
+void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen, std::int64_t replications,
+                      RunResult& result) {
+    const models::Run& run = prepared.scenario.run;
+    result.replications_reason = "for intervals within " + percent(*run.precision) + " of their estimates";
+    if (result.replications_done < replications) return;
+    for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
+        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
+        if (is_precise(found, *run.precision, scale_of(prepared, i))) continue;
+        result.warnings.push_back({"'" + prepared.measures[i].text + "' is not within " + percent(*run.precision) +
+                                   " after " + std::to_string(replications) +
+                                   " replications, the most that a precision may take here"});
+    }
+}
+
 std::string hexadecimal(std::uint64_t value) {
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
@@ -402,14 +510,33 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         result.replications_done = index + 1;
         progress.one_ended();
     };
-    if (!gap) {
-        progress.begin(RunProgress::Phase::replications, settings.replications, 0,
-                       models::share_of(*prepared.model));
-        kernel::replicate(0, settings.replications, threads, stop, simulate, reduce);
+    std::int64_t wanted = settings.replications;
+    if (settings.precision && !gap) {
+        const PrecisionPlan plan = plan_replications(prepared, warm_up.cut, nothing, add, threads, stop, progress);
+        wanted = plan.replications;
+        if (!plan.interrupted.empty()) {
+            gap = true;
+            result.warnings.push_back({plan.interrupted});
+        }
     }
+    const auto simulate_up_to = [&](std::int64_t last) {
+        progress.begin(RunProgress::Phase::replications, last - result.replications_done, 0,
+                       models::share_of(*prepared.model));
+        kernel::replicate(result.replications_done, last, threads, stop, simulate, reduce);
+    };
+    if (!gap) simulate_up_to(wanted);
+    // Rarely, as the plan allows for chance: those that count turn out too few.
+    if (settings.precision)
+        while (!gap && !stop && result.replications_done == wanted) {
+            const std::int64_t needed = replications_needed(prepared, seen, false);
+            if (needed <= wanted) break;
+            simulate_up_to(wanted = std::min(needed, 2 * wanted));
+        }
     progress.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+    if (settings.precision) say_of_precision(prepared, seen, wanted, result);
 
-    result.interrupted = result.replications_done < settings.replications;
+    result.provenance.replications = wanted;
+    result.interrupted = result.replications_done < wanted;
     result.fingerprint = hexadecimal(fingerprint);
     for (const auto& [text, count] : remarks)
         result.warnings.push_back({text + (count > 1 ? " (" + std::to_string(count) + " times)" : "")});

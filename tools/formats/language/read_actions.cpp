@@ -369,6 +369,15 @@ models::Run read_run(Reading& reading, const Node* node, Place where, bool has_p
         run.warm_up = 0;
     }
     map.count("replications", run.replications, 1);
+    if (const Node* precision = map.find("precision")) {
+        double share = 0;
+        map.share("precision", share);
+        if (share > 0 && share < 1)
+            run.precision = share;
+        else if (precision->is_scalar())
+            reading.error(*precision, fmt::format("a precision of {}", shown(*precision)),
+                          "half the width of an interval beside its estimate: above 0%, usually 1% to 10%");
+    }
     map.share("confidence", run.confidence);
     if (const Node* confidence = map.find("confidence");
         confidence != nullptr && (run.confidence <= 0 || run.confidence >= 1)) {

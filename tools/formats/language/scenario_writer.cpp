@@ -661,6 +661,7 @@ private:
         if (r.warm_up && (automatic || *r.warm_up != 0)) put(node, "warm_up", print_duration(*r.warm_up));
         if (!r.warm_up && !automatic && r.length) put(node, "warm_up", "auto");
         if (r.replications != standard.replications) put(node, "replications", print_count(r.replications));
+        if (r.precision) put(node, "precision", percent(*r.precision));
         if (r.confidence != standard.confidence) put(node, "confidence", percent(r.confidence));
         if (r.seed != standard.seed) put(node, "seed", std::to_string(r.seed));
         if (r.sample) put(node, "sample", print_duration(*r.sample));

@@ -238,6 +238,7 @@ void read_finished(hid_t file, RunResult& result) {
     result.warm_up_s = read_optional_attribute<double>(file, "warm_up_s");
     result.broken_off = read_text_attribute(file, "broken_off");
     result.warm_up_reason = read_text_attribute(file, "warm_up_reason");
+    result.replications_reason = read_text_attribute(file, "replications_reason");
     result.confidence = read_attribute<double>(file, "confidence");
     result.interval_s = read_attribute<double>(file, "interval_s");
     result.currency = read_text_attribute(file, "currency");

@@ -195,6 +195,7 @@ void write_result_into(hid_t file, const RunResult& result) {
     if (result.warm_up_s) write_attribute(file, "warm_up_s", *result.warm_up_s);
     write_attribute(file, "broken_off", result.broken_off);
     write_attribute(file, "warm_up_reason", result.warm_up_reason);
+    write_attribute(file, "replications_reason", result.replications_reason);
     write_attribute(file, "confidence", result.confidence);
     write_attribute(file, "interval_s", result.interval_s);
     write_attribute(file, "currency", result.currency);

@@ -69,6 +69,7 @@ RunResult sample_result() {
     r.length_s = 14 * 86400.0;
     r.warm_up_s = 86400.0;
     r.warm_up_reason = "as asked";
+    r.replications_reason = "for intervals within 2% of their estimates";
     r.currency = "EUR";
     r.start = "2026-03-09T00:00:00+01:00";
     r.events = 18'342'117;

@@ -1,0 +1,123 @@
+// Promised: precision makes as many replications as it takes for narrow intervals, of all objectives at once; the
+// intervals still hold the truth as often as they say; those that count are a plain run's; what cannot be had ends and
+// is said. Shown: numbers by hand, and coverage on M/M/1 queues, where the truth is known.
+#include "tools/studies/precision.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "kernel/exact_math.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/studies/run.h"
+
+using namespace understudy;
+
+namespace {
+
+studies::RunResult result_of(const std::string& promises, const std::string& run, int seed = 1) {
+    const std::string text =
+        "understudy: 1\nscenario: sample\n"
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
+        "load: {jobs: {arrivals: poisson(0.8/s)}}\n" +
+        promises + "run: {" + run + ", seed: " + std::to_string(seed) + "}\n";
+    const auto reading = formats::read_scenario(text, "sample.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    models::Problems problems;
+    const auto ready = studies::prepare(*reading.scenario, problems);
+    REQUIRE(ready);
+    studies::RunOptions options;
+    options.threads = 1;
+    return studies::run(*ready, options);
+}
+
+studies::Estimate estimate(double value, double low, double high, std::int64_t replications) {
+    return {value, low, high, 0.95, replications};
+}
+
+}  // namespace
+
+TEST_CASE("narrow enough is relative to what is estimated, less what it may be off") {
+    CHECK(studies::is_precise(estimate(100, 96, 104, 20), 0.05, 0));
+    CHECK_FALSE(studies::is_precise(estimate(100, 95, 105, 20), 0.05, 0));  // 5 of 95 is more than 5 %
+    CHECK_FALSE(studies::is_precise(estimate(100, 99, 106, 20), 0.05, 0));  // the wider side
+    CHECK(studies::is_precise(estimate(0, 0, 0.1, 20), 0.05, 10));
+    CHECK_FALSE(studies::is_precise(estimate(0, 0, 1, 20), 0.05, 10));
+    studies::Estimate none;
+    none.value = 3;
+    CHECK_FALSE(studies::is_precise(none, 0.05, 0));
+    CHECK_FALSE(studies::replications_for(none, 0.05, 0));
+    CHECK(*studies::replications_for(estimate(100, 99, 101, 20), 0.05, 0) < 20.0);
+    CHECK(studies::is_precise(estimate(0, 0, 0.1, 20), 0.05, 0));
+    // Four times too wide takes sixteen times as many, and more from so few.
+    const double half = 100 * 0.05 / 1.05 * 4;
+    const double from_20 = *studies::replications_for(estimate(100, 100 - half, 100 + half, 20), 0.05, 0);
+    const double from_2000 = *studies::replications_for(estimate(100, 100 - half, 100 + half, 2000), 0.05, 0);
+    CHECK(from_20 > 16 * 20 * 1.3);
+    CHECK(from_20 < 16 * 20 * 1.5);
+    CHECK(from_2000 > 16 * 2000);
+    CHECK(from_2000 < 16 * 2000 * 1.04);
+}
+
+TEST_CASE("all objectives are precise at once, and those that count are those of a plain run") {
+    const std::string promises = "objectives: [avg wait(server) < 10s, p(95) latency(server) < 30s]\n";
+    const auto precise = result_of(promises, "length: 20min, warm_up: 2min, replications: 5, precision: 10%");
+    CHECK(precise.warnings.empty());
+    CHECK(precise.replications_reason == "for intervals within 10% of their estimates");
+    CHECK(precise.replications_done > 30);
+    for (const auto& objective : precise.objectives) CHECK(studies::is_precise(objective.estimate, 0.1, 0));
+    const auto plain = result_of(promises, "length: 20min, warm_up: 2min, replications: " +
+                                               std::to_string(precise.replications_done));
+    CHECK(plain.fingerprint == precise.fingerprint);
+    CHECK(plain.replications_reason.empty());
+    CHECK(plain.provenance.replications == precise.provenance.replications);
+    REQUIRE(plain.metrics.size() == precise.metrics.size());
+    for (std::size_t i = 0; i < plain.metrics.size(); ++i)
+        CHECK(plain.metrics[i].estimate.value == precise.metrics[i].estimate.value);
+}
+
+TEST_CASE("what is precise from the start takes no more than is asked for") {
+    const auto result = result_of("measures: [total arrived(server)]\n",
+                                  "length: 2h, warm_up: 2min, replications: 7, precision: 20%");
+    CHECK(result.replications_done == 7);
+}
+
+TEST_CASE("what never gets narrow ends, and says so") {
+    const auto result = result_of("measures: [avg wait(server)]\n",
+                                  "length: 10s, warm_up: 0s, precision: 0.1%, replications: 3, sample: 1s");
+    CHECK(result.replications_done == studies::most_for_precision);
+    CHECK_FALSE(result.interrupted);
+    const std::string said =
+        "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision may take here";
+    CHECK(std::any_of(result.warnings.begin(), result.warnings.end(),
+                      [&](const studies::Warning& warning) { return warning.text == said; }));
+}
+
+TEST_CASE("coverage: after stopping at 10 percent, of the mean and the 99 percent quantile") {
+    // Waits of M/M/1 at 0.8: mean 4, p(99) of all ln(100 * 0.8) / 0.2. Long warm-up and runs, so that what is tested is
+    // the stopping.
+    const char* const asked = std::getenv("UNDERSTUDY_COVERAGE");
+    const int runs = asked ? std::atoi(asked) : 60;
+    int of_mean = 0, of_tail = 0;
+    double replications = 0;
+    for (int seed = 1; seed <= runs; ++seed) {
+        const auto result =
+            result_of("objectives: [avg wait(server) < 10s, p(99) wait(server) < 100s]\n",
+                      "length: 1h, warm_up: 5min, replications: 5, precision: 10%, sample: 1h", seed);
+        const auto holds = [](const studies::ObjectiveResult& objective, double truth) {
+            return objective.estimate.low && *objective.estimate.low <= truth &&
+                   truth <= *objective.estimate.high;
+        };
+        of_mean += holds(result.objectives[0], 4);
+        of_tail += holds(result.objectives[1], kernel::exact::log(80) / 0.2);
+        replications += static_cast<double>(result.replications_done) / runs;
+    }
+    if (asked)
+        MESSAGE(runs << " runs of " << replications << " replications: mean " << 100.0 * of_mean / runs
+                     << " %, p(99) " << 100.0 * of_tail / runs << " %");
+    CHECK(of_mean >= (asked ? 0.93 : 0.87) * runs);
+    CHECK(of_tail >= (asked ? 0.93 : 0.87) * runs);
+}
