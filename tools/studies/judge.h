@@ -15,16 +15,9 @@
 #include "kernel/pooled.h"
 #include "models/measure.h"
 #include "tools/studies/result.h"
+#include "tools/studies/seen.h"
 
 namespace understudy::studies {
-
-/// What replications have of a measure.
-struct Seen {
-    std::vector<double> by_replication;  ///< NaN where one had no data
-    kernel::Sections sections;           ///< of what is estimated from all that was seen; else empty
-    kernel::Tally counted;               ///< what a share was counted from, over all of them
-    std::int64_t with_data = 0;          ///< replications
-};
 
 /// Intervals respect what a metric can be: a share or a utilisation stays in 0..1, everything else that is measured is
 /// not negative. That of a share is never narrower than its counts allow. No interval where one replication had data,

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <string>
 
 #include "kernel/special_functions.h"
+#include "tools/studies/judge.h"
 
 namespace understudy::studies {
 
@@ -17,6 +20,31 @@ double wanted(const Estimate& estimate, double precision, double scale) {
 
 double half_width(const Estimate& estimate) {
     return std::max(*estimate.high - *estimate.value, *estimate.value - *estimate.low);
+}
+
+double scale_of(const PreparedRun& prepared, std::size_t probe) {
+    const auto& objectives = prepared.scenario.objectives;
+    return probe < objectives.size() ? objectives[probe].limit : 0;
+}
+
+/// More replications than these series would fill the memory.
+std::int64_t most_replications(const PreparedRun& prepared) {
+    constexpr double most_values = 2e8;
+    const models::Model& model = *prepared.model;
+    if (!prepared.scenario.run.length || model.sample <= 0) return most_for_precision;
+    const auto series = std::count_if(model.probes.begin(), model.probes.end(),
+                                      [](const models::ProbeRow& probe) { return probe.series; });
+    const double values = static_cast<double>(series) * static_cast<double>(*prepared.scenario.run.length) /
+                          static_cast<double>(model.sample);
+    return std::max(prepared.scenario.run.replications,
+                    static_cast<std::int64_t>(std::min(static_cast<double>(most_for_precision),
+                                                       most_values / std::max(values, 1.0))));
+}
+
+std::string percent(double fraction) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g%%", 100 * fraction);
+    return text;
 }
 
 }  // namespace
@@ -37,6 +65,41 @@ std::optional<double> replications_for(const Estimate& estimate, double precisio
     const double root = std::max(0.2, 1 - spread + kernel::normal_quantile(0.2) * std::sqrt(spread));
     const double chance = 1 / (root * root * root);
     return n * (have / want) * (have / want) * chance;
+}
+
+std::size_t precise_probes(const PreparedRun& prepared) {
+    const models::Scenario& scenario = prepared.scenario;
+    if (!scenario.objectives.empty()) return scenario.objectives.size();
+    return std::max<std::size_t>(scenario.measures.size(), 1);
+}
+
+std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<Seen>& seen, bool planned) {
+    const models::Run& run = prepared.scenario.run;
+    double most = 0;
+    for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
+        if (seen[i].with_data == 0) continue;  // more of them would see nothing either
+        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
+        const double scale = scale_of(prepared, i);
+        if (!planned && is_precise(found, *run.precision, scale)) continue;
+        const auto needed = replications_for(found, *run.precision, scale);
+        most = std::max(most, needed ? *needed : 2 * static_cast<double>(seen[i].by_replication.size()));
+    }
+    const auto limit = static_cast<double>(most_replications(prepared));
+    return static_cast<std::int64_t>(std::ceil(std::min(most, limit)));
+}
+
+void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen, std::int64_t replications,
+                      RunResult& result) {
+    const models::Run& run = prepared.scenario.run;
+    result.replications_reason = "for intervals within " + percent(*run.precision) + " of their estimates";
+    if (result.replications_done < replications) return;
+    for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
+        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
+        if (is_precise(found, *run.precision, scale_of(prepared, i))) continue;
+        result.warnings.push_back({"'" + prepared.measures[i].text + "' is not within " + percent(*run.precision) +
+                                   " after " + std::to_string(replications) +
+                                   " replications, the most that a precision may take here"});
+    }
 }
 
 }  // namespace understudy::studies

@@ -11,8 +11,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "tools/studies/result.h"
+#include "tools/studies/run.h"
+#include "tools/studies/seen.h"
 
 namespace understudy::studies {
 
@@ -27,5 +30,17 @@ bool is_precise(const Estimate& estimate, double precision, double scale);
 /// As many replications as would make it so, going by these, be it fewer; nothing where they have no interval. Planned
 /// from few it allows for their spread being too small by chance: that of one in five samples is smaller still.
 std::optional<double> replications_for(const Estimate& estimate, double precision, double scale);
+
+/// Of so many probes, the first ones, the precision is asked for: of what is promised, else of what is asked for, else
+/// of the first of what is usual.
+std::size_t precise_probes(const PreparedRun& prepared);
+
+/// So many replications in all make everything precise, going by what has been seen; no more than may be. `planned`:
+/// also of what is precise as it is.
+std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<Seen>& seen, bool planned);
+
+/// Says in the result what its number of replications was chosen for, and what is not precise after all of them.
+void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen, std::int64_t replications,
+                      RunResult& result);
 
 }  // namespace understudy::studies

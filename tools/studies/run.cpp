@@ -12,6 +12,7 @@
 #include "kernel/replications.h"
 #include "models/compile/compile.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/pilots.h"
 #include "tools/studies/precision.h"
 #include "tools/studies/stability.h"
 
@@ -141,184 +142,6 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
 
 namespace {
 
-/// The warm-up to cut, found on the mean number of items in the system over some replications.
-struct WarmUpChoice {
-    kernel::Time cut = 0;
-    bool too_short = false;
-    std::string reason;
-    std::string interrupted;  ///< what had been done then; empty: it was not
-};
-
-/// MSER-5 is found on this many replications at most; all of them are then run again with the cut.
-constexpr std::int64_t pilot_replications = 10;
-
-WarmUpChoice choose_warm_up(const PreparedRun& prepared, const RunOptions& options, unsigned threads,
-                            const std::atomic<bool>& stop, RunProgress& progress) {
-    const models::Run& run = prepared.scenario.run;
-    WarmUpChoice choice;
-    if (run.warm_up) {
-        choice.cut = *run.warm_up;
-        choice.reason = choice.cut > 0 ? "as asked" : "none asked";
-        return choice;
-    }
-    if (!run.length || !prepared.scenario.twin.pipelines.empty() || prepared.scenario.loads.empty()) {
-        choice.reason =
-            !run.length ? "none: the run lasts until the system is empty" : "none: pipelines start empty";
-        return choice;
-    }
-    std::size_t probe = prepared.measures.size();
-    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
-        if (prepared.measures[i].metric == models::Metric::present && prepared.measures[i].scope.empty() &&
-            prepared.model->probes[i].series)
-            probe = i;
-    if (probe == prepared.measures.size()) return choice;
-    std::vector<std::vector<double>> series;
-    const std::int64_t pilots = std::min(run.replications, pilot_replications);
-    progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,
-                   models::share_of(*prepared.model));
-    kernel::replicate(
-        0, pilots, threads, stop,
-        [&](std::int64_t index) {
-            models::ReplicationOptions one;
-            one.seed = run.seed;
-            one.index = static_cast<std::uint64_t>(index);
-            one.stop = &stop;
-            const auto* recorded = options.recorded ? options.recorded(index + 1) : nullptr;
-            one.recorded = recorded;
-            one.progress = progress.parts();
-            return models::run_replication(prepared.model, one);
-        },
-        [&](std::int64_t, std::optional<models::ReplicationOutcome> outcome) {
-            if (!outcome) return;  // given up
-            series.push_back(std::move(outcome->series[probe]));
-            progress.one_ended();
-        });
-    if (std::ssize(series) < pilots || stop) {
-        choice.interrupted = "interrupted in the warm-up pilot: " + std::to_string(series.size()) +
-                             " of its " + std::to_string(pilots) +
-                             " replications had ended, and none of the " + std::to_string(run.replications) +
-                             " that count had begun; where run.warm_up is given there is no pilot";
-        return choice;
-    }
-    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
-    choice.too_short = found.status == kernel::WarmUp::Status::too_short;
-    const kernel::Time half = *run.length / 2;
-    choice.cut = choice.too_short ? half
-                                  : std::min<kernel::Time>(
-                                        half, static_cast<kernel::Time>(found.cut) * prepared.model->sample);
-    choice.reason = choice.too_short
-                        ? "the run is too short for MSER-5; half of it was cut"
-                        : "MSER-5 on the mean of present() over " + std::to_string(pilots) + " replications";
-    return choice;
-}
-
-/// What is to be precise: what is promised, else what is asked for, else the first of what is usual.
-std::size_t precise_probes(const PreparedRun& prepared) {
-    const models::Scenario& scenario = prepared.scenario;
-    if (!scenario.objectives.empty()) return scenario.objectives.size();
-    return std::max<std::size_t>(scenario.measures.size(), 1);
-}
-
-double scale_of(const PreparedRun& prepared, std::size_t probe) {
-    const auto& objectives = prepared.scenario.objectives;
-    return probe < objectives.size() ? objectives[probe].limit : 0;
-}
-
-/// More replications than these series would fill the memory.
-std::int64_t most_replications(const PreparedRun& prepared) {
-    constexpr double most_values = 2e8;
-    const models::Model& model = *prepared.model;
-    if (!prepared.scenario.run.length || model.sample <= 0) return most_for_precision;
-    const auto series = std::count_if(model.probes.begin(), model.probes.end(),
-                                      [](const models::ProbeRow& probe) { return probe.series; });
-    const double values = static_cast<double>(series) * static_cast<double>(*prepared.scenario.run.length) /
-                          static_cast<double>(model.sample);
-    return std::max(prepared.scenario.run.replications,
-                    static_cast<std::int64_t>(std::min(static_cast<double>(most_for_precision),
-                                                       most_values / std::max(values, 1.0))));
-}
-
-/// So many replications in all make everything precise, going by what has been seen; no more than may be. `planned`:
-/// also of what is precise as it is.
-std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<Seen>& seen, bool planned) {
-    const models::Run& run = prepared.scenario.run;
-    double most = 0;
-    for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
-        if (seen[i].with_data == 0) continue;  // more of them would see nothing either
-        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
-        const double scale = scale_of(prepared, i);
-        if (!planned && is_precise(found, *run.precision, scale)) continue;
-        const auto needed = replications_for(found, *run.precision, scale);
-        most = std::max(most, needed ? *needed : 2 * static_cast<double>(seen[i].by_replication.size()));
-    }
-    const auto limit = static_cast<double>(most_replications(prepared));
-    return static_cast<std::int64_t>(std::ceil(std::min(most, limit)));
-}
-
-struct PrecisionPlan {
-    std::int64_t replications = 0;
-    std::string interrupted;  ///< what had been done then; empty: it was not
-};
-
-/// Replications of numbers of their own tell how many it takes. The pilot grows while something has no interval in it.
-template <class Add>
-PrecisionPlan plan_replications(const PreparedRun& prepared, kernel::Time warm_up, const Seen& nothing, Add add,
-                                unsigned threads, const std::atomic<bool>& stop, RunProgress& progress) {
-    constexpr std::uint64_t first_number = std::uint64_t{1} << 40;
-    const models::Run& run = prepared.scenario.run;
-    std::vector<Seen> seen(prepared.measures.size(), nothing);
-    const std::size_t probes = std::min(precise_probes(prepared), seen.size());
-    std::int64_t done = 0;
-    const auto tells = [&](std::size_t i) {
-        return seen[i].with_data == 0 || estimate(prepared.measures[i], seen[i], run.confidence).low.has_value();
-    };
-    for (std::int64_t size = first_pilot; size <= largest_pilot; size *= 2) {
-        progress.begin(RunProgress::Phase::precision_pilot, size - done, run.replications,
-                       models::share_of(*prepared.model));
-        const std::int64_t before = done;
-        kernel::replicate(
-            before, size, threads, stop,
-            [&](std::int64_t index) {
-                models::ReplicationOptions one;
-                one.seed = run.seed;
-                one.index = first_number + static_cast<std::uint64_t>(index);
-                one.warm_up = warm_up;
-                one.stop = &stop;
-                one.progress = progress.parts();
-                return models::run_replication(prepared.model, one);
-            },
-            [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
-                if (!outcome || index != done) return;  // given up
-                for (std::size_t i = 0; i < probes; ++i)
-                    add(*outcome, i, static_cast<std::size_t>(index), seen[i]);
-                ++done;
-                progress.one_ended();
-            });
-        if (done < size || stop)
-            return {0, "interrupted in the pilot for 'precision': " + std::to_string(done) + " of its " +
-                           std::to_string(size) +
-                           " replications had ended, and none of those that count had begun"};
-        bool all = true;
-        for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
-        if (all) break;
-    }
-    return {std::max(run.replications, replications_needed(prepared, seen, true)), ""};
-}
-
-void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen, std::int64_t replications,
-                      RunResult& result) {
-    const models::Run& run = prepared.scenario.run;
-    result.replications_reason = "for intervals within " + percent(*run.precision) + " of their estimates";
-    if (result.replications_done < replications) return;
-    for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
-        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
-        if (is_precise(found, *run.precision, scale_of(prepared, i))) continue;
-        result.warnings.push_back({"'" + prepared.measures[i].text + "' is not within " + percent(*run.precision) +
-                                   " after " + std::to_string(replications) +
-                                   " replications, the most that a precision may take here"});
-    }
-}
-
 std::string hexadecimal(std::uint64_t value) {
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
@@ -439,7 +262,8 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     RunProgress unseen;
     RunProgress& progress = options.progress ? *options.progress : unseen;
 
-    const WarmUpChoice warm_up = choose_warm_up(prepared, options, threads, stop, progress);
+    const Pilots pilots{prepared, options, threads, stop, progress};
+    const WarmUpChoice warm_up = choose_warm_up(pilots);
     bool gap = !warm_up.interrupted.empty();
     if (!gap) result.warm_up_s = kernel::to_seconds(warm_up.cut);
     result.warm_up_reason = warm_up.reason;
@@ -465,33 +289,13 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         if (outcome && options.traced) options.traced(index + 1);
         return outcome;
     };
-    const auto add = [](models::ReplicationOutcome& outcome, std::size_t probe, std::size_t index,
-                        Seen& into) {
-        const auto& value = outcome.values[probe];
-        into.by_replication.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
-        kernel::Observed one;
-        if (const auto& tally = outcome.tallies[probe]) {
-            into.counted.count += tally->count;
-            into.counted.trials += tally->trials;
-            one.weight = static_cast<double>(tally->trials);
-            one.mean = static_cast<double>(tally->count) / one.weight;
-        } else if (outcome.observed[probe]) {
-            one = std::move(*outcome.observed[probe]);
-        } else {
-            into.with_data += value ? 1 : 0;
-            return;
-        }
-        // A spread has data with the first item, though one alone has none of its own.
-        into.with_data += one.weight > 0 ? 1 : 0;
-        into.sections.add(index, one);
-    };
     auto reduce = [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
         if (gap || !outcome) {
             gap = true;  // given up: what comes after it is not a prefix any more
             return;
         }
         for (std::size_t i = 0; i < probes; ++i) {
-            add(*outcome, i, static_cast<std::size_t>(index), seen[i]);
+            seen[i].add(*outcome, i, static_cast<std::size_t>(index));
             if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome->series[i]));
         }
         fingerprint = kernel::mix_bits(fingerprint ^ outcome->fingerprint);
@@ -512,7 +316,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     };
     std::int64_t wanted = settings.replications;
     if (settings.precision && !gap) {
-        const PrecisionPlan plan = plan_replications(prepared, warm_up.cut, nothing, add, threads, stop, progress);
+        const PrecisionPlan plan = plan_replications(pilots, warm_up.cut, nothing);
         wanted = plan.replications;
         if (!plan.interrupted.empty()) {
             gap = true;

@@ -24,8 +24,8 @@ int longest_line(const std::string& text) {
 TEST_CASE("objectives come first, with estimate, interval and reason beside the verdict") {
     const std::string text = reports::text_report(tests::sample_result());
     CHECK(text.substr(0, text.find("\nWarnings")) == R"(orders-nightly: violated, past the limit
-30 replications (for intervals within 2% of their estimates) of 14 d, warm-up 1 d
-cut (as asked), seed 42
+30 replications (for intervals within 2% of their estimates) of 14 d, warm-up 1
+d cut (as asked), seed 42
 
 Objectives, intervals at 95 % confidence
   met           p(95) freshness(orders_clean) < 30min

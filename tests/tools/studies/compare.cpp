@@ -8,8 +8,7 @@
 #include <algorithm>
 #include <string>
 
-#include "tools/formats/language/scenario_reader.h"
-#include "tools/studies/run.h"
+#include "tests/tools/studies/sample.h"
 
 using namespace understudy;
 using kernel::Difference;
@@ -19,20 +18,12 @@ namespace {
 
 studies::ComparedRun run_of(const std::string& name, const std::string& service, const std::string& more = "",
                             const std::string& run = "length: 2h, warm_up: 5min, replications: 20, seed: 3") {
-    const std::string text = "understudy: 1\nscenario: sample\ntwin:\n  stages:\n" + more +
+    const std::string text = "twin:\n  stages:\n" + more +
                              "    server: {reads: jobs, workers: 1, service: " + service +
                              "}\nload: {jobs: {arrivals: poisson(0.5/s)}" +
                              (more.empty() ? "" : ", others: {arrivals: poisson(1/s)}") + "}\nrun: {" + run +
                              "}\nmeasures: [avg wait(server), p(90) latency(server), sd wait(server)]\n";
-    const auto reading = formats::read_scenario(text, "sample.yaml");
-    INFO(reading.diagnostics.show());
-    REQUIRE(reading.scenario);
-    models::Problems problems;
-    const auto ready = studies::prepare(*reading.scenario, problems);
-    REQUIRE(ready);
-    studies::RunOptions options;
-    options.threads = 1;
-    return {name, studies::run(*ready, options)};
+    return {name, tests::simulated(tests::prepared(text))};
 }
 
 const studies::ComparedMeasure& measure(const studies::Comparison& comparison, const std::string& name) {
@@ -99,16 +90,11 @@ TEST_CASE("pairs see a small change that independent runs do not") {
 TEST_CASE("a difference of quantiles is that of the quantiles, even of one item a replication") {
     const std::string once = "until: empty, replications: 200, seed: 1";
     const auto whole = [&](const char* service) {
-        const std::string text = std::string("understudy: 1\nscenario: sample\ntwin: {stages: {s: {reads: jobs, "
-                                             "workers: 1, service: ") +
-                                 service + "}}}\nload: {jobs: {arrivals: every 1s, count: 1}}\nrun: {" + once +
-                                 "}\nmeasures: [p(90) service(s)]\n";
-        const auto reading = formats::read_scenario(text, "sample.yaml");
-        REQUIRE(reading.scenario);
-        models::Problems problems;
-        const auto ready = studies::prepare(*reading.scenario, problems);
-        REQUIRE(ready);
-        return studies::ComparedRun{service, studies::run(*ready, {})};
+        return studies::ComparedRun{
+            service, tests::simulated(tests::prepared(
+                         std::string("twin: {stages: {s: {reads: jobs, workers: 1, service: ") + service +
+                         "}}}\nload: {jobs: {arrivals: every 1s, count: 1}}\nrun: {" + once +
+                         "}\nmeasures: [p(90) service(s)]\n"))};
     };
     const auto comparison =
         studies::compare({whole("exponential(mean 10s)"), whole("exponential(mean 9s)")}, {});

@@ -6,24 +6,16 @@
 #include <algorithm>
 #include <string>
 
+#include "tests/tools/studies/sample.h"
 #include "tools/formats/language/scenario_reader.h"
-#include "tools/studies/run.h"
 
 using namespace understudy;
+using tests::warns;
 
 namespace {
 
 studies::RunResult run(const std::string& twin, const std::string& rest) {
-    const std::string text = "understudy: 1\nscenario: sample\ntwin:\n" + twin + rest;
-    const auto reading = formats::read_scenario(text, "sample.yaml");
-    INFO(reading.diagnostics.show());
-    REQUIRE(reading.scenario);
-    models::Problems problems;
-    const auto prepared = studies::prepare(*reading.scenario, problems);
-    REQUIRE(prepared);
-    studies::RunOptions options;
-    options.threads = 1;
-    return studies::run(*prepared, options);
+    return tests::simulated(tests::prepared("twin:\n" + twin + rest));
 }
 
 double value(const studies::RunResult& result, const std::string& name) {
@@ -35,11 +27,6 @@ double value(const studies::RunResult& result, const std::string& name) {
         }
     FAIL("no metric " << name);
     return 0;
-}
-
-bool warns(const studies::RunResult& result, const std::string& part) {
-    return std::any_of(result.warnings.begin(), result.warnings.end(),
-                       [&](const auto& warning) { return warning.text.find(part) != std::string::npos; });
 }
 
 }  // namespace

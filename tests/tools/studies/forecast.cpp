@@ -8,25 +8,18 @@
 #include <string>
 
 #include "models/analytic/capacity.h"
-#include "tools/formats/language/scenario_reader.h"
-#include "tools/studies/run.h"
+#include "tests/tools/studies/sample.h"
 #include "tools/studies/stability.h"
 
 using namespace understudy;
+using tests::warns;
 using studies::Reason;
 using studies::Verdict;
 
 namespace {
 
 studies::PreparedRun prepared(const std::string& twin, const std::string& rest) {
-    const std::string text = "understudy: 1\nscenario: sample\ntwin:\n" + twin + rest;
-    auto reading = formats::read_scenario(text, "sample.yaml");
-    INFO(reading.diagnostics.show());
-    REQUIRE(reading.scenario);
-    models::Problems problems;
-    auto result = studies::prepare(std::move(*reading.scenario), problems);
-    REQUIRE(result);
-    return std::move(*result);
+    return tests::prepared("twin:\n" + twin + rest);
 }
 
 models::StationForecast expected(const studies::PreparedRun& run, const std::string& element) {
@@ -36,21 +29,12 @@ models::StationForecast expected(const studies::PreparedRun& run, const std::str
     return {};
 }
 
-studies::RunResult simulate(const studies::PreparedRun& run) {
-    studies::RunOptions options;
-    options.threads = 1;
-    return studies::run(run, options);
-}
+studies::RunResult simulate(const studies::PreparedRun& run) { return tests::simulated(run); }
 
 double simulated(const studies::RunResult& result, const std::string& name) {
     for (const auto& metric : result.metrics)
         if (metric.name == name) return metric.estimate.value.value_or(-1);
     return -1;
-}
-
-bool warns(const studies::RunResult& result, const std::string& part) {
-    return std::any_of(result.warnings.begin(), result.warnings.end(),
-                       [&](const auto& warning) { return warning.text.find(part) != std::string::npos; });
 }
 
 const std::string nodes = "  pools: {p: {workers: 2, cores: 4, memory: 8GiB}}\n";

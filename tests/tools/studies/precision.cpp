@@ -5,33 +5,21 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <string>
 
 #include "kernel/exact_math.h"
-#include "tools/formats/language/scenario_reader.h"
-#include "tools/studies/run.h"
+#include "tests/tools/studies/sample.h"
 
 using namespace understudy;
 
 namespace {
 
 studies::RunResult result_of(const std::string& promises, const std::string& run, int seed = 1) {
-    const std::string text =
-        "understudy: 1\nscenario: sample\n"
+    return tests::simulated(tests::prepared(
         "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
         "load: {jobs: {arrivals: poisson(0.8/s)}}\n" +
-        promises + "run: {" + run + ", seed: " + std::to_string(seed) + "}\n";
-    const auto reading = formats::read_scenario(text, "sample.yaml");
-    INFO(reading.diagnostics.show());
-    REQUIRE(reading.scenario);
-    models::Problems problems;
-    const auto ready = studies::prepare(*reading.scenario, problems);
-    REQUIRE(ready);
-    studies::RunOptions options;
-    options.threads = 1;
-    return studies::run(*ready, options);
+        promises + "run: {" + run + ", seed: " + std::to_string(seed) + "}\n"));
 }
 
 studies::Estimate estimate(double value, double low, double high, std::int64_t replications) {
@@ -90,10 +78,8 @@ TEST_CASE("what never gets narrow ends, and says so") {
                                   "length: 10s, warm_up: 0s, precision: 0.1%, replications: 3, sample: 1s");
     CHECK(result.replications_done == studies::most_for_precision);
     CHECK_FALSE(result.interrupted);
-    const std::string said =
-        "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision may take here";
-    CHECK(std::any_of(result.warnings.begin(), result.warnings.end(),
-                      [&](const studies::Warning& warning) { return warning.text == said; }));
+    CHECK(tests::warns(result,
+                       "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision"));
 }
 
 TEST_CASE("coverage: after stopping at 10 percent, of the mean and the 99 percent quantile") {

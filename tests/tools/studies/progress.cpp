@@ -10,26 +10,18 @@
 #include <vector>
 
 #include "models/simulation/replication.h"
-#include "tools/formats/language/scenario_reader.h"
+#include "tests/tools/studies/sample.h"
 #include "tools/studies/replay.h"
 #include "tools/studies/run.h"
 
 using namespace understudy;
+using tests::prepared;
+using tests::warns;
 using models::ShareOf;
 using studies::RunProgress;
 using Phase = studies::RunProgress::Phase;
 
 namespace {
-
-studies::PreparedRun prepared(const std::string& rest) {
-    const auto reading = formats::read_scenario("understudy: 1\nscenario: sample\n" + rest, "sample.yaml");
-    INFO(reading.diagnostics.show());
-    REQUIRE(reading.scenario);
-    models::Problems problems;
-    auto ready = studies::prepare(*reading.scenario, problems);
-    REQUIRE(ready);
-    return std::move(*ready);
-}
 
 studies::PreparedRun mm1(const std::string& run) {
     return prepared(
@@ -58,12 +50,6 @@ public:
 private:
     const RunProgress& progress_;
 };
-
-bool warns(const studies::RunResult& result, const std::string& part) {
-    for (const auto& warning : result.warnings)
-        if (warning.text.find(part) != std::string::npos) return true;
-    return false;
-}
 
 }  // namespace
 

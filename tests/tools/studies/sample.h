@@ -1,0 +1,18 @@
+// Scenarios of tests/tools/studies, from their text to a result.
+#pragma once
+
+#include <string>
+
+#include "tools/studies/run.h"
+
+namespace understudy::tests {
+
+/// `rest`: all but the first two keys. Fails the test where it is refused.
+studies::PreparedRun prepared(const std::string& rest);
+
+/// On one thread.
+studies::RunResult simulated(const studies::PreparedRun& run);
+
+bool warns(const studies::RunResult& result, const std::string& part);
+
+}  // namespace understudy::tests

@@ -1,0 +1,125 @@
+#include "tools/studies/pilots.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "kernel/intervals.h"
+#include "kernel/replications.h"
+#include "tools/studies/judge.h"
+#include "tools/studies/precision.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// MSER-5 is found on this many replications at most; all of them are then run again with the cut.
+constexpr std::int64_t pilot_replications = 10;
+
+}  // namespace
+
+WarmUpChoice choose_warm_up(const Pilots& with) {
+    const auto& [prepared, options, threads, stop, progress] = with;
+    const models::Run& run = prepared.scenario.run;
+    WarmUpChoice choice;
+    if (run.warm_up) {
+        choice.cut = *run.warm_up;
+        choice.reason = choice.cut > 0 ? "as asked" : "none asked";
+        return choice;
+    }
+    if (!run.length || !prepared.scenario.twin.pipelines.empty() || prepared.scenario.loads.empty()) {
+        choice.reason =
+            !run.length ? "none: the run lasts until the system is empty" : "none: pipelines start empty";
+        return choice;
+    }
+    std::size_t probe = prepared.measures.size();
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
+        if (prepared.measures[i].metric == models::Metric::present && prepared.measures[i].scope.empty() &&
+            prepared.model->probes[i].series)
+            probe = i;
+    if (probe == prepared.measures.size()) return choice;
+    std::vector<std::vector<double>> series;
+    const std::int64_t pilots = std::min(run.replications, pilot_replications);
+    progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,
+                   models::share_of(*prepared.model));
+    kernel::replicate(
+        0, pilots, threads, stop,
+        [&](std::int64_t index) {
+            models::ReplicationOptions one;
+            one.seed = run.seed;
+            one.index = static_cast<std::uint64_t>(index);
+            one.stop = &stop;
+            const auto* recorded = options.recorded ? options.recorded(index + 1) : nullptr;
+            one.recorded = recorded;
+            one.progress = progress.parts();
+            return models::run_replication(prepared.model, one);
+        },
+        [&](std::int64_t, std::optional<models::ReplicationOutcome> outcome) {
+            if (!outcome) return;  // given up
+            series.push_back(std::move(outcome->series[probe]));
+            progress.one_ended();
+        });
+    if (std::ssize(series) < pilots || stop) {
+        choice.interrupted = "interrupted in the warm-up pilot: " + std::to_string(series.size()) +
+                             " of its " + std::to_string(pilots) +
+                             " replications had ended, and none of the " + std::to_string(run.replications) +
+                             " that count had begun; where run.warm_up is given there is no pilot";
+        return choice;
+    }
+    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
+    choice.too_short = found.status == kernel::WarmUp::Status::too_short;
+    const kernel::Time half = *run.length / 2;
+    choice.cut = choice.too_short ? half
+                                  : std::min<kernel::Time>(
+                                        half, static_cast<kernel::Time>(found.cut) * prepared.model->sample);
+    choice.reason = choice.too_short
+                        ? "the run is too short for MSER-5; half of it was cut"
+                        : "MSER-5 on the mean of present() over " + std::to_string(pilots) + " replications";
+    return choice;
+}
+
+PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const Seen& nothing) {
+    const auto& [prepared, options, threads, stop, progress] = with;
+    constexpr std::uint64_t first_number = std::uint64_t{1} << 40;
+    const models::Run& run = prepared.scenario.run;
+    std::vector<Seen> seen(prepared.measures.size(), nothing);
+    const std::size_t probes = std::min(precise_probes(prepared), seen.size());
+    std::int64_t done = 0;
+    const auto tells = [&](std::size_t i) {
+        return seen[i].with_data == 0 || estimate(prepared.measures[i], seen[i], run.confidence).low.has_value();
+    };
+    for (std::int64_t size = first_pilot; size <= largest_pilot; size *= 2) {
+        progress.begin(RunProgress::Phase::precision_pilot, size - done, run.replications,
+                       models::share_of(*prepared.model));
+        const std::int64_t before = done;
+        kernel::replicate(
+            before, size, threads, stop,
+            [&](std::int64_t index) {
+                models::ReplicationOptions one;
+                one.seed = run.seed;
+                one.index = first_number + static_cast<std::uint64_t>(index);
+                one.warm_up = warm_up;
+                one.stop = &stop;
+                one.progress = progress.parts();
+                return models::run_replication(prepared.model, one);
+            },
+            [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
+                if (!outcome || index != done) return;  // given up
+                for (std::size_t i = 0; i < probes; ++i)
+                    seen[i].add(*outcome, i, static_cast<std::size_t>(index));
+                ++done;
+                progress.one_ended();
+            });
+        if (done < size || stop)
+            return {0, "interrupted in the pilot for 'precision': " + std::to_string(done) + " of its " +
+                           std::to_string(size) +
+                           " replications had ended, and none of those that count had begun"};
+        bool all = true;
+        for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
+        if (all) break;
+    }
+    return {std::max(run.replications, replications_needed(prepared, seen, true)), ""};
+}
+
+}  // namespace understudy::studies
