@@ -28,18 +28,16 @@ Difference::Order order_of(const Estimate& difference) {
 
 std::optional<Difference> paired_difference(std::span<const double> baseline,
                                             std::span<const double> candidate, double level) {
-    require(baseline.size() == candidate.size(), "paired samples of different size");
-    const Moments a = moments_of(baseline), b = moments_of(candidate);
+    const std::size_t pairs = std::min(baseline.size(), candidate.size());
+    if (pairs < 2) return std::nullopt;
+    const Moments a = moments_of(baseline.first(pairs)), b = moments_of(candidate.first(pairs));
     std::vector<double> differences;
     double product = 0;
-    for (std::size_t i = 0; i < baseline.size(); ++i) {
+    for (std::size_t i = 0; i < pairs; ++i) {
         differences.push_back(candidate[i] - baseline[i]);
         product += (baseline[i] - a.mean()) * (candidate[i] - b.mean());
     }
-    const auto estimate = mean_interval(differences, level);
-    if (!estimate) return std::nullopt;
     Difference result;
-    result.estimate = *estimate;
     const double independent = a.variance() + b.variance();
     const double paired = moments_of(differences).variance();
     if (paired > 0)
@@ -48,8 +46,39 @@ std::optional<Difference> paired_difference(std::span<const double> baseline,
         result.variance_ratio = std::numeric_limits<double>::infinity();
     const double scale = std::sqrt(a.squared_distances()) * std::sqrt(b.squared_distances());
     if (scale > 0) result.correlation = std::clamp(product / scale, -1.0, 1.0);
+    result.estimate = *mean_interval(differences, level);
+    if (baseline.size() != candidate.size()) {
+        // Var(B - A) = Var(A) / n + Var(B) / m - 2 Cov k / (n m), of k pairs among n and m.
+        const Moments all_a = moments_of(baseline), all_b = moments_of(candidate);
+        const auto n = static_cast<double>(baseline.size()), m = static_cast<double>(candidate.size());
+        const double shared =
+            2 * result.correlation * std::sqrt(all_a.variance() * all_b.variance()) / std::max(n, m);
+        const double error = std::sqrt(std::max(0.0, all_a.variance() / n + all_b.variance() / m - shared));
+        const double half_width =
+            student_quantile(0.5 + 0.5 * level, static_cast<double>(pairs) - 1) * error;
+        const double centre = all_b.mean() - all_a.mean();
+        result.estimate.centre = centre;
+        result.estimate.low = centre - half_width;
+        result.estimate.high = centre + half_width;
+    }
     result.order = order_of(result.estimate);
     return result;
+}
+
+double telling_pairs(std::span<const double> baseline, std::span<const double> candidate) {
+    const std::size_t pairs = std::min(baseline.size(), candidate.size());
+    if (pairs < 2) return 0;
+    const Moments a = moments_of(baseline.first(pairs)), b = moments_of(candidate.first(pairs));
+    const double of_a = std::sqrt(a.variance()), of_b = std::sqrt(b.variance());
+    if (!(of_a > 0) || !(of_b > 0)) return static_cast<double>(pairs);
+    double squares = 0, fourths = 0;
+    for (std::size_t i = 0; i < pairs; ++i) {
+        const double one = (candidate[i] - b.mean()) / of_b - (baseline[i] - a.mean()) / of_a;
+        const double square = one * one < 1e-18 ? 0 : one * one;
+        squares += square;
+        fourths += square * square;
+    }
+    return fourths > 0 ? squares * squares / fourths : 0;
 }
 
 std::optional<Difference> independent_difference(std::span<const double> baseline,

@@ -27,10 +27,14 @@ struct Difference {
     Order order = Order::undecided;  ///< decided where 0 lies outside the interval
 };
 
-/// Paired t, for runs under the same random numbers: as many candidate as baseline values, in the same order; empty for
-/// fewer than two pairs. Equal samples differ by exactly 0.
+/// For runs under the same random numbers: the values at one place are a pair, what one has more than the other stands
+/// alone. The centre is the difference of the means of all. Of samples of one size this is the paired t, and equal
+/// samples differ by exactly 0. Empty for fewer than two pairs.
 std::optional<Difference> paired_difference(std::span<const double> baseline,
                                             std::span<const double> candidate, double level);
+/// As many pairs as tell apart as much as these do: those that differ in the same way count little beside a few that do
+/// not. Small where a difference of quantiles hangs on the few that cross them; 0 where all differ in the same way.
+double telling_pairs(std::span<const double> baseline, std::span<const double> candidate);
 /// Of samples that share nothing; empty where one has fewer than two values.
 std::optional<Difference> independent_difference(std::span<const double> baseline,
                                                  std::span<const double> candidate, double level);

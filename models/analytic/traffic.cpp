@@ -213,7 +213,8 @@ private:
     Eigen::MatrixXd records_, bytes_;     ///< [row][0]: per second
     std::vector<double>
         records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
-    bool unknown_ = false;  ///< some load's rate is not known before a run
+    bool unknown_ = false;         ///< some load's rate is not known before a run, or
+    bool shares_unknown_ = false;  ///< by what items go which way
     std::string caveat_;
     std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
     std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
@@ -452,7 +453,9 @@ void Traffic::follow_values() {
             .items;
     };
     values_.solve(around);
-    if (!values_.shares_known()) caveat_ = "items go by values that are not known beforehand";
+    // An invented share would call a system unstable that is not, or the other way round.
+    shares_unknown_ = !values_.shares_known();
+    unknown_ = unknown_ || shares_unknown_;
 }
 
 ShareWritten Traffic::share_of_load(std::size_t load, std::size_t target, const Source& source) const {
@@ -884,9 +887,10 @@ std::vector<StationForecast> Traffic::stations() const {
             station.caveat = workers->interrupted == Interrupted::lose ? "work that is cut off is lost"
                                                                        : "work that is cut off begins anew";
         if (pool.unknown) {
-            station.caveat =
-                "the load depends on how fast the system is (users, saturated arrivals, or a run until "
-                "empty)";
+            station.caveat = shares_unknown_
+                                 ? "items go by values that are not known beforehand"
+                                 : "the load depends on how fast the system is (users, saturated arrivals, or a "
+                                   "run until empty)";
         } else {
             station.load = std::max(taken.load, pool.budget_load);
             add_caveat(station, taken.caveat);

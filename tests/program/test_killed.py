@@ -145,6 +145,8 @@ class Killed(ProgramTest):
 
     def test_interrupted_before_anything_is_done(self):
         self.write("s.yaml", mm1(length="200000h", replications=4, warm_up="0s"))
+        self.call("run", "s.yaml", "--set", "run.length=10h", "--out", "r.h5", code=None)
+        before = (self.folder / "r.h5").read_bytes()
         process = self.start("run", "s.yaml", "--json", "--out", "r.h5", "--trace", "--trace-limit", "1000TB")
         self.until(lambda: self.size("r.h5.partial") > 0, process, "the run has begun")
         process.send_signal(signal.SIGINT)
@@ -153,6 +155,9 @@ class Killed(ProgramTest):
         document = self.json_of(type("Done", (), {"stdout": out}))
         self.assertEqual((document["verdict"], document["replications_done"]), ("inconclusive", 0))
         self.assertTrue(document["interrupted"])
+        # Nothing is not worth the result that stood there.
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+        self.assertFalse((self.folder / "r.h5.partial").exists())
 
     def test_a_result_that_is_no_result(self):
         self.write("r.h5", os.urandom(10_000))

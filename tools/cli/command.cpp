@@ -56,6 +56,15 @@ std::uint64_t whole_number(const char* option, const std::string& text, std::uin
     return value;
 }
 
+std::string share_from(const char* option, const std::string& text) {
+    double percent = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+    if (error != std::errc() || std::string_view(end, text.data() + text.size()) != "%" || !(percent > 0) ||
+        percent >= 100)
+        throw UsageError(fmt::format("{} is a share between 0% and 100%, such as 2%, not '{}'", option, text));
+    return text;
+}
+
 Options::Options(const Command& command) : command_(command) { add()("help,h", "show this help and end"); }
 
 void Options::positional(const char* name, int count, const char* help) {

@@ -70,6 +70,9 @@ constexpr std::uint64_t most_seed = std::numeric_limits<std::int64_t>::max() - 1
 std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t least,
                            std::uint64_t most);
 
+/// Text such as "2%", which lies between 0% and 100%, as it stands; UsageError names the option.
+std::string share_from(const char* option, const std::string& text);
+
 int run_command(const Arguments&);
 int replay_command(const Arguments&);
 int compare_command(const Arguments&);

@@ -38,15 +38,6 @@ std::vector<std::string> names_of(const std::vector<std::string>& files) {
     return files;
 }
 
-double confidence_from(const std::string& text) {
-    try {
-        const double share = std::stod(text) / 100;
-        if (text.ends_with('%') && share > 0.5 && share < 1) return share;
-    } catch (const std::exception&) {
-    }
-    throw UsageError(fmt::format("--confidence is a share between 50% and 100%, such as 99%, not '{}'", text));
-}
-
 void add_directions(const studies::RunResult& run, std::map<std::string, bool>& lower_is_better) {
     for (const studies::MetricResult& metric : run.metrics) {
         try {
@@ -78,7 +69,7 @@ int compare_command(const Arguments& arguments) {
         throw UsageError("compare needs two result files or more, as written by understudy run --out");
     studies::CompareOptions compare;
     compare.independent = options.has("independent");
-    if (options.has("confidence")) compare.confidence = confidence_from(options.get<std::string>("confidence"));
+    if (options.has("confidence")) compare.confidence = std::stod(share_from("--confidence", options.get<std::string>("confidence"))) / 100;
 
     const std::vector<std::string> names = names_of(files);
     std::vector<studies::ComparedRun> runs;
@@ -86,6 +77,8 @@ int compare_command(const Arguments& arguments) {
         formats::ResultFile file = formats::read_result(files[i]);
         if (file.partial)
             throw formats::FileError(files[i], "is what a killed run left: it has no metrics to compare");
+        if (file.result.replications_done == 0)
+            throw formats::FileError(files[i], "has no replication that ended: there is nothing to compare");
         add_directions(file.result, compare.lower_is_better);
         runs.push_back({names[i], std::move(file.result)});
     }

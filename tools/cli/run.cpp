@@ -121,7 +121,8 @@ int run_command(const Arguments& arguments) {
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
-    if (options.has("precision")) overrides.push_back("run.precision=" + options.get<std::string>("precision"));
+    if (options.has("precision"))
+        overrides.push_back("run.precision=" + share_from("--precision", options.get<std::string>("precision")));
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
     std::optional<std::uint64_t> threads;
     if (options.has("threads"))
@@ -177,7 +178,15 @@ int run_command(const Arguments& arguments) {
     studies::RunResult result = studies::run(*prepared, run);
     result.provenance.set = set;
     progress.clear();
-    if (writer) {
+    if (result.interrupted && result.replications_done == 0 && options.has("out")) {
+        // Nothing that is worth the result that may stand there.
+        if (writer) {
+            sinks->abandon();
+            writer->abandon();
+        }
+        fmt::print(stderr, "understudy: interrupted before a replication had ended; {} was not written\n",
+                   options.get<std::string>("out"));
+    } else if (writer) {
         sinks->abandon();
         if (const auto missing = writer->finish(result))
             fmt::print(stderr, "understudy: warning: {}\n", *missing);

@@ -70,6 +70,30 @@ std::string place_text(const Standing& standing) {
     return "may be the best";
 }
 
+/// Broken at spaces; lines after the first are indented.
+std::string wrapped(const std::string& text, int width) {
+    std::string all, line;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::size_t end = text.find_first_of(" \n", at);
+        if (end == std::string::npos) end = text.size();
+        const std::string word = text.substr(at, end - at);
+        const bool breaks = end < text.size() && text[end] == '\n';
+        if (!line.empty() && text_width(line) + 1 + text_width(word) > width) {
+            all += line + "\n";
+            line = "  " + shorten(word, width - 2);
+        } else {
+            line += (line.empty() ? "" : " ") + shorten(word, width);
+        }
+        if (breaks || end == text.size()) {
+            all += line + "\n";
+            line.clear();
+        }
+        at = end + 1;
+    }
+    return all;
+}
+
 std::string head(const std::vector<ComparedRun>& runs, const Comparison& comparison, int width) {
     std::string text;
     int names = 4, scenarios = 8;
@@ -92,15 +116,21 @@ std::string head(const std::vector<ComparedRun>& runs, const Comparison& compari
         std::min_element(runs.begin(), runs.end(), [](const ComparedRun& a, const ComparedRun& b) {
             return a.result.replications_done < b.result.replications_done;
         })->result.replications_done;
-    text += comparison.paired
+    std::int64_t most = fewest;
+    for (const ComparedRun& run : runs) most = std::max(most, run.result.replications_done);
+    std::string how =
+        comparison.paired
                 ? fmt::format("{} replications each in pairs, under the same random numbers (seed {})", fewest,
-                              runs.front().result.provenance.seed)
+                              runs.front().result.provenance.seed) +
+                      (fewest == most ? "" : fmt::format(", of up to {}", most))
                 : fmt::format("as independent samples: {}", comparison.why_independent);
-    return text + fmt::format("; {} confidence\n", human(comparison.confidence, "fraction"));
+    how += fmt::format("; {} confidence", human(comparison.confidence, "fraction"));
+    return text + wrapped(how + (runs.size() > 2 ? ", of all intervals of a measure together" : ""), width);
 }
 
 /// The measure and a line for each run.
-std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>& runs, int width) {
+std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>& runs,
+                  const Comparison& comparison, int width) {
     std::string text = "\n" + shorten(measure.name, width) + "\n";
     int names = 4;
     for (const ComparedRun& run : runs) names = std::max(names, text_width(run.name));
@@ -111,13 +141,19 @@ std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>
                                       padded(human(value, measure.unit), 12, true), rest);
         if (!measure.standings.empty()) row += ", " + place_text(measure.standings[i]);
         row.erase(row.find_last_not_of(' ') + 1);
-        text += row + "\n";
+        text += text_width(row) <= width ? row + "\n"
+                                         : fmt::format("  {} {}\n", padded(shorten(runs[i].name, names), names),
+                                                       padded(human(value, measure.unit), 12, true)) +
+                                               wrapped("    " + rest, width);
     };
     line(0, measure.standings.empty() ? "" : "baseline");
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const ComparedDifference& one = measure.differences[i - 1];
         const std::string order = order_text(one);
-        line(i, difference_text(one, measure.unit) + (order.empty() ? "" : ": " + order));
+        std::string rest = difference_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
+        if (comparison.paired && one.difference && !one.paired)
+            rest += " (not in pairs: too few cross the quantile)";
+        line(i, rest);
     }
     return text;
 }
@@ -127,14 +163,14 @@ std::string pairing_text(const Comparison& comparison) {
     std::vector<double> ratios;
     for (const ComparedMeasure& measure : comparison.measures)
         for (const ComparedDifference& one : measure.differences)
-            if (one.difference && std::isfinite(one.difference->variance_ratio) && !is_same(one))
+            if (one.paired && std::isfinite(one.difference->variance_ratio) && !is_same(one))
                 ratios.push_back(one.difference->variance_ratio);
     if (!comparison.paired || ratios.empty()) return "";
     const auto middle = ratios.begin() + std::ssize(ratios) / 2;
     std::nth_element(ratios.begin(), middle, ratios.end());
-    return fmt::format("Pairs vary {} times {} than independent runs would (the median of {} variances).\n",
+    return fmt::format("Pairs vary {} times {} than independent runs would (median of {}).\n",
                        human_number(*middle >= 1 ? *middle : 1 / *middle, 2), *middle >= 1 ? "less" : "more",
-                       ratios.size());
+                       ratios.size() == 1 ? "one measure" : fmt::format("{} measures", ratios.size()));
 }
 
 }  // namespace
@@ -143,13 +179,13 @@ std::string compare_report(const std::vector<ComparedRun>& runs, const Compariso
                            const CompareLook& look) {
     const int width = std::max(look.width, 60);
     std::string text = head(runs, comparison, width);
-    for (const std::string& warning : comparison.warnings) text += "warning: " + warning + "\n";
+    for (const std::string& warning : comparison.warnings) text += wrapped("warning: " + warning, width);
     std::size_t same = 0, undecided = 0;
     for (const ComparedMeasure& measure : comparison.measures) {
         const auto& differences = measure.differences;
         const bool decided = std::any_of(differences.begin(), differences.end(), is_decided);
         if (!decided) ++(std::all_of(differences.begin(), differences.end(), is_same) ? same : undecided);
-        if (decided || look.all) text += block(measure, runs, width);
+        if (decided || look.all) text += block(measure, runs, comparison, width);
     }
     text += "\n";
     const auto count = [](std::size_t n) { return fmt::format("{} measure{}", n, n == 1 ? "" : "s"); };
@@ -157,7 +193,7 @@ std::string compare_report(const std::vector<ComparedRun>& runs, const Compariso
     text += fmt::format("{} differ{}, {} the same to the last digit, {} undecided{}\n", count(differ),
                         differ == 1 ? "s" : "", same, undecided,
                         !look.all && same + undecided > 0 ? "; --all shows them" : "");
-    text += pairing_text(comparison);
+    text += wrapped(pairing_text(comparison), width);
     if (!comparison.only_in_some.empty()) {
         constexpr std::size_t shown = 5;
         text += "Not in all:\n";

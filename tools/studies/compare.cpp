@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <tuple>
 #include <utility>
 
 #include "kernel/invariant.h"
@@ -29,22 +30,44 @@ bool is_comparable(const MetricResult& metric) {
     return metric.estimate.low.has_value() && metric.estimate.value.has_value();
 }
 
-std::optional<kernel::Difference> difference_of(const MetricResult& baseline, const MetricResult& candidate,
-                                                bool paired, double level) {
-    const std::vector<double>&a = values_of(baseline), &b = values_of(candidate);
-    if (!paired) return kernel::independent_difference(with_data(a), with_data(b), level);
-    std::vector<double> of_a, of_b;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-        if (!std::isfinite(a[i]) || !std::isfinite(b[i])) continue;
-        of_a.push_back(a[i]);
-        of_b.push_back(b[i]);
+/// Values in pairs in front, then what only one of them has; what lacks a value in a pair is left out of both.
+std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<double>& a,
+                                                             const std::vector<double>& b) {
+    std::pair<std::vector<double>, std::vector<double>> result;
+    const std::size_t both = std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+        if (i < both && (!std::isfinite(a[i]) || !std::isfinite(b[i]))) continue;
+        if (i < a.size() && std::isfinite(a[i])) result.first.push_back(a[i]);
+        if (i < b.size() && std::isfinite(b[i])) result.second.push_back(b[i]);
     }
-    return kernel::paired_difference(of_a, of_b, level);
+    return result;
 }
 
-std::string numbers(double a, double b, const char* unit) {
+/// Whether the pairs say how sure they are. A difference of quantiles rests on the pairs of which one is beyond its
+/// quantile and the other is not: of a few nearly equal runs hardly any, and their spread is then found too small.
+bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const std::vector<double>& b) {
+    constexpr double enough = 20, of_few = 8;
+    if (!metric.name.starts_with("p(") || a == b) return true;
+    return kernel::telling_pairs(a, b) >= std::min(enough, static_cast<double>(std::min(a.size(), b.size())) / of_few);
+}
+
+/// And whether it is of pairs.
+std::pair<std::optional<kernel::Difference>, bool> difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,
+                       double level) {
+    if (paired) {
+        const auto [a, b] = in_pairs(values_of(baseline), values_of(candidate));
+        if (pairs_tell(baseline, a, b)) return {kernel::paired_difference(a, b, level), true};
+    }
+    return {kernel::independent_difference(with_data(values_of(baseline)), with_data(values_of(candidate)),
+                                           level),
+            false};
+}
+
+std::string seconds(double a, double b) {
     char text[80];
-    std::snprintf(text, sizeof text, "%.6g%s and %.6g%s", a, unit, b, unit);
+    const bool hours = a >= 7200 && b >= 7200;
+    const double unit = hours ? 3600 : 1;
+    std::snprintf(text, sizeof text, hours ? "%.6g h and %.6g h" : "%.6g s and %.6g s", a / unit, b / unit);
     return text;
 }
 
@@ -74,17 +97,20 @@ void warn_of_settings(const std::vector<ComparedRun>& runs, std::vector<std::str
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const RunResult& other = runs[i].result;
         const std::string both = runs.front().name + " and " + runs[i].name;
+        if (first.provenance.scenario_name != other.provenance.scenario_name)
+            warnings.push_back(both + " are of different scenarios: '" + first.provenance.scenario_name +
+                               "' and '" + other.provenance.scenario_name + "'");
         if (first.length_s.has_value() != other.length_s.has_value())
             warnings.push_back(both + ": one runs until it is empty, the other has a length");
         else if (first.length_s && *first.length_s != *other.length_s)
             warnings.push_back(both + " ran for different lengths: " +
-                               numbers(*first.length_s, *other.length_s, " s"));
+                               seconds(*first.length_s, *other.length_s));
         if (first.warm_up_s.value_or(0) != other.warm_up_s.value_or(0))
             warnings.push_back(both + " had different warm-ups cut: " +
-                               numbers(first.warm_up_s.value_or(0), other.warm_up_s.value_or(0), " s") +
+                               seconds(first.warm_up_s.value_or(0), other.warm_up_s.value_or(0)) +
                                "; give run.warm_up in both to compare the same span");
         if (first.start != other.start) warnings.push_back(both + " start at different dates");
-        if (first.currency != other.currency) warnings.push_back(both + " count in different currencies");
+        if (first.currency != other.currency && !first.currency.empty() && !other.currency.empty()) warnings.push_back(both + " count in different currencies");
     }
     for (const ComparedRun& run : runs) {
         if (run.result.interrupted)
@@ -102,7 +128,7 @@ std::vector<std::vector<kernel::Estimate>> all_pairs(const std::vector<const Met
     std::vector<std::vector<kernel::Estimate>> differences(count, std::vector<kernel::Estimate>(count));
     for (std::size_t i = 0; i < count; ++i)
         for (std::size_t j = 0; j < i; ++j) {
-            const auto one = difference_of(*metrics[j], *metrics[i], paired, level);
+            const auto one = difference_of(*metrics[j], *metrics[i], paired, level).first;
             if (!one) return {};
             kernel::Estimate other = one->estimate;
             other.centre = -one->estimate.centre;
@@ -160,7 +186,8 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
             else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
                 one.why = "no interval in " + (is_comparable(baseline) ? runs[i].name : runs.front().name);
             else
-                one.difference = difference_of(baseline, *metrics[i], result.paired, to_baseline);
+                std::tie(one.difference, one.paired) =
+                    difference_of(baseline, *metrics[i], result.paired, to_baseline);
             all = all && one.difference;
             if (one.difference && *baseline.estimate.value != 0)
                 one.relative = one.difference->estimate.centre / std::fabs(*baseline.estimate.value);

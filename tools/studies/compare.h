@@ -4,7 +4,8 @@
 // each other. Runs of one seed drew the same numbers for what they have in common (kernel/random.h), so their
 // replications are compared in pairs; others as independent samples. What goes in is one value a replication, or a
 // section of them, whose mean is the estimate (MetricResult::by_section), so that a quantile's difference is that of
-// the quantiles and not of something else. Pure, thread-safe.
+// the quantiles and not of something else. Where runs have different numbers of replications, differences are of all
+// of both, and only the shared ones are pairs. Pure, thread-safe.
 #pragma once
 
 #include <map>
@@ -34,6 +35,7 @@ struct ComparedDifference {
     std::optional<kernel::Difference> difference;  ///< run less baseline
     std::optional<double> relative;                ///< of the baseline's estimate; absent where that is 0
     std::string why;                               ///< there is no difference; else empty
+    bool paired = false;  ///< by pairs; not where they do not tell how sure they are
 };
 
 struct ComparedMeasure {

@@ -115,7 +115,8 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const 
             return {0, "interrupted in the pilot for 'precision': " + std::to_string(done) + " of its " +
                            std::to_string(size) +
                            " replications had ended, and none of those that count had begun"};
-        bool all = true;
+        // Half as many as will count tell their number well enough; a quantile's interval that hardly is one does not.
+        bool all = replications_needed(prepared, seen, true) <= 2 * size;
         for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
         if (all) break;
     }

@@ -38,7 +38,7 @@ struct PrecisionPlan {
     std::string interrupted;  ///< what had been done then; empty: it was not
 };
 /// For run.precision (precision.h). Pilots have numbers of their own, so that what counts is fresh; there are more of
-/// them while something has no interval. `nothing`: what a probe has before anything was seen.
+/// them while something has no interval, or many times as many will be needed. `nothing`: what a probe has before anything was seen.
 PrecisionPlan plan_replications(const Pilots& pilots, kernel::Time warm_up, const Seen& nothing);
 
 }  // namespace understudy::studies

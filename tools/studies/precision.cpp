@@ -92,7 +92,6 @@ void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen
                       RunResult& result) {
     const models::Run& run = prepared.scenario.run;
     result.replications_reason = "for intervals within " + percent(*run.precision) + " of their estimates";
-    if (result.replications_done < replications) return;
     for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
         const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
         if (is_precise(found, *run.precision, scale_of(prepared, i))) continue;

@@ -317,11 +317,11 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
     std::int64_t wanted = settings.replications;
     if (settings.precision && !gap) {
         const PrecisionPlan plan = plan_replications(pilots, warm_up.cut, nothing);
-        wanted = plan.replications;
-        if (!plan.interrupted.empty()) {
-            gap = true;
+        if (plan.interrupted.empty())
+            wanted = plan.replications;
+        else
             result.warnings.push_back({plan.interrupted});
-        }
+        gap = !plan.interrupted.empty();
     }
     const auto simulate_up_to = [&](std::int64_t last) {
         progress.begin(RunProgress::Phase::replications, last - result.replications_done, 0,
@@ -337,7 +337,8 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
             simulate_up_to(wanted = std::min(needed, 2 * wanted));
         }
     progress.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
-    if (settings.precision) say_of_precision(prepared, seen, wanted, result);
+    if (settings.precision && result.replications_done == wanted)
+        say_of_precision(prepared, seen, wanted, result);
 
     result.provenance.replications = wanted;
     result.interrupted = result.replications_done < wanted;

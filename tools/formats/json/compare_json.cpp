@@ -41,6 +41,7 @@ Json as_json(const studies::ComparedDifference& one) {
     row["replications"] = difference.estimate.count;
     if (one.relative) row["relative"] = *one.relative;
     row["order"] = name_of(difference.order);
+    row["paired"] = one.paired;
     if (std::isfinite(difference.variance_ratio)) row["variance_ratio"] = difference.variance_ratio;
     row["correlation"] = difference.correlation;
     return row;

@@ -158,6 +158,7 @@ ordered_json result_document(const RunResult& result) {
     document["seed"] = result.provenance.seed;
     document["replications"] = result.provenance.replications;
     document["replications_done"] = result.replications_done;
+    document["replications_reason"] = result.replications_reason;
     document["interrupted"] = result.interrupted;
     document["broken_off"] = result.broken_off;
     document["confidence"] = result.confidence;
