@@ -27,7 +27,7 @@ class Compare(ProgramTest):
         text = " ".join(self.call("compare", a, b).stdout.decode().split())
         self.assertIn("10 replications each in pairs, under the same random numbers (seed 7); 95 % confidence", text)
         self.assertIn("avg wait(server)", text)
-        self.assertIn(": lower", text)
+        self.assertIn(": lower, better", text)
         document = json.loads(self.call("compare", a, b, "--json").stdout)
         self.assertTrue(document["paired"])
         wait = next(one for one in document["measures"] if one["name"] == "avg wait(server)")

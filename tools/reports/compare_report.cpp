@@ -50,15 +50,13 @@ std::string difference_text(const ComparedDifference& one, const std::string& un
     return text;
 }
 
-std::string order_text(const ComparedDifference& one) {
-    if (!one.difference) return "";
-    if (is_same(one)) return "";
-    switch (one.difference->order) {
-        case Difference::Order::candidate_lower: return "lower";
-        case Difference::Order::candidate_higher: return "higher";
-        case Difference::Order::undecided: break;
-    }
-    return "undecided";
+std::string order_text(const ComparedDifference& one, std::optional<bool> lower_is_better) {
+    if (!one.difference || is_same(one)) return "";
+    if (one.difference->order == Difference::Order::undecided) return "undecided";
+    const bool lower = one.difference->order == Difference::Order::candidate_lower;
+    std::string text = lower ? "lower" : "higher";
+    if (lower_is_better) text += lower == *lower_is_better ? ", better" : ", worse";
+    return text;
 }
 
 std::string place_text(const Standing& standing) {
@@ -149,7 +147,7 @@ std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>
     line(0, measure.standings.empty() ? "" : "baseline");
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const ComparedDifference& one = measure.differences[i - 1];
-        const std::string order = order_text(one);
+        const std::string order = order_text(one, measure.lower_is_better);
         std::string rest = difference_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
         if (comparison.paired && one.difference && !one.paired)
             rest += " (not in pairs: too few cross the quantile)";

@@ -193,13 +193,12 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
                 one.relative = one.difference->estimate.centre / std::fabs(*baseline.estimate.value);
             if (!one.difference && one.why.empty()) one.why = "too few replications have data in both";
         }
-        const auto better = lower_is_better.find(baseline.name);
-        if (all && runs.size() > 2 && better != lower_is_better.end()) {
+        if (const auto known = lower_is_better.find(baseline.name); known != lower_is_better.end())
+            measure.lower_is_better = known->second;
+        if (all && runs.size() > 2 && measure.lower_is_better) {
             const auto differences = all_pairs(metrics, result.paired, to_each);
-            if (!differences.empty()) {
-                measure.lower_is_better = better->second;
-                measure.standings = kernel::compare_with_best(differences, better->second);
-            }
+            if (!differences.empty())
+                measure.standings = kernel::compare_with_best(differences, *measure.lower_is_better);
         }
         result.measures.push_back(std::move(measure));
     }

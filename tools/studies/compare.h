@@ -44,7 +44,7 @@ struct ComparedMeasure {
     std::vector<ComparedDifference> differences;  ///< of each run but the baseline
     /// Of each run, where there are more than two, all can be compared, and it is known what is better; else empty.
     std::vector<kernel::Standing> standings;
-    bool lower_is_better = true;  ///< meaningful with standings
+    std::optional<bool> lower_is_better;  ///< where that is known
 };
 
 struct Comparison {

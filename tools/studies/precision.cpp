@@ -41,12 +41,6 @@ std::int64_t most_replications(const PreparedRun& prepared) {
                                                        most_values / std::max(values, 1.0))));
 }
 
-std::string percent(double fraction) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g%%", 100 * fraction);
-    return text;
-}
-
 }  // namespace
 
 bool is_precise(const Estimate& estimate, double precision, double scale) {

@@ -1,6 +1,14 @@
 #include "tools/studies/result.h"
 
+#include <cstdio>
+
 namespace understudy::studies {
+
+std::string percent(double fraction) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g%%", 100 * fraction);
+    return text;
+}
 
 const char* name_of(Verdict verdict) {
     switch (verdict) {

@@ -20,6 +20,8 @@ namespace understudy::studies {
 enum class Verdict { met, violated, inconclusive };
 /// Why: the limit was passed, there is no steady state, ... (docs/concepts.md).
 enum class Reason { none, limit, unstable, critical, precision, data, warm_up, not_credible, no_objectives };
+/// 0.05 -> "5%", as in scenario files.
+std::string percent(double fraction);
 const char* name_of(Verdict verdict);
 const char* name_of(Reason reason);
 

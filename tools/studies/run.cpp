@@ -22,12 +22,6 @@ namespace {
 
 using models::Measure;
 
-std::string percent(double fraction) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g%%", 100 * fraction);
-    return text;
-}
-
 /// Which measures are kept as series: each level of each element once.
 std::vector<bool> series_of(const std::vector<Measure>& measures) {
     std::vector<bool> keep;

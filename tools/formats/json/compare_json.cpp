@@ -76,7 +76,7 @@ std::string comparison_as_json(const std::vector<studies::ComparedRun>& runs,
         row["standings"] = Json::array();
         for (const kernel::Standing& one : measure.standings)
             row["standings"].push_back({{"low", one.low}, {"high", one.high}, {"place", name_of(one.place)}});
-        if (!measure.standings.empty()) row["better"] = measure.lower_is_better ? "lower" : "higher";
+        if (measure.lower_is_better) row["better"] = *measure.lower_is_better ? "lower" : "higher";
         document["measures"].push_back(std::move(row));
     }
     document["only_in_some"] = comparison.only_in_some;

@@ -25,12 +25,14 @@ void read_values(const Reading& reading, std::string_view text, models::Writes& 
     dimension = test.dimension;
 }
 
-/// A stream with its share, with the loads whose items it gets, or with the values.
-void read_target(Reading& reading, const Entry& entry, models::Writes& into, Dimension& dimension) {
+/// A stream with its share, with the loads whose items it gets, or with the values. False: its values could not be
+/// read; the stream is one all the same, or what reads it would be wrong, too.
+bool read_target(Reading& reading, const Entry& entry, models::Writes& into, Dimension& dimension) {
     Node name = Node::scalar(entry.key);
     name.place = entry.place;
-    if (!require_name(reading, name, true)) return;
+    if (!require_name(reading, name, true)) return true;
     models::Writes::Target target{entry.key, 0, {}};
+    bool read = true;
     if (into.rule == models::Writes::Rule::by_class) {
         const auto add = [&](const Node& load) {
             if (require_name(reading, load)) target.loads.push_back(load.text);
@@ -40,16 +42,16 @@ void read_target(Reading& reading, const Entry& entry, models::Writes& into, Dim
         else
             add(entry.value);
     } else if (into.rule == models::Writes::Rule::by_value) {
-        if (!require_scalar(reading, entry.value, "writes", "{small: token < 500, large: else}")) return;
-        if (!reading.guarded(entry.value,
-                             [&] { read_values(reading, entry.value.text, into, target, dimension); }))
-            return;
+        read = require_scalar(reading, entry.value, "writes", "{small: token < 500, large: else}") &&
+               reading.guarded(entry.value,
+                               [&] { read_values(reading, entry.value.text, into, target, dimension); });
     } else if (require_scalar(reading, entry.value, "writes", "{a: 60%, b: 40%}")) {
-        if (!reading.guarded(entry.value, [&] { target.share = read_share(entry.value.text); })) return;
+        if (!reading.guarded(entry.value, [&] { target.share = read_share(entry.value.text); })) return true;
     } else {
-        return;
+        return true;
     }
     into.targets.push_back(std::move(target));
+    return read;
 }
 
 void arrange(Reading& reading, const Node& node, models::Writes& into, Dimension dimension) {
@@ -112,11 +114,12 @@ void read_writes(MapReader& map, models::Writes& into) {
             reading.error(*node, "'writes' is an empty list", "name a stream, or 'exit' for what leaves");
     } else {
         Dimension dimension = Dimension::number;
-        for (const Entry& entry : node->entries) read_target(reading, entry, into, dimension);
+        bool all = true;
+        for (const Entry& entry : node->entries) all = read_target(reading, entry, into, dimension) && all;
         if (node->entries.empty())
             reading.error(*node, "'writes' is empty", "such as '{valid: 98%, quarantine: 2%}'");
         // What could not be read may be what is missing.
-        if (by_value && into.targets.size() == node->entries.size()) arrange(reading, *node, into, dimension);
+        if (by_value && all && into.targets.size() == node->entries.size()) arrange(reading, *node, into, dimension);
     }
 }
 
