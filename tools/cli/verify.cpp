@@ -91,7 +91,7 @@ int verify_command(const Arguments& arguments) {
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("seeds", po::value<std::string>()->value_name("N"),
                   "run each with so many seeds, and say by kind how the errors are spread");
-    options.add()("events", po::value<double>()->value_name("N")->default_value(50e6, "50e6"),
+    options.add()("events", po::value<double>()->value_name("N")->default_value(1.2e9, "1.2e9"),
                   "give up on a narrow interval beyond so many events in a run");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("json", "print one JSON document instead of the table");

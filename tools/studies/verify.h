@@ -76,7 +76,7 @@ struct VerifyOptions {
     unsigned threads = 0;
     std::uint64_t seed = 1;
     std::int64_t seeds = 1;     ///< how many runs, one seed each, give z; the first is judged
-    double most_events = 50e6;  ///< of one run
+    double most_events = 1.2e9;  ///< of one run
     const std::atomic<bool>* stop = nullptr;
     /// Told before each run what share of the events of this model is simulated, as far as that can be foreseen.
     std::function<void(double share)> progress;
