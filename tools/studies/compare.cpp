@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "kernel/invariant.h"
+#include "tools/studies/judge.h"
 
 namespace understudy::studies {
 
@@ -15,13 +16,6 @@ namespace {
 /// What is compared of a metric: one value a section, or a replication.
 const std::vector<double>& values_of(const MetricResult& metric) {
     return metric.by_section.empty() ? metric.by_replication : metric.by_section;
-}
-
-std::vector<double> with_data(const std::vector<double>& values) {
-    std::vector<double> known;
-    for (const double value : values)
-        if (std::isfinite(value)) known.push_back(value);
-    return known;
 }
 
 /// Whether what was seen of one metric has values that can be compared: quantiles and the like without an interval have
@@ -48,12 +42,14 @@ std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<d
 bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const std::vector<double>& b) {
     constexpr double enough = 20, of_few = 8;
     if (!metric.name.starts_with("p(") || a == b) return true;
-    return kernel::telling_pairs(a, b) >= std::min(enough, static_cast<double>(std::min(a.size(), b.size())) / of_few);
+    const auto pairs = static_cast<double>(std::min(a.size(), b.size()));
+    return kernel::telling_pairs(a, b) >= std::min(enough, pairs / of_few);
 }
 
 /// And whether it is of pairs.
-std::pair<std::optional<kernel::Difference>, bool> difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,
-                       double level) {
+std::pair<std::optional<kernel::Difference>, bool> difference_of(const MetricResult& baseline,
+                                                                 const MetricResult& candidate, bool paired,
+                                                                 double level) {
     if (paired) {
         const auto [a, b] = in_pairs(values_of(baseline), values_of(candidate));
         if (pairs_tell(baseline, a, b)) return {kernel::paired_difference(a, b, level), true};

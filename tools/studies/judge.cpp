@@ -27,13 +27,6 @@ kernel::Range range_of(const models::Measure& measure) {
     return range;
 }
 
-std::vector<double> with_data(const std::vector<double>& values) {
-    std::vector<double> known;
-    for (const double value : values)
-        if (std::isfinite(value)) known.push_back(value);
-    return known;
-}
-
 bool holds(models::Comparison comparison, double value, double limit) {
     switch (comparison) {
         case models::Comparison::less: return value < limit;
@@ -94,6 +87,13 @@ std::string how_many_more(const Estimate& estimate, double limit, bool at_the_ed
 }
 
 }  // namespace
+
+std::vector<double> with_data(const std::vector<double>& values) {
+    std::vector<double> known;
+    for (const double value : values)
+        if (std::isfinite(value)) known.push_back(value);
+    return known;
+}
 
 Estimate estimate(const models::Measure& measure, const Seen& seen, double confidence) {
     using models::Aggregate;

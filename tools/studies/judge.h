@@ -19,6 +19,9 @@
 
 namespace understudy::studies {
 
+/// Without the NaN of those that had none.
+std::vector<double> with_data(const std::vector<double>& values);
+
 /// Intervals respect what a metric can be: a share or a utilisation stays in 0..1, everything else that is measured is
 /// not negative. That of a share is never narrower than its counts allow. No interval where one replication had data,
 /// or where too few observations lie beyond a quantile.
