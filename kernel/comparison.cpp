@@ -54,8 +54,7 @@ std::optional<Difference> paired_difference(std::span<const double> baseline,
         const double shared =
             2 * result.correlation * std::sqrt(all_a.variance() * all_b.variance()) / std::max(n, m);
         const double error = std::sqrt(std::max(0.0, all_a.variance() / n + all_b.variance() / m - shared));
-        const double half_width =
-            student_quantile(0.5 + 0.5 * level, static_cast<double>(pairs) - 1) * error;
+        const double half_width = student_quantile(0.5 + 0.5 * level, static_cast<double>(pairs) - 1) * error;
         const double centre = all_b.mean() - all_a.mean();
         result.estimate.centre = centre;
         result.estimate.low = centre - half_width;
@@ -94,12 +93,9 @@ std::optional<Difference> independent_difference(std::span<const double> baselin
     const double half_width = student_quantile(0.5 + 0.5 * level, freedom) * std::sqrt(squared_error);
     const double centre = b.mean() - a.mean();
     Difference result;
-    result.estimate = {std::min(baseline.size(), candidate.size()),
-                       level,
-                       centre,
-                       centre - half_width,
-                       centre + half_width,
-                       std::sqrt(a.variance() + b.variance())};
+    result.estimate = {
+        std::min(baseline.size(), candidate.size()), level, centre, centre - half_width, centre + half_width,
+        std::sqrt(a.variance() + b.variance())};
     result.order = order_of(result.estimate);
     return result;
 }

@@ -113,14 +113,14 @@ TEST_CASE("coverage: standings of four settings hold together") {
         for (int k = 0; k < 10; ++k) {
             const double shared = normal(stream);
             for (std::size_t s = 0; s < truth.size(); ++s)
-                samples[s].push_back(truth[s] + shared + (0.2 + 0.1 * static_cast<double>(s)) * normal(stream));
+                samples[s].push_back(truth[s] + shared +
+                                     (0.2 + 0.1 * static_cast<double>(s)) * normal(stream));
         }
         std::vector<std::vector<Estimate>> differences(4, std::vector<Estimate>(4));
         for (std::size_t a = 0; a < 4; ++a)
             for (std::size_t b = 0; b < 4; ++b)
                 if (a != b)
-                    differences[a][b] =
-                        paired_difference(samples[b], samples[a], each_of(0.95, 6))->estimate;
+                    differences[a][b] = paired_difference(samples[b], samples[a], each_of(0.95, 6))->estimate;
         const auto standings = compare_with_best(differences, true);
         bool all = true;
         for (std::size_t a = 0; a < 4; ++a) {

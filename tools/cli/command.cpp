@@ -20,7 +20,8 @@ const std::vector<Command>& commands() {
          "understudy validate scenario.yaml", validate_command},
         {"run", "SCENARIO [options]", "simulate a scenario and judge its objectives",
          "understudy run scenario.yaml --replications 60 --out result.h5", run_command},
-        {"compare", "BASELINE RESULT... [options]", "hold finished runs against each other, without running again",
+        {"compare", "BASELINE RESULT... [options]",
+         "hold finished runs against each other, without running again",
          "understudy compare today.h5 tomorrow.h5", compare_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
@@ -61,7 +62,8 @@ std::string share_from(const char* option, const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
     if (error != std::errc() || std::string_view(end, text.data() + text.size()) != "%" || !(percent > 0) ||
         percent >= 100)
-        throw UsageError(fmt::format("{} is a share between 0% and 100%, such as 2%, not '{}'", option, text));
+        throw UsageError(
+            fmt::format("{} is a share between 0% and 100%, such as 2%, not '{}'", option, text));
     return text;
 }
 

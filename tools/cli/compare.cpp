@@ -69,7 +69,9 @@ int compare_command(const Arguments& arguments) {
         throw UsageError("compare needs two result files or more, as written by understudy run --out");
     studies::CompareOptions compare;
     compare.independent = options.has("independent");
-    if (options.has("confidence")) compare.confidence = std::stod(share_from("--confidence", options.get<std::string>("confidence"))) / 100;
+    if (options.has("confidence"))
+        compare.confidence =
+            std::stod(share_from("--confidence", options.get<std::string>("confidence"))) / 100;
 
     const std::vector<std::string> names = names_of(files);
     std::vector<studies::ComparedRun> runs;

@@ -122,7 +122,8 @@ int run_command(const Arguments& arguments) {
     if (options.has("replications")) replications = options.get<std::int64_t>("replications");
     for (auto& edit : run_overrides(seed, replications)) overrides.push_back(std::move(edit));
     if (options.has("precision"))
-        overrides.push_back("run.precision=" + share_from("--precision", options.get<std::string>("precision")));
+        overrides.push_back("run.precision=" +
+                            share_from("--precision", options.get<std::string>("precision")));
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
     std::optional<std::uint64_t> threads;
     if (options.has("threads"))

@@ -102,14 +102,15 @@ std::string head(const std::vector<ComparedRun>& runs, const Comparison& compari
     names = std::min(names, width / 2);
     scenarios = std::min(scenarios, width / 4);
     for (const ComparedRun& run : runs)
-        text += shorten(fmt::format("{}  {}  {}{}", padded(shorten(run.name, names), names),
-                                    padded(shorten(run.result.provenance.scenario_name, scenarios), scenarios),
-                                    run.result.reason == studies::Reason::no_objectives
-                                        ? "no objectives"
-                                        : studies::name_of(run.result.verdict),
-                                    &run == runs.data() ? ", the baseline" : ""),
-                        width) +
-                "\n";
+        text +=
+            shorten(fmt::format("{}  {}  {}{}", padded(shorten(run.name, names), names),
+                                padded(shorten(run.result.provenance.scenario_name, scenarios), scenarios),
+                                run.result.reason == studies::Reason::no_objectives
+                                    ? "no objectives"
+                                    : studies::name_of(run.result.verdict),
+                                &run == runs.data() ? ", the baseline" : ""),
+                    width) +
+            "\n";
     const std::int64_t fewest =
         std::min_element(runs.begin(), runs.end(), [](const ComparedRun& a, const ComparedRun& b) {
             return a.result.replications_done < b.result.replications_done;
@@ -118,10 +119,10 @@ std::string head(const std::vector<ComparedRun>& runs, const Comparison& compari
     for (const ComparedRun& run : runs) most = std::max(most, run.result.replications_done);
     std::string how =
         comparison.paired
-                ? fmt::format("{} replications each in pairs, under the same random numbers (seed {})", fewest,
-                              runs.front().result.provenance.seed) +
-                      (fewest == most ? "" : fmt::format(", of up to {}", most))
-                : fmt::format("as independent samples: {}", comparison.why_independent);
+            ? fmt::format("{} replications each in pairs, under the same random numbers (seed {})", fewest,
+                          runs.front().result.provenance.seed) +
+                  (fewest == most ? "" : fmt::format(", of up to {}", most))
+            : fmt::format("as independent samples: {}", comparison.why_independent);
     how += fmt::format("; {} confidence", human(comparison.confidence, "fraction"));
     return text + wrapped(how + (runs.size() > 2 ? ", of all intervals of a measure together" : ""), width);
 }
@@ -139,10 +140,11 @@ std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>
                                       padded(human(value, measure.unit), 12, true), rest);
         if (!measure.standings.empty()) row += ", " + place_text(measure.standings[i]);
         row.erase(row.find_last_not_of(' ') + 1);
-        text += text_width(row) <= width ? row + "\n"
-                                         : fmt::format("  {} {}\n", padded(shorten(runs[i].name, names), names),
-                                                       padded(human(value, measure.unit), 12, true)) +
-                                               wrapped("    " + rest, width);
+        text += text_width(row) <= width
+                    ? row + "\n"
+                    : fmt::format("  {} {}\n", padded(shorten(runs[i].name, names), names),
+                                  padded(human(value, measure.unit), 12, true)) +
+                          wrapped("    " + rest, width);
     };
     line(0, measure.standings.empty() ? "" : "baseline");
     for (std::size_t i = 1; i < runs.size(); ++i) {

@@ -82,7 +82,8 @@ std::string why_no_pairs(const std::vector<ComparedRun>& runs) {
             return "the seeds differ: " + std::to_string(first.seed) + " and " +
                    std::to_string(run.result.provenance.seed);
         const std::int64_t a = runs.front().result.replications_done, b = run.result.replications_done;
-        if (a != b && !(sections_are_replications(runs.front().result) && sections_are_replications(run.result)))
+        if (a != b &&
+            !(sections_are_replications(runs.front().result) && sections_are_replications(run.result)))
             return "the numbers of replications differ: " + std::to_string(a) + " and " + std::to_string(b);
     }
     return "";
@@ -99,14 +100,15 @@ void warn_of_settings(const std::vector<ComparedRun>& runs, std::vector<std::str
         if (first.length_s.has_value() != other.length_s.has_value())
             warnings.push_back(both + ": one runs until it is empty, the other has a length");
         else if (first.length_s && *first.length_s != *other.length_s)
-            warnings.push_back(both + " ran for different lengths: " +
-                               seconds(*first.length_s, *other.length_s));
+            warnings.push_back(both +
+                               " ran for different lengths: " + seconds(*first.length_s, *other.length_s));
         if (first.warm_up_s.value_or(0) != other.warm_up_s.value_or(0))
             warnings.push_back(both + " had different warm-ups cut: " +
                                seconds(first.warm_up_s.value_or(0), other.warm_up_s.value_or(0)) +
                                "; give run.warm_up in both to compare the same span");
         if (first.start != other.start) warnings.push_back(both + " start at different dates");
-        if (first.currency != other.currency && !first.currency.empty() && !other.currency.empty()) warnings.push_back(both + " count in different currencies");
+        if (first.currency != other.currency && !first.currency.empty() && !other.currency.empty())
+            warnings.push_back(both + " count in different currencies");
     }
     for (const ComparedRun& run : runs) {
         if (run.result.interrupted)
@@ -118,8 +120,8 @@ void warn_of_settings(const std::vector<ComparedRun>& runs, std::vector<std::str
 }
 
 /// Each of these runs less each other one; empty where one pair cannot be told.
-std::vector<std::vector<kernel::Estimate>> all_pairs(const std::vector<const MetricResult*>& metrics, bool paired,
-                                             double level) {
+std::vector<std::vector<kernel::Estimate>> all_pairs(const std::vector<const MetricResult*>& metrics,
+                                                     bool paired, double level) {
     const std::size_t count = metrics.size();
     std::vector<std::vector<kernel::Estimate>> differences(count, std::vector<kernel::Estimate>(count));
     for (std::size_t i = 0; i < count; ++i)
@@ -165,8 +167,7 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
         for (std::size_t i = 0; i < runs.size(); ++i) {
             const auto found = by_name[i].find(baseline.name);
             metrics.push_back(found == by_name[i].end() ? nullptr : found->second);
-            if (!metrics.back())
-                result.only_in_some.push_back(baseline.name + ": not in " + runs[i].name);
+            if (!metrics.back()) result.only_in_some.push_back(baseline.name + ": not in " + runs[i].name);
         }
         if (std::count(metrics.begin(), metrics.end(), nullptr) == std::ssize(runs) - 1) continue;
         ComparedMeasure measure;

@@ -87,7 +87,8 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const 
     const std::size_t probes = std::min(precise_probes(prepared), seen.size());
     std::int64_t done = 0;
     const auto tells = [&](std::size_t i) {
-        return seen[i].with_data == 0 || estimate(prepared.measures[i], seen[i], run.confidence).low.has_value();
+        return seen[i].with_data == 0 ||
+               estimate(prepared.measures[i], seen[i], run.confidence).low.has_value();
     };
     for (std::int64_t size = first_pilot; size <= largest_pilot; size *= 2) {
         progress.begin(RunProgress::Phase::precision_pilot, size - done, run.replications,

@@ -89,8 +89,8 @@ void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen
     for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
         const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
         if (is_precise(found, *run.precision, scale_of(prepared, i))) continue;
-        result.warnings.push_back({"'" + prepared.measures[i].text + "' is not within " + percent(*run.precision) +
-                                   " after " + std::to_string(replications) +
+        result.warnings.push_back({"'" + prepared.measures[i].text + "' is not within " +
+                                   percent(*run.precision) + " after " + std::to_string(replications) +
                                    " replications, the most that a precision may take here"});
     }
 }

@@ -41,8 +41,8 @@ const studies::ComparedMeasure& measure(const studies::Comparison& comparison, c
 }  // namespace
 
 TEST_CASE("an identical run differs by exactly 0") {
-    const auto comparison = studies::compare(
-        {run_of("a", "exponential(mean 1s)"), run_of("b", "exponential(mean 1s)")}, {});
+    const auto comparison =
+        studies::compare({run_of("a", "exponential(mean 1s)"), run_of("b", "exponential(mean 1s)")}, {});
     CHECK(comparison.paired);
     CHECK(comparison.warnings.empty());
     CHECK(comparison.only_in_some.empty());
@@ -87,8 +87,9 @@ TEST_CASE("pairs see a small change that independent runs do not") {
     CHECK_FALSE(independent.paired);
     CHECK(measure(independent, "avg wait(server)").differences[0].difference->order ==
           Difference::Order::undecided);
-    const auto other = studies::compare(
-        {a, run_of("b", "exponential(mean 0.99s)", "", "length: 2h, warm_up: 5min, replications: 20, seed: 4")}, {});
+    const auto other = studies::compare({a, run_of("b", "exponential(mean 0.99s)", "",
+                                                   "length: 2h, warm_up: 5min, replications: 20, seed: 4")},
+                                        {});
     CHECK(other.why_independent == "the seeds differ: 3 and 4");
 }
 

@@ -12,9 +12,9 @@
 #include "tools/studies/stability.h"
 
 using namespace understudy;
-using tests::warns;
 using studies::Reason;
 using studies::Verdict;
+using tests::warns;
 
 namespace {
 

@@ -16,10 +16,10 @@ using namespace understudy;
 namespace {
 
 studies::RunResult result_of(const std::string& promises, const std::string& run, int seed = 1) {
-    return tests::simulated(tests::prepared(
-        "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
-        "load: {jobs: {arrivals: poisson(0.8/s)}}\n" +
-        promises + "run: {" + run + ", seed: " + std::to_string(seed) + "}\n"));
+    return tests::simulated(
+        tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
+                        "load: {jobs: {arrivals: poisson(0.8/s)}}\n" +
+                        promises + "run: {" + run + ", seed: " + std::to_string(seed) + "}\n"));
 }
 
 studies::Estimate estimate(double value, double low, double high, std::int64_t replications) {
@@ -57,8 +57,8 @@ TEST_CASE("all objectives are precise at once, and those that count are those of
     CHECK(precise.replications_reason == "for intervals within 10% of their estimates");
     CHECK(precise.replications_done > 30);
     for (const auto& objective : precise.objectives) CHECK(studies::is_precise(objective.estimate, 0.1, 0));
-    const auto plain = result_of(promises, "length: 20min, warm_up: 2min, replications: " +
-                                               std::to_string(precise.replications_done));
+    const auto plain = result_of(
+        promises, "length: 20min, warm_up: 2min, replications: " + std::to_string(precise.replications_done));
     CHECK(plain.fingerprint == precise.fingerprint);
     CHECK(plain.replications_reason.empty());
     CHECK(plain.provenance.replications == precise.provenance.replications);
@@ -78,8 +78,8 @@ TEST_CASE("what never gets narrow ends, and says so") {
                                   "length: 10s, warm_up: 0s, precision: 0.1%, replications: 3, sample: 1s");
     CHECK(result.replications_done == studies::most_for_precision);
     CHECK_FALSE(result.interrupted);
-    CHECK(tests::warns(result,
-                       "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision"));
+    CHECK(tests::warns(
+        result, "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision"));
 }
 
 TEST_CASE("coverage: after stopping at 10 percent, of the mean and the 99 percent quantile") {

@@ -15,10 +15,10 @@
 #include "tools/studies/run.h"
 
 using namespace understudy;
-using tests::prepared;
-using tests::warns;
 using models::ShareOf;
 using studies::RunProgress;
+using tests::prepared;
+using tests::warns;
 using Phase = studies::RunProgress::Phase;
 
 namespace {

@@ -119,7 +119,8 @@ void read_writes(MapReader& map, models::Writes& into) {
         if (node->entries.empty())
             reading.error(*node, "'writes' is empty", "such as '{valid: 98%, quarantine: 2%}'");
         // What could not be read may be what is missing.
-        if (by_value && all && into.targets.size() == node->entries.size()) arrange(reading, *node, into, dimension);
+        if (by_value && all && into.targets.size() == node->entries.size())
+            arrange(reading, *node, into, dimension);
     }
 }
 

@@ -95,8 +95,8 @@ void LiveFile::begin(std::int64_t replication) {
 }
 
 template <>
-void LiveFile::append(std::int64_t replication, const models::TraceBlock<TraceRow>& rows,
-                      std::uint32_t first, std::uint32_t end) {
+void LiveFile::append(std::int64_t replication, const models::TraceBlock<TraceRow>& rows, std::uint32_t first,
+                      std::uint32_t end) {
     open_.at(replication)->rows.append(rows, first, end);
 }
 

@@ -61,7 +61,8 @@ void matrix(hid_t group, const char* name, const Entries& entries, Values values
 
 template <class Entries>
 void by_replication(hid_t group, const Entries& entries) {
-    matrix(group, "by_replication", entries, [](const auto& e) -> const auto& { return e.by_replication; });
+    matrix(
+        group, "by_replication", entries, [](const auto& e) -> const auto& { return e.by_replication; });
 }
 
 void write_metrics(hid_t file, const RunResult& result) {
@@ -85,7 +86,8 @@ void write_metrics(hid_t file, const RunResult& result) {
     const Handle metrics = create_group(file, "metrics");
     common(metrics, known);
     column<double>(metrics, "estimate", known, [](const auto& m) { return *m.estimate.value; });
-    matrix(metrics, "by_section", known, [](const auto& m) -> const auto& { return m.by_section; });
+    matrix(
+        metrics, "by_section", known, [](const auto& m) -> const auto& { return m.by_section; });
     const Handle no_data = create_group(file, "no_data");
     common(no_data, unknown);
     column<std::string>(no_data, "reason", unknown, [](const auto& m) { return m.no_data; });
