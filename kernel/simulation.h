@@ -4,8 +4,13 @@
 // State is any copyable type with `using Event = ...` (trivially copyable) and
 // `void handle(Simulation<State>&, Event)`, called for each event in the queue's order with the clock
 // at the event's instant. The handler schedules through the simulation it is given and keeps no pointer to
-// it. A State may have `void foresee(Event, unsigned step) const` besides, to fetch from memory what an event to come
-// will need (EventQueue::pop_until()); it changes nothing. Errors: scheduling in the past is a broken invariant. Not thread-safe.
+// it. Errors: scheduling in the past is a broken invariant. Not thread-safe.
+//
+// A State may instead handle its events in one of several ways, where questions with the same answer for many events
+// are asked once and not at each: `bool with_handling(std::size_t pending, const Loop& loop)` calls loop(way) once, and
+// returns what it returns, with an object that has `void handle(State&, Simulation<State>&, Event) const`. Each way
+// gets a loop of its own, and is a part of it. It may have `void foresee(const State&, Event, unsigned step) const`, to
+// fetch from memory what an event to come will need (EventQueue::pop_until()), which changes nothing.
 #pragma once
 
 #include <utility>
@@ -40,15 +45,11 @@ public:
     /// Handles up to `count` events at or before `end`; false once there are no more of them or the run was
     /// stopped.
     [[gnu::noinline]] bool run_events(std::uint64_t count, Time end) {
-        for (; count > 0; --count) {
-            if (stopped_) return false;
-            typename EventQueue<Event>::Event next;
-            if (!take_next(end, next)) return false;
-            now_ = next.time;
-            ++handled_;
-            state_.handle(*this, next.payload);
-        }
-        return true;
+        const Loop loop{*this, count, end};
+        if constexpr (requires { state_.with_handling(queue_.size(), loop); })
+            return state_.with_handling(queue_.size(), loop);
+        else
+            return loop(OwnHandling{});
     }
 
     /// Handles all events at or before `end`, or until stop() or nothing is pending. The clock then stands at
@@ -60,10 +61,37 @@ public:
     }
 
 private:
-    bool take_next(Time end, typename EventQueue<Event>::Event& next) {
-        if constexpr (requires(const Event& event) { state_.foresee(event, 0U); })
+    struct OwnHandling {
+        void handle(State& state, Simulation& simulation, const Event& event) const {
+            state.handle(simulation, event);
+        }
+    };
+
+    struct Loop {
+        Simulation& simulation;
+        std::uint64_t count;
+        Time end;
+        bool operator()(const auto& way) const { return simulation.run_events(count, end, way); }
+    };
+
+    template <class Way>
+    [[gnu::noinline]] bool run_events(std::uint64_t count, Time end, const Way& way) {
+        for (; count > 0; --count) {
+            if (stopped_) return false;
+            typename EventQueue<Event>::Event next;
+            if (!take_next(end, next, way)) return false;
+            now_ = next.time;
+            ++handled_;
+            way.handle(state_, *this, next.payload);
+        }
+        return true;
+    }
+
+    template <class Way>
+    bool take_next(Time end, typename EventQueue<Event>::Event& next, const Way& way) {
+        if constexpr (requires(const Event& event) { way.foresee(state_, event, 0U); })
             return queue_.pop_until(
-                end, next, [this](const Event& event, unsigned step) { state_.foresee(event, step); });
+                end, next, [&](const Event& event, unsigned step) { way.foresee(state_, event, step); });
         else
             return queue_.pop_until(end, next);
     }

@@ -251,7 +251,8 @@ template <State::Audience audience>
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
         way = std::upper_bound(way, &ways.back(), u,
                                [](double value, const PlainWay& one) { return value < one.cumulative; });
-        plain_tell_draw<audience>(item.identity, element, Purpose::route, static_cast<double>(way - ways.data()));
+        plain_tell_draw<audience>(item.identity, element, Purpose::route,
+                                  static_cast<double>(way - ways.data()));
     }
     if (way->stream != none) {
         if (audience == Audience::each && way->heard) land_born(way->stream, item.born, item.load, nullptr);
@@ -276,7 +277,8 @@ template <State::Audience audience>
     plain_tell<audience>(at, stage.enter, TraceEvent::enter, row.element);
     if (audience == Audience::each && row.ears.each_enter) tell_enter(row, item, full);
     if (full) {
-        plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop, row.element);
+        plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop,
+                             row.element);
         ++plain_rests_[way->to].dropped;
         plain_out<audience>(at, number, true);
     } else if (at_once) {
@@ -319,7 +321,8 @@ template <State::Audience audience>
                                             })
                       : DrawAhead::Draw{};
     const Index number = plain_items_.add();
-    const std::uint64_t identity = audience != Audience::nobody || plain.identities ? identity_of(row, arrival) : 0;
+    const std::uint64_t identity =
+        audience != Audience::nobody || plain.identities ? identity_of(row, arrival) : 0;
     plain_items_[number] = {at.now, at.now, identity, at.item, arrival, index, none};
     counts.present.rise(at.now);
     if (audience == Audience::each && (model_->plain.system_ears.each_enter || plain.ears.each_enter))
@@ -353,25 +356,21 @@ template <State::Audience audience>
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
         plain_start<audience>(at, index, row, stage, next,
-                          line_ahead ? work_ahead : plain_draw(index, row, item));
+                              line_ahead ? work_ahead : plain_draw(index, row, item));
     }
     plain_ends<audience>(at, to, index);
 }
 
+template <State::Audience audience>
 [[gnu::always_inline]] inline void State::handle(Simulation& simulation, Event event) {
     simulation_ = &simulation;
     // Nothing of the full path is settled by these.
-    if (event.kind() == EventKind::plain_done) {
-        if (plain_audience_ != Audience::nobody) [[unlikely]]
-            return plain_done_to_audience(event.element(), event.row());
-        return plain_done<Audience::nobody>(event.element(), event.row());
-    }
-    if (event.kind() == EventKind::plain_arrival) {
-        if (plain_audience_ != Audience::nobody) [[unlikely]]
-            return plain_arrival_to_audience(event.element());
-        return plain_arrival<Audience::nobody>(event.element());
-    }
-    handle_full(event);
+    if (event.kind() == EventKind::plain_done)
+        plain_done<audience>(event.element(), event.row());
+    else if (event.kind() == EventKind::plain_arrival)
+        plain_arrival<audience>(event.element());
+    else
+        handle_full(event);
 }
 
 namespace {
@@ -412,14 +411,18 @@ template <std::size_t bytes, class Value>
     }
 }
 
-void State::plain_done_to_audience(Index stage, Index item) {
-    if (plain_audience_ == Audience::trace) return plain_done<Audience::trace>(stage, item);
-    plain_done<Audience::each>(stage, item);
-}
-
-void State::plain_arrival_to_audience(Index load) {
-    if (plain_audience_ == Audience::trace) return plain_arrival<Audience::trace>(load);
-    plain_arrival<Audience::each>(load);
+template <class Loop>
+bool State::with_handling(std::size_t pending, const Loop& loop) {
+    // What is about so many events hardly fits a processor's inner cache.
+    constexpr std::size_t many = 1000;
+    switch (plain_audience_) {
+        case Audience::nobody:
+            if (pending > many) return loop(FarHandling{});
+            return loop(Handling<Audience::nobody>{});
+        case Audience::trace: return loop(Handling<Audience::trace>{});
+        case Audience::each: break;
+    }
+    return loop(Handling<Audience::each>{});
 }
 
 }  // namespace understudy::models

@@ -296,7 +296,7 @@ void State::start(Simulation& simulation, Time warm_up) {
 void State::handle_full(Event event) {
     switch (event.kind()) {
         case EventKind::plain_arrival:
-        case EventKind::plain_done: break;  // handle()
+        case EventKind::plain_done: break;  // plain.cpp
         case EventKind::arrival: {
             const LoadState& load = loads_[event.element()];
             const bool users = model_->loads[event.element()].kind == Arrivals::Kind::users;

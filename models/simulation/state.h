@@ -44,11 +44,10 @@ public:
 
     /// Schedules what happens first. Once, before the simulation runs.
     void start(Simulation& simulation, Time warm_up);
-    /// Only where Simulation::run_events() is compiled (plain.cpp): there the plain path becomes a part of its loop.
-    void handle(Simulation& simulation, Event event);
-    /// Fetches from memory what a plain event to come will look at (kernel::Simulation): with thousands of stages and
-    /// items nearly every look is far away.
-    void foresee(Event event, unsigned step) const;
+    /// Asks once for many events what the plain path is asked at each (kernel::Simulation). Only where
+    /// Simulation::run_events() is compiled (plain.cpp): there the plain path becomes a part of its loop.
+    template <class Loop>
+    bool with_handling(std::size_t pending, const Loop& loop);
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -371,8 +370,6 @@ private:
     void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
     void plain_intervals(const LoadRow& row, std::uint64_t arrival,
                          std::span<DrawAhead::Draw> intervals) const;
-    void plain_arrival(Index load);
-    void plain_done(Index stage, Index item);
     struct PlainMoment;
     DrawAhead::Draw plain_draw(Index stage, const PlainStageRow& row, const PlainItem& item);
     /// Who wants to know of each item as things happen. Where nobody does, all that is asked for can be told from
@@ -382,11 +379,26 @@ private:
         trace,  ///< and nobody else
         each,   ///< measures of single items or levels; perhaps a trace, too
     };
+    Audience plain_audience() const;
+    template <Audience audience>
+    void handle(Simulation& simulation, Event event);
+    template <Audience audience>
+    struct Handling {
+        [[gnu::always_inline]] static void handle(State& state, Simulation& simulation, Event event) {
+            state.handle<audience>(simulation, event);
+        }
+    };
+    /// With much pending, and so much far away.
+    struct FarHandling : Handling<Audience::nobody> {
+        [[gnu::always_inline]] static void foresee(const State& state, Event event, unsigned step) {
+            state.foresee(event, step);
+        }
+    };
+    /// Fetches from memory what a plain event to come will look at: with thousands of stages and items nearly every
+    /// look is far away.
+    void foresee(Event event, unsigned step) const;
     template <Audience audience>
     void plain_arrival(Index load);
-    void plain_arrival_to_audience(Index load);
-    void plain_done_to_audience(Index stage, Index item);
-    Audience plain_audience() const;
     template <Audience audience>
     void plain_next_arrival(Index load, const LoadRow& row, LoadState& state, PlainLoad& plain,
                             const PlainMoment& at, const DrawAhead::Draw& interval);
@@ -806,7 +818,7 @@ private:
     Latencies::Block plain_block_;
     std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
     Audience plain_audience_ = Audience::nobody;
-    std::size_t open_arrivals_ = 0;    ///< on the full one
+    std::size_t open_arrivals_ = 0;  ///< on the full one
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;
     std::uint64_t recorded_missing_ = 0;

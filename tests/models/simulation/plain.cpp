@@ -204,18 +204,18 @@ TEST_CASE("plain and full path give the same bytes: random networks") {
     CHECK(events > 20'000);
 }
 
-TEST_CASE("plain and full path give the same bytes: hundreds of events pending, which are foreseen") {
-    // More than the front of the queue holds; lines, free workers, places that are taken, ways out and of one item.
+TEST_CASE("plain and full path give the same bytes: a thousand events pending, which are foreseen") {
+    // So many that they are foreseen (State::with_handling()); lines, free workers, places that are taken, ways out and of one item.
     std::string text = "understudy: 1\nscenario: ring\ntwin:\n  stages:\n";
     constexpr int stages = 60;
     for (int i = 0; i < stages; ++i) {
         const std::string self = std::to_string(i), next = std::to_string((i + 1) % stages);
         text += "    s" + self + ": {reads: q" + self + ", service: exponential(mean 1s), workers: " +
-                (i % 7 == 0 ? "unlimited" : std::to_string(1 + i % 4 * 20)) +
-                (i % 5 == 1 ? ", queue: {capacity: 30, full: drop}" : "") +
+                (i % 7 == 0 ? "unlimited" : std::to_string(1 + i % 4 * 120)) +
+                (i % 20 == 1 ? ", queue: {capacity: 30, full: drop}" : "") +
                 ", writes: " + (i % 3 == 0 ? "{q" + next + ": 99.5%, exit: 0.5%}" : "q" + next) + "}\n";
     }
-    text += "load:\n  jobs: {arrivals: every 1ms, count: 3000, writes: {";
+    text += "load:\n  jobs: {arrivals: every 1ms, count: 8000, writes: {";
     for (int i = 0; i < stages; i += 3) text += (i == 0 ? "q" : ", q") + std::to_string(i) + ": 5%";
     text +=
         "}}\nmeasures: [at 9s present(), p(95) wait(s2), avg waiting(s4)]\n"
@@ -230,6 +230,6 @@ TEST_CASE("plain and full path give the same bytes: hundreds of events pending, 
     models::Simulation simulation(models::State(model, 5, 3, nullptr, nullptr));
     simulation.state().start(simulation, 0);
     simulation.run_until(model->length / 2);
-    CHECK(simulation.pending().size() > 200);
+    CHECK(simulation.pending().size() > 1000);
     simulation.state().check_conservation(simulation);
 }
