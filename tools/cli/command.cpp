@@ -23,6 +23,8 @@ const std::vector<Command>& commands() {
         {"compare", "BASELINE RESULT... [options]",
          "hold finished runs against each other, without running again",
          "understudy compare today.h5 tomorrow.h5", compare_command},
+        {"sensitivity", "STUDY [options]", "say which parameters move the answer, and by how much",
+         "understudy sensitivity study.yaml", sensitivity_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
         {"report", "RESULT [options]", "draw a result file as one HTML page",

@@ -76,6 +76,7 @@ std::string share_from(const char* option, const std::string& text);
 int run_command(const Arguments&);
 int replay_command(const Arguments&);
 int compare_command(const Arguments&);
+int sensitivity_command(const Arguments&);
 int init_command(const Arguments&);
 int validate_command(const Arguments&);
 int schema_command(const Arguments&);

@@ -17,7 +17,7 @@ void print_help() {
     fmt::print(
         "understudy rehearses data pipelines: it simulates them before production does.\n\n"
         "Usage: understudy COMMAND [options]\n\nCommands:\n");
-    for (const Command& command : commands()) fmt::print("  {:<10} {}\n", command.name, command.summary);
+    for (const Command& command : commands()) fmt::print("  {:<11} {}\n", command.name, command.summary);
     fmt::print(
         "\nFirst steps:\n  understudy init my-pipeline\n  understudy run my-pipeline.yaml\n\n"
         "understudy COMMAND --help explains a command; --version prints the version.\n"

@@ -3,28 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <system_error>
 
 #include "models/check.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/head.h"
 #include "tools/formats/language/log_columns.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/paths.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/text_file.h"
 #include "tools/formats/language/unread.h"
 
 namespace understudy::formats {
 
 namespace {
-
-constexpr std::string_view other_kinds[] = {"change", "study", "template", "policy"};
 
 class ScenarioReader {
 public:
@@ -181,41 +176,6 @@ std::string_view quoted_word(std::string_view message) {
     return end == std::string_view::npos ? std::string_view() : message.substr(start + 1, end - start - 1);
 }
 
-/// Line 1 and 2: the language's version and that this is a scenario. False if nothing else should be looked
-/// at.
-bool check_head(const Node& root, Diagnostics& out) {
-    if (!root.is_map()) {
-        out.error(root.place, "a scenario is a map of keys",
-                  "it starts with 'understudy: 1' and 'scenario: NAME'");
-        return false;
-    }
-    for (const std::string_view kind : other_kinds) {
-        if (const Entry* entry = root.find(kind); entry != nullptr && root.find("scenario") == nullptr) {
-            out.error(
-                entry->place,
-                fmt::format("this is a {} file, not a scenario; {} files are not supported yet", kind, kind),
-                "give the scenario it belongs to");
-            return false;
-        }
-    }
-    const Entry* version = root.find("understudy");
-    if (version != nullptr && version->value.is_scalar() && !version->value.text.empty() &&
-        version->value.text != "1") {
-        out.error(version->value.place,
-                  fmt::format("version '{}' of the language is not known", version->value.text),
-                  "this program reads 'understudy: 1'");
-        return false;
-    }
-    if (version != nullptr && root.entries.front().key != "understudy")
-        out.error(root.entries.front().place, "the first key is not 'understudy'",
-                  "start the file with 'understudy: 1'");
-    if (const Entry* scenario = root.find("scenario");
-        scenario != nullptr && version != nullptr && root.entries.size() > 1 &&
-        root.entries[0].key == "understudy" && root.entries[1].key != "scenario")
-        out.error(scenario->place, "'scenario' is not the second key", "it follows 'understudy: 1'");
-    return true;
-}
-
 }  // namespace
 
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
@@ -224,7 +184,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     Diagnostics& out = result.diagnostics;
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
-    if (!check_head(root, out)) return result;
+    if (!check_head(root, "scenario", out)) return result;
     apply_overrides(root, overrides, out);
     substitute_parameters(root, out);
     std::string canonical = write_document(root);
@@ -248,46 +208,15 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     return result;
 }
 
-constexpr std::size_t most_scenario_bytes = std::size_t{64} << 20;
-
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides) {
-    std::error_code problem;
-    const auto status = std::filesystem::status(path, problem);
-    const auto failed = [&](const std::string& why, const std::string& hint = "") {
-        ScenarioReading result{std::nullopt, Diagnostics(path)};
-        result.diagnostics.error({}, why, hint);
-        return result;
-    };
-    if (!std::filesystem::exists(status)) return failed("no such file");
-    if (std::filesystem::is_directory(status))
-        return failed("this is a folder", "give the scenario file in it");
-    if (std::filesystem::is_regular_file(status) &&
-        std::filesystem::file_size(path, problem) > most_scenario_bytes)
-        return failed(fmt::format("the file has {} MiB", std::filesystem::file_size(path, problem) >> 20),
-                      "at most 64 MiB are read");
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) return failed(fmt::format("cannot be opened: {}", std::strerror(errno)));
-    // A pipe or a device does not say how long it is, and may have no end.
     std::string text;
-    for (std::string piece(std::size_t{1} << 16, '\0'); stream && text.size() <= most_scenario_bytes;) {
-        stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-        text.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
+    if (const auto problem = read_text_file(path, text)) {
+        ScenarioReading result{std::nullopt, Diagnostics(path)};
+        result.diagnostics.error({}, problem->what, problem->hint);
+        return result;
     }
-    if (text.size() > most_scenario_bytes)
-        return failed("goes on for more than 64 MiB", "at most 64 MiB are read; is it a scenario file?");
-    if (stream.bad()) return failed("cannot be read");
     const std::string folder = std::filesystem::path(path).parent_path().string();
     return read_scenario(text, path, overrides, folder.empty() ? "." : folder);
-}
-
-std::string kind_of_file(std::string_view text) {
-    Diagnostics ignored;
-    const Node root = read_document(text, ignored);
-    if (!root.is_map()) return "";
-    if (root.find("scenario") != nullptr) return "scenario";
-    for (const std::string_view kind : other_kinds)
-        if (root.find(kind) != nullptr) return std::string(kind);
-    return "";
 }
 
 }  // namespace understudy::formats

@@ -30,8 +30,4 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides = {},
                               const std::string& folder = ".");
 
-/// What line 2 says a file is: "scenario", "change", "study", "template", "policy", or "" where it says
-/// nothing known.
-std::string kind_of_file(std::string_view text);
-
 }  // namespace understudy::formats

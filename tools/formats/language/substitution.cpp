@@ -81,7 +81,8 @@ private:
             }
         const std::vector<Target> targets = targets_of(root_);
         if (const Target* target = resolve(targets, path, key)) {
-            if (!key.empty()) return const_cast<Node*>(target->node);  // root_ is ours to edit
+            if (!key.empty())
+                return holder_of(const_cast<Node&>(*target->node), key);  // root_ is ours to edit
             error(fmt::format("'{}' names an element, not a key of it", path),
                   fmt::format("write '{}.KEY=VALUE'", path));
             return nullptr;
@@ -99,6 +100,14 @@ private:
         error(fmt::format("nothing is called '{}'", head),
               hint.empty() ? "name an element, a parameter or 'run'" : hint);
         return nullptr;
+    }
+
+    /// The element itself, or its fields where the key names one of these and is none of its own: `acme.work.mean`.
+    Node* holder_of(Node& element, const std::string& key) {
+        const std::string head = key.substr(0, key.find('.'));
+        if (!element.is_map() || element.find(head) != nullptr) return &element;
+        Node* fields = section(element, "fields");
+        return fields != nullptr && fields->find(head) != nullptr ? fields : &element;
     }
 
     void set(Node& target, const std::string& path, Node value, const std::string& whole) {

@@ -1,0 +1,37 @@
+// How throughput grows with the number of workers: the universal scalability law, fitted.
+//
+//     X(N) = rate N / (1 + contention (N - 1) + coherence N (N - 1))       (Gunther 2007, Guerrilla Capacity Planning,
+//                                                                           eq. 4.31)
+// `rate` is what one worker does alone, `contention` the share of its work that only one can do at a time, `coherence`
+// what each pair costs in agreeing. Where coherence is positive, throughput has a peak and falls behind it.
+//
+// N / X is linear in (1, N - 1, N (N - 1)); it is fitted by least squares of relative errors, so that a measurement of a
+// large throughput counts no more than one of a small. Intervals are Student's with n - 3 degrees of freedom, from the
+// covariance of the fit (delta method); contention and coherence are cut at 0, which they cannot be below. Coverage:
+// tests/kernel/scalability.cpp. Pure functions, thread-safe.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "kernel/intervals.h"
+
+namespace understudy::kernel {
+
+struct Throughput {
+    double workers = 1;  ///< at least 1; need not be whole
+    double rate = 0;     ///< positive
+};
+
+struct Scalability {
+    Estimate rate, contention, coherence;
+    std::optional<Estimate> peak_workers;  ///< where throughput is largest; none where it only grows
+    std::optional<double> peak_throughput;
+    double at(double workers) const;
+};
+
+/// Empty for fewer than four numbers of workers, or where the measurements do not lie near any such law (rate not
+/// positive).
+std::optional<Scalability> fit_scalability(std::span<const Throughput> measured, double level);
+
+}  // namespace understudy::kernel

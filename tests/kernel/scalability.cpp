@@ -1,0 +1,76 @@
+// Promised: the universal scalability law is found again from measurements of it, its parameters within their intervals
+// as often as these say. Shown: exact measurements; noisy ones of the law of ../truth (2 % noise, 8 points), many times;
+// and what cannot be said.
+#include "kernel/scalability.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "kernel/random.h"
+#include "kernel/special_functions.h"
+
+using namespace understudy::kernel;
+
+namespace {
+
+double law(double n, double rate, double contention, double coherence) {
+    return rate * n / (1 + contention * (n - 1) + coherence * n * (n - 1));
+}
+
+std::vector<Throughput> measured(std::uint64_t seed, double noise) {
+    std::vector<Throughput> points;
+    Stream draws(stream_key(seed, 0, "scalability", Purpose::check));
+    for (const double n : {1, 2, 4, 8, 16, 24, 32, 64})
+        points.push_back({n, law(n, 1000, 0.05, 0.0005) * (1 + noise * normal_quantile(draws.uniform()))});
+    return points;
+}
+
+}  // namespace
+
+TEST_CASE("exact measurements give the law back, and where it peaks") {
+    const auto fit = fit_scalability(measured(1, 0), 0.95);
+    REQUIRE(fit.has_value());
+    CHECK(fit->rate.centre == doctest::Approx(1000));
+    CHECK(fit->contention.centre == doctest::Approx(0.05));
+    CHECK(fit->coherence.centre == doctest::Approx(0.0005));
+    REQUIRE(fit->peak_workers.has_value());
+    // analysis_dev.json, usl-a
+    CHECK(fit->peak_workers->centre == doctest::Approx(43.58898943540673));
+    CHECK(*fit->peak_throughput == doctest::Approx(10742.409022432103));
+    CHECK(fit->at(32) == doctest::Approx(10505.58108995404));
+}
+
+TEST_CASE("coverage: parameters of noisy measurements lie within their intervals") {
+    const char* const more = std::getenv("UNDERSTUDY_COVERAGE");
+    const int runs = more ? std::atoi(more) : 400;
+    int rate = 0, contention = 0, coherence = 0, peak = 0;
+    for (int run = 0; run < runs; ++run) {
+        const auto fit = fit_scalability(measured(static_cast<std::uint64_t>(run) + 10, 0.02), 0.95);
+        REQUIRE(fit.has_value());
+        rate += fit->rate.contains(1000);
+        contention += fit->contention.contains(0.05);
+        coherence += fit->coherence.contains(0.0005);
+        peak += fit->peak_workers && fit->peak_workers->contains(43.58898943540673);
+    }
+    MESSAGE("rate " << 100.0 * rate / runs << " %, contention " << 100.0 * contention / runs
+                    << " %, coherence " << 100.0 * coherence / runs << " %, peak " << 100.0 * peak / runs
+                    << " % of " << runs);
+    for (const int held : {rate, contention, coherence, peak}) {
+        CHECK(held >= 0.91 * runs);
+        CHECK(held <= 0.985 * runs);
+    }
+}
+
+TEST_CASE("without contention throughput only grows, and few numbers of workers say nothing") {
+    std::vector<Throughput> points;
+    for (const double n : {1, 2, 3, 5, 9}) points.push_back({n, 10 * n});
+    const auto fit = fit_scalability(points, 0.95);
+    REQUIRE(fit.has_value());
+    CHECK(fit->contention.centre == doctest::Approx(0).epsilon(1e-9));
+    CHECK(fit->contention.low >= 0);
+    if (fit->peak_workers) CHECK(fit->peak_workers->centre > 1000);
+    points.resize(3);
+    CHECK_FALSE(fit_scalability(points, 0.95).has_value());
+}

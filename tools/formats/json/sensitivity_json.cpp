@@ -1,0 +1,84 @@
+#include "tools/formats/json/sensitivity_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace understudy::formats {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json as_json(const kernel::Estimate& estimate) {
+    return {{"value", estimate.centre}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+Json setting_as_json(const studies::SensitivityStudy& study,
+                     const studies::SensitivityOfMeasure::Setting& setting) {
+    const studies::Factor& factor = study.factors[setting.factor];
+    Json row = {{"factor", factor.path}, {"to", factor.steps[setting.step]}, {"value", setting.value}};
+    if (setting.difference) {
+        row["difference"] = as_json(setting.difference->estimate);
+        if (std::isfinite(setting.difference->variance_ratio))
+            row["variance_ratio"] = setting.difference->variance_ratio;
+    }
+    if (setting.per_unit) row["per_unit"] = *setting.per_unit;
+    return row;
+}
+
+}  // namespace
+
+std::string sensitivity_as_json(const studies::SensitivityStudy& study,
+                                const studies::SensitivityResult& result) {
+    Json document;
+    document["study"] = study.name;
+    document["base"] = study.base;
+    document["method"] = studies::name_of(study.method);
+    document["confidence"] = result.confidence;
+    document["seed"] = result.seed;
+    document["settings"] = result.settings;
+    document["replications"] = result.replications;
+    document["interrupted"] = result.interrupted;
+    if (!result.no_rows.empty()) document["why"] = result.no_rows;
+    if (result.warm_up_s)
+        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    document["vary"] = Json::object();
+    for (const studies::Factor& factor : study.factors) document["vary"][factor.path] = factor.written;
+    document["measures"] = Json::array();
+    for (const studies::SensitivityOfMeasure& measure : result.measures) {
+        Json row = {{"name", measure.name}, {"unit", measure.unit}};
+        if (!measure.why.empty()) row["why"] = measure.why;
+        if (measure.at_base) row["at_base"] = *measure.at_base;
+        for (const auto& setting : measure.settings)
+            row["settings"].push_back(setting_as_json(study, setting));
+        for (const auto& [factor, law] : measure.scaling) {
+            Json fit = {{"factor", study.factors[factor].path},
+                        {"rate", as_json(law.rate)},
+                        {"contention", as_json(law.contention)},
+                        {"coherence", as_json(law.coherence)}};
+            if (law.peak_workers) {
+                fit["peak_workers"] = as_json(*law.peak_workers);
+                fit["peak_throughput"] = *law.peak_throughput;
+            }
+            row["scalability"].push_back(std::move(fit));
+        }
+        for (std::size_t i = 0; i < measure.effects.size(); ++i)
+            row["factors"].push_back({{"factor", study.factors[i].path},
+                                      {"effect", as_json(measure.effects[i].mean)},
+                                      {"magnitude", as_json(measure.effects[i].magnitude)},
+                                      {"standard_deviation", measure.effects[i].standard_deviation}});
+        if (measure.indices) {
+            row["mean"] = measure.indices->mean;
+            row["variance"] = measure.indices->variance;
+            row["noise"] = as_json(measure.indices->noise);
+            for (std::size_t i = 0; i < study.factors.size(); ++i)
+                row["factors"].push_back({{"factor", study.factors[i].path},
+                                          {"first", as_json(measure.indices->first[i])},
+                                          {"total", as_json(measure.indices->total[i])}});
+        }
+        document["measures"].push_back(std::move(row));
+    }
+    return document.dump(2) + "\n";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,261 @@
+#include "tools/formats/language/study_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "models/check.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/head.h"
+#include "tools/formats/language/map_reader.h"
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/language/text_file.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using studies::Factor;
+using studies::SensitivityStudy;
+
+/// A range with more steps is tried one at a time at its ends and in between.
+constexpr std::size_t most_steps = 16;
+
+void add_step(Factor& factor, const std::string& text, std::optional<double> number) {
+    factor.steps.push_back(text);
+    factor.numbers.push_back(number);
+}
+
+Factor of_values(std::vector<std::string> values) {
+    Factor factor;
+    for (const std::string& value : values) {
+        std::optional<double> number;
+        try {
+            number = read_quantity(value).value;
+        } catch (const Fault&) {
+            // A word, or a law: it has no size.
+        }
+        add_step(factor, value, number);
+    }
+    factor.at = [values = std::move(values)](double u) {
+        const auto index = static_cast<std::size_t>(u * static_cast<double>(values.size()));
+        return values[std::min(index, values.size() - 1)];
+    };
+    return factor;
+}
+
+Factor of_range(const Range& range) {
+    const Dimension dimension = range.low.dimension;
+    if (dimension == Dimension::factor)
+        throw Fault(0, "multiples of what the base has are not supported yet", "write the values themselves");
+    const double low = range.low.value, high = range.high.value;
+    if (!(low < high))
+        throw Fault(0, "the range has one value", "leave the parameter out, or widen the range");
+    const auto text_of = [dimension, currency = range.low.currency](double value) {
+        return print_quantity(value, dimension, currency);
+    };
+    std::optional<double> step;
+    if (range.step) step = range.step->value;
+    if (!step && dimension == Dimension::number && range.low.whole && range.high.whole) step = 1;
+    if (!step) {
+        Factor factor;
+        for (const double value : {low, high}) add_step(factor, text_of(value), value);
+        factor.at = [=](double u) { return text_of(low + u * (high - low)); };
+        return factor;
+    }
+    const double gaps = std::floor((high - low) / *step * (1 + 1e-12));
+    if (gaps > 1e6) throw Fault(0, "the range has more than a million steps", "take larger ones");
+    const auto value_at = [low, step = *step](double index) { return low + index * step; };
+    Factor factor;
+    const auto count = static_cast<std::size_t>(gaps) + 1;
+    const std::size_t shown = std::min(count, most_steps);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const double index =
+            shown < 2 ? 0 : std::round(static_cast<double>(i) * gaps / static_cast<double>(shown - 1));
+        add_step(factor, text_of(value_at(index)), value_at(index));
+    }
+    factor.at = [=](double u) {
+        return text_of(value_at(std::min(std::floor(u * static_cast<double>(count)), gaps)));
+    };
+    return factor;
+}
+
+Factor of_law(const std::string& text) {
+    const ReadLaw read = read_law(text, std::nullopt);
+    if (read.law.terms.size() != 1 || !read.law.terms[0].field.empty() || read.law.terms[0].recorded ||
+        read.law.terms[0].per != models::Per::once)
+        throw Fault(0, fmt::format("'{}' is not one law that a value is drawn from", text),
+                    "such as 'uniform(500ms..1s)'");
+    if (read.law.is_constant())
+        throw Fault(0, fmt::format("'{}' is one value", text), "give a range, a list or a law of values");
+    const kernel::Distribution law = read.law.terms[0].law;
+    const auto text_of = [dimension = read.dimension](double value) {
+        return print_quantity(value, dimension);
+    };
+    Factor factor;
+    // Where nearly all of it lies.
+    for (const double share : {0.1, 0.5, 0.9}) add_step(factor, text_of(law.draw(share)), law.draw(share));
+    factor.at = [=](double u) { return text_of(law.draw(u)); };
+    return factor;
+}
+
+class StudyReader {
+public:
+    StudyReader(Diagnostics& out, std::string folder) : reading_(out), folder_(std::move(folder)) {}
+
+    SensitivityStudy read(const Node& root, std::vector<Place>& measures) {
+        MapReader map(reading_, root, "study", {1, 1, 0});
+        if (const Node* name = map.scalar("study"); name != nullptr && require_name(reading_, *name))
+            study_.name = name->text;
+        map.text("description", study_.description);
+        std::string base;
+        map.text("base", base);
+        if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
+        if (const auto method = map.choice("method"))
+            study_.method = *method == 5   ? SensitivityStudy::Method::one_at_a_time
+                            : *method == 6 ? SensitivityStudy::Method::morris
+                                           : SensitivityStudy::Method::sobol;
+        read_vary(map.find("vary"));
+        read_measures(map.find("measures"), measures);
+        if (map.has("confidence")) {
+            double confidence = 0.95;
+            map.share("confidence", confidence);
+            study_.confidence = confidence;
+            if (!(confidence > 0 && confidence < 1))
+                reading_.error(*map.find("confidence"), "a confidence lies between 0% and 100%",
+                               "such as 95%");
+        }
+        if (const Node* budget = map.find("budget")) {
+            MapReader limits(reading_, *budget, "study_budget", map.node().find("budget")->place);
+            if (limits.has("replications")) {
+                std::int64_t replications = 0;
+                limits.count("replications", replications, 1);
+                study_.replications = replications;
+            }
+        }
+        read_run(map.find("run"));
+        return std::move(study_);
+    }
+
+private:
+    void read_vary(const Node* vary) {
+        if (vary == nullptr) return;
+        if (!vary->is_map() || vary->entries.empty()) {
+            reading_.error(*vary, fmt::format("'vary' takes a map, not {}", shown(*vary)),
+                           "parameters with what they may be: 'vary: {spark.workers: 4..16}'");
+            return;
+        }
+        for (const Entry& entry : vary->entries) {
+            Factor factor;
+            const bool read = reading_.guarded(entry.value, [&] { factor = factor_of(entry.value); });
+            if (!read) continue;
+            factor.path = entry.key;
+            study_.factors.push_back(std::move(factor));
+        }
+    }
+
+    static Factor factor_of(const Node& node) {
+        if (node.is_list()) {
+            std::vector<std::string> values;
+            for (const Node& item : node.items) {
+                if (!item.is_scalar())
+                    throw Fault(0, "a list of values holds values only", "such as '[2, 4, 8]'");
+                values.push_back(item.text);
+            }
+            if (std::set<std::string>(values.begin(), values.end()).size() < 2)
+                throw Fault(0, "the list has no two different values", "such as '[2, 4, 8]'");
+            std::string written;
+            for (const std::string& value : values) written += (written.empty() ? "" : ", ") + value;
+            Factor factor = of_values(std::move(values));
+            factor.written = "[" + written + "]";
+            return factor;
+        }
+        if (!node.is_scalar() || node.text.empty())
+            throw Fault(0, "a parameter takes what it may be",
+                        "a range '4..16', a list '[2, 4]' or a law 'uniform(1s..2s)'");
+        const bool is_law = node.text.find('(') != std::string::npos;
+        Factor factor = is_law ? of_law(node.text) : of_range(read_range(node.text));
+        factor.written = node.text;
+        return factor;
+    }
+
+    void read_measures(const Node* list, std::vector<Place>& places) {
+        if (list == nullptr) return;
+        if (!list->is_list()) {
+            reading_.error(*list, fmt::format("'measures' takes a list, not {}", shown(*list)),
+                           "each with '- ': '- p(95) latency(server)'");
+            return;
+        }
+        for (const Node& item : list->items) {
+            if (!require_scalar(reading_, item, "measures", "p(95) latency(server)")) continue;
+            reading_.guarded(item, [&] {
+                study_.measures.push_back(read_measure(item.text));
+                places.push_back(item.place);
+            });
+        }
+    }
+
+    /// Read with the base, as if after --set.
+    void read_run(const Node* run) {
+        if (run == nullptr) return;
+        if (!run->is_map()) {
+            reading_.error(*run, fmt::format("'run' takes a map, not {}", shown(*run)),
+                           "such as '{length: 8h}'");
+            return;
+        }
+        for (const Entry& entry : run->entries)
+            if (entry.value.is_scalar())
+                study_.overrides.push_back("run." + entry.key + "=" + entry.value.text);
+            else
+                reading_.error(entry.value, fmt::format("'{}' takes one value", entry.key));
+    }
+
+    Reading reading_;
+    std::string folder_;
+    SensitivityStudy study_;
+};
+
+}  // namespace
+
+StudyReading read_study(std::string_view text, const std::string& file) {
+    StudyReading result{std::nullopt, Diagnostics(file, text), {}};
+    Diagnostics& out = result.diagnostics;
+    const Node root = read_document(text, out);
+    if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
+    if (!check_head(root, "study", out)) return result;
+    const std::string folder = std::filesystem::path(file).parent_path().string();
+    SensitivityStudy study = StudyReader(out, folder).read(root, result.measures);
+    if (!out.has_errors()) result.study = std::move(study);
+    return result;
+}
+
+StudyReading read_study_file(const std::string& path) {
+    std::string text;
+    if (const auto problem = read_text_file(path, text)) {
+        StudyReading result{std::nullopt, Diagnostics(path), {}};
+        result.diagnostics.error({}, problem->what, problem->hint);
+        return result;
+    }
+    return read_study(text, path);
+}
+
+void check_measures(StudyReading& reading, models::Scenario base) {
+    if (!reading.study || reading.study->measures.empty()) return;
+    base.objectives.clear();
+    base.measures = reading.study->measures;
+    for (const models::Problem& problem : models::check(base))
+        if (problem.path.starts_with("measures.")) {
+            const std::size_t index = std::stoul(problem.path.substr(9));
+            if (problem.severity == models::Problem::Severity::error)
+                reading.diagnostics.error(reading.measures.at(index), problem.message, problem.hint);
+            else
+                reading.diagnostics.warning(reading.measures.at(index), problem.message, problem.hint);
+        }
+    if (reading.diagnostics.has_errors()) reading.study.reset();
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,34 @@
+// Study files: YAML text in, what is to be varied and measured out, with every error of the file at its line and column.
+//
+// Read are studies of sensitivity (tools/studies/sensitivity.h): `method: one_at_a_time`, `morris` or `sobol`. What a
+// parameter may be is a range (`4..16`, whole numbers where both ends are; `4..16 step 4`; `10ms..30ms`), a list of
+// values, or a law (`uniform(500ms..1s)`). Nothing throws for what is in a file. Thread-safe: no shared state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/scenario.h"
+#include "tools/formats/language/diagnostics.h"
+#include "tools/studies/sensitivity.h"
+
+namespace understudy::formats {
+
+struct StudyReading {
+    /// Empty if there was any error. Its base is a path that can be opened from here.
+    std::optional<studies::SensitivityStudy> study;
+    Diagnostics diagnostics;
+    std::vector<Place> measures;  ///< where they stand
+};
+
+/// Reads a file. A file that cannot be opened is a diagnostic too.
+StudyReading read_study_file(const std::string& path);
+/// Reads text; `file` is shown in messages, and the base is looked for beside it.
+StudyReading read_study(std::string_view text, const std::string& file);
+
+/// Reports what the study measures and its base does not have.
+void check_measures(StudyReading& reading, models::Scenario base);
+
+}  // namespace understudy::formats

@@ -1,0 +1,156 @@
+#include "tools/reports/sensitivity_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "tools/reports/numbers.h"
+
+namespace understudy::reports {
+
+namespace {
+
+using studies::SensitivityOfMeasure;
+using studies::SensitivityResult;
+using studies::SensitivityStudy;
+
+using Row = std::vector<std::string>;
+
+/// Columns as wide as they need be; the first is cut where the line would be longer than `width`.
+std::string table(const std::vector<Row>& rows, int width) {
+    std::vector<int> widths;
+    for (const Row& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i == widths.size()) widths.push_back(0);
+            widths[i] = std::max(widths[i], text_width(row[i]));
+        }
+    const int others =
+        std::accumulate(widths.begin() + 1, widths.end(), 0) + 2 * static_cast<int>(widths.size());
+    widths[0] = std::min(widths[0], std::max(12, width - others));
+    std::string text;
+    for (const Row& row : rows) {
+        std::string line = "  ";
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string cell = i == 0 ? shorten(row[i], widths[0]) : row[i];
+            line += cell;
+            if (i + 1 < row.size())
+                line += std::string(static_cast<std::size_t>(widths[i] - text_width(cell) + 2), ' ');
+        }
+        text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    }
+    return text;
+}
+
+std::string signed_number(double value, double factor) {
+    const std::string text = human_number(value * factor, 3);
+    return value > 0 ? "+" + text : text;
+}
+
+/// "+1.2 s (+0.9 to +1.5)"
+std::string change(const kernel::Estimate& estimate, const std::string& unit) {
+    if (estimate.low == 0 && estimate.high == 0) return "the same";
+    const HumanUnit look = human_unit(std::max(std::fabs(estimate.low), std::fabs(estimate.high)), unit);
+    return fmt::format("{}{} ({} to {})", signed_number(estimate.centre, look.factor),
+                       unit == "fraction" ? " points" : look.suffix, signed_number(estimate.low, look.factor),
+                       signed_number(estimate.high, look.factor));
+}
+
+/// "62 % (51 to 73)": a share may come out below 0 or above 1, and is shown as the nearest that there is.
+std::string share(const kernel::Estimate& estimate) {
+    const auto whole = [](double value) { return fmt::format("{:.0f}", 100 * std::clamp(value, 0.0, 1.0)); };
+    return fmt::format("{} % ({} to {})", whole(estimate.centre), whole(estimate.low), whole(estimate.high));
+}
+
+template <class Size>
+std::vector<std::size_t> largest_first(std::size_t count, Size size) {
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+    return order;
+}
+
+std::string of_settings(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
+    std::vector<Row> rows = {{"setting", "value", "less the base", ""}};
+    rows.push_back({"base", human(measure.at_base, measure.unit), "", ""});
+    for (const auto& setting : measure.settings) {
+        const studies::Factor& factor = study.factors[setting.factor];
+        Row row = {factor.path + " " + factor.steps[setting.step], human(setting.value, measure.unit), "",
+                   ""};
+        if (setting.difference) {
+            row[2] = change(setting.difference->estimate, measure.unit);
+            if (setting.difference->order == kernel::Difference::Order::undecided && row[2] != "the same")
+                row[3] = "undecided";
+        }
+        rows.push_back(std::move(row));
+    }
+    std::string text = table(rows, width);
+    for (const auto& [factor, law] : measure.scaling) {
+        text +=
+            fmt::format("  {} scales with {} each, {} contention, {} coherence", study.factors[factor].path,
+                        human(law.rate.centre, measure.unit), human(law.contention.centre, "fraction", 3),
+                        human(law.coherence.centre, "fraction", 2));
+        text +=
+            law.peak_workers
+                ? fmt::format("; most at {} ({} to {})\n", human_number(law.peak_workers->centre, 3),
+                              human_number(law.peak_workers->low, 3), human_number(law.peak_workers->high, 3))
+                : "; no peak\n";
+    }
+    return text;
+}
+
+std::string of_effects(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
+    std::vector<Row> rows = {{"factor", "effect over its range", "size", "bends or joins"}};
+    for (const std::size_t i : largest_first(
+             measure.effects.size(), [&](std::size_t f) { return measure.effects[f].magnitude.centre; })) {
+        const kernel::ElementaryEffects& one = measure.effects[i];
+        rows.push_back({study.factors[i].path, change(one.mean, measure.unit),
+                        human(one.magnitude.centre, measure.unit, 3),
+                        human(one.standard_deviation, measure.unit, 3)});
+    }
+    return table(rows, width);
+}
+
+std::string of_indices(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
+    std::vector<Row> rows = {{"factor", "alone", "with others"}};
+    for (const std::size_t i :
+         largest_first(study.factors.size(), [&](std::size_t f) { return measure.indices->total[f].centre; }))
+        rows.push_back(
+            {study.factors[i].path, share(measure.indices->first[i]), share(measure.indices->total[i])});
+    return fmt::format("  mean {}, sd {}; noise is {} of what replications differ\n",
+                       human(measure.indices->mean, measure.unit),
+                       human(std::sqrt(measure.indices->variance), measure.unit, 3),
+                       share(measure.indices->noise)) +
+           table(rows, width);
+}
+
+}  // namespace
+
+std::string sensitivity_report(const SensitivityStudy& study, const SensitivityResult& result, int width) {
+    std::string text = fmt::format("{}: {} over {} {}, {} settings, {} replications, seed {}\n", study.name,
+                                   studies::name_of(study.method), study.factors.size(),
+                                   study.factors.size() == 1 ? "factor" : "factors", result.settings,
+                                   result.replications, result.seed);
+    if (result.warm_up_s && *result.warm_up_s > 0)
+        text += fmt::format("warm-up of {} cut ({})\n", human(*result.warm_up_s, "s"), result.warm_up_reason);
+    text += fmt::format("{} intervals\n", studies::percent(result.confidence));
+    if (!result.no_rows.empty()) return text + "\nno answer: " + result.no_rows + "\n";
+    if (result.interrupted) text += "interrupted: of what had been run\n";
+    for (const SensitivityOfMeasure& measure : result.measures) {
+        text += "\n" + measure.name + "\n";
+        if (!measure.why.empty())
+            text += "  no answer: " + measure.why + "\n";
+        else if (study.method == SensitivityStudy::Method::one_at_a_time)
+            text += of_settings(study, measure, width);
+        else if (study.method == SensitivityStudy::Method::morris)
+            text += of_effects(study, measure, width);
+        else
+            text += of_indices(study, measure, width);
+    }
+    return text;
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,321 @@
+#include "tools/studies/sensitivity.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "kernel/invariant.h"
+#include "kernel/replications.h"
+#include "models/compile/compile.h"
+#include "models/simulation/replication.h"
+#include "tools/studies/pilots.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using Method = SensitivityStudy::Method;
+
+std::size_t least_rows(Method method) {
+    return method == Method::sobol ? kernel::least_sobol_rows : kernel::least_morris_rows;
+}
+
+/// A setting, and the replications (from 0) that it is run with.
+struct Job {
+    std::vector<std::string> overrides;
+    std::vector<std::uint64_t> replications;
+};
+/// By replication and measure; NaN where one had no data.
+using Outcomes = std::vector<std::vector<double>>;
+
+std::string override_of(const Factor& factor, const std::string& value) { return factor.path + "=" + value; }
+
+std::vector<std::string> overrides_at(const SensitivityStudy& study, const std::vector<double>& point) {
+    std::vector<std::string> overrides;
+    for (std::size_t i = 0; i < study.factors.size(); ++i)
+        overrides.push_back(override_of(study.factors[i], study.factors[i].at(point[i])));
+    return overrides;
+}
+
+std::vector<models::Measure> measures_of(const SensitivityStudy& study, const models::Scenario& base) {
+    if (!study.measures.empty()) return study.measures;
+    std::vector<models::Measure> measures;
+    std::set<std::string> known;
+    const auto add = [&](const models::Measure& measure) {
+        if (known.insert(measure.text).second) measures.push_back(measure);
+    };
+    for (const models::Objective& objective : base.objectives) add(objective.measure);
+    for (const models::Measure& measure : base.measures) add(measure);
+    return measures;
+}
+
+/// The scenario ready to run, measuring what the study is about and `extra`.
+PreparedRun prepared_for(const ReadBase& read, const std::vector<std::string>& overrides,
+                         const std::vector<models::Measure>& measures, Measured extra = Measured::asked) {
+    models::Scenario scenario = read(overrides);
+    scenario.objectives.clear();
+    scenario.measures = measures;
+    models::Problems problems;
+    auto prepared = prepare(std::move(scenario), problems, extra);
+    if (prepared) return std::move(*prepared);
+    std::string text;
+    for (const models::Problem& problem : problems)
+        if (problem.severity == models::Problem::Severity::error)
+            text += problem.path + (problem.path.empty() ? "" : ": ") + problem.message + "\n";
+    throw BadSetting(text);
+}
+
+class Study {
+public:
+    Study(const SensitivityStudy& study, const ReadBase& read, const RunOptions& options)
+        : study_(study),
+          read_(read),
+          options_(options),
+          stop_(options.stop ? *options.stop : never_stop_),
+          threads_(options.threads ? options.threads : kernel::default_threads()),
+          progress_(options.progress ? *options.progress : unseen_) {}
+
+    SensitivityResult run() {
+        models::Scenario scenario = read_({});
+        const SensitivityPlan plan = plan_of(study_, scenario);
+        measures_ = measures_of(study_, scenario);
+        result_.confidence = study_.confidence.value_or(scenario.run.confidence);
+        result_.seed = scenario.run.seed;
+        saturated_ = std::all_of(scenario.loads.begin(), scenario.loads.end(), [](const models::Load& load) {
+            return load.arrivals.kind == models::Arrivals::Kind::saturated;
+        });
+        if (!plan.problem.empty()) {
+            result_.no_rows = plan.problem;
+            return std::move(result_);
+        }
+        find_warm_up();
+        if (result_.interrupted) return std::move(result_);
+        if (study_.method == Method::one_at_a_time)
+            one_at_a_time(plan);
+        else
+            by_design(plan);
+        progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+        return std::move(result_);
+    }
+
+private:
+    /// That of the base holds for all: settings with cuts of their own would not be runs of the same length.
+    void find_warm_up() {
+        const PreparedRun base = prepared_for(read_, {}, measures_, Measured::usual);
+        const WarmUpChoice choice = choose_warm_up({base, options_, threads_, stop_, progress_});
+        warm_up_ = choice.cut;
+        result_.interrupted = !choice.interrupted.empty();
+        result_.no_rows = choice.interrupted;
+        result_.warm_up_s = kernel::to_seconds(choice.cut);
+        result_.warm_up_reason = choice.reason;
+        for (const models::Measure& measure : measures_)
+            result_.measures.push_back(
+                {measure.text, models::unit_of(measure, base.scenario), "", {}, {}, {}, {}, {}});
+    }
+
+    /// As many of the jobs as were done before it was interrupted.
+    std::vector<Outcomes> run_all(const std::vector<Job>& jobs) {
+        std::int64_t runs = 0;
+        for (const Job& job : jobs) runs += std::ssize(job.replications);
+        progress_.begin(RunProgress::Phase::replications, runs, 0, models::ShareOf::nothing);
+        std::vector<Outcomes> done;
+        bool gap = false;
+        kernel::replicate(
+            0, std::ssize(jobs), threads_, stop_,
+            [&](std::int64_t index) { return outcomes_of(jobs[static_cast<std::size_t>(index)]); },
+            [&](std::int64_t, std::optional<Outcomes> outcomes) {
+                gap = gap || !outcomes;
+                if (gap) return;
+                result_.replications += std::ssize(*outcomes);
+                for (std::size_t i = 0; i < outcomes->size(); ++i) progress_.one_ended();
+                done.push_back(std::move(*outcomes));
+            });
+        result_.interrupted = done.size() < jobs.size();
+        result_.settings = done.size();
+        return done;
+    }
+
+    std::optional<Outcomes> outcomes_of(const Job& job) const {
+        const PreparedRun prepared = prepared_for(read_, job.overrides, measures_);
+        Outcomes outcomes;
+        for (const std::uint64_t replication : job.replications) {
+            models::ReplicationOptions one;
+            one.seed = result_.seed;
+            one.index = replication;
+            one.warm_up = warm_up_;
+            one.stop = &stop_;
+            const auto outcome = models::run_replication(prepared.model, one);
+            if (!outcome) return std::nullopt;
+            std::vector<double>& values = outcomes.emplace_back();
+            for (const auto& value : outcome->values) values.push_back(value.value_or(std::nan("")));
+        }
+        return outcomes;
+    }
+
+    void by_design(const SensitivityPlan& plan) {
+        kernel::Design design = study_.method == Method::sobol
+                                    ? kernel::sobol_design(study_.factors.size(), plan.rows, result_.seed)
+                                    : kernel::morris_design(study_.factors.size(), plan.rows, result_.seed);
+        std::vector<Job> jobs;
+        for (std::size_t i = 0; i < design.points.size(); ++i) {
+            const std::uint64_t row = i / design.points_of_row;
+            jobs.push_back({overrides_at(study_, design.points[i]), {2 * row, 2 * row + 1}});
+        }
+        const std::vector<Outcomes> done = run_all(jobs);
+        design.points.resize(done.size() / design.points_of_row * design.points_of_row);
+        if (result_.interrupted && design.rows() < least_rows(study_.method)) {
+            result_.no_rows = "interrupted after " + std::to_string(design.rows()) + " of " +
+                              std::to_string(plan.rows) + " rows; an answer takes " +
+                              std::to_string(least_rows(study_.method));
+            return;
+        }
+        for (std::size_t m = 0; m < measures_.size(); ++m) {
+            SensitivityOfMeasure& measure = result_.measures[m];
+            std::vector<kernel::Reply> replies;
+            for (std::size_t i = 0; i < design.points.size(); ++i)
+                replies.push_back({done[i][0][m], done[i][1][m]});
+            if (std::any_of(replies.begin(), replies.end(), [](const kernel::Reply& reply) {
+                    return !std::isfinite(reply.first) || !std::isfinite(reply.second);
+                })) {
+                measure.why = "some runs had no data";
+                continue;
+            }
+            if (study_.method == Method::sobol) {
+                measure.indices = kernel::sobol_indices(design, replies, result_.confidence);
+                if (!measure.indices) measure.why = "it does not vary more than its noise alone would";
+            } else {
+                measure.effects = *kernel::elementary_effects(design, replies, result_.confidence);
+            }
+        }
+    }
+
+    void one_at_a_time(const SensitivityPlan& plan) {
+        std::vector<std::uint64_t> replications(plan.rows);
+        std::iota(replications.begin(), replications.end(), std::uint64_t{0});
+        std::vector<Job> jobs = {{{}, replications}};
+        for (const Factor& factor : study_.factors)
+            for (const std::string& step : factor.steps)
+                jobs.push_back({{override_of(factor, step)}, replications});
+        const std::vector<Outcomes> done = run_all(jobs);
+        if (done.size() < 2) {
+            result_.no_rows = "interrupted before a setting beside the base had been run";
+            return;
+        }
+        for (std::size_t m = 0; m < measures_.size(); ++m) compare_settings(result_.measures[m], done, m);
+    }
+
+    void compare_settings(SensitivityOfMeasure& measure, const std::vector<Outcomes>& done,
+                          std::size_t m) const {
+        const auto values_of = [&](const Outcomes& outcomes) {
+            std::vector<double> values;
+            for (const auto& of_one : outcomes) values.push_back(of_one[m]);
+            return values;
+        };
+        const auto has_data = [](const std::vector<double>& values) {
+            return std::all_of(values.begin(), values.end(),
+                               [](double value) { return std::isfinite(value); });
+        };
+        const auto mean_of = [](const std::vector<double>& values) {
+            return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+        };
+        const std::vector<double> base = values_of(done[0]);
+        if (!has_data(base)) {
+            measure.why = "some runs of the base had no data";
+            return;
+        }
+        measure.at_base = mean_of(base);
+        std::size_t job = 1;
+        for (std::size_t f = 0; f < study_.factors.size(); ++f) {
+            const Factor& factor = study_.factors[f];
+            std::vector<kernel::Throughput> scaling;
+            std::optional<std::pair<double, double>> before;  // the factor, and the mean there
+            for (std::size_t s = 0; s < factor.steps.size() && job < done.size(); ++s, ++job) {
+                const std::vector<double> values = values_of(done[job]);
+                if (!has_data(values)) continue;
+                SensitivityOfMeasure::Setting setting;
+                setting.factor = f;
+                setting.step = s;
+                setting.value = mean_of(values);
+                setting.difference = kernel::paired_difference(base, values, result_.confidence);
+                if (const auto number = factor.numbers[s]) {
+                    if (before && *number != before->first)
+                        setting.per_unit = (setting.value - before->second) / (*number - before->first);
+                    before = {*number, setting.value};
+                    if (*number >= 1 && setting.value > 0)
+                        for (const double value : values)
+                            if (value > 0) scaling.push_back({*number, value});
+                }
+                measure.settings.push_back(setting);
+            }
+            if (measures_[m].aggregate == models::Aggregate::rate &&
+                measures_[m].metric == models::Metric::completed && factor.path.ends_with("workers"))
+                if (const auto law = kernel::fit_scalability(scaling, result_.confidence))
+                    measure.scaling.push_back({f, *law});
+        }
+    }
+
+    static inline const std::atomic<bool> never_stop_{false};
+    const SensitivityStudy& study_;
+    const ReadBase& read_;
+    const RunOptions& options_;
+    const std::atomic<bool>& stop_;
+    unsigned threads_;
+    RunProgress unseen_;
+    RunProgress& progress_;
+    std::vector<models::Measure> measures_;
+    kernel::Time warm_up_ = 0;
+    bool saturated_ = false;  ///< workers alone, not arrivals, say how much is done
+    SensitivityResult result_;
+};
+
+}  // namespace
+
+const char* name_of(Method method) {
+    switch (method) {
+        case Method::one_at_a_time: return "one_at_a_time";
+        case Method::morris: return "morris";
+        case Method::sobol: return "sobol";
+    }
+    return "";
+}
+
+SensitivityPlan plan_of(const SensitivityStudy& study, const models::Scenario& base) {
+    constexpr std::size_t usual_rows_of_sobol = 200, usual_rows_of_morris = 30;
+    SensitivityPlan plan;
+    const std::size_t factors = study.factors.size();
+    if (study.method == Method::one_at_a_time) {
+        plan.settings = 1;
+        for (const Factor& factor : study.factors) plan.settings += factor.steps.size();
+        plan.rows = static_cast<std::size_t>(base.run.replications);
+        if (study.replications) plan.rows = static_cast<std::size_t>(*study.replications) / plan.settings;
+        plan.replications = static_cast<std::int64_t>(plan.settings * plan.rows);
+        if (plan.rows < 2)
+            plan.problem = std::to_string(plan.settings) + " settings take at least " +
+                           std::to_string(2 * plan.settings) + " replications";
+    } else {
+        const std::size_t points = factors + (study.method == Method::sobol ? 2 : 1);
+        plan.rows = study.method == Method::sobol ? usual_rows_of_sobol : usual_rows_of_morris;
+        if (study.replications) plan.rows = static_cast<std::size_t>(*study.replications) / (2 * points);
+        plan.settings = plan.rows * points;
+        plan.replications = static_cast<std::int64_t>(2 * plan.settings);
+        if (plan.rows < least_rows(study.method))
+            plan.problem = std::string(name_of(study.method)) + " of " + std::to_string(factors) +
+                           " factors takes at least " + std::to_string(2 * points * least_rows(study.method)) +
+                           " replications";
+    }
+    if (plan.problem.empty() && measures_of(study, base).empty())
+        plan.problem = "nothing is measured: name 'measures' in the study, or objectives in its base";
+    return plan;
+}
+
+SensitivityResult sensitivity(const SensitivityStudy& study, const ReadBase& read,
+                              const RunOptions& options) {
+    kernel::require(!study.factors.empty(), "a study varies something");
+    return Study(study, read, options).run();
+}
+
+}  // namespace understudy::studies

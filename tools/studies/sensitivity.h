@@ -1,0 +1,104 @@
+// Which assumption moves the answer most: one scenario run with its parameters varied, and what follows for each
+// measure.
+//
+// - one at a time: the base, then each factor at each of its steps, all under the same random numbers, so that a
+//   difference is paired (kernel/comparison.h); with four numbers of workers or more a throughput is fitted by the
+//   universal scalability law (kernel/scalability.h).
+// - morris: elementary effects, sobol: shares of variance (kernel/sensitivity.h). Each point is run twice, with random
+//   numbers of its row of the design, so that what is noise is told from what is a factor's.
+//
+// A replication's outcome is its own value of the measure; an estimate is of the mean over replications. The result
+// depends on the study and the scenario alone, not on threads. No I/O: the scenario comes from whoever can read it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "kernel/comparison.h"
+#include "kernel/scalability.h"
+#include "kernel/sensitivity.h"
+#include "models/measure.h"
+#include "models/scenario.h"
+#include "tools/studies/run.h"
+
+namespace understudy::studies {
+
+/// A parameter and what it may be.
+struct Factor {
+    std::string path;                            ///< "spark.workers", as after --set
+    std::string written;                         ///< what it may be, as written: "4..16"
+    std::function<std::string(double)> at;       ///< its value at a place in (0, 1), as text
+    std::vector<std::string> steps;              ///< one at a time: these, in order
+    std::vector<std::optional<double>> numbers;  ///< what the steps are as numbers, where they are some
+};
+
+struct SensitivityStudy {
+    std::string name, description;
+    std::string base;  ///< the scenario's file
+    enum class Method { one_at_a_time, morris, sobol } method = Method::one_at_a_time;
+    std::vector<Factor> factors;               ///< at least one
+    std::vector<models::Measure> measures;     ///< none: what the base promises and measures
+    std::optional<double> confidence;          ///< none: that of the base
+    std::optional<std::int64_t> replications;  ///< all together; none: as many as are usual for the method
+    std::vector<std::string> overrides;        ///< of the base, in any case
+};
+const char* name_of(SensitivityStudy::Method method);
+
+/// The scenario with these overrides besides the study's own; throws BadSetting where there is none.
+using ReadBase = std::function<models::Scenario(const std::vector<std::string>& overrides)>;
+/// What is wrong with a setting, for people; whole lines.
+class BadSetting : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+struct SensitivityOfMeasure {
+    std::string name, unit;
+    std::string why;  ///< why nothing can be said; empty: something can
+    /// A factor at a step, less the base.
+    struct Setting {
+        std::size_t factor = 0, step = 0;
+        double value = 0;  ///< mean over replications
+        std::optional<kernel::Difference> difference;
+        std::optional<double> per_unit;  ///< by how much for each one of the factor, from the step before it
+    };
+    std::optional<double> at_base;
+    std::vector<Setting> settings;
+    struct Scaling {
+        std::size_t factor = 0;
+        kernel::Scalability law;
+    };
+    std::vector<Scaling> scaling;
+    std::vector<kernel::ElementaryEffects> effects;  ///< by factor
+    std::optional<kernel::SobolIndices> indices;
+};
+
+struct SensitivityResult {
+    double confidence = 0.95;
+    std::uint64_t seed = 1;
+    std::size_t settings = 0;       ///< that were run
+    std::int64_t replications = 0;  ///< in all
+    std::optional<double> warm_up_s;
+    std::string warm_up_reason;
+    std::vector<SensitivityOfMeasure> measures;
+    bool interrupted = false;
+    std::string no_rows;  ///< interrupted too early for any answer, or the budget is too small: why
+};
+
+/// How many runs the study takes; empty `problem` where that is enough for its method.
+struct SensitivityPlan {
+    std::size_t rows = 0;  ///< of the design; one at a time: replications of each setting
+    std::size_t settings = 0;
+    std::int64_t replications = 0;
+    std::string problem;
+};
+SensitivityPlan plan_of(const SensitivityStudy& study, const models::Scenario& base);
+
+/// `options`: threads, stop and progress count. Throws BadSetting.
+SensitivityResult sensitivity(const SensitivityStudy& study, const ReadBase& read, const RunOptions& options);
+
+}  // namespace understudy::studies
