@@ -4,12 +4,42 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
 
 namespace understudy::kernel {
+
+namespace {
+
+struct Covariance {
+    Eigen::Matrix3d matrix;
+    double degrees;
+};
+
+Covariance covariance_of(std::span<const Throughput> measured, const Eigen::MatrixXd& terms,
+                         const Eigen::VectorXd& errors) {
+    const Eigen::Matrix3d inverse = (terms.transpose() * terms).inverse();
+    std::map<int, Eigen::Vector3d> groups;
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+        if (measured[i].group < 0) continue;
+        const auto row = static_cast<Eigen::Index>(i);
+        groups.try_emplace(measured[i].group, Eigen::Vector3d::Zero()).first->second +=
+            terms.row(row).transpose() * errors[row];
+    }
+    if (groups.size() < 2) {
+        const double degrees = static_cast<double>(measured.size()) - 3;
+        return {errors.squaredNorm() / degrees * inverse, degrees};
+    }
+    Eigen::Matrix3d between = Eigen::Matrix3d::Zero();
+    for (const auto& [number, sum] : groups) between += sum * sum.transpose();
+    const auto count = static_cast<double>(groups.size());
+    return {count / (count - 1) * inverse * between * inverse, count - 1};
+}
+
+}  // namespace
 
 double Scalability::at(double workers) const {
     return rate.centre * workers /
@@ -26,7 +56,7 @@ std::optional<Scalability> fit_scalability(std::span<const Throughput> measured,
     const auto count = static_cast<Eigen::Index>(measured.size());
     Eigen::MatrixXd terms(count, 3);
     for (Eigen::Index i = 0; i < count; ++i) {
-        const auto [n, x] = measured[static_cast<std::size_t>(i)];
+        const auto& [n, x, group] = measured[static_cast<std::size_t>(i)];
         terms.row(i) << x / n, x / n * (n - 1), x * (n - 1);
     }
     const Eigen::VectorXd ones = Eigen::VectorXd::Ones(count);
@@ -34,9 +64,7 @@ std::optional<Scalability> fit_scalability(std::span<const Throughput> measured,
     if (decomposed.rank() < 3) return std::nullopt;
     const Eigen::Vector3d fit = decomposed.solve(ones);
     if (!(fit[0] > 0)) return std::nullopt;
-    const double degrees = static_cast<double>(count) - 3;
-    const double variance = (ones - terms * fit).squaredNorm() / degrees;
-    const Eigen::Matrix3d covariance = variance * (terms.transpose() * terms).inverse();
+    const auto [covariance, degrees] = covariance_of(measured, terms, ones - terms * fit);
     const double t = student_quantile(0.5 + 0.5 * level, degrees);
     // Of a function of the fit, from its gradient there.
     const auto interval = [&](double value, const Eigen::Vector3d& gradient, Range range) {

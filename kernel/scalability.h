@@ -6,8 +6,10 @@
 // what each pair costs in agreeing. Where coherence is positive, throughput has a peak and falls behind it.
 //
 // N / X is linear in (1, N - 1, N (N - 1)); it is fitted by least squares of relative errors, so that a measurement of a
-// large throughput counts no more than one of a small. Intervals are Student's with n - 3 degrees of freedom, from the
-// covariance of the fit (delta method); contention and coherence are cut at 0, which they cannot be below. Coverage:
+// large throughput counts no more than one of a small. Intervals are Student's, from the covariance of the fit (delta
+// method): of n independent measurements with n - 3 degrees of freedom; of measurements in groups that depend on one
+// another, as those of one replication do, from what the groups differ (Liang and Zeger 1986, Biometrika 73:1), with one
+// less than their number. Contention and coherence are cut at 0, which they cannot be below. Coverage:
 // tests/kernel/scalability.cpp. Pure functions, thread-safe.
 #pragma once
 
@@ -21,6 +23,7 @@ namespace understudy::kernel {
 struct Throughput {
     double workers = 1;  ///< at least 1; need not be whole
     double rate = 0;     ///< positive
+    int group = -1;      ///< that it belongs to; below 0: none, it is independent of all others
 };
 
 struct Scalability {
@@ -30,7 +33,7 @@ struct Scalability {
     double at(double workers) const;
 };
 
-/// Empty for fewer than four numbers of workers, or where the measurements do not lie near any such law (rate not
+/// All in groups, or none. Empty for fewer than four numbers of workers, or where the measurements do not lie near any such law (rate not
 /// positive).
 std::optional<Scalability> fit_scalability(std::span<const Throughput> measured, double level);
 

@@ -281,7 +281,6 @@ def check_cli(folder):
 def check_language(folder):
     page, text = "docs/scenario-language.md", (SOURCE / "docs/scenario-language.md").read_text()
     documented = tables(text)
-    schema = json.loads(folder.shell("understudy schema").stdout)
     later = set(words(" ".join(line for _, line in prose(text.split("## Not supported yet")[1]))))
     workers = ["pools and workers", "types", "Every element"]
     of = {"": ["Top level"], "run": ["run"], "twin": ["twin"], "type": ["types", "Every element"], "pool": workers,
@@ -290,24 +289,28 @@ def check_language(folder):
           "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
           "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
           "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
-    for place, sections in of.items():
-        definition = schema["definitions"][place] if place else schema
+    definitions = {}
+    for kind, places in {"scenario": of, "study": {"": ["Studies"], "study_budget": ["budget"]}}.items():
+        schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
+        for place, sections in places.items():
+            definitions[f"{kind} {place}".strip()] = schema["definitions"][place] if place else schema, sections
+    for place, (definition, sections) in definitions.items():
         rows = {words(row[0])[0]: row for section in sections for row in documented[section]}
         for key, value in definition["properties"].items():
             if "(not supported yet)" in value.get("description", ""):
                 if key not in later or key in rows:
-                    fail(page, 1, f"{place or 'top level'}: '{key}' is not supported yet, and the page does not say so")
+                    fail(page, 1, f"{place}: '{key}' is not supported yet, and the page does not say so")
                 continue
             if key not in rows:
-                fail(page, 1, f"{place or 'top level'}: lacks '{key}'")
+                fail(page, 1, f"{place}: lacks '{key}'")
                 continue
             default = rows[key][2].replace("`", "")
             if key in definition.get("required", []) and not default.startswith("required"):
-                fail(page, 1, f"{place or 'top level'}: '{key}' is required")
+                fail(page, 1, f"{place}: '{key}' is required")
             if "default" in value and default != value["default"]:
-                fail(page, 1, f"{place or 'top level'}: the default of '{key}' is '{value['default']}'")
+                fail(page, 1, f"{place}: the default of '{key}' is '{value['default']}'")
         for key in rows.keys() - definition["properties"].keys():
-            fail(page, 1, f"{place or 'top level'}: there is no '{key}'")
+            fail(page, 1, f"{place}: there is no '{key}'")
 
 
 def members(value, path=""):

@@ -9,7 +9,7 @@ import h5py
 
 from program import INCONCLUSIVE, MET, USAGE, VIOLATED, SMALL, ProgramTest, main, mm1
 
-VERBS = ["init", "validate", "run", "compare", "replay", "report", "trace", "verify", "schema"]
+VERBS = ["init", "validate", "run", "compare", "sensitivity", "replay", "report", "trace", "verify", "schema"]
 
 
 class ExitCodes(ProgramTest):
@@ -148,7 +148,7 @@ class ExitCodes(ProgramTest):
                     self.assertIn(f"is {kind}, not a scenario; use understudy replay", done.stderr.decode())
 
     def test_other_files_of_the_language_are_named(self):
-        for kind in "study", "change", "template", "policy":
+        for kind in "change", "template", "policy":
             for verb in "run", "validate":
                 with self.subTest(kind=kind, verb=verb):
                     done = self.call(verb, self.write("x.yaml", f"understudy: 1\n{kind}: x\n"), code=USAGE)

@@ -5,44 +5,11 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/study_input.h"
 #include "tools/formats/json/sensitivity_json.h"
-#include "tools/formats/language/scenario_reader.h"
-#include "tools/formats/language/study_reader.h"
 #include "tools/reports/sensitivity_report.h"
 
 namespace understudy::cli {
-
-namespace {
-
-/// The base with overrides; what is wrong is thrown as it is shown for files.
-models::Scenario read_base(const studies::SensitivityStudy& study,
-                           const std::vector<std::string>& overrides) {
-    std::vector<std::string> all = study.overrides;
-    all.insert(all.end(), overrides.begin(), overrides.end());
-    formats::ScenarioReading reading = formats::read_scenario_file(study.base, all);
-    if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
-    return std::move(*reading.scenario);
-}
-
-/// Every value that a factor may have at its ends or as a step; what is wrong with any, all at once.
-std::string problems_of_settings(const studies::SensitivityStudy& study) {
-    std::string problems;
-    for (const studies::Factor& factor : study.factors) {
-        std::vector<std::string> values = factor.steps;
-        for (const double end : {0.001, 0.999}) values.push_back(factor.at(end));
-        for (const std::string& value : values) {
-            try {
-                read_base(study, {factor.path + "=" + value});
-            } catch (const studies::BadSetting& wrong) {
-                problems += wrong.what();
-                break;  // what is wrong with one value of a parameter is mostly wrong with all
-            }
-        }
-    }
-    return problems;
-}
-
-}  // namespace
 
 int sensitivity_command(const Arguments& arguments) {
     namespace po = boost::program_options;
@@ -56,39 +23,21 @@ int sensitivity_command(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study")) throw UsageError("sensitivity needs a study file");
     constexpr std::uint64_t most_replications = 10'000'000;
-    std::optional<std::uint64_t> replications;
+    std::optional<std::int64_t> replications;
     if (options.has("replications"))
-        replications =
-            whole_number("--replications", options.get<std::string>("replications"), 1, most_replications);
+        replications = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 1, most_replications));
+    std::vector<std::string> overrides;
+    if (options.has("seed"))
+        overrides.push_back(fmt::format(
+            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
     studies::RunOptions run;
     run.version = UNDERSTUDY_VERSION;
     if (options.has("threads"))
         run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-
-    formats::StudyReading reading = formats::read_study_file(options.get<std::string>("study"));
-    if (reading.study) {
-        if (options.has("seed"))
-            reading.study->overrides.push_back(fmt::format(
-                "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
-        if (replications) reading.study->replications = static_cast<std::int64_t>(*replications);
-        try {
-            formats::check_measures(reading, read_base(*reading.study, {}));
-        } catch (const studies::BadSetting& wrong) {
-            fmt::print(stderr, "{}", wrong.what());
-            return exit_usage;
-        }
-    }
-    fmt::print(stderr, "{}", reading.diagnostics.show());
-    if (!reading.study) return exit_usage;
-    const studies::SensitivityStudy& study = *reading.study;
-    if (const std::string problems = problems_of_settings(study); !problems.empty()) {
-        fmt::print(stderr, "{}", problems);
-        return exit_usage;
-    }
-    if (const studies::SensitivityPlan plan = studies::plan_of(study, read_base(study, {}));
-        !plan.problem.empty())
-        throw UsageError(plan.problem);
+    const auto study = read_study(options.get<std::string>("study"), overrides, replications);
+    if (!study) return exit_usage;
 
     run.stop = &interrupt_requested();
     studies::RunProgress how_far;
@@ -98,8 +47,7 @@ int sensitivity_command(const Arguments& arguments) {
     studies::SensitivityResult result;
     try {
         result = studies::sensitivity(
-            study, [&](const std::vector<std::string>& overrides) { return read_base(study, overrides); },
-            run);
+            *study, [&](const std::vector<std::string>& setting) { return read_base(*study, setting); }, run);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());
@@ -107,9 +55,9 @@ int sensitivity_command(const Arguments& arguments) {
     }
     progress.clear();
     if (options.has("json"))
-        fmt::print("{}", formats::sensitivity_as_json(study, result));
+        fmt::print("{}", formats::sensitivity_as_json(*study, result));
     else
-        fmt::print("{}", reports::sensitivity_report(study, result, terminal_width()));
+        fmt::print("{}", reports::sensitivity_report(*study, result, terminal_width()));
     return result.interrupted || !result.no_rows.empty() ? exit_inconclusive : exit_met;
 }
 

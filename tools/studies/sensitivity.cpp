@@ -246,12 +246,12 @@ private:
                         setting.per_unit = (setting.value - before->second) / (*number - before->first);
                     before = {*number, setting.value};
                     if (*number >= 1 && setting.value > 0)
-                        for (const double value : values)
-                            if (value > 0) scaling.push_back({*number, value});
+                        for (std::size_t r = 0; r < values.size(); ++r)
+                            if (values[r] > 0) scaling.push_back({*number, values[r], static_cast<int>(r)});
                 }
                 measure.settings.push_back(setting);
             }
-            if (measures_[m].aggregate == models::Aggregate::rate &&
+            if (saturated_ && measures_[m].aggregate == models::Aggregate::rate &&
                 measures_[m].metric == models::Metric::completed && factor.path.ends_with("workers"))
                 if (const auto law = kernel::fit_scalability(scaling, result_.confidence))
                     measure.scaling.push_back({f, *law});
@@ -304,8 +304,8 @@ SensitivityPlan plan_of(const SensitivityStudy& study, const models::Scenario& b
         plan.replications = static_cast<std::int64_t>(2 * plan.settings);
         if (plan.rows < least_rows(study.method))
             plan.problem = std::string(name_of(study.method)) + " of " + std::to_string(factors) +
-                           " factors takes at least " + std::to_string(2 * points * least_rows(study.method)) +
-                           " replications";
+                           " factors takes at least " +
+                           std::to_string(2 * points * least_rows(study.method)) + " replications";
     }
     if (plan.problem.empty() && measures_of(study, base).empty())
         plan.problem = "nothing is measured: name 'measures' in the study, or objectives in its base";

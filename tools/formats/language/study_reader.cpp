@@ -25,6 +25,12 @@ using studies::SensitivityStudy;
 /// A range with more steps is tried one at a time at its ends and in between.
 constexpr std::size_t most_steps = 16;
 
+/// A value between two that were written: whole nanoseconds, else twelve digits.
+std::string text_of(double value, Dimension dimension, const std::string& currency = "") {
+    if (dimension == Dimension::duration) return print_duration(kernel::from_seconds(value));
+    return print_quantity(std::stod(fmt::format("{:.12g}", value)), dimension, currency);
+}
+
 void add_step(Factor& factor, const std::string& text, std::optional<double> number) {
     factor.steps.push_back(text);
     factor.numbers.push_back(number);
@@ -55,16 +61,16 @@ Factor of_range(const Range& range) {
     const double low = range.low.value, high = range.high.value;
     if (!(low < high))
         throw Fault(0, "the range has one value", "leave the parameter out, or widen the range");
-    const auto text_of = [dimension, currency = range.low.currency](double value) {
-        return print_quantity(value, dimension, currency);
+    const auto text = [dimension, currency = range.low.currency](double value) {
+        return text_of(value, dimension, currency);
     };
     std::optional<double> step;
     if (range.step) step = range.step->value;
     if (!step && dimension == Dimension::number && range.low.whole && range.high.whole) step = 1;
     if (!step) {
         Factor factor;
-        for (const double value : {low, high}) add_step(factor, text_of(value), value);
-        factor.at = [=](double u) { return text_of(low + u * (high - low)); };
+        for (const double value : {low, high}) add_step(factor, text(value), value);
+        factor.at = [=](double u) { return text(low + u * (high - low)); };
         return factor;
     }
     const double gaps = std::floor((high - low) / *step * (1 + 1e-12));
@@ -76,10 +82,10 @@ Factor of_range(const Range& range) {
     for (std::size_t i = 0; i < shown; ++i) {
         const double index =
             shown < 2 ? 0 : std::round(static_cast<double>(i) * gaps / static_cast<double>(shown - 1));
-        add_step(factor, text_of(value_at(index)), value_at(index));
+        add_step(factor, text(value_at(index)), value_at(index));
     }
     factor.at = [=](double u) {
-        return text_of(value_at(std::min(std::floor(u * static_cast<double>(count)), gaps)));
+        return text(value_at(std::min(std::floor(u * static_cast<double>(count)), gaps)));
     };
     return factor;
 }
@@ -93,13 +99,12 @@ Factor of_law(const std::string& text) {
     if (read.law.is_constant())
         throw Fault(0, fmt::format("'{}' is one value", text), "give a range, a list or a law of values");
     const kernel::Distribution law = read.law.terms[0].law;
-    const auto text_of = [dimension = read.dimension](double value) {
-        return print_quantity(value, dimension);
-    };
+    const Dimension dimension = read.dimension;
     Factor factor;
     // Where nearly all of it lies.
-    for (const double share : {0.1, 0.5, 0.9}) add_step(factor, text_of(law.draw(share)), law.draw(share));
-    factor.at = [=](double u) { return text_of(law.draw(u)); };
+    for (const double share : {0.1, 0.5, 0.9})
+        add_step(factor, text_of(law.draw(share), dimension), law.draw(share));
+    factor.at = [=](double u) { return text_of(law.draw(u), dimension); };
     return factor;
 }
 

@@ -11,8 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/study_reader.h"
 
 using namespace understudy::formats;
 
@@ -28,12 +30,12 @@ std::string content(const std::filesystem::path& path) {
 }
 
 /// Lines that say something else than that a key is not supported yet.
-std::string other_errors(const ScenarioReading& reading) {
+std::string other_errors(const Diagnostics& diagnostics) {
     std::string text;
-    for (const Diagnostic& diagnostic : reading.diagnostics.all())
+    for (const Diagnostic& diagnostic : diagnostics.all())
         if (diagnostic.severity == Diagnostic::Severity::error &&
             diagnostic.message.find("not supported yet") == std::string::npos)
-            text += reading.diagnostics.show(diagnostic) + "\n";
+            text += diagnostics.show(diagnostic) + "\n";
     return text;
 }
 
@@ -54,18 +56,23 @@ TEST_CASE("the example files") {
         MESSAGE("skipped: ../shared/language is not there");
         return;
     }
-    int files = 0;
+    int files = 0, studies = 0;
     for (const auto& entry : std::filesystem::directory_iterator(shared / "examples")) {
         const std::string name = entry.path().filename().string();
         const std::string text = content(entry.path());
+        CAPTURE(name);
+        if (kind_of_file(text) == "study") {
+            ++studies;
+            CHECK(other_errors(read_study(text, name).diagnostics) == "");
+        }
         if (kind_of_file(text) != "scenario") continue;
         ++files;
-        CAPTURE(name);
         const auto reading = read_scenario(text, name);
-        CHECK(other_errors(reading) == "");
+        CHECK(other_errors(reading.diagnostics) == "");
         check_round_trip(reading);
     }
     CHECK(files >= 10);
+    CHECK(studies >= 4);
 }
 
 TEST_CASE("the 70 kinds") {
@@ -92,7 +99,7 @@ TEST_CASE("the 70 kinds") {
                                      (ends ? "run: {until: empty}\n" : "run: {length: 100h}\n");
             CAPTURE(kind);
             const auto reading = read_scenario(text, "kind.yaml");
-            CHECK(other_errors(reading) == "");
+            CHECK(other_errors(reading.diagnostics) == "");
             read += reading.scenario.has_value() ? 1 : 0;
             check_round_trip(reading);
         } else if (inside) {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "tests/tools/formats/language/sample.h"
+#include "tools/formats/language/head.h"
 
 using namespace understudy;
 using namespace understudy::formats;

@@ -1,0 +1,78 @@
+"""Promised: sensitivity runs a study file, in text and JSON; every mistake in the study, its base and the values it
+gives to parameters is told before anything runs; Ctrl-C leaves what is known.
+Shown: the program on small studies.
+"""
+
+import json
+
+from program import USAGE, ProgramTest, main
+
+BASE = """understudy: 1
+scenario: shop
+twin:
+  stages:
+    server: {reads: jobs, workers: 2, service: work}
+load: {jobs: {arrivals: poisson(1/s), fields: {work: lognormal(mean 1s cv 1.5)}}}
+run: {length: 20min, warm_up: 2min, replications: 4, seed: 7}
+objectives: [p(95) latency(server) < 9s]
+"""
+STUDY = """understudy: 1
+study: which
+base: shop.yaml
+method: METHOD
+vary:
+  jobs.work.mean: uniform(800ms..1s)
+  jobs.work.cv: 0.8..2.5
+  server.workers: 2..3
+"""
+
+
+class Sensitivity(ProgramTest):
+    def study(self, method, more=""):
+        self.write("shop.yaml", BASE)
+        self.write("study.yaml", STUDY.replace("METHOD", method) + more)
+        return "study.yaml"
+
+    def test_each_method_in_text_and_json(self):
+        for method, replications in (("one_at_a_time", "40"), ("morris", "80"), ("sobol", "300")):
+            study = self.study(method)
+            text = self.call("sensitivity", study, "-n", replications).stdout.decode()
+            self.assertIn(f"which: {method} over 3 factors", text)
+            self.assertIn("p(95) latency(server)", text)
+            self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+            document = json.loads(self.call("sensitivity", study, "-n", replications, "--json").stdout)
+            self.assertEqual(document["method"], method)
+            self.assertLessEqual(document["replications"], int(replications))
+            self.assertEqual(document["vary"]["server.workers"], "2..3")
+            measure = document["measures"][0]
+            if method == "one_at_a_time":
+                self.assertEqual([one["to"] for one in measure["settings"] if one["factor"] == "server.workers"], ["2", "3"])
+            else:
+                self.assertEqual([one["factor"] for one in measure["factors"]], list(document["vary"]))
+
+    def test_mistakes_come_before_anything_runs(self):
+        self.assertEqual(self.call("sensitivity", self.study("morris", "vry: 1\n"), code=USAGE).stderr.decode(),
+                         "study.yaml:9:1: error: unknown key 'vry'; did you mean 'vary'?\n")
+        self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("server.workers: 2..3", "server.workers: 0.5..1.5"))
+        wrong = self.call("sensitivity", "study.yaml", code=USAGE)
+        self.assertIn("--set server.workers=0.5: error: ", wrong.stderr.decode())
+        self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("server.workers", "sever.workers"))
+        self.assertIn("nothing is called 'sever'", self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode())
+        self.assertIn("study.yaml: error: sobol of 3 factors takes at least 300 replications",
+                      self.call("sensitivity", self.study("sobol"), "-n", "20", code=USAGE).stderr.decode())
+        self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("shop.yaml", "no.yaml"))
+        self.assertIn("no.yaml: error: no such file", self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode())
+        self.write("shop.yaml", BASE)
+        self.assertIn("this is a scenario, not a study", self.call("sensitivity", "shop.yaml", code=USAGE).stderr.decode())
+        self.assertIn("this is a study, not a scenario; understudy sensitivity takes it",
+                      self.call("run", self.study("sobol"), code=USAGE).stderr.decode())
+
+
+    def test_validate_takes_studies(self):
+        self.assertEqual(self.call("validate", self.study("morris")).stdout.decode(),
+                         "study.yaml: ok: morris over 3 parameters of shop.yaml\n")
+        self.assertIn("unknown key 'x'", self.call("validate", self.study("morris", "x: 1\n"), code=USAGE).stderr.decode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+// Promised: study files are read with every error at its place, and what a parameter may be becomes the values it takes.
+// Shown: ranges, lists and laws; files with mistakes and their messages.
+#include "tools/formats/language/study_reader.h"
+
+#include <doctest/doctest.h>
+
+#include "tools/formats/language/scenario_reader.h"
+
+using namespace understudy;
+using namespace understudy::formats;
+
+namespace {
+
+std::string errors_of(const std::string& text) { return read_study(text, "s.yaml").diagnostics.show(); }
+
+studies::Factor factor(const std::string& may_be) {
+    const auto reading = read_study(
+        "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary:\n  x.y: " + may_be + "\n", "s.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    REQUIRE(reading.study->factors.size() == 1);
+    return reading.study->factors[0];
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what a parameter may be") {
+    const auto whole = factor("4..6");
+    CHECK(whole.path == "x.y");
+    CHECK(whole.written == "4..6");
+    CHECK(whole.steps == Texts{"4", "5", "6"});
+    CHECK(whole.at(0.01) == "4");
+    CHECK(whole.at(0.34) == "5");
+    CHECK(whole.at(0.99) == "6");
+    CHECK(factor("2..12 step 5").steps == Texts{"2", "7", "12"});
+    CHECK(factor("1..1000").steps.size() == 16);
+    CHECK(factor("1..1000").steps.back() == "1000");
+    const auto time = factor("10ms..30ms");
+    CHECK(time.steps == Texts{"10ms", "30ms"});
+    CHECK(time.at(0.5) == "20ms");
+    const auto number = factor("0.5..2.5");
+    CHECK(number.at(0.25) == "1");
+    CHECK(*number.numbers[1] == 2.5);
+    const auto list = factor("[poisson(1/s), poisson(2/s)]");
+    CHECK(list.at(0.4) == "poisson(1/s)");
+    CHECK(list.at(0.6) == "poisson(2/s)");
+    CHECK_FALSE(list.numbers[0].has_value());
+    const auto law = factor("uniform(1s..3s)");
+    CHECK(law.at(0.5) == "2s");
+    CHECK(law.steps.size() == 3);
+    CHECK(factor("uniform(0.1..0.3)").at(0.5) == "0.2");
+}
+
+TEST_CASE("a study is read whole") {
+    const auto reading = read_study(R"(understudy: 1
+study: which
+description: which assumption matters
+base: ../base.yaml
+method: morris
+vary: {a.workers: 1..4, load.x: uniform(1..2)}
+measures: [p(99) latency(a)]
+confidence: 90%
+budget: {replications: 500}
+run: {length: 2h, seed: 4}
+)",
+                                    "studies/s.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    const studies::SensitivityStudy& study = *reading.study;
+    CHECK(study.name == "which");
+    CHECK(study.base == "base.yaml");
+    CHECK(study.method == studies::SensitivityStudy::Method::morris);
+    CHECK(study.factors.size() == 2);
+    CHECK(study.measures.at(0).text == "p(99) latency(a)");
+    CHECK(*study.confidence == doctest::Approx(0.9));
+    CHECK(*study.replications == 500);
+    CHECK(study.overrides == Texts{"run.length=2h", "run.seed=4"});
+}
+
+TEST_CASE("mistakes, each at its place and all at once") {
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary:\n"
+                    "  a: 3..3\n  b: fast\n  c: [1]\n  d: 1x..2x\n  e: constant(4)\n  f: exponential(mean "
+                    "1s) per item\n"
+                    "  g: {}\nmeasure: [x]\n") ==
+          "s.yaml:6:6: error: the range has one value; leave the parameter out, or widen the range\n"
+          "s.yaml:7:6: error: 'fast' is not a range; such as '2..20'\n"
+          "s.yaml:8:6: error: the list has no two different values; such as '[2, 4, 8]'\n"
+          "s.yaml:9:6: error: multiples of what the base has are not supported yet; write the values "
+          "themselves\n"
+          "s.yaml:10:6: error: 'constant(4)' is one value; give a range, a list or a law of values\n"
+          "s.yaml:11:6: error: 'exponential(mean 1s) per item' is not one law that a value is drawn from; "
+          "such as "
+          "'uniform(500ms..1s)'\n"
+          "s.yaml:12:6: error: a parameter takes what it may be; a range '4..16', a list '[2, 4]' or a law "
+          "'uniform(1s..2s)'\n"
+          "s.yaml:13:1: error: unknown key 'measure'; did you mean 'measures'?\n");
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nvary: {a: 1..2}\n"
+                    "subject_to: [all objectives]\nbudget: {time: 1h}\nconfidence: 100%\n") ==
+          "s.yaml:4:9: error: 'method: cheapest' is not supported yet; use one_at_a_time, morris or sobol\n"
+          "s.yaml:6:1: error: 'subject_to' is not supported yet; leave it out\n"
+          "s.yaml:7:10: error: 'time' is not supported yet; leave it out\n"
+          "s.yaml:8:13: error: a confidence lies between 0% and 100%; such as 95%\n");
+    CHECK(errors_of("understudy: 1\nstudy: a\n") ==
+          "s.yaml:2:1: error: a study needs 'base'; such as 'base: orders.yaml'\n"
+          "s.yaml:2:1: error: a study needs 'method'; such as 'method: sobol'\n"
+          "s.yaml:2:1: error: a study needs 'vary'; such as 'vary: {spark.workers: 4..16}'\n");
+    CHECK(errors_of("understudy: 1\nscenario: a\ntwin: {}\n") ==
+          "s.yaml:2:1: error: this is a scenario, not a study; understudy run takes it\n");
+}
+
+TEST_CASE("what a study measures is looked for in its base") {
+    auto base = read_scenario(
+        "understudy: 1\nscenario: b\ntwin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}\n"
+        "load: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: 1h}\n",
+        "b.yaml");
+    REQUIRE(base.scenario.has_value());
+    auto reading = read_study(
+        "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary: {server.workers: 1..2}\n"
+        "measures:\n  - avg wait(server)\n  - avg wait(sever)\n",
+        "s.yaml");
+    REQUIRE(reading.study.has_value());
+    check_measures(reading, *base.scenario);
+    CHECK_FALSE(reading.study.has_value());
+    CHECK(reading.diagnostics.show().find("s.yaml:8:5: error: ") == 0);
+    CHECK(reading.diagnostics.show().find("did you mean 'server'?") != std::string::npos);
+}

@@ -1,0 +1,182 @@
+// Promised: studies of sensitivity say what theory says: differences hold the known ones and pairs pay, indices go to what
+// the answer depends on, throughput scales as workers allow; the same for any number of threads; an interrupted one says
+// how far it came.
+// Shown: M/M/1 with two speeds (analysis_dev.json, crn-a), a network whose stations' gains by one more worker are known
+// (as bottleneck-a is), a stage whose latency is its service, workers that share one.
+#include "tools/studies/sensitivity.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cmath>
+
+#include "tools/formats/json/sensitivity_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/study_reader.h"
+
+using namespace understudy;
+
+namespace {
+
+/// `rest`: all but the head and the base.
+studies::SensitivityStudy study_of(const std::string& rest) {
+    const auto reading = formats::read_study("understudy: 1\nstudy: a\nbase: b.yaml\n" + rest, "study.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    return *reading.study;
+}
+
+studies::SensitivityResult result_of(const studies::SensitivityStudy& study, const std::string& base,
+                                     const studies::RunOptions& options = {}) {
+    return studies::sensitivity(
+        study,
+        [&](const std::vector<std::string>& overrides) {
+            std::vector<std::string> all = study.overrides;
+            all.insert(all.end(), overrides.begin(), overrides.end());
+            auto reading = formats::read_scenario("understudy: 1\nscenario: b\n" + base, "b.yaml", all);
+            if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+            return std::move(*reading.scenario);
+        },
+        options);
+}
+
+const char* const mm1 = R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(0.8/s)}}
+run: {length: 20000s, warm_up: 1000s, replications: 30, seed: 3}
+)";
+
+}  // namespace
+
+TEST_CASE("two speeds of M/M/1 differ by 1 s, and pairs tell it five times as well") {
+    const auto study = study_of(
+        "method: one_at_a_time\nmeasures: [avg latency(server)]\n"
+        "vary: {server.service.mean: [1s, 0.9523809523809523s]}\n");
+    const auto result = result_of(study, mm1);
+    REQUIRE(result.measures.size() == 1);
+    const auto& settings = result.measures[0].settings;
+    REQUIRE(settings.size() == 2);
+    // The base once more: not a bit differs.
+    CHECK(settings[0].difference->estimate.low == 0);
+    CHECK(settings[0].difference->estimate.high == 0);
+    const kernel::Difference& faster = *settings[1].difference;
+    CHECK(faster.estimate.contains(-1));
+    CHECK(faster.variance_ratio >= 5);
+    // For each second of service less: 25 s at the slower, 17 s between the two.
+    CHECK(*settings[1].per_unit == doctest::Approx(21).epsilon(0.15));
+    CHECK(result.replications == 90);
+}
+
+TEST_CASE("one more worker gains most where theory says, which is not the most loaded station") {
+    const auto study = study_of(
+        "method: one_at_a_time\nmeasures: [avg latency()]\n"
+        "vary: {a.workers: [4, 5], b.workers: [1, 2], c.workers: [2, 3]}\n");
+    const auto result = result_of(study, R"(
+twin:
+  stages:
+    a: {reads: jobs, workers: 4, service: exponential(mean 2s)}
+    b: {reads: a, workers: 1, service: exponential(mean 0.475s)}
+    c: {reads: b, workers: 2, service: exponential(mean 0.5s)}
+load: {jobs: {arrivals: poisson(1.6/s)}}
+run: {length: 10000s, warm_up: 1000s, replications: 12, seed: 3}
+)");
+    const auto& settings = result.measures[0].settings;
+    REQUIRE(settings.size() == 6);
+    const auto gain = [&](std::size_t i) { return -settings[i].difference->estimate.centre; };
+    // Erlang C: 'a', loaded by 80 %, gains 1.170 s; 'b', by 76 %, 1.424 s; 'c', by 40 %, 0.083 s.
+    CHECK(settings[1].difference->estimate.low < -1.170 + 0.12);
+    CHECK(settings[1].difference->estimate.high > -1.170 - 0.12);
+    CHECK(gain(3) > gain(1));
+    CHECK(gain(1) > gain(5));
+    CHECK(settings[3].difference->estimate.high < settings[5].difference->estimate.low);
+}
+
+TEST_CASE("all of the variance goes with what the answer is, whatever else varies") {
+    const auto study = study_of(
+        "method: sobol\nbudget: {replications: 400}\nmeasures: [avg latency(server)]\n"
+        "vary: {server.service: uniform(1s..3s), other.workers: 1..4}\n");
+    CHECK(study.factors[0].steps == std::vector<std::string>{"1200ms", "2s", "2800ms"});
+    const char* const base = R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: unlimited, service: 1s}
+    other: {reads: others, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 10s}, others: {arrivals: every 10s}}
+run: {length: 100s, warm_up: 0s, replications: 2}
+)";
+    const auto result = result_of(study, base);
+    REQUIRE(result.measures[0].indices.has_value());
+    const kernel::SobolIndices& found = *result.measures[0].indices;
+    CHECK(found.mean == doctest::Approx(2).epsilon(0.1));
+    CHECK(found.variance == doctest::Approx(1.0 / 3).epsilon(0.25));
+    CHECK(found.noise.centre == doctest::Approx(0).epsilon(1e-6));
+    CHECK(found.first[0].contains(1));
+    CHECK(found.total[0].contains(1));
+    CHECK(found.total[1].centre == doctest::Approx(0).epsilon(1e-9));
+    // Of a straight line Morris finds the slope: 2 s over the whole range of the law.
+    auto morris = study;
+    morris.method = studies::SensitivityStudy::Method::morris;
+    const auto effects = result_of(morris, base).measures[0].effects;
+    REQUIRE(effects.size() == 2);
+    CHECK(effects[0].mean.centre == doctest::Approx(2));
+    CHECK(effects[0].standard_deviation == doctest::Approx(0).epsilon(1e-6));
+    CHECK(effects[1].magnitude.centre == 0);
+}
+
+TEST_CASE("any number of threads gives the same bytes") {
+    const auto study = study_of(
+        "method: morris\nbudget: {replications: 60}\nmeasures: [p(95) wait(server)]\n"
+        "vary: {server.service.mean: 0.9s..1.1s, jobs.arrivals: [poisson(0.6/s), poisson(0.8/s)]}\n"
+        "run: {length: 500s, warm_up: 100s}\n");
+    std::string before;
+    for (const unsigned threads : {1U, 2U, 7U}) {
+        studies::RunOptions options;
+        options.threads = threads;
+        const std::string text = formats::sensitivity_as_json(study, result_of(study, mm1, options));
+        if (!before.empty()) CHECK(text == before);
+        before = text;
+    }
+    CHECK(before.find("\"replications\": 60") != std::string::npos);
+}
+
+TEST_CASE("throughput of saturated workers that share one is fitted") {
+    const auto study = study_of(
+        "method: one_at_a_time\nmeasures: [rate completed(pack)]\n"
+        "vary: {pack.workers: [1, 2, 3, 4, 6]}\n");
+    const auto result = result_of(study, R"(
+twin: {stages: {pack: {reads: jobs, workers: 1, service: exponential(mean 1s), queue: {capacity: 0, full: block}}}}
+load: {jobs: {arrivals: saturated}}
+run: {length: 2000s, warm_up: 100s, replications: 10}
+)");
+    REQUIRE(result.measures[0].scaling.size() == 1);
+    const kernel::Scalability& law = result.measures[0].scaling[0].law;
+    CHECK(law.rate.contains(1));
+    CHECK(law.contention.low == 0);
+    // Arrivals at a rate of their own say nothing of workers.
+    const auto open = result_of(study, R"(
+twin: {stages: {pack: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(2/s)}}
+run: {length: 1000s, warm_up: 100s, replications: 3}
+)");
+    CHECK(open.measures[0].scaling.empty());
+}
+
+TEST_CASE("too few replications, nothing to measure, an interruption") {
+    auto study = study_of(
+        "method: sobol\nbudget: {replications: 40}\nmeasures: [avg latency(server)]\n"
+        "vary: {server.workers: 1..2}\n");
+    CHECK(result_of(study, mm1).no_rows == "sobol of 1 factors takes at least 180 replications");
+    study.replications = 180;
+    std::atomic<bool> stop{true};
+    studies::RunOptions options;
+    options.stop = &stop;
+    const auto stopped = result_of(study, mm1, options);
+    CHECK(stopped.interrupted);
+    CHECK(stopped.no_rows == "interrupted after 0 of 30 rows; an answer takes 30");
+    study.measures.clear();
+    CHECK(result_of(study, mm1).no_rows ==
+          "nothing is measured: name 'measures' in the study, or objectives in its base");
+    auto bad = study_of(
+        "method: one_at_a_time\nmeasures: [avg latency(server)]\nvary: {server.workers: [2, many]}\n");
+    CHECK_THROWS_AS(result_of(bad, mm1), studies::BadSetting);
+}

@@ -1,0 +1,25 @@
+// How verbs take a study: read, with its base and every value it gives to a parameter tried, and say what is wrong.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/scenario.h"
+#include "tools/studies/sensitivity.h"
+
+namespace understudy::cli {
+
+/// Does the second key of the file say that it is a study?
+bool is_study(const std::string& path);
+
+/// Prints all problems to stderr and returns nothing if there was an error. `overrides` are edits of the base, as after
+/// --set; `replications`: instead of its budget.
+std::optional<studies::SensitivityStudy> read_study(const std::string& path,
+                                                    const std::vector<std::string>& overrides = {},
+                                                    std::optional<std::int64_t> replications = std::nullopt);
+
+/// The base of a study with further overrides; throws studies::BadSetting, with whole lines as they are shown for files.
+models::Scenario read_base(const studies::SensitivityStudy& study, const std::vector<std::string>& overrides);
+
+}  // namespace understudy::cli
