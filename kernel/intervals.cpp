@@ -102,6 +102,20 @@ WarmUp warm_up(std::span<const double> average_series) {
     return best;
 }
 
+double relaxation(std::span<const std::vector<double>> series) {
+    Moments means, all;
+    std::size_t length = 0;
+    for (const std::vector<double>& one : series) {
+        const std::span<const double> half = std::span(one).subspan(one.size() / 2);
+        if (half.empty()) continue;
+        length = std::max(length, half.size());
+        means.add(moments_of(half).mean());
+        for (const double value : half) all.add(value);
+    }
+    if (means.count() < 2 || !(all.variance() > 0)) return 0;
+    return 0.5 * static_cast<double>(length) * std::min(1.0, means.variance() / all.variance());
+}
+
 std::vector<double> batch_means(std::span<const double> values, std::size_t batches) {
     if (batches == 0 || values.size() < batches) return {};
     const std::size_t size = values.size() / batches;

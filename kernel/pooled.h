@@ -89,13 +89,15 @@ std::optional<Estimate> variance_interval(std::span<const Observed> sections, do
 /// The p-quantile of all that was seen; nothing where that is nothing.
 std::optional<double> pooled_quantile(std::span<const Observed> sections, double p);
 /// Its interval. Nothing for fewer than two sections with data, or where there are too few observations to have a limit
-/// on both sides at this level: beyond the 95 % quantile it takes 72 independent ones at 95 % confidence.
+/// on both sides at this level: beyond the 95 % quantile it takes 72 independent ones at 95 % confidence. Where they
+/// depend on one another, how much they tell is known by the sections' differences alone, and badly where few of them lie
+/// beyond the quantile: up to three times as many are asked for then.
 std::optional<Estimate> quantile_interval(std::span<const Observed> sections, double p, double level,
                                           Range range = {});
 /// So many independent observations it takes for quantile_interval() to have both limits.
 double fewest_for_quantile(double p, double level);
-/// As many independent observations would tell as much of the p-quantile; infinite for a level that is the same in all
-/// sections, 0 for fewer than two sections with data.
-double effective_observations(std::span<const Observed> sections, double p, double level);
+/// How many times as many observations as these it takes for quantile_interval(): at most 1 where it has both limits,
+/// infinite for fewer than two sections with data.
+double times_for_quantile(std::span<const Observed> sections, double p, double level);
 
 }  // namespace understudy::kernel

@@ -193,12 +193,14 @@ TEST_CASE("a quantile has an interval where enough lies on both sides of it") {
     CHECK(fewest_for_quantile(0.05, 0.95) == fewest_for_quantile(0.95, 0.95));
     Stream stream(stream_key(3, 0, "few", Purpose::check));
     const Distribution law = Distribution::exponential(1);
-    const Replications few = single_items(stream, law, 60), enough = single_items(stream, law, 90);
+    const Replications few = single_items(stream, law, 60), enough = single_items(stream, law, 110);
     CHECK(pooled_quantile(few, 0.95));
     CHECK_FALSE(quantile_interval(few, 0.95, 0.95));
     CHECK(quantile_interval(few, 0.5, 0.95));
     CHECK(quantile_interval(enough, 0.95, 0.95));
-    CHECK(effective_observations(few, 0.95, 0.95) == doctest::Approx(59).epsilon(0.02));
+    CHECK(times_for_quantile(few, 0.95, 0.95) == doctest::Approx(72 / 59.0).epsilon(0.05));
+    CHECK(times_for_quantile(enough, 0.95, 0.95) <= 1);
+    CHECK(std::isinf(times_for_quantile(Replications{}, 0.95, 0.95)));
     CHECK_FALSE(quantile_interval(Replications{of_items(std::vector<double>(500, 1.0))}, 0.5, 0.95));
     CHECK_FALSE(pooled_quantile(Replications{}, 0.5));
     // What is the same everywhere has no width.

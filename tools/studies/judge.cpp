@@ -63,11 +63,10 @@ std::string why_no_interval(const models::Measure& measure, const Seen& seen, do
     if (seen.with_data < 2) return "one replication gives no interval; run at least two";
     if (measure.aggregate != models::Aggregate::quantile)
         return "one replication alone varies; more of them would give an interval";
-    const double have = kernel::effective_observations(seen.sections.all(), measure.quantile, confidence);
-    const double need = kernel::fewest_for_quantile(measure.quantile, confidence);
+    const double times = kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence);
     const auto n = static_cast<double>(seen.with_data);
     std::string why = "too few observations lie beyond the quantile for an interval";
-    if (have > 0) why += "; " + more_replications(n * (need / have - 1)) + " would give one";
+    if (std::isfinite(times)) why += "; " + more_replications(n * (times - 1)) + " would give one";
     return why;
 }
 

@@ -29,8 +29,7 @@ struct WarmUpChoice {
     std::string reason;
     std::string interrupted;  ///< what had been done then; empty: it was not
 };
-/// As asked; where it is to be found, by MSER-5 on ten replications or fewer, all of which are then run again with the
-/// cut.
+/// As asked; where it is to be found, by MSER-5 on ten replications or fewer, none of which count.
 WarmUpChoice choose_warm_up(const Pilots& pilots);
 
 struct PrecisionPlan {
