@@ -1,12 +1,15 @@
 #include "tools/studies/pilots.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "kernel/intervals.h"
+#include "kernel/random.h"
 #include "kernel/replications.h"
+#include "tools/studies/findings.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/precision.h"
 
@@ -17,10 +20,23 @@ namespace {
 /// MSER-5 is found on this many replications at most; all of them are then run again with the cut.
 constexpr std::int64_t pilot_replications = 10;
 
+/// All that their number depends on besides what a replication does.
+std::string digest_of_plan(const PreparedRun& prepared, kernel::Time warm_up) {
+    const models::Run& run = prepared.scenario.run;
+    std::uint64_t digest = kernel::mix_bits(static_cast<std::uint64_t>(warm_up));
+    const auto add = [&](std::uint64_t bits) { digest = kernel::mix_bits(digest ^ bits); };
+    for (const double number : {*run.precision, run.confidence}) add(std::bit_cast<std::uint64_t>(number));
+    add(static_cast<std::uint64_t>(run.replications));
+    add(precise_probes(prepared));
+    for (const models::Objective& objective : prepared.scenario.objectives)
+        add(std::bit_cast<std::uint64_t>(objective.limit));
+    return hexadecimal(digest);
+}
+
 }  // namespace
 
 WarmUpChoice choose_warm_up(const Pilots& with) {
-    const auto& [prepared, options, threads, stop, progress] = with;
+    const auto& [prepared, options, threads, stop, progress, known] = with;
     const models::Run& run = prepared.scenario.run;
     WarmUpChoice choice;
     if (run.warm_up) {
@@ -41,6 +57,14 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     if (probe == prepared.measures.size()) return choice;
     std::vector<std::vector<double>> series;
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
+    const auto chosen = [&](kernel::Time cut, bool too_short) {
+        return WarmUpChoice{cut, too_short, pilots,
+                            too_short ? "the run is too short for MSER-5; half of it was cut"
+                                      : "MSER-5 on the mean of present() over " + std::to_string(pilots) +
+                                            " replications",
+                            ""};
+    };
+    if (known.warm_up_pilots == pilots) return chosen(known.warm_up, known.too_short);
     progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,
                    models::share_of(*prepared.model));
     kernel::replicate(
@@ -68,22 +92,19 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
         return choice;
     }
     const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
-    choice.too_short = found.status == kernel::WarmUp::Status::too_short;
     const kernel::Time half = *run.length / 2;
-    choice.cut = choice.too_short ? half
-                                  : std::min<kernel::Time>(
-                                        half, static_cast<kernel::Time>(found.cut) * prepared.model->sample);
-    choice.reason = choice.too_short
-                        ? "the run is too short for MSER-5; half of it was cut"
-                        : "MSER-5 on the mean of present() over " + std::to_string(pilots) + " replications";
-    return choice;
+    if (found.status == kernel::WarmUp::Status::too_short) return chosen(half, true);
+    return chosen(
+        std::min<kernel::Time>(half, static_cast<kernel::Time>(found.cut) * prepared.model->sample), false);
 }
 
-PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const Seen& nothing) {
-    const auto& [prepared, options, threads, stop, progress] = with;
+PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {
+    const auto& [prepared, options, threads, stop, progress, known] = with;
+    const std::string of = digest_of_plan(prepared, warm_up);
+    if (known.planned > 0 && known.planned_for == of) return {known.planned, "", of};
     constexpr std::uint64_t first_number = std::uint64_t{1} << 40;
     const models::Run& run = prepared.scenario.run;
-    std::vector<Seen> seen(prepared.measures.size(), nothing);
+    std::vector<Seen> seen(prepared.measures.size(), nothing_seen(prepared));
     const std::size_t probes = std::min(precise_probes(prepared), seen.size());
     std::int64_t done = 0;
     const auto tells = [&](std::size_t i) {
@@ -121,7 +142,7 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const 
         for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
         if (all) break;
     }
-    return {std::max(run.replications, replications_needed(prepared, seen, true)), ""};
+    return {std::max(run.replications, replications_needed(prepared, seen, true)), "", of};
 }
 
 }  // namespace understudy::studies

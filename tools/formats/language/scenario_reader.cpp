@@ -7,9 +7,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <sstream>
 #include <system_error>
 
+#include "kernel/random.h"
 #include "models/check.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/log_columns.h"
@@ -54,6 +56,7 @@ public:
         read_objectives(map);
         reading_.column = nullptr;
         scenario_.currency = reading_.currency;
+        scenario_.logs_digest = logs.digest();
         return std::move(scenario_);
     }
 
@@ -246,6 +249,23 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
         result.scenario = std::move(scenario);
     }
     return result;
+}
+
+std::uint64_t digest_of_simulated(const models::Scenario& scenario) {
+    Diagnostics ignored;
+    Node root = read_document(scenario.text, ignored);
+    const auto leave_out = [](Node& map, std::initializer_list<std::string_view> keys) {
+        std::erase_if(map.entries, [&](const Entry& entry) {
+            return std::find(keys.begin(), keys.end(), entry.key) != keys.end();
+        });
+    };
+    if (Entry* run = root.find("run"); run != nullptr)
+        leave_out(run->value, {"seed", "replications", "precision", "confidence"});
+    leave_out(root, {"description", "objectives", "measures"});
+    std::erase_if(root.entries, [](const Entry& entry) {
+        return entry.key == "run" && entry.value.is_map() && entry.value.entries.empty();
+    });
+    return kernel::stable_hash(write_document(root), scenario.logs_digest);
 }
 
 constexpr std::size_t most_scenario_bytes = std::size_t{64} << 20;

@@ -1,0 +1,68 @@
+#include "tools/formats/results/earlier_result.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/formats/results/result_reader.h"
+#include "tools/formats/results/result_writer.h"
+#include "tools/formats/results/seal.h"
+
+namespace understudy::formats {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+EarlierResult read_earlier(const fs::path& path) {
+    EarlierResult earlier{path, std::nullopt, ""};
+    try {
+        switch (check_seal(path)) {
+            case Seal::none: earlier.why = "it is not as understudy writes them"; return earlier;
+            case Seal::broken: earlier.why = "it is damaged"; return earlier;
+            case Seal::intact: break;
+        }
+        earlier.result = read_result(path, Contents::everything).result;
+    } catch (const FileError& error) {
+        earlier.why = error.what();
+        if (earlier.why.starts_with(path.string() + ": ")) earlier.why.erase(0, path.string().size() + 2);
+    }
+    return earlier;
+}
+
+}  // namespace
+
+std::vector<EarlierResult> earlier_results(const fs::path& target) {
+    std::vector<EarlierResult> found;
+    for (const fs::path& path : {target, leftover_of(target)})
+        if (looks_like_hdf5(path) && !is_being_written(path)) found.push_back(read_earlier(path));
+    return found;
+}
+
+ResultKeeper::ResultKeeper(fs::path target, std::chrono::milliseconds interval)
+    : target_(std::move(target)), interval_(interval), next_(Clock::now() + interval) {
+    std::error_code none;
+    const auto kind = fs::status(target_, none).type();
+    const fs::path leftover = leftover_of(target_);
+    keeps_ = (kind == fs::file_type::not_found || kind == fs::file_type::regular) &&
+             (!fs::exists(fs::symlink_status(leftover, none)) ||
+              (looks_like_hdf5(leftover) && !is_being_written(leftover)));
+}
+
+void ResultKeeper::keep(const studies::RunResult& result) {
+    constexpr int share_of_time = 20;
+    const auto began = Clock::now();
+    try {
+        auto file = std::make_unique<AtomicFile>(leftover_of(target_));
+        file->write(result_file_bytes(result));
+        file->commit();
+        kept_ = std::move(file);
+        problem_.clear();
+    } catch (const std::exception& error) {
+        problem_ = error.what();
+    }
+    const auto now = Clock::now();
+    next_ = now + std::max(interval_, share_of_time * (now - began));
+}
+
+}  // namespace understudy::formats
