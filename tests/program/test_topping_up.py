@@ -114,9 +114,9 @@ class ToppingUp(ProgramTest):
         self.write("s.yaml", """understudy: 1
 scenario: logged
 logs: {took: {file: took.csv, format: csv, columns: {took: s}}}
-twin: {stages: {server: {reads: jobs, workers: 1, service: "empirical(took.took)"}}}
+twin: {stages: {server: {reads: jobs, workers: 1, service: sample(took.took)}}}
 load: {jobs: {arrivals: poisson(0.3/s)}}
-run: {length: 10min, replications: 4}
+run: {length: 10min, warm_up: 0s, replications: 4}
 """)
         self.write("took.csv", "took\n1\n2\n")
         self.run_to("r.h5")

@@ -4,14 +4,12 @@
 
 #include <utility>
 
-#include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/earlier.h"
 
 namespace understudy::cli {
 
 GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun& prepared,
                  const std::vector<std::string>& set, studies::RunOptions& run) {
-    run.simulated = studies::hexadecimal(formats::digest_of_simulated(prepared.scenario));
     if (!fresh)
         for (formats::EarlierResult& found : formats::earlier_results(out)) {
             std::string why = found.why;

@@ -14,7 +14,7 @@ namespace understudy::cli {
 class GoingOn {
 public:
     /// Looks for what earlier runs left at `out`, unless the run is to be `fresh`, and has `run`, which must not outlive
-    /// this, keep what it finds out. `set`: for the provenance. Before the run begins.
+    /// this and says what is `simulated`, keep what it finds out. `set`: for the provenance. Before the run begins.
     GoingOn(const std::string& out, bool fresh, const studies::PreparedRun& prepared,
             const std::vector<std::string>& set, studies::RunOptions& run);
     GoingOn(const GoingOn&) = delete;

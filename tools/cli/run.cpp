@@ -18,6 +18,7 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
+#include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"
@@ -152,6 +153,8 @@ int run_command(const Arguments& arguments) {
     if (threads) run.threads = static_cast<unsigned>(*threads);
     studies::RunProgress how_far;
     run.progress = &how_far;
+    if (options.has("out"))
+        run.simulated = studies::hexadecimal(formats::digest_of_simulated(prepared->scenario));
 
     std::unique_ptr<formats::TraceWriter> writer;
     std::unique_ptr<TracedReplications> sinks;

@@ -299,6 +299,28 @@ TEST_CASE("columns of a log") {
     std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("the digest of what is simulated") {
+    const auto digest = [](std::string text, const std::vector<std::string>& overrides = {}) {
+        const auto reading = read_scenario(text, "s.yaml", overrides);
+        REQUIRE(reading.scenario);
+        return digest_of_simulated(*reading.scenario);
+    };
+    const std::string text = mm1;
+    const std::uint64_t whole = digest(text);
+    for (const char* same : {"run.replications=7", "run.seed=8", "run.confidence=80%", "run.precision=5%"})
+        CHECK(digest(text, {same}) == whole);
+    for (const char* other : {"run.length=41h", "run.warm_up=1h", "server.workers=2", "jobs.arrivals=poisson(0.8/s)"})
+        CHECK(digest(text, {other}) != whole);
+    const std::string head = text.substr(0, text.find("objectives:"));
+    CHECK(digest(head) == whole);
+    CHECK(digest(head + "measures: [avg wait(server)]\n") == whole);
+    CHECK(digest("# a remark\n" + head) == whole);
+    // Another file of the same name.
+    auto scenario = *read_scenario(text, "s.yaml").scenario;
+    scenario.logs_digest = 1;
+    CHECK(digest_of_simulated(scenario) != whole);
+}
+
 TEST_CASE("files that cannot be read") {
     CHECK(read_scenario_file("no/such/file.yaml").diagnostics.show() ==
           "no/such/file.yaml: error: no such file\n");
