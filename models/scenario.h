@@ -482,7 +482,8 @@ struct Scenario {
     std::vector<Objective> objectives;
     std::vector<Measure> measures;
     std::string text;  ///< the document it came from, canonical, for provenance; may be empty
-    std::uint64_t logs_digest = 0;  ///< of what was read from its logs, which the text only names; 0: nothing was
+    std::uint64_t logs_digest =
+        0;  ///< of what was read from its logs, which the text only names; 0: nothing was
 };
 
 }  // namespace understudy::models

@@ -62,7 +62,8 @@ class Audit(ProgramTest):
         a, b = self.traced("a.h5"), self.traced("b.h5", SCENARIO, "--seed", "8")
         document = self.json_of(self.call("compare", a, b, "--audit-streams", "--json", code=DIFFERS))
         equal = {stream["purpose"] for stream in document["streams"] if stream["equal"] > 0}
-        self.assertLessEqual(equal, {"failure"})  # chances come out the same now and then
+        # Chances come out the same now and then, constants always.
+        self.assertLessEqual(equal, {"failure", "backoff"})
 
     def test_replications_of_one_alone(self):
         a = self.traced("a.h5")

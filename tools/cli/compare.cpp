@@ -54,10 +54,12 @@ void add_directions(const studies::RunResult& run, std::map<std::string, bool>& 
 
 /// --audit-streams: the draws of two traced runs instead of their measures.
 int audit(const std::vector<std::string>& files, const Options& options) {
-    if (files.size() != 2) throw UsageError("--audit-streams takes two result files, both written with --trace");
+    if (files.size() != 2)
+        throw UsageError("--audit-streams takes two result files, both written with --trace");
     for (const char* of_measures : {"measure", "confidence", "independent"})
         if (options.has(of_measures))
-            throw UsageError("--" + std::string(of_measures) + " is of measures; --audit-streams compares draws");
+            throw UsageError("--" + std::string(of_measures) +
+                             " is of measures; --audit-streams compares draws");
     std::vector<formats::TraceReader> traces;
     for (const std::string& file : files) {
         traces.emplace_back(file);
@@ -69,7 +71,8 @@ int audit(const std::vector<std::string>& files, const Options& options) {
     if (options.has("json"))
         fmt::print("{}", formats::audit_as_json(names[0], names[1], audit));
     else
-        fmt::print("{}", reports::audit_report(names[0], names[1], audit, {terminal_width(), options.has("all")}));
+        fmt::print("{}",
+                   reports::audit_report(names[0], names[1], audit, {terminal_width(), options.has("all")}));
     return audit.agrees() ? exit_met : exit_differs;
 }
 

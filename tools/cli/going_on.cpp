@@ -14,9 +14,9 @@ GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun&
         for (formats::EarlierResult& found : formats::earlier_results(out)) {
             std::string why = found.why;
             if (found.result) why = studies::why_not_reused(prepared, run, *found.result);
-            const bool better = why.empty() ? !earlier_ || found.result->replications_done >
-                                                               earlier_->replications_done
-                                            : path_.empty();
+            const bool better =
+                why.empty() ? !earlier_ || found.result->replications_done > earlier_->replications_done
+                            : path_.empty();
             if (!better) continue;
             path_ = found.path.string();
             why_ = why;
@@ -32,12 +32,14 @@ GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun&
 
 void GoingOn::end(const studies::RunResult& result) {
     if (const std::string& problem = keeper_->problem(); !problem.empty())
-        fmt::print(stderr, "understudy: warning: what there was could not be kept while the run went on: {}\n",
+        fmt::print(stderr,
+                   "understudy: warning: what there was could not be kept while the run went on: {}\n",
                    problem);
     keeper_.reset();
     if (path_.empty()) return;
     if (result.reused > 0)
-        fmt::print(stderr, "understudy: note: {} of {} replications are those of {}; --fresh simulates all again\n",
+        fmt::print(stderr,
+                   "understudy: note: {} of {} replications are those of {}; --fresh simulates all again\n",
                    result.reused, result.provenance.replications, path_);
     else if (const std::string& why = why_.empty() ? result.not_reused : why_; !why.empty())
         fmt::print(stderr, "understudy: note: {} is not reused: {}\n", path_, why);

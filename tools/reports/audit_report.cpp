@@ -29,7 +29,8 @@ std::string list_of(const std::vector<std::string>& names, int width) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string more = (text.empty() ? "" : ", ") + names[i];
         const std::string rest = fmt::format(" and {} more", names.size() - i);
-        if (!text.empty() && text_width(text) + text_width(more) + text_width(rest) > width) return text + rest;
+        if (!text.empty() && text_width(text) + text_width(more) + text_width(rest) > width)
+            return text + rest;
         text += more;
     }
     return shorten(text, width);
@@ -60,8 +61,8 @@ std::string table_of(const StreamAudit& audit, const AuditLook& look) {
             stream.different, stream.only_first, stream.only_second);
     }
     if (same > 0 && !look.all)
-        text += fmt::format("  {}{} of {} streams {} the same in both\n", text.empty() ? "" : "the other ", same,
-                            audit.streams.size(), same == 1 ? "is" : "are");
+        text += fmt::format("  {}{} of {} streams {} the same in both\n", text.empty() ? "" : "the other ",
+                            same, audit.streams.size(), same == 1 ? "is" : "are");
     return text;
 }
 
@@ -76,16 +77,18 @@ std::string audit_report(const std::string& first, const std::string& second, co
                          const AuditLook& look) {
     std::string text = fmt::format("{}, {}: {}\n", first, second, verdict_of(audit));
     if (!audit.replications.empty()) text += fmt::format("of {}", numbers_of(audit.replications));
-    for (const auto& [name, numbers] : {std::pair(first, audit.only_first), std::pair(second, audit.only_second)})
+    for (const auto& [name, numbers] :
+         {std::pair(first, audit.only_first), std::pair(second, audit.only_second)})
         if (!numbers.empty())
-            text += fmt::format("{}{} traced in {} alone", text.ends_with('\n') ? "" : "; ", numbers_of(numbers), name);
+            text += fmt::format("{}{} traced in {} alone", text.ends_with('\n') ? "" : "; ",
+                                numbers_of(numbers), name);
     if (!text.ends_with('\n')) text += "\n";
     if (audit.cut) text += "a trace ends before its replication: what it lacks says nothing\n";
     for (const auto& [name, elements] :
          {std::pair(first, audit.elements_only_first), std::pair(second, audit.elements_only_second)})
         if (!elements.empty())
-            text += fmt::format("only in {}: {}\n", name,
-                                list_of(elements, look.width - 11 - text_width(name)));
+            text +=
+                fmt::format("only in {}: {}\n", name, list_of(elements, look.width - 11 - text_width(name)));
     if (const std::string table = table_of(audit, look); !table.empty())
         text += "\nDraws by element and purpose\n" + table;
     if (audit.differences.empty()) return text;

@@ -16,10 +16,9 @@ namespace {
 /// any case.
 std::size_t most_sections(const std::vector<models::Measure>& measures) {
     constexpr std::size_t bytes_of_quantiles = 16 << 10, bytes = 512 << 20;
-    const auto quantiles = static_cast<std::size_t>(
-        std::count_if(measures.begin(), measures.end(), [](const models::Measure& measure) {
-            return measure.aggregate == models::Aggregate::quantile;
-        }));
+    const auto quantiles = static_cast<std::size_t>(std::count_if(
+        measures.begin(), measures.end(),
+        [](const models::Measure& measure) { return measure.aggregate == models::Aggregate::quantile; }));
     return std::clamp<std::size_t>(bytes / (bytes_of_quantiles * (quantiles + 1)), 16, kernel::most_sections);
 }
 
@@ -54,12 +53,12 @@ void count_up(Seen& seen) {
 bool can_be_cut(const Seen& seen, std::size_t count) {
     const std::size_t size = seen.sections.replications();
     if (size == 1) return true;
-    // The size doubled when the first replication with data came that would have been one section too many.
+    // The size doubled when the first replication came that would have been one section too many. All are added but
+    // those in which nothing was tried that a share could be counted from.
     const std::size_t doubled = seen.sections.most() * (size / 2);
-    return count % size == 0 && count > doubled &&
-           std::find(seen.had_data.begin() + static_cast<std::ptrdiff_t>(doubled),
-                     seen.had_data.begin() + static_cast<std::ptrdiff_t>(count),
-                     1) != seen.had_data.begin() + static_cast<std::ptrdiff_t>(count);
+    if (count % size != 0 || count <= doubled) return false;
+    const auto at = [&](std::size_t i) { return seen.had_data.begin() + static_cast<std::ptrdiff_t>(i); };
+    return seen.tallies.empty() || std::find(at(doubled), at(count), 1) != at(count);
 }
 
 template <class Value>
@@ -140,7 +139,8 @@ std::optional<Findings> findings_of(const PreparedRun& prepared, RunResult&& res
         MetricResult& metric = result.metrics[i];
         Seen& seen = findings.seen[i];
         const std::size_t most = seen.sections.most();
-        if (metric.name != prepared.measures[i].text || !fits(metric, replications, most)) return std::nullopt;
+        if (metric.name != prepared.measures[i].text || !fits(metric, replications, most))
+            return std::nullopt;
         seen.by_replication = std::move(metric.by_replication);
         seen.had_data = std::move(metric.had_data);
         seen.tallies = std::move(metric.tallies);

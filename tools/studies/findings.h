@@ -17,10 +17,11 @@
 namespace understudy::studies {
 
 struct Findings {
-    std::vector<Seen> seen;                                ///< by probe
-    std::vector<std::vector<std::vector<double>>> series;  ///< [probe][replication][interval]; empty: none is kept
-    std::vector<ReplicationRecord> records;                ///< by replication
-    std::uint64_t draws_missing = 0;                       ///< of a replay; not kept
+    std::vector<Seen> seen;  ///< by probe
+    std::vector<std::vector<std::vector<double>>>
+        series;                              ///< [probe][replication][interval]; empty: none is kept
+    std::vector<ReplicationRecord> records;  ///< by replication
+    std::uint64_t draws_missing = 0;         ///< of a replay; not kept
 
     Findings() = default;
     /// Of no replication yet.

@@ -58,11 +58,11 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     std::vector<std::vector<double>> series;
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
     const auto chosen = [&](kernel::Time cut, bool too_short) {
-        return WarmUpChoice{cut, too_short, pilots,
-                            too_short ? "the run is too short for MSER-5; half of it was cut"
-                                      : "MSER-5 on the mean of present() over " + std::to_string(pilots) +
-                                            " replications",
-                            ""};
+        return WarmUpChoice{
+            cut, too_short, pilots,
+            too_short ? "the run is too short for MSER-5; half of it was cut"
+                      : "MSER-5 on the mean of present() over " + std::to_string(pilots) + " replications",
+            ""};
     };
     if (known.warm_up_pilots == pilots) return chosen(known.warm_up, known.too_short);
     progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,
@@ -94,8 +94,8 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
     const kernel::Time half = *run.length / 2;
     if (found.status == kernel::WarmUp::Status::too_short) return chosen(half, true);
-    return chosen(
-        std::min<kernel::Time>(half, static_cast<kernel::Time>(found.cut) * prepared.model->sample), false);
+    return chosen(std::min<kernel::Time>(half, static_cast<kernel::Time>(found.cut) * prepared.model->sample),
+                  false);
 }
 
 PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {

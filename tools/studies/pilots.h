@@ -19,7 +19,8 @@ struct Pilots {
     unsigned threads;
     const std::atomic<bool>& stop;
     RunProgress& progress;
-    PilotFindings known;  ///< of an earlier run of the same, where there is one: what these found is not found again
+    PilotFindings
+        known;  ///< of an earlier run of the same, where there is one: what these found is not found again
 };
 
 /// The warm-up to cut, found on the mean number of items in the system over some replications.

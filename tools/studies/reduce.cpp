@@ -180,8 +180,8 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
         say_of_precision(prepared, findings.seen, wanted, result);
     add_records(findings, result);
     if (findings.draws_missing > 0 && options.recorded)
-        result.warnings.push_back({std::to_string(findings.draws_missing) +
-                                   " draws were not in the recording and drawn anew"});
+        result.warnings.push_back(
+            {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
     add_warm_up(warm_up, result);
     add_metrics(prepared, warm_up, findings, result);
     if (!options.simulated.empty()) result.simulated = digest_of_replications(prepared, options);

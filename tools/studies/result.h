@@ -108,11 +108,12 @@ struct ReplicationRecord {
 
 /// What the pilots of a run found, so that a run of more replications need not make them again.
 struct PilotFindings {
-    std::int64_t warm_up_pilots = 0;  ///< replications that the warm-up was found on; 0: it was not looked for
-    kernel::Time warm_up = 0;         ///< the cut
-    bool too_short = false;           ///< no steady state was reached within the run
-    std::int64_t planned = 0;         ///< replications that a precision takes, going by its pilot; 0: none was made
-    std::string planned_for;          ///< digest of the precision, and of whose it is
+    std::int64_t warm_up_pilots =
+        0;                     ///< replications that the warm-up was found on; 0: it was not looked for
+    kernel::Time warm_up = 0;  ///< the cut
+    bool too_short = false;    ///< no steady state was reached within the run
+    std::int64_t planned = 0;  ///< replications that a precision takes, going by its pilot; 0: none was made
+    std::string planned_for;   ///< digest of the precision, and of whose it is
 };
 
 /// What can change the result, and nothing else: no thread counts, paths or times of day.

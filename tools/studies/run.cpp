@@ -49,7 +49,8 @@ namespace {
 /// The replications of a run that count: those that an earlier run had made, then new ones.
 class Counting {
 public:
-    Counting(const Pilots& with, kernel::Time warm_up) : with_(with), warm_up_(warm_up), found(with.prepared) {}
+    Counting(const Pilots& with, kernel::Time warm_up)
+        : with_(with), warm_up_(warm_up), found(with.prepared) {}
 
     /// What of `earlier` holds for this run; else why nothing does.
     std::string reuse(RunResult&& earlier);

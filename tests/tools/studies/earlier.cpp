@@ -22,11 +22,14 @@ constexpr const char* twin =
     "                seldom: {reads: few, workers: 1, service: exponential(mean 9s), failure: 50%}}}\n"
     "load: {jobs: {arrivals: poisson(0.8/s)}, few: {arrivals: poisson(6/h)}}\n";
 
-studies::PreparedRun ready(int replications, const std::string& rest = "",
-                           const std::string& run = "length: 2min, warm_up: 10s") {
-    return tests::prepared(twin + std::string("measures: [p(90) wait(server), p(50) waiting(server), share lost(seldom), "
-                                              "sd latency(seldom)]\n") +
-                           rest + "run: {" + run + ", replications: " + std::to_string(replications) + "}\n");
+constexpr const char* all_kinds =
+    "measures: [p(90) wait(server), p(50) waiting(server), share lost(seldom), sd latency(seldom)]\n";
+
+studies::PreparedRun ready(int replications, const std::string& promises = "",
+                           const std::string& run = "length: 2min, warm_up: 10s, sample: 2s",
+                           const std::string& measures = all_kinds) {
+    return tests::prepared(twin + measures + promises + "run: {" + run +
+                           ", replications: " + std::to_string(replications) + "}\n");
 }
 
 studies::RunOptions options() {
@@ -62,8 +65,7 @@ TEST_CASE("a run of m goes on from one of n, for all n and m") {
 }
 
 TEST_CASE("what was put together is gone on from, and taken apart as far as it comes apart") {
-    const std::string rest, run = "length: 20s, warm_up: 0s";
-    const auto of = [&](int n) { return ready(n, rest, run); };
+    const auto of = [](int n) { return ready(n, "", "length: 20s, warm_up: 0s, sample: 5s"); };
     const auto few = studies::run(of(250), options()), more = studies::run(of(300), options());
     const auto many = studies::run(of(1100), options());
     const auto same = [&](const studies::RunResult& from, const studies::RunResult& to, std::int64_t reused) {
@@ -90,8 +92,8 @@ TEST_CASE("what is asked of replications may change, what they are may not") {
         return result.not_reused;
     };
     CHECK(why(ready(4), options()) == "");
-    CHECK(why(ready(4, "", "length: 2min, warm_up: 10s, confidence: 80%"), options()) == "");
-    CHECK(why(ready(4, "", "length: 2min, warm_up: 10s, seed: 2"), options()) == "its seed is 1");
+    CHECK(why(ready(4, "", "length: 2min, warm_up: 10s, sample: 2s, confidence: 80%"), options()) == "");
+    CHECK(why(ready(4, "", "length: 2min, warm_up: 10s, sample: 2s, seed: 2"), options()) == "its seed is 1");
     CHECK(why(ready(4, "objectives: [avg wait(server) < 3s]\n"), options()) ==
           "it is of another scenario, or measures something else");
     auto other = options();
@@ -130,29 +132,26 @@ TEST_CASE("what does not fit together is not gone on from") {
 }
 
 TEST_CASE("a warm-up that was found is not looked for again, if it would be on the same pilots") {
-    const std::string run = "length: 30min, warm_up: auto";
+    const std::string run = "length: 30min, warm_up: auto, sample: 20s";
     const auto of = [&](int n) { return ready(n, "", run); };
-    studies::RunProgress progress;
-    auto watched = options();
-    watched.progress = &progress;
-    bool piloted = false;
-    // Looked at after each replication that counts; the pilot would have made ten of its own.
+    auto at_once = options();
     const auto earlier = reread(studies::run(of(10), options()));
     CHECK(earlier.pilots.warm_up_pilots == 10);
     const std::atomic<bool> stop{true};
-    watched.stop = &stop;
-    const auto stopped = studies::run(of(12), watched, earlier);
-    piloted = tests::warns(stopped, "warm-up pilot");
-    CHECK_FALSE(piloted);
+    at_once.stop = &stop;
+    const auto stopped = studies::run(of(12), at_once, earlier);
+    CHECK_FALSE(tests::warns(stopped, "warm-up pilot"));
     CHECK(stopped.replications_done == 10);
     CHECK(stopped.interrupted);
-    CHECK(tests::warns(studies::run(of(9), watched, earlier), "warm-up pilot"));
+    CHECK(tests::warns(studies::run(of(9), at_once, earlier), "warm-up pilot"));
     CHECK(bytes_of(studies::run(of(12), options(), earlier)) == bytes_of(studies::run(of(12), options())));
 }
 
 TEST_CASE("a plan for a precision is kept with what it is for") {
-    const std::string run = "length: 10min, warm_up: 10s, precision: ";
-    const auto of = [&](const std::string& precision) { return ready(5, "", run + precision); };
+    const std::string run = "length: 10min, warm_up: 10s", measures = "measures: [avg latency(server)]\n";
+    const auto of = [&](const std::string& precision) {
+        return ready(5, "", run + ", precision: " + precision, measures);
+    };
     const auto precise = studies::run(of("30%"), options());
     CHECK(precise.pilots.planned >= 5);
     const std::atomic<bool> stop{true};
@@ -162,7 +161,7 @@ TEST_CASE("a plan for a precision is kept with what it is for") {
     CHECK(bytes_of(again) == bytes_of(precise));  // nothing was simulated
     CHECK(tests::warns(studies::run(of("20%"), stopped, reread(precise)), "pilot for 'precision'"));
     // Without a precision there is no plan, and with one after that it is made as ever.
-    const auto plain = studies::run(ready(static_cast<int>(precise.replications_done), "", "length: 10min, warm_up: 10s"),
+    const auto plain = studies::run(ready(static_cast<int>(precise.replications_done), "", run, measures),
                                     options(), reread(precise));
     CHECK(plain.pilots.planned == 0);
     CHECK(plain.reused == precise.replications_done);

@@ -21,7 +21,7 @@ namespace understudy::formats {
 struct EarlierResult {
     std::filesystem::path path;
     std::optional<studies::RunResult> result;  ///< with everything; nothing: see `why`
-    std::string why;  ///< it cannot be read, behind "is not reused: "
+    std::string why;                           ///< it cannot be read, behind "is not reused: "
 };
 /// `target` and its leftover, as far as they are there and no run writes them. Before other threads use HDF5.
 std::vector<EarlierResult> earlier_results(const std::filesystem::path& target);

@@ -38,7 +38,8 @@ void write_records(hid_t group, const RunResult& result) {
     std::vector<std::int64_t> numbers, counts;
     std::vector<std::uint8_t> broken_off;
     std::vector<std::string> texts;
-    const auto remark = [&](std::size_t replication, const std::string& text, std::int64_t count, bool broken) {
+    const auto remark = [&](std::size_t replication, const std::string& text, std::int64_t count,
+                            bool broken) {
         numbers.push_back(static_cast<std::int64_t>(replication));
         texts.push_back(text);
         counts.push_back(count);
@@ -217,10 +218,12 @@ void write_sections(hid_t group, const RunResult& result) {
         for (const Observed& section : result.metrics[m].sections)
             all.add(static_cast<std::int64_t>(m), result.metrics[m].replications_a_section, section);
     const Handle sections = create_group(group, "sections");
-    SectionColumns::each(all, [&](const char* name, const auto& column) { write_column(sections, name, column); });
+    SectionColumns::each(all,
+                         [&](const char* name, const auto& column) { write_column(sections, name, column); });
     write_column(sections, "value", all.value);
     write_column(sections, "octave", all.octave);
-    write_dataset<double>(sections, "page_weight", {all.octave.size(), LogHistogram::buckets}, all.page_weight);
+    write_dataset<double>(sections, "page_weight", {all.octave.size(), LogHistogram::buckets},
+                          all.page_weight);
 }
 
 /// Takes parts of columns one after the other.
@@ -252,7 +255,8 @@ public:
         section.mean = all_.mean[i];
         section.squares = all_.squares[i];
         section.work = all_.work[i];
-        for (const double number : {section.unit, section.weight, section.mean, section.squares, section.work})
+        for (const double number :
+             {section.unit, section.weight, section.mean, section.squares, section.work})
             demand(std::isfinite(number), "has sections that are no numbers");
         demand(section.weight >= 0, "has sections of no weight");
         const std::size_t values = all_.values[i], pages = all_.pages[i];
@@ -271,7 +275,8 @@ public:
             demand(values == 0, "has items twice");
             section.items = QuantileSketch::of_histogram(std::move(*histogram), all_.items[i]);
         } else {
-            demand(values == all_.items[i] && values <= section.items.capacity(), "has items that are not there");
+            demand(values == all_.items[i] && values <= section.items.capacity(),
+                   "has items that are not there");
             for (const double value : std::span(all_.value).subspan(value_, values)) {
                 demand(std::isfinite(value), "has values that are no numbers");
                 section.items.add(value);

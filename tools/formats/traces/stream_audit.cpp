@@ -22,8 +22,8 @@ struct Draw {
 
     auto address() const { return std::tie(element, purpose, attempt, item); }
     std::uint64_t mixed() const {
-        return kernel::mix_bits(item) ^ kernel::mix_bits((std::uint64_t{element} << 32) |
-                                                         (std::uint64_t{purpose} << 16) | attempt);
+        return kernel::mix_bits(item) ^
+               kernel::mix_bits((std::uint64_t{element} << 32) | (std::uint64_t{purpose} << 16) | attempt);
     }
 };
 
@@ -53,7 +53,8 @@ private:
 
 /// One draw for each address of part `part` of `parts`, in the order of the addresses.
 std::vector<Draw> draws_of(const TraceReader& trace, std::int64_t replication,
-                           const std::vector<std::uint32_t>& places, std::uint64_t part, std::uint64_t parts) {
+                           const std::vector<std::uint32_t>& places, std::uint64_t part,
+                           std::uint64_t parts) {
     std::vector<Draw> draws;
     trace.for_each_draw(replication, [&](const models::TraceDraw& told) {
         const Draw draw{told.identity, told.value, places[told.element], told.purpose, told.attempt};
@@ -120,7 +121,8 @@ private:
     const AuditOptions& options_;
     const Elements& elements_;
     std::map<std::pair<std::uint32_t, std::uint16_t>, AuditedStream> streams_;
-    std::map<std::tuple<std::int64_t, std::uint32_t, std::uint16_t, std::uint16_t, std::uint64_t>, DifferentDraw>
+    std::map<std::tuple<std::int64_t, std::uint32_t, std::uint16_t, std::uint16_t, std::uint64_t>,
+             DifferentDraw>
         differences_;
 };
 

@@ -37,8 +37,8 @@ struct DifferentDraw {
 struct StreamAudit {
     std::vector<std::int64_t> replications;             ///< traced in both, ascending
     std::vector<std::int64_t> only_first, only_second;  ///< traced in one alone; not compared
-    bool cut = false;                     ///< a trace ends before its replication: what is missing says nothing
-    std::vector<AuditedStream> streams;   ///< by element, then purpose
+    bool cut = false;  ///< a trace ends before its replication: what is missing says nothing
+    std::vector<AuditedStream> streams;                                  ///< by element, then purpose
     std::vector<std::string> elements_only_first, elements_only_second;  ///< in alphabetical order
     /// Those with the lowest addresses (replication, element, purpose, attempt, item).
     std::vector<DifferentDraw> differences;
@@ -50,11 +50,12 @@ struct StreamAudit {
 };
 
 struct AuditOptions {
-    std::size_t differences = 10;                     ///< kept
+    std::size_t differences = 10;                            ///< kept
     std::uint64_t draws_in_memory = std::uint64_t{1} << 22;  ///< of both runs, 32 bytes each
 };
 
 /// Throws FileError where a trace is damaged.
-StreamAudit audit_streams(const TraceReader& first, const TraceReader& second, const AuditOptions& options = {});
+StreamAudit audit_streams(const TraceReader& first, const TraceReader& second,
+                          const AuditOptions& options = {});
 
 }  // namespace understudy::formats

@@ -309,7 +309,8 @@ TEST_CASE("the digest of what is simulated") {
     const std::uint64_t whole = digest(text);
     for (const char* same : {"run.replications=7", "run.seed=8", "run.confidence=80%", "run.precision=5%"})
         CHECK(digest(text, {same}) == whole);
-    for (const char* other : {"run.length=41h", "run.warm_up=1h", "server.workers=2", "jobs.arrivals=poisson(0.8/s)"})
+    for (const char* other :
+         {"run.length=41h", "run.warm_up=1h", "server.workers=2", "jobs.arrivals=poisson(0.8/s)"})
         CHECK(digest(text, {other}) != whole);
     const std::string head = text.substr(0, text.find("objectives:"));
     CHECK(digest(head) == whole);

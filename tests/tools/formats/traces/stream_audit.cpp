@@ -38,7 +38,8 @@ formats::TraceReader traced(const std::filesystem::path& file, const std::vector
     return formats::TraceReader(file);
 }
 
-const formats::AuditedStream& stream(const StreamAudit& audit, const std::string& element, std::uint16_t purpose) {
+const formats::AuditedStream& stream(const StreamAudit& audit, const std::string& element,
+                                     std::uint16_t purpose) {
     const auto found = std::find_if(audit.streams.begin(), audit.streams.end(), [&](const auto& one) {
         return one.element == element && static_cast<std::uint16_t>(one.purpose) == purpose;
     });
@@ -69,7 +70,8 @@ std::string run_of(int seed) {
     return "run: {length: 10min, warm_up: 0s, replications: 2, seed: " + std::to_string(seed) + "}\n";
 }
 const std::string server =
-    "server: {reads: jobs, workers: 2, service: exponential(mean 1s), failure: 10%, retry: {times: 2, backoff: 1s}}";
+    "server: {reads: jobs, workers: 2, service: exponential(mean 1s), failure: 10%, retry: {times: 2, "
+    "backoff: 1s}}";
 const std::string other = "another: {reads: others, workers: 1, service: exponential(mean 1s)}";
 
 }  // namespace
@@ -147,11 +149,13 @@ TEST_CASE("the differences shown are those of the lowest addresses, and the last
     CHECK_FALSE(apart.agrees());
 }
 
-TEST_CASE("a stage that has nothing to do with the rest changes no draw elsewhere; another seed changes all") {
+TEST_CASE(
+    "a stage that has nothing to do with the rest changes no draw elsewhere; another seed changes all") {
     const ScratchFolder folder;
     const auto with = run_traced(folder / "with.h5",
                                  "twin: {stages: {" + server + ", " + other + "}}\n" + loads + run_of(1));
-    const auto without = run_traced(folder / "without.h5", "twin: {stages: {" + server + "}}\n" + loads + run_of(1));
+    const auto without =
+        run_traced(folder / "without.h5", "twin: {stages: {" + server + "}}\n" + loads + run_of(1));
     const StreamAudit same = formats::audit_streams(with, without);
     CHECK(same.agrees());
     CHECK(same.replications.size() == 2);
