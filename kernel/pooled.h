@@ -59,6 +59,7 @@ public:
     /// What the replication of this number, from 0, has seen. Numbers ascend; one that is left out saw nothing.
     void add(std::size_t replication, const Observed& seen);
     const std::vector<Observed>& all() const { return all_; }
+    std::vector<Observed> take() && { return std::move(all_); }
     bool empty() const { return all_.empty(); }
     /// Replications in each; the last may have fewer.
     std::size_t replications() const { return size_; }

@@ -1,6 +1,7 @@
 """Promised: a run under a name that holds replications of the same goes on from them, and writes the bytes of a run that
-simulates all: with more replications, with fewer, after Ctrl-C, after kill -9, with a precision, and on any number of
-threads. What is not of the same, damaged or foreign is simulated afresh, with a word why. Shown: by comparing files
+simulates all: with more replications, with fewer, with a precision, on any number of threads, after Ctrl-C, after kill -9,
+and where a result could not be written. What is not of the same, damaged or foreign is simulated afresh, with a word
+why. Shown: by comparing files
 with those of fresh runs, and by what the program says that it reused.
 """
 
@@ -21,9 +22,9 @@ twin:
 load:
   jobs: {arrivals: poisson(0.8/s)}
   few: {arrivals: poisson(1/h)}
-  many: {arrivals: poisson(1.2/s)}
-actions: [{name: late, at: 10min, alert: it is late}]
-run: {length: 30min, warm_up: 1min, replications: 12, seed: 3}
+  many: {arrivals: poisson(1.4/s)}
+actions: [{name: late, at: 1min, alert: it is late}]
+run: {length: 10min, warm_up: 1min, replications: 12, seed: 3}
 objectives: [p(90) wait(server) < 10s, share lost(seldom) < 50%]
 measures: [p(99) waiting(server), sd latency(server), var present(), max wait(full), p(50) latency(seldom)]
 """
@@ -71,12 +72,12 @@ class ToppingUp(ProgramTest):
 
     def test_replications_that_were_put_together(self):
         # From 256 on neighbours are one section: going up is exact, going down as far as sections come apart.
-        self.write("s.yaml", RICH.replace("30min", "3min"))
-        few, many = self.fresh("-n", 300), self.fresh("-n", 601)
+        self.write("s.yaml", RICH.replace("length: 10min, warm_up: 1min", "length: 1min, warm_up: 0s, sample: 10s"))
+        few, many = self.fresh("-n", 300), self.fresh("-n", 521)
         self.write("r.h5", few[0])
-        self.check(300, "-n", 601, fresh=many)
-        self.assertIn("601 of 601", self.check(601, "-n", 601, fresh=many))
-        self.check(600, "-n", 600)
+        self.check(300, "-n", 521, fresh=many)
+        self.assertIn("521 of 521", self.check(521, "-n", 521, fresh=many))
+        self.check(520, "-n", 520)
         self.write("r.h5", many[0])
         self.check(0, "-n", 300, fresh=few)
 
@@ -198,12 +199,16 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         self.assertGreater(done, 1)
         self.assertIn("r.h5.partial", self.check(done, "-n", done + 3))
 
-    def test_killed_without_an_earlier_result(self):
-        self.write("s.yaml", mm1(length="100h", replications=60))
+    def test_a_result_that_could_not_be_written(self):
+        self.write("s.yaml", mm1(length="100h", replications=600))
         process = self.start("run", "s.yaml", "--out", "r.h5", "--threads", 2)
         self.until(lambda: (self.folder / "r.h5.partial").exists(), process, "some replications are kept")
-        process.kill()
-        process.communicate()
+        (self.folder / "r.h5").mkdir()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, USAGE)
+        self.assertIn("r.h5.partial has what there was at last; the same command goes on from it", err.decode())
+        (self.folder / "r.h5").rmdir()
         done = self.json_of(self.call("report", "r.h5", "--json", code=MET))["replications_done"]
         self.check(done, "-n", done + 1)
 

@@ -4,12 +4,15 @@
 
 #include <utility>
 
+#include "tools/formats/results/result_reader.h"
+#include "tools/formats/results/result_writer.h"
 #include "tools/studies/earlier.h"
 
 namespace understudy::cli {
 
 GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun& prepared,
-                 const std::vector<std::string>& set, studies::RunOptions& run) {
+                 const std::vector<std::string>& set, studies::RunOptions& run)
+    : out_(out) {
     if (!fresh)
         for (formats::EarlierResult& found : formats::earlier_results(out)) {
             std::string why = found.why;
@@ -35,6 +38,7 @@ void GoingOn::end(const studies::RunResult& result) {
         fmt::print(stderr,
                    "understudy: warning: what there was could not be kept while the run went on: {}\n",
                    problem);
+    kept_ = keeper_->has_kept();
     keeper_.reset();
     if (path_.empty()) return;
     if (result.reused > 0)
@@ -43,6 +47,19 @@ void GoingOn::end(const studies::RunResult& result) {
                    result.reused, result.provenance.replications, path_);
     else if (const std::string& why = why_.empty() ? result.not_reused : why_; !why.empty())
         fmt::print(stderr, "understudy: note: {} is not reused: {}\n", path_, why);
+}
+
+void GoingOn::write(const studies::RunResult& result) {
+    try {
+        formats::write_result(out_, result);
+    } catch (const formats::FileError&) {
+        if (kept_)
+            fmt::print(stderr,
+                       "understudy: note: {} has what there was at last; the same command goes on from it\n",
+                       formats::leftover_of(out_).string());
+        throw;
+    }
+    formats::remove_leftover(out_);
 }
 
 }  // namespace understudy::cli

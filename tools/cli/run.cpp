@@ -18,10 +18,7 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
-#include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/values.h"
-#include "tools/formats/results/result_reader.h"
-#include "tools/formats/results/result_writer.h"
 #include "tools/formats/results/trace_writer.h"
 #include "tools/reports/text_report.h"
 
@@ -153,8 +150,6 @@ int run_command(const Arguments& arguments) {
     if (threads) run.threads = static_cast<unsigned>(*threads);
     studies::RunProgress how_far;
     run.progress = &how_far;
-    if (options.has("out"))
-        run.simulated = studies::hexadecimal(formats::digest_of_simulated(prepared->scenario));
 
     std::unique_ptr<formats::TraceWriter> writer;
     std::unique_ptr<TracedReplications> sinks;
@@ -203,9 +198,8 @@ int run_command(const Arguments& arguments) {
         sinks->abandon();
         if (const auto missing = writer->finish(result))
             fmt::print(stderr, "understudy: warning: {}\n", *missing);
-    } else if (options.has("out")) {
-        formats::write_result(options.get<std::string>("out"), result);
-        formats::remove_leftover(options.get<std::string>("out"));
+    } else if (going_on) {
+        going_on->write(result);
     }
     if (options.has("json")) {
         fmt::print("{}", formats::result_as_json(result));

@@ -5,8 +5,8 @@
 namespace understudy::studies {
 
 std::string digest_of_replications(const PreparedRun& prepared, const RunOptions& options) {
-    if (options.simulated.empty()) return "";
-    std::uint64_t digest = kernel::stable_hash(options.simulated);
+    std::uint64_t digest = prepared.scenario.simulated_digest;
+    if (digest == 0 || options.recorded) return "";
     for (const models::Measure& measure : prepared.measures)
         digest = kernel::stable_hash(measure.text, digest);
     return hexadecimal(digest);

@@ -13,8 +13,8 @@
 
 namespace understudy::studies {
 
-/// Digest of all that a replication depends on but its seed and number; empty where that is not known
-/// (RunOptions::simulated).
+/// Digest of all that a replication depends on but its seed and number; empty where that is not known, or not
+/// all of it: of a scenario that was not read from a text, and of a replay.
 std::string digest_of_replications(const PreparedRun& prepared, const RunOptions& options);
 
 /// Empty, or why they are not, behind "is not reused: ". What the warm-up is comes out in the run.

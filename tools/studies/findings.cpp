@@ -118,8 +118,8 @@ void Findings::move_into(const PreparedRun& prepared, RunResult& result) && {
         metric.by_replication = std::move(seen[i].by_replication);
         metric.had_data = std::move(seen[i].had_data);
         metric.tallies = std::move(seen[i].tallies);
-        metric.sections = seen[i].sections.all();
         metric.replications_a_section = static_cast<std::int64_t>(seen[i].sections.replications());
+        metric.sections = std::move(seen[i].sections).take();
         if (!prepared.model->probes[i].series || series[i].empty()) continue;
         models::Measure level = measure;
         level.aggregate = models::Aggregate::average;

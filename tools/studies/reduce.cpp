@@ -184,7 +184,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
             {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
     add_warm_up(warm_up, result);
     add_metrics(prepared, warm_up, findings, result);
-    if (!options.simulated.empty()) result.simulated = digest_of_replications(prepared, options);
+    result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);
     conclude(result);

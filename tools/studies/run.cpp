@@ -135,12 +135,12 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optio
     if (earlier && why_not_reused(prepared, options, *earlier).empty()) pilots.known = earlier->pilots;
     const WarmUpChoice warm_up = choose_warm_up(pilots);
     Counting counting(pilots, warm_up.cut);
-    std::string not_reused;
-    if (earlier) not_reused = counting.reuse(std::move(*earlier));
-    const bool reusable = earlier && not_reused.empty();
 
     PrecisionPlan plan;
     bool begins = warm_up.interrupted.empty();
+    std::string not_reused;
+    if (begins && earlier) not_reused = counting.reuse(std::move(*earlier));
+    const bool reusable = earlier && not_reused.empty();
     if (begins && settings.precision) {
         plan = plan_replications(pilots, warm_up.cut);
         begins = plan.interrupted.empty();

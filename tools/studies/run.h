@@ -86,9 +86,6 @@ struct RunOptions {
     /// Draws to replay in replication `number`, or null.
     std::function<const models::RecordedDraws*(std::int64_t number)> recorded;
     std::string version;  ///< for the provenance
-    /// Digest of all in the scenario's text and files that a replication depends on but its seed; empty: not known,
-    /// and nobody may go on from the result.
-    std::string simulated;
     /// Asked after each replication whether to keep() what there is: the result as it would be if the run ended there.
     std::function<bool()> keep_due;
     std::function<void(RunResult)> keep;

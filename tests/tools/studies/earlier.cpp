@@ -36,7 +36,6 @@ studies::RunOptions options() {
     studies::RunOptions options;
     options.threads = 1;
     options.version = "1.2.3";
-    options.simulated = "this";
     return options;
 }
 
@@ -96,18 +95,17 @@ TEST_CASE("what is asked of replications may change, what they are may not") {
     CHECK(why(ready(4, "", "length: 2min, warm_up: 10s, sample: 2s, seed: 2"), options()) == "its seed is 1");
     CHECK(why(ready(4, "objectives: [avg wait(server) < 3s]\n"), options()) ==
           "it is of another scenario, or measures something else");
+    auto elsewhere = ready(4);
+    elsewhere.scenario.simulated_digest ^= 1;
+    CHECK(why(elsewhere, options()) == "it is of another scenario, or measures something else");
     auto other = options();
-    other.simulated = "that";
-    CHECK(why(ready(4), other) == "it is of another scenario, or measures something else");
-    other = options();
     other.version = "1.2.4";
     CHECK(why(ready(4), other) == "it is of version 1.2.3");
     // Who does not know what was simulated neither goes on nor lets others.
-    other = options();
-    other.simulated.clear();
-    CHECK(why(ready(4), other) == "it is of another scenario, or measures something else");
-    const auto unknown = studies::run(ready(3), other);
-    CHECK(studies::run(ready(4), options(), unknown).not_reused ==
+    auto unknown = ready(4);
+    unknown.scenario.simulated_digest = 0;
+    CHECK(why(unknown, options()) == "it is of another scenario, or measures something else");
+    CHECK(studies::run(ready(4), options(), studies::run(unknown, options())).not_reused ==
           "it has no replications that another run could go on from");
 }
 

@@ -56,9 +56,12 @@ public:
         read_objectives(map);
         reading_.column = nullptr;
         scenario_.currency = reading_.currency;
-        scenario_.logs_digest = logs.digest();
+        logs_digest_ = logs.digest();
         return std::move(scenario_);
     }
+
+    /// Of all columns that were read.
+    std::uint64_t logs_digest() const { return logs_digest_; }
 
 private:
     template <class Add>
@@ -174,6 +177,7 @@ private:
 
     Reading reading_;
     std::string folder_;
+    std::uint64_t logs_digest_ = 0;
     models::Scenario scenario_;
 };
 
@@ -219,6 +223,19 @@ bool check_head(const Node& root, Diagnostics& out) {
     return true;
 }
 
+/// models::Scenario::simulated_digest, taking from the document what does not count.
+std::uint64_t digest_of_simulated(Node& root, std::uint64_t logs) {
+    const auto leave_out = [](Node& map, std::initializer_list<std::string_view> keys) {
+        std::erase_if(map.entries, [&](const Entry& entry) {
+            return std::find(keys.begin(), keys.end(), entry.key) != keys.end();
+        });
+    };
+    leave_out(root, {"description", "objectives", "measures"});
+    if (Entry* run = root.find("run"); run != nullptr)
+        leave_out(run->value, {"seed", "replications", "precision", "confidence"});
+    return kernel::stable_hash(write_document(root), logs);
+}
+
 }  // namespace
 
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
@@ -236,7 +253,8 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
             pipelines != nullptr && pipelines->value.is_map())
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
-    models::Scenario scenario = ScenarioReader(out, folder).read(root);
+    ScenarioReader reader(out, folder);
+    models::Scenario scenario = reader.read(root);
     for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
         const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
         if (problem.severity == models::Problem::Severity::error)
@@ -245,27 +263,11 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
             out.warning(place, problem.message, problem.hint);
     }
     if (!out.has_errors()) {
+        scenario.simulated_digest = digest_of_simulated(root, reader.logs_digest());
         scenario.text = std::move(canonical);
         result.scenario = std::move(scenario);
     }
     return result;
-}
-
-std::uint64_t digest_of_simulated(const models::Scenario& scenario) {
-    Diagnostics ignored;
-    Node root = read_document(scenario.text, ignored);
-    const auto leave_out = [](Node& map, std::initializer_list<std::string_view> keys) {
-        std::erase_if(map.entries, [&](const Entry& entry) {
-            return std::find(keys.begin(), keys.end(), entry.key) != keys.end();
-        });
-    };
-    if (Entry* run = root.find("run"); run != nullptr)
-        leave_out(run->value, {"seed", "replications", "precision", "confidence"});
-    leave_out(root, {"description", "objectives", "measures"});
-    std::erase_if(root.entries, [](const Entry& entry) {
-        return entry.key == "run" && entry.value.is_map() && entry.value.entries.empty();
-    });
-    return kernel::stable_hash(write_document(root), scenario.logs_digest);
 }
 
 constexpr std::size_t most_scenario_bytes = std::size_t{64} << 20;

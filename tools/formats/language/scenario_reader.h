@@ -6,7 +6,6 @@
 // mapped back to places. Nothing throws for what is in a file. Thread-safe: no shared state.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,10 +29,6 @@ ScenarioReading read_scenario_file(const std::string& path, const std::vector<st
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides = {},
                               const std::string& folder = ".");
-
-/// A hash of all in a scenario's text and logs that a replication depends on, but its seed: not how many there are, what
-/// is promised of them, and how sure one wants to be. What is measured is left out, too: the keys do not tell it.
-std::uint64_t digest_of_simulated(const models::Scenario& scenario);
 
 /// What line 2 says a file is: "scenario", "change", "study", "template", "policy", or "" where it says
 /// nothing known.

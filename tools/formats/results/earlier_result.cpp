@@ -15,19 +15,14 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 EarlierResult read_earlier(const fs::path& path) {
-    EarlierResult earlier{path, std::nullopt, ""};
+    if (!is_sealed(path)) return {path, std::nullopt, "it is not as understudy writes them"};
     try {
-        switch (check_seal(path)) {
-            case Seal::none: earlier.why = "it is not as understudy writes them"; return earlier;
-            case Seal::broken: earlier.why = "it is damaged"; return earlier;
-            case Seal::intact: break;
-        }
-        earlier.result = read_result(path, Contents::everything).result;
+        return {path, read_result(path, Contents::everything).result, ""};
     } catch (const FileError& error) {
-        earlier.why = error.what();
-        if (earlier.why.starts_with(path.string() + ": ")) earlier.why.erase(0, path.string().size() + 2);
+        std::string why = error.what();
+        if (const std::string name = path.string() + ": "; why.starts_with(name)) why.erase(0, name.size());
+        return {path, std::nullopt, "it " + why};
     }
-    return earlier;
 }
 
 }  // namespace

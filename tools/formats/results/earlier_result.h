@@ -38,6 +38,7 @@ public:
                           std::chrono::milliseconds interval = std::chrono::milliseconds(1000));
     bool due() const { return keeps_ && std::chrono::steady_clock::now() >= next_; }
     void keep(const studies::RunResult& result);
+    bool has_kept() const { return kept_ != nullptr; }
     /// Why the last that was to be kept was not; empty: it was.
     const std::string& problem() const { return problem_; }
 

@@ -124,6 +124,13 @@ std::string seal_of_file(const std::filesystem::path& path) {
     return seal_with(length, *sum);
 }
 
+bool is_sealed(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    char seal[seal_bytes];
+    file.seekg(-static_cast<std::streamoff>(seal_bytes), std::ios::end);
+    return file.read(seal, seal_bytes) && std::string_view(seal, seal_name.size()) == seal_name;
+}
+
 Seal check_seal(const std::filesystem::path& path) {
     std::error_code failed;
     const std::uint64_t size = std::filesystem::file_size(path, failed);

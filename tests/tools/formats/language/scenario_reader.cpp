@@ -12,6 +12,7 @@
 #include <string>
 
 #include "tests/tools/formats/language/sample.h"
+#include "tests/tools/formats/results/scratch.h"
 
 using namespace understudy;
 using namespace understudy::formats;
@@ -303,7 +304,7 @@ TEST_CASE("the digest of what is simulated") {
     const auto digest = [](std::string text, const std::vector<std::string>& overrides = {}) {
         const auto reading = read_scenario(text, "s.yaml", overrides);
         REQUIRE(reading.scenario);
-        return digest_of_simulated(*reading.scenario);
+        return reading.scenario->simulated_digest;
     };
     const std::string text = mm1;
     const std::uint64_t whole = digest(text);
@@ -317,9 +318,18 @@ TEST_CASE("the digest of what is simulated") {
     CHECK(digest(head + "measures: [avg wait(server)]\n") == whole);
     CHECK(digest("# a remark\n" + head) == whole);
     // Another file of the same name.
-    auto scenario = *read_scenario(text, "s.yaml").scenario;
-    scenario.logs_digest = 1;
-    CHECK(digest_of_simulated(scenario) != whole);
+    const tests::ScratchFolder folder;
+    const auto logged = [&](const char* rows) {
+        std::ofstream(folder / "took.csv") << "took,other\n" << rows;
+        std::string with =
+            head + "logs: {seen: {file: took.csv, format: csv, columns: {took: s, other: s}}}\n";
+        with.replace(with.find("exponential(mean 1s)"), 20, "sample(seen.took)");
+        return read_scenario(with, "s.yaml", {}, folder.path().string()).scenario.value().simulated_digest;
+    };
+    const std::uint64_t of_log = logged("1,1\n2,2\n");
+    CHECK(logged("1,1\n2,2\n") == of_log);
+    CHECK(logged("1,3\n2,3\n") == of_log);  // a column that nobody reads
+    CHECK(logged("1,1\n3,2\n") != of_log);
 }
 
 TEST_CASE("files that cannot be read") {
