@@ -44,9 +44,13 @@ ResultKeeper::ResultKeeper(fs::path target, std::chrono::milliseconds interval)
               (looks_like_hdf5(leftover) && !is_being_written(leftover)));
 }
 
+bool ResultKeeper::due() {
+    asked_ = Clock::now();
+    return keeps_ && asked_ >= next_;
+}
+
 void ResultKeeper::keep(const studies::RunResult& result) {
     constexpr int share_of_time = 20;
-    const auto began = Clock::now();
     try {
         auto file = std::make_unique<AtomicFile>(leftover_of(target_));
         file->write(result_file_bytes(result));
@@ -57,7 +61,7 @@ void ResultKeeper::keep(const studies::RunResult& result) {
         problem_ = error.what();
     }
     const auto now = Clock::now();
-    next_ = now + std::max(interval_, share_of_time * (now - began));
+    next_ = now + std::max(interval_, share_of_time * (now - asked_));
 }
 
 }  // namespace understudy::formats

@@ -36,7 +36,8 @@ public:
     /// Keeps nothing where `target` is no regular file, another run keeps its own there, or what is there is not ours.
     explicit ResultKeeper(std::filesystem::path target,
                           std::chrono::milliseconds interval = std::chrono::milliseconds(1000));
-    bool due() const { return keeps_ && std::chrono::steady_clock::now() >= next_; }
+    /// Whether to keep() what there is. What it takes to make a result of it counts as time of keeping.
+    bool due();
     void keep(const studies::RunResult& result);
     bool has_kept() const { return kept_ != nullptr; }
     /// Why the last that was to be kept was not; empty: it was.
@@ -45,7 +46,7 @@ public:
 private:
     std::filesystem::path target_;
     std::chrono::steady_clock::duration interval_;
-    std::chrono::steady_clock::time_point next_;
+    std::chrono::steady_clock::time_point next_, asked_;
     bool keeps_ = true;
     std::string problem_;
     std::unique_ptr<AtomicFile> kept_;  ///< its lock
