@@ -1,8 +1,7 @@
 """Promised: a run under a name that holds replications of the same goes on from them, and writes the bytes of a run that
 simulates all: with more replications, with fewer, with a precision, on any number of threads, after Ctrl-C, after kill -9,
 and where a result could not be written. What is not of the same, damaged or foreign is simulated afresh, with a word
-why. Shown: by comparing files
-with those of fresh runs, and by what the program says that it reused.
+why. Shown: by comparing files with those of fresh runs, and by what the program says that it reused.
 """
 
 import signal
