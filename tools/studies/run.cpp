@@ -50,7 +50,7 @@ namespace {
 class Counting {
 public:
     Counting(const Pilots& with, kernel::Time warm_up)
-        : with_(with), warm_up_(warm_up), found(with.prepared) {}
+        : found(with.prepared), with_(with), warm_up_(warm_up) {}
 
     /// What of `earlier` holds for this run; else why nothing does.
     std::string reuse(RunResult&& earlier);
@@ -60,6 +60,9 @@ public:
     /// The run was stopped before all that were asked for had ended.
     bool given_up() const { return given_up_; }
 
+    Findings found;
+    std::int64_t reused = 0;
+
 private:
     std::optional<models::ReplicationOutcome> simulate(std::int64_t index) const;
 
@@ -67,10 +70,6 @@ private:
     kernel::Time warm_up_;
     std::optional<Findings> earlier_;
     bool given_up_ = false;
-
-public:
-    Findings found;
-    std::int64_t reused = 0;
 };
 
 std::string Counting::reuse(RunResult&& earlier) {
