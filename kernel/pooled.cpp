@@ -122,11 +122,12 @@ double Observed::share_up_to(double limit) const {
 
 void Sections::add(std::size_t replication, const Observed& seen) {
     while (replication / size_ >= most_) {
-        for (std::size_t i = 0; i < all_.size(); ++i)
-            if (i % 2 == 0)
-                all_[i / 2] = std::move(all_[i]);
-            else
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (i % 2 == 1)
                 all_[i / 2].merge(all_[i]);
+            else if (i > 0)  // what is moved to itself is lost
+                all_[i / 2] = std::move(all_[i]);
+        }
         all_.resize((all_.size() + 1) / 2);
         size_ *= 2;
     }

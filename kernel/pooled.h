@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "kernel/intervals.h"
@@ -52,15 +53,22 @@ constexpr std::size_t most_sections = 256;
 class Sections {
 public:
     explicit Sections(std::size_t most = most_sections) : most_(most) {}
+    /// Those of an earlier run, each of `replications`, to go on from.
+    Sections(std::size_t most, std::size_t replications, std::vector<Observed> all)
+        : most_(most), all_(std::move(all)), size_(replications) {}
     /// What the replication of this number, from 0, has seen. Numbers ascend; one that is left out saw nothing.
     void add(std::size_t replication, const Observed& seen);
     const std::vector<Observed>& all() const { return all_; }
+    std::vector<Observed> take() && { return std::move(all_); }
     bool empty() const { return all_.empty(); }
+    /// Replications in each; the last may have fewer.
+    std::size_t replications() const { return size_; }
+    std::size_t most() const { return most_; }
 
 private:
     std::size_t most_;
     std::vector<Observed> all_;
-    std::size_t size_ = 1;  ///< replications in each, the last may have fewer
+    std::size_t size_ = 1;  ///< replications in each
 };
 
 // One value a section, whose mean is the estimate and whose spread is its error: for mean_interval() and for tests

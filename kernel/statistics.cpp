@@ -100,6 +100,36 @@ void LogHistogram::add_each(std::span<const std::int64_t> values) {
     for (const std::int64_t value : values) add(static_cast<double>(value));
 }
 
+std::vector<std::uint32_t> LogHistogram::octaves() const {
+    std::vector<std::uint32_t> octaves(pages());
+    for (std::uint32_t place = 0; place < directory_.size(); ++place)
+        if (directory_[place] != no_page) octaves[directory_[place] / buckets] = first_octave_ + place;
+    return octaves;
+}
+
+std::optional<LogHistogram> LogHistogram::of_parts(std::span<const std::uint32_t> octaves,
+                                                   std::span<const double> weights, double minimum,
+                                                   double maximum) {
+    constexpr std::uint32_t most_octaves = 1U << 12;
+    if (weights.size() != octaves.size() * buckets) return std::nullopt;
+    LogHistogram histogram;
+    for (const std::uint32_t octave : octaves) {
+        const std::uint32_t place = octave - histogram.first_octave_;
+        const bool known = octave >= histogram.first_octave_ && place < histogram.octaves_ &&
+                           histogram.directory_[place] != no_page;
+        if (octave >= most_octaves || known) return std::nullopt;
+        histogram.make_page(octave);
+    }
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (!(weights[i] >= 0) || std::isinf(weights[i])) return std::nullopt;
+        histogram.weights_[i] = weights[i];
+    }
+    if (octaves.empty() ? minimum < maximum : !(minimum <= maximum)) return std::nullopt;
+    histogram.minimum_ = minimum;
+    histogram.maximum_ = maximum;
+    return histogram;
+}
+
 double LogHistogram::total() const {
     double total = 0;
     for (const double weight : weights_) total += weight;
@@ -188,6 +218,14 @@ void QuantileSketch::spill() {
     for (const double x : values_) histogram_.add(x);
     values_ = {};
     is_exact_ = false;
+}
+
+QuantileSketch QuantileSketch::of_histogram(LogHistogram histogram, std::uint64_t count) {
+    QuantileSketch sketch;
+    sketch.is_exact_ = false;
+    sketch.count_ = count;
+    sketch.histogram_ = std::move(histogram);
+    return sketch;
 }
 
 void QuantileSketch::add_each(std::span<const std::int64_t> values) {

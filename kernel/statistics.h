@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -175,9 +176,20 @@ public:
     /// Those with weight, in ascending order.
     std::vector<Bucket> filled() const;
 
-private:
     static constexpr int sub_bits = 7;
     static constexpr std::uint32_t buckets = 1U << sub_bits;
+
+    // All of it as it stands, to be kept elsewhere and to go on from as if nothing had happened.
+    /// The upper 12 bits of the values of each page, in the order in which the pages were hit.
+    std::vector<std::uint32_t> octaves() const;
+    /// `buckets` for each page, page after page.
+    const std::vector<double>& weights() const { return weights_; }
+    /// The histogram of which these are the parts; nothing where no histogram has such parts.
+    static std::optional<LogHistogram> of_parts(std::span<const std::uint32_t> octaves,
+                                                std::span<const double> weights, double minimum,
+                                                double maximum);
+
+private:
     static constexpr std::uint32_t no_page = 0xFFFFFFFF;
 
     std::uint32_t make_page(std::uint32_t octave);
@@ -223,6 +235,9 @@ public:
     const std::vector<double>& values() const { return values_; }
     /// All observations, once not is_exact().
     const LogHistogram& histogram() const { return histogram_; }
+    std::size_t capacity() const { return capacity_; }
+    /// The sketch that has seen so many observations and keeps them as this histogram, to go on from.
+    static QuantileSketch of_histogram(LogHistogram histogram, std::uint64_t count);
 
 private:
     void spill();

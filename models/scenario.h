@@ -482,6 +482,10 @@ struct Scenario {
     std::vector<Objective> objectives;
     std::vector<Measure> measures;
     std::string text;  ///< the document it came from, canonical, for provenance; may be empty
+    /// Of all in the text and in the logs it names that a replication depends on, but its seed: not how many
+    /// there are, what is promised of them and how sure one wants to be, nor what is measured, which keys alone
+    /// do not tell. 0: not known.
+    std::uint64_t simulated_digest = 0;
 };
 
 }  // namespace understudy::models

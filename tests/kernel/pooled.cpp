@@ -144,6 +144,27 @@ TEST_CASE(
     CHECK(all[249].mean == 997.5);
 }
 
+TEST_CASE("sections keep all that was seen, and are gone on from as if nothing had happened") {
+    const auto seen = [](std::size_t i) { return of_items({static_cast<double>(i), 0.5}); };
+    Sections sections(4);
+    for (std::size_t i = 0; i < 21; ++i) {
+        // Those of an earlier run, with what they are made of.
+        sections = Sections(4, sections.replications(), sections.all());
+        sections.add(i, seen(i));
+    }
+    REQUIRE(sections.replications() == 8);
+    REQUIRE(sections.all().size() == 3);
+    double weight = 0;
+    for (const Observed& section : sections.all()) {
+        CHECK(static_cast<double>(section.items.count()) == section.weight);
+        CHECK(section.items.values().size() == section.items.count());
+        weight += section.weight;
+    }
+    CHECK(weight == 42);
+    CHECK(sections.all()[0].items.values().front() == 0);
+    CHECK(sections.all()[0].quantile(1) == 7);
+}
+
 TEST_CASE("a mean of all items is not the mean of the replications' means") {
     // Where few try, all succeed: the mean of the shares would be 0.6.
     const Replications shares = {counted(10, 10), counted(20, 100), counted(9, 9), counted(20, 110),

@@ -202,6 +202,57 @@ TEST_CASE("a log histogram holds weights, zeros, both signs and outliers in litt
     CHECK(other.total() == 0.0);
 }
 
+TEST_CASE("a histogram and a sketch go on from their parts") {
+    Stream stream(stream_key(6, 0, "parts", Purpose::check));
+    LogHistogram whole;
+    for (int i = 0; i < 200; ++i) {
+        const LogHistogram before = whole;
+        whole = LogHistogram::of_parts(before.octaves(), before.weights(), before.minimum(), before.maximum())
+                    .value();
+        const double value = std::ldexp(stream.uniform() - 0.5, static_cast<int>(stream.below(40)) - 20);
+        whole.add(value, stream.uniform());
+    }
+    Stream again(stream_key(6, 0, "parts", Purpose::check));
+    LogHistogram plain;
+    for (int i = 0; i < 200; ++i) {
+        const double value = std::ldexp(again.uniform() - 0.5, static_cast<int>(again.below(40)) - 20);
+        plain.add(value, again.uniform());
+    }
+    CHECK(whole.octaves() == plain.octaves());
+    CHECK(whole.weights() == plain.weights());
+    CHECK(whole.total() == plain.total());  // added up in the same order
+    CHECK(whole.quantile(0.3) == plain.quantile(0.3));
+    CHECK(whole.minimum() == plain.minimum());
+
+    QuantileSketch sketch(10);
+    for (int i = 0; i < 100; ++i) sketch.add(again.uniform());
+    REQUIRE_FALSE(sketch.is_exact());
+    QuantileSketch other = QuantileSketch::of_histogram(sketch.histogram(), sketch.count());
+    sketch.add(0.3);
+    other.add(0.3);
+    CHECK(other.count() == 101);
+    CHECK(other.quantile(0.7) == sketch.quantile(0.7));
+
+    // What no histogram is made of.
+    const std::vector<double> page(LogHistogram::buckets, 1.0), two(2 * LogHistogram::buckets, 1.0);
+    const std::uint32_t octaves[] = {1023, 1023};
+    const auto parts = [](std::span<const std::uint32_t> of, std::span<const double> weights, double low,
+                          double high) { return LogHistogram::of_parts(of, weights, low, high).has_value(); };
+    CHECK(parts({octaves, 1}, page, 1, 1.9));
+    CHECK(parts({}, {}, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()));
+    CHECK_FALSE(parts({octaves, 2}, two, 1, 1.9));  // one page twice
+    CHECK_FALSE(parts({octaves, 1}, two, 1, 1.9));
+    CHECK_FALSE(parts({octaves, 1}, page, 2, 1));
+    CHECK_FALSE(parts({octaves, 1}, page, std::nan(""), 1));
+    const std::uint32_t far = 4096;
+    CHECK_FALSE(parts({&far, 1}, page, 1, 1.9));
+    for (const double wrong : {-1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
+        std::vector<double> bad = page;
+        bad[7] = wrong;
+        CHECK_FALSE(parts({octaves, 1}, bad, 1, 1.9));
+    }
+}
+
 TEST_CASE("every value lies in its bucket") {
     Stream stream(stream_key(5, 0, "values", Purpose::check));
     for (int i = 0; i < 5000; ++i) {

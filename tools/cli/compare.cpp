@@ -8,10 +8,13 @@
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/json/audit_json.h"
 #include "tools/formats/json/compare_json.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/results/result_reader.h"
+#include "tools/formats/traces/stream_audit.h"
+#include "tools/reports/audit_report.h"
 #include "tools/reports/compare_report.h"
 
 namespace understudy::cli {
@@ -49,6 +52,30 @@ void add_directions(const studies::RunResult& run, std::map<std::string, bool>& 
     }
 }
 
+/// --audit-streams: the draws of two traced runs instead of their measures.
+int audit(const std::vector<std::string>& files, const Options& options) {
+    if (files.size() != 2)
+        throw UsageError("--audit-streams takes two result files, both written with --trace");
+    for (const char* of_measures : {"measure", "confidence", "independent"})
+        if (options.has(of_measures))
+            throw UsageError("--" + std::string(of_measures) +
+                             " is of measures; --audit-streams compares draws");
+    std::vector<formats::TraceReader> traces;
+    for (const std::string& file : files) {
+        traces.emplace_back(file);
+        if (traces.back().replications().empty())
+            throw formats::FileError(file, "holds no trace; run the scenario with --trace to have its draws");
+    }
+    const formats::StreamAudit audit = formats::audit_streams(traces[0], traces[1]);
+    const std::vector<std::string> names = names_of(files);
+    if (options.has("json"))
+        fmt::print("{}", formats::audit_as_json(names[0], names[1], audit));
+    else
+        fmt::print("{}",
+                   reports::audit_report(names[0], names[1], audit, {terminal_width(), options.has("all")}));
+    return audit.agrees() ? exit_met : exit_differs;
+}
+
 }  // namespace
 
 int compare_command(const Arguments& arguments) {
@@ -61,12 +88,14 @@ int compare_command(const Arguments& arguments) {
                   "of the intervals (default: that of the baseline)");
     options.add()("independent", "do not take replications in pairs, even of the same seed");
     options.add()("all", "show what does not differ, too");
+    options.add()("audit-streams", "compare what was drawn, of two traced runs, address by address");
     options.add()("json", "print one JSON document instead of the table");
     if (!options.parse(arguments)) return exit_met;
     std::vector<std::string> files;
     if (options.has("results")) files = options.get<std::vector<std::string>>("results");
     if (files.size() < 2)
         throw UsageError("compare needs two result files or more, as written by understudy run --out");
+    if (options.has("audit-streams")) return audit(files, options);
     studies::CompareOptions compare;
     compare.independent = options.has("independent");
     if (options.has("confidence"))

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "tools/cli/command.h"
+#include "tools/cli/going_on.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
@@ -18,8 +19,6 @@
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/values.h"
-#include "tools/formats/results/result_reader.h"
-#include "tools/formats/results/result_writer.h"
 #include "tools/formats/results/trace_writer.h"
 #include "tools/reports/text_report.h"
 
@@ -105,6 +104,7 @@ int run_command(const Arguments& arguments) {
                   "refuse a trace that would take more (default: 10GiB)");
     options.add()("trace-compression", po::value<std::string>()->value_name("deflate|none"),
                   "of the finished file (default: deflate)");
+    options.add()("fresh", "simulate all replications, also those that --out has already");
     if (!options.parse(arguments)) return exit_met;
     const bool traced = options.has("trace");
     const std::string which = traced ? options.get<std::string>("trace") : "";
@@ -125,6 +125,8 @@ int run_command(const Arguments& arguments) {
         overrides.push_back("run.precision=" +
                             share_from("--precision", options.get<std::string>("precision")));
     if (traced && !options.has("out")) throw UsageError("--trace needs --out FILE to write to");
+    if (options.has("fresh") && !options.has("out"))
+        throw UsageError("--fresh needs --out FILE, whose replications it does not reuse");
     std::optional<std::uint64_t> threads;
     if (options.has("threads"))
         threads = whole_number("--threads", options.get<std::string>("threads"), 1, most_threads);
@@ -171,14 +173,19 @@ int run_command(const Arguments& arguments) {
         sinks = std::make_unique<TracedReplications>(*writer, which == "all");
         run.sink = [&](std::int64_t number) { return sinks->begin(number); };
         run.traced = [&](std::int64_t number) { sinks->end(number); };
-    } else if (options.has("out")) {
+    }
+    std::optional<GoingOn> going_on;
+    if (!traced && options.has("out")) {
         require_writable(options.get<std::string>("out"));
+        going_on.emplace(options.get<std::string>("out"), options.has("fresh"), *prepared, set, run);
     }
     Progress progress;
     progress.show(how_far);
-    studies::RunResult result = studies::run(*prepared, run);
+    studies::RunResult result =
+        studies::run(*prepared, run, going_on ? going_on->take_earlier() : std::nullopt);
     result.provenance.set = set;
     progress.clear();
+    if (going_on) going_on->end(result);
     if (result.interrupted && result.replications_done == 0 && options.has("out")) {
         // Nothing that is worth the result that may stand there.
         if (writer) {
@@ -191,9 +198,8 @@ int run_command(const Arguments& arguments) {
         sinks->abandon();
         if (const auto missing = writer->finish(result))
             fmt::print(stderr, "understudy: warning: {}\n", *missing);
-    } else if (options.has("out")) {
-        formats::write_result(options.get<std::string>("out"), result);
-        formats::remove_leftover(options.get<std::string>("out"));
+    } else if (going_on) {
+        going_on->write(result);
     }
     if (options.has("json")) {
         fmt::print("{}", formats::result_as_json(result));

@@ -1,12 +1,15 @@
 #include "tools/studies/pilots.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "kernel/intervals.h"
+#include "kernel/random.h"
 #include "kernel/replications.h"
+#include "tools/studies/findings.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/precision.h"
 
@@ -27,10 +30,23 @@ constexpr double least_times_cut = 5;
 constexpr std::uint64_t first_of_precision = std::uint64_t{1} << 40,
                         first_of_warm_up = std::uint64_t{1} << 41;
 
+/// All that their number depends on besides what a replication does.
+std::string digest_of_plan(const PreparedRun& prepared, kernel::Time warm_up) {
+    const models::Run& run = prepared.scenario.run;
+    std::uint64_t digest = kernel::mix_bits(static_cast<std::uint64_t>(warm_up));
+    const auto add = [&](std::uint64_t bits) { digest = kernel::mix_bits(digest ^ bits); };
+    for (const double number : {*run.precision, run.confidence}) add(std::bit_cast<std::uint64_t>(number));
+    add(static_cast<std::uint64_t>(run.replications));
+    add(precise_probes(prepared));
+    for (const models::Objective& objective : prepared.scenario.objectives)
+        add(std::bit_cast<std::uint64_t>(objective.limit));
+    return hexadecimal(digest);
+}
+
 }  // namespace
 
 WarmUpChoice choose_warm_up(const Pilots& with) {
-    const auto& [prepared, options, threads, stop, progress] = with;
+    const auto& [prepared, options, threads, stop, progress, known] = with;
     const models::Run& run = prepared.scenario.run;
     WarmUpChoice choice;
     if (run.warm_up) {
@@ -51,6 +67,14 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     if (probe == prepared.measures.size()) return choice;
     std::vector<std::vector<double>> series;
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
+    const auto chosen = [&](kernel::Time cut, bool too_short) {
+        return WarmUpChoice{
+            cut, too_short, pilots,
+            too_short ? "the run is too short for a warm-up to be found; half of it was cut"
+                      : "MSER-5 and relaxation of present() over " + std::to_string(pilots) + " pilots",
+            ""};
+    };
+    if (known.warm_up_pilots == pilots) return chosen(known.warm_up, known.too_short);
     progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,
                    models::share_of(*prepared.model));
     kernel::replicate(
@@ -82,20 +106,18 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     const double forgets = times_relaxation * kernel::relaxation(series);
     const auto places = static_cast<kernel::Time>(std::max(2.0 * static_cast<double>(found.cut), forgets));
     const kernel::Time cut = places * prepared.model->sample;
-    choice.too_short = found.status == kernel::WarmUp::Status::too_short || cut > half ||
-                       least_times_cut * forgets * static_cast<double>(prepared.model->sample) >
-                           static_cast<double>(*run.length);
-    choice.cut = choice.too_short ? half : cut;
-    choice.reason = choice.too_short
-                        ? "the run is too short for a warm-up to be found; half of it was cut"
-                        : "MSER-5 and relaxation of present() over " + std::to_string(pilots) + " pilots";
-    return choice;
+    const bool too_short = found.status == kernel::WarmUp::Status::too_short || cut > half ||
+                           least_times_cut * forgets * static_cast<double>(prepared.model->sample) >
+                               static_cast<double>(*run.length);
+    return chosen(too_short ? half : cut, too_short);
 }
 
-PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const Seen& nothing) {
-    const auto& [prepared, options, threads, stop, progress] = with;
+PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {
+    const auto& [prepared, options, threads, stop, progress, known] = with;
+    const std::string of = digest_of_plan(prepared, warm_up);
+    if (known.planned > 0 && known.planned_for == of) return {known.planned, "", of};
     const models::Run& run = prepared.scenario.run;
-    std::vector<Seen> seen(prepared.measures.size(), nothing);
+    std::vector<Seen> seen(prepared.measures.size(), nothing_seen(prepared));
     const std::size_t probes = std::min(precise_probes(prepared), seen.size());
     std::int64_t done = 0;
     const auto tells = [&](std::size_t i) {
@@ -133,7 +155,7 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up, const 
         for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
         if (all) break;
     }
-    return {std::max(run.replications, replications_needed(prepared, seen, true)), ""};
+    return {std::max(run.replications, replications_needed(prepared, seen, true)), "", of};
 }
 
 }  // namespace understudy::studies

@@ -9,7 +9,6 @@
 
 #include "kernel/time.h"
 #include "tools/studies/run.h"
-#include "tools/studies/seen.h"
 
 namespace understudy::studies {
 
@@ -20,12 +19,15 @@ struct Pilots {
     unsigned threads;
     const std::atomic<bool>& stop;
     RunProgress& progress;
+    PilotFindings
+        known;  ///< of an earlier run of the same, where there is one: what these found is not found again
 };
 
 /// The warm-up to cut, found on the mean number of items in the system over some replications.
 struct WarmUpChoice {
     kernel::Time cut = 0;
     bool too_short = false;
+    std::int64_t pilots = 0;  ///< that it was found on; 0: it was not looked for
     std::string reason;
     std::string interrupted;  ///< what had been done then; empty: it was not
 };
@@ -34,10 +36,11 @@ WarmUpChoice choose_warm_up(const Pilots& pilots);
 
 struct PrecisionPlan {
     std::int64_t replications = 0;
-    std::string interrupted;  ///< what had been done then; empty: it was not
+    std::string interrupted = {};  ///< what had been done then; empty: it was not
+    std::string of = {};           ///< digest of the precision, and of whose it is
 };
 /// For run.precision (precision.h). Pilots have numbers of their own, so that what counts is fresh; there are more of
-/// them while something has no interval, or many times as many will be needed. `nothing`: what a probe has before anything was seen.
-PrecisionPlan plan_replications(const Pilots& pilots, kernel::Time warm_up, const Seen& nothing);
+/// them while something has no interval, or many times as many will be needed.
+PrecisionPlan plan_replications(const Pilots& pilots, kernel::Time warm_up);
 
 }  // namespace understudy::studies

@@ -10,6 +10,12 @@ std::string percent(double fraction) {
     return text;
 }
 
+std::string hexadecimal(std::uint64_t value) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+    return text;
+}
+
 const char* name_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::met: return "met";

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ enum class Verdict { met, violated, inconclusive };
 enum class Reason { none, limit, unstable, critical, precision, data, warm_up, not_credible, no_objectives };
 /// 0.05 -> "5%", as in scenario files.
 std::string percent(double fraction);
+/// All 16 digits.
+std::string hexadecimal(std::uint64_t value);
 const char* name_of(Verdict verdict);
 const char* name_of(Reason reason);
 
@@ -41,10 +44,14 @@ struct MetricResult {
     /// Of averages over items, shares, spreads and quantiles: one value for each section of neighbouring replications,
     /// whose mean is the estimate and whose spread its error; NaN where a section had no data. Else empty.
     std::vector<double> by_section;
-    /// What all have seen together, of averages over items, shares, spreads and quantiles (kernel/pooled.h). For
-    /// studies that go on from here; no file keeps it.
-    std::vector<kernel::Observed> sections;
     std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
+
+    // For studies that go on from here. What is read from a file has it only where that was asked for.
+    std::vector<std::uint8_t> had_data;  ///< by replication: 1 where it had
+    /// What all have seen together, of averages over items, shares, spreads and quantiles (kernel/pooled.h).
+    std::vector<kernel::Observed> sections;
+    std::int64_t replications_a_section = 1;  ///< the last may have fewer
+    std::vector<kernel::Tally> tallies;       ///< of shares that were counted, by replication; else empty
 };
 
 struct ObjectiveResult {
@@ -91,6 +98,24 @@ struct Warning {
     std::string text;
 };
 
+/// What one replication adds to the result besides its metrics and series.
+struct ReplicationRecord {
+    std::uint64_t fingerprint = 0;
+    std::uint64_t events = 0;
+    std::map<std::string, std::int64_t> remarks;  ///< warnings, and how often it gave them
+    std::string broken_off;                       ///< as of RunResult
+};
+
+/// What the pilots of a run found, so that a run of more replications need not make them again.
+struct PilotFindings {
+    std::int64_t warm_up_pilots =
+        0;                     ///< replications that the warm-up was found on; 0: it was not looked for
+    kernel::Time warm_up = 0;  ///< the cut
+    bool too_short = false;    ///< no steady state was reached within the run
+    std::int64_t planned = 0;  ///< replications that a precision takes, going by its pilot; 0: none was made
+    std::string planned_for;   ///< digest of the precision, and of whose it is
+};
+
 /// What can change the result, and nothing else: no thread counts, paths or times of day.
 struct Provenance {
     std::string scenario_name;
@@ -128,6 +153,16 @@ struct RunResult {
     std::string start;         ///< ISO 8601 with offset; empty: the scenario has no date
     std::uint64_t events = 0;  ///< simulated, over all replications
     std::string fingerprint;   ///< 16 hexadecimal digits over all events of all replications
+
+    // What a run of the same with more or fewer replications goes on from (tools/studies/findings.h).
+    /// Digest of all that a replication depends on but its seed and number; empty: nobody may go on from here.
+    std::string simulated;
+    PilotFindings pilots;
+    std::vector<ReplicationRecord> records;  ///< of the replications done
+
+    // How this run came by it; no file keeps it.
+    std::int64_t reused = 0;  ///< replications that an earlier run had made
+    std::string not_reused;   ///< why there were none; empty: no earlier run was given, or some were
 };
 
 }  // namespace understudy::studies

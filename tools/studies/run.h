@@ -49,10 +49,10 @@ std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& 
 class RunProgress {
 public:
     enum class Phase {
-        none,           ///< nothing is simulated: not yet, or no more
-        warm_up_pilot,  ///< replications that the automatic warm-up is found on, and then thrown away
+        none,             ///< nothing is simulated: not yet, or no more
+        warm_up_pilot,    ///< replications that the automatic warm-up is found on, and then thrown away
         precision_pilot,  ///< those that their number is planned on, thrown away as well
-        replications,   ///< those that count
+        replications,     ///< those that count
     };
     struct Now {
         Phase phase = Phase::none;
@@ -86,12 +86,18 @@ struct RunOptions {
     /// Draws to replay in replication `number`, or null.
     std::function<const models::RecordedDraws*(std::int64_t number)> recorded;
     std::string version;  ///< for the provenance
+    /// Asked after each replication whether to keep() what there is: the result as it would be if the run ended there.
+    std::function<bool()> keep_due;
+    std::function<void(RunResult)> keep;
 };
 
 /// What a result of this run will say of where it comes from.
 Provenance provenance_of(const PreparedRun& prepared, const std::string& version);
 
-RunResult run(const PreparedRun& prepared, const RunOptions& options);
+/// `earlier`: a run, read with all that it found, whose replications count as far as they are those of this one
+/// (earlier.h).
+RunResult run(const PreparedRun& prepared, const RunOptions& options,
+              std::optional<RunResult> earlier = std::nullopt);
 
 /// Rows that tracing one replication takes, estimated from the offered rates; for deciding whether to.
 double estimate_trace_rows(const PreparedRun& prepared);

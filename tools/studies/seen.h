@@ -13,8 +13,11 @@ namespace understudy::studies {
 
 struct Seen {
     std::vector<double> by_replication;  ///< NaN where one had no data
-    kernel::Sections sections;           ///< of what is estimated from all that was seen; else empty
-    kernel::Tally counted;               ///< what a share was counted from, over all of them
+    std::vector<std::uint8_t>
+        had_data;               ///< by replication: 1 where it had; a spread has some with its first item
+    kernel::Sections sections;  ///< of what is estimated from all that was seen; else empty
+    std::vector<kernel::Tally> tallies;  ///< by replication: what a share was counted from; else empty
+    kernel::Tally counted;               ///< all of them together
     std::int64_t with_data = 0;          ///< replications
 
     /// What the replication of this number, from 0, has seen of the probe. Numbers ascend.

@@ -106,7 +106,7 @@ private:
     /// That of the base holds for all: settings with cuts of their own would not be runs of the same length.
     void find_warm_up() {
         const PreparedRun base = prepared_for(read_, {}, measures_, Measured::usual);
-        const WarmUpChoice choice = choose_warm_up({base, options_, threads_, stop_, progress_});
+        const WarmUpChoice choice = choose_warm_up({base, options_, threads_, stop_, progress_, {}});
         warm_up_ = choice.cut;
         result_.interrupted = !choice.interrupted.empty();
         result_.no_rows = choice.interrupted;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "kernel/random.h"
 #include "tools/formats/language/decimal.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/units.h"
@@ -112,6 +113,23 @@ LogColumn LogColumns::column(std::string_view name, std::string_view column) {
     }
     read(log, std::string(column));
     return log.columns.find(column)->second;
+}
+
+std::uint64_t LogColumns::digest() const {
+    const auto bytes_of = [](const std::shared_ptr<const std::vector<double>>& values) {
+        if (!values) return std::string_view();
+        return std::string_view(reinterpret_cast<const char*>(values->data()),
+                                values->size() * sizeof(double));
+    };
+    std::uint64_t digest = 0;
+    for (const auto& [name, log] : logs_)
+        for (const auto& [column, read] : log.columns) {
+            digest = kernel::stable_hash(name, digest);
+            digest = kernel::stable_hash(column, digest);
+            digest = kernel::stable_hash(bytes_of(read.values), digest);
+            digest = kernel::stable_hash(bytes_of(read.times), digest);
+        }
+    return digest;
 }
 
 void LogColumns::read(Log& log, const std::string& column) {

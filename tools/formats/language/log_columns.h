@@ -26,6 +26,9 @@ public:
     /// As declared, in the order of the file.
     const std::vector<models::Log>& declared() const { return declared_; }
 
+    /// A hash of all columns that were read, names and values; 0 where none was.
+    std::uint64_t digest() const;
+
 private:
     struct Log {
         std::string name, file, time;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <initializer_list>
 
+#include "kernel/random.h"
 #include "models/check.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/head.h"
@@ -49,8 +51,12 @@ public:
         read_objectives(map);
         reading_.column = nullptr;
         scenario_.currency = reading_.currency;
+        logs_digest_ = logs.digest();
         return std::move(scenario_);
     }
+
+    /// Of all columns that were read.
+    std::uint64_t logs_digest() const { return logs_digest_; }
 
 private:
     template <class Add>
@@ -166,6 +172,7 @@ private:
 
     Reading reading_;
     std::string folder_;
+    std::uint64_t logs_digest_ = 0;
     models::Scenario scenario_;
 };
 
@@ -174,6 +181,19 @@ std::string_view quoted_word(std::string_view message) {
     const std::size_t start = message.find('\'');
     const std::size_t end = start == std::string_view::npos ? start : message.find('\'', start + 1);
     return end == std::string_view::npos ? std::string_view() : message.substr(start + 1, end - start - 1);
+}
+
+/// models::Scenario::simulated_digest, taking from the document what does not count.
+std::uint64_t digest_of_simulated(Node& root, std::uint64_t logs) {
+    const auto leave_out = [](Node& map, std::initializer_list<std::string_view> keys) {
+        std::erase_if(map.entries, [&](const Entry& entry) {
+            return std::find(keys.begin(), keys.end(), entry.key) != keys.end();
+        });
+    };
+    leave_out(root, {"description", "objectives", "measures"});
+    if (Entry* run = root.find("run"); run != nullptr)
+        leave_out(run->value, {"seed", "replications", "precision", "confidence"});
+    return kernel::stable_hash(write_document(root), logs);
 }
 
 }  // namespace
@@ -193,7 +213,8 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
             pipelines != nullptr && pipelines->value.is_map())
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
-    models::Scenario scenario = ScenarioReader(out, folder).read(root);
+    ScenarioReader reader(out, folder);
+    models::Scenario scenario = reader.read(root);
     for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
         const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
         if (problem.severity == models::Problem::Severity::error)
@@ -202,6 +223,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
             out.warning(place, problem.message, problem.hint);
     }
     if (!out.has_errors()) {
+        scenario.simulated_digest = digest_of_simulated(root, reader.logs_digest());
         scenario.text = std::move(canonical);
         result.scenario = std::move(scenario);
     }

@@ -22,6 +22,10 @@ inline constexpr int trace_event_count = static_cast<int>(models::TraceEvent::ac
 
 /// Everything but the traces.
 void write_result_into(hid_t file, const studies::RunResult& result);
+/// What each replication found, for a run that goes on from there; nothing where nobody may.
+void write_replications_into(hid_t file, const studies::RunResult& result);
+/// Of a result whose metrics and series have been read. Throws Hdf5Error where it does not hold together.
+void read_replications(hid_t file, studies::RunResult& result);
 /// Attributes that say what the file is and where its contents come from.
 void write_provenance_into(hid_t file, const studies::Provenance& provenance);
 /// Throws FileError(path) unless the file is ours and of a version we know.

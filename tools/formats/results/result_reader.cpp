@@ -280,7 +280,7 @@ std::vector<std::int64_t> replications_in(hid_t traces) {
     return numbers;
 }
 
-ResultFile read_result(const std::filesystem::path& path) {
+ResultFile read_result(const std::filesystem::path& path, Contents contents) {
     const Handle file = open_for_reading(path);
     try {
         require_our_format(file, path);
@@ -288,6 +288,7 @@ ResultFile read_result(const std::filesystem::path& path) {
         read_provenance(file, found.result.provenance);
         found.partial = has_attribute(file, "partial");
         if (!found.partial) read_finished(file, found.result);
+        if (!found.partial && contents == Contents::everything) read_replications(file, found.result);
         if (has_link(file, "traces")) {
             const Handle traces = open_group(file, "traces");
             found.traced = replications_in(traces);
@@ -302,19 +303,14 @@ ResultFile read_result(const std::filesystem::path& path) {
     }
 }
 
-namespace {
-
 std::filesystem::path leftover_of(std::filesystem::path file) { return file += ".partial"; }
 
-/// Whoever writes a live file holds its lock.
 bool is_being_written(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     const bool busy = descriptor >= 0 && ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (descriptor >= 0) ::close(descriptor);
     return busy;
 }
-
-}  // namespace
 
 ResultPlace result_or_leftover(const std::filesystem::path& file) {
     std::error_code none;

@@ -21,7 +21,17 @@ struct ResultFile {
     std::vector<std::int64_t> traced;  ///< replications with a trace, ascending, from 1
 };
 
-ResultFile read_result(const std::filesystem::path& file);
+/// What is read of it.
+enum class Contents {
+    result,      ///< all that reports are made of
+    everything,  ///< also what each replication found, for a run that goes on from there
+};
+ResultFile read_result(const std::filesystem::path& file, Contents contents = Contents::result);
+
+/// Where a run that goes on keeps what it has: "out.h5.partial".
+std::filesystem::path leftover_of(std::filesystem::path file);
+/// Whether a run has its lock.
+bool is_being_written(const std::filesystem::path& file);
 
 struct ResultPlace {
     std::filesystem::path path;

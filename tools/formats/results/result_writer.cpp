@@ -209,6 +209,7 @@ void write_result_into(hid_t file, const RunResult& result) {
     write_series(file, result);
     write_forecast(file, result);
     write_graph(file, result);
+    write_replications_into(file, result);
     const Handle warnings = create_group(file, "warnings");
     column<std::string>(warnings, "text", result.warnings, [](const auto& w) { return w.text; });
 }

@@ -23,6 +23,9 @@ std::string seal_of(std::string_view bytes);
 /// For what stands in a file so far; throws FileError where it cannot be read.
 std::string seal_of_file(const std::filesystem::path& file);
 
+/// Whether the file ends with a seal, broken or not. Reads no more than that.
+bool is_sealed(const std::filesystem::path& file);
+
 enum class Seal { intact, broken, none };
 /// Reads the whole file where there is a seal.
 Seal check_seal(const std::filesystem::path& file);

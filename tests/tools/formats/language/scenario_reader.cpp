@@ -12,6 +12,7 @@
 #include <string>
 
 #include "tests/tools/formats/language/sample.h"
+#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/language/head.h"
 
 using namespace understudy;
@@ -298,6 +299,38 @@ TEST_CASE("columns of a log") {
                              .diagnostics.show();
     CHECK(missing.find("bad.csv has no column 'size'") != std::string::npos);
     std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("the digest of what is simulated") {
+    const auto digest = [](std::string text, const std::vector<std::string>& overrides = {}) {
+        const auto reading = read_scenario(text, "s.yaml", overrides);
+        REQUIRE(reading.scenario);
+        return reading.scenario->simulated_digest;
+    };
+    const std::string text = mm1;
+    const std::uint64_t whole = digest(text);
+    for (const char* same : {"run.replications=7", "run.seed=8", "run.confidence=80%", "run.precision=5%"})
+        CHECK(digest(text, {same}) == whole);
+    for (const char* other :
+         {"run.length=41h", "run.warm_up=1h", "server.workers=2", "jobs.arrivals=poisson(0.8/s)"})
+        CHECK(digest(text, {other}) != whole);
+    const std::string head = text.substr(0, text.find("objectives:"));
+    CHECK(digest(head) == whole);
+    CHECK(digest(head + "measures: [avg wait(server)]\n") == whole);
+    CHECK(digest("# a remark\n" + head) == whole);
+    // Another file of the same name.
+    const tests::ScratchFolder folder;
+    const auto logged = [&](const char* rows) {
+        std::ofstream(folder / "took.csv") << "took,other\n" << rows;
+        std::string with =
+            head + "logs: {seen: {file: took.csv, format: csv, columns: {took: s, other: s}}}\n";
+        with.replace(with.find("exponential(mean 1s)"), 20, "sample(seen.took)");
+        return read_scenario(with, "s.yaml", {}, folder.path().string()).scenario.value().simulated_digest;
+    };
+    const std::uint64_t of_log = logged("1,1\n2,2\n");
+    CHECK(logged("1,1\n2,2\n") == of_log);
+    CHECK(logged("1,3\n2,3\n") == of_log);  // a column that nobody reads
+    CHECK(logged("1,1\n3,2\n") != of_log);
 }
 
 TEST_CASE("files that cannot be read") {

@@ -1,0 +1,176 @@
+#include "tools/studies/findings.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "models/compile/compile.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// Sections of a run, that what they keep for quantiles stays within half a gigabyte or so; enough for an interval in
+/// any case.
+std::size_t most_sections(const std::vector<models::Measure>& measures) {
+    constexpr std::size_t bytes_of_quantiles = 16 << 10, bytes = 512 << 20;
+    const auto quantiles = static_cast<std::size_t>(std::count_if(
+        measures.begin(), measures.end(),
+        [](const models::Measure& measure) { return measure.aggregate == models::Aggregate::quantile; }));
+    return std::clamp<std::size_t>(bytes / (bytes_of_quantiles * (quantiles + 1)), 16, kernel::most_sections);
+}
+
+ReplicationRecord record_of(const models::ReplicationOutcome& outcome) {
+    ReplicationRecord record;
+    record.fingerprint = outcome.fingerprint;
+    record.events = outcome.events;
+    if (!outcome.stopped.empty()) ++record.remarks["a replication ended early: " + outcome.stopped];
+    if (outcome.broken_off) record.broken_off = outcome.stopped;
+    if (!outcome.deadlock.empty()) {
+        record.broken_off.clear();
+        for (const auto& name : outcome.deadlock)
+            record.broken_off += (record.broken_off.empty() ? "deadlock at " : ", ") + name;
+        ++record.remarks[record.broken_off + ": items wait for each other's places for ever"];
+    }
+    for (const auto& [time, text] : outcome.alerts) ++record.remarks["alert: " + text];
+    return record;
+}
+
+/// What is counted from what was seen, one replication after the other.
+void count_up(Seen& seen) {
+    seen.counted = {};
+    for (const kernel::Tally& tally : seen.tallies) {
+        seen.counted.count += tally.count;
+        seen.counted.trials += tally.trials;
+    }
+    seen.with_data = std::count(seen.had_data.begin(), seen.had_data.end(), 1);
+}
+
+/// Whether the sections of the first `count` replications are the first of these: `count` is whole sections, and a run
+/// of as many has sections of this size, too.
+bool can_be_cut(const Seen& seen, std::size_t count) {
+    const std::size_t size = seen.sections.replications();
+    if (size == 1) return true;
+    // The size doubled when the first replication came that would have been one section too many. All are added but
+    // those in which nothing was tried that a share could be counted from.
+    const std::size_t doubled = seen.sections.most() * (size / 2);
+    if (count % size != 0 || count <= doubled) return false;
+    const auto at = [&](std::size_t i) { return seen.had_data.begin() + static_cast<std::ptrdiff_t>(i); };
+    return seen.tallies.empty() || std::find(at(doubled), at(count), 1) != at(count);
+}
+
+template <class Value>
+std::vector<Value> head_of(const std::vector<Value>& all, std::size_t count) {
+    return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(count, all.size()))};
+}
+
+Seen cut(const Seen& all, std::size_t count) {
+    Seen seen;
+    seen.by_replication = head_of(all.by_replication, count);
+    seen.had_data = head_of(all.had_data, count);
+    seen.tallies = head_of(all.tallies, count);
+    count_up(seen);
+    const bool counted = !all.tallies.empty();
+    if (seen.counted.trials == 0) seen.tallies.clear();
+    const std::size_t size = count == 0 ? 1 : all.sections.replications();
+    std::vector<kernel::Observed> sections = head_of(all.sections.all(), (count + size - 1) / size);
+    // Where nothing was tried, no section was begun.
+    while (counted && !sections.empty() && !(sections.back().weight > 0)) sections.pop_back();
+    seen.sections = kernel::Sections(all.sections.most(), size, std::move(sections));
+    return seen;
+}
+
+/// Whether what was read can have come from move_into().
+bool fits(const MetricResult& metric, std::size_t replications, std::size_t most) {
+    const auto size = static_cast<std::size_t>(metric.replications_a_section);
+    return metric.by_replication.size() == replications && metric.had_data.size() == replications &&
+           (metric.tallies.empty() || metric.tallies.size() == replications) &&
+           metric.replications_a_section > 0 && std::has_single_bit(size) && metric.sections.size() <= most &&
+           (metric.sections.empty() || (metric.sections.size() - 1) * size < replications);
+}
+
+}  // namespace
+
+Seen nothing_seen(const PreparedRun& prepared) {
+    Seen nothing;
+    nothing.sections = kernel::Sections(most_sections(prepared.measures));
+    return nothing;
+}
+
+Findings::Findings(const PreparedRun& prepared)
+    : seen(prepared.measures.size(), nothing_seen(prepared)), series(prepared.measures.size()) {}
+
+void Findings::add(const PreparedRun& prepared, models::ReplicationOutcome outcome) {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        seen[i].add(outcome, i, records.size());
+        if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome.series[i]));
+    }
+    draws_missing += outcome.draws_missing;
+    records.push_back(record_of(outcome));
+}
+
+void Findings::move_into(const PreparedRun& prepared, RunResult& result) && {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const models::Measure& measure = prepared.measures[i];
+        MetricResult& metric = result.metrics[i];
+        metric.by_replication = std::move(seen[i].by_replication);
+        metric.had_data = std::move(seen[i].had_data);
+        metric.tallies = std::move(seen[i].tallies);
+        metric.replications_a_section = static_cast<std::int64_t>(seen[i].sections.replications());
+        metric.sections = std::move(seen[i].sections).take();
+        if (!prepared.model->probes[i].series || series[i].empty()) continue;
+        models::Measure level = measure;
+        level.aggregate = models::Aggregate::average;
+        result.series.push_back({std::string(models::name_of(measure.metric)) + "(" + measure.scope + ")",
+                                 metric.element, models::unit_of(level, prepared.scenario),
+                                 std::move(series[i])});
+    }
+    result.records = std::move(records);
+}
+
+std::optional<Findings> findings_of(const PreparedRun& prepared, RunResult&& result) {
+    Findings findings(prepared);
+    const std::size_t replications = result.records.size();
+    if (replications == 0 || result.metrics.size() != findings.seen.size()) return std::nullopt;
+    std::size_t next_series = 0;
+    for (std::size_t i = 0; i < findings.seen.size(); ++i) {
+        MetricResult& metric = result.metrics[i];
+        Seen& seen = findings.seen[i];
+        const std::size_t most = seen.sections.most();
+        if (metric.name != prepared.measures[i].text || !fits(metric, replications, most))
+            return std::nullopt;
+        seen.by_replication = std::move(metric.by_replication);
+        seen.had_data = std::move(metric.had_data);
+        seen.tallies = std::move(metric.tallies);
+        count_up(seen);
+        seen.sections = kernel::Sections(most, static_cast<std::size_t>(metric.replications_a_section),
+                                         std::move(metric.sections));
+        if (!prepared.model->probes[i].series) continue;
+        if (next_series >= result.series.size() || result.series[next_series].values.size() != replications)
+            return std::nullopt;
+        findings.series[i] = std::move(result.series[next_series++].values);
+    }
+    findings.records = std::move(result.records);
+    return findings;
+}
+
+Findings first_of(const Findings& all, std::int64_t count) {
+    auto kept = static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, all.replications()));
+    if (kept == all.records.size()) return all;
+    std::size_t largest = 1;
+    for (const Seen& seen : all.seen) largest = std::max(largest, seen.sections.replications());
+    kept -= kept % largest;
+    for (const Seen& seen : all.seen)
+        if (!can_be_cut(seen, kept)) kept = 0;
+    Findings first;
+    for (std::size_t i = 0; i < all.seen.size(); ++i) {
+        first.seen.push_back(cut(all.seen[i], kept));
+        first.series.push_back(head_of(all.series[i], kept));
+    }
+    first.records = head_of(all.records, kept);
+    return first;
+}
+
+}  // namespace understudy::studies

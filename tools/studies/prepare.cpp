@@ -1,0 +1,114 @@
+// What can be known of a run before anything is simulated.
+#include <cstdio>
+#include <set>
+
+#include "models/compile/compile.h"
+#include "tools/studies/run.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using models::Measure;
+
+/// Which measures are kept as series: each level of each element once.
+std::vector<bool> series_of(const std::vector<Measure>& measures) {
+    std::vector<bool> keep;
+    std::set<std::pair<models::Metric, std::string>> known;
+    for (const Measure& measure : measures) {
+        const bool level = models::kind_of(measure.metric) == models::MetricKind::level &&
+                           measure.aggregate != models::Aggregate::at;
+        keep.push_back(level && known.emplace(measure.metric, measure.scope).second);
+    }
+    return keep;
+}
+
+/// The contract and the columns of a dataset, in lines.
+std::string note_of(const models::Scenario& scenario, const std::string& stream) {
+    std::string note;
+    const auto line = [&](const std::string& text) { note += (note.empty() ? "" : "\n") + text; };
+    for (const models::Dataset& dataset : scenario.twin.datasets) {
+        if (dataset.name != stream) continue;
+        if (!dataset.contract.empty()) line("contract: " + dataset.contract);
+        for (const models::Column& column : dataset.columns)
+            line("column " + column.name + (column.type.empty() ? "" : ": " + column.type));
+    }
+    return note;
+}
+
+void describe_graph(const models::ScenarioGraph& scenario_graph, PreparedRun& prepared) {
+    const models::Graph& graph = scenario_graph.graph();
+    for (auto [v, end] = boost::vertices(graph); v != end; ++v) {
+        const bool stream = graph[*v].kind == models::VertexKind::stream;
+        prepared.nodes.push_back({graph[*v].name, models::name_of(graph[*v].kind), graph[*v].label,
+                                  std::nullopt, stream ? note_of(prepared.scenario, graph[*v].name) : ""});
+    }
+    for (auto [e, end] = boost::edges(graph); e != end; ++e)
+        prepared.edges.push_back({graph[boost::source(*e, graph)].name, graph[boost::target(*e, graph)].name,
+                                  models::name_of(graph[*e].kind), graph[*e].share});
+}
+
+void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
+    if (!prepared.scenario.run.length) return;
+    for (const StationForecast& station : prepared.forecast) {
+        if (station.stable && !station.critical) continue;
+        std::string text =
+            "'" + station.element + "' is offered " + percent(station.load) + " of what its workers can do";
+        text +=
+            station.critical ? ": its backlog grows without end, slowly" : ": its backlog grows without end";
+        prepared.warnings.push_back({text});
+        problems.push_back(
+            {models::Problem::Severity::warning, "", text, "add workers, or lower load or service"});
+    }
+}
+
+void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {
+    for (const HeavyTail& tail : prepared.heavy_tails) {
+        char shape[32];
+        std::snprintf(shape, sizeof shape, "%.4g", tail.shape);
+        const std::string text = "what waits at '" + tail.stage +
+                                 "' has no variance, as its service is pareto with " + "shape " + shape +
+                                 ": intervals of its means hold less often than they say";
+        prepared.warnings.push_back({text});
+        problems.push_back(
+            {models::Problem::Severity::warning, "", text, "give the law a max, or look at quantiles"});
+    }
+}
+
+}  // namespace
+
+std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& problems, Measured measured) {
+    PreparedRun prepared;
+    prepared.scenario = std::move(taken);
+    const models::Scenario& scenario = prepared.scenario;
+    const models::ScenarioGraph graph(scenario);
+    std::set<std::string> known;
+    auto add = [&](const Measure& measure) {
+        prepared.measures.push_back(measure);
+        known.insert(measure.text);
+    };
+    for (const models::Objective& objective : scenario.objectives) add(objective.measure);
+    for (const Measure& measure : scenario.measures) add(measure);
+    if (measured == Measured::usual)
+        for (const Measure& measure : models::default_measures(scenario, graph))
+            if (!known.contains(measure.text)) add(measure);
+    prepared.model =
+        models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
+    if (!prepared.model) return std::nullopt;
+    prepared.forecast = models::forecast(scenario, graph);
+    describe_graph(graph, prepared);
+    warn_of_load(prepared, problems);
+    prepared.heavy_tails = heavy_tails(scenario, prepared.forecast);
+    warn_of_heavy_tails(prepared, problems);
+    return prepared;
+}
+
+double estimate_trace_rows(const PreparedRun& prepared) {
+    if (!prepared.scenario.run.length) return 0;
+    double per_second = 0;
+    // An item's way through a station takes about five rows: enter, start, finish, leave, land.
+    for (const StationForecast& station : prepared.forecast) per_second += 5 * station.arrival_rate;
+    return per_second * kernel::to_seconds(*prepared.scenario.run.length);
+}
+
+}  // namespace understudy::studies

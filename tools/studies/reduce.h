@@ -1,0 +1,19 @@
+// From what the replications of a run have found to its result. Internal to tools/studies.
+//
+// Pure; the same findings give the same result, wherever they come from.
+#pragma once
+
+#include <cstdint>
+
+#include "tools/studies/findings.h"
+#include "tools/studies/pilots.h"
+#include "tools/studies/result.h"
+#include "tools/studies/run.h"
+
+namespace understudy::studies {
+
+/// `wanted`: replications that the run takes; where there are fewer findings it was interrupted.
+RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const WarmUpChoice& warm_up,
+                 const PrecisionPlan& plan, std::int64_t wanted, Findings findings);
+
+}  // namespace understudy::studies
