@@ -125,6 +125,7 @@ public:
         pass_on_what_can_be_done();
     }
     std::vector<StationForecast> stations() const;
+    std::vector<std::vector<double>> items_of_stages() const;
 
 private:
     static constexpr int items = 0, records = 1, bytes = 2, kinds = 3;
@@ -915,10 +916,26 @@ std::vector<StationForecast> Traffic::stations() const {
     return result;
 }
 
+std::vector<std::vector<double>> Traffic::items_of_stages() const {
+    std::vector<std::vector<double>> rates;
+    for (const Stage& stage : scenario_.twin.stages) {
+        const auto self = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
+        rates.emplace_back();
+        for (std::size_t load = 0; load < scenario_.loads.size(); ++load)
+            rates.back().push_back(rate_(self, static_cast<Eigen::Index>(load)));
+    }
+    return rates;
+}
+
 }  // namespace
 
 std::vector<StationForecast> forecast(const Scenario& scenario, const ScenarioGraph& graph) {
     return Traffic(scenario, graph).stations();
+}
+
+TrafficSolution solve_traffic(const Scenario& scenario, const ScenarioGraph& graph) {
+    const Traffic traffic(scenario, graph);
+    return {traffic.stations(), traffic.items_of_stages()};
 }
 
 }  // namespace understudy::models
