@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <map>
 #include <set>
 
 #include "models/analytic/transforms.h"
@@ -127,7 +128,10 @@ struct AnalyticModel::Part {
 };
 
 AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& graph, const TrafficSolution& traffic)
-    : scenario_(scenario), graph_(graph), traffic_(traffic) {
+    : scenario_(scenario), traffic_(traffic) {
+    for (const StationForecast& forecast : traffic.stations) forecasts_.emplace(forecast.element, &forecast);
+    for (std::size_t i = 0; i < scenario.twin.stages.size(); ++i) stages_.emplace(scenario.twin.stages[i].name, i);
+    for (std::size_t i = 0; i < scenario.loads.size(); ++i) loads_.emplace(scenario.loads[i].name, i);
     if (!scenario.run.length) {
         refused_ = "the run ends by itself: there is no steady state";
         return;
@@ -138,6 +142,8 @@ AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& grap
             return;
         }
     network_ = solve_network(scenario, graph, traffic);
+    for (std::size_t i = 0; i < network_.stations.size(); ++i)
+        if (!network_.stations[i].passes) stations_.emplace(network_.stations[i].element, i);
     refused_ = network_.refused;
     if (refused_.empty()) refused_ = starts_empty();
 }
@@ -165,9 +171,8 @@ std::string AnalyticModel::starts_empty() const {
 }
 
 const StationForecast* AnalyticModel::forecast_of(const std::string& element) const {
-    for (const StationForecast& forecast : traffic_.stations)
-        if (forecast.element == element) return &forecast;
-    return nullptr;
+    const auto found = forecasts_.find(element);
+    return found == forecasts_.end() ? nullptr : found->second;
 }
 
 Answer AnalyticModel::answer(const Measure& measure) const {
@@ -176,15 +181,13 @@ Answer AnalyticModel::answer(const Measure& measure) const {
         return refuse(no_formula(measure));
     if (measure.during || !measure.during_action.empty() || measure.items || measure.by_clock || measure.by_offset)
         return refuse("it is of a part of the run, not of the steady state");
-    std::size_t station = none, stage = none, load = none;
-    for (std::size_t i = 0; i < network_.stations.size(); ++i)
-        if (network_.stations[i].element == measure.scope && !network_.stations[i].passes) station = i;
-    for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i)
-        if (scenario_.twin.stages[i].name == measure.scope) stage = i;
-    for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
-        if (scenario_.loads[i].name == measure.of_load) load = i;
-        if (measure.of_load.empty() && stage == none && scenario_.loads[i].name == measure.scope) load = i;
-    }
+    const auto position = [](const auto& index, const std::string& name) {
+        const auto found = index.find(name);
+        return found == index.end() ? none : found->second;
+    };
+    const std::size_t station = position(stations_, measure.scope), stage = position(stages_, measure.scope);
+    std::size_t load = position(loads_, measure.of_load);
+    if (measure.of_load.empty() && stage == none) load = position(loads_, measure.scope);
     const bool of_workers = measure.metric == Metric::utilisation || measure.metric == Metric::busy ||
                             measure.metric == Metric::workers;
     if (measure.metric == Metric::utilisation && measure.aggregate == Aggregate::average && scenario_.run.length) {
@@ -295,10 +298,8 @@ Answer AnalyticModel::of_station(const Measure& measure, std::size_t at) const {
         }
     }
     // States are those of a stage with workers of its own.
-    for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i)
-        if (network_.station_of[i] == at && scenario_.twin.stages[i].name == station.element)
-            return of_stage(measure, i);
-    return refuse(no_formula(measure));
+    const auto own = stages_.find(station.element);
+    return own == stages_.end() ? refuse(no_formula(measure)) : of_stage(measure, own->second);
 }
 
 Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const {
@@ -306,9 +307,8 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
     const NetworkStation& station = network_.stations[at];
     const Station& queue = station.queue;
     const Stage& declared = scenario_.twin.stages[stage];
-    std::size_t load = none;
-    for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
-        if (scenario_.loads[l].name == measure.of_load) load = l;
+    const auto of_load = loads_.find(measure.of_load);
+    const std::size_t load = of_load == loads_.end() ? none : of_load->second;
     if (!station.refused.empty()) {
         // Rates pass a station whose waits have no formula.
         const StationForecast* forecast = forecast_of(station.element);
@@ -334,6 +334,11 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
     const auto rates = [&](double value) {
         if (network_.closed || losing) return from(queue, value, value);
         return exactly(value, "traffic equations");
+    };
+    // One worker is busy for the share that the traffic equations say, whatever waits.
+    const auto share_of_time = [&](double value) {
+        const bool known = station.workers == 1 && !network_.closed && !losing;
+        return known ? exactly(value, "traffic equations") : from(queue, value, value);
     };
     const double through = part.success * (1 - queue.lost);
     switch (measure.aggregate) {
@@ -370,17 +375,17 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                 }
                 case Metric::saturated:
                     if (alone && queue.saturated && station.lanes == 1 && load == none)
-                        return from(queue, *queue.saturated, *queue.saturated);
+                        return share_of_time(*queue.saturated);
                     break;
                 case Metric::empty:
                     if (alone && queue.empty && station.lanes == 1 && load == none)
-                        return from(queue, *queue.empty, *queue.empty);
+                        return share_of_time(*queue.empty);
                     break;
                 case Metric::idle:
                 case Metric::occupied:
                     if (alone && queue.empty && station.lanes == 1 && std::isfinite(station.workers)) {
                         const double value = measure.metric == Metric::idle ? *queue.empty : 1 - *queue.empty;
-                        return from(queue, value, value);
+                        return share_of_time(value);
                     }
                     break;
                 default: break;
@@ -421,7 +426,10 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                 if (spread && !variance && law) variance = law->variance();
                 if (spread && !variance) return std::nullopt;
                 if (!spread && !law) return std::nullopt;
-                if (!spread) return from(queue, law->quantile(measure.quantile), law->quantile(measure.quantile));
+                if (!spread) {
+                    const double value = precise_quantile(*law, measure.quantile);
+                    return from(queue, value, value);
+                }
                 const double value = measure.aggregate == Aggregate::variance ? *variance : std::sqrt(*variance);
                 if (!std::isfinite(value)) return std::nullopt;
                 return from(queue, value, value);
@@ -454,8 +462,15 @@ Answer AnalyticModel::of_whole(const Measure& measure, std::size_t load) const {
     double arrivals = 0;
     for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
         if (asked(l)) arrivals += network_.arrivals[l];
-    for (const NetworkStation& station : network_.stations)
-        if (!station.refused.empty() && !station.visits.empty()) return refuse(station);
+    // What never ends is the reason that counts.
+    const NetworkStation* refused = nullptr;
+    for (const NetworkStation& station : network_.stations) {
+        const bool visited = std::any_of(station.visits.begin(), station.visits.end(),
+                                         [&](const Visit& visit) { return asked(visit.load); });
+        if (station.refused.empty() || !visited) continue;
+        if (refused == nullptr || (station.unstable && !refused->unstable)) refused = &station;
+    }
+    if (refused != nullptr) return refuse(*refused);
     if (!network_.whole_refused.empty()) return refuse(network_.whole_refused);
     Answer answer;
     answer.kind = Answer::Kind::exact;
@@ -542,7 +557,7 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     for (const double ways : ways_in) tree = tree && ways <= 1;
     const auto law = through_stages(entry, stays, next);
     if (!law) return refuse("too many stages for a quantile at once");
-    Answer answer = exactly(law->quantile(measure.quantile), n == 1 ? network_.stations[network_.station_of[0]].queue.method
+    Answer answer = exactly(precise_quantile(*law, measure.quantile), n == 1 ? network_.stations[network_.station_of[0]].queue.method
                                                                     : "product form, phase-type");
     if (tree && (single || (row && ends))) return answer;
     answer.kind = Answer::Kind::approximate;

@@ -7,6 +7,7 @@
 // milliseconds for hundreds of stations.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ const char* name_of(Answer::Kind kind);
 
 class AnalyticModel {
 public:
-    /// Keeps references to all of these.
+    /// Keeps references to the scenario and the solution.
     AnalyticModel(const Scenario& scenario, const ScenarioGraph& graph, const TrafficSolution& traffic);
 
     Answer answer(const Measure& measure) const;
@@ -48,9 +49,10 @@ private:
     std::string starts_empty() const;
 
     const Scenario& scenario_;
-    const ScenarioGraph& graph_;
     const TrafficSolution& traffic_;
     Network network_;
+    std::map<std::string, const StationForecast*> forecasts_;
+    std::map<std::string, std::size_t> stages_, stations_, loads_;
     std::string refused_;  ///< why nothing is known of any measure
 };
 

@@ -391,14 +391,14 @@ void NetworkSolver::set_stations() {
                     refuse(net_.station_of[reader], "what " + quoted(pipeline.name) + " writes comes all at once");
         }
     refuse_where_copies_meet();
-    const auto flow = [&](std::size_t to, Flow flow) {
+    const auto add = [&](std::size_t to, const Flow& flow) {
         if (!(flow.rate > 0)) return;
         if (flow.from != SIZE_MAX) behind_[flow.from].push_back(to);
         into_[to].push_back(flow);
     };
     for (std::size_t l = 0; l < s_.loads.size(); ++l)
         for (const Way& way : net_.from_load[l])
-            flow(net_.station_of[way.to], {SIZE_MAX, l, net_.arrivals[l] * way.share, way.share, way.in_turn});
+            add(net_.station_of[way.to], {SIZE_MAX, l, net_.arrivals[l] * way.share, way.share, way.in_turn});
     for (std::size_t i = 0; i < stages.size(); ++i) {
         const auto tries = tries_of(stages[i].work);
         if (!tries) continue;
@@ -409,7 +409,7 @@ void NetworkSolver::set_stations() {
         const auto send = [&](const std::vector<Way>& ways, double passed) {
             for (const Way& way : ways) {
                 const double rate = items * passed * way.share;
-                flow(net_.station_of[way.to], {from, SIZE_MAX, rate, all > 0 ? rate / all : 0,
+                add(net_.station_of[way.to], {from, SIZE_MAX, rate, all > 0 ? rate / all : 0,
                                                way.in_turn && stages_of_[from].size() == 1 && tries->expected == 1});
             }
         };
@@ -506,19 +506,22 @@ std::string NetworkSolver::not_quasi_reversible(const NetworkStation& station) c
 
 void NetworkSolver::solve_as_open() {
     const std::size_t n = net_.stations.size();
+    std::map<std::string, std::size_t> by_name;
     for (std::size_t at = 0; at < n; ++at)
-        for (const StationForecast& forecast : traffic_.stations) {
-            NetworkStation& station = net_.stations[at];
-            if (forecast.element != station.element || station.passes) continue;
-            const Stage* stage = only_stage(at);
-            const bool sheds = stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
-            if (forecast.stable && !forecast.critical) continue;
-            if (sheds || !station.refused.empty()) continue;
-            station.critical = forecast.critical;
-            station.unstable = !forecast.critical;
-            station.refused = quoted(station.element) + (forecast.critical ? " is offered exactly what it can do"
-                                                                           : " is offered more than it can do");
-        }
+        if (!net_.stations[at].passes) by_name.emplace(net_.stations[at].element, at);
+    for (const StationForecast& forecast : traffic_.stations) {
+        const auto found = by_name.find(forecast.element);
+        if (found == by_name.end() || (forecast.stable && !forecast.critical)) continue;
+        NetworkStation& station = net_.stations[found->second];
+        const Stage* stage = only_stage(found->second);
+        const bool sheds =
+            stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
+        if (sheds || !station.refused.empty()) continue;
+        station.critical = forecast.critical;
+        station.unstable = !forecast.critical;
+        station.refused = quoted(station.element) + (forecast.critical ? " is offered exactly what it can do"
+                                                                       : " is offered more than it can do");
+    }
     boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> graph(n);
     std::vector<bool> loops(n, false);
     for (std::size_t at = 0; at < n; ++at)

@@ -244,6 +244,26 @@ double mean_least_excess(const Distribution& law, double c) {
     return sum;
 }
 
+double precise_quantile(const Distribution& law, double p) {
+    double x = law.quantile(p);
+    if (!(x > law.lower_end()) || !std::isfinite(x) || law.is_constant()) return x;
+    // Newton's method on the logarithm of the smaller tail, which is nearly straight there.
+    const bool below = p < 0.5;
+    const auto distance = [&](double at) {
+        return exact::log(below ? law.cdf(at) / p : law.survival(at) / (1 - p));
+    };
+    constexpr double step = 1e-5;
+    for (int i = 0; i < 4; ++i) {
+        const double here = distance(x), slope = (distance(x * (1 + step)) - here) / (x * step);
+        if (!std::isfinite(here) || !std::isfinite(slope) || slope == 0) break;
+        const double move = here / slope;
+        if (std::fabs(move) > 0.01 * x) break;  // a jump, and not a tail
+        x -= move;
+        if (std::fabs(move) < 1e-14 * x) break;
+    }
+    return x;
+}
+
 std::optional<Distribution> as_phases(const Distribution& law) {
     if (law.is_constant() || law.is_truncated()) return std::nullopt;
     switch (law.kind()) {

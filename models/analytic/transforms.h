@@ -28,6 +28,9 @@ double mean_least_excess(const kernel::Distribution& law, double c);
 /// More take longer than an answer at once may; the kernel takes no more either.
 inline constexpr std::size_t most_phases = 100;
 
+/// As kernel::Distribution::quantile, to the precision of its tails: draws take a table that is a little coarser.
+double precise_quantile(const kernel::Distribution& law, double p);
+
 /// The same law as phases, with scale 1; nothing if it is not phase-type, or takes too many.
 std::optional<kernel::Distribution> as_phases(const kernel::Distribution& law);
 

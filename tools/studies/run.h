@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "models/analytic/answer.h"
 #include "models/compile/model.h"
 #include "models/graph.h"
 #include "models/problem.h"
@@ -31,6 +32,7 @@ struct PreparedRun {
     std::shared_ptr<const models::Model> model;
     std::vector<models::Measure>
         measures;  ///< the model's probes: objectives', then measures, then default ones
+    std::vector<models::Answer> answers;  ///< one for each of `measures`: what formulas say of it
     std::vector<StationForecast> forecast;
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
