@@ -7,6 +7,7 @@
 #include <set>
 
 #include "models/analytic/transforms.h"
+#include "models/analytic/wait_grid.h"
 
 namespace understudy::models {
 
@@ -264,7 +265,7 @@ Answer AnalyticModel::cost_rate() const {
     for (const Pipeline& pipeline : scenario_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
             if (task.work.workers) add(*task.work.workers, pipeline.name + "." + task.name);
-    return why.empty() ? exactly(sum, "workers times their cost") : refuse(why);
+    return why.empty() ? exactly(sum, "as declared") : refuse(why);
 }
 
 Answer AnalyticModel::of_station(const Measure& measure, std::size_t at) const {
@@ -421,34 +422,42 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
         case Aggregate::variance:
         case Aggregate::deviation: {
             const bool spread = measure.aggregate != Aggregate::quantile;
-            const auto of_law = [&](const std::optional<kernel::Distribution>& law,
-                                    std::optional<double> variance) -> std::optional<Answer> {
-                if (spread && !variance && law) variance = law->variance();
-                if (spread && !variance) return std::nullopt;
-                if (!spread && !law) return std::nullopt;
-                if (!spread) {
-                    const double value = precise_quantile(*law, measure.quantile);
-                    return from(queue, value, value);
-                }
-                const double value = measure.aggregate == Aggregate::variance ? *variance : std::sqrt(*variance);
+            const auto of_law = [&](const std::optional<Phases>& law,
+                                    std::optional<double> spread_known) -> std::optional<Answer> {
+                if (spread && !spread_known && law) spread_known = variance(*law);
+                if (spread ? !spread_known : !law) return std::nullopt;
+                const double value = !spread                                      ? quantile(*law, measure.quantile)
+                                     : measure.aggregate == Aggregate::variance ? *spread_known
+                                                                                : std::sqrt(*spread_known);
                 if (!std::isfinite(value)) return std::nullopt;
                 return from(queue, value, value);
             };
             std::optional<Answer> answer;
             if (measure.metric == Metric::latency && same_latency && !queue.gives_up)
-                answer = of_law(queue.latency_law, queue.latency_variance);
+                answer = !spread && queue.service_law
+                             ? exactly(precise_quantile(*queue.service_law, measure.quantile), queue.method)
+                             : of_law(queue.latency_law, queue.latency_variance);
             if (measure.metric == Metric::wait && station.common_wait && !station.line_is_shared && !queue.gives_up) {
                 if (std::isinf(station.workers)) return exactly(0, queue.method);
                 answer = of_law(queue.wait_law, queue.wait_variance);
             }
             if (measure.metric == Metric::present && alone && load == none && station.lanes == 1 &&
                 !queue.present.empty() && queue.exact) {
-                const double variance = variance_of(queue.present);
-                answer = exactly(!spread                                              ? quantile_of(queue.present, measure.quantile)
-                                 : measure.aggregate == Aggregate::variance ? variance
-                                                                            : std::sqrt(variance),
+                const double number_variance = variance_of(queue.present);
+                answer = exactly(!spread ? quantile_of(queue.present, measure.quantile)
+                                 : measure.aggregate == Aggregate::variance ? number_variance
+                                                                            : std::sqrt(number_variance),
                                  queue.method);
             }
+            const bool latency = measure.metric == Metric::latency && same_latency;
+            const bool wait = measure.metric == Metric::wait && station.common_wait;
+            if (!answer && !spread && queue.one_server && queue.exact && (latency || wait))
+                if (const auto found = one_server_quantiles(queue.rate, *queue.one_server, measure.quantile)) {
+                    answer = exactly(wait ? found->wait : found->latency, "M/G/1 on a grid");
+                    answer->kind = Answer::Kind::approximate;
+                    answer->error = error_of_grid;
+                    answer->why = "quantiles without a closed form are found on a grid";
+                }
             if (answer) return *answer;
             break;
         }
@@ -516,7 +525,7 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     double arrivals = 0;
     for (const double rate : network_.arrivals) arrivals += rate;
     std::vector<double> entry(n, 0), ways_in(n, 0);
-    std::vector<kernel::Distribution> stays;
+    std::vector<Phases> stays;
     std::vector<std::vector<double>> next(n, std::vector<double>(n, 0));
     for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
         for (const Way& way : network_.from_load[l]) entry[way.to] += way.share * network_.arrivals[l] / arrivals;
@@ -529,10 +538,11 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
         const NetworkStation& station = network_.stations[network_.station_of[i]];
         const Part part(network_, scenario_, i, none);
         if (!(part.items > 0)) return refuse(no_formula(measure));
-        const auto& law = station.queue.latency_law;
-        const auto phases = law && station.common_wait && station.alike && part.attempts == 1 && part.success == 1
-                                ? as_phases(*law)
-                                : std::nullopt;
+        std::optional<Phases> phases;
+        if (station.common_wait && station.alike && part.attempts == 1 && part.success == 1) {
+            phases = station.queue.latency_law;
+            if (!phases && station.queue.service_law) phases = as_phases(*station.queue.service_law);
+        }
         if (!phases) {
             if (n == 1) {
                 Measure of_stage_alone = measure;
@@ -557,8 +567,8 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     for (const double ways : ways_in) tree = tree && ways <= 1;
     const auto law = through_stages(entry, stays, next);
     if (!law) return refuse("too many stages for a quantile at once");
-    Answer answer = exactly(precise_quantile(*law, measure.quantile), n == 1 ? network_.stations[network_.station_of[0]].queue.method
-                                                                    : "product form, phase-type");
+    Answer answer = exactly(quantile(*law, measure.quantile), n == 1 ? network_.stations[network_.station_of[0]].queue.method
+                                                                    : "product form");
     if (tree && (single || (row && ends))) return answer;
     answer.kind = Answer::Kind::approximate;
     constexpr double error = 0.1;

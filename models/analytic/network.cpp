@@ -758,7 +758,7 @@ void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& ser
     std::vector<double> waits;
     if (station.workers == 1) {
         waits = priority_waits(classes, workers->preempt);
-        station.queue.method = workers->preempt ? "preemptive priorities" : "Cobham";
+        station.queue.method = workers->preempt ? "M/G/1 priorities" : "Cobham";
     } else if (not_quasi_reversible(station).ends_with("goes by priorities") &&
                std::all_of(station.visits.begin(), station.visits.end(), [&](const Visit& visit) {
                    return visit.service.exponential &&
@@ -766,7 +766,7 @@ void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& ser
                })) {
         station.queue = erlang_c(rate_of(station), service.mean, station.workers);
         waits = priority_waits(rates, service.mean, station.workers);
-        station.queue.method = "M/M/c with priorities";
+        station.queue.method = "M/M/c priorities";
     } else {
         station.refused = "no formula for priorities among several workers of " + quoted(station.element) +
                           " whose services are not one exponential law";
@@ -784,6 +784,7 @@ void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& ser
     station.queue.line = station.queue.wait * rate_of(station);
     station.queue.wait_law.reset();
     station.queue.latency_law.reset();
+    station.queue.one_server.reset();
     station.queue.wait_variance.reset();
     station.queue.latency_variance.reset();
     if (workers->preempt) station.queue.waits.reset();
@@ -931,6 +932,7 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
         if (queue.wait_variance) second = *queue.wait_variance + queue.wait * queue.wait;
         queue.wait_law.reset();
         queue.latency_law.reset();
+        queue.one_server.reset();
         queue.wait_variance.reset();
         queue.latency_variance.reset();
         if (second && queue.exact && random_input && station.workers == 1) {
@@ -999,7 +1001,7 @@ void NetworkSolver::solve_as_closed() {
         const auto& of = solved->stations[position[at]];
         const Workers* workers = workers_of(station);
         Station& queue = station.queue;
-        queue.method = "closed network, convolution";
+        queue.method = "convolution";
         queue.exact = spoilt.empty();
         constexpr double error = 0.4;
         queue.error = queue.exact ? 0 : error;

@@ -5,7 +5,6 @@
 #include <complex>
 
 #include "kernel/exact_math.h"
-#include "models/analytic/transforms.h"
 
 namespace understudy::models {
 
@@ -19,7 +18,7 @@ constexpr double pi = 3.14159265358979323846;
 constexpr std::size_t most_states = 20'000;
 
 /// An exponential law with an atom at 0, or a law with the density of one above it.
-Distribution delayed(double share, double rate) { return Distribution::phase_type({share}, {{-rate}}); }
+Phases delayed(double share, double rate) { return {{share}, {{-rate}}}; }
 
 /// Erlang's loss probability, by its recursion in the number of workers.
 double loss_of(double offered, double workers) {
@@ -30,7 +29,6 @@ double loss_of(double offered, double workers) {
 
 void set_latency_law(Station& station, const WorkLaw& service) {
     if (!station.wait_law || !service.law) return;
-    if (service.law->is_constant() || station.wait_law->rates().empty()) return;
     if (const auto phases = as_phases(*service.law)) station.latency_law = in_series(*station.wait_law, *phases);
 }
 
@@ -145,8 +143,8 @@ Station bounded(double rate, double service, double workers, double places) {
             rates[i][i] = -workers / service;
             if (i + 1 < phases) rates[i][i + 1] = workers / service;
         }
-        station.wait_law = Distribution::phase_type(start, rates);
-        station.wait_variance = station.wait_law->variance();
+        station.wait_law = Phases{start, rates};
+        station.wait_variance = variance(*station.wait_law);
         station.latency_variance = *station.wait_variance + service * service;
         set_latency_law(station, exponential_law(service));
     }
@@ -232,7 +230,7 @@ Station one_server(double rate, const WorkLaw& service) {
     if (service.exponential) return erlang_c(rate, service.mean, 1);
     const double load = rate * service.mean;
     Station station;
-    station.method = "Pollaczek-Khinchine";
+    station.method = "M/G/1";
     station.rate = rate;
     station.service = service.mean;
     station.waits = station.saturated = load;
@@ -248,6 +246,7 @@ Station one_server(double rate, const WorkLaw& service) {
             station.wait_law = wait_of_one_server(rate, *phases);
             set_latency_law(station, service);
         }
+    if (!station.latency_law) station.one_server = service.law;
     return station;
 }
 
@@ -278,7 +277,7 @@ Station constant_service(double rate, double service, double workers) {
         product *= real ? 1 - z.real() : distance;
     }
     Station station;
-    station.method = workers == 1 ? "Pollaczek-Khinchine" : "Crommelin";
+    station.method = workers == 1 ? "M/G/1" : "Crommelin";
     station.rate = rate;
     station.service = service;
     station.line = waiting;
@@ -286,6 +285,7 @@ Station constant_service(double rate, double service, double workers) {
     station.waits = station.saturated = 1 - (workers - offered) / product;
     if (workers == 1) {
         station.empty = 1 - offered;
+        station.one_server = Distribution::constant(service);
         station.wait_variance = station.latency_variance =
             station.wait * station.wait + rate * service * service * service / (3 * (1 - offered));
     }
@@ -300,7 +300,7 @@ Station unlimited_workers(double rate, const WorkLaw& service) {
     station.waits = 0;
     station.wait_variance = 0;
     station.latency_variance = variance_of(service);
-    station.latency_law = service.law;
+    station.service_law = service.law;
     const double there = rate * service.mean;
     if (there < static_cast<double>(most_states) / 2)
         station.present = birth_and_death([&](std::size_t) { return there; },
@@ -312,7 +312,7 @@ Station unlimited_workers(double rate, const WorkLaw& service) {
 Station shared_workers(double rate, const WorkLaw& service, double workers) {
     // As many are present as in M/M/c.
     Station station = erlang_c(rate, service.mean, workers);
-    station.method = "processor sharing";
+    station.method = workers == 1 ? "M/G/1-PS" : "M/G/c-PS";
     const double there = station.number(), load = rate * service.mean / workers;
     station.wait = there / rate - service.mean;
     // Nobody stands in line: all are at work, more slowly.
@@ -332,7 +332,7 @@ Station shared_workers(double rate, const WorkLaw& service, double workers) {
 Station last_come_preemptive(double rate, const WorkLaw& service) {
     Station station = erlang_c(rate, service.mean, 1);
     const double load = rate * service.mean, free = 1 - load;
-    station.method = "last come, preemptive";
+    station.method = "M/G/1 LCFS-PR";
     station.wait = service.mean / free - service.mean;
     station.line = rate * station.wait;
     station.waits.reset();
@@ -472,7 +472,7 @@ Station by_variability(double rate, double arrival_scv, const WorkLaw& service, 
         correction = exact::exp(-(1 - load) * (arrival_scv - 1) / (arrival_scv + 4 * scv));
     station.wait *= variability / (1 + scv) * correction;
     station.line = rate * station.wait;
-    station.method = std::fabs(arrival_scv - 1) < 1e-12 ? "M/G/c by Tijms" : "Allen-Cunneen, corrected";
+    station.method = std::fabs(arrival_scv - 1) < 1e-12 ? "Tijms" : "Allen-Cunneen";
     station.exact = false;
     station.wait_law.reset();
     station.latency_law.reset();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/distribution.h"
+#include "models/analytic/transforms.h"
 
 namespace understudy::models {
 
@@ -47,7 +48,9 @@ struct Station {
     std::optional<double> saturated;  ///< share of time in which all workers are busy
     std::optional<double> empty;      ///< share of time in which nobody is there
     std::optional<double> wait_variance, latency_variance;
-    std::optional<kernel::Distribution> wait_law, latency_law;
+    std::optional<Phases> wait_law, latency_law;
+    std::optional<kernel::Distribution> service_law;  ///< where it is the law of the latency
+    std::optional<kernel::Distribution> one_server;   ///< of M/G/1, fifo, without laws above: that of services
     /// P(n present) by n, up to where next to nothing is left.
     std::vector<double> present;
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "kernel/distribution_tables.h"
 #include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
 
@@ -76,9 +77,9 @@ Eigen::RowVectorXd vector_of(const std::vector<double>& values) {
 }
 
 /// Rates of absorption, by phase.
-std::vector<double> exits(const Distribution& phases) {
+std::vector<double> exits(const Phases& phases) {
     std::vector<double> rates;
-    for (const auto& row : phases.rates()) {
+    for (const auto& row : phases.rates) {
         double sum = 0;
         for (const double rate : row) sum -= rate;
         rates.push_back(std::max(0.0, sum));
@@ -92,26 +93,24 @@ double sum_of(const std::vector<double>& values) {
     return sum;
 }
 
-Distribution erlang_phases(std::size_t k, double mean) {
-    std::vector<double> start(k, 0);
-    std::vector<std::vector<double>> rates(k, std::vector<double>(k, 0));
-    start[0] = 1;
+Phases erlang_phases(std::size_t k, double mean) {
+    Phases law{std::vector<double>(k, 0), std::vector<std::vector<double>>(k, std::vector<double>(k, 0))};
+    law.start[0] = 1;
     const double rate = static_cast<double>(k) / mean;
     for (std::size_t i = 0; i < k; ++i) {
-        rates[i][i] = -rate;
-        if (i + 1 < k) rates[i][i + 1] = rate;
+        law.rates[i][i] = -rate;
+        if (i + 1 < k) law.rates[i][i + 1] = rate;
     }
-    return Distribution::phase_type(std::move(start), std::move(rates));
+    return law;
 }
 
-std::optional<Distribution> mixture_phases(const Distribution& law) {
+std::optional<Phases> mixture_phases(const Distribution& law) {
     const auto& components = law.components();
-    double total = 0;
     std::vector<double> weights = law.weights();
     if (weights.empty()) weights.assign(components.size(), 1);
-    total = sum_of(weights);
+    const double total = sum_of(weights);
     std::vector<double> entry;
-    std::vector<Distribution> stays;
+    std::vector<Phases> stays;
     for (std::size_t i = 0; i < components.size(); ++i) {
         const auto part = as_phases(components[i]);
         if (!part) return std::nullopt;
@@ -264,7 +263,7 @@ double precise_quantile(const Distribution& law, double p) {
     return x;
 }
 
-std::optional<Distribution> as_phases(const Distribution& law) {
+std::optional<Phases> as_phases(const Distribution& law) {
     if (law.is_constant() || law.is_truncated()) return std::nullopt;
     switch (law.kind()) {
         case Kind::exponential: return erlang_phases(1, law.mean());
@@ -275,37 +274,52 @@ std::optional<Distribution> as_phases(const Distribution& law) {
         }
         case Kind::mixture: return mixture_phases(law);
         case Kind::phase_type: {
-            std::vector<std::vector<double>> rates = law.rates();
-            const double scale = scale_of(law);
-            for (auto& row : rates)
-                for (double& rate : row) rate /= scale;
-            return Distribution::phase_type(law.start(), std::move(rates));
+            Phases phases{law.start(), law.rates()};
+            for (auto& row : phases.rates)
+                for (double& rate : row) rate /= scale_of(law);
+            return phases;
         }
         default: return std::nullopt;
     }
 }
 
-std::optional<Distribution> in_series(const Distribution& first, const Distribution& second) {
+double quantile(const Phases& law, double p) {
+    const double atom = std::max(0.0, 1 - sum_of(law.start));
+    if (p <= atom) return 0;
+    if (law.count() == 1) return exact::log(law.start[0] / (1 - p)) / -law.rates[0][0];
+    const kernel::PhaseTypeTable table(law.start, law.rates);
+    // Of the law given that it is not 0.
+    return table.quantile((p - atom) / (1 - atom), (1 - p) / (1 - atom));
+}
+
+double variance(const Phases& law) {
+    const Eigen::PartialPivLU<Eigen::MatrixXd> lu(-matrix_of(law.rates));
+    const Eigen::VectorXd once = lu.solve(Eigen::VectorXd::Ones(static_cast<Eigen::Index>(law.count())));
+    const double mean = vector_of(law.start).dot(once);
+    return 2 * vector_of(law.start).dot(Eigen::VectorXd(lu.solve(once))) - mean * mean;
+}
+
+std::optional<Phases> in_series(const Phases& first, const Phases& second) {
     const std::vector<double> entry = {1, 0};
-    const std::vector<Distribution> stays = {first, second};
+    const std::vector<Phases> stays = {first, second};
     const std::vector<std::vector<double>> next = {{0, 1}, {0, 0}};
     return through_stages(entry, stays, next);
 }
 
-std::optional<Distribution> through_stages(std::span<const double> entry, std::span<const Distribution> stays,
-                                           std::span<const std::vector<double>> next) {
+std::optional<Phases> through_stages(std::span<const double> entry, std::span<const Phases> stays,
+                                     std::span<const std::vector<double>> next) {
     // A stay may be over at once: where an item goes when it leaves i without a stay is part of the way.
     const auto stages = static_cast<Eigen::Index>(stays.size());
     std::vector<std::size_t> first(stays.size() + 1, 0);
     std::vector<double> skipped;
     for (std::size_t i = 0; i < stays.size(); ++i) {
-        first[i + 1] = first[i] + stays[i].rates().size();
-        skipped.push_back(std::max(0.0, 1 - sum_of(stays[i].start())));
+        first[i + 1] = first[i] + stays[i].count();
+        skipped.push_back(std::max(0.0, 1 - sum_of(stays[i].start)));
         if (skipped.back() < 1e-15) skipped.back() = 0;
     }
     const std::size_t n = first.back();
     if (n == 0 || n > most_phases) return std::nullopt;
-    // arrive(i, j): an item that comes to i begins a stay at j next.
+    // Of items that come to i, those whose next stay is at j.
     Eigen::MatrixXd hop = Eigen::MatrixXd::Identity(stages, stages);
     for (Eigen::Index i = 0; i < stages; ++i)
         for (Eigen::Index j = 0; j < stages; ++j)
@@ -318,41 +332,40 @@ std::optional<Distribution> through_stages(std::span<const double> entry, std::s
             double reached = 0;
             for (std::size_t from = 0; from < stays.size(); ++from)
                 reached += share(from) * arrive(static_cast<Eigen::Index>(from), static_cast<Eigen::Index>(to));
-            const auto& begin = stays[to].start();
-            for (std::size_t k = 0; k < begin.size(); ++k) start[first[to] + k] = reached * begin[k];
+            for (std::size_t k = 0; k < stays[to].count(); ++k)
+                start[first[to] + k] = reached * stays[to].start[k];
         }
         return start;
     };
-    std::vector<double> start = begins([&](std::size_t i) { return entry[i]; });
-    std::vector<std::vector<double>> rates(n, std::vector<double>(n, 0));
+    Phases law;
+    law.start = begins([&](std::size_t i) { return entry[i]; });
+    law.rates.assign(n, std::vector<double>(n, 0));
     for (std::size_t i = 0; i < stays.size(); ++i) {
-        const auto& own = stays[i].rates();
         const std::vector<double> out = exits(stays[i]);
         const std::vector<double> after = begins([&](std::size_t j) { return next[i][j]; });
-        for (std::size_t k = 0; k < own.size(); ++k) {
-            for (std::size_t l = 0; l < own.size(); ++l) rates[first[i] + k][first[i] + l] = own[k][l];
-            for (std::size_t to = 0; to < n; ++to) rates[first[i] + k][to] += out[k] * after[to];
+        for (std::size_t k = 0; k < stays[i].count(); ++k) {
+            auto& row = law.rates[first[i] + k];
+            for (std::size_t l = 0; l < stays[i].count(); ++l) row[first[i] + l] = stays[i].rates[k][l];
+            for (std::size_t to = 0; to < n; ++to) row[to] += out[k] * after[to];
         }
     }
-    Distribution law = Distribution::phase_type(std::move(start), std::move(rates));
-    if (law.problem()) return std::nullopt;
     return law;
 }
 
-Distribution wait_of_one_server(double rate, const Distribution& service) {
-    const Eigen::MatrixXd phases = matrix_of(service.rates());
-    const Eigen::RowVectorXd begin = vector_of(service.start());
+Phases wait_of_one_server(double rate, const Phases& service) {
+    const Eigen::MatrixXd phases = matrix_of(service.rates);
     // Load times the excess's start: rate times the mean time in each phase.
-    const Eigen::RowVectorXd excess =
-        rate * (-phases).transpose().partialPivLu().solve(begin.transpose()).transpose();
+    const Eigen::VectorXd excess =
+        rate * Eigen::VectorXd((-phases).transpose().partialPivLu().solve(vector_of(service.start).transpose()));
     const Eigen::VectorXd out = -phases.rowwise().sum();
-    const Eigen::MatrixXd all = phases + out * excess;
-    std::vector<std::vector<double>> rates;
+    const Eigen::MatrixXd all = phases + out * excess.transpose();
+    Phases law;
+    law.start.assign(excess.data(), excess.data() + excess.size());
     for (Eigen::Index i = 0; i < all.rows(); ++i) {
-        rates.emplace_back();
-        for (Eigen::Index j = 0; j < all.cols(); ++j) rates.back().push_back(all(i, j));
+        law.rates.emplace_back();
+        for (Eigen::Index j = 0; j < all.cols(); ++j) law.rates.back().push_back(all(i, j));
     }
-    return Distribution::phase_type({excess.data(), excess.data() + excess.size()}, std::move(rates));
+    return law;
 }
 
 }  // namespace understudy::models

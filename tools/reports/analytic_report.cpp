@@ -27,7 +27,7 @@ std::string value_text(const Answer& answer, const std::string& unit) {
 /// "exact", "within 15 %": how far to trust a value.
 std::string trust(const Answer& answer) {
     if (answer.kind == Answer::Kind::exact) return "exact";
-    if (!std::isfinite(answer.error)) return "not known how far";
+    if (!std::isfinite(answer.error)) return "error unknown";
     // One percent is as fine as such bounds are known.
     return fmt::format("within {:.0f} %", std::max(1.0, std::ceil(100 * answer.error - 1e-9)));
 }
@@ -95,8 +95,8 @@ void put_answers(Page& page, const AnalyticResult& result, int most) {
     }
     std::stable_partition(groups.begin(), groups.end(), [](const auto& group) { return group.first.empty(); });
     if (answered > 0) page.heading("Answers");
-    const int value_width = 22, trust_width = 14, method_width = 20;
-    const int name_width = std::max(20, page.width() - 4 - value_width - trust_width - method_width);
+    const int value_width = 20, trust_width = 15, method_width = 18;
+    const int name_width = std::max(20, page.width() - 6 - value_width - trust_width - method_width);
     int shown = 0;
     for (const auto& [element, metrics] : groups) {
         if (shown >= most) break;
@@ -108,7 +108,7 @@ void put_answers(Page& page, const AnalyticResult& result, int most) {
                       padded(shorten(name_in_group(metric->name, element), name_width - 1), name_width, false) +
                       padded(value_text(metric->answer, metric->unit), value_width, true) + "  " +
                       padded(shorten(trust(metric->answer), trust_width), trust_width, false) +
-                      shorten(metric->answer.method, std::max(8, page.width() - 6 - name_width - value_width - trust_width)));
+                      shorten(metric->answer.method, method_width));
         }
     }
     if (answered > shown) page.wrapped("  ", fmt::format("... and {} more: --json has all.", answered - shown));
