@@ -57,7 +57,8 @@ public:
             for (long n = 1; n <= network_.users[r]; ++n)
                 factor.push_back(factor.back() * static_cast<long double>(delay / unit_[r]) /
                                  static_cast<long double>(n));
-            for (std::size_t at = 0; at < size_; ++at) g[at] *= factor[static_cast<std::size_t>(count(at, r))];
+            for (std::size_t at = 0; at < size_; ++at)
+                g[at] *= factor[static_cast<std::size_t>(count(at, r))];
         }
         return g;
     }
@@ -89,7 +90,8 @@ public:
     void for_each_part(std::size_t whole, Visit&& visit) const {
         for (std::size_t part = 0; part <= whole; ++part) {
             bool within = true;
-            for (std::size_t r = 0; r < stride_.size() && within; ++r) within = count(part, r) <= count(whole, r);
+            for (std::size_t r = 0; r < stride_.size() && within; ++r)
+                within = count(part, r) <= count(whole, r);
             if (within) visit(part, whole - part);
         }
     }
@@ -123,7 +125,8 @@ double work_of(const ClosedNetwork& network) {
     for (const ClosedStation& station : network.stations)
         if (std::isfinite(station.workers)) (station.workers == 1 ? single : several) += 1;
     // Each station of several workers is left out once, and all others are put together again.
-    return lattice * classes * (2 * single + several * single) + lattice * lattice * classes * several * (several + 1);
+    return lattice * classes * (2 * single + several * single) +
+           lattice * lattice * classes * several * (several + 1);
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ std::string trouble_of(const Workers& workers, const std::string& name) {
     if (!workers.poll.empty()) return "workers of " + name + " look for work now and then (poll)";
     if (!workers.launch.empty() || !workers.release.empty())
         return name + " holds workers beyond the service (launch, release)";
-    if (!workers.speedup.empty()) return "the speed of " + name + " depends on how many are at work (speedup)";
+    if (!workers.speedup.empty())
+        return "the speed of " + name + " depends on how many are at work (speedup)";
     switch (workers.order) {
         case Order::cyclic: return name + " goes from stage to stage (order: cyclic)";
         case Order::shortest: return name + " looks at how long work takes (order: shortest)";
@@ -161,7 +162,7 @@ private:
     std::vector<std::vector<std::size_t>> stages_of_;  ///< by station
     std::vector<std::vector<Flow>> into_;              ///< by station
     std::vector<std::vector<std::size_t>> behind_;     ///< by station: where what leaves goes
-    std::vector<bool> depends_;   ///< by station: a value that an item carries decides its work more than once
+    std::vector<bool> depends_;  ///< by station: a value that an item carries decides its work more than once
     std::vector<bool> groups_in_;  ///< by station: items of an arrival come together
     /// By station: why what leaves it is not Poisson; empty: it is.
     std::vector<std::string> spoils_;
@@ -188,7 +189,8 @@ void NetworkSolver::set_loads() {
     for (std::size_t l = 0; l < s_.loads.size(); ++l)
         if (net_.refused.empty() && !load_trouble_[l].empty()) net_.refused = load_trouble_[l];
     for (const Load& load : s_.loads) {
-        if (!in_groups_of_one(load)) net_.refused = quoted(load.name) + " makes several items at once (items)";
+        if (!in_groups_of_one(load))
+            net_.refused = quoted(load.name) + " makes several items at once (items)";
         double think = 0;
         for (const Term& term : load.arrivals.think.terms) {
             if (!term.field.empty() || term.recorded || term.per != Per::once)
@@ -227,10 +229,10 @@ std::vector<Way> NetworkSolver::ways(const std::string& name, const Writes& writ
         if (found == readers_.end()) continue;
         const bool several = targets.size() > 1;
         const bool in_turn = several && writes.rule == Writes::Rule::round_robin;
-        const double share = !several                              ? 1
-                             : writes.rule == Writes::Rule::share  ? target.share
-                             : writes.rule == Writes::Rule::copy   ? 1
-                                                                   : 1 / static_cast<double>(targets.size());
+        const double share = !several                             ? 1
+                             : writes.rule == Writes::Rule::share ? target.share
+                             : writes.rule == Writes::Rule::copy  ? 1
+                                                                  : 1 / static_cast<double>(targets.size());
         for (const std::size_t stage : found->second) result.push_back({stage, share, in_turn});
     }
     return result;
@@ -245,7 +247,8 @@ void NetworkSolver::set_ways() {
         net_.dead_letters.emplace_back();
         const auto found = readers_.find(stage.dead_letter);
         if (!stage.dead_letter.empty() && found != readers_.end())
-            for (const std::size_t reader : found->second) net_.dead_letters.back().push_back({reader, 1, false});
+            for (const std::size_t reader : found->second)
+                net_.dead_letters.back().push_back({reader, 1, false});
     }
 }
 
@@ -358,11 +361,12 @@ void NetworkSolver::set_stations() {
                 station.refused = trouble_of(stages[way.to]);
         const Writes::Rule rule = stages[i].writes.rule;
         const bool several = stages[i].writes.targets.size() > 1;
-        if (several && (rule == Writes::Rule::shortest || rule == Writes::Rule::key ||
-                        rule == Writes::Rule::by_class || rule == Writes::Rule::by_value ||
-                        rule == Writes::Rule::split))
+        if (several &&
+            (rule == Writes::Rule::shortest || rule == Writes::Rule::key || rule == Writes::Rule::by_class ||
+             rule == Writes::Rule::by_value || rule == Writes::Rule::split))
             for (const Way& way : net_.from_stage[i])
-                refuse(net_.station_of[way.to], quoted(stages[i].name) + " sends items by what they or others are");
+                refuse(net_.station_of[way.to],
+                       quoted(stages[i].name) + " sends items by what they or others are");
     }
     for (std::size_t l = 0; l < s_.loads.size(); ++l) {
         const Writes::Rule rule = s_.loads[l].writes.rule;
@@ -385,10 +389,12 @@ void NetworkSolver::set_stations() {
             for (const std::string& stream : task.writes)
                 if (const auto found = readers_.find(stream); found != readers_.end())
                     for (const std::size_t reader : found->second)
-                        refuse(net_.station_of[reader], "what " + quoted(pipeline.name) + " writes comes all at once");
+                        refuse(net_.station_of[reader],
+                               "what " + quoted(pipeline.name) + " writes comes all at once");
             if (const auto found = readers_.find(task.dead_letter); found != readers_.end())
                 for (const std::size_t reader : found->second)
-                    refuse(net_.station_of[reader], "what " + quoted(pipeline.name) + " writes comes all at once");
+                    refuse(net_.station_of[reader],
+                           "what " + quoted(pipeline.name) + " writes comes all at once");
         }
     refuse_where_copies_meet();
     const auto add = [&](std::size_t to, const Flow& flow) {
@@ -409,8 +415,9 @@ void NetworkSolver::set_stations() {
         const auto send = [&](const std::vector<Way>& ways, double passed) {
             for (const Way& way : ways) {
                 const double rate = items * passed * way.share;
-                add(net_.station_of[way.to], {from, SIZE_MAX, rate, all > 0 ? rate / all : 0,
-                                               way.in_turn && stages_of_[from].size() == 1 && tries->expected == 1});
+                add(net_.station_of[way.to],
+                    {from, SIZE_MAX, rate, all > 0 ? rate / all : 0,
+                     way.in_turn && stages_of_[from].size() == 1 && tries->expected == 1});
             }
         };
         send(net_.from_stage[i], tries->success);
@@ -442,7 +449,8 @@ void NetworkSolver::refuse_where_copies_meet() {
                 if (!seen.insert(stage).second) continue;
                 std::size_t& by = reached_by[net_.station_of[stage]];
                 if (by != SIZE_MAX && by != branch)
-                    refuse(net_.station_of[stage], "copies of an item meet again there, or wait for each other");
+                    refuse(net_.station_of[stage],
+                           "copies of an item meet again there, or wait for each other");
                 by = branch;
                 for (const auto* next : {&net_.from_stage[stage], &net_.dead_letters[stage]})
                     for (const Way& way : *next) open.push_back(way.to);
@@ -450,7 +458,8 @@ void NetworkSolver::refuse_where_copies_meet() {
         }
     };
     for (std::size_t l = 0; l < s_.loads.size(); ++l) spread(s_.loads[l].name, net_.from_load[l]);
-    for (std::size_t i = 0; i < s_.twin.stages.size(); ++i) spread(s_.twin.stages[i].name, net_.from_stage[i]);
+    for (std::size_t i = 0; i < s_.twin.stages.size(); ++i)
+        spread(s_.twin.stages[i].name, net_.from_stage[i]);
 }
 
 const Workers* NetworkSolver::workers_of(const NetworkStation& station) const {
@@ -574,7 +583,8 @@ void NetworkSolver::solve_component(const std::vector<std::size_t>& members, boo
                     why = quoted(s_.loads[flow.load].name) + " is dealt in turn";
             } else if (!inside.contains(flow.from)) {
                 why = spoils_[flow.from];
-                if (why.empty() && flow.in_turn) why = quoted(net_.stations[flow.from].element) + " deals in turn";
+                if (why.empty() && flow.in_turn)
+                    why = quoted(net_.stations[flow.from].element) + " deals in turn";
             } else if (flow.in_turn) {
                 why = quoted(net_.stations[flow.from].element) + " deals in turn";
             }
@@ -713,10 +723,12 @@ void NetworkSolver::solve_losing(NetworkStation& station, const Stage& stage, bo
     if (plain && places && !patience && stage.queue.capacity == 0) {
         station.queue = erlang_b(rate, service.mean, station.workers);
     } else if (plain && service.exponential && places && !patience) {
-        station.queue = bounded(rate, service.mean, station.workers, static_cast<double>(stage.queue.capacity));
+        station.queue =
+            bounded(rate, service.mean, station.workers, static_cast<double>(stage.queue.capacity));
     } else if (plain && service.exponential && patience && !places && stage.queue.timeout.terms.size() == 1) {
         const Term& term = stage.queue.timeout.terms.front();
-        const bool known = term.field.empty() && !term.recorded && term.per == Per::once && !term.law.is_truncated();
+        const bool known =
+            term.field.empty() && !term.recorded && term.per == Per::once && !term.law.is_truncated();
         if (known && term.law.is_constant() && term.law.mean() > 0)
             station.queue = patient_until(rate, service.mean, station.workers, term.law.mean());
         else if (known && term.law.kind() == kernel::Distribution::Kind::exponential && term.law.mean() > 0)
@@ -840,7 +852,8 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
         share_out(station);
         return;
     }
-    if (!std::isfinite(service.second) && !(workers != nullptr && (workers->order == Order::shared || workers->preempt))) {
+    if (!std::isfinite(service.second) &&
+        !(workers != nullptr && (workers->order == Order::shared || workers->preempt))) {
         station.refused = "services at " + name + " have no variance: waits have no mean";
         return;
     }
@@ -852,13 +865,13 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
     }
     if (!poisson && groups_in_[at]) {
         const Flow& flow = into_[at].front();
-        const bool plain = into_[at].size() == 1 && flow.load != SIZE_MAX && flow.share == 1 && order == Order::fifo &&
-                           station.workers == 1 && station.visits.size() == 1 && !depends_[at] &&
-                           station.visits.front().attempts == 1;
+        const bool plain = into_[at].size() == 1 && flow.load != SIZE_MAX && flow.share == 1 &&
+                           order == Order::fifo && station.workers == 1 && station.visits.size() == 1 &&
+                           !depends_[at] && station.visits.front().attempts == 1;
         const Law* items = flow.load != SIZE_MAX ? &s_.loads[flow.load].items : nullptr;
-        if (plain && s_.loads[flow.load].arrivals.kind == Arrivals::Kind::poisson && items->terms.size() == 1 &&
-            items->terms.front().field.empty() && !items->terms.front().recorded &&
-            items->terms.front().per == Per::once) {
+        if (plain && s_.loads[flow.load].arrivals.kind == Arrivals::Kind::poisson &&
+            items->terms.size() == 1 && items->terms.front().field.empty() &&
+            !items->terms.front().recorded && items->terms.front().per == Per::once) {
             const kernel::Distribution& size = items->terms.front().law;
             station.queue = in_groups(s_.loads[flow.load].arrivals.rate, size.mean(),
                                       size.variance() + size.mean() * size.mean(), service);
@@ -891,13 +904,15 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
     }
     const double lanes = station.lanes, workers_of_line = lanes > 1 ? 1 : station.workers;
     const auto between = renewal_input(at);
-    const bool dealt_by_chance = lanes > 1 && std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(),
-                                                          [&](const Dataset& dataset) {
-                                                              return stage != nullptr && stage->reads.front() == dataset.name &&
-                                                                     dataset.by == Dataset::By::random;
-                                                          });
+    const bool dealt_by_chance =
+        lanes > 1 &&
+        std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
+            return stage != nullptr && stage->reads.front() == dataset.name &&
+                   dataset.by == Dataset::By::random;
+        });
     const bool random_input = poisson && (lanes == 1 || dealt_by_chance);
-    if (random_input && service.exponential && not_quasi_reversible(station).find("differ") == std::string::npos) {
+    if (random_input && service.exponential &&
+        not_quasi_reversible(station).find("differ") == std::string::npos) {
         station.queue = erlang_c(rate / lanes, service.mean, workers_of_line);
     } else if (random_input && workers_of_line == 1) {
         station.queue = one_server(rate / lanes, service);
@@ -938,7 +953,8 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
         if (second && queue.exact && random_input && station.workers == 1) {
             // Takacs 1963; Kingman 1962 for exponential services.
             const double by = order == Order::lifo ? 1 - load : 1 - load / 2;
-            if (order == Order::lifo || service.exponential) queue.wait_variance = *second / by - queue.wait * queue.wait;
+            if (order == Order::lifo || service.exponential)
+                queue.wait_variance = *second / by - queue.wait * queue.wait;
         }
     }
     share_out(station);
@@ -951,10 +967,13 @@ void NetworkSolver::solve_as_closed() {
         if (station.visits.empty() && station.refused.empty()) continue;
         if (trouble.empty()) trouble = station.refused;
         const Stage* stage = only_stage(at);
-        const bool loses = stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
+        const bool loses =
+            stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
         if (trouble.empty() && loses) trouble = quoted(station.element) + " loses items";
-        if (trouble.empty() && station.lanes > 1) trouble = quoted(station.element) + " deals items to partitions";
-        if (trouble.empty() && urgency_matters(station)) trouble = quoted(station.element) + " goes by priorities";
+        if (trouble.empty() && station.lanes > 1)
+            trouble = quoted(station.element) + " deals items to partitions";
+        if (trouble.empty() && urgency_matters(station))
+            trouble = quoted(station.element) + " goes by priorities";
         for (const std::size_t i : stages_of_[at])
             for (const Way& way : net_.from_stage[i])
                 if (way.in_turn && spoilt.empty()) spoilt = quoted(station.element) + " deals in turn";
@@ -1010,7 +1029,8 @@ void NetworkSolver::solve_as_closed() {
         for (Visit& visit : station.visits) {
             const double rounds = solved->rounds[visit.load];
             visit.items *= rounds;
-            const double share = demand[visit.load] > 0 ? visit.service.mean / (rounds * demand[visit.load]) : 0;
+            const double share =
+                demand[visit.load] > 0 ? visit.service.mean / (rounds * demand[visit.load]) : 0;
             visit.latency = of.number[visit.load] * share;
             visit.wait = std::max(0.0, visit.latency - visit.service.mean);
             if (std::isfinite(station.workers)) visit.waits = of.waits[visit.load];

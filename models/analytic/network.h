@@ -26,11 +26,11 @@ namespace understudy::models {
 /// What items of one load do at one stage.
 struct Visit {
     std::size_t stage = 0, load = 0;
-    double items = 0;     ///< per second
-    double attempts = 1;  ///< of each item
-    WorkLaw service;      ///< of one attempt, at the speed of the workers
-    double wait = 0;      ///< mean in line of one attempt
-    double latency = 0;   ///< mean of one attempt: in line and at work
+    double items = 0;             ///< per second
+    double attempts = 1;          ///< of each item
+    WorkLaw service;              ///< of one attempt, at the speed of the workers
+    double wait = 0;              ///< mean in line of one attempt
+    double latency = 0;           ///< mean of one attempt: in line and at work
     std::optional<double> waits;  ///< share of attempts that wait
 
     double rate() const { return items * attempts; }
@@ -40,14 +40,14 @@ struct NetworkStation {
     std::string element;  ///< a pool, or a stage that brings its own workers
     double workers = 0;   ///< infinity: unlimited
     std::vector<Visit> visits;
-    std::string refused;  ///< why there is no answer; empty: there is one
+    std::string refused;                      ///< why there is no answer; empty: there is one
     bool unstable = false, critical = false;  ///< why it was refused
     double arrival_scv = 1;                   ///< squared coefficient of variation of times between arrivals
-    bool passes = false;          ///< no workers at all: items go on at once
-    bool line_is_shared = false;  ///< nobody stands in line: all are at work, more slowly
-    bool common_wait = true;      ///< the wait's law and variance are those of every visit
-    bool alike = true;            ///< all visits have the same law of service
-    double lanes = 1;             ///< lines of their own, dealt to in turn; `queue` is of one of them
+    bool passes = false;                      ///< no workers at all: items go on at once
+    bool line_is_shared = false;              ///< nobody stands in line: all are at work, more slowly
+    bool common_wait = true;                  ///< the wait's law and variance are those of every visit
+    bool alike = true;                        ///< all visits have the same law of service
+    double lanes = 1;  ///< lines of their own, dealt to in turn; `queue` is of one of them
     Station queue;
 };
 
@@ -62,14 +62,14 @@ struct Network {
     std::string refused;  ///< why nothing at all can be answered; empty: something can
     bool closed = false;
     std::vector<NetworkStation> stations;
-    std::vector<std::size_t> station_of;      ///< by stage; one without workers has a station of its own
-    std::vector<std::vector<double>> items;   ///< [stage][load]: items per second
-    std::vector<double> arrivals;             ///< by load: per second
-    std::vector<double> think;                ///< by load of a closed network: mean
-    std::vector<std::vector<Way>> from_load;  ///< by load
-    std::vector<std::vector<Way>> from_stage;  ///< of items that came through in the end
+    std::vector<std::size_t> station_of;         ///< by stage; one without workers has a station of its own
+    std::vector<std::vector<double>> items;      ///< [stage][load]: items per second
+    std::vector<double> arrivals;                ///< by load: per second
+    std::vector<double> think;                   ///< by load of a closed network: mean
+    std::vector<std::vector<Way>> from_load;     ///< by load
+    std::vector<std::vector<Way>> from_stage;    ///< of items that came through in the end
     std::vector<std::vector<Way>> dead_letters;  ///< of those that did not
-    std::string whole_refused;  ///< why latencies over the whole system are not known
+    std::string whole_refused;                   ///< why latencies over the whole system are not known
 };
 
 Network solve_network(const Scenario& scenario, const ScenarioGraph& graph, const TrafficSolution& traffic);

@@ -29,7 +29,8 @@ double loss_of(double offered, double workers) {
 
 void set_latency_law(Station& station, const WorkLaw& service) {
     if (!station.wait_law || !service.law) return;
-    if (const auto phases = as_phases(*service.law)) station.latency_law = in_series(*station.wait_law, *phases);
+    if (const auto phases = as_phases(*service.law))
+        station.latency_law = in_series(*station.wait_law, *phases);
 }
 
 double variance_of(const WorkLaw& law) { return law.second - law.mean * law.mean; }
@@ -95,11 +96,9 @@ Station erlang_c(double rate, double service, double workers) {
     else
         set_latency_law(station, exponential_law(service));
     if (workers < most_states / 2 && load < 0.999)
-        station.present = birth_and_death([&](std::size_t) { return rate; },
-                                          [&](std::size_t n) {
-                                              return std::min(static_cast<double>(n), workers) / service;
-                                          },
-                                          most_states);
+        station.present = birth_and_death(
+            [&](std::size_t) { return rate; },
+            [&](std::size_t n) { return std::min(static_cast<double>(n), workers) / service; }, most_states);
     if (!station.present.empty()) station.empty = station.present.front();
     if (workers == 1) station.empty = 1 - load;
     return station;
@@ -160,9 +159,9 @@ Station erlang_b(double rate, double service, double workers) {
     station.waits = 0;
     station.saturated = station.lost;
     if (workers < static_cast<double>(most_states)) {
-        station.present = birth_and_death(
-            [&](std::size_t n) { return static_cast<double>(n) < workers ? rate : 0.0; },
-            [&](std::size_t n) { return static_cast<double>(n) / service; }, most_states);
+        station.present =
+            birth_and_death([&](std::size_t n) { return static_cast<double>(n) < workers ? rate : 0.0; },
+                            [&](std::size_t n) { return static_cast<double>(n) / service; }, most_states);
         station.empty = station.present.front();
     }
     return station;
@@ -425,8 +424,8 @@ std::optional<Station> renewal(const Distribution& between, double service, doub
         choose *= static_cast<long double>(c - j + 1) / static_cast<long double>(j);
         const long double below = static_cast<long double>(c) * (1 - sigma) - static_cast<long double>(j);
         if (std::fabs(below) < 1e-9L) return std::nullopt;
-        sum += choose / (product * (1 - phi)) * (static_cast<long double>(c) * (1 - phi) - static_cast<long double>(j)) /
-               below;
+        sum += choose / (product * (1 - phi)) *
+               (static_cast<long double>(c) * (1 - phi) - static_cast<long double>(j)) / below;
     }
     const double share = static_cast<double>(1 / (1 / (1 - static_cast<long double>(sigma)) + sum));
     const double waits = share / (1 - sigma);
@@ -456,9 +455,10 @@ Station by_variability(double rate, double arrival_scv, const WorkLaw& service, 
         station.wait = pollaczek(rate, service);
     } else {
         // Between a light load, where one waits for the first of c at work, and a heavy one.
-        const Distribution law = service.law ? *service.law
-                                 : scv < 1e-6 ? Distribution::constant(service.mean)
-                                              : Distribution::gamma(service.mean, std::clamp(std::sqrt(scv), 1e-3, 10.0));
+        const Distribution law =
+            service.law  ? *service.law
+            : scv < 1e-6 ? Distribution::constant(service.mean)
+                         : Distribution::gamma(service.mean, std::clamp(std::sqrt(scv), 1e-3, 10.0));
         const double light = mean_least_excess(law, workers) * workers / service.mean;
         station.wait *= (1 - load) * light + load * (1 + scv) / 2;
     }
@@ -467,7 +467,8 @@ Station by_variability(double rate, double arrival_scv, const WorkLaw& service, 
     if (!(variability > 0))
         correction = 0;
     else if (arrival_scv < 1)
-        correction = exact::exp(-2 * (1 - load) * (1 - arrival_scv) * (1 - arrival_scv) / (3 * load * variability));
+        correction =
+            exact::exp(-2 * (1 - load) * (1 - arrival_scv) * (1 - arrival_scv) / (3 * load * variability));
     else
         correction = exact::exp(-(1 - load) * (arrival_scv - 1) / (arrival_scv + 4 * scv));
     station.wait *= variability / (1 + scv) * correction;

@@ -36,21 +36,22 @@ WorkLaw mixed(const std::vector<double>& shares, const std::vector<WorkLaw>& law
 struct Station {
     std::string method;  ///< "Erlang C": what gave the means
     bool exact = true;
-    double error = 0;     ///< of an approximation: how far off its mean wait was found to be, as a share of it
-    std::string caveat;   ///< of an approximation: when it fails
-    double rate = 0;      ///< of visits that are served
-    double service = 0;   ///< mean
-    double wait = 0;      ///< mean in line, of those that are let in
-    double line = 0;      ///< mean number in line
-    double lost = 0;      ///< share that finds no place, or gives up
-    bool gives_up = false;  ///< what is lost has waited: `wait` is of all, and a latency of those served is not known
+    double error = 0;    ///< of an approximation: how far off its mean wait was found to be, as a share of it
+    std::string caveat;  ///< of an approximation: when it fails
+    double rate = 0;     ///< of visits that are served
+    double service = 0;  ///< mean
+    double wait = 0;     ///< mean in line, of those that are let in
+    double line = 0;     ///< mean number in line
+    double lost = 0;     ///< share that finds no place, or gives up
+    bool gives_up =
+        false;  ///< what is lost has waited: `wait` is of all, and a latency of those served is not known
     std::optional<double> waits;      ///< share of visits that wait at all
     std::optional<double> saturated;  ///< share of time in which all workers are busy
     std::optional<double> empty;      ///< share of time in which nobody is there
     std::optional<double> wait_variance, latency_variance;
     std::optional<Phases> wait_law, latency_law;
     std::optional<kernel::Distribution> service_law;  ///< where it is the law of the latency
-    std::optional<kernel::Distribution> one_server;   ///< of M/G/1, fifo, without laws above: that of services
+    std::optional<kernel::Distribution> one_server;  ///< of M/G/1, fifo, without laws above: that of services
     /// P(n present) by n, up to where next to nothing is left.
     std::vector<double> present;
 

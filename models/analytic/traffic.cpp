@@ -213,7 +213,7 @@ private:
     std::map<std::string, double> load_;  ///< by pool and budget: share of what it can do that is asked for
     Eigen::MatrixXd records_, bytes_;     ///< [row][0]: per second
     std::vector<double>
-        records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
+        records_per_item_;         ///< [stage]: of what it sends on, where that decides how it divides
     bool unknown_ = false;         ///< some load's rate is not known before a run, or
     bool shares_unknown_ = false;  ///< by what items go which way
     std::string caveat_;
@@ -888,10 +888,11 @@ std::vector<StationForecast> Traffic::stations() const {
             station.caveat = workers->interrupted == Interrupted::lose ? "work that is cut off is lost"
                                                                        : "work that is cut off begins anew";
         if (pool.unknown) {
-            station.caveat = shares_unknown_
-                                 ? "items go by values that are not known beforehand"
-                                 : "the load depends on how fast the system is (users, saturated arrivals, or a "
-                                   "run until empty)";
+            station.caveat =
+                shares_unknown_
+                    ? "items go by values that are not known beforehand"
+                    : "the load depends on how fast the system is (users, saturated arrivals, or a "
+                      "run until empty)";
         } else {
             station.load = std::max(taken.load, pool.budget_load);
             add_caveat(station, taken.caveat);

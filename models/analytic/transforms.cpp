@@ -34,7 +34,8 @@ template <class F>
 double integral(double low, double high, F&& f) {
     const double centre = 0.5 * (low + high), half = 0.5 * (high - low);
     double sum = 0;
-    for (const auto& [node, weight] : gauss) sum += weight * (f(centre - half * node) + f(centre + half * node));
+    for (const auto& [node, weight] : gauss)
+        sum += weight * (f(centre - half * node) + f(centre + half * node));
     return half * sum;
 }
 
@@ -149,8 +150,8 @@ std::optional<double> third_moment(const Distribution& law) {
         case Kind::triangular: {
             const double a = value("low"), b = value("high"), m = value("mode");
             // E of the third power: the mean of all products of three of a, b and m, over orders (Johnson 1997).
-            const double h = a * a * a + b * b * b + m * m * m + a * a * b + a * a * m + b * b * a + b * b * m +
-                             m * m * a + m * m * b + a * b * m;
+            const double h = a * a * a + b * b * b + m * m * m + a * a * b + a * a * m + b * b * a +
+                             b * b * m + m * m * a + m * m * b + a * b * m;
             return h / 10;
         }
         case Kind::mixture: {
@@ -198,7 +199,8 @@ double laplace(const Distribution& law, double s) {
             double sum = 0;
             std::vector<double> weights = law.weights();
             if (weights.empty()) weights.assign(law.components().size(), 1);
-            for (std::size_t i = 0; i < weights.size(); ++i) sum += weights[i] * laplace(law.components()[i], s);
+            for (std::size_t i = 0; i < weights.size(); ++i)
+                sum += weights[i] * laplace(law.components()[i], s);
             return sum / sum_of(weights);
         }
         case Kind::phase_type: {
@@ -331,7 +333,8 @@ std::optional<Phases> through_stages(std::span<const double> entry, std::span<co
         for (std::size_t to = 0; to < stays.size(); ++to) {
             double reached = 0;
             for (std::size_t from = 0; from < stays.size(); ++from)
-                reached += share(from) * arrive(static_cast<Eigen::Index>(from), static_cast<Eigen::Index>(to));
+                reached +=
+                    share(from) * arrive(static_cast<Eigen::Index>(from), static_cast<Eigen::Index>(to));
             for (std::size_t k = 0; k < stays[to].count(); ++k)
                 start[first[to] + k] = reached * stays[to].start[k];
         }
@@ -356,7 +359,8 @@ Phases wait_of_one_server(double rate, const Phases& service) {
     const Eigen::MatrixXd phases = matrix_of(service.rates);
     // Load times the excess's start: rate times the mean time in each phase.
     const Eigen::VectorXd excess =
-        rate * Eigen::VectorXd((-phases).transpose().partialPivLu().solve(vector_of(service.start).transpose()));
+        rate *
+        Eigen::VectorXd((-phases).transpose().partialPivLu().solve(vector_of(service.start).transpose()));
     const Eigen::VectorXd out = -phases.rowwise().sum();
     const Eigen::MatrixXd all = phases + out * excess.transpose();
     Phases law;

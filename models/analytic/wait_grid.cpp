@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "kernel/exact_math.h"
 
@@ -13,20 +14,49 @@ namespace {
 constexpr std::size_t points = 1024;
 using Grid = std::array<double, points>;
 
+/// E[min(X, x)], where X takes few values; nothing elsewhere.
+std::optional<double> least_of(const kernel::Distribution& law, double x) {
+    using Kind = kernel::Distribution::Kind;
+    if (law.is_constant()) return std::min(law.mean(), x);
+    constexpr std::size_t few = 64;
+    const bool list = law.kind() == Kind::empirical && law.values().size() <= few;
+    const bool parts = law.kind() == Kind::mixture;
+    if (law.is_truncated() || (!list && !parts)) return std::nullopt;
+    std::vector<double> weights = law.weights();
+    const std::size_t n = list ? law.values().size() : law.components().size();
+    if (weights.empty()) weights.assign(n, 1);
+    double sum = 0, all = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::optional<double> one =
+            list ? std::min(law.values()[i] * law.parameter("scale").value_or(1), x)
+                 : least_of(law.components()[i], x);
+        if (!one) return std::nullopt;
+        sum += weights[i] * *one;
+        all += weights[i];
+    }
+    return sum / all;
+}
+
 /// Probabilities of the excess, rounded to multiples of the step.
 Grid excess_on(const kernel::Distribution& service, double step) {
     Grid shares;
     const double mean = service.mean();
-    // The integral of P(X > x), by Simpson's rule between the middles of the grid.
+    // The integral of P(X > x) up to the middles of the grid: by Simpson's rule where X does not jump.
+    const bool jumps = least_of(service, step).has_value();
     const auto survival = [&](double x) { return service.survival(x); };
-    double at_left = 1;
-    double left = 0;
+    double at_left = 1, left = 0, until_left = 0;
     for (std::size_t k = 0; k < points; ++k) {
         const double right = (static_cast<double>(k) + 0.5) * step;
-        const double at_right = survival(right);
-        shares[k] = (right - left) / 6 * (at_left + 4 * survival(0.5 * (left + right)) + at_right) / mean;
+        if (jumps) {
+            const double until_right = *least_of(service, right);
+            shares[k] = (until_right - until_left) / mean;
+            until_left = until_right;
+        } else {
+            const double at_right = survival(right);
+            shares[k] = (right - left) / 6 * (at_left + 4 * survival(0.5 * (left + right)) + at_right) / mean;
+            at_left = at_right;
+        }
         left = right;
-        at_left = at_right;
     }
     return shares;
 }
@@ -62,7 +92,8 @@ std::optional<double> crossing(double p, double step, UpTo&& up_to) {
 
 }  // namespace
 
-std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel::Distribution& service, double p) {
+std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel::Distribution& service,
+                                                       double p) {
     const double mean = service.mean(), load = rate * mean;
     const double second = service.variance() + mean * mean;
     if (!(load < 1) || !std::isfinite(second)) return std::nullopt;
@@ -90,7 +121,8 @@ std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel
             return found;
         }
         Grid served;
-        for (std::size_t k = 0; k < points; ++k) served[k] = service.cdf((static_cast<double>(k) + 0.5) * step);
+        for (std::size_t k = 0; k < points; ++k)
+            served[k] = service.cdf((static_cast<double>(k) + 0.5) * step);
         const auto latency = crossing(p, step, [&](std::size_t k) {
             double all = 0;
             for (std::size_t j = 0; j <= k; ++j) all += wait[j] * served[k - j];

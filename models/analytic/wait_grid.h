@@ -20,6 +20,7 @@ inline constexpr double error_of_grid = 0.01;
 
 /// `rate` times the service's mean below 1; 0 < p < 1. Nothing where the law's tail is so heavy that no grid holds both
 /// it and the rest.
-std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel::Distribution& service, double p);
+std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel::Distribution& service,
+                                                       double p);
 
 }  // namespace understudy::models

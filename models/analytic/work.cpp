@@ -42,8 +42,7 @@ WorkLaw sum(const WorkLaw& a, const WorkLaw& b) {
     WorkLaw both;
     both.mean = a.mean + b.mean;
     both.second = a.second + 2 * a.mean * b.mean + b.second;
-    if (a.third && b.third)
-        both.third = *a.third + 3 * a.second * b.mean + 3 * a.mean * b.second + *b.third;
+    if (a.third && b.third) both.third = *a.third + 3 * a.second * b.mean + 3 * a.mean * b.second + *b.third;
     return both;
 }
 

@@ -166,7 +166,10 @@ int run_command(const Arguments& arguments) {
     if (options.has("analytic")) require_no_simulation(options, "--analytic simulates nothing");
     auto prepared = prepare_file(path, overrides);
     if (!prepared) return exit_usage;
-    if (options.has("analytic")) return answer_by_formulas(*prepared, set, options.has("json"));
+    const bool by_formulas = prepared->scenario.run.detail == models::Detail::analytic;
+    if (by_formulas) require_no_simulation(options, path + " has 'detail: analytic'");
+    if (by_formulas || options.has("analytic"))
+        return answer_by_formulas(*prepared, set, options.has("json"));
 
     studies::RunOptions run;
     run.version = UNDERSTUDY_VERSION;

@@ -42,9 +42,10 @@ void put_objectives(Page& page, const AnalyticResult& result) {
         text.wrapped(indent, objective.text);
         std::string below = "no answer";
         if (objective.answer.kind != Answer::Kind::refused)
-            below = fmt::format("{}, {} ({})", value_text(objective.answer, objective.unit), trust(objective.answer),
-                                objective.answer.method);
-        const bool refused = objective.answer.kind == Answer::Kind::refused && objective.reason == studies::Reason::data;
+            below = fmt::format("{}, {} ({})", value_text(objective.answer, objective.unit),
+                                trust(objective.answer), objective.answer.method);
+        const bool refused =
+            objective.answer.kind == Answer::Kind::refused && objective.reason == studies::Reason::data;
         std::string why = refused ? "" : reason_words(objective.reason);
         if (!objective.explanation.empty()) why += (why.empty() ? "" : "; ") + objective.explanation;
         if (!why.empty()) below += ": " + why;
@@ -69,8 +70,8 @@ public:
         if (list_.empty()) return;
         page.heading(heading);
         for (const auto& [text, names] : list_) {
-            const std::vector<std::string> first(names.begin(),
-                                                 names.begin() + static_cast<long>(std::min(most, names.size())));
+            const std::vector<std::string> first(
+                names.begin(), names.begin() + static_cast<long>(std::min(most, names.size())));
             std::string line = fmt::format("{}: {}", text, fmt::join(first, ", "));
             if (names.size() > most) line += fmt::format(" and {} more", names.size() - most);
             page.wrapped("  - ", line);
@@ -93,25 +94,29 @@ void put_answers(Page& page, const AnalyticResult& result, int most) {
         if (fresh) groups.push_back({metric.element, {}});
         groups[found->second].second.push_back(&metric);
     }
-    std::stable_partition(groups.begin(), groups.end(), [](const auto& group) { return group.first.empty(); });
+    std::stable_partition(groups.begin(), groups.end(),
+                          [](const auto& group) { return group.first.empty(); });
     if (answered > 0) page.heading("Answers");
     const int value_width = 20, trust_width = 15, method_width = 18;
     const int name_width = std::max(20, page.width() - 6 - value_width - trust_width - method_width);
     int shown = 0;
     for (const auto& [element, metrics] : groups) {
         if (shown >= most) break;
-        page.line("  " + page.styled(element.empty() ? "whole system" : shorten(element, page.width() - 2), bold));
+        page.line("  " +
+                  page.styled(element.empty() ? "whole system" : shorten(element, page.width() - 2), bold));
         for (const AnalyticMetric* metric : metrics) {
             if (shown >= most) break;
             ++shown;
-            page.line("    " +
-                      padded(shorten(name_in_group(metric->name, element), name_width - 1), name_width, false) +
-                      padded(value_text(metric->answer, metric->unit), value_width, true) + "  " +
-                      padded(shorten(trust(metric->answer), trust_width), trust_width, false) +
-                      shorten(metric->answer.method, method_width));
+            page.line(
+                "    " +
+                padded(shorten(name_in_group(metric->name, element), name_width - 1), name_width, false) +
+                padded(value_text(metric->answer, metric->unit), value_width, true) + "  " +
+                padded(shorten(trust(metric->answer), trust_width), trust_width, false) +
+                shorten(metric->answer.method, method_width));
         }
     }
-    if (answered > shown) page.wrapped("  ", fmt::format("... and {} more: --json has all.", answered - shown));
+    if (answered > shown)
+        page.wrapped("  ", fmt::format("... and {} more: --json has all.", answered - shown));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ public:
         const std::size_t length = word.size();
         const char* style = verdict == studies::Verdict::met        ? "\033[1;32m"
                             : verdict == studies::Verdict::violated ? "\033[1;31m"
-                                                           : "\033[1;33m";
+                                                                    : "\033[1;33m";
         word = styled(word, style);
         if (static_cast<int>(length) < pad) word.append(static_cast<std::size_t>(pad) - length, ' ');
         return word;

@@ -73,15 +73,22 @@ void put_loads(Page& page, const RunResult& result) {
     page.line(page.styled("  " + padded("", name_width, false) + padded("expected", 14, true) +
                               padded("simulated", 14, true) + padded("interval", 20, true),
                           dim));
+    const auto row = [&](const std::string& name, const std::string& expected,
+                         const EstimateText& simulated) {
+        page.line(padded(shorten(name, name_width + 1), name_width + 2, false) + padded(expected, 14, true) +
+                  padded(simulated.value, 14, true) + padded(simulated.interval, 20, true));
+    };
+    const auto about = [](bool exact, const std::string& value) { return exact ? value : "about " + value; };
     for (const auto& load : list) {
-        const EstimateText simulated = estimate_text(load.simulated, "fraction");
-        std::string expected = human(load.expected, "fraction");
-        if (load.forecast != nullptr && !load.forecast->exact && load.expected)
-            expected = "about " + expected;
-        page.line("  " + padded(shorten(load.element, name_width - 1), name_width, false) +
-                  padded(expected, 14, true) + padded(simulated.value, 14, true) +
-                  padded(simulated.interval, 20, true));
+        const bool exact = load.forecast == nullptr || load.forecast->exact || !load.expected;
+        row("  " + load.element, about(exact, human(load.expected, "fraction")),
+            estimate_text(load.simulated, "fraction"));
     }
+    for (const studies::MetricResult* metric : expected_times(result, list))
+        row("  " + metric->name,
+            about(metric->expected.kind == models::Answer::Kind::exact,
+                  human(metric->expected.value, metric->unit)),
+            estimate_text(metric->estimate, metric->unit));
     // What holds for several of them is said once.
     std::vector<std::pair<std::string, std::string>> caveats;
     for (const auto& load : list) {

@@ -22,7 +22,9 @@ AnalyticObjective judge(const models::Objective& objective, const Answer& answer
     result.limit = objective.limit;
     result.answer = answer;
     if (answer.kind == Answer::Kind::refused) {
-        result.reason = answer.unstable ? Reason::unstable : answer.critical ? Reason::critical : Reason::data;
+        result.reason = answer.unstable   ? Reason::unstable
+                        : answer.critical ? Reason::critical
+                                          : Reason::data;
         result.explanation = answer.why;
         return result;
     }
@@ -60,8 +62,8 @@ AnalyticResult answer_analytically(const PreparedRun& prepared, const std::strin
             result.objectives.push_back(judge(prepared.scenario.objectives[i], prepared.answers[i]));
             result.objectives.back().unit = unit;
         }
-        result.metrics.push_back(
-            {measure.text, measure.scope_to.empty() ? measure.scope : measure.scope_to, unit, prepared.answers[i]});
+        result.metrics.push_back({measure.text, measure.scope_to.empty() ? measure.scope : measure.scope_to,
+                                  unit, prepared.answers[i]});
     }
     result.verdict = Verdict::met;
     result.reason = result.objectives.empty() ? Reason::no_objectives : Reason::none;

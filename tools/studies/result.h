@@ -12,6 +12,7 @@
 
 #include "kernel/pooled.h"
 #include "kernel/time.h"
+#include "models/analytic/answer.h"
 #include "models/analytic/traffic.h"
 #include "models/measure.h"
 
@@ -45,6 +46,7 @@ struct MetricResult {
     /// studies that go on from here; no file keeps it.
     std::vector<kernel::Observed> sections;
     std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
+    models::Answer expected;  ///< what formulas say of it; refused where they say nothing
 };
 
 struct ObjectiveResult {

@@ -10,6 +10,7 @@
 #include "kernel/intervals.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
+#include "models/analytic/analytic_model.h"
 #include "models/compile/compile.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/pilots.h"
@@ -367,6 +368,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options) {
         metric.name = measure.text;
         metric.element = element;
         metric.unit = models::unit_of(measure, scenario);
+        metric.expected = prepared.answers[i];
         metric.estimate = estimate(measure, seen[i], settings.confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_section = by_section(measure, seen[i], settings.confidence);

@@ -14,7 +14,6 @@
 #include <string>
 #include <vector>
 
-#include "models/analytic/answer.h"
 #include "models/compile/model.h"
 #include "models/graph.h"
 #include "models/problem.h"

@@ -142,6 +142,11 @@ ordered_json result_document(const RunResult& result) {
             put_estimate(entry, metric.estimate);
             entry["level"] = metric.estimate.level;
             entry["replications"] = metric.estimate.replications;
+            if (metric.expected.kind != models::Answer::Kind::refused) {
+                put(entry, "expected", metric.expected.value);
+                entry["analytic"] = models::name_of(metric.expected.kind);
+                entry["method"] = metric.expected.method;
+            }
             metrics.push_back(std::move(entry));
         } else {
             entry["reason"] = metric.no_data.empty() ? "no data in any replication" : metric.no_data;

@@ -1,9 +1,9 @@
-#include "models/analytic/answer.h"
+#include "models/analytic/analytic_model.h"
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "models/analytic/transforms.h"
@@ -46,7 +46,9 @@ Answer from(const Station& queue, double value, double uncertain) {
     return answer;
 }
 
-bool has_line(const NetworkStation& station) { return !station.line_is_shared && std::isfinite(station.workers); }
+bool has_line(const NetworkStation& station) {
+    return !station.line_is_shared && std::isfinite(station.workers);
+}
 
 std::string no_formula(const Measure& measure) {
     switch (measure.aggregate) {
@@ -83,19 +85,11 @@ double variance_of(const std::vector<double>& shares) {
 
 }  // namespace
 
-const char* name_of(Answer::Kind kind) {
-    switch (kind) {
-        case Answer::Kind::exact: return "exact";
-        case Answer::Kind::approximate: return "approximate";
-        case Answer::Kind::refused: return "refused";
-    }
-    return "";
-}
-
 /// Sums over the visits of a stage.
 struct AnalyticModel::Part {
     double items = 0, rate = 0;
-    double waited = 0, worked = 0, present = 0, in_line = 0, pauses = 0;  ///< times a second; numbers by Little
+    double waited = 0, worked = 0, present = 0, in_line = 0,
+           pauses = 0;  ///< times a second; numbers by Little
     std::optional<double> found_busy = 0;
     double attempts = 1, success = 1;
     bool all_loads = true;
@@ -128,10 +122,12 @@ struct AnalyticModel::Part {
     }
 };
 
-AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& graph, const TrafficSolution& traffic)
+AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& graph,
+                             const TrafficSolution& traffic)
     : scenario_(scenario), traffic_(traffic) {
     for (const StationForecast& forecast : traffic.stations) forecasts_.emplace(forecast.element, &forecast);
-    for (std::size_t i = 0; i < scenario.twin.stages.size(); ++i) stages_.emplace(scenario.twin.stages[i].name, i);
+    for (std::size_t i = 0; i < scenario.twin.stages.size(); ++i)
+        stages_.emplace(scenario.twin.stages[i].name, i);
     for (std::size_t i = 0; i < scenario.loads.size(); ++i) loads_.emplace(scenario.loads[i].name, i);
     if (!scenario.run.length) {
         refused_ = "the run ends by itself: there is no steady state";
@@ -180,7 +176,8 @@ Answer AnalyticModel::answer(const Measure& measure) const {
     if (measure.aggregate == Aggregate::maximum || measure.aggregate == Aggregate::minimum ||
         measure.aggregate == Aggregate::total || measure.aggregate == Aggregate::at)
         return refuse(no_formula(measure));
-    if (measure.during || !measure.during_action.empty() || measure.items || measure.by_clock || measure.by_offset)
+    if (measure.during || !measure.during_action.empty() || measure.items || measure.by_clock ||
+        measure.by_offset)
         return refuse("it is of a part of the run, not of the steady state");
     const auto position = [](const auto& index, const std::string& name) {
         const auto found = index.find(name);
@@ -191,7 +188,8 @@ Answer AnalyticModel::answer(const Measure& measure) const {
     if (measure.of_load.empty() && stage == none) load = position(loads_, measure.scope);
     const bool of_workers = measure.metric == Metric::utilisation || measure.metric == Metric::busy ||
                             measure.metric == Metric::workers;
-    if (measure.metric == Metric::utilisation && measure.aggregate == Aggregate::average && scenario_.run.length) {
+    if (measure.metric == Metric::utilisation && measure.aggregate == Aggregate::average &&
+        scenario_.run.length) {
         const Answer answer = utilisation(measure.scope, refused_.empty() ? station : none);
         if (answer.kind != Answer::Kind::refused || refused_.empty()) return answer;
     }
@@ -271,7 +269,8 @@ Answer AnalyticModel::cost_rate() const {
 Answer AnalyticModel::of_station(const Measure& measure, std::size_t at) const {
     const NetworkStation& station = network_.stations[at];
     const Station& queue = station.queue;
-    if (measure.metric == Metric::workers && measure.aggregate == Aggregate::average && std::isfinite(station.workers)) {
+    if (measure.metric == Metric::workers && measure.aggregate == Aggregate::average &&
+        std::isfinite(station.workers)) {
         const StationForecast* forecast = forecast_of(station.element);
         if (forecast != nullptr && forecast->caveat.empty()) return exactly(station.workers, "as declared");
     }
@@ -313,8 +312,8 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
     if (!station.refused.empty()) {
         // Rates pass a station whose waits have no formula.
         const StationForecast* forecast = forecast_of(station.element);
-        const bool known = forecast != nullptr && forecast->exact && declared.work.failure == 0 && !declared.join &&
-                           !declared.batch && !declared.window && declared.emits.items == 1;
+        const bool known = forecast != nullptr && forecast->exact && declared.work.failure == 0 &&
+                           !declared.join && !declared.batch && !declared.window && declared.emits.items == 1;
         if (known && measure.aggregate == Aggregate::rate &&
             (measure.metric == Metric::arrived || measure.metric == Metric::completed)) {
             double items = 0;
@@ -345,13 +344,15 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
     switch (measure.aggregate) {
         case Aggregate::rate:
             switch (measure.metric) {
-                case Metric::arrived: return network_.closed ? rates(part.items) : exactly(part.items, "traffic equations");
+                case Metric::arrived:
+                    return network_.closed ? rates(part.items) : exactly(part.items, "traffic equations");
                 case Metric::completed: return rates(part.items * through);
                 case Metric::failed: return rates(part.rate * declared.work.failure);
                 case Metric::retried: return rates(part.items * (part.attempts - 1));
                 case Metric::dead_lettered:
                     return rates(declared.dead_letter.empty() ? 0 : part.items * (1 - through));
-                case Metric::lost: return rates(declared.dead_letter.empty() ? part.items * (1 - through) : 0);
+                case Metric::lost:
+                    return rates(declared.dead_letter.empty() ? part.items * (1 - through) : 0);
                 case Metric::waited:
                     if (!part.found_busy) break;
                     return from(queue, *part.found_busy, *part.found_busy);
@@ -395,7 +396,8 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
         case Aggregate::average:
             switch (measure.metric) {
                 case Metric::latency: {
-                    if (queue.gives_up) return refuse("no formula for the latency of those that do not give up");
+                    if (queue.gives_up)
+                        return refuse("no formula for the latency of those that do not give up");
                     const double let_in = part.items * (1 - queue.lost);
                     return from(queue, (part.present + part.pauses) / let_in, part.waited / let_in);
                 }
@@ -426,7 +428,7 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                                     std::optional<double> spread_known) -> std::optional<Answer> {
                 if (spread && !spread_known && law) spread_known = variance(*law);
                 if (spread ? !spread_known : !law) return std::nullopt;
-                const double value = !spread                                      ? quantile(*law, measure.quantile)
+                const double value = !spread ? quantile(*law, measure.quantile)
                                      : measure.aggregate == Aggregate::variance ? *spread_known
                                                                                 : std::sqrt(*spread_known);
                 if (!std::isfinite(value)) return std::nullopt;
@@ -437,7 +439,8 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                 answer = !spread && queue.service_law
                              ? exactly(precise_quantile(*queue.service_law, measure.quantile), queue.method)
                              : of_law(queue.latency_law, queue.latency_variance);
-            if (measure.metric == Metric::wait && station.common_wait && !station.line_is_shared && !queue.gives_up) {
+            if (measure.metric == Metric::wait && station.common_wait && !station.line_is_shared &&
+                !queue.gives_up) {
                 if (std::isinf(station.workers)) return exactly(0, queue.method);
                 answer = of_law(queue.wait_law, queue.wait_variance);
             }
@@ -452,7 +455,8 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
             const bool latency = measure.metric == Metric::latency && same_latency;
             const bool wait = measure.metric == Metric::wait && station.common_wait;
             if (!answer && !spread && queue.one_server && queue.exact && (latency || wait))
-                if (const auto found = one_server_quantiles(queue.rate, *queue.one_server, measure.quantile)) {
+                if (const auto found =
+                        one_server_quantiles(queue.rate, *queue.one_server, measure.quantile)) {
                     answer = exactly(wait ? found->wait : found->latency, "M/G/1 on a grid");
                     answer->kind = Answer::Kind::approximate;
                     answer->error = error_of_grid;
@@ -528,7 +532,8 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     std::vector<Phases> stays;
     std::vector<std::vector<double>> next(n, std::vector<double>(n, 0));
     for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
-        for (const Way& way : network_.from_load[l]) entry[way.to] += way.share * network_.arrivals[l] / arrivals;
+        for (const Way& way : network_.from_load[l])
+            entry[way.to] += way.share * network_.arrivals[l] / arrivals;
     for (std::size_t i = 0; i < n; ++i) ways_in[i] += entry[i] > 0;
     // Independent where nobody overtakes on the way (Walrand and Varaiya 1980), or in a row whose first and last
     // stations alone have several workers (Burke 1969).
@@ -567,8 +572,8 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     for (const double ways : ways_in) tree = tree && ways <= 1;
     const auto law = through_stages(entry, stays, next);
     if (!law) return refuse("too many stages for a quantile at once");
-    Answer answer = exactly(quantile(*law, measure.quantile), n == 1 ? network_.stations[network_.station_of[0]].queue.method
-                                                                    : "product form");
+    Answer answer = exactly(quantile(*law, measure.quantile),
+                            n == 1 ? network_.stations[network_.station_of[0]].queue.method : "product form");
     if (tree && (single || (row && ends))) return answer;
     answer.kind = Answer::Kind::approximate;
     constexpr double error = 0.1;
