@@ -811,10 +811,10 @@ void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
     }
     const bool direct = into_[at].size() == 1 && into_[at].front().load != SIZE_MAX;
     station.queue = by_variability(rate_of(station) / station.lanes, station.arrival_scv, service,
-                                   station.lanes > 1 ? 1 : station.workers);
-    // Found in tests/models/analytic: docs/analytic.md.
-    constexpr double of_one = 0.15, of_network = 0.4;
-    station.queue.error = direct || spoilt_[at].empty() ? of_one : of_network;
+                                   station.lanes > 1 ? 1 : station.workers, renewal_input(at));
+    // What the variability of arrivals through a network adds: docs/analytic.md.
+    constexpr double of_network = 0.2;
+    if (!direct && !spoilt_[at].empty()) station.queue.error += of_network;
     if (!direct && !spoilt_[at].empty()) station.queue.method = "QNA";
     station.queue.caveat = spoilt_[at].empty() ? not_quasi_reversible(station) : spoilt_[at];
 }

@@ -423,9 +423,16 @@ std::optional<Station> renewal(const Distribution& between, double service, doub
         product *= phi / (1 - phi);
         choose *= static_cast<long double>(c - j + 1) / static_cast<long double>(j);
         const long double below = static_cast<long double>(c) * (1 - sigma) - static_cast<long double>(j);
-        if (std::fabs(below) < 1e-9L) return std::nullopt;
-        sum += choose / (product * (1 - phi)) *
-               (static_cast<long double>(c) * (1 - phi) - static_cast<long double>(j)) / below;
+        long double ratio = (static_cast<long double>(c) * (1 - phi) - static_cast<long double>(j)) / below;
+        if (std::fabs(below) < 1e-6L) {
+            // Both are 0 where j is c (1 - sigma): the slope of the one over that of the other, -1.
+            constexpr double step = 1e-4;
+            const double at = static_cast<double>(j) / service;
+            const double slope =
+                (laplace(between, at * (1 + step)) - laplace(between, at * (1 - step))) / (2 * step);
+            ratio = 1 + static_cast<long double>(c) * slope / static_cast<long double>(j);
+        }
+        sum += choose / (product * (1 - phi)) * ratio;
     }
     const double share = static_cast<double>(1 / (1 / (1 - static_cast<long double>(sigma)) + sum));
     const double waits = share / (1 - sigma);
@@ -448,45 +455,80 @@ std::optional<Station> renewal(const Distribution& between, double service, doub
     return station;
 }
 
-Station by_variability(double rate, double arrival_scv, const WorkLaw& service, double workers) {
-    const double offered = rate * service.mean, load = offered / workers, scv = service.scv();
-    Station station = erlang_c(rate, service.mean, workers);
+namespace {
+
+/// A law with that mean and squared coefficient of variation: gamma below 1, a mixture of two exponential laws with
+/// balanced means above.
+Distribution fitted(double mean, double scv) {
+    if (scv < 1e-6) return Distribution::constant(mean);
+    if (scv <= 1) return Distribution::gamma(mean, std::sqrt(scv));
+    const double share = 0.5 * (1 + std::sqrt((scv - 1) / (scv + 1)));
+    return Distribution::mixture({share, 1 - share}, {Distribution::exponential(mean / (2 * share)),
+                                                      Distribution::exponential(mean / (2 * (1 - share)))});
+}
+
+/// What Kraemer and Langenbach-Belz (1976) take from (ca^2 + cs^2) / 2 times the wait of M/M/1, where arrivals are more
+/// regular than Poisson; nothing where they are less so, as in Whitt 1983 (eq. 45).
+double light_load(double load, double arrival_scv, double service_scv) {
+    const double variability = arrival_scv + service_scv;
+    if (!(variability > 0)) return 0;
+    if (arrival_scv >= 1) return 1;
+    return exact::exp(-2 * (1 - load) * (1 - arrival_scv) * (1 - arrival_scv) / (3 * load * variability));
+}
+
+/// Wait of GI/G/1 after Kraemer and Langenbach-Belz.
+double one_worker(double rate, double arrival_scv, double service, double service_scv) {
+    const double load = rate * service;
+    return load * service / (1 - load) * (arrival_scv + service_scv) / 2 *
+           light_load(load, arrival_scv, service_scv);
+}
+
+}  // namespace
+
+Station by_variability(double rate, double arrival_scv, const WorkLaw& service, double workers,
+                       const std::optional<Distribution>& between) {
+    const double load = rate * service.mean / workers, scv = service.scv();
+    const bool poisson = !between && std::fabs(arrival_scv - 1) < 1e-12;
+    Station station;
+    station.method = poisson ? "Tijms" : "Allen-Cunneen";
+    station.exact = false;
+    station.rate = rate;
+    station.service = service.mean;
     if (workers == 1) {
         station.wait = pollaczek(rate, service);
-    } else {
-        // Between a light load, where one waits for the first of c at work, and a heavy one.
-        const Distribution law =
-            service.law  ? *service.law
-            : scv < 1e-6 ? Distribution::constant(service.mean)
-                         : Distribution::gamma(service.mean, std::clamp(std::sqrt(scv), 1e-3, 10.0));
-        const double light = mean_least_excess(law, workers) * workers / service.mean;
-        station.wait *= (1 - load) * light + load * (1 + scv) / 2;
-    }
-    double correction = 1;
-    const double variability = arrival_scv + scv;
-    if (!(variability > 0))
-        correction = 0;
-    else if (arrival_scv < 1)
-        correction =
-            exact::exp(-2 * (1 - load) * (1 - arrival_scv) * (1 - arrival_scv) / (3 * load * variability));
-    else
-        correction = exact::exp(-(1 - load) * (arrival_scv - 1) / (arrival_scv + 4 * scv));
-    station.wait *= variability / (1 + scv) * correction;
-    station.line = rate * station.wait;
-    station.method = std::fabs(arrival_scv - 1) < 1e-12 ? "Tijms" : "Allen-Cunneen";
-    station.exact = false;
-    station.wait_law.reset();
-    station.latency_law.reset();
-    station.wait_variance.reset();
-    station.latency_variance.reset();
-    station.waits.reset();
-    station.saturated.reset();
-    station.empty.reset();
-    station.present.clear();
-    if (workers == 1) {
         station.empty = 1 - load;
         station.saturated = load;
+    } else {
+        // Between a light load, where one waits for the first of c at work, and a heavy one.
+        const Distribution law = service.law ? *service.law : fitted(service.mean, scv);
+        const double light = mean_least_excess(law, workers) * workers / service.mean;
+        station.wait =
+            erlang_c(rate, service.mean, workers).wait * ((1 - load) * light + load * (1 + scv) / 2);
     }
+    if (!poisson) {
+        const auto markov =
+            renewal(between ? *between : fitted(1 / rate, arrival_scv), service.mean, workers);
+        const double with_exponential = markov ? markov->wait
+                                               : erlang_c(rate, service.mean, workers).wait *
+                                                     (arrival_scv + 1) / 2 * light_load(load, arrival_scv, 1);
+        // Constant services: each worker gets every c-th arrival, and is a queue of its own.
+        const double with_constant = one_worker(rate / workers, arrival_scv / workers, service.mean, 0);
+        if (scv <= 1) {
+            station.wait = (1 - scv) * with_constant + scv * with_exponential;
+        } else {
+            // What regular arrivals save fades with the variability of services, as in Kraemer's correction of one
+            // worker; of many workers each sees arrivals that are more regular still.
+            const double saved =
+                with_exponential / (erlang_c(rate, service.mean, workers).wait * (arrival_scv + 1) / 2);
+            const double power = arrival_scv < 1 ? 1 - (scv - 1) / (arrival_scv + scv) / workers
+                                                 : (arrival_scv + 4) / (arrival_scv + 4 * scv);
+            station.wait *= (arrival_scv + scv) / (1 + scv) * (saved > 0 ? exact::pow(saved, power) : 0);
+        }
+    }
+    // Of the wait itself, and of a service: where waits are short beside it nothing is known of them.
+    constexpr double of_wait = 0.2, of_service = 0.06;
+    station.error = station.wait > 0 ? of_wait + of_service * service.mean / station.wait : INFINITY;
+    station.line = rate * station.wait;
     return station;
 }
 

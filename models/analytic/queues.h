@@ -105,10 +105,13 @@ std::vector<double> priority_waits(const std::vector<double>& rates, double serv
 std::optional<Station> renewal(const kernel::Distribution& between, double service, double workers);
 
 /// GI/G/c by the variability of arrivals and services: the wait of M/G/c times (ca^2 + cs^2) / (1 + cs^2) (Kingman
-/// 1962; Allen 1990; Koellerstroem 1974), corrected for light loads by Kraemer and Langenbach-Belz (1976). That of
-/// M/G/c itself: exact for one worker; else from M/M/c and the time until one of all is free (Tijms, van Hoorn and
-/// Federgruen 1981). `arrival_scv` is of the times between arrivals.
-Station by_variability(double rate, double arrival_scv, const WorkLaw& service, double workers);
+/// 1962; Allen 1990) and a correction for light loads. That goes with the variability as in Kraemer and Langenbach-Belz
+/// (1976), from what it is for exponential services, which is known (renewal() above; of arrivals of which only the
+/// variability is known, for a gamma or a hyperexponential law). The wait of M/G/c itself: exact for one worker; else
+/// from M/M/c and the time until one of all is free (Tijms, van Hoorn and Federgruen 1981). `arrival_scv` is the
+/// squared coefficient of variation of the times between arrivals, `between` their law, where it is known.
+Station by_variability(double rate, double arrival_scv, const WorkLaw& service, double workers,
+                       const std::optional<kernel::Distribution>& between = std::nullopt);
 
 /// Probabilities of 0, 1, 2, ... of a birth and death process, until next to nothing is left or `most` states.
 template <class Birth, class Death>

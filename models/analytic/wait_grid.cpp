@@ -14,10 +14,13 @@ namespace {
 constexpr std::size_t points = 1024;
 using Grid = std::array<double, points>;
 
-/// E[min(X, x)], where X takes few values; nothing elsewhere.
-std::optional<double> least_of(const kernel::Distribution& law, double x) {
+/// The integral of E[min(X, t)] over t up to x, where X takes few values; nothing elsewhere.
+std::optional<double> least_until(const kernel::Distribution& law, double x) {
     using Kind = kernel::Distribution::Kind;
-    if (law.is_constant()) return std::min(law.mean(), x);
+    const auto of_value = [&](double value) {
+        return value < x ? value * value / 2 + value * (x - value) : x * x / 2;
+    };
+    if (law.is_constant()) return of_value(law.mean());
     constexpr std::size_t few = 64;
     const bool list = law.kind() == Kind::empirical && law.values().size() <= few;
     const bool parts = law.kind() == Kind::mixture;
@@ -27,9 +30,9 @@ std::optional<double> least_of(const kernel::Distribution& law, double x) {
     if (weights.empty()) weights.assign(n, 1);
     double sum = 0, all = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        const std::optional<double> one =
-            list ? std::min(law.values()[i] * law.parameter("scale").value_or(1), x)
-                 : least_of(law.components()[i], x);
+        const std::optional<double> one = list
+                                              ? of_value(law.values()[i] * law.parameter("scale").value_or(1))
+                                              : least_until(law.components()[i], x);
         if (!one) return std::nullopt;
         sum += weights[i] * *one;
         all += weights[i];
@@ -37,27 +40,36 @@ std::optional<double> least_of(const kernel::Distribution& law, double x) {
     return sum / all;
 }
 
-/// Probabilities of the excess, rounded to multiples of the step.
+/// Probabilities of the excess on multiples of the step, each value shared between its two neighbours so that the mean
+/// is kept (Gerber 1982): second differences of the integral of E[min(X, t)].
 Grid excess_on(const kernel::Distribution& service, double step) {
-    Grid shares;
-    const double mean = service.mean();
-    // The integral of P(X > x) up to the middles of the grid: by Simpson's rule where X does not jump.
-    const bool jumps = least_of(service, step).has_value();
-    const auto survival = [&](double x) { return service.survival(x); };
-    double at_left = 1, left = 0, until_left = 0;
-    for (std::size_t k = 0; k < points; ++k) {
-        const double right = (static_cast<double>(k) + 0.5) * step;
-        if (jumps) {
-            const double until_right = *least_of(service, right);
-            shares[k] = (until_right - until_left) / mean;
-            until_left = until_right;
-        } else {
-            const double at_right = survival(right);
-            shares[k] = (right - left) / 6 * (at_left + 4 * survival(0.5 * (left + right)) + at_right) / mean;
-            at_left = at_right;
+    std::array<double, points + 1> integral;
+    integral[0] = 0;
+    if (least_until(service, step)) {
+        for (std::size_t k = 1; k <= points; ++k)
+            integral[k] = *least_until(service, static_cast<double>(k) * step);
+    } else {
+        // Twice integrated P(X > t), as a parabola on each of some panels within a step.
+        constexpr int panels = 4;
+        const double panel = step / panels;
+        double least = 0, sum = 0, at_left = 1;
+        for (std::size_t k = 0; k < points; ++k) {
+            for (int i = 0; i < panels; ++i) {
+                const double left = static_cast<double>(k) * step + i * panel;
+                const double middle = service.survival(left + panel / 2),
+                             right = service.survival(left + panel);
+                sum += panel * least + panel * panel * (at_left / 6 + middle / 3);
+                least += panel / 6 * (at_left + 4 * middle + right);
+                at_left = right;
+            }
+            integral[k + 1] = sum;
         }
-        left = right;
     }
+    Grid shares;
+    const double scale = 1 / (service.mean() * step);
+    shares[0] = integral[1] * scale;
+    for (std::size_t k = 1; k < points; ++k)
+        shares[k] = std::max(0.0, (integral[k + 1] - 2 * integral[k] + integral[k - 1]) * scale);
     return shares;
 }
 
@@ -104,7 +116,7 @@ std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel
     for (int round = 0; round < most_rounds; ++round, reach *= 2) {
         const double step = reach / static_cast<double>(points);
         // A grid that is coarse beside what is served says nothing.
-        if (step > 0.25 * mean) return std::nullopt;
+        if (step > 0.12 * second / mean) return std::nullopt;
         const Grid wait = wait_on(load, excess_on(service, step));
         Grid until;
         double sum = 0;

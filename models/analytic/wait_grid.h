@@ -1,8 +1,9 @@
 // Quantiles of waits and latencies of M/G/1, fifo, where no closed form has them, by numbers on a grid.
 //
 // A wait is a geometric number of excesses of services (Pollaczek 1930; Kendall 1957), so that its law on a grid
-// follows from that of the excess by a recursion (Panjer 1981), with excesses rounded to the grid. The error goes with
-// the square of the step where services have a density; where they jump, a jump is off by half a step at most. Pure,
+// follows from that of the excess by a recursion (Panjer 1981); excesses are put on the grid with their mean kept
+// (Gerber 1982). The error goes with the square of the step where services have a density; where they jump, a jump is
+// off by half a step at most. Pure,
 // thread-safe; below a millisecond each.
 #pragma once
 

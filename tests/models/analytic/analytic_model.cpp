@@ -45,9 +45,10 @@ std::string one(const std::string& server, const std::string& load = "{arrivals:
            "}}}\nload: {jobs: " + load + "}\n" + run;
 }
 
-std::string row(const std::string& first, const std::string& second, const std::string& load = "poisson(0.5/s)") {
-    return "twin: {stages: {a: {reads: jobs, " + first + "}, b: {reads: a, " + second + "}}}\nload: {jobs: {arrivals: " +
-           load + "}}\n" + run;
+std::string row(const std::string& first, const std::string& second,
+                const std::string& load = "poisson(0.5/s)") {
+    return "twin: {stages: {a: {reads: jobs, " + first + "}, b: {reads: a, " + second +
+           "}}}\nload: {jobs: {arrivals: " + load + "}}\n" + run;
 }
 
 const std::string exponential = "workers: 1, service: exponential(mean 1s)";
@@ -91,16 +92,19 @@ TEST_CASE("what leaves a station is Poisson, or spoilt by name") {
     exactly(*spoilt, "avg utilisation(b)", 0.5);
     refused(*spoilt, "p(95) latency(b)", "no closed form");
     // Nobody waits where there are workers enough, whatever comes.
-    exactly(*answered(row(lognormal, "workers: unlimited, service: lognormal(mean 3s cv 1)")), "avg latency(b)", 3);
+    exactly(*answered(row(lognormal, "workers: unlimited, service: lognormal(mean 3s cv 1)")),
+            "avg latency(b)", 3);
     // One worker at a time, in any order that does not look at services.
     exactly(*answered(row(exponential + ", order: random", exponential)), "avg wait(b)", 1);
-    exactly(*answered(row("workers: 1, order: shared, service: lognormal(mean 1s cv 2)", exponential)), "avg wait(b)", 1);
+    exactly(*answered(row("workers: 1, order: shared, service: lognormal(mean 1s cv 2)", exponential)),
+            "avg wait(b)", 1);
 }
 
 TEST_CASE("loops take stations that keep arrivals Poisson") {
     const auto loop = [&](const std::string& first) {
         return answered("twin: {stages: {a: {reads: [jobs, again], " + first +
-                        ", writes: {again: 20%, exit: 80%}}}}\nload: {jobs: {arrivals: poisson(0.4/s)}}\n" + run);
+                        ", writes: {again: 20%, exit: 80%}}}}\nload: {jobs: {arrivals: poisson(0.4/s)}}\n" +
+                        run);
     };
     exactly(*loop(exponential), "avg latency(a)", 2);
     exactly(*loop(exponential), "avg latency()", 2.5);
@@ -115,8 +119,10 @@ TEST_CASE("arrivals that are not Poisson") {
     double sigma = 0.2;
     for (int i = 0; i < 200; ++i) sigma = std::exp(-2 * (1 - sigma));
     exactly(*every("2s", ""), "avg wait(server)", sigma / (1 - sigma));
-    about(*answered("twin: {stages: {server: {reads: jobs, workers: 1, service: 1s + exponential(mean 200ms)}}}\n"
-                    "load: {jobs: {arrivals: every erlang(k 2 mean 2s)}}\n" + run),
+    about(*answered(
+              "twin: {stages: {server: {reads: jobs, workers: 1, service: 1s + exponential(mean 200ms)}}}\n"
+              "load: {jobs: {arrivals: every erlang(k 2 mean 2s)}}\n" +
+              run),
           "avg wait(server)", "arrivals of 'jobs' are not Poisson");
     exactly(*every("2s", ", writes: exit"), "avg utilisation(server)", 0.5);
 }
@@ -124,12 +130,15 @@ TEST_CASE("arrivals that are not Poisson") {
 TEST_CASE("bursts and all that is not always the same are flagged, with what lies behind") {
     const auto flagged = [&](const std::string& load, const std::string& why) {
         refused(*answered("profiles: {day: {steps: {0h: 50%, 12h: 100%}, period: 1d}}\n"
-                          "twin: {stages: {a: {reads: jobs, " + exponential + "}, b: {reads: a, " + exponential + "}}}\nload: {jobs: " +
-                          load + "}\nrun: {length: 40h, warm_up: 1h, start: 2026-03-09T00:00}\n"),
+                          "twin: {stages: {a: {reads: jobs, " +
+                          exponential + "}, b: {reads: a, " + exponential + "}}}\nload: {jobs: " + load +
+                          "}\nrun: {length: 40h, warm_up: 1h, start: 2026-03-09T00:00}\n"),
                 "avg wait(b)", why);
     };
-    flagged("{arrivals: {states: {calm: {rate: 0.1/s, stay: exponential(mean 10s)}, busy: {rate: 0.5/s, stay: "
-            "exponential(mean 10s)}}}}", "'jobs' comes in bursts");
+    flagged(
+        "{arrivals: {states: {calm: {rate: 0.1/s, stay: exponential(mean 10s)}, busy: {rate: 0.5/s, stay: "
+        "exponential(mean 10s)}}}}",
+        "'jobs' comes in bursts");
     flagged("{arrivals: poisson(0.5/s), profile: day}", "'jobs' varies over time");
     flagged("{arrivals: poisson(0.5/s), count: 10}", "'jobs' ends");
     flagged("{arrivals: poisson(0.2/s), items: 2}", "several items at once");
@@ -141,8 +150,10 @@ TEST_CASE("bursts and all that is not always the same are flagged, with what lie
     behind(exponential + ", outages: {crash: {up: exponential(mean 1h), for: 1min}}", "outages");
     behind(exponential + ", timeout: 3s", "cuts attempts off");
     behind(exponential + ", take: 2", "take up several");
-    refused(*answered(row(exponential, exponential + ", queue: {capacity: 2, full: block}")), "avg wait(a)", "blocks");
-    refused(*answered(one("") + "actions: [{at: 1h, set: load, to: 2x}]\n"), "avg wait(server)", "actions change");
+    refused(*answered(row(exponential, exponential + ", queue: {capacity: 2, full: block}")), "avg wait(a)",
+            "blocks");
+    refused(*answered(one("") + "actions: [{at: 1h, set: load, to: 2x}]\n"), "avg wait(server)",
+            "actions change");
     refused(*answered("twin: {stages: {server: {reads: jobs, " + exponential +
                       "}}}\nload: {jobs: {arrivals: poisson(0.5/s), count: 5}}\nrun: {until: empty}\n"),
             "avg wait(server)", "ends by itself");
@@ -154,50 +165,57 @@ TEST_CASE("unstable and critical are told apart, before any run") {
     const Answer equal = (*answered(one("", "{arrivals: poisson(1/s)}")))("avg latency()");
     CHECK((equal.kind == Answer::Kind::refused && equal.critical && !equal.unstable));
     // What lies behind gets what passes, and no formula says how it comes.
-    const Answer behind = (*answered(row(exponential, "workers: 1, service: exponential(mean 500ms)", "poisson(1.2/s)")))(
-        "avg wait(b)");
+    const Answer behind = (*answered(
+        row(exponential, "workers: 1, service: exponential(mean 500ms)", "poisson(1.2/s)")))("avg wait(b)");
     CHECK((behind.kind == Answer::Kind::refused && !behind.unstable));
 }
 
 TEST_CASE("measured from an empty start") {
     const auto from_empty = [&](const std::string& length) {
         return answered("twin: {stages: {server: {reads: jobs, " + exponential +
-                        "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: " + length + ", warm_up: 0s}\n");
+                        "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: " + length +
+                        ", warm_up: 0s}\n");
     };
     refused(*from_empty("1min"), "avg wait(server)", "empty start");
     exactly(*from_empty("40h"), "avg wait(server)", 1);
 }
 
 TEST_CASE("priorities, classes and values that items carry") {
-    const std::string two = "load: {urgent: {arrivals: poisson(0.2/s), priority: 1}, other: {arrivals: poisson(0.3/s)}}\n";
-    const auto head = answered("twin: {stages: {server: {reads: [urgent, other], order: priority, " + exponential + "}}}\n" +
-                               two + run);
+    const std::string two =
+        "load: {urgent: {arrivals: poisson(0.2/s), priority: 1}, other: {arrivals: poisson(0.3/s)}}\n";
+    const auto head = answered("twin: {stages: {server: {reads: [urgent, other], order: priority, " +
+                               exponential + "}}}\n" + two + run);
     // Cobham: 0.5 / ((1 - 0.2) (1 - 0)), and 0.5 / ((1 - 0.2) (1 - 0.5)).
     exactly(*head, "avg wait(server) of urgent", 0.5 / 0.8);
     exactly(*head, "avg wait(server) of other", 0.5 / (0.8 * 0.5));
     exactly(*head, "avg wait(server)", 1);
     refused(*head, "p(95) wait(server)", "no closed form");
     // A value that decides on the work of two stages: the second is not independent of the first.
-    const auto twice = answered("twin: {stages: {a: {reads: jobs, workers: 1, service: work}, b: {reads: a, workers: 1, "
-                                "service: work}}}\nload: {jobs: {arrivals: poisson(0.5/s), fields: {work: "
-                                "exponential(mean 1s)}}}\n" + run);
+    const auto twice = answered(
+        "twin: {stages: {a: {reads: jobs, workers: 1, service: work}, b: {reads: a, workers: 1, "
+        "service: work}}}\nload: {jobs: {arrivals: poisson(0.5/s), fields: {work: "
+        "exponential(mean 1s)}}}\n" +
+        run);
     exactly(*twice, "avg wait(a)", 1);
     about(*twice, "avg wait(b)", "values that items carry");
     // A size times a speed, and a constant besides.
-    const auto sized = answered("twin: {stages: {a: {reads: jobs, workers: 1, service: 100ms + 1s per GiB}}}\nload: {jobs: "
-                                "{arrivals: poisson(0.5/s), size: exponential(mean 1GiB)}}\n" + run);
+    const auto sized = answered(
+        "twin: {stages: {a: {reads: jobs, workers: 1, service: 100ms + 1s per GiB}}}\nload: {jobs: "
+        "{arrivals: poisson(0.5/s), size: exponential(mean 1GiB)}}\n" +
+        run);
     exactly(*sized, "avg wait(a)", 0.5 * (1 + 1.1 * 1.1) / (2 * 0.45));
 }
 
 TEST_CASE("copies of an item are exact where they stay apart") {
-    const auto copies = answered("twin: {stages: {a: {reads: jobs, " + exponential + "}, b: {reads: jobs, " + exponential +
-                                 "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n" + run);
+    const auto copies = answered("twin: {stages: {a: {reads: jobs, " + exponential + "}, b: {reads: jobs, " +
+                                 exponential + "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n" + run);
     exactly(*copies, "avg wait(a)", 1);
     exactly(*copies, "avg wait(b)", 1);
     refused(*copies, "avg latency()", "the last one counts");
-    const auto meet = answered("twin: {stages: {a: {reads: jobs, " + exponential + "}, b: {reads: jobs, " + exponential +
-                               "}, c: {reads: [a, b], " + "workers: 2, service: exponential(mean 1s)" +
-                               "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n" + run);
+    const auto meet =
+        answered("twin: {stages: {a: {reads: jobs, " + exponential + "}, b: {reads: jobs, " + exponential +
+                 "}, c: {reads: [a, b], " + "workers: 2, service: exponential(mean 1s)" +
+                 "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n" + run);
     exactly(*meet, "avg wait(a)", 1);
     refused(*meet, "avg wait(c)", "copies of an item meet");
 }
@@ -205,10 +223,10 @@ TEST_CASE("copies of an item are exact where they stay apart") {
 TEST_CASE("users that come back") {
     const auto closed = answered("twin: {stages: {server: {reads: people, " + exponential +
                                  "}}}\nload: {people: {users: 2, think: lognormal(mean 1s cv 2)}}\n" + run);
-    // Two users: 1, 1, 1/2 over 5/2 for 0, 1 and 2 at the server.
-    exactly(*closed, "avg utilisation(server)", 1.5 / 2.5);
-    exactly(*closed, "avg present(server)", 2 / 2.5);
-    exactly(*closed, "rate completed()", 1.5 / 2.5);
+    // Of two users 0, 1 and 2 are at the server for shares of 1, 2 and 2 in 5.
+    exactly(*closed, "avg utilisation(server)", 4.0 / 5);
+    exactly(*closed, "avg present(server)", 6.0 / 5);
+    exactly(*closed, "rate completed()", 4.0 / 5);
     refused(*closed, "p(95) latency(server)", "no closed form");
     about(*answered("twin: {stages: {server: {reads: people, " + lognormal +
                     "}}}\nload: {people: {users: 2, think: 1s}}\n" + run),
@@ -216,7 +234,10 @@ TEST_CASE("users that come back") {
 }
 
 TEST_CASE("what it costs") {
-    exactly(*answered("twin: {pools: {crew: {workers: 3, cost: 2EUR/h}}, stages: {server: {reads: jobs, runs_on: crew, "
-                      "service: exponential(mean 1s)}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n" + run),
-            "rate cost()", 6.0 / 3600);
+    exactly(
+        *answered(
+            "twin: {pools: {crew: {workers: 3, cost: 2EUR/h}}, stages: {server: {reads: jobs, runs_on: crew, "
+            "service: exponential(mean 1s)}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n" +
+            run),
+        "rate cost()", 6.0 / 3600);
 }

@@ -24,7 +24,8 @@ double throughput_by_mva(const std::vector<double>& demands, double think, int u
     for (int n = 1; n <= users; ++n) {
         double time = think;
         std::vector<double> latency;
-        for (std::size_t m = 0; m < demands.size(); ++m) time += latency.emplace_back(demands[m] * (1 + number[m]));
+        for (std::size_t m = 0; m < demands.size(); ++m)
+            time += latency.emplace_back(demands[m] * (1 + number[m]));
         rounds = n / time;
         for (std::size_t m = 0; m < demands.size(); ++m) number[m] = rounds * latency[m];
     }

@@ -22,7 +22,8 @@ double third_by_quantiles(const Distribution& law) {
     return sum / points;
 }
 
-double survival(const std::vector<double>& rates, double x) {  // of a sum of exponentials, all rates different
+double survival(const std::vector<double>& rates,
+                double x) {  // of a sum of exponentials, all rates different
     double sum = 0;
     for (const double rate : rates) {
         double share = 1;
@@ -39,7 +40,8 @@ TEST_CASE("third moments are those of the laws") {
     for (const Distribution& law :
          {Distribution::exponential(2), Distribution::uniform(0.5, 1.5), Distribution::erlang(3, 2),
           Distribution::gamma(2, 0.7), Distribution::lognormal(1, 0.5), Distribution::weibull(1.5, 2),
-          Distribution::pareto(9, 1), Distribution::triangular(1, 9, 2), Distribution::empirical({1, 2, 5}, {1, 2, 1}),
+          Distribution::pareto(9, 1), Distribution::triangular(1, 9, 2),
+          Distribution::empirical({1, 2, 5}, {1, 2, 1}),
           Distribution::mixture({1, 3}, {Distribution::exponential(1), Distribution::constant(2)}),
           Distribution::phase_type({0.4, 0.6}, {{-1, 0}, {0, -3}})}) {
         INFO(Distribution::name(law.kind()));
@@ -57,7 +59,8 @@ TEST_CASE("transforms: closed forms, and the integral where there is none") {
     CHECK(models::laplace(Distribution::erlang(2, 1), 2) == doctest::Approx(0.25));
     CHECK(models::laplace(Distribution::phase_type({1, 0}, {{-2, 2}, {0, -2}}), 2) == doctest::Approx(0.25));
     // Uniform laws are integrated: (1 - exp(-s)) / s.
-    CHECK(models::laplace(Distribution::uniform(0, 1), 3) == doctest::Approx((1 - std::exp(-3.0)) / 3).epsilon(1e-9));
+    CHECK(models::laplace(Distribution::uniform(0, 1), 3) ==
+          doctest::Approx((1 - std::exp(-3.0)) / 3).epsilon(1e-9));
     // A Weibull law of shape 1 is exponential.
     CHECK(models::laplace(Distribution::weibull(1, 2), 3) == doctest::Approx(1.0 / 7).epsilon(1e-9));
     CHECK(models::laplace(Distribution::exponential(1), 0) == 1);
@@ -73,12 +76,14 @@ TEST_CASE("the time until one of several is free") {
 }
 
 TEST_CASE("phases of a law have its tails") {
-    const Distribution mix = Distribution::mixture({0.3, 0.7}, {Distribution::exponential(1), Distribution::erlang(2, 4)});
+    const Distribution mix =
+        Distribution::mixture({0.3, 0.7}, {Distribution::exponential(1), Distribution::erlang(2, 4)});
     const auto phases = models::as_phases(mix);
     REQUIRE(phases);
     CHECK(phases->count() == 3);
     CHECK(variance(*phases) == doctest::Approx(mix.variance()));
-    for (const double p : {0.1, 0.5, 0.95, 0.999}) CHECK(mix.cdf(quantile(*phases, p)) == doctest::Approx(p).epsilon(1e-9));
+    for (const double p : {0.1, 0.5, 0.95, 0.999})
+        CHECK(mix.cdf(quantile(*phases, p)) == doctest::Approx(p).epsilon(1e-9));
     CHECK_FALSE(models::as_phases(Distribution::lognormal(1, 1)));
     CHECK_FALSE(models::as_phases(Distribution::erlang(101, 1)));
 }
@@ -97,7 +102,8 @@ TEST_CASE("stays in a row add up, also where some are skipped") {
     REQUIRE(row);
     for (const double p : {0.2, 0.5, 0.99}) {
         const double x = quantile(*row, p);
-        CHECK(0.75 * survival({3, 1}, x) + 0.25 * survival({3, 2, 1}, x) == doctest::Approx(1 - p).epsilon(1e-10));
+        CHECK(0.75 * survival({3, 1}, x) + 0.25 * survival({3, 2, 1}, x) ==
+              doctest::Approx(1 - p).epsilon(1e-10));
     }
 }
 

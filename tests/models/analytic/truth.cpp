@@ -31,7 +31,8 @@ struct Compared {
 const std::vector<Compared>& all_compared() {
     static const std::vector<Compared> list = [] {
         std::vector<Compared> found;
-        for (const auto& truth : formats::read_truth_cases(UNDERSTUDY_SOURCE_DIR "/tests/theory/cases.json")) {
+        for (const auto& truth :
+             formats::read_truth_cases(UNDERSTUDY_SOURCE_DIR "/tests/theory/cases.json")) {
             REQUIRE(truth.scenario);
             auto reading = formats::read_scenario(truth.scenario->text, truth.id);
             REQUIRE(reading.scenario);
@@ -74,13 +75,34 @@ TEST_CASE("what is called approximate is as near as it says, and why it is not e
 }
 
 TEST_CASE("product forms and closed forms are answered exactly") {
-    const std::set<std::string> kinds = {
-        "M/M/1", "M/M/c", "M/M/c/K", "M/G/c/c", "M/G/inf", "M/PH/1", "GI/M/1", "Ek/M/c", "M/M/c+M", "M/M/c+D",
-        "M/G/1 nonpreemptive priority", "M/G/1 preemptive-resume priority", "M/M/c nonpreemptive priority",
-        "M/G/1-PS", "M/M/1 LCFS nonpreemptive", "M/M/1 random order", "M/G/1 LCFS preemptive resume",
-        "Bernoulli feedback", "bounded retry with backoff", "tandem M/M/1", "tandem M/M/c1 -> M/M/c2",
-        "open Jackson network", "multiclass BCMP open", "closed single class", "closed multiclass",
-        "machine repair", "M^X/G/1", "round-robin dispatch"};
+    const std::set<std::string> kinds = {"M/M/1",
+                                         "M/M/c",
+                                         "M/M/c/K",
+                                         "M/G/c/c",
+                                         "M/G/inf",
+                                         "M/PH/1",
+                                         "GI/M/1",
+                                         "Ek/M/c",
+                                         "M/M/c+M",
+                                         "M/M/c+D",
+                                         "M/G/1 nonpreemptive priority",
+                                         "M/G/1 preemptive-resume priority",
+                                         "M/M/c nonpreemptive priority",
+                                         "M/G/1-PS",
+                                         "M/M/1 LCFS nonpreemptive",
+                                         "M/M/1 random order",
+                                         "M/G/1 LCFS preemptive resume",
+                                         "Bernoulli feedback",
+                                         "bounded retry with backoff",
+                                         "tandem M/M/1",
+                                         "tandem M/M/c1 -> M/M/c2",
+                                         "open Jackson network",
+                                         "multiclass BCMP open",
+                                         "closed single class",
+                                         "closed multiclass",
+                                         "machine repair",
+                                         "M^X/G/1",
+                                         "round-robin dispatch"};
     std::set<std::string> seen;
     for (const Compared& one : all_compared()) {
         if (!kinds.contains(one.kind)) continue;

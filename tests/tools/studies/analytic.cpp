@@ -30,7 +30,8 @@ studies::AnalyticObjective judged(Answer::Kind kind, double value, double error,
 }
 
 std::string server(const std::string& rate, const std::string& more) {
-    return "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\nload: {jobs: {arrivals: "
+    return "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\nload: {jobs: "
+           "{arrivals: "
            "poisson(" +
            rate + ")}}\nrun: {length: 2h, warm_up: 10min, replications: 4}\n" + more;
 }
@@ -49,7 +50,8 @@ TEST_CASE("exact and approximate values, and their limits") {
     CHECK(judged(approximate, 5, 0.3, 6).verdict == Verdict::inconclusive);
     CHECK(judged(approximate, 5, 0.3, 6).reason == Reason::precision);
     CHECK(judged(approximate, 10, 0.3, 6).verdict == Verdict::violated);
-    CHECK(judged(approximate, 5, std::numeric_limits<double>::infinity(), 1e9).verdict == Verdict::inconclusive);
+    CHECK(judged(approximate, 5, std::numeric_limits<double>::infinity(), 1e9).verdict ==
+          Verdict::inconclusive);
     CHECK(judged(Answer::Kind::refused, 0, 0, 6).reason == Reason::data);
 }
 
@@ -58,7 +60,8 @@ TEST_CASE("the verdict of a scenario") {
         return studies::answer_analytically(tests::prepared(server(rate, more)), "");
     };
     CHECK(verdict("0.5/s", "objectives: [avg wait(server) < 2s]\n").verdict == Verdict::met);
-    CHECK(verdict("0.5/s", "objectives: [avg wait(server) < 2s, p(50) wait(server) > 2s]\n").verdict == Verdict::violated);
+    CHECK(verdict("0.5/s", "objectives: [avg wait(server) < 2s, p(50) wait(server) > 2s]\n").verdict ==
+          Verdict::violated);
     const auto unstable = verdict("1.5/s", "objectives: [avg wait(server) < 2s]\n");
     CHECK((unstable.verdict == Verdict::inconclusive && unstable.reason == Reason::unstable));
     const auto critical = verdict("1/s", "objectives: [avg wait(server) < 2s]\n");
