@@ -133,6 +133,7 @@ private:
     void solve_by_urgency(NetworkStation& station, const WorkLaw& service);
     void approximate(std::size_t at, const WorkLaw& service);
     std::optional<kernel::Distribution> renewal_input(std::size_t at) const;
+    std::pair<double, double> departure_of(std::size_t at) const;
     void set_variability(const std::vector<std::size_t>& members);
     double external_scv(std::size_t load) const;
     void solve_as_closed();
@@ -605,6 +606,10 @@ void NetworkSolver::solve_component(const std::vector<std::size_t>& members, boo
             continue;
         }
         solve_station(at, poisson);
+        if (poisson) {
+            const auto [own, passed] = departure_of(at);
+            departure_scv_[at] = own + passed;
+        }
         spoils_[at] = poisson ? not_quasi_reversible(station) : spoilt;
         if (!station.refused.empty())
             for (const std::size_t to : behind_[at]) refuse(to, station.refused);
@@ -618,6 +623,16 @@ double NetworkSolver::external_scv(std::size_t load) const {
     return law.variance() / (law.mean() * law.mean());
 }
 
+/// The variability of departures: a constant part, and what they keep of that of arrivals (Whitt 1983, eqs. 38, 39).
+std::pair<double, double> NetworkSolver::departure_of(std::size_t at) const {
+    const NetworkStation& station = net_.stations[at];
+    if (station.visits.empty() || std::isinf(station.workers)) return {0, 1};
+    const WorkLaw service = service_of(station);
+    const double load = std::min(1.0, rate_of(station) * service.mean / station.workers);
+    const double x = 1 + (std::max(service.scv(), 0.2) - 1) / std::sqrt(station.workers);
+    return {load * load * x, 1 - load * load};
+}
+
 void NetworkSolver::set_variability(const std::vector<std::size_t>& members) {
     // Whitt 1983: arrivals of j have c2_j = a_j + sum over i of b_ij c2_i; what comes from other components is known.
     const auto size = static_cast<Eigen::Index>(members.size());
@@ -625,15 +640,6 @@ void NetworkSolver::set_variability(const std::vector<std::size_t>& members) {
     for (Eigen::Index k = 0; k < size; ++k) position[members[static_cast<std::size_t>(k)]] = k;
     Eigen::MatrixXd matrix = Eigen::MatrixXd::Identity(size, size);
     Eigen::VectorXd right = Eigen::VectorXd::Zero(size);
-    // A departure's variability: constant part, and what it keeps of that of arrivals.
-    const auto departure = [&](std::size_t at) {
-        const NetworkStation& station = net_.stations[at];
-        if (station.visits.empty() || std::isinf(station.workers)) return std::pair(0.0, 1.0);
-        const WorkLaw service = service_of(station);
-        const double load = std::min(1.0, rate_of(station) * service.mean / station.workers);
-        const double x = 1 + (std::max(service.scv(), 0.2) - 1) / std::sqrt(station.workers);
-        return std::pair(load * load * x, 1 - load * load);
-    };
     for (Eigen::Index k = 0; k < size; ++k) {
         const std::size_t at = members[static_cast<std::size_t>(k)];
         const NetworkStation& station = net_.stations[at];
@@ -662,7 +668,7 @@ void NetworkSolver::set_variability(const std::vector<std::size_t>& members) {
                 constant += weight * part * (kept * departure_scv_[flow.from] + by_chance);
                 continue;
             }
-            const auto [own, passed] = departure(flow.from);
+            const auto [own, passed] = departure_of(flow.from);
             constant += weight * part * (kept * own + by_chance);
             matrix(k, found->second) -= weight * part * kept * passed;
         }
@@ -672,7 +678,7 @@ void NetworkSolver::set_variability(const std::vector<std::size_t>& members) {
     for (Eigen::Index k = 0; k < size; ++k) {
         const std::size_t at = members[static_cast<std::size_t>(k)];
         net_.stations[at].arrival_scv = std::max(0.0, scv(k));
-        const auto [own, passed] = departure(at);
+        const auto [own, passed] = departure_of(at);
         departure_scv_[at] = own + passed * net_.stations[at].arrival_scv;
     }
 }
@@ -809,7 +815,9 @@ void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
         station.refused = spoilt_[at];
         return;
     }
-    const bool direct = into_[at].size() == 1 && into_[at].front().load != SIZE_MAX;
+    const bool direct = into_[at].size() == 1 && into_[at].front().load != SIZE_MAX &&
+                        std::all_of(station.visits.begin(), station.visits.end(),
+                                    [](const Visit& visit) { return visit.attempts == 1; });
     station.queue = by_variability(rate_of(station) / station.lanes, station.arrival_scv, service,
                                    station.lanes > 1 ? 1 : station.workers, renewal_input(at));
     // What the variability of arrivals through a network adds: docs/analytic.md.
@@ -1022,8 +1030,6 @@ void NetworkSolver::solve_as_closed() {
         Station& queue = station.queue;
         queue.method = "convolution";
         queue.exact = spoilt.empty();
-        constexpr double error = 0.4;
-        queue.error = queue.exact ? 0 : error;
         queue.caveat = spoilt;
         double number = 0, busy = 0;
         for (Visit& visit : station.visits) {
@@ -1041,6 +1047,10 @@ void NetworkSolver::solve_as_closed() {
         queue.service = busy / queue.rate;
         queue.line = std::max(0.0, number - busy);
         queue.wait = queue.line / queue.rate;
+        // As if services were exponential: too long or too short a wait, as they vary less or more.
+        constexpr double of_wait = 0.5, of_service = 0.3;
+        if (!queue.exact)
+            queue.error = queue.wait > 0 ? of_wait + of_service * queue.service / queue.wait : INFINITY;
         station.line_is_shared = workers != nullptr && workers->order == Order::shared;
         station.common_wait = false;
         if (std::isfinite(station.workers)) {
