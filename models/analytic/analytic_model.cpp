@@ -173,6 +173,12 @@ const StationForecast* AnalyticModel::forecast_of(const std::string& element) co
 }
 
 Answer AnalyticModel::answer(const Measure& measure) const {
+    const Answer found = look_up(measure);
+    if (found.kind != Answer::Kind::refused && !std::isfinite(found.value)) return refuse("it has no mean");
+    return found;
+}
+
+Answer AnalyticModel::look_up(const Measure& measure) const {
     if (measure.aggregate == Aggregate::maximum || measure.aggregate == Aggregate::minimum ||
         measure.aggregate == Aggregate::total || measure.aggregate == Aggregate::at)
         return refuse(no_formula(measure));

@@ -26,6 +26,7 @@ public:
 
 private:
     struct Part;
+    Answer look_up(const Measure& measure) const;
     Answer of_stage(const Measure& measure, std::size_t stage) const;
     Answer of_station(const Measure& measure, std::size_t station) const;
     Answer of_whole(const Measure& measure, std::size_t load) const;

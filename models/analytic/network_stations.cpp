@@ -1,0 +1,326 @@
+// Which formula a station of an open network has.
+#include <algorithm>
+#include <cmath>
+
+#include "models/analytic/network_solver.h"
+
+namespace understudy::models {
+
+bool NetworkSolver::urgency_matters(const NetworkStation& station) const {
+    const Workers* workers = workers_of(station);
+    const auto& urgent = urgency_[static_cast<std::size_t>(&station - net_.stations.data())];
+    return workers != nullptr && workers->order == Order::priority &&
+           std::any_of(urgent.begin(), urgent.end(), [&](double one) { return one != urgent.front(); });
+}
+
+/// Why what leaves a station is not Poisson though what comes is; empty: it is.
+std::string NetworkSolver::not_quasi_reversible(const NetworkStation& station) const {
+    const std::string name = quoted(station.element);
+    const Workers* workers = workers_of(station);
+    const Stage* stage = only_stage(static_cast<std::size_t>(&station - net_.stations.data()));
+    if (depends_[static_cast<std::size_t>(&station - net_.stations.data())])
+        return "work at " + name + " goes by values that items carry to several stages";
+    if (std::isinf(station.workers)) return "";
+    if (stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty()))
+        return name + " loses items";
+    if (station.lanes > 1) return name + " deals items to partitions";
+    if (urgency_matters(station)) return name + " goes by priorities";
+    if (workers != nullptr && workers->order == Order::shared) return "";
+    if (workers != nullptr && workers->order == Order::lifo && workers->preempt) return "";
+    for (const Visit& visit : station.visits) {
+        if (!visit.service.exponential) return "services at " + name + " are not exponential";
+        if (std::fabs(visit.service.mean - station.visits.front().service.mean) >
+            nothing * station.visits.front().service.mean)
+            return "services at " + name + " differ";
+    }
+    if (workers != nullptr && workers->order == Order::fair && station.visits.size() > 1)
+        return name + " shares fairly among loads";
+    return "";
+}
+
+/// The law of the times between arrivals, where they are independent: one load, or one dealt in turn.
+std::optional<kernel::Distribution> NetworkSolver::renewal_input(std::size_t at) const {
+    if (into_[at].size() != 1 || into_[at].front().load == SIZE_MAX) return std::nullopt;
+    const Flow& flow = into_[at].front();
+    const Load& load = s_.loads[flow.load];
+    if (!in_groups_of_one(load)) return std::nullopt;
+    const double lanes = net_.stations[at].lanes;
+    if (load.arrivals.kind == Arrivals::Kind::poisson) {
+        const double in_turn = (flow.in_turn ? std::round(1 / flow.share) : 1) * lanes;
+        if (!flow.in_turn && flow.share != 1) return std::nullopt;
+        constexpr double most = 1e6;
+        if (in_turn > most) return std::nullopt;
+        return kernel::Distribution::erlang(in_turn, in_turn / load.arrivals.rate);
+    }
+    if (flow.share != 1 || lanes != 1) return std::nullopt;
+    return load.arrivals.interval.terms.front().law;
+}
+
+/// Each visit of a station that treats all alike gets its wait.
+void NetworkSolver::share_out(NetworkStation& station) {
+    for (Visit& visit : station.visits) {
+        visit.wait = station.queue.wait;
+        visit.latency = station.queue.wait + visit.service.mean;
+        visit.waits = station.queue.waits;
+        if (station.line_is_shared) {
+            visit.latency = visit.service.mean * station.queue.latency() / station.queue.service;
+            visit.wait = 0;
+        }
+    }
+}
+
+void NetworkSolver::solve_losing(NetworkStation& station, const Stage& stage, bool poisson) {
+    const std::string name = quoted(station.element);
+    const Workers* workers = workers_of(station);
+    const bool plain = workers != nullptr && workers->order == Order::fifo && stage.reads.size() == 1 &&
+                       station.lanes == 1 && stage.work.failure == 0;
+    const WorkLaw service = service_of(station);
+    const bool patience = !stage.queue.timeout.empty(), places = stage.queue.capacity != unlimited;
+    if (!poisson) {
+        station.refused = name + " loses items, and what comes is not Poisson";
+        return;
+    }
+    const double rate = rate_of(station);
+    if (plain && places && !patience && stage.queue.capacity == 0) {
+        station.queue = erlang_b(rate, service.mean, station.workers);
+    } else if (plain && service.exponential && places && !patience) {
+        station.queue =
+            bounded(rate, service.mean, station.workers, static_cast<double>(stage.queue.capacity));
+    } else if (plain && service.exponential && patience && !places && stage.queue.timeout.terms.size() == 1) {
+        const Term& term = stage.queue.timeout.terms.front();
+        const bool known =
+            term.field.empty() && !term.recorded && term.per == Per::once && !term.law.is_truncated();
+        if (known && term.law.is_constant() && term.law.mean() > 0)
+            station.queue = patient_until(rate, service.mean, station.workers, term.law.mean());
+        else if (known && term.law.kind() == kernel::Distribution::Kind::exponential && term.law.mean() > 0)
+            station.queue = impatient(rate, service.mean, station.workers, term.law.mean());
+        else
+            station.refused = "no formula for how long items wait at " + name + " before they give up";
+    } else {
+        station.refused = name + " loses items, and no formula is known for how many";
+    }
+    if (!station.refused.empty()) return;
+    net_.whole_refused = name + " loses items";
+    for (const std::size_t to : behind_[static_cast<std::size_t>(&station - net_.stations.data())])
+        refuse(to, name + " loses items, and what passes is not Poisson");
+}
+
+void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& service) {
+    const Workers* workers = workers_of(station);
+    const auto& urgent = urgency_[static_cast<std::size_t>(&station - net_.stations.data())];
+    std::set<double, std::greater<>> levels(urgent.begin(), urgent.end());
+    std::vector<UrgencyClass> classes;
+    std::vector<double> rates;
+    for (const double level : levels) {
+        UrgencyClass one;
+        std::vector<double> shares;
+        std::vector<WorkLaw> laws;
+        for (std::size_t v = 0; v < station.visits.size(); ++v)
+            if (urgent[v] == level) {
+                one.rate += station.visits[v].rate();
+                shares.push_back(station.visits[v].rate());
+                laws.push_back(station.visits[v].service);
+            }
+        for (double& share : shares) share /= one.rate;
+        one.service = mixed(shares, laws);
+        rates.push_back(one.rate);
+        classes.push_back(std::move(one));
+    }
+    station.queue = one_server(rate_of(station), service);
+    station.common_wait = false;
+    std::vector<double> waits;
+    if (station.workers == 1) {
+        waits = priority_waits(classes, workers->preempt);
+        station.queue.method = workers->preempt ? "M/G/1 priorities" : "Cobham";
+    } else if (not_quasi_reversible(station).ends_with("goes by priorities") &&
+               std::all_of(station.visits.begin(), station.visits.end(), [&](const Visit& visit) {
+                   return visit.service.exponential &&
+                          std::fabs(visit.service.mean - service.mean) <= nothing * service.mean;
+               })) {
+        station.queue = erlang_c(rate_of(station), service.mean, station.workers);
+        waits = priority_waits(rates, service.mean, station.workers);
+        station.queue.method = "M/M/c priorities";
+    } else {
+        station.refused = "no formula for priorities among several workers of " + quoted(station.element) +
+                          " whose services are not one exponential law";
+        return;
+    }
+    station.queue.wait = 0;
+    for (std::size_t v = 0; v < station.visits.size(); ++v) {
+        Visit& visit = station.visits[v];
+        const auto level = static_cast<std::size_t>(std::distance(levels.begin(), levels.find(urgent[v])));
+        visit.wait = waits[level];
+        visit.latency = visit.wait + visit.service.mean;
+        if (!workers->preempt) visit.waits = station.queue.waits;
+        station.queue.wait += visit.wait * visit.rate() / rate_of(station);
+    }
+    station.queue.line = station.queue.wait * rate_of(station);
+    station.queue.wait_law.reset();
+    station.queue.latency_law.reset();
+    station.queue.one_server.reset();
+    station.queue.wait_variance.reset();
+    station.queue.latency_variance.reset();
+    if (workers->preempt) station.queue.waits.reset();
+    station.queue.present.clear();
+}
+
+void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
+    NetworkStation& station = net_.stations[at];
+    if (!std::isfinite(station.arrival_scv)) {
+        station.refused = spoilt_[at];
+        return;
+    }
+    const bool direct = into_[at].size() == 1 && into_[at].front().load != SIZE_MAX &&
+                        std::all_of(station.visits.begin(), station.visits.end(),
+                                    [](const Visit& visit) { return visit.attempts == 1; });
+    station.queue = by_variability(rate_of(station) / station.lanes, station.arrival_scv, service,
+                                   station.lanes > 1 ? 1 : station.workers, renewal_input(at));
+    // What the variability of arrivals through a network adds: docs/analytic.md.
+    constexpr double of_network = 0.2;
+    if (!direct && !spoilt_[at].empty()) station.queue.error += of_network;
+    if (!direct && !spoilt_[at].empty()) station.queue.method = "QNA";
+    station.queue.caveat = spoilt_[at].empty() ? not_quasi_reversible(station) : spoilt_[at];
+}
+
+void NetworkSolver::solve_station(std::size_t at, bool poisson) {
+    NetworkStation& station = net_.stations[at];
+    const std::string name = quoted(station.element);
+    const Workers* workers = workers_of(station);
+    const Stage* stage = only_stage(at);
+    const WorkLaw service = service_of(station);
+    const double rate = rate_of(station);
+    station.alike = std::all_of(station.visits.begin(), station.visits.end(), [&](const Visit& visit) {
+        return visit.service.law && station.visits.front().service.law &&
+               *visit.service.law == *station.visits.front().service.law;
+    });
+    for (const std::size_t i : stages_of_[at]) {
+        const Queue& queue = s_.twin.stages[i].queue;
+        if (queue.capacity == unlimited && queue.timeout.empty()) continue;
+        if (stage == nullptr) {
+            station.refused = quoted(s_.twin.stages[i].name) + " loses items, on a pool with others";
+            return;
+        }
+        solve_losing(station, *stage, poisson && into_[at].size() > 0);
+        if (station.refused.empty()) share_out(station);
+        return;
+    }
+    if (std::isinf(station.workers)) {
+        station.queue = unlimited_workers(rate, service);
+        if (!poisson) {
+            // Nobody waits, whatever comes; how many are there at an instant is another matter.
+            station.queue.present.clear();
+            station.queue.empty.reset();
+            station.queue.caveat = spoilt_[at];
+        }
+        share_out(station);
+        return;
+    }
+    if (!std::isfinite(service.second) &&
+        !(workers != nullptr && (workers->order == Order::shared || workers->preempt))) {
+        station.refused = "services at " + name + " have no variance: waits have no mean";
+        return;
+    }
+    const Order order = workers != nullptr ? workers->order : Order::fifo;
+    const bool lifo_preempts = order == Order::lifo && workers->preempt;
+    if (order == Order::fair && station.visits.size() > 1) {
+        station.refused = name + " shares fairly among loads (order: fair)";
+        return;
+    }
+    if (!poisson && groups_in_[at]) {
+        const Flow& flow = into_[at].front();
+        const bool plain = into_[at].size() == 1 && flow.load != SIZE_MAX && flow.share == 1 &&
+                           order == Order::fifo && station.workers == 1 && station.visits.size() == 1 &&
+                           !depends_[at] && station.visits.front().attempts == 1;
+        const Law* items = flow.load != SIZE_MAX ? &s_.loads[flow.load].items : nullptr;
+        if (plain && s_.loads[flow.load].arrivals.kind == Arrivals::Kind::poisson &&
+            items->terms.size() == 1 && items->terms.front().field.empty() &&
+            !items->terms.front().recorded && items->terms.front().per == Per::once) {
+            const kernel::Distribution& size = items->terms.front().law;
+            station.queue = in_groups(s_.loads[flow.load].arrivals.rate, size.mean(),
+                                      size.variance() + size.mean() * size.mean(), service);
+            net_.whole_refused = "of the items that come at once the last one counts";
+            share_out(station);
+        } else {
+            station.refused = spoilt_[at];
+        }
+        return;
+    }
+    if (order == Order::shared || lifo_preempts || urgency_matters(station)) {
+        if (!poisson) {
+            station.refused = "no formula for the order of " + name + ": " + spoilt_[at];
+            return;
+        }
+        if (order == Order::shared) {
+            station.queue = shared_workers(rate, service, station.workers);
+            station.line_is_shared = true;
+            share_out(station);
+        } else if (lifo_preempts) {
+            station.queue = last_come_preemptive(rate, service);
+            for (Visit& visit : station.visits) {
+                visit.latency = visit.service.mean / (1 - rate * service.mean);
+                visit.wait = visit.latency - visit.service.mean;
+            }
+        } else {
+            solve_by_urgency(station, service);
+        }
+        return;
+    }
+    const double lanes = station.lanes, workers_of_line = lanes > 1 ? 1 : station.workers;
+    const auto between = renewal_input(at);
+    const bool dealt_by_chance =
+        lanes > 1 &&
+        std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
+            return stage != nullptr && stage->reads.front() == dataset.name &&
+                   dataset.by == Dataset::By::random;
+        });
+    const bool random_input = poisson && (lanes == 1 || dealt_by_chance);
+    if (random_input && service.exponential &&
+        not_quasi_reversible(station).find("differ") == std::string::npos) {
+        station.queue = erlang_c(rate / lanes, service.mean, workers_of_line);
+    } else if (random_input && workers_of_line == 1) {
+        station.queue = one_server(rate / lanes, service);
+        if (service.constant()) station.queue = constant_service(rate / lanes, service.mean, 1);
+    } else if (random_input && service.constant()) {
+        station.queue = constant_service(rate / lanes, service.mean, workers_of_line);
+    } else if (random_input) {
+        approximate(at, service);
+    } else if (const auto exact = between && service.exponential && !dealt_by_chance && !depends_[at] &&
+                                          station.visits.front().attempts == 1
+                                      ? renewal(*between, service.mean, workers_of_line)
+                                      : std::nullopt) {
+        station.queue = *exact;
+    } else {
+        if (lanes > 1) {
+            station.refused = name + " deals items to partitions, and no formula is known";
+            return;
+        }
+        approximate(at, service);
+    }
+    if (!station.refused.empty()) return;
+    if (depends_[at] && station.queue.exact && !(poisson && workers_of_line == 1)) {
+        station.queue.exact = false;
+        station.queue.error = INFINITY;
+        station.queue.caveat = "work at " + name + " goes by values that items carry to several stages";
+    }
+    // In another order waits have the same mean and another spread.
+    if (order == Order::lifo || order == Order::random) {
+        Station& queue = station.queue;
+        const double load = rate * service.mean / station.workers;
+        std::optional<double> second;
+        if (queue.wait_variance) second = *queue.wait_variance + queue.wait * queue.wait;
+        queue.wait_law.reset();
+        queue.latency_law.reset();
+        queue.one_server.reset();
+        queue.wait_variance.reset();
+        queue.latency_variance.reset();
+        if (second && queue.exact && random_input && station.workers == 1) {
+            // Takacs 1963; Kingman 1962 for exponential services.
+            const double by = order == Order::lifo ? 1 - load : 1 - load / 2;
+            if (order == Order::lifo || service.exponential)
+                queue.wait_variance = *second / by - queue.wait * queue.wait;
+        }
+    }
+    share_out(station);
+}
+
+}  // namespace understudy::models
