@@ -49,7 +49,7 @@ std::optional<kernel::Distribution> NetworkSolver::renewal_input(std::size_t at)
         const double in_turn = (flow.in_turn ? std::round(1 / flow.share) : 1) * lanes;
         if (!flow.in_turn && flow.share != 1) return std::nullopt;
         constexpr double most = 1e6;
-        if (in_turn > most) return std::nullopt;
+        if (in_turn > most || in_turn == 1) return std::nullopt;  // 1: they are Poisson
         return kernel::Distribution::erlang(in_turn, in_turn / load.arrivals.rate);
     }
     if (flow.share != 1 || lanes != 1) return std::nullopt;
@@ -164,10 +164,35 @@ void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& ser
     station.queue.present.clear();
 }
 
+/// One worker of a constant service behind one that takes no less: items come too far apart to wait.
+bool NetworkSolver::is_paced(std::size_t at, const WorkLaw& service) const {
+    if (net_.stations[at].workers != 1 || !service.constant() || into_[at].empty()) return false;
+    const std::size_t before = into_[at].front().from;
+    const bool one_source = std::all_of(into_[at].begin(), into_[at].end(), [&](const Flow& flow) {
+        return flow.from == before && flow.from != at;
+    });
+    if (!one_source || before == SIZE_MAX || net_.stations[before].workers != 1) return false;
+    const Workers* workers = workers_of(net_.stations[before]);
+    const bool one_by_one = workers != nullptr && workers->order != Order::shared && !workers->preempt;
+    const WorkLaw pace = service_of(net_.stations[before]);
+    return one_by_one && pace.constant() && pace.mean >= service.mean && net_.stations[at].lanes == 1 &&
+           net_.stations[before].lanes == 1;
+}
+
 void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
     NetworkStation& station = net_.stations[at];
     if (!std::isfinite(station.arrival_scv)) {
         station.refused = spoilt_[at];
+        return;
+    }
+    if (is_paced(at, service)) {
+        station.queue.method = "paced";
+        station.queue.rate = rate_of(station);
+        station.queue.service = service.mean;
+        station.queue.waits = 0;
+        station.queue.wait_variance = station.queue.latency_variance = 0;
+        station.queue.saturated = rate_of(station) * service.mean;
+        station.queue.empty = 1 - *station.queue.saturated;
         return;
     }
     const bool direct = into_[at].size() == 1 && into_[at].front().load != SIZE_MAX &&

@@ -511,15 +511,22 @@ Station by_variability(double rate, double arrival_scv, const WorkLaw& service, 
         const double with_exponential = markov ? markov->wait
                                                : erlang_c(rate, service.mean, workers).wait *
                                                      (arrival_scv + 1) / 2 * light_load(load, arrival_scv, 1);
-        // Constant services: each worker gets every c-th arrival, and is a queue of its own.
-        const double with_constant = one_worker(rate / workers, arrival_scv / workers, service.mean, 0);
+        const double with_poisson = erlang_c(rate, service.mean, workers).wait;
         if (scv <= 1) {
-            station.wait = (1 - scv) * with_constant + scv * with_exponential;
+            // Between constant and exponential services; of constant ones each worker gets every c-th arrival, and is
+            // a queue of its own.
+            const auto between_extremes = [&](double variability, double exponential) {
+                return (1 - scv) * one_worker(rate / workers, variability / workers, service.mean, 0) +
+                       scv * exponential;
+            };
+            // What that lacks of Poisson arrivals is known, and fades with the variability of arrivals.
+            const double lacking = station.wait - between_extremes(1, with_poisson);
+            station.wait =
+                between_extremes(arrival_scv, with_exponential) + std::min(1.0, arrival_scv) * lacking;
         } else {
             // What regular arrivals save fades with the variability of services, as in Kraemer's correction of one
             // worker; of many workers each sees arrivals that are more regular still.
-            const double saved =
-                with_exponential / (erlang_c(rate, service.mean, workers).wait * (arrival_scv + 1) / 2);
+            const double saved = with_exponential / (with_poisson * (arrival_scv + 1) / 2);
             const double power = arrival_scv < 1 ? 1 - (scv - 1) / (arrival_scv + scv) / workers
                                                  : (arrival_scv + 4) / (arrival_scv + 4 * scv);
             station.wait *= (arrival_scv + scv) / (1 + scv) * (saved > 0 ? exact::pow(saved, power) : 0);

@@ -24,10 +24,11 @@ std::string value_text(const Answer& answer, const std::string& unit) {
     return answer.kind == Answer::Kind::exact ? value : "about " + value;
 }
 
-/// "exact", "within 15 %": how far to trust a value.
+/// "exact", "within 15 %", "rough": how far to trust a value.
 std::string trust(const Answer& answer) {
     if (answer.kind == Answer::Kind::exact) return "exact";
     if (!std::isfinite(answer.error)) return "error unknown";
+    if (answer.error >= 1) return "rough";
     // One percent is as fine as such bounds are known.
     return fmt::format("within {:.0f} %", std::max(1.0, std::ceil(100 * answer.error - 1e-9)));
 }

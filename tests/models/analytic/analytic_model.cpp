@@ -94,6 +94,10 @@ TEST_CASE("what leaves a station is Poisson, or spoilt by name") {
     // Nobody waits where there are workers enough, whatever comes.
     exactly(*answered(row(lognormal, "workers: unlimited, service: lognormal(mean 3s cv 1)")),
             "avg latency(b)", 3);
+    // Items that come from a constant service do not wait at a shorter one.
+    exactly(*answered(row("workers: 1, service: 1s", "workers: 1, service: 900ms")), "avg latency(b)", 0.9);
+    about(*answered(row("workers: 1, service: 900ms", "workers: 1, service: 1s")), "avg latency(b)",
+          "not exponential");
     // One worker at a time, in any order that does not look at services.
     exactly(*answered(row(exponential + ", order: random", exponential)), "avg wait(b)", 1);
     exactly(*answered(row("workers: 1, order: shared, service: lognormal(mean 1s cv 2)", exponential)),
