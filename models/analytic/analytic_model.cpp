@@ -236,6 +236,8 @@ Answer AnalyticModel::utilisation(const std::string& element, std::size_t at) co
         answer.unstable = !forecast->critical;
         return answer;
     }
+    if (*forecast->utilisation >= 1)
+        return refuse("'" + element + "' is offered more than it can do, and part of it is lost");
     Answer answer = exactly(*forecast->utilisation, "traffic equations");
     if (!forecast->exact) {
         answer.kind = Answer::Kind::approximate;
@@ -434,11 +436,10 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                                     std::optional<double> spread_known) -> std::optional<Answer> {
                 if (spread && !spread_known && law) spread_known = variance(*law);
                 if (spread ? !spread_known : !law) return std::nullopt;
-                const double value = !spread ? quantile(*law, measure.quantile)
-                                     : measure.aggregate == Aggregate::variance ? *spread_known
-                                                                                : std::sqrt(*spread_known);
-                if (!std::isfinite(value)) return std::nullopt;
-                return from(queue, value, value);
+                std::optional<double> value = spread ? spread_known : quantile(*law, measure.quantile);
+                if (!value || !std::isfinite(*value)) return std::nullopt;
+                if (measure.aggregate == Aggregate::deviation) value = std::sqrt(*value);
+                return from(queue, *value, *value);
             };
             std::optional<Answer> answer;
             if (measure.metric == Metric::latency && same_latency && !queue.gives_up)
@@ -577,9 +578,10 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     }
     for (const double ways : ways_in) tree = tree && ways <= 1;
     const auto law = through_stages(entry, stays, next);
-    if (!law) return refuse("too many stages for a quantile at once");
-    Answer answer = exactly(quantile(*law, measure.quantile),
-                            n == 1 ? network_.stations[network_.station_of[0]].queue.method : "product form");
+    const auto value = law ? quantile(*law, measure.quantile) : std::nullopt;
+    if (!value) return refuse("too many stages for a quantile at once");
+    Answer answer =
+        exactly(*value, n == 1 ? network_.stations[network_.station_of[0]].queue.method : "product form");
     if (tree && (single || (row && ends))) return answer;
     answer.kind = Answer::Kind::approximate;
     constexpr double error = 0.1;

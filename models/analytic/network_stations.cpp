@@ -80,10 +80,14 @@ void NetworkSolver::solve_losing(NetworkStation& station, const Stage& stage, bo
         station.refused = name + " loses items, and what comes is not Poisson";
         return;
     }
-    const double rate = rate_of(station);
+    const double rate = rate_of(station), excess = rate - station.workers / service.mean;
+    // Chains are counted one by one: what is longer takes too long, or is truncated.
+    constexpr double most_waiting = 1e4, most_impatient = 1e5;
+    const bool too_long =
+        places && static_cast<double>(stage.queue.capacity) + station.workers > most_waiting;
     if (plain && places && !patience && stage.queue.capacity == 0) {
         station.queue = erlang_b(rate, service.mean, station.workers);
-    } else if (plain && service.exponential && places && !patience) {
+    } else if (plain && service.exponential && places && !patience && !too_long) {
         station.queue =
             bounded(rate, service.mean, station.workers, static_cast<double>(stage.queue.capacity));
     } else if (plain && service.exponential && patience && !places && stage.queue.timeout.terms.size() == 1) {
@@ -92,7 +96,10 @@ void NetworkSolver::solve_losing(NetworkStation& station, const Stage& stage, bo
             term.field.empty() && !term.recorded && term.per == Per::once && !term.law.is_truncated();
         if (known && term.law.is_constant() && term.law.mean() > 0)
             station.queue = patient_until(rate, service.mean, station.workers, term.law.mean());
-        else if (known && term.law.kind() == kernel::Distribution::Kind::exponential && term.law.mean() > 0)
+        else if (known && term.law.kind() == kernel::Distribution::Kind::exponential && term.law.mean() > 0 &&
+                 station.workers + std::max(0.0, excess) * term.law.mean() +
+                         30 * std::sqrt(rate * term.law.mean()) <
+                     most_impatient)
             station.queue = impatient(rate, service.mean, station.workers, term.law.mean());
         else
             station.refused = "no formula for how long items wait at " + name + " before they give up";
@@ -218,17 +225,6 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
         return visit.service.law && station.visits.front().service.law &&
                *visit.service.law == *station.visits.front().service.law;
     });
-    for (const std::size_t i : stages_of_[at]) {
-        const Queue& queue = s_.twin.stages[i].queue;
-        if (queue.capacity == unlimited && queue.timeout.empty()) continue;
-        if (stage == nullptr) {
-            station.refused = quoted(s_.twin.stages[i].name) + " loses items, on a pool with others";
-            return;
-        }
-        solve_losing(station, *stage, poisson && into_[at].size() > 0);
-        if (station.refused.empty()) share_out(station);
-        return;
-    }
     if (std::isinf(station.workers)) {
         station.queue = unlimited_workers(rate, service);
         if (!poisson) {
@@ -238,6 +234,17 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
             station.queue.caveat = spoilt_[at];
         }
         share_out(station);
+        return;
+    }
+    for (const std::size_t i : stages_of_[at]) {
+        const Queue& queue = s_.twin.stages[i].queue;
+        if (queue.capacity == unlimited && queue.timeout.empty()) continue;
+        if (stage == nullptr) {
+            station.refused = quoted(s_.twin.stages[i].name) + " loses items, on a pool with others";
+            return;
+        }
+        solve_losing(station, *stage, poisson && into_[at].size() > 0);
+        if (station.refused.empty()) share_out(station);
         return;
     }
     if (!std::isfinite(service.second) &&

@@ -109,11 +109,6 @@ Station bounded(double rate, double service, double workers, double places) {
     Station station;
     station.method = "M/M/c/K";
     station.service = service;
-    if (most >= static_cast<double>(most_states)) {
-        // Nobody ever finds so long a line full where there is a steady state without an end of it.
-        station = erlang_c(rate, service, workers);
-        return station;
-    }
     station.present = birth_and_death(
         [&](std::size_t n) { return static_cast<double>(n) < most ? rate : 0.0; },
         [&](std::size_t n) { return std::min(static_cast<double>(n), workers) / service; }, most_states);

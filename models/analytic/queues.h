@@ -63,11 +63,12 @@ struct Station {
 
 /// M/M/c (Erlang 1917).
 Station erlang_c(double rate, double service, double workers);
-/// M/M/c/K with `places` in line; what finds none is lost. (Gross and Harris 1998, sec. 2.5)
+/// M/M/c/K with `places` in line; what finds none is lost (Gross and Harris 1998, sec. 2.5). Fewer than 20 000 in all.
 Station bounded(double rate, double service, double workers, double places);
 /// M/G/c/c: no line; insensitive to the law of service (Erlang 1917; Sevastyanov 1957).
 Station erlang_b(double rate, double service, double workers);
-/// M/M/c+M: those in line give up after an exponential patience (Palm 1957).
+/// M/M/c+M: those in line give up after an exponential patience (Palm 1957). Of 200 000 customers at most: more may
+/// not be there with any probability that counts.
 Station impatient(double rate, double service, double workers, double patience);
 /// M/M/c+D: after a constant patience (Barrer 1957; Zeltyn and Mandelbaum 2005, eqs. 3.1 to 3.8).
 Station patient_until(double rate, double service, double workers, double patience);

@@ -285,10 +285,24 @@ std::optional<Phases> as_phases(const Distribution& law) {
     }
 }
 
-double quantile(const Phases& law, double p) {
+std::optional<double> quantile(const Phases& law, double p) {
     const double atom = std::max(0.0, 1 - sum_of(law.start));
     if (p <= atom) return 0;
     if (law.count() == 1) return exact::log(law.start[0] / (1 - p)) / -law.rates[0][0];
+    // The table is as long as the fastest phase has jumps, and each takes a product of a matrix.
+    double fastest = 0, slowest = INFINITY;
+    for (std::size_t i = 0; i < law.count(); ++i) {
+        fastest = std::max(fastest, -law.rates[i][i]);
+        slowest = std::min(slowest, -law.rates[i][i]);
+    }
+    constexpr double most_work = 2e7, tail = 40;
+    const auto n = static_cast<double>(law.count());
+    const double mean = vector_of(law.start).dot(
+        Eigen::VectorXd((-matrix_of(law.rates))
+                            .partialPivLu()
+                            .solve(Eigen::VectorXd::Ones(static_cast<Eigen::Index>(law.count())))));
+    const double span = mean + std::sqrt(variance(law)) + 1 / slowest;
+    if (!(fastest * span * tail * n * n < most_work)) return std::nullopt;
     const kernel::PhaseTypeTable table(law.start, law.rates);
     // Of the law given that it is not 0.
     return table.quantile((p - atom) / (1 - atom), (1 - p) / (1 - atom));

@@ -28,7 +28,7 @@ TEST_CASE("laws with known quantiles") {
                 if (!found) continue;
                 const auto exact = models::one_server(rate, models::work_law(law));
                 INFO(law.cv(), " ", rate, " ", p);
-                const double latency = quantile(*exact.latency_law, p), wait = quantile(*exact.wait_law, p);
+                const double latency = *quantile(*exact.latency_law, p), wait = *quantile(*exact.wait_law, p);
                 CHECK(std::fabs(found->latency / latency - 1) < models::error_of_grid);
                 if (wait == 0)
                     CHECK(found->wait == 0);
