@@ -240,7 +240,7 @@ Station one_server(double rate, const WorkLaw& service) {
             station.wait_law = wait_of_one_server(rate, *phases);
             set_latency_law(station, service);
         }
-    if (!station.latency_law) station.one_server = service.law;
+    station.one_server = service.law;
     return station;
 }
 

@@ -51,7 +51,7 @@ struct Station {
     std::optional<double> wait_variance, latency_variance;
     std::optional<Phases> wait_law, latency_law;
     std::optional<kernel::Distribution> service_law;  ///< where it is the law of the latency
-    std::optional<kernel::Distribution> one_server;  ///< of M/G/1, fifo, without laws above: that of services
+    std::optional<kernel::Distribution> one_server;   ///< of M/G/1, fifo: that of services
     /// P(n present) by n, up to where next to nothing is left.
     std::vector<double> present;
 

@@ -232,15 +232,17 @@ double mean_least_excess(const Distribution& law, double c) {
     // What is left of the integral of P(X > t) from t on, over the mean, is the excess's survival.
     const double until = std::min(law.upper_end(), mean * 1e9);
     const std::vector<double> ends = panels(law, until);
-    double left = 1, sum = 0;
+    double left = 1, sum = 0, alive = 1;
+    const auto power = [&](double x) { return x > 0 ? exact::exp(c * exact::log(x)) : 0.0; };
     for (std::size_t i = 1; i < ends.size() && left > 1e-6; ++i) {
-        const double middle = 0.5 * (ends[i - 1] + ends[i]);
-        const auto survival = [&](double t) { return law.survival(t); };
-        const double at_middle = left - integral(ends[i - 1], middle, survival) / mean;
-        const double at_end = at_middle - integral(middle, ends[i], survival) / mean;
-        const auto power = [&](double x) { return x > 0 ? exact::exp(c * exact::log(x)) : 0.0; };
-        sum += (ends[i] - ends[i - 1]) / 6 * (power(left) + 4 * power(at_middle) + power(at_end));
+        const double width = ends[i] - ends[i - 1];
+        const auto survival = [&](double part) { return law.survival(ends[i - 1] + part * width); };
+        const double middle = survival(0.5), end = survival(1);
+        const double at_middle = left - width / 12 * (alive + 4 * survival(0.25) + middle) / mean;
+        const double at_end = at_middle - width / 12 * (middle + 4 * survival(0.75) + end) / mean;
+        sum += width / 6 * (power(left) + 4 * power(at_middle) + power(at_end));
         left = std::max(0.0, at_end);
+        alive = end;
     }
     return sum;
 }
@@ -295,7 +297,7 @@ std::optional<double> quantile(const Phases& law, double p) {
         fastest = std::max(fastest, -law.rates[i][i]);
         slowest = std::min(slowest, -law.rates[i][i]);
     }
-    constexpr double most_work = 2e7, tail = 40;
+    constexpr double most_work = 5e6, tail = 40;
     const auto n = static_cast<double>(law.count());
     const double mean = vector_of(law.start).dot(
         Eigen::VectorXd((-matrix_of(law.rates))

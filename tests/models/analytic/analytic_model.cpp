@@ -237,6 +237,26 @@ TEST_CASE("users that come back") {
           "avg latency(server)", "not exponential");
 }
 
+TEST_CASE("what would take long is refused or has an answer of its own") {
+    // Where nobody waits no queue is ever full.
+    const auto endless = answered(
+        "twin: {stages: {server: {reads: jobs, workers: unlimited, queue: {capacity: 0, full: "
+        "drop}, service: lognormal(mean 1s cv 2)}}}\nload: {jobs: {arrivals: poisson(8/s)}}\n" +
+        run);
+    exactly(*endless, "avg latency(server)", 1);
+    exactly(*endless, "share lost(server)", 0);
+    // Rates that are far apart, and none at all.
+    exactly(*answered(row(exponential, "workers: 1, service: exponential(mean 0s)")), "avg latency()", 2);
+    refused(*answered(row(exponential, "workers: 2, service: exponential(mean 1ns)")), "p(95) latency()",
+            "too many");
+    const auto long_line = [&](const std::string& queue) {
+        return answered(one(", queue: " + queue, "{arrivals: poisson(2/s)}"));
+    };
+    refused(*long_line("{capacity: 1000000, full: drop}"), "avg wait(server)", "no formula");
+    refused(*long_line("{timeout: exponential(mean 1000d)}"), "avg wait(server)", "no formula");
+    refused(*long_line("{capacity: 1000000, full: drop}"), "avg utilisation(server)", "more than it can do");
+}
+
 TEST_CASE("what it costs") {
     exactly(
         *answered(

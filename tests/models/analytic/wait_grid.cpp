@@ -16,6 +16,7 @@ using namespace understudy;
 using kernel::Distribution;
 
 TEST_CASE("laws with known quantiles") {
+    int compared = 0;
     for (const Distribution& law :
          {Distribution::exponential(1), Distribution::erlang(3, 1), Distribution::erlang(20, 1),
           Distribution::mixture({0.9, 0.1},
@@ -28,13 +29,18 @@ TEST_CASE("laws with known quantiles") {
                 if (!found) continue;
                 const auto exact = models::one_server(rate, models::work_law(law));
                 INFO(law.cv(), " ", rate, " ", p);
-                const double latency = *quantile(*exact.latency_law, p), wait = *quantile(*exact.wait_law, p);
+                const auto latency_known = quantile(*exact.latency_law, p),
+                           wait_known = quantile(*exact.wait_law, p);
+                if (!latency_known || !wait_known) continue;  // so many phases take long
+                const double latency = *latency_known, wait = *wait_known;
+                ++compared;
                 CHECK(std::fabs(found->latency / latency - 1) < models::error_of_grid);
                 if (wait == 0)
                     CHECK(found->wait == 0);
                 else if (wait > 0.1 * latency)
                     CHECK(std::fabs(found->wait / wait - 1) < models::error_of_grid);
             }
+    CHECK(compared > 60);
 }
 
 TEST_CASE("constant services") {
