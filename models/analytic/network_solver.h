@@ -61,6 +61,10 @@ private:
     void solve_as_open();
     void solve_component(const std::vector<std::size_t>& members, bool loop);
     void solve_station(std::size_t at, bool poisson);
+    void solve_groups(std::size_t at, const WorkLaw& service);
+    void solve_by_order(std::size_t at, const WorkLaw& service, bool poisson);
+    void solve_line(std::size_t at, const WorkLaw& service, bool poisson);
+    static void reorder(Station& queue, Order order, const WorkLaw& service, bool known);
     void solve_losing(NetworkStation& station, const Stage& stage, bool poisson);
     void solve_by_urgency(NetworkStation& station, const WorkLaw& service);
     bool is_paced(std::size_t at, const WorkLaw& service) const;

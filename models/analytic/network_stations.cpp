@@ -214,145 +214,171 @@ void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
     station.queue.caveat = spoilt_[at].empty() ? not_quasi_reversible(station) : spoilt_[at];
 }
 
+namespace {
+
+/// All values are whole and at least 1, as numbers of items are.
+bool counts_items(const kernel::Distribution& law) {
+    using Kind = kernel::Distribution::Kind;
+    const auto whole = [](double value) { return value >= 1 && value == std::floor(value); };
+    if (law.is_truncated()) return false;
+    if (law.is_constant()) return whole(law.mean());
+    if (law.kind() == Kind::geometric) return law.parameter("scale").value_or(1) == 1;
+    if (law.kind() == Kind::empirical)
+        return law.parameter("scale").value_or(1) == 1 &&
+               std::all_of(law.values().begin(), law.values().end(), whole);
+    return law.kind() == Kind::mixture &&
+           std::all_of(law.components().begin(), law.components().end(), counts_items);
+}
+
+}  // namespace
+
+/// One worker, whose items come several at once, by Poisson arrivals of one load.
+void NetworkSolver::solve_groups(std::size_t at, const WorkLaw& service) {
+    NetworkStation& station = net_.stations[at];
+    station.refused = spoilt_[at];
+    const Flow& flow = into_[at].front();
+    const Workers* workers = workers_of(station);
+    if (into_[at].size() != 1 || flow.load == SIZE_MAX || flow.share != 1 || workers == nullptr ||
+        workers->order != Order::fifo || station.workers != 1 || station.visits.size() != 1 || depends_[at] ||
+        station.visits.front().attempts != 1)
+        return;
+    const Load& load = s_.loads[flow.load];
+    const Term& items = load.items.terms.front();
+    const bool known = load.arrivals.kind == Arrivals::Kind::poisson && load.items.terms.size() == 1 &&
+                       items.field.empty() && !items.recorded && items.per == Per::once &&
+                       counts_items(items.law);
+    if (!known) return;
+    station.refused.clear();
+    station.queue = in_groups(load.arrivals.rate, items.law.mean(),
+                              items.law.variance() + items.law.mean() * items.law.mean(), service);
+    net_.whole_refused = "of the items that come at once the last one counts";
+    share_out(station);
+}
+
+/// Orders in which work is shared or cut off, or that look at who comes.
+void NetworkSolver::solve_by_order(std::size_t at, const WorkLaw& service, bool poisson) {
+    NetworkStation& station = net_.stations[at];
+    const Workers* workers = workers_of(station);
+    const double rate = rate_of(station);
+    if (!poisson) {
+        station.refused = "no formula for the order of " + quoted(station.element) + ": " + spoilt_[at];
+    } else if (workers->order == Order::shared) {
+        station.queue = shared_workers(rate, service, station.workers);
+        station.line_is_shared = true;
+        share_out(station);
+    } else if (workers->order == Order::lifo) {
+        station.queue = last_come_preemptive(rate, service);
+        for (Visit& visit : station.visits) {
+            visit.latency = visit.service.mean / (1 - rate * service.mean);
+            visit.wait = visit.latency - visit.service.mean;
+        }
+    } else {
+        solve_by_urgency(station, service);
+    }
+}
+
+/// One line, or several that are dealt to, in an order that does not look at who waits.
+void NetworkSolver::solve_line(std::size_t at, const WorkLaw& service, bool poisson) {
+    NetworkStation& station = net_.stations[at];
+    const std::string name = quoted(station.element);
+    const Stage* stage = only_stage(at);
+    const double lanes = station.lanes, workers = lanes > 1 ? 1 : station.workers;
+    const double rate = rate_of(station) / lanes;
+    const bool dealt_by_chance =
+        lanes > 1 && stage != nullptr &&
+        std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
+            return stage->reads.front() == dataset.name && dataset.by == Dataset::By::random;
+        });
+    const bool random_input = poisson && (lanes == 1 || dealt_by_chance);
+    const auto between = renewal_input(at);
+    std::optional<Station> renewed;
+    if (!random_input && !dealt_by_chance && between && service.exponential && !depends_[at] &&
+        station.visits.front().attempts == 1)
+        renewed = renewal(*between, service.mean, workers);
+    if (renewed) {
+        station.queue = *renewed;
+    } else if (random_input && service.exponential) {
+        station.queue = erlang_c(rate, service.mean, workers);
+    } else if (random_input && service.constant()) {
+        station.queue = constant_service(rate, service.mean, workers);
+    } else if (random_input && workers == 1) {
+        station.queue = one_server(rate, service);
+    } else if (lanes > 1) {
+        station.refused = name + " deals items to partitions, and no formula is known";
+    } else {
+        approximate(at, service);
+    }
+    if (!station.refused.empty()) return;
+    if (depends_[at] && station.queue.exact && !(poisson && workers == 1)) {
+        station.queue.exact = false;
+        station.queue.error = INFINITY;
+        station.queue.caveat = "work at " + name + " goes by values that items carry to several stages";
+    }
+    const Workers* declared = workers_of(station);
+    const Order order = declared != nullptr ? declared->order : Order::fifo;
+    if (order == Order::lifo || order == Order::random)
+        reorder(station.queue, order, service, random_input && station.workers == 1);
+    share_out(station);
+}
+
+/// In another order than fifo waits have the same mean and another spread: known of one worker, Poisson (Takacs 1963),
+/// in random order for exponential services (Kingman 1962).
+void NetworkSolver::reorder(Station& queue, Order order, const WorkLaw& service, bool known) {
+    std::optional<double> second;
+    if (queue.wait_variance) second = *queue.wait_variance + queue.wait * queue.wait;
+    queue.wait_law.reset();
+    queue.latency_law.reset();
+    queue.one_server.reset();
+    queue.wait_variance.reset();
+    queue.latency_variance.reset();
+    if (!second || !queue.exact || !known || (order == Order::random && !service.exponential)) return;
+    const double load = queue.rate * service.mean;
+    const double by = order == Order::lifo ? 1 - load : 1 - load / 2;
+    queue.wait_variance = *second / by - queue.wait * queue.wait;
+}
+
 void NetworkSolver::solve_station(std::size_t at, bool poisson) {
     NetworkStation& station = net_.stations[at];
     const std::string name = quoted(station.element);
     const Workers* workers = workers_of(station);
-    const Stage* stage = only_stage(at);
     const WorkLaw service = service_of(station);
-    const double rate = rate_of(station);
     station.alike = std::all_of(station.visits.begin(), station.visits.end(), [&](const Visit& visit) {
         return visit.service.law && station.visits.front().service.law &&
                *visit.service.law == *station.visits.front().service.law;
     });
     if (std::isinf(station.workers)) {
-        station.queue = unlimited_workers(rate, service);
+        station.queue = unlimited_workers(rate_of(station), service);
         if (!poisson) {
             // Nobody waits, whatever comes; how many are there at an instant is another matter.
             station.queue.present.clear();
             station.queue.empty.reset();
-            station.queue.caveat = spoilt_[at];
         }
         share_out(station);
         return;
     }
     for (const std::size_t i : stages_of_[at]) {
-        const Queue& queue = s_.twin.stages[i].queue;
-        if (queue.capacity == unlimited && queue.timeout.empty()) continue;
-        if (stage == nullptr) {
-            station.refused = quoted(s_.twin.stages[i].name) + " loses items, on a pool with others";
+        const Stage& stage = s_.twin.stages[i];
+        if (stage.queue.capacity == unlimited && stage.queue.timeout.empty()) continue;
+        if (only_stage(at) == nullptr) {
+            station.refused = quoted(stage.name) + " loses items, on a pool with others";
             return;
         }
-        solve_losing(station, *stage, poisson && into_[at].size() > 0);
+        solve_losing(station, stage, poisson);
         if (station.refused.empty()) share_out(station);
         return;
     }
-    if (!std::isfinite(service.second) &&
-        !(workers != nullptr && (workers->order == Order::shared || workers->preempt))) {
-        station.refused = "services at " + name + " have no variance: waits have no mean";
-        return;
-    }
     const Order order = workers != nullptr ? workers->order : Order::fifo;
-    const bool lifo_preempts = order == Order::lifo && workers->preempt;
-    if (order == Order::fair && station.visits.size() > 1) {
+    const bool preempts = workers != nullptr && workers->preempt;
+    if (!std::isfinite(service.second) && order != Order::shared && !preempts)
+        station.refused = "services at " + name + " have no variance: waits have no mean";
+    else if (order == Order::fair && station.visits.size() > 1)
         station.refused = name + " shares fairly among loads (order: fair)";
-        return;
-    }
-    if (!poisson && groups_in_[at]) {
-        const Flow& flow = into_[at].front();
-        const bool plain = into_[at].size() == 1 && flow.load != SIZE_MAX && flow.share == 1 &&
-                           order == Order::fifo && station.workers == 1 && station.visits.size() == 1 &&
-                           !depends_[at] && station.visits.front().attempts == 1;
-        const Law* items = flow.load != SIZE_MAX ? &s_.loads[flow.load].items : nullptr;
-        if (plain && s_.loads[flow.load].arrivals.kind == Arrivals::Kind::poisson &&
-            items->terms.size() == 1 && items->terms.front().field.empty() &&
-            !items->terms.front().recorded && items->terms.front().per == Per::once) {
-            const kernel::Distribution& size = items->terms.front().law;
-            station.queue = in_groups(s_.loads[flow.load].arrivals.rate, size.mean(),
-                                      size.variance() + size.mean() * size.mean(), service);
-            net_.whole_refused = "of the items that come at once the last one counts";
-            share_out(station);
-        } else {
-            station.refused = spoilt_[at];
-        }
-        return;
-    }
-    if (order == Order::shared || lifo_preempts || urgency_matters(station)) {
-        if (!poisson) {
-            station.refused = "no formula for the order of " + name + ": " + spoilt_[at];
-            return;
-        }
-        if (order == Order::shared) {
-            station.queue = shared_workers(rate, service, station.workers);
-            station.line_is_shared = true;
-            share_out(station);
-        } else if (lifo_preempts) {
-            station.queue = last_come_preemptive(rate, service);
-            for (Visit& visit : station.visits) {
-                visit.latency = visit.service.mean / (1 - rate * service.mean);
-                visit.wait = visit.latency - visit.service.mean;
-            }
-        } else {
-            solve_by_urgency(station, service);
-        }
-        return;
-    }
-    const double lanes = station.lanes, workers_of_line = lanes > 1 ? 1 : station.workers;
-    const auto between = renewal_input(at);
-    const bool dealt_by_chance =
-        lanes > 1 &&
-        std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
-            return stage != nullptr && stage->reads.front() == dataset.name &&
-                   dataset.by == Dataset::By::random;
-        });
-    const bool random_input = poisson && (lanes == 1 || dealt_by_chance);
-    if (random_input && service.exponential &&
-        not_quasi_reversible(station).find("differ") == std::string::npos) {
-        station.queue = erlang_c(rate / lanes, service.mean, workers_of_line);
-    } else if (random_input && workers_of_line == 1) {
-        station.queue = one_server(rate / lanes, service);
-        if (service.constant()) station.queue = constant_service(rate / lanes, service.mean, 1);
-    } else if (random_input && service.constant()) {
-        station.queue = constant_service(rate / lanes, service.mean, workers_of_line);
-    } else if (random_input) {
-        approximate(at, service);
-    } else if (const auto exact = between && service.exponential && !dealt_by_chance && !depends_[at] &&
-                                          station.visits.front().attempts == 1
-                                      ? renewal(*between, service.mean, workers_of_line)
-                                      : std::nullopt) {
-        station.queue = *exact;
-    } else {
-        if (lanes > 1) {
-            station.refused = name + " deals items to partitions, and no formula is known";
-            return;
-        }
-        approximate(at, service);
-    }
-    if (!station.refused.empty()) return;
-    if (depends_[at] && station.queue.exact && !(poisson && workers_of_line == 1)) {
-        station.queue.exact = false;
-        station.queue.error = INFINITY;
-        station.queue.caveat = "work at " + name + " goes by values that items carry to several stages";
-    }
-    // In another order waits have the same mean and another spread.
-    if (order == Order::lifo || order == Order::random) {
-        Station& queue = station.queue;
-        const double load = rate * service.mean / station.workers;
-        std::optional<double> second;
-        if (queue.wait_variance) second = *queue.wait_variance + queue.wait * queue.wait;
-        queue.wait_law.reset();
-        queue.latency_law.reset();
-        queue.one_server.reset();
-        queue.wait_variance.reset();
-        queue.latency_variance.reset();
-        if (second && queue.exact && random_input && station.workers == 1) {
-            // Takacs 1963; Kingman 1962 for exponential services.
-            const double by = order == Order::lifo ? 1 - load : 1 - load / 2;
-            if (order == Order::lifo || service.exponential)
-                queue.wait_variance = *second / by - queue.wait * queue.wait;
-        }
-    }
-    share_out(station);
+    else if (!poisson && groups_in_[at])
+        solve_groups(at, service);
+    else if (order == Order::shared || (order == Order::lifo && preempts) || urgency_matters(station))
+        solve_by_order(at, service, poisson);
+    else
+        solve_line(at, service, poisson);
 }
 
 }  // namespace understudy::models
