@@ -127,7 +127,8 @@ std::string analytic_report(const AnalyticResult& result, const TextOptions& opt
     const bool promised = result.reason != studies::Reason::no_objectives;
     const std::string name =
         result.provenance.scenario_name.empty() ? "run" : result.provenance.scenario_name;
-    std::string why = reason_words(result.reason);
+    std::string why = result.reason == studies::Reason::data ? "formulas do not answer all of it"
+                                                             : reason_words(result.reason);
     if (!result.answers_something()) why = "formulas say nothing of it";
     page.line(page.styled(shorten(name, page.width() - 40), bold) + ": " +
               (promised ? page.verdict(result.verdict, 0) : page.styled("no objectives", bold)) +
