@@ -482,6 +482,8 @@ Answer AnalyticModel::of_whole(const Measure& measure, std::size_t load) const {
     double arrivals = 0;
     for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
         if (asked(l)) arrivals += network_.arrivals[l];
+    for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
+        if (asked(l) && !network_.trouble[l].empty()) return refuse(network_.trouble[l]);
     // What never ends is the reason that counts.
     const NetworkStation* refused = nullptr;
     for (const NetworkStation& station : network_.stations) {

@@ -12,11 +12,11 @@ namespace understudy::models {
 void NetworkSolver::set_loads() {
     std::size_t closed = 0;
     for (const Load& load : s_.loads) {
-        load_trouble_.push_back(trouble_of(load));
+        net_.trouble.push_back(trouble_of(load));
         closed += load.arrivals.kind == Arrivals::Kind::users;
         const auto interval = load.arrivals.interval.terms;
         net_.arrivals.push_back(load.arrivals.kind == Arrivals::Kind::poisson ? load.arrivals.rate
-                                : load.arrivals.kind == Arrivals::Kind::every && load_trouble_.back().empty()
+                                : load.arrivals.kind == Arrivals::Kind::every && net_.trouble.back().empty()
                                     ? 1 / interval.front().law.mean()
                                     : 0);
     }
@@ -25,7 +25,7 @@ void NetworkSolver::set_loads() {
     if (closed < s_.loads.size())
         net_.refused = "users that come back and loads that do not share the system";
     for (std::size_t l = 0; l < s_.loads.size(); ++l)
-        if (net_.refused.empty() && !load_trouble_[l].empty()) net_.refused = load_trouble_[l];
+        if (net_.refused.empty() && !net_.trouble[l].empty()) net_.refused = net_.trouble[l];
     for (const Load& load : s_.loads) {
         if (!in_groups_of_one(load))
             net_.refused = quoted(load.name) + " makes several items at once (items)";
@@ -186,6 +186,7 @@ void NetworkSolver::set_stations() {
     groups_in_.assign(n, false);
     spoils_.resize(n);
     spoilt_.resize(n);
+    caveats_.resize(n);
     departure_scv_.assign(n, 1);
     urgency_.resize(n);
     for (std::size_t i = 0; i < stages.size(); ++i) {
@@ -221,7 +222,7 @@ void NetworkSolver::set_stations() {
             if (several && rule != Writes::Rule::share && rule != Writes::Rule::round_robin &&
                 rule != Writes::Rule::copy)
                 refuse(to, quoted(s_.loads[l].name) + " sends items by what they or others are");
-            if (!load_trouble_[l].empty()) refuse(to, load_trouble_[l]);
+            if (!net_.trouble[l].empty()) refuse(to, net_.trouble[l]);
         }
     }
     // Tasks of pipelines on a pool come all at once.

@@ -64,6 +64,7 @@ struct Network {
     std::vector<NetworkStation> stations;
     std::vector<std::size_t> station_of;         ///< by stage; one without workers has a station of its own
     std::vector<std::vector<double>> items;      ///< [stage][load]: items per second
+    std::vector<std::string> trouble;            ///< by load: why nothing is known of it; empty: something is
     std::vector<double> arrivals;                ///< by load: per second
     std::vector<double> think;                   ///< by load of a closed network: mean
     std::vector<std::vector<Way>> from_load;     ///< by load

@@ -15,12 +15,14 @@ void NetworkSolver::solve_as_open() {
         if (!net_.stations[at].passes) by_name.emplace(net_.stations[at].element, at);
     for (const StationForecast& forecast : traffic_.stations) {
         const auto found = by_name.find(forecast.element);
-        if (found == by_name.end() || (forecast.stable && !forecast.critical)) continue;
+        if (found == by_name.end()) continue;
         NetworkStation& station = net_.stations[found->second];
         const Stage* stage = only_stage(found->second);
         const bool sheds =
             stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
         if (sheds || !station.refused.empty()) continue;
+        caveats_[found->second] = forecast.caveat;
+        if (forecast.stable && !forecast.critical) continue;
         station.critical = forecast.critical;
         station.unstable = !forecast.critical;
         station.refused = quoted(station.element) + (forecast.critical ? " is offered exactly what it can do"
@@ -54,6 +56,9 @@ void NetworkSolver::solve_component(const std::vector<std::size_t>& members, boo
         unstable = unstable || station.unstable;
         critical = critical || station.critical;
     }
+    // What makes the rates approximate spoils all that is built on them.
+    for (const std::size_t at : members)
+        if (trouble.empty()) trouble = caveats_[at];
     if (!trouble.empty()) {
         for (const std::size_t at : members) {
             NetworkStation& station = net_.stations[at];

@@ -96,7 +96,6 @@ private:
     const WorkOfItems work_;
     Network net_;
     std::map<std::string, std::vector<std::size_t>> readers_;
-    std::vector<std::string> load_trouble_;
     std::vector<std::vector<std::size_t>> stages_of_;  ///< by station
     std::vector<std::vector<Flow>> into_;              ///< by station
     std::vector<std::vector<std::size_t>> behind_;     ///< by station: where what leaves goes
@@ -104,7 +103,8 @@ private:
     std::vector<bool> groups_in_;  ///< by station: items of an arrival come together
     /// By station: why what leaves it is not Poisson; empty: it is.
     std::vector<std::string> spoils_;
-    std::vector<std::string> spoilt_;  ///< by station: why what comes is not
+    std::vector<std::string> caveats_;  ///< by station: why its rates are not exact
+    std::vector<std::string> spoilt_;   ///< by station: why what comes is not
     std::vector<double> departure_scv_;
     std::vector<std::vector<double>> urgency_;  ///< by station, of its visits
 };

@@ -156,6 +156,16 @@ TEST_CASE("bursts and all that is not always the same are flagged, with what lie
     behind(exponential + ", take: 2", "take up several");
     refused(*answered(row(exponential, exponential + ", queue: {capacity: 2, full: block}")), "avg wait(a)",
             "blocks");
+    refused(*answered(one(", queue: {capacity: 0, full: block}", "{arrivals: saturated}")),
+            "rate completed()", "saturated");
+    const auto cancelled = answered(
+        "twin: {stages: {copy: {reads: jobs, workers: unlimited, service: exponential(mean 1s)}, first: "
+        "{reads: "
+        "copy, join: {of: parts, needs: 1, rest: cancel}}}}\nload: {jobs: {arrivals: poisson(1/s), items: "
+        "3}}\n" +
+        run);
+    refused(*cancelled, "avg latency(copy)", "cancelled");
+    refused(*cancelled, "rate completed(copy)", "cancelled");
     refused(*answered(one("") + "actions: [{at: 1h, set: load, to: 2x}]\n"), "avg wait(server)",
             "actions change");
     refused(*answered("twin: {stages: {server: {reads: jobs, " + exponential +
