@@ -124,7 +124,7 @@ TEST_CASE("renewal arrivals and general services: the median error of the mean w
     std::sort(errors.begin(), errors.end());
     REQUIRE(errors.size() >= 9);
     CHECK(errors[errors.size() / 2] <= 0.1);
-    CHECK(errors.back() <= 0.15);
+    CHECK(errors.back() <= 0.05);
 }
 
 TEST_CASE("what formulas cannot know is refused by name") {
