@@ -45,7 +45,7 @@ struct MetricResult {
     /// What all have seen together, of averages over items, shares, spreads and quantiles (kernel/pooled.h). For
     /// studies that go on from here; no file keeps it.
     std::vector<kernel::Observed> sections;
-    std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
+    std::string no_data;      ///< where there is no estimate: why ("no item left"); may be empty
     models::Answer expected;  ///< what formulas say of it; refused where they say nothing
 };
 

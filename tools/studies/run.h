@@ -50,10 +50,10 @@ std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& 
 class RunProgress {
 public:
     enum class Phase {
-        none,           ///< nothing is simulated: not yet, or no more
-        warm_up_pilot,  ///< replications that the automatic warm-up is found on, and then thrown away
+        none,             ///< nothing is simulated: not yet, or no more
+        warm_up_pilot,    ///< replications that the automatic warm-up is found on, and then thrown away
         precision_pilot,  ///< those that their number is planned on, thrown away as well
-        replications,   ///< those that count
+        replications,     ///< those that count
     };
     struct Now {
         Phase phase = Phase::none;
