@@ -440,6 +440,8 @@ struct Action {
     std::string text;  ///< of alert and stop
 };
 
+enum class Detail { full, partial, analytic };
+
 struct Run {
     std::optional<kernel::Time> length;  ///< absent: until empty
     std::optional<LocalInstant> start;
@@ -451,6 +453,7 @@ struct Run {
     double confidence = 0.95;
     std::uint64_t seed = 1;
     std::optional<kernel::Time> sample;  ///< absent: length / 500
+    Detail detail = Detail::full;        ///< analytic: answered by formulas, and not simulated
 };
 
 struct Twin {

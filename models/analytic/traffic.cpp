@@ -125,6 +125,7 @@ public:
         pass_on_what_can_be_done();
     }
     std::vector<StationForecast> stations() const;
+    std::vector<std::vector<double>> items_of_stages() const;
 
 private:
     static constexpr int items = 0, records = 1, bytes = 2, kinds = 3;
@@ -212,7 +213,7 @@ private:
     std::map<std::string, double> load_;  ///< by pool and budget: share of what it can do that is asked for
     Eigen::MatrixXd records_, bytes_;     ///< [row][0]: per second
     std::vector<double>
-        records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
+        records_per_item_;         ///< [stage]: of what it sends on, where that decides how it divides
     bool unknown_ = false;         ///< some load's rate is not known before a run, or
     bool shares_unknown_ = false;  ///< by what items go which way
     std::string caveat_;
@@ -887,10 +888,11 @@ std::vector<StationForecast> Traffic::stations() const {
             station.caveat = workers->interrupted == Interrupted::lose ? "work that is cut off is lost"
                                                                        : "work that is cut off begins anew";
         if (pool.unknown) {
-            station.caveat = shares_unknown_
-                                 ? "items go by values that are not known beforehand"
-                                 : "the load depends on how fast the system is (users, saturated arrivals, or a "
-                                   "run until empty)";
+            station.caveat =
+                shares_unknown_
+                    ? "items go by values that are not known beforehand"
+                    : "the load depends on how fast the system is (users, saturated arrivals, or a "
+                      "run until empty)";
         } else {
             station.load = std::max(taken.load, pool.budget_load);
             add_caveat(station, taken.caveat);
@@ -915,10 +917,26 @@ std::vector<StationForecast> Traffic::stations() const {
     return result;
 }
 
+std::vector<std::vector<double>> Traffic::items_of_stages() const {
+    std::vector<std::vector<double>> rates;
+    for (const Stage& stage : scenario_.twin.stages) {
+        const auto self = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
+        rates.emplace_back();
+        for (std::size_t load = 0; load < scenario_.loads.size(); ++load)
+            rates.back().push_back(rate_(self, static_cast<Eigen::Index>(load)));
+    }
+    return rates;
+}
+
 }  // namespace
 
 std::vector<StationForecast> forecast(const Scenario& scenario, const ScenarioGraph& graph) {
     return Traffic(scenario, graph).stations();
+}
+
+TrafficSolution solve_traffic(const Scenario& scenario, const ScenarioGraph& graph) {
+    const Traffic traffic(scenario, graph);
+    return {traffic.stations(), traffic.items_of_stages()};
 }
 
 }  // namespace understudy::models

@@ -43,4 +43,11 @@ struct StationForecast {
 /// or saturated loads, schedules without a length).
 std::vector<StationForecast> forecast(const Scenario& scenario, const ScenarioGraph& graph);
 
+/// The same, with the rates that it follows from.
+struct TrafficSolution {
+    std::vector<StationForecast> stations;
+    std::vector<std::vector<double>> items;  ///< [stage][load]: that come to it per second; 0 where not known
+};
+TrafficSolution solve_traffic(const Scenario& scenario, const ScenarioGraph& graph);
+
 }  // namespace understudy::models

@@ -170,7 +170,7 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         self.assertIn("it is not as understudy writes them", self.check(0, fresh=fresh))
 
     def test_interrupted(self):
-        self.write("s.yaml", mm1(length="100h", replications=60))
+        self.write("s.yaml", mm1(length="1000h", replications=60))
         process = self.start("run", "s.yaml", "--json", "--out", "r.h5", "--threads", 2)
         self.until(lambda: (self.folder / "r.h5.partial").exists(), process, "some replications are kept")
         process.send_signal(signal.SIGINT)
@@ -182,7 +182,7 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         self.check(done, "-n", done + 3)
 
     def test_killed(self):
-        self.write("s.yaml", mm1(length="100h", replications=60))
+        self.write("s.yaml", mm1(length="1000h", replications=60))
         self.run_to("r.h5", "-n", 1)
         first = self.bytes_of("r.h5")
         process = self.start("run", "s.yaml", "--out", "r.h5", "--threads", 2)

@@ -19,7 +19,9 @@ const std::vector<Command>& commands() {
         {"validate", "FILE... [options]", "check scenario and study files and show every problem",
          "understudy validate scenario.yaml", validate_command},
         {"run", "SCENARIO [options]", "simulate a scenario and judge its objectives",
-         "understudy run scenario.yaml --replications 60 --out result.h5", run_command},
+         "understudy run scenario.yaml --replications 60 --out result.h5\n  understudy run scenario.yaml "
+         "--analytic",
+         run_command},
         {"compare", "BASELINE RESULT... [options]",
          "hold finished runs against each other, without running again",
          "understudy compare today.h5 tomorrow.h5\n  understudy compare --audit-streams today.h5 tomorrow.h5",

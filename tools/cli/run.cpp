@@ -16,11 +16,14 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/json/analytic_json.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/results/trace_writer.h"
+#include "tools/reports/analytic_report.h"
 #include "tools/reports/text_report.h"
+#include "tools/studies/analytic.h"
 
 namespace understudy::cli {
 
@@ -83,6 +86,26 @@ void require_writable(const std::filesystem::path& target) {
         const formats::AtomicFile tried(target);
 }
 
+/// Refuses what only a simulation heeds.
+void require_no_simulation(const Options& options, const std::string& why) {
+    for (const char* name : {"seed", "replications", "precision", "threads", "out", "trace"})
+        if (options.has(name)) throw UsageError(why + ": --" + name + " has no meaning with it");
+}
+
+int answer_by_formulas(const studies::PreparedRun& prepared, const std::vector<std::string>& set, bool json) {
+    studies::AnalyticResult result = studies::answer_analytically(prepared, UNDERSTUDY_VERSION);
+    result.provenance.set = set;
+    if (json) {
+        fmt::print("{}", formats::analytic_as_json(result));
+    } else {
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", reports::analytic_report(result, look));
+    }
+    return exit_code_of(result.verdict);
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -105,6 +128,7 @@ int run_command(const Arguments& arguments) {
     options.add()("trace-compression", po::value<std::string>()->value_name("deflate|none"),
                   "of the finished file (default: deflate)");
     options.add()("fresh", "simulate all replications, also those that --out has already");
+    options.add()("analytic", "answer by formulas what they can, and simulate nothing");
     if (!options.parse(arguments)) return exit_met;
     const bool traced = options.has("trace");
     const std::string which = traced ? options.get<std::string>("trace") : "";
@@ -141,8 +165,13 @@ int run_command(const Arguments& arguments) {
     const std::string most = options.has("trace-limit") ? options.get<std::string>("trace-limit") : "10GiB";
     const double limit = bytes_of(most);
 
+    if (options.has("analytic")) require_no_simulation(options, "--analytic simulates nothing");
     auto prepared = prepare_file(path, overrides);
     if (!prepared) return exit_usage;
+    const bool by_formulas = prepared->scenario.run.detail == models::Detail::analytic;
+    if (by_formulas) require_no_simulation(options, path + " has 'detail: analytic'");
+    if (by_formulas || options.has("analytic"))
+        return answer_by_formulas(*prepared, set, options.has("json"));
 
     studies::RunOptions run;
     run.version = UNDERSTUDY_VERSION;

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "tools/formats/language/head.h"
@@ -34,6 +36,9 @@ std::string problems_of_values(const studies::SensitivityStudy& study) {
 }  // namespace
 
 bool is_study(const std::string& path) {
+    // A pipe would lose what is looked at.
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(path, none)) return false;
     std::string text;
     return !formats::read_text_file(path, text) && formats::kind_of_file(text) == "study";
 }

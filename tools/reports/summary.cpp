@@ -56,6 +56,26 @@ std::vector<MetricGroup> group_metrics(const RunResult& result) {
     return groups;
 }
 
+std::vector<const MetricResult*> expected_times(const RunResult& result, const std::vector<Load>& loads) {
+    std::vector<std::string> names;
+    for (const Load& load : loads) {
+        // A pool's line is that of its stages.
+        names.push_back("avg wait(" + load.element + ")");
+        for (const auto& edge : result.edges)
+            if (edge.kind == "runs_on" && edge.to == load.element && edge.from != load.element)
+                names.push_back("avg wait(" + edge.from + ")");
+    }
+    names.push_back("avg latency()");
+    std::vector<const MetricResult*> found;
+    constexpr std::size_t most = 5;
+    for (const std::string& name : names)
+        for (const MetricResult& metric : result.metrics)
+            if (metric.name == name && found.size() < most && metric.estimate.value &&
+                metric.expected.kind != models::Answer::Kind::refused)
+                found.push_back(&metric);
+    return found;
+}
+
 std::vector<Load> loads(const RunResult& result) {
     std::vector<Load> list;
     std::unordered_map<std::string, std::size_t> index;

@@ -38,6 +38,10 @@ struct Load {
 /// Highest utilisation first; elements without any are left out.
 std::vector<Load> loads(const studies::RunResult& result);
 
+/// Mean waits at these elements, and the mean latency of all, where formulas say what to expect.
+std::vector<const studies::MetricResult*> expected_times(const studies::RunResult& result,
+                                                         const std::vector<Load>& loads);
+
 /// "30 replications of 14 d, warm-up 1 d cut (as asked), seed 42"
 std::string run_line(const studies::RunResult& result);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/reports/numbers.h"
+#include "tools/reports/page.h"
 #include "tools/reports/summary.h"
 
 namespace understudy::reports {
@@ -14,78 +15,6 @@ using studies::RunResult;
 using studies::Verdict;
 
 namespace {
-
-constexpr const char* bold = "\033[1m";
-constexpr const char* dim = "\033[2m";
-constexpr const char* plain = "\033[0m";
-
-class Page {
-public:
-    explicit Page(const TextOptions& options)
-        : width_(std::max(options.width, 60)), colour_(options.colour) {}
-
-    void line(std::string text = "") {
-        text.erase(text.find_last_not_of(' ') + 1);
-        out_ += text;
-        out_ += '\n';
-    }
-    void heading(const std::string& text) {
-        line();
-        line(styled(text, bold));
-    }
-
-    /// `text` broken at spaces, each line behind `first` or as many spaces.
-    void wrapped(const std::string& first, const std::string& text) {
-        const int indent = text_width(first);
-        std::string current;
-        std::string front = first;
-        const auto put = [&] {
-            line(front + current);
-            front.assign(static_cast<std::size_t>(indent), ' ');
-            current.clear();
-        };
-        std::size_t at = 0;
-        while (at < text.size()) {
-            std::size_t end = text.find_first_of(" \n", at);
-            if (end == std::string::npos) end = text.size();
-            std::string word = text.substr(at, end - at);
-            at = end + 1;
-            if (word.empty()) continue;
-            const int used = text_width(current);
-            if (used > 0 && indent + used + 1 + text_width(word) > width_) put();
-            if (!current.empty()) current += ' ';
-            current += shorten(word, width_ - indent);
-        }
-        put();
-    }
-
-    std::string styled(const std::string& text, const char* style) const {
-        return colour_ ? style + text + plain : text;
-    }
-    std::string verdict(Verdict verdict, int pad) const {
-        std::string word = name_of(verdict);
-        const std::size_t length = word.size();
-        const char* style = verdict == Verdict::met        ? "\033[1;32m"
-                            : verdict == Verdict::violated ? "\033[1;31m"
-                                                           : "\033[1;33m";
-        word = styled(word, style);
-        if (static_cast<int>(length) < pad) word.append(static_cast<std::size_t>(pad) - length, ' ');
-        return word;
-    }
-    int width() const { return width_; }
-    std::string take() { return std::move(out_); }
-
-private:
-    std::string out_;
-    int width_;
-    bool colour_;
-};
-
-std::string padded(const std::string& text, int width, bool right) {
-    const int missing = std::max(0, width - text_width(text));
-    const std::string spaces(static_cast<std::size_t>(missing), ' ');
-    return right ? spaces + text : text + spaces;
-}
 
 void put_head(Page& page, const RunResult& result) {
     const std::string name =
@@ -144,15 +73,22 @@ void put_loads(Page& page, const RunResult& result) {
     page.line(page.styled("  " + padded("", name_width, false) + padded("expected", 14, true) +
                               padded("simulated", 14, true) + padded("interval", 20, true),
                           dim));
+    const auto row = [&](const std::string& name, const std::string& expected,
+                         const EstimateText& simulated) {
+        page.line(padded(shorten(name, name_width + 1), name_width + 2, false) + padded(expected, 14, true) +
+                  padded(simulated.value, 14, true) + padded(simulated.interval, 20, true));
+    };
+    const auto about = [](bool exact, const std::string& value) { return exact ? value : "about " + value; };
     for (const auto& load : list) {
-        const EstimateText simulated = estimate_text(load.simulated, "fraction");
-        std::string expected = human(load.expected, "fraction");
-        if (load.forecast != nullptr && !load.forecast->exact && load.expected)
-            expected = "about " + expected;
-        page.line("  " + padded(shorten(load.element, name_width - 1), name_width, false) +
-                  padded(expected, 14, true) + padded(simulated.value, 14, true) +
-                  padded(simulated.interval, 20, true));
+        const bool exact = load.forecast == nullptr || load.forecast->exact || !load.expected;
+        row("  " + load.element, about(exact, human(load.expected, "fraction")),
+            estimate_text(load.simulated, "fraction"));
     }
+    for (const studies::MetricResult* metric : expected_times(result, list))
+        row("  " + metric->name,
+            about(metric->expected.kind == models::Answer::Kind::exact,
+                  human(metric->expected.value, metric->unit)),
+            estimate_text(metric->estimate, metric->unit));
     // What holds for several of them is said once.
     std::vector<std::pair<std::string, std::string>> caveats;
     for (const auto& load : list) {

@@ -27,16 +27,6 @@ kernel::Range range_of(const models::Measure& measure) {
     return range;
 }
 
-bool holds(models::Comparison comparison, double value, double limit) {
-    switch (comparison) {
-        case models::Comparison::less: return value < limit;
-        case models::Comparison::at_most: return value <= limit;
-        case models::Comparison::greater: return value > limit;
-        case models::Comparison::at_least: return value >= limit;
-    }
-    return false;
-}
-
 /// Measures of a fixed instant, window or item say what they say whether or not a steady state exists.
 bool about_steady_state(const models::Measure& measure) {
     return measure.aggregate != models::Aggregate::at && !measure.items &&
@@ -86,6 +76,16 @@ std::string how_many_more(const Estimate& estimate, double limit, bool at_the_ed
 }
 
 }  // namespace
+
+bool holds(models::Comparison comparison, double value, double limit) {
+    switch (comparison) {
+        case models::Comparison::less: return value < limit;
+        case models::Comparison::at_most: return value <= limit;
+        case models::Comparison::greater: return value > limit;
+        case models::Comparison::at_least: return value >= limit;
+    }
+    return false;
+}
 
 std::vector<double> with_data(const std::vector<double>& values) {
     std::vector<double> known;

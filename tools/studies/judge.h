@@ -43,6 +43,9 @@ struct Doubts {
 ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,
                       const Doubts& doubts);
 
+/// Is that value on the right side of the limit?
+bool holds(models::Comparison comparison, double value, double limit);
+
 /// Violated if any is, else inconclusive if any is, else met; the reason is that of the first such objective. Where
 /// nothing is promised the verdict is met, and the reason says that there are no objectives.
 void conclude(RunResult& result);

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <set>
 
+#include "models/analytic/analytic_model.h"
 #include "models/compile/compile.h"
 #include "tools/studies/run.h"
 
@@ -95,7 +96,10 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     prepared.model =
         models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
     if (!prepared.model) return std::nullopt;
-    prepared.forecast = models::forecast(scenario, graph);
+    models::TrafficSolution traffic = models::solve_traffic(scenario, graph);
+    const models::AnalyticModel formulas(scenario, graph, traffic);
+    for (const Measure& measure : prepared.measures) prepared.answers.push_back(formulas.answer(measure));
+    prepared.forecast = std::move(traffic.stations);
     describe_graph(graph, prepared);
     warn_of_load(prepared, problems);
     prepared.heavy_tails = heavy_tails(scenario, prepared.forecast);

@@ -153,6 +153,7 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, const
         metric.name = measure.text;
         metric.element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
         metric.unit = models::unit_of(measure, scenario);
+        metric.expected = prepared.answers[i];
         metric.estimate = estimate(measure, seen, confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.by_section = by_section(measure, seen, confidence);

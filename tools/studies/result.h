@@ -13,6 +13,7 @@
 
 #include "kernel/pooled.h"
 #include "kernel/time.h"
+#include "models/analytic/answer.h"
 #include "models/analytic/traffic.h"
 #include "models/measure.h"
 
@@ -45,6 +46,7 @@ struct MetricResult {
     /// whose mean is the estimate and whose spread its error; NaN where a section had no data. Else empty.
     std::vector<double> by_section;
     std::string no_data;  ///< where there is no estimate: why ("no item left"); may be empty
+    models::Answer expected;  ///< what formulas say of it; refused where they say nothing
 
     // For studies that go on from here. What is read from a file has it only where that was asked for.
     std::vector<std::uint8_t> had_data;  ///< by replication: 1 where it had

@@ -31,6 +31,7 @@ struct PreparedRun {
     std::shared_ptr<const models::Model> model;
     std::vector<models::Measure>
         measures;  ///< the model's probes: objectives', then measures, then default ones
+    std::vector<models::Answer> answers;  ///< one for each of `measures`: what formulas say of it
     std::vector<StationForecast> forecast;
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;

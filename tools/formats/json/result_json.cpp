@@ -50,25 +50,6 @@ ordered_json metric_of(const studies::MetricResult& metric) {
     return entry;
 }
 
-ordered_json forecast_of(const RunResult& result) {
-    auto list = ordered_json::array();
-    for (const auto& station : result.forecast) {
-        ordered_json entry;
-        entry["element"] = station.element;
-        if (station.load_known()) put(entry, "offered_load", station.offered_load);
-        put(entry, "workers", station.workers);
-        entry["unlimited"] = std::isinf(station.workers);
-        put(entry, "utilisation", station.utilisation);
-        if (station.load_known()) put(entry, "load", station.load);
-        if (station.load_known()) put(entry, "arrival_rate", station.arrival_rate);
-        entry["stable"] = station.stable;
-        entry["exact"] = station.exact;
-        entry["caveat"] = station.caveat;
-        list.push_back(std::move(entry));
-    }
-    return list;
-}
-
 void append(std::string& out, const ordered_json& value, int depth);
 
 bool printable(const ordered_json& value) {
@@ -129,6 +110,25 @@ void append(std::string& out, const ordered_json& value, int depth) {
 
 }  // namespace
 
+ordered_json forecast_document(const std::vector<studies::StationForecast>& forecast) {
+    auto list = ordered_json::array();
+    for (const auto& station : forecast) {
+        ordered_json entry;
+        entry["element"] = station.element;
+        if (station.load_known()) put(entry, "offered_load", station.offered_load);
+        put(entry, "workers", station.workers);
+        entry["unlimited"] = std::isinf(station.workers);
+        put(entry, "utilisation", station.utilisation);
+        if (station.load_known()) put(entry, "load", station.load);
+        if (station.load_known()) put(entry, "arrival_rate", station.arrival_rate);
+        entry["stable"] = station.stable;
+        entry["exact"] = station.exact;
+        entry["caveat"] = station.caveat;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 ordered_json result_document(const RunResult& result) {
     ordered_json document;
     document["verdict"] = name_of(result.verdict);
@@ -142,6 +142,11 @@ ordered_json result_document(const RunResult& result) {
             put_estimate(entry, metric.estimate);
             entry["level"] = metric.estimate.level;
             entry["replications"] = metric.estimate.replications;
+            if (metric.expected.kind != models::Answer::Kind::refused) {
+                put(entry, "expected", metric.expected.value);
+                entry["analytic"] = models::name_of(metric.expected.kind);
+                entry["method"] = metric.expected.method;
+            }
             metrics.push_back(std::move(entry));
         } else {
             entry["reason"] = metric.no_data.empty() ? "no data in any replication" : metric.no_data;
@@ -153,7 +158,7 @@ ordered_json result_document(const RunResult& result) {
     auto warnings = ordered_json::array();
     for (const auto& warning : result.warnings) warnings.push_back(warning.text);
     document["warnings"] = std::move(warnings);
-    document["forecast"] = forecast_of(result);
+    document["forecast"] = forecast_document(result.forecast);
     document["set"] = result.provenance.set;
     document["seed"] = result.provenance.seed;
     document["replications"] = result.provenance.replications;

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tools/studies/result.h"
 
@@ -14,6 +15,9 @@ namespace understudy::formats {
 
 /// For callers that add members (replay) before they print it with json_text.
 nlohmann::ordered_json result_document(const studies::RunResult& result);
+
+/// Its member `forecast`.
+nlohmann::ordered_json forecast_document(const std::vector<studies::StationForecast>& forecast);
 
 /// Indented by two, in the order of the document, with a line feed at the end. Text that is not UTF-8 gets
 /// replacement characters. A number that is not finite is left out with its key: put none into an array.

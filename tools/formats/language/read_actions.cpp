@@ -378,6 +378,7 @@ models::Run read_run(Reading& reading, const Node* node, Place where, bool has_p
             reading.error(*precision, fmt::format("a precision of {}", shown(*precision)),
                           "half the width of an interval beside its estimate: above 0%, usually 1% to 10%");
     }
+    map.choice("detail", run.detail);
     map.share("confidence", run.confidence);
     if (const Node* confidence = map.find("confidence");
         confidence != nullptr && (run.confidence <= 0 || run.confidence >= 1)) {

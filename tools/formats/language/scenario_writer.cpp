@@ -665,6 +665,7 @@ private:
         if (r.confidence != standard.confidence) put(node, "confidence", percent(r.confidence));
         if (r.seed != standard.seed) put(node, "seed", std::to_string(r.seed));
         if (r.sample) put(node, "sample", print_duration(*r.sample));
+        if (r.detail == models::Detail::analytic) put(node, "detail", "analytic");
         return node;
     }
 

@@ -96,8 +96,6 @@ Factor of_law(const std::string& text) {
         read.law.terms[0].per != models::Per::once)
         throw Fault(0, fmt::format("'{}' is not one law that a value is drawn from", text),
                     "such as 'uniform(500ms..1s)'");
-    if (read.law.is_constant())
-        throw Fault(0, fmt::format("'{}' is one value", text), "give a range, a list or a law of values");
     const kernel::Distribution law = read.law.terms[0].law;
     const Dimension dimension = read.dimension;
     Factor factor;

@@ -137,6 +137,14 @@ void read_metrics(hid_t file, RunResult& result) {
         read_matrix<Entry>(group, "by_replication", lists[i], &Entry::by_replication);
         if (i == 0) {
             table.numbers<double>("estimate", [](Entry& m, double v) { m.estimate.value = v; });
+            table.texts("analytic", [](Entry& m, const std::string& v) {
+                using Kind = models::Answer::Kind;
+                m.expected.kind = v == models::name_of(Kind::exact)         ? Kind::exact
+                                  : v == models::name_of(Kind::approximate) ? Kind::approximate
+                                                                            : Kind::refused;
+            });
+            table.numbers<double>("expected", [](Entry& m, double v) { m.expected.value = v; });
+            table.texts("method", [](Entry& m, const std::string& v) { m.expected.method = v; });
             read_matrix<Entry>(group, "by_section", lists[i], &Entry::by_section);
             for (Entry& entry : lists[i])
                 if (std::none_of(entry.by_section.begin(), entry.by_section.end(),

@@ -86,6 +86,12 @@ void write_metrics(hid_t file, const RunResult& result) {
     const Handle metrics = create_group(file, "metrics");
     common(metrics, known);
     column<double>(metrics, "estimate", known, [](const auto& m) { return *m.estimate.value; });
+    column<std::string>(metrics, "analytic", known,
+                        [](const auto& m) { return std::string(models::name_of(m.expected.kind)); });
+    column<double>(metrics, "expected", known, [](const auto& m) {
+        return m.expected.kind == models::Answer::Kind::refused ? missing : m.expected.value;
+    });
+    column<std::string>(metrics, "method", known, [](const auto& m) { return m.expected.method; });
     matrix(
         metrics, "by_section", known, [](const auto& m) -> const auto& { return m.by_section; });
     const Handle no_data = create_group(file, "no_data");

@@ -89,7 +89,7 @@ actions:
   - {at: 2d, stop: enough seen}
   - {at: 50h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-05T12:00}
   - {when: age(hold) > 1h for 5min, alert: too old}
-run: {length: 3d, start: 2026-03-09T00:00, zone: Europe/Berlin, warm_up: 6h, replications: 20, confidence: 90%, seed: 7, sample: 10min}
+run: {length: 3d, start: 2026-03-09T00:00, zone: Europe/Berlin, warm_up: 6h, replications: 20, confidence: 90%, seed: 7, sample: 10min, detail: analytic}
 objectives:
   - p(95) latency(files -> db.public.orders) of files during surge < 30min
   - share landed(clean_orders) by 06:45 >= 99%

@@ -81,15 +81,15 @@ run: {length: 2h, seed: 4}
 
 TEST_CASE("mistakes, each at its place and all at once") {
     CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary:\n"
-                    "  a: 3..3\n  b: fast\n  c: [1]\n  d: 1x..2x\n  e: constant(4)\n  f: exponential(mean "
+                    "  a: 3..3\n  b: fast\n  c: [1]\n  d: 1x..2x\n  e: normal(2)\n  f: exponential(mean "
                     "1s) per item\n"
                     "  g: {}\nmeasure: [x]\n") ==
           "s.yaml:6:6: error: the range has one value; leave the parameter out, or widen the range\n"
-          "s.yaml:7:6: error: 'fast' is not a range; such as '2..20'\n"
+          "s.yaml:7:6: error: 'fast' is not a range; write 'low..high', such as '2..20'\n"
           "s.yaml:8:6: error: the list has no two different values; such as '[2, 4, 8]'\n"
           "s.yaml:9:6: error: multiples of what the base has are not supported yet; write the values "
           "themselves\n"
-          "s.yaml:10:6: error: 'constant(4)' is one value; give a range, a list or a law of values\n"
+          "s.yaml:10:6: error: unknown law 'normal'; there are WHICH\n"
           "s.yaml:11:6: error: 'exponential(mean 1s) per item' is not one law that a value is drawn from; "
           "such as "
           "'uniform(500ms..1s)'\n"

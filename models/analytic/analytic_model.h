@@ -1,0 +1,47 @@
+// What can be said of measures without a simulation.
+//
+// What is refused, with the reason: measures of a part of the run, extremes, what has no formula, and what has no
+// steady state. Pure, thread-safe; a few milliseconds for hundreds of stations.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/analytic/answer.h"
+#include "models/analytic/network.h"
+#include "models/analytic/traffic.h"
+#include "models/graph.h"
+#include "models/measure.h"
+#include "models/scenario.h"
+
+namespace understudy::models {
+
+class AnalyticModel {
+public:
+    /// Keeps references to the scenario and the solution.
+    AnalyticModel(const Scenario& scenario, const ScenarioGraph& graph, const TrafficSolution& traffic);
+
+    Answer answer(const Measure& measure) const;
+
+private:
+    struct Part;
+    Answer look_up(const Measure& measure) const;
+    Answer of_stage(const Measure& measure, std::size_t stage) const;
+    Answer of_station(const Measure& measure, std::size_t station) const;
+    Answer of_whole(const Measure& measure, std::size_t load) const;
+    Answer whole_quantile(const Measure& measure) const;
+    Answer utilisation(const std::string& element, std::size_t station) const;
+    Answer cost_rate() const;
+    const StationForecast* forecast_of(const std::string& element) const;
+    std::string starts_empty() const;
+
+    const Scenario& scenario_;
+    const TrafficSolution& traffic_;
+    Network network_;
+    std::map<std::string, const StationForecast*> forecasts_;
+    std::map<std::string, std::size_t> stages_, stations_, loads_;
+    std::string refused_;  ///< why nothing is known of any measure
+};
+
+}  // namespace understudy::models

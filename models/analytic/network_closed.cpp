@@ -1,0 +1,108 @@
+// Users that come back.
+#include <algorithm>
+#include <cmath>
+
+#include "models/analytic/closed.h"
+#include "models/analytic/network_solver.h"
+
+namespace understudy::models {
+
+void NetworkSolver::solve_as_closed() {
+    std::string trouble, spoilt;
+    for (std::size_t at = 0; at < net_.stations.size(); ++at) {
+        const NetworkStation& station = net_.stations[at];
+        if (station.visits.empty() && station.refused.empty()) continue;
+        if (trouble.empty()) trouble = station.refused;
+        const Stage* stage = only_stage(at);
+        const bool loses =
+            stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
+        if (trouble.empty() && loses) trouble = quoted(station.element) + " loses items";
+        if (trouble.empty() && station.lanes > 1)
+            trouble = quoted(station.element) + " deals items to partitions";
+        if (trouble.empty() && urgency_matters(station))
+            trouble = quoted(station.element) + " goes by priorities";
+        for (const std::size_t i : stages_of_[at])
+            for (const Way& way : net_.from_stage[i])
+                if (way.in_turn && spoilt.empty()) spoilt = quoted(station.element) + " deals in turn";
+        if (spoilt.empty()) spoilt = not_quasi_reversible(station);
+    }
+    if (trouble.empty()) trouble = net_.whole_refused;
+    ClosedNetwork network;
+    for (std::size_t l = 0; l < s_.loads.size(); ++l) {
+        network.users.push_back(static_cast<long>(s_.loads[l].arrivals.users));
+        network.think.push_back(net_.think[l]);
+    }
+    std::vector<std::size_t> position(net_.stations.size(), SIZE_MAX);
+    std::vector<double> total = net_.think;
+    for (std::size_t at = 0; at < net_.stations.size(); ++at) {
+        const NetworkStation& station = net_.stations[at];
+        if (station.visits.empty()) continue;
+        ClosedStation one;
+        one.workers = station.workers;
+        one.demand.assign(s_.loads.size(), 0);
+        for (const Visit& visit : station.visits) one.demand[visit.load] += visit.rate() * visit.service.mean;
+        for (std::size_t l = 0; l < s_.loads.size(); ++l) total[l] += one.demand[l];
+        position[at] = network.stations.size();
+        network.stations.push_back(std::move(one));
+    }
+    for (std::size_t l = 0; l < s_.loads.size(); ++l)
+        if (trouble.empty() && (!(total[l] > 0) || !std::isfinite(total[l]) || network.users[l] < 1))
+            trouble = quoted(s_.loads[l].name) + " takes no time to come back";
+    const auto solved = trouble.empty() ? solve_closed(network) : std::nullopt;
+    if (trouble.empty() && !solved) trouble = "too many users, of too many loads, for an answer at once";
+    if (!trouble.empty()) {
+        net_.refused = trouble;
+        return;
+    }
+    net_.arrivals = solved->rounds;
+    for (auto& row : net_.items)
+        for (std::size_t l = 0; l < row.size(); ++l) row[l] *= solved->rounds[l];
+    for (std::size_t at = 0; at < net_.stations.size(); ++at) {
+        NetworkStation& station = net_.stations[at];
+        if (position[at] == SIZE_MAX) {
+            refuse(at, "nothing comes to " + quoted(station.element));
+            continue;
+        }
+        const auto& demand = network.stations[position[at]].demand;
+        const auto& of = solved->stations[position[at]];
+        const Workers* workers = workers_of(station);
+        Station& queue = station.queue;
+        queue.method = "convolution";
+        queue.exact = spoilt.empty();
+        queue.caveat = spoilt;
+        double number = 0, busy = 0;
+        for (Visit& visit : station.visits) {
+            const double rounds = solved->rounds[visit.load];
+            visit.items *= rounds;
+            const double share =
+                demand[visit.load] > 0 ? visit.service.mean / (rounds * demand[visit.load]) : 0;
+            visit.latency = of.number[visit.load] * share;
+            visit.wait = std::max(0.0, visit.latency - visit.service.mean);
+            if (std::isfinite(station.workers)) visit.waits = of.waits[visit.load];
+            busy += visit.rate() * visit.service.mean;
+            number += visit.rate() * visit.latency;
+        }
+        queue.rate = rate_of(station);
+        queue.service = busy / queue.rate;
+        queue.line = std::max(0.0, number - busy);
+        queue.wait = queue.line / queue.rate;
+        // As if services were exponential: too long or too short a wait, as they vary less or more.
+        constexpr double of_wait = 0.5, of_service = 0.3;
+        if (!queue.exact)
+            queue.error = queue.wait > 0 ? of_wait + of_service * queue.service / queue.wait : INFINITY;
+        station.line_is_shared = workers != nullptr && workers->order == Order::shared;
+        station.common_wait = false;
+        if (std::isfinite(station.workers)) {
+            queue.saturated = of.saturated;
+            queue.empty = of.empty;
+        }
+        if (station.line_is_shared || (workers != nullptr && workers->preempt)) {
+            for (Visit& visit : station.visits) {
+                visit.waits.reset();
+                if (station.line_is_shared) visit.wait = 0;
+            }
+        }
+    }
+}
+
+}  // namespace understudy::models

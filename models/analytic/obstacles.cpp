@@ -1,0 +1,73 @@
+#include "models/analytic/obstacles.h"
+
+#include "models/analytic/network.h"
+
+namespace understudy::models {
+
+std::string trouble_of(const Load& load) {
+    const std::string name = quoted(load.name);
+    if (!load.profile.empty()) return name + " varies over time (profile)";
+    if (load.arrivals.kind == Arrivals::Kind::states) return name + " comes in bursts (states)";
+    if (load.arrivals.kind == Arrivals::Kind::recorded) return name + " is recorded, and not a law";
+    if (load.arrivals.kind == Arrivals::Kind::saturated) return name + " is saturated";
+    if (load.count != unlimited) return name + " ends after so many items (count)";
+    if (load.from > 0 || load.until != kernel::never) return name + " is on for a time only (from, until)";
+    if (!load.delay.empty()) return name + " comes late (delay)";
+    if (load.arrivals.kind == Arrivals::Kind::every &&
+        (load.arrivals.interval.terms.size() != 1 || !load.arrivals.interval.terms.front().field.empty() ||
+         load.arrivals.interval.terms.front().recorded))
+        return "the times between arrivals of " + name + " are not one law";
+    return "";
+}
+
+bool in_groups_of_one(const Load& load) {
+    return load.items.empty() || (load.items.is_constant() && load.items.terms[0].law.mean() == 1);
+}
+
+std::string trouble_of(const Workers& workers, const std::string& name) {
+    if (workers.scale || workers.least) return "the number of workers of " + name + " follows the work";
+    if (!workers.steps.empty()) return "the number of workers of " + name + " changes over time";
+    if (!workers.outages.empty()) return "workers of " + name + " fail or pause (outages)";
+    if (!workers.poll.empty()) return "workers of " + name + " look for work now and then (poll)";
+    if (!workers.launch.empty() || !workers.release.empty())
+        return name + " holds workers beyond the service (launch, release)";
+    if (!workers.speedup.empty())
+        return "the speed of " + name + " depends on how many are at work (speedup)";
+    switch (workers.order) {
+        case Order::cyclic: return name + " goes from stage to stage (order: cyclic)";
+        case Order::shortest: return name + " looks at how long work takes (order: shortest)";
+        case Order::deadline: return name + " goes by deadlines";
+        default: break;
+    }
+    if (workers.preempt && workers.interrupted != Interrupted::resume)
+        return "work that is cut off at " + name + " does not resume";
+    return "";
+}
+
+std::string trouble_of(const Stage& stage) {
+    const std::string name = quoted(stage.name);
+    if (stage.join) return name + " joins parts or inputs";
+    if (stage.batch) return name + " gathers batches";
+    if (stage.window) return name + " gathers windows";
+    if (stage.take > 1) return "workers of " + name + " take up several items at once (take)";
+    if (!stage.holds_until.empty()) return name + " keeps workers beyond its service (holds_until)";
+    if (!stage.work.spends.empty()) return name + " waits for a budget";
+    if (stage.work.timeout) return name + " cuts attempts off (timeout)";
+    if (stage.emits.items != 1) return name + " makes several items of one (emits)";
+    if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)
+        return "a full queue at " + name + " blocks what comes before it";
+    if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::retry)
+        return "items that find the queue of " + name + " full come back";
+    const std::size_t needs = stage.work.runs_on.size() + (stage.work.workers ? 1 : 0);
+    if (needs > 1) return name + " needs several pools at once";
+    for (const Need& need : stage.work.runs_on) {
+        if (need.count > 1) return name + " needs several workers at once";
+        if (need.cores > 0 || need.memory_bytes > 0) return name + " needs cores or memory of nodes";
+        if (!need.skill.empty()) return "not every worker can do " + name;
+    }
+    if (!stage.work.launch.empty()) return name + " holds workers beyond the service (launch)";
+    if (!tries_of(stage.work)) return "the pauses before retries at " + name + " depend on the item";
+    return "";
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,87 @@
+// A page of text for a terminal: lines no longer than its width, headings and verdicts in colour where that is wanted.
+// Internal to tools/reports.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "tools/reports/numbers.h"
+#include "tools/reports/text_report.h"
+#include "tools/studies/result.h"
+
+namespace understudy::reports {
+
+inline constexpr const char* bold = "\033[1m";
+inline constexpr const char* dim = "\033[2m";
+inline constexpr const char* plain = "\033[0m";
+
+class Page {
+public:
+    explicit Page(const TextOptions& options)
+        : width_(std::max(options.width, 60)), colour_(options.colour) {}
+
+    void line(std::string text = "") {
+        text.erase(text.find_last_not_of(' ') + 1);
+        out_ += text;
+        out_ += '\n';
+    }
+    void heading(const std::string& text) {
+        line();
+        line(styled(text, bold));
+    }
+
+    /// `text` broken at spaces, each line behind `first` or as many spaces.
+    void wrapped(const std::string& first, const std::string& text) {
+        const int indent = text_width(first);
+        std::string current;
+        std::string front = first;
+        const auto put = [&] {
+            line(front + current);
+            front.assign(static_cast<std::size_t>(indent), ' ');
+            current.clear();
+        };
+        std::size_t at = 0;
+        while (at < text.size()) {
+            std::size_t end = text.find_first_of(" \n", at);
+            if (end == std::string::npos) end = text.size();
+            std::string word = text.substr(at, end - at);
+            at = end + 1;
+            if (word.empty()) continue;
+            const int used = text_width(current);
+            if (used > 0 && indent + used + 1 + text_width(word) > width_) put();
+            if (!current.empty()) current += ' ';
+            current += shorten(word, width_ - indent);
+        }
+        put();
+    }
+
+    std::string styled(const std::string& text, const char* style) const {
+        return colour_ ? style + text + plain : text;
+    }
+    std::string verdict(studies::Verdict verdict, int pad) const {
+        std::string word = name_of(verdict);
+        const std::size_t length = word.size();
+        const char* style = verdict == studies::Verdict::met        ? "\033[1;32m"
+                            : verdict == studies::Verdict::violated ? "\033[1;31m"
+                                                                    : "\033[1;33m";
+        word = styled(word, style);
+        if (static_cast<int>(length) < pad) word.append(static_cast<std::size_t>(pad) - length, ' ');
+        return word;
+    }
+    int width() const { return width_; }
+    std::string take() { return std::move(out_); }
+
+private:
+    std::string out_;
+    int width_;
+    bool colour_;
+};
+
+inline std::string padded(const std::string& text, int width, bool right) {
+    const int missing = std::max(0, width - text_width(text));
+    const std::string spaces(static_cast<std::size_t>(missing), ' ');
+    return right ? spaces + text : text + spaces;
+}
+
+}  // namespace understudy::reports

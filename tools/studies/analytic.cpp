@@ -1,0 +1,83 @@
+#include "tools/studies/analytic.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/compile/compile.h"
+#include "tools/studies/judge.h"
+
+namespace understudy::studies {
+
+using models::Answer;
+
+bool AnalyticResult::answers_something() const {
+    return std::any_of(metrics.begin(), metrics.end(), [](const AnalyticMetric& metric) {
+        return metric.answer.kind != Answer::Kind::refused;
+    });
+}
+
+AnalyticObjective judge(const models::Objective& objective, const Answer& answer) {
+    AnalyticObjective result;
+    result.text = objective.text;
+    result.limit = objective.limit;
+    result.answer = answer;
+    if (answer.kind == Answer::Kind::refused) {
+        result.reason = answer.unstable   ? Reason::unstable
+                        : answer.critical ? Reason::critical
+                                          : Reason::data;
+        result.explanation = answer.why;
+        return result;
+    }
+    // Rounding must not decide where a value is its limit.
+    constexpr double rounding = 1e-9;
+    const double error = answer.kind == Answer::Kind::exact ? rounding : answer.error;
+    const double off = answer.value == 0 ? 0 : error * std::fabs(answer.value);
+    const bool low = holds(objective.comparison, answer.value - off, objective.limit);
+    const bool high = holds(objective.comparison, answer.value + off, objective.limit);
+    if (std::isfinite(off) && low == high) {
+        result.verdict = low ? Verdict::met : Verdict::violated;
+        result.reason = low ? Reason::none : Reason::limit;
+        return result;
+    }
+    result.reason = Reason::precision;
+    if (answer.kind == Answer::Kind::exact)
+        result.explanation = "the value is the limit";
+    else if (std::isfinite(off))
+        result.explanation = "the formula may be off by " + percent(std::round(100 * answer.error) / 100) +
+                             "; simulate to settle it";
+    else
+        result.explanation = "how far the formula is off is not known; simulate to settle it";
+    return result;
+}
+
+AnalyticResult answer_analytically(const PreparedRun& prepared, const std::string& version) {
+    AnalyticResult result;
+    result.provenance = provenance_of(prepared, version);
+    result.forecast = prepared.forecast;
+    result.warnings = prepared.warnings;
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
+        const models::Measure& measure = prepared.measures[i];
+        const std::string unit = models::unit_of(measure, prepared.scenario);
+        if (i < prepared.scenario.objectives.size()) {
+            result.objectives.push_back(judge(prepared.scenario.objectives[i], prepared.answers[i]));
+            result.objectives.back().unit = unit;
+        }
+        result.metrics.push_back({measure.text, measure.scope_to.empty() ? measure.scope : measure.scope_to,
+                                  unit, prepared.answers[i]});
+    }
+    result.verdict = Verdict::met;
+    result.reason = result.objectives.empty() ? Reason::no_objectives : Reason::none;
+    for (const Verdict verdict : {Verdict::inconclusive, Verdict::violated})
+        for (auto objective = result.objectives.rbegin(); objective != result.objectives.rend(); ++objective)
+            if (objective->verdict == verdict) {
+                result.verdict = verdict;
+                result.reason = objective->reason;
+            }
+    if (result.objectives.empty() && !result.answers_something()) {
+        result.verdict = Verdict::inconclusive;
+        result.reason = Reason::data;
+    }
+    return result;
+}
+
+}  // namespace understudy::studies
