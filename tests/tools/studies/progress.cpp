@@ -195,7 +195,8 @@ TEST_CASE("a run that is stopped in its pilot says so, and what it would have cu
     options.progress = &progress;
     options.stop = &stop;
     std::thread looker([&] {
-        while (!over && !stop) stop = progress.now().phase == Phase::warm_up_pilot && progress.now().ended > 0;
+        while (!over && !stop)
+            stop = progress.now().phase == Phase::warm_up_pilot && progress.now().ended > 0;
     });
     const auto result = studies::run(ready, options);
     over = true;

@@ -89,7 +89,7 @@ TEST_CASE("mistakes, each at its place and all at once") {
           "s.yaml:8:6: error: the list has no two different values; such as '[2, 4, 8]'\n"
           "s.yaml:9:6: error: multiples of what the base has are not supported yet; write the values "
           "themselves\n"
-          "s.yaml:10:6: error: unknown law 'normal'; there are WHICH\n"
+          "s.yaml:10:13: error: '2' has no name; parameters are named: write 'normal(mean 10s sd 2s)'\n"
           "s.yaml:11:6: error: 'exponential(mean 1s) per item' is not one law that a value is drawn from; "
           "such as "
           "'uniform(500ms..1s)'\n"
@@ -98,14 +98,14 @@ TEST_CASE("mistakes, each at its place and all at once") {
           "s.yaml:13:1: error: unknown key 'measure'; did you mean 'measures'?\n");
     CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nvary: {a: 1..2}\n"
                     "subject_to: [all objectives]\nbudget: {time: 1h}\nconfidence: 100%\n") ==
-          "s.yaml:4:9: error: 'method: cheapest' is not supported yet; use one_at_a_time, morris or sobol\n"
-          "s.yaml:6:1: error: 'subject_to' is not supported yet; leave it out\n"
-          "s.yaml:7:10: error: 'time' is not supported yet; leave it out\n"
+          "s.yaml:4:9: error: 'method: cheapest' is not supported yet\n"
+          "s.yaml:6:1: error: 'subject_to' is not supported yet\n"
+          "s.yaml:7:10: error: 'time' is not supported yet\n"
           "s.yaml:8:13: error: a confidence lies between 0% and 100%; such as 95%\n");
     CHECK(errors_of("understudy: 1\nstudy: a\n") ==
-          "s.yaml:2:1: error: a study needs 'base'; such as 'base: orders.yaml'\n"
-          "s.yaml:2:1: error: a study needs 'method'; such as 'method: sobol'\n"
-          "s.yaml:2:1: error: a study needs 'vary'; such as 'vary: {spark.workers: 4..16}'\n");
+          "s.yaml:1:1: error: a study needs 'base'; such as 'base: orders.yaml'\n"
+          "s.yaml:1:1: error: a study needs 'method'; such as 'method: sobol'\n"
+          "s.yaml:1:1: error: a study needs 'vary'; such as 'vary: {spark.workers: 4..16}'\n");
     CHECK(errors_of("understudy: 1\nscenario: a\ntwin: {}\n") ==
           "s.yaml:2:1: error: this is a scenario, not a study; understudy run takes it\n");
 }
