@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "models/analytic/obstacles.h"
 #include "models/analytic/transforms.h"
 #include "models/analytic/wait_grid.h"
 
@@ -174,6 +175,15 @@ const StationForecast* AnalyticModel::forecast_of(const std::string& element) co
 
 Answer AnalyticModel::answer(const Measure& measure) const {
     const Answer found = look_up(measure);
+    if (found.kind == Answer::Kind::refused) return found;
+    if (const std::string why = trouble_of(scenario_); !why.empty()) return refuse(why);
+    if (measure.metric == Metric::latency && !measure.scope.empty() && loses_after_tries(scenario_))
+        return refuse("items that come through took fewer attempts than those that do not");
+    if (found.kind == Answer::Kind::approximate && tries_again(scenario_))
+        return refuse("attempts that are made again arrive in bursts");
+    if (found.kind == Answer::Kind::approximate && measure.aggregate == Aggregate::quantile &&
+        shares_pools(scenario_))
+        return refuse("waits for one pool at several stages depend on one another");
     if (found.kind != Answer::Kind::refused && !std::isfinite(found.value)) return refuse("it has no mean");
     return found;
 }

@@ -1,5 +1,8 @@
 #include "models/analytic/obstacles.h"
 
+#include <algorithm>
+#include <set>
+
 #include "models/analytic/network.h"
 
 namespace understudy::models {
@@ -67,6 +70,75 @@ std::string trouble_of(const Stage& stage) {
     }
     if (!stage.work.launch.empty()) return name + " holds workers beyond the service (launch)";
     if (!tries_of(stage.work)) return "the pauses before retries at " + name + " depend on the item";
+    return "";
+}
+
+namespace {
+
+/// Some workers are without number.
+bool serves_without_end(const Scenario& scenario) {
+    const auto endless = [](const Workers& workers) { return workers.count == unlimited; };
+    return std::any_of(scenario.twin.pools.begin(), scenario.twin.pools.end(),
+                       [&](const Pool& pool) { return endless(pool.workers); }) ||
+           std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [&](const Stage& stage) {
+               return stage.work.workers && endless(*stage.work.workers);
+           });
+}
+
+}  // namespace
+
+bool tries_again(const Scenario& scenario) {
+    return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [](const Stage& stage) {
+        return stage.work.failure > 0 && stage.work.retry.times > 0;
+    });
+}
+
+bool loses_after_tries(const Scenario& scenario) {
+    return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [](const Stage& stage) {
+        return stage.work.failure > 0 && stage.work.retry.times > 0 && stage.work.retry.times != unlimited;
+    });
+}
+
+bool shares_pools(const Scenario& scenario) {
+    std::set<std::string> pools;
+    for (const Stage& stage : scenario.twin.stages)
+        for (const Need& need : stage.work.runs_on)
+            if (!pools.insert(need.pool).second) return true;
+    return false;
+}
+
+std::string trouble_of(const Scenario& scenario) {
+    const auto& stages = scenario.twin.stages;
+    const bool again = tries_again(scenario);
+    for (const Load& load : scenario.loads) {
+        if (load.count != unlimited || load.from > 0 || load.until != kernel::never) return trouble_of(load);
+        if (!in_groups_of_one(load) && serves_without_end(scenario))
+            return quoted(load.name) + " brings several items at once (items)";
+        if (again && load.arrivals.kind == Arrivals::Kind::users)
+            return "users of " + quoted(load.name) + " wait for attempts that are made again";
+        if (again && load.arrivals.kind == Arrivals::Kind::every)
+            return quoted(load.name) + " is regular, and attempts that are made again are not";
+    }
+    const auto looks_back = [](const Workers& workers) {
+        return workers.order == Order::lifo || workers.order == Order::random;
+    };
+    const auto of_workers = [&](const Workers& workers, const std::string& name) -> std::string {
+        if (!workers.release.empty() || !workers.launch.empty()) return trouble_of(workers, quoted(name));
+        if (looks_back(workers) && (again || stages.size() > 1))
+            return "the order of " + quoted(name) + " has no formula among several stages or with retries";
+        return "";
+    };
+    for (const Pool& pool : scenario.twin.pools)
+        if (std::string why = of_workers(pool.workers, pool.name); !why.empty()) return why;
+    for (const Stage& stage : stages) {
+        if (stage.work.workers)
+            if (std::string why = of_workers(*stage.work.workers, stage.name); !why.empty()) return why;
+        if (!stage.work.launch.empty()) return trouble_of(stage);
+        if (stage.queue.capacity != unlimited && stages.size() > 1)
+            return "what comes through " + quoted(stage.name) + ", whose queue may be full, has no formula";
+        if (stage.work.failure > 0 && stage.work.service.empty())
+            return quoted(stage.name) + " fails without a service";
+    }
     return "";
 }
 
