@@ -179,8 +179,8 @@ Answer AnalyticModel::answer(const Measure& measure) const {
     if (const std::string why = trouble_of(scenario_); !why.empty()) return refuse(why);
     if (measure.metric == Metric::latency && !measure.scope.empty() && loses_after_tries(scenario_))
         return refuse("items that come through took fewer attempts than those that do not");
-    if (found.kind == Answer::Kind::approximate && tries_again(scenario_))
-        return refuse("attempts that are made again arrive in bursts");
+    if (found.kind == Answer::Kind::approximate && tries_again_at_once(scenario_))
+        return refuse("attempts that are made again at once arrive in bursts");
     if (found.kind == Answer::Kind::approximate && measure.aggregate == Aggregate::quantile &&
         shares_pools(scenario_))
         return refuse("waits for one pool at several stages depend on one another");

@@ -93,6 +93,13 @@ bool tries_again(const Scenario& scenario) {
     });
 }
 
+bool tries_again_at_once(const Scenario& scenario) {
+    return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [](const Stage& stage) {
+        const Retry& retry = stage.work.retry;
+        return stage.work.failure > 0 && retry.times > 0 && retry.backoff.empty() && !retry.first;
+    });
+}
+
 bool loses_after_tries(const Scenario& scenario) {
     return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [](const Stage& stage) {
         return stage.work.failure > 0 && stage.work.retry.times > 0 && stage.work.retry.times != unlimited;
@@ -119,12 +126,15 @@ std::string trouble_of(const Scenario& scenario) {
         if (again && load.arrivals.kind == Arrivals::Kind::every)
             return quoted(load.name) + " is regular, and attempts that are made again are not";
     }
+    // Without a stage that reads several streams there is no loop.
+    const bool merges =
+        std::any_of(stages.begin(), stages.end(), [](const Stage& stage) { return stage.reads.size() > 1; });
     const auto looks_back = [](const Workers& workers) {
         return workers.order == Order::lifo || workers.order == Order::random;
     };
     const auto of_workers = [&](const Workers& workers, const std::string& name) -> std::string {
         if (!workers.release.empty() || !workers.launch.empty()) return trouble_of(workers, quoted(name));
-        if (looks_back(workers) && (again || stages.size() > 1))
+        if (looks_back(workers) && (again || shares_pools(scenario) || merges))
             return "the order of " + quoted(name) + " has no formula among several stages or with retries";
         return "";
     };

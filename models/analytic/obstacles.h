@@ -21,6 +21,7 @@ std::string trouble_of(const Stage& stage);
 std::string trouble_of(const Scenario& scenario);
 /// Failed attempts are made again, at some stage; and items are lost in the end although they are.
 bool tries_again(const Scenario& scenario);
+bool tries_again_at_once(const Scenario& scenario);
 bool loses_after_tries(const Scenario& scenario);
 /// Stages share a pool.
 bool shares_pools(const Scenario& scenario);
