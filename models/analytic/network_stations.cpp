@@ -171,9 +171,13 @@ void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& ser
     station.queue.present.clear();
 }
 
-/// One worker of a constant service behind one that takes no less: items come too far apart to wait.
+/// One worker of a constant service behind one that takes no less: items come too far apart to wait, as long as none
+/// comes again.
 bool NetworkSolver::is_paced(std::size_t at, const WorkLaw& service) const {
     if (net_.stations[at].workers != 1 || !service.constant() || into_[at].empty()) return false;
+    const auto& visits = net_.stations[at].visits;
+    if (std::any_of(visits.begin(), visits.end(), [](const Visit& visit) { return visit.attempts != 1; }))
+        return false;
     const std::size_t before = into_[at].front().from;
     const bool one_source = std::all_of(into_[at].begin(), into_[at].end(), [&](const Flow& flow) {
         return flow.from == before && flow.from != at;

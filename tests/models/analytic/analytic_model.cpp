@@ -275,3 +275,52 @@ TEST_CASE("what it costs") {
             run),
         "rate cost()", 6.0 / 3600);
 }
+
+TEST_CASE("mechanisms that have a formula each and none together are refused") {
+    const auto is_refused = [](const std::string& text, const std::string& measure, const std::string& why) {
+        CAPTURE(text);
+        refused(*answered(text + run), measure, why);
+    };
+    // Users whose attempts are made again after a pause: three in ten pauses are as good as think time.
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 1, service: exponential(mean 1s), failure: 30%, "
+        "retry: {times: unlimited, backoff: 4s}}}}\nload: {j: {users: 4, think: 5s}}\n",
+        "rate completed()", "made again");
+    // One pool, last come first served, at two stages: who comes back stands first.
+    is_refused(
+        "twin: {pools: {p: {workers: 1, order: lifo}}, stages: {a: {reads: j, runs_on: p, service: "
+        "exponential(mean 0.5s)}, b: {reads: a, runs_on: p, service: exponential(mean 0.5s)}}}\n"
+        "load: {j: {arrivals: poisson(0.8/s)}}\n",
+        "avg wait(b)", "has no formula");
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 1, order: lifo, service: exponential(mean 1s), failure: 20%, "
+        "retry: {times: unlimited}}}}\nload: {j: {arrivals: poisson(0.5/s)}}\n",
+        "var wait(a)", "");
+    // Behind a regular stage nobody waits, but for those who come again.
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 1, service: 1s}, b: {reads: a, workers: 1, service: 0.4s, "
+        "failure: 50%, retry: {times: 3}}}}\nload: {j: {arrivals: poisson(0.6/s)}}\n",
+        "avg wait(b)", "");
+    // The latency of a stage is of those that come through, who took fewer attempts.
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 1, service: exponential(mean 1s), failure: 50%, "
+        "retry: {times: 1, backoff: 20s}}}}\nload: {j: {arrivals: poisson(0.4/s)}}\n",
+        "avg latency(a)", "fewer attempts");
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: unlimited, service: exponential(mean 3s)}}}\n"
+        "load: {j: {arrivals: poisson(1/s), items: 3}}\n",
+        "avg latency()", "several items at once");
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 2, service: exponential(mean 1s), queue: {capacity: 0, full: "
+        "drop}}, b: {reads: a, workers: 1, service: exponential(mean 0.5s)}}}\n"
+        "load: {j: {arrivals: poisson(1.2/s)}}\n",
+        "rate completed(b)", "may be full");
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 1, service: exponential(mean 1s), release: 0.3s}}}\n"
+        "load: {j: {arrivals: poisson(0.6/s)}}\n",
+        "avg utilisation(a)", "beyond the service");
+    is_refused(
+        "twin: {stages: {a: {reads: j, workers: 1, service: exponential(mean 1s)}}}\n"
+        "load: {j: {arrivals: poisson(0.6/s), from: 30min}}\n",
+        "rate completed(a)", "for a time only");
+}
