@@ -1,4 +1,5 @@
 // What can be known of a run before anything is simulated.
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -90,9 +91,16 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     };
     for (const models::Objective& objective : scenario.objectives) add(objective.measure);
     for (const Measure& measure : scenario.measures) add(measure);
-    if (measured == Measured::usual)
-        for (const Measure& measure : models::default_measures(scenario, graph))
+    if (measured == Measured::usual) {
+        std::vector<Measure> usual = models::default_measures(scenario, graph);
+        // What a precision is of, where nothing else is asked for, stands first (precise_probes()).
+        std::stable_partition(usual.begin(), usual.end(), [&](const Measure& measure) {
+            return scenario.run.precision && known.empty() && measure.scope.empty() &&
+                   measure.metric == models::Metric::latency && measure.aggregate == models::Aggregate::average;
+        });
+        for (const Measure& measure : usual)
             if (!known.contains(measure.text)) add(measure);
+    }
     prepared.model =
         models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
     if (!prepared.model) return std::nullopt;

@@ -82,6 +82,14 @@ TEST_CASE("what never gets narrow ends, and says so") {
         result, "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision"));
 }
 
+TEST_CASE("without objectives and measures the mean latency is precise") {
+    const auto result = result_of("", "length: 20min, warm_up: 2min, replications: 5, precision: 5%");
+    REQUIRE(result.metrics[0].name == "avg latency()");
+    CHECK(studies::is_precise(result.metrics[0].estimate, 0.05, 0));
+    CHECK(result.replications_done > 50);
+    CHECK(result.warnings.empty());
+}
+
 TEST_CASE("coverage: after stopping at 10 percent, of the mean and the 99 percent quantile") {
     // Waits of M/M/1 at 0.8: mean 4, p(99) of all ln(100 * 0.8) / 0.2. Long warm-up and runs, so that what is tested is
     // the stopping.
