@@ -96,7 +96,8 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
         // What a precision is of, where nothing else is asked for, stands first (precise_probes()).
         std::stable_partition(usual.begin(), usual.end(), [&](const Measure& measure) {
             return scenario.run.precision && known.empty() && measure.scope.empty() &&
-                   measure.metric == models::Metric::latency && measure.aggregate == models::Aggregate::average;
+                   measure.metric == models::Metric::latency &&
+                   measure.aggregate == models::Aggregate::average;
         });
         for (const Measure& measure : usual)
             if (!known.contains(measure.text)) add(measure);

@@ -148,11 +148,20 @@ private:
     void read_vary(const Node* vary) {
         if (vary == nullptr) return;
         if (!vary->is_map() || vary->entries.empty()) {
-            reading_.error(*vary, fmt::format("'vary' takes a map, not {}", shown(*vary)),
+            reading_.error(*vary,
+                           vary->is_map() ? "'vary' names no parameter"
+                                          : fmt::format("'vary' takes a map, not {}", shown(*vary)),
                            "parameters with what they may be: 'vary: {spark.workers: 4..16}'");
             return;
         }
         for (const Entry& entry : vary->entries) {
+            // The study sets these itself, the same for all settings.
+            for (const char* own :
+                 {"run.seed", "run.replications", "run.precision", "run.warm_up", "run.confidence"})
+                if (entry.key == own)
+                    reading_.out.error(entry.place,
+                                       fmt::format("'{}' is the same for all settings", entry.key),
+                                       "set it under 'run'");
             Factor factor;
             const bool read = reading_.guarded(entry.value, [&] { factor = factor_of(entry.value); });
             if (!read) continue;

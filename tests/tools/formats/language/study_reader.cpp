@@ -106,6 +106,12 @@ TEST_CASE("mistakes, each at its place and all at once") {
           "s.yaml:1:1: error: a study needs 'base'; such as 'base: orders.yaml'\n"
           "s.yaml:1:1: error: a study needs 'method'; such as 'method: sobol'\n"
           "s.yaml:1:1: error: a study needs 'vary'; such as 'vary: {spark.workers: 4..16}'\n");
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary: {run.seed: 1..4}\n") ==
+          "s.yaml:5:8: error: 'run.seed' is the same for all settings; set it under 'run'\n");
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary: {}\n") ==
+          "s.yaml:5:7: error: 'vary' names no parameter; parameters with what they may be: 'vary: "
+          "{spark.workers: "
+          "4..16}'\n");
     CHECK(errors_of("understudy: 1\nscenario: a\ntwin: {}\n") ==
           "s.yaml:2:1: error: this is a scenario, not a study; understudy run takes it\n");
 }
