@@ -442,6 +442,13 @@ struct Action {
 
 enum class Detail { full, partial, analytic };
 
+/// How fewer replications say as much.
+enum class VarianceReduction {
+    off,
+    antithetic,  ///< in pairs, the second with 1 - u for each u of the first
+    controls     ///< estimates corrected by utilisations, whose expectation is known
+};
+
 struct Run {
     std::optional<kernel::Time> length;  ///< absent: until empty
     std::optional<LocalInstant> start;
@@ -451,6 +458,7 @@ struct Run {
     /// As many more as it takes for intervals of at most so much of their estimates on either side.
     std::optional<double> precision;
     double confidence = 0.95;
+    VarianceReduction variance_reduction = VarianceReduction::off;
     std::uint64_t seed = 1;
     std::optional<kernel::Time> sample;  ///< absent: length / 500
     Detail detail = Detail::full;        ///< analytic: answered by formulas, and not simulated

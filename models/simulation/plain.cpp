@@ -133,6 +133,11 @@ DrawAhead::Draw State::plain_work(Index stage, const PlainStageRow& row, std::ui
     return {work, kernel::from_seconds(work)};
 }
 
+void State::mirror(std::span<double> uniforms) const {
+    if (!mirrored_) return;
+    for (double& u : uniforms) u = 1 - u;
+}
+
 void State::plain_works(const PlainStageRow& row, std::uint64_t arrival,
                         std::span<DrawAhead::Draw> works) const {
     std::array<std::uint64_t, DrawAhead::block> identities;
@@ -144,6 +149,7 @@ void State::plain_works(const PlainStageRow& row, std::uint64_t arrival,
     unsigned part = 0;
     for (const CompiledTerm& term : parameters_.laws[row.law]) {
         kernel::keyed_uniforms(keys_[row.element], items, address_of(Purpose::service, 0, part++), values);
+        mirror(values);
         term.law.draw_each(values);
         for (std::size_t i = 0; i < works.size(); ++i) works[i].value += values[i] * term.times;
     }
@@ -159,6 +165,7 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
     for (std::size_t i = 0; i < count; ++i) numbers[i] = arrival + i;
     kernel::keyed_uniforms(keys_[row.element], std::span(numbers.data(), count),
                            address_of(Purpose::arrival, 0, 0), std::span(amounts.data(), count));
+    mirror(std::span(amounts.data(), count));
     kernel::make_exponential(1, std::span(amounts.data(), count));
     for (std::size_t i = 0; i < count; ++i)
         intervals[i] = {amounts[i], kernel::from_seconds(amounts[i] / rate)};

@@ -57,8 +57,8 @@ ShareOf share_of(const Model& model) {
 
 std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Model>& model,
                                                   const ReplicationOptions& options) {
-    Simulation simulation(
-        State(model, options.seed, options.index, options.sink, options.recorded, options.full));
+    Simulation simulation(State(model, options.seed, options.index, options.sink, options.recorded,
+                                options.full, options.mirrored));
     State& state = simulation.state();
     Advance advance(*model, options.progress);
     ReplicationOutcome outcome;

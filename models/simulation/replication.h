@@ -22,6 +22,8 @@ namespace understudy::models {
 struct ReplicationOptions {
     std::uint64_t seed = 1;
     std::uint64_t index = 0;
+    /// Draws 1 - u for each u that the replication of this index draws otherwise: as likely, and low where that is high.
+    bool mirrored = false;
     kernel::Time warm_up = 0;                 ///< what comes before it is not measured
     TraceSink* sink = nullptr;                ///< not owned
     const RecordedDraws* recorded = nullptr;  ///< not owned; draws come from it where it has them

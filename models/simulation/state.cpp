@@ -9,7 +9,7 @@ namespace understudy::models {
 using kernel::Purpose;
 
 State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64_t replication,
-             TraceSink* sink, const RecordedDraws* recorded, bool full)
+             TraceSink* sink, const RecordedDraws* recorded, bool full, bool mirrored)
     : model_(std::move(model)),
       sink_(sink),
       recorded_(recorded),
@@ -27,6 +27,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       full_(full || recorded),
       fingerprint_(replication) {
     keys_.reserve(model_->elements.size());
+    mirrored_ = mirrored;
     for (const Element& element : model_->elements)
         keys_.push_back(kernel::stream_key(seed, replication, element.name, Purpose::other));
     // Where nothing is measured, nothing need be looked at: it stays marked.

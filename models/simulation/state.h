@@ -38,9 +38,9 @@ public:
     using Event = models::Event;
 
     /// `sink` and `recorded` may be null; they are not owned and outlive the simulation and its copies. `full`:
-    /// nothing takes the plain path, which gives the same.
+    /// nothing takes the plain path, which gives the same. `mirrored`: 1 - u for each u of that replication.
     State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64_t replication, TraceSink* sink,
-          const RecordedDraws* recorded, bool full = false);
+          const RecordedDraws* recorded, bool full = false, bool mirrored = false);
 
     /// Schedules what happens first. Once, before the simulation runs.
     void start(Simulation& simulation, Time warm_up);
@@ -235,7 +235,8 @@ private:
     }
     double uniform(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
                    unsigned part) const {
-        return kernel::keyed_uniform(keys_[element], identity, address_of(purpose, attempt, part));
+        const double u = kernel::keyed_uniform(keys_[element], identity, address_of(purpose, attempt, part));
+        return mirrored_ ? 1 - u : u;
     }
     static std::uint64_t address_of(kernel::Purpose purpose, std::uint16_t attempt, unsigned part) {
         return (std::uint64_t{attempt} << 32) | (static_cast<std::uint64_t>(purpose) << 24) | part;
@@ -367,6 +368,7 @@ private:
     std::size_t plain_present() const;
     DrawAhead::Draw plain_work(Index stage, const PlainStageRow& row, std::uint64_t identity) const;
     /// Of the arrivals from this one on: their work, and their intervals (the value: at a rate of 1).
+    void mirror(std::span<double> uniforms) const;
     void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
     void plain_intervals(const LoadRow& row, std::uint64_t arrival,
                          std::span<DrawAhead::Draw> intervals) const;
@@ -765,6 +767,7 @@ private:
     TraceSink* sink_;
     const RecordedDraws* recorded_;
     std::vector<kernel::StreamKey> keys_;  ///< by element
+    bool mirrored_ = false;                ///< 1 - u for each u that they give
 
     Parameters parameters_;
     std::vector<PoolState> pools_;

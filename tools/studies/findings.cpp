@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/compile/compile.h"
+#include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
 
@@ -52,7 +53,7 @@ void count_up(Seen& seen) {
 /// of as many has sections of this size, too.
 bool can_be_cut(const Seen& seen, std::size_t count) {
     const std::size_t size = seen.sections.replications();
-    if (size == 1) return true;
+    if (size == static_cast<std::size_t>(seen.together)) return true;  // never put together
     // The size doubled when the first replication came that would have been one section too many. All are added but
     // those in which nothing was tried that a share could be counted from.
     const std::size_t doubled = seen.sections.most() * (size / 2);
@@ -68,13 +69,15 @@ std::vector<Value> head_of(const std::vector<Value>& all, std::size_t count) {
 
 Seen cut(const Seen& all, std::size_t count) {
     Seen seen;
+    seen.together = all.together;
     seen.by_replication = head_of(all.by_replication, count);
     seen.had_data = head_of(all.had_data, count);
     seen.tallies = head_of(all.tallies, count);
     count_up(seen);
     const bool counted = !all.tallies.empty();
     if (seen.counted.trials == 0) seen.tallies.clear();
-    const std::size_t size = count == 0 ? 1 : all.sections.replications();
+    const std::size_t size =
+        count == 0 ? static_cast<std::size_t>(all.together) : all.sections.replications();
     std::vector<kernel::Observed> sections = head_of(all.sections.all(), (count + size - 1) / size);
     // Where nothing was tried, no section was begun.
     while (counted && !sections.empty() && !(sections.back().weight > 0)) sections.pop_back();
@@ -83,11 +86,12 @@ Seen cut(const Seen& all, std::size_t count) {
 }
 
 /// Whether what was read can have come from move_into().
-bool fits(const MetricResult& metric, std::size_t replications, std::size_t most) {
+bool fits(const MetricResult& metric, std::size_t replications, const Seen& nothing) {
     const auto size = static_cast<std::size_t>(metric.replications_a_section);
     return metric.by_replication.size() == replications && metric.had_data.size() == replications &&
            (metric.tallies.empty() || metric.tallies.size() == replications) &&
-           metric.replications_a_section > 0 && std::has_single_bit(size) && metric.sections.size() <= most &&
+           metric.replications_a_section >= nothing.together && std::has_single_bit(size) &&
+           metric.sections.size() <= nothing.sections.most() &&
            (metric.sections.empty() || (metric.sections.size() - 1) * size < replications);
 }
 
@@ -95,7 +99,9 @@ bool fits(const MetricResult& metric, std::size_t replications, std::size_t most
 
 Seen nothing_seen(const PreparedRun& prepared) {
     Seen nothing;
-    nothing.sections = kernel::Sections(most_sections(prepared.measures));
+    nothing.together = replications_together(prepared.scenario.run);
+    nothing.sections =
+        kernel::Sections(most_sections(prepared.measures), static_cast<std::size_t>(nothing.together), {});
     return nothing;
 }
 
@@ -109,6 +115,14 @@ void Findings::add(const PreparedRun& prepared, models::ReplicationOutcome outco
     }
     draws_missing += outcome.draws_missing;
     records.push_back(record_of(outcome));
+}
+
+std::optional<Dependence> Findings::relate(const PreparedRun& prepared, kernel::Time warm_up) {
+    const auto probe = probe_of_state(prepared);
+    const auto found = probe ? dependence(prepared, series[*probe], warm_up) : std::nullopt;
+    for (Seen& one : seen) one.stretches = found ? found->stretches : 0;
+    add_controls(prepared, seen);
+    return found;
 }
 
 void Findings::move_into(const PreparedRun& prepared, RunResult& result) && {
@@ -139,7 +153,7 @@ std::optional<Findings> findings_of(const PreparedRun& prepared, RunResult&& res
         MetricResult& metric = result.metrics[i];
         Seen& seen = findings.seen[i];
         const std::size_t most = seen.sections.most();
-        if (metric.name != prepared.measures[i].text || !fits(metric, replications, most))
+        if (metric.name != prepared.measures[i].text || !fits(metric, replications, seen))
             return std::nullopt;
         seen.by_replication = std::move(metric.by_replication);
         seen.had_data = std::move(metric.had_data);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/simulation/replication.h"
+#include "tools/studies/dependence.h"
 #include "tools/studies/result.h"
 #include "tools/studies/run.h"
 #include "tools/studies/seen.h"
@@ -29,6 +30,9 @@ struct Findings {
     std::int64_t replications() const { return static_cast<std::int64_t>(records.size()); }
     /// Those of the next replication.
     void add(const PreparedRun& prepared, models::ReplicationOutcome outcome);
+    /// Tells all that was seen what only all replications together say: how much depends on what came before
+    /// (dependence.h), which is returned, and what corrects it (variance_reduction.h).
+    std::optional<Dependence> relate(const PreparedRun& prepared, kernel::Time warm_up);
     /// Into a result, from which findings_of() takes them again.
     void move_into(const PreparedRun& prepared, RunResult& result) &&;
 };

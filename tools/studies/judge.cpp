@@ -4,8 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "kernel/controls.h"
 #include "kernel/exact_math.h"
 #include "kernel/intervals.h"
+#include "tools/studies/dependence.h"
 
 namespace understudy::studies {
 
@@ -44,6 +46,68 @@ std::string no_steady_state(const Doubts& doubts) {
     return doubts.growing ? grew : "";
 }
 
+bool is_mean(const models::Measure& measure) {
+    return measure.aggregate != models::Aggregate::quantile && !is_spread(measure);
+}
+
+/// One value for each that is independent of the others: a section, a replication, a pair of them.
+struct Observations {
+    std::vector<double> values;                 ///< of those with data
+    std::vector<std::vector<double>> controls;  ///< of the same
+    std::vector<std::size_t> places;            ///< which ones those are
+    std::size_t all = 0;
+
+    std::optional<kernel::Estimate> interval(double confidence, kernel::Range range) const {
+        if (controls.empty()) return kernel::mean_interval(values, confidence, range);
+        return kernel::controlled_interval(values, controls, confidence, range);
+    }
+    std::vector<double> by_section() const {
+        const std::vector<double> known =
+            controls.empty() ? values : kernel::controlled_values(values, controls);
+        std::vector<double> spread(known.empty() ? 0 : all, std::numeric_limits<double>::quiet_NaN());
+        for (std::size_t i = 0; i < known.size(); ++i) spread[places[i]] = known[i];
+        return spread;
+    }
+};
+
+/// Means over as many neighbours as are together; NaN where none has data.
+std::vector<double> put_together(const std::vector<double>& values, std::size_t together) {
+    if (together == 1) return values;
+    std::vector<double> means;
+    for (std::size_t first = 0; first < values.size(); first += together) {
+        const std::size_t last = std::min(first + together, values.size());
+        const std::vector<double> known = with_data({values.begin() + static_cast<std::ptrdiff_t>(first),
+                                                     values.begin() + static_cast<std::ptrdiff_t>(last)});
+        double sum = 0;
+        for (const double value : known) sum += value;
+        means.push_back(sum / static_cast<double>(known.size()));
+    }
+    return means;
+}
+
+/// Of a mean.
+Observations observations(const Seen& seen) {
+    Observations result;
+    const auto& sections = seen.sections.all();
+    const std::size_t together =
+        sections.empty() ? static_cast<std::size_t>(seen.together) : seen.sections.replications();
+    const std::vector<double> values = sections.empty()
+                                           ? put_together(seen.by_replication, together)
+                                           : kernel::spread_out(kernel::mean_values(sections), sections);
+    result.all = values.size();
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (std::isfinite(values[i])) {
+            result.values.push_back(values[i]);
+            result.places.push_back(i);
+        }
+    for (const std::vector<double>& control : seen.controls) {
+        const std::vector<double> whole = put_together(control, together);
+        result.controls.emplace_back();
+        for (const std::size_t place : result.places) result.controls.back().push_back(whole[place]);
+    }
+    return result;
+}
+
 std::string more_replications(double number) {
     const auto more = static_cast<long long>(std::max(1.0, std::ceil(number)));
     return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s");
@@ -53,7 +117,9 @@ std::string why_no_interval(const models::Measure& measure, const Seen& seen, do
     if (seen.with_data < 2) return "one replication gives no interval; run at least two";
     if (measure.aggregate != models::Aggregate::quantile)
         return "one replication alone varies; more of them would give an interval";
-    const double times = kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence);
+    const double times =
+        std::max(kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence),
+                 times_for_tail(measure, seen));
     const auto n = static_cast<double>(seen.with_data);
     std::string why = "too few observations lie beyond the quantile for an interval";
     if (std::isfinite(times)) why += "; " + more_replications(n * (times - 1)) + " would give one";
@@ -107,14 +173,15 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         result.high = interval->high;
     };
     if (seen.sections.empty()) {
-        const std::vector<double> known = with_data(seen.by_replication);
-        if (!known.empty()) result.value = known.front();
-        take(kernel::mean_interval(known, confidence, range));
+        const Observations known = observations(seen);
+        if (!known.values.empty()) result.value = known.values.front();
+        take(known.interval(confidence, range));
         return result;
     }
     if (measure.aggregate == Aggregate::quantile) {
         result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
-        take(kernel::quantile_interval(seen.sections.all(), measure.quantile, confidence, range));
+        if (times_for_tail(measure, seen) <= 1)
+            take(kernel::quantile_interval(seen.sections.all(), measure.quantile, confidence, range));
     } else if (is_spread(measure)) {
         result.value = kernel::pooled_variance(seen.sections.all());
         take(kernel::variance_interval(seen.sections.all(), confidence));
@@ -124,16 +191,23 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
     } else {
         const std::vector<double> values = kernel::mean_values(seen.sections.all());
         if (!values.empty()) result.value = values.front();
-        take(kernel::pooled_share_interval(values, seen.counted, confidence, range));
+        if (seen.controls.empty() || seen.counted.trials > 0)
+            take(kernel::pooled_share_interval(values, seen.counted, confidence, range));
+        else
+            take(observations(seen).interval(confidence, range));
     }
     return result;
 }
 
 std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
     const std::vector<kernel::Observed>& sections = seen.sections.all();
-    if (sections.empty() || seen.with_data < 2) return {};
+    if (seen.with_data < 2) return {};
+    const bool corrected = !seen.controls.empty() && seen.counted.trials == 0 && is_mean(measure);
+    if (corrected || (sections.empty() && seen.together > 1)) return observations(seen).by_section();
+    if (sections.empty()) return {};
     std::vector<double> values;
     if (measure.aggregate == models::Aggregate::quantile) {
+        if (times_for_tail(measure, seen) > 1) return {};
         values = kernel::quantile_values(sections, measure.quantile, confidence);
     } else if (is_spread(measure)) {
         // The jackknife's values are of the logarithm: made linear about the estimate.
@@ -149,6 +223,19 @@ std::vector<double> by_section(const models::Measure& measure, const Seen& seen,
     }
     if (values.empty()) return {};
     return kernel::spread_out(values, sections);
+}
+
+std::optional<double> times_as_sure(const models::Measure& measure, const Seen& seen, double confidence) {
+    if (!is_mean(measure) || seen.counted.trials > 0) return std::nullopt;
+    const Estimate found = estimate(measure, seen, confidence);
+    Seen plain = seen;
+    plain.controls.clear();
+    plain.together = 1;
+    std::vector<double> values = plain.by_replication;
+    const auto each = kernel::mean_interval(with_data(values), confidence);
+    if (!found.low || !each || !(*found.high > *found.low)) return std::nullopt;
+    const double ratio = each->half_width() / (0.5 * (*found.high - *found.low));
+    return ratio * ratio;
 }
 
 ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,

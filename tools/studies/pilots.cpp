@@ -12,6 +12,7 @@
 #include "tools/studies/findings.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/precision.h"
+#include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
 
@@ -37,6 +38,7 @@ std::string digest_of_plan(const PreparedRun& prepared, kernel::Time warm_up) {
     const auto add = [&](std::uint64_t bits) { digest = kernel::mix_bits(digest ^ bits); };
     for (const double number : {*run.precision, run.confidence}) add(std::bit_cast<std::uint64_t>(number));
     add(static_cast<std::uint64_t>(run.replications));
+    add(static_cast<std::uint64_t>(run.variance_reduction));
     add(precise_probes(prepared));
     for (const models::Objective& objective : prepared.scenario.objectives)
         add(std::bit_cast<std::uint64_t>(objective.limit));
@@ -59,12 +61,8 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
             !run.length ? "none: the run lasts until the system is empty" : "none: pipelines start empty";
         return choice;
     }
-    std::size_t probe = prepared.measures.size();
-    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
-        if (prepared.measures[i].metric == models::Metric::present && prepared.measures[i].scope.empty() &&
-            prepared.model->probes[i].series)
-            probe = i;
-    if (probe == prepared.measures.size()) return choice;
+    const auto probe = probe_of_state(prepared);
+    if (!probe) return choice;
     std::vector<std::vector<double>> series;
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
     const auto chosen = [&](kernel::Time cut, bool too_short) {
@@ -89,7 +87,7 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
         },
         [&](std::int64_t, std::optional<models::ReplicationOutcome> outcome) {
             if (!outcome) return;  // given up
-            series.push_back(std::move(outcome->series[probe]));
+            series.push_back(std::move(outcome->series[*probe]));
             progress.one_ended();
         });
     if (std::ssize(series) < pilots || stop) {
@@ -103,7 +101,10 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     const kernel::Time half = *run.length / 2;
     // Twice what MSER-5 finds, as by chance it finds too little as often as too much; and where the start is like the
     // rest in these few, what the level takes to forget it.
-    const double forgets = times_relaxation * kernel::relaxation(series);
+    std::vector<std::vector<double>> later;  // the first quarter has most to do with the start
+    for (const std::vector<double>& one : series)
+        later.emplace_back(one.begin() + static_cast<std::ptrdiff_t>(one.size() / 4), one.end());
+    const double forgets = times_relaxation * kernel::relaxation(later);
     const auto places = static_cast<kernel::Time>(std::max(2.0 * static_cast<double>(found.cut), forgets));
     const kernel::Time cut = places * prepared.model->sample;
     const bool too_short = found.status == kernel::WarmUp::Status::too_short || cut > half ||
@@ -117,45 +118,44 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {
     const std::string of = digest_of_plan(prepared, warm_up);
     if (known.planned > 0 && known.planned_for == of) return {known.planned, "", of};
     const models::Run& run = prepared.scenario.run;
-    std::vector<Seen> seen(prepared.measures.size(), nothing_seen(prepared));
+    Findings found(prepared);
+    const std::vector<Seen>& seen = found.seen;
     const std::size_t probes = std::min(precise_probes(prepared), seen.size());
-    std::int64_t done = 0;
     const auto tells = [&](std::size_t i) {
         return seen[i].with_data == 0 ||
                estimate(prepared.measures[i], seen[i], run.confidence).low.has_value();
     };
     for (std::int64_t size = first_pilot; size <= largest_pilot; size *= 2) {
-        progress.begin(RunProgress::Phase::precision_pilot, size - done, run.replications,
+        const std::int64_t before = found.replications();
+        progress.begin(RunProgress::Phase::precision_pilot, size - before, run.replications,
                        models::share_of(*prepared.model));
-        const std::int64_t before = done;
         kernel::replicate(
             before, size, threads, stop,
             [&](std::int64_t index) {
                 models::ReplicationOptions one;
                 one.seed = run.seed;
-                one.index = first_of_precision + static_cast<std::uint64_t>(index);
+                number(one, run, first_of_precision + static_cast<std::uint64_t>(index));
                 one.warm_up = warm_up;
                 one.stop = &stop;
                 one.progress = progress.parts();
                 return models::run_replication(prepared.model, one);
             },
             [&](std::int64_t index, std::optional<models::ReplicationOutcome> outcome) {
-                if (!outcome || index != done) return;  // given up
-                for (std::size_t i = 0; i < probes; ++i)
-                    seen[i].add(*outcome, i, static_cast<std::size_t>(index));
-                ++done;
+                if (!outcome || index != found.replications()) return;  // given up
+                found.add(prepared, std::move(*outcome));
                 progress.one_ended();
             });
-        if (done < size || stop)
-            return {0, "interrupted in the pilot for 'precision': " + std::to_string(done) + " of its " +
-                           std::to_string(size) +
+        if (found.replications() < size || stop)
+            return {0, "interrupted in the pilot for 'precision': " + std::to_string(found.replications()) +
+                           " of its " + std::to_string(size) +
                            " replications had ended, and none of those that count had begun"};
+        found.relate(prepared, warm_up);
         // Half as many as will count tell their number well enough; a quantile's interval that hardly is one does not.
         bool all = replications_needed(prepared, seen, true) <= 2 * size;
         for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);
         if (all) break;
     }
-    return {std::max(run.replications, replications_needed(prepared, seen, true)), "", of};
+    return {whole_pairs(run, std::max(run.replications, replications_needed(prepared, seen, true))), "", of};
 }
 
 }  // namespace understudy::studies

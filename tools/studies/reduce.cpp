@@ -15,12 +15,16 @@
 #include "tools/studies/judge.h"
 #include "tools/studies/precision.h"
 #include "tools/studies/stability.h"
+#include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
 
 namespace {
 
 using models::Measure;
+
+/// A run of fewer relaxation times is too short for its warm-up to be told from the rest, where nobody says what to cut.
+constexpr double least_lengths = 60;
 
 /// Pools whose lines grew over the run. Where load or workers vary over time a line that grew may shrink again:
 /// that is said, and judged by nobody.
@@ -122,16 +126,16 @@ void add_records(const Findings& findings, RunResult& result) {
         result.warnings.push_back({text + (count > 1 ? " (" + std::to_string(count) + " times)" : "")});
 }
 
-void add_warm_up(const WarmUpChoice& warm_up, RunResult& result) {
+void add_warm_up(const WarmUpChoice& warm_up, bool too_short, RunResult& result) {
     if (warm_up.interrupted.empty()) result.warm_up_s = kernel::to_seconds(warm_up.cut);
     result.warm_up_reason = warm_up.reason;
     if (!warm_up.interrupted.empty()) result.warnings.push_back({warm_up.interrupted});
-    if (warm_up.too_short)
+    if (too_short)
         result.warnings.push_back({"the run is too short to tell its warm-up from its steady state"});
 }
 
-void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, const Findings& findings,
-                 RunResult& result) {
+void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, bool too_short,
+                 const Findings& findings, RunResult& result) {
     const models::Scenario& scenario = prepared.scenario;
     const double confidence = scenario.run.confidence;
     std::optional<models::ScenarioGraph> graph;  // large scenarios that promise nothing need none
@@ -144,7 +148,7 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, const
         if (i < scenario.objectives.size()) {
             Doubts doubts;
             if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
-            doubts.warm_up = warm_up.too_short;
+            doubts.warm_up = too_short;
             doubts.broken_off = result.broken_off;
             result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);
@@ -177,14 +181,22 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     result.provenance.replications = wanted;
     result.interrupted = result.replications_done < wanted;
     if (!plan.interrupted.empty()) result.warnings.push_back({plan.interrupted});
+    const auto dependence = findings.relate(prepared, warm_up.cut);
     if (prepared.scenario.run.precision && !result.interrupted)
         say_of_precision(prepared, findings.seen, wanted, result);
+    if (const std::string how = say_of_variance_reduction(prepared, findings.seen); !how.empty())
+        result.replications_reason += (result.replications_reason.empty() ? "" : "; ") + how;
+    if (const std::string why = why_no_controls(prepared, findings.replications()); !why.empty())
+        result.warnings.push_back({why});
     add_records(findings, result);
     if (findings.draws_missing > 0 && options.recorded)
         result.warnings.push_back(
             {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
-    add_warm_up(warm_up, result);
-    add_metrics(prepared, warm_up, findings, result);
+    // Pilots know the relaxation time within a third; all replications know it better.
+    const bool too_short =
+        warm_up.too_short || (warm_up.pilots > 0 && dependence && dependence->lengths < least_lengths);
+    add_warm_up(warm_up, too_short, result);
+    add_metrics(prepared, warm_up, too_short, findings, result);
     result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);

@@ -10,6 +10,7 @@
 #include "tools/studies/pilots.h"
 #include "tools/studies/precision.h"
 #include "tools/studies/reduce.h"
+#include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
 
@@ -84,7 +85,7 @@ std::optional<models::ReplicationOutcome> Counting::simulate(std::int64_t index)
     const RunOptions& options = with_.options;
     models::ReplicationOptions one;
     one.seed = with_.prepared.scenario.run.seed;
-    one.index = static_cast<std::uint64_t>(index);
+    number(one, with_.prepared.scenario.run, static_cast<std::uint64_t>(index));
     one.warm_up = warm_up_;
     one.stop = &with_.stop;
     one.progress = with_.progress.parts();
@@ -153,9 +154,10 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optio
     // Rarely, as the plan allows for chance: those that count turn out too few.
     if (settings.precision)
         while (!counting.given_up() && !stop && counting.found.replications() == wanted) {
+            counting.found.relate(prepared, warm_up.cut);
             const std::int64_t needed = replications_needed(prepared, counting.found.seen, false);
             if (needed <= wanted) break;
-            wanted = std::min(needed, 2 * wanted);
+            wanted = whole_pairs(settings, std::min(needed, 2 * wanted));
             counting.go_on(wanted, keep);
         }
     progress.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);

@@ -19,6 +19,11 @@ struct Seen {
     std::vector<kernel::Tally> tallies;  ///< by replication: what a share was counted from; else empty
     kernel::Tally counted;               ///< all of them together
     std::int64_t with_data = 0;          ///< replications
+    std::int64_t together = 1;           ///< replications that are as one: 2 of an antithetic pair
+    /// By control, then replication: how far a quantity was from its expectation (variance_reduction.h).
+    std::vector<std::vector<double>> controls = {};
+    double stretches =
+        0;  ///< of the state that are as good as independent, in all; 0: not known (dependence.h)
 
     /// What the replication of this number, from 0, has seen of the probe. Numbers ascend.
     void add(models::ReplicationOutcome& outcome, std::size_t probe, std::size_t replication);

@@ -66,6 +66,8 @@ std::vector<KeyPlace> file_places() {
              key("precision", Takes::share, "As many more as it takes for intervals this narrow",
                  {.example = "2%"}),
              key("confidence", Takes::share, "Of the intervals", {.standard = "95%"}),
+             key("variance_reduction", Takes::choice, "How fewer replications say as much",
+                 {.detail = "none antithetic controls", .standard = "none"}),
              key("seed", Takes::count, "Of the random numbers", {.standard = "1"}),
              key("sample", Takes::duration, "How often series are kept", {.standard = "length / 500"}),
              key("detail", Takes::choice, "Simulated, or answered by formulas at once",

@@ -379,6 +379,14 @@ models::Run read_run(Reading& reading, const Node* node, Place where, bool has_p
                           "half the width of an interval beside its estimate: above 0%, usually 1% to 10%");
     }
     map.choice("detail", run.detail);
+    map.choice("variance_reduction", run.variance_reduction);
+    if (const Node* reduction = map.find("variance_reduction");
+        reduction != nullptr && run.variance_reduction == models::VarianceReduction::antithetic &&
+        run.replications % 2 != 0)
+        reading.error(
+            *reduction,
+            fmt::format("antithetic replications come in pairs, and {} are asked for", run.replications),
+            fmt::format("write 'replications: {}'", run.replications + 1));
     map.share("confidence", run.confidence);
     if (const Node* confidence = map.find("confidence");
         confidence != nullptr && (run.confidence <= 0 || run.confidence >= 1)) {

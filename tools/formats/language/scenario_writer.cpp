@@ -663,6 +663,9 @@ private:
         if (r.replications != standard.replications) put(node, "replications", print_count(r.replications));
         if (r.precision) put(node, "precision", percent(*r.precision));
         if (r.confidence != standard.confidence) put(node, "confidence", percent(r.confidence));
+        if (r.variance_reduction != standard.variance_reduction)
+            put(node, "variance_reduction",
+                r.variance_reduction == models::VarianceReduction::controls ? "controls" : "antithetic");
         if (r.seed != standard.seed) put(node, "seed", std::to_string(r.seed));
         if (r.sample) put(node, "sample", print_duration(*r.sample));
         if (r.detail == models::Detail::analytic) put(node, "detail", "analytic");
