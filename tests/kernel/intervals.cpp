@@ -145,9 +145,3 @@ TEST_CASE("series of different length are averaged over the shortest") {
     CHECK(average_series(series) == std::vector<double>{2, 3});
     CHECK(average_series({}).empty());
 }
-
-TEST_CASE("batch means drop the rest at the front") {
-    CHECK(batch_means(std::vector<double>{9, 1, 3, 5, 7}, 2) == std::vector<double>{2, 6});
-    CHECK(batch_means(std::vector<double>{1}, 2).empty());
-    CHECK(batch_means(std::vector<double>{1}, 0).empty());
-}
