@@ -1,6 +1,7 @@
 #include "models/simulation/replication.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/simulation/state.h"
 
@@ -73,9 +74,13 @@ public:
             before = now;
         }
     }
-    /// Nothing of a replication that did not come to its end.
+    /// Nothing of a replication that did not come to its end, nor of workers without number.
     std::vector<std::vector<kernel::Part>> take() {
-        if (ended_ < count_) parts_.assign(parts_.size(), {});
+        for (std::vector<kernel::Part>& parts : parts_) {
+            const bool finite = std::all_of(parts.begin(), parts.end(),
+                                            [](const kernel::Part& part) { return std::isfinite(part.sum); });
+            if (ended_ < count_ || !finite) parts.clear();
+        }
         return std::move(parts_);
     }
 

@@ -50,7 +50,7 @@ struct ReplicationOutcome {
     std::vector<std::optional<kernel::Tally>> tallies;      ///< by probe; of shares, what they are made of
     std::vector<std::optional<kernel::Observed>> observed;  ///< by probe; of averages, spreads and quantiles
     std::vector<std::vector<double>> series;                ///< by probe; empty where none is kept
-    std::vector<std::vector<kernel::Part>> parts;           ///< by probe; empty where none are kept
+    std::vector<std::vector<kernel::Part>> parts;           ///< by probe; finite; empty where none are kept
     std::uint64_t fingerprint = 0;                          ///< over all that happened
     std::uint64_t events = 0;
     kernel::Time end = 0;          ///< the clock at the end

@@ -72,11 +72,14 @@ std::string why_no_interval(const models::Measure& measure, const Seen& seen, do
 std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confidence, kernel::Range range) {
     auto found = kernel::batch_means_interval(seen.parts, confidence, range);
     const kernel::Tally& counted = seen.counted;
-    if (!found || counted.trials == 0 || counted.count > counted.trials) return found;
-    // As of several replications: where nothing, or everything, was counted, there is no width otherwise.
-    const auto of_counts = kernel::share_interval(counted.count, counted.trials, confidence);
-    found->low = std::min(found->low, of_counts->low);
-    found->high = std::max(found->high, of_counts->high);
+    if (found && counted.trials > 0 && counted.count <= counted.trials) {
+        // As of several replications: where nothing, or everything, was counted, there is no width otherwise.
+        const auto of_counts = kernel::share_interval(counted.count, counted.trials, confidence);
+        found->low = std::min(found->low, of_counts->low);
+        found->high = std::max(found->high, of_counts->high);
+    }
+    // Of what was never seen in one run nobody knows how rare it is.
+    if (found && found->low == 0 && found->high == 0) return std::nullopt;
     return found;
 }
 

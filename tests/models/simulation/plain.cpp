@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -86,7 +87,8 @@ void compare_followed(const std::shared_ptr<const models::Model>& model, std::ui
         }
         CHECK(alone.parts[i].empty());
         CHECK(plain.parts[i] == full.parts[i]);
-        const bool has_parts = row.is_steady_average() && model->length != kernel::never && full.stopped.empty();
+        const bool has_parts = row.is_steady_average() && model->length != kernel::never &&
+                               full.stopped.empty() && std::isfinite(alone.values[i].value_or(0));
         REQUIRE(full.parts[i].size() == (has_parts ? parts : 0));
         kernel::Part all;
         for (const kernel::Part& part : full.parts[i]) {

@@ -64,8 +64,8 @@ TEST_CASE("one run: averages have an interval, quantiles and spreads have none")
         queue(0.5, followed,
               "objectives: [avg wait(server) < 5s, avg wait(server) < 1ms, p(99) wait(server) < 1h,\n"
               "             sd wait(server) < 1h, max wait(server) < 1h, share lost(server) < 1%]\n"
-              "measures: [avg present(server), rate completed(server), share waited(server), avg "
-              "slowdown(server),\n"
+              "measures: [avg present(server), rate completed(server), share waited(server),\n"
+              "           avg slowdown(server), share blocked(server),\n"
               "           avg wait(server) during 0s..10s each 100s, avg wait(server) items 1..100]\n"));
     CHECK(result.interval_reason == "overlapping batch means");
     for (const char* name :
@@ -96,6 +96,7 @@ TEST_CASE("one run: averages have an interval, quantiles and spreads have none")
     // Nothing was lost of some thousands: the counts alone bound it.
     CHECK(objectives[5].verdict == studies::Verdict::met);
     CHECK(*objectives[5].estimate.low == 0);
+    CHECK_FALSE(estimate_of(result, "share blocked(server)").low.has_value());  // never seen, and not counted
     CHECK(*objectives[5].estimate.high > 0.0003);
     CHECK(*objectives[5].estimate.high < 0.002);
 }
@@ -110,8 +111,8 @@ TEST_CASE(
 }
 
 TEST_CASE("one run: too short for batch means") {
-    const auto result = tests::simulated(queue(0.9, "length: 600s, warm_up: 0s, replications: 1",
-                                               "objectives: [avg present(server) < 100]\n"));
+    const auto result = tests::simulated(
+        queue(0.9, "length: 30s, warm_up: 0s, replications: 1", "objectives: [avg present(server) < 100]\n"));
     CHECK(result.objectives[0].verdict == studies::Verdict::inconclusive);
     CHECK(result.objectives[0].reason == studies::Reason::data);
     CHECK(result.objectives[0].explanation ==
@@ -126,7 +127,7 @@ TEST_CASE("one run: where nothing is steady there is no interval, and why is sai
         for (const auto& metric : result.metrics) CHECK(metric.parts.empty());
     };
     refused(queue(1.2, followed), "more work arrives than can be done");
-    refused(queue(0.5, followed, "actions: [{at: 5000s, set: {server.workers: 2}}]\n"),
+    refused(queue(0.5, followed, "actions: [{at: 5000s, set: server.workers, to: 2}]\n"),
             "what happens changes over the run");
     refused(
         tests::prepared(std::string(server) +
