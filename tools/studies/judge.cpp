@@ -70,6 +70,8 @@ std::string why_no_interval(const models::Measure& measure, const Seen& seen, do
 
 /// Of a run of one replication, from its course.
 std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confidence, kernel::Range range) {
+    constexpr double fewest_items = 100;
+    if (!seen.sections.empty() && seen.sections.all().front().weight < fewest_items) return std::nullopt;
     auto found = kernel::batch_means_interval(seen.parts, confidence, range);
     const kernel::Tally& counted = seen.counted;
     if (found && counted.trials > 0 && counted.count <= counted.trials) {

@@ -111,12 +111,17 @@ TEST_CASE(
 }
 
 TEST_CASE("one run: too short for batch means") {
-    const auto result = tests::simulated(
-        queue(0.9, "length: 30s, warm_up: 0s, replications: 1", "objectives: [avg present(server) < 100]\n"));
-    CHECK(result.objectives[0].verdict == studies::Verdict::inconclusive);
-    CHECK(result.objectives[0].reason == studies::Reason::data);
-    CHECK(result.objectives[0].explanation ==
-          "the run is too short for batch means; make it longer, or run more replications");
+    const auto too_short = [](const std::string& length, const std::string& measure) {
+        const auto result = tests::simulated(queue(
+            0.9, "length: " + length + ", warm_up: 0s, replications: 1", "objectives: [" + measure + "]\n"));
+        CHECK(result.objectives[0].verdict == studies::Verdict::inconclusive);
+        CHECK(result.objectives[0].reason == studies::Reason::data);
+        CHECK(result.objectives[0].explanation ==
+              "the run is too short for batch means; make it longer, or run more replications");
+    };
+    too_short("30s", "avg present(server) < 100");
+    too_short("60s", "avg wait(server) < 100s");
+    too_short("60s", "avg attempts(server) < 100");  // one each, but of 60 items
 }
 
 TEST_CASE("one run: where nothing is steady there is no interval, and why is said") {
@@ -130,8 +135,9 @@ TEST_CASE("one run: where nothing is steady there is no interval, and why is sai
     refused(queue(0.5, followed, "actions: [{at: 5000s, set: server.workers, to: 2}]\n"),
             "what happens changes over the run");
     refused(
-        tests::prepared(std::string(server) +
-                        "load: {jobs: {arrivals: poisson(0.5/s), count: 2000}}\nrun: {replications: 1}\n"),
+        tests::prepared(
+            std::string(server) +
+            "load: {jobs: {arrivals: poisson(0.5/s), count: 2000}}\nrun: {until: empty, replications: 1}\n"),
         "the run lasts until the system is empty");
     // Several replications are as ever, and so is a precision, which makes several.
     CHECK(
