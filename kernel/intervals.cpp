@@ -139,14 +139,4 @@ double relaxation(std::span<const std::vector<double>> series) {
     return std::max(time, 0.5) * static_cast<double>(together);
 }
 
-std::vector<double> batch_means(std::span<const double> values, std::size_t batches) {
-    if (batches == 0 || values.size() < batches) return {};
-    const std::size_t size = values.size() / batches;
-    const std::size_t start = values.size() - size * batches;
-    std::vector<double> means(batches);
-    for (std::size_t b = 0; b < batches; ++b)
-        means[b] = moments_of(values.subspan(start + b * size, size)).mean();
-    return means;
-}
-
 }  // namespace understudy::kernel

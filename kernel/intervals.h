@@ -7,7 +7,7 @@
 //
 // Sources: MSER-5, White 1997 (Simulation 69:6) and White, Cobb and Spratt 2000 (Proc. WSC); its last five
 // batches left out, Hoad, Robinson and Davies 2010 (J. Oper. Res. Soc. 61); share, Clopper and Pearson 1934.
-// What all replications have seen together, quantiles among it: kernel/pooled.h.
+// What all replications have seen together, quantiles among it: kernel/pooled.h. Of one run: kernel/batch_means.h.
 #pragma once
 
 #include <cstddef>
@@ -83,9 +83,5 @@ WarmUp warm_up(std::span<const double> average_series);
 /// little low. At most 128 series, and 1024 places of each (neighbours are put together), are looked at. 0 for none, or
 /// where nothing varies.
 double relaxation(std::span<const std::vector<double>> series);
-
-/// Means of `batches` equal parts of one long run after its warm-up, for mean_interval(); what is left over
-/// by the division is dropped at the front. Empty if there are fewer values than batches.
-std::vector<double> batch_means(std::span<const double> values, std::size_t batches);
 
 }  // namespace understudy::kernel

@@ -338,6 +338,15 @@ def check_json(folder, text, heading, command):
         fail(page, 1, f"'{heading}' has {sorted(listed - printed - optional)}, which `{command}` does not print")
 
 
+# A run of one replication that is steady has parts in its file.
+ONE_RUN = """understudy: 1
+scenario: one
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(0.8/s)}}
+run: {length: 1h, warm_up: 5min, replications: 1}
+"""
+
+
 def type_of(dtype):
     return "text" if dtype.kind in "SO" else dtype.name
 
@@ -347,16 +356,19 @@ def check_result_file(folder, text):
     page = "docs/file-formats.md"
     documented = tables(text)
     found = {}
-    with h5py.File(folder.path / "traced.h5") as file:
-        def visit(path, node):
-            path = re.sub(r"^traces/\d+", "traces/N", path)
-            if isinstance(node, h5py.Dataset):
-                found[path] = f"{type_of(node.dtype)} {node.ndim}"
-            for key, value in node.attrs.items():
-                dtype = node.attrs.get_id(key).dtype
-                found[f"{path}@{key}".lstrip("/")] = f"{type_of(dtype)} 0"
-        visit("", file)
-        file.visititems(visit)
+
+    def visit(path, node):
+        path = re.sub(r"^traces/\d+", "traces/N", path)
+        if isinstance(node, h5py.Dataset):
+            found[path] = f"{type_of(node.dtype)} {node.ndim}"
+        for key, value in node.attrs.items():
+            dtype = node.attrs.get_id(key).dtype
+            found[f"{path}@{key}".lstrip("/")] = f"{type_of(dtype)} 0"
+
+    for name in "traced.h5", "one.h5":
+        with h5py.File(folder.path / name) as file:
+            visit("", file)
+            file.visititems(visit)
     listed = {}
     for heading, rows in documented.items():
         for row in rows:
@@ -379,7 +391,8 @@ def main():
         check_language(folder)
         text = (SOURCE / "docs/file-formats.md").read_text()
         at = Folder(scratch, "files")
-        for command in ("understudy init demo",
+        (at.path / "one.yaml").write_text(ONE_RUN)
+        for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
                         "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)

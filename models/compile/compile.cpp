@@ -27,6 +27,14 @@ bool ProbeRow::is_mean_of_level() const {
            measure.metric != Metric::age && measure.metric != Metric::workers;
 }
 
+bool ProbeRow::is_steady_average() const {
+    const Aggregate aggregate = measure.aggregate;
+    if (aggregate != Aggregate::average && aggregate != Aggregate::share && aggregate != Aggregate::rate)
+        return false;
+    const bool of_a_stretch = measure.items || action != none || (measure.during && !measure.during->each);
+    return !of_a_stretch && measure.metric != Metric::landed;
+}
+
 TraceHeader Model::trace_header() const {
     TraceHeader header;
     for (const Element& element : elements)

@@ -346,6 +346,9 @@ struct ProbeRow {
     /// It sees all, and asks for nothing but the mean over time of a level that does not grow by itself and is
     /// finite.
     bool is_mean_of_level() const;
+    /// It is an average, a rate or a share of the whole run, or of what comes again and again: a ratio of two sums that
+    /// grow with the run.
+    bool is_steady_average() const;
 };
 
 struct Model {

@@ -80,8 +80,7 @@ void Meter::advance(Index probe, Time now) {
     Details& details = details_[probe];
     const Measure& measure = (*probes_)[probe].measure;
     const auto weight = static_cast<double>(passed);
-    // Freshness and ages grow with time; everything else stays until it is set.
-    const bool grows = measure.metric == Metric::freshness || details.oldest >= 0;
+    const bool grows = this->grows(probe);
     const double begin = level.level, end = grows ? begin + kernel::to_seconds(passed) : begin;
     const double area = 0.5 * (begin + end) * weight;
     details.series_integral += area;
@@ -253,6 +252,36 @@ std::optional<kernel::Observed> Meter::observed(Index probe) const {
     if (quantile) seen.times = details.times;
     if (is_a_count(measure.metric)) seen.values = kernel::LogHistogram::Values::whole;
     return seen;
+}
+
+kernel::Part Meter::so_far(Index probe, Time now) const {
+    const Measure& measure = (*probes_)[probe].measure;
+    const MetricKind kind = kind_of(measure.metric);
+    if (kind == MetricKind::item) {
+        const double unit = is_duration(measure.metric) ? 1e9 : 1;
+        const Sum& sum = sums_[probe];
+        if (measure.metric == Metric::slowdown) return {static_cast<double>(sum.sum), details_[probe].work};
+        return {static_cast<double>(sum.sum) / unit, static_cast<double>(sum.count)};
+    }
+    const Count& count = counts_[probe];
+    if (kind == MetricKind::event && measure.aggregate == Aggregate::share)
+        return {static_cast<double>(count.count), static_cast<double>(count.base)};
+    Level level = levels_[probe];
+    const Details& details = details_[probe];
+    Time covered = details.covered;
+    if (level.only_mean) {
+        extend(level, now);
+        covered = now - details.warm_at;
+    } else if (is_open(probe)) {
+        const Time passed = now - level.since;
+        const double begin = level.level, end = grows(probe) ? begin + kernel::to_seconds(passed) : begin;
+        level.integral += 0.5 * (begin + end) * static_cast<double>(passed);
+        covered += passed;
+    }
+    if (kind == MetricKind::event) return {static_cast<double>(count.count), kernel::to_seconds(covered)};
+    const double integral =
+        level.whole != 0 ? difference(level, details.whole_before) : level.integral - details.integral_before;
+    return {integral / 1e9, kernel::to_seconds(covered)};
 }
 
 std::optional<double> Meter::item_value(Index probe) const {

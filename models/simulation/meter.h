@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "kernel/batch_means.h"
 #include "kernel/intervals.h"
 #include "kernel/pooled.h"
 #include "kernel/statistics.h"
@@ -146,6 +147,9 @@ public:
     /// What there is of averages, spreads and quantiles to be put together with other replications'; nothing for other
     /// measures. To be asked after value().
     std::optional<kernel::Observed> observed(Index probe) const;
+    /// Of a steady average (ProbeRow), the two sums whose ratio it is, as they stand at `now`, which nothing has happened
+    /// after yet. To look changes nothing.
+    kernel::Part so_far(Index probe, Time now) const;
     const std::vector<double>& series(Index probe) const { return details_[probe].series; }
 
 private:
@@ -230,6 +234,10 @@ private:
     /// The integral between two states of a whole one.
     static double difference(const Level& level, Whole before) {
         return static_cast<double>(level.whole_integral - before) / static_cast<double>(level.whole);
+    }
+    /// Whether the level of a probe grows with time, as freshness and ages do.
+    bool grows(Index probe) const {
+        return (*probes_)[probe].measure.metric == Metric::freshness || details_[probe].oldest >= 0;
     }
     /// Adds the time since the last change to the integrals.
     void advance(Index probe, Time now);

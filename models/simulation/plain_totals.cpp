@@ -1,5 +1,5 @@
 // What the plain path has counted, for the meter: item by item where a probe asks for more than sums, else in totals
-// whenever the meter is to start anew, to take a sample or to answer; and as counts of the full path's rows.
+// whenever the meter is to start anew, to take a sample, to be looked at or to answer; and as counts of the full path's rows.
 #include "models/simulation/state.h"
 
 namespace understudy::models {

@@ -1,6 +1,7 @@
 #include "models/simulation/replication.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/simulation/state.h"
 
@@ -42,6 +43,53 @@ private:
     double whole_ = 0;
     std::int64_t told_ = 0;
 };
+
+/// What steady averages have added in each of the equal parts of a replication. Looked at between events: these pay
+/// nothing for it.
+class Course {
+public:
+    Course(const Model& model, const ReplicationOptions& options)
+        : model_(model), begin_(options.warm_up), count_(static_cast<Time>(options.parts)) {
+        if (model.length == kernel::never || model.length - begin_ < count_) count_ = 0;
+        parts_.resize(model.probes.size());
+        before_.resize(count_ > 0 ? model.probes.size() : 0);
+    }
+    /// The end of the part that is not over yet; that of the run where there is none.
+    Time end_of_part() const {
+        if (ended_ >= count_) return model_.length;
+        const Time span = model_.length - begin_, next = ended_ + 1;
+        return begin_ + span / count_ * next + span % count_ * next / count_;
+    }
+    bool goes_on() const { return ended_ + 1 < count_; }
+    /// All that happens in the part has.
+    void end_part(Simulation& simulation) {
+        if (ended_ == count_) return;
+        ++ended_;
+        const Meter& meter = simulation.state().look(simulation);
+        for (Index probe = 0; probe < model_.probes.size(); ++probe) {
+            if (!model_.probes[probe].is_steady_average()) continue;
+            const kernel::Part now = meter.so_far(probe, simulation.now());
+            kernel::Part& before = before_[probe];
+            parts_[probe].push_back({now.sum - before.sum, now.base - before.base});
+            before = now;
+        }
+    }
+    /// Nothing of a replication that did not come to its end, nor of workers without number.
+    std::vector<std::vector<kernel::Part>> take() {
+        for (std::vector<kernel::Part>& parts : parts_) {
+            const bool finite = std::all_of(parts.begin(), parts.end(),
+                                            [](const kernel::Part& part) { return std::isfinite(part.sum); });
+            if (ended_ < count_ || !finite) parts.clear();
+        }
+        return std::move(parts_);
+    }
+
+private:
+    const Model& model_;
+    Time begin_, count_, ended_ = 0;
+    std::vector<kernel::Part> before_;              ///< by probe: all parts that have ended
+    std::vector<std::vector<kernel::Part>> parts_;  ///< by probe
+};
 }  // namespace
 
 ShareOf share_of(const Model& model) {
@@ -61,14 +109,16 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
                                 options.full, options.mirrored));
     State& state = simulation.state();
     Advance advance(*model, options.progress);
+    Course course(*model, options);
     ReplicationOutcome outcome;
-    bool whole = true;
-    try {
-        state.start(simulation, options.warm_up);
-        Time instant = 0;
-        std::uint64_t before_instant = 0;
-        while (simulation.run_events(1 << 16, model->length)) {
-            if (options.stop && *options.stop) return std::nullopt;
+    bool whole = true, given_up = false;
+    Time instant = 0;
+    std::uint64_t before_instant = 0;
+    // False if that is not to be reached.
+    const auto run_to = [&](Time end) {
+        while (simulation.run_events(1 << 16, end)) {
+            given_up = options.stop && *options.stop;
+            if (given_up) return false;
             advance.tell(simulation);
             if (simulation.now() > instant) {
                 instant = simulation.now();
@@ -78,9 +128,21 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
                     "time stands still: over 16 million things happen at one instant (a retry without a "
                     "pause, "
                     "a loop without a service?)";
-                break;
+                return false;
             }
         }
+        return !simulation.stopped();
+    };
+    try {
+        state.start(simulation, options.warm_up);
+        while (run_to(course.end_of_part()) && course.goes_on()) {
+            simulation.run_until(course.end_of_part());
+            course.end_part(simulation);
+            given_up = options.stop && *options.stop;
+            if (given_up) break;
+            advance.tell(simulation);
+        }
+        if (given_up) return std::nullopt;
     } catch (const Outgrown&) {
         outcome.stopped = "more than 10 million items are in the system: it receives more than it can do";
         whole = false;
@@ -88,7 +150,10 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
     outcome.broken_off = !outcome.stopped.empty();
     if (outcome.stopped.empty()) outcome.stopped = state.stop_reason();
     outcome.deadlock = state.deadlocked(simulation);
-    if (outcome.stopped.empty() && model->length != kernel::never) simulation.run_until(model->length);
+    if (outcome.stopped.empty() && model->length != kernel::never) {
+        simulation.run_until(model->length);
+        if (!simulation.stopped()) course.end_part(simulation);
+    }
     state.finish(simulation);
     // Outgrown in the middle of an event, the rows are not to be counted.
     if (whole) state.check_conservation(simulation);
@@ -98,6 +163,7 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
         outcome.observed.push_back(state.meter().observed(probe));
         outcome.series.push_back(state.meter().series(probe));
     }
+    outcome.parts = course.take();
     outcome.fingerprint = state.fingerprint();
     outcome.events = simulation.events_handled();
     outcome.end = simulation.now();

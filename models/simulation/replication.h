@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/batch_means.h"
 #include "kernel/intervals.h"
 #include "kernel/pooled.h"
 #include "models/compile/model.h"
@@ -27,6 +28,9 @@ struct ReplicationOptions {
     kernel::Time warm_up = 0;                 ///< what comes before it is not measured
     TraceSink* sink = nullptr;                ///< not owned
     const RecordedDraws* recorded = nullptr;  ///< not owned; draws come from it where it has them
+    /// Equal parts of what comes after the warm-up that steady averages are kept by; 0: they are not. Else the outcome is
+    /// the same. For runs that have a length.
+    std::size_t parts = 0;
     bool full = false;                        ///< nothing takes the plain path; the outcome is the same
     const std::atomic<bool>* stop = nullptr;  ///< once true, the replication is given up
     /// Not owned, may be shared: grows by `parts_of_a_replication` in all, now and then while it goes on.
@@ -48,6 +52,7 @@ struct ReplicationOutcome {
     std::vector<std::optional<kernel::Tally>> tallies;      ///< by probe; of shares, what they are made of
     std::vector<std::optional<kernel::Observed>> observed;  ///< by probe; of averages, spreads and quantiles
     std::vector<std::vector<double>> series;                ///< by probe; empty where none is kept
+    std::vector<std::vector<kernel::Part>> parts;           ///< by probe; finite; empty where none are kept
     std::uint64_t fingerprint = 0;                          ///< over all that happened
     std::uint64_t events = 0;
     kernel::Time end = 0;          ///< the clock at the end

@@ -391,6 +391,12 @@ void State::handle_full(Event event) {
     measure_levels();
 }
 
+const Meter& State::look(Simulation& simulation) {
+    simulation_ = &simulation;
+    take_plain_totals();  // whole numbers, so that it does not matter how often
+    return meter_;
+}
+
 void State::finish(Simulation& simulation) {
     simulation_ = &simulation;
     take_plain_totals();

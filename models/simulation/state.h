@@ -48,6 +48,8 @@ public:
     /// Simulation::run_events() is compiled (plain.cpp): there the plain path becomes a part of its loop.
     template <class Loop>
     bool with_handling(std::size_t pending, const Loop& loop);
+    /// The meter as it stands now, the plain path's totals with it. To look changes nothing.
+    const Meter& look(Simulation& simulation);
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 

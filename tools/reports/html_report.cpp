@@ -88,6 +88,7 @@ std::string provenance_of(const RunResult& result) {
                          : result.warm_up_reason);
     entry("start", result.start);
     entry("confidence", human(result.confidence, "fraction"));
+    entry("intervals", result.interval_reason);
     entry("events", fmt::format("{}", result.events));
     entry("fingerprint", result.fingerprint);
     entry("understudy", from.version);

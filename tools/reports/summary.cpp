@@ -126,7 +126,9 @@ std::string run_line(const RunResult& result) {
     } else {
         text += ", no warm-up cut";
     }
-    return text + fmt::format(", seed {}", result.provenance.seed);
+    text += fmt::format(", seed {}", result.provenance.seed);
+    if (!result.interval_reason.empty()) text += "; intervals: " + result.interval_reason;
+    return text;
 }
 
 Headline headline(const RunResult& result) {

@@ -90,6 +90,7 @@ bool fits(const MetricResult& metric, std::size_t replications, const Seen& noth
     const auto size = static_cast<std::size_t>(metric.replications_a_section);
     return metric.by_replication.size() == replications && metric.had_data.size() == replications &&
            (metric.tallies.empty() || metric.tallies.size() == replications) &&
+           (metric.parts.empty() || (replications == 1 && metric.parts.size() <= kernel::most_parts)) &&
            metric.replications_a_section >= nothing.together && std::has_single_bit(size) &&
            metric.sections.size() <= nothing.sections.most() &&
            (metric.sections.empty() || (metric.sections.size() - 1) * size < replications);
@@ -132,6 +133,7 @@ void Findings::move_into(const PreparedRun& prepared, RunResult& result) && {
         metric.by_replication = std::move(seen[i].by_replication);
         metric.had_data = std::move(seen[i].had_data);
         metric.tallies = std::move(seen[i].tallies);
+        metric.parts = std::move(seen[i].parts);
         metric.replications_a_section = static_cast<std::int64_t>(seen[i].sections.replications());
         metric.sections = std::move(seen[i].sections).take();
         if (!prepared.model->probes[i].series || series[i].empty()) continue;
@@ -158,6 +160,7 @@ std::optional<Findings> findings_of(const PreparedRun& prepared, RunResult&& res
         seen.by_replication = std::move(metric.by_replication);
         seen.had_data = std::move(metric.had_data);
         seen.tallies = std::move(metric.tallies);
+        seen.parts = std::move(metric.parts);
         count_up(seen);
         seen.sections = kernel::Sections(most, static_cast<std::size_t>(metric.replications_a_section),
                                          std::move(metric.sections));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernel/batch_means.h"
 #include "kernel/controls.h"
 #include "kernel/exact_math.h"
 #include "kernel/intervals.h"
@@ -114,7 +115,14 @@ std::string more_replications(double number) {
 }
 
 std::string why_no_interval(const models::Measure& measure, const Seen& seen, double confidence) {
-    if (seen.with_data < 2) return "one replication gives no interval; run at least two";
+    if (seen.with_data < 2) {
+        if (!seen.parts.empty())
+            return "the run is too short for batch means; make it longer, or run more replications";
+        if (measure.aggregate == models::Aggregate::quantile)
+            return "one replication gives no interval of a quantile; run more of them";
+        if (is_spread(measure)) return "one replication gives no interval of a spread; run more of them";
+        return "one replication gives no interval; run at least two";
+    }
     if (measure.aggregate != models::Aggregate::quantile)
         return "one replication alone varies; more of them would give an interval";
     const double times =
@@ -124,6 +132,23 @@ std::string why_no_interval(const models::Measure& measure, const Seen& seen, do
     std::string why = "too few observations lie beyond the quantile for an interval";
     if (std::isfinite(times)) why += "; " + more_replications(n * (times - 1)) + " would give one";
     return why;
+}
+
+/// Of a run of one replication, from its course.
+std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confidence, kernel::Range range) {
+    constexpr double fewest_items = 100;
+    if (!seen.sections.empty() && seen.sections.all().front().weight < fewest_items) return std::nullopt;
+    auto found = kernel::batch_means_interval(seen.parts, confidence, range);
+    const kernel::Tally& counted = seen.counted;
+    if (found && counted.trials > 0 && counted.count <= counted.trials) {
+        // As of several replications: where nothing, or everything, was counted, there is no width otherwise.
+        const auto of_counts = kernel::share_interval(counted.count, counted.trials, confidence);
+        found->low = std::min(found->low, of_counts->low);
+        found->high = std::max(found->high, of_counts->high);
+    }
+    // Of what was never seen in one run nobody knows how rare it is.
+    if (found && found->low == 0 && found->high == 0) return std::nullopt;
+    return found;
 }
 
 std::string how_many_more(const Estimate& estimate, double limit, bool at_the_edge) {
@@ -176,9 +201,7 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         const Observations known = observations(seen);
         if (!known.values.empty()) result.value = known.values.front();
         take(known.interval(confidence, range));
-        return result;
-    }
-    if (measure.aggregate == Aggregate::quantile) {
+    } else if (measure.aggregate == Aggregate::quantile) {
         result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
         if (times_for_tail(measure, seen) <= 1)
             take(kernel::quantile_interval(seen.sections.all(), measure.quantile, confidence, range));
@@ -196,6 +219,11 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         else
             take(observations(seen).interval(confidence, range));
     }
+    if (result.value && !seen.parts.empty())
+        if (const auto interval = interval_of_parts(seen, confidence, range)) {
+            result.low = std::min(*result.value, interval->low);
+            result.high = std::max(*result.value, interval->high);
+        }
     return result;
 }
 

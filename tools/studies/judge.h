@@ -23,8 +23,9 @@ namespace understudy::studies {
 std::vector<double> with_data(const std::vector<double>& values);
 
 /// Intervals respect what a metric can be: a share or a utilisation stays in 0..1, everything else that is measured is
-/// not negative. That of a share is never narrower than its counts allow. No interval where one replication had data,
-/// or where too few observations lie beyond a quantile.
+/// not negative. That of a share is never narrower than its counts allow. Of one replication averages have an interval
+/// where its course was kept (one_run.h) and is long enough, nothing else has. None where too few observations lie beyond
+/// a quantile.
 Estimate estimate(const models::Measure& measure, const Seen& seen, double confidence);
 
 /// One value a section of the run (kernel/pooled.h), whose mean is the estimate and whose spread is its error, so that

@@ -13,6 +13,7 @@
 #include "models/compile/compile.h"
 #include "tools/studies/earlier.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/one_run.h"
 #include "tools/studies/precision.h"
 #include "tools/studies/stability.h"
 #include "tools/studies/variance_reduction.h"
@@ -180,6 +181,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     result.replications_done = findings.replications();
     result.provenance.replications = wanted;
     result.interrupted = result.replications_done < wanted;
+    result.interval_reason = interval_reason(prepared);
     if (!plan.interrupted.empty()) result.warnings.push_back({plan.interrupted});
     const auto dependence = findings.relate(prepared, warm_up.cut);
     if (prepared.scenario.run.precision && !result.interrupted)

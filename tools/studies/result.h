@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/batch_means.h"
 #include "kernel/pooled.h"
 #include "kernel/time.h"
 #include "models/analytic/answer.h"
@@ -54,6 +55,7 @@ struct MetricResult {
     std::vector<kernel::Observed> sections;
     std::int64_t replications_a_section = 1;  ///< the last may have fewer
     std::vector<kernel::Tally> tallies;       ///< of shares that were counted, by replication; else empty
+    std::vector<kernel::Part> parts;  ///< of averages of a run of one replication (one_run.h); else empty
 };
 
 struct ObjectiveResult {
@@ -151,6 +153,8 @@ struct RunResult {
     std::string warm_up_reason;       ///< "as asked", "MSER-5 on the mean over replications", ...
     std::string replications_reason;  ///< why so many: empty, as asked; else what their number was planned on
     double confidence = 0.95;
+    /// Empty: intervals are over replications. Of one replication: "overlapping batch means", or "none" and why.
+    std::string interval_reason;
     std::string currency;
     std::string start;         ///< ISO 8601 with offset; empty: the scenario has no date
     std::uint64_t events = 0;  ///< simulated, over all replications

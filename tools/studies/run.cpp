@@ -7,6 +7,7 @@
 #include "kernel/replications.h"
 #include "tools/studies/earlier.h"
 #include "tools/studies/findings.h"
+#include "tools/studies/one_run.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/precision.h"
 #include "tools/studies/reduce.h"
@@ -78,7 +79,15 @@ std::string Counting::reuse(RunResult&& earlier) {
     if (why.empty() && earlier.pilots.warm_up != warm_up_) why = "another warm-up was cut from it";
     if (!why.empty()) return why;
     earlier_ = findings_of(with_.prepared, std::move(earlier));
-    return earlier_ ? "" : "its replications do not fit together";
+    if (!earlier_) return "its replications do not fit together";
+    if (parts_of(with_.prepared) == 0) {
+        for (Seen& seen : earlier_->seen) seen.parts.clear();
+    } else if (std::all_of(earlier_->seen.begin(), earlier_->seen.end(),
+                           [](const Seen& seen) { return seen.parts.empty(); })) {
+        earlier_.reset();
+        return "an interval of one replication takes its course, which only a run of one keeps";
+    }
+    return "";
 }
 
 std::optional<models::ReplicationOutcome> Counting::simulate(std::int64_t index) const {
@@ -87,6 +96,7 @@ std::optional<models::ReplicationOutcome> Counting::simulate(std::int64_t index)
     one.seed = with_.prepared.scenario.run.seed;
     number(one, with_.prepared.scenario.run, static_cast<std::uint64_t>(index));
     one.warm_up = warm_up_;
+    one.parts = parts_of(with_.prepared);
     one.stop = &with_.stop;
     one.progress = with_.progress.parts();
     if (options.sink) one.sink = options.sink(index + 1);

@@ -9,6 +9,8 @@ void Seen::add(models::ReplicationOutcome& outcome, std::size_t probe, std::size
     const auto& value = outcome.values[probe];
     by_replication.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
     had_data.push_back(value ? 1 : 0);
+    parts.clear();
+    if (replication == 0) parts = std::move(outcome.parts[probe]);
     kernel::Observed one;
     if (const auto& tally = outcome.tallies[probe]) {
         tallies.resize(by_replication.size());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernel/batch_means.h"
 #include "kernel/intervals.h"
 #include "kernel/pooled.h"
 #include "models/simulation/replication.h"
@@ -19,6 +20,7 @@ struct Seen {
     std::vector<kernel::Tally> tallies;  ///< by replication: what a share was counted from; else empty
     kernel::Tally counted;               ///< all of them together
     std::int64_t with_data = 0;          ///< replications
+    std::vector<kernel::Part> parts;     ///< of a run of one replication (one_run.h); else empty
     std::int64_t together = 1;           ///< replications that are as one: 2 of an antithetic pair
     /// By control, then replication: how far a quantity was from its expectation (variance_reduction.h).
     std::vector<std::vector<double>> controls = {};

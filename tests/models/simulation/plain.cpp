@@ -1,11 +1,13 @@
 // Promised: the plain path (models/compile/plain.h) gives the same bytes as the full one, so that it is no second
 // semantics. Shown: every scenario of tests/theory and random networks of plain stages are run on both paths;
 // values, series, traces, fingerprints and numbers of events are equal, a copy made on the plain path in the middle of
-// a run ends as the run itself, and both kinds of stages occur side by side.
+// a run ends as the run itself, and both kinds of stages occur side by side. Followed in parts, a replication gives the
+// same on either path, and the parts of an average are those of its value.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -42,13 +44,15 @@ struct Told : models::TraceListener {
 };
 
 models::ReplicationOutcome outcome_of(const std::shared_ptr<const models::Model>& model, std::uint64_t seed,
-                                      kernel::Time warm_up, bool full, models::TraceSink* sink = nullptr) {
+                                      kernel::Time warm_up, bool full, models::TraceSink* sink = nullptr,
+                                      std::size_t parts = 0) {
     models::ReplicationOptions options;
     options.seed = seed;
     options.index = 3;
     options.warm_up = warm_up;
     options.full = full;
     options.sink = sink;
+    options.parts = parts;
     auto outcome = models::run_replication(model, options);
     REQUIRE(outcome.has_value());
     return std::move(*outcome);
@@ -56,6 +60,47 @@ models::ReplicationOutcome outcome_of(const std::shared_ptr<const models::Model>
 
 bool same_bits(double a, double b) {
     return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+void compare_followed(const std::shared_ptr<const models::Model>& model, std::uint64_t seed,
+                      kernel::Time warm_up, const models::ReplicationOutcome& alone) {
+    constexpr std::size_t parts = 37;
+    const auto full = outcome_of(model, seed, warm_up, true, nullptr, parts),
+               plain = outcome_of(model, seed, warm_up, false, nullptr, parts);
+    for (const auto* followed : {&full, &plain}) {
+        CHECK(followed->fingerprint == alone.fingerprint);
+        CHECK(followed->events == alone.events);
+        CHECK(followed->end == alone.end);
+        CHECK(followed->stopped == alone.stopped);
+    }
+    for (std::size_t i = 0; i < alone.values.size(); ++i) {
+        const models::ProbeRow& row = model->probes[i];
+        INFO(row.measure.text);
+        for (const auto* followed : {&full, &plain}) {
+            REQUIRE(followed->values[i].has_value() == alone.values[i].has_value());
+            if (alone.values[i]) CHECK(same_bits(*followed->values[i], *alone.values[i]));
+            CHECK(followed->series[i].size() == alone.series[i].size());
+            const auto& seen = followed->observed[i];
+            REQUIRE(seen.has_value() == alone.observed[i].has_value());
+            if (seen) CHECK(same_bits(seen->mean, alone.observed[i]->mean));
+            if (seen) CHECK(same_bits(seen->squares, alone.observed[i]->squares));
+        }
+        CHECK(alone.parts[i].empty());
+        CHECK(plain.parts[i] == full.parts[i]);
+        const bool has_parts = row.is_steady_average() && model->length != kernel::never &&
+                               full.stopped.empty() && std::isfinite(alone.values[i].value_or(0));
+        REQUIRE(full.parts[i].size() == (has_parts ? parts : 0));
+        kernel::Part all;
+        for (const kernel::Part& part : full.parts[i]) {
+            CHECK(part.base >= 0);
+            all.sum += part.sum;
+            all.base += part.base;
+        }
+        // Who still waits at the end has waited as well, and is counted last.
+        if (!has_parts || row.measure.metric == models::Metric::waited) continue;
+        CHECK((all.base > 0) == alone.values[i].has_value());
+        if (all.base > 0) CHECK(all.sum / all.base == doctest::Approx(*alone.values[i]).epsilon(1e-9));
+    }
 }
 
 void compare(const std::shared_ptr<const models::Model>& model, std::uint64_t seed, kernel::Time warm_up) {
@@ -72,6 +117,7 @@ void compare(const std::shared_ptr<const models::Model>& model, std::uint64_t se
         for (std::size_t k = 0; k < full.series[i].size(); ++k)
             CHECK(same_bits(plain.series[i][k], full.series[i][k]));
     }
+    compare_followed(model, seed, warm_up, full);
     // Told of each item, both paths say the same, and what they measure is what they measured untold.
     Told by_full, by_plain;
     outcome_of(model, seed, warm_up, true, &by_full);

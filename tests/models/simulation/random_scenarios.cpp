@@ -356,7 +356,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-/// The middle of replication 1 is copied; both go on and end as that replication does.
+/// The middle of replication 1 is copied; both go on and end as that replication does, followed in parts.
 void check_snapshot(const std::shared_ptr<const models::Model>& model, std::uint64_t seed,
                     kernel::Time warm_up) {
     auto ended = [&](models::Simulation& simulation) {
@@ -375,9 +375,24 @@ void check_snapshot(const std::shared_ptr<const models::Model>& model, std::uint
     models::ReplicationOptions options;
     options.seed = seed;
     options.warm_up = warm_up;
+    options.parts = 29;
     const auto outcome = models::run_replication(model, options);
     REQUIRE(outcome.has_value());
     CHECK(outcome->fingerprint == of_copy);
+    for (models::Index probe = 0; probe < outcome->values.size(); ++probe) {
+        INFO(model->probes[probe].measure.text);
+        const auto value = simulation.state().meter().value(probe, simulation.now());
+        REQUIRE(value.has_value() == outcome->values[probe].has_value());
+        if (value) CHECK(same_bits(*value, *outcome->values[probe]));
+        kernel::Part all;
+        for (const kernel::Part& part : outcome->parts[probe]) {
+            all.sum += part.sum;
+            all.base += part.base;
+        }
+        // Who still waits at the end has waited as well, and is counted last.
+        if (all.base > 0 && value && model->probes[probe].measure.metric != models::Metric::waited)
+            CHECK(all.sum / all.base == doctest::Approx(*value).epsilon(1e-9));
+    }
 }
 
 class DrawRecorder : public models::TraceListener {

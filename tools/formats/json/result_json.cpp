@@ -167,6 +167,7 @@ ordered_json result_document(const RunResult& result) {
     document["interrupted"] = result.interrupted;
     document["broken_off"] = result.broken_off;
     document["confidence"] = result.confidence;
+    document["interval_reason"] = result.interval_reason;
     put(document, "length_s", result.length_s);
     ordered_json warm_up;
     put(warm_up, "cut_s", result.warm_up_s);

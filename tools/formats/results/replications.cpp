@@ -1,4 +1,4 @@
-// What each replication of a run found, in its result file: `replications`, `counted`, `sections` and `pages`.
+// What each replication of a run found, in its result file: `replications`, `counted`, `sections`, `pages` and `parts`.
 //
 // Metrics and series have their values by replication already; here is what estimates are made of besides, as it
 // stands in memory, so that a run goes on from a file as it would have without it.
@@ -153,6 +153,47 @@ void read_tallies(hid_t group, RunResult& result) {
         tallies.resize(rows);
         for (std::size_t r = 0; r < rows; ++r)
             tallies[r] = {counts[r * positions.size() + i], trials[r * positions.size() + i]};
+    }
+}
+
+// ---- parts of a run of one replication
+
+void write_parts(hid_t group, const RunResult& result) {
+    std::vector<std::int64_t> positions;
+    std::vector<double> sums, bases;
+    std::size_t columns = 0;
+    for (std::size_t m = 0; m < result.metrics.size(); ++m) {
+        if (result.metrics[m].parts.empty()) continue;
+        positions.push_back(static_cast<std::int64_t>(m));
+        columns = result.metrics[m].parts.size();
+        for (const kernel::Part& part : result.metrics[m].parts) {
+            sums.push_back(part.sum);
+            bases.push_back(part.base);
+        }
+    }
+    if (positions.empty()) return;
+    const Handle parts = create_group(group, "parts");
+    write_column(parts, "position", positions);
+    write_dataset<double>(parts, "sum", {positions.size(), columns}, sums);
+    write_dataset<double>(parts, "base", {positions.size(), columns}, bases);
+}
+
+void read_parts(hid_t group, RunResult& result) {
+    if (!has_link(group, "parts")) return;
+    const Handle parts = open_group(group, "parts");
+    const auto positions = read_column<std::int64_t>(parts, "position");
+    std::vector<hsize_t> shape, other;
+    const auto sums = read_dataset<double>(parts, "sum", shape);
+    const auto bases = read_dataset<double>(parts, "base", other);
+    demand(shape == other && shape.size() == 2 && shape[0] == positions.size(), "has parts of another shape");
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        demand(positions[i] >= 0 && positions[i] < std::ssize(result.metrics), "has parts of another metric");
+        auto& of_metric = result.metrics[static_cast<std::size_t>(positions[i])].parts;
+        demand(of_metric.empty(), "has parts of a metric twice");
+        for (std::size_t part = i * shape[1]; part < (i + 1) * shape[1]; ++part) {
+            demand(std::isfinite(sums[part]) && std::isfinite(bases[part]), "has parts that are no numbers");
+            of_metric.push_back({sums[part], bases[part]});
+        }
     }
 }
 
@@ -319,6 +360,7 @@ void write_replications_into(hid_t file, const RunResult& result) {
     write_records(group, result);
     write_had_data(group, result);
     write_tallies(group, result);
+    write_parts(group, result);
     write_sections(group, result);
 }
 
@@ -334,6 +376,7 @@ void read_replications(hid_t file, RunResult& result) {
     read_records(group, result);
     read_had_data(group, result);
     read_tallies(group, result);
+    read_parts(group, result);
     read_sections(group, result);
 }
 

@@ -205,6 +205,7 @@ void write_result_into(hid_t file, const RunResult& result) {
     write_attribute(file, "warm_up_reason", result.warm_up_reason);
     write_attribute(file, "replications_reason", result.replications_reason);
     write_attribute(file, "confidence", result.confidence);
+    write_attribute(file, "interval_reason", result.interval_reason);
     write_attribute(file, "interval_s", result.interval_s);
     write_attribute(file, "currency", result.currency);
     write_attribute(file, "start", result.start);

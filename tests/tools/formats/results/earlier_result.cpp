@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <string>
 
 #include "tests/tools/formats/results/sample_result.h"
 #include "tests/tools/formats/results/scratch.h"
@@ -19,13 +20,14 @@ using tests::ScratchFolder;
 
 namespace {
 
-studies::RunResult result_to_go_on_from() {
+studies::RunResult result_to_go_on_from(int replications = 3) {
     studies::RunOptions options;
     options.threads = 1;
     return studies::run(
         tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
                         "load: {jobs: {arrivals: poisson(0.8/s)}}\n"
-                        "run: {length: 2min, replications: 3, warm_up: 0s}\n"),
+                        "run: {length: 2min, warm_up: 0s, replications: " +
+                        std::to_string(replications) + "}\n"),
         options);
 }
 
@@ -49,6 +51,22 @@ TEST_CASE("a result with everything is read as it was written") {
     CHECK(less.records.empty());
     CHECK(less.metrics.front().sections.empty());
     CHECK(less.metrics.size() == result.metrics.size());
+}
+
+TEST_CASE("the parts of a run of one replication are read as they were written") {
+    const ScratchFolder folder;
+    const auto result = result_to_go_on_from(1);
+    const std::string bytes = formats::result_file_bytes(result);
+    write(folder / "r.h5", bytes);
+    const auto everything = formats::read_result(folder / "r.h5", formats::Contents::everything).result;
+    CHECK(formats::result_file_bytes(everything) == bytes);
+    std::size_t followed = 0;
+    for (std::size_t i = 0; i < result.metrics.size(); ++i) {
+        CHECK(everything.metrics[i].parts == result.metrics[i].parts);
+        followed += result.metrics[i].parts.empty() ? 0 : 1;
+    }
+    CHECK(followed > 3);
+    CHECK(followed < result.metrics.size());
 }
 
 TEST_CASE("what is under a name and beside it is found, and why it is of no use") {

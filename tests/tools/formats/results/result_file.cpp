@@ -50,6 +50,7 @@ TEST_CASE("a result is read as it was written") {
     const ScratchFolder folder;
     auto wrote = sample_result();
     wrote.broken_off = "deadlock at clean, load";
+    wrote.interval_reason = "overlapping batch means";
     write_result(folder / "a.h5", wrote);
     const auto file = read_result(folder / "a.h5");
     const auto& got = file.result;
@@ -60,6 +61,7 @@ TEST_CASE("a result is read as it was written") {
     CHECK(got.verdict == studies::Verdict::violated);
     CHECK(got.reason == studies::Reason::limit);
     CHECK(got.broken_off == wrote.broken_off);
+    CHECK(got.interval_reason == wrote.interval_reason);
     CHECK(*got.length_s == *wrote.length_s);
     REQUIRE(got.objectives.size() == wrote.objectives.size());
     CHECK(got.objectives[1].comparison == models::Comparison::at_least);
