@@ -158,9 +158,17 @@ run: {length: 10min, warm_up: 0s, replications: 4}
             bad[at] ^= 1
             self.write("r.h5", bytes(bad))
             self.assertIn("it is damaged", self.check(0, fresh=fresh))
-        for cut in 9, 2000, len(good) - 32, len(good) - 1:
+        for cut in len(good) - 32, len(good) - 1:
             self.write("r.h5", good[:cut])
             self.assertIn("it is not as understudy writes them", self.check(0, fresh=fresh))
+        # What only begins like HDF5 may be anybody's.
+        for cut in 9, 2000:
+            self.write("r.h5", good[:cut])
+            said = self.call("run", "s.yaml", "--out", "r.h5", code=USAGE).stderr.decode()
+            self.assertIn("r.h5 is there already and is no result of understudy; choose another name, or remove it", said)
+            self.assertEqual(self.bytes_of("r.h5"), good[:cut])
+            self.run_to("r.h5", "--fresh")
+            self.assertEqual(self.bytes_of("r.h5"), fresh[0])
         try:
             import h5py
         except ImportError:
@@ -168,6 +176,43 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         with h5py.File(self.folder / "r.h5", "a") as file:
             file.attrs["note"] = "touched"
         self.assertIn("it is not as understudy writes them", self.check(0, fresh=fresh))
+        for name in "r.h5", "r.h5.partial":
+            with self.subTest(name=name), h5py.File(self.folder / name, "w") as file:
+                file["mine"] = [1, 2, 3]
+            theirs = self.bytes_of(name)
+            if name == "r.h5":
+                for words in (), ("--trace",):
+                    self.call("run", "s.yaml", "--out", name, *words, code=USAGE)
+                self.assertEqual(self.bytes_of(name), theirs)
+                self.run_to(name, "--fresh")
+                continue
+            # What is beside the result stays, and it is said that nothing can be kept.
+            for content in theirs, b"notes of somebody":
+                self.write(name, content)
+                said = self.run_to("r.h5", "--fresh").stderr.decode()
+                self.assertIn("r.h5.partial is there and is no result of understudy; move it away", said)
+                self.assertEqual(self.bytes_of(name), content)
+                self.assertIn("in the way", self.call("run", "s.yaml", "--out", "r.h5", "--trace", code=USAGE).stderr.decode())
+                self.assertEqual(self.bytes_of(name), content)
+
+    def test_an_interrupted_run_leaves_the_larger_result(self):
+        self.write("s.yaml", mm1(length="1000h", replications=60))
+        self.run_to("r.h5", "-n", 3, "--set", "run.length=1h")
+        before = self.bytes_of("r.h5")
+        process = self.start("run", "s.yaml", "--json", "--out", "r.h5", "--threads", 1, "--fresh")
+        self.until(lambda: (self.folder / "r.h5.partial").exists(), process, "a replication is kept")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, INCONCLUSIVE, err.decode())
+        done = self.json_of(type("Done", (), {"stdout": out}))["replications_done"]
+        if done < 3:
+            self.assertEqual(self.bytes_of("r.h5"), before)
+            self.assertIn(f"interrupted after {done} of 60 replications: r.h5 has 3 and stays as it was; "
+                          "the new ones are in r.h5.partial", err.decode())
+            report = self.call("report", "r.h5", "--json", code=MET)
+            self.assertEqual(self.json_of(report)["replications_done"], done)
+        else:
+            self.assertFalse((self.folder / "r.h5.partial").exists())
 
     def test_interrupted(self):
         self.write("s.yaml", mm1(length="1000h", replications=60))

@@ -6,6 +6,7 @@
 
 #include "kernel/exact_math.h"
 #include "kernel/intervals.h"
+#include "tools/studies/more_replications.h"
 
 namespace understudy::studies {
 
@@ -44,35 +45,27 @@ std::string no_steady_state(const Doubts& doubts) {
     return doubts.growing ? grew : "";
 }
 
-std::string more_replications(double number) {
-    const auto more = static_cast<long long>(std::max(1.0, std::ceil(number)));
-    return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s");
+/// Why there is no interval, and how many more replications would give one, where that is known.
+void explain_no_interval(const models::Measure& measure, const Seen& seen, double confidence,
+                         ObjectiveResult& result) {
+    if (seen.with_data < 2) {
+        result.more_replications = 1;
+        result.explanation = "one replication gives no interval; run at least two";
+    } else if (measure.aggregate != models::Aggregate::quantile) {
+        result.explanation = "one replication alone varies; more of them would give an interval";
+    } else {
+        result.explanation = "too few observations lie beyond the quantile for an interval";
+        const double times = kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence);
+        const double more = std::ceil(static_cast<double>(seen.with_data) * (times - 1));
+        if (!(more < 1e15)) return;
+        result.more_replications = static_cast<std::int64_t>(std::max(1.0, more));
+        result.explanation += "; " + more_replications(result.more_replications) + " would give one";
+    }
 }
 
-std::string why_no_interval(const models::Measure& measure, const Seen& seen, double confidence) {
-    if (seen.with_data < 2) return "one replication gives no interval; run at least two";
-    if (measure.aggregate != models::Aggregate::quantile)
-        return "one replication alone varies; more of them would give an interval";
-    const double times = kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence);
-    const auto n = static_cast<double>(seen.with_data);
-    std::string why = "too few observations lie beyond the quantile for an interval";
-    if (std::isfinite(times)) why += "; " + more_replications(n * (times - 1)) + " would give one";
-    return why;
-}
-
-std::string how_many_more(const Estimate& estimate, double limit, bool at_the_edge) {
-    const double n = static_cast<double>(estimate.replications);
-    // The side on which the limit lies: of a share near 0 or 1 the interval is not symmetric.
-    const double half_width =
-        limit < *estimate.value ? *estimate.value - *estimate.low : *estimate.high - *estimate.value;
-    const double distance = std::fabs(*estimate.value - limit);
-    if (!(distance > 0) || half_width / distance > 1000)
-        return "the estimate lies at the limit: more replications would hardly settle it";
-    // The interval of a share of which nothing, or everything, was counted narrows with n, others with its root.
-    const double ratio =
-        at_the_edge ? half_width / distance : half_width * half_width / (distance * distance);
-    const double needed = std::ceil(n * ratio * 1.05) + 1;
-    return more_replications(needed - n) + " would settle it";
+Narrows how_it_narrows(const kernel::Tally& counted) {
+    if (counted.trials == 0) return Narrows::as_student;
+    return counted.count == 0 || counted.count == counted.trials ? Narrows::as_counts : Narrows::as_normal;
 }
 
 }  // namespace
@@ -171,7 +164,10 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         // What grows without end differs so much between replications that its quantiles have no interval.
         const bool grows = seen.with_data > 1 && !unstable.empty();
         result.reason = grows ? Reason::unstable : Reason::data;
-        result.explanation = grows ? unstable : why_no_interval(objective.measure, seen, confidence);
+        if (grows)
+            result.explanation = unstable;
+        else
+            explain_no_interval(objective.measure, seen, confidence, result);
         return result;
     }
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
@@ -202,9 +198,9 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         return result;
     }
     result.reason = Reason::precision;
-    const kernel::Tally& counted = seen.counted;
-    const bool at_the_edge = counted.trials > 0 && (counted.count == 0 || counted.count == counted.trials);
-    result.explanation = how_many_more(result.estimate, objective.limit, at_the_edge);
+    result.more_replications =
+        replications_to_settle(result.estimate, objective.limit, how_it_narrows(seen.counted));
+    result.explanation = more_replications(result.more_replications) + " would settle it";
     return result;
 }
 
