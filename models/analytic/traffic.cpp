@@ -152,7 +152,8 @@ std::set<int> endless_rows(int n, const std::vector<Passed>& ways) {
     std::vector<std::vector<Passed>> within(static_cast<std::size_t>(count));
     for (const Passed& way : ways) {
         const int of = component[static_cast<std::size_t>(way.from)];
-        if (of == component[static_cast<std::size_t>(way.to)]) within[static_cast<std::size_t>(of)].push_back(way);
+        if (of == component[static_cast<std::size_t>(way.to)])
+            within[static_cast<std::size_t>(of)].push_back(way);
     }
     std::set<int> endless;
     for (const std::vector<Passed>& inner : within) {
@@ -197,15 +198,15 @@ private:
     struct Worker {
         std::string name;
         const Work* work = nullptr;
-        std::size_t stage = SIZE_MAX;  ///< its position, if it is a stage
-        double rate = 0;               ///< items (batches, wholes) per second
-        double service_s = 0;          ///< of one attempt, at speed 1
-        bool unknown = false;          ///< the rate is not known before a run
-        bool sheds = false;            ///< what is too much is lost and does not pile up
-        bool endless = false;          ///< what enters goes round and never leaves
-        bool behind_endless = false;   ///< and what comes of that gets here
+        std::size_t stage = SIZE_MAX;      ///< its position, if it is a stage
+        double rate = 0;                   ///< items (batches, wholes) per second
+        double service_s = 0;              ///< of one attempt, at speed 1
+        bool unknown = false;              ///< the rate is not known before a run
+        bool sheds = false;                ///< what is too much is lost and does not pile up
+        bool endless = false;              ///< what enters goes round and never leaves
+        bool behind_endless = false;       ///< and what comes of that gets here
         bool fewer = false, more = false;  ///< come or are served than the equations say
-        std::int64_t take = 1;         ///< items that it takes up at once, at most
+        std::int64_t take = 1;             ///< items that it takes up at once, at most
         std::string caveat;
         std::vector<double> load_shares;  ///< of its items
     };
@@ -287,8 +288,8 @@ private:
     std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
     std::set<std::string> fewer_;             ///< stages at which, or before which, something is shed
     std::set<std::string> more_;              ///< stages to which comes what others shed
-    std::set<int> endless_;         ///< rows of a round that some of what enters never leaves
-    std::set<int> behind_endless_;  ///< rows behind it
+    std::set<int> endless_;                   ///< rows of a round that some of what enters never leaves
+    std::set<int> behind_endless_;            ///< rows behind it
     ValueFlow values_;
 };
 

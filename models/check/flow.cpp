@@ -257,8 +257,8 @@ void Checker::check_endless_loops() {
         if (stage.work.service.empty() && stage.work.spends.empty() && !stage.batch && !stage.window &&
             !stage.join)
             timeless[stage.name] = &stage;
-        const bool forgets = std::any_of(
-            s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
+        const bool forgets =
+            std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
                 return dataset.retention &&
                        std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
             });
@@ -275,14 +275,18 @@ void Checker::check_endless_loops() {
         return error(at(round), "what enters goes round for ever without any time passing" + named(round),
                      "give the stage a service, or " + std::string(hint));
     const auto round = endless_round(keeping, false);
-    if (round.empty()) return;
+    const bool errors = std::any_of(problems_.begin(), problems_.end(), [](const Problem& problem) {
+        return problem.severity == Problem::Severity::error;
+    });
+    if (round.empty() || errors) return;
     // A few items that go round until the run ends are a closed system; what comes without end piles up.
     for (const Load& load : s_.loads) {
         if (load.count != unlimited) continue;
         for (const Stage* stage : reached_from(load.name, load.writes))
             if (stage->name == round.front())
-                return warn(at(round), "what enters goes round and never leaves, and more keeps coming" +
-                                           named(round), hint);
+                return warn(at(round),
+                            "what enters goes round and never leaves, and more keeps coming" + named(round),
+                            hint);
     }
 }
 

@@ -44,7 +44,7 @@ class Killed(ProgramTest):
         before = b"\x89HDF what was there before"
         target = self.folder / "r.h5"
         target.write_bytes(before)
-        process = self.start("run", "s.yaml", "--out", "r.h5", "--trace")
+        process = self.start("run", "s.yaml", "--out", "r.h5", "--trace=first", "--fresh")
         self.until(lambda: self.flushed("r.h5.partial"), process, "rows are on the disk")
         process.kill()
         process.communicate()

@@ -29,7 +29,8 @@ GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun&
         }
     keeper_.emplace(out);
     if (const std::string& why = keeper_->hindrance(); !why.empty())
-        fmt::print(stderr, "understudy: warning: what there is cannot be kept while the run goes on: {}\n", why);
+        fmt::print(stderr, "understudy: warning: what there is cannot be kept while the run goes on: {}\n",
+                   why);
     run.keep_due = [this] { return keeper_->due(); };
     run.keep = [this, set](studies::RunResult result) {
         result.provenance.set = set;
@@ -66,10 +67,11 @@ bool GoingOn::write_beside(const studies::RunResult& result) const {
     const bool in_the_way =
         std::filesystem::exists(leftover, none) && formats::whose(leftover) == formats::Whose::foreign;
     if (!in_the_way) formats::write_result(leftover, result);
-    fmt::print(stderr,
-               "understudy: note: interrupted after {} of {} replications: {} has {} and stays as it was; {}\n",
-               result.replications_done, result.provenance.replications, out_, there,
-               in_the_way ? leftover + " is in the way of the new ones" : "the new ones are in " + leftover);
+    fmt::print(
+        stderr,
+        "understudy: note: interrupted after {} of {} replications: {} has {} and stays as it was; {}\n",
+        result.replications_done, result.provenance.replications, out_, there,
+        in_the_way ? leftover + " is in the way of the new ones" : "the new ones are in " + leftover);
     return true;
 }
 

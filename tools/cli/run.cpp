@@ -120,7 +120,8 @@ void say_how_long(const studies::RunResult& result) {
     };
     const double seconds = result.seconds / turns(made) * turns(more);
     fmt::print(stderr, "understudy: note: {} more replication{} would take about {} with {} thread{}\n", more,
-               more == 1 ? "" : "s", span_text(std::max(1.0, seconds)), result.threads, result.threads == 1 ? "" : "s");
+               more == 1 ? "" : "s", span_text(std::max(1.0, seconds)), result.threads,
+               result.threads == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -171,7 +172,8 @@ int run_command(const Arguments& arguments) {
     std::optional<std::uint64_t> threads;
     if (options.has("threads"))
         threads = whole_number("--threads", options.get<std::string>("threads"), 1, most_threads);
-    if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::result, {path},
+    if (options.has("out"))
+        require_replaceable(options.get<std::string>("out"), OutputKind::result, {path},
                             options.has("fresh"));
     for (const char* of_traces : {"trace-limit", "trace-compression"})
         if (!traced && options.has(of_traces))

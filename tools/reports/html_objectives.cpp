@@ -100,7 +100,8 @@ std::string least_certain_table(const RunResult& result) {
     const auto list = studies::least_certain(result);
     if (list.empty()) return "";
     std::string html =
-        "<h3>Least certain</h3>\n<div class=\"wide\"><table id=\"least-certain\"><thead><tr><th>objective</th>"
+        "<h3>Least certain</h3>\n<div class=\"wide\"><table "
+        "id=\"least-certain\"><thead><tr><th>objective</th>"
         "<th class=\"number\">estimate</th><th class=\"number\">half width of the interval</th>"
         "<th class=\"number\">to limit</th><th class=\"number\">more replications</th></tr></thead><tbody>\n";
     for (const studies::Uncertain& uncertain : list) {

@@ -72,11 +72,14 @@ std::vector<MetricGroup> group_metrics(const RunResult& result) {
 }
 
 std::string note_on_extremes(const RunResult& result) {
-    const bool any = std::any_of(result.metrics.begin(), result.metrics.end(), [](const MetricResult& metric) {
-        return metric.estimate.value && (metric.name.starts_with("max ") || metric.name.starts_with("min "));
-    });
+    const bool any =
+        std::any_of(result.metrics.begin(), result.metrics.end(), [](const MetricResult& metric) {
+            return metric.estimate.value &&
+                   (metric.name.starts_with("max ") || metric.name.starts_with("min "));
+        });
     if (!any) return "";
-    return "max and min: the mean of those of each replication, not that of all, so that a p(N) of all items may "
+    return "max and min: the mean of those of each replication, not that of all, so that a p(N) of all items "
+           "may "
            "lie beyond it";
 }
 
@@ -173,7 +176,8 @@ Headline headline(const RunResult& result) {
 std::string what_is_short(const studies::StationForecast& station) {
     if (station.critical) return "as much work arrives as can be done";
     // Without workers the load is infinite as well.
-    if (std::isinf(station.load) && station.offered_load == 0) return "what enters goes round and never leaves";
+    if (std::isinf(station.load) && station.offered_load == 0)
+        return "what enters goes round and never leaves";
     // Where nodes have room left that nothing fits in, their number alone would seem to be enough.
     const std::string by =
         station.offered_load < station.workers

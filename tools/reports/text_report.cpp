@@ -61,7 +61,7 @@ void put_objectives(Page& page, const RunResult& result) {
 void put_least_certain(Page& page, const RunResult& result) {
     const auto list = studies::least_certain(result);
     if (list.empty()) return;
-    page.heading("Least certain, and how many more replications would settle it");
+    page.heading("Least certain, and how many more replications settle it");
     constexpr int estimate_width = 15, half_width = 11, distance_width = 10, more_width = 9;
     const int name_width = page.width() - 2 - estimate_width - half_width - distance_width - more_width;
     const auto row = [&](const std::string& name, const std::string& estimate, const std::string& half,

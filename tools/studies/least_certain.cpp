@@ -33,7 +33,8 @@ std::vector<Uncertain> least_certain(const RunResult& result) {
                           (objective.reason == Reason::precision || objective.reason == Reason::data);
         if (!estimate.value || (!open && !decided(objective))) continue;
         Uncertain uncertain{&objective, {}, std::fabs(*estimate.value - objective.limit)};
-        if (estimate.low && estimate.high) uncertain.half_width = room_of(estimate, objective.limit).half_width;
+        if (estimate.low && estimate.high)
+            uncertain.half_width = room_of(estimate, objective.limit).half_width;
         // What does not vary at all is decided however near the limit is.
         const bool varies = !uncertain.half_width || *uncertain.half_width > 0;
         if (open || (varies && doubt(uncertain) > narrow_room)) found.push_back(uncertain);

@@ -19,7 +19,7 @@ constexpr double settled_in = 0.8;  ///< share of cases
 enum class Narrows {
     as_student,  ///< with the root of the replications, and with their degrees of freedom
     as_normal,   ///< with the root of the replications
-    as_counts,   ///< with the replications: a share of which nothing, or everything, was counted, and stays so
+    as_counts,  ///< with the replications: a share of which nothing, or everything, was counted, and stays so
 };
 
 /// More than 0; `estimate` has an interval with `limit` in it, of at least two replications.

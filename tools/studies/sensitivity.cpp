@@ -81,14 +81,16 @@ std::string overload_of(const PreparedRun& prepared) {
         if (std::isinf(station.load) && station.offered_load == 0)
             text += "at '" + station.element + "' " + station.caveat;
         else
-            text += "'" + station.element + "' is offered " + percent(station.load) + " of what its workers can do";
+            text += "'" + station.element + "' is offered " + percent(station.load) +
+                    " of what its workers can do";
     }
     return text;
 }
 
 /// "2 of 30 runs had no data"; empty: all had.
 std::string without_data(const std::vector<double>& values) {
-    const auto missing = std::count_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); });
+    const auto missing =
+        std::count_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); });
     if (missing == 0) return "";
     return std::to_string(missing) + " of " + std::to_string(values.size()) + " runs had no data";
 }

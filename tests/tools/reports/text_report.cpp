@@ -38,7 +38,7 @@ Objectives, intervals at 95 % confidence
   inconclusive  share lost(ingest) < 1% during outage
                 no estimate: not enough data; no item arrived during the outage
 
-Least certain, and how many more replications would settle it
+Least certain, and how many more replications settle it
                                           estimate half width  to limit     more
   avg utilisation(spark) <= 85%            84.67 %       0.74      0.33       40
   share landed(daily_revenue) by 06:30 >= 99%
@@ -50,10 +50,10 @@ Least certain, and how many more replications would settle it
 
 TEST_CASE("what a max is of is said where there is one") {
     auto result = tests::sample_result();
-    CHECK(reports::text_report(result).find("max and min") == std::string::npos);
-    result.metrics[0].name = "max latency(ingest)";
     CHECK(reports::text_report(result).find("max and min: the mean of those of each replication") !=
           std::string::npos);
+    std::erase_if(result.metrics, [](const auto& metric) { return metric.name.starts_with("max "); });
+    CHECK(reports::text_report(result).find("max and min") == std::string::npos);
 }
 
 TEST_CASE("no line is longer than asked for, whatever the names") {

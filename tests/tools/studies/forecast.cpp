@@ -229,14 +229,15 @@ TEST_CASE("a utilisation that strays from what was expected is a warning") {
 }
 
 TEST_CASE("a round that nothing leaves is said at the round, and the rest is known as it is without it") {
-    const auto run = prepared("  stages:\n"
-                              "    first: {reads: jobs, workers: 1, service: exponential(mean 1s)}\n"
-                              "    server: {reads: [first, again], workers: 1, service: 1s, writes: [again, out]}\n"
-                              "    after: {reads: out, workers: 1, service: 1s}\n"
-                              "    beside: {reads: others, workers: 2, service: exponential(mean 1s)}\n",
-                              "load: {jobs: {arrivals: poisson(0.5/s)}, others: {arrivals: poisson(1/s)}}\n"
-                              "run: {length: 2h, replications: 4, warm_up: 10min}\n"
-                              "objectives: [avg wait(first) < 100s, avg wait(server) < 100s]\n");
+    const auto run = prepared(
+        "  stages:\n"
+        "    first: {reads: jobs, workers: 1, service: exponential(mean 1s)}\n"
+        "    server: {reads: [first, again], workers: 1, service: 1s, writes: [again, out]}\n"
+        "    after: {reads: out, workers: 1, service: 1s}\n"
+        "    beside: {reads: others, workers: 2, service: exponential(mean 1s)}\n",
+        "load: {jobs: {arrivals: poisson(0.5/s)}, others: {arrivals: poisson(1/s)}}\n"
+        "run: {length: 2h, replications: 4, warm_up: 10min}\n"
+        "objectives: [avg wait(first) < 100s, avg wait(server) < 100s]\n");
     CHECK(expected(run, "first").utilisation == doctest::Approx(0.5));
     CHECK(expected(run, "first").exact);
     CHECK(expected(run, "beside").utilisation == doctest::Approx(0.5));
@@ -255,13 +256,14 @@ TEST_CASE("a round that nothing leaves is said at the round, and the rest is kno
 
 TEST_CASE("a round that makes more of what enters has no end either, one that makes less has") {
     const auto round = [](const std::string& emits, const std::string& back) {
-        return expected(prepared("  stages:\n"
-                                 "    first: {reads: jobs, workers: 1, service: 1s}\n"
-                                 "    server: {reads: [first, again], workers: 9, service: 1s, emits: {items: " +
-                                     emits + "}, writes: {again: " + back + "%, exit: " +
-                                     std::to_string(100 - std::stoi(back)) + "%}}\n",
-                                 "load: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: 2h}\n"),
-                        "server");
+        return expected(
+            prepared("  stages:\n"
+                     "    first: {reads: jobs, workers: 1, service: 1s}\n"
+                     "    server: {reads: [first, again], workers: 9, service: 1s, emits: {items: " +
+                         emits + "}, writes: {again: " + back +
+                         "%, exit: " + std::to_string(100 - std::stoi(back)) + "%}}\n",
+                     "load: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: 2h}\n"),
+            "server");
     };
     CHECK_FALSE(round("3", "50").utilisation);
     CHECK_FALSE(round("2", "50").stable);
@@ -270,14 +272,15 @@ TEST_CASE("a round that makes more of what enters has no end either, one that ma
 }
 
 TEST_CASE("what may be dropped makes of what is expected a bound, and no warning") {
-    const auto run = prepared("  stages:\n"
-                              "    gate: {reads: jobs, workers: 1, queue: {capacity: 0, full: drop}, "
-                              "service: exponential(mean 1s), dead_letter: rest}\n"
-                              "    after: {reads: gate, workers: 2, service: exponential(mean 1s)}\n"
-                              "    bin: {reads: rest, workers: 1, service: exponential(mean 1s)}\n"
-                              "    beside: {reads: others, workers: 1, service: exponential(mean 1s)}\n",
-                              "load: {jobs: {arrivals: poisson(0.9/s)}, others: {arrivals: poisson(0.5/s)}}\n"
-                              "run: {length: 5h, replications: 4, warm_up: 10min}\n");
+    const auto run = prepared(
+        "  stages:\n"
+        "    gate: {reads: jobs, workers: 1, queue: {capacity: 0, full: drop}, "
+        "service: exponential(mean 1s), dead_letter: rest}\n"
+        "    after: {reads: gate, workers: 2, service: exponential(mean 1s)}\n"
+        "    bin: {reads: rest, workers: 1, service: exponential(mean 1s)}\n"
+        "    beside: {reads: others, workers: 1, service: exponential(mean 1s)}\n",
+        "load: {jobs: {arrivals: poisson(0.9/s)}, others: {arrivals: poisson(0.5/s)}}\n"
+        "run: {length: 5h, replications: 4, warm_up: 10min}\n");
     for (const char* name : {"gate", "after"}) {
         CHECK(expected(run, name).at_most);
         CHECK_FALSE(expected(run, name).exact);

@@ -158,9 +158,10 @@ private:
             for (std::size_t j = 0; j < entries.size(); ++j) {
                 const std::string inner = plain(entries[i].key), outer = plain(entries[j].key);
                 if (i > j && inner == outer)
-                    reading_.out.error(entries[i].place,
-                                       fmt::format("'{}' is the same as '{}'", entries[i].key, entries[j].key),
-                                       "vary it once");
+                    reading_.out.error(
+                        entries[i].place,
+                        fmt::format("'{}' is the same as '{}'", entries[i].key, entries[j].key),
+                        "vary it once");
                 else if (inner.starts_with(outer + "."))
                     reading_.out.error(entries[i].place,
                                        fmt::format("'{}' is a part of '{}', which varies as well",

@@ -68,7 +68,8 @@ void remove_leftover(const std::filesystem::path& live, const std::filesystem::p
     ::close(descriptor);
     if (busy) throw FileError(target, "another run is writing it now; wait for it or choose another --out");
     std::error_code failed;
-    const bool empty = std::filesystem::is_regular_file(live, failed) && std::filesystem::is_empty(live, failed);
+    const bool empty =
+        std::filesystem::is_regular_file(live, failed) && std::filesystem::is_empty(live, failed);
     if (!empty && whose(live) == Whose::foreign)
         throw FileError(live, "is no trace of understudy and in the way; move it away");
     std::filesystem::remove(live, failed);
