@@ -30,7 +30,7 @@ Problems Checker::run() {
         check_fields();
         check_rounds_by_value();
         check_classes();
-        check_timeless_loops();
+        check_endless_loops();
         check_blocking_loops();
     }
     check_actions();

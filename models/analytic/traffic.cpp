@@ -4,11 +4,15 @@
 #include <Eigen/SparseCore>
 #include <Eigen/SparseLU>
 #include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/strong_components.hpp>
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "kernel/invariant.h"
 #include "models/analytic/capacity.h"
 #include "models/analytic/values.h"
 
@@ -112,12 +116,68 @@ std::set<std::string> stages_behind_pipelines(const Scenario& scenario) {
     return found;
 }
 
+/// From one row to another goes so much of each one that comes there.
+struct Passed {
+    int to = 0, from = 0;
+    double factor = 0;
+};
+
+/// x = A x + b; nothing where some of what enters never leaves, so that no x is finite and right.
+std::optional<Eigen::MatrixXd> solve_flows(int n, const std::vector<Passed>& ways, const Eigen::MatrixXd& b) {
+    std::vector<Eigen::Triplet<double>> entries;
+    for (int i = 0; i < n; ++i) entries.emplace_back(i, i, 1.0);
+    for (const Passed& way : ways) entries.emplace_back(way.to, way.from, -way.factor);
+    Eigen::SparseMatrix<double> matrix(n, n);
+    matrix.setFromTriplets(entries.begin(), entries.end());
+    Eigen::SparseLU<Eigen::SparseMatrix<double>> solver(matrix);
+    if (solver.info() != Eigen::Success) return std::nullopt;
+    // One that enters anywhere is counted at least once, and not for ever: 1 - A is a nonsingular M-matrix
+    // (Berman and Plemmons 1994, theorem 6.2.3).
+    constexpr double for_ever = 1e12;
+    const Eigen::VectorXd visits = solver.solve(Eigen::VectorXd::Ones(n));
+    for (int i = 0; i < n; ++i)
+        if (!(visits[i] > 1 - 1e-6 && visits[i] < for_ever)) return std::nullopt;
+    return solver.solve(b);
+}
+
+/// The rows from each of which all others can be reached, where what enters never leaves.
+std::set<int> endless_rows(int n, const std::vector<Passed>& ways) {
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> graph(static_cast<std::size_t>(n));
+    for (const Passed& way : ways)
+        if (way.factor > 0)
+            boost::add_edge(static_cast<std::size_t>(way.from), static_cast<std::size_t>(way.to), graph);
+    std::vector<int> component(static_cast<std::size_t>(n));
+    const int count = boost::strong_components(
+        graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
+    std::vector<std::vector<Passed>> within(static_cast<std::size_t>(count));
+    for (const Passed& way : ways) {
+        const int of = component[static_cast<std::size_t>(way.from)];
+        if (of == component[static_cast<std::size_t>(way.to)])
+            within[static_cast<std::size_t>(of)].push_back(way);
+    }
+    std::set<int> endless;
+    for (const std::vector<Passed>& inner : within) {
+        if (inner.empty()) continue;
+        std::map<int, int> position;
+        for (const Passed& way : inner)
+            for (const int end : {way.from, way.to}) position.emplace(end, static_cast<int>(position.size()));
+        std::vector<Passed> renumbered;
+        for (const Passed& way : inner)
+            renumbered.push_back({position.at(way.to), position.at(way.from), way.factor});
+        const int size = static_cast<int>(position.size());
+        if (solve_flows(size, renumbered, Eigen::MatrixXd::Zero(size, 1))) continue;
+        for (const auto& [at, number] : position) endless.insert(at);
+    }
+    return endless;
+}
+
 class Traffic {
 public:
     Traffic(const Scenario& scenario, const ScenarioGraph& graph)
         : scenario_(scenario), graph_(graph), values_(scenario) {
         cancelled_ = stages_with_cancelled_parts(scenario);
         fed_by_pipelines_ = stages_behind_pipelines(scenario);
+        find_what_is_shed();
         pass_.assign(scenario.twin.stages.size(), 1);
         records_per_item_.assign(scenario.twin.stages.size(), 1);
         solve();
@@ -138,12 +198,15 @@ private:
     struct Worker {
         std::string name;
         const Work* work = nullptr;
-        std::size_t stage = SIZE_MAX;  ///< its position, if it is a stage
-        double rate = 0;               ///< items (batches, wholes) per second
-        double service_s = 0;          ///< of one attempt, at speed 1
-        bool unknown = false;          ///< the rate is not known before a run
-        bool sheds = false;            ///< what is too much is lost and does not pile up
-        std::int64_t take = 1;         ///< items that it takes up at once, at most
+        std::size_t stage = SIZE_MAX;      ///< its position, if it is a stage
+        double rate = 0;                   ///< items (batches, wholes) per second
+        double service_s = 0;              ///< of one attempt, at speed 1
+        bool unknown = false;              ///< the rate is not known before a run
+        bool sheds = false;                ///< what is too much is lost and does not pile up
+        bool endless = false;              ///< what enters goes round and never leaves
+        bool behind_endless = false;       ///< and what comes of that gets here
+        bool fewer = false, more = false;  ///< come or are served than the equations say
+        std::int64_t take = 1;             ///< items that it takes up at once, at most
         std::string caveat;
         std::vector<double> load_shares;  ///< of its items
     };
@@ -152,6 +215,7 @@ private:
         std::vector<Demand> demands;
         double rate = 0;
         bool unknown = false, sheds = true, skilled = false;
+        bool endless = false, behind_endless = false, fewer = false, more = false;
         double budget_load = 0;  ///< of the budget that holds up most of who works there
         bool bundles = false;    ///< demands are those of the largest bundles: there may be many more
         std::string caveat;
@@ -167,6 +231,9 @@ private:
     double parts_per_item() const;
     /// It reads a dataset with a retention.
     bool forgets_what_waits(const Stage& stage) const;
+    /// Items that come may be dropped, give up or be forgotten before they are served.
+    bool sheds(const Stage& stage) const;
+    void find_what_is_shed();
     void solve();
     void solve_once();
     /// Of items, records or bytes through all streams and stages, for what comes from the loads.
@@ -219,6 +286,10 @@ private:
     std::string caveat_;
     std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
     std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
+    std::set<std::string> fewer_;             ///< stages at which, or before which, something is shed
+    std::set<std::string> more_;              ///< stages to which comes what others shed
+    std::set<int> endless_;                   ///< rows of a round that some of what enters never leaves
+    std::set<int> behind_endless_;            ///< rows behind it
     ValueFlow values_;
 };
 
@@ -308,6 +379,34 @@ bool Traffic::forgets_what_waits(const Stage& stage) const {
             return dataset.retention &&
                    std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
         });
+}
+
+bool Traffic::sheds(const Stage& stage) const {
+    return (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
+           !stage.queue.timeout.empty() || forgets_what_waits(stage);
+}
+
+void Traffic::find_what_is_shed() {
+    const auto add_behind = [&](std::vector<std::string> open, std::set<std::string>& stages) {
+        while (!open.empty()) {
+            const std::string stream = open.back();
+            open.pop_back();
+            for (const Stage& stage : scenario_.twin.stages) {
+                if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
+                if (!stages.insert(stage.name).second) continue;
+                for (const auto& target : targets_of(stage.name, stage.writes)) open.push_back(target.stream);
+                if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
+            }
+        }
+    };
+    for (const Stage& stage : scenario_.twin.stages) {
+        if (!sheds(stage)) continue;
+        fewer_.insert(stage.name);
+        std::vector<std::string> streams;
+        for (const auto& target : targets_of(stage.name, stage.writes)) streams.push_back(target.stream);
+        add_behind(streams, fewer_);
+        if (!stage.dead_letter.empty()) add_behind({stage.dead_letter}, more_);
+    }
 }
 
 double Traffic::parts_per_item() const {
@@ -496,6 +595,8 @@ double Traffic::settle_records() {
 }
 
 void Traffic::solve_once() {
+    endless_.clear();
+    behind_endless_.clear();
     const Graph& g = graph_.graph();
     for (auto [v, end] = boost::vertices(g); v != end; ++v)
         if (g[*v].kind == VertexKind::stream || g[*v].kind == VertexKind::stage) {
@@ -548,12 +649,10 @@ void Traffic::solve_once() {
 
 Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources) {
     // x = A x + b for items, records and bytes; only the factors differ.
-    std::vector<Eigen::Triplet<double>> entries;
+    std::vector<Passed> ways;
     const auto entry = [&](std::size_t to, std::size_t from, double factor) {
-        entries.emplace_back(static_cast<int>(to), static_cast<int>(from), -factor);
+        ways.push_back({static_cast<int>(to), static_cast<int>(from), factor});
     };
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-        entries.emplace_back(static_cast<int>(i), static_cast<int>(i), 1.0);
     for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
         const Stage& stage = scenario_.twin.stages[i];
         const std::size_t self = row(graph_.find(VertexKind::stage, stage.name));
@@ -576,13 +675,31 @@ Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::Matri
         if (!stage.dead_letter.empty())
             entry(row(graph_.find(VertexKind::stream, stage.dead_letter)), self, factors.failed);
     }
-    const auto n = static_cast<Eigen::Index>(rows_.size());
+    const int n = static_cast<int>(rows_.size());
     if (n == 0) return sources;
-    Eigen::SparseMatrix<double> matrix(n, n);
-    matrix.setFromTriplets(entries.begin(), entries.end());
-    Eigen::SparseLU<Eigen::SparseMatrix<double>> solver(matrix);
-    if (solver.info() != Eigen::Success) return Eigen::MatrixXd::Constant(n, sources.cols(), INFINITY);
-    return solver.solve(sources);
+    if (auto solved = solve_flows(n, ways, sources)) return *solved;
+    // What enters an endless round is counted once, and nothing comes out; the rest is as it would be without.
+    const std::set<int> endless = endless_rows(n, ways);
+    std::vector<Passed> finite;
+    std::map<int, std::vector<int>> next;
+    for (const Passed& way : ways) {
+        if (!endless.contains(way.from)) finite.push_back(way);
+        if (way.factor > 0) next[way.from].push_back(way.to);
+    }
+    const auto solved = solve_flows(n, finite, sources);
+    kernel::require(solved.has_value(), "without endless rounds flows are finite");
+    std::vector<int> open;
+    for (const int at : endless)
+        if (solved->row(at).sum() > 0) open.push_back(at);
+    std::set<int> seen(open.begin(), open.end());
+    while (!open.empty()) {
+        const int at = open.back();
+        open.pop_back();
+        (endless.contains(at) ? endless_ : behind_endless_).insert(at);
+        for (const int to : next[at])
+            if (seen.insert(to).second) open.push_back(to);
+    }
+    return *solved;
 }
 
 double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
@@ -653,9 +770,14 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";
         worker.unknown = unknown_;
-        worker.sheds = cancelled ||
-                       (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
-                       !stage.queue.timeout.empty() || forgets_what_waits(stage);
+        worker.sheds = cancelled || sheds(stage);
+        worker.endless = endless_.contains(static_cast<int>(self));
+        worker.behind_endless = behind_endless_.contains(static_cast<int>(self));
+        worker.fewer = fewer_.contains(stage.name);
+        worker.more = more_.contains(stage.name);
+        if (worker.caveat.empty() && worker.fewer)
+            worker.caveat = "some of what would come is dropped or gives up before";
+        if (worker.more) worker.caveat = "what is dropped elsewhere comes here, and how much is not known";
         result.push_back(std::move(worker));
     }
     return result;
@@ -826,6 +948,10 @@ std::map<std::string, Traffic::Asked> Traffic::asked() const {
             pool.unknown = pool.unknown || worker.unknown;
             pool.skilled = pool.skilled || !need.skill.empty();
             pool.sheds = pool.sheds && worker.sheds;
+            pool.endless = pool.endless || worker.endless;
+            pool.behind_endless = pool.behind_endless || worker.behind_endless;
+            pool.fewer = pool.fewer || worker.fewer;
+            pool.more = pool.more || worker.more;
             for (const Spend& spend : worker.work->spends)
                 if (const auto found = load_.find(spend.budget); found != load_.end())
                     pool.budget_load = std::max(pool.budget_load, found->second);
@@ -843,7 +969,7 @@ void Traffic::pass_on_what_can_be_done() {
         std::map<std::string, double> load = budget_loads();
         for (const auto& [name, pool] : asked())
             if (const Workers* workers = workers_of(name))
-                load[name] = occupancy_of(*workers, pool.demands).load;
+                load[name] = pool.endless ? INFINITY : occupancy_of(*workers, pool.demands).load;
         load_ = std::move(load);
         double change = 0;
         for (std::size_t i = 0; i < pass_.size(); ++i) {
@@ -893,6 +1019,16 @@ std::vector<StationForecast> Traffic::stations() const {
                     ? "items go by values that are not known beforehand"
                     : "the load depends on how fast the system is (users, saturated arrivals, or a "
                       "run until empty)";
+        } else if (pool.endless && !pool.sheds) {
+            station.caveat = "what enters goes round and never leaves";
+            station.arrival_rate = station.offered_load = 0;  // they grow as long as it runs
+            if (!std::isinf(station.workers)) {
+                station.load = INFINITY;
+                station.stable = false;
+            }
+        } else if (pool.endless || pool.behind_endless) {
+            station.caveat = "what comes out of a round without an end is not known beforehand";
+            station.arrival_rate = station.offered_load = 0;
         } else {
             station.load = std::max(taken.load, pool.budget_load);
             add_caveat(station, taken.caveat);
@@ -903,6 +1039,11 @@ std::vector<StationForecast> Traffic::stations() const {
             if (counted || pool.budget_load > 0) {
                 station.critical = !pool.sheds && std::fabs(station.load - 1) < 1e-9;
                 station.stable = station.load < 1 - 1e-9 || pool.sheds;
+            }
+            station.at_most = pool.fewer && station.utilisation.has_value();
+            if (pool.more) {
+                station.utilisation.reset();
+                station.at_most = false;
             }
         }
         if (workers->order == Order::cyclic && workers->visits != Visits::exhaustive)

@@ -101,8 +101,9 @@ private:
     /// Stages that what an element writes may come to, none of them behind the `last`.
     std::vector<const Stage*> reached_from(const std::string& name, const Writes& writes,
                                            const std::string& last = "") const;
-    /// Stages that pass their output round to themselves at once would turn for ever at one instant.
-    void check_timeless_loops();
+    /// Stages that pass their output round to themselves: at once, they would turn for ever at one instant; with time,
+    /// nothing ever leaves.
+    void check_endless_loops();
     bool parts_arrive(const Stage& stage) const;
     void check_load(const Load& load);
     bool is_held_back(const Load& load) const;
@@ -118,6 +119,8 @@ private:
     template <class Misses>
     void follow_fields(const std::string& name, const Writes& writes, std::set<std::string> lacks,
                        Misses misses);
+    /// Whether all that comes to the stage goes on as it is, sooner or later.
+    static bool keeps_all(const Stage& stage);
     /// A way back that goes by a value which nothing on it changes is taken for ever.
     void check_rounds_by_value();
 

@@ -13,6 +13,69 @@ bool goes_to(const Writes& writes, const Writes::Target& target) {
     return !by_shares || target.share > 0 || writes.targets.size() == 1;
 }
 
+/// Nothing is waited for and nothing held there: no attempt is made.
+bool passes_at_once(const Stage& stage) {
+    return stage.work.service.empty() && stage.work.spends.empty() && !stage.work.workers &&
+           stage.work.runs_on.empty();
+}
+
+/// The stages on a way round, of those that are given, on which some of what enters stays for ever; empty: all that
+/// enters any of them leaves them. `by_value`: what goes by its value may go the same way every time.
+std::vector<std::string> endless_round(const std::map<std::string, const Stage*>& stages, bool by_value) {
+    std::map<std::string, std::vector<std::string>> readers;
+    for (const auto& [name, stage] : stages)
+        for (const std::string& stream : stage->reads) readers[stream].push_back(name);
+    std::set<std::string> ends;
+    // Items copied to several readers or streams end only if all copies do; of shares one is enough.
+    const auto stream_ends = [&](const std::string& stream) {
+        const auto& all = readers[stream];
+        return std::all_of(all.begin(), all.end(), [&](const std::string& r) { return ends.contains(r); });
+    };
+    const auto stage_ends = [&](const Stage& stage) {
+        if (stage.writes.targets.empty()) return stream_ends(stage.name);
+        const auto reaches_end = [&](const Writes::Target& target) {
+            return goes_to(stage.writes, target) && stream_ends(target.stream);
+        };
+        const auto& targets = stage.writes.targets;
+        const bool all = stage.writes.rule == Writes::Rule::copy ||
+                         stage.writes.rule == Writes::Rule::split ||
+                         (stage.writes.rule == Writes::Rule::by_value && by_value);
+        return all ? std::all_of(targets.begin(), targets.end(), reaches_end)
+                   : std::any_of(targets.begin(), targets.end(), reaches_end);
+    };
+    for (bool found = true; found;) {
+        found = false;
+        for (const auto& [name, stage] : stages)
+            if (!ends.contains(name) && stage_ends(*stage)) found = ends.insert(name).second;
+    }
+    for (const auto& [name, stage] : stages) {
+        if (ends.contains(name)) continue;
+        // Along stages without an end, until one comes again: that is the circle.
+        std::vector<std::string> way;
+        std::string at = name;
+        while (std::find(way.begin(), way.end(), at) == way.end()) {
+            way.push_back(at);
+            std::vector<std::string> streams;
+            for (const Writes::Target& target : stages.at(at)->writes.targets)
+                if (goes_to(stages.at(at)->writes, target)) streams.push_back(target.stream);
+            if (streams.empty()) streams.push_back(at);
+            for (const std::string& stream : streams)
+                for (const std::string& reader : readers[stream])
+                    if (!ends.contains(reader)) at = reader;
+        }
+        way.erase(way.begin(), std::find(way.begin(), way.end(), at));
+        return way;
+    }
+    return {};
+}
+
+/// "a -> b -> a"; empty where it is one stage alone.
+std::string shown(const std::vector<std::string>& round) {
+    std::string text;
+    for (const std::string& stage : round) text += stage + " -> ";
+    return round.size() > 1 ? text + round.front() : "";
+}
+
 }  // namespace
 
 void Checker::check_dataset(const Dataset& dataset) {
@@ -37,6 +100,9 @@ void Checker::check_stage(const Stage& stage) {
         require_written(stage.reads[i], path + ".reads." + std::to_string(i), false);
     retry_for_queue_ = stage.queue.full == Queue::Full::retry && stage.queue.capacity != unlimited;
     check_work(stage.work, path, "stage " + quoted(stage.name));
+    if (stage.work.failure > 0 && passes_at_once(stage))
+        error(path + ".failure", "nothing is tried here that could fail: without a service all pass at once",
+              "say how long it takes and who does it: 'service: 1ms, workers: unlimited'");
     if (retry_for_queue_ && stage.work.retry.times == 0)
         error(path + ".queue", "'full: retry' without 'retry'",
               "say how often and when: 'retry: {times: unlimited, backoff: 2s}'");
@@ -184,63 +250,43 @@ std::vector<const Stage*> Checker::reached_from(const std::string& name, const W
     return stages;
 }
 
-void Checker::check_timeless_loops() {
-    // Stages that take no time, and those of them whose items may come to something that does, or leave.
-    std::map<std::string, const Stage*> timeless;
-    for (const Stage& stage : s_.twin.stages)
+void Checker::check_endless_loops() {
+    // Stages that take no time, and those that keep all that comes until they pass it on.
+    std::map<std::string, const Stage*> timeless, keeping;
+    for (const Stage& stage : s_.twin.stages) {
         if (stage.work.service.empty() && stage.work.spends.empty() && !stage.batch && !stage.window &&
             !stage.join)
             timeless[stage.name] = &stage;
-    std::map<std::string, std::vector<std::string>> readers;
-    for (const auto& [name, stage] : timeless)
-        for (const std::string& stream : stage->reads) readers[stream].push_back(name);
-    std::set<std::string> ends;
-    // Items copied to several readers or streams end only if all copies do; of shares one is enough.
-    const auto stream_ends = [&](const std::string& stream) {
-        const auto& all = readers[stream];
-        return std::all_of(all.begin(), all.end(), [&](const std::string& r) { return ends.contains(r); });
-    };
-    const auto stage_ends = [&](const Stage& stage) {
-        if (stage.writes.targets.empty()) return stream_ends(stage.name);
-        const auto reaches_end = [&](const Writes::Target& target) {
-            return goes_to(stage.writes, target) && stream_ends(target.stream);
-        };
-        const auto& targets = stage.writes.targets;
-        // What goes by its value may have the same one every time.
-        const bool all = stage.writes.rule == Writes::Rule::copy ||
-                         stage.writes.rule == Writes::Rule::split ||
-                         stage.writes.rule == Writes::Rule::by_value;
-        return all ? std::all_of(targets.begin(), targets.end(), reaches_end)
-                   : std::any_of(targets.begin(), targets.end(), reaches_end);
-    };
-    for (bool found = true; found;) {
-        found = false;
-        for (const auto& [name, stage] : timeless)
-            if (!ends.contains(name) && stage_ends(*stage)) found = ends.insert(name).second;
+        const bool forgets =
+            std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
+                return dataset.retention &&
+                       std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
+            });
+        if (keeps_all(stage) && !forgets) keeping[stage.name] = &stage;
     }
-    for (const auto& [name, stage] : timeless) {
-        if (ends.contains(name)) continue;
-        // Along stages without an end, until one comes again: that is the circle.
-        std::vector<std::string> way;
-        std::string at = name;
-        while (std::find(way.begin(), way.end(), at) == way.end()) {
-            way.push_back(at);
-            std::vector<std::string> streams;
-            for (const Writes::Target& target : timeless[at]->writes.targets)
-                if (goes_to(timeless[at]->writes, target)) streams.push_back(target.stream);
-            if (streams.empty()) streams.push_back(at);
-            for (const std::string& stream : streams)
-                for (const std::string& reader : readers[stream])
-                    if (!ends.contains(reader)) at = reader;
-        }
-        way.erase(way.begin(), std::find(way.begin(), way.end(), at));
-        std::string circle;
-        for (const std::string& stage_name : way) circle += stage_name + " -> ";
-        error("twin.stages." + at + ".writes",
-              "what enters goes round for ever without any time passing" +
-                  (way.size() > 1 ? ": " + circle + at : ""),
-              "give the stage a service, or let items leave: 'writes: {again: 10%, exit: 90%}'");
-        return;
+    const auto at = [](const std::vector<std::string>& round) {
+        return "twin.stages." + round.front() + ".writes";
+    };
+    const auto named = [](const std::vector<std::string>& round) {
+        return round.size() > 1 ? ": " + shown(round) : "";
+    };
+    const char* hint = "let items leave: 'writes: {again: 10%, exit: 90%}'";
+    if (const auto round = endless_round(timeless, true); !round.empty())
+        return error(at(round), "what enters goes round for ever without any time passing" + named(round),
+                     "give the stage a service, or " + std::string(hint));
+    const auto round = endless_round(keeping, false);
+    const bool errors = std::any_of(problems_.begin(), problems_.end(), [](const Problem& problem) {
+        return problem.severity == Problem::Severity::error;
+    });
+    if (round.empty() || errors) return;
+    // A few items that go round until the run ends are a closed system; what comes without end piles up.
+    for (const Load& load : s_.loads) {
+        if (load.count != unlimited) continue;
+        for (const Stage* stage : reached_from(load.name, load.writes))
+            if (stage->name == round.front())
+                return warn(at(round),
+                            "what enters goes round and never leaves, and more keeps coming" + named(round),
+                            hint);
     }
 }
 

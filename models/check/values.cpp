@@ -32,12 +32,6 @@ bool changes(const Stage& stage, const std::string& attribute) {
            (attribute == "priority" && !stage.emits.priority.empty());
 }
 
-/// Whether all that comes to the stage goes on as it is, sooner or later.
-bool keeps_all(const Stage& stage) {
-    return stage.work.failure == 0 && !stage.work.timeout && stage.queue.capacity == unlimited &&
-           stage.queue.timeout.empty() && !stage.join && !stage.batch && !stage.window;
-}
-
 }  // namespace
 
 template <class Misses>
@@ -178,6 +172,11 @@ void Checker::check_fields() {
                           "give it one on the way: 'emits: {fields: {" + field + ": ...}}'");
                 });
             }
+}
+
+bool Checker::keeps_all(const Stage& stage) {
+    return stage.work.failure == 0 && !stage.work.timeout && stage.queue.capacity == unlimited &&
+           stage.queue.timeout.empty() && !stage.join && !stage.batch && !stage.window;
 }
 
 void Checker::check_rounds_by_value() {

@@ -145,6 +145,9 @@ void Compiler::add_actions() {
             } else if (pipeline && key == "max_active_tasks" && pipeline->max_active_tasks != none) {
                 row.numbers.push_back(pipeline->max_active_tasks);
                 row.pipelines.push_back(target->pipeline);
+            } else if (stage && key == "failure" && stage->needs.empty() && stage->pipeline == none) {
+                refuse("set", "nothing is tried at '" + action.target + "' that could fail",
+                       "give it a service and workers");
             } else if (stage && key == "failure") {
                 row.numbers.push_back(stage->failure);
             } else if (stage && key == "timeout" && stage->timeout != none) {

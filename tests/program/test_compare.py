@@ -53,6 +53,13 @@ class Compare(ProgramTest):
         self.assertEqual([one["place"] for one in document["measures"][0]["standings"]], ["not best", "best", "not best"])
         self.assertIn("best", self.call("compare", *files).stdout.decode())
 
+    def test_a_measure_that_is_not_there(self):
+        a, b = self.result("a.h5"), self.result("b.h5", "--seed", "8")
+        for wrong, meant in ("avg wiat(server)", "avg wait(server)"), ("wait(server)", "avg wait(server)"), ("mean latency()", "avg latency()"):
+            said = self.call("compare", a, b, "--measure", wrong, code=USAGE).stderr.decode()
+            self.assertIn(f"a.h5 has no measure '{wrong}'; did you mean '{meant}'?", said)
+        self.assertNotIn("did you mean", self.call("compare", a, b, "--measure", "x", code=USAGE).stderr.decode())
+
     def test_other_seeds_are_independent(self):
         a, b = self.result("a.h5"), self.result("b.h5", "--seed", "8")
         self.assertIn("as independent samples: the seeds differ: 7 and 8", self.call("compare", a, b).stdout.decode())

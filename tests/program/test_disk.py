@@ -12,10 +12,10 @@ import signal
 import subprocess
 import unittest
 
-from program import MET, PROGRAM, USAGE, ProgramTest, SMALL, main
+from program import MET, PROGRAM, USAGE, ProgramTest, SMALL, main, mm1
 
 NOBODY = 65534
-BEFORE = b"\x89HDF what was there before"
+BEFORE = b"understudy: what was there before"
 
 
 def limit_files(size):
@@ -37,12 +37,18 @@ class Disk(ProgramTest):
         """But for what a run of more than a second keeps on its way, which is whole."""
         return sorted(p.name for p in self.target.iterdir() if not p.name.endswith(".partial"))
 
-    def check_untouched(self, done, name):
+    def earlier(self):
+        """A small result of another scenario."""
+        self.write("earlier.yaml", mm1(length="1min", replications=1, warm_up="0s"))
+        self.call("run", "earlier.yaml", "--out", "earlier.h5")
+        return (self.folder / "earlier.h5").read_bytes()
+
+    def check_untouched(self, done, name, before=BEFORE):
         self.assertEqual(done.returncode, USAGE, done.stderr.decode())
         errors = [line for line in done.stderr.decode().splitlines() if "error: " in line]
         self.assertEqual(len(errors), 1, done.stderr.decode())
         self.assertIn(name, errors[0])
-        self.assertEqual((self.target / name).read_bytes(), BEFORE)
+        self.assertEqual((self.target / name).read_bytes(), before)
 
     def test_a_folder_that_may_not_be_written(self):
         how = {}
@@ -55,14 +61,15 @@ class Disk(ProgramTest):
             self.folder.chmod(0o755)
             if subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, check=False, **how).returncode != 0:
                 self.skipTest("another user may not run programs here")
-        (self.target / "r.h5").write_bytes(BEFORE)
+        before = self.earlier()
+        (self.target / "r.h5").write_bytes(before)
         self.target.chmod(0o555)
         try:
             for words in ["--out", self.target / "r.h5"], ["--out", self.target / "r.h5", "--trace"]:
                 with self.subTest(words=words):
                     done = subprocess.run([program, "run", self.scenario, *words], capture_output=True, timeout=60,
                                           cwd="/", check=False, **how)
-                    self.check_untouched(done, "r.h5")
+                    self.check_untouched(done, "r.h5", before)
                     self.assertEqual(self.left(), ["r.h5"])
         finally:
             self.target.chmod(0o755)
@@ -72,9 +79,10 @@ class Disk(ProgramTest):
         self.assertFalse((self.folder / "nowhere").exists())
 
     def test_a_result_that_does_not_fit(self):
-        (self.target / "r.h5").write_bytes(BEFORE)
+        before = self.earlier()
+        (self.target / "r.h5").write_bytes(before)
         done = self.call("run", self.scenario, "--out", self.target / "r.h5", preexec_fn=limit_files(20_000))
-        self.check_untouched(done, "r.h5")
+        self.check_untouched(done, "r.h5", before)
         self.assertEqual(self.left(), ["r.h5"])
 
     def test_a_page_that_does_not_fit(self):
@@ -114,14 +122,15 @@ class Disk(ProgramTest):
         self.assertEqual(self.call("report", self.target / "r.h5", "--json", code=MET).stdout, plain.stdout)
 
     def test_a_small_file_system(self):
+        before = self.earlier()
         if shutil.which("mount") is None or subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", self.target], capture_output=True,
+                ["mount", "-t", "tmpfs", "-o", f"size={len(before) // 1024 + 64}k", "tmpfs", self.target], capture_output=True,
                 check=False).returncode != 0:
             self.skipTest("mounting is not permitted here")
         try:
-            (self.target / "r.h5").write_bytes(BEFORE)
+            (self.target / "r.h5").write_bytes(before)
             done = self.call("run", self.scenario, "--out", self.target / "r.h5")
-            self.check_untouched(done, "r.h5")
+            self.check_untouched(done, "r.h5", before)
             self.assertEqual(self.left(), ["r.h5"])
         finally:
             subprocess.run(["umount", self.target], check=True)
@@ -143,11 +152,13 @@ class Disk(ProgramTest):
 
     def test_a_link_is_written_through_or_replaced_whole(self):
         real = self.target / "real.h5"
-        real.write_bytes(BEFORE)
+        before = self.earlier()
+        real.write_bytes(before)
         link = self.target / "link.h5"
         link.symlink_to(real)
         self.call("run", self.scenario, "--out", link)
         self.assertEqual(pathlib.Path(link).read_bytes()[:4], b"\x89HDF")
+        self.assertNotEqual(pathlib.Path(link).read_bytes(), before)
 
 
 if __name__ == "__main__":

@@ -40,10 +40,11 @@ class Killed(ProgramTest):
 
     @unittest.skipIf(h5py is None, "python3-h5py is not installed")
     def test_kill(self):
+        self.write("short.yaml", LONG.replace("2000h", "1h"))
+        self.call("run", "short.yaml", "--out", "r.h5")
         self.write("s.yaml", LONG)
-        before = b"\x89HDF what was there before"
         target = self.folder / "r.h5"
-        target.write_bytes(before)
+        before = target.read_bytes()
         process = self.start("run", "s.yaml", "--out", "r.h5", "--trace")
         self.until(lambda: self.flushed("r.h5.partial"), process, "rows are on the disk")
         process.kill()

@@ -38,6 +38,18 @@ class Rejected(ProgramTest):
                 self.assertEqual(out.read_text(), "what was there before")
                 self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["r.h5"])
 
+    def test_an_action_that_nothing_would_heed(self):
+        file = self.write("s.yaml", """understudy: 1
+scenario: sample
+twin: {stages: {open: {reads: jobs}, held: {reads: open, workers: 1, service: 1s}}}
+load: {jobs: {arrivals: poisson(0.5/s)}}
+actions: [{at: 1min, set: held.failure, to: 10%}, {at: 1min, set: open.failure, to: 10%}]
+run: {length: 1h}
+""")
+        said = self.call("run", file, code=USAGE).stderr.decode()
+        self.assertEqual(said.count("error"), 1)
+        self.assertIn("nothing is tried at 'open' that could fail; give it a service and workers", said)
+
     def test_all_files_of_one_call_are_checked(self):
         done = self.call("validate", "cycle.yaml", "no_such_file.yaml", "own_loop.yaml", cwd=REJECTED, code=USAGE)
         for name in "cycle.yaml", "no_such_file.yaml", "own_loop.yaml":

@@ -55,7 +55,15 @@ class Sensitivity(ProgramTest):
                          "study.yaml:9:1: error: unknown key 'vry'; did you mean 'vary'?\n")
         self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("server.workers: 2..3", "server.workers: 0.5..1.5"))
         wrong = self.call("sensitivity", "study.yaml", code=USAGE)
-        self.assertIn("--set server.workers=0.5: error: ", wrong.stderr.decode())
+        self.assertIn("study.yaml:8:19: error: server.workers=0.5: ", wrong.stderr.decode())
+        # Each wrong value of a list at its place, and what is wrong with the parameter once.
+        self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("2..3", "[2, many, 0.5]").replace("jobs.work.cv", "jobs.wrk.cv"))
+        said = self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode().splitlines()
+        self.assertEqual([line.split(": ")[0] for line in said], ["study.yaml:7:16", "study.yaml:8:23", "study.yaml:8:29"], said)
+        for other, wrong in (("jobs.work: [1s, 2s]", "'jobs.work.mean' is a part of 'jobs.work', which varies as well"),
+                             ("jobs.fields.work.cv: [1, 2]", "'jobs.fields.work.cv' is the same as 'jobs.work.cv'")):
+            self.write("study.yaml", STUDY.replace("METHOD", "morris") + "  " + other + "\n")
+            self.assertIn(wrong, self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode())
         self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("server.workers", "sever.workers"))
         self.assertIn("nothing is called 'sever'", self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode())
         self.assertIn("study.yaml: error: sobol of 3 factors takes at least 300 replications",
@@ -67,6 +75,31 @@ class Sensitivity(ProgramTest):
         self.assertIn("this is a study, not a scenario; understudy sensitivity takes it",
                       self.call("run", self.study("sobol"), code=USAGE).stderr.decode())
 
+    def test_settings_without_a_steady_state_or_data_are_said(self):
+        self.write("shop.yaml", BASE.replace("[p(95)", "[p(50) latency(seldom) < 1h, p(95)").replace(
+            "service: work}", "service: work}\n    seldom: {reads: few, workers: 1, service: 1s}").replace(
+            "load: {", "load: {few: {arrivals: every 5min}, "))
+        name = "few.arrivals"
+        self.write("study.yaml", "understudy: 1\nstudy: which\nbase: shop.yaml\nmethod: one_at_a_time\n"
+                   f"vary: {{server.workers: [1, 3], {name}: [every 10min, every 30h]}}\n")
+        text = self.call("sensitivity", "study.yaml").stdout.decode()
+        flat = " ".join(text.split())
+        self.assertIn("warning: server.workers=1: 'server' is offered 100% of what its workers can do", flat)
+        self.assertIn("few.arrivals every 30h - 4 of 4 runs had no data", flat)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+        document = json.loads(self.call("sensitivity", "study.yaml", "--json").stdout)
+        self.assertEqual(len(document["warnings"]), 1)
+        seldom = document["measures"][0]["settings"][-1]
+        self.assertEqual((seldom["to"], seldom["why"]), ("every 30h", "4 of 4 runs had no data"))
+        self.assertNotIn("value", seldom)
+
+    def test_long_names_keep_their_values(self):
+        long = "server_that_has_a_name_which_is_longer_than_any_column_of_a_table"
+        self.write("shop.yaml", BASE.replace("server", long))
+        self.write("study.yaml", STUDY.replace("METHOD", "one_at_a_time").replace("server.workers", long + ".workers"))
+        text = self.call("sensitivity", "study.yaml").stdout.decode()
+        for value in 2, 3:
+            self.assertRegex(text, rf"(?m)^  server_\S*\.\.\.\S*workers +{value} ")
 
     def test_validate_takes_studies(self):
         self.assertEqual(self.call("validate", self.study("morris")).stdout.decode(),

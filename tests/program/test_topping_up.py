@@ -4,6 +4,7 @@ and where a result could not be written. What is not of the same, damaged or for
 why. Shown: by comparing files with those of fresh runs, and by what the program says that it reused.
 """
 
+import os
 import signal
 import unittest
 
@@ -145,8 +146,18 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         self.run_to("r.h5", "-n", 2)
         done = self.run_to("r.h5", "-n", 3, "--trace", "all")
         self.assertEqual(done.stderr, b"")
+        traced = self.bytes_of("r.h5")
         self.check(3, "-n", 4)
         self.call("trace", "r.h5", code=USAGE)
+        # Of a result and its newer leftover, the one with a trace.
+        untraced = self.bytes_of("r.h5")
+        self.write("r.h5", traced)
+        expected = self.call("trace", "r.h5", code=MET).stdout
+        self.write("r.h5.partial", untraced)
+        os.utime(self.folder / "r.h5", (1, 1))
+        done = self.call("trace", "r.h5", code=MET)
+        self.assertEqual(done.stdout, expected)
+        self.assertIn("r.h5.partial holds no trace; this is that of r.h5", done.stderr.decode())
 
     def test_damaged_and_foreign_files(self):
         self.write("s.yaml", SMALL)
@@ -158,9 +169,17 @@ run: {length: 10min, warm_up: 0s, replications: 4}
             bad[at] ^= 1
             self.write("r.h5", bytes(bad))
             self.assertIn("it is damaged", self.check(0, fresh=fresh))
-        for cut in 9, 2000, len(good) - 32, len(good) - 1:
+        for cut in len(good) - 32, len(good) - 1:
             self.write("r.h5", good[:cut])
             self.assertIn("it is not as understudy writes them", self.check(0, fresh=fresh))
+        # What only begins like HDF5 may be anybody's.
+        for cut in 9, 2000:
+            self.write("r.h5", good[:cut])
+            said = self.call("run", "s.yaml", "--out", "r.h5", code=USAGE).stderr.decode()
+            self.assertIn("r.h5 is there already and is no result of understudy; choose another name, or remove it", said)
+            self.assertEqual(self.bytes_of("r.h5"), good[:cut])
+            self.run_to("r.h5", "--fresh")
+            self.assertEqual(self.bytes_of("r.h5"), fresh[0])
         try:
             import h5py
         except ImportError:
@@ -168,6 +187,42 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         with h5py.File(self.folder / "r.h5", "a") as file:
             file.attrs["note"] = "touched"
         self.assertIn("it is not as understudy writes them", self.check(0, fresh=fresh))
+        for name in "r.h5", "r.h5.partial":
+            with self.subTest(name=name), h5py.File(self.folder / name, "w") as file:
+                file["mine"] = [1, 2, 3]
+            theirs = self.bytes_of(name)
+            if name == "r.h5":
+                for words in (), ("--trace",):
+                    self.call("run", "s.yaml", "--out", name, *words, code=USAGE)
+                self.assertEqual(self.bytes_of(name), theirs)
+                self.run_to(name, "--fresh")
+                continue
+            # What is beside the result stays, and it is said that nothing can be kept.
+            for content in theirs, b"notes of somebody":
+                self.write(name, content)
+                said = self.run_to("r.h5", "--fresh").stderr.decode()
+                self.assertIn("r.h5.partial is there and is no result of understudy; move it away", said)
+                self.assertEqual(self.bytes_of(name), content)
+                self.assertIn("in the way", self.call("run", "s.yaml", "--out", "r.h5", "--trace", code=USAGE).stderr.decode())
+                self.assertEqual(self.bytes_of(name), content)
+
+    def test_an_interrupted_run_leaves_the_larger_result(self):
+        self.write("s.yaml", mm1(length="1000h", replications=60))
+        self.run_to("r.h5", "-n", 50, "--set", "run.length=1h")
+        before = self.bytes_of("r.h5")
+        process = self.start("run", "s.yaml", "--json", "--out", "r.h5", "--threads", 1, "--fresh")
+        self.until(lambda: (self.folder / "r.h5.partial").exists(), process, "a replication is kept")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, INCONCLUSIVE, err.decode())
+        done = self.json_of(type("Done", (), {"stdout": out}))["replications_done"]
+        self.assertLess(done, 50)
+        self.assertEqual(self.bytes_of("r.h5"), before)
+        self.assertIn(f"interrupted after {done} of 60 replications: r.h5 has 50 and stays as it was; "
+                      "the new ones are in r.h5.partial", err.decode())
+        report = self.call("report", "r.h5", "--json", code=MET)
+        self.assertEqual(self.json_of(report)["replications_done"], done)
+        self.check(done, "-n", done + 1)
 
     def test_interrupted(self):
         self.write("s.yaml", mm1(length="1000h", replications=60))

@@ -12,6 +12,7 @@
 #include "tools/formats/json/compare_json.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/language/suggestions.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/traces/stream_audit.h"
 #include "tools/reports/audit_report.h"
@@ -115,11 +116,20 @@ int compare_command(const Arguments& arguments) {
     }
     if (options.has("measure")) {
         const auto& wanted = options.get<std::vector<std::string>>("measure");
-        for (const std::string& name : wanted)
-            if (std::none_of(runs.front().result.metrics.begin(), runs.front().result.metrics.end(),
-                             [&](const auto& metric) { return metric.name == name; }))
-                throw UsageError(fmt::format("{} has no measure '{}'; understudy report --text lists them",
-                                             names.front(), name));
+        std::vector<std::string> known;
+        for (const studies::MetricResult& metric : runs.front().result.metrics) known.push_back(metric.name);
+        for (const std::string& name : wanted) {
+            if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+            std::string hint = formats::did_you_mean(name, known);
+            // The metric alone, or another aggregate of it.
+            const auto of = [](const std::string& text) {
+                return text.substr(text.rfind(' ', text.rfind('(')) + 1);
+            };
+            for (const std::string& other : known)
+                if (hint.empty() && of(other) == of(name)) hint = "did you mean '" + other + "'?";
+            throw UsageError(fmt::format("{} has no measure '{}'; {}understudy report --text lists them",
+                                         names.front(), name, hint.empty() ? "" : hint + " "));
+        }
         for (studies::ComparedRun& run : runs)
             std::erase_if(run.result.metrics, [&](const studies::MetricResult& metric) {
                 return std::find(wanted.begin(), wanted.end(), metric.name) == wanted.end();

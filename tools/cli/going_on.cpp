@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "tools/formats/results/result_reader.h"
@@ -26,6 +28,9 @@ GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun&
             if (why.empty()) earlier_ = std::move(found.result);
         }
     keeper_.emplace(out);
+    if (const std::string& why = keeper_->hindrance(); !why.empty())
+        fmt::print(stderr, "understudy: warning: what there is cannot be kept while the run goes on: {}\n",
+                   why);
     run.keep_due = [this] { return keeper_->due(); };
     run.keep = [this, set](studies::RunResult result) {
         result.provenance.set = set;
@@ -49,7 +54,29 @@ void GoingOn::end(const studies::RunResult& result) {
         fmt::print(stderr, "understudy: note: {} is not reused: {}\n", path_, why);
 }
 
+bool GoingOn::write_beside(const studies::RunResult& result) const {
+    std::int64_t there = 0;
+    try {
+        there = formats::read_result(out_).result.replications_done;
+    } catch (const formats::FileError&) {
+        return false;  // it has nothing that could be lost
+    }
+    if (there <= result.replications_done) return false;
+    const std::string leftover = formats::leftover_of(out_).string();
+    std::error_code none;
+    const bool in_the_way =
+        std::filesystem::exists(leftover, none) && formats::whose(leftover) == formats::Whose::foreign;
+    if (!in_the_way) formats::write_result(leftover, result);
+    fmt::print(
+        stderr,
+        "understudy: note: interrupted after {} of {} replications: {} has {} and stays as it was; {}\n",
+        result.replications_done, result.provenance.replications, out_, there,
+        in_the_way ? leftover + " is in the way of the new ones" : "the new ones are in " + leftover);
+    return true;
+}
+
 void GoingOn::write(const studies::RunResult& result) {
+    if (result.interrupted && write_beside(result)) return;
     try {
         formats::write_result(out_, result);
     } catch (const formats::FileError&) {

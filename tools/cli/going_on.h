@@ -24,11 +24,14 @@ public:
     std::optional<studies::RunResult> take_earlier() { return std::move(earlier_); }
     /// The run has ended: says on stderr what it reused, or why nothing.
     void end(const studies::RunResult& result);
-    /// Writes the result and takes away what was kept. Where that fails (FileError) what was kept stays, and that is
+    /// Writes the result and takes away what was kept. That of an interrupted run goes into the leftover where a result of
+    /// more replications stands. Where writing fails (FileError) what was kept stays, and that is
     /// said.
     void write(const studies::RunResult& result);
 
 private:
+    bool write_beside(const studies::RunResult& result) const;
+
     std::string out_;
     std::string path_;  ///< of the earlier run; empty: there is none
     std::string why_;   ///< it is not taken; empty: it is

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/cli/command.h"
+#include "tools/formats/results/result_reader.h"
 
 namespace understudy::cli {
 
@@ -13,7 +14,7 @@ namespace {
 
 bool holds(const std::string& begin, OutputKind kind) {
     switch (kind) {
-        case OutputKind::result: return begin.starts_with("\x89HDF");
+        case OutputKind::result: return false;  // its first bytes do not tell whose it is
         case OutputKind::page: return begin.starts_with("<!") || begin.starts_with("<html");
         case OutputKind::scenario: return begin.find("understudy:") != std::string::npos;
         case OutputKind::table: return true;
@@ -34,7 +35,7 @@ const char* name_of(OutputKind kind) {
 }  // namespace
 
 void require_replaceable(const std::filesystem::path& out, OutputKind kind,
-                         const std::vector<std::filesystem::path>& inputs) {
+                         const std::vector<std::filesystem::path>& inputs, bool fresh) {
     std::error_code ignored;
     for (const auto& input : inputs)
         if (std::filesystem::is_regular_file(out, ignored) &&
@@ -46,9 +47,14 @@ void require_replaceable(const std::filesystem::path& out, OutputKind kind,
     std::ifstream file(out, std::ios::binary);
     file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
     begin.resize(static_cast<std::size_t>(file.gcount()));
-    if (!begin.empty() && !holds(begin, kind))
-        throw UsageError(fmt::format("{} is there already and is no {}; choose another name", out.string(),
-                                     name_of(kind)));
+    if (begin.empty() || holds(begin, kind)) return;
+    std::string hint = "choose another name";
+    if (kind == OutputKind::result && formats::looks_like_hdf5(out)) {
+        if (fresh || formats::whose(out) == formats::Whose::ours) return;
+        hint += ", or remove it";
+    }
+    throw UsageError(fmt::format("{} is there already and is no {}{}; {}", out.string(), name_of(kind),
+                                 kind == OutputKind::result ? " of understudy" : "", hint));
 }
 
 }  // namespace understudy::cli

@@ -7,15 +7,16 @@
 namespace understudy::cli {
 
 enum class OutputKind {
-    result,    ///< HDF5
+    result,    ///< HDF5 of ours
     page,      ///< HTML
     scenario,  ///< YAML of ours
     table,     ///< CSV: any file that is no input
 };
 
 /// Before any work is done: UsageError if `out` is one of `inputs` (by any name), or is there and holds something
-/// else than `kind`. Empty files and what is no regular file (pipes, /dev/null) may be written to.
+/// else than `kind`. Empty files and what is no regular file (pipes, /dev/null) may be written to. HDF5 that is not ours,
+/// or cannot be read, is replaced by a `fresh` run alone.
 void require_replaceable(const std::filesystem::path& out, OutputKind kind,
-                         const std::vector<std::filesystem::path>& inputs);
+                         const std::vector<std::filesystem::path>& inputs, bool fresh = false);
 
 }  // namespace understudy::cli

@@ -1,7 +1,9 @@
 // understudy run: simulate a scenario and judge its objectives.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -24,6 +26,7 @@
 #include "tools/reports/analytic_report.h"
 #include "tools/reports/text_report.h"
 #include "tools/studies/analytic.h"
+#include "tools/studies/least_certain.h"
 
 namespace understudy::cli {
 
@@ -106,6 +109,21 @@ int answer_by_formulas(const studies::PreparedRun& prepared, const std::vector<s
     return exit_code_of(result.verdict);
 }
 
+/// Says on stderr how long it takes to settle what is not decided. Never in the report: times differ from run to run.
+void say_how_long(const studies::RunResult& result) {
+    const std::int64_t more = studies::more_replications_for_all(result);
+    const std::int64_t made = result.replications_done - result.reused;
+    if (more == 0 || made <= 0 || result.interrupted) return;
+    // As many at a time as there are threads.
+    const auto turns = [&](std::int64_t number) {
+        return std::ceil(static_cast<double>(number) / static_cast<double>(result.threads));
+    };
+    const double seconds = result.seconds / turns(made) * turns(more);
+    fmt::print(stderr, "understudy: note: {} more replication{} would take about {} with {} thread{}\n", more,
+               more == 1 ? "" : "s", span_text(std::max(1.0, seconds)), result.threads,
+               result.threads == 1 ? "" : "s");
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -154,7 +172,9 @@ int run_command(const Arguments& arguments) {
     std::optional<std::uint64_t> threads;
     if (options.has("threads"))
         threads = whole_number("--threads", options.get<std::string>("threads"), 1, most_threads);
-    if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::result, {path});
+    if (options.has("out"))
+        require_replaceable(options.get<std::string>("out"), OutputKind::result, {path},
+                            options.has("fresh"));
     for (const char* of_traces : {"trace-limit", "trace-compression"})
         if (!traced && options.has(of_traces))
             throw UsageError("--" + std::string(of_traces) + " needs --trace");
@@ -238,6 +258,7 @@ int run_command(const Arguments& arguments) {
         look.colour = takes_colour();
         fmt::print("{}", reports::text_report(result, look));
     }
+    say_how_long(result);
     if (result.interrupted) return exit_inconclusive;
     return exit_code_of(result.verdict);
 }

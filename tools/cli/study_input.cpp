@@ -13,28 +13,6 @@
 
 namespace understudy::cli {
 
-namespace {
-
-/// What is wrong with values that parameters may have, at their ends and as steps: of all parameters at once.
-std::string problems_of_values(const studies::SensitivityStudy& study) {
-    std::string problems;
-    for (const studies::Factor& factor : study.factors) {
-        std::vector<std::string> values = factor.steps;
-        for (const double end : {0.001, 0.999}) values.push_back(factor.at(end));
-        for (const std::string& value : values) {
-            try {
-                read_base(study, {factor.path + "=" + value});
-            } catch (const studies::BadSetting& wrong) {
-                problems += wrong.what();
-                break;  // what is wrong with one value of a parameter is mostly wrong with all
-            }
-        }
-    }
-    return problems;
-}
-
-}  // namespace
-
 bool is_study(const std::string& path) {
     // A pipe would lose what is looked at.
     std::error_code none;
@@ -63,7 +41,7 @@ std::optional<studies::SensitivityStudy> read_study(const std::string& path,
         if (replications) study.replications = replications;
         try {
             const models::Scenario base = read_base(study, {});
-            problems = problems_of_values(study);
+            formats::check_values(reading);
             if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
                 reading.diagnostics.error({}, problem);
             formats::check_measures(reading, base);

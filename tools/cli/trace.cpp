@@ -96,7 +96,7 @@ int trace_command(const Arguments& arguments) {
     const std::string format = options.get<std::string>("format");
     if (format != "csv" && format != "nextflow")
         throw UsageError("--format is csv or nextflow, not '" + format + "'");
-    const auto [path, note] = formats::result_or_leftover(options.get<std::string>("result"));
+    const auto [path, note] = formats::traced_or_leftover(options.get<std::string>("result"));
     if (!note.empty()) fmt::print(stderr, "understudy: warning: {}\n", note);
     if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::table, {path});
     const formats::TraceReader trace(path);

@@ -60,7 +60,9 @@ std::string load_table(const RunResult& result) {
             offered ? number(knows_load(load) ? human_number(forecast->offered_load) : "", "td", " aside")
                     : "",
             number(forecast == nullptr ? "" : human_number(forecast->workers)),
-            expected ? number(load.expected ? human(load.expected, "fraction") : "") : "",
+            expected ? number((forecast != nullptr && forecast->at_most ? "up to " : "") +
+                              (load.expected ? human(load.expected, "fraction") : ""))
+                     : "",
             number(escape_html(simulated.value) + interval, "td", " simulated"),
             meter(load.simulated.value ? load.simulated.value : load.expected), escape_html(note));
     }
@@ -112,6 +114,8 @@ std::string html_metrics(const RunResult& result) {
             html += group_html(groups[i], groups.size() <= open_groups || i == 0);
         }
         html += "</div>\n";
+        if (const std::string note = note_on_extremes(result); !note.empty())
+            html += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(note));
         if (left_out > 0)
             html += fmt::format("<p class=\"soft\">{} more metrics are in the result file.</p>\n", left_out);
         html += "</section>\n";

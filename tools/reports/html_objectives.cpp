@@ -96,6 +96,24 @@ std::string card(const ObjectiveResult& objective) {
     return html + "</div>" + drawing(objective) + "</div>\n";
 }
 
+std::string least_certain_table(const RunResult& result) {
+    const auto list = studies::least_certain(result);
+    if (list.empty()) return "";
+    std::string html =
+        "<h3>Least certain</h3>\n<div class=\"wide\"><table "
+        "id=\"least-certain\"><thead><tr><th>objective</th>"
+        "<th class=\"number\">estimate</th><th class=\"number\">half width of the interval</th>"
+        "<th class=\"number\">to limit</th><th class=\"number\">more replications</th></tr></thead><tbody>\n";
+    for (const studies::Uncertain& uncertain : list) {
+        const UncertainText text = uncertain_text(uncertain);
+        html += fmt::format("<tr><td class=\"name\">{}</td>", escape_html(uncertain.objective->text));
+        for (const std::string& cell : {text.estimate, text.half_width, text.distance, text.more})
+            html += fmt::format("<td class=\"number\">{}</td>", escape_html(cell));
+        html += "</tr>\n";
+    }
+    return html + "</tbody></table></div>\n";
+}
+
 }  // namespace
 
 std::string html_objectives(const RunResult& result) {
@@ -111,7 +129,7 @@ std::string html_objectives(const RunResult& result) {
         html += fmt::format("<p class=\"soft\">{} more are in the result file.</p>",
                             result.objectives.size() - most);
     }
-    return html + "</section>\n";
+    return html + least_certain_table(result) + "</section>\n";
 }
 
 }  // namespace understudy::reports

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tools/reports/numbers.h"
+#include "tools/reports/page.h"
 
 namespace understudy::reports {
 
@@ -74,16 +75,20 @@ std::vector<std::size_t> largest_first(std::size_t count, Size size) {
 }
 
 std::string of_settings(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
-    std::vector<Row> rows = {{"setting", "value", "less the base", ""}};
-    rows.push_back({"base", human(measure.at_base, measure.unit), "", ""});
+    constexpr int longest_value = 16;
+    std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
+    rows.push_back({"base", "", human(measure.at_base, measure.unit), "", ""});
     for (const auto& setting : measure.settings) {
         const studies::Factor& factor = study.factors[setting.factor];
-        Row row = {factor.path + " " + factor.steps[setting.step], human(setting.value, measure.unit), "",
-                   ""};
-        if (setting.difference) {
-            row[2] = change(setting.difference->estimate, measure.unit);
-            if (setting.difference->order == kernel::Difference::Order::undecided && row[2] != "the same")
-                row[3] = "undecided";
+        Row row = {factor.path, shorten(factor.steps[setting.step], longest_value),
+                   human(setting.value, measure.unit), "", ""};
+        if (!setting.why.empty()) {
+            row[2] = "-";
+            row[3] = setting.why;
+        } else if (setting.difference) {
+            row[3] = change(setting.difference->estimate, measure.unit);
+            if (setting.difference->order == kernel::Difference::Order::undecided && row[3] != "the same")
+                row[4] = "undecided";
         }
         rows.push_back(std::move(row));
     }
@@ -139,6 +144,14 @@ std::string sensitivity_report(const SensitivityStudy& study, const SensitivityR
     text += fmt::format("{} intervals\n", studies::percent(result.confidence));
     if (!result.no_rows.empty()) return text + "\nno answer: " + result.no_rows + "\n";
     if (result.interrupted) text += "interrupted: of what had been run\n";
+    constexpr std::size_t most_warnings = 10;
+    Page warnings({width, false, 0});
+    for (std::size_t i = 0; i < result.warnings.size() && i < most_warnings; ++i)
+        warnings.wrapped("warning: ", result.warnings[i]);
+    if (result.warnings.size() > most_warnings)
+        warnings.wrapped("warning: ", fmt::format("and {} more settings; --json has all",
+                                                  result.warnings.size() - most_warnings));
+    text += warnings.take();
     for (const SensitivityOfMeasure& measure : result.measures) {
         text += "\n" + measure.name + "\n";
         if (!measure.why.empty())

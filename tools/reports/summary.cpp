@@ -34,6 +34,21 @@ EstimateText estimate_text(const Estimate& estimate, const std::string& unit) {
     return text;
 }
 
+UncertainText uncertain_text(const studies::Uncertain& uncertain) {
+    const studies::ObjectiveResult& objective = *uncertain.objective;
+    const double value = *objective.estimate.value;
+    const HumanUnit unit =
+        human_unit(value != 0 ? std::abs(value) : std::abs(objective.limit), objective.unit);
+    const auto shown = [&](double number) { return human_number(number * unit.factor, 3); };
+    UncertainText text{human_number(value * unit.factor) + unit.suffix, "-", shown(uncertain.distance), "-"};
+    if (uncertain.half_width) text.half_width = shown(*uncertain.half_width);
+    if (objective.more_replications > 0)
+        text.more = std::to_string(objective.more_replications);
+    else if (objective.verdict != studies::Verdict::inconclusive)
+        text.more = "decided";
+    return text;
+}
+
 std::string name_in_group(const std::string& name, const std::string& element) {
     if (element.empty()) return name;
     const std::string scope = "(" + element + ")";
@@ -54,6 +69,18 @@ std::vector<MetricGroup> group_metrics(const RunResult& result) {
     std::stable_partition(groups.begin(), groups.end(),
                           [](const MetricGroup& group) { return group.element.empty(); });
     return groups;
+}
+
+std::string note_on_extremes(const RunResult& result) {
+    const bool any =
+        std::any_of(result.metrics.begin(), result.metrics.end(), [](const MetricResult& metric) {
+            return metric.estimate.value &&
+                   (metric.name.starts_with("max ") || metric.name.starts_with("min "));
+        });
+    if (!any) return "";
+    return "max and min: the mean of those of each replication, not that of all, so that a p(N) of all items "
+           "may "
+           "lie beyond it";
 }
 
 std::vector<const MetricResult*> expected_times(const RunResult& result, const std::vector<Load>& loads) {
@@ -150,6 +177,9 @@ Headline headline(const RunResult& result) {
 
 std::string what_is_short(const studies::StationForecast& station) {
     if (station.critical) return "as much work arrives as can be done";
+    // Without workers the load is infinite as well.
+    if (std::isinf(station.load) && station.offered_load == 0)
+        return "what enters goes round and never leaves";
     // Where nodes have room left that nothing fits in, their number alone would seem to be enough.
     const std::string by =
         station.offered_load < station.workers

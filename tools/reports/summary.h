@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/studies/least_certain.h"
 #include "tools/studies/result.h"
 
 namespace understudy::reports {
@@ -17,6 +18,15 @@ struct EstimateText {
 };
 EstimateText estimate_text(const studies::Estimate& estimate, const std::string& unit);
 
+/// A row of the least certain objectives; half width and distance in the unit that the estimate is shown in.
+struct UncertainText {
+    std::string estimate;
+    std::string half_width;  ///< "-" without an interval
+    std::string distance;
+    std::string more;  ///< "120"; "decided"; "-" where it is not known
+};
+UncertainText uncertain_text(const studies::Uncertain& uncertain);
+
 /// "avg wait" of the metric "avg wait(server)" in the group of `server`.
 std::string name_in_group(const std::string& name, const std::string& element);
 
@@ -26,6 +36,9 @@ struct MetricGroup {
 };
 /// Metrics with data by element, in order of first appearance; the whole system first.
 std::vector<MetricGroup> group_metrics(const studies::RunResult& result);
+
+/// What `max` and `min` are of, where any is shown; else empty.
+std::string note_on_extremes(const studies::RunResult& result);
 
 /// An element's load, expected and simulated.
 struct Load {

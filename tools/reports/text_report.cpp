@@ -58,6 +58,31 @@ void put_objectives(Page& page, const RunResult& result) {
     }
 }
 
+void put_least_certain(Page& page, const RunResult& result) {
+    const auto list = studies::least_certain(result);
+    if (list.empty()) return;
+    page.heading("Least certain, and how many more replications settle it");
+    constexpr int estimate_width = 15, half_width = 11, distance_width = 10, more_width = 9;
+    const int name_width = page.width() - 2 - estimate_width - half_width - distance_width - more_width;
+    const auto row = [&](const std::string& name, const std::string& estimate, const std::string& half,
+                         const std::string& distance, const std::string& replications) {
+        return "  " + padded(name, name_width, false) + padded(estimate, estimate_width, true) +
+               padded(half, half_width, true) + padded(distance, distance_width, true) +
+               padded(replications, more_width, true);
+    };
+    page.line(page.styled(row("", "estimate", "half width", "to limit", "more"), dim));
+    for (const studies::Uncertain& uncertain : list) {
+        const UncertainText text = uncertain_text(uncertain);
+        // A name that is too long for its column has a line of its own.
+        std::string name = uncertain.objective->text;
+        if (text_width(name) >= name_width) {
+            page.wrapped("  ", name);
+            name.clear();
+        }
+        page.line(row(name, text.estimate, text.half_width, text.distance, text.more));
+    }
+}
+
 void put_warnings(Page& page, const RunResult& result) {
     if (result.warnings.empty()) return;
     page.heading("Warnings");
@@ -81,7 +106,9 @@ void put_loads(Page& page, const RunResult& result) {
     const auto about = [](bool exact, const std::string& value) { return exact ? value : "about " + value; };
     for (const auto& load : list) {
         const bool exact = load.forecast == nullptr || load.forecast->exact || !load.expected;
-        row("  " + load.element, about(exact, human(load.expected, "fraction")),
+        const std::string expected = human(load.expected, "fraction");
+        const bool bound = load.forecast != nullptr && load.forecast->at_most && load.expected;
+        row("  " + load.element, bound ? "up to " + expected : about(exact, expected),
             estimate_text(load.simulated, "fraction"));
     }
     for (const studies::MetricResult* metric : expected_times(result, list))
@@ -135,6 +162,7 @@ void put_metrics(Page& page, const RunResult& result, int most) {
                       padded(estimate.interval, interval_width, true));
         }
     }
+    if (const std::string note = note_on_extremes(result); !note.empty()) page.wrapped("  ", note);
     if (hidden > 0)
         page.wrapped("  ", fmt::format("... and {} more: --json, or the result file, has all.", hidden));
     std::vector<const studies::MetricResult*> missing;
@@ -157,6 +185,7 @@ std::string text_report(const RunResult& result, const TextOptions& options) {
     Page page(options);
     put_head(page, result);
     put_objectives(page, result);
+    put_least_certain(page, result);
     put_warnings(page, result);
     put_loads(page, result);
     put_metrics(page, result, options.metrics);

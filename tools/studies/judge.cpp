@@ -5,10 +5,11 @@
 #include <limits>
 
 #include "kernel/batch_means.h"
-#include "kernel/controls.h"
 #include "kernel/exact_math.h"
 #include "kernel/intervals.h"
 #include "tools/studies/dependence.h"
+#include "tools/studies/more_replications.h"
+#include "tools/studies/observations.h"
 
 namespace understudy::studies {
 
@@ -51,89 +52,6 @@ bool is_mean(const models::Measure& measure) {
     return measure.aggregate != models::Aggregate::quantile && !is_spread(measure);
 }
 
-/// One value for each that is independent of the others: a section, a replication, a pair of them.
-struct Observations {
-    std::vector<double> values;                 ///< of those with data
-    std::vector<std::vector<double>> controls;  ///< of the same
-    std::vector<std::size_t> places;            ///< which ones those are
-    std::size_t all = 0;
-
-    std::optional<kernel::Estimate> interval(double confidence, kernel::Range range) const {
-        if (controls.empty()) return kernel::mean_interval(values, confidence, range);
-        return kernel::controlled_interval(values, controls, confidence, range);
-    }
-    std::vector<double> by_section() const {
-        const std::vector<double> known =
-            controls.empty() ? values : kernel::controlled_values(values, controls);
-        std::vector<double> spread(known.empty() ? 0 : all, std::numeric_limits<double>::quiet_NaN());
-        for (std::size_t i = 0; i < known.size(); ++i) spread[places[i]] = known[i];
-        return spread;
-    }
-};
-
-/// Means over as many neighbours as are together; NaN where none has data.
-std::vector<double> put_together(const std::vector<double>& values, std::size_t together) {
-    if (together == 1) return values;
-    std::vector<double> means;
-    for (std::size_t first = 0; first < values.size(); first += together) {
-        const std::size_t last = std::min(first + together, values.size());
-        const std::vector<double> known = with_data({values.begin() + static_cast<std::ptrdiff_t>(first),
-                                                     values.begin() + static_cast<std::ptrdiff_t>(last)});
-        double sum = 0;
-        for (const double value : known) sum += value;
-        means.push_back(sum / static_cast<double>(known.size()));
-    }
-    return means;
-}
-
-/// Of a mean.
-Observations observations(const Seen& seen) {
-    Observations result;
-    const auto& sections = seen.sections.all();
-    const std::size_t together =
-        sections.empty() ? static_cast<std::size_t>(seen.together) : seen.sections.replications();
-    const std::vector<double> values = sections.empty()
-                                           ? put_together(seen.by_replication, together)
-                                           : kernel::spread_out(kernel::mean_values(sections), sections);
-    result.all = values.size();
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (std::isfinite(values[i])) {
-            result.values.push_back(values[i]);
-            result.places.push_back(i);
-        }
-    for (const std::vector<double>& control : seen.controls) {
-        const std::vector<double> whole = put_together(control, together);
-        result.controls.emplace_back();
-        for (const std::size_t place : result.places) result.controls.back().push_back(whole[place]);
-    }
-    return result;
-}
-
-std::string more_replications(double number) {
-    const auto more = static_cast<long long>(std::max(1.0, std::ceil(number)));
-    return "about " + std::to_string(more) + " more replication" + (more == 1 ? "" : "s");
-}
-
-std::string why_no_interval(const models::Measure& measure, const Seen& seen, double confidence) {
-    if (seen.with_data < 2) {
-        if (!seen.parts.empty())
-            return "the run is too short for batch means; make it longer, or run more replications";
-        if (measure.aggregate == models::Aggregate::quantile)
-            return "one replication gives no interval of a quantile; run more of them";
-        if (is_spread(measure)) return "one replication gives no interval of a spread; run more of them";
-        return "one replication gives no interval; run at least two";
-    }
-    if (measure.aggregate != models::Aggregate::quantile)
-        return "one replication alone varies; more of them would give an interval";
-    const double times =
-        std::max(kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence),
-                 times_for_tail(measure, seen));
-    const auto n = static_cast<double>(seen.with_data);
-    std::string why = "too few observations lie beyond the quantile for an interval";
-    if (std::isfinite(times)) why += "; " + more_replications(n * (times - 1)) + " would give one";
-    return why;
-}
-
 /// Of a run of one replication, from its course.
 std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confidence, kernel::Range range) {
     constexpr double fewest_items = 100;
@@ -151,19 +69,38 @@ std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confi
     return found;
 }
 
-std::string how_many_more(const Estimate& estimate, double limit, bool at_the_edge) {
-    const double n = static_cast<double>(estimate.replications);
-    // The side on which the limit lies: of a share near 0 or 1 the interval is not symmetric.
-    const double half_width =
-        limit < *estimate.value ? *estimate.value - *estimate.low : *estimate.high - *estimate.value;
-    const double distance = std::fabs(*estimate.value - limit);
-    if (!(distance > 0) || half_width / distance > 1000)
-        return "the estimate lies at the limit: more replications would hardly settle it";
-    // The interval of a share of which nothing, or everything, was counted narrows with n, others with its root.
-    const double ratio =
-        at_the_edge ? half_width / distance : half_width * half_width / (distance * distance);
-    const double needed = std::ceil(n * ratio * 1.05) + 1;
-    return more_replications(needed - n) + " would settle it";
+std::string why_one_gives_none(const models::Measure& measure, const Seen& seen) {
+    if (!seen.parts.empty())
+        return "the run is too short for batch means; make it longer, or run more replications";
+    if (measure.aggregate == models::Aggregate::quantile)
+        return "one replication gives no interval of a quantile; run more of them";
+    if (is_spread(measure)) return "one replication gives no interval of a spread; run more of them";
+    return "one replication gives no interval; run at least two";
+}
+
+/// Why there is no interval, and how many more replications would give one, where that is known.
+void explain_no_interval(const models::Measure& measure, const Seen& seen, double confidence,
+                         ObjectiveResult& result) {
+    if (seen.with_data < 2) {
+        result.explanation = why_one_gives_none(measure, seen);
+        result.more_replications = 1;
+    } else if (measure.aggregate != models::Aggregate::quantile) {
+        result.explanation = "one replication alone varies; more of them would give an interval";
+    } else {
+        result.explanation = "too few observations lie beyond the quantile for an interval";
+        const double times =
+            std::max(kernel::times_for_quantile(seen.sections.all(), measure.quantile, confidence),
+                     times_for_tail(measure, seen));
+        const double more = std::ceil(static_cast<double>(seen.with_data) * (times - 1));
+        if (!(more < 1e15)) return;
+        result.more_replications = static_cast<std::int64_t>(std::max(1.0, more));
+        result.explanation += "; " + more_replications(result.more_replications) + " would give one";
+    }
+}
+
+Narrows how_it_narrows(const kernel::Tally& counted) {
+    if (counted.trials == 0) return Narrows::as_student;
+    return counted.count == 0 || counted.count == counted.trials ? Narrows::as_counts : Narrows::as_normal;
 }
 
 }  // namespace
@@ -286,7 +223,10 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         // What grows without end differs so much between replications that its quantiles have no interval.
         const bool grows = seen.with_data > 1 && !unstable.empty();
         result.reason = grows ? Reason::unstable : Reason::data;
-        result.explanation = grows ? unstable : why_no_interval(objective.measure, seen, confidence);
+        if (grows)
+            result.explanation = unstable;
+        else
+            explain_no_interval(objective.measure, seen, confidence, result);
         return result;
     }
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
@@ -317,9 +257,9 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         return result;
     }
     result.reason = Reason::precision;
-    const kernel::Tally& counted = seen.counted;
-    const bool at_the_edge = counted.trials > 0 && (counted.count == 0 || counted.count == counted.trials);
-    result.explanation = how_many_more(result.estimate, objective.limit, at_the_edge);
+    result.more_replications =
+        replications_to_settle(result.estimate, objective.limit, how_it_narrows(seen.counted));
+    result.explanation = more_replications(result.more_replications) + " would settle it";
     return result;
 }
 

@@ -1,5 +1,6 @@
 // What can be known of a run before anything is simulated.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <set>
 
@@ -54,6 +55,11 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
     if (!prepared.scenario.run.length) return;
     for (const StationForecast& station : prepared.forecast) {
         if (station.stable && !station.critical) continue;
+        if (std::isinf(station.load) && station.offered_load == 0) {
+            // Where it goes round stands in the scenario, and is said there (models/check).
+            prepared.warnings.push_back({"'" + station.element + "': " + station.caveat});
+            continue;
+        }
         std::string text =
             "'" + station.element + "' is offered " + percent(station.load) + " of what its workers can do";
         text +=

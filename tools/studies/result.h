@@ -62,12 +62,15 @@ struct ObjectiveResult {
     std::string text;
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
-    std::string explanation;  ///< for people: "40 more replications would do"
+    std::string explanation;  ///< for people: "about 40 more replications would settle it"
     std::string unit;
     models::Comparison comparison = models::Comparison::less;  ///< of the estimate with the limit
     double limit = 0;
     Estimate estimate;
     std::vector<double> by_replication;
+    /// About so many more replications would settle it, or would give an interval where there is none yet
+    /// (tools/studies/more_replications.h); 0: it is decided, or more of them would not help.
+    std::int64_t more_replications = 0;
 };
 
 /// A level over time, averaged over each interval of `interval_s`, one row per replication.
@@ -169,6 +172,8 @@ struct RunResult {
     // How this run came by it; no file keeps it.
     std::int64_t reused = 0;  ///< replications that an earlier run had made
     std::string not_reused;   ///< why there were none; empty: no earlier run was given, or some were
+    double seconds = 0;       ///< that the replications which were not reused took, by the clock
+    unsigned threads = 0;     ///< that made them
 };
 
 }  // namespace understudy::studies

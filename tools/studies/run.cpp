@@ -1,6 +1,7 @@
 #include "tools/studies/run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "kernel/random.h"
@@ -160,6 +161,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optio
         if (options.keep && options.keep_due())
             options.keep(reduce(prepared, options, warm_up, plan, wanted, counting.found));
     };
+    const auto began = std::chrono::steady_clock::now();
     if (begins) counting.go_on(wanted, keep);
     // Rarely, as the plan allows for chance: those that count turn out too few.
     if (settings.precision)
@@ -170,9 +172,12 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optio
             wanted = whole_pairs(settings, std::min(needed, 2 * wanted));
             counting.go_on(wanted, keep);
         }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     progress.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
     RunResult result = reduce(prepared, options, warm_up, plan, wanted, std::move(counting.found));
     result.reused = counting.reused;
+    result.seconds = took.count();
+    result.threads = threads;
     if (reusable && begins && counting.reused == 0)
         not_reused = "it has put together more replications than are wanted, and they do not come apart";
     result.not_reused = not_reused;

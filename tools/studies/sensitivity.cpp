@@ -29,8 +29,11 @@ struct Job {
     std::vector<std::string> overrides;
     std::vector<std::uint64_t> replications;
 };
-/// By replication and measure; NaN where one had no data.
-using Outcomes = std::vector<std::vector<double>>;
+/// What came of a setting.
+struct Outcomes {
+    std::vector<std::vector<double>> values;  ///< by replication and measure; NaN where one had no data
+    std::string overload;                     ///< what is offered as much as can be done, or more; else empty
+};
 
 std::string override_of(const Factor& factor, const std::string& value) { return factor.path + "=" + value; }
 
@@ -67,6 +70,29 @@ PreparedRun prepared_for(const ReadBase& read, const std::vector<std::string>& o
         if (problem.severity == models::Problem::Severity::error)
             text += problem.path + (problem.path.empty() ? "" : ": ") + problem.message + "\n";
     throw BadSetting(text);
+}
+
+std::string overload_of(const PreparedRun& prepared) {
+    if (!prepared.scenario.run.length) return "";
+    std::string text;
+    for (const StationForecast& station : prepared.forecast) {
+        if (station.stable && !station.critical) continue;
+        text += text.empty() ? "" : ", ";
+        if (std::isinf(station.load) && station.offered_load == 0)
+            text += "at '" + station.element + "' " + station.caveat;
+        else
+            text += "'" + station.element + "' is offered " + percent(station.load) +
+                    " of what its workers can do";
+    }
+    return text;
+}
+
+/// "2 of 30 runs had no data"; empty: all had.
+std::string without_data(const std::vector<double>& values) {
+    const auto missing =
+        std::count_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); });
+    if (missing == 0) return "";
+    return std::to_string(missing) + " of " + std::to_string(values.size()) + " runs had no data";
 }
 
 class Study {
@@ -130,8 +156,8 @@ private:
             [&](std::int64_t, std::optional<Outcomes> outcomes) {
                 gap = gap || !outcomes;
                 if (gap) return;
-                result_.replications += std::ssize(*outcomes);
-                for (std::size_t i = 0; i < outcomes->size(); ++i) progress_.one_ended();
+                result_.replications += std::ssize(outcomes->values);
+                for (std::size_t i = 0; i < outcomes->values.size(); ++i) progress_.one_ended();
                 done.push_back(std::move(*outcomes));
             });
         result_.interrupted = done.size() < jobs.size();
@@ -141,7 +167,7 @@ private:
 
     std::optional<Outcomes> outcomes_of(const Job& job) const {
         const PreparedRun prepared = prepared_for(read_, job.overrides, measures_);
-        Outcomes outcomes;
+        Outcomes outcomes{{}, overload_of(prepared)};
         for (const std::uint64_t replication : job.replications) {
             models::ReplicationOptions one;
             one.seed = result_.seed;
@@ -150,7 +176,7 @@ private:
             one.stop = &stop_;
             const auto outcome = models::run_replication(prepared.model, one);
             if (!outcome) return std::nullopt;
-            std::vector<double>& values = outcomes.emplace_back();
+            std::vector<double>& values = outcomes.values.emplace_back();
             for (const auto& value : outcome->values) values.push_back(value.value_or(std::nan("")));
         }
         return outcomes;
@@ -166,6 +192,7 @@ private:
             jobs.push_back({overrides_at(study_, design.points[i]), {2 * row, 2 * row + 1}});
         }
         const std::vector<Outcomes> done = run_all(jobs);
+        warn_of_design(jobs, done);
         design.points.resize(done.size() / design.points_of_row * design.points_of_row);
         if (result_.interrupted && design.rows() < least_rows(study_.method)) {
             result_.no_rows = "interrupted after " + std::to_string(design.rows()) + " of " +
@@ -176,14 +203,13 @@ private:
         for (std::size_t m = 0; m < measures_.size(); ++m) {
             SensitivityOfMeasure& measure = result_.measures[m];
             std::vector<kernel::Reply> replies;
-            for (std::size_t i = 0; i < design.points.size(); ++i)
-                replies.push_back({done[i][0][m], done[i][1][m]});
-            if (std::any_of(replies.begin(), replies.end(), [](const kernel::Reply& reply) {
-                    return !std::isfinite(reply.first) || !std::isfinite(reply.second);
-                })) {
-                measure.why = "some runs had no data";
-                continue;
+            std::vector<double> values;
+            for (std::size_t i = 0; i < design.points.size(); ++i) {
+                replies.push_back({done[i].values[0][m], done[i].values[1][m]});
+                values.insert(values.end(), {replies.back().first, replies.back().second});
             }
+            measure.why = without_data(values);
+            if (!measure.why.empty()) continue;
             if (study_.method == Method::sobol) {
                 measure.indices = kernel::sobol_indices(design, replies, result_.confidence);
                 if (!measure.indices) measure.why = "it does not vary more than its noise alone would";
@@ -193,17 +219,49 @@ private:
         }
     }
 
+    void warn_of_design(const std::vector<Job>& jobs, const std::vector<Outcomes>& done) {
+        std::size_t overloaded = 0, first = 0;
+        for (std::size_t i = done.size(); i-- > 0;)
+            if (!done[i].overload.empty()) ++overloaded, first = i;
+        if (overloaded == 0) return;
+        std::string at;
+        for (const std::string& override : jobs[first].overrides) at += (at.empty() ? "" : ", ") + override;
+        result_.warnings.push_back(std::to_string(overloaded) + " of " + std::to_string(done.size()) +
+                                   " settings have no steady state, such as " + at + ": " +
+                                   done[first].overload);
+    }
+
     void one_at_a_time(const SensitivityPlan& plan) {
-        std::vector<std::uint64_t> replications(plan.rows);
-        std::iota(replications.begin(), replications.end(), std::uint64_t{0});
-        std::vector<Job> jobs = {{{}, replications}};
+        std::vector<std::vector<std::string>> settings = {{}};
         for (const Factor& factor : study_.factors)
-            for (const std::string& step : factor.steps)
-                jobs.push_back({{override_of(factor, step)}, replications});
-        const std::vector<Outcomes> done = run_all(jobs);
+            for (const std::string& step : factor.steps) settings.push_back({override_of(factor, step)});
+        // Rounds over all settings, each with as many replications as all before it.
+        std::vector<Job> jobs;
+        for (std::uint64_t from = 0, to = 2; from < plan.rows; from = std::exchange(to, 2 * to)) {
+            std::vector<std::uint64_t> replications(std::min<std::uint64_t>(to, plan.rows) - from);
+            std::iota(replications.begin(), replications.end(), from);
+            for (const auto& setting : settings) jobs.push_back({setting, replications});
+        }
+        std::vector<Outcomes> ended = run_all(jobs);
+        // Of all settings as many replications: what a round that was broken off has is left out, but for the first.
+        const std::size_t rounds = ended.size() / settings.size();
+        std::vector<Outcomes> done(rounds > 0 ? settings.size() : ended.size());
+        for (std::size_t i = 0; i < std::max(rounds, std::size_t{1}) * done.size(); ++i) {
+            Outcomes& of = done[i % done.size()];
+            of.overload = ended[i].overload;
+            for (auto& values : ended[i].values) of.values.push_back(std::move(values));
+        }
+        result_.settings = done.size();
         if (done.size() < 2) {
             result_.no_rows = "interrupted before a setting beside the base had been run";
             return;
+        }
+        result_.replications = 0;
+        for (std::size_t i = 0; i < done.size(); ++i) {
+            result_.replications += std::ssize(done[i].values);
+            if (!done[i].overload.empty())
+                result_.warnings.push_back((i == 0 ? "the base" : settings[i].front()) + ": " +
+                                           done[i].overload);
         }
         for (std::size_t m = 0; m < measures_.size(); ++m) compare_settings(result_.measures[m], done, m);
     }
@@ -212,19 +270,15 @@ private:
                           std::size_t m) const {
         const auto values_of = [&](const Outcomes& outcomes) {
             std::vector<double> values;
-            for (const auto& of_one : outcomes) values.push_back(of_one[m]);
+            for (const auto& of_one : outcomes.values) values.push_back(of_one[m]);
             return values;
-        };
-        const auto has_data = [](const std::vector<double>& values) {
-            return std::all_of(values.begin(), values.end(),
-                               [](double value) { return std::isfinite(value); });
         };
         const auto mean_of = [](const std::vector<double>& values) {
             return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
         };
         const std::vector<double> base = values_of(done[0]);
-        if (!has_data(base)) {
-            measure.why = "some runs of the base had no data";
+        if (const std::string why = without_data(base); !why.empty()) {
+            measure.why = "of the base " + why;
             return;
         }
         measure.at_base = mean_of(base);
@@ -235,10 +289,14 @@ private:
             std::optional<std::pair<double, double>> before;  // the factor, and the mean there
             for (std::size_t s = 0; s < factor.steps.size() && job < done.size(); ++s, ++job) {
                 const std::vector<double> values = values_of(done[job]);
-                if (!has_data(values)) continue;
                 SensitivityOfMeasure::Setting setting;
                 setting.factor = f;
                 setting.step = s;
+                setting.why = without_data(values);
+                if (!setting.why.empty()) {
+                    measure.settings.push_back(setting);
+                    continue;
+                }
                 setting.value = mean_of(values);
                 setting.difference = kernel::paired_difference(base, values, result_.confidence);
                 if (const auto number = factor.numbers[s]) {

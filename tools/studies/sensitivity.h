@@ -2,7 +2,8 @@
 // measure.
 //
 // - one at a time: the base, then each factor at each of its steps, all under the same random numbers, so that a
-//   difference is paired (kernel/comparison.h); with four numbers of workers or more a throughput is fitted by the
+//   difference is paired (kernel/comparison.h); a few replications of all of them first, then more of all, so that an
+//   early end leaves an answer; with four numbers of workers or more a throughput is fitted by the
 //   universal scalability law (kernel/scalability.h).
 // - morris: elementary effects, sobol: shares of variance (kernel/sensitivity.h). Each point is run twice, with random
 //   numbers of its row of the design, so that what is noise is told from what is a factor's.
@@ -62,7 +63,8 @@ struct SensitivityOfMeasure {
     /// A factor at a step, less the base.
     struct Setting {
         std::size_t factor = 0, step = 0;
-        double value = 0;  ///< mean over replications
+        double value = 0;  ///< mean over replications; 0 with a `why`
+        std::string why;   ///< there is no value because; empty: there is one
         std::optional<kernel::Difference> difference;
         std::optional<double> per_unit;  ///< by how much for each one of the factor, from the step before it
     };
@@ -85,6 +87,7 @@ struct SensitivityResult {
     std::optional<double> warm_up_s;
     std::string warm_up_reason;
     std::vector<SensitivityOfMeasure> measures;
+    std::vector<std::string> warnings;  ///< settings that are offered as much as can be done, or more
     bool interrupted = false;
     std::string no_rows;  ///< interrupted too early for any answer, or the budget is too small: why
 };

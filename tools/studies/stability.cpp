@@ -131,6 +131,7 @@ std::string strays(const StationForecast& expected, const Estimate& simulated) {
         return "";
     const double at = std::min(1.0, *expected.utilisation);
     if (at >= *simulated.low && at <= *simulated.high) return "";
+    if (expected.at_most && *simulated.value < at) return "";
     if (std::fabs(at - *simulated.value) <= points) return "";
     char text[160];
     std::snprintf(text, sizeof text,

@@ -314,7 +314,7 @@ TEST_CASE("mechanisms that have a formula each and none together are refused") {
         "twin: {stages: {a: {reads: j, workers: 2, service: exponential(mean 1s), queue: {capacity: 0, full: "
         "drop}}, b: {reads: a, workers: 1, service: exponential(mean 0.5s)}}}\n"
         "load: {j: {arrivals: poisson(1.2/s)}}\n",
-        "rate completed(b)", "may be full");
+        "rate completed(b)", "loses items");
     is_refused(
         "twin: {stages: {a: {reads: j, workers: 1, service: exponential(mean 1s), release: 0.3s}}}\n"
         "load: {j: {arrivals: poisson(0.6/s)}}\n",

@@ -41,6 +41,10 @@ TEST_CASE("the page is whole, asks for nothing, and lets no text become markup")
         CHECK_MESSAGE(page.find(part) != std::string::npos, part);
     }
     CHECK(count_of(page, "class=\"limit\"") == 3);
+    const auto table = page.find("id=\"least-certain\"");
+    REQUIRE(table != std::string::npos);
+    CHECK(page.find("<td class=\"number\">0.33</td><td class=\"number\">40</td>", table) !=
+          std::string::npos);
 }
 
 TEST_CASE("pages of large runs stay small and say what they left out") {

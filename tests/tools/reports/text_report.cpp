@@ -37,9 +37,23 @@ Objectives, intervals at 95 % confidence
                 replications would do
   inconclusive  share lost(ingest) < 1% during outage
                 no estimate: not enough data; no item arrived during the outage
+
+Least certain, and how many more replications settle it
+                                          estimate half width  to limit     more
+  avg utilisation(spark) <= 85%            84.67 %       0.74      0.33       40
+  share landed(daily_revenue) by 06:30 >= 99%
+                                           97.86 %          1      1.14  decided
 )");
     CHECK(text.find("Most loaded") < text.find("Metrics"));
     CHECK(text.find("p(99) end(revenue.export): the task never ran") != std::string::npos);
+}
+
+TEST_CASE("what a max is of is said where there is one") {
+    auto result = tests::sample_result();
+    CHECK(reports::text_report(result).find("max and min: the mean of those of each replication") !=
+          std::string::npos);
+    std::erase_if(result.metrics, [](const auto& metric) { return metric.name.starts_with("max "); });
+    CHECK(reports::text_report(result).find("max and min") == std::string::npos);
 }
 
 TEST_CASE("no line is longer than asked for, whatever the names") {

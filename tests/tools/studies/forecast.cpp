@@ -228,6 +228,79 @@ TEST_CASE("a utilisation that strays from what was expected is a warning") {
     CHECK(studies::strays(station, {0.7, 0.5, 0.9}).empty());
 }
 
+TEST_CASE("a round that nothing leaves is said at the round, and the rest is known as it is without it") {
+    const auto run = prepared(
+        "  stages:\n"
+        "    first: {reads: jobs, workers: 1, service: exponential(mean 1s)}\n"
+        "    server: {reads: [first, again], workers: 1, service: 1s, writes: [again, out]}\n"
+        "    after: {reads: out, workers: 1, service: 1s}\n"
+        "    beside: {reads: others, workers: 2, service: exponential(mean 1s)}\n",
+        "load: {jobs: {arrivals: poisson(0.5/s)}, others: {arrivals: poisson(1/s)}}\n"
+        "run: {length: 2h, replications: 4, warm_up: 10min}\n"
+        "objectives: [avg wait(first) < 100s, avg wait(server) < 100s]\n");
+    CHECK(expected(run, "first").utilisation == doctest::Approx(0.5));
+    CHECK(expected(run, "first").exact);
+    CHECK(expected(run, "beside").utilisation == doctest::Approx(0.5));
+    CHECK(expected(run, "beside").exact);
+    const auto server = expected(run, "server");
+    CHECK_FALSE(server.stable);
+    CHECK_FALSE(server.utilisation);
+    CHECK(server.caveat == "what enters goes round and never leaves");
+    CHECK_FALSE(expected(run, "after").utilisation);
+    REQUIRE(run.warnings.size() == 1);
+    CHECK(run.warnings[0].text == "'server': what enters goes round and never leaves");
+    const auto result = simulate(run);
+    CHECK(result.objectives[0].verdict == Verdict::met);
+    CHECK(result.objectives[1].reason == Reason::unstable);
+}
+
+TEST_CASE("a round that makes more of what enters has no end either, one that makes less has") {
+    const auto round = [](const std::string& emits, const std::string& back) {
+        return expected(
+            prepared("  stages:\n"
+                     "    first: {reads: jobs, workers: 1, service: 1s}\n"
+                     "    server: {reads: [first, again], workers: 9, service: 1s, emits: {items: " +
+                         emits + "}, writes: {again: " + back +
+                         "%, exit: " + std::to_string(100 - std::stoi(back)) + "%}}\n",
+                     "load: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: 2h}\n"),
+            "server");
+    };
+    CHECK_FALSE(round("3", "50").utilisation);
+    CHECK_FALSE(round("2", "50").stable);
+    CHECK(round("3", "20").arrival_rate == doctest::Approx(0.5 / 0.4));
+    CHECK(round("1", "50").arrival_rate == doctest::Approx(1));
+}
+
+TEST_CASE("what may be dropped makes of what is expected a bound, and no warning") {
+    const auto run = prepared(
+        "  stages:\n"
+        "    gate: {reads: jobs, workers: 1, queue: {capacity: 0, full: drop}, "
+        "service: exponential(mean 1s), dead_letter: rest}\n"
+        "    after: {reads: gate, workers: 2, service: exponential(mean 1s)}\n"
+        "    bin: {reads: rest, workers: 1, service: exponential(mean 1s)}\n"
+        "    beside: {reads: others, workers: 1, service: exponential(mean 1s)}\n",
+        "load: {jobs: {arrivals: poisson(0.9/s)}, others: {arrivals: poisson(0.5/s)}}\n"
+        "run: {length: 5h, replications: 4, warm_up: 10min}\n");
+    for (const char* name : {"gate", "after"}) {
+        CHECK(expected(run, name).at_most);
+        CHECK_FALSE(expected(run, name).exact);
+    }
+    CHECK(expected(run, "gate").utilisation == doctest::Approx(0.9));
+    CHECK(expected(run, "after").utilisation == doctest::Approx(0.45));
+    CHECK_FALSE(expected(run, "bin").utilisation);
+    CHECK_FALSE(expected(run, "beside").at_most);
+    CHECK(expected(run, "beside").exact);
+    const auto result = simulate(run);
+    // Erlang B: 0.9 / 1.9 of what comes is dropped.
+    CHECK(simulated(result, "avg utilisation(gate)") == doctest::Approx(0.9 / 1.9).epsilon(0.05));
+    CHECK(result.warnings.empty());
+    // Above the bound it would be one.
+    models::StationForecast station{"p", 8, 10, 0.8, 1, false, "", true};
+    station.at_most = true;
+    CHECK(studies::strays(station, {0.7, 0.69, 0.71}).empty());
+    CHECK_FALSE(studies::strays(station, {0.9, 0.89, 0.91}).empty());
+}
+
 TEST_CASE("a share without a miss is not a share of 100 %") {
     const auto rest = [](int seed) {
         return "run: {length: 7d, start: 2026-03-09T00:00, replications: 4, seed: " + std::to_string(seed) +

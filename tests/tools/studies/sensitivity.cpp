@@ -180,3 +180,45 @@ TEST_CASE("too few replications, nothing to measure, an interruption") {
         "method: one_at_a_time\nmeasures: [avg latency(server)]\nvary: {server.workers: [2, many]}\n");
     CHECK_THROWS_AS(result_of(bad, mm1), studies::BadSetting);
 }
+
+TEST_CASE("an early end leaves the answer of as many replications as all settings have") {
+    const auto study = study_of(
+        "method: one_at_a_time\nmeasures: [avg latency(server)]\nbudget: {replications: 30}\n"
+        "vary: {server.service.mean: [0.5s, 0.9s]}\nrun: {length: 500s, warm_up: 100s}\n");
+    const auto whole = result_of(study, mm1);
+    CHECK(whole.replications == 30);
+    CHECK_FALSE(whole.interrupted);
+    // The base is read twice before anything runs, then once for each setting of each round. A run so short ends before
+    // it looks whether it is to stop.
+    const auto after = [&](int settings) {
+        std::atomic<bool> stop{false};
+        studies::RunOptions options;
+        options.stop = &stop;
+        options.threads = 1;
+        int reads = 0;
+        return studies::sensitivity(
+            study,
+            [&](const std::vector<std::string>& overrides) {
+                if (++reads == 2 + settings) stop = true;
+                std::vector<std::string> all = study.overrides;
+                all.insert(all.end(), overrides.begin(), overrides.end());
+                auto reading =
+                    formats::read_scenario(std::string("understudy: 1\nscenario: b\n") + mm1, "b.yaml", all);
+                REQUIRE(reading.scenario);
+                return std::move(*reading.scenario);
+            },
+            options);
+    };
+    const auto values = [](const studies::SensitivityResult& result) {
+        return result.measures.at(0).settings.size();
+    };
+    // Two of three settings in the first round: what there is.
+    CHECK(after(2).interrupted);
+    CHECK(values(after(2)) == 1);
+    CHECK(after(2).replications == 4);
+    // In the second round: the two replications that all have. In the third: four.
+    CHECK(values(after(5)) == 2);
+    CHECK(after(5).replications == 6);
+    CHECK(after(6).replications == 12);
+    CHECK(after(1).no_rows == "interrupted before a setting beside the base had been run");
+}

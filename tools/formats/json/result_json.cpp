@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "tools/studies/least_certain.h"
+
 namespace understudy::formats {
 
 using nlohmann::ordered_json;
@@ -37,6 +39,19 @@ ordered_json objectives_of(const RunResult& result) {
         put(entry, "limit", objective.limit);
         entry["level"] = objective.estimate.level;
         entry["replications"] = objective.estimate.replications;
+        if (objective.more_replications > 0) entry["more_replications"] = objective.more_replications;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+ordered_json least_certain_of(const RunResult& result) {
+    auto list = ordered_json::array();
+    for (const studies::Uncertain& uncertain : studies::least_certain(result)) {
+        ordered_json entry;
+        entry["text"] = uncertain.objective->text;
+        put(entry, "half_width", uncertain.half_width);
+        entry["distance"] = uncertain.distance;
         list.push_back(std::move(entry));
     }
     return list;
@@ -123,6 +138,7 @@ ordered_json forecast_document(const std::vector<studies::StationForecast>& fore
         if (station.load_known()) put(entry, "arrival_rate", station.arrival_rate);
         entry["stable"] = station.stable;
         entry["exact"] = station.exact;
+        entry["at_most"] = station.at_most;
         entry["caveat"] = station.caveat;
         list.push_back(std::move(entry));
     }
@@ -135,6 +151,7 @@ ordered_json result_document(const RunResult& result) {
     document["reason"] = name_of(result.reason);
     document["scenario"] = result.provenance.scenario_name;
     document["objectives"] = objectives_of(result);
+    document["least_certain"] = least_certain_of(result);
     auto metrics = ordered_json::array(), no_data = ordered_json::array();
     for (const auto& metric : result.metrics) {
         ordered_json entry = metric_of(metric);

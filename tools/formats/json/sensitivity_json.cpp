@@ -16,7 +16,11 @@ Json as_json(const kernel::Estimate& estimate) {
 Json setting_as_json(const studies::SensitivityStudy& study,
                      const studies::SensitivityOfMeasure::Setting& setting) {
     const studies::Factor& factor = study.factors[setting.factor];
-    Json row = {{"factor", factor.path}, {"to", factor.steps[setting.step]}, {"value", setting.value}};
+    Json row = {{"factor", factor.path}, {"to", factor.steps[setting.step]}};
+    if (setting.why.empty())
+        row["value"] = setting.value;
+    else
+        row["why"] = setting.why;
     if (setting.difference) {
         row["difference"] = as_json(setting.difference->estimate);
         if (std::isfinite(setting.difference->variance_ratio))
@@ -40,6 +44,7 @@ std::string sensitivity_as_json(const studies::SensitivityStudy& study,
     document["replications"] = result.replications;
     document["interrupted"] = result.interrupted;
     if (!result.no_rows.empty()) document["why"] = result.no_rows;
+    document["warnings"] = result.warnings;
     if (result.warm_up_s)
         document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
     document["vary"] = Json::object();

@@ -13,6 +13,7 @@
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/text_file.h"
 
 namespace understudy::formats {
@@ -110,7 +111,8 @@ class StudyReader {
 public:
     StudyReader(Diagnostics& out, std::string folder) : reading_(out), folder_(std::move(folder)) {}
 
-    SensitivityStudy read(const Node& root, std::vector<Place>& measures) {
+    SensitivityStudy read(const Node& root, std::vector<Place>& measures,
+                          std::vector<StudyReading::Values>& values) {
         MapReader map(reading_, root, "study", {1, 1, 0});
         if (const Node* name = map.scalar("study"); name != nullptr && require_name(reading_, *name))
             study_.name = name->text;
@@ -122,7 +124,7 @@ public:
             study_.method = *method == 5   ? SensitivityStudy::Method::one_at_a_time
                             : *method == 6 ? SensitivityStudy::Method::morris
                                            : SensitivityStudy::Method::sobol;
-        read_vary(map.find("vary"));
+        read_vary(map.find("vary"), values);
         read_measures(map.find("measures"), measures);
         if (map.has("confidence")) {
             double confidence = 0.95;
@@ -145,7 +147,30 @@ public:
     }
 
 private:
-    void read_vary(const Node* vary) {
+    /// The same parameter twice, or a part of another, would be set by whichever comes last.
+    void refuse_overlaps(const std::vector<Entry>& entries) {
+        // A field of a load may be named with and without its map.
+        const auto plain = [](std::string path) {
+            if (const auto at = path.find(".fields."); at != std::string::npos) path.erase(at, 7);
+            return path;
+        };
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            for (std::size_t j = 0; j < entries.size(); ++j) {
+                const std::string inner = plain(entries[i].key), outer = plain(entries[j].key);
+                if (i > j && inner == outer)
+                    reading_.out.error(
+                        entries[i].place,
+                        fmt::format("'{}' is the same as '{}'", entries[i].key, entries[j].key),
+                        "vary it once");
+                else if (inner.starts_with(outer + "."))
+                    reading_.out.error(entries[i].place,
+                                       fmt::format("'{}' is a part of '{}', which varies as well",
+                                                   entries[i].key, entries[j].key),
+                                       "vary one of them");
+            }
+    }
+
+    void read_vary(const Node* vary, std::vector<StudyReading::Values>& values) {
         if (vary == nullptr) return;
         if (!vary->is_map() || vary->entries.empty()) {
             reading_.error(*vary,
@@ -167,7 +192,10 @@ private:
             if (!read) continue;
             factor.path = entry.key;
             study_.factors.push_back(std::move(factor));
+            values.push_back({entry.value.place, {}});
+            for (const Node& item : entry.value.items) values.back().steps.push_back(item.place);
         }
+        refuse_overlaps(vary->entries);
     }
 
     static Factor factor_of(const Node& node) {
@@ -234,13 +262,13 @@ private:
 }  // namespace
 
 StudyReading read_study(std::string_view text, const std::string& file) {
-    StudyReading result{std::nullopt, Diagnostics(file, text), {}};
+    StudyReading result{std::nullopt, Diagnostics(file, text), {}, {}};
     Diagnostics& out = result.diagnostics;
     const Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "study", out)) return result;
     const std::string folder = std::filesystem::path(file).parent_path().string();
-    SensitivityStudy study = StudyReader(out, folder).read(root, result.measures);
+    SensitivityStudy study = StudyReader(out, folder).read(root, result.measures, result.vary);
     if (!out.has_errors()) result.study = std::move(study);
     return result;
 }
@@ -248,11 +276,41 @@ StudyReading read_study(std::string_view text, const std::string& file) {
 StudyReading read_study_file(const std::string& path) {
     std::string text;
     if (const auto problem = read_text_file(path, text)) {
-        StudyReading result{std::nullopt, Diagnostics(path), {}};
+        StudyReading result{std::nullopt, Diagnostics(path), {}, {}};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
     return read_study(text, path);
+}
+
+void check_values(StudyReading& reading) {
+    const SensitivityStudy& study = *reading.study;
+    for (std::size_t f = 0; f < study.factors.size(); ++f) {
+        const Factor& factor = study.factors[f];
+        const StudyReading::Values& places = reading.vary.at(f);
+        std::vector<std::pair<std::string, Place>> values;
+        for (std::size_t s = 0; s < factor.steps.size(); ++s)
+            values.emplace_back(factor.steps[s], places.steps.empty() ? places.all : places.steps.at(s));
+        if (places.steps.empty())
+            for (const double end : {0.001, 0.999}) values.emplace_back(factor.at(end), places.all);
+        std::set<std::string> told;  // what is wrong with the parameter itself is wrong with all values
+        for (const auto& [value, place] : values) {
+            const std::string setting = factor.path + "=" + value;
+            std::vector<std::string> overrides = study.overrides;
+            overrides.push_back(setting);
+            const ScenarioReading base = read_scenario_file(study.base, overrides);
+            if (base.scenario) continue;
+            for (const Diagnostic& wrong : base.diagnostics.all()) {
+                if (wrong.severity != Diagnostic::Severity::error) continue;
+                // Right as it is, so that all that is wrong comes of the value; where it is noticed may be elsewhere.
+                std::string message = wrong.message;
+                if (wrong.place.source == 0 && wrong.place.line > 0)
+                    message += fmt::format(" ({}:{})", study.base, wrong.place.line);
+                if (told.insert(message).second)
+                    reading.diagnostics.error(place, setting + ": " + message, wrong.hint);
+            }
+        }
+    }
 }
 
 void check_measures(StudyReading& reading, models::Scenario base) {

@@ -21,12 +21,21 @@ struct StudyReading {
     std::optional<studies::SensitivityStudy> study;
     Diagnostics diagnostics;
     std::vector<Place> measures;  ///< where they stand
+    struct Values {
+        Place all;
+        std::vector<Place> steps;  ///< of a list one by one; else empty
+    };
+    std::vector<Values> vary;  ///< where the values of each factor stand
 };
 
 /// Reads a file. A file that cannot be opened is a diagnostic too.
 StudyReading read_study_file(const std::string& path);
 /// Reads text; `file` is shown in messages, and the base is looked for beside it.
 StudyReading read_study(std::string_view text, const std::string& file);
+
+/// Reports what is wrong with values that parameters may have, at their ends and as steps, each where it stands: reads the
+/// base, which is right as it is, with each of them.
+void check_values(StudyReading& reading);
 
 /// Reports what the study measures and its base does not have.
 void check_measures(StudyReading& reading, models::Scenario base);

@@ -212,6 +212,14 @@ std::vector<ValueProblem> arrange_values(models::Writes& writes, Dimension dimen
     const Cut zero{0, false};
     const auto first =
         std::find_if(left.begin(), left.end(), [&](const ValueRange& gap) { return gap.to > zero; });
+    for (std::size_t i = 0; i < writes.targets.size(); ++i) {
+        const auto& values = writes.targets[i].values;
+        const bool below = std::all_of(values.begin(), values.end(),
+                                       [&](const ValueRange& range) { return range.to <= zero; });
+        if (!writes.targets[i].rest && !values.empty() && below && writes.attribute != "priority")
+            problems.push_back({i, "nothing ever goes this way: no " + writes.attribute + " is below 0",
+                                "leave it out, or correct its bounds"});
+    }
     if (rest != nullptr) {
         rest->values = left;
         if (first == left.end())

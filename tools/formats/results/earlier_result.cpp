@@ -39,9 +39,13 @@ ResultKeeper::ResultKeeper(fs::path target, std::chrono::milliseconds interval)
     std::error_code none;
     const auto kind = fs::status(target_, none).type();
     const fs::path leftover = leftover_of(target_);
-    keeps_ = (kind == fs::file_type::not_found || kind == fs::file_type::regular) &&
-             (!fs::exists(fs::symlink_status(leftover, none)) ||
-              (looks_like_hdf5(leftover) && !is_being_written(leftover)));
+    keeps_ = kind == fs::file_type::not_found || kind == fs::file_type::regular;
+    if (!keeps_ || !fs::exists(fs::symlink_status(leftover, none))) return;
+    if (is_being_written(leftover))
+        hindrance_ = "another run keeps its own in " + leftover.string();
+    else if (whose(leftover) == Whose::foreign)
+        hindrance_ = leftover.string() + " is there and is no result of understudy; move it away";
+    keeps_ = hindrance_.empty();
 }
 
 bool ResultKeeper::due() {

@@ -33,12 +33,14 @@ std::vector<EarlierResult> earlier_results(const std::filesystem::path& target);
 /// never stops the run. One thread at a time.
 class ResultKeeper {
 public:
-    /// Keeps nothing where `target` is no regular file, another run keeps its own there, or what is there is not ours.
+    /// Keeps nothing where `target` is no regular file, another run keeps its own there, or what is there is foreign.
     explicit ResultKeeper(std::filesystem::path target,
                           std::chrono::milliseconds interval = std::chrono::milliseconds(1000));
     /// Whether to keep() what there is. What it takes to make a result of it counts as time of keeping.
     bool due();
     void keep(const studies::RunResult& result);
+    /// Why nothing is kept where it could be, for people: what is in the way; else empty.
+    const std::string& hindrance() const { return hindrance_; }
     bool has_kept() const { return kept_ != nullptr; }
     /// Why the last that was to be kept was not; empty: it was.
     const std::string& problem() const { return problem_; }
@@ -48,7 +50,7 @@ private:
     std::chrono::steady_clock::duration interval_;
     std::chrono::steady_clock::time_point next_, asked_;
     bool keeps_ = true;
-    std::string problem_;
+    std::string problem_, hindrance_;
     std::unique_ptr<AtomicFile> kept_;  ///< its lock
 };
 

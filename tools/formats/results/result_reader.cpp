@@ -16,6 +16,7 @@
 
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/result_layout.h"
+#include "tools/formats/results/seal.h"
 
 namespace understudy::formats {
 
@@ -118,6 +119,9 @@ void read_objectives(hid_t file, RunResult& result) {
         if (v == 0) o.estimate.value.reset();
     });
     read_intervals(table);
+    if (H5Lexists(group, "more_replications", H5P_DEFAULT) > 0)  // not in files of earlier builds
+        table.numbers<std::int64_t>("more_replications",
+                                    [](Entry& o, std::int64_t v) { o.more_replications = v; });
     read_matrix(group, "by_replication", result.objectives, &Entry::by_replication);
 }
 
@@ -198,6 +202,8 @@ void read_forecast(hid_t file, RunResult& result) {
         table.numbers<double>("load", [](Entry& f, double v) { f.load = v; });
     table.numbers<double>("arrival_rate", [](Entry& f, double v) { f.arrival_rate = v; });
     table.numbers<std::uint8_t>("exact", [](Entry& f, std::uint8_t v) { f.exact = v != 0; });
+    if (H5Lexists(group, "at_most", H5P_DEFAULT) > 0)  // not in files of earlier builds
+        table.numbers<std::uint8_t>("at_most", [](Entry& f, std::uint8_t v) { f.at_most = v != 0; });
     table.texts("caveat", [](Entry& f, const std::string& v) { f.caveat = v; });
     table.numbers<std::uint8_t>("stable", [](Entry& f, std::uint8_t v) { f.stable = v != 0; });
 }
@@ -312,6 +318,33 @@ ResultFile read_result(const std::filesystem::path& path, Contents contents) {
     }
 }
 
+Whose whose(const std::filesystem::path& path) {
+    if (!looks_like_hdf5(path)) return Whose::foreign;
+    if (is_sealed(path)) return Whose::ours;
+    try {
+        const Handle file = open_for_reading(path);
+        const bool ours = has_attribute(file, "format") && read_text_attribute(file, "format") == format_name;
+        return ours ? Whose::ours : Whose::foreign;
+    } catch (const std::exception&) {
+        return Whose::unreadable;
+    }
+}
+
+ResultPlace traced_or_leftover(const std::filesystem::path& file) {
+    const ResultPlace place = result_or_leftover(file);
+    const std::filesystem::path other = place.path == file ? leftover_of(file) : file;
+    const auto traced = [](const std::filesystem::path& path) {
+        try {
+            return !read_result(path).traced.empty();
+        } catch (const FileError&) {
+            return false;
+        }
+    };
+    std::error_code none;
+    if (!std::filesystem::exists(other, none) || traced(place.path) || !traced(other)) return place;
+    return {other, fmt::format("{} holds no trace; this is that of {}", place.path.string(), other.string())};
+}
+
 std::filesystem::path leftover_of(std::filesystem::path file) { return file += ".partial"; }
 
 bool is_being_written(const std::filesystem::path& file) {
@@ -340,7 +373,9 @@ ResultPlace result_or_leftover(const std::filesystem::path& file) {
 void remove_leftover(const std::filesystem::path& file) {
     const std::filesystem::path leftover = leftover_of(file);
     std::error_code none;
-    if (looks_like_hdf5(leftover) && !is_being_written(leftover)) std::filesystem::remove(leftover, none);
+    if (std::filesystem::exists(leftover, none) && !is_being_written(leftover) &&
+        whose(leftover) != Whose::foreign)
+        std::filesystem::remove(leftover, none);
 }
 
 bool looks_like_hdf5(const std::filesystem::path& path) {

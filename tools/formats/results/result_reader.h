@@ -41,7 +41,15 @@ struct ResultPlace {
 /// still writes it, an older `file` is taken.
 ResultPlace result_or_leftover(const std::filesystem::path& file);
 
-/// Takes `file` + ".partial" away, if it is HDF5 and no run writes it: a later run has finished `file`.
+/// For who wants the trace: the same, but where that has none and the other of the two has one, the other.
+ResultPlace traced_or_leftover(const std::filesystem::path& file);
+
+/// Whose a file is: a result or trace that this program wrote, be it damaged; something else, HDF5 or not; or HDF5 that
+/// cannot be opened, so that nobody knows. Not while other threads use HDF5.
+enum class Whose { ours, foreign, unreadable };
+Whose whose(const std::filesystem::path& file);
+
+/// Takes `file` + ".partial" away, unless it is foreign or a run writes it: a later run has finished `file`.
 void remove_leftover(const std::filesystem::path& file);
 
 /// Whether the file begins as HDF5 does; false where it cannot be read.

@@ -116,6 +116,7 @@ void write_objectives(hid_t file, const RunResult& result) {
     column<double>(group, "estimate", list, [](const auto& o) { return o.estimate.value.value_or(0.0); });
     interval_columns(
         group, list, [](const auto& o) -> const auto& { return o.estimate; });
+    column<std::int64_t>(group, "more_replications", list, [](const auto& o) { return o.more_replications; });
     by_replication(group, list);
 }
 
@@ -157,6 +158,7 @@ void write_forecast(hid_t file, const RunResult& result) {
     column<double>(group, "load", list, [](const auto& f) { return f.load; });
     column<double>(group, "arrival_rate", list, [](const auto& f) { return f.arrival_rate; });
     column<std::uint8_t>(group, "exact", list, [](const auto& f) { return f.exact; });
+    column<std::uint8_t>(group, "at_most", list, [](const auto& f) { return f.at_most; });
     column<std::string>(group, "caveat", list, [](const auto& f) { return f.caveat; });
     column<std::uint8_t>(group, "stable", list, [](const auto& f) { return f.stable; });
 }

@@ -17,6 +17,7 @@
 
 #include "kernel/invariant.h"
 #include "tools/formats/results/live_file.h"
+#include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"
 #include "tools/formats/results/trace_channel.h"
 #include "tools/formats/results/trace_finish.h"
@@ -67,7 +68,10 @@ void remove_leftover(const std::filesystem::path& live, const std::filesystem::p
     ::close(descriptor);
     if (busy) throw FileError(target, "another run is writing it now; wait for it or choose another --out");
     std::error_code failed;
-    if (!std::filesystem::is_regular_file(live, failed)) throw FileError(live, "is in the way; remove it");
+    const bool empty =
+        std::filesystem::is_regular_file(live, failed) && std::filesystem::is_empty(live, failed);
+    if (!empty && whose(live) == Whose::foreign)
+        throw FileError(live, "is no trace of understudy and in the way; move it away");
     std::filesystem::remove(live, failed);
 }
 

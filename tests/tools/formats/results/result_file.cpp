@@ -66,6 +66,8 @@ TEST_CASE("a result is read as it was written") {
     REQUIRE(got.objectives.size() == wrote.objectives.size());
     CHECK(got.objectives[1].comparison == models::Comparison::at_least);
     CHECK(got.objectives[2].explanation == "40 more replications would do");
+    CHECK(got.objectives[2].more_replications == 40);
+    CHECK(got.objectives[0].more_replications == 0);
     CHECK_FALSE(got.objectives[3].estimate.value);
     CHECK(std::isnan(got.objectives[3].by_replication[0]));
     REQUIRE(got.metrics.size() == wrote.metrics.size());

@@ -1,0 +1,27 @@
+// What tells how sure a mean is: one value for each that is independent of the others. Internal to tools/studies.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "kernel/intervals.h"
+#include "tools/studies/seen.h"
+
+namespace understudy::studies {
+
+/// Of a mean: its values by section, replication or antithetic pair, and what corrects them.
+struct Observations {
+    std::vector<double> values;                 ///< of those with data
+    std::vector<std::vector<double>> controls;  ///< of the same
+    std::vector<std::size_t> places;            ///< which ones those are
+    std::size_t all = 0;
+
+    /// Student's, or that with controls.
+    std::optional<kernel::Estimate> interval(double confidence, kernel::Range range) const;
+    /// What remains of each once it is corrected; NaN where there was no data.
+    std::vector<double> by_section() const;
+};
+Observations observations(const Seen& seen);
+
+}  // namespace understudy::studies
