@@ -25,7 +25,7 @@ namespace {
 using models::Measure;
 
 /// A run of fewer relaxation times is too short for its warm-up to be told from the rest, where nobody says what to cut.
-constexpr double least_lengths = 60;
+constexpr double least_lengths = 40;
 
 /// Pools whose lines grew over the run. Where load or workers vary over time a line that grew may shrink again:
 /// that is said, and judged by nobody.
