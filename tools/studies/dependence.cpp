@@ -30,6 +30,9 @@ std::optional<Dependence> dependence(const PreparedRun& prepared,
                                      std::span<const std::vector<double>> present, kernel::Time warm_up) {
     const kernel::Time sample = prepared.model->sample;
     if (present.size() < 2 || sample <= 0 || !prepared.scenario.run.length) return std::nullopt;
+    // What grows without end remembers everything, whatever else is steady.
+    for (const StationForecast& station : prepared.forecast)
+        if (!station.stable || station.critical) return std::nullopt;
     const auto cut = static_cast<std::size_t>(warm_up / sample);
     std::vector<std::vector<double>> counted;
     for (const std::vector<double>& one : present)

@@ -27,7 +27,7 @@ struct Dependence {
     double stretches = 0;  ///< independent ones after it, in all replications: two relaxation times each
 };
 /// From present() in each replication. Nothing for fewer than two, or where it remembers less than two places: then
-/// nothing is known but that it is short.
+/// nothing is known but that it is short; nor where something is offered more than it can do.
 std::optional<Dependence> dependence(const PreparedRun& prepared,
                                      std::span<const std::vector<double>> present, kernel::Time warm_up);
 
