@@ -254,7 +254,8 @@ void read_finished(hid_t file, RunResult& result) {
     result.warm_up_reason = read_text_attribute(file, "warm_up_reason");
     result.replications_reason = read_text_attribute(file, "replications_reason");
     result.confidence = read_attribute<double>(file, "confidence");
-    result.interval_reason = read_text_attribute(file, "interval_reason");
+    if (has_attribute(file, "interval_reason"))  // not in files of earlier builds
+        result.interval_reason = read_text_attribute(file, "interval_reason");
     result.interval_s = read_attribute<double>(file, "interval_s");
     result.currency = read_text_attribute(file, "currency");
     result.start = read_text_attribute(file, "start");
