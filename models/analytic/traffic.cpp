@@ -1,19 +1,15 @@
 #include "models/analytic/traffic.h"
 
 #include <Eigen/QR>
-#include <Eigen/SparseCore>
-#include <Eigen/SparseLU>
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/strong_components.hpp>
 #include <cmath>
 #include <functional>
 #include <map>
 #include <optional>
 #include <set>
 
-#include "kernel/invariant.h"
 #include "models/analytic/capacity.h"
+#include "models/analytic/flow_equations.h"
 #include "models/analytic/values.h"
 
 namespace understudy::models {
@@ -114,61 +110,6 @@ std::set<std::string> stages_behind_pipelines(const Scenario& scenario) {
         }
     }
     return found;
-}
-
-/// From one row to another goes so much of each one that comes there.
-struct Passed {
-    int to = 0, from = 0;
-    double factor = 0;
-};
-
-/// x = A x + b; nothing where some of what enters never leaves, so that no x is finite and right.
-std::optional<Eigen::MatrixXd> solve_flows(int n, const std::vector<Passed>& ways, const Eigen::MatrixXd& b) {
-    std::vector<Eigen::Triplet<double>> entries;
-    for (int i = 0; i < n; ++i) entries.emplace_back(i, i, 1.0);
-    for (const Passed& way : ways) entries.emplace_back(way.to, way.from, -way.factor);
-    Eigen::SparseMatrix<double> matrix(n, n);
-    matrix.setFromTriplets(entries.begin(), entries.end());
-    Eigen::SparseLU<Eigen::SparseMatrix<double>> solver(matrix);
-    if (solver.info() != Eigen::Success) return std::nullopt;
-    // One that enters anywhere is counted at least once, and not for ever: 1 - A is a nonsingular M-matrix
-    // (Berman and Plemmons 1994, theorem 6.2.3).
-    constexpr double for_ever = 1e12;
-    const Eigen::VectorXd visits = solver.solve(Eigen::VectorXd::Ones(n));
-    for (int i = 0; i < n; ++i)
-        if (!(visits[i] > 1 - 1e-6 && visits[i] < for_ever)) return std::nullopt;
-    return solver.solve(b);
-}
-
-/// The rows from each of which all others can be reached, where what enters never leaves.
-std::set<int> endless_rows(int n, const std::vector<Passed>& ways) {
-    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> graph(static_cast<std::size_t>(n));
-    for (const Passed& way : ways)
-        if (way.factor > 0)
-            boost::add_edge(static_cast<std::size_t>(way.from), static_cast<std::size_t>(way.to), graph);
-    std::vector<int> component(static_cast<std::size_t>(n));
-    const int count = boost::strong_components(
-        graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
-    std::vector<std::vector<Passed>> within(static_cast<std::size_t>(count));
-    for (const Passed& way : ways) {
-        const int of = component[static_cast<std::size_t>(way.from)];
-        if (of == component[static_cast<std::size_t>(way.to)])
-            within[static_cast<std::size_t>(of)].push_back(way);
-    }
-    std::set<int> endless;
-    for (const std::vector<Passed>& inner : within) {
-        if (inner.empty()) continue;
-        std::map<int, int> position;
-        for (const Passed& way : inner)
-            for (const int end : {way.from, way.to}) position.emplace(end, static_cast<int>(position.size()));
-        std::vector<Passed> renumbered;
-        for (const Passed& way : inner)
-            renumbered.push_back({position.at(way.to), position.at(way.from), way.factor});
-        const int size = static_cast<int>(position.size());
-        if (solve_flows(size, renumbered, Eigen::MatrixXd::Zero(size, 1))) continue;
-        for (const auto& [at, number] : position) endless.insert(at);
-    }
-    return endless;
 }
 
 class Traffic {
@@ -675,31 +616,10 @@ Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::Matri
         if (!stage.dead_letter.empty())
             entry(row(graph_.find(VertexKind::stream, stage.dead_letter)), self, factors.failed);
     }
-    const int n = static_cast<int>(rows_.size());
-    if (n == 0) return sources;
-    if (auto solved = solve_flows(n, ways, sources)) return *solved;
-    // What enters an endless round is counted once, and nothing comes out; the rest is as it would be without.
-    const std::set<int> endless = endless_rows(n, ways);
-    std::vector<Passed> finite;
-    std::map<int, std::vector<int>> next;
-    for (const Passed& way : ways) {
-        if (!endless.contains(way.from)) finite.push_back(way);
-        if (way.factor > 0) next[way.from].push_back(way.to);
-    }
-    const auto solved = solve_flows(n, finite, sources);
-    kernel::require(solved.has_value(), "without endless rounds flows are finite");
-    std::vector<int> open;
-    for (const int at : endless)
-        if (solved->row(at).sum() > 0) open.push_back(at);
-    std::set<int> seen(open.begin(), open.end());
-    while (!open.empty()) {
-        const int at = open.back();
-        open.pop_back();
-        (endless.contains(at) ? endless_ : behind_endless_).insert(at);
-        for (const int to : next[at])
-            if (seen.insert(to).second) open.push_back(to);
-    }
-    return *solved;
+    Flows solved = solve_flows(static_cast<int>(rows_.size()), ways, sources);
+    endless_.merge(solved.endless);
+    behind_endless_.merge(solved.behind);
+    return std::move(solved.amounts);
 }
 
 double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
