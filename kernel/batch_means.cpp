@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernel/autocorrelation.h"
 #include "kernel/exact_math.h"
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
@@ -25,9 +26,7 @@ constexpr std::size_t batches_for_skewness = 20;
 /// In parts: half of what the variance of their mean is larger by than that of independent ones. Infinite where it is
 /// too long for the run.
 double autocorrelation_time(std::span<const double> residuals) {
-    constexpr double window = 5;
     const std::size_t n = residuals.size();
-    const double longest = 0.5 * static_cast<double>(n) / fewest_stretches;
     const auto product = [&](std::size_t lag) {
         double sum = 0;
         for (std::size_t i = 0; i + lag < n; ++i) sum += residuals[i] * residuals[i + lag];
@@ -35,12 +34,9 @@ double autocorrelation_time(std::span<const double> residuals) {
     };
     const double whole = product(0);
     if (!(whole > 0)) return 0.5;
-    double time = 0.5;
-    for (std::size_t lag = 1; static_cast<double>(lag) <= window * longest; ++lag) {
-        time += product(lag) / whole;
-        if (static_cast<double>(lag) >= window * time) return std::max(time, 0.5);
-    }
-    return std::numeric_limits<double>::infinity();
+    const std::size_t most = 5 * n / (2 * static_cast<std::size_t>(fewest_stretches));
+    return windowed_time(most, [&](std::size_t lag) { return product(lag) / whole; })
+        .value_or(std::numeric_limits<double>::infinity());
 }
 
 /// Means of the powers of the sums over all batches of neighbours.

@@ -8,7 +8,7 @@
 //
 // Sources: overlapping batch means, Meketon and Schmeiser 1984 (Proc. WSC 16, eq. 1), their 1.5 times as many degrees of
 // freedom, same place; residuals of a ratio, Cochran 1977 (Sampling Techniques, eq. 6.10); how long parts depend on one
-// another, the autocorrelation time over a window of 5 of it, Madras and Sokal 1988 (J. Stat. Phys. 50, appendix C); limits
+// another, kernel/autocorrelation.h; limits
 // for batch means of a skewed law, Willink 2005 (Comm. Stat. Theory Methods 34:9) after Johnson 1978 (JASA 73:363), as
 // Tafazzoli and others 2011 (IIE Transactions 43:9) take for batch means. Coverage is measured in
 // tests/tools/studies/one_run.cpp. Pure functions, thread-safe, the same bytes everywhere.

@@ -12,12 +12,6 @@ namespace understudy::kernel {
 
 namespace {
 
-Moments moments_of(std::span<const double> values) {
-    Moments moments;
-    for (const double value : values) moments.add(value);
-    return moments;
-}
-
 Difference::Order order_of(const Estimate& difference) {
     if (difference.low > 0) return Difference::Order::candidate_higher;
     if (difference.high < 0) return Difference::Order::candidate_lower;

@@ -11,12 +11,6 @@ namespace understudy::kernel {
 
 namespace {
 
-double mean_of(std::span<const double> values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
 double product(std::span<const double> a, std::span<const double> b) {
     double sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -29,7 +23,7 @@ struct Column {
     double mean = 0;
 
     explicit Column(std::span<const double> values)
-        : about(values.begin(), values.end()), mean(mean_of(values)) {
+        : about(values.begin(), values.end()), mean(moments_of(values).mean()) {
         for (double& value : about) value -= mean;
     }
     void take(const Column& other, double times) {

@@ -23,12 +23,6 @@ Estimate interval_about(double centre, double variance, std::size_t count, doubl
     return {count, level, centre, cut(centre - half_width), cut(centre + half_width), std::sqrt(variance)};
 }
 
-Moments moments_of(std::span<const double> values) {
-    Moments moments;
-    for (const double value : values) moments.add(value);
-    return moments;
-}
-
 }  // namespace
 
 std::optional<Estimate> mean_interval(std::span<const double> values, double level, Range range) {
@@ -100,43 +94,6 @@ WarmUp warm_up(std::span<const double> average_series) {
     best.cut = best_cut * batch;
     best.status = 2 * best_cut > batches ? WarmUp::Status::too_short : WarmUp::Status::found;
     return best;
-}
-
-double relaxation(std::span<const std::vector<double>> series) {
-    constexpr std::size_t most_series = 128, most_places = 1024;
-    constexpr double window = 5;  // correlation times; beyond it there is noise alone
-    series = series.subspan(0, std::min(series.size(), most_series));
-    if (series.empty()) return 0;
-    std::size_t length = series.front().size();
-    for (const auto& one : series) length = std::min(length, one.size());
-    const std::size_t together = (length + most_places - 1) / most_places;
-    if (together == 0) return 0;
-    const std::size_t places = length / together;
-    std::vector<std::vector<double>> distances;  // from the mean of all
-    for (const auto& one : series) {
-        distances.emplace_back(places);
-        for (std::size_t i = 0; i < places; ++i)
-            for (std::size_t k = 0; k < together; ++k)
-                distances.back()[i] += one[i * together + k] / static_cast<double>(together);
-    }
-    std::vector<double> mean = average_series(distances);
-    if (series.size() == 1) std::fill(mean.begin(), mean.end(), moments_of(distances.front()).mean());
-    for (auto& one : distances)
-        for (std::size_t i = 0; i < places; ++i) one[i] -= mean[i];
-    const auto covariance = [&](std::size_t lag) {
-        double sum = 0;
-        for (const auto& one : distances)
-            for (std::size_t i = lag; i < places; ++i) sum += one[i - lag] * one[i];
-        return sum / static_cast<double>(places - lag);
-    };
-    const double variance = covariance(0);
-    if (!(variance > 0)) return 0;
-    double time = 0.5;
-    for (std::size_t lag = 1; lag < places; ++lag) {
-        time += covariance(lag) / variance;
-        if (static_cast<double>(lag) >= window * time) break;
-    }
-    return std::max(time, 0.5) * static_cast<double>(together);
 }
 
 }  // namespace understudy::kernel

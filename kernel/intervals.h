@@ -74,14 +74,4 @@ struct WarmUp {
 /// last batch is dropped.
 WarmUp warm_up(std::span<const double> average_series);
 
-/// How long a level remembers, in places of its series over independent replications: half of the time over which it is
-/// correlated with itself. The autocorrelation of what a replication has beside the mean of all of them at the same
-/// place, so that neither the start nor the hour of the day counts, is summed up to five times what has come out by then
-/// (Wolff 2004, Computer Physics Communications 156:2, with the window of Madras and Sokal 1988, Journal of Statistical
-/// Physics 50). Of ten replications with thirty relaxation times each it is known within a third or so. At least half a
-/// place, which means that it cannot be told from none; a single series is taken about its own mean, and comes out a
-/// little low. At most 128 series, and 1024 places of each (neighbours are put together), are looked at. 0 for none, or
-/// where nothing varies.
-double relaxation(std::span<const std::vector<double>> series);
-
 }  // namespace understudy::kernel

@@ -36,6 +36,12 @@ void Moments::close_block() {
     block_square_ = 0.0;
 }
 
+Moments moments_of(std::span<const double> values) {
+    Moments moments;
+    for (const double value : values) moments.add(value);
+    return moments;
+}
+
 void Moments::merge(const Moments& other) {
     Moments closed = other;
     closed.close_block();

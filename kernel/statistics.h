@@ -72,6 +72,9 @@ private:
     std::uint32_t block_count_ = 0;
 };
 
+/// Of all these.
+Moments moments_of(std::span<const double> values);
+
 /// The integral over time of a level that changes in steps: queue lengths, busy workers, open connections.
 ///
 /// Times are nanoseconds and must not go back. A level holds from the instant it is set until the next one;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernel/intervals.h"
+#include "kernel/autocorrelation.h"
 
 namespace understudy::studies {
 

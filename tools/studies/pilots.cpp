@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/autocorrelation.h"
 #include "kernel/intervals.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
