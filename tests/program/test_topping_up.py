@@ -6,6 +6,7 @@ why. Shown: by comparing files with those of fresh runs, and by what the program
 
 import os
 import signal
+import time
 import unittest
 
 from program import INCONCLUSIVE, MET, USAGE, ProgramTest, SMALL, main, mm1
@@ -223,6 +224,22 @@ run: {length: 10min, warm_up: 0s, replications: 4}
         report = self.call("report", "r.h5", "--json", code=MET)
         self.assertEqual(self.json_of(report)["replications_done"], done)
         self.check(done, "-n", done + 1)
+
+    def test_an_interrupted_traced_run_leaves_the_larger_result(self):
+        self.write("s.yaml", mm1(length="100h", replications=6000))
+        self.run_to("r.h5", "-n", 400, "--set", "run.length=1h")
+        before = self.bytes_of("r.h5")
+        process = self.start("run", "s.yaml", "--json", "--out", "r.h5", "--threads", 1, "--trace")
+        self.until(lambda: (self.folder / "r.h5.partial").exists(), process, "the trace is begun")
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, INCONCLUSIVE, err.decode())
+        done = self.json_of(type("Done", (), {"stdout": out}))["replications_done"]
+        self.assertLess(done, 400)
+        self.assertEqual(self.bytes_of("r.h5"), before)
+        self.assertIn(f"interrupted after {done} of 6000 replications: r.h5 has 400 and stays as it was"
+                      if done else "before a replication had ended", err.decode())
 
     def test_interrupted(self):
         self.write("s.yaml", mm1(length="1000h", replications=60))

@@ -54,13 +54,16 @@ void GoingOn::end(const studies::RunResult& result) {
         fmt::print(stderr, "understudy: note: {} is not reused: {}\n", path_, why);
 }
 
-bool GoingOn::write_beside(const studies::RunResult& result) const {
-    std::int64_t there = 0;
+std::int64_t replications_in(const std::string& out) {
     try {
-        there = formats::read_result(out_).result.replications_done;
+        return formats::read_result(out).result.replications_done;
     } catch (const formats::FileError&) {
-        return false;  // it has nothing that could be lost
+        return 0;
     }
+}
+
+bool GoingOn::write_beside(const studies::RunResult& result) const {
+    const std::int64_t there = replications_in(out_);
     if (there <= result.replications_done) return false;
     const std::string leftover = formats::leftover_of(out_).string();
     std::error_code none;

@@ -2,6 +2,7 @@
 // say what was reused.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "tools/studies/run.h"
 
 namespace understudy::cli {
+
+/// Replications of the result there; 0: there is none, and so nothing that could be lost.
+std::int64_t replications_in(const std::string& out);
 
 class GoingOn {
 public:

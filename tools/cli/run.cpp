@@ -243,6 +243,15 @@ int run_command(const Arguments& arguments) {
         }
         fmt::print(stderr, "understudy: interrupted before a replication had ended; {} was not written\n",
                    options.get<std::string>("out"));
+    } else if (const std::int64_t there =
+                   writer && result.interrupted ? replications_in(options.get<std::string>("out")) : 0;
+               there > result.replications_done) {
+        sinks->abandon();
+        writer->abandon();
+        fmt::print(
+            stderr,
+            "understudy: note: interrupted after {} of {} replications: {} has {} and stays as it was\n",
+            result.replications_done, result.provenance.replications, options.get<std::string>("out"), there);
     } else if (writer) {
         sinks->abandon();
         if (const auto missing = writer->finish(result))
