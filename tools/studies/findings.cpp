@@ -122,7 +122,7 @@ std::optional<Dependence> Findings::relate(const PreparedRun& prepared, kernel::
     const auto probe = probe_of_state(prepared);
     const auto found = probe ? dependence(prepared, series[*probe], warm_up) : std::nullopt;
     for (Seen& one : seen) one.stretches = found ? found->stretches : 0;
-    add_controls(prepared, seen);
+    add_controls(prepared, warm_up, seen);
     return found;
 }
 

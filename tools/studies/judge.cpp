@@ -31,13 +31,6 @@ kernel::Range range_of(const models::Measure& measure) {
     return range;
 }
 
-/// Measures of a fixed instant, window or item say what they say whether or not a steady state exists.
-bool about_steady_state(const models::Measure& measure) {
-    return measure.aggregate != models::Aggregate::at && !measure.items &&
-           !(measure.during && !measure.during->each) && measure.aggregate != models::Aggregate::total &&
-           measure.metric != models::Metric::landed;
-}
-
 constexpr const char* overloaded = "more work arrives than can be done";
 constexpr const char* grew = "what waits grew over the run";
 
@@ -69,7 +62,13 @@ std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confi
     return found;
 }
 
+/// At least as many, in whole pairs where they are paired.
+std::int64_t whole(std::int64_t replications, std::int64_t together) {
+    return (replications + together - 1) / together * together;
+}
+
 std::string why_one_gives_none(const models::Measure& measure, const Seen& seen) {
+    if (seen.together > 1) return "one pair gives no interval; run at least two";
     if (!seen.parts.empty())
         return "the run is too short for batch means; make it longer, or run more replications";
     if (measure.aggregate == models::Aggregate::quantile)
@@ -81,9 +80,9 @@ std::string why_one_gives_none(const models::Measure& measure, const Seen& seen)
 /// Why there is no interval, and how many more replications would give one, where that is known.
 void explain_no_interval(const models::Measure& measure, const Seen& seen, double confidence,
                          ObjectiveResult& result) {
-    if (seen.with_data < 2) {
+    if (seen.with_data <= seen.together) {
         result.explanation = why_one_gives_none(measure, seen);
-        result.more_replications = 1;
+        result.more_replications = seen.together;
     } else if (measure.aggregate != models::Aggregate::quantile) {
         result.explanation = "one replication alone varies; more of them would give an interval";
     } else {
@@ -93,7 +92,7 @@ void explain_no_interval(const models::Measure& measure, const Seen& seen, doubl
                      times_for_tail(measure, seen));
         const double more = std::ceil(static_cast<double>(seen.with_data) * (times - 1));
         if (!(more < 1e15)) return;
-        result.more_replications = static_cast<std::int64_t>(std::max(1.0, more));
+        result.more_replications = whole(static_cast<std::int64_t>(std::max(1.0, more)), seen.together);
         result.explanation += "; " + more_replications(result.more_replications) + " would give one";
     }
 }
@@ -104,6 +103,12 @@ Narrows how_it_narrows(const kernel::Tally& counted) {
 }
 
 }  // namespace
+
+bool about_steady_state(const models::Measure& measure) {
+    return measure.aggregate != models::Aggregate::at && !measure.items &&
+           !(measure.during && !measure.during->each) && measure.aggregate != models::Aggregate::total &&
+           measure.metric != models::Metric::landed;
+}
 
 bool holds(models::Comparison comparison, double value, double limit) {
     switch (comparison) {
@@ -193,11 +198,7 @@ std::vector<double> by_section(const models::Measure& measure, const Seen& seen,
 std::optional<double> times_as_sure(const models::Measure& measure, const Seen& seen, double confidence) {
     if (!is_mean(measure) || seen.counted.trials > 0) return std::nullopt;
     const Estimate found = estimate(measure, seen, confidence);
-    Seen plain = seen;
-    plain.controls.clear();
-    plain.together = 1;
-    std::vector<double> values = plain.by_replication;
-    const auto each = kernel::mean_interval(with_data(values), confidence);
+    const auto each = kernel::mean_interval(with_data(seen.by_replication), confidence);
     if (!found.low || !each || !(*found.high > *found.low)) return std::nullopt;
     const double ratio = each->half_width() / (0.5 * (*found.high - *found.low));
     return ratio * ratio;
@@ -257,8 +258,10 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         return result;
     }
     result.reason = Reason::precision;
+    Estimate independent = result.estimate;
+    independent.replications = whole(independent.replications, seen.together) / seen.together;
     result.more_replications =
-        replications_to_settle(result.estimate, objective.limit, how_it_narrows(seen.counted));
+        seen.together * replications_to_settle(independent, objective.limit, how_it_narrows(seen.counted));
     result.explanation = more_replications(result.more_replications) + " would settle it";
     return result;
 }

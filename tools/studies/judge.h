@@ -48,6 +48,9 @@ struct Doubts {
 ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,
                       const Doubts& doubts);
 
+/// Measures of a fixed instant, window or item say what they say whether or not a steady state exists.
+bool about_steady_state(const models::Measure& measure);
+
 /// Is that value on the right side of the limit?
 bool holds(models::Comparison comparison, double value, double limit);
 

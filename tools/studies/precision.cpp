@@ -72,11 +72,14 @@ std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<
     double most = 0;
     for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
         if (seen[i].with_data == 0) continue;  // more of them would see nothing either
-        const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
+        Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
         const double scale = scale_of(prepared, i);
         if (!planned && is_precise(found, *run.precision, scale)) continue;
+        const auto together = static_cast<double>(seen[i].together);
+        found.replications /= seen[i].together;  // those that are independent
         const auto needed = replications_for(found, *run.precision, scale);
-        most = std::max(most, needed ? *needed : 2 * static_cast<double>(seen[i].by_replication.size()));
+        most = std::max(most,
+                        needed ? together * *needed : 2 * static_cast<double>(seen[i].by_replication.size()));
     }
     const auto limit = static_cast<double>(most_replications(prepared));
     return static_cast<std::int64_t>(std::ceil(std::min(most, limit)));

@@ -188,7 +188,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
         say_of_precision(prepared, findings.seen, wanted, result);
     if (const std::string how = say_of_variance_reduction(prepared, findings.seen); !how.empty())
         result.replications_reason += (result.replications_reason.empty() ? "" : "; ") + how;
-    if (const std::string why = why_no_controls(prepared, findings.replications()); !why.empty())
+    if (const std::string why = why_no_controls(prepared, warm_up.cut, findings.replications()); !why.empty())
         result.warnings.push_back({why});
     add_records(findings, result);
     if (findings.draws_missing > 0 && options.recorded)

@@ -40,11 +40,6 @@ std::vector<std::size_t> known_utilisations(const PreparedRun& prepared) {
     return known;
 }
 
-bool may_have_controls(const PreparedRun& prepared, std::size_t replications) {
-    return prepared.scenario.run.variance_reduction == VarianceReduction::controls &&
-           replications >= least_for_controls;
-}
-
 }  // namespace
 
 std::int64_t replications_together(const models::Run& run) {
@@ -62,14 +57,15 @@ void number(models::ReplicationOptions& options, const models::Run& run, std::ui
     options.mirrored = paired && index % 2 == 1;
 }
 
-void add_controls(const PreparedRun& prepared, std::vector<Seen>& seen) {
+void add_controls(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen) {
     for (Seen& one : seen) one.controls.clear();
-    if (seen.empty() || !may_have_controls(prepared, seen.front().by_replication.size())) return;
+    if (prepared.scenario.run.variance_reduction != VarianceReduction::controls || seen.empty() ||
+        !why_no_controls(prepared, warm_up, std::ssize(seen.front().by_replication)).empty())
+        return;
     const std::vector<std::size_t> known = known_utilisations(prepared);
-    if (known.empty()) return;
     const models::ScenarioGraph graph(prepared.scenario);
     for (std::size_t i = 0; i < seen.size(); ++i) {
-        if (is_utilisation(prepared.measures[i])) continue;
+        if (is_utilisation(prepared.measures[i]) || !about_steady_state(prepared.measures[i])) continue;
         const std::set<std::string> pools = depends_on(prepared.measures[i], prepared.scenario, graph);
         for (const std::size_t probe : known) {
             if (seen[i].controls.size() == most_controls) break;
@@ -94,10 +90,11 @@ std::string say_of_variance_reduction(const PreparedRun& prepared, const std::ve
     return paired ? "antithetic pairs" : "";
 }
 
-std::string why_no_controls(const PreparedRun& prepared, std::int64_t replications) {
+std::string why_no_controls(const PreparedRun& prepared, kernel::Time warm_up, std::int64_t replications) {
     if (prepared.scenario.run.variance_reduction != VarianceReduction::controls) return "";
     if (replications < static_cast<std::int64_t>(least_for_controls))
         return fmt::format("no controls: they take {} replications", least_for_controls);
+    if (warm_up <= 0) return "no controls: no warm-up is cut, so that no utilisation is that of the long run";
     if (known_utilisations(prepared).empty())
         return "no controls: no utilisation is known exactly that could be one";
     return "";

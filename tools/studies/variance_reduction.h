@@ -27,12 +27,13 @@ std::int64_t whole_pairs(const models::Run& run, std::int64_t replications);
 /// Which random numbers replication `index`, from 0, has.
 void number(models::ReplicationOptions& options, const models::Run& run, std::uint64_t index);
 
-/// Gives what was seen its controls, where the run wants them, the model has any, and there are enough replications.
-void add_controls(const PreparedRun& prepared, std::vector<Seen>& seen);
+/// Gives what was seen its controls, where the run wants them, the model has any, there are enough replications, and what
+/// came before the steady state has been cut: until then utilisations are not what they are in the long run.
+void add_controls(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen);
 
 /// For the result: what was done, and how much surer it has made the first measure that it concerns. Empty: nothing.
 std::string say_of_variance_reduction(const PreparedRun& prepared, const std::vector<Seen>& seen);
 /// Where controls are asked for and there are none: why. Empty else.
-std::string why_no_controls(const PreparedRun& prepared, std::int64_t replications);
+std::string why_no_controls(const PreparedRun& prepared, kernel::Time warm_up, std::int64_t replications);
 
 }  // namespace understudy::studies

@@ -39,14 +39,8 @@ studies::RunOptions options() {
     return options;
 }
 
-std::string bytes_of(const studies::RunResult& result) { return formats::result_file_bytes(result); }
-
-/// As a later run has it: from a file.
-studies::RunResult reread(const studies::RunResult& result) {
-    const tests::ScratchFolder folder;
-    formats::write_result(folder / "r.h5", result);
-    return formats::read_result(folder / "r.h5", formats::Contents::everything).result;
-}
+using tests::bytes_of;
+using tests::reread;
 
 }  // namespace
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/results/result_reader.h"
+#include "tools/formats/results/result_writer.h"
 
 namespace understudy::tests {
 
@@ -22,6 +25,14 @@ studies::RunResult simulated(const studies::PreparedRun& run) {
     studies::RunOptions options;
     options.threads = 1;
     return studies::run(run, options);
+}
+
+std::string bytes_of(const studies::RunResult& result) { return formats::result_file_bytes(result); }
+
+studies::RunResult reread(const studies::RunResult& result) {
+    const ScratchFolder folder;
+    formats::write_result(folder / "r.h5", result);
+    return formats::read_result(folder / "r.h5", formats::Contents::everything).result;
 }
 
 bool warns(const studies::RunResult& result, const std::string& part) {

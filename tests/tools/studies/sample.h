@@ -13,6 +13,11 @@ studies::PreparedRun prepared(const std::string& rest);
 /// On one thread.
 studies::RunResult simulated(const studies::PreparedRun& run);
 
+/// What its file holds.
+std::string bytes_of(const studies::RunResult& result);
+/// As a later run has it: from a file.
+studies::RunResult reread(const studies::RunResult& result);
+
 bool warns(const studies::RunResult& result, const std::string& part);
 
 }  // namespace understudy::tests

@@ -134,6 +134,39 @@ TEST_CASE("where there are no controls the run says why") {
         run + "20}\n"));
     CHECK(tests::warns(varying, "no controls: no utilisation is known exactly"));
     CHECK(varying.replications_reason.empty());
+    const auto whole =
+        tests::simulated(queue("length: 30min, warm_up: 0s, variance_reduction: controls, replications: 20"));
+    CHECK(tests::warns(whole, "no controls: no warm-up is cut"));
+}
+
+TEST_CASE("what is of an instant or a window of the run is not corrected") {
+    const std::string run = "length: 30min, warm_up: 5min, replications: 20";
+    const std::string at = "at 20min present()";
+    const auto with = tests::simulated(queue(run + ", variance_reduction: controls", at)),
+               without = tests::simulated(queue(run, at));
+    CHECK(metric(with, at).estimate.low == metric(without, at).estimate.low);
+    CHECK(metric(with, "avg present()").estimate.low != metric(without, "avg present()").estimate.low);
+}
+
+TEST_CASE("one pair gives no interval, and what more it takes comes in pairs") {
+    const auto judged = [](int replications, const std::string& objective) {
+        const auto prepared = tests::prepared(
+            "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
+            "load: {jobs: {arrivals: poisson(0.8/s)}}\nobjectives: [" +
+            objective +
+            "]\nrun: {length: 30min, warm_up: 1min, variance_reduction: antithetic, replications: " +
+            std::to_string(replications) + "}\n");
+        return tests::simulated(prepared).objectives.front();
+    };
+    const auto one = judged(2, "avg wait(server) < 4s");
+    CHECK(one.explanation == "one pair gives no interval; run at least two");
+    CHECK(one.more_replications == 2);
+    for (const char* objective : {"avg wait(server) < 4s", "p(99) wait(server) < 21s"}) {
+        const auto several = judged(6, objective);
+        CHECK(several.verdict == studies::Verdict::inconclusive);
+        CHECK(several.more_replications > 0);
+        CHECK(several.more_replications % 2 == 0);
+    }
 }
 
 TEST_CASE("coverage: of means, with pairs and with controls") {

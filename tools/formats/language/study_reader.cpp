@@ -182,7 +182,8 @@ private:
         for (const Entry& entry : vary->entries) {
             // The study sets these itself, the same for all settings.
             for (const char* own :
-                 {"run.seed", "run.replications", "run.precision", "run.warm_up", "run.confidence"})
+                 {"run.seed", "run.replications", "run.precision", "run.warm_up", "run.confidence",
+                  "run.variance_reduction"})
                 if (entry.key == own)
                     reading_.out.error(entry.place,
                                        fmt::format("'{}' is the same for all settings", entry.key),
