@@ -39,9 +39,10 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
     }
     if (!(room.half_width > 0)) return 1;
     // All in standard errors of what has been seen.
-    const double error = room.half_width / factor(n, estimate.level, how);
+    const Narrows so_far = n < 2 ? Narrows::as_normal : how;
+    const double error = room.half_width / factor(n, estimate.level, so_far);
     const double away = room.distance / error;
-    const double degrees = how == Narrows::as_student ? n - 1 : std::numeric_limits<double>::infinity();
+    const double degrees = so_far == Narrows::as_student ? n - 1 : std::numeric_limits<double>::infinity();
     // With m more the new mean is at most so far from the one that has been seen, and decided is what lies further
     // from the limit than half the new interval.
     const auto decided = [&](double more) {

@@ -22,7 +22,8 @@ enum class Narrows {
     as_counts,  ///< with the replications: a share of which nothing, or everything, was counted, and stays so
 };
 
-/// More than 0; `estimate` has an interval with `limit` in it, of at least two replications.
+/// More than 0; `estimate` has an interval with `limit` in it. That of one replication is of its own course and counts as
+/// normal; with more of them it will be Student's.
 std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narrows how);
 
 /// How wide the interval is on the side where the limit lies, from the estimate; and how far the limit is.

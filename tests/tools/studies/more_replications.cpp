@@ -125,6 +125,13 @@ TEST_CASE("the number grows as the limit comes near, and is a number even at the
         // By the normal law (z / 0.2533)^2 = 59.9 times as many at the estimate itself.
         CHECK(before == doctest::Approx(30 * 58.9).epsilon(0.06));
     }
+    // One long run, whose interval is of its own course: the same but for Student's few degrees of freedom afterwards.
+    const auto after_one = [](double limit) {
+        return studies::replications_to_settle({1.0, 0.5, 1.5, 0.95, 1}, limit, Narrows::as_student);
+    };
+    CHECK(after_one(1.0) == doctest::Approx(58.9).epsilon(0.1));
+    CHECK(after_one(1.25) > 3);
+    CHECK(after_one(1.25) < after_one(1.1));
     // A share of which nothing was counted is bounded by so many trials in inverse proportion.
     CHECK(studies::replications_to_settle({0.0, 0.0, 0.02, 0.95, 30}, 0.01, Narrows::as_counts) == 34);
 }
