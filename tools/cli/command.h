@@ -77,6 +77,7 @@ int run_command(const Arguments&);
 int replay_command(const Arguments&);
 int compare_command(const Arguments&);
 int sensitivity_command(const Arguments&);
+int capacity_command(const Arguments&);
 int init_command(const Arguments&);
 int validate_command(const Arguments&);
 int schema_command(const Arguments&);

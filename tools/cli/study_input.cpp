@@ -10,6 +10,7 @@
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/studies/sensitivity.h"
 
 namespace understudy::cli {
 
@@ -21,8 +22,7 @@ bool is_study(const std::string& path) {
     return !formats::read_text_file(path, text) && formats::kind_of_file(text) == "study";
 }
 
-models::Scenario read_base(const studies::SensitivityStudy& study,
-                           const std::vector<std::string>& overrides) {
+models::Scenario read_base(const studies::Study& study, const std::vector<std::string>& overrides) {
     std::vector<std::string> all = study.overrides;
     all.insert(all.end(), overrides.begin(), overrides.end());
     formats::ScenarioReading reading = formats::read_scenario_file(study.base, all);
@@ -30,20 +30,24 @@ models::Scenario read_base(const studies::SensitivityStudy& study,
     return std::move(*reading.scenario);
 }
 
-std::optional<studies::SensitivityStudy> read_study(const std::string& path,
-                                                    const std::vector<std::string>& overrides,
-                                                    std::optional<std::int64_t> replications) {
+std::optional<studies::Study> read_study(const std::string& path, const std::vector<std::string>& overrides,
+                                         std::optional<std::int64_t> replications) {
     formats::StudyReading reading = formats::read_study_file(path);
     std::string problems;
     if (reading.study) {
-        studies::SensitivityStudy& study = *reading.study;
+        studies::Study& study = *reading.study;
         study.overrides.insert(study.overrides.end(), overrides.begin(), overrides.end());
         if (replications) study.replications = replications;
         try {
             const models::Scenario base = read_base(study, {});
             formats::check_values(reading);
-            if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
-                reading.diagnostics.error({}, problem);
+            if (studies::is_of_sensitivity(study.method)) {
+                if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
+                    reading.diagnostics.error({}, problem);
+            } else if (study.all_objectives && study.objectives.empty() && base.objectives.empty()) {
+                reading.diagnostics.error({}, "nothing has to hold: its base has no objectives",
+                                          "name some under 'subject_to'");
+            }
             formats::check_measures(reading, base);
         } catch (const studies::BadSetting& wrong) {
             problems = wrong.what();

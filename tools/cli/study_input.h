@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "models/scenario.h"
-#include "tools/studies/sensitivity.h"
+#include "tools/studies/setting.h"
+#include "tools/studies/study.h"
 
 namespace understudy::cli {
 
@@ -15,11 +16,11 @@ bool is_study(const std::string& path);
 
 /// Prints all problems to stderr and returns nothing if there was an error. `overrides` are edits of the base, as after
 /// --set; `replications`: instead of its budget.
-std::optional<studies::SensitivityStudy> read_study(const std::string& path,
-                                                    const std::vector<std::string>& overrides = {},
-                                                    std::optional<std::int64_t> replications = std::nullopt);
+std::optional<studies::Study> read_study(const std::string& path,
+                                         const std::vector<std::string>& overrides = {},
+                                         std::optional<std::int64_t> replications = std::nullopt);
 
 /// The base of a study with further overrides; throws studies::BadSetting, with whole lines as they are shown for files.
-models::Scenario read_base(const studies::SensitivityStudy& study, const std::vector<std::string>& overrides);
+models::Scenario read_base(const studies::Study& study, const std::vector<std::string>& overrides);
 
 }  // namespace understudy::cli

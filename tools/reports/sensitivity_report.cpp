@@ -9,6 +9,7 @@
 
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
+#include "tools/reports/table.h"
 
 namespace understudy::reports {
 
@@ -16,34 +17,9 @@ namespace {
 
 using studies::SensitivityOfMeasure;
 using studies::SensitivityResult;
-using studies::SensitivityStudy;
+using studies::Study;
 
 using Row = std::vector<std::string>;
-
-/// Columns as wide as they need be; the first is cut where the line would be longer than `width`.
-std::string table(const std::vector<Row>& rows, int width) {
-    std::vector<int> widths;
-    for (const Row& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (i == widths.size()) widths.push_back(0);
-            widths[i] = std::max(widths[i], text_width(row[i]));
-        }
-    const int others =
-        std::accumulate(widths.begin() + 1, widths.end(), 0) + 2 * static_cast<int>(widths.size());
-    widths[0] = std::min(widths[0], std::max(12, width - others));
-    std::string text;
-    for (const Row& row : rows) {
-        std::string line = "  ";
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string cell = i == 0 ? shorten(row[i], widths[0]) : row[i];
-            line += cell;
-            if (i + 1 < row.size())
-                line += std::string(static_cast<std::size_t>(widths[i] - text_width(cell) + 2), ' ');
-        }
-        text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-    }
-    return text;
-}
 
 std::string signed_number(double value, double factor) {
     const std::string text = human_number(value * factor, 3);
@@ -74,13 +50,13 @@ std::vector<std::size_t> largest_first(std::size_t count, Size size) {
     return order;
 }
 
-std::string of_settings(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
+std::string of_settings(const Study& study, const SensitivityOfMeasure& measure, int width) {
     constexpr int longest_value = 16;
     std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
     rows.push_back({"base", "", human(measure.at_base, measure.unit), "", ""});
     for (const auto& setting : measure.settings) {
         const studies::Factor& factor = study.factors[setting.factor];
-        Row row = {factor.path, shorten(factor.steps[setting.step], longest_value),
+        Row row = {factor.path, shorten(factor.steps[setting.step].text, longest_value),
                    human(setting.value, measure.unit), "", ""};
         if (!setting.why.empty()) {
             row[2] = "-";
@@ -107,7 +83,7 @@ std::string of_settings(const SensitivityStudy& study, const SensitivityOfMeasur
     return text;
 }
 
-std::string of_effects(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
+std::string of_effects(const Study& study, const SensitivityOfMeasure& measure, int width) {
     std::vector<Row> rows = {{"factor", "effect over its range", "size", "bends or joins"}};
     for (const std::size_t i : largest_first(
              measure.effects.size(), [&](std::size_t f) { return measure.effects[f].magnitude.centre; })) {
@@ -119,7 +95,7 @@ std::string of_effects(const SensitivityStudy& study, const SensitivityOfMeasure
     return table(rows, width);
 }
 
-std::string of_indices(const SensitivityStudy& study, const SensitivityOfMeasure& measure, int width) {
+std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, int width) {
     std::vector<Row> rows = {{"factor", "alone", "with others"}};
     for (const std::size_t i :
          largest_first(study.factors.size(), [&](std::size_t f) { return measure.indices->total[f].centre; }))
@@ -134,7 +110,7 @@ std::string of_indices(const SensitivityStudy& study, const SensitivityOfMeasure
 
 }  // namespace
 
-std::string sensitivity_report(const SensitivityStudy& study, const SensitivityResult& result, int width) {
+std::string sensitivity_report(const Study& study, const SensitivityResult& result, int width) {
     std::string text = fmt::format("{}: {} over {} {}, {} settings, {} replications, seed {}\n", study.name,
                                    studies::name_of(study.method), study.factors.size(),
                                    study.factors.size() == 1 ? "factor" : "factors", result.settings,
@@ -156,9 +132,9 @@ std::string sensitivity_report(const SensitivityStudy& study, const SensitivityR
         text += "\n" + measure.name + "\n";
         if (!measure.why.empty())
             text += "  no answer: " + measure.why + "\n";
-        else if (study.method == SensitivityStudy::Method::one_at_a_time)
+        else if (study.method == Study::Method::one_at_a_time)
             text += of_settings(study, measure, width);
-        else if (study.method == SensitivityStudy::Method::morris)
+        else if (study.method == Study::Method::morris)
             text += of_effects(study, measure, width);
         else
             text += of_indices(study, measure, width);

@@ -8,7 +8,7 @@
 namespace understudy::reports {
 
 /// A table for each measure, factors that matter most first; `width` in characters.
-std::string sensitivity_report(const studies::SensitivityStudy& study,
-                               const studies::SensitivityResult& result, int width);
+std::string sensitivity_report(const studies::Study& study, const studies::SensitivityResult& result,
+                               int width);
 
 }  // namespace understudy::reports

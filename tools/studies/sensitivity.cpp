@@ -11,40 +11,33 @@
 #include "kernel/invariant.h"
 #include "kernel/replications.h"
 #include "models/compile/compile.h"
-#include "models/simulation/replication.h"
 #include "tools/studies/pilots.h"
+#include "tools/studies/units.h"
 
 namespace understudy::studies {
 
 namespace {
 
-using Method = SensitivityStudy::Method;
+using Method = Study::Method;
 
 std::size_t least_rows(Method method) {
     return method == Method::sobol ? kernel::least_sobol_rows : kernel::least_morris_rows;
 }
 
-/// A setting, and the replications (from 0) that it is run with.
-struct Job {
-    std::vector<std::string> overrides;
-    std::vector<std::uint64_t> replications;
-};
 /// What came of a setting.
 struct Outcomes {
     std::vector<std::vector<double>> values;  ///< by replication and measure; NaN where one had no data
     std::string overload;                     ///< what is offered as much as can be done, or more; else empty
 };
 
-std::string override_of(const Factor& factor, const std::string& value) { return factor.path + "=" + value; }
-
-std::vector<std::string> overrides_at(const SensitivityStudy& study, const std::vector<double>& point) {
+std::vector<std::string> overrides_at(const Study& study, const std::vector<double>& point) {
     std::vector<std::string> overrides;
     for (std::size_t i = 0; i < study.factors.size(); ++i)
-        overrides.push_back(override_of(study.factors[i], study.factors[i].at(point[i])));
+        overrides.push_back(override_of(study.factors[i].path, study.factors[i].at(point[i])));
     return overrides;
 }
 
-std::vector<models::Measure> measures_of(const SensitivityStudy& study, const models::Scenario& base) {
+std::vector<models::Measure> measures_of(const Study& study, const models::Scenario& base) {
     if (!study.measures.empty()) return study.measures;
     std::vector<models::Measure> measures;
     std::set<std::string> known;
@@ -56,37 +49,6 @@ std::vector<models::Measure> measures_of(const SensitivityStudy& study, const mo
     return measures;
 }
 
-/// The scenario ready to run, measuring what the study is about and `extra`.
-PreparedRun prepared_for(const ReadBase& read, const std::vector<std::string>& overrides,
-                         const std::vector<models::Measure>& measures, Measured extra = Measured::asked) {
-    models::Scenario scenario = read(overrides);
-    scenario.objectives.clear();
-    scenario.measures = measures;
-    models::Problems problems;
-    auto prepared = prepare(std::move(scenario), problems, extra);
-    if (prepared) return std::move(*prepared);
-    std::string text;
-    for (const models::Problem& problem : problems)
-        if (problem.severity == models::Problem::Severity::error)
-            text += problem.path + (problem.path.empty() ? "" : ": ") + problem.message + "\n";
-    throw BadSetting(text);
-}
-
-std::string overload_of(const PreparedRun& prepared) {
-    if (!prepared.scenario.run.length) return "";
-    std::string text;
-    for (const StationForecast& station : prepared.forecast) {
-        if (station.stable && !station.critical) continue;
-        text += text.empty() ? "" : ", ";
-        if (std::isinf(station.load) && station.offered_load == 0)
-            text += "at '" + station.element + "' " + station.caveat;
-        else
-            text += "'" + station.element + "' is offered " + percent(station.load) +
-                    " of what its workers can do";
-    }
-    return text;
-}
-
 /// "2 of 30 runs had no data"; empty: all had.
 std::string without_data(const std::vector<double>& values) {
     const auto missing =
@@ -95,9 +57,9 @@ std::string without_data(const std::vector<double>& values) {
     return std::to_string(missing) + " of " + std::to_string(values.size()) + " runs had no data";
 }
 
-class Study {
+class Sensitivity {
 public:
-    Study(const SensitivityStudy& study, const ReadBase& read, const RunOptions& options)
+    Sensitivity(const Study& study, const ReadBase& read, const RunOptions& options)
         : study_(study),
           read_(read),
           options_(options),
@@ -131,7 +93,7 @@ public:
 private:
     /// That of the base holds for all: settings with cuts of their own would not be runs of the same length.
     void find_warm_up() {
-        const PreparedRun base = prepared_for(read_, {}, measures_, Measured::usual);
+        const PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
         const WarmUpChoice choice = choose_warm_up({base, options_, threads_, stop_, progress_, {}});
         warm_up_ = choice.cut;
         result_.interrupted = !choice.interrupted.empty();
@@ -143,56 +105,38 @@ private:
                 {measure.text, models::unit_of(measure, base.scenario), "", {}, {}, {}, {}, {}});
     }
 
-    /// As many of the jobs as were done before it was interrupted.
-    std::vector<Outcomes> run_all(const std::vector<Job>& jobs) {
-        std::int64_t runs = 0;
-        for (const Job& job : jobs) runs += std::ssize(job.replications);
-        progress_.begin(RunProgress::Phase::replications, runs, 0, models::ShareOf::nothing);
+    /// As many of the units as were done before it was interrupted.
+    std::vector<Outcomes> run_all(const std::vector<Unit>& units) {
+        std::uint64_t runs = 0;
+        for (const Unit& unit : units) runs += unit.count;
+        progress_.begin(RunProgress::Phase::replications, static_cast<std::int64_t>(runs), 0,
+                        models::ShareOf::nothing);
+        const UnitSimulator simulator(read_, {{}, measures_}, result_.seed, warm_up_, stop_);
         std::vector<Outcomes> done;
-        bool gap = false;
-        kernel::replicate(
-            0, std::ssize(jobs), threads_, stop_,
-            [&](std::int64_t index) { return outcomes_of(jobs[static_cast<std::size_t>(index)]); },
-            [&](std::int64_t, std::optional<Outcomes> outcomes) {
-                gap = gap || !outcomes;
-                if (gap) return;
-                result_.replications += std::ssize(outcomes->values);
-                for (std::size_t i = 0; i < outcomes->values.size(); ++i) progress_.one_ended();
-                done.push_back(std::move(*outcomes));
-            });
-        result_.interrupted = done.size() < jobs.size();
+        LocalUnits(simulator, threads_, stop_, nullptr).run(units, [&](std::size_t, UnitOutcome outcome) {
+            Outcomes& outcomes = done.emplace_back();
+            outcomes.overload = std::move(outcome.overload);
+            for (const UnitOutcome::Replication& one : outcome.replications) {
+                std::vector<double>& values = outcomes.values.emplace_back();
+                for (const Evidence& evidence : one.evidence) values.push_back(evidence.value);
+                progress_.one_ended();
+                ++result_.replications;
+            }
+        });
+        result_.interrupted = done.size() < units.size();
         result_.settings = done.size();
         return done;
-    }
-
-    std::optional<Outcomes> outcomes_of(const Job& job) const {
-        const PreparedRun prepared = prepared_for(read_, job.overrides, measures_);
-        Outcomes outcomes{{}, overload_of(prepared)};
-        for (const std::uint64_t replication : job.replications) {
-            models::ReplicationOptions one;
-            one.seed = result_.seed;
-            one.index = replication;
-            one.warm_up = warm_up_;
-            one.stop = &stop_;
-            const auto outcome = models::run_replication(prepared.model, one);
-            if (!outcome) return std::nullopt;
-            std::vector<double>& values = outcomes.values.emplace_back();
-            for (const auto& value : outcome->values) values.push_back(value.value_or(std::nan("")));
-        }
-        return outcomes;
     }
 
     void by_design(const SensitivityPlan& plan) {
         kernel::Design design = study_.method == Method::sobol
                                     ? kernel::sobol_design(study_.factors.size(), plan.rows, result_.seed)
                                     : kernel::morris_design(study_.factors.size(), plan.rows, result_.seed);
-        std::vector<Job> jobs;
-        for (std::size_t i = 0; i < design.points.size(); ++i) {
-            const std::uint64_t row = i / design.points_of_row;
-            jobs.push_back({overrides_at(study_, design.points[i]), {2 * row, 2 * row + 1}});
-        }
-        const std::vector<Outcomes> done = run_all(jobs);
-        warn_of_design(jobs, done);
+        std::vector<Unit> units;
+        for (std::size_t i = 0; i < design.points.size(); ++i)
+            units.push_back({overrides_at(study_, design.points[i]), 2 * (i / design.points_of_row), 2});
+        const std::vector<Outcomes> done = run_all(units);
+        warn_of_design(units, done);
         design.points.resize(done.size() / design.points_of_row * design.points_of_row);
         if (result_.interrupted && design.rows() < least_rows(study_.method)) {
             result_.no_rows = "interrupted after " + std::to_string(design.rows()) + " of " +
@@ -219,13 +163,13 @@ private:
         }
     }
 
-    void warn_of_design(const std::vector<Job>& jobs, const std::vector<Outcomes>& done) {
+    void warn_of_design(const std::vector<Unit>& units, const std::vector<Outcomes>& done) {
         std::size_t overloaded = 0, first = 0;
         for (std::size_t i = done.size(); i-- > 0;)
             if (!done[i].overload.empty()) ++overloaded, first = i;
         if (overloaded == 0) return;
         std::string at;
-        for (const std::string& override : jobs[first].overrides) at += (at.empty() ? "" : ", ") + override;
+        for (const std::string& override : units[first].overrides) at += (at.empty() ? "" : ", ") + override;
         result_.warnings.push_back(std::to_string(overloaded) + " of " + std::to_string(done.size()) +
                                    " settings have no steady state, such as " + at + ": " +
                                    done[first].overload);
@@ -234,15 +178,14 @@ private:
     void one_at_a_time(const SensitivityPlan& plan) {
         std::vector<std::vector<std::string>> settings = {{}};
         for (const Factor& factor : study_.factors)
-            for (const std::string& step : factor.steps) settings.push_back({override_of(factor, step)});
+            for (const Factor::Value& step : factor.steps)
+                settings.push_back({override_of(factor.path, step.text)});
         // Rounds over all settings, each with as many replications as all before it.
-        std::vector<Job> jobs;
-        for (std::uint64_t from = 0, to = 2; from < plan.rows; from = std::exchange(to, 2 * to)) {
-            std::vector<std::uint64_t> replications(std::min<std::uint64_t>(to, plan.rows) - from);
-            std::iota(replications.begin(), replications.end(), from);
-            for (const auto& setting : settings) jobs.push_back({setting, replications});
-        }
-        std::vector<Outcomes> ended = run_all(jobs);
+        std::vector<Unit> units;
+        for (std::uint64_t from = 0, to = 2; from < plan.rows; from = std::exchange(to, 2 * to))
+            for (const auto& setting : settings)
+                units.push_back({setting, from, std::min<std::uint64_t>(to, plan.rows) - from});
+        std::vector<Outcomes> ended = run_all(units);
         // Of all settings as many replications: what a round that was broken off has is left out, but for the first.
         const std::size_t rounds = ended.size() / settings.size();
         std::vector<Outcomes> done(rounds > 0 ? settings.size() : ended.size());
@@ -299,7 +242,7 @@ private:
                 }
                 setting.value = mean_of(values);
                 setting.difference = kernel::paired_difference(base, values, result_.confidence);
-                if (const auto number = factor.numbers[s]) {
+                if (const auto number = factor.steps[s].number) {
                     if (before && *number != before->first)
                         setting.per_unit = (setting.value - before->second) / (*number - before->first);
                     before = {*number, setting.value};
@@ -317,7 +260,7 @@ private:
     }
 
     static inline const std::atomic<bool> never_stop_{false};
-    const SensitivityStudy& study_;
+    const Study& study_;
     const ReadBase& read_;
     const RunOptions& options_;
     const std::atomic<bool>& stop_;
@@ -332,16 +275,11 @@ private:
 
 }  // namespace
 
-const char* name_of(Method method) {
-    switch (method) {
-        case Method::one_at_a_time: return "one_at_a_time";
-        case Method::morris: return "morris";
-        case Method::sobol: return "sobol";
-    }
-    return "";
+bool is_of_sensitivity(Method method) {
+    return method == Method::one_at_a_time || method == Method::morris || method == Method::sobol;
 }
 
-SensitivityPlan plan_of(const SensitivityStudy& study, const models::Scenario& base) {
+SensitivityPlan plan_of(const Study& study, const models::Scenario& base) {
     constexpr std::size_t usual_rows_of_sobol = 200, usual_rows_of_morris = 30;
     SensitivityPlan plan;
     const std::size_t factors = study.factors.size();
@@ -370,10 +308,9 @@ SensitivityPlan plan_of(const SensitivityStudy& study, const models::Scenario& b
     return plan;
 }
 
-SensitivityResult sensitivity(const SensitivityStudy& study, const ReadBase& read,
-                              const RunOptions& options) {
+SensitivityResult sensitivity(const Study& study, const ReadBase& read, const RunOptions& options) {
     kernel::require(!study.factors.empty(), "a study varies something");
-    return Study(study, read, options).run();
+    return Sensitivity(study, read, options).run();
 }
 
 }  // namespace understudy::studies

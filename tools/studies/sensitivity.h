@@ -13,49 +13,19 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "kernel/comparison.h"
 #include "kernel/scalability.h"
 #include "kernel/sensitivity.h"
-#include "models/measure.h"
 #include "models/scenario.h"
 #include "tools/studies/run.h"
+#include "tools/studies/setting.h"
+#include "tools/studies/study.h"
 
 namespace understudy::studies {
-
-/// A parameter and what it may be.
-struct Factor {
-    std::string path;                            ///< "spark.workers", as after --set
-    std::string written;                         ///< what it may be, as written: "4..16"
-    std::function<std::string(double)> at;       ///< its value at a place in (0, 1), as text
-    std::vector<std::string> steps;              ///< one at a time: these, in order
-    std::vector<std::optional<double>> numbers;  ///< what the steps are as numbers, where they are some
-};
-
-struct SensitivityStudy {
-    std::string name, description;
-    std::string base;  ///< the scenario's file
-    enum class Method { one_at_a_time, morris, sobol } method = Method::one_at_a_time;
-    std::vector<Factor> factors;               ///< at least one
-    std::vector<models::Measure> measures;     ///< none: what the base promises and measures
-    std::optional<double> confidence;          ///< none: that of the base
-    std::optional<std::int64_t> replications;  ///< all together; none: as many as are usual for the method
-    std::vector<std::string> overrides;        ///< of the base, in any case
-};
-const char* name_of(SensitivityStudy::Method method);
-
-/// The scenario with these overrides besides the study's own; throws BadSetting where there is none.
-using ReadBase = std::function<models::Scenario(const std::vector<std::string>& overrides)>;
-/// What is wrong with a setting, for people; whole lines.
-class BadSetting : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 struct SensitivityOfMeasure {
     std::string name, unit;
@@ -92,6 +62,9 @@ struct SensitivityResult {
     std::string no_rows;  ///< interrupted too early for any answer, or the budget is too small: why
 };
 
+/// One at a time, morris, sobol.
+bool is_of_sensitivity(Study::Method method);
+
 /// How many runs the study takes; empty `problem` where that is enough for its method.
 struct SensitivityPlan {
     std::size_t rows = 0;  ///< of the design; one at a time: replications of each setting
@@ -99,9 +72,9 @@ struct SensitivityPlan {
     std::int64_t replications = 0;
     std::string problem;
 };
-SensitivityPlan plan_of(const SensitivityStudy& study, const models::Scenario& base);
+SensitivityPlan plan_of(const Study& study, const models::Scenario& base);
 
 /// `options`: threads, stop and progress count. Throws BadSetting.
-SensitivityResult sensitivity(const SensitivityStudy& study, const ReadBase& read, const RunOptions& options);
+SensitivityResult sensitivity(const Study& study, const ReadBase& read, const RunOptions& options);
 
 }  // namespace understudy::studies

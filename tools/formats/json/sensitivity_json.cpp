@@ -13,10 +13,9 @@ Json as_json(const kernel::Estimate& estimate) {
     return {{"value", estimate.centre}, {"low", estimate.low}, {"high", estimate.high}};
 }
 
-Json setting_as_json(const studies::SensitivityStudy& study,
-                     const studies::SensitivityOfMeasure::Setting& setting) {
+Json setting_as_json(const studies::Study& study, const studies::SensitivityOfMeasure::Setting& setting) {
     const studies::Factor& factor = study.factors[setting.factor];
-    Json row = {{"factor", factor.path}, {"to", factor.steps[setting.step]}};
+    Json row = {{"factor", factor.path}, {"to", factor.steps[setting.step].text}};
     if (setting.why.empty())
         row["value"] = setting.value;
     else
@@ -32,8 +31,7 @@ Json setting_as_json(const studies::SensitivityStudy& study,
 
 }  // namespace
 
-std::string sensitivity_as_json(const studies::SensitivityStudy& study,
-                                const studies::SensitivityResult& result) {
+std::string sensitivity_as_json(const studies::Study& study, const studies::SensitivityResult& result) {
     Json document;
     document["study"] = study.name;
     document["base"] = study.base;

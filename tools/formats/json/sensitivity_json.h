@@ -9,7 +9,6 @@
 namespace understudy::formats {
 
 /// With a final newline. Numbers that are not known are absent.
-std::string sensitivity_as_json(const studies::SensitivityStudy& study,
-                                const studies::SensitivityResult& result);
+std::string sensitivity_as_json(const studies::Study& study, const studies::SensitivityResult& result);
 
 }  // namespace understudy::formats

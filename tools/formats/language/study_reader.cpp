@@ -21,7 +21,7 @@ namespace understudy::formats {
 namespace {
 
 using studies::Factor;
-using studies::SensitivityStudy;
+using studies::Study;
 
 /// A range with more steps is tried one at a time at its ends and in between.
 constexpr std::size_t most_steps = 16;
@@ -32,10 +32,8 @@ std::string text_of(double value, Dimension dimension, const std::string& curren
     return print_quantity(std::stod(fmt::format("{:.12g}", value)), dimension, currency);
 }
 
-void add_step(Factor& factor, const std::string& text, std::optional<double> number) {
-    factor.steps.push_back(text);
-    factor.numbers.push_back(number);
-}
+/// So many values a parameter may have at most: every one of them is a column of a grid.
+constexpr std::size_t most_values = 100'000;
 
 Factor of_values(std::vector<std::string> values) {
     Factor factor;
@@ -46,8 +44,9 @@ Factor of_values(std::vector<std::string> values) {
         } catch (const Fault&) {
             // A word, or a law: it has no size.
         }
-        add_step(factor, value, number);
+        factor.values.push_back({value, number});
     }
+    factor.steps = factor.values;
     factor.at = [values = std::move(values)](double u) {
         const auto index = static_cast<std::size_t>(u * static_cast<double>(values.size()));
         return values[std::min(index, values.size() - 1)];
@@ -57,8 +56,6 @@ Factor of_values(std::vector<std::string> values) {
 
 Factor of_range(const Range& range) {
     const Dimension dimension = range.low.dimension;
-    if (dimension == Dimension::factor)
-        throw Fault(0, "multiples of what the base has are not supported yet", "write the values themselves");
     const double low = range.low.value, high = range.high.value;
     if (!(low < high))
         throw Fault(0, "the range has one value", "leave the parameter out, or widen the range");
@@ -70,23 +67,28 @@ Factor of_range(const Range& range) {
     if (!step && dimension == Dimension::number && range.low.whole && range.high.whole) step = 1;
     if (!step) {
         Factor factor;
-        for (const double value : {low, high}) add_step(factor, text(value), value);
+        for (const double value : {low, high}) factor.steps.push_back({text(value), value});
         factor.at = [=](double u) { return text(low + u * (high - low)); };
         return factor;
     }
     const double gaps = std::floor((high - low) / *step * (1 + 1e-12));
-    if (gaps > 1e6) throw Fault(0, "the range has more than a million steps", "take larger ones");
-    const auto value_at = [low, step = *step](double index) { return low + index * step; };
+    if (gaps >= static_cast<double>(most_values))
+        throw Fault(0, fmt::format("the range has more than {} values", most_values), "take larger steps");
     Factor factor;
     const auto count = static_cast<std::size_t>(gaps) + 1;
-    const std::size_t shown = std::min(count, most_steps);
-    for (std::size_t i = 0; i < shown; ++i) {
-        const double index =
-            shown < 2 ? 0 : std::round(static_cast<double>(i) * gaps / static_cast<double>(shown - 1));
-        add_step(factor, text(value_at(index)), value_at(index));
+    for (std::size_t i = 0; i < count; ++i) {
+        const double value = low + static_cast<double>(i) * *step;
+        factor.values.push_back({text(value), value});
     }
-    factor.at = [=](double u) {
-        return text(value_at(std::min(std::floor(u * static_cast<double>(count)), gaps)));
+    const std::size_t shown = std::min(count, most_steps);
+    for (std::size_t i = 0; i < shown; ++i)
+        factor.steps.push_back(
+            factor.values[shown < 2 ? 0
+                                    : static_cast<std::size_t>(std::round(static_cast<double>(i) * gaps /
+                                                                          static_cast<double>(shown - 1)))]);
+    factor.at = [values = factor.values](double u) {
+        const auto index = static_cast<std::size_t>(u * static_cast<double>(values.size()));
+        return values[std::min(index, values.size() - 1)].text;
     };
     return factor;
 }
@@ -102,7 +104,7 @@ Factor of_law(const std::string& text) {
     Factor factor;
     // Where nearly all of it lies.
     for (const double share : {0.1, 0.5, 0.9})
-        add_step(factor, text_of(law.draw(share), dimension), law.draw(share));
+        factor.steps.push_back({text_of(law.draw(share), dimension), law.draw(share)});
     factor.at = [=](double u) { return text_of(law.draw(u), dimension); };
     return factor;
 }
@@ -111,8 +113,7 @@ class StudyReader {
 public:
     StudyReader(Diagnostics& out, std::string folder) : reading_(out), folder_(std::move(folder)) {}
 
-    SensitivityStudy read(const Node& root, std::vector<Place>& measures,
-                          std::vector<StudyReading::Values>& values) {
+    Study read(const Node& root, StudyReading& reading) {
         MapReader map(reading_, root, "study", {1, 1, 0});
         if (const Node* name = map.scalar("study"); name != nullptr && require_name(reading_, *name))
             study_.name = name->text;
@@ -120,12 +121,16 @@ public:
         std::string base;
         map.text("base", base);
         if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
-        if (const auto method = map.choice("method"))
-            study_.method = *method == 5   ? SensitivityStudy::Method::one_at_a_time
-                            : *method == 6 ? SensitivityStudy::Method::morris
-                                           : SensitivityStudy::Method::sobol;
-        read_vary(map.find("vary"), values);
-        read_measures(map.find("measures"), measures);
+        if (const auto method = map.choice("method")) study_.method = static_cast<Study::Method>(*method);
+        read_vary(map.find("vary"), reading);
+        read_measures(map.find("measures"), reading.measures);
+        read_promises(map.find("subject_to"), reading.objectives);
+        if (const Node* minimise = map.scalar("minimise"))
+            reading_.guarded(*minimise, [&] {
+                study_.minimise = read_measure(minimise->text);
+                reading.minimise = minimise->place;
+            });
+        read_prices(map.find("prices"));
         if (map.has("confidence")) {
             double confidence = 0.95;
             map.share("confidence", confidence);
@@ -143,6 +148,7 @@ public:
             }
         }
         read_run(map.find("run"));
+        check_purpose(root);
         return std::move(study_);
     }
 
@@ -170,7 +176,8 @@ private:
             }
     }
 
-    void read_vary(const Node* vary, std::vector<StudyReading::Values>& values) {
+    void read_vary(const Node* vary, StudyReading& reading) {
+        std::vector<StudyReading::Values>& values = reading.vary;
         if (vary == nullptr) return;
         if (!vary->is_map() || vary->entries.empty()) {
             reading_.error(*vary,
@@ -181,9 +188,8 @@ private:
         }
         for (const Entry& entry : vary->entries) {
             // The study sets these itself, the same for all settings.
-            for (const char* own :
-                 {"run.seed", "run.replications", "run.precision", "run.warm_up", "run.confidence",
-                  "run.variance_reduction"})
+            for (const char* own : {"run.seed", "run.replications", "run.precision", "run.warm_up",
+                                    "run.confidence", "run.variance_reduction"})
                 if (entry.key == own)
                     reading_.out.error(entry.place,
                                        fmt::format("'{}' is the same for all settings", entry.key),
@@ -240,6 +246,74 @@ private:
         }
     }
 
+    void read_promises(const Node* list, std::vector<Place>& places) {
+        if (list == nullptr) return;
+        if (!list->is_list()) {
+            reading_.error(*list, fmt::format("'subject_to' takes a list, not {}", shown(*list)),
+                           "such as '[all objectives]', or objectives each with '- '");
+            return;
+        }
+        for (const Node& item : list->items) {
+            if (!require_scalar(reading_, item, "subject_to", "p(95) latency(server) < 2s")) continue;
+            if (item.text == "all objectives") {
+                study_.all_objectives = true;
+                continue;
+            }
+            std::string currency;
+            reading_.guarded(item, [&] {
+                study_.objectives.push_back(read_objective(item.text, currency));
+                places.push_back(item.place);
+            });
+        }
+    }
+
+    void read_prices(const Node* prices) {
+        if (prices == nullptr) return;
+        if (!prices->is_map()) {
+            reading_.error(*prices, fmt::format("'prices' takes a map, not {}", shown(*prices)),
+                           "parameters with what one unit costs: '{one.queue.capacity: 1EUR}'");
+            return;
+        }
+        for (const Entry& entry : prices->entries) {
+            if (!require_scalar(reading_, entry.value, entry.key, "1EUR")) continue;
+            const bool varies = std::any_of(study_.factors.begin(), study_.factors.end(),
+                                            [&](const Factor& factor) { return factor.path == entry.key; });
+            if (!varies)
+                reading_.out.error(entry.place, fmt::format("'{}' has a price and does not vary", entry.key),
+                                   "prices are of parameters under 'vary'");
+            reading_.guarded(entry.value, [&] {
+                const Quantity price = read_quantity(entry.value.text, Dimension::money);
+                study_.prices.push_back({entry.key, price.value, price.currency});
+            });
+        }
+    }
+
+    /// Keys that only some methods heed, and those that a method cannot do without.
+    void check_purpose(const Node& root) {
+        const bool cheapest = study_.method == Study::Method::cheapest;
+        const Entry* method = root.find("method");
+        if (method == nullptr) return;
+        if (cheapest) {
+            if (root.find("minimise") == nullptr && root.find("prices") == nullptr)
+                reading_.error(method->value, "'cheapest' of what: neither 'minimise' nor 'prices' is given",
+                               "such as 'minimise: rate cost()'");
+            if (root.find("subject_to") == nullptr)
+                reading_.error(method->value, "'cheapest' with nothing to hold",
+                               "such as 'subject_to: [all objectives]'");
+            for (std::size_t i = 0; i < study_.factors.size(); ++i)
+                if (study_.factors[i].values.empty())
+                    reading_.error(root.find("vary")->value.find(study_.factors[i].path)->value,
+                                   fmt::format("'{}' may be anything in between", study_.factors[i].path),
+                                   "'cheapest' takes values one by one: a range with 'step', or a list");
+            return;
+        }
+        for (const char* key : {"minimise", "prices", "subject_to"})
+            if (const Entry* entry = root.find(key))
+                reading_.out.error(entry->place,
+                                   fmt::format("'{}' does not use '{}'", name_of(study_.method), key),
+                                   "leave it out, or write 'method: cheapest'");
+    }
+
     /// Read with the base, as if after --set.
     void read_run(const Node* run) {
         if (run == nullptr) return;
@@ -257,19 +331,19 @@ private:
 
     Reading reading_;
     std::string folder_;
-    SensitivityStudy study_;
+    Study study_;
 };
 
 }  // namespace
 
 StudyReading read_study(std::string_view text, const std::string& file) {
-    StudyReading result{std::nullopt, Diagnostics(file, text), {}, {}};
+    StudyReading result{.study = std::nullopt, .diagnostics = Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
     const Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "study", out)) return result;
     const std::string folder = std::filesystem::path(file).parent_path().string();
-    SensitivityStudy study = StudyReader(out, folder).read(root, result.measures, result.vary);
+    Study study = StudyReader(out, folder).read(root, result);
     if (!out.has_errors()) result.study = std::move(study);
     return result;
 }
@@ -277,7 +351,7 @@ StudyReading read_study(std::string_view text, const std::string& file) {
 StudyReading read_study_file(const std::string& path) {
     std::string text;
     if (const auto problem = read_text_file(path, text)) {
-        StudyReading result{std::nullopt, Diagnostics(path), {}, {}};
+        StudyReading result{.study = std::nullopt, .diagnostics = Diagnostics(path)};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
@@ -285,13 +359,13 @@ StudyReading read_study_file(const std::string& path) {
 }
 
 void check_values(StudyReading& reading) {
-    const SensitivityStudy& study = *reading.study;
+    const Study& study = *reading.study;
     for (std::size_t f = 0; f < study.factors.size(); ++f) {
         const Factor& factor = study.factors[f];
         const StudyReading::Values& places = reading.vary.at(f);
         std::vector<std::pair<std::string, Place>> values;
         for (std::size_t s = 0; s < factor.steps.size(); ++s)
-            values.emplace_back(factor.steps[s], places.steps.empty() ? places.all : places.steps.at(s));
+            values.emplace_back(factor.steps[s].text, places.steps.empty() ? places.all : places.steps.at(s));
         if (places.steps.empty())
             for (const double end : {0.001, 0.999}) values.emplace_back(factor.at(end), places.all);
         std::set<std::string> told;  // what is wrong with the parameter itself is wrong with all values
@@ -315,17 +389,23 @@ void check_values(StudyReading& reading) {
 }
 
 void check_measures(StudyReading& reading, models::Scenario base) {
-    if (!reading.study || reading.study->measures.empty()) return;
-    base.objectives.clear();
-    base.measures = reading.study->measures;
-    for (const models::Problem& problem : models::check(base))
-        if (problem.path.starts_with("measures.")) {
-            const std::size_t index = std::stoul(problem.path.substr(9));
-            if (problem.severity == models::Problem::Severity::error)
-                reading.diagnostics.error(reading.measures.at(index), problem.message, problem.hint);
-            else
-                reading.diagnostics.warning(reading.measures.at(index), problem.message, problem.hint);
-        }
+    if (!reading.study) return;
+    const Study& study = *reading.study;
+    base.objectives = study.objectives;
+    base.measures = study.measures;
+    if (study.minimise) base.measures.push_back(*study.minimise);
+    std::vector<Place> places = reading.measures;
+    if (study.minimise) places.push_back(reading.minimise);
+    for (const models::Problem& problem : models::check(base)) {
+        const bool measure = problem.path.starts_with("measures.");
+        if (!measure && !problem.path.starts_with("objectives.")) continue;
+        const std::size_t index = std::stoul(problem.path.substr(problem.path.find('.') + 1));
+        const Place place = measure ? places.at(index) : reading.objectives.at(index);
+        if (problem.severity == models::Problem::Severity::error)
+            reading.diagnostics.error(place, problem.message, problem.hint);
+        else
+            reading.diagnostics.warning(place, problem.message, problem.hint);
+    }
     if (reading.diagnostics.has_errors()) reading.study.reset();
 }
 

@@ -1,8 +1,8 @@
 // Study files: YAML text in, what is to be varied and measured out, with every error of the file at its line and column.
 //
-// Read are studies of sensitivity (tools/studies/sensitivity.h): `method: one_at_a_time`, `morris` or `sobol`. What a
-// parameter may be is a range (`4..16`, whole numbers where both ends are; `4..16 step 4`; `10ms..30ms`), a list of
-// values, or a law (`uniform(500ms..1s)`). Nothing throws for what is in a file. Thread-safe: no shared state.
+// What a parameter may be is a range (`4..16`, whole numbers where both ends are; `4..16 step 4`; `10ms..30ms`;
+// `1x..4x step 0.25x`, times what the base has), a list of values, or a law (`uniform(500ms..1s)`). Nothing throws for
+// what is in a file. Thread-safe: no shared state.
 #pragma once
 
 #include <optional>
@@ -12,20 +12,22 @@
 
 #include "models/scenario.h"
 #include "tools/formats/language/diagnostics.h"
-#include "tools/studies/sensitivity.h"
+#include "tools/studies/study.h"
 
 namespace understudy::formats {
 
 struct StudyReading {
     /// Empty if there was any error. Its base is a path that can be opened from here.
-    std::optional<studies::SensitivityStudy> study;
+    std::optional<studies::Study> study;
     Diagnostics diagnostics;
-    std::vector<Place> measures;  ///< where they stand
+    // Where things stand in the file.
+    std::vector<Place> measures = {}, objectives = {};
+    Place minimise = {};
     struct Values {
         Place all;
         std::vector<Place> steps;  ///< of a list one by one; else empty
     };
-    std::vector<Values> vary;  ///< where the values of each factor stand
+    std::vector<Values> vary = {};  ///< by factor
 };
 
 /// Reads a file. A file that cannot be opened is a diagnostic too.
@@ -37,7 +39,7 @@ StudyReading read_study(std::string_view text, const std::string& file);
 /// base, which is right as it is, with each of them.
 void check_values(StudyReading& reading);
 
-/// Reports what the study measures and its base does not have.
+/// Reports what the study measures or promises and its base does not have.
 void check_measures(StudyReading& reading, models::Scenario base);
 
 }  // namespace understudy::formats

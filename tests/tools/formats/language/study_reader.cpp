@@ -24,29 +24,38 @@ studies::Factor factor(const std::string& may_be) {
 
 using Texts = std::vector<std::string>;
 
+Texts texts(const std::vector<studies::Factor::Value>& values) {
+    Texts all;
+    for (const auto& value : values) all.push_back(value.text);
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("what a parameter may be") {
     const auto whole = factor("4..6");
     CHECK(whole.path == "x.y");
     CHECK(whole.written == "4..6");
-    CHECK(whole.steps == Texts{"4", "5", "6"});
+    CHECK(texts(whole.steps) == Texts{"4", "5", "6"});
     CHECK(whole.at(0.01) == "4");
     CHECK(whole.at(0.34) == "5");
     CHECK(whole.at(0.99) == "6");
-    CHECK(factor("2..12 step 5").steps == Texts{"2", "7", "12"});
+    CHECK(texts(factor("2..12 step 5").steps) == Texts{"2", "7", "12"});
     CHECK(factor("1..1000").steps.size() == 16);
-    CHECK(factor("1..1000").steps.back() == "1000");
+    CHECK(factor("1..1000").values.size() == 1000);
+    CHECK(texts(factor("1x..2x step 0.5x").values) == Texts{"1x", "1.5x", "2x"});
+    CHECK(factor("1..1000").steps.back().text == "1000");
     const auto time = factor("10ms..30ms");
-    CHECK(time.steps == Texts{"10ms", "30ms"});
+    CHECK(texts(time.steps) == Texts{"10ms", "30ms"});
     CHECK(time.at(0.5) == "20ms");
     const auto number = factor("0.5..2.5");
     CHECK(number.at(0.25) == "1");
-    CHECK(*number.numbers[1] == 2.5);
+    CHECK(*number.steps[1].number == 2.5);
+    CHECK(number.values.empty());
     const auto list = factor("[poisson(1/s), poisson(2/s)]");
     CHECK(list.at(0.4) == "poisson(1/s)");
     CHECK(list.at(0.6) == "poisson(2/s)");
-    CHECK_FALSE(list.numbers[0].has_value());
+    CHECK_FALSE(list.values[0].number.has_value());
     const auto law = factor("uniform(1s..3s)");
     CHECK(law.at(0.5) == "2s");
     CHECK(law.steps.size() == 3);
@@ -68,10 +77,10 @@ run: {length: 2h, seed: 4}
                                     "studies/s.yaml");
     INFO(reading.diagnostics.show());
     REQUIRE(reading.study.has_value());
-    const studies::SensitivityStudy& study = *reading.study;
+    const studies::Study& study = *reading.study;
     CHECK(study.name == "which");
     CHECK(study.base == "base.yaml");
-    CHECK(study.method == studies::SensitivityStudy::Method::morris);
+    CHECK(study.method == studies::Study::Method::morris);
     CHECK(study.factors.size() == 2);
     CHECK(study.measures.at(0).text == "p(99) latency(a)");
     CHECK(*study.confidence == doctest::Approx(0.9));
@@ -81,7 +90,7 @@ run: {length: 2h, seed: 4}
 
 TEST_CASE("mistakes, each at its place and all at once") {
     CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary:\n"
-                    "  a: 3..3\n  b: fast\n  c: [1]\n  d: 1x..2x\n  e: normal(2)\n  f: exponential(mean "
+                    "  a: 3..3\n  b: fast\n  c: [1]\n  d: 1..2x\n  e: normal(2)\n  f: exponential(mean "
                     "1s) per item\n"
                     "  g: {}\nmeasure: [x]\n") ==
           "s.yaml:6:6: error: the range has one value; leave the parameter out, or widen the range\n"

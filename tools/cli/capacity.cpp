@@ -1,0 +1,70 @@
+// understudy capacity: the cheapest setting that keeps its promises, and what else a study asks.
+#include <fmt/core.h>
+
+#include "tools/cli/command.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/study_input.h"
+#include "tools/formats/json/cheapest_json.h"
+#include "tools/reports/cheapest_report.h"
+#include "tools/studies/cheapest.h"
+#include "tools/studies/sensitivity.h"
+
+namespace understudy::cli {
+
+int capacity_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("capacity"));
+    options.positional("study", 1, "the study file");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::string>()->value_name("N"),
+                  "of all settings together (default: the study's budget)");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    options.add()("json", "print one JSON document instead of the tables");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("study")) throw UsageError("capacity needs a study file");
+    constexpr std::uint64_t most_replications = 10'000'000;
+    std::optional<std::int64_t> replications;
+    if (options.has("replications"))
+        replications = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 1, most_replications));
+    std::vector<std::string> overrides;
+    if (options.has("seed"))
+        overrides.push_back(fmt::format(
+            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
+    studies::StudyOptions how;
+    how.run.version = UNDERSTUDY_VERSION;
+    if (options.has("threads"))
+        how.run.threads = static_cast<unsigned>(
+            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    const auto study = read_study(options.get<std::string>("study"), overrides, replications);
+    if (!study) return exit_usage;
+    if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
+
+    how.run.stop = &interrupt_requested();
+    studies::RunProgress how_far;
+    how.run.progress = &how_far;
+    Progress progress;
+    progress.show(how_far);
+    studies::CheapestResult result;
+    try {
+        result = studies::cheapest(
+            *study, [&](const std::vector<std::string>& setting) { return read_base(*study, setting); }, how);
+    } catch (const studies::BadSetting& wrong) {
+        progress.clear();
+        fmt::print(stderr, "{}", wrong.what());
+        return exit_usage;
+    }
+    progress.clear();
+    if (options.has("json")) {
+        fmt::print("{}", formats::cheapest_as_json(*study, result));
+    } else {
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", reports::cheapest_report(*study, result, look));
+    }
+    return exit_code_of(result.verdict);
+}
+
+}  // namespace understudy::cli

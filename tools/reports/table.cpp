@@ -1,0 +1,35 @@
+#include "tools/reports/table.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "tools/reports/numbers.h"
+
+namespace understudy::reports {
+
+std::string table(const std::vector<std::vector<std::string>>& rows, int width) {
+    std::vector<int> widths;
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i == widths.size()) widths.push_back(0);
+            widths[i] = std::max(widths[i], text_width(row[i]));
+        }
+    if (widths.empty()) return "";
+    const int others =
+        std::accumulate(widths.begin() + 1, widths.end(), 0) + 2 * static_cast<int>(widths.size());
+    widths[0] = std::min(widths[0], std::max(12, width - others));
+    std::string text;
+    for (const auto& row : rows) {
+        std::string line = "  ";
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string cell = i == 0 ? shorten(row[i], widths[0]) : row[i];
+            line += cell;
+            if (i + 1 < row.size())
+                line += std::string(static_cast<std::size_t>(widths[i] - text_width(cell) + 2), ' ');
+        }
+        text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    }
+    return text;
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,98 @@
+#include "tools/studies/predictor.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernel/exact_math.h"
+#include "tools/studies/judge.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// The mean of what a quantile is promised of: where there is no formula for the one, there may be for the other.
+models::Measure mean_of(models::Measure measure) {
+    measure.aggregate = models::Aggregate::average;
+    measure.text = "mean of " + measure.text;
+    return measure;
+}
+
+}  // namespace
+
+Predictor::Predictor(const ReadBase& read, const std::vector<models::Objective>& objectives)
+    : read_(read), objectives_(objectives) {
+    for (auto& scale : scale_) scale.assign(objectives.size(), 1.0);
+    for (const models::Objective& objective : objectives) asked_.measures.push_back(objective.measure);
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+        const models::Measure& measure = objectives[i].measure;
+        asked_.measures.push_back(mean_of(measure));
+        // As if it were exponential, until more is known.
+        if (measure.aggregate == models::Aggregate::quantile)
+            scale_[1][i] = -kernel::exact::log1p(-measure.quantile);
+    }
+}
+
+const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides) {
+    if (const auto known = said_.find(overrides); known != said_.end()) return known->second;
+    Said said;
+    std::optional<PreparedRun> made;
+    try {
+        made = prepare_setting(read_, overrides, asked_);
+    } catch (const BadSetting& wrong) {
+        // Its values are right one by one, but not together.
+        said.known = {Verdict::violated, Reason::none, wrong.what(), true};
+        said.near.resize(objectives_.size());
+        said.by_mean.resize(objectives_.size());
+        return said_.emplace(overrides, std::move(said)).first->second;
+    }
+    const PreparedRun& prepared = *made;
+    bool all = true;
+    for (std::size_t i = 0; i < objectives_.size(); ++i) {
+        const models::Objective& objective = objectives_[i];
+        const models::Answer& answer = prepared.answers[i];
+        const models::Answer& mean = prepared.answers[objectives_.size() + i];
+        const bool sure = answer.kind == models::Answer::Kind::exact;
+        all = all && sure && holds(objective.comparison, answer.value, objective.limit);
+        const bool refused = answer.kind == models::Answer::Kind::refused;
+        const models::Answer& near = refused ? mean : answer;
+        said.near.push_back(near.kind == models::Answer::Kind::refused ? std::nullopt
+                                                                       : std::optional(near.value));
+        said.by_mean.push_back(refused ? 1 : 0);
+        if (said.known.verdict == Verdict::violated) continue;
+        if ((answer.unstable || answer.critical) && prepared.scenario.run.length)
+            said.known = {Verdict::violated, answer.critical ? Reason::critical : Reason::unstable,
+                          overload_of(prepared), false};
+        else if (sure && !holds(objective.comparison, answer.value, objective.limit))
+            said.known = {Verdict::violated, Reason::limit, "by formula: " + answer.method, false};
+    }
+    if (all) said.known = {Verdict::met, Reason::none, "by formula", false};
+    return said_.emplace(overrides, std::move(said)).first->second;
+}
+
+const Predictor::Known& Predictor::known(const std::vector<std::string>& overrides) {
+    return said(overrides).known;
+}
+
+std::optional<double> Predictor::strain(const std::vector<std::string>& overrides) {
+    const Said& said = this->said(overrides);
+    if (said.known.verdict == Verdict::violated) return INFINITY;
+    double most = 0;
+    for (std::size_t i = 0; i < objectives_.size(); ++i) {
+        if (!said.near[i]) return std::nullopt;
+        const models::Objective& objective = objectives_[i];
+        const bool less = objective.comparison == models::Comparison::less ||
+                          objective.comparison == models::Comparison::at_most;
+        const double value = scale_[said.by_mean[i]][i] * *said.near[i];
+        if (!(value > 0 && objective.limit > 0)) continue;
+        most = std::max(most, less ? value / objective.limit : objective.limit / value);
+    }
+    return most;
+}
+
+void Predictor::tell(const std::vector<std::string>& overrides, std::size_t objective, double value) {
+    const Said& said = this->said(overrides);
+    if (said.near[objective] && *said.near[objective] > 0 && value > 0)
+        scale_[said.by_mean[objective]][objective] = value / *said.near[objective];
+}
+
+}  // namespace understudy::studies

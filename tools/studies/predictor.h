@@ -1,0 +1,52 @@
+// What formulas say of whether a setting keeps its promises: which settings need no simulation, and which to try first.
+//
+// What they know exactly decides. What they know nearly, or only of the mean of what is promised, orders: it is scaled
+// by what simulation has shown (tell()), so that a rough formula with the right shape will do. Settings are read once
+// and remembered. Throws BadSetting as the base does. Not thread-safe.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/analytic/answer.h"
+#include "tools/studies/setting.h"
+
+namespace understudy::studies {
+
+class Predictor {
+public:
+    /// The references have to outlive it.
+    Predictor(const ReadBase& read, const std::vector<models::Objective>& objectives);
+
+    /// Known for sure, whatever a simulation says.
+    struct Known {
+        Verdict verdict = Verdict::inconclusive;
+        Reason reason = Reason::none;
+        std::string why;          ///< for people: the formula, or what is overloaded
+        bool impossible = false;  ///< there is no such setting: it needs more than there is, say
+    };
+    const Known& known(const std::vector<std::string>& overrides);
+    /// How far the promise that is nearest to being broken is from its limit, as a ratio: above 1 it is broken. Nothing
+    /// where no formula says anything of one of them.
+    std::optional<double> strain(const std::vector<std::string>& overrides);
+    /// What a simulation has shown of a promise.
+    void tell(const std::vector<std::string>& overrides, std::size_t objective, double value);
+
+private:
+    struct Said {
+        Known known;
+        std::vector<std::optional<double>> near;  ///< by objective: the measure, or its mean
+        std::vector<std::size_t> by_mean;         ///< by objective: 1 where it is the mean
+    };
+    const Said& said(const std::vector<std::string>& overrides);
+
+    const ReadBase& read_;
+    const std::vector<models::Objective>& objectives_;
+    Asked asked_;
+    std::vector<double> scale_[2];  ///< by objective: of simulated to said, the measure and its mean
+    std::map<std::vector<std::string>, Said> said_;
+};
+
+}  // namespace understudy::studies

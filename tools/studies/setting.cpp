@@ -1,0 +1,40 @@
+#include "tools/studies/setting.h"
+
+#include <cmath>
+#include <utility>
+
+namespace understudy::studies {
+
+std::string override_of(const std::string& path, const std::string& value) { return path + "=" + value; }
+
+PreparedRun prepare_setting(const ReadBase& read, const std::vector<std::string>& overrides,
+                            const Asked& asked, Measured extra) {
+    models::Scenario scenario = read(overrides);
+    scenario.objectives = asked.objectives;
+    scenario.measures = asked.measures;
+    models::Problems problems;
+    auto prepared = prepare(std::move(scenario), problems, extra);
+    if (prepared) return std::move(*prepared);
+    std::string text;
+    for (const models::Problem& problem : problems)
+        if (problem.severity == models::Problem::Severity::error)
+            text += problem.path + (problem.path.empty() ? "" : ": ") + problem.message + "\n";
+    throw BadSetting(text);
+}
+
+std::string overload_of(const PreparedRun& prepared) {
+    if (!prepared.scenario.run.length) return "";
+    std::string text;
+    for (const StationForecast& station : prepared.forecast) {
+        if (station.stable && !station.critical) continue;
+        text += text.empty() ? "" : ", ";
+        if (std::isinf(station.load) && station.offered_load == 0)
+            text += "at '" + station.element + "' " + station.caveat;
+        else
+            text += "'" + station.element + "' is offered " + percent(station.load) +
+                    " of what its workers can do";
+    }
+    return text;
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,41 @@
+// A study's base with some parameters set: ready to run, asked what the study is about.
+//
+// No I/O: the scenario comes from whoever can read it. Thread-safe where that is.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/measure.h"
+#include "models/scenario.h"
+#include "tools/studies/run.h"
+
+namespace understudy::studies {
+
+/// The scenario with these overrides besides the study's own; throws BadSetting where there is none.
+using ReadBase = std::function<models::Scenario(const std::vector<std::string>& overrides)>;
+/// What is wrong with a setting, for people; whole lines.
+class BadSetting : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What each setting of a study is asked: probes are numbered in this order.
+struct Asked {
+    std::vector<models::Objective> objectives;
+    std::vector<models::Measure> measures;
+};
+
+/// "spark.workers=9"
+std::string override_of(const std::string& path, const std::string& value);
+
+/// Throws BadSetting.
+PreparedRun prepare_setting(const ReadBase& read, const std::vector<std::string>& overrides,
+                            const Asked& asked, Measured extra = Measured::asked);
+
+/// Which stations are offered as much as they can do, or more; empty: none, or the run has no steady state to speak of.
+std::string overload_of(const PreparedRun& prepared);
+
+}  // namespace understudy::studies

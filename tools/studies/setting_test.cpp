@@ -1,0 +1,116 @@
+#include "tools/studies/setting_test.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "kernel/intervals.h"
+#include "kernel/sequential_test.h"
+#include "tools/studies/judge.h"
+
+namespace understudy::studies {
+
+namespace {
+
+double sum_of(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// Whether so many of so many items on the wrong side are told from the share that may be.
+bool enough_counted(double wrong, double trials, double allowed, kernel::Side side, double chance) {
+    const auto interval =
+        kernel::share_interval(static_cast<std::size_t>(std::llround(std::max(0.0, wrong))),
+                               static_cast<std::size_t>(std::llround(trials)), 1 - 2 * chance);
+    if (!interval) return false;
+    return side == kernel::Side::below ? interval->high < allowed : interval->low > allowed;
+}
+
+}  // namespace
+
+SettingTest::SettingTest(const std::vector<models::Objective>& objectives)
+    : objectives_(objectives), excess_(objectives.size()), weight_(objectives.size()) {}
+
+void SettingTest::add(const UnitOutcome& outcome) {
+    overload_ = outcome.overload;
+    for (const UnitOutcome::Replication& one : outcome.replications) {
+        ++replications_;
+        broken_off_ = broken_off_ || one.broken_off;
+        values_.resize(one.evidence.size());
+        for (std::size_t probe = 0; probe < one.evidence.size(); ++probe) {
+            const Evidence& evidence = one.evidence[probe];
+            values_[probe].push_back(evidence.value);
+            if (probe >= objectives_.size() || !(evidence.weight > 0)) continue;
+            excess_[probe].push_back(evidence.excess);
+            weight_[probe].push_back(evidence.weight);
+        }
+    }
+}
+
+std::uint64_t SettingTest::wanted() const { return kernel::values_at_look(looks_ + 1); }
+
+Verdict SettingTest::verdict_of(std::size_t objective, const WrongChances& wrong) const {
+    if (broken_off_) return Verdict::violated;
+    if (looks_ == 0) return Verdict::inconclusive;
+    const double violated = wrong.violated / static_cast<double>(objectives_.size());
+    kernel::Side side = kernel::side_of_zero(excess_[objective], looks_, wrong.met, violated);
+    const models::Objective& promise = objectives_[objective];
+    const auto allowed = share_allowed(promise);
+    const models::MetricKind kind = models::kind_of(promise.measure.metric);
+    const bool counted = kind == models::MetricKind::item || kind == models::MetricKind::event;
+    if (side != kernel::Side::undecided && allowed && counted) {
+        const double trials = sum_of(weight_[objective]);
+        const double on_wrong_side = sum_of(excess_[objective]) + *allowed * trials;
+        const double chance =
+            (side == kernel::Side::below ? wrong.met : violated) * kernel::part_of_look(looks_);
+        if (!enough_counted(on_wrong_side, trials, *allowed, side, chance)) side = kernel::Side::undecided;
+    }
+    if (side == kernel::Side::undecided) return Verdict::inconclusive;
+    return side == kernel::Side::below ? Verdict::met : Verdict::violated;
+}
+
+Verdict SettingTest::verdict(const WrongChances& wrong) const {
+    bool all = true;
+    for (std::size_t i = 0; i < objectives_.size(); ++i) {
+        const Verdict one = verdict_of(i, wrong);
+        if (one == Verdict::violated) return one;
+        all = all && one == Verdict::met;
+    }
+    return all ? Verdict::met : Verdict::inconclusive;
+}
+
+bool SettingTest::seems_met() const {
+    if (broken_off_ || replications_ == 0) return false;
+    return std::all_of(excess_.begin(), excess_.end(),
+                       [](const std::vector<double>& one) { return sum_of(one) <= 0; });
+}
+
+bool SettingTest::without_data(std::size_t objective) const { return excess_[objective].empty(); }
+
+Estimate SettingTest::estimate(std::size_t objective, double confidence) const {
+    Estimate result;
+    result.level = confidence;
+    result.replications = std::ssize(excess_[objective]);
+    const models::Objective& promise = objectives_[objective];
+    std::vector<double> values = with_data(values_.empty() ? std::vector<double>() : values_[objective]);
+    if (promise.measure.aggregate != models::Aggregate::quantile && !excess_[objective].empty()) {
+        // About the limit: what all have in excess of it, by what it is in excess of.
+        const double weight = sum_of(weight_[objective]) / static_cast<double>(weight_[objective].size());
+        const bool less = promise.comparison == models::Comparison::less ||
+                          promise.comparison == models::Comparison::at_most;
+        const double ratio = sum_of(excess_[objective]) / sum_of(weight_[objective]);
+        values.clear();
+        for (std::size_t i = 0; i < excess_[objective].size(); ++i) {
+            const double corrected = ratio + (excess_[objective][i] - ratio * weight_[objective][i]) / weight;
+            values.push_back(promise.limit + (less ? corrected : -corrected));
+        }
+    }
+    if (values.empty()) return result;
+    result.value = sum_of(values) / static_cast<double>(values.size());
+    if (const auto interval = kernel::mean_interval(values, confidence)) {
+        result.low = interval->low;
+        result.high = interval->high;
+    }
+    return result;
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,62 @@
+// Does a setting keep what is promised? Decided from its replications, as few as it takes.
+//
+// Each promise is a sum whose sign decides (evidence.h), tested at every look (kernel/sequential_test.h); one of a share
+// of items is never taken to be kept, or broken, on fewer of them than their number alone allows (Clopper and Pearson
+// 1934). A setting is met where each promise is, and violated where one is. Values only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/measure.h"
+#include "tools/studies/result.h"
+#include "tools/studies/units.h"
+
+namespace understudy::studies {
+
+/// The chances, over all looks at a setting, that it is taken for what it is not.
+struct WrongChances {
+    double met = 0.01;       ///< a violated one for met
+    double violated = 0.01;  ///< a met one for violated
+};
+
+class SettingTest {
+public:
+    explicit SettingTest(const std::vector<models::Objective>& objectives);
+
+    /// The next replications, in order.
+    void add(const UnitOutcome& outcome);
+    std::uint64_t replications() const { return replications_; }
+    int looks() const { return looks_; }
+    /// How many replications the next look takes in all.
+    std::uint64_t wanted() const;
+    /// All of them are there.
+    void look() { ++looks_; }
+
+    Verdict verdict(const WrongChances& wrong) const;
+    Verdict verdict_of(std::size_t objective, const WrongChances& wrong) const;
+    /// Whether each promise is kept going by what was seen alone, however unsure that is.
+    bool seems_met() const;
+    /// Whether nothing was seen that a promise is about.
+    bool without_data(std::size_t objective) const;
+    bool broken_off() const { return broken_off_; }
+
+    /// What was seen of a promise: of all replications together where that is an average or a share.
+    Estimate estimate(std::size_t objective, double confidence) const;
+    /// Each replication's own value of a probe: objectives, then measures.
+    const std::vector<double>& values(std::size_t probe) const { return values_[probe]; }
+    const std::string& overload() const { return overload_; }
+
+private:
+    const std::vector<models::Objective>& objectives_;
+    std::uint64_t replications_ = 0;
+    int looks_ = 0;
+    bool broken_off_ = false;
+    std::string overload_;
+    std::vector<std::vector<double>> excess_, weight_;  ///< by objective, then replication with data
+    std::vector<std::vector<double>> values_;           ///< by probe, then replication
+};
+
+}  // namespace understudy::studies

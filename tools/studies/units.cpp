@@ -1,0 +1,82 @@
+#include "tools/studies/units.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kernel/replications.h"
+#include "models/simulation/replication.h"
+
+namespace understudy::studies {
+
+UnitSimulator::UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t seed, kernel::Time warm_up,
+                             const std::atomic<bool>& stop)
+    : read_(read), asked_(std::move(asked)), seed_(seed), warm_up_(warm_up), stop_(stop) {}
+
+std::shared_ptr<const PreparedRun> UnitSimulator::prepared_for(
+    const std::vector<std::string>& overrides) const {
+    constexpr std::size_t most_recent = 64;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = std::find_if(recent_.begin(), recent_.end(),
+                                        [&](const auto& one) { return one.first == overrides; });
+        if (known != recent_.end()) {
+            recent_.splice(recent_.begin(), recent_, known);
+            return known->second;
+        }
+    }
+    auto prepared = std::make_shared<const PreparedRun>(prepare_setting(read_, overrides, asked_));
+    const std::lock_guard lock(mutex_);
+    recent_.emplace_front(overrides, prepared);
+    if (recent_.size() > most_recent) recent_.pop_back();
+    return prepared;
+}
+
+std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
+    const auto prepared = prepared_for(unit.overrides);
+    UnitOutcome outcome{overload_of(*prepared), {}};
+    for (std::uint64_t number = unit.first; number < unit.first + unit.count; ++number) {
+        models::ReplicationOptions one;
+        one.seed = seed_;
+        one.index = number;
+        one.warm_up = warm_up_;
+        one.stop = &stop_;
+        const auto found = models::run_replication(prepared->model, one);
+        if (!found) return std::nullopt;
+        UnitOutcome::Replication& replication = outcome.replications.emplace_back();
+        replication.events = found->events;
+        replication.broken_off = found->broken_off || !found->deadlock.empty();
+        for (std::size_t probe = 0; probe < asked_.objectives.size() + asked_.measures.size(); ++probe)
+            replication.evidence.push_back(evidence_of(
+                *found, probe, probe < asked_.objectives.size() ? &asked_.objectives[probe] : nullptr));
+    }
+    return outcome;
+}
+
+LocalUnits::LocalUnits(const UnitSimulator& simulator, unsigned threads, const std::atomic<bool>& stop,
+                       UnitStore* store)
+    : simulator_(simulator), threads_(threads), stop_(stop), store_(store) {}
+
+std::size_t LocalUnits::run(const std::vector<Unit>& units, const Done& done) {
+    std::vector<std::optional<UnitOutcome>> known(units.size());
+    if (store_ != nullptr)
+        for (std::size_t i = 0; i < units.size(); ++i) known[i] = store_->find(units[i]);
+    std::size_t ended = 0;
+    bool gap = false;
+    kernel::replicate(
+        0, std::ssize(units), threads_, stop_,
+        [&](std::int64_t index) -> std::optional<UnitOutcome> {
+            const auto at = static_cast<std::size_t>(index);
+            return known[at] ? std::move(known[at]) : simulator_.simulate(units[at]);
+        },
+        [&](std::int64_t index, std::optional<UnitOutcome> outcome) {
+            const auto at = static_cast<std::size_t>(index);
+            gap = gap || !outcome;
+            if (gap) return;
+            if (store_ != nullptr) store_->add(units[at], *outcome);
+            ++ended;
+            done(at, std::move(*outcome));
+        });
+    return ended;
+}
+
+}  // namespace understudy::studies

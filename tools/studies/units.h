@@ -1,0 +1,105 @@
+// The work that a study consists of, in units that can be done in any order, anywhere and once: some replications of one
+// setting of its base.
+//
+// What a unit shows depends on the study's base, seed and warm-up and on the unit alone: not on threads, processes, or
+// what was done before. So a study that was cut off goes on from the units that a UnitStore kept, several processes
+// share them, and the result is the same. No I/O here.
+#pragma once
+
+#include <atomic>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/time.h"
+#include "tools/studies/evidence.h"
+#include "tools/studies/setting.h"
+
+namespace understudy::studies {
+
+/// Replications `first` to `first + count - 1`, from 0, of the base with these overrides.
+struct Unit {
+    std::vector<std::string> overrides;
+    std::uint64_t first = 0, count = 1;
+    friend auto operator<=>(const Unit&, const Unit&) = default;
+};
+
+struct UnitOutcome {
+    struct Replication {
+        std::vector<Evidence> evidence;  ///< by objective, then measure
+        std::uint64_t events = 0;
+        bool broken_off = false;  ///< it could not go on to its end
+        friend bool operator==(const Replication&, const Replication&) = default;
+    };
+    std::string overload;  ///< overload_of() its setting
+    std::vector<Replication> replications;
+    friend bool operator==(const UnitOutcome&, const UnitOutcome&) = default;
+};
+
+/// What units of the same study have shown before. Called from one thread at a time.
+class UnitStore {
+public:
+    virtual ~UnitStore() = default;
+    virtual std::optional<UnitOutcome> find(const Unit& unit) const = 0;
+    /// What is there already stays as it is.
+    virtual void add(const Unit& unit, const UnitOutcome& outcome) = 0;
+};
+
+/// What all units of a study have in common.
+class UnitSimulator {
+public:
+    /// The references have to outlive it.
+    UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t seed, kernel::Time warm_up,
+                  const std::atomic<bool>& stop);
+
+    /// Nothing if it was stopped. Throws BadSetting. Thread-safe.
+    std::optional<UnitOutcome> simulate(const Unit& unit) const;
+    const Asked& asked() const { return asked_; }
+
+private:
+    std::shared_ptr<const PreparedRun> prepared_for(const std::vector<std::string>& overrides) const;
+
+    const ReadBase& read_;
+    Asked asked_;
+    std::uint64_t seed_;
+    kernel::Time warm_up_;
+    const std::atomic<bool>& stop_;
+    // The settings that were used last: neighbouring units are often of one.
+    mutable std::mutex mutex_;
+    mutable std::list<std::pair<std::vector<std::string>, std::shared_ptr<const PreparedRun>>> recent_;
+};
+
+/// Does units, somewhere.
+class UnitRunner {
+public:
+    using Done = std::function<void(std::size_t index, UnitOutcome outcome)>;
+    virtual ~UnitRunner() = default;
+    /// Tells `done` of each, in ascending order, from one thread at a time. Returns how many were done: fewer than all
+    /// where it was stopped; those before that number are done.
+    virtual std::size_t run(const std::vector<Unit>& units, const Done& done) = 0;
+};
+
+/// On the threads of this process.
+class LocalUnits : public UnitRunner {
+public:
+    /// The references have to outlive it. `store`: null, or where units are looked for first and then kept.
+    LocalUnits(const UnitSimulator& simulator, unsigned threads, const std::atomic<bool>& stop,
+               UnitStore* store);
+    std::size_t run(const std::vector<Unit>& units, const Done& done) override;
+
+private:
+    const UnitSimulator& simulator_;
+    unsigned threads_;
+    const std::atomic<bool>& stop_;
+    UnitStore* store_;
+};
+
+}  // namespace understudy::studies
