@@ -175,7 +175,8 @@ const StationForecast* AnalyticModel::forecast_of(const std::string& element) co
 
 Answer AnalyticModel::answer(const Measure& measure) const {
     const Answer found = look_up(measure);
-    if (found.kind == Answer::Kind::refused) return found;
+    // What workers cost follows from how many there are, whatever comes.
+    if (found.kind == Answer::Kind::refused || measure.metric == Metric::cost) return found;
     if (const std::string why = trouble_of(scenario_); !why.empty()) return refuse(why);
     if (measure.metric == Metric::latency && !measure.scope.empty() && loses_after_tries(scenario_))
         return refuse("items that come through took fewer attempts than those that do not");

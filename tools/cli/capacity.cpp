@@ -20,6 +20,7 @@ int capacity_command(const Arguments& arguments) {
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of all settings together (default: the study's budget)");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study")) throw UsageError("capacity needs a study file");
@@ -34,6 +35,7 @@ int capacity_command(const Arguments& arguments) {
             "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
     studies::StudyOptions how;
     how.run.version = UNDERSTUDY_VERSION;
+    how.formulas = !options.has("no-formulas");
     if (options.has("threads"))
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));

@@ -45,13 +45,17 @@ std::string seen(const Candidate::Promise& promise) {
     return text;
 }
 
+/// Of several promises the one to show: what is broken, else what is not decided.
+int weight(Verdict verdict) {
+    return verdict == Verdict::violated ? 2 : verdict == Verdict::inconclusive ? 1 : 0;
+}
+
 /// What decided: the promise that is broken, or the formula.
 std::string why(const Candidate& candidate) {
     if (candidate.replications == 0) return candidate.why.empty() ? "not simulated" : candidate.why;
     const Candidate::Promise* shown = nullptr;
     for (const Candidate::Promise& promise : candidate.promises)
-        if (shown == nullptr || (promise.verdict == Verdict::violated && shown->verdict != Verdict::violated))
-            shown = &promise;
+        if (shown == nullptr || weight(promise.verdict) > weight(shown->verdict)) shown = &promise;
     std::string text = shown == nullptr ? "" : seen(*shown);
     if (!candidate.why.empty()) text += (text.empty() ? "" : ", ") + candidate.why;
     return text;

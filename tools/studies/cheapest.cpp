@@ -87,7 +87,7 @@ public:
         if (given_.all_objectives)
             objectives_.insert(objectives_.begin(), base.objectives.begin(), base.objectives.end());
         if (objectives_.empty()) throw BadSetting("nothing has to hold: the base has no objectives\n");
-        predictor_.emplace(read_, objectives_);
+        predictor_.emplace(read_, objectives_, options_.formulas);
         if (lay_out()) {
             const auto start = begin_at();
             if (find_warm_up(start)) search(start);
@@ -321,7 +321,9 @@ private:
                 trying.reset();
                 if (!descend()) return;
                 if (cheapest_seeming()) continue;
-                if (lattice_->frontier(INFINITY).empty()) return;  // nothing is met
+                if (!lattice_->frontier(INFINITY).empty()) continue;
+                // Nothing is met, unless less is better.
+                if (!doubts_monotone(with_least_of_one())) return;
                 continue;
             }
             conclude_for(incumbent);
@@ -345,7 +347,7 @@ private:
                     if (!look_at({*incumbent})) return;
                     continue;
                 }
-                if (!doubts_monotone(*incumbent)) return;
+                if (!doubts_monotone(dearer_neighbours(*incumbent))) return;
                 continue;
             }
             std::vector<std::pair<double, Point>> order;
@@ -395,14 +397,32 @@ private:
         return true;
     }
 
-    /// Whether of the settings that were simulated a dearer one is worse, beyond what chance does; then the factor is not
-    /// trusted any more. The answer's dearer neighbours are simulated for it.
-    bool doubts_monotone(Point best) {
-        std::vector<Point> unseen;
+    std::vector<Point> dearer_neighbours(Point point) const {
+        std::vector<Point> neighbours;
         for (std::size_t f = 0; f < lattice_->factors(); ++f)
-            if (const auto dearer = lattice_->trusted(f) ? lattice_->next(best, f) : std::nullopt)
-                if (test(*dearer).looks() == 0 && !predictor_->known(overrides(*dearer)).impossible)
-                    unseen.push_back(*dearer);
+            if (const auto dearer = lattice_->trusted(f) ? lattice_->next(point, f) : std::nullopt)
+                neighbours.push_back(*dearer);
+        return neighbours;
+    }
+    /// For each setting that a simulation has shown violated, those with the least of one factor.
+    std::vector<Point> with_least_of_one() const {
+        std::set<Point> settings;
+        for (const auto& [point, test] : tests_)
+            for (std::size_t f = 0; f < lattice_->factors(); ++f) {
+                if (!lattice_->trusted(f)) continue;
+                std::vector<std::size_t> places = places_of(point);
+                places[f] = 0;
+                settings.insert(lattice_->point(places));
+            }
+        return {settings.begin(), settings.end()};
+    }
+
+    /// Whether of the settings that were simulated a dearer one is worse, beyond what chance does; then the factor is not
+    /// trusted any more. `besides`: are simulated for it.
+    bool doubts_monotone(const std::vector<Point>& besides) {
+        std::vector<Point> unseen;
+        for (const Point point : besides)
+            if (test(point).looks() == 0 && !formula_violates(point)) unseen.push_back(point);
         if (!unseen.empty() && !look_at(unseen)) return false;
         struct Pair {
             Point small, large;
@@ -584,6 +604,14 @@ private:
                 std::string(end) + (result_.best ? " before all that is cheaper was shown to be violated"
                                                  : " before a setting was known to be met");
         }
+        if (result_.best)
+            for (std::size_t f = 0; f < lattice_->factors(); ++f)
+                if (study_.factors[f].values.size() > 1 &&
+                    result_.best->values[f] == study_.factors[f].values.front().text)
+                    result_.warnings.push_back(
+                        "'" + study_.factors[f].path +
+                        "' is the least that it may be: widen its range to see whether "
+                        "less will do");
         for (const std::string& path : result_.distrusted)
             result_.warnings.push_back("more of '" + path +
                                        "' made it worse in places: each of its values was looked at");

@@ -74,8 +74,8 @@ struct StudyOptions {
     RunOptions run;
     UnitStore* store = nullptr;
     std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
-    std::optional<double>
-        seconds;  ///< ends with what there is; by the clock, so the only thing no result repeats
+    bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
+    std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
 };
 
 CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOptions& options);

@@ -19,8 +19,8 @@ models::Measure mean_of(models::Measure measure) {
 
 }  // namespace
 
-Predictor::Predictor(const ReadBase& read, const std::vector<models::Objective>& objectives)
-    : read_(read), objectives_(objectives) {
+Predictor::Predictor(const ReadBase& read, const std::vector<models::Objective>& objectives, bool decides)
+    : read_(read), objectives_(objectives), decides_(decides) {
     for (auto& scale : scale_) scale.assign(objectives.size(), 1.0);
     for (const models::Objective& objective : objectives) asked_.measures.push_back(objective.measure);
     for (std::size_t i = 0; i < objectives.size(); ++i) {
@@ -51,7 +51,7 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         const models::Objective& objective = objectives_[i];
         const models::Answer& answer = prepared.answers[i];
         const models::Answer& mean = prepared.answers[objectives_.size() + i];
-        const bool sure = answer.kind == models::Answer::Kind::exact;
+        const bool sure = decides_ && answer.kind == models::Answer::Kind::exact;
         all = all && sure && holds(objective.comparison, answer.value, objective.limit);
         const bool refused = answer.kind == models::Answer::Kind::refused;
         const models::Answer& near = refused ? mean : answer;

@@ -17,8 +17,9 @@ namespace understudy::studies {
 
 class Predictor {
 public:
-    /// The references have to outlive it.
-    Predictor(const ReadBase& read, const std::vector<models::Objective>& objectives);
+    /// The references have to outlive it. Where it does not decide nothing is known for sure but what is impossible or
+    /// has no steady state.
+    Predictor(const ReadBase& read, const std::vector<models::Objective>& objectives, bool decides);
 
     /// Known for sure, whatever a simulation says.
     struct Known {
@@ -44,6 +45,7 @@ private:
 
     const ReadBase& read_;
     const std::vector<models::Objective>& objectives_;
+    bool decides_;
     Asked asked_;
     std::vector<double> scale_[2];  ///< by objective: of simulated to said, the measure and its mean
     std::map<std::vector<std::string>, Said> said_;

@@ -96,8 +96,7 @@ TEST_CASE("mistakes, each at its place and all at once") {
           "s.yaml:6:6: error: the range has one value; leave the parameter out, or widen the range\n"
           "s.yaml:7:6: error: 'fast' is not a range; write 'low..high', such as '2..20'\n"
           "s.yaml:8:6: error: the list has no two different values; such as '[2, 4, 8]'\n"
-          "s.yaml:9:6: error: multiples of what the base has are not supported yet; write the values "
-          "themselves\n"
+          "s.yaml:9:9: error: the ends of '1..2x' are of two kinds; give both the same unit\n"
           "s.yaml:10:13: error: '2' has no name; parameters are named: write 'normal(mean 10s sd 2s)'\n"
           "s.yaml:11:6: error: 'exponential(mean 1s) per item' is not one law that a value is drawn from; "
           "such as "
@@ -105,12 +104,27 @@ TEST_CASE("mistakes, each at its place and all at once") {
           "s.yaml:12:6: error: a parameter takes what it may be; a range '4..16', a list '[2, 4]' or a law "
           "'uniform(1s..2s)'\n"
           "s.yaml:13:1: error: unknown key 'measure'; did you mean 'measures'?\n");
-    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nvary: {a: 1..2}\n"
-                    "subject_to: [all objectives]\nbudget: {time: 1h}\nconfidence: 100%\n") ==
-          "s.yaml:4:9: error: 'method: cheapest' is not supported yet\n"
-          "s.yaml:6:1: error: 'subject_to' is not supported yet\n"
-          "s.yaml:7:10: error: 'time' is not supported yet\n"
-          "s.yaml:8:13: error: a confidence lies between 0% and 100%; such as 95%\n");
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nvary: {a: 1..2, b: 1s..2s}\n"
+                    "confidence: 100%\n") ==
+          "s.yaml:4:9: error: 'cheapest' of what: neither 'minimise' nor 'prices' is given; such as "
+          "'minimise: rate cost()'\n"
+          "s.yaml:4:9: error: 'cheapest' with nothing to hold; such as 'subject_to: [all objectives]'\n"
+          "s.yaml:5:20: error: 'b' may be anything in between; 'cheapest' takes values one by one: a range "
+          "with "
+          "'step', or a list\n"
+          "s.yaml:6:13: error: a confidence lies between 0% and 100%; such as 95%\n");
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary: {a: 1..2}\n"
+                    "subject_to: avg wait(a) < 1s\nminimise: cost\nprices: {b: 1EUR, a: 1s}\n") ==
+          "s.yaml:6:1: error: 'sobol' does not use 'subject_to'; leave it out, or write 'method: cheapest'\n"
+          "s.yaml:6:13: error: 'subject_to' takes a list, not 'avg wait(a) < 1s'; such as '[all "
+          "objectives]', or "
+          "objectives each with '- '\n"
+          "s.yaml:7:1: error: 'sobol' does not use 'minimise'; leave it out, or write 'method: cheapest'\n"
+          "s.yaml:7:11: error: unknown aggregate 'cost'; a measure reads 'avg waiting(server)', 'p(95) "
+          "latency(server)', 'share lost(server)', 'rate completed(server)', 'at end lag(server)'\n"
+          "s.yaml:8:1: error: 'sobol' does not use 'prices'; leave it out, or write 'method: cheapest'\n"
+          "s.yaml:8:10: error: 'b' has a price and does not vary; prices are of parameters under 'vary'\n"
+          "s.yaml:8:22: error: '1s' is not an amount of money, such as '4EUR'\n");
     CHECK(errors_of("understudy: 1\nstudy: a\n") ==
           "s.yaml:1:1: error: a study needs 'base'; such as 'base: orders.yaml'\n"
           "s.yaml:1:1: error: a study needs 'method'; such as 'method: sobol'\n"

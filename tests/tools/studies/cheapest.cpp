@@ -1,0 +1,193 @@
+// Promised: the cheapest setting that keeps its promises is found with few replications, formulas or none, and whatever is
+// cheaper is shown to break one; where dearer is not better that is noticed; what cannot be answered says why; any number of
+// threads gives the same answer.
+// Shown: the problems of tests/theory/capacity, whose optima are proven (capacity_dev.json), and small ones made up.
+#include "tools/studies/cheapest.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "tools/formats/json/cheapest_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/study_reader.h"
+
+using namespace understudy;
+using studies::CheapestResult;
+using studies::Verdict;
+
+namespace {
+
+struct Problem {
+    studies::Study study;
+    studies::ReadBase read;
+};
+
+Problem problem(const studies::Study& study, const std::string& base) {
+    return {study, [study, base](const std::vector<std::string>& overrides) {
+                std::vector<std::string> all = study.overrides;
+                all.insert(all.end(), overrides.begin(), overrides.end());
+                auto reading = base.empty() ? formats::read_scenario_file(study.base, all)
+                                            : formats::read_scenario(base, "b.yaml", all);
+                if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+                return std::move(*reading.scenario);
+            }};
+}
+
+Problem known(const std::string& id) {
+    const auto reading = formats::read_study_file(std::string(UNDERSTUDY_SOURCE_DIR) +
+                                                  "/tests/theory/capacity/" + id + ".yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    return problem(*reading.study, "");
+}
+
+Problem made_up(const std::string& rest, const std::string& base) {
+    const auto reading =
+        formats::read_study("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\n" + rest, "study.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    return problem(*reading.study, "understudy: 1\nscenario: b\n" + base);
+}
+
+CheapestResult answer(const Problem& problem, bool formulas = true, unsigned threads = 2) {
+    studies::StudyOptions options;
+    options.formulas = formulas;
+    options.run.threads = threads;
+    return studies::cheapest(problem.study, problem.read, options);
+}
+
+using Values = std::vector<std::string>;
+
+const char* const lognormal_queue = R"(
+twin: {stages: {server: {reads: jobs, workers: 8, cost: 3EUR/h, service: lognormal(mean 1s cv 1.5)}}}
+load: {jobs: {arrivals: poisson(5/s)}}
+run: {length: 30min, warm_up: 1min, seed: 3}
+objectives: [p(95) wait(server) < 1s]
+)";
+
+}  // namespace
+
+TEST_CASE("known optima, by formulas and by simulation alone") {
+    const std::vector<std::tuple<std::string, Values, double, std::int64_t>> problems = {
+        {"c1", {"62"}, 62, 750}, {"c2", {"24", "56"}, 104, 1650}, {"c10", {"7", "11", "3"}, 34, 453}};
+    for (const auto& [id, values, cost, most] : problems)
+        for (const bool formulas : {true, false}) {
+            CAPTURE(id);
+            CAPTURE(formulas);
+            const CheapestResult result = answer(known(id), formulas);
+            CHECK(result.verdict == Verdict::met);
+            REQUIRE(result.best.has_value());
+            CHECK(result.best->values == values);
+            CHECK(*result.best->cost == doctest::Approx(cost));
+            CHECK(result.best->replications > 0);
+            CHECK(result.replications <= most);
+            CHECK_FALSE(result.certificate.empty());
+            for (const studies::Candidate& one : result.certificate) {
+                CHECK(*one.cost < *result.best->cost);
+                CHECK(one.verdict == Verdict::violated);
+            }
+            CHECK((result.by_formula > 0) == formulas);
+        }
+}
+
+TEST_CASE("known optima of thousands of settings, and of what formulas say nothing of") {
+    const CheapestResult network = answer(known("c4"));
+    REQUIRE(network.best.has_value());
+    CHECK(network.best->values == Values{"5", "6", "6", "4"});
+    CHECK(network.settings == 7920);
+    const CheapestResult line = answer(known("c6"));
+    REQUIRE(line.best.has_value());
+    CHECK(*line.best->cost == 6);
+    CHECK((line.best->values == Values{"3", "3"} || line.best->values == Values{"4", "2"}));
+    CHECK(line.by_formula == 0);
+}
+
+TEST_CASE("the same answer for any number of threads") {
+    const Problem one =
+        made_up("minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 5..12}\n",
+                lognormal_queue);
+    const std::string json = formats::cheapest_as_json(one.study, answer(one, true, 1));
+    CHECK(json == formats::cheapest_as_json(one.study, answer(one, true, 3)));
+    const CheapestResult result = answer(one);
+    CHECK(result.verdict == Verdict::met);
+    REQUIRE(result.current.has_value());
+    CHECK(*result.current->cost == doctest::Approx(24));
+    // Five workers are offered all that they can do: no simulation is needed to refuse them.
+    for (const studies::Candidate& one_of : result.tried) CHECK(one_of.values != Values{"5"});
+}
+
+TEST_CASE("where more makes it worse, each value is looked at") {
+    // More in flight at once: the slower stage that cannot hold them drops more.
+    const Problem worse = made_up(
+        "minimise: rate cost()\nsubject_to: [share lost(second) < 2%]\nvary: {first.workers: [1, 2, 6]}\n",
+        R"(
+twin:
+  stages:
+    first: {reads: jobs, workers: 2, cost: 1EUR/h, queue: {capacity: 0, full: drop}, service: 1s}
+    second: {reads: first, workers: 1, queue: {capacity: 2, full: drop}, service: 900ms}
+load: {jobs: {arrivals: poisson(4/s)}}
+run: {length: 20min, warm_up: 1min, seed: 5}
+)");
+    const CheapestResult result = answer(worse);
+    REQUIRE(result.best.has_value());
+    CHECK(result.best->values == Values{"1"});
+    CHECK(result.distrusted == std::vector<std::string>{"first.workers"});
+    CHECK_FALSE(result.warnings.empty());
+}
+
+TEST_CASE("nothing will do") {
+    const CheapestResult result =
+        answer(made_up("minimise: rate cost()\nsubject_to: [all objectives, avg wait(server) < 1us]\nvary: "
+                       "{server.workers: 6..9}\n",
+                       lognormal_queue));
+    CHECK(result.verdict == Verdict::violated);
+    CHECK_FALSE(result.best.has_value());
+    REQUIRE(result.certificate.size() == 1);
+    CHECK(result.certificate[0].values == Values{"9"});
+    CHECK(result.certificate[0].verdict == Verdict::violated);
+}
+
+TEST_CASE("replications that are spent, and a stop, leave what is known") {
+    Problem few = made_up(
+        "minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 5..12}\n"
+        "budget: {replications: 6}\n",
+        lognormal_queue);
+    const CheapestResult result = answer(few);
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.reason == studies::Reason::precision);
+    CHECK(result.replications <= 6);
+    CHECK(result.explanation.find("replications were spent") != std::string::npos);
+    const std::atomic<bool> stop{true};
+    studies::StudyOptions options;
+    options.run.stop = &stop;
+    CHECK(studies::cheapest(few.study, few.read, options).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("prices count beside what is minimised, and order words too") {
+    const CheapestResult result =
+        answer(made_up("minimise: rate cost()\nprices: {server.workers: 2EUR}\nsubject_to: [all objectives]\n"
+                       "vary: {server.workers: 6..12, server.order: [fifo, lifo]}\n",
+                       lognormal_queue));
+    REQUIRE(result.best.has_value());
+    CHECK(*result.best->cost == doctest::Approx(5 * std::stod(result.best->values[0])));
+    // The order costs nothing, so that neither is taken to be better: both are in the proof.
+    std::set<std::string> orders;
+    for (const studies::Candidate& one : result.certificate) orders.insert(one.values[1]);
+    CHECK(orders.size() == 2);
+}
+
+TEST_CASE("what cannot be answered says why") {
+    CHECK_THROWS_AS(
+        answer(made_up(
+            "minimise: avg wait(server)\nsubject_to: [all objectives]\nvary: {server.workers: 6..9}\n",
+            "twin: {stages: {server: {reads: jobs, workers: 8, service: 1s, take: 2}}}\n"
+            "load: {jobs: {arrivals: poisson(5/s)}}\nrun: {length: 1min}\n"
+            "objectives: [avg wait(server) < 1s]\n")),
+        studies::BadSetting);
+    CHECK_THROWS_AS(
+        answer(made_up("minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 6..9}\n",
+                       "twin: {stages: {server: {reads: jobs, workers: 8, service: 1s}}}\n"
+                       "load: {jobs: {arrivals: poisson(5/s)}}\nrun: {length: 1min}\n")),
+        studies::BadSetting);
+}

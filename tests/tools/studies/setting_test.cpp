@@ -1,0 +1,83 @@
+// Promised: a setting is met where each promise is, violated where one is, and neither before enough was seen; shares of
+// few items decide nothing, however alike replications are.
+// Shown: evidence made up for one and for two promises.
+#include "tools/studies/setting_test.h"
+
+#include <doctest/doctest.h>
+
+#include "tools/formats/language/objectives.h"
+
+using namespace understudy;
+using namespace understudy::studies;
+
+namespace {
+
+models::Objective promise(const std::string& text) {
+    std::string currency;
+    return formats::read_objective(text, currency);
+}
+
+UnitOutcome seen(std::vector<Evidence> evidence) { return {"", {{std::move(evidence), 10, false}}}; }
+
+constexpr WrongChances wrong{0.01, 0.01};
+
+}  // namespace
+
+TEST_CASE("one promise: undecided before a look, then met or violated") {
+    const std::vector<models::Objective> objectives = {promise("avg wait(a) < 2s")};
+    SettingTest test(objectives);
+    CHECK(test.wanted() == 5);
+    for (const double spread : {-0.1, 0.1, 0.0, -0.2, 0.2})
+        test.add(seen({{1 + spread, (spread - 1) * 100, 100}}));
+    CHECK(test.verdict(wrong) == Verdict::inconclusive);
+    test.look();
+    CHECK(test.wanted() == 8);
+    CHECK(test.verdict(wrong) == Verdict::met);
+    CHECK(test.seems_met());
+    const Estimate estimate = test.estimate(0, 0.95);
+    CHECK(*estimate.value == doctest::Approx(1));
+    CHECK(*estimate.low < 1);
+    CHECK(*estimate.high > 1);
+}
+
+TEST_CASE("one broken promise of two is enough; both have to be kept") {
+    const std::vector<models::Objective> objectives = {promise("avg wait(a) < 2s"),
+                                                       promise("avg wait(b) < 2s")};
+    SettingTest broken(objectives), open(objectives);
+    for (const double spread : {-0.1, 0.1, 0.0, -0.2, 0.2}) {
+        broken.add(seen({{1, -100 + spread, 100}, {4, 200 + spread, 100}}));
+        open.add(seen({{1, -100 + spread, 100}, {2, spread, 100}}));
+    }
+    broken.look();
+    open.look();
+    CHECK(broken.verdict(wrong) == Verdict::violated);
+    CHECK(broken.verdict_of(0, wrong) == Verdict::met);
+    CHECK(open.verdict(wrong) == Verdict::inconclusive);
+}
+
+TEST_CASE("a share of few items decides nothing") {
+    const std::vector<models::Objective> objectives = {promise("p(99) wait(a) < 2s")};
+    SettingTest few(objectives), many(objectives);
+    for (int r = 0; r < 5; ++r) {
+        few.add(seen({{1, -0.01 * 20, 20}}));  // none of 20 over the limit, each time
+        many.add(seen({{1, -0.01 * 2000, 2000}}));
+    }
+    few.look();
+    many.look();
+    CHECK(few.verdict(wrong) == Verdict::inconclusive);
+    CHECK(few.seems_met());
+    CHECK(many.verdict(wrong) == Verdict::met);
+}
+
+TEST_CASE("what nobody saw decides nothing, what could not go on is violated") {
+    const std::vector<models::Objective> objectives = {promise("avg wait(a) < 2s")};
+    SettingTest nothing(objectives), stuck(objectives);
+    for (int r = 0; r < 5; ++r) nothing.add(seen({{}}));
+    nothing.look();
+    CHECK(nothing.without_data(0));
+    CHECK(nothing.verdict(wrong) == Verdict::inconclusive);
+    UnitOutcome outcome = seen({{1, -100, 100}});
+    outcome.replications[0].broken_off = true;
+    stuck.add(outcome);
+    CHECK(stuck.verdict(wrong) == Verdict::violated);
+}

@@ -1,0 +1,104 @@
+// Promised: what a unit shows is the same on any number of threads, in any order, and from a store; outcomes come in order;
+// what was known is not simulated again.
+// Shown: units of M/M/1 with two numbers of workers, a store that counts, a stop.
+#include "tools/studies/units.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/language/scenario_reader.h"
+
+using namespace understudy;
+using namespace understudy::studies;
+
+namespace {
+
+const ReadBase read_queue = [](const std::vector<std::string>& overrides) {
+    auto reading = formats::read_scenario(R"(understudy: 1
+scenario: queue
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(0.8/s)}}
+run: {length: 200s, warm_up: 10s}
+)",
+                                          "queue.yaml", overrides);
+    if (!reading.scenario) throw BadSetting(reading.diagnostics.show());
+    return std::move(*reading.scenario);
+};
+
+Asked asked() {
+    std::string currency;
+    return {{formats::read_objective("p(90) wait(server) < 5s", currency)},
+            {formats::read_measure("total completed()")}};
+}
+
+std::vector<Unit> some_units() {
+    std::vector<Unit> units;
+    for (std::uint64_t first = 0; first < 12; first += 3)
+        for (const char* workers : {"server.workers=1", "server.workers=2"})
+            units.push_back({{workers}, first, 3});
+    return units;
+}
+
+const std::atomic<bool> never{false};
+
+std::vector<UnitOutcome> outcomes(unsigned threads, UnitStore* store = nullptr,
+                                  const std::atomic<bool>& stop = never) {
+    const UnitSimulator simulator(read_queue, asked(), 7, kernel::from_seconds(10), stop);
+    std::vector<UnitOutcome> all;
+    LocalUnits(simulator, threads, stop, store)
+        .run(some_units(), [&](std::size_t index, UnitOutcome outcome) {
+            CHECK(index == all.size());
+            all.push_back(std::move(outcome));
+        });
+    return all;
+}
+
+class Kept : public UnitStore {
+public:
+    std::optional<UnitOutcome> find(const Unit& unit) const override {
+        const auto known = all.find(unit);
+        return known == all.end() ? std::nullopt : std::optional(known->second);
+    }
+    void add(const Unit& unit, const UnitOutcome& outcome) override { all.emplace(unit, outcome); }
+    std::map<Unit, UnitOutcome> all;
+};
+
+}  // namespace
+
+TEST_CASE("units show the same on any number of threads, in order") {
+    const auto one = outcomes(1);
+    REQUIRE(one.size() == 8);
+    CHECK(one == outcomes(4));
+    CHECK(one[0].replications.size() == 3);
+    CHECK(one[0].replications[0].evidence.size() == 2);
+    CHECK(one[0].replications[0].evidence[0].weight > 100);
+    CHECK(one[0].replications[0].evidence[1].value > 100);
+    // Less waiting with two workers, by the same arrivals.
+    CHECK(one[0].replications[0].evidence[0].value > one[1].replications[0].evidence[0].value);
+}
+
+TEST_CASE("what a store knows is not simulated again") {
+    Kept store;
+    const auto first = outcomes(2, &store);
+    CHECK(store.all.size() == first.size());
+    for (auto& [unit, outcome] : store.all) outcome.overload = "from the store";
+    store.all.erase(some_units()[5]);
+    const auto again = outcomes(2, &store);
+    REQUIRE(again.size() == first.size());
+    for (std::size_t i = 0; i < again.size(); ++i)
+        CHECK(again[i].overload == (i == 5 ? "" : "from the store"));
+    CHECK(again[5] == first[5]);
+    CHECK(store.all.size() == first.size());
+}
+
+TEST_CASE("stopped, it tells of what was done before and nothing else") {
+    const std::atomic<bool> stopped{true};
+    CHECK(outcomes(2, nullptr, stopped).empty());
+}
+
+TEST_CASE("a setting that cannot be is told") {
+    const UnitSimulator simulator(read_queue, asked(), 1, 0, never);
+    CHECK_THROWS_AS(simulator.simulate({{"server.workers=many"}, 0, 1}), BadSetting);
+}
