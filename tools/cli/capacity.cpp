@@ -6,9 +6,12 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
 #include "tools/formats/json/cheapest_json.h"
+#include "tools/formats/json/survey_json.h"
 #include "tools/reports/cheapest_report.h"
+#include "tools/reports/survey_report.h"
 #include "tools/studies/cheapest.h"
 #include "tools/studies/sensitivity.h"
+#include "tools/studies/survey.h"
 
 namespace understudy::cli {
 
@@ -48,25 +51,31 @@ int capacity_command(const Arguments& arguments) {
     how.run.progress = &how_far;
     Progress progress;
     progress.show(how_far);
-    studies::CheapestResult result;
+    const studies::ReadBase read = [&](const std::vector<std::string>& setting) {
+        return read_base(*study, setting);
+    };
+    const bool json = options.has("json");
+    reports::TextOptions look;
+    look.width = terminal_width();
+    look.colour = takes_colour();
     try {
-        result = studies::cheapest(
-            *study, [&](const std::vector<std::string>& setting) { return read_base(*study, setting); }, how);
+        if (studies::is_survey(study->method)) {
+            const studies::SurveyResult result = studies::survey(*study, read, how);
+            progress.clear();
+            fmt::print("{}", json ? formats::survey_as_json(*study, result)
+                                  : reports::survey_report(*study, result, look));
+            return result.interrupted ? exit_inconclusive : exit_met;
+        }
+        const studies::CheapestResult result = studies::cheapest(*study, read, how);
+        progress.clear();
+        fmt::print("{}", json ? formats::cheapest_as_json(*study, result)
+                              : reports::cheapest_report(*study, result, look));
+        return exit_code_of(result.verdict);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());
         return exit_usage;
     }
-    progress.clear();
-    if (options.has("json")) {
-        fmt::print("{}", formats::cheapest_as_json(*study, result));
-    } else {
-        reports::TextOptions look;
-        look.width = terminal_width();
-        look.colour = takes_colour();
-        fmt::print("{}", reports::cheapest_report(*study, result, look));
-    }
-    return exit_code_of(result.verdict);
 }
 
 }  // namespace understudy::cli

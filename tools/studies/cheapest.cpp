@@ -555,11 +555,37 @@ private:
         std::stable_sort(result_.tried.begin(), result_.tried.end(),
                          [](const Candidate& a, const Candidate& b) { return *a.cost < *b.cost; });
         result_.by_formula = by_formula_.size();
-        compare_with_current();
+        compare_with_current(base);
         give_verdict(complete);
     }
 
-    void compare_with_current() {
+    /// Where the base stands in the grid; nothing where it has a value that the study does not try.
+    std::optional<Point> place_of_base(const models::Scenario& base) const {
+        std::vector<std::size_t> places;
+        for (const Factor& factor : study_.factors) {
+            const auto same = std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
+                return read_({override_of(factor.path, value.text)}).text == base.text;
+            });
+            if (base.text.empty() || same == factor.values.end()) return std::nullopt;
+            places.push_back(static_cast<std::size_t>(same - factor.values.begin()));
+        }
+        return lattice_->point(places);
+    }
+
+    void compare_with_current(const models::Scenario& base) {
+        if (const auto place = place_of_base(base)) {
+            const Standing standing = lattice_->standing(*place);
+            const auto own = tests_.find(*place);
+            result_.current = candidate(*place, own == tests_.end() ? nullptr : &own->second,
+                                        formula_violates(*place)        ? Verdict::violated
+                                        : standing == Standing::met      ? Verdict::met
+                                        : standing == Standing::violated ? Verdict::violated
+                                                                         : Verdict::inconclusive);
+            if (result_.current->promises.empty() && result_.current->why.empty())
+                result_.current->why = standing == Standing::met ? "it has no less than what is met"
+                                                                 : "it has no more than what is violated";
+            return;
+        }
         SettingTest test(objectives_);
         const Predictor::Known known = predictor_->known({});
         while (known.verdict != Verdict::violated && test.looks() < looks_at_current && !stop_ &&
@@ -573,12 +599,6 @@ private:
         }
         Candidate current;
         current.verdict = known.verdict == Verdict::violated ? Verdict::violated : test.verdict(wrong());
-        if (study_.minimise) {
-            const PreparedRun prepared = prepare_setting(read_, {}, {{}, {*study_.minimise}});
-            const auto [unit, times] = cost_unit(study_, prepared.scenario);
-            if (study_.prices.empty() && prepared.answers[0].kind == models::Answer::Kind::exact)
-                current.cost = prepared.answers[0].value * times;
-        }
         describe(current, {}, &test);
         result_.current = std::move(current);
     }

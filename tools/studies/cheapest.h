@@ -15,8 +15,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,16 +64,6 @@ struct CheapestResult {
     std::string warm_up_reason;
     std::vector<std::string> warnings;
     bool interrupted = false;
-};
-
-/// How the study is run: RunOptions' threads, stop and progress count. `store` may be null. `runner`: in place of this
-/// process's threads; may be empty.
-struct StudyOptions {
-    RunOptions run;
-    UnitStore* store = nullptr;
-    std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
-    bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
-    std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
 };
 
 CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOptions& options);

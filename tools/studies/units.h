@@ -21,6 +21,7 @@
 
 #include "kernel/time.h"
 #include "tools/studies/evidence.h"
+#include "tools/studies/run.h"
 #include "tools/studies/setting.h"
 
 namespace understudy::studies {
@@ -100,6 +101,16 @@ private:
     unsigned threads_;
     const std::atomic<bool>& stop_;
     UnitStore* store_;
+};
+
+/// How a study is run: RunOptions' threads, stop and progress count. `store` may be null. `runner`: in place of this
+/// process's threads; may be empty.
+struct StudyOptions {
+    RunOptions run;
+    UnitStore* store = nullptr;
+    std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
+    bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
+    std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
 };
 
 }  // namespace understudy::studies

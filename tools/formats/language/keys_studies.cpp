@@ -63,7 +63,7 @@ std::vector<KeyPlace> study_places() {
                  {.example = "orders.yaml", .required = true}),
              later("changes", Takes::texts, "Changes to compare"),
              key("method", Takes::choice, "How it looks",
-                 {.detail = "cheapest !frontier !breaking_point !grid !latin one_at_a_time morris sobol",
+                 {.detail = "cheapest frontier !breaking_point grid latin one_at_a_time morris sobol",
                   .example = "sobol",
                   .required = true}),
              key("vary", Takes::special, "Parameters with what they may be: a range, a list or a law",

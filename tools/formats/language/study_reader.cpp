@@ -290,28 +290,31 @@ private:
 
     /// Keys that only some methods heed, and those that a method cannot do without.
     void check_purpose(const Node& root) {
-        const bool cheapest = study_.method == Study::Method::cheapest;
-        const Entry* method = root.find("method");
-        if (method == nullptr) return;
-        if (cheapest) {
-            if (root.find("minimise") == nullptr && root.find("prices") == nullptr)
-                reading_.error(method->value, "'cheapest' of what: neither 'minimise' nor 'prices' is given",
-                               "such as 'minimise: rate cost()'");
-            if (root.find("subject_to") == nullptr)
-                reading_.error(method->value, "'cheapest' with nothing to hold",
-                               "such as 'subject_to: [all objectives]'");
-            for (std::size_t i = 0; i < study_.factors.size(); ++i)
-                if (study_.factors[i].values.empty())
-                    reading_.error(root.find("vary")->value.find(study_.factors[i].path)->value,
-                                   fmt::format("'{}' may be anything in between", study_.factors[i].path),
-                                   "'cheapest' takes values one by one: a range with 'step', or a list");
-            return;
-        }
-        for (const char* key : {"minimise", "prices", "subject_to"})
-            if (const Entry* entry = root.find(key))
-                reading_.out.error(entry->place,
-                                   fmt::format("'{}' does not use '{}'", name_of(study_.method), key),
+        using Method = Study::Method;
+        const Entry* entry = root.find("method");
+        if (entry == nullptr) return;
+        const Node& method = entry->value;
+        const bool cheapest = study_.method == Method::cheapest, frontier = study_.method == Method::frontier,
+                   grid = study_.method == Method::grid;
+        const std::string name = name_of(study_.method);
+        if ((cheapest || frontier) && root.find("minimise") == nullptr && root.find("prices") == nullptr)
+            reading_.error(method, fmt::format("'{}' of what: neither 'minimise' nor 'prices' is given", name),
+                           "such as 'minimise: rate cost()'");
+        if (cheapest && root.find("subject_to") == nullptr)
+            reading_.error(method, "'cheapest' with nothing to hold", "such as 'subject_to: [all objectives]'");
+        if (cheapest || frontier || grid)
+            for (const Factor& factor : study_.factors)
+                if (factor.values.empty())
+                    reading_.error(root.find("vary")->value.find(factor.path)->value,
+                                   fmt::format("'{}' may be anything in between", factor.path),
+                                   fmt::format("'{}' takes values one by one: a range with 'step', or a list", name));
+        const auto unused = [&](const char* key) {
+            if (const Entry* given = root.find(key))
+                reading_.out.error(given->place, fmt::format("'{}' does not use '{}'", name, key),
                                    "leave it out, or write 'method: cheapest'");
+        };
+        if (!cheapest && !frontier && !grid) unused("minimise"), unused("prices");
+        if (!cheapest) unused("subject_to");
     }
 
     /// Read with the base, as if after --set.
