@@ -10,7 +10,11 @@
 namespace understudy::kernel {
 
 Selection::Selection(std::size_t systems, double indifference, double confidence, std::size_t first_rounds)
-    : indifference_(indifference), first_rounds_(first_rounds), contenders_(systems), sums_(systems), seen_(systems),
+    : indifference_(indifference),
+      first_rounds_(first_rounds),
+      contenders_(systems),
+      sums_(systems),
+      seen_(systems),
       first_(systems) {
     require(systems > 0 && indifference > 0 && confidence > 0 && confidence < 1 && first_rounds >= 3,
             "a selection among systems, with an indifference and a confidence");

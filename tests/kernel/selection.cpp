@@ -39,9 +39,9 @@ Outcome select(std::size_t systems, double indifference, Mean mean, Deviation de
             const double common = normal_quantile(stream.uniform());
             std::vector<double> round;
             for (const std::size_t system : selection.contenders())
-                round.push_back(mean(system) +
-                                deviation(system) * (std::sqrt(shared) * common +
-                                                     std::sqrt(1 - shared) * normal_quantile(stream.uniform())));
+                round.push_back(mean(system) + deviation(system) * (std::sqrt(shared) * common +
+                                                                    std::sqrt(1 - shared) *
+                                                                        normal_quantile(stream.uniform())));
             selection.add(round);
         }
         outcome.correct += *selection.best() == 0 ? 1 : 0;

@@ -121,7 +121,8 @@ public:
         std::string base;
         map.text("base", base);
         if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
-        if (const auto method = map.choice("method")) study_.method = static_cast<Study::Method>(*method);
+        const auto method = map.choice("method");
+        if (method) study_.method = static_cast<Study::Method>(*method);
         read_vary(map.find("vary"), reading);
         read_measures(map.find("measures"), reading.measures);
         read_promises(map.find("subject_to"), reading.objectives);
@@ -148,7 +149,7 @@ public:
             }
         }
         read_run(map.find("run"));
-        check_purpose(root);
+        if (method) check_purpose(root);
         return std::move(study_);
     }
 
@@ -298,16 +299,19 @@ private:
                    grid = study_.method == Method::grid;
         const std::string name = name_of(study_.method);
         if ((cheapest || frontier) && root.find("minimise") == nullptr && root.find("prices") == nullptr)
-            reading_.error(method, fmt::format("'{}' of what: neither 'minimise' nor 'prices' is given", name),
+            reading_.error(method,
+                           fmt::format("'{}' of what: neither 'minimise' nor 'prices' is given", name),
                            "such as 'minimise: rate cost()'");
         if (cheapest && root.find("subject_to") == nullptr)
-            reading_.error(method, "'cheapest' with nothing to hold", "such as 'subject_to: [all objectives]'");
+            reading_.error(method, "'cheapest' with nothing to hold",
+                           "such as 'subject_to: [all objectives]'");
         if (cheapest || frontier || grid)
             for (const Factor& factor : study_.factors)
                 if (factor.values.empty())
-                    reading_.error(root.find("vary")->value.find(factor.path)->value,
-                                   fmt::format("'{}' may be anything in between", factor.path),
-                                   fmt::format("'{}' takes values one by one: a range with 'step', or a list", name));
+                    reading_.error(
+                        root.find("vary")->value.find(factor.path)->value,
+                        fmt::format("'{}' may be anything in between", factor.path),
+                        fmt::format("'{}' takes values one by one: a range with 'step', or a list", name));
         const auto unused = [&](const char* key) {
             if (const Entry* given = root.find(key))
                 reading_.out.error(given->place, fmt::format("'{}' does not use '{}'", name, key),
