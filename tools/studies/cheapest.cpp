@@ -11,6 +11,7 @@
 #include "kernel/comparison.h"
 #include "kernel/invariant.h"
 #include "kernel/replications.h"
+#include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "tools/studies/lattice.h"
 #include "tools/studies/pilots.h"
@@ -90,7 +91,7 @@ public:
         predictor_.emplace(read_, objectives_, options_.formulas);
         if (lay_out()) {
             const auto start = begin_at();
-            if (find_warm_up(start)) search(start);
+            if (find_warm_up(start)) options_.first_looks ? look_first(start) : search(start);
         }
         conclude();
         progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
@@ -360,6 +361,23 @@ private:
                 next.push_back(order[i].second);
             if (!look_at(next)) return;
         }
+    }
+
+    /// What the search looks at first whatever it sees: where it begins, and what is cheaper and not known to be violated.
+    void look_first(std::optional<Point> start) {
+        constexpr int first_looks = 2;  // few are decided by less
+        std::vector<Point> points;
+        for (const Point point : lattice_->frontier(start ? lattice_->cost(*start) : INFINITY))
+            if (!formula_violates(point)) points.push_back(point);
+        if (start)
+            points.insert(points.begin(), *start);
+        else if (points.size() > 1)
+            points.resize(1);
+        std::vector<Unit> units;
+        for (const Point point : points)
+            for (std::uint64_t number = 0; number < kernel::values_at_look(first_looks); ++number)
+                units.push_back({overrides(point), number, 1});
+        run(units, [](std::size_t, const UnitOutcome&) {});
     }
 
     /// From the dearest open setting down along each factor by halves, going by a first look each. False where the
