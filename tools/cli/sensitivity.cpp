@@ -44,7 +44,7 @@ int sensitivity_command(const Arguments& arguments) {
 
     StudyWork work(options);
     how.run.stop = &interrupt_requested();
-    work.begin(*study, path, how);
+    if (!work.begin(*study, path, how)) return exit_met;
     studies::RunProgress how_far;
     how.run.progress = &how_far;
     Progress progress;

@@ -23,6 +23,16 @@ formats::LedgerHead head_of(const studies::Study& study) {
             {"seed", std::to_string(base.run.seed)}};
 }
 
+namespace {
+
+std::string base_of(const formats::LedgerHead& head) {
+    for (const auto& [name, value] : head)
+        if (name == "base") return value;
+    return "";
+}
+
+}  // namespace
+
 studies::Study without_folder(studies::Study study) {
     study.base = std::filesystem::path(study.base).filename().string();
     return study;
@@ -66,11 +76,20 @@ StudyWork::StudyWork(const Options& options) {
     }
 }
 
-void StudyWork::begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how) {
+bool StudyWork::begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how) {
     study_ = &study;
-    how_ = &how;
     path_ = path;
-    if (out_.empty()) return;
+    threads_ = how.run.threads ? how.run.threads : kernel::default_threads();
+    if (launched_by_mpi().ranks > 1) {
+        mpi_.emplace();
+        if (mpi_->rank() > 0) {
+            mpi_->serve([&](const std::vector<std::string>& setting) { return read_base(study, setting); },
+                        base_of(head_of(study)));
+            return false;
+        }
+        how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
+    }
+    if (out_.empty()) return true;
     require_replaceable(out_, OutputKind::result, {path, study.base});
     std::error_code none;
     const auto kind = std::filesystem::status(out_, none).type();
@@ -91,29 +110,35 @@ void StudyWork::begin(const studies::Study& study, const std::string& path, stud
                    reused_ == 1 ? "" : "s", ledger_name_);
     how.first_looks = is_part();
     how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
+    return true;
 }
 
 std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimulator& simulator) {
+    formats::LedgerHead head = head_of(*study_);
+    formats::Ledger* const ledger = ledger_ ? &*ledger_ : nullptr;
     file_.version = UNDERSTUDY_VERSION;
+    file_.base = base_of(head);
     file_.asked = simulator.asked();
     file_.seed = simulator.seed();
     file_.warm_up = simulator.warm_up();
-    formats::LedgerHead head = head_of(*study_);
-    for (const auto& [name, value] : head)
-        if (name == "base") file_.base = value;
-    std::string promised, measured;
-    for (const models::Objective& objective : file_.asked.objectives)
-        promised += (promised.empty() ? "" : ", ") + objective.text;
-    for (const models::Measure& measure : file_.asked.measures)
-        measured += (measured.empty() ? "" : ", ") + measure.text;
-    head.emplace_back("objectives", promised);
-    head.emplace_back("measures", measured);
-    head.emplace_back("warm-up", std::to_string(simulator.warm_up()) + " ns");
-    ledger_->begin(head);
-    const unsigned threads = how_->run.threads ? how_->run.threads : kernel::default_threads();
-    auto local = std::make_unique<studies::LocalUnits>(simulator, threads, interrupt_requested(), &*ledger_);
-    if (is_part()) return std::make_unique<studies::PartOfUnits>(std::move(local), shard_.part, shard_.parts);
-    return std::make_unique<studies::NotedUnits>(std::move(local), units_);
+    if (ledger != nullptr) {
+        std::string promised, measured;
+        for (const models::Objective& objective : file_.asked.objectives)
+            promised += (promised.empty() ? "" : ", ") + objective.text;
+        for (const models::Measure& measure : file_.asked.measures)
+            measured += (measured.empty() ? "" : ", ") + measure.text;
+        head.emplace_back("objectives", promised);
+        head.emplace_back("measures", measured);
+        head.emplace_back("warm-up", std::to_string(simulator.warm_up()) + " ns");
+        ledger->begin(head);
+    }
+    std::unique_ptr<studies::UnitRunner> units;
+    if (mpi_)
+        units = mpi_->runner(simulator, file_.base, interrupt_requested(), ledger);
+    else
+        units = std::make_unique<studies::LocalUnits>(simulator, threads_, interrupt_requested(), ledger);
+    if (is_part()) return std::make_unique<studies::PartOfUnits>(std::move(units), shard_.part, shard_.parts);
+    return std::make_unique<studies::NotedUnits>(std::move(units), units_);
 }
 
 int StudyWork::end_of_part() {

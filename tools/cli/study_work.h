@@ -2,7 +2,7 @@
 // of it or a part, and the result file.
 //
 //     StudyWork work(options);                 // what was asked for, before anything is read
-//     work.begin(study, path, how);            // opens the ledger; `how` does units by way of it
+//     if (!work.begin(study, path, how)) return exit_met;  // opens the ledger; `how` does units by way of it
 //     ... the study runs by `how` ...
 //     if (work.is_part()) return work.end_of_part();
 //     work.write(answer, interrupted);         // before the answer is printed
@@ -14,6 +14,7 @@
 #include <string>
 
 #include "tools/cli/command.h"
+#include "tools/cli/mpi_ranks.h"
 #include "tools/cli/shard.h"
 #include "tools/formats/ledger/ledger.h"
 #include "tools/formats/results/study_writer.h"
@@ -36,8 +37,9 @@ public:
     StudyWork(const StudyWork&) = delete;
     StudyWork& operator=(const StudyWork&) = delete;
 
-    /// `path`: the study's file. `how` must not outlive this, and has threads and stop. Throws UsageError and FileError.
-    void begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how);
+    /// `path`: the study's file. `how` must not outlive this, and has threads and stop. False: this process was one of
+    /// several that did units for another, which has the answer. Throws UsageError and FileError.
+    bool begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how);
     bool is_part() const { return !shard_.whole(); }
     /// Says where the part is; the exit code.
     int end_of_part();
@@ -51,8 +53,9 @@ private:
     bool resume_ = false, fresh_ = false;
     Shard shard_;
     const studies::Study* study_ = nullptr;
-    studies::StudyOptions* how_ = nullptr;
+    unsigned threads_ = 1;
     std::string path_, ledger_name_;
+    std::optional<MpiRanks> mpi_;
     std::optional<formats::Ledger> ledger_;
     std::size_t reused_ = 0;
     std::set<studies::Unit> units_;
