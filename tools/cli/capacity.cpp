@@ -81,9 +81,9 @@ int capacity_command(const Arguments& arguments) {
 
     StudyWork work(options);
     how.run.stop = &interrupt_requested();
-    if (!work.begin(*study, path, how)) return exit_met;
     studies::RunProgress how_far;
     how.run.progress = &how_far;
+    if (!work.begin(*study, path, how)) return exit_met;
     Progress progress;
     progress.show(how_far);
     const studies::ReadBase read = [&](const std::vector<std::string>& setting) {

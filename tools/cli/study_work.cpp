@@ -79,6 +79,7 @@ StudyWork::StudyWork(const Options& options) {
 bool StudyWork::begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how) {
     study_ = &study;
     path_ = path;
+    progress_ = how.run.progress;
     threads_ = how.run.threads ? how.run.threads : kernel::default_threads();
     if (launched_by_mpi().ranks > 1) {
         mpi_.emplace();
@@ -137,7 +138,8 @@ std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimula
         units = mpi_->runner(simulator, file_.base, interrupt_requested(), ledger);
     else
         units = std::make_unique<studies::LocalUnits>(simulator, threads_, interrupt_requested(), ledger);
-    if (is_part()) return std::make_unique<studies::PartOfUnits>(std::move(units), shard_.part, shard_.parts);
+    if (is_part())
+        return std::make_unique<studies::PartOfUnits>(std::move(units), shard_.part, shard_.parts, progress_);
     return std::make_unique<studies::NotedUnits>(std::move(units), units_);
 }
 

@@ -37,7 +37,7 @@ public:
     StudyWork(const StudyWork&) = delete;
     StudyWork& operator=(const StudyWork&) = delete;
 
-    /// `path`: the study's file. `how` must not outlive this, and has threads and stop. False: this process was one of
+    /// `path`: the study's file. `how` must not outlive this, and has threads, stop and progress. False: this process was one of
     /// several that did units for another, which has the answer. Throws UsageError and FileError.
     bool begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how);
     bool is_part() const { return !shard_.whole(); }
@@ -54,6 +54,7 @@ private:
     Shard shard_;
     const studies::Study* study_ = nullptr;
     unsigned threads_ = 1;
+    studies::RunProgress* progress_ = nullptr;
     std::string path_, ledger_name_;
     std::optional<MpiRanks> mpi_;
     std::optional<formats::Ledger> ledger_;

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "kernel/comparison.h"
@@ -66,6 +67,12 @@ Study ordered_by_cost(const Study& study, std::vector<double>& costs) {
     }
     costs = std::move(sorted);
     return ordered;
+}
+
+std::string short_number(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
 }
 
 class Search {
@@ -271,6 +278,9 @@ private:
                     predictor_->tell(overrides(point), i, *value);
             show(point, of);
         }
+        if (const auto best = cheapest_seeming())
+            progress_.best_so_far(text_of(*best) + " for " + short_number(lattice_->cost(*best)) +
+                                  (result_.cost_unit.empty() ? "" : " " + result_.cost_unit));
         return true;
     }
 
@@ -283,7 +293,7 @@ private:
                 return false;
             }
         }
-        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+        progress_.begin_units(budget_, true);  // a unit is one replication
         const std::size_t done = runner_->run(units, [&](std::size_t index, UnitOutcome outcome) {
             for (const UnitOutcome::Replication& one : outcome.replications) {
                 ++result_.replications;
@@ -581,9 +591,10 @@ private:
     std::optional<Point> place_of_base(const models::Scenario& base) const {
         std::vector<std::size_t> places;
         for (const Factor& factor : study_.factors) {
-            const auto same = std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
-                return read_({override_of(factor.path, value.text)}).text == base.text;
-            });
+            const auto same =
+                std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
+                    return read_({override_of(factor.path, value.text)}).text == base.text;
+                });
             if (base.text.empty() || same == factor.values.end()) return std::nullopt;
             places.push_back(static_cast<std::size_t>(same - factor.values.begin()));
         }
@@ -595,7 +606,7 @@ private:
             const Standing standing = lattice_->standing(*place);
             const auto own = tests_.find(*place);
             result_.current = candidate(*place, own == tests_.end() ? nullptr : &own->second,
-                                        formula_violates(*place)        ? Verdict::violated
+                                        formula_violates(*place)         ? Verdict::violated
                                         : standing == Standing::met      ? Verdict::met
                                         : standing == Standing::violated ? Verdict::violated
                                                                          : Verdict::inconclusive);

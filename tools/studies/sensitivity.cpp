@@ -107,10 +107,7 @@ private:
 
     /// As many of the units as were done before it was interrupted.
     std::vector<Outcomes> run_all(const std::vector<Unit>& units) {
-        std::uint64_t runs = 0;
-        for (const Unit& unit : units) runs += unit.count;
-        progress_.begin(RunProgress::Phase::replications, static_cast<std::int64_t>(runs), 0,
-                        models::ShareOf::nothing);
+        progress_.begin_units(std::ssize(units), false);
         const UnitSimulator simulator(read_, {{}, measures_}, result_.seed, warm_up_, stop_);
         std::vector<Outcomes> done;
         const std::unique_ptr<UnitRunner> runner =
@@ -122,9 +119,9 @@ private:
             for (const UnitOutcome::Replication& one : outcome.replications) {
                 std::vector<double>& values = outcomes.values.emplace_back();
                 for (const Evidence& evidence : one.evidence) values.push_back(evidence.value);
-                progress_.one_ended();
                 ++result_.replications;
             }
+            progress_.one_ended();
         });
         result_.interrupted = done.size() < units.size();
         result_.settings = done.size();

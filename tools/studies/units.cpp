@@ -94,7 +94,11 @@ std::size_t NotedUnits::run(const std::vector<Unit>& units, const Done& done) {
 std::size_t PartOfUnits::run(const std::vector<Unit>& units, const Done&) {
     std::vector<Unit> mine;
     for (std::size_t i = part_ - 1; i < units.size(); i += parts_) mine.push_back(units[i]);
-    runner_->run(mine, [](std::size_t, const UnitOutcome&) {});
+    if (progress_ != nullptr)
+        progress_->begin(RunProgress::Phase::units, std::ssize(mine), 0, models::ShareOf::nothing);
+    runner_->run(mine, [&](std::size_t, const UnitOutcome&) {
+        if (progress_ != nullptr) progress_->one_ended();
+    });
     return 0;
 }
 

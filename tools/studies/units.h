@@ -120,16 +120,19 @@ private:
 };
 
 /// Part `part`, from 1, of `parts` of a study: of each list every `parts`-th unit. Nobody is told what they show, so the
-/// study ends after its first list as one that was stopped: what counts is in the store of `runner`.
+/// study ends after its first list as one that was stopped: what counts is in the store of `runner`. `progress`: null, or
+/// what counts the part's units.
 class PartOfUnits : public UnitRunner {
 public:
-    PartOfUnits(std::unique_ptr<UnitRunner> runner, std::uint64_t part, std::uint64_t parts)
-        : runner_(std::move(runner)), part_(part), parts_(parts) {}
+    PartOfUnits(std::unique_ptr<UnitRunner> runner, std::uint64_t part, std::uint64_t parts,
+                RunProgress* progress)
+        : runner_(std::move(runner)), part_(part), parts_(parts), progress_(progress) {}
     std::size_t run(const std::vector<Unit>& units, const Done& done) override;
 
 private:
     std::unique_ptr<UnitRunner> runner_;
     std::uint64_t part_, parts_;
+    RunProgress* progress_;
 };
 
 /// How a study is run: RunOptions' threads, stop and progress count. `store` may be null. `runner`: in place of this
