@@ -87,13 +87,13 @@ std::string span_text(double seconds) {
 namespace {
 
 std::string units_line(const studies::RunProgress::Now& now, double rate) {
-    std::string line = fmt::format("{} of {}{} units done", now.ended, now.at_most ? "at most " : "", now.of);
+    std::string line = fmt::format("{} of {} units{}", now.ended, now.of, now.at_most ? " at most" : "");
     if (rate > 0) {
-        line += rate < 10 ? fmt::format(", {:.1f} a second", rate) : fmt::format(", {:.0f} a second", rate);
-        line += fmt::format(", {} {} left", now.at_most ? "at most" : "about",
+        line += rate < 10 ? fmt::format(", {:.1f}/s", rate) : fmt::format(", {:.0f}/s", rate);
+        line += fmt::format(", {} left",
                             span_text(std::max(1.0, static_cast<double>(now.of - now.ended) / rate)));
     }
-    if (!now.best.empty()) line += ", best so far: " + now.best;
+    if (!now.best.empty()) line += ", best so far " + now.best;
     return line;
 }
 
