@@ -6,11 +6,13 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "kernel/comparison.h"
 #include "kernel/invariant.h"
 #include "kernel/replications.h"
+#include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "tools/studies/lattice.h"
 #include "tools/studies/pilots.h"
@@ -67,6 +69,12 @@ Study ordered_by_cost(const Study& study, std::vector<double>& costs) {
     return ordered;
 }
 
+std::string short_number(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+}
+
 class Search {
 public:
     Search(const Study& study, const ReadBase& read, const StudyOptions& options)
@@ -90,7 +98,7 @@ public:
         predictor_.emplace(read_, objectives_, options_.formulas);
         if (lay_out()) {
             const auto start = begin_at();
-            if (find_warm_up(start)) search(start);
+            if (find_warm_up(start)) options_.first_looks ? look_first(start) : search(start);
         }
         conclude();
         progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
@@ -270,6 +278,9 @@ private:
                     predictor_->tell(overrides(point), i, *value);
             show(point, of);
         }
+        if (const auto best = cheapest_seeming())
+            progress_.best_so_far(text_of(*best) + " for " + short_number(lattice_->cost(*best)) +
+                                  (result_.cost_unit.empty() ? "" : " " + result_.cost_unit));
         return true;
     }
 
@@ -282,7 +293,7 @@ private:
                 return false;
             }
         }
-        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+        progress_.begin_units(budget_, true);  // a unit is one replication
         const std::size_t done = runner_->run(units, [&](std::size_t index, UnitOutcome outcome) {
             for (const UnitOutcome::Replication& one : outcome.replications) {
                 ++result_.replications;
@@ -360,6 +371,23 @@ private:
                 next.push_back(order[i].second);
             if (!look_at(next)) return;
         }
+    }
+
+    /// What the search looks at first whatever it sees: where it begins, and what is cheaper and not known to be violated.
+    void look_first(std::optional<Point> start) {
+        constexpr int first_looks = 2;  // few are decided by less
+        std::vector<Point> points;
+        for (const Point point : lattice_->frontier(start ? lattice_->cost(*start) : INFINITY))
+            if (!formula_violates(point)) points.push_back(point);
+        if (start)
+            points.insert(points.begin(), *start);
+        else if (points.size() > 1)
+            points.resize(1);
+        std::vector<Unit> units;
+        for (const Point point : points)
+            for (std::uint64_t number = 0; number < kernel::values_at_look(first_looks); ++number)
+                units.push_back({overrides(point), number, 1});
+        run(units, [](std::size_t, const UnitOutcome&) {});
     }
 
     /// From the dearest open setting down along each factor by halves, going by a first look each. False where the
@@ -563,9 +591,10 @@ private:
     std::optional<Point> place_of_base(const models::Scenario& base) const {
         std::vector<std::size_t> places;
         for (const Factor& factor : study_.factors) {
-            const auto same = std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
-                return read_({override_of(factor.path, value.text)}).text == base.text;
-            });
+            const auto same =
+                std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
+                    return read_({override_of(factor.path, value.text)}).text == base.text;
+                });
             if (base.text.empty() || same == factor.values.end()) return std::nullopt;
             places.push_back(static_cast<std::size_t>(same - factor.values.begin()));
         }
@@ -577,7 +606,7 @@ private:
             const Standing standing = lattice_->standing(*place);
             const auto own = tests_.find(*place);
             result_.current = candidate(*place, own == tests_.end() ? nullptr : &own->second,
-                                        formula_violates(*place)        ? Verdict::violated
+                                        formula_violates(*place)         ? Verdict::violated
                                         : standing == Standing::met      ? Verdict::met
                                         : standing == Standing::violated ? Verdict::violated
                                                                          : Verdict::inconclusive);

@@ -52,8 +52,8 @@ struct Plan {
 Plan plan_of_survey(const Study& study, const models::Scenario& base) {
     Plan plan{size_of_grid(study), base.run.replications};
     if (study.method == Method::latin)
-        plan.settings = study.replications ? static_cast<std::size_t>(*study.replications / plan.each)
-                                           : usual_points;
+        plan.settings =
+            study.replications ? static_cast<std::size_t>(*study.replications / plan.each) : usual_points;
     else if (study.replications)
         plan.each = *study.replications / static_cast<std::int64_t>(plan.settings);
     return plan;
@@ -156,7 +156,7 @@ private:
                 unit.overrides.push_back(override_of(study_.factors[f].path, values[f]));
             unit.count = static_cast<std::uint64_t>(result_.each);
         }
-        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+        progress_.begin_units(std::ssize(units), false);
         runner->run(units, [&](std::size_t index, UnitOutcome outcome) {
             SurveyResult::Setting& setting = result_.settings.emplace_back();
             setting.values = settings[index];
@@ -165,8 +165,7 @@ private:
             std::vector<std::vector<double>> values(measures_.size());
             for (const UnitOutcome::Replication& one : outcome.replications) {
                 ++result_.replications;
-                for (std::size_t m = 0; m < measures_.size(); ++m)
-                    values[m].push_back(one.evidence[m].value);
+                for (std::size_t m = 0; m < measures_.size(); ++m) values[m].push_back(one.evidence[m].value);
             }
             for (std::size_t m = 0; m < measures_.size(); ++m)
                 setting.measures.push_back(estimate_of(values[m]));
@@ -222,7 +221,8 @@ private:
         values_ = std::move(values);
         for (std::size_t i = 0; i < values_.size(); ++i)
             for (std::size_t j = 0; j < values_.size() && !result_.settings[i].beaten_by; ++j)
-                if (i != j && !result_.settings[j].beaten_by && beats(j, i)) result_.settings[i].beaten_by = j;
+                if (i != j && !result_.settings[j].beaten_by && beats(j, i))
+                    result_.settings[i].beaten_by = j;
     }
 
     static inline const std::atomic<bool> never_stop_{false};

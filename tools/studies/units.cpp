@@ -62,21 +62,44 @@ std::size_t LocalUnits::run(const std::vector<Unit>& units, const Done& done) {
         for (std::size_t i = 0; i < units.size(); ++i) known[i] = store_->find(units[i]);
     std::size_t ended = 0;
     bool gap = false;
+    std::mutex storing;
     kernel::replicate(
         0, std::ssize(units), threads_, stop_,
         [&](std::int64_t index) -> std::optional<UnitOutcome> {
             const auto at = static_cast<std::size_t>(index);
-            return known[at] ? std::move(known[at]) : simulator_.simulate(units[at]);
+            if (known[at]) return std::move(known[at]);
+            auto outcome = simulator_.simulate(units[at]);
+            if (outcome && store_ != nullptr) {
+                const std::lock_guard lock(storing);
+                store_->add(units[at], *outcome);
+            }
+            return outcome;
         },
         [&](std::int64_t index, std::optional<UnitOutcome> outcome) {
             const auto at = static_cast<std::size_t>(index);
             gap = gap || !outcome;
             if (gap) return;
-            if (store_ != nullptr) store_->add(units[at], *outcome);
             ++ended;
             done(at, std::move(*outcome));
         });
     return ended;
+}
+
+std::size_t NotedUnits::run(const std::vector<Unit>& units, const Done& done) {
+    const std::size_t ended = runner_->run(units, done);
+    noted_.insert(units.begin(), units.begin() + static_cast<std::ptrdiff_t>(ended));
+    return ended;
+}
+
+std::size_t PartOfUnits::run(const std::vector<Unit>& units, const Done&) {
+    std::vector<Unit> mine;
+    for (std::size_t i = part_ - 1; i < units.size(); i += parts_) mine.push_back(units[i]);
+    if (progress_ != nullptr)
+        progress_->begin(RunProgress::Phase::units, std::ssize(mine), 0, models::ShareOf::nothing);
+    runner_->run(mine, [&](std::size_t, const UnitOutcome&) {
+        if (progress_ != nullptr) progress_->one_ended();
+    });
+    return 0;
 }
 
 }  // namespace understudy::studies
