@@ -4,6 +4,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/cli/stress.h"
 #include "tools/cli/study_input.h"
 #include "tools/formats/json/cheapest_json.h"
 #include "tools/formats/json/survey_json.h"
@@ -45,6 +46,9 @@ int capacity_command(const Arguments& arguments) {
     const auto study = read_study(options.get<std::string>("study"), overrides, replications);
     if (!study) return exit_usage;
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
+
+    if (study->method == studies::Study::Method::breaking_point)
+        return stress(*study, how, options.has("json"), false);
 
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;

@@ -30,6 +30,8 @@ const std::vector<Command>& commands() {
          "understudy sensitivity study.yaml", sensitivity_command},
         {"capacity", "STUDY [options]", "find the cheapest setting that keeps its promises, with proof",
          "understudy capacity study.yaml", capacity_command},
+        {"stress", "FILE [options]", "raise the load until something breaks, and say what would help",
+         "understudy stress scenario.yaml\n  understudy stress study.yaml", stress_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
         {"report", "RESULT [options]", "draw a result file as one HTML page",

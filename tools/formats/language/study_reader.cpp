@@ -414,6 +414,10 @@ private:
         if (study_.factors.size() > 1)
             reading_.out.error(root.find("vary")->value.entries[1].place,
                                "'breaking_point' raises one parameter", "leave the others out");
+        if (!study_.factors.empty() && study_.factors[0].values.empty() && study_.factors[0].steps.size() != 2)
+            reading_.error(root.find("vary")->value.entries[0].value,
+                           fmt::format("'{}' is drawn from a law, and has no order of levels", study_.factors[0].path),
+                           "write a range or a list, from the lowest load to the highest");
         if (study_.growth && !study_.factors.empty()) {
             const Factor& factor = study_.factors[0];
             const bool multiples = std::all_of(
