@@ -7,6 +7,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/cli/stress.h"
 #include "tools/cli/study_input.h"
 #include "tools/cli/study_work.h"
 #include "tools/formats/json/cheapest_json.h"
@@ -76,9 +77,16 @@ int capacity_command(const Arguments& arguments) {
     const std::string path = options.get<std::string>("study");
     const auto study = read_study(path, overrides, replications);
     if (!study) return exit_usage;
+    how.seconds = study->seconds;
     if (options.has("emit")) return emit(options, *study, path);
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
 
+    if (study->method == studies::Study::Method::breaking_point) {
+        for (const char* kept : {"out", "resume", "fresh", "shard"})
+            if (options.has(kept))
+                throw UsageError(std::string("--") + kept + " has no meaning with a breaking point: it is not kept");
+        return stress(*study, how, options.has("json"), false);
+    }
     StudyWork work(options);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;

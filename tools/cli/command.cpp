@@ -32,6 +32,8 @@ const std::vector<Command>& commands() {
          "understudy capacity study.yaml", capacity_command},
         {"merge", "STUDY LEDGER... [options]", "unite the parts of a study that several processes did",
          "understudy merge study.yaml result.h5.*-of-7.ledger --out result.h5", merge_command},
+        {"stress", "FILE [options]", "raise the load until something breaks, and say what would help",
+         "understudy stress scenario.yaml\n  understudy stress study.yaml", stress_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
         {"report", "RESULT [options]", "draw a result file as one HTML page",

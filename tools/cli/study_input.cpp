@@ -42,6 +42,7 @@ std::optional<studies::Study> read_study(const std::string& path, const std::vec
         try {
             const models::Scenario base = read_base(study, {});
             formats::check_values(reading);
+            formats::check_disturbances(reading);
             if (studies::is_of_sensitivity(study.method)) {
                 if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
                     reading.diagnostics.error({}, problem);

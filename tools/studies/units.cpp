@@ -5,8 +5,25 @@
 
 #include "kernel/replications.h"
 #include "models/simulation/replication.h"
+#include "tools/studies/study.h"
 
 namespace understudy::studies {
+
+namespace {
+
+Evidence evidence_of(const Moment& moment, const std::vector<std::pair<kernel::Time, std::string>>& alerts) {
+    Evidence evidence;
+    for (const auto& [at, text] : alerts) {
+        const bool tells = text == Recovered::well || text == Recovered::unwell;
+        if (at < moment.not_before || (moment.others ? tells : text != moment.text)) continue;
+        if (evidence.weight > 0 && moment.which == Moment::Which::first) break;
+        evidence.value = kernel::to_seconds(at);
+        evidence.weight = 1;
+    }
+    return evidence;
+}
+
+}  // namespace
 
 UnitSimulator::UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t seed, kernel::Time warm_up,
                              const std::atomic<bool>& stop)
@@ -48,6 +65,8 @@ std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
         for (std::size_t probe = 0; probe < asked_.objectives.size() + asked_.measures.size(); ++probe)
             replication.evidence.push_back(evidence_of(
                 *found, probe, probe < asked_.objectives.size() ? &asked_.objectives[probe] : nullptr));
+        for (const Moment& moment : asked_.moments)
+            replication.evidence.push_back(evidence_of(moment, found->alerts));
     }
     return outcome;
 }

@@ -37,7 +37,7 @@ struct Unit {
 
 struct UnitOutcome {
     struct Replication {
-        std::vector<Evidence> evidence;  ///< by objective, then measure
+        std::vector<Evidence> evidence;  ///< by objective, then measure, then moment
         std::uint64_t events = 0;
         bool broken_off = false;  ///< it could not go on to its end
         friend bool operator==(const Replication&, const Replication&) = default;
