@@ -46,7 +46,7 @@ int capacity_command(const Arguments& arguments) {
     const auto study = read_study(options.get<std::string>("study"), overrides, replications);
     if (!study) return exit_usage;
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
-
+    how.seconds = study->seconds;
     if (study->method == studies::Study::Method::breaking_point)
         return stress(*study, how, options.has("json"), false);
 
