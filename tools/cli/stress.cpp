@@ -82,6 +82,7 @@ int stress_command(const Arguments& arguments) {
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of each level at most (default: the scenario's)");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");
@@ -97,6 +98,7 @@ int stress_command(const Arguments& arguments) {
             whole_number("--replications", options.get<std::string>("replications"), 2, most_replications)));
     studies::StudyOptions how;
     how.run.version = UNDERSTUDY_VERSION;
+    how.formulas = !options.has("no-formulas");
     if (options.has("threads"))
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
@@ -107,6 +109,7 @@ int stress_command(const Arguments& arguments) {
     if (study->method != studies::Study::Method::breaking_point)
         throw UsageError(fmt::format("{} is a study of method {}; use understudy capacity", path,
                                      studies::name_of(study->method)));
+    how.seconds = study->seconds;
     return stress(*study, how, options.has("json"), !is_a_study);
 }
 

@@ -1,8 +1,8 @@
 // A stress test from a study to what is printed; for the verbs stress and capacity.
 #pragma once
 
-#include "tools/studies/cheapest.h"
 #include "tools/studies/study.h"
+#include "tools/studies/units.h"
 
 namespace understudy::cli {
 

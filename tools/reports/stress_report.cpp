@@ -205,6 +205,9 @@ private:
                                                     ", without it " + seen(one.peak_without, one.peak_unit));
             if (one.drained) page_.wrapped("  well again      ", timing(*one.drained) + " after its end");
             page_.wrapped("  lost            ", seen(one.lost_more, "items") + " more than without it");
+            if (one.dead_lettered_more.value.value_or(0) != 0)
+                page_.wrapped("  dead-lettered   ",
+                              seen(one.dead_lettered_more, "items") + " more than without it");
             if (one.late.value.value_or(0) > 0)
                 page_.wrapped("  late            ", seen(one.late_more, "items") + " more than without it");
             for (const auto& promise : one.promises)
@@ -259,7 +262,7 @@ private:
         if (!found.ranked)
             page_.wrapped("  ", "neighbours in this order are not all told apart; more replications would");
         if (!found.fixed) return;
-        page_.heading("Then, with " + found.fixed->override);
+        page_.heading("Then, with " + found.fixed->element + " twice as fast");
         page_.wrapped("  ",
                       fmt::format("{} is {}", found.target, seen(found.fixed->target, found.target_unit)));
         stations(found.fixed->stations);

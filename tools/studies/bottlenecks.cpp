@@ -320,23 +320,19 @@ private:
         return all;
     }
 
-    /// Twice the workers of the first remedy's station, whatever it was. False where the work ended.
+    /// The workers of the first remedy's station twice as fast, whatever the remedy was. False where the work ended.
     bool fix_first() {
         for (const Tried& one : tried_) {
             const auto station = std::find_if(stations_.begin(), stations_.end(),
                                               [&](const Worker& w) { return w.name == one.remedy.element; });
-            if (station == stations_.end() || !is_counted(*station->workers)) continue;
+            if (station == stations_.end() || !station->workers->groups.empty()) continue;
             BottlenecksResult::Fixed fixed;
             fixed.element = station->name;
-            fixed.override = override_of(station->name + ".workers",
-                                         count_text(*station->workers, 2 * station->workers->count));
+            fixed.override =
+                override_of(station->name + ".speed", number_text(2 * station->workers->type.speed));
             Seen seen;
-            try {
-                if (!simulate({{&seen, {fixed.override}}}, result_.replications)) return false;
-                fixed.stations = stations_of(seen, {fixed.override});
-            } catch (const BadSetting&) {
-                continue;
-            }
+            if (!simulate({{&seen, {fixed.override}}}, result_.replications)) return false;
+            fixed.stations = stations_of(seen, {fixed.override});
             fixed.target = mean_of(seen[*target_], confidence_);
             result_.fixed = std::move(fixed);
             return true;

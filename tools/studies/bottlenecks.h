@@ -9,8 +9,8 @@
 // told apart at the confidence shared out among them, or `run.replications` are done.
 //
 // The target is the first promise that is not seen to be kept, else the mean latency of the whole system, else the first
-// promise. Then what is ranked first is fixed, by twice its workers, and the stations are looked at again: what is the
-// bottleneck now.
+// promise. Then what is ranked first is fixed, its workers made twice as fast, and the stations are looked at again:
+// what is the bottleneck now.
 //
 // Stations beyond the dozen with the highest utilisation are left out. The result depends on the scenario alone. No I/O.
 // Throws BadSetting.
@@ -21,10 +21,10 @@
 #include <string>
 #include <vector>
 
-#include "tools/studies/cheapest.h"
 #include "tools/studies/result.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
+#include "tools/studies/units.h"
 
 namespace understudy::studies {
 
@@ -56,7 +56,7 @@ struct BottlenecksResult {
     std::vector<Station> stations;  ///< highest utilisation first
     std::vector<Remedy> remedies;   ///< greatest gain first
     bool ranked = false;            ///< all neighbours are told apart
-    /// The system once the workers of the first of them have been doubled.
+    /// The system with the workers of the first of them twice as fast.
     struct Fixed {
         std::string element, override;
         Estimate target;

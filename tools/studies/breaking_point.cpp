@@ -33,7 +33,7 @@ constexpr std::size_t cuts = 256;
 /// Levels that may be given up undecided: each next one is nearer to the limit, and as costly.
 constexpr std::size_t most_undecided = 4;
 /// Without a factor: so many levels from one to the next that is twice as high, and so often twice.
-constexpr int an_octave = 32, octaves_down = 6, octaves_up = 10;
+constexpr std::size_t an_octave = 32, octaves_down = 6, octaves_up = 10;
 /// Of more pools the utilisation is not measured.
 constexpr std::size_t most_pools = 32;
 
@@ -79,6 +79,10 @@ public:
         predictor_.emplace(read_, objectives_, options_.formulas);
         choose_measures();
         if (prepare_work()) {
+            if (study_.factors.empty()) {
+                find_turn();
+                narrow();
+            }
             draw_curve();
             narrow();
             show_ends();
@@ -103,9 +107,10 @@ private:
     void lay_out() {
         if (study_.factors.empty()) {
             path_ = "load";
-            for (int i = -octaves_down * an_octave; i <= octaves_up * an_octave; ++i) {
-                const double factor = kernel::exact::pow(2, static_cast<double>(i) / an_octave);
-                if (i == 0) first_ = levels_.size();
+            first_ = octaves_down * an_octave;
+            for (std::size_t i = 0; i <= (octaves_down + octaves_up) * an_octave; ++i) {
+                const double octaves = static_cast<double>(i) / an_octave - octaves_down;
+                const double factor = kernel::exact::pow(2, octaves);
                 // As it is read back.
                 const std::string text = multiple(factor);
                 levels_.push_back({text, std::stod(text)});
@@ -231,21 +236,25 @@ private:
 
     // ---- the search
 
-    /// A first look at levels all over what is asked about.
+    /// From the load as it is twice as much, or half as much, and so on until it turns.
+    void find_turn() {
+        if (!look_at({first_})) return;
+        const bool up = seems_met(first_);
+        for (std::size_t at = first_; up ? at + an_octave < levels_.size() : at >= an_octave;) {
+            at = up ? at + an_octave : at - an_octave;
+            if (!look_at({at}) || seems_met(at) != up) return;
+        }
+    }
+
+    /// A first look at levels all over what is asked about; of all multiples of a load, those from half of where it
+    /// breaks to a quarter beyond.
     void draw_curve() {
-        std::size_t low = first_, high = levels_.size() - 1;
+        std::size_t low = 0, high = levels_.size() - 1;
         if (study_.factors.empty()) {
-            if (!look_at({first_})) return;
-            // Twice as much, or half as much, until it turns.
-            const bool up = seems_met(first_);
-            std::size_t at = first_;
-            while (up ? at + an_octave < levels_.size() : at >= an_octave) {
-                at = up ? at + an_octave : at - an_octave;
-                if (!look_at({at})) return;
-                if (seems_met(at) != up) break;
-            }
-            low = std::min(first_, at);
-            high = std::max(first_, at);
+            const Bracket found = bracket();
+            const std::size_t bottom = std::min(found.met.value_or(first_), first_);
+            low = bottom >= an_octave ? bottom - an_octave : 0;
+            high = std::min(found.violated.value_or(first_) + an_octave / 3, high);
         }
         std::vector<std::size_t> curve;
         const std::size_t count = std::min(curve_levels, high - low + 1);
@@ -552,7 +561,7 @@ private:
 
     const Study& study_;
     const ReadBase& read_;
-    StudyOptions options_;
+    const StudyOptions& options_;
     models::Scenario base_;
     StudyWork work_;
     std::string path_;
@@ -577,9 +586,7 @@ private:
 
 BreakingPointResult breaking_point(const Study& study, const ReadBase& read, const StudyOptions& options) {
     kernel::require(study.factors.size() <= 1, "one parameter is raised");
-    StudyOptions own = options;
-    if (!own.seconds) own.seconds = study.seconds;
-    return Search(study, read, own).run();
+    return Search(study, read, options).run();
 }
 
 }  // namespace understudy::studies

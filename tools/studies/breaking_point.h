@@ -80,7 +80,6 @@ struct BreakingPointResult {
     bool interrupted = false;
 };
 
-/// `options.seconds` is the study's own where that is not set.
 BreakingPointResult breaking_point(const Study& study, const ReadBase& read, const StudyOptions& options);
 
 }  // namespace understudy::studies

@@ -23,6 +23,8 @@ using models::Metric;
 constexpr int stretches = 20;
 /// Pairs from one look at the clock to the next.
 constexpr std::int64_t at_a_time = 10;
+/// What is measured before the stretches: the peak and what is lost, late and dead-lettered.
+constexpr std::size_t counted = 4;
 
 /// Whether a promise can be looked at in any stretch of time.
 bool goes_on(const models::Measure& measure) {
@@ -94,6 +96,8 @@ public:
         add(total, at, end, "lost");
         total.metric = Metric::late;
         add(total, at, end, "late");
+        total.metric = Metric::dead_lettered;
+        add(total, at, end, "dead-lettered");
         for (std::size_t i = 0; i < objectives.size() && base.run.length && end > at; ++i) {
             if (!goes_on(objectives[i].measure)) continue;
             for (int s = 0; s < stretches; ++s) {
@@ -127,6 +131,8 @@ public:
         result.lost_more = more_than(column(without, first + 1), column(with, first + 1), confidence);
         result.late = mean_of(column(with, first + 2), confidence);
         result.late_more = more_than(column(without, first + 2), column(with, first + 2), confidence);
+        result.dead_lettered_more =
+            more_than(column(without, first + 3), column(with, first + 3), confidence);
         detect(without, with, confidence, result);
         if (study_.recovered) result.drained = drain(disturbance, with, confidence);
         const WrongChances wrong{(1 - confidence) / 2, (1 - confidence) / 2};
@@ -158,7 +164,7 @@ private:
 
     void detect(const std::vector<std::vector<double>>& without, const std::vector<std::vector<double>>& with,
                 double confidence, RecoveryResult& result) const {
-        const std::size_t first_look = objectives_.size() + 3, alert = first_look + looks_.size();
+        const std::size_t first_look = objectives_.size() + counted, alert = first_look + looks_.size();
         std::vector<double> times;
         std::map<std::string, int> by;
         for (std::size_t r = 0; r < with.size(); ++r) {
@@ -189,7 +195,7 @@ private:
 
     RecoveryResult::Timing drain(const Disturbance& disturbance, const std::vector<std::vector<double>>& with,
                                  double confidence) const {
-        const std::size_t alert = objectives_.size() + 3 + looks_.size();
+        const std::size_t alert = objectives_.size() + counted + looks_.size();
         const double end = kernel::to_seconds(at_ + disturbance.lasts.value_or(0));
         std::vector<double> times;
         for (const std::vector<double>& row : with) {

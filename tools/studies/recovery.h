@@ -8,7 +8,7 @@
 // - peak: the most there is then of what `recovered` is about, else of what is present
 // - drained: from the disturbance's end until `recovered` becomes true for good within the run; no time at all where it
 //   stays true
-// - lost and late: how many more, to the end of the run
+// - lost, late and dead-lettered: how many more, to the end of the run
 // Internal to tools/studies but for the result. No I/O. Throws BadSetting.
 #pragma once
 
@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/studies/cheapest.h"
 #include "tools/studies/result.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
@@ -41,6 +42,7 @@ struct RecoveryResult {
     std::optional<Timing> drained;  ///< none: the study does not say when it is well
     Estimate lost, lost_more;       ///< items; the second: than without it
     Estimate late, late_more;
+    Estimate dead_lettered_more;
     std::vector<Candidate::Promise> promises;  ///< over the whole run, with it
     std::string why;                           ///< nothing is known because; empty: it is
 };

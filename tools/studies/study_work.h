@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "tools/studies/cheapest.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/units.h"
 

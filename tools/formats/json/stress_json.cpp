@@ -83,6 +83,7 @@ Json as_json(const studies::RecoveryResult& one) {
     row["lost_more"] = as_json(one.lost_more);
     row["late"] = as_json(one.late);
     row["late_more"] = as_json(one.late_more);
+    row["dead_lettered_more"] = as_json(one.dead_lettered_more);
     row["objectives"] = as_json(one.promises);
     return row;
 }
