@@ -36,6 +36,7 @@ struct Term {
     Per per = Per::once;
     double per_amount = 1;  ///< bytes in one unit, for Per::bytes
     std::string per_field;  ///< for Per::field
+    bool implied = false;   ///< what a link adds, size over bandwidth: no part of the text, and not written
 };
 
 struct Law {

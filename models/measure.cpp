@@ -103,6 +103,7 @@ std::optional<bool> lower_is_better(Metric metric) {
         case Metric::interrupted:
         case Metric::late:
         case Metric::waited:
+        case Metric::duplicated:
         case Metric::cost: return true;
         default: return std::nullopt;
     }

@@ -57,6 +57,7 @@ struct WorkerType {
     std::int64_t memory_bytes = 0;  ///< 0: not limited
     double speed = 1;               ///< work done per time
     double cost_per_second = 0;     ///< in the scenario's currency
+    double cost_per_byte = 0;       ///< of what its workers have worked on, in place of a cost over time
     std::vector<std::string> skills;
     Description description;
 };
@@ -115,6 +116,9 @@ struct Workers {
     /// For Order::shared: the total speed with so many at work, linear in between, counts ascending. Empty: as many
     /// workers as there are items, but no more than there are.
     std::vector<std::pair<double, double>> speedup;
+    /// Bytes per second; above 0 this is a link: one worker that serves all at once (Order::shared), for whose items
+    /// the reader adds their size over it to the service (Term::implied).
+    double bandwidth = 0;
     /// Serial start: an item occupies its worker's launcher for this long before its service begins, one
     /// after the other on each worker (a kubelet that starts one pod at a time). Empty: at once.
     Law launch;
@@ -425,7 +429,7 @@ struct NewValue {
 };
 
 struct Action {
-    enum class Verb { set, fail, heal, pause, resume, run, alert, stop };
+    enum class Verb { set, fail, heal, pause, resume, run, alert, stop, rewind };
     std::string name;  ///< may be empty
     std::optional<kernel::Time> at;
     std::optional<Schedule> every;
@@ -438,6 +442,7 @@ struct Action {
     /// For run: one for each instant of the pipeline's schedule from the first up to the second; absent: one.
     std::optional<LocalInstant> from, until;
     std::string text;  ///< of alert and stop
+    std::optional<kernel::Time> by;  ///< for rewind: how far back
 };
 
 enum class Detail { full, partial, analytic };

@@ -265,7 +265,9 @@ Answer AnalyticModel::cost_rate() const {
         const auto count_of = [](std::int64_t count) {
             return count == unlimited ? INFINITY : static_cast<double>(count);
         };
-        double cost = count_of(workers.count) * workers.type.cost_per_second;
+        // What serves all at once without a number of workers is one machine.
+        const bool machine = workers.order == Order::shared && workers.count == unlimited;
+        double cost = (machine ? 1 : count_of(workers.count)) * workers.type.cost_per_second;
         if (workers.type.cost_per_second == 0) cost = 0;
         if (!workers.groups.empty()) cost = 0;
         for (const auto& [type, count] : workers.groups)
@@ -273,6 +275,10 @@ Answer AnalyticModel::cost_rate() const {
                 if (one.name == type) cost += count_of(count) * one.cost_per_second;
         if (workers.scale || workers.least || !workers.steps.empty() || !workers.outages.empty())
             why = "the number of workers of '" + name + "' is not always the same";
+        bool by_size = workers.type.cost_per_byte > 0;
+        for (const auto& [type, count] : workers.groups)
+            for (const WorkerType& one : scenario_.twin.types) by_size = by_size || (one.name == type && one.cost_per_byte > 0);
+        if (by_size) why = "what is worked on costs, too, in '" + name + "'";
         if (!std::isfinite(cost)) why = "there are as many workers of '" + name + "' as it takes";
         sum += cost;
     };

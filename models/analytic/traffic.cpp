@@ -121,6 +121,9 @@ public:
         find_what_is_shed();
         pass_.assign(scenario.twin.stages.size(), 1);
         records_per_item_.assign(scenario.twin.stages.size(), 1);
+        for (const Stage& stage : scenario.twin.stages)
+            batch_items_.push_back(
+                stage.batch ? std::max(1.0, static_cast<double>(stage.batch->items)) : 1.0);
         solve();
         unhindered_ = rate_;
         pass_on_what_can_be_done();
@@ -179,7 +182,8 @@ private:
     void solve_once();
     /// Of items, records or bytes through all streams and stages, for what comes from the loads.
     Eigen::MatrixXd flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources);
-    /// How far off the records per item were that the last solution went by; now they are its own.
+    double items_of_batch(const Stage& stage) const;
+    /// How far off the batches and the records per item were that the last solution went by; now they are its own.
     double settle_records();
     void pass_on_what_can_be_done();
     std::vector<Worker> work_of_stages() const;
@@ -221,7 +225,8 @@ private:
     std::map<std::string, double> load_;  ///< by pool and budget: share of what it can do that is asked for
     Eigen::MatrixXd records_, bytes_;     ///< [row][0]: per second
     std::vector<double>
-        records_per_item_;         ///< [stage]: of what it sends on, where that decides how it divides
+        records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
+    std::vector<double> batch_items_;  ///< [stage]: in a batch, on average; 1 where there is none
     bool unknown_ = false;         ///< some load's rate is not known before a run, or
     bool shares_unknown_ = false;  ///< by what items go which way
     std::string caveat_;
@@ -248,8 +253,12 @@ Traffic::Source Traffic::source_of(const Load& load) const {
             break;
         }
         case Arrivals::Kind::recorded:
-            source.rate =
-                length_s() > 0 ? static_cast<double>(load.arrivals.instants->size()) / length_s() : 0;
+            if (length_s() > 0 && active > 0) {
+                // Those that come within the run; what comes before the load begins comes as it begins.
+                const auto& instants = *load.arrivals.instants;
+                const auto end = std::lower_bound(instants.begin(), instants.end(), until);
+                source.rate = static_cast<double>(end - instants.begin()) / length_s() / active;
+            }
             break;
         case Arrivals::Kind::states:
             source.rate = mean_rate(load.arrivals);
@@ -364,9 +373,8 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
     factors.items = factors.records = factors.bytes = attempts.success * pass_[position];
     factors.failed = (1 - attempts.success) * pass_[position];
     if (stage.batch) {
-        if (stage.batch->items > 0)
-            factors.items /= static_cast<double>(stage.batch->items);
-        else
+        factors.items /= batch_items_[position];
+        if (stage.batch->items <= 0)
             factors.caveat = "the size of batches is not known beforehand";
         if (stage.batch->after && stage.batch->items > 0)
             factors.caveat = "batches may close before they are full";
@@ -520,10 +528,36 @@ ShareWritten Traffic::share_of_stage(std::size_t stage, std::size_t target, std:
     return {shares.items, shares.records, "", shares.bytes};
 }
 
+double Traffic::items_of_batch(const Stage& stage) const {
+    // The first limit that is reached, by the mean item; by time, the first item and those that come meanwhile.
+    if (stage.batch->items > 0) return static_cast<double>(stage.batch->items);
+    const auto at = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
+    const double rate = rate_.row(at).sum();
+    if (!(rate > 0)) return 1;
+    double batches_at_once = 1;
+    for (const std::string& stream : stage.reads)
+        for (const Dataset& dataset : scenario_.twin.datasets)
+            if (dataset.name == stream && dataset.partitions > 0)
+                batches_at_once = static_cast<double>(dataset.partitions);
+    const double mean_records = records_(at, 0) / rate, mean_bytes = bytes_(at, 0) / rate;
+    double most = INFINITY;
+    if (stage.batch->records > 0 && mean_records > 0) most = stage.batch->records / mean_records;
+    if (stage.batch->size_bytes > 0 && mean_bytes > 0)
+        most = std::min(most, stage.batch->size_bytes / mean_bytes);
+    if (stage.batch->after)
+        most = std::min(most, 1 + rate / batches_at_once * kernel::to_seconds(*stage.batch->after));
+    return std::isfinite(most) ? std::max(1.0, most) : 1;
+}
+
 double Traffic::settle_records() {
     double change = 0;
     for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
         const Stage& stage = scenario_.twin.stages[i];
+        if (stage.batch) {
+            const double batch = items_of_batch(stage);
+            change = std::max(change, std::fabs(batch - batch_items_[i]) / batch);
+            batch_items_[i] = batch;
+        }
         if (stage.writes.rule != Writes::Rule::split) continue;
         const auto at = static_cast<Eigen::Index>(row(graph_.find(VertexKind::stage, stage.name)));
         const double rate = rate_.row(at).sum();
@@ -655,8 +689,8 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         for (Eigen::Index l = 0; l < rate_.cols(); ++l)
             shares.push_back(rate > 0 ? rate_(self, l) / rate : 0);
         double visits = rate, batch = 1;
-        if (stage.batch && stage.batch->items > 0) {
-            batch = static_cast<double>(stage.batch->items);
+        if (stage.batch) {
+            batch = batch_items_[i];
             visits = rate / batch;
         }
         if (stage.join && stage.join->of == Join::Of::inputs)

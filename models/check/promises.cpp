@@ -42,6 +42,7 @@ void Checker::check_actions() {
                           : action.verb == Action::Verb::pause  ? "pause"
                           : action.verb == Action::Verb::resume ? "resume"
                           : action.verb == Action::Verb::run    ? "run"
+                          : action.verb == Action::Verb::rewind ? "rewind"
                                                                 : nullptr;
         if (key == nullptr || action.target.empty() || may_be_unread(action.target)) continue;
         const auto found = kinds_.find(action.target);
@@ -56,6 +57,12 @@ void Checker::check_actions() {
                     path + "." + key,
                     quoted(action.target) + " is " + noun(found->second) + ", which has no workers to fail",
                     "name a pool or a stage");
+        } else if (action.verb == Action::Verb::rewind) {
+            if (found->second != Kind::stage)
+                error_of_value(path + "." + key,
+                               quoted(action.target) + " is " + noun(found->second) +
+                                   ", which reads no stream that it could go back in",
+                               "name the stage that is to read again");
         } else if (action.verb == Action::Verb::run) {
             if (found->second != Kind::pipeline)
                 error_of_value(path + "." + key,
@@ -187,11 +194,19 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
             return;
         case Metric::age:
             if (stage) return;
-            if (found != kinds_.end() && found->second == Kind::dataset)
-                error(path, "the age of dataset " + quoted(measure.scope) + " is not supported yet",
-                      "measure its freshness, or the age of the stage that writes it");
-            else
-                refuse("a stage, a task, or all arrivals", "name one, or write 'age()'");
+            if (written && (found == kinds_.end() || found->second == Kind::dataset)) {
+                for (const Pipeline& pipeline : s_.twin.pipelines)
+                    for (const Task& task : pipeline.tasks)
+                        for (const std::string* output : outputs_of(task))
+                            if (*output == measure.scope)
+                                return error(path,
+                                             "the age of " + quoted(measure.scope) +
+                                                 " is that of items on their way there, and pipeline " +
+                                                 quoted(pipeline.name) + " writes it",
+                                             "measure its freshness, or the age of a task");
+                return;
+            }
+            refuse("a stage, a task, a dataset, or all arrivals", "name one, or write 'age()'");
             return;
         case Metric::taken:
         case Metric::late: {

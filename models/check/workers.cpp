@@ -32,6 +32,11 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
     };
     if (!workers.type_name.empty()) check_type(workers.type_name, path + ".type");
     for (const auto& [type, count] : workers.groups) check_type(type, path + ".workers." + type);
+    for (const auto& [name, count] : workers.groups)
+        for (const WorkerType& type : s_.twin.types)
+            if (type.name == name && type.cost_per_byte > 0)
+                error(path + ".workers." + name, "workers by type, one of which costs by size, are not supported yet",
+                      "write one kind of workers, with 'cost: 0.09EUR/GB'");
     bool any = workers.count > 0;
     for (const auto& [type, count] : workers.groups) any = any || count > 0;
     for (const auto& [time, count] : workers.steps) any = any || count > 0;
@@ -391,10 +396,6 @@ void Checker::check_partitions(const Dataset& dataset) {
         if (!std::all_of(stage.reads.begin(), stage.reads.end(), dealt_alike))
             error(path + ".reads", "the " + of + " beside streams that are not dealt to as many",
                   "give them a stage of their own, or all the same 'partitions'");
-        if (stage.batch || stage.window)
-            error(path + (stage.batch ? ".batch" : ".window"),
-                  "gathering items of several " + of + " is not supported yet",
-                  "work on them in one stage and gather in the next");
         const bool by_key = stage.join && stage.join->of == Join::Of::inputs && stage.join->by_key;
         if (by_key && dataset.by != Dataset::By::key)
             warn("twin.datasets." + dataset.name + ".by",
@@ -402,8 +403,10 @@ void Checker::check_partitions(const Dataset& dataset) {
                      "otherwise: the partner may be in another partition",
                  "write 'by: key'");
         if (!stage.work.workers) {
-            error(path, "the " + of + " read by shared workers, or by none, are not supported yet",
-                  "give the stage workers of its own: 'workers: " + std::to_string(dataset.partitions) + "'");
+            if (stage.take > 1)
+                error(path + ".take", "the " + of + " read several at once by shared workers are not supported yet",
+                      "give the stage workers of its own: 'workers: " + std::to_string(dataset.partitions) +
+                          "', or leave 'take' out");
             continue;
         }
         const Workers& workers = *stage.work.workers;

@@ -119,7 +119,7 @@ void Compiler::add_actions() {
                 "'" + action.target + "' has no parameter '" + key + "' that an action can set";
             std::string hint =
                 "stages: service, service.PARAMETER, failure, timeout, priority, workers, writes; pools: "
-                "workers; loads: arrivals, users, writes; pipelines: max_active_runs";
+                "workers, bandwidth; loads: arrivals, users, writes; pipelines: max_active_runs";
             if (!target && action.target != "load") {
                 refuse("set", "no element '" + action.target + "'", "");
             } else if (action.target == "load" ||
@@ -138,6 +138,10 @@ void Compiler::add_actions() {
                 }
             } else if (target->pool != none && key == "workers") {
                 row.numbers.push_back(model.pools[target->pool].workers);
+                row.pools.push_back(target->pool);
+            } else if (target->pool != none && key == "bandwidth" &&
+                       model.pools[target->pool].bandwidth != none) {
+                row.numbers.push_back(model.pools[target->pool].bandwidth);
                 row.pools.push_back(target->pool);
             } else if (pipeline && key == "max_active_runs") {
                 row.numbers.push_back(pipeline->max_active_runs);
@@ -164,6 +168,9 @@ void Compiler::add_actions() {
                 row.stages.push_back(target->stage);
             } else if (stage && key.substr(0, dot) == "service" && stage->service != none) {
                 row.laws.push_back(stage->service);
+                if (model.pools[stage->line_pool].bandwidth != none && !row.times)
+                    refuse("set", "the service of '" + action.target + "' is that of a link",
+                           "set the bandwidth of the link, or multiply: 'to: 2x'");
                 if (dot != std::string::npos) {
                     row.law_parameter = key.substr(dot + 1);
                     const CompiledLaw& law = model.parameters.laws[stage->service];
@@ -180,6 +187,16 @@ void Compiler::add_actions() {
             }
             if (!row.times && row.laws.empty() && action.to.law && !action.to.law->is_constant())
                 refuse("to", "'" + key + "' is one value, not a law", "");
+        }
+        if (action.verb == Verb::rewind) {
+            if (target && target->stage != none && model.stages[target->stage].pipeline == none) {
+                row.stages.push_back(target->stage);
+                row.back = action.by.value_or(0);
+                kernel::Time& remembers = model.stages[target->stage].remembers;
+                remembers = std::max(remembers, row.back);
+            } else {
+                refuse("rewind", "'" + action.target + "' is no stage", "name one");
+            }
         }
         if (action.verb == Verb::run) {
             if (target && target->pipeline != none)

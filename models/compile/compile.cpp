@@ -188,6 +188,44 @@ void Compiler::add_streams() {
     }
 }
 
+/// Streams whose age a probe or a condition asks for, with all from which items may come there.
+void Compiler::add_aged_streams() {
+    const auto add = [&](Metric metric, Index element) {
+        if (metric != Metric::age || element == none) return;
+        const Element& names = model.elements[element];
+        if (names.stage != none || names.stream == none) return;
+        if (std::any_of(model.aged_streams.begin(), model.aged_streams.end(),
+                        [&](const AgedStreamRow& row) { return row.stream == names.stream; }))
+            return;
+        AgedStreamRow row;
+        row.stream = names.stream;
+        row.stages.resize(model.stages.size());
+        row.loads.resize(model.loads.size());
+        std::vector<bool> leads(model.streams.size());
+        leads[names.stream] = true;
+        const auto goes_on = [&](const Outlet& outlet) {
+            return std::any_of(outlet.streams.begin(), outlet.streams.end(),
+                               [&](Index stream) { return stream != none && leads[stream]; });
+        };
+        for (bool found = true; found;) {
+            found = false;
+            for (Index s = 0; s < model.stages.size(); ++s) {
+                const StageRow& stage = model.stages[s];
+                if (row.stages[s] || stage.pipeline != none) continue;
+                if (!goes_on(stage.outlet) && (stage.dead_letter == none || !leads[stage.dead_letter]))
+                    continue;
+                row.stages[s] = found = true;
+                for (const Index stream : stage.reads) leads[stream] = true;
+            }
+        }
+        for (Index l = 0; l < model.loads.size(); ++l) row.loads[l] = goes_on(model.loads[l].outlet);
+        model.aged_streams.push_back(std::move(row));
+    };
+    for (const ProbeRow& probe : model.probes) add(probe.measure.metric, probe.element);
+    for (const ConditionRow& row : model.conditions)
+        if (!row.updated) add(row.metric, row.element);
+}
+
 std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGraph& graph,
                                      const std::vector<Measure>& measures,
                                      const std::vector<bool>& keep_series, Problems& problems) {
@@ -213,6 +251,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_probes(measures, keep_series);
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
+    compiler.add_aged_streams();
     // The plain path keeps no births: it is left out where an age is asked for.
     const bool ages =
         std::any_of(model.probes.begin(), model.probes.end(),

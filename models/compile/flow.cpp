@@ -153,7 +153,11 @@ void Compiler::add_stages() {
         for (const auto& stream : stage.reads) {
             row.reads.push_back(find(stream)->stream);
             model.streams[row.reads.back()].readers.push_back(index);
+            row.partitions =
+                std::max(row.partitions, static_cast<Index>(model.streams[row.reads.back()].partitions));
         }
+        row.takes_turns = row.partitions > 0 && row.line_pool != none && row.service != none &&
+                          model.pools[row.line_pool].lines_by != Lines::partitions;
         model.stages.push_back(std::move(row));
     }
     for (const Stage& stage : scenario.twin.stages)

@@ -141,6 +141,8 @@ struct PoolRow {
     bool preempt = false;
     /// For Order::shared: total speed by number at work, linear in between, from (0, 0) on; empty: of its workers.
     std::vector<std::pair<double, double>> speedup;
+    Index bandwidth = none;       ///< number; none: no link
+    double bandwidth_given = 0;   ///< by which the work of its items goes; actions change the speed
     Lines lines_by = Lines::together;
     std::int64_t lanes = 0;       ///< how many lines; 0: one for all
     std::vector<double> weights;  ///< of lines by load
@@ -163,6 +165,7 @@ struct PoolRow {
     Index start_up = none, keep_alive = none;  ///< laws; none: 0
     Index launch = none, release = none;       ///< laws
     double cost_per_second = 0;                ///< of all workers together where told apart, else of each
+    double cost_per_byte = 0;                  ///< of what is worked on
     std::vector<Index> stages;                 ///< that use it, by index
     bool takes_several = false;                ///< some stage in its line takes up several items at once
     /// Lines (by pool) whose heads may wait for this pool: itself first.
@@ -224,6 +227,10 @@ struct StageRow {
     std::vector<ChangeRow> changes;
     Outlet outlet;
     std::vector<Index> reads;  ///< streams
+    Index partitions = 0;      ///< of what it reads; 0: not partitioned
+    /// One item of each partition at a time goes to workers that are not its own; the others stand behind it.
+    bool takes_turns = false;
+    kernel::Time remembers = -1;  ///< for so long what it has read, for actions that rewind it; -1: it does not
     bool in_cycle = false;     ///< items may come here again
     bool copies_meet = false;  ///< copies of one item may come here by different ways
     std::uint64_t name_hash = 0;
@@ -281,6 +288,12 @@ struct StreamRow {
     bool is_traced() const { return declared || readers.empty(); }
 };
 
+/// A stream whose age is asked for: that of the oldest item on its way there.
+struct AgedStreamRow {
+    Index stream = none;
+    std::vector<bool> stages, loads;  ///< by index: what is there may come to the stream
+};
+
 struct TaskInputRow {
     Index stream = none;
     bool all = false;
@@ -320,6 +333,7 @@ struct ActionRow {
     double number = 0;
     std::vector<double> values;  ///< of each of the numbers; empty: `number`
     std::int64_t runs = 1;       ///< of its pipelines
+    kernel::Time back = 0;       ///< for rewind
     CompiledLaw law;
     std::vector<Index> pools, stages, pipelines,
         loads;  ///< fail, heal, pause, resume; or to look at again after a set
@@ -361,6 +375,7 @@ struct Model {
     std::vector<BatchRow> batches;
     std::vector<WindowRow> windows;
     std::vector<StreamRow> streams;
+    std::vector<AgedStreamRow> aged_streams;
     std::vector<PipelineRow> pipelines;
     std::vector<ConditionRow> conditions;
     std::vector<ActionRow> actions;

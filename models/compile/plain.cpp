@@ -99,6 +99,9 @@ private:
             !pool.steps.empty() || !pool.outages.empty() || pool.order != Order::fifo ||
             pool.launch != none || pool.release != none || pool.speed != 1)
             return false;
+        if (pool.cost_per_byte > 0) return false;
+        // As many workers as it takes cost what is at work.
+        if (pool.cost_per_second > 0 && std::isinf(model_.parameters.numbers[pool.workers])) return false;
         const auto edited = [&](Index number) { return number != none && numbers_.contains(number); };
         if (edited(row.failure) || edited(pool.workers) || edited(row.queue_capacity) ||
             laws_.contains(row.service) || pools_.contains(need.pool) || acted_stages_.contains(index))

@@ -135,6 +135,10 @@ void Compiler::add_pools() {
         row.order = workers.order;
         row.preempt = workers.preempt;
         row.speedup = workers.speedup;
+        if (workers.bandwidth > 0) {
+            row.bandwidth = number(workers.bandwidth);
+            row.bandwidth_given = workers.bandwidth;
+        }
         row.lanes = partitions_of(scenario, vertex);
         if (row.lanes > 0) row.lines_by = Lines::partitions;
         row.turning = law(workers.turning);
@@ -148,6 +152,7 @@ void Compiler::add_pools() {
         row.launch = law(workers.launch);
         row.release = law(workers.release);
         row.cost_per_second = workers.type.cost_per_second;
+        row.cost_per_byte = workers.type.cost_per_byte;
         row.has_lives = lives_one_by_one(workers);
         row.poll = law(workers.poll);
         row.scales = workers.least.has_value();

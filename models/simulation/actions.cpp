@@ -62,6 +62,9 @@ void State::act(Index index) {
             break;
         case Verb::alert: alerts_.emplace_back(now(), row.text); break;
         case Verb::stop: halt(*simulation_, row.text); break;
+        case Verb::rewind:
+            for (const Index stage : row.stages) rewind(stage, row.back);
+            break;
     }
     if (row.lasts >= 0) schedule(kernel::later(now(), row.lasts), EventKind::undo, index, 0);
 }

@@ -29,6 +29,7 @@ void State::take_more(Index holding) {
         if (items_[other].stage != stage || items_[other].bundle != together) return Line::Look::passed;
         if (!can_pay(stage, other)) return Line::Look::end;
         withdraw(other);
+        if (row.remembers >= 0) remember(other);
         spend(other);
         Item& item = items_[other];
         item.where = Where::working;

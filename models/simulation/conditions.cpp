@@ -84,7 +84,7 @@ void State::plan_stale(Index action) {
 void State::plan_aged(Index action) {
     const ConditionRow& condition = model_->conditions[model_->actions[action].when];
     Watch& watch = watches_[action];
-    const Time born = oldest(condition.element == none ? none : model_->elements[condition.element].stage);
+    const Time born = oldest(condition.element);
     Time since = kernel::never;
     if (born >= 0) {
         since = kernel::later(born, kernel::from_seconds(condition.limit));

@@ -68,6 +68,7 @@ void State::check_conservation(const Simulation& simulation) const {
         }
         for (const Index s : model_->pools[p].stages) {
             waiting -= stages_[s].waiting;
+            for (const Turn& turn : stages_[s].turns) waiting += turn.waiting;
             working -= stages_[s].working;
         }
         kernel::require(waiting == 0 && working == 0, "the items of a pool are not those of its lines");

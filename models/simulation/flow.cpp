@@ -34,7 +34,9 @@ void State::put(Index stream, Index item, Index holding) {
 
 void State::land(Index stream, Index item) {
     for_each_leaf(
-        item, [&](Index leaf) { land_born(stream, items_[leaf].born, items_[leaf].load, marks_of(leaf)); });
+        item, [&](Index leaf) {
+            land_born(stream, items_[leaf].born, items_[leaf].load, marks_of(leaf), items_[leaf].again);
+        });
     StreamState& state = streams_[stream];
     state.landed_records += items_[item].records;
     state.landed_bytes += items_[item].size;
@@ -47,7 +49,7 @@ void State::land(Index stream, Index item) {
         if (pipelines_[pipeline].waiting.empty()) due_now(pipeline, none, 1, 0);
 }
 
-void State::land_born(Index stream, Time born, Index load, const Time* marks) {
+void State::land_born(Index stream, Time born, Index load, const Time* marks, bool again) {
     const Index element = model_->streams[stream].element;
     const Element& names = model_->elements[element];
     if (born > streams_[stream].newest) {
@@ -60,6 +62,8 @@ void State::land_born(Index stream, Time born, Index load, const Time* marks) {
     // The metrics of a stage that writes a stream of its own name are the stage's; a load's are those of its
     // arrivals, which are done when all that comes of them is.
     if (names.stage != none || names.pipeline != none || names.load != none) return;
+    // What lands once more keeps no promise a second time.
+    if (again) return meter_.count(element, Metric::duplicated, load);
     meter_.observe_latency(element, now(), born, marks, load, 0);
     meter_.count(element, Metric::completed, load);
     meter_.count(element, Metric::arrived, load);
@@ -103,6 +107,7 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
         item.where = Where::at_door;
         stages_[stage].doors[input].push_back({index, holding, ++door_ticket_});
         ++at_doors_;
+        note_on_way(none, stage, index);
         if (holding != none) {
             ++holdings_[holding].at_door;
             worker_blocked_ = worker_blocked_ || (item.stage != none && stages_[item.stage].working == 0);
@@ -114,7 +119,7 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
     admit(index, full);
 }
 
-void State::admit(Index index, bool full) {
+void State::admit(Index index, bool full, bool at_head) {
     const Index sender = items_[index].stage;
     if (sender != none) leave_stage(index);
     Item& item = items_[index];
@@ -136,6 +141,7 @@ void State::admit(Index index, bool full) {
     note_birth(stage, index);
     item.attempt = 0;
     item.happened = 0;
+    item.remembered = false;
     item.paused = 0;
     item.remaining = -1;
     item.waited_again = 0;
@@ -154,17 +160,19 @@ void State::admit(Index index, bool full) {
     set_mark(row.element, index);
     tell(TraceEvent::enter, row.element, item.number);
     meter_.count(row.element, Metric::arrived, item.load, item.ordinal);
-    if (!full) return accept(index);
+    if (item.again) meter_.count(row.element, Metric::duplicated, item.load, item.ordinal);
+    if (!full) return accept(index, at_head);
     if (row.full == Queue::Full::retry) return turned_away(index);
     lose(index, TraceEvent::drop);
 }
 
-void State::accept(Index item) {
+void State::accept(Index item, bool at_head) {
     const StageRow& row = model_->stages[items_[item].stage];
+    if (row.remembers >= 0 && (row.join != none || row.batch != none || row.window != none)) remember(item);
     if (row.join != none) return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
     if (row.batch != none && !items_[item].batched) return gather_batch(item);
     if (row.window != none && !items_[item].batched) return gather_window(item);
-    queue(item, false);
+    queue(item, at_head);
 }
 
 void State::open_door(Index stage) {
@@ -233,7 +241,7 @@ void State::lose(Index index, TraceEvent how, Loss loss) {
             meter_.count(row.element, Metric::expired, load, item.ordinal);
         if (loss == Loss::late) meter_.count(row.element, Metric::late, load, item.ordinal);
         meter_.count(row.element, what, load, item.ordinal);
-        meter_.count(none, what, load);
+        if (!items_[leaf].again) meter_.count(none, what, load);
     });
     item.stage = none;
     item.attempt = 0;

@@ -139,7 +139,7 @@ void State::lose_quietly(Index index) {
     ++state.left;
     for_each_leaf(index, [&](Index leaf) {
         meter_.count(row.element, Metric::lost, items_[leaf].load, item.ordinal);
-        meter_.count(none, Metric::lost, items_[leaf].load);
+        if (!items_[leaf].again) meter_.count(none, Metric::lost, items_[leaf].load);
     });
     tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     const Index stage = item.stage;
@@ -245,7 +245,10 @@ void State::unmatched(Index index) {
 void State::cancel_item(Index index) {
     Item& item = items_[index];
     switch (item.where) {
-        case Where::waiting: withdraw(index); break;
+        case Where::waiting:
+            withdraw(index);
+            give_up_turn(index);
+            break;
         case Where::working: {
             if (item.bundle != 0 && taken_with(holdings_[item.holding].item).size() > 1) {
                 leave_bundle(index);  // the others go on
@@ -298,12 +301,13 @@ void State::cancel_item(Index index) {
 void State::gather_batch(Index index) {
     const Index stage = items_[index].stage;
     const BatchRow& batch = model_->batches[model_->stages[stage].batch];
-    Forming& forming = stages_[stage].forming;
+    // Each partition gathers for itself.
+    Forming& forming = stages_[stage].forming[model_->stages[stage].partitions > 0 ? items_[index].lane : 0];
     gather_into(forming, index, batch.after >= 0 ? kernel::later(now(), batch.after) : kernel::never);
     if ((batch.items > 0 && forming.items >= batch.items) ||
         (batch.records > 0 && forming.records >= batch.records) ||
         (batch.size_bytes > 0 && forming.size >= batch.size_bytes))
-        close_batch(stage, true);
+        close_batch(stage, forming, true);
 }
 
 void State::gather_into(Forming& forming, Index index, Time closes) {
@@ -329,12 +333,16 @@ void State::gather_into(Forming& forming, Index index, Time closes) {
     refresh_stage(stage);
 }
 
-void State::close_batch(Index stage, bool filled) {
-    StageState& state = stages_[stage];
-    const Forming formed = state.forming;
-    state.forming = {};
-    state.forming.number = formed.number;
+void State::close_batch(Index stage, Forming& forming, bool filled) {
+    const Forming formed = forming;
+    forming = {};
+    forming.number = formed.number;
     close(stage, formed, filled);
+}
+
+void State::close_batch(Index stage, std::uint32_t number) {
+    for (Forming& forming : stages_[stage].forming)
+        if (forming.number == number && forming.items > 0) return close_batch(stage, forming, false);
 }
 
 void State::close(Index stage, const Forming& formed, bool filled) {
@@ -356,6 +364,7 @@ void State::close(Index stage, const Forming& formed, bool filled) {
     whole.born = items_[formed.first].born;
     whole.priority = items_[formed.first].priority;
     whole.key = items_[formed.first].key;
+    whole.lane = items_[formed.first].lane;
     meter_.observe(row.element, Metric::batch, formed.items, whole.load, 0);
     meter_.observe(row.element, Metric::forming, now() - formed.since, whole.load, 0);
     meter_.count(row.element, Metric::batched, whole.load);

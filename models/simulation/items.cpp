@@ -77,7 +77,7 @@ void State::close_family(Index index) {
     if (--family.open > 0) return;
     const Index load = family.load;
     // An arrival of which all is lost has not been completed; it counts as lost alone.
-    if (family.completed) observe_done(family.born, load);
+    if (family.completed && !family.again) observe_done(family.born, load);
     families_.remove(index);
     --open_arrivals_;
     if (load != none) --loads_[load].open;

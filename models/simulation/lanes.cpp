@@ -40,9 +40,19 @@ Index State::deal(Index stream, Index index) {
         case Dataset::By::shortest: {
             std::vector<Index> shortest;
             std::int64_t least = 0;
-            const std::vector<Lane>& all = pools_[model_->stages[row.readers.front()].line_pool].lanes;
+            const Index reader = row.readers.front();
+            const StageRow& stage = model_->stages[reader];
+            const auto present_in = [&](Index lane) -> std::int64_t {
+                if (stage.takes_turns) {
+                    const Turn& turn = stages_[reader].turns[lane];
+                    return turn.waiting + (turn.taken ? 1 : 0);
+                }
+                if (owned_lane(item, stage) == none && stage.line_pool == none) return 0;
+                const std::vector<Lane>& all = pools_[stage.line_pool].lanes;
+                return stage.partitions == all.size() ? all[lane].waiting + all[lane].working : 0;
+            };
             for (Index lane = 0; lane < lanes; ++lane) {
-                const std::int64_t present = all[lane].waiting + all[lane].working;
+                const std::int64_t present = present_in(lane);
                 if (shortest.empty() || present < least) shortest.clear();
                 if (shortest.empty() || present == least) shortest.push_back(lane);
                 least = shortest.size() == 1 ? present : least;

@@ -34,7 +34,11 @@ bool State::could_start(Index stage, Index item) {
     const StageRow& row = model_->stages[stage];
     if (stages_[stage].halted > 0) return false;
     if (row.needs.empty()) return true;
-    const Index lane = items_[item].lane;
+    if (row.takes_turns) {
+        const Turn& turn = stages_[stage].turns[items_[item].lane];
+        if (turn.taken && turn.item != item) return false;
+    }
+    const Index lane = owned_lane(items_[item], row);
     const bool first = lane != none ? lane_is_free(row.line_pool, lane) : nobody_before(row);
     return first && fits(row, lane) && can_pay(stage, item);
 }
@@ -44,6 +48,7 @@ void State::queue(Index index, bool at_head) {
     const StageRow& row = model_->stages[stage];
     Item& item = items_[index];
     if (!at_head) item.queued = now();
+    if (row.takes_turns && !take_turn(index, at_head)) return;
     // In fifo order who finds its units free and nobody before it does not stand in line at all. In any other
     // order the pool takes the best of those that come in one event: all stand in line until the event's end. So
     // they do where a worker takes up several at once.
@@ -59,23 +64,29 @@ void State::queue(Index index, bool at_head) {
         // A halted stage without workers keeps its items at its own door until it goes on.
         state.held.push_back(index);
     } else {
-        PoolState& pool = pools_[row.line_pool];
-        ++pool.waiting;
-        if (item.attempt_begun && item.preempted < 0) ++pool.held_up;
-        const double key = key_of(index, row, model_->pools[row.line_pool]);
-        const Index lane = lane_of(items_[index]);
-        Line& line = lane == none ? pool.line : pool.lanes[lane].line;
-        if (lane != none) {
-            if (model_->pools[row.line_pool].lines_by == Lines::loads) join_fairly(row.line_pool, lane);
-            ++pool.lanes[lane].waiting;
-        }
-        items_[index].ticket = at_head ? line.push_front(index, key) : line.push(index, key);
-        mark(row.line_pool);
-        refresh_pool(row.line_pool);
+        join_line(index, at_head);
         if (!row.spends.empty()) owe(index, 1);
     }
     if (!at_head && state.waits_end) limit_wait(index);
     refresh_stage(stage);
+}
+
+void State::join_line(Index index, bool at_head) {
+    const Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    PoolState& pool = pools_[row.line_pool];
+    ++pool.waiting;
+    if (item.attempt_begun && item.preempted < 0) ++pool.held_up;
+    const double key = key_of(index, row, model_->pools[row.line_pool]);
+    const Index lane = lane_of(items_[index]);
+    Line& line = lane == none ? pool.line : pool.lanes[lane].line;
+    if (lane != none) {
+        if (model_->pools[row.line_pool].lines_by == Lines::loads) join_fairly(row.line_pool, lane);
+        ++pool.lanes[lane].waiting;
+    }
+    items_[index].ticket = at_head ? line.push_front(index, key) : line.push(index, key);
+    mark(row.line_pool);
+    refresh_pool(row.line_pool);
 }
 
 void State::limit_wait(Index index) {
@@ -103,7 +114,9 @@ void State::withdraw(Index index) {
     item.where = Where::moving;
     shift(item.stage, item.load, &StageCounts::waiting, -1);
     --state.resting[item.input];
-    if (row.line_pool != none) {
+    if (row.line_pool != none && is_behind(item, index)) {
+        leave_turn(index);
+    } else if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
         if (item.attempt_begun && item.preempted < 0) --pools_[row.line_pool].held_up;
         if (const Index lane = lane_of(item); lane != none) --pools_[row.line_pool].lanes[lane].waiting;
@@ -122,6 +135,7 @@ void State::expire(Index index) {
     item.event = kernel::no_event;
     const StageRow& row = model_->stages[item.stage];
     withdraw(index);
+    give_up_turn(index);
     meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
     if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
     lose(index, TraceEvent::expire, item.ages_out ? Loss::aged_out : Loss::usual);

@@ -119,6 +119,20 @@ public:
         level.level = value;
     }
 
+    /// Money is spent at once, beside what is spent over time.
+    void spend(Index element, Time now, double amount) {
+        for (const Index probe : index_->levels(element)) {
+            if ((*probes_)[probe].measure.metric != Metric::cost) continue;
+            Level& level = levels_[probe];
+            if (!level.only_mean) {
+                advance(probe, now);
+                details_[probe].series_integral += amount * 1e9;
+                if (!is_open(probe)) continue;
+            }
+            level.integral += amount * 1e9;
+        }
+    }
+
     /// The oldest that is there was born then; negative: nothing is there.
     void oldest(Index element, Time now, Time born);
     /// Something born at `born` has landed in a dataset.

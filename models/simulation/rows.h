@@ -173,6 +173,8 @@ struct Item {
     bool paid = false;           ///< the present attempt has spent from its budgets
     bool ages_out = false;       ///< what ends its patience is the retention of what it waits in
     bool batched = false;        ///< is a batch that its stage has formed
+    bool remembered = false;     ///< its stage has noted that it has read it
+    bool again = false;          ///< of what was read once more after a rewind
     bool gone = false;           ///< lost, taken back or merged into another: its end completes nothing
 };
 
@@ -182,6 +184,17 @@ struct Family {
     std::uint32_t open = 0;  ///< items not yet done; 0: the row is free
     Index load = none;       ///< none: born of a pipeline's output
     bool completed = false;  ///< some of it has come to an end that is no loss
+    bool again = false;      ///< no arrival: something that is read once more
+};
+
+/// What a stage has read, as it was when it came there.
+struct Read {
+    Time at = 0, came = 0, born = 0;
+    std::uint64_t identity = 0, load_number = 0;
+    double records = 1, size = 0, priority = 0, key = 0;
+    Index load = none, lane = none;
+    std::uint16_t input = 0;
+    std::vector<double> fields;
 };
 
 /// An item of a stage, or an arrival, by its birth.
@@ -248,6 +261,7 @@ struct Holding {
     Index placements = none;
     Index previous = none, next = none;  ///< of those active in the same line's pool, oldest first
     Index next_held = none;              ///< of those that the same item keeps
+    Index turn = none;                   ///< the partition whose turn ends with it
     std::uint32_t at_door = 0;           ///< items that wait for a place on its behalf
     double speed = 1;
     double shared_until = 0;         ///< in a shared service: when it is done, on the service's own clock, ns

@@ -20,6 +20,7 @@ kernel::Time State::drawn_work(Index item) {
 void State::begin(Index index, std::int32_t worker) {
     const Index stage = items_[index].stage;
     const StageRow& row = model_->stages[stage];
+    if (row.remembers >= 0) remember(index);
     if (row.needs.empty()) {
         // Nothing to wait for and nothing to hold: it passes. In a loop it does so once the event is handled, or
         // every time round would be one more call within a call.
@@ -37,6 +38,7 @@ void State::begin(Index index, std::int32_t worker) {
     held.item = index;
     held.identity = items_[index].identity;
     held.attempt = items_[index].attempt;
+    if (row.takes_turns) held.turn = items_[index].lane;
     seize(holding, row, worker);
     Item& item = items_[index];
     item.holding = holding;
@@ -179,6 +181,19 @@ void State::attempt_ends(Index index) {
     item.where = Where::moving;
 }
 
+void State::pay_for_bytes(Index index) {
+    const Holding& holding = holdings_[index];
+    for (const NeedRow& need : model_->stages[holding.stage].needs) {
+        const PoolRow& pool = model_->pools[need.pool];
+        if (pool.cost_per_byte <= 0) continue;
+        for (const Index one : taken_with(holding.item)) {
+            const double amount = pool.cost_per_byte * items_[one].size;
+            meter_.spend(pool.element, now(), amount);
+            meter_.spend(none, now(), amount);
+        }
+    }
+}
+
 void State::service_ends(Index index) {
     Holding& holding = holdings_[index];
     const Index item_index = holding.item;
@@ -192,10 +207,12 @@ void State::service_ends(Index index) {
     if (gave_up && look_again(index)) return;
     holding.finished = true;
     unlink(index);
+    pay_for_bytes(index);
     std::vector<Index> others;  // that were taken up with it
     if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { others.push_back(other); });
     attempt_ends(item_index);
     for (const Index other : others) attempt_ends(other);
+    if (holding.turn != none) stages_[holding.stage].turns[holding.turn].item = none;
     holding.item = none;
     bool failed = holding.times_out || gave_up;
     const bool timed_out = failed;
@@ -268,6 +285,8 @@ void State::interrupt(Index index, Reason reason, std::optional<Interrupted> ins
         item.holding = none;
         item.where = Where::moving;
     }
+    // What is to go on keeps its turn.
+    if (how != Interrupted::lose) holdings_[index].turn = none;
     give_back(index);
     if (how == Interrupted::lose) {
         for (const Index one : all) {

@@ -18,28 +18,36 @@ constexpr auto done_later = [](const auto& a, const auto& b) {
 
 }  // namespace
 
+double State::speed_of_one(Index index) const {
+    const PoolRow& row = model_->pools[index];
+    return row.bandwidth == none ? row.speed
+                                 : row.speed * parameters_.numbers[row.bandwidth] / row.bandwidth_given;
+}
+
 double State::total_speed(Index index, std::int64_t present) const {
     const PoolRow& row = model_->pools[index];
     const auto n = static_cast<double>(present);
     if (is_down(index) || pools_[index].capacity <= 0) return 0;
-    if (row.speedup.empty()) return row.speed * std::min(n, static_cast<double>(pools_[index].capacity));
+    const double one = speed_of_one(index);
+    if (row.speedup.empty()) return one * std::min(n, static_cast<double>(pools_[index].capacity));
     double from = 0, speed = 0;
     for (const auto& [count, total] : row.speedup) {
-        if (n <= count) return row.speed * (speed + (total - speed) * (n - from) / (count - from));
+        if (n <= count) return one * (speed + (total - speed) * (n - from) / (count - from));
         from = count;
         speed = total;
     }
-    return row.speed * speed;
+    return one * speed;
 }
 
 double State::most_speed(Index index) const {
     const PoolRow& row = model_->pools[index];
     if (row.speedup.empty())
-        return pools_[index].capacity == unlimited ? INFINITY
-                                                   : row.speed * static_cast<double>(pools_[index].capacity);
+        return pools_[index].capacity == unlimited
+                   ? INFINITY
+                   : speed_of_one(index) * static_cast<double>(pools_[index].capacity);
     double most = 0;
     for (const auto& [count, total] : row.speedup) most = std::max(most, total);
-    return row.speed * most;
+    return speed_of_one(index) * most;
 }
 
 double State::shared_clock(Index index) const {

@@ -43,10 +43,15 @@ void State::schedule_arrival(Index index, Time after) {
     const std::uint64_t number = load.arrivals;
     load.rate = rate;
     if (row.kind == Arrivals::Kind::recorded) {
-        const auto& instants = *row.instants;
-        if (number < instants.size())
-            plan_arrival(index, std::max(after, kernel::from_seconds(instants[number])));
-        return;
+        // One row on, or a part of one, as the rate is scaled.
+        if (number > 0) {
+            if (!(rate > 0)) {
+                load.left = 1;
+                return;
+            }
+            load.position += 1 / rate;
+        }
+        return plan_recorded(index, after);
     }
     if (!(rate > 0)) return;
     Item address;  // arrivals are addressed by their number alone
@@ -62,13 +67,49 @@ void State::schedule_arrival(Index index, Time after) {
     plan_arrival(index, row.intensity.after(after, amount / rate, row.until));
 }
 
+void State::plan_recorded(Index index, Time after) {
+    const std::vector<double>& instants = *model_->loads[index].instants;
+    const double position = loads_[index].position;
+    if (position >= static_cast<double>(instants.size())) return;
+    const auto at = static_cast<std::size_t>(position);
+    const double part = position - static_cast<double>(at);
+    double instant = instants[at];
+    if (part > 0) {
+        if (at + 1 >= instants.size()) return;
+        instant += part * (instants[at + 1] - instants[at]);
+    }
+    plan_arrival(index, std::max(after, kernel::from_seconds(instant)));
+}
+
+void State::scale_recorded(Index index, double rate) {
+    LoadState& load = loads_[index];
+    const std::vector<double>& instants = *model_->loads[index].instants;
+    if (load.next == kernel::no_event && load.left < 0) return;  // all have come
+    // How far the recording has come by now, between two of its rows.
+    const double time = kernel::to_seconds(now());
+    const auto next = std::upper_bound(instants.begin(), instants.end(), time);
+    double here = 0;
+    if (next != instants.begin() && next != instants.end())
+        here = static_cast<double>(next - instants.begin()) - 1 + (time - *(next - 1)) / (*next - *(next - 1));
+    else if (next == instants.end())
+        here = static_cast<double>(instants.size());
+    const double left = load.next == kernel::no_event ? load.left : std::max(0.0, load.position - here) * load.rate;
+    simulation_->cancel(load.next);
+    load.next = kernel::no_event;
+    load.left = rate > 0 ? -1 : left;
+    load.rate = rate;
+    if (!(rate > 0)) return;
+    load.position = here + left / rate;
+    plan_recorded(index, now());
+}
+
 void State::rate_changed(Index index) {
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
     const double rate = parameters_.numbers[row.rate], old_rate = load.rate;
     if (row.kind == Arrivals::Kind::users) return add_users(index);
-    if (row.kind == Arrivals::Kind::recorded || row.kind == Arrivals::Kind::saturated || rate == old_rate)
-        return;
+    if (row.kind == Arrivals::Kind::saturated || rate == old_rate) return;
+    if (row.kind == Arrivals::Kind::recorded) return scale_recorded(index, rate);
     load.rate = rate;
     const Time begin = std::max(now(), row.from);
     if (load.next == kernel::no_event && load.left < 0) return schedule_arrival(index, begin);
@@ -165,7 +206,8 @@ void State::arrive(Index index, std::uint64_t number) {
         Item& item = items_[first];
         item.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * (number + 1));
         item.load = index;
-        item.load_number = number;
+        // What is recorded of it stands in the row that it comes from.
+        item.load_number = row.kind == Arrivals::Kind::recorded ? static_cast<std::uint64_t>(load.position) : number;
         item.born = now();
     }
     std::int64_t count = 1;
@@ -212,6 +254,7 @@ void State::born(Index index, Index load, Index source) {
     items_[index].key = value(row.key, Purpose::key, 0);
     tell(TraceEvent::arrive, row.element, items_[index].number, 0, items_[index].records);
     set_mark(row.element, index);
+    note_on_way(load, none, index);
     if (row.delay != none && source == none) {
         const Time later = kernel::later(now(), kernel::from_seconds(value(row.delay, Purpose::delay, 0)));
         if (later > now()) {

@@ -95,19 +95,19 @@ double State::level(Index element, Metric metric, Index load) const {
     if (element == none) {
         if (metric == Metric::present) return static_cast<double>(open_arrivals());
         if (metric == Metric::empty) return open_arrivals() == 0 ? 1 : 0;
-        if (metric == Metric::age) return age(none);
+        if (metric == Metric::age) return age(element);
         if (metric == Metric::cost) {
             double sum = 0;
             for (std::size_t i = 0; i < pools_.size(); ++i)
                 if (model_->pools[i].cost_per_second > 0)
                     sum += model_->pools[i].cost_per_second *
-                           static_cast<double>(workers_on(static_cast<Index>(i)) + pools_[i].starting);
+                           static_cast<double>(workers_paid(static_cast<Index>(i)));
             return sum;
         }
         return 0;
     }
     const Element& names = model_->elements[element];
-    if (metric == Metric::age) return age(names.stage);
+    if (metric == Metric::age) return age(element);
     if (metric == Metric::freshness)
         return names.stream == none ? 0 : kernel::to_seconds(now() - streams_[names.stream].newest);
     if (names.budget != none) return metric == Metric::level ? level_of(names.budget) : 0;
@@ -140,18 +140,18 @@ double State::level(Index element, Metric metric, Index load) const {
     switch (metric) {
         case Metric::present:
             if (stage) return number(counts->waiting + counts->working + counts->blocked);
-            if (pool) return number(pool->waiting + pool->busy);
+            if (pool) return number(pool->waiting + pool->behind + pool->busy);
             return 0;
         case Metric::waiting:
             if (stage)
                 return number(counts->waiting +
                               (model_->stages[names.stage].join != none ? counts->gathering : 0));
-            return pool ? number(pool->waiting) : 0;
+            return pool ? number(pool->waiting + pool->behind) : 0;
         case Metric::retrying: return stage ? number(counts->retrying) : 0;
         case Metric::lag: return stage ? stage->records : 0;
         case Metric::empty:
             if (stage) return counts->waiting + counts->working + counts->blocked == 0 ? 1 : 0;
-            return pool && pool->waiting + pool->busy == 0 ? 1 : 0;
+            return pool && pool->waiting + pool->behind + pool->busy == 0 ? 1 : 0;
         default: break;
     }
     if (!pool) return 0;
@@ -167,8 +167,9 @@ double State::level(Index element, Metric metric, Index load) const {
         case Metric::utilisation:
             if (is_shared(pool_index)) {
                 // A stage has its part of what all get.
+                const double most = most_speed(pool_index);
                 const double all =
-                    total_speed(pool_index, pool->busy - pool->idle_held) / most_speed(pool_index);
+                    most > 0 ? total_speed(pool_index, pool->busy - pool->idle_held) / most : 0;
                 if (!shared) return capacity > 0 ? all : 0;
                 return pool->busy > 0 && capacity > 0 ? all * number(stage->units) / number(pool->busy) : 0;
             }
@@ -184,7 +185,7 @@ double State::level(Index element, Metric metric, Index load) const {
         case Metric::up: return 1 - share_down(pool_index);
         case Metric::down: return share_down(pool_index);
         case Metric::cost:
-            return model_->pools[pool_index].cost_per_second * (capacity + number(pool->starting));
+            return model_->pools[pool_index].cost_per_second * number(workers_paid(pool_index));
         default: return 0;
     }
 }
@@ -197,6 +198,8 @@ void State::refresh(Index element) {
 }
 
 void State::measure_changed() {
+    // Whatever has moved may have been the oldest on its way somewhere.
+    for (const AgedStreamRow& aged : model_->aged_streams) refresh(model_->streams[aged.stream].element);
     for (const Index element : changed_) {
         is_changed_[element == none ? model_->elements.size() : element] = false;
         // What the plain path integrates by itself is not set.
@@ -275,6 +278,9 @@ void State::start(Simulation& simulation, Time warm_up) {
     for (Index i = 0; i < model_->stages.size(); ++i) {
         const std::size_t inputs = std::max<std::size_t>(1, model_->stages[i].reads.size());
         stages_[i].resting.assign(inputs, 0);
+        const auto partitions = static_cast<std::size_t>(model_->stages[i].partitions);
+        if (model_->stages[i].batch != none) stages_[i].forming.resize(std::max<std::size_t>(1, partitions));
+        if (model_->stages[i].takes_turns) stages_[i].turns.resize(partitions);
         if (model_->stages[i].queue_capacity != none) stages_[i].doors.resize(inputs);
         const auto& reads = model_->stages[i].reads;
         stages_[i].waits_end = model_->stages[i].queue_timeout != none ||
@@ -320,8 +326,8 @@ void State::handle_full(Event event) {
         case EventKind::close:
             if (model_->stages[event.element()].window != none)
                 close_window(event.element(), event.row());
-            else if (stages_[event.element()].forming.number == event.row())
-                close_batch(event.element(), false);
+            else
+                close_batch(event.element(), event.row());
             break;
         case EventKind::unmatched: unmatched(event.row()); break;
         case EventKind::phase: leave_phase(event.element()); break;

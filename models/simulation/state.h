@@ -109,6 +109,7 @@ private:
     struct PoolState : Units {
         std::int64_t capacity = 0;  ///< workers now
         std::int64_t waiting = 0;
+        std::int64_t behind = 0;     ///< another item of their partition, and so not yet in line
         std::int64_t idle_held = 0;  ///< units held by a full door or a release lag
         double cores = 0;
         std::int32_t down = 0;              ///< how many failures are on
@@ -132,6 +133,13 @@ private:
         Index item = none, holding = none;
         std::uint64_t ticket = 0;  ///< in the order they came
     };
+    /// One partition of what a stage reads with workers that are not its own: whose turn it is, and who stands behind.
+    struct Turn {
+        bool taken = false;
+        Index item = none;  ///< that waits for workers or has them; none: it is through, and keeps its units
+        Line line;
+        std::int64_t waiting = 0;  ///< in it
+    };
     struct StageCounts {
         std::int64_t waiting = 0, working = 0, blocked = 0, retrying = 0, gathering = 0;
     };
@@ -146,9 +154,13 @@ private:
         std::vector<std::int64_t> resting;      ///< waiting or gathering, by input
         std::vector<std::deque<AtDoor>> doors;  ///< who has no place, by input
         std::vector<Index> held;                ///< items of a halted stage that needs no workers
-        Forming forming;
-        std::map<std::pair<std::int64_t, double>, Forming> windows;  ///< that are open, by span and key
-        std::map<std::uint32_t, std::pair<std::int64_t, double>> window_numbers;  ///< which is which
+        std::deque<Read> reads;       ///< within the time that it remembers, in order
+        std::uint64_t read_again = 0;  ///< how many
+        std::vector<Turn> turns;                ///< by partition; empty: it takes none
+        std::vector<Forming> forming;           ///< by partition of what it reads
+        using Window = std::tuple<std::int64_t, double, Index>;  ///< span, key, partition
+        std::map<Window, Forming> windows;                       ///< that are open
+        std::map<std::uint32_t, Window> window_numbers;          ///< which is which
         std::uint32_t formed = 0;
         std::uint64_t dealt = 0;  ///< to its outputs, in turn
         /// Of a join of inputs: who rests, by key and input, in the order they came.
@@ -172,6 +184,7 @@ private:
         std::int32_t paused = 0;
         bool held_back = false;  ///< saturated, and paused when its next item was due
         double rate = 1;         ///< at which the pending arrival was planned
+        double position = 0;     ///< of recorded arrivals: of the pending one, in rows of the recording
         double left = -1;        ///< of the interval that a rate of 0 has cut off; -1: none
         Index phase = 0;         ///< of arrivals with states
         std::uint64_t phases = 0;
@@ -271,7 +284,11 @@ private:
     /// rises and falls within one event was never there.
     void refresh(Index element);
     void refresh_stage(Index stage) { refresh(model_->stages[stage].element); }
-    void refresh_pool(Index pool) { refresh(model_->pools[pool].element); }
+    void refresh_pool(Index pool) {
+        refresh(model_->pools[pool].element);
+        // Of as many workers as it takes those at work cost.
+        if (model_->pools[pool].cost_per_second > 0 && pools_[pool].capacity == unlimited) refresh_system();
+    }
     void refresh_pipeline(Index pipeline) { refresh(model_->pipelines[pipeline].element); }
     void refresh_system() { refresh(none); }
     void measure_levels() {
@@ -315,6 +332,9 @@ private:
     void plan_arrival(Index load, Time time);
     void schedule_arrival(Index load, Time after);
     void rate_changed(Index load);
+    /// The arrival that stands at the load's position in its recording.
+    void plan_recorded(Index load, Time after);
+    void scale_recorded(Index load, double rate);
     void enter_phase(Index load, Index phase);
     void leave_phase(Index load);
     void add_users(Index load);
@@ -336,11 +356,12 @@ private:
     void split(const Outlet& outlet, Index element, Index item, Index holding);
     std::int64_t present_behind(Index stream) const;
     void land(Index stream, Index item);
-    void land_born(Index stream, Time born, Index load, const Time* marks);
+    void land_born(Index stream, Time born, Index load, const Time* marks, bool again = false);
     void enter_by(Index stream, Index stage, Index item, Index holding);
     void enter(Index stage, std::uint16_t input, Index item, Index holding);
-    void admit(Index item, bool full);
-    void accept(Index item);
+    /// `at_head`: in front of those who wait.
+    void admit(Index item, bool full, bool at_head = false);
+    void accept(Index item, bool at_head = false);
     bool has_place(Index item);
     void open_door(Index stage);
     void leave_stage(Index item);
@@ -469,7 +490,9 @@ private:
     void lose_quietly(Index item);
     void cancel_item(Index item);
     void gather_batch(Index item);
-    void close_batch(Index stage, bool filled);
+    void close_batch(Index stage, Forming& forming, bool filled);
+    /// By its number; nothing if that batch has closed.
+    void close_batch(Index stage, std::uint32_t number);
     /// Adds an item to what is forming at its stage; it closes `after` the first, if that is not never.
     void gather_into(Forming& forming, Index item, Time closes);
     void close(Index stage, const Forming& formed, bool filled);
@@ -512,6 +535,8 @@ private:
     bool nobody_before(const StageRow& stage) const;
     bool could_start(Index stage, Index item);
     void queue(Index item, bool at_head);
+    /// Into the line of its pool; the stage has counted it.
+    void join_line(Index item, bool at_head);
     /// When the item will have waited for too long, if ever.
     void limit_wait(Index item);
     void withdraw(Index item);
@@ -576,12 +601,34 @@ private:
     std::size_t owner_of(Index pool, Index lane) const;
     bool lane_is_free(Index pool, Index lane) const;
     void dispatch_lanes(Index pool);
+    /// The partition whose worker alone takes the item; none: any worker does.
+    Index owned_lane(const Item& item, const StageRow& stage) const {
+        const bool owned =
+            stage.line_pool != none && model_->pools[stage.line_pool].lines_by == Lines::partitions;
+        return owned ? item.lane : none;
+    }
+
+    // ---- turns.cpp: partitions read by workers that are not the stage's own
+    bool is_behind(const Item& item, Index row) const {
+        return model_->stages[item.stage].takes_turns && stages_[item.stage].turns[item.lane].item != row;
+    }
+    /// False: another item of its partition is before it, and it stands behind.
+    bool take_turn(Index item, bool at_head);
+    void leave_turn(Index item);
+    /// The next of the partition may go to the workers.
+    void end_turn(Index stage, Index partition);
+    /// Who waits for its turn, or has it and waits for workers, will not have any.
+    void give_up_turn(Index item);
 
     // ---- preemption.cpp: a better item takes the place of a worse one
     void preempt(Index pool);
     std::vector<Index> worse_than(Index item) const;
     std::vector<Index> whom_to_interrupt(Index item) const;
     bool fits_without(const std::vector<Index>& holdings, const StageRow& stage) const;
+
+    // ---- rewind.cpp: what is read once more
+    void remember(Index item);
+    void rewind(Index stage, Time back);
 
     // ---- units.cpp: seize, release
     bool is_down(Index pool) const { return pools_[pool].down > 0 || pools_[pool].outages_on > 0; }
@@ -620,6 +667,8 @@ private:
     void attempt_over(Index item);
     void serve(Index holding);
     void unlink(Index holding);
+    /// What an attempt costs by the size of what was worked on, whether it ends well or not.
+    void pay_for_bytes(Index holding);
     void service_ends(Index holding);
     Time work_left(const Holding& holding) const;
     enum class Reason { no_worker, better_item };
@@ -628,6 +677,8 @@ private:
 
     // ---- shared.cpp: all at once
     bool is_shared(Index pool) const { return model_->pools[pool].order == Order::shared; }
+    /// Of one worker; of a link, how much of the bandwidth that it was given it has now.
+    double speed_of_one(Index pool) const;
     double total_speed(Index pool, std::int64_t present) const;
     double most_speed(Index pool) const;
     double shared_clock(Index pool) const;
@@ -656,6 +707,12 @@ private:
     Time draw_of_worker(Index pool, Index worker, Index law, kernel::Purpose purpose);
     std::int64_t workers_on(Index pool) const {
         return model_->pools[pool].scales ? pools_[pool].on : pools_[pool].capacity;
+    }
+    /// Workers that cost: all that are on or starting. Of as many as it takes, those at work; what serves all at once
+    /// without a number of workers is one machine.
+    std::int64_t workers_paid(Index pool) const {
+        if (pools_[pool].capacity != unlimited) return workers_on(pool) + pools_[pool].starting;
+        return is_shared(pool) ? 1 : pools_[pool].busy;
     }
 
     // ---- scaling.cpp: how many workers there are to be
@@ -722,14 +779,18 @@ private:
 
     // ---- ages.cpp: the oldest of a stage, or of the arrivals (stage `none`)
     void start_ages();
-    std::size_t age_row(Index stage) const { return stage == none ? stages_.size() : stage; }
-    /// An item has come to a stage, or an arrival's family has begun.
+    /// By stage, then the whole system, then the streams that are asked for.
+    std::size_t age_row(Index element) const;
+    /// An item has come to a stage, or an arrival's family has begun (stage `none`).
     void note_birth(Index stage, Index row);
-    bool is_there(Index stage, const Birth& birth) const;
+    /// An item that a load has made, or that stands at the door of a stage.
+    void note_on_way(Index load, Index stage, Index item);
+    void note(std::size_t row, const Birth& birth);
+    bool is_there(std::size_t row, const Birth& birth) const;
     void measure_age(Index element);
     /// The birth of the oldest that is there; -1: nobody is.
-    Time oldest(Index stage) const;
-    double age(Index stage) const;
+    Time oldest(Index element) const;
+    double age(Index element) const;
 
     // ---- conditions.cpp: what sensors and actions wait for
     bool compares(const ConditionRow& condition, double value) const;

@@ -26,7 +26,7 @@ std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
     const auto takes = [&](std::size_t worker) {
         return is_usable(need.pool, worker) && room(pool, workers[worker], worker, need);
     };
-    if (lane != none) {
+    if (lane != none && pool.lines_by == Lines::partitions) {
         const std::size_t owner = owner_of(need.pool, lane);
         return owner < workers.size() && takes(owner) ? static_cast<std::int32_t>(owner) : -1;
     }
@@ -204,6 +204,7 @@ void State::give_back(Index index) {
         placings_.remove(placing);
         placing = next;
     }
+    if (holdings_[index].turn != none) end_turn(stage, holdings_[index].turn);
     stages_[stage].units -= row.needs.empty() ? 0 : row.needs.front().count;
     holdings_.remove(index);
     refresh_stage(stage);

@@ -12,6 +12,7 @@ void State::gather_window(Index index) {
     StageState& state = stages_[stage];
     const Time born = items_[index].born;
     const double key = window.by_key ? items_[index].key : 0;
+    const Index partition = model_->stages[stage].partitions > 0 ? items_[index].lane : 0;
     const auto closes = [&](std::int64_t span) {
         return kernel::later(kernel::later(span * window.every, window.size), window.lateness);
     };
@@ -31,7 +32,7 @@ void State::gather_window(Index index) {
         copies.push_back(copy);
     }
     for (std::size_t i = 0; i < open.size(); ++i) {
-        const std::pair at(open[i], key);
+        const std::tuple at(open[i], key, partition);
         Forming& forming = state.windows[at];
         gather_into(forming, copies[i], closes(open[i]));
         state.window_numbers[forming.number] = at;

@@ -10,7 +10,7 @@ std::vector<Key> type_keys() {
         key("memory", Takes::size, "Memory of one worker", {.example = "64GiB"}),
         key("speed", Takes::number, "Work done per time", {.standard = "1"}),
         key("skills", Takes::names, "What it can do", {.example = "[sql, review]"}),
-        key("cost", Takes::cost, "Of one worker, while it is on", {.example = "0.8EUR/h"}),
+        key("cost", Takes::cost, "Of one worker, while it is on; or for what it works on: 0.09EUR/GB", {.example = "0.8EUR/h"}),
     };
 }
 
@@ -59,7 +59,7 @@ std::vector<Key> worker_keys() {
                  key("speedup", Takes::special, "Total speed with so many at once, for order: shared",
                      {.example = "{1: 1, 8: 5.2, 32: 11}"}),
                  key("bandwidth", Takes::bandwidth, "Makes a link: service is the size over it",
-                     {.example = "400Mbit/s", .supported = not_yet}),
+                     {.example = "400Mbit/s"}),
              }));
 }
 

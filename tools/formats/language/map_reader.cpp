@@ -36,7 +36,7 @@ std::string_view noun_of(Takes takes) {
         case Takes::size: return "a size";
         case Takes::share:
         case Takes::factor_share: return "a share";
-        case Takes::cost: return "a cost per time";
+        case Takes::cost: return "a cost per time or size";
         case Takes::bandwidth: return "a bandwidth";
         case Takes::law_duration:
         case Takes::law_number:
@@ -309,12 +309,14 @@ void MapReader::share(std::string_view key, double& into) {
                          [&] { into = read_share(node->text, 0, row(key).takes == Takes::factor_share); });
 }
 
-void MapReader::cost(std::string_view key, double& into) {
+void MapReader::cost(std::string_view key, double& per_second, double& per_byte) {
     if (const Node* node = scalar(key))
         reading_.guarded(*node, [&] {
-            const Quantity quantity = read_quantity(node->text, Dimension::cost);
+            Quantity quantity = read_quantity(node->text);
+            const bool price = quantity.dimension == Dimension::price;
+            if (!price) quantity = read_quantity(node->text, Dimension::cost);
             reading_.use_currency(quantity.currency, node->text);
-            into = quantity.value;
+            (price ? per_byte : per_second) = quantity.value;
         });
 }
 

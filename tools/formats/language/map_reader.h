@@ -82,7 +82,8 @@ public:
     void duration(std::string_view key, std::optional<kernel::Time>& into);
     void size(std::string_view key, std::int64_t& into);
     void share(std::string_view key, double& into);
-    void cost(std::string_view key, double& into);
+    /// Over time, or for what is worked on.
+    void cost(std::string_view key, double& per_second, double& per_byte);
     void law(std::string_view key, models::Law& into);
     /// The choice's number in the table's order, which is that of the enumeration it fills.
     std::optional<std::size_t> choice(std::string_view key);

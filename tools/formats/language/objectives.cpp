@@ -30,7 +30,6 @@ constexpr std::array<std::pair<std::string_view, Aggregate>, 9> aggregates{{{"av
                                                                             {"total", Aggregate::total},
                                                                             {"p", Aggregate::quantile}}};
 
-constexpr std::string_view metrics_not_yet[] = {"duplicated"};
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
@@ -68,12 +67,6 @@ constexpr Pair other_metrics[] = {{"throughput", "rate completed"},
                                   {"spend", "cost"},
                                   {"price", "cost"},
                                   {"iterations", "completed"}};
-
-/// Known to the language, not yet observed by the simulation.
-bool is_later(std::string_view metric) {
-    return std::find(std::begin(metrics_not_yet), std::end(metrics_not_yet), metric) !=
-           std::end(metrics_not_yet);
-}
 
 bool fits(Aggregate aggregate, MetricKind kind, Metric metric) {
     // A ratio of means has no distribution.
@@ -233,7 +226,7 @@ private:
     void metric(const Token& head, Measure& measure) {
         const Token name = tokens_.expect_word("a metric such as latency or waiting");
         const auto found = models::metric_named(std::string(name.text));
-        if (!found || is_later(name.text)) throw unknown_metric(name);
+        if (!found) throw unknown_metric(name);
         measure.metric = *found;
         if (!fits(measure.aggregate, models::kind_of(*found), *found))
             throw Fault(head.offset, fmt::format("'{}' does not go with '{}'", head.text, name.text),
@@ -259,8 +252,6 @@ private:
     }
 
     static Fault unknown_metric(const Token& name) {
-        if (is_later(name.text))
-            return Fault(name.offset, fmt::format("metric '{}' is not supported yet", name.text));
         const auto ours = lookup(other_metrics, name.text);
         std::string hint =
             ours.empty() ? did_you_mean(name.text, metric_names()) : fmt::format("write '{}(...)'", ours);

@@ -19,8 +19,8 @@ using models::Action;
 constexpr std::pair<std::string_view, Action::Verb> verbs[] = {
     {"set", Action::Verb::set},     {"fail", Action::Verb::fail},     {"heal", Action::Verb::heal},
     {"pause", Action::Verb::pause}, {"resume", Action::Verb::resume}, {"run", Action::Verb::run},
-    {"alert", Action::Verb::alert}, {"stop", Action::Verb::stop}};
-constexpr std::string_view verbs_not_yet[] = {"rewind", "apply"};
+    {"alert", Action::Verb::alert}, {"stop", Action::Verb::stop},     {"rewind", Action::Verb::rewind}};
+constexpr std::string_view verbs_not_yet[] = {"apply"};
 
 /// `service.mean` and the like: the number behind a parameter of a law.
 void read_law_parameter(const Node& to, std::string_view parameter, const Node& law_node, Reading& reading,
@@ -75,6 +75,7 @@ void read_new_value(const Node& to, const Key& key, std::string_view rest, const
         case Takes::share: into.number = read_share(to.text); return;
         case Takes::factor_share: into.number = read_share(to.text, 0, true); return;
         case Takes::size: into.number = read_quantity(to.text, Dimension::size).value; return;
+        case Takes::bandwidth: into.number = read_quantity(to.text, Dimension::bandwidth).value; return;
         default: break;
     }
     if (key.name == "workers") {
@@ -319,17 +320,24 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
     for (const std::string_view later : verbs_not_yet) count += node.find(later) != nullptr ? 1 : 0;
     if (count != 1)
         reading.error(node, count == 0 ? "an action that does nothing" : "an action that does several things",
-                      count == 0 ? "it has one of set, fail, heal, pause, resume, run, alert, stop"
+                      count == 0 ? "it has one of set, fail, heal, pause, resume, run, rewind, alert, stop"
                                  : "write an action for each");
     read_set(map, targets, action);
     read_backfill(map, action);
+    map.duration("by", action.by);
+    if (const Node* by = map.find("by"); by != nullptr && node.find("rewind") == nullptr)
+        reading.error(*by, "'by' without 'rewind'", "such as '{at: 6h, rewind: enrich, by: 5min}'");
+    else if (by == nullptr && map.has("rewind"))
+        reading.error(*map.find("rewind"), "'rewind' lacks 'by'", "say how far back it reads again: 'by: 5min'");
+    else if (by != nullptr && action.by && *action.by == 0)
+        reading.error(*by, "going back by 0s reads nothing again", "write a longer time");
     if (map.has("to") && node.find("set") == nullptr)
         reading.out.error(node.find("to")->place, "'to' without 'set'",
                           "such as '{at: 6h, set: server.workers, to: 9}'");
     if (map.has("for") &&
         (action.verb == Action::Verb::alert || action.verb == Action::Verb::stop ||
          action.verb == Action::Verb::heal || action.verb == Action::Verb::resume ||
-         action.verb == Action::Verb::run) &&
+         action.verb == Action::Verb::run || action.verb == Action::Verb::rewind) &&
         count == 1)
         reading.out.error(node.find("for")->place, "'for' with something that cannot be undone",
                           "it goes with set, fail and pause");

@@ -15,7 +15,7 @@ void read_type_keys(MapReader& map, models::WorkerType& into) {
     map.number("cores", into.cores);
     map.size("memory", into.memory_bytes);
     map.number("speed", into.speed);
-    map.cost("cost", into.cost_per_second);
+    map.cost("cost", into.cost_per_second, into.cost_per_byte);
     map.names("skills", into.skills);
     if (const Node* speed = map.find("speed"); speed != nullptr && into.speed <= 0)
         map.reading().error(*speed, "a speed of 0 never ends any work",
@@ -129,6 +129,23 @@ void read_speedup(MapReader& map, models::Workers& into) {
             if (!into.speedup.empty()) into.speedup.back().second = speed;
         });
     }
+}
+
+void read_bandwidth(MapReader& map, models::Workers& into) {
+    const Node* node = map.scalar("bandwidth");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    reading.guarded(*node, [&] {
+        into.bandwidth = read_quantity(node->text, Dimension::bandwidth).value;
+        if (into.bandwidth <= 0) throw Fault(0, "nothing ever gets through a link of 0", "such as '400Mbit/s'");
+    });
+    if (const Node* workers = map.find("workers"))
+        reading.error(*workers, "'workers' beside 'bandwidth'", "a link is one for all: leave it out");
+    if (const Node* order = map.find("order"); order != nullptr && into.order != models::Order::shared)
+        reading.error(*order, fmt::format("{} beside 'bandwidth'", shown(*order)),
+                      "all that cross a link share it in equal parts: leave 'order' out");
+    into.order = models::Order::shared;
+    into.count = 1;
 }
 
 void read_columns(MapReader& map, std::vector<models::Column>& into) {
@@ -294,6 +311,7 @@ void read_workers(MapReader& map, models::Workers& into) {
     // All at once need no number of workers.
     if (map.ok() && map.node().find("workers") == nullptr && serves_all_at_once(map.node()))
         into.count = models::unlimited;
+    read_bandwidth(map, into);
     map.law("launch", into.launch);
     map.law("release", into.release);
     read_outages(map, into);

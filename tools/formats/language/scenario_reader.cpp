@@ -98,6 +98,7 @@ private:
         elements(twin.find("pipelines"), "pipelines", "nightly",
                  [&](const Entry& e) { into.pipelines.push_back(read_pipeline(reading_, e)); });
         resolve_types();
+        add_transfers();
         if (twin.ok() && node->find("stages") == nullptr && node->find("pipelines") == nullptr)
             reading_.out.error(map.node().find("twin")->place, "the twin has neither stages nor pipelines",
                                "such as 'stages: {server: {reads: jobs, workers: 1, service: 1s}}'");
@@ -115,7 +116,10 @@ private:
                 if (own.cores != 0) workers.type.cores = own.cores;
                 if (own.memory_bytes != 0) workers.type.memory_bytes = own.memory_bytes;
                 if (own.speed != 1) workers.type.speed = own.speed;
-                if (own.cost_per_second != 0) workers.type.cost_per_second = own.cost_per_second;
+                if (own.cost_per_second != 0 || own.cost_per_byte != 0) {
+                    workers.type.cost_per_second = own.cost_per_second;
+                    workers.type.cost_per_byte = own.cost_per_byte;
+                }
             }
         };
         for (models::Pool& pool : scenario_.twin.pools) resolve_type(pool.workers);
@@ -124,6 +128,26 @@ private:
         for (models::Pipeline& pipeline : scenario_.twin.pipelines)
             for (models::Task& task : pipeline.tasks)
                 if (task.work.workers) resolve_type(*task.work.workers);
+    }
+
+    /// What crosses a link takes as long as its size over the bandwidth, besides what its service says.
+    void add_transfers() {
+        const auto add = [&](models::Work& work) {
+            double bandwidth = work.workers ? work.workers->bandwidth : 0;
+            for (const models::Need& need : work.runs_on)
+                for (const models::Pool& pool : scenario_.twin.pools)
+                    if (pool.name == need.pool && pool.workers.bandwidth > 0)
+                        bandwidth = pool.workers.bandwidth;
+            if (bandwidth <= 0) return;
+            models::Term transfer;
+            transfer.law = kernel::Distribution::constant(1 / bandwidth);
+            transfer.per = models::Per::bytes;
+            transfer.implied = true;
+            work.service.terms.push_back(std::move(transfer));
+        };
+        for (models::Stage& stage : scenario_.twin.stages) add(stage.work);
+        for (models::Pipeline& pipeline : scenario_.twin.pipelines)
+            for (models::Task& task : pipeline.tasks) add(task.work);
     }
 
     void read_actions(const Node* actions, const Node& root) {

@@ -201,8 +201,10 @@ private:
         if (type.memory_bytes != known.memory_bytes)
             put(map, "memory", print_quantity(static_cast<double>(type.memory_bytes), Dimension::size));
         if (type.speed != known.speed) put(map, "speed", print_number(type.speed));
-        if (type.cost_per_second != known.cost_per_second)
+        if (type.cost_per_second != known.cost_per_second && type.cost_per_byte == 0)
             put(map, "cost", print_quantity(type.cost_per_second, Dimension::cost, s_.currency));
+        if (type.cost_per_byte != known.cost_per_byte && type.cost_per_byte != 0)
+            put(map, "cost", print_quantity(type.cost_per_byte, Dimension::price, s_.currency));
         if (type.skills != known.skills) put_names(map, "skills", type.skills);
     }
 
@@ -220,6 +222,8 @@ private:
             map.add("workers", std::move(steps));
         } else if (w.least) {
             put(map, "workers", print_count(*w.least) + ".." + print_count(w.count));
+        } else if (w.bandwidth > 0) {
+            put(map, "bandwidth", print_quantity(w.bandwidth, Dimension::bandwidth));
         } else {
             put(map, "workers", print_count(w.count));
         }
@@ -229,7 +233,7 @@ private:
             if (!w.type_name.empty() && type.name == w.type_name) known = type;
         if (w.groups.empty()) put_type(map, w.type, known);
         const models::Workers standard;
-        if (w.order != standard.order) put(map, "order", word("pool", "order", w.order));
+        if (w.order != standard.order && w.bandwidth <= 0) put(map, "order", word("pool", "order", w.order));
         if (!w.weights.empty()) {
             Node weights = Node::map();
             for (const auto& [load, weight] : w.weights) put(weights, load, print_number(weight));
@@ -319,7 +323,9 @@ private:
             map.add("spends", std::move(spends));
         }
         if (work.priority) put(map, "priority", print_number(*work.priority));
-        put_law(map, "service", work.service, Dimension::duration);
+        models::Law service = work.service;
+        std::erase_if(service.terms, [](const models::Term& term) { return term.implied; });
+        put_law(map, "service", service, Dimension::duration);
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
         if (work.failure != 0) put(map, "failure", percent(work.failure));
         if (work.retry.times != 0) map.add("retry", retry(work.retry));
@@ -642,6 +648,10 @@ private:
                 break;
             case Verb::alert: put(node, "alert", a.text); break;
             case Verb::stop: put(node, "stop", a.text); break;
+            case Verb::rewind:
+                put(node, "rewind", a.target);
+                if (a.by) put(node, "by", print_duration(*a.by));
+                break;
         }
         return node;
     }

@@ -112,7 +112,7 @@ private:
             case Takes::size: return text_with(num + "(B|[kMGTP]B|[KMGTP]iB|[KMGT]i|[kMG]?bit)");
             case Takes::share:
             case Takes::factor_share: return text_with(num + "%");
-            case Takes::cost: return text_with(num + "[A-Z]{3}/(s|min|h|d|w)");
+            case Takes::cost: return text_with(num + "[A-Z]{3}/(s|min|h|d|w|[kMGTP]?B|[KMGTP]iB)");
             case Takes::bandwidth: return text_with(num + "([kMGTP]?B|[KMGTP]iB|[kMG]?bit)/(s|min|h|d|w)");
             case Takes::law_duration:
             case Takes::law_size:
