@@ -14,6 +14,7 @@
 #include "kernel/replications.h"
 #include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
+#include "tools/studies/cheapest_by_selection.h"
 #include "tools/studies/lattice.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/predictor.h"
@@ -27,20 +28,10 @@ namespace {
 using Point = Lattice::Point;
 using Standing = Lattice::Standing;
 
-/// Replications of a study that says nothing of them.
-constexpr std::int64_t usual_budget = 10'000;
 /// Settings of the frontier that are looked at side by side: few, as each may show that others need no look.
 constexpr std::size_t side_by_side = 4;
 /// The base is beside the answer, and not worth more.
 constexpr int looks_at_current = 3;
-
-models::Measure completed_items() {
-    models::Measure measure;
-    measure.text = "total completed()";
-    measure.aggregate = models::Aggregate::total;
-    measure.metric = models::Metric::completed;
-    return measure;
-}
 
 /// With each factor's values in order of what they cost, the others at their first.
 Study ordered_by_cost(const Study& study, std::vector<double>& costs) {
@@ -108,7 +99,7 @@ public:
 private:
     // ---- the grid
 
-    /// False where it was interrupted.
+    /// False where it was interrupted, or settings had to be compared in another way.
     bool lay_out() {
         std::size_t settings = 1;
         for (const Factor& factor : given_.factors) {
@@ -121,8 +112,10 @@ private:
         result_.settings = settings;
         SettingCosts costs = setting_costs(given_, read_);
         result_.cost_unit = costs.unit;
-        if (costs.costs.empty())
-            throw BadSetting("what a setting costs is not known before it is run: " + costs.not_known + "\n");
+        if (costs.costs.empty()) {
+            result_ = cheapest_by_selection(given_, objectives_, costs.not_known, read_, options_);
+            return false;
+        }
         study_ = ordered_by_cost(given_, costs.costs);
         std::vector<std::size_t> sizes;
         for (const Factor& factor : study_.factors) sizes.push_back(factor.values.size());
@@ -522,13 +515,7 @@ private:
             return;
         }
         if (seen == nullptr || seen->looks() == 0) return;
-        one.replications = seen->replications();
-        for (std::size_t i = 0; i < objectives_.size(); ++i)
-            one.promises.push_back({objectives_[i].text, units_[i], objectives_[i].limit,
-                                    seen->verdict_of(i, wrong()), seen->estimate(i, result_.confidence)});
-        if (one.verdict == Verdict::violated) one.reason = Reason::limit;
-        if (seen->broken_off()) one.why = "it could not go on to its end";
-        if (one.verdict == Verdict::inconclusive) one.reason = Reason::precision;
+        studies::describe(one, *seen, objectives_, units_, wrong(), result_.confidence);
     }
 
     /// A test of the setting itself, else of a dearer one whose fault is its own as well.

@@ -46,6 +46,7 @@ std::string cheapest_as_json(const studies::Study& study, const studies::Cheapes
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["cost_unit"] = result.cost_unit;
+    document["cost_simulated"] = result.cost_simulated;
     if (result.best) document["best"] = as_json(study, *result.best);
     document["certificate"] = Json::array();
     for (const Candidate& one : result.certificate) document["certificate"].push_back(as_json(study, one));
