@@ -231,7 +231,9 @@ void State::unmatched(Index index) {
     const Index stage = item.stage;
     const JoinRow& join = model_->joins[model_->stages[stage].join];
     const auto at = stages_[stage].partners.find(join.by_key ? item.key : 0);
-    std::erase(at->second[item.input], index);
+    // Who has waited long enough stands in front, or near it.
+    std::deque<Index>& resting = at->second[item.input];
+    resting.erase(std::find(resting.begin(), resting.end(), index));
     if (std::all_of(at->second.begin(), at->second.end(), [](const auto& r) { return r.empty(); }))
         stages_[stage].partners.erase(at);
     ungather(index);

@@ -70,10 +70,13 @@ std::size_t State::owner_of(Index index, Index lane) const {
         static_cast<std::size_t>(std::clamp<std::int64_t>(pool.capacity, 0, std::ssize(pool.workers)));
     if (pool.lives.empty()) return there > 0 ? lane % there : pool.workers.size();
     // Those that are down have given their partitions away.
-    std::vector<std::size_t> up;
+    std::size_t up = 0;
+    for (std::size_t worker = 0; worker < there; ++worker) up += pool.lives[worker].is_there() ? 1 : 0;
+    if (up == 0) return pool.workers.size();
+    std::size_t before = lane % up;
     for (std::size_t worker = 0; worker < there; ++worker)
-        if (pool.lives[worker].is_there()) up.push_back(worker);
-    return up.empty() ? pool.workers.size() : up[lane % up.size()];
+        if (pool.lives[worker].is_there() && before-- == 0) return worker;
+    return pool.workers.size();
 }
 
 bool State::lane_is_free(Index pool, Index lane) const {

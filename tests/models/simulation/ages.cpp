@@ -105,3 +105,25 @@ measures: [at 1s freshness(out), at 4s freshness(out), at 8s freshness(out), at 
     CHECK(played.at("at 8s freshness(out)") == 3);
     CHECK(played.at("at end freshness(out)") == 5);
 }
+
+TEST_CASE("the oldest on its way to a dataset") {
+    const auto played = play(R"(
+twin:
+  datasets: {table: {}}
+  stages:
+    read: {reads: jobs, workers: 1, service: 2s, batch: {items: 2}}
+    sort: {reads: read, writes: {kept: 100%, elsewhere: 0%}}
+    write: {reads: kept, workers: 1, queue: {capacity: 0, full: block}, service: 4s, writes: table}
+    other: {reads: elsewhere, workers: 1, service: 100s}
+load:
+  jobs: {arrivals: every 1s, first: 0s, count: 4, delay: 1s}
+run: {until: empty}
+measures: [at 500ms age(table), at 6s age(table), at 8s age(table), max age(table), at end age(table)]
+)");
+    // Born at 0 .. 3 s, there 1 s later; the batches are at work 2..4 and 4..6 s, written 4..8 and 8..12 s.
+    CHECK(played.at("at 500ms age(table)") == 0.5);
+    CHECK(played.at("at 6s age(table)") == 6);
+    CHECK(played.at("at 8s age(table)") == 8);
+    CHECK(played.at("max age(table)") == 10);
+    CHECK(played.at("at end age(table)") == 0);
+}

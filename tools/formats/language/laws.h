@@ -25,6 +25,7 @@ struct LogColumn {
     Dimension dimension = Dimension::number;
     std::shared_ptr<const std::vector<double>> times =
         nullptr;  ///< seconds from the first row on, as long; null: none
+    std::string repeated;  ///< FILE:LINE of the first row with a time that an earlier one has; empty: there is none
 };
 
 struct LawContext {

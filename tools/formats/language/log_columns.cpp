@@ -137,6 +137,8 @@ void LogColumns::read(Log& log, const std::string& column) {
     // The time column may hold dates, or numbers of the unit it is listed with.
     const std::optional<Scale> scale = unit == log.units.end() ? std::nullopt : scale_of(unit->second);
     std::vector<double> values, times;
+    std::vector<std::int64_t> lines;
+    std::string repeated;
     try {
         Input input(folder_.empty() || folder_ == "." ? std::filesystem::path(log.file)
                                                       : std::filesystem::path(folder_) / log.file);
@@ -177,6 +179,7 @@ void LogColumns::read(Log& log, const std::string& column) {
                 const std::string_view time = trimmed(row[time_index]);
                 const auto number = time_unit_known == log.units.end() ? std::nullopt : log_number(time);
                 times.push_back(number ? *number * time_scale : instant_seconds(time, log.file, rows.line()));
+                lines.push_back(rows.line());
             }
         }
     } catch (const std::runtime_error& problem) {
@@ -196,12 +199,16 @@ void LogColumns::read(Log& log, const std::string& column) {
                          [&](std::size_t a, std::size_t b) { return times[a] < times[b]; });
         std::vector<double> sorted;
         for (const std::size_t i : order) sorted.push_back(values[i]);
+        for (std::size_t i = 1; i < order.size() && repeated.empty(); ++i)
+            if (times[order[i]] == times[order[i - 1]])
+                repeated = fmt::format("{}:{}", log.file, lines[order[i]]);
         values.swap(sorted);
         std::sort(times.begin(), times.end());
         const double first = times.front();
         for (double& time : times) time -= first;
     }
     LogColumn result;
+    result.repeated = std::move(repeated);
     if (times.size() == values.size())
         result.times = std::make_shared<const std::vector<double>>(std::move(times));
     result.dimension = scale ? scale->dimension : Dimension::duration;
