@@ -9,6 +9,17 @@ namespace understudy::cli {
 
 namespace {
 
+std::string with_each_quote_as(const std::string& text, const char* quote) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '\'')
+            result.append(quote);
+        else
+            result.push_back(c);
+    }
+    return result;
+}
+
 /// One word of a shell, whatever is in it.
 std::string quoted(const std::string& word) {
     const auto plain = [](unsigned char c) {
@@ -16,17 +27,11 @@ std::string quoted(const std::string& word) {
                std::string_view("_-./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
     };
     if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
-    std::string text = "'";
-    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return text + "'";
+    return fmt::format("'{}'", with_each_quote_as(word, "'\\''"));
 }
 
 /// A scalar of YAML, whatever is in it.
-std::string yaml(const std::string& text) {
-    std::string result = "'";
-    for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
-    return result + "'";
-}
+std::string yaml(const std::string& text) { return fmt::format("'{}'", with_each_quote_as(text, "''")); }
 
 /// What Kubernetes allows in a name: lower case, digits, '-'.
 std::string job_name(const std::string& study) {
@@ -39,7 +44,7 @@ std::string job_name(const std::string& study) {
 
 std::string options_of(const BatchStudy& study) {
     std::string text;
-    for (const std::string& word : study.words) text += " " + quoted(word);
+    for (const std::string& word : study.words) text.append(1, ' ').append(quoted(word));
     return text;
 }
 

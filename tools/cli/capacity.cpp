@@ -35,6 +35,7 @@ int emit(const Options& options, const studies::Study& study, const std::string&
             batch.words.push_back(std::string("--") + option);
             batch.words.push_back(options.get<std::string>(option));
         }
+    if (options.has("no-formulas")) batch.words.push_back("--no-formulas");
     const std::string system = options.get<std::string>("emit");
     if (system != "slurm" && system != "kubernetes")
         throw UsageError("--emit is 'slurm' or 'kubernetes', not '" + system + "'");

@@ -25,6 +25,7 @@ int merge_command(const Arguments& arguments) {
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of all settings together (default: the study's budget)");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study") || !options.has("ledgers"))
@@ -42,7 +43,8 @@ int merge_command(const Arguments& arguments) {
             rest.push_back(std::string("--") + option);
             rest.push_back(options.get<std::string>(option));
         }
-    if (options.has("json")) rest.push_back("--json");
+    for (const char* option : {"json", "no-formulas"})
+        if (options.has(option)) rest.push_back(std::string("--") + option);
     if (options.has("seed"))
         overrides.push_back(fmt::format(
             "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));

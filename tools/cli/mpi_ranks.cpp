@@ -16,6 +16,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tools/formats/language/objectives.h"
@@ -120,9 +121,9 @@ public:
         std::vector<std::size_t> given(static_cast<std::size_t>(ranks_), 0);
         std::size_t under_way = 0, told = 0;
         Patience patience;
+        Message message;
         for (;;) {
             bool news = false;
-            Message message;
             while (receive(message)) {
                 news = true;
                 --given[static_cast<std::size_t>(message.from)];
@@ -131,14 +132,13 @@ public:
             }
             std::unique_lock lock(work.mutex);
             if (work.failure || stop_) work.open.clear();
-            // One in front of each rank besides the one it does, so that it need not wait.
+            // One in front of each rank besides the one it does, so that it need not wait; but the last ones go to
+            // whoever is free first.
             for (const std::size_t most : {std::size_t{1}, std::size_t{2}})
                 for (int rank = 1; rank < ranks_; ++rank) {
                     std::size_t& has = given[static_cast<std::size_t>(rank)];
-                    // The last ones go to whoever is free first.
-                    if (has >= most || work.open.empty() ||
-                        (most == 2 && work.open.size() < static_cast<std::size_t>(ranks_)))
-                        continue;
+                    const std::size_t spare = most == 1 ? 0 : static_cast<std::size_t>(ranks_);
+                    if (has >= most || work.open.size() <= spare) continue;
                     ByteWriter writer;
                     writer.number(std::uint64_t{work.open.front()});
                     writer.unit(units[work.open.front()]);
@@ -148,26 +148,20 @@ public:
                     ++under_way;
                     news = true;
                 }
-            if (store_ != nullptr)
-                for (const std::size_t index : work.fresh) store_->add(units[index], work.finished.at(index));
-            work.fresh.clear();
-            while (!work.finished.empty() && work.finished.begin()->first == told) {
-                UnitOutcome next = std::move(work.finished.begin()->second);
+            keep(work, units);
+            std::vector<UnitOutcome> due;
+            while (!work.finished.empty() && work.finished.begin()->first == told + due.size()) {
+                due.push_back(std::move(work.finished.begin()->second));
                 work.finished.erase(work.finished.begin());
-                lock.unlock();
-                done(told++, std::move(next));
-                lock.lock();
-                news = true;
             }
-            if (work.open.empty() && under_way == 0 && work.here == 0 && work.fresh.empty() &&
-                (work.finished.empty() || work.finished.begin()->first != told))
-                break;
-            if (news) {
-                patience.reset();
-                continue;
-            }
+            const bool over = work.open.empty() && under_way == 0 && work.here == 0 && due.empty();
             lock.unlock();
-            patience.wait();
+            if (over) break;
+            for (UnitOutcome& next : due) done(told++, std::move(next));
+            if (news || !due.empty())
+                patience.reset();
+            else
+                patience.wait();
         }
         here.join();
         if (work.failure) std::rethrow_exception(work.failure);
@@ -206,6 +200,18 @@ private:
             if (!outcome) continue;
             work.finished.emplace(index, std::move(*outcome));
             work.fresh.push_back(index);
+        }
+    }
+
+    /// What this process and others have finished since.
+    void keep(Work& work, const std::vector<Unit>& units) const {
+        const std::vector<std::size_t> fresh = std::exchange(work.fresh, {});
+        if (store_ == nullptr || work.failure) return;
+        try {
+            for (const std::size_t index : fresh) store_->add(units[index], work.finished.at(index));
+        } catch (...) {
+            work.failure = std::current_exception();
+            work.open.clear();
         }
     }
 

@@ -96,9 +96,8 @@ bool StudyWork::begin(const studies::Study& study, const std::string& path, stud
     const auto kind = std::filesystem::status(out_, none).type();
     if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::regular)
         throw UsageError(out_ + " is no regular file, as the result of a study has to be");
-    {
-        const formats::AtomicFile tried(out_);
-    }  // meets what cannot be written before the study and not after it
+    // What cannot be written is met before the study and not after it; many parts at once would be in each other's way.
+    if (shard_.whole()) const formats::AtomicFile tried(out_);
     ledger_name_ = shard_.whole() ? out_ + ".ledger"
                                   : fmt::format("{}.{}-of-{}.ledger", out_, shard_.part, shard_.parts);
     using Mode = formats::Ledger::Mode;

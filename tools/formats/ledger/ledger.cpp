@@ -53,19 +53,18 @@ Ledger::Ledger(std::filesystem::path path, Mode mode)
     : path_(std::move(path)), reads_(mode == Mode::reading) {
     open(mode);
     try {
-        read();
-        if (mode == Mode::anew && end_ > 0)
-            throw FileError(path_,
-                            fmt::format("is there already, with {} unit{} that {} simulated before; "
-                                        "--resume goes on from it, --fresh begins again",
-                                        units(), units() == 1 ? "" : "s", units() == 1 ? "was" : "were"));
-        if (mode == Mode::fresh) {
+        read(mode);
+        if (mode == Mode::anew && units() > 0)
+            throw FileError(
+                path_,
+                fmt::format("is there already, with {} unit{} that {} simulated before; --resume goes on "
+                            "from it, --fresh begins again",
+                            units(), units() == 1 ? "" : "s", units() == 1 ? "was" : "were"));
+        if (mode != Mode::reading && units() == 0) {
+            // Begun and killed, or to be thrown away: nothing is lost.
             if (::ftruncate(descriptor_, 0) != 0) fail("emptied", errno);
             end_ = 0;
             head_.clear();
-            damage_.clear();
-            places_.clear();
-            order_.clear();
         }
     } catch (...) {
         ::close(descriptor_);
@@ -128,7 +127,7 @@ bool Ledger::read_at(std::uint64_t offset, char* bytes, std::size_t length) cons
     return true;
 }
 
-void Ledger::read() {
+void Ledger::read(Mode mode) {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) fail("read", errno);
     const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -138,6 +137,7 @@ void Ledger::read() {
     if (!read_at(0, begin.data(), begin.size())) fail("read", errno);
     if (begin.substr(0, ledger_name.size()) != ledger_name.substr(0, begin.size()))
         throw FileError(path_, "is no ledger of understudy; choose another name, or remove it");
+    if (mode == Mode::fresh) return;
     const std::uint64_t head_at = ledger_name.size() + 8;
     std::uint64_t length = 0;
     if (begin.size() == head_at) {

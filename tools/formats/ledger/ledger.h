@@ -33,7 +33,7 @@ class Ledger : public studies::UnitStore {
 public:
     enum class Mode {
         fresh,     ///< what is there is thrown away, if it is a ledger
-        anew,      ///< nothing may be there
+        anew,      ///< no unit may be there
         going_on,  ///< what is there is kept
         reading,   ///< it is there, and nothing is added
     };
@@ -68,8 +68,7 @@ private:
         std::uint32_t length = 0;
     };
     void open(Mode mode);
-    void read();
-    std::uint64_t read_head(const std::string& file, std::uint64_t size);
+    void read(Mode mode);
     bool read_at(std::uint64_t offset, char* bytes, std::size_t length) const;
     void append(const std::string& bytes);
     void sync_every_second(std::stop_token stop);
