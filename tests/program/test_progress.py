@@ -178,6 +178,24 @@ run: {{until: empty, replications: 1000000, seed: 1}}
         self.assertEqual(code, INCONCLUSIVE, out)
         self.assertTrue(run.shown.endswith("\r\x1b[K"), run.shown[-100:])
 
+    def test_a_study_counts_units_and_says_the_best_so_far(self):
+        self.write("s.yaml", mm1(limit="p(95) latency(server) < 9s", length="2h", replications=4).replace("workers: 1", "workers: 2, cost: 1EUR/h").replace(
+            "exponential(mean 1s)", "lognormal(mean 1s cv 2)"))
+        # Of promises that are nearly kept nobody knows within so few replications.
+        self.write("study.yaml", "understudy: 1\nstudy: cheapest\nbase: s.yaml\nmethod: cheapest\nminimise: rate cost()\n"
+                   "subject_to: [p(95) latency(server) < 10s, avg utilisation(server) < 40.001%]\n"
+                   "vary: {server.workers: 1..6}\nbudget: {replications: 1000000}\n")
+        run = self.terminal("capacity", "study.yaml")
+        self.until_shown(run, r"\d+ of 1000000 units at most, [\d.]+/s, [^\r]* left, best so far server.workers=\d for \d EUR/h")
+        run.process.send_signal(signal.SIGINT)
+        self.assertEqual(run.end()[0], INCONCLUSIVE)
+        self.write("design.yaml", "understudy: 1\nstudy: which\nbase: s.yaml\nmethod: morris\nbudget: {replications: 1000000}\n"
+                   "vary: {server.workers: 1..6, server.service.cv: 0.5..2}\n")
+        run = self.terminal("capacity", "design.yaml")
+        self.until_shown(run, r"\d+ of 499998 units, [\d.]+/s, [^\r]* left")
+        run.process.send_signal(signal.SIGINT)
+        self.assertEqual(run.end()[0], INCONCLUSIVE)
+
     def test_a_replay_says_what_it_does(self):
         # The log comes through a pipe, so that reading it lasts until it is let.
         os.mkfifo(self.folder / "log.csv")

@@ -1,16 +1,49 @@
 // understudy capacity: the cheapest setting that keeps its promises, and what else a study asks.
 #include <fmt/core.h>
 
+#include <filesystem>
+
+#include "tools/cli/batch_script.h"
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/cli/stress.h"
 #include "tools/cli/study_input.h"
+#include "tools/cli/study_work.h"
 #include "tools/formats/json/cheapest_json.h"
+#include "tools/formats/json/survey_json.h"
 #include "tools/reports/cheapest_report.h"
+#include "tools/reports/survey_report.h"
 #include "tools/studies/cheapest.h"
 #include "tools/studies/sensitivity.h"
+#include "tools/studies/survey.h"
 
 namespace understudy::cli {
+
+namespace {
+
+int emit(const Options& options, const studies::Study& study, const std::string& path) {
+    BatchStudy batch;
+    batch.name = study.name;
+    batch.path = path;
+    batch.out = options.has("out") ? options.get<std::string>("out")
+                                   : std::filesystem::path(path).filename().replace_extension(".h5").string();
+    if (options.has("shards"))
+        batch.parts = whole_number("--shards", options.get<std::string>("shards"), 1, most_shards);
+    for (const char* option : {"seed", "replications"})
+        if (options.has(option)) {
+            batch.words.push_back(std::string("--") + option);
+            batch.words.push_back(options.get<std::string>(option));
+        }
+    if (options.has("no-formulas")) batch.words.push_back("--no-formulas");
+    const std::string system = options.get<std::string>("emit");
+    if (system != "slurm" && system != "kubernetes")
+        throw UsageError("--emit is 'slurm' or 'kubernetes', not '" + system + "'");
+    fmt::print("{}", system == "slurm" ? slurm_script(batch) : kubernetes_manifest(batch));
+    return exit_met;
+}
+
+}  // namespace
 
 int capacity_command(const Arguments& arguments) {
     namespace po = boost::program_options;
@@ -22,6 +55,9 @@ int capacity_command(const Arguments& arguments) {
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
+    StudyWork::add_options(options);
+    options.add()("emit", po::value<std::string>()->value_name("slurm|kubernetes"),
+                  "print a job for a batch system that does the study in --shards parts and merges them");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study")) throw UsageError("capacity needs a study file");
     constexpr std::uint64_t most_replications = 10'000'000;
@@ -39,34 +75,55 @@ int capacity_command(const Arguments& arguments) {
     if (options.has("threads"))
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    const auto study = read_study(options.get<std::string>("study"), overrides, replications);
+    const std::string path = options.get<std::string>("study");
+    const auto study = read_study(path, overrides, replications);
     if (!study) return exit_usage;
+    how.seconds = study->seconds;
+    if (options.has("emit")) return emit(options, *study, path);
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
 
+    if (study->method == studies::Study::Method::breaking_point) {
+        for (const char* kept : {"out", "resume", "fresh", "shard"})
+            if (options.has(kept))
+                throw UsageError(std::string("--") + kept + " has no meaning with a breaking point: it is not kept");
+        return stress(*study, how, options.has("json"), false);
+    }
+    StudyWork work(options);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
     how.run.progress = &how_far;
+    if (!work.begin(*study, path, how)) return exit_met;
     Progress progress;
     progress.show(how_far);
-    studies::CheapestResult result;
+    const studies::ReadBase read = [&](const std::vector<std::string>& setting) {
+        return read_base(*study, setting);
+    };
+    const bool json = options.has("json");
+    reports::TextOptions look;
+    look.width = terminal_width();
+    look.colour = takes_colour();
     try {
-        result = studies::cheapest(
-            *study, [&](const std::vector<std::string>& setting) { return read_base(*study, setting); }, how);
+        if (studies::is_survey(study->method)) {
+            const studies::SurveyResult result = studies::survey(*study, read, how);
+            progress.clear();
+            if (work.is_part()) return work.end_of_part();
+            work.write(formats::survey_as_json(without_folder(*study), result), result.interrupted);
+            fmt::print("{}", json ? formats::survey_as_json(*study, result)
+                                  : reports::survey_report(*study, result, look));
+            return result.interrupted ? exit_inconclusive : exit_met;
+        }
+        const studies::CheapestResult result = studies::cheapest(*study, read, how);
+        progress.clear();
+        if (work.is_part()) return work.end_of_part();
+        work.write(formats::cheapest_as_json(without_folder(*study), result), result.interrupted);
+        fmt::print("{}", json ? formats::cheapest_as_json(*study, result)
+                              : reports::cheapest_report(*study, result, look));
+        return exit_code_of(result.verdict);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());
         return exit_usage;
     }
-    progress.clear();
-    if (options.has("json")) {
-        fmt::print("{}", formats::cheapest_as_json(*study, result));
-    } else {
-        reports::TextOptions look;
-        look.width = terminal_width();
-        look.colour = takes_colour();
-        fmt::print("{}", reports::cheapest_report(*study, result, look));
-    }
-    return exit_code_of(result.verdict);
 }
 
 }  // namespace understudy::cli

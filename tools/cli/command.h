@@ -78,6 +78,8 @@ int replay_command(const Arguments&);
 int compare_command(const Arguments&);
 int sensitivity_command(const Arguments&);
 int capacity_command(const Arguments&);
+int merge_command(const Arguments&);
+int stress_command(const Arguments&);
 int init_command(const Arguments&);
 int validate_command(const Arguments&);
 int schema_command(const Arguments&);

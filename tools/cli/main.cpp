@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "tools/cli/command.h"
+#include "tools/cli/mpi_ranks.h"
 #include "tools/formats/files/file_error.h"
 
 namespace {
@@ -51,6 +52,11 @@ int unwritten() {
 }  // namespace
 
 int main(int count, char** words) {
+    // Of several processes that do one thing, one says it.
+    if (launched_by_mpi().rank > 0) {
+        (void)!std::freopen("/dev/null", "w", stdout);
+        (void)!std::freopen("/dev/null", "w", stderr);
+    }
     try {
         const int code = dispatch(count, words);
         // What was printed may still fail to reach its place: a full disk, a closed pipe.

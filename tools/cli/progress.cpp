@@ -84,8 +84,32 @@ std::string span_text(double seconds) {
     return fmt::format("{} days", s / 86400);
 }
 
-std::string progress_line(const studies::RunProgress::Now& now, double seconds) {
+namespace {
+
+std::string units_line(const studies::RunProgress::Now& now, double rate) {
+    std::string line = fmt::format("{} of {} units{}", now.ended, now.of, now.at_most ? " at most" : "");
+    if (rate > 0) {
+        line += rate < 10 ? fmt::format(", {:.1f}/s", rate) : fmt::format(", {:.0f}/s", rate);
+        line += fmt::format(", {} left",
+                            span_text(std::max(1.0, static_cast<double>(now.of - now.ended) / rate)));
+    }
+    if (!now.best.empty()) line += ", best so far " + now.best;
+    return line;
+}
+
+}  // namespace
+
+double RecentRate::after(double seconds, std::int64_t done) {
+    constexpr double window = 10, least = 0.5;
+    seen_.emplace_back(seconds, done);
+    while (seen_.size() > 2 && seen_[1].first < seconds - window) seen_.pop_front();
+    const auto& [since, before] = seen_.front();
+    return seconds - since < least ? 0 : static_cast<double>(done - before) / (seconds - since);
+}
+
+std::string progress_line(const studies::RunProgress::Now& now, double seconds, double rate) {
     if (now.phase == Phase::none) return "";
+    if (now.phase == Phase::units) return units_line(now, rate);
     const bool pilot = now.phase != Phase::replications;
     const char* what = now.phase == Phase::warm_up_pilot     ? "warm-up pilot"
                        : now.phase == Phase::precision_pilot ? "pilot"
@@ -129,6 +153,7 @@ void Progress::start() {
 
 void Progress::draw(std::stop_token stop) {
     bool drawn = false;
+    RecentRate rate;
     std::unique_lock lock(mutex_);
     // The first line comes after the first pause: what is over at once shows nothing.
     while (
@@ -136,7 +161,9 @@ void Progress::draw(std::stop_token stop) {
         std::string line = what_;
         if (run_) {
             const auto now = run_->now();
-            line = progress_line(now, std::chrono::duration<double>(Clock::now() - now.since).count());
+            const double seconds = std::chrono::duration<double>(Clock::now() - now.since).count();
+            line =
+                progress_line(now, seconds, now.phase == Phase::units ? rate.after(seconds, now.ended) : 0);
         }
         if (line.empty() && !drawn) continue;
         fmt::print(stderr, "\r\033[K{}", reports::shorten(line, line_width()));

@@ -3,9 +3,12 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "tools/studies/run.h"
 
@@ -19,8 +22,19 @@ bool takes_colour();
 int terminal_width();
 
 /// The line for a run that has been `seconds` in its present phase: "replication 12 of 30, 38 % of simulated time,
-/// about 20 s left". Empty where nothing is simulated.
-std::string progress_line(const studies::RunProgress::Now& now, double seconds);
+/// about 20 s left"; for a study "120 of 10000 units at most, 35/s, 4 min 42 s left, best so far spark.workers=9 for
+/// 7.2 EUR/h", at `rate` units a second, which is 0 where it is not known yet. Empty where nothing is simulated.
+std::string progress_line(const studies::RunProgress::Now& now, double seconds, double rate = 0);
+
+/// Units a second of late: those that a study finds kept are done in no time, and say nothing about the rest.
+class RecentRate {
+public:
+    /// Of so many that are done after so many seconds; looked at again and again.
+    double after(double seconds, std::int64_t done);
+
+private:
+    std::deque<std::pair<double, std::int64_t>> seen_;
+};
 
 /// A span of time as people say it: "2 min 05 s".
 std::string span_text(double seconds);

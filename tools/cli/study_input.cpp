@@ -11,6 +11,7 @@
 #include "tools/formats/language/study_reader.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/studies/sensitivity.h"
+#include "tools/studies/survey.h"
 
 namespace understudy::cli {
 
@@ -41,8 +42,12 @@ std::optional<studies::Study> read_study(const std::string& path, const std::vec
         try {
             const models::Scenario base = read_base(study, {});
             formats::check_values(reading);
+            formats::check_disturbances(reading);
             if (studies::is_of_sensitivity(study.method)) {
                 if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
+                    reading.diagnostics.error({}, problem);
+            } else if (studies::is_survey(study.method)) {
+                if (const std::string problem = studies::survey_problem(study, base); !problem.empty())
                     reading.diagnostics.error({}, problem);
             } else if (study.all_objectives && study.objectives.empty() && base.objectives.empty()) {
                 reading.diagnostics.error({}, "nothing has to hold: its base has no objectives",

@@ -35,14 +35,16 @@ _understudy() {
     case "$before" in
         -f|--format) mapfile -t COMPREPLY < <(compgen -W "csv nextflow" -- "$word"); return ;;
         --trace-compression) mapfile -t COMPREPLY < <(compgen -W "deflate none" -- "$word"); return ;;
+        --emit) mapfile -t COMPREPLY < <(compgen -W "slurm kubernetes" -- "$word"); return ;;
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--trace-limit|--set) return ;;
+        --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set) return ;;
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_understudy_options "$verb")" -- "$word")
         return
     fi
     case "$verb" in
+        merge) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.ledger' -- "$word"; compgen -d -- "$word") ;;
         run|validate) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.yml' -- "$word"; compgen -d -- "$word") ;;
         report|trace|compare) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
         schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template" -- "$word") ;;

@@ -6,12 +6,15 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "kernel/comparison.h"
 #include "kernel/invariant.h"
 #include "kernel/replications.h"
+#include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
+#include "tools/studies/cheapest_by_selection.h"
 #include "tools/studies/lattice.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/predictor.h"
@@ -25,20 +28,10 @@ namespace {
 using Point = Lattice::Point;
 using Standing = Lattice::Standing;
 
-/// Replications of a study that says nothing of them.
-constexpr std::int64_t usual_budget = 10'000;
 /// Settings of the frontier that are looked at side by side: few, as each may show that others need no look.
 constexpr std::size_t side_by_side = 4;
 /// The base is beside the answer, and not worth more.
 constexpr int looks_at_current = 3;
-
-models::Measure completed_items() {
-    models::Measure measure;
-    measure.text = "total completed()";
-    measure.aggregate = models::Aggregate::total;
-    measure.metric = models::Metric::completed;
-    return measure;
-}
 
 /// With each factor's values in order of what they cost, the others at their first.
 Study ordered_by_cost(const Study& study, std::vector<double>& costs) {
@@ -67,6 +60,12 @@ Study ordered_by_cost(const Study& study, std::vector<double>& costs) {
     return ordered;
 }
 
+std::string short_number(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+}
+
 class Search {
 public:
     Search(const Study& study, const ReadBase& read, const StudyOptions& options)
@@ -90,7 +89,7 @@ public:
         predictor_.emplace(read_, objectives_, options_.formulas);
         if (lay_out()) {
             const auto start = begin_at();
-            if (find_warm_up(start)) search(start);
+            if (find_warm_up(start)) options_.first_looks ? look_first(start) : search(start);
         }
         conclude();
         progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
@@ -100,7 +99,7 @@ public:
 private:
     // ---- the grid
 
-    /// False where it was interrupted.
+    /// False where it was interrupted, or settings had to be compared in another way.
     bool lay_out() {
         std::size_t settings = 1;
         for (const Factor& factor : given_.factors) {
@@ -113,8 +112,10 @@ private:
         result_.settings = settings;
         SettingCosts costs = setting_costs(given_, read_);
         result_.cost_unit = costs.unit;
-        if (costs.costs.empty())
-            throw BadSetting("what a setting costs is not known before it is run: " + costs.not_known + "\n");
+        if (costs.costs.empty()) {
+            result_ = cheapest_by_selection(given_, objectives_, costs.not_known, read_, options_);
+            return false;
+        }
         study_ = ordered_by_cost(given_, costs.costs);
         std::vector<std::size_t> sizes;
         for (const Factor& factor : study_.factors) sizes.push_back(factor.values.size());
@@ -270,6 +271,9 @@ private:
                     predictor_->tell(overrides(point), i, *value);
             show(point, of);
         }
+        if (const auto best = cheapest_seeming())
+            progress_.best_so_far(text_of(*best) + " for " + short_number(lattice_->cost(*best)) +
+                                  (result_.cost_unit.empty() ? "" : " " + result_.cost_unit));
         return true;
     }
 
@@ -282,7 +286,7 @@ private:
                 return false;
             }
         }
-        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+        progress_.begin_units(budget_, true);  // a unit is one replication
         const std::size_t done = runner_->run(units, [&](std::size_t index, UnitOutcome outcome) {
             for (const UnitOutcome::Replication& one : outcome.replications) {
                 ++result_.replications;
@@ -360,6 +364,23 @@ private:
                 next.push_back(order[i].second);
             if (!look_at(next)) return;
         }
+    }
+
+    /// What the search looks at first whatever it sees: where it begins, and what is cheaper and not known to be violated.
+    void look_first(std::optional<Point> start) {
+        constexpr int first_looks = 2;  // few are decided by less
+        std::vector<Point> points;
+        for (const Point point : lattice_->frontier(start ? lattice_->cost(*start) : INFINITY))
+            if (!formula_violates(point)) points.push_back(point);
+        if (start)
+            points.insert(points.begin(), *start);
+        else if (points.size() > 1)
+            points.resize(1);
+        std::vector<Unit> units;
+        for (const Point point : points)
+            for (std::uint64_t number = 0; number < kernel::values_at_look(first_looks); ++number)
+                units.push_back({overrides(point), number, 1});
+        run(units, [](std::size_t, const UnitOutcome&) {});
     }
 
     /// From the dearest open setting down along each factor by halves, going by a first look each. False where the
@@ -494,13 +515,7 @@ private:
             return;
         }
         if (seen == nullptr || seen->looks() == 0) return;
-        one.replications = seen->replications();
-        for (std::size_t i = 0; i < objectives_.size(); ++i)
-            one.promises.push_back({objectives_[i].text, units_[i], objectives_[i].limit,
-                                    seen->verdict_of(i, wrong()), seen->estimate(i, result_.confidence)});
-        if (one.verdict == Verdict::violated) one.reason = Reason::limit;
-        if (seen->broken_off()) one.why = "it could not go on to its end";
-        if (one.verdict == Verdict::inconclusive) one.reason = Reason::precision;
+        studies::describe(one, *seen, objectives_, units_, wrong(), result_.confidence);
     }
 
     /// A test of the setting itself, else of a dearer one whose fault is its own as well.
@@ -555,11 +570,38 @@ private:
         std::stable_sort(result_.tried.begin(), result_.tried.end(),
                          [](const Candidate& a, const Candidate& b) { return *a.cost < *b.cost; });
         result_.by_formula = by_formula_.size();
-        compare_with_current();
+        compare_with_current(base);
         give_verdict(complete);
     }
 
-    void compare_with_current() {
+    /// Where the base stands in the grid; nothing where it has a value that the study does not try.
+    std::optional<Point> place_of_base(const models::Scenario& base) const {
+        std::vector<std::size_t> places;
+        for (const Factor& factor : study_.factors) {
+            const auto same =
+                std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
+                    return read_({override_of(factor.path, value.text)}).text == base.text;
+                });
+            if (base.text.empty() || same == factor.values.end()) return std::nullopt;
+            places.push_back(static_cast<std::size_t>(same - factor.values.begin()));
+        }
+        return lattice_->point(places);
+    }
+
+    void compare_with_current(const models::Scenario& base) {
+        if (const auto place = place_of_base(base)) {
+            const Standing standing = lattice_->standing(*place);
+            const auto own = tests_.find(*place);
+            result_.current = candidate(*place, own == tests_.end() ? nullptr : &own->second,
+                                        formula_violates(*place)         ? Verdict::violated
+                                        : standing == Standing::met      ? Verdict::met
+                                        : standing == Standing::violated ? Verdict::violated
+                                                                         : Verdict::inconclusive);
+            if (result_.current->promises.empty() && result_.current->why.empty())
+                result_.current->why = standing == Standing::met ? "it has no less than what is met"
+                                                                 : "it has no more than what is violated";
+            return;
+        }
         SettingTest test(objectives_);
         const Predictor::Known known = predictor_->known({});
         while (known.verdict != Verdict::violated && test.looks() < looks_at_current && !stop_ &&
@@ -573,12 +615,6 @@ private:
         }
         Candidate current;
         current.verdict = known.verdict == Verdict::violated ? Verdict::violated : test.verdict(wrong());
-        if (study_.minimise) {
-            const PreparedRun prepared = prepare_setting(read_, {}, {{}, {*study_.minimise}});
-            const auto [unit, times] = cost_unit(study_, prepared.scenario);
-            if (study_.prices.empty() && prepared.answers[0].kind == models::Answer::Kind::exact)
-                current.cost = prepared.answers[0].value * times;
-        }
         describe(current, {}, &test);
         result_.current = std::move(current);
     }

@@ -8,19 +8,19 @@
 //
 // `confidence` is that of the whole answer: the chance that the setting does not keep its promises, or that one in the
 // certificate does, is at most 1 - confidence; a quarter of it goes to the first and the rest to the certificate's
-// entries in equal parts. The result depends on the study and its base alone. No I/O. Throws BadSetting.
+// entries in equal parts. Where costs are only known by simulation all settings are simulated
+// (cheapest_by_selection.h). The result depends on the study and its base alone. No I/O. Throws BadSetting.
 //
 // Source: Bonferroni's inequality over the certificate's entries and over looks (kernel/sequential_test.h); the search is our
 // own (docs/capacity.md).
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tools/studies/candidate.h"
 #include "tools/studies/result.h"
 #include "tools/studies/run.h"
 #include "tools/studies/setting.h"
@@ -29,27 +29,11 @@
 
 namespace understudy::studies {
 
-/// A setting, and what is known of it.
-struct Candidate {
-    struct Promise {
-        std::string text, unit;
-        double limit = 0;
-        Verdict verdict = Verdict::inconclusive;
-        Estimate estimate;  ///< none where nothing was simulated
-    };
-    std::vector<std::string> values;  ///< by factor
-    std::optional<double> cost;
-    Verdict verdict = Verdict::inconclusive;
-    Reason reason = Reason::none;
-    std::string why;  ///< for people: what decided, or what stands in the way
-    std::vector<Promise> promises;
-    std::uint64_t replications = 0;  ///< 0: it was decided by formulas
-};
-
 struct CheapestResult {
     double confidence = 0.95;
     std::uint64_t seed = 1;
-    std::string cost_unit;  ///< "EUR/h"; may be empty
+    std::string cost_unit;        ///< "EUR/h"; may be empty
+    bool cost_simulated = false;  ///< else it is known before a run
     std::size_t settings = 0;
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
@@ -66,16 +50,6 @@ struct CheapestResult {
     std::string warm_up_reason;
     std::vector<std::string> warnings;
     bool interrupted = false;
-};
-
-/// How the study is run: RunOptions' threads, stop and progress count. `store` may be null. `runner`: in place of this
-/// process's threads; may be empty.
-struct StudyOptions {
-    RunOptions run;
-    UnitStore* store = nullptr;
-    std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
-    bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
-    std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
 };
 
 CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOptions& options);

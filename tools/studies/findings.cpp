@@ -85,13 +85,19 @@ Seen cut(const Seen& all, std::size_t count) {
     return seen;
 }
 
+/// Replications in each section. Files say it of sections that are there: without any it is that of a run at its start.
+std::size_t size_of_sections(const MetricResult& metric, const Seen& nothing) {
+    return metric.sections.empty() ? nothing.sections.replications()
+                                   : static_cast<std::size_t>(metric.replications_a_section);
+}
+
 /// Whether what was read can have come from move_into().
 bool fits(const MetricResult& metric, std::size_t replications, const Seen& nothing) {
-    const auto size = static_cast<std::size_t>(metric.replications_a_section);
+    const std::size_t size = size_of_sections(metric, nothing);
     return metric.by_replication.size() == replications && metric.had_data.size() == replications &&
            (metric.tallies.empty() || metric.tallies.size() == replications) &&
            (metric.parts.empty() || (replications == 1 && metric.parts.size() <= kernel::most_parts)) &&
-           metric.replications_a_section >= nothing.together && std::has_single_bit(size) &&
+           size >= static_cast<std::size_t>(nothing.together) && std::has_single_bit(size) &&
            metric.sections.size() <= nothing.sections.most() &&
            (metric.sections.empty() || (metric.sections.size() - 1) * size < replications);
 }
@@ -155,6 +161,7 @@ std::optional<Findings> findings_of(const PreparedRun& prepared, RunResult&& res
         MetricResult& metric = result.metrics[i];
         Seen& seen = findings.seen[i];
         const std::size_t most = seen.sections.most();
+        const std::size_t size = size_of_sections(metric, seen);
         if (metric.name != prepared.measures[i].text || !fits(metric, replications, seen))
             return std::nullopt;
         seen.by_replication = std::move(metric.by_replication);
@@ -162,8 +169,7 @@ std::optional<Findings> findings_of(const PreparedRun& prepared, RunResult&& res
         seen.tallies = std::move(metric.tallies);
         seen.parts = std::move(metric.parts);
         count_up(seen);
-        seen.sections = kernel::Sections(most, static_cast<std::size_t>(metric.replications_a_section),
-                                         std::move(metric.sections));
+        seen.sections = kernel::Sections(most, size, std::move(metric.sections));
         if (!prepared.model->probes[i].series) continue;
         if (next_series >= result.series.size() || result.series[next_series].values.size() != replications)
             return std::nullopt;

@@ -20,20 +20,34 @@ RunProgress::Now RunProgress::now() const {
     const std::lock_guard lock(mutex_);
     Now now = now_;
     const double whole = static_cast<double>(now.of) * static_cast<double>(models::parts_of_a_replication);
-    if (now.of > 0)
+    if (now.phase == Phase::units)
+        now.share = now.of > 0 ? static_cast<double>(now.ended) / static_cast<double>(now.of) : 0;
+    else if (now.of > 0)
         now.share = std::min(1.0, static_cast<double>(parts_.load(std::memory_order_relaxed)) / whole);
     return now;
 }
 
 void RunProgress::begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of) {
     const std::lock_guard lock(mutex_);
-    now_ = {phase, 0, of, 0, share_of, then, std::chrono::steady_clock::now()};
+    now_ = {phase, 0, of, false, "", 0, share_of, then, std::chrono::steady_clock::now()};
     parts_.store(0, std::memory_order_relaxed);
 }
 
 void RunProgress::one_ended() {
     const std::lock_guard lock(mutex_);
     ++now_.ended;
+}
+
+void RunProgress::begin_units(std::int64_t of, bool at_most) {
+    if (now().phase == Phase::units) return;
+    begin(Phase::units, of, 0, models::ShareOf::nothing);
+    const std::lock_guard lock(mutex_);
+    now_.at_most = at_most;
+}
+
+void RunProgress::best_so_far(std::string best) {
+    const std::lock_guard lock(mutex_);
+    now_.best = std::move(best);
 }
 
 Provenance provenance_of(const PreparedRun& prepared, const std::string& version) {

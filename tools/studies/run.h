@@ -54,10 +54,13 @@ public:
         warm_up_pilot,    ///< replications that the automatic warm-up is found on, and then thrown away
         precision_pilot,  ///< those that their number is planned on, thrown away as well
         replications,     ///< those that count
+        units,            ///< a study's, of all its settings
     };
     struct Now {
         Phase phase = Phase::none;
-        std::int64_t ended = 0, of = 0;  ///< replications of this phase
+        std::int64_t ended = 0, of = 0;  ///< replications of this phase; units that are done, and in all
+        bool at_most = false;            ///< so many units, or fewer
+        std::string best;                ///< the best answer so far, for people; may be empty
         double share = 0;                ///< of the phase that is done, those under way included; 0 to 1
         models::ShareOf share_of = models::ShareOf::nothing;
         std::int64_t then = 0;                        ///< replications after this phase
@@ -68,6 +71,9 @@ public:
     // For the run alone.
     void begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of);
     void one_ended();
+    /// From here on units are counted; where they are already, in the same count.
+    void begin_units(std::int64_t of, bool at_most);
+    void best_so_far(std::string best);
     std::atomic<std::int64_t>* parts() { return &parts_; }  ///< ReplicationOptions::progress
 
 private:

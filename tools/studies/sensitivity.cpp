@@ -59,13 +59,13 @@ std::string without_data(const std::vector<double>& values) {
 
 class Sensitivity {
 public:
-    Sensitivity(const Study& study, const ReadBase& read, const RunOptions& options)
+    Sensitivity(const Study& study, const ReadBase& read, const StudyOptions& options)
         : study_(study),
           read_(read),
           options_(options),
-          stop_(options.stop ? *options.stop : never_stop_),
-          threads_(options.threads ? options.threads : kernel::default_threads()),
-          progress_(options.progress ? *options.progress : unseen_) {}
+          stop_(options.run.stop ? *options.run.stop : never_stop_),
+          threads_(options.run.threads ? options.run.threads : kernel::default_threads()),
+          progress_(options.run.progress ? *options.run.progress : unseen_) {}
 
     SensitivityResult run() {
         models::Scenario scenario = read_({});
@@ -94,7 +94,7 @@ private:
     /// That of the base holds for all: settings with cuts of their own would not be runs of the same length.
     void find_warm_up() {
         const PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
-        const WarmUpChoice choice = choose_warm_up({base, options_, threads_, stop_, progress_, {}});
+        const WarmUpChoice choice = choose_warm_up({base, options_.run, threads_, stop_, progress_, {}});
         warm_up_ = choice.cut;
         result_.interrupted = !choice.interrupted.empty();
         result_.no_rows = choice.interrupted;
@@ -107,21 +107,21 @@ private:
 
     /// As many of the units as were done before it was interrupted.
     std::vector<Outcomes> run_all(const std::vector<Unit>& units) {
-        std::uint64_t runs = 0;
-        for (const Unit& unit : units) runs += unit.count;
-        progress_.begin(RunProgress::Phase::replications, static_cast<std::int64_t>(runs), 0,
-                        models::ShareOf::nothing);
+        progress_.begin_units(std::ssize(units), false);
         const UnitSimulator simulator(read_, {{}, measures_}, result_.seed, warm_up_, stop_);
         std::vector<Outcomes> done;
-        LocalUnits(simulator, threads_, stop_, nullptr).run(units, [&](std::size_t, UnitOutcome outcome) {
+        const std::unique_ptr<UnitRunner> runner =
+            options_.runner ? options_.runner(simulator)
+                            : std::make_unique<LocalUnits>(simulator, threads_, stop_, options_.store);
+        runner->run(units, [&](std::size_t, UnitOutcome outcome) {
             Outcomes& outcomes = done.emplace_back();
             outcomes.overload = std::move(outcome.overload);
             for (const UnitOutcome::Replication& one : outcome.replications) {
                 std::vector<double>& values = outcomes.values.emplace_back();
                 for (const Evidence& evidence : one.evidence) values.push_back(evidence.value);
-                progress_.one_ended();
                 ++result_.replications;
             }
+            progress_.one_ended();
         });
         result_.interrupted = done.size() < units.size();
         result_.settings = done.size();
@@ -262,7 +262,7 @@ private:
     static inline const std::atomic<bool> never_stop_{false};
     const Study& study_;
     const ReadBase& read_;
-    const RunOptions& options_;
+    const StudyOptions& options_;
     const std::atomic<bool>& stop_;
     unsigned threads_;
     RunProgress unseen_;
@@ -308,7 +308,7 @@ SensitivityPlan plan_of(const Study& study, const models::Scenario& base) {
     return plan;
 }
 
-SensitivityResult sensitivity(const Study& study, const ReadBase& read, const RunOptions& options) {
+SensitivityResult sensitivity(const Study& study, const ReadBase& read, const StudyOptions& options) {
     kernel::require(!study.factors.empty(), "a study varies something");
     return Sensitivity(study, read, options).run();
 }

@@ -24,6 +24,7 @@
 #include "tools/studies/run.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
+#include "tools/studies/units.h"
 
 namespace understudy::studies {
 
@@ -74,7 +75,7 @@ struct SensitivityPlan {
 };
 SensitivityPlan plan_of(const Study& study, const models::Scenario& base);
 
-/// `options`: threads, stop and progress count. Throws BadSetting.
-SensitivityResult sensitivity(const Study& study, const ReadBase& read, const RunOptions& options);
+/// Throws BadSetting.
+SensitivityResult sensitivity(const Study& study, const ReadBase& read, const StudyOptions& options);
 
 }  // namespace understudy::studies

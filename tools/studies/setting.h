@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/time.h"
 #include "models/measure.h"
 #include "models/scenario.h"
 #include "tools/studies/run.h"
@@ -22,10 +23,20 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// What each setting of a study is asked: probes are numbered in this order.
+/// When an alert was raised, in seconds; no data where it never was.
+struct Moment {
+    enum class Which { first, last };
+    Which which = Which::first;
+    std::string text;             ///< of the alert
+    bool others = false;          ///< instead: of any other than those that tell of recovery (study.h)
+    kernel::Time not_before = 0;  ///< those from then on
+};
+
+/// What each setting of a study is asked: evidence is numbered in this order.
 struct Asked {
     std::vector<models::Objective> objectives;
     std::vector<models::Measure> measures;
+    std::vector<Moment> moments = {};
 };
 
 /// "spark.workers=9"

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "kernel/time.h"
 #include "models/measure.h"
+#include "models/schedule.h"
 
 namespace understudy::studies {
 
@@ -31,13 +33,40 @@ struct Price {
     std::string currency;
 };
 
+/// Something that goes wrong in a run.
+struct Disturbance {
+    std::string name;
+    std::string override;  ///< of the base: adds it as an action of that name
+    kernel::Time at = 0;
+    std::optional<kernel::Time> lasts;  ///< none: to the end, or nothing that lasts
+};
+
+/// When it is well again after a disturbance. What is watched is told by alerts, which overrides of the base add.
+struct Recovered {
+    static constexpr const char* well = "(well again)";
+    static constexpr const char* unwell = "(not well)";
+    std::string text;  ///< the condition as written
+    std::vector<std::string>
+        overrides;         ///< an alert `well` whenever it becomes true, `unwell` when it becomes false
+    models::Measure peak;  ///< the most there is of what it is about: "max waiting(fetch)"
+};
+
+/// How fast the load grows, so that a factor becomes a date.
+struct Growth {
+    enum class Period { day, week, month, year };
+    std::string written;  ///< "3% per month"
+    double rate = 0;      ///< fraction, above 0
+    Period per = Period::month;
+    models::LocalInstant start;
+};
+
 struct Study {
     enum class Method { cheapest, frontier, breaking_point, grid, latin, one_at_a_time, morris, sobol };
 
     std::string name, description;
     std::string base;  ///< the scenario's file
     Method method = Method::one_at_a_time;
-    std::vector<Factor> factors;              ///< at least one
+    std::vector<Factor> factors;  ///< at least one; of breaking_point one, none: all loads from 1x on
     std::vector<models::Measure> measures;    ///< none: what the base promises and measures
     std::optional<models::Measure> minimise;  ///< of cheapest and frontier
     std::vector<Price> prices;
@@ -45,7 +74,12 @@ struct Study {
     std::vector<models::Objective> objectives;  ///< that have to hold
     std::optional<double> confidence;           ///< none: that of the base
     std::optional<std::int64_t> replications;   ///< all together; none: as many as are usual for the method
+    std::optional<double> seconds;              ///< it may take; none: as many as it takes
     std::vector<std::string> overrides;         ///< of the base, in any case
+    // Of breaking_point:
+    std::vector<Disturbance> disturbances;
+    std::optional<Recovered> recovered;
+    std::optional<Growth> growth;
 };
 /// As in study files: "cheapest".
 const char* name_of(Study::Method method);

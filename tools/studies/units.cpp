@@ -5,8 +5,25 @@
 
 #include "kernel/replications.h"
 #include "models/simulation/replication.h"
+#include "tools/studies/study.h"
 
 namespace understudy::studies {
+
+namespace {
+
+Evidence evidence_of(const Moment& moment, const std::vector<std::pair<kernel::Time, std::string>>& alerts) {
+    Evidence evidence;
+    for (const auto& [at, text] : alerts) {
+        const bool tells = text == Recovered::well || text == Recovered::unwell;
+        if (at < moment.not_before || (moment.others ? tells : text != moment.text)) continue;
+        if (evidence.weight > 0 && moment.which == Moment::Which::first) break;
+        evidence.value = kernel::to_seconds(at);
+        evidence.weight = 1;
+    }
+    return evidence;
+}
+
+}  // namespace
 
 UnitSimulator::UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t seed, kernel::Time warm_up,
                              const std::atomic<bool>& stop)
@@ -48,6 +65,8 @@ std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
         for (std::size_t probe = 0; probe < asked_.objectives.size() + asked_.measures.size(); ++probe)
             replication.evidence.push_back(evidence_of(
                 *found, probe, probe < asked_.objectives.size() ? &asked_.objectives[probe] : nullptr));
+        for (const Moment& moment : asked_.moments)
+            replication.evidence.push_back(evidence_of(moment, found->alerts));
     }
     return outcome;
 }
@@ -62,21 +81,44 @@ std::size_t LocalUnits::run(const std::vector<Unit>& units, const Done& done) {
         for (std::size_t i = 0; i < units.size(); ++i) known[i] = store_->find(units[i]);
     std::size_t ended = 0;
     bool gap = false;
+    std::mutex storing;
     kernel::replicate(
         0, std::ssize(units), threads_, stop_,
         [&](std::int64_t index) -> std::optional<UnitOutcome> {
             const auto at = static_cast<std::size_t>(index);
-            return known[at] ? std::move(known[at]) : simulator_.simulate(units[at]);
+            if (known[at]) return std::move(known[at]);
+            auto outcome = simulator_.simulate(units[at]);
+            if (outcome && store_ != nullptr) {
+                const std::lock_guard lock(storing);
+                store_->add(units[at], *outcome);
+            }
+            return outcome;
         },
         [&](std::int64_t index, std::optional<UnitOutcome> outcome) {
             const auto at = static_cast<std::size_t>(index);
             gap = gap || !outcome;
             if (gap) return;
-            if (store_ != nullptr) store_->add(units[at], *outcome);
             ++ended;
             done(at, std::move(*outcome));
         });
     return ended;
+}
+
+std::size_t NotedUnits::run(const std::vector<Unit>& units, const Done& done) {
+    const std::size_t ended = runner_->run(units, done);
+    noted_.insert(units.begin(), units.begin() + static_cast<std::ptrdiff_t>(ended));
+    return ended;
+}
+
+std::size_t PartOfUnits::run(const std::vector<Unit>& units, const Done&) {
+    std::vector<Unit> mine;
+    for (std::size_t i = part_ - 1; i < units.size(); i += parts_) mine.push_back(units[i]);
+    if (progress_ != nullptr)
+        progress_->begin(RunProgress::Phase::units, std::ssize(mine), 0, models::ShareOf::nothing);
+    runner_->run(mine, [&](std::size_t, const UnitOutcome&) {
+        if (progress_ != nullptr) progress_->one_ended();
+    });
+    return 0;
 }
 
 }  // namespace understudy::studies

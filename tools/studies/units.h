@@ -16,11 +16,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/time.h"
 #include "tools/studies/evidence.h"
+#include "tools/studies/run.h"
 #include "tools/studies/setting.h"
 
 namespace understudy::studies {
@@ -34,7 +37,7 @@ struct Unit {
 
 struct UnitOutcome {
     struct Replication {
-        std::vector<Evidence> evidence;  ///< by objective, then measure
+        std::vector<Evidence> evidence;  ///< by objective, then measure, then moment
         std::uint64_t events = 0;
         bool broken_off = false;  ///< it could not go on to its end
         friend bool operator==(const Replication&, const Replication&) = default;
@@ -63,6 +66,8 @@ public:
     /// Nothing if it was stopped. Throws BadSetting. Thread-safe.
     std::optional<UnitOutcome> simulate(const Unit& unit) const;
     const Asked& asked() const { return asked_; }
+    std::uint64_t seed() const { return seed_; }
+    kernel::Time warm_up() const { return warm_up_; }
 
 private:
     std::shared_ptr<const PreparedRun> prepared_for(const std::vector<std::string>& overrides) const;
@@ -87,7 +92,7 @@ public:
     virtual std::size_t run(const std::vector<Unit>& units, const Done& done) = 0;
 };
 
-/// On the threads of this process.
+/// On the threads of this process; each is kept as soon as it is done.
 class LocalUnits : public UnitRunner {
 public:
     /// The references have to outlive it. `store`: null, or where units are looked for first and then kept.
@@ -100,6 +105,47 @@ private:
     unsigned threads_;
     const std::atomic<bool>& stop_;
     UnitStore* store_;
+};
+
+/// Notes which units a study consists of, whoever does them.
+class NotedUnits : public UnitRunner {
+public:
+    NotedUnits(std::unique_ptr<UnitRunner> runner, std::set<Unit>& noted)
+        : runner_(std::move(runner)), noted_(noted) {}
+    std::size_t run(const std::vector<Unit>& units, const Done& done) override;
+
+private:
+    std::unique_ptr<UnitRunner> runner_;
+    std::set<Unit>& noted_;
+};
+
+/// Part `part`, from 1, of `parts` of a study: of each list every `parts`-th unit. Nobody is told what they show, so the
+/// study ends after its first list as one that was stopped: what counts is in the store of `runner`. `progress`: null, or
+/// what counts the part's units.
+class PartOfUnits : public UnitRunner {
+public:
+    PartOfUnits(std::unique_ptr<UnitRunner> runner, std::uint64_t part, std::uint64_t parts,
+                RunProgress* progress)
+        : runner_(std::move(runner)), part_(part), parts_(parts), progress_(progress) {}
+    std::size_t run(const std::vector<Unit>& units, const Done& done) override;
+
+private:
+    std::unique_ptr<UnitRunner> runner_;
+    std::uint64_t part_, parts_;
+    RunProgress* progress_;
+};
+
+/// How a study is run: RunOptions' threads, stop and progress count. `store` may be null. `runner`: in place of this
+/// process's threads; may be empty.
+struct StudyOptions {
+    RunOptions run;
+    UnitStore* store = nullptr;
+    std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
+    /// Of a study that decides as it goes: do no more than what it will look at first, as far as that is known before
+    /// anything is simulated. Its answer means nothing.
+    bool first_looks = false;
+    bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
+    std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
 };
 
 }  // namespace understudy::studies

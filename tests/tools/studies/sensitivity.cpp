@@ -27,7 +27,7 @@ studies::Study study_of(const std::string& rest) {
 }
 
 studies::SensitivityResult result_of(const studies::Study& study, const std::string& base,
-                                     const studies::RunOptions& options = {}) {
+                                     const studies::StudyOptions& options = {}) {
     return studies::sensitivity(
         study,
         [&](const std::vector<std::string>& overrides) {
@@ -131,8 +131,8 @@ TEST_CASE("any number of threads gives the same bytes") {
         "run: {length: 500s, warm_up: 100s}\n");
     std::string before;
     for (const unsigned threads : {1U, 2U, 7U}) {
-        studies::RunOptions options;
-        options.threads = threads;
+        studies::StudyOptions options;
+        options.run.threads = threads;
         const std::string text = formats::sensitivity_as_json(study, result_of(study, mm1, options));
         if (!before.empty()) CHECK(text == before);
         before = text;
@@ -169,8 +169,8 @@ TEST_CASE("too few replications, nothing to measure, an interruption") {
     CHECK(result_of(study, mm1).no_rows == "sobol of 1 factors takes at least 180 replications");
     study.replications = 180;
     std::atomic<bool> stop{true};
-    studies::RunOptions options;
-    options.stop = &stop;
+    studies::StudyOptions options;
+    options.run.stop = &stop;
     const auto stopped = result_of(study, mm1, options);
     CHECK(stopped.interrupted);
     CHECK(stopped.no_rows == "interrupted after 0 of 30 rows; an answer takes 30");
@@ -189,26 +189,27 @@ TEST_CASE("an early end leaves the answer of as many replications as all setting
     const auto whole = result_of(study, mm1);
     CHECK(whole.replications == 30);
     CHECK_FALSE(whole.interrupted);
-    // The base is read twice before anything runs, then once for each setting of each round. A run so short ends before
-    // it looks whether it is to stop.
-    const auto after = [&](int settings) {
+    // Stopped while so many units have been done; a run so short ends before it looks whether it is to stop.
+    class Stopping : public studies::UnitStore {
+    public:
+        Stopping(int units, std::atomic<bool>& stop) : left_(units), stop_(stop) {}
+        std::optional<studies::UnitOutcome> find(const studies::Unit&) const override { return std::nullopt; }
+        void add(const studies::Unit&, const studies::UnitOutcome&) override {
+            if (--left_ == 0) stop_ = true;
+        }
+
+    private:
+        int left_;
+        std::atomic<bool>& stop_;
+    };
+    const auto after = [&](int units) {
         std::atomic<bool> stop{false};
-        studies::RunOptions options;
-        options.stop = &stop;
-        options.threads = 1;
-        int reads = 0;
-        return studies::sensitivity(
-            study,
-            [&](const std::vector<std::string>& overrides) {
-                if (++reads == 2 + settings) stop = true;
-                std::vector<std::string> all = study.overrides;
-                all.insert(all.end(), overrides.begin(), overrides.end());
-                auto reading =
-                    formats::read_scenario(std::string("understudy: 1\nscenario: b\n") + mm1, "b.yaml", all);
-                REQUIRE(reading.scenario);
-                return std::move(*reading.scenario);
-            },
-            options);
+        Stopping store(units, stop);
+        studies::StudyOptions options;
+        options.run.stop = &stop;
+        options.run.threads = 1;
+        options.store = &store;
+        return result_of(study, mm1, options);
     };
     const auto values = [](const studies::SensitivityResult& result) {
         return result.measures.at(0).settings.size();

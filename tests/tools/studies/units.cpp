@@ -1,11 +1,14 @@
 // Promised: what a unit shows is the same on any number of threads, in any order, and from a store; outcomes come in order;
-// what was known is not simulated again.
+// what was known is not simulated again, and each is kept as soon as it is done; the parts of a study together are all of it,
+// each unit once.
 // Shown: units of M/M/1 with two numbers of workers, a store that counts, a stop.
 #include "tools/studies/units.h"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/scenario_reader.h"
@@ -101,4 +104,51 @@ TEST_CASE("stopped, it tells of what was done before and nothing else") {
 TEST_CASE("a setting that cannot be is told") {
     const UnitSimulator simulator(read_queue, asked(), 1, 0, never);
     CHECK_THROWS_AS(simulator.simulate({{"server.workers=many"}, 0, 1}), BadSetting);
+}
+
+TEST_CASE("the parts of a study are all of its units, each once") {
+    const UnitSimulator simulator(read_queue, asked(), 7, kernel::from_seconds(10), never);
+    const auto whole = outcomes(1);
+    for (const std::uint64_t parts : {1, 3, 8, 11}) {
+        Kept store;
+        std::size_t most = 0;
+        for (std::uint64_t part = 1; part <= parts; ++part) {
+            const std::size_t before = store.all.size();
+            RunProgress progress;
+            PartOfUnits runner(std::make_unique<LocalUnits>(simulator, 2, never, &store), part, parts,
+                               &progress);
+            // Nobody is told: a study that goes on would take a part for all.
+            CHECK(runner.run(some_units(), [](std::size_t, const UnitOutcome&) { FAIL("told"); }) == 0);
+            const std::size_t mine = store.all.size() - before;
+            CHECK(progress.now().ended == static_cast<std::int64_t>(mine));
+            CHECK(progress.now().of == static_cast<std::int64_t>(mine));
+            most = std::max(most, mine);
+        }
+        CHECK(store.all.size() == whole.size());
+        CHECK(most == (whole.size() + parts - 1) / parts);
+        for (std::size_t i = 0; i < whole.size(); ++i) CHECK(store.all.at(some_units()[i]) == whole[i]);
+    }
+}
+
+TEST_CASE("the units that a study was told of are noted") {
+    const UnitSimulator simulator(read_queue, asked(), 7, kernel::from_seconds(10), never);
+    std::set<Unit> noted;
+    NotedUnits runner(std::make_unique<LocalUnits>(simulator, 2, never, nullptr), noted);
+    const auto units = some_units();
+    for (int twice = 0; twice < 2; ++twice)
+        CHECK(runner.run(units, [](std::size_t, const UnitOutcome&) {}) == units.size());
+    CHECK(noted == std::set<Unit>(units.begin(), units.end()));
+    std::set<Unit> none;
+    const std::atomic<bool> stopped{true};
+    NotedUnits(std::make_unique<LocalUnits>(simulator, 2, stopped, nullptr), none)
+        .run(units, [](std::size_t, const UnitOutcome&) {});
+    CHECK(none.empty());
+}
+
+TEST_CASE("a unit is kept before it is told of") {
+    const UnitSimulator simulator(read_queue, asked(), 7, kernel::from_seconds(10), never);
+    Kept store;
+    LocalUnits(simulator, 1, never, &store).run(some_units(), [&](std::size_t index, const UnitOutcome&) {
+        CHECK(store.all.size() == index + 1);
+    });
 }

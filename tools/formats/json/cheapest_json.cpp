@@ -1,6 +1,6 @@
 #include "tools/formats/json/cheapest_json.h"
 
-#include <nlohmann/json.hpp>
+#include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
 
@@ -9,19 +9,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using studies::Candidate;
 
-/// Counts and factors as numbers, all else as it is written.
-Json value_as_json(const std::string& text) {
-    const Json number = Json::parse(text, nullptr, false);
-    return number.is_number() ? number : Json(text);
-}
-
 Json as_json(const studies::Study& study, const Candidate& candidate) {
     Json row;
-    if (!candidate.values.empty()) {
-        row["values"] = Json::object();
-        for (std::size_t f = 0; f < study.factors.size(); ++f)
-            row["values"][study.factors[f].path] = value_as_json(candidate.values[f]);
-    }
+    if (!candidate.values.empty()) row["values"] = values_as_json(study, candidate.values);
     if (candidate.cost) row["cost"] = *candidate.cost;
     row["verdict"] = studies::name_of(candidate.verdict);
     if (candidate.reason != studies::Reason::none) row["reason"] = studies::name_of(candidate.reason);
@@ -56,6 +46,7 @@ std::string cheapest_as_json(const studies::Study& study, const studies::Cheapes
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["cost_unit"] = result.cost_unit;
+    document["cost_simulated"] = result.cost_simulated;
     if (result.best) document["best"] = as_json(study, *result.best);
     document["certificate"] = Json::array();
     for (const Candidate& one : result.certificate) document["certificate"].push_back(as_json(study, one));

@@ -277,10 +277,80 @@ void read_field_dimensions(Reading& reading, const Node& root) {
     read_changed_dimensions(reading, root);
 }
 
+namespace {
+
+/// More arrivals than any run can use.
+constexpr double most_arrivals = 1e8;
+
+/// As many arrivals as `factor` times these, at the same ebb and flow: the count of arrivals is taken to grow linearly
+/// from one to the next, and there is one wherever `factor` times it is a whole number. Before the first one it grows
+/// as fast as on average.
+std::vector<double> multiplied(const std::vector<double>& instants, double factor) {
+    const auto all = static_cast<double>(instants.size());
+    if (instants.empty()) return instants;
+    const double gap = (instants.back() - instants.front()) / std::max(1.0, all - 1);
+    const auto count = static_cast<std::size_t>(std::floor(all * factor * (1 + 1e-12)));
+    std::vector<double> result(count);
+    for (std::size_t j = 0; j < count; ++j) {
+        const double place = std::min(static_cast<double>(j + 1) / factor, all);
+        const auto after = static_cast<std::size_t>(std::ceil(place)) - 1;
+        const double share = static_cast<double>(after + 1) - place;  // of the gap before it
+        const double before = after > 0 ? instants[after - 1] : std::max(0.0, instants[0] - gap);
+        result[j] = instants[after] - share * (instants[after] - before);
+    }
+    return result;
+}
+
+/// Of `1.5x poisson(90/h)` the first word.
+bool is_multiple(const Token& token) {
+    return token.word && token.text.ends_with('x') && token.text[0] >= '0' && token.text[0] <= '9';
+}
+
+void multiply(models::Arrivals& arrivals, double factor) {
+    using Kind = models::Arrivals::Kind;
+    switch (arrivals.kind) {
+        case Kind::poisson: arrivals.rate *= factor; break;
+        case Kind::every:
+            for (models::Term& term : arrivals.interval.terms) {
+                if (term.recorded || !term.recorded_column.empty())
+                    throw Fault(0, "a multiple of recorded intervals",
+                                "multiply recorded arrivals, or a law");
+                term.law = term.law.scaled(1 / factor);
+            }
+            break;
+        case Kind::recorded:
+            if (static_cast<double>(arrivals.instants->size()) * factor > most_arrivals)
+                throw Fault(0, "more than 100 million arrivals", "write a smaller factor");
+            arrivals.instants =
+                std::make_shared<const std::vector<double>>(multiplied(*arrivals.instants, factor));
+            break;
+        default:
+            throw Fault(0, "'saturated' always has one more: there is nothing to multiply",
+                        "write 'saturated' alone");
+    }
+}
+
+}  // namespace
+
 models::Arrivals read_arrivals(std::string_view text, const LawContext& context) {
     models::Arrivals arrivals;
     arrivals.text = std::string(text);
     Tokens tokens(text);
+    if (is_multiple(tokens.peek())) {
+        const Token first = tokens.take(), next = tokens.peek();
+        const double factor = read_quantity(first.text, Dimension::factor, first.offset).value;
+        if (!(factor > 0)) throw Fault(first.offset, "0x brings nothing", "leave the load out");
+        if (is_multiple(next)) throw Fault(next.offset, "a multiple of a multiple", "write one factor");
+        models::Arrivals multiple;
+        try {
+            multiple = read_arrivals(text.substr(next.offset), context);
+        } catch (const Fault& fault) {
+            throw Fault(next.offset + fault.offset, fault.what(), fault.hint);
+        }
+        multiply(multiple, factor);
+        multiple.text = arrivals.text;
+        return multiple;
+    }
     if (tokens.take_if("saturated")) {
         tokens.expect_end();
         arrivals.kind = models::Arrivals::Kind::saturated;
@@ -351,6 +421,8 @@ models::Arrivals read_arrivals(std::string_view text, const LawContext& context)
 }
 
 std::string print_arrivals(const models::Arrivals& arrivals) {
+    // A multiple as it was written: not every law that is stretched has a text of its own.
+    if (!arrivals.text.empty() && is_multiple(Tokens(arrivals.text).peek())) return arrivals.text;
     switch (arrivals.kind) {
         case models::Arrivals::Kind::poisson:
             return fmt::format("poisson({})", print_quantity(arrivals.rate, Dimension::rate));

@@ -229,8 +229,9 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
-    apply_overrides(root, overrides, out);
+    const std::vector<std::string> multiples = apply_overrides(root, overrides, out);
     substitute_parameters(root, out);
+    apply_multiples(root, multiples, out);
     std::string canonical = write_document(root);
     if (Entry* twin = root.find("twin"); twin != nullptr && twin->value.is_map())
         if (Entry* pipelines = twin->value.find("pipelines");

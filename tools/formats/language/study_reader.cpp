@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <initializer_list>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -15,6 +17,8 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/language/tokens.h"
+#include "tools/studies/run.h"
 
 namespace understudy::formats {
 
@@ -121,7 +125,8 @@ public:
         std::string base;
         map.text("base", base);
         if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
-        if (const auto method = map.choice("method")) study_.method = static_cast<Study::Method>(*method);
+        const auto method = map.choice("method");
+        if (method) study_.method = static_cast<Study::Method>(*method);
         read_vary(map.find("vary"), reading);
         read_measures(map.find("measures"), reading.measures);
         read_promises(map.find("subject_to"), reading.objectives);
@@ -146,9 +151,15 @@ public:
                 limits.count("replications", replications, 1);
                 study_.replications = replications;
             }
+            std::optional<kernel::Time> time;
+            limits.duration("time", time);
+            if (time) study_.seconds = kernel::to_seconds(*time);
         }
+        read_disturbances(map.find("disturb"), reading);
+        read_recovered(map.scalar("recovered"), reading);
+        read_growth(map.find("growth"));
         read_run(map.find("run"));
-        check_purpose(root);
+        if (method) check_purpose(root);
         return std::move(study_);
     }
 
@@ -288,30 +299,181 @@ private:
         }
     }
 
-    /// Keys that only some methods heed, and those that a method cannot do without.
-    void check_purpose(const Node& root) {
-        const bool cheapest = study_.method == Study::Method::cheapest;
-        const Entry* method = root.find("method");
-        if (method == nullptr) return;
-        if (cheapest) {
-            if (root.find("minimise") == nullptr && root.find("prices") == nullptr)
-                reading_.error(method->value, "'cheapest' of what: neither 'minimise' nor 'prices' is given",
-                               "such as 'minimise: rate cost()'");
-            if (root.find("subject_to") == nullptr)
-                reading_.error(method->value, "'cheapest' with nothing to hold",
-                               "such as 'subject_to: [all objectives]'");
-            for (std::size_t i = 0; i < study_.factors.size(); ++i)
-                if (study_.factors[i].values.empty())
-                    reading_.error(root.find("vary")->value.find(study_.factors[i].path)->value,
-                                   fmt::format("'{}' may be anything in between", study_.factors[i].path),
-                                   "'cheapest' takes values one by one: a range with 'step', or a list");
+    void read_disturbances(const Node* disturb, StudyReading& reading) {
+        if (disturb == nullptr) return;
+        if (!disturb->is_map() || disturb->entries.empty()) {
+            reading_.error(*disturb,
+                           disturb->is_map() ? "'disturb' names nothing that goes wrong"
+                                             : fmt::format("'disturb' takes a map, not {}", shown(*disturb)),
+                           "names with actions: 'disturb: {surge: {at: 2h, for: 10min, set: load, to: 6x}}'");
             return;
         }
-        for (const char* key : {"minimise", "prices", "subject_to"})
-            if (const Entry* entry = root.find(key))
-                reading_.out.error(entry->place,
-                                   fmt::format("'{}' does not use '{}'", name_of(study_.method), key),
-                                   "leave it out, or write 'method: cheapest'");
+        for (const Entry& entry : disturb->entries) {
+            if (!require_declared_name(reading_, entry.key, entry.place)) continue;
+            if (!entry.value.is_map()) {
+                reading_.error(entry.value,
+                               fmt::format("a disturbance is an action, not {}", shown(entry.value)),
+                               "such as '{at: 2h, for: 10min, set: load, to: 6x}'");
+                continue;
+            }
+            const std::size_t before = reading_.out.errors();
+            for (const char* key : {"name", "every", "when"})
+                if (const Entry* other = entry.value.find(key))
+                    reading_.out.error(other->place, fmt::format("a disturbance has no '{}'", key),
+                                       std::string_view(key) == "name" ? "it is called by its key"
+                                                                       : "it happens once: 'at: 2h'");
+            const Entry* at = entry.value.find("at");
+            if (at == nullptr && reading_.out.errors() == before)
+                reading_.out.error(entry.place, fmt::format("'{}' does not say when it happens", entry.key),
+                                   "such as 'at: 2h'");
+            studies::Disturbance disturbance;
+            disturbance.name = entry.key;
+            if (at != nullptr && require_scalar(reading_, at->value, "at", "2h"))
+                reading_.guarded(at->value, [&] { disturbance.at = read_duration(at->value.text); });
+            if (const Entry* lasts = entry.value.find("for");
+                lasts != nullptr && require_scalar(reading_, lasts->value, "for", "10min"))
+                reading_.guarded(lasts->value, [&] { disturbance.lasts = read_duration(lasts->value.text); });
+            if (reading_.out.errors() > before) continue;
+            Node action = entry.value;
+            Node name = Node::scalar(entry.key);
+            name.place = entry.place;
+            action.entries.insert(action.entries.begin(), {"name", entry.place, std::move(name)});
+            disturbance.override = "actions+=" + write_flow(action);
+            study_.disturbances.push_back(std::move(disturbance));
+            reading.disturb.push_back(std::move(action));
+        }
+    }
+
+    void read_recovered(const Node* recovered, StudyReading& reading) {
+        if (recovered == nullptr) return;
+        reading.recovered = recovered->place;
+        reading_.guarded(*recovered, [&] {
+            models::Condition condition = read_condition(recovered->text);
+            if (!condition.updated.empty())
+                throw Fault(0, "'updated' is of an instant, and recovery lasts",
+                            "such as 'waiting(fetch) < 100'");
+            studies::Recovered into;
+            into.text = recovered->text;
+            into.peak.metric = condition.metric;
+            into.peak.scope = condition.scope;
+            into.peak.aggregate = models::Aggregate::maximum;
+            into.peak.text = print_measure(into.peak);
+            const auto alert = [](const models::Condition& when, const char* text) {
+                Node action = Node::map();
+                action.add("when", Node::scalar(print_condition(when)));
+                action.add("alert", Node::scalar(text));
+                return "actions+=" + write_flow(action);
+            };
+            into.overrides.push_back(alert(condition, studies::Recovered::well));
+            using Comparison = models::Comparison;
+            switch (condition.comparison) {
+                case Comparison::less: condition.comparison = Comparison::at_least; break;
+                case Comparison::at_most: condition.comparison = Comparison::greater; break;
+                case Comparison::greater: condition.comparison = Comparison::at_most; break;
+                case Comparison::at_least: condition.comparison = Comparison::less; break;
+            }
+            condition.lasts.reset();
+            into.overrides.push_back(alert(condition, studies::Recovered::unwell));
+            study_.recovered = std::move(into);
+        });
+    }
+
+    /// `3% per month`
+    static void read_rate(const std::string& text, studies::Growth& into) {
+        Tokens tokens(text);
+        const Token share = tokens.expect_word("a share such as 3%");
+        into.rate = read_share(share.text, share.offset, true);
+        if (!(into.rate > 0)) throw Fault(share.offset, "nothing grows by 0%", "leave 'growth' out");
+        tokens.expect("per", "such as '3% per month'");
+        const Token period = tokens.expect_word("a period such as 'month'");
+        constexpr std::string_view periods[] = {"day", "week", "month", "year"};
+        const auto found = std::find(std::begin(periods), std::end(periods), period.text);
+        if (found == std::end(periods))
+            throw Fault(period.offset, fmt::format("'{}' is no period of growth", period.text),
+                        "write day, week, month or year");
+        into.per = static_cast<studies::Growth::Period>(found - std::begin(periods));
+        tokens.expect_end();
+        into.written = text;
+    }
+
+    void read_growth(const Node* growth) {
+        if (growth == nullptr) return;
+        MapReader map(reading_, *growth, "growth", growth->place);
+        if (!map.ok()) return;
+        studies::Growth into;
+        if (const Node* rate = map.scalar("rate"))
+            reading_.guarded(*rate, [&] { read_rate(rate->text, into); });
+        if (const Node* start = map.scalar("start"))
+            reading_.guarded(*start, [&] {
+                const bool day = start->text.find('T') == std::string::npos;
+                into.start = read_local_instant(start->text + (day ? "T00:00" : ""));
+            });
+        study_.growth = into;
+    }
+
+    void check_breaking_point(const Node& root, const Node& method) {
+        if (study_.factors.size() > 1)
+            reading_.out.error(root.find("vary")->value.entries[1].place,
+                               "'breaking_point' raises one parameter", "leave the others out");
+        if (!study_.factors.empty() && study_.factors[0].values.empty() && study_.factors[0].steps.size() != 2)
+            reading_.error(root.find("vary")->value.entries[0].value,
+                           fmt::format("'{}' is drawn from a law, and has no order of levels", study_.factors[0].path),
+                           "write a range or a list, from the lowest load to the highest");
+        if (study_.growth && !study_.factors.empty()) {
+            const Factor& factor = study_.factors[0];
+            const bool multiples = std::all_of(
+                factor.steps.begin(), factor.steps.end(),
+                [](const auto& value) { return value.text.ends_with('x') && value.number.value_or(0) > 0; });
+            if (!multiples)
+                reading_.out.error(root.find("growth")->place,
+                                   fmt::format("'{}' takes no multiples that could grow", factor.path),
+                                   "such as 'vary: {load: 1x..3x}'");
+        }
+        if (study_.recovered && root.find("disturb") == nullptr)
+            reading_.out.error(root.find("recovered")->place, "'recovered' from nothing",
+                               "say what goes wrong under 'disturb'");
+        if (root.find("subject_to") == nullptr)
+            reading_.error(method, "'breaking_point' with nothing that could break",
+                           "such as 'subject_to: [all objectives]'");
+    }
+
+    /// Keys that only some methods heed, and those that a method cannot do without.
+    void check_purpose(const Node& root) {
+        using Method = Study::Method;
+        const Entry* entry = root.find("method");
+        if (entry == nullptr) return;
+        const Node& method = entry->value;
+        const bool cheapest = study_.method == Method::cheapest, frontier = study_.method == Method::frontier,
+                   grid = study_.method == Method::grid;
+        const std::string name = name_of(study_.method);
+        if ((cheapest || frontier) && root.find("minimise") == nullptr && root.find("prices") == nullptr)
+            reading_.error(method,
+                           fmt::format("'{}' of what: neither 'minimise' nor 'prices' is given", name),
+                           "such as 'minimise: rate cost()'");
+        if (cheapest && root.find("subject_to") == nullptr)
+            reading_.error(method, "'cheapest' with nothing to hold",
+                           "such as 'subject_to: [all objectives]'");
+        if (cheapest || frontier || grid)
+            for (const Factor& factor : study_.factors)
+                if (factor.values.empty())
+                    reading_.error(
+                        root.find("vary")->value.find(factor.path)->value,
+                        fmt::format("'{}' may be anything in between", factor.path),
+                        fmt::format("'{}' takes values one by one: a range with 'step', or a list", name));
+        if (study_.method == Method::breaking_point) check_breaking_point(root, method);
+        const auto unused = [&](const char* key, const char* needed_by) {
+            if (const Entry* given = root.find(key))
+                reading_.out.error(given->place, fmt::format("'{}' does not use '{}'", name, key),
+                                   fmt::format("leave it out, or write 'method: {}'", needed_by));
+        };
+        if (!cheapest && !frontier && !grid) unused("minimise", "cheapest"), unused("prices", "cheapest");
+        if (study_.method != Method::breaking_point) {
+            if (!cheapest) unused("subject_to", "cheapest");
+            for (const char* key : {"disturb", "recovered", "growth"}) unused(key, "breaking_point");
+            if (study_.seconds && !cheapest)
+                reading_.out.error(root.find("budget")->value.find("time")->place,
+                                   fmt::format("'{}' goes by replications alone", name), "leave 'time' out");
+        }
     }
 
     /// Read with the base, as if after --set.
@@ -385,6 +547,79 @@ void check_values(StudyReading& reading) {
                     reading.diagnostics.error(place, setting + ": " + message, wrong.hint);
             }
         }
+    }
+}
+
+namespace {
+
+/// Where what stands at `wanted` in a copy, read from the text of one line that `original` was written as, stands in the
+/// original; a scalar's columns are counted on.
+std::optional<Place> place_in_original(const Node& copy, const Node& original, Place wanted) {
+    if (copy.is_scalar()) {
+        const int offset = wanted.column - copy.place.column;
+        if (offset < 0 || offset > static_cast<int>(copy.text.size())) return std::nullopt;
+        return original.at(static_cast<std::size_t>(offset));
+    }
+    for (std::size_t i = 0; i < copy.items.size() && i < original.items.size(); ++i)
+        if (const auto found = place_in_original(copy.items[i], original.items[i], wanted)) return found;
+    for (std::size_t i = 0; i < copy.entries.size() && i < original.entries.size(); ++i) {
+        if (copy.entries[i].place.column == wanted.column) return original.entries[i].place;
+        if (const auto found = place_in_original(copy.entries[i].value, original.entries[i].value, wanted))
+            return found;
+    }
+    return std::nullopt;
+}
+
+/// What is wrong with a base that is right without the last override.
+struct Wrong {
+    std::string message, hint;
+    Place place;         ///< in the override's value; line 0: elsewhere
+    std::string member;  ///< of the action, where its place is not known
+};
+std::vector<Wrong> wrong_with(const std::string& base, const std::vector<std::string>& overrides) {
+    std::vector<Wrong> all;
+    ScenarioReading reading = read_scenario_file(base, overrides);
+    for (const Diagnostic& wrong : reading.diagnostics.all())
+        if (wrong.severity == Diagnostic::Severity::error)
+            all.push_back({wrong.message, wrong.hint, wrong.place.source > 0 ? wrong.place : Place{}, ""});
+    if (!reading.scenario) return all;
+    models::Problems problems;
+    studies::prepare(std::move(*reading.scenario), problems, studies::Measured::asked);
+    for (const models::Problem& problem : problems)
+        if (problem.severity == models::Problem::Severity::error)
+            all.push_back({problem.message,
+                           problem.hint,
+                           {},
+                           problem.path.substr(std::min(problem.path.size(), problem.path.rfind('.') + 1))});
+    return all;
+}
+
+}  // namespace
+
+void check_disturbances(StudyReading& reading) {
+    const Study& study = *reading.study;
+    for (std::size_t d = 0; d < study.disturbances.size(); ++d) {
+        const Node& action = reading.disturb.at(d);
+        std::vector<std::string> overrides = study.overrides;
+        overrides.push_back(study.disturbances[d].override);
+        Diagnostics ignored;
+        const std::string& text = overrides.back();
+        const Node copy = read_document(std::string_view(text).substr(text.find('=') + 1), ignored);
+        for (const Wrong& wrong : wrong_with(study.base, overrides)) {
+            Place place = action.place;
+            if (wrong.place.line > 0) place = place_in_original(copy, action, wrong.place).value_or(place);
+            if (const Entry* member = action.find(wrong.member)) place = member->value.place;
+            reading.diagnostics.error(place, wrong.message, wrong.hint);
+        }
+    }
+    if (!study.recovered) return;
+    for (const std::string& alert : study.recovered->overrides) {
+        std::vector<std::string> overrides = study.overrides;
+        overrides.push_back(alert);
+        const std::vector<Wrong> all = wrong_with(study.base, overrides);
+        for (const Wrong& wrong : all)
+            reading.diagnostics.error(reading.recovered, wrong.message, wrong.hint);
+        if (!all.empty()) return;
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "models/scenario.h"
 #include "tools/formats/language/diagnostics.h"
+#include "tools/formats/language/document.h"
 #include "tools/studies/study.h"
 
 namespace understudy::formats {
@@ -28,6 +29,9 @@ struct StudyReading {
         std::vector<Place> steps;  ///< of a list one by one; else empty
     };
     std::vector<Values> vary = {};  ///< by factor
+    std::vector<Node> disturb =
+        {};  ///< by disturbance: the action as its override has it, with its places here
+    Place recovered = {};
 };
 
 /// Reads a file. A file that cannot be opened is a diagnostic too.
@@ -38,6 +42,10 @@ StudyReading read_study(std::string_view text, const std::string& file);
 /// Reports what is wrong with values that parameters may have, at their ends and as steps, each where it stands: reads the
 /// base, which is right as it is, with each of them.
 void check_values(StudyReading& reading);
+
+/// Reports what is wrong with disturbances and the condition of recovery, each where it stands: reads and compiles the
+/// base, which is right as it is, with each of them.
+void check_disturbances(StudyReading& reading);
 
 /// Reports what the study measures or promises and its base does not have.
 void check_measures(StudyReading& reading, models::Scenario base);

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
+#include "tools/formats/language/values.h"
 
 namespace understudy::formats {
 
@@ -16,6 +20,40 @@ namespace {
 
 /// The maps of the top level that an override may name besides elements.
 constexpr std::string_view sections[] = {"run"};
+/// All loads, as actions call them.
+constexpr std::string_view all_loads = "load";
+
+/// "1.5x"; nothing if it is anything else.
+std::optional<double> factor_in(std::string_view text) {
+    try {
+        return read_quantity(text, Dimension::factor).value;
+    } catch (const Fault&) {
+        return std::nullopt;
+    }
+}
+
+/// What an override says, cut at its first '='.
+struct Assignment {
+    std::string path, value;
+};
+std::optional<Assignment> assignment_in(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return std::nullopt;
+    return Assignment{text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// Whether an override multiplies what loads bring. A multiple of anything else is refused by who reads that.
+bool is_multiple(const Node& root, const Assignment& assignment) {
+    if (!factor_in(assignment.value)) return false;
+    if (assignment.path == all_loads) {
+        const Entry* parameters = root.find("parameters");
+        return parameters == nullptr || parameters->value.find(all_loads) == nullptr;
+    }
+    std::string key;
+    const std::vector<Target> targets = targets_of(root);
+    const Target* target = resolve(targets, assignment.path, key);
+    return target != nullptr && target->place == "load" && (key == "arrivals" || key == "users");
+}
 
 class Override {
 public:
@@ -35,6 +73,7 @@ public:
         }
         std::optional<Node> value = parse_value(value_text);
         if (!value) return;
+        if (path == "actions+") return add_action(std::move(*value));
         std::string key;
         if (Node* target = find_target(path, key)) set(*target, key, std::move(*value), path);
     }
@@ -42,6 +81,20 @@ public:
 private:
     void error(const std::string& message, const std::string& hint = "") {
         out_.error({0, 0, source_}, message, hint);
+    }
+
+    void add_action(Node action) {
+        if (!action.is_map()) {
+            error("an action is a map", "such as 'actions+={at: 6h, for: 2h, set: load, to: 5x}'");
+            return;
+        }
+        Entry* actions = root_.find("actions");
+        if (actions == nullptr) {
+            root_.entries.push_back({"actions", {0, 0, source_}, Node::list()});
+            actions = &root_.entries.back();
+            actions->value.place.source = source_;
+        }
+        if (actions->value.is_list()) actions->value.items.push_back(std::move(action));
     }
 
     std::optional<Node> parse_value(const std::string& text) {
@@ -53,17 +106,7 @@ private:
         const std::size_t before = out_.errors();
         Node node = read_document(text, out_, source_);
         if (out_.errors() > before) return std::nullopt;
-        forget_places(node);
         return node;
-    }
-
-    void forget_places(Node& node) const {
-        node.place = {0, 0, source_};
-        for (Node& item : node.items) forget_places(item);
-        for (Entry& entry : node.entries) {
-            entry.place = {0, 0, source_};
-            forget_places(entry.value);
-        }
     }
 
     Node* section(Node& parent, std::string_view key) {
@@ -95,6 +138,10 @@ private:
                 return parameters;
             }
             for (const Entry& entry : parameters->entries) names.push_back(entry.key);
+        }
+        if (path == all_loads) {
+            error("all loads together take a multiple", "such as 'load=1.5x'");
+            return nullptr;
         }
         const std::string hint = did_you_mean(head, names);
         error(fmt::format("nothing is called '{}'", head),
@@ -171,6 +218,104 @@ private:
     int source_;
 };
 
+/// One that multiplies what loads bring.
+class Multiple {
+public:
+    Multiple(Node& root, Assignment assignment, Diagnostics& out, int source)
+        : root_(root),
+          path_(std::move(assignment.path)),
+          value_(std::move(assignment.value)),
+          out_(out),
+          source_(source) {}
+
+    void apply() {
+        factor_ = *factor_in(value_);
+        if (!(factor_ > 0)) {
+            error("0x brings nothing", fmt::format("such as '{}=1.5x'", path_));
+            return;
+        }
+        if (path_ != all_loads) {
+            std::string key;
+            const std::vector<Target> targets = targets_of(root_);
+            const Target* target = resolve(targets, path_, key);
+            raise(const_cast<Node&>(*target->node), key, false);  // root_ is ours to edit
+            return;
+        }
+        Entry* loads = root_.find("load");
+        if (loads == nullptr || !loads->value.is_map()) {
+            error("there is no load to multiply");
+            return;
+        }
+        bool any = false;
+        for (Entry& load : loads->value.entries)
+            any = (load.value.is_map() &&
+                   (raise(load.value, "arrivals", true) || raise(load.value, "users", true))) ||
+                  any;
+        if (!any)
+            error("there is no load to multiply", "'saturated' always has one more, however many they are");
+    }
+
+private:
+    void error(const std::string& message, const std::string& hint = "") {
+        out_.error({0, 0, source_}, message, hint);
+    }
+
+    /// False where there is nothing of that key, or, `if_any`, nothing that can be multiplied.
+    bool raise(Node& load, const std::string& key, bool if_any) {
+        Entry* entry = load.is_map() ? load.find(key) : nullptr;
+        if (entry == nullptr) {
+            if (!if_any) error(fmt::format("there are no '{}' to multiply", key));
+            return false;
+        }
+        Node& value = entry->value;
+        if (value.is_map()) {
+            raise_states(value);
+        } else if (value.is_scalar() && key == "users") {
+            try {
+                const std::int64_t users = read_count(value.text);
+                set(value, print_count(std::max<std::int64_t>(
+                               1, std::llround(static_cast<double>(users) * factor_))));
+            } catch (const Fault&) {
+                // An error of the file, reported there.
+            }
+        } else if (value.is_scalar()) {
+            const Tokens words(value.text);
+            const auto before = factor_in(words.peek().text);
+            if (words.peek(before ? 1 : 0).text == "saturated" && if_any) return false;
+            const std::string base = before ? value.text.substr(words.peek(1).offset) : value.text;
+            set(value, print_quantity(before.value_or(1) * factor_, Dimension::factor) + " " + base);
+        }
+        return true;
+    }
+
+    void raise_states(Node& arrivals) {
+        Entry* states = arrivals.find("states");
+        if (states == nullptr || !states->value.is_map()) return;
+        for (Entry& state : states->value.entries) {
+            Entry* rate = state.value.is_map() ? state.value.find("rate") : nullptr;
+            if (rate == nullptr || !rate->value.is_scalar()) continue;
+            try {
+                const double value = read_quantity(rate->value.text, Dimension::rate).value;
+                set(rate->value, print_quantity(value * factor_, Dimension::rate));
+            } catch (const Fault&) {
+                // An error of the file, reported there.
+            }
+        }
+    }
+
+    void set(Node& value, std::string text) {
+        value.text = std::move(text);
+        value.exact = false;
+        value.quoted = false;
+    }
+
+    Node& root_;
+    std::string path_, value_;
+    Diagnostics& out_;
+    int source_;
+    double factor_ = 1;
+};
+
 class Substitution {
 public:
     Substitution(const std::map<std::string, Node>& values, Diagnostics& out) : values_(values), out_(out) {}
@@ -245,9 +390,23 @@ private:
 
 }  // namespace
 
-void apply_overrides(Node& root, const std::vector<std::string>& overrides, Diagnostics& out) {
-    if (!root.is_map()) return;
-    for (const std::string& text : overrides) Override(root, text, out).apply();
+std::vector<std::string> apply_overrides(Node& root, const std::vector<std::string>& overrides,
+                                         Diagnostics& out) {
+    std::vector<std::string> multiples;
+    if (!root.is_map()) return multiples;
+    for (const std::string& text : overrides) {
+        const auto assignment = assignment_in(text);
+        if (assignment && is_multiple(root, *assignment))
+            multiples.push_back(text);
+        else
+            Override(root, text, out).apply();
+    }
+    return multiples;
+}
+
+void apply_multiples(Node& root, const std::vector<std::string>& multiples, Diagnostics& out) {
+    for (const std::string& text : multiples)
+        Multiple(root, *assignment_in(text), out, out.add_source("--set " + text)).apply();
 }
 
 void substitute_parameters(Node& root, Diagnostics& out) {

@@ -1,6 +1,7 @@
-// Edits of a document before it is read: overrides (`--set NAME.key=VALUE`) and parameters (`$(NAME)`).
+// Edits of a document before it is read: overrides (`--set NAME.key=VALUE`), parameters (`$(NAME)`) and multiples of
+// loads (`--set load=1.5x`).
 //
-// Both report to `out`; an override's errors are shown with the override as their place. Not thread-safe.
+// All report to `out`; an override's errors are shown with the override as their place. Not thread-safe.
 #pragma once
 
 #include <string>
@@ -12,10 +13,16 @@ namespace understudy::formats {
 
 /// `spark.workers=9`, `run.seed=7`, `partitions=24` (a parameter), `dbt.stg.service=30s`. The value is what
 /// would stand in the file; `clean.service.mean=5s` reaches into a law of one term, and `acme.work.mean=1s` into that
-/// of a load's field.
-void apply_overrides(Node& root, const std::vector<std::string>& overrides, Diagnostics& out);
+/// of a load's field. `actions+={at: 6h, fail: server}` adds an action. Returns those that multiply
+/// loads, which it leaves alone.
+std::vector<std::string> apply_overrides(Node& root, const std::vector<std::string>& overrides,
+                                         Diagnostics& out);
 
 /// Replaces $(NAME) in every value by the parameter, and takes the section away.
 void substitute_parameters(Node& root, Diagnostics& out);
+
+/// Of all loads that can be multiplied, `load=1.5x`, or of one, `clicks.arrivals=1.5x`, `shop.users=2x`; of what all
+/// else has set, parameters included.
+void apply_multiples(Node& root, const std::vector<std::string>& multiples, Diagnostics& out);
 
 }  // namespace understudy::formats

@@ -337,7 +337,8 @@ void write_dataset(hid_t group, const char* name, const std::vector<hsize_t>& sh
     write_values(group, name, shape, stored_type<T>(), native_type<T>(), sizeof(T), values.data());
 }
 
-void write_column(hid_t group, const char* name, const std::vector<std::string>& values) {
+void write_texts(hid_t group, const char* name, const std::vector<hsize_t>& shape,
+                 const std::vector<std::string>& values) {
     // The text ends at a zero byte, which no text of ours should have.
     const auto length = [](const std::string& value) { return std::min(value.size(), value.find('\0')); };
     std::size_t width = 1;
@@ -348,7 +349,7 @@ void write_column(hid_t group, const char* name, const std::vector<std::string>&
                     flat.begin() + static_cast<std::ptrdiff_t>(i * width));
     }
     const Handle type = text_type(width);
-    write_values(group, name, {values.size()}, type, type, width, flat.data());
+    write_values(group, name, shape, type, type, width, flat.data());
 }
 
 // ---- reading

@@ -108,7 +108,11 @@ void write_column(hid_t group, const char* name, const std::vector<T>& values) {
     write_dataset<T>(group, name, {values.size()}, values);
 }
 /// UTF-8, null-padded to the longest.
-void write_column(hid_t group, const char* name, const std::vector<std::string>& values);
+void write_texts(hid_t group, const char* name, const std::vector<hsize_t>& shape,
+                 const std::vector<std::string>& values);
+inline void write_column(hid_t group, const char* name, const std::vector<std::string>& values) {
+    write_texts(group, name, {values.size()}, values);
+}
 
 // ---- reading
 

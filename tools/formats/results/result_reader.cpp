@@ -274,6 +274,10 @@ void read_finished(hid_t file, RunResult& result) {
 }  // namespace
 
 void require_our_format(hid_t file, const std::string& path) {
+    if (has_attribute(file, "format") && read_text_attribute(file, "format") == study_format_name)
+        throw FileError(path,
+                        "is the answer of a study, not the result of a run; its attribute 'answer' is what "
+                        "the study printed with --json");
     if (!has_attribute(file, "format") || !has_attribute(file, "format_version") ||
         read_text_attribute(file, "format") != format_name) {
         throw FileError(path, "is an HDF5 file, but not a result of understudy");

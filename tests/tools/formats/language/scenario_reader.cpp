@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -355,4 +356,84 @@ TEST_CASE("warnings do not reject") {
     CHECK(reading.diagnostics.show() ==
           "f.yaml:5:48: warning: this law has infinite variance; means of it converge slowly and intervals "
           "are too narrow; bound it with 'max'\n");
+}
+
+TEST_CASE("loads are multiplied, together or one by one, whatever says when their items arrive") {
+    const std::string text = R"(understudy: 1
+scenario: many
+parameters: {rate: 4/s}
+twin: {stages: {server: {reads: [a, b, c, d, e], workers: unlimited, service: 1s}}}
+load:
+  a: {arrivals: poisson($(rate))}
+  b: {arrivals: every exponential(mean 3s)}
+  c: {arrivals: {states: {calm: {rate: $(rate), stay: 1h}, burst: {rate: 20/s, stay: 5min}}}}
+  d: {users: 5, think: 1s}
+  e: {arrivals: saturated, count: 3}
+run: {length: 1h}
+)";
+    const auto all = read(text, {"load=1.5x", "rate=2/s"});
+    CHECK(all.loads[0].arrivals.rate == doctest::Approx(3));
+    CHECK(all.loads[1].arrivals.interval.terms[0].law.mean() == doctest::Approx(2));
+    CHECK(all.loads[2].arrivals.states[0].rate == doctest::Approx(3));
+    CHECK(all.loads[2].arrivals.states[1].rate == doctest::Approx(30));
+    CHECK(all.loads[3].arrivals.users == 8);
+    CHECK(all.loads[4].arrivals.kind == models::Arrivals::Kind::saturated);
+    const auto one = read(text, {"a.arrivals=2x", "load=3x", "d.users=0.1x"});
+    CHECK(one.loads[0].arrivals.rate == doctest::Approx(24));
+    CHECK(one.loads[1].arrivals.interval.terms[0].law.mean() == doctest::Approx(1));
+    CHECK(one.loads[3].arrivals.users == 2);
+    const auto errors = [&](const std::vector<std::string>& overrides) {
+        return read_scenario(text, "f.yaml", overrides).diagnostics.show();
+    };
+    CHECK(errors({"load=2"}) ==
+          "--set load=2: error: all loads together take a multiple; such as 'load=1.5x'\n");
+    CHECK(errors({"load=0x"}) == "--set load=0x: error: 0x brings nothing; such as 'load=1.5x'\n");
+    CHECK(errors({"d.arrivals=2x"}) == "--set d.arrivals=2x: error: there are no 'arrivals' to multiply\n");
+    CHECK(errors({"e.arrivals=2x"}) ==
+          "--set e.arrivals=2x: error: 'saturated' always has one more: there is nothing to multiply; write "
+          "'saturated' "
+          "alone\n");
+    CHECK(errors({"a.arrivals=2x 3x poisson(1/s)"}) ==
+          "--set a.arrivals=2x 3x poisson(1/s): error: a multiple of a multiple; write one factor\n");
+}
+
+TEST_CASE("a multiple of recorded arrivals has their ebb and flow") {
+    const tests::ScratchFolder folder;
+    {
+        std::ofstream log(folder / "calls.csv");
+        log << "at\n";
+        for (int i = 1; i <= 100; ++i) log << i << "\n";
+        for (int i = 1; i <= 100; ++i) log << 100 + 10 * i << "\n";
+    }
+    const std::string text = R"(understudy: 1
+scenario: again
+logs: {calls: {file: calls.csv, format: csv, columns: {at: s}}}
+twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}
+load: {jobs: {arrivals: recorded(calls.at)}}
+run: {length: 1h}
+)";
+    const auto instants = [&](const std::vector<std::string>& overrides) {
+        return *read(text, overrides, folder.path().string()).loads[0].arrivals.instants;
+    };
+    const auto once = instants({});
+    CHECK(instants({"load=1x"}) == once);
+    const auto twice = instants({"load=2x"});
+    REQUIRE(twice.size() == 400);
+    CHECK(twice.back() == once.back());
+    CHECK(std::is_sorted(twice.begin(), twice.end()));
+    // Twice as many before the change as well as after it.
+    CHECK(std::count_if(twice.begin(), twice.end(), [](double t) { return t <= 100; }) == 200);
+    CHECK(instants({"load=0.25x"}) == instants({"jobs.arrivals=0.25x recorded(calls.at)"}));
+    CHECK(instants({"load=0.25x"}).size() == 50);
+}
+
+TEST_CASE("an override may add an action") {
+    const auto scenario = read(mm1, {"actions+={name: surge, at: 6h, for: 2h, set: load, to: 5x}"});
+    REQUIRE(scenario.actions.size() == 1);
+    CHECK(scenario.actions[0].name == "surge");
+    CHECK(read_scenario(mm1, "f.yaml", {"actions+=3"}).diagnostics.show() ==
+          "--set actions+=3: error: an action is a map; such as 'actions+={at: 6h, for: 2h, set: load, to: "
+          "5x}'\n");
+    CHECK(read_scenario(mm1, "f.yaml", {"actions+={at: 6h, fail: servr}"}).diagnostics.show() ==
+          "--set actions+={at: 6h, fail: servr}: error: nothing is called 'servr'; did you mean 'server'?\n");
 }

@@ -155,3 +155,70 @@ TEST_CASE("what a study measures is looked for in its base") {
     CHECK(reading.diagnostics.show().find("s.yaml:8:5: error: ") == 0);
     CHECK(reading.diagnostics.show().find("did you mean 'server'?") != std::string::npos);
 }
+
+namespace {
+
+const std::string breaking = "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: breaking_point\n";
+
+}  // namespace
+
+TEST_CASE("a study of a breaking point") {
+    const auto reading = read_study(breaking + R"(subject_to: [all objectives]
+vary: {load: 1x..3x step 0.05x}
+disturb:
+  surge: {at: 2h, for: 10min, set: jobs.arrivals, to: 6x}
+recovered: waiting(fetch) < 100 for 5min
+growth: {rate: 3% per month, start: 2026-06-01}
+budget: {time: 30min}
+)",
+                                    "s.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study);
+    const studies::Study& study = *reading.study;
+    CHECK(study.factors.at(0).values.size() == 41);
+    CHECK(study.factors.at(0).values.at(1).text == "1.05x");
+    CHECK(study.seconds == 1800);
+    REQUIRE(study.disturbances.size() == 1);
+    CHECK(study.disturbances[0].override ==
+          "actions+={name: surge, at: 2h, for: 10min, set: jobs.arrivals, to: 6x}");
+    CHECK(study.disturbances[0].at == 2 * kernel::hour);
+    CHECK(study.disturbances[0].lasts == 10 * kernel::minute);
+    CHECK(study.recovered->peak.text == "max waiting(fetch)");
+    REQUIRE(study.recovered->overrides.size() == 2);
+    CHECK(study.recovered->overrides[0].find("waiting(fetch) < 100 for 5min") != std::string::npos);
+    CHECK(study.recovered->overrides[1].find("waiting(fetch) >= 100") != std::string::npos);
+    CHECK(study.growth->rate == doctest::Approx(0.03));
+    CHECK(study.growth->per == studies::Growth::Period::month);
+}
+
+TEST_CASE("mistakes in a study of a breaking point") {
+    CHECK(errors_of(breaking + "vary: {load: 1x..3x, a.b: 1..2}\n") ==
+          "s.yaml:4:9: error: 'breaking_point' with nothing that could break; such as 'subject_to: [all "
+          "objectives]'\n"
+          "s.yaml:5:22: error: 'breaking_point' raises one parameter; leave the others out\n");
+    const std::string right = breaking + "subject_to: [all objectives]\nvary: {load: 1x..3x}\n";
+    CHECK(errors_of(right) == "");
+    CHECK(errors_of(right + "disturb: {}\n").find("'disturb' names nothing that goes wrong") !=
+          std::string::npos);
+    CHECK(errors_of(right + "disturb: {a: {fail: b}}\n") ==
+          "s.yaml:7:11: error: 'a' does not say when it happens; such as 'at: 2h'\n");
+    CHECK(errors_of(right + "disturb: {a: {when: waiting(b) > 1, name: c, fail: b}}\n") ==
+          "s.yaml:7:15: error: a disturbance has no 'when'; it happens once: 'at: 2h'\n"
+          "s.yaml:7:37: error: a disturbance has no 'name'; it is called by its key\n");
+    CHECK(errors_of(right + "recovered: waiting(b) < 1\n") ==
+          "s.yaml:7:1: error: 'recovered' from nothing; say what goes wrong under 'disturb'\n");
+    CHECK(errors_of(right + "growth: {rate: 3% per fortnight, start: 2026-06-01}\n") ==
+          "s.yaml:7:23: error: 'fortnight' is no period of growth; write day, week, month or year\n");
+    CHECK(errors_of(right + "growth: {rate: 0% per month, start: 2026-06-01}\n") ==
+          "s.yaml:7:16: error: nothing grows by 0%; leave 'growth' out\n");
+    CHECK(errors_of(breaking + "subject_to: [all objectives]\nvary: {a.b: 1..3}\n"
+                               "growth: {rate: 3% per month, start: 2026-06-01}\n") ==
+          "s.yaml:7:1: error: 'a.b' takes no multiples that could grow; such as 'vary: {load: 1x..3x}'\n");
+    CHECK(errors_of(breaking + "subject_to: [all objectives]\nvary: {a.b: uniform(1s..2s)}\n") ==
+          "s.yaml:6:13: error: 'a.b' is drawn from a law, and has no order of levels; write a range or a "
+          "list, from the "
+          "lowest load to the highest\n");
+    CHECK(errors_of(right + "minimise: rate cost()\n") ==
+          "s.yaml:7:1: error: 'breaking_point' does not use 'minimise'; leave it out, or write 'method: "
+          "cheapest'\n");
+}

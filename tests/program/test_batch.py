@@ -1,0 +1,415 @@
+"""Promised: a study with --out keeps a ledger while it goes on and goes on from it after kill -9 without losing a finished
+unit; any threads, interruption, shards and MPI ranks end with the bytes of the undisturbed run; a ledger that is there is
+not lost unknowingly; one that is damaged, of another study or in use, and a full disk, are told; jobs for batch systems do
+what they say.
+Shown: studies of short units. Kills come when the ledger has reached lengths drawn at random; jobs are run as Slurm and
+Kubernetes would, by their environment. MPI and h5py where they are there.
+"""
+
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import time
+import unittest
+
+from program import INCONCLUSIVE, MET, PROGRAM, USAGE, ProgramTest, main
+
+try:
+    import h5py
+except ImportError:
+    h5py = None
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+BASE = """understudy: 1
+scenario: shop
+twin:
+  stages:
+    server: {reads: jobs, workers: 2, service: work}
+load: {jobs: {arrivals: poisson(1/s), fields: {work: lognormal(mean 1s cv 1.5)}}}
+run: {length: 2h, warm_up: 2min, replications: 4, seed: 7}
+objectives: [p(95) latency(server) < 9s]
+"""
+# 200 units of two replications.
+MORRIS = """understudy: 1
+study: which
+base: shop.yaml
+method: morris
+budget: {replications: 400}
+vary:
+  jobs.work.mean: uniform(800ms..1s)
+  jobs.work.cv: 0.8..2.5
+  server.workers: 2..4
+"""
+CHEAPEST = """understudy: 1
+study: cheapest
+base: shop.yaml
+method: cheapest
+minimise: rate cost()
+subject_to: [p(95) latency(server) < 5.2s]
+budget: {replications: 300}
+vary:
+  server.workers: 1..6
+  jobs.work.cv: [1.5, 1]
+"""
+PRICED = BASE.replace("workers: 2, service", "workers: 2, cost: 1EUR/h, service")
+
+
+def records(ledger):
+    """Whole records of a ledger, by its lengths alone."""
+    bytes_ = pathlib.Path(ledger).read_bytes()
+    if len(bytes_) < 24:
+        return 0
+    at, count = 24 + struct.unpack_from("<I", bytes_, 20)[0] + 8, 0
+    while at + 4 <= len(bytes_):
+        at += 4 + struct.unpack_from("<I", bytes_, at)[0] + 8
+        count += at <= len(bytes_)
+    return count
+
+
+class Batch(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        # What batch systems say, should the tests themselves run in one.
+        for name in [n for n in os.environ if n.startswith(("SLURM_", "JOB_COMPLETION", "OMPI_", "PMI_"))]:
+            del os.environ[name]
+        self.write("shop.yaml", PRICED)
+        self.write("morris.yaml", MORRIS)
+        self.write("cheapest.yaml", CHEAPEST)
+
+    def whole(self, study, out="whole.h5"):
+        """The undisturbed run's bytes."""
+        done = self.call("capacity", study, "--out", out)
+        self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode())
+        self.assertFalse((self.folder / (out + ".ledger")).exists())
+        return (self.folder / out).read_bytes()
+
+    def merged(self, study, parts, out="merged.h5"):
+        ledgers = sorted(p.name for p in self.folder.glob(f"{out}.*-of-{parts}.ledger"))
+        self.assertEqual(len(ledgers), parts)
+        done = self.call("merge", study, *ledgers, "--out", out)
+        self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode())
+        return (self.folder / out).read_bytes(), done
+
+    # ---- kills
+
+    def killed_and_resumed(self, study, times, seed):
+        before = self.whole(study)
+        draw = random.Random(seed)
+        self.call("capacity", study, "--out", "part.h5", "--shard", "1/2")
+        whole_length = 2 * (self.folder / "part.h5.1-of-2.ledger").stat().st_size
+        ledger = self.folder / "r.h5.ledger"
+        kills, kept = 0, 0
+        for at in sorted(draw.uniform(0.02, 0.9) * whole_length for _ in range(times)):
+            process = self.start("capacity", study, "--out", "r.h5", "--resume", "--threads", str(draw.choice([1, 2])))
+            while process.poll() is None and not (ledger.exists() and ledger.stat().st_size >= at):
+                time.sleep(0.001)
+            process.kill()
+            kills += process.wait() == -signal.SIGKILL
+            process.communicate()
+            # Nothing that was finished is lost.
+            now = records(ledger) if ledger.exists() else 0
+            self.assertGreaterEqual(now, kept)
+            kept = now
+        self.assertFalse((self.folder / "r.h5").exists() and ledger.exists())
+        done = self.call("capacity", study, "--out", "r.h5", "--resume")
+        if kept:
+            self.assertIn(f"goes on from {kept} unit", done.stderr.decode())
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+        self.assertFalse(ledger.exists())
+        return kills
+
+    def test_killed_five_times_a_fixed_design_has_the_same_bytes(self):
+        self.assertGreaterEqual(self.killed_and_resumed("morris.yaml", 5, 1), 3)
+
+    def test_killed_a_search_has_the_same_bytes(self):
+        self.killed_and_resumed("cheapest.yaml", 3, 2)
+
+    def test_interrupted_it_says_how_to_go_on(self):
+        before = self.whole("morris.yaml")
+        process = self.start("capacity", "morris.yaml", "--out", "r.h5", "--json")
+        ledger = self.folder / "r.h5.ledger"
+        self.until(lambda: ledger.exists() and ledger.stat().st_size > 1000, process, "units are kept")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, INCONCLUSIVE)
+        self.assertIn(b"interrupted: r.h5 was not written; --resume goes on from ", err)
+        self.assertTrue(json.loads(out)["interrupted"])
+        self.assertFalse((self.folder / "r.h5").exists())
+        self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=MET)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+
+    # ---- threads and parts
+
+    def test_threads(self):
+        for study in "morris.yaml", "cheapest.yaml":
+            before = self.whole(study)
+            for threads in "1", "2", "5":
+                self.call("capacity", study, "--out", "t.h5", "--threads", threads)
+                self.assertEqual((self.folder / "t.h5").read_bytes(), before, f"{study}, {threads} threads")
+        # As the verb of its own does it.
+        self.call("sensitivity", "morris.yaml", "--out", "s.h5", code=MET)
+        self.assertEqual((self.folder / "s.h5").read_bytes(), self.whole("morris.yaml"))
+
+    def test_seven_parts_merged(self):
+        for study, units in ("morris.yaml", 200), ("cheapest.yaml", None):
+            before = self.whole(study)
+            for part in range(1, 8):
+                done = self.call("capacity", study, "--out", "merged.h5", "--shard", f"{part}/7", code=MET)
+                self.assertEqual(done.stdout, b"")
+                self.assertIn(f"did part {part} of 7", done.stderr.decode())
+            bytes_, done = self.merged(study, 7)
+            self.assertEqual(bytes_, before)
+            if units:
+                self.assertIn(f"goes on from {units} units", done.stderr.decode())
+            # Whatever is missing is done.
+            ledgers = sorted(self.folder.glob("merged.h5.*.ledger"))
+            ledgers[3].unlink()
+            ledgers[5].write_bytes(ledgers[5].read_bytes()[:-5])
+            del ledgers[3]
+            done = self.call("merge", study, *ledgers, "--out", "fewer.h5")
+            self.assertIn("cut off in the middle of a record", done.stderr.decode())
+            self.assertEqual((self.folder / "fewer.h5").read_bytes(), before)
+            for ledger in ledgers:
+                ledger.unlink()
+
+    def test_a_part_by_the_environment(self):
+        slurm = {"SLURM_ARRAY_TASK_ID": "12", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "10",
+                 "SLURM_ARRAY_TASK_STEP": "2"}
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", code=MET, env={**os.environ, **slurm})
+        self.assertIn("note: does part 2 of 3, as SLURM_ARRAY_TASK_ID says; --shard 1/1 does all", done.stderr.decode())
+        self.assertTrue((self.folder / "r.h5.2-of-3.ledger").exists())
+        # An option wins.
+        self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "1/1", code=MET, env={**os.environ, **slurm})
+        self.assertTrue((self.folder / "r.h5").exists())
+        index = {"JOB_COMPLETION_INDEX": "2"}
+        self.call("capacity", "morris.yaml", "--out", "k.h5", "--shards", "3", code=MET, env={**os.environ, **index})
+        self.assertTrue((self.folder / "k.h5.3-of-3.ledger").exists())
+        done = self.call("capacity", "morris.yaml", "--out", "k.h5", "--shards", "2", code=USAGE, env={**os.environ, **index})
+        self.assertIn("JOB_COMPLETION_INDEX is 2, and --shards only 2", done.stderr.decode())
+        # Without --out there is nothing that parts could be put into.
+        self.assertNotEqual(self.call("capacity", "morris.yaml", env={**os.environ, **slurm}).stdout, b"")
+
+    # ---- what is refused
+
+    def test_a_ledger_that_is_there_is_not_lost_unknowingly(self):
+        self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "1/2", code=MET)
+        os.rename(self.folder / "r.h5.1-of-2.ledger", self.folder / "r.h5.ledger")
+        before = (self.folder / "r.h5.ledger").read_bytes()
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", code=USAGE)
+        self.assertEqual(done.stderr.decode(), "understudy: error: r.h5.ledger: is there already, with 100 units that "
+                         "were simulated before; --resume goes on from it, --fresh begins again\n")
+        # That of something else neither.
+        for words, what in ((["--seed", "8"], "its seed is '7', not '8'"),
+                            (["cheapest.yaml"], "its study is 'which', not 'cheapest'")):
+            study = words.pop(0) if len(words) == 1 else "morris.yaml"
+            done = self.call("capacity", study, *words, "--out", "r.h5", "--resume", code=USAGE)
+            self.assertIn("r.h5.ledger: is a ledger of something else: " + what, done.stderr.decode())
+        self.write("shop.yaml", PRICED.replace("poisson(1/s)", "poisson(1.1/s)"))
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=USAGE)
+        self.assertIn("is a ledger of something else: its base is ", done.stderr.decode())
+        self.write("shop.yaml", PRICED)
+        self.write("other.yaml", MORRIS.replace("vary:", "measures: [avg wait(server)]\nvary:"))
+        done = self.call("capacity", "other.yaml", "--out", "r.h5", "--resume", code=USAGE)
+        self.assertIn("its measures is 'p(95) latency(server)', not 'avg wait(server)'", done.stderr.decode())
+        self.assertEqual((self.folder / "r.h5.ledger").read_bytes(), before)
+        self.call("capacity", "morris.yaml", "--out", "r.h5", "--fresh", code=MET)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), self.whole("morris.yaml"))
+
+    def test_merge_refuses_what_does_not_belong_together(self):
+        self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "1/2", code=MET)
+        self.call("capacity", "cheapest.yaml", "--out", "c.h5", "--shard", "1/2", code=MET)
+        self.write("text.ledger", "text")
+        for ledger, wrong in (("c.h5.1-of-2.ledger", "is a ledger of something else: its study is 'cheapest', not 'which'; leave it out"),
+                              ("none.ledger", "no such file"), ("text.ledger", "is no ledger of understudy")):
+            done = self.call("merge", "morris.yaml", "r.h5.1-of-2.ledger", ledger, "--out", "r.h5", code=USAGE)
+            self.assertIn(f"{ledger}: {wrong}", done.stderr.decode())
+            self.assertFalse((self.folder / "r.h5.ledger").exists())
+
+    def test_mistakes_in_options(self):
+        for words, wrong in ((["--shard", "3/2", "--out", "r.h5"], "from 1 to 2, not '3'"), (["--shard", "3", "--out", "r.h5"], "such as 3/7"),
+                             (["--resume"], "--resume needs --out"), (["--shard", "1/2"], "--shard needs --out"),
+                             (["--resume", "--fresh", "--out", "r.h5"], "choose one"),
+                             (["--out", "morris.yaml"], "is what is read"), (["--out", "shop.yaml"], "is what is read"),
+                             (["--out", "/dev/null"], "is no regular file"), (["--emit", "pbs"], "'slurm' or 'kubernetes'"),
+                             (["--out", "no/r.h5"], "no such folder")):
+            with self.subTest(words=words):
+                done = self.call("capacity", "morris.yaml", *words, code=USAGE)
+                self.assertIn(wrong, done.stderr.decode())
+
+    def test_two_processes_at_once(self):
+        process = self.start("capacity", "morris.yaml", "--out", "r.h5", "--threads", "1")
+        ledger = self.folder / "r.h5.ledger"
+        self.until(lambda: ledger.exists() and ledger.stat().st_size > 0, process, "units are kept")
+        process.send_signal(signal.SIGSTOP)
+        try:
+            for words in [], ["--resume"], ["--fresh"]:
+                done = self.call("capacity", "morris.yaml", "--out", "r.h5", *words, code=USAGE)
+                self.assertIn("r.h5.ledger: another process is writing it now", done.stderr.decode())
+        finally:
+            process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=240)
+        self.assertEqual(process.returncode, MET)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), self.whole("morris.yaml"))
+
+    # ---- damage
+
+    def test_a_damaged_ledger(self):
+        before = self.whole("morris.yaml")
+        self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "1/2", code=MET)
+        good = (self.folder / "r.h5.1-of-2.ledger").read_bytes()
+        draw = random.Random(3)
+        for _ in range(5):
+            bytes_ = bytearray(good)
+            for _ in range(3):
+                bytes_[draw.randrange(400, len(bytes_))] ^= 1 << draw.randrange(8)
+            self.write("r.h5.ledger", bytes(bytes_))
+            done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=MET)
+            self.assertIn("warning: r.h5.ledger: ", done.stderr.decode())
+            self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+        bytes_ = bytearray(good)
+        bytes_[30] ^= 1
+        self.write("r.h5.ledger", bytes(bytes_))
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=USAGE)
+        self.assertIn("is damaged in its head", done.stderr.decode())
+
+    def test_a_full_disk(self):
+        before = self.whole("morris.yaml")
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", code=USAGE, preexec_fn=limit)
+        self.assertRegex(done.stderr.decode(), r"error: r.h5.ledger: cannot be written: .*; --resume goes on from the \d+ units in it\n$")
+        kept = records(self.folder / "r.h5.ledger")
+        self.assertGreater(kept, 5)
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=MET)
+        self.assertEqual(done.stderr.decode(), f"understudy: note: goes on from {kept} units in r.h5.ledger\n")
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+
+    # ---- the result
+
+    @unittest.skipIf(h5py is None, "python3-h5py is not installed")
+    def test_the_result(self):
+        text = self.call("capacity", "morris.yaml", "--json", "--out", "r.h5", code=MET)
+        with h5py.File(self.folder / "r.h5", "r") as file:
+            self.assertEqual(json.loads(file.attrs["answer"]), json.loads(text.stdout))
+            self.assertEqual((file.attrs["study"], file.attrs["method"], file.attrs["seed"]), ("which", "morris", 7))
+            self.assertEqual(list(file["factors/path"]), [b"jobs.work.mean", b"jobs.work.cv", b"server.workers"])
+            self.assertEqual(file["settings/value"].shape[1], 3)
+            self.assertEqual(len(file["replications/setting"]), 400)
+            self.assertEqual(file["replications/value"].shape, (400, 1))
+        # Of a search the values it stands on: their mean is the estimate.
+        document = self.json_of(self.call("capacity", "cheapest.yaml", "--json", "--out", "c.h5"))
+        best = document["best"]
+        with h5py.File(self.folder / "c.h5", "r") as file:
+            rows = [tuple(value.decode() for value in row) for row in file["settings/value"]]
+            setting = rows.index(tuple(str(value) for value in best["values"].values()))
+            values = file["replications/value"][:, 0][file["replications/setting"][:] == setting]
+            self.assertEqual(len(values), best["replications"])
+            self.assertAlmostEqual(values.mean(), best["objectives"][0]["estimate"], 9)
+            self.assertEqual([text.decode() for text in file["probes/text"]],
+                             ["p(95) latency(server) < 5.2s", "total completed()"])
+        self.assertIn("is the answer of a study", self.call("report", "r.h5", code=USAGE).stderr.decode())
+        # The folder it was run in is no part of it.
+        (self.folder / "elsewhere").mkdir()
+        self.call("capacity", "../morris.yaml", "--out", "r.h5", cwd=self.folder / "elsewhere", code=MET)
+        self.assertEqual((self.folder / "elsewhere/r.h5").read_bytes(), (self.folder / "r.h5").read_bytes())
+
+    def test_ledger_and_result_grow_with_the_units(self):
+        sizes = []
+        for replications in "400", "800", "1600":
+            self.call("capacity", "morris.yaml", "-n", replications, "--out", "r.h5", "--shard", "1/2", "--fresh", code=MET)
+            self.call("capacity", "morris.yaml", "-n", replications, "--out", "r.h5", code=MET)
+            sizes.append([(self.folder / name).stat().st_size for name in ("r.h5", "r.h5.1-of-2.ledger")])
+        for before, after in zip(sizes, sizes[1:]):
+            for one, other in zip(before, after):
+                self.assertLess(other, 2.1 * one)
+
+    # ---- batch systems
+
+    def tools(self, **programs):
+        """A folder with the program and others by the names that scripts call."""
+        folder = self.folder / "bin"
+        folder.mkdir(exist_ok=True)
+        if not (folder / "understudy").exists():
+            (folder / "understudy").symlink_to(PROGRAM)
+        for name, text in programs.items():
+            (folder / name).write_text("#!/bin/bash\n" + text)
+            (folder / name).chmod(0o755)
+        return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+
+    def test_a_slurm_job_array(self):
+        before = self.whole("morris.yaml", "merged.h5")
+        (self.folder / "merged.h5").unlink()
+        script = self.call("capacity", "morris.yaml", "--emit", "slurm", "--out", "merged.h5", "--shards", "3", code=MET).stdout
+        self.write("job.sbatch", script)
+        self.assertIn(b"#SBATCH --array=1-3\n", script)
+        environment = self.tools(sbatch='for word; do case "$word" in --wrap=*) echo "${word#--wrap=}" > merge.sh;; '
+                                        '*) echo "$word" >> submitted;; esac; done\n')
+        for part in "1", "2", "3":
+            subprocess.run(["bash", "job.sbatch"], cwd=self.folder, check=True, capture_output=True, timeout=240, env={
+                **environment, "SLURM_ARRAY_TASK_ID": part, "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "1",
+                "SLURM_ARRAY_TASK_STEP": "1", "SLURM_ARRAY_JOB_ID": "77", "SLURM_CPUS_PER_TASK": "1"})
+        self.assertIn("--dependency=afterok:77", (self.folder / "submitted").read_text())
+        # Slurm hands the submitter's environment on.
+        done = subprocess.run(["sh", "merge.sh"], cwd=self.folder, capture_output=True, timeout=240,
+                              env={**environment, "SLURM_ARRAY_TASK_ID": "1", "SLURM_ARRAY_TASK_COUNT": "3"}, check=False)
+        self.assertEqual(done.returncode, MET, done.stderr.decode())
+        self.assertIn(b"goes on from 200 units", done.stderr)
+        self.assertEqual((self.folder / "merged.h5").read_bytes(), before)
+
+    @unittest.skipIf(yaml is None, "python3-yaml is not installed")
+    def test_a_kubernetes_job(self):
+        before = self.whole("morris.yaml")
+        text = self.call("capacity", "morris.yaml", "--emit", "kubernetes", "--out", "it's.h5", "--shards", "3", code=MET).stdout
+        part, merge = yaml.safe_load_all(text)
+        self.assertEqual((part["kind"], part["spec"]["completionMode"], part["spec"]["completions"]), ("Job", "Indexed", 3))
+        environment = self.tools(sleep="exit 1\n")
+
+        def run(job, **more):
+            container = job["spec"]["template"]["spec"]["containers"][0]
+            done = subprocess.run(container["command"], cwd=self.folder, capture_output=True, timeout=240,
+                                  env={**environment, **more}, check=False)
+            self.assertEqual(done.returncode, MET, done.stderr.decode())
+
+        for index in "0", "1", "2":
+            run(part, JOB_COMPLETION_INDEX=index)
+        run(merge)
+        self.assertEqual((self.folder / "it's.h5").read_bytes(), before)
+
+    @unittest.skipUnless(os.environ.get("UNDERSTUDY_MPI") == "ON" and shutil.which("mpirun"), "built without MPI")
+    def test_mpi_ranks(self):
+        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        for study in "morris.yaml", "cheapest.yaml":
+            before = self.whole(study)
+            said = self.call("capacity", study).stdout
+            for ranks in "2", "4":
+                done = subprocess.run(["mpirun", "--oversubscribe", "-n", ranks, PROGRAM, "capacity", study, "--out", "mpi.h5"],
+                                      cwd=self.folder, capture_output=True, timeout=240, env=environment, check=False)
+                self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode())
+                self.assertEqual((self.folder / "mpi.h5").read_bytes(), before, f"{study}, {ranks} ranks")
+                self.assertEqual(done.stdout, said)
+        # What is wrong is said once, and nothing hangs.
+        done = subprocess.run(["mpirun", "--oversubscribe", "-n", "3", PROGRAM, "capacity", "none.yaml", "--out", "mpi.h5"],
+                              cwd=self.folder, capture_output=True, timeout=120, env=environment, check=False)
+        self.assertEqual(done.stderr.decode().count("none.yaml: error"), 1, done.stderr.decode())
+
+    @unittest.skipIf(os.environ.get("UNDERSTUDY_MPI") == "ON", "built with MPI")
+    def test_without_mpi_several_processes_are_refused(self):
+        done = self.call("capacity", "morris.yaml", code=USAGE,
+                         env={**os.environ, "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "2"})
+        self.assertIn("built without MPI", done.stderr.decode())
+
+
+if __name__ == "__main__":
+    main()

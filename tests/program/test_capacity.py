@@ -1,0 +1,89 @@
+"""Promised: capacity runs every kind of study, in text and JSON, with the exit code of its verdict; mistakes come with their
+places before anything runs; Ctrl-C leaves what is known; the shipped problems with proven optima are solved.
+Shown: the program on small studies and on tests/theory/capacity.
+"""
+
+import json
+import os
+import pathlib
+
+from program import USAGE, ProgramTest, main
+
+BASE = """understudy: 1
+scenario: shop
+twin:
+  stages:
+    server: {reads: jobs, workers: 3, cost: 2EUR/h, service: lognormal(mean 1s cv 1.5)}
+load: {jobs: {arrivals: poisson(1.5/s)}}
+run: {length: 20min, warm_up: 2min, replications: 4, seed: 7}
+objectives: [p(90) wait(server) < 3s]
+"""
+STUDY = """understudy: 1
+study: which
+base: shop.yaml
+method: METHOD
+vary: {server.workers: 2..6}
+"""
+CHEAPEST = STUDY.replace("METHOD", "cheapest") + "minimise: rate cost()\nsubject_to: [all objectives]\n"
+
+
+class Capacity(ProgramTest):
+    def study(self, text):
+        self.write("shop.yaml", BASE)
+        self.write("study.yaml", text)
+        return "study.yaml"
+
+    def test_the_cheapest_in_text_and_json(self):
+        text = self.call("capacity", self.study(CHEAPEST)).stdout.decode()
+        self.assertIn("which: met", text)
+        self.assertIn("Cheapest that keeps its promises", text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+        document = json.loads(self.call("capacity", "study.yaml", "--json", "--threads", "1").stdout)
+        self.assertEqual(document["verdict"], "met")
+        best = document["best"]
+        self.assertEqual(best["cost"], 2 * best["values"]["server.workers"])
+        self.assertEqual(document["cost_unit"], "EUR/h")
+        for one in document["certificate"]:
+            self.assertLess(one["cost"], best["cost"])
+            self.assertEqual(one["verdict"], "violated")
+        self.assertGreater(document["runs"], 0)
+        self.assertEqual(document, json.loads(self.call("capacity", "study.yaml", "--json", "--threads", "2").stdout))
+        self.assertEqual(document["current"]["values"], {"server.workers": 3})
+
+    def test_exit_codes(self):
+        self.call("capacity", self.study(CHEAPEST.replace("[all objectives]", "[avg wait(server) < 1us]")), code=3)
+        self.call("capacity", self.study(CHEAPEST + "budget: {replications: 6}\n"), code=4)
+
+    def test_surveys_and_sensitivity_are_studies_too(self):
+        for method, more in (("grid", ""), ("latin", "budget: {replications: 12}\n"), ("frontier", "minimise: rate cost()\n"),
+                             ("one_at_a_time", "")):
+            study = self.study(STUDY.replace("METHOD", method) + more)
+            text = self.call("capacity", study).stdout.decode()
+            self.assertIn(f"which: {method}", text)
+            self.assertIn("p(90) wait(server)", text)
+            document = json.loads(self.call("capacity", study, "--json").stdout)
+            self.assertEqual(document["method"], method)
+
+    def test_mistakes_come_before_anything_runs(self):
+        wrong = self.call("capacity", self.study(STUDY.replace("METHOD", "cheapest") + "prices: {server.speed: 1EUR}\n"), code=USAGE)
+        self.assertEqual(wrong.stderr.decode(),
+                         "study.yaml:4:9: error: 'cheapest' with nothing to hold; such as 'subject_to: [all objectives]'\n"
+                         "study.yaml:6:10: error: 'server.speed' has a price and does not vary; prices are of parameters under "
+                         "'vary'\n")
+        wrong = self.call("capacity", self.study(CHEAPEST.replace("2..6", "[2, many]")), code=USAGE)
+        self.assertIn("study.yaml:5:28: error: server.workers=many: ", wrong.stderr.decode())
+        wrong = self.call("capacity", self.study(CHEAPEST.replace("[all objectives]", "[avg wait(servr) < 1s]")), code=USAGE)
+        self.assertIn("study.yaml:7:14: error: ", wrong.stderr.decode())
+        self.assertIn("capacity needs a study file", self.call("capacity", code=USAGE).stderr.decode())
+
+    def test_shipped_problems(self):
+        # Seeds beyond the first, and without formulas: tests/bench/capacity_study.py.
+        folder = pathlib.Path(os.environ["UNDERSTUDY_SOURCE_DIR"]) / "tests" / "theory" / "capacity"
+        for problem, cost in (("c1", 62), ("c2", 104), ("c3", 43.5), ("c4", 50), ("c6", 6), ("c10", 34)):
+            document = json.loads(self.call("capacity", str(folder / f"{problem}.yaml"), "--json").stdout)
+            self.assertEqual(document["verdict"], "met", problem)
+            self.assertEqual(document["best"]["cost"], cost, problem)
+
+
+if __name__ == "__main__":
+    main()

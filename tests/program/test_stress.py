@@ -1,0 +1,84 @@
+"""Promised: stress takes a scenario or a study, in text and JSON; capacity gives the same of a study; exit codes say the
+verdict; mistakes are told at their place before anything runs.
+Shown: the program on a small queue.
+"""
+
+import json
+
+from program import MET, USAGE, VIOLATED, ProgramTest, main
+
+BASE = """understudy: 1
+scenario: desk
+twin:
+  stages:
+    desk: {reads: calls, workers: 2, service: exponential(mean 1s)}
+load: {calls: {arrivals: poisson(0.8/s)}}
+run: {length: 20min, warm_up: 1min, replications: 6, seed: 7}
+objectives: [avg latency(desk) < 2s]
+"""
+STUDY = """understudy: 1
+study: how-far
+base: desk.yaml
+method: breaking_point
+subject_to: [all objectives]
+vary: {load: 1x..2.5x step 0.25x}
+disturb:
+  surge: {at: 10min, for: 30s, set: load, to: 4x}
+recovered: waiting(desk) < 5
+growth: {rate: 3% per month, start: 2026-06-01}
+"""
+
+
+class Stress(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("desk.yaml", BASE)
+        self.write("study.yaml", STUDY)
+
+    def test_a_scenario_in_text_and_json(self):
+        text = self.call("stress", "desk.yaml").stdout.decode()
+        for part in ("desk: met", "Breaking point", "Knee", "What would help", "desk twice as fast"):
+            self.assertIn(part, text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+        document = json.loads(self.call("stress", "desk.yaml", "--json").stdout)
+        self.assertEqual(document["factor"], "load")
+        # M/M/2 takes 2 s at sqrt(2)/s, which is 1.768 times as much.
+        self.assertLessEqual(float(document["breaking_point"]["holds_at"][:-1]), 1.768)
+        self.assertGreaterEqual(float(document["breaking_point"]["breaks_at"][:-1]), 1.768)
+        self.assertEqual(document["bottlenecks"]["fixed"]["set"], "desk.speed=2")
+
+    def test_a_study_is_the_same_for_capacity(self):
+        once = self.call("stress", "study.yaml", "--json")
+        self.assertEqual(once.stdout, self.call("capacity", "study.yaml", "--json").stdout)
+        document = json.loads(once.stdout)
+        self.assertEqual(document["breaking_point"]["holds_at"], "1.75x")
+        self.assertEqual(document["breaking_point"]["breaks_at"], "2x")
+        # ln 1.75 / ln 1.03 is 18.93 months, ln 2 / ln 1.03 is 23.45.
+        self.assertEqual(document["breaking_point"]["holds_until"][:7], "2027-12")
+        self.assertEqual(document["breaking_point"]["breaks_by"][:7], "2028-05")
+        surge = document["disturbances"][0]
+        self.assertEqual(surge["name"], "surge")
+        self.assertGreater(surge["peak"]["estimate"], surge["peak_without"]["estimate"])
+        self.assertEqual(surge["drained_s"]["seen"], 6)
+        text = self.call("stress", "study.yaml").stdout.decode()
+        self.assertIn("Disturbance surge: at 10 min for 30 s", text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+
+    def test_what_does_not_hold_is_lowered(self):
+        document = json.loads(self.call("stress", "desk.yaml", "--set", "calls.arrivals=poisson(1.6/s)", "--json", code=VIOLATED).stdout)
+        self.assertLess(float(document["breaking_point"]["holds_at"][:-1]), 1)
+
+    def test_mistakes(self):
+        self.write("study.yaml", STUDY.replace("set: load, to: 4x", "fail: dsk").replace("waiting(desk)", "waiting(dsk)"))
+        self.assertEqual(self.call("stress", "study.yaml", code=USAGE).stderr.decode(),
+                         "study.yaml:8:38: error: nothing is called 'dsk'; did you mean 'desk'?\n"
+                         "study.yaml:9:12: error: nothing is called 'dsk'; did you mean 'desk'?\n")
+        self.write("study.yaml", STUDY.replace("breaking_point", "sobol"))
+        self.assertIn(b"'sobol' does not use 'disturb'", self.call("stress", "study.yaml", code=USAGE).stderr)
+        self.write("desk.yaml", BASE.split("objectives")[0])
+        self.assertIn(b"nothing has to hold", self.call("stress", "desk.yaml", code=USAGE).stderr)
+        self.assertIn(b"stress needs a scenario", self.call("stress", code=USAGE).stderr)
+
+
+if __name__ == "__main__":
+    main()

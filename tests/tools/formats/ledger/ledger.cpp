@@ -1,0 +1,212 @@
+// Promised: what was added is found again, bit for bit, by another process; a file that was cut off anywhere opens with all
+// whole records before the cut, and one with a flipped bit with all others; what is of something else, or held by another,
+// is refused with the reason; a new ledger leaves nothing behind if nothing was added.
+// Shown: units with odd numbers, cuts at every length, flips of every byte, heads that differ.
+#include "tools/formats/ledger/ledger.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <limits>
+
+using namespace understudy;
+using formats::Ledger;
+using studies::Unit;
+using studies::UnitOutcome;
+using Mode = Ledger::Mode;
+
+namespace {
+
+struct Folder {
+    Folder()
+        : path(std::filesystem::temp_directory_path() / ("understudy-ledger-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path);
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
+const formats::LedgerHead head = {{"study", "which"}, {"seed", "7"}};
+
+Unit unit(std::uint64_t number) {
+    return {{"server.workers=" + std::to_string(number % 3), "jobs.arrivals=poisson(1/s)"}, number, 1};
+}
+
+UnitOutcome outcome(std::uint64_t number) {
+    UnitOutcome result;
+    result.overload = number % 2 ? "'server' is offered 110%" : "";
+    const double odd[] = {0.1, -0.0, std::numeric_limits<double>::denorm_min(), 1e308, 1.0 / 3};
+    result.replications.push_back(
+        {{{odd[number % 5], odd[(number + 1) % 5], 3}, {1, 2, 0}}, 1000 + number, number == 4});
+    return result;
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write(const std::filesystem::path& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string refusal(const std::function<void()>& act) {
+    try {
+        act();
+    } catch (const formats::FileError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+/// A ledger of `count` units.
+void make(const std::filesystem::path& path, std::uint64_t count) {
+    Ledger ledger(path, Mode::fresh);
+    ledger.begin(head);
+    for (std::uint64_t i = 0; i < count; ++i) ledger.add(unit(i), outcome(i));
+}
+
+}  // namespace
+
+TEST_CASE("what was added is found again bit for bit") {
+    const Folder folder;
+    const auto path = folder.path / "a.ledger";
+    make(path, 5);
+    Ledger again(path, Mode::going_on);
+    CHECK(again.damage().empty());
+    CHECK(again.head() == head);
+    again.begin(head);
+    REQUIRE(again.units() == 5);
+    for (std::uint64_t i = 0; i < 5; ++i) CHECK(again.find(unit(i)) == outcome(i));
+    CHECK_FALSE(again.find(unit(5)));
+    // Other replications of a setting, and another number of them, are other units.
+    Unit other = unit(1);
+    other.count = 2;
+    CHECK_FALSE(again.find(other));
+    // What is there stays.
+    const auto size = std::filesystem::file_size(path);
+    again.add(unit(1), outcome(2));
+    CHECK(std::filesystem::file_size(path) == size);
+    CHECK(again.find(unit(1)) == outcome(1));
+    again.add(unit(5), outcome(5));
+    std::vector<Unit> order;
+    again.for_each([&](const Unit& one, const UnitOutcome& shown) {
+        CHECK(shown == outcome(order.size()));
+        order.push_back(one);
+    });
+    CHECK(order.size() == 6);
+}
+
+TEST_CASE("a file that was cut off has all whole records before the cut, and goes on") {
+    const Folder folder;
+    const auto path = folder.path / "a.ledger", cut = folder.path / "cut.ledger";
+    make(path, 0);
+    CHECK_FALSE(std::filesystem::exists(path));
+    std::vector<std::size_t> ends;
+    for (std::uint64_t count = 1; count <= 4; ++count) {
+        make(path, count);
+        ends.push_back(bytes_of(path).size());
+    }
+    const std::string whole = bytes_of(path);
+    for (std::size_t length = 1; length <= whole.size(); ++length) {
+        write(cut, whole.substr(0, length));
+        const auto units = static_cast<std::size_t>(
+            std::count_if(ends.begin(), ends.end(), [&](std::size_t end) { return end <= length; }));
+        Ledger ledger(cut, Mode::going_on);
+        REQUIRE(ledger.units() == units);
+        ledger.begin(head);
+        for (std::uint64_t i = 0; i < 4; ++i) ledger.add(unit(i), outcome(i));
+        REQUIRE(bytes_of(cut) == whole);
+    }
+    write(cut, whole.substr(0, ends[3] - 2));
+    CHECK(Ledger(cut, Mode::going_on)
+              .damage()
+              .find("cut off in the middle of a record or damaged, and dropped") != std::string::npos);
+}
+
+TEST_CASE("a flipped bit costs one record, or is refused in the head") {
+    const Folder folder;
+    const auto path = folder.path / "a.ledger";
+    make(path, 1);
+    const std::size_t first_end = bytes_of(path).size();
+    make(path, 4);
+    const std::string whole = bytes_of(path);
+    const std::size_t record = (whole.size() - first_end) / 3;
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        std::string flipped = whole;
+        flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
+        write(path, flipped);
+        std::size_t units = 0;
+        std::string said;
+        const std::string refused = refusal([&] {
+            const Ledger ledger(path, Mode::reading);
+            units = ledger.units();
+            said = ledger.damage();
+            // None of them shows what was not added.
+            ledger.for_each(
+                [&](const Unit& one, const UnitOutcome& shown) { CHECK(shown == outcome(one.first)); });
+        });
+        if (!refused.empty()) {
+            CHECK(at < first_end - record + 64);
+            continue;
+        }
+        CHECK(units < 4);
+        CHECK_FALSE(said.empty());
+    }
+    // In the middle of a record's numbers: the others are all there.
+    std::string flipped = whole;
+    flipped[first_end - 20] = static_cast<char>(flipped[first_end - 20] ^ 1);
+    write(path, flipped);
+    Ledger ledger(path, Mode::going_on);
+    CHECK(ledger.units() == 3);
+    CHECK(ledger.damage() == path.string() + ": 1 damaged record in it is passed over");
+    CHECK_FALSE(ledger.find(unit(0)));
+    ledger.begin(head);
+    ledger.add(unit(0), outcome(0));
+    CHECK(ledger.find(unit(0)) == outcome(0));
+}
+
+TEST_CASE("what is of something else, foreign, or held by another is refused") {
+    const Folder folder;
+    const auto path = folder.path / "a.ledger";
+    make(path, 2);
+    const std::string name = path.string();
+    CHECK(refusal([&] { Ledger(path, Mode::anew); }) ==
+          name +
+              ": is there already, with 2 units that were simulated before; --resume goes on from it, "
+              "--fresh begins again");
+    CHECK(refusal([&] {
+              Ledger(path, Mode::going_on).begin({{"study", "which"}, {"seed", "8"}});
+          }) == name +
+                    ": is a ledger of something else: its seed is '7', not '8'; --fresh begins again, or "
+                    "choose another --out");
+    CHECK(refusal([&] {
+              Ledger(path, Mode::reading).require_same({{"measures", "avg wait(a)"}});
+          }) ==
+          name + ": is a ledger of something else: its measures is none, not 'avg wait(a)'; leave it out");
+    {
+        const Ledger held(path, Mode::going_on);
+        CHECK(refusal([&] { Ledger(path, Mode::going_on); }) ==
+              name + ": another process is writing it now; wait for it or choose another --out");
+        CHECK(refusal([&] { Ledger(path, Mode::reading); }) ==
+              name + ": another process is writing it now; wait for it");
+    }
+    CHECK(refusal([&] { Ledger(folder.path / "none", Mode::reading); }) ==
+          (folder.path / "none").string() + ": no such file");
+    const std::string text = "understudy: 1\nscenario: shop\n";
+    write(folder.path / "s.yaml", text);
+    for (const Mode mode : {Mode::fresh, Mode::going_on, Mode::reading})
+        CHECK(refusal([&] { Ledger(folder.path / "s.yaml", mode); }).find("is no ledger of understudy") !=
+              std::string::npos);
+    CHECK(bytes_of(folder.path / "s.yaml") == text);
+    CHECK(refusal([&] { Ledger(folder.path, Mode::reading); }).find("is no regular file") !=
+          std::string::npos);
+    Ledger done(path, Mode::going_on);
+    done.remove();
+    CHECK_FALSE(std::filesystem::exists(path));
+}

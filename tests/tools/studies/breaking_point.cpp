@@ -1,0 +1,251 @@
+// Promised: levels are taken for what they are, and the breaking point lies between two of them, with formulas and by
+// simulation alone; the knee is where power is greatest; growth gives days; the same for any number of threads; an
+// interrupted or short search says how far it came.
+// Shown: M/M/1, whose mean latency and power are known; workers for 10/s whose waits are (Erlang's formulas); three
+// stages in tandem; users who wait for their answers.
+#include "tools/studies/breaking_point.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+
+#include "tools/formats/json/stress_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/study_reader.h"
+#include "tools/studies/growth.h"
+#include "tools/studies/predictor.h"
+
+using namespace understudy;
+
+namespace {
+
+studies::Study study_of(const std::string& rest) {
+    const auto reading = formats::read_study(
+        "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: breaking_point\n" + rest, "study.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    return *reading.study;
+}
+
+studies::ReadBase reader_of(const studies::Study& study, const std::string& base) {
+    return [&study, base](const std::vector<std::string>& overrides) {
+        std::vector<std::string> all = study.overrides;
+        all.insert(all.end(), overrides.begin(), overrides.end());
+        auto reading = formats::read_scenario("understudy: 1\nscenario: b\n" + base, "b.yaml", all);
+        if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+        return std::move(*reading.scenario);
+    };
+}
+
+studies::BreakingPointResult result_of(const studies::Study& study, const std::string& base,
+                                       const studies::StudyOptions& options = {}) {
+    return studies::breaking_point(study, reader_of(study, base), options);
+}
+
+studies::StudyOptions without_formulas() {
+    studies::StudyOptions options;
+    options.formulas = false;
+    return options;
+}
+
+/// 10 % busy, mean latency 1 / (1 - load / 10).
+const char* const mm1 = R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(0.1/s)}}
+run: {length: 20000s, warm_up: 1000s, replications: 12, seed: 5}
+objectives: [avg latency(server) < 2s]
+)";
+
+/// What the breaking point is known to lie between.
+struct Ends {
+    double holds, breaks;
+};
+Ends ends(const studies::BreakingPointResult& result) {
+    REQUIRE(result.holds_at);
+    REQUIRE(result.breaks_at);
+    return {*result.levels[*result.holds_at].number, *result.levels[*result.breaks_at].number};
+}
+
+const char* const workers_for_ten = R"(
+twin: {stages: {desk: {reads: calls, workers: 5, service: exponential(mean 333.333333333ms)}}}
+load: {calls: {arrivals: poisson(10/s)}}
+run: {length: 2000s, warm_up: 100s, replications: 12, seed: 8}
+objectives: [p(95) wait(desk) < 500ms]
+)";
+
+}  // namespace
+
+TEST_CASE("M/M/1 is waited in for twice its service at half of its capacity") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {load: 1x..9.5x step 0.5x}\n");
+    const auto by_formula = result_of(study, mm1);
+    CHECK(by_formula.verdict == studies::Verdict::met);
+    CHECK(ends(by_formula).holds == doctest::Approx(4.5));
+    CHECK(ends(by_formula).breaks == doctest::Approx(5));
+    CHECK(by_formula.breaks_first == std::vector<std::string>{"avg latency(server) < 2s"});
+    const auto simulated = result_of(study, mm1, without_formulas());
+    CHECK(ends(simulated).holds < 5);
+    CHECK(ends(simulated).holds >= 4);
+    CHECK(ends(simulated).breaks >= 5);
+    CHECK(ends(simulated).breaks <= 6);
+    for (const studies::Level& level : simulated.levels) CHECK_FALSE(level.by_formula);
+    // Power is (load) (1 - load), greatest at a half.
+    for (const auto* result : {&by_formula, &simulated}) {
+        REQUIRE(result->knee);
+        CHECK(*result->levels[result->knee->low].number <= 5);
+        CHECK(*result->levels[result->knee->high].number >= 5);
+        CHECK(*result->levels[result->knee->high].number - *result->levels[result->knee->low].number <= 6);
+        CHECK_FALSE(result->knee->from_first);
+        CHECK_FALSE(result->knee->to_last);
+    }
+}
+
+TEST_CASE("a range without steps is cut as fine as is asked") {
+    const auto study =
+        study_of("subject_to: [avg latency(server) < 2s]\nvary: {load: 1x..9x}\nrun: {precision: 1%}\n");
+    const auto result = result_of(study, mm1);
+    CHECK(ends(result).holds <= 5);
+    CHECK(ends(result).breaks >= 5);
+    CHECK(ends(result).breaks - ends(result).holds <= 0.0501);
+}
+
+TEST_CASE("a scenario is raised until it breaks, or lowered until it holds") {
+    auto study = study_of("subject_to: [all objectives]\nvary: {load: 1x..2x}\n");
+    study.factors.clear();
+    const auto up = result_of(study, mm1);
+    CHECK(up.verdict == studies::Verdict::met);
+    CHECK(ends(up).holds <= 5);
+    CHECK(ends(up).breaks >= 5);
+    CHECK(ends(up).breaks / ends(up).holds < 1.03);
+    // Half of it and less is looked at as well, where the knee would be.
+    CHECK(*up.levels.front().number < 3);
+    study.overrides = {"jobs.arrivals=10x"};
+    study.overrides = {"jobs.arrivals=poisson(0.9/s)"};
+    const auto down = result_of(study, mm1);
+    CHECK(down.verdict == studies::Verdict::violated);
+    CHECK(ends(down).holds <= 5.0 / 9);
+    CHECK(ends(down).breaks >= 5.0 / 9 * 0.99);
+    CHECK(down.explanation == "it does not hold at 1x");
+}
+
+TEST_CASE("workers for 10/s: five now, six at 30 percent more, seven at 60; five break at 7.93 percent") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {load: 1x..1.2x step 0.0005x}\n");
+    const auto result = result_of(study, workers_for_ten);
+    CHECK(ends(result).holds == doctest::Approx(1.079));
+    CHECK(ends(result).breaks == doctest::Approx(1.0795));
+    const auto read = reader_of(study, workers_for_ten);
+    // So many wait for longer now: 2.68 percent.
+    for (const auto& [promise, verdict] :
+         {std::pair{"p(97.31) wait(desk) < 500ms", studies::Verdict::met},
+          std::pair{"p(97.33) wait(desk) < 500ms", studies::Verdict::violated}}) {
+        const auto one = study_of(std::string("vary: {load: 1x..2x}\nsubject_to: [\"") + promise + "\"]\n");
+        CHECK(studies::Predictor(read, one.objectives, true).known({}).verdict == verdict);
+    }
+    const models::Scenario base = read({});
+    studies::Predictor predictor(read, base.objectives, true);
+    for (const auto& [load, least] :
+         {std::pair{"load=1x", 5}, std::pair{"load=1.3x", 6}, std::pair{"load=1.6x", 7}})
+        for (int workers = 4; workers <= 8; ++workers) {
+            INFO(load, " with ", workers, " workers");
+            CHECK(predictor.known({load, "desk.workers=" + std::to_string(workers)}).verdict ==
+                  (workers >= least ? studies::Verdict::met : studies::Verdict::violated));
+        }
+    const auto coarse = study_of("subject_to: [all objectives]\nvary: {load: 1x..1.2x step 0.05x}\n");
+    const auto simulated = result_of(coarse, workers_for_ten, without_formulas());
+    CHECK(ends(simulated).holds < 1.0793);
+    CHECK(ends(simulated).breaks > 1.0793);
+}
+
+TEST_CASE("growth makes days of factors") {
+    studies::Growth growth{"3% per month", 0.03, studies::Growth::Period::month, {}};
+    const auto on = [&](int year, unsigned month, unsigned day) {
+        const std::chrono::sys_days date = std::chrono::year(year) / month / day;
+        growth.start.ns =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(date.time_since_epoch()).count();
+    };
+    on(2026, 6, 1);
+    CHECK(studies::day_of_factor(growth, 1) == "2026-06-01");
+    CHECK(studies::day_of_factor(growth, 1.03) == "2026-07-01");
+    CHECK(studies::day_of_factor(growth, std::pow(1.03, 9)) == "2027-03-01");
+    CHECK(studies::day_of_factor(growth, std::pow(1.03, 0.5)) == "2026-06-16");
+    CHECK(studies::day_of_factor(growth, 1 / 1.03) == "2026-05-01");
+    on(2026, 1, 31);
+    CHECK(studies::day_of_factor(growth, 1.03) == "2026-02-28");
+    growth.per = studies::Growth::Period::year;
+    CHECK(studies::day_of_factor(growth, 1.03) == "2027-01-31");
+    growth.per = studies::Growth::Period::week;
+    CHECK(studies::day_of_factor(growth, 1.03 * 1.03) == "2026-02-14");
+    growth.per = studies::Growth::Period::day;
+    CHECK(studies::day_of_factor(growth, 1.03) == "2026-02-01");
+    growth.rate = 1e-12;
+    CHECK_FALSE(studies::day_of_factor(growth, 2));
+}
+
+TEST_CASE("a load that grows breaks between two days") {
+    const auto study = study_of(
+        "subject_to: [all objectives]\nvary: {load: 1x..9x step 0.5x}\n"
+        "growth: {rate: 100% per year, start: 2026-01-01}\n");
+    const auto result = result_of(study, mm1);
+    // 4.5 and 5 times as much: after 2.17 and 2.32 years.
+    CHECK(result.holds_until == "2028-03-03");
+    CHECK(result.breaks_by == "2028-04-27");
+}
+
+TEST_CASE("levels that all hold, or none does, or that cannot be decided") {
+    const auto low = result_of(study_of("subject_to: [all objectives]\nvary: {load: 1x..3x step 1x}\n"), mm1);
+    CHECK(low.verdict == studies::Verdict::met);
+    CHECK_FALSE(low.breaks_at);
+    CHECK(low.levels[*low.holds_at].value == "3x");
+    const auto high =
+        result_of(study_of("subject_to: [all objectives]\nvary: {load: 7x..9x step 1x}\n"), mm1);
+    CHECK(high.verdict == studies::Verdict::violated);
+    CHECK_FALSE(high.holds_at);
+    // At the limit itself nothing is to be seen; replications end all the same.
+    const auto limit = result_of(study_of("subject_to: [all objectives]\nvary: {load: [5x, 5.01x]}\n"), mm1,
+                                 without_formulas());
+    CHECK(limit.replications < 100);
+    CHECK((limit.verdict == studies::Verdict::inconclusive || limit.reason == studies::Reason::limit));
+}
+
+TEST_CASE("the parameter may be any, in the order in which it becomes worse") {
+    const auto study = study_of(
+        "subject_to: [avg latency(server) < 2s]\nvary: {server.service.mean: 500ms..2s step 250ms}\n");
+    // At 0.1/s: 1 / (1 / s - 0.1) is 2 s at 1.67 s of service.
+    const auto result = result_of(study, mm1);
+    CHECK(result.levels[*result.holds_at].value == "1500ms");
+    CHECK(result.levels[*result.breaks_at].value == "1750ms");
+    CHECK(result.factor == "server.service.mean");
+}
+
+TEST_CASE("users throttle themselves, and the result says so") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {shop.users: 1x..8x step 1x}\n");
+    const auto result = result_of(study, R"(
+twin: {stages: {server: {reads: shop, workers: 1, service: exponential(mean 1s)}}}
+load: {shop: {users: 3, think: exponential(mean 10s)}}
+run: {length: 4000s, warm_up: 100s, replications: 8, seed: 2}
+objectives: [avg latency(server) < 6s]
+)");
+    REQUIRE(result.breaks_at);
+    CHECK(result.warnings.size() == 1);
+    CHECK(result.warnings[0].starts_with("'shop' throttles itself"));
+}
+
+TEST_CASE("threads change nothing, and Ctrl-C leaves what is known") {
+    const auto study =
+        study_of("subject_to: [all objectives]\nvary: {load: 2x..8x step 2x}\nrun: {length: 3000s}\n");
+    std::string bytes;
+    for (const unsigned threads : {1U, 2U}) {
+        studies::StudyOptions options = without_formulas();
+        options.run.threads = threads;
+        const std::string json = formats::stress_as_json(study, result_of(study, mm1, options), nullptr);
+        CHECK((bytes.empty() || bytes == json));
+        bytes = json;
+    }
+    const std::atomic<bool> stop{true};
+    studies::StudyOptions options = without_formulas();
+    options.run.stop = &stop;
+    const auto result = result_of(study, mm1, options);
+    CHECK(result.interrupted);
+    CHECK(result.verdict == studies::Verdict::inconclusive);
+}

@@ -1,0 +1,109 @@
+// Promised: a grid has all combinations, a Latin hypercube one value of each parameter in each part of what it may be, a
+// frontier leaves out what something no dearer beats; estimates hold the truth; any number of threads gives the same.
+// Shown: M/M/c with known means.
+#include "tools/studies/survey.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "tools/formats/json/survey_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/study_reader.h"
+
+using namespace understudy;
+using studies::SurveyResult;
+
+namespace {
+
+const char* const base = R"(understudy: 1
+scenario: queue
+twin: {stages: {server: {reads: jobs, workers: 2, cost: 2EUR/h, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(0.8/s)}}
+run: {length: 1000s, warm_up: 100s, replications: 20, seed: 3}
+)";
+
+studies::Study study_of(const std::string& rest) {
+    const auto reading = formats::read_study("understudy: 1\nstudy: a\nbase: b.yaml\n" + rest, "study.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.study.has_value());
+    return *reading.study;
+}
+
+const studies::ReadBase read_queue = [](const std::vector<std::string>& overrides) {
+    auto reading = formats::read_scenario(base, "b.yaml", overrides);
+    if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+    return std::move(*reading.scenario);
+};
+
+SurveyResult result_of(const studies::Study& study, unsigned threads = 2) {
+    studies::StudyOptions options;
+    options.run.threads = threads;
+    return studies::survey(study, read_queue, options);
+}
+
+}  // namespace
+
+TEST_CASE("a grid: every combination, with its cost and intervals that hold the truth") {
+    const auto study = study_of(
+        "method: grid\nminimise: rate cost()\nmeasures: [avg utilisation(server)]\n"
+        "vary: {server.workers: [1, 2], server.service.mean: [500ms, 1s]}\n");
+    const SurveyResult result = result_of(study);
+    REQUIRE(result.settings.size() == 4);
+    CHECK(result.replications == 80);
+    const double utilisations[] = {0.4, 0.8, 0.2, 0.4};
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(*result.settings[i].measures[0].low <= utilisations[i]);
+        CHECK(*result.settings[i].measures[0].high >= utilisations[i]);
+        CHECK(*result.settings[i].cost == (i < 2 ? 2 : 4));
+    }
+    CHECK(formats::survey_as_json(study, result) == formats::survey_as_json(study, result_of(study, 1)));
+}
+
+TEST_CASE("a Latin hypercube: a value in each part of what a parameter may be") {
+    const auto study = study_of(
+        "method: latin\nmeasures: [avg utilisation(server)]\nbudget: {replications: 200}\n"
+        "vary: {server.service.mean: 500ms..1500ms, server.workers: 2..11}\n");
+    const SurveyResult result = result_of(study);
+    REQUIRE(result.settings.size() == 10);
+    std::set<int> parts;
+    std::set<std::string> workers;
+    for (const SurveyResult::Setting& setting : result.settings) {
+        // Durations are printed in whole nanoseconds.
+        const std::string& mean = setting.values[0];
+        double ms = std::stod(mean);
+        if (mean.ends_with("ns"))
+            ms *= 1e-6;
+        else if (mean.ends_with("us"))
+            ms *= 1e-3;
+        else if (!mean.ends_with("ms"))
+            ms *= 1e3;
+        parts.insert(static_cast<int>((ms - 500) / 100));
+        workers.insert(setting.values[1]);
+    }
+    CHECK(parts.size() == 10);
+    CHECK(workers.size() == 10);
+}
+
+TEST_CASE("a frontier: what costs more is on it only if it does better") {
+    const auto study = study_of(
+        "method: frontier\nminimise: rate cost()\nmeasures: [avg wait(server)]\n"
+        "vary: {server.workers: 1..8}\n");
+    const SurveyResult result = result_of(study);
+    REQUIRE(result.settings.size() == 8);
+    for (std::size_t i = 1; i < 8; ++i) CHECK(*result.settings[i].cost > *result.settings[i - 1].cost);
+    CHECK_FALSE(result.settings[0].beaten_by.has_value());
+    CHECK_FALSE(result.settings[1].beaten_by.has_value());
+    // Nobody waits for seven of eight workers: the eighth buys nothing.
+    CHECK(result.settings[7].beaten_by.has_value());
+}
+
+TEST_CASE("budgets that are too small are told before anything runs") {
+    const models::Scenario scenario = read_queue({});
+    CHECK(studies::survey_problem(
+              study_of("method: grid\nmeasures: [avg wait(server)]\nvary: {server.workers: 1..8}\n"
+                       "budget: {replications: 15}\n"),
+              scenario) == "8 settings take at least 16 replications");
+    CHECK(studies::survey_problem(study_of("method: grid\nvary: {server.workers: 1..8}\n"), scenario) ==
+          "nothing is measured: name 'measures' in the study, or objectives in its base");
+}

@@ -1,0 +1,116 @@
+// understudy stress: raises the load until something breaks, and says what would help.
+#include "tools/cli/stress.h"
+
+#include <fmt/core.h>
+
+#include "tools/cli/command.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/study_input.h"
+#include "tools/formats/json/stress_json.h"
+#include "tools/reports/stress_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// A scenario as a study: all its loads are raised until one of its objectives breaks.
+std::optional<studies::Study> study_of(const std::string& path, const std::vector<std::string>& overrides) {
+    const auto prepared = prepare_file(path, overrides);
+    if (!prepared) return std::nullopt;
+    const models::Scenario& scenario = prepared->scenario;
+    studies::Study study;
+    study.name = scenario.name;
+    study.base = path;
+    study.method = studies::Study::Method::breaking_point;
+    study.all_objectives = true;
+    study.overrides = overrides;
+    std::string wrong;
+    if (scenario.objectives.empty())
+        wrong = "nothing has to hold, so nothing can break; such as 'objectives: [p(95) latency() < 2s]'";
+    else if (scenario.loads.empty())
+        wrong = "there are no loads to raise; a study of 'breaking_point' raises what it varies";
+    if (!wrong.empty()) {
+        fmt::print(stderr, "{}: error: {}\n", path, wrong);
+        return std::nullopt;
+    }
+    return study;
+}
+
+}  // namespace
+
+int stress(const studies::Study& study, studies::StudyOptions how, bool json, bool with_bottlenecks) {
+    const studies::ReadBase read = [&](const std::vector<std::string>& setting) {
+        return read_base(study, setting);
+    };
+    how.run.stop = &interrupt_requested();
+    studies::RunProgress how_far;
+    how.run.progress = &how_far;
+    Progress progress;
+    progress.show(how_far);
+    studies::BreakingPointResult result;
+    std::optional<studies::BottlenecksResult> found;
+    try {
+        result = studies::breaking_point(study, read, how);
+        if (with_bottlenecks && !result.interrupted)
+            found =
+                studies::bottlenecks(study, read, how, kernel::from_seconds(result.warm_up_s.value_or(0)));
+    } catch (const studies::BadSetting& wrong) {
+        progress.clear();
+        fmt::print(stderr, "{}", wrong.what());
+        return exit_usage;
+    }
+    progress.clear();
+    if (json) {
+        fmt::print("{}", formats::stress_as_json(study, result, found ? &*found : nullptr));
+    } else {
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", reports::stress_report(study, result, found ? &*found : nullptr, look));
+    }
+    return exit_code_of(result.verdict);
+}
+
+int stress_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("stress"));
+    options.positional("file", 1, "a scenario, or a study of its breaking point");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                  "change a value of the scenario; may be repeated");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::string>()->value_name("N"),
+                  "of each level at most (default: the scenario's)");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    options.add()("no-formulas", "simulate also what formulas decide");
+    options.add()("json", "print one JSON document instead of the tables");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");
+    std::vector<std::string> overrides;
+    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    if (options.has("seed"))
+        overrides.push_back(fmt::format(
+            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
+    constexpr std::uint64_t most_replications = 10'000'000;
+    if (options.has("replications"))
+        overrides.push_back(fmt::format(
+            "run.replications={}",
+            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications)));
+    studies::StudyOptions how;
+    how.run.version = UNDERSTUDY_VERSION;
+    how.formulas = !options.has("no-formulas");
+    if (options.has("threads"))
+        how.run.threads = static_cast<unsigned>(
+            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    const std::string& path = options.get<std::string>("file");
+    const bool is_a_study = is_study(path);
+    const auto study = is_a_study ? read_study(path, overrides) : study_of(path, overrides);
+    if (!study) return exit_usage;
+    if (study->method != studies::Study::Method::breaking_point)
+        throw UsageError(fmt::format("{} is a study of method {}; use understudy capacity", path,
+                                     studies::name_of(study->method)));
+    how.seconds = study->seconds;
+    return stress(*study, how, options.has("json"), !is_a_study);
+}
+
+}  // namespace understudy::cli

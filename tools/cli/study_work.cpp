@@ -1,0 +1,173 @@
+#include "tools/cli/study_work.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "kernel/replications.h"
+#include "tools/cli/output_target.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/study_input.h"
+#include "tools/formats/files/atomic_file.h"
+#include "tools/studies/result.h"
+
+namespace understudy::cli {
+
+formats::LedgerHead head_of(const studies::Study& study) {
+    const models::Scenario base = read_base(study, {});
+    return {{"study", study.name},
+            {"method", studies::name_of(study.method)},
+            {"version", UNDERSTUDY_VERSION},
+            {"base", studies::hexadecimal(base.simulated_digest)},
+            {"seed", std::to_string(base.run.seed)}};
+}
+
+namespace {
+
+std::string base_of(const formats::LedgerHead& head) {
+    for (const auto& [name, value] : head)
+        if (name == "base") return value;
+    return "";
+}
+
+}  // namespace
+
+studies::Study without_folder(studies::Study study) {
+    study.base = std::filesystem::path(study.base).filename().string();
+    return study;
+}
+
+void StudyWork::add_options(Options& options) {
+    namespace po = boost::program_options;
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"),
+                  "write the answer and what it stands on as HDF5");
+    options.add()("resume", "go on from what an earlier run of the study kept in FILE.ledger");
+    options.add()("fresh", "throw away what is kept in FILE.ledger");
+    options.add()("shard", po::value<std::string>()->value_name("K/N"),
+                  "do part K of N into a ledger of its own, for understudy merge");
+    options.add()("shards", po::value<std::string>()->value_name("N"),
+                  "how many parts there are, where a batch system gives each a number alone");
+}
+
+StudyWork::StudyWork(const Options& options) {
+    if (options.has("out")) out_ = options.get<std::string>("out");
+    resume_ = options.has("resume");
+    fresh_ = options.has("fresh");
+    for (const char* option : {"resume", "fresh", "shard", "shards"})
+        if (out_.empty() && options.has(option))
+            throw UsageError(
+                fmt::format("--{} needs --out FILE, beside which the study's ledger is", option));
+    if (resume_ && fresh_)
+        throw UsageError("--resume keeps the ledger and --fresh throws it away; choose one");
+    std::optional<std::uint64_t> parts;
+    if (options.has("shards"))
+        parts = whole_number("--shards", options.get<std::string>("shards"), 1, most_shards);
+    if (options.has("shard")) {
+        shard_ = read_shard(options.get<std::string>("shard"));
+        if (parts && *parts != shard_.parts)
+            throw UsageError(fmt::format("--shard says {} parts and --shards {}", shard_.parts, *parts));
+    } else if (!out_.empty()) {
+        if (const auto found = shard_of_environment(parts)) {
+            shard_ = found->shard;
+            fmt::print(stderr, "understudy: note: does part {} of {}, as {} says; --shard 1/1 does all\n",
+                       shard_.part, shard_.parts, found->from);
+        }
+    }
+}
+
+bool StudyWork::begin(const studies::Study& study, const std::string& path, studies::StudyOptions& how) {
+    study_ = &study;
+    path_ = path;
+    progress_ = how.run.progress;
+    threads_ = how.run.threads ? how.run.threads : kernel::default_threads();
+    if (launched_by_mpi().ranks > 1) {
+        mpi_.emplace();
+        if (mpi_->rank() > 0) {
+            mpi_->serve([&](const std::vector<std::string>& setting) { return read_base(study, setting); },
+                        base_of(head_of(study)));
+            return false;
+        }
+        how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
+    }
+    if (out_.empty()) return true;
+    require_replaceable(out_, OutputKind::result, {path, study.base});
+    std::error_code none;
+    const auto kind = std::filesystem::status(out_, none).type();
+    if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::regular)
+        throw UsageError(out_ + " is no regular file, as the result of a study has to be");
+    // What cannot be written is met before the study and not after it; many parts at once would be in each other's way.
+    if (shard_.whole()) const formats::AtomicFile tried(out_);
+    ledger_name_ = shard_.whole() ? out_ + ".ledger"
+                                  : fmt::format("{}.{}-of-{}.ledger", out_, shard_.part, shard_.parts);
+    using Mode = formats::Ledger::Mode;
+    ledger_.emplace(ledger_name_, fresh_ ? Mode::fresh : resume_ ? Mode::going_on : Mode::anew);
+    ledger_->require_same(head_of(study));
+    if (!ledger_->damage().empty()) fmt::print(stderr, "understudy: warning: {}\n", ledger_->damage());
+    reused_ = ledger_->units();
+    if (reused_ > 0)
+        fmt::print(stderr, "understudy: note: goes on from {} unit{} in {}\n", reused_,
+                   reused_ == 1 ? "" : "s", ledger_name_);
+    how.first_looks = is_part();
+    how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
+    return true;
+}
+
+std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimulator& simulator) {
+    formats::LedgerHead head = head_of(*study_);
+    formats::Ledger* const ledger = ledger_ ? &*ledger_ : nullptr;
+    file_.version = UNDERSTUDY_VERSION;
+    file_.base = base_of(head);
+    file_.asked = simulator.asked();
+    file_.seed = simulator.seed();
+    file_.warm_up = simulator.warm_up();
+    if (ledger != nullptr) {
+        std::string promised, measured;
+        for (const models::Objective& objective : file_.asked.objectives)
+            promised += (promised.empty() ? "" : ", ") + objective.text;
+        for (const models::Measure& measure : file_.asked.measures)
+            measured += (measured.empty() ? "" : ", ") + measure.text;
+        head.emplace_back("objectives", promised);
+        head.emplace_back("measures", measured);
+        head.emplace_back("warm-up", std::to_string(simulator.warm_up()) + " ns");
+        ledger->begin(head);
+    }
+    std::unique_ptr<studies::UnitRunner> units;
+    if (mpi_)
+        units = mpi_->runner(simulator, file_.base, interrupt_requested(), ledger);
+    else
+        units = std::make_unique<studies::LocalUnits>(simulator, threads_, interrupt_requested(), ledger);
+    if (is_part())
+        return std::make_unique<studies::PartOfUnits>(std::move(units), shard_.part, shard_.parts, progress_);
+    return std::make_unique<studies::NotedUnits>(std::move(units), units_);
+}
+
+int StudyWork::end_of_part() {
+    fmt::print(stderr, "understudy: {} {} of {}: {} unit{} {} in {}\n",
+               interrupt_requested() ? "interrupted in part" : "did part", shard_.part, shard_.parts,
+               ledger_->units(), ledger_->units() == 1 ? "" : "s", ledger_->units() == 1 ? "is" : "are",
+               ledger_name_);
+    if (interrupt_requested()) {
+        fmt::print(stderr, "understudy: note: --resume goes on from there\n");
+        return exit_inconclusive;
+    }
+    fmt::print(stderr, "understudy: note: understudy merge {} {}.*-of-{}.ledger --out {} unites the parts\n",
+               path_, out_, shard_.parts, out_);
+    return exit_met;
+}
+
+void StudyWork::write(const std::string& answer, bool interrupted) {
+    if (out_.empty()) return;
+    if (interrupted) {
+        fmt::print(
+            stderr,
+            "understudy: note: interrupted: {} was not written; --resume goes on from {} unit{} in {}\n",
+            out_, ledger_->units(), ledger_->units() == 1 ? "" : "s", ledger_name_);
+        return;
+    }
+    file_.answer = answer;
+    formats::write_study(out_, *study_, file_, units_, *ledger_);
+    ledger_->remove();
+}
+
+}  // namespace understudy::cli

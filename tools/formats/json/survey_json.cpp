@@ -1,0 +1,43 @@
+#include "tools/formats/json/survey_json.h"
+
+#include "tools/formats/json/setting_json.h"
+
+namespace understudy::formats {
+
+std::string survey_as_json(const studies::Study& study, const studies::SurveyResult& result) {
+    using Json = nlohmann::ordered_json;
+    Json document;
+    document["study"] = study.name;
+    document["base"] = study.base;
+    document["method"] = studies::name_of(study.method);
+    document["confidence"] = result.confidence;
+    document["seed"] = result.seed;
+    document["replications"] = result.replications;
+    document["replications_each"] = result.each;
+    document["interrupted"] = result.interrupted;
+    if (result.warm_up_s)
+        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    if (!result.cost_unit.empty()) document["cost_unit"] = result.cost_unit;
+    document["settings"] = Json::array();
+    for (const studies::SurveyResult::Setting& setting : result.settings) {
+        Json row;
+        row["values"] = values_as_json(study, setting.values);
+        if (setting.cost) row["cost"] = *setting.cost;
+        if (study.method == studies::Study::Method::frontier) row["on_frontier"] = !setting.beaten_by;
+        if (setting.beaten_by)
+            row["beaten_by"] = values_as_json(study, result.settings[*setting.beaten_by].values);
+        if (!setting.overload.empty()) row["overload"] = setting.overload;
+        for (std::size_t m = 0; m < result.measures.size(); ++m) {
+            const studies::Estimate& estimate = setting.measures[m];
+            Json measure = {{"name", result.measures[m]}, {"unit", result.units[m]}};
+            if (estimate.value) measure["estimate"] = *estimate.value;
+            if (estimate.low) measure["low"] = *estimate.low;
+            if (estimate.high) measure["high"] = *estimate.high;
+            row["measures"].push_back(std::move(measure));
+        }
+        document["settings"].push_back(std::move(row));
+    }
+    return document.dump(2) + "\n";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,368 @@
+#include "tools/studies/bottlenecks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "kernel/comparison.h"
+#include "kernel/intervals.h"
+#include "kernel/sequential_test.h"
+#include "models/compile/compile.h"
+#include "models/graph.h"
+#include "tools/studies/judge.h"
+#include "tools/studies/study_work.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using models::Aggregate;
+using models::Metric;
+
+constexpr std::size_t most_stations = 12;
+constexpr double faster = 1.1;
+
+models::Measure simple(Aggregate aggregate, Metric metric, const std::string& text) {
+    models::Measure measure;
+    measure.aggregate = aggregate;
+    measure.metric = metric;
+    measure.text = text;
+    return measure;
+}
+
+std::string number_text(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.12g", value);
+    return text;
+}
+
+Estimate mean_of(const std::vector<double>& values, double confidence) {
+    Estimate result;
+    result.level = confidence;
+    const std::vector<double> seen = with_data(values);
+    result.replications = std::ssize(seen);
+    if (seen.empty()) return result;
+    double sum = 0;
+    for (const double value : seen) sum += value;
+    result.value = sum / static_cast<double>(seen.size());
+    if (const auto interval = kernel::mean_interval(seen, confidence)) {
+        result.low = interval->low;
+        result.high = interval->high;
+    }
+    return result;
+}
+
+/// One setting's replications: values by probe, then replication.
+using Seen = std::vector<std::vector<double>>;
+
+/// Of the pairs of which both have data.
+std::optional<kernel::Difference> difference_of(const std::vector<double>& one,
+                                                const std::vector<double>& other, double level) {
+    std::vector<double> first, second;
+    for (std::size_t r = 0; r < std::min(one.size(), other.size()); ++r)
+        if (std::isfinite(one[r]) && std::isfinite(other[r])) {
+            first.push_back(one[r]);
+            second.push_back(other[r]);
+        }
+    return kernel::paired_difference(first, second, level);
+}
+
+class Search {
+public:
+    Search(const Study& study, const ReadBase& read, const StudyOptions& options, kernel::Time warm_up)
+        : read_(read),
+          base_(read({})),
+          work_(read, options, 1'000'000'000),
+          confidence_(base_.run.confidence) {
+        objectives_ = study.objectives;
+        if (study.all_objectives)
+            objectives_.insert(objectives_.begin(), base_.objectives.begin(), base_.objectives.end());
+        choose_measures();
+        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up, false);
+    }
+
+    BottlenecksResult run() {
+        if (stations_.empty()) {
+            result_.why = "there are no workers that could be too few";
+            return std::move(result_);
+        }
+        Seen base;
+        if (!simulate({{&base, {}}}, kernel::values_at_look(1))) return given_up();
+        choose_target(base);
+        if (!target_) {
+            result_.why = "there is neither a promise nor a latency that could become better";
+            return std::move(result_);
+        }
+        keep_busiest(base);
+        list_remedies();
+        for (int look = 1;; ++look) {
+            std::vector<Job> jobs = {{&base, {}}};
+            for (Tried& one : tried_) jobs.push_back({&one.seen, {one.remedy.override}});
+            if (!simulate(jobs, kernel::values_at_look(look))) return given_up();
+            result_.replications = kernel::values_at_look(look);
+            rank(base);
+            if (result_.ranked || result_.replications >= static_cast<std::uint64_t>(base_.run.replications))
+                break;
+        }
+        result_.stations = stations_of(base, {});
+        result_.target_now = mean_of(base[*target_], confidence_);
+        if (!fix_first()) return given_up();
+        return std::move(result_);
+    }
+
+private:
+    struct Job {
+        Seen* seen;
+        std::vector<std::string> overrides;
+    };
+    struct Tried {
+        Remedy remedy;
+        Seen seen;
+    };
+    /// What the scenario says of the workers of a station.
+    struct Worker {
+        std::string name;
+        const models::Workers* workers;
+        std::size_t utilisation = 0;  ///< probe
+    };
+
+    BottlenecksResult given_up() {
+        result_.interrupted = work_.end() == StudyWork::End::interrupted;
+        result_.why = work_.why_ended();
+        return std::move(result_);
+    }
+
+    void choose_measures() {
+        if (!base_.loads.empty()) {
+            completed_ = objectives_.size() + measures_.size();
+            measures_.push_back(simple(Aggregate::rate, Metric::completed, "rate completed()"));
+            latency_ = objectives_.size() + measures_.size();
+            measures_.push_back(simple(Aggregate::average, Metric::latency, "avg latency()"));
+        }
+        const auto add = [&](const std::string& name, const models::Workers& workers) {
+            if (workers.count == models::unlimited) return;
+            models::Measure measure =
+                simple(Aggregate::average, Metric::utilisation, "avg utilisation(" + name + ")");
+            measure.scope = name;
+            stations_.push_back({name, &workers, objectives_.size() + measures_.size()});
+            measures_.push_back(std::move(measure));
+        };
+        for (const models::Pool& pool : base_.twin.pools) add(pool.name, pool.workers);
+        for (const models::Stage& stage : base_.twin.stages)
+            if (stage.work.workers) add(stage.name, *stage.work.workers);
+        for (const models::Pipeline& pipeline : base_.twin.pipelines)
+            for (const models::Task& task : pipeline.tasks)
+                if (task.work.workers) add(pipeline.name + "." + task.name, *task.work.workers);
+    }
+
+    /// Adds replications up to that number. False where the work ended.
+    bool simulate(const std::vector<Job>& jobs, std::uint64_t upto) {
+        std::vector<Unit> units;
+        std::vector<Seen*> whose;
+        for (const Job& job : jobs) job.seen->resize(objectives_.size() + measures_.size());
+        for (std::uint64_t number = 0; number < upto; ++number)
+            for (const Job& job : jobs)
+                if (number >= job.seen->front().size()) {
+                    units.push_back({job.overrides, number, 1});
+                    whose.push_back(job.seen);
+                }
+        return work_.run(*question_, units, [&](std::size_t index, const UnitOutcome& outcome) {
+            for (const UnitOutcome::Replication& one : outcome.replications)
+                for (std::size_t probe = 0; probe < one.evidence.size(); ++probe)
+                    (*whose[index])[probe].push_back(one.evidence[probe].value);
+        });
+    }
+
+    void choose_target(const Seen& base) {
+        for (std::size_t i = 0; i < objectives_.size() && !target_; ++i) {
+            const Estimate now = mean_of(base[i], confidence_);
+            const auto better_low = models::lower_is_better(objectives_[i].measure.metric);
+            if (!now.value || !better_low) continue;
+            if (!holds(objectives_[i].comparison, *now.value, objectives_[i].limit)) target_ = i;
+        }
+        if (!target_ && latency_ && !with_data(base[*latency_]).empty()) target_ = latency_;
+        if (!target_ && !objectives_.empty()) target_ = 0;
+        if (!target_) return;
+        const models::Measure& measure = *target_ < objectives_.size()
+                                             ? objectives_[*target_].measure
+                                             : measures_[*target_ - objectives_.size()];
+        result_.target = measure.text;
+        result_.target_unit = models::unit_of(measure, base_);
+        result_.lower_is_better = true;
+        if (*target_ < objectives_.size()) {
+            const models::Comparison comparison = objectives_[*target_].comparison;
+            result_.lower_is_better =
+                comparison == models::Comparison::less || comparison == models::Comparison::at_most;
+        }
+    }
+
+    void keep_busiest(const Seen& base) {
+        std::stable_sort(stations_.begin(), stations_.end(), [&](const Worker& a, const Worker& b) {
+            return mean_of(base[a.utilisation], confidence_).value.value_or(0) >
+                   mean_of(base[b.utilisation], confidence_).value.value_or(0);
+        });
+        if (stations_.size() > most_stations) stations_.resize(most_stations);
+    }
+
+    void add_remedy(Remedy::Kind kind, const std::string& element, const std::string& path,
+                    const std::string& value, const std::string& text) {
+        Remedy remedy;
+        remedy.kind = kind;
+        remedy.element = element;
+        remedy.override = override_of(path, value);
+        remedy.text = text;
+        try {
+            prepare_setting(read_, {remedy.override}, {objectives_, measures_, {}});
+        } catch (const BadSetting&) {
+            return;  // there is no such setting
+        }
+        tried_.push_back({std::move(remedy), {}});
+    }
+
+    /// Those whose number is one number.
+    static bool is_counted(const models::Workers& workers) {
+        return workers.count > 0 && workers.count != models::unlimited && workers.steps.empty() &&
+               workers.groups.empty();
+    }
+    static std::string count_text(const models::Workers& workers, std::int64_t count) {
+        return (workers.least ? std::to_string(*workers.least) + ".." : "") + std::to_string(count);
+    }
+
+    void list_remedies() {
+        for (const Worker& station : stations_) {
+            const models::Workers& workers = *station.workers;
+            if (is_counted(workers))
+                add_remedy(Remedy::Kind::worker, station.name, station.name + ".workers",
+                           count_text(workers, workers.count + 1),
+                           "one more worker (" + std::to_string(workers.count) + " to " +
+                               std::to_string(workers.count + 1) + ")");
+            if (workers.groups.empty())
+                add_remedy(Remedy::Kind::speed, station.name, station.name + ".speed",
+                           number_text(workers.type.speed * faster), "workers a tenth faster");
+        }
+        for (const models::Stage& stage : base_.twin.stages) {
+            const bool shown = std::any_of(stations_.begin(), stations_.end(), [&](const Worker& station) {
+                return station.name == stage.name ||
+                       std::any_of(stage.work.runs_on.begin(), stage.work.runs_on.end(),
+                                   [&](const models::Need& need) { return need.pool == station.name; });
+            });
+            const std::int64_t places = stage.queue.capacity;
+            if (shown && places != models::unlimited && places > 0 && places < models::unlimited / 2)
+                add_remedy(Remedy::Kind::places, stage.name, stage.name + ".queue.capacity",
+                           std::to_string(2 * places),
+                           "twice the places (" + std::to_string(places) + " to " +
+                               std::to_string(2 * places) + ")");
+        }
+    }
+
+    void rank(const Seen& base) {
+        const double sign = result_.lower_is_better ? -1 : 1;
+        for (Tried& one : tried_) {
+            const auto changed = difference_of(base[*target_], one.seen[*target_], confidence_);
+            const auto fill = [&](Estimate& into, const std::optional<kernel::Difference>& from,
+                                  double times) {
+                into = {};
+                into.level = confidence_;
+                if (!from) return;
+                into.replications = static_cast<std::int64_t>(from->estimate.count);
+                into.value = times * from->estimate.centre;
+                into.low = std::min(times * from->estimate.low, times * from->estimate.high);
+                into.high = std::max(times * from->estimate.low, times * from->estimate.high);
+            };
+            fill(one.remedy.gain, changed, sign);
+            one.remedy.decided = changed && changed->order != kernel::Difference::Order::undecided;
+            if (latency_)
+                fill(one.remedy.latency, difference_of(base[*latency_], one.seen[*latency_], confidence_), 1);
+            if (completed_)
+                fill(one.remedy.throughput,
+                     difference_of(base[*completed_], one.seen[*completed_], confidence_), 1);
+        }
+        std::stable_sort(tried_.begin(), tried_.end(), [](const Tried& a, const Tried& b) {
+            return a.remedy.gain.value.value_or(-INFINITY) > b.remedy.gain.value.value_or(-INFINITY);
+        });
+        result_.ranked = true;
+        const double each = kernel::each_of(confidence_, std::max<std::size_t>(1, tried_.size()));
+        for (std::size_t i = 0; i + 1 < tried_.size() && result_.ranked; ++i) {
+            const auto apart = difference_of(tried_[i].seen[*target_], tried_[i + 1].seen[*target_], each);
+            result_.ranked = apart && apart->order != kernel::Difference::Order::undecided;
+        }
+        result_.remedies.clear();
+        for (const Tried& one : tried_) result_.remedies.push_back(one.remedy);
+    }
+
+    std::vector<Station> stations_of(const Seen& seen, const std::vector<std::string>& overrides) {
+        const PreparedRun prepared = prepare_setting(read_, overrides, {objectives_, measures_, {}});
+        std::optional<double> throughput;  // by formula
+        if (completed_ && prepared.answers[*completed_].kind == models::Answer::Kind::exact)
+            throughput = prepared.answers[*completed_].value;
+        std::vector<Station> all;
+        for (const Worker& worker : stations_) {
+            Station station;
+            station.name = worker.name;
+            station.utilisation = mean_of(seen[worker.utilisation], confidence_);
+            const models::Answer& answer = prepared.answers[worker.utilisation];
+            if (answer.kind == models::Answer::Kind::exact) station.expected = answer.value;
+            if (throughput && station.expected && *station.expected > 0)
+                station.expected_ceiling = *throughput / *station.expected;
+            if (completed_) {
+                std::vector<double> ratios;
+                for (std::size_t r = 0; r < seen[worker.utilisation].size(); ++r)
+                    if (seen[worker.utilisation][r] > 0)
+                        ratios.push_back(seen[*completed_][r] / seen[worker.utilisation][r]);
+                station.ceiling = mean_of(ratios, confidence_);
+            }
+            all.push_back(std::move(station));
+        }
+        std::stable_sort(all.begin(), all.end(), [](const Station& a, const Station& b) {
+            return a.utilisation.value.value_or(0) > b.utilisation.value.value_or(0);
+        });
+        return all;
+    }
+
+    /// The workers of the first remedy's station twice as fast, whatever the remedy was. False where the work ended.
+    bool fix_first() {
+        for (const Tried& one : tried_) {
+            const auto station = std::find_if(stations_.begin(), stations_.end(),
+                                              [&](const Worker& w) { return w.name == one.remedy.element; });
+            if (station == stations_.end() || !station->workers->groups.empty()) continue;
+            BottlenecksResult::Fixed fixed;
+            fixed.element = station->name;
+            fixed.override =
+                override_of(station->name + ".speed", number_text(2 * station->workers->type.speed));
+            Seen seen;
+            if (!simulate({{&seen, {fixed.override}}}, result_.replications)) return false;
+            fixed.stations = stations_of(seen, {fixed.override});
+            fixed.target = mean_of(seen[*target_], confidence_);
+            result_.fixed = std::move(fixed);
+            return true;
+        }
+        return true;
+    }
+
+    const ReadBase& read_;
+    models::Scenario base_;
+    StudyWork work_;
+    double confidence_;
+    std::vector<models::Objective> objectives_;
+    std::vector<models::Measure> measures_;
+    std::optional<std::size_t> completed_, latency_, target_;  ///< probes
+    std::vector<Worker> stations_;
+    std::vector<Tried> tried_;
+    std::unique_ptr<StudyWork::Question> question_;
+    BottlenecksResult result_;
+};
+
+}  // namespace
+
+const char* name_of(Remedy::Kind kind) {
+    constexpr const char* names[] = {"worker", "speed", "places"};
+    return names[static_cast<int>(kind)];
+}
+
+BottlenecksResult bottlenecks(const Study& study, const ReadBase& read, const StudyOptions& options,
+                              kernel::Time warm_up) {
+    return Search(study, read, options, warm_up).run();
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,592 @@
+#include "tools/studies/breaking_point.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "kernel/comparison.h"
+#include "kernel/exact_math.h"
+#include "kernel/invariant.h"
+#include "models/compile/compile.h"
+#include "models/graph.h"
+#include "tools/studies/growth.h"
+#include "tools/studies/judge.h"
+#include "tools/studies/predictor.h"
+#include "tools/studies/setting_test.h"
+#include "tools/studies/study_work.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using models::Aggregate;
+using models::Metric;
+
+/// Levels of the first look, which draw the curve.
+constexpr std::size_t curve_levels = 9;
+/// A range without steps is cut into so many.
+constexpr std::size_t cuts = 256;
+/// Levels that may be given up undecided: each next one is nearer to the limit, and as costly.
+constexpr std::size_t most_undecided = 4;
+/// Without a factor: so many levels from one to the next that is twice as high, and so often twice.
+constexpr std::size_t an_octave = 32, octaves_down = 6, octaves_up = 10;
+/// Of more pools the utilisation is not measured.
+constexpr std::size_t most_pools = 32;
+
+std::string multiple(double factor) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3gx", factor);
+    return text;
+}
+
+models::Measure measure_of(Aggregate aggregate, Metric metric, const std::string& scope,
+                           double quantile = 0) {
+    models::Measure measure;
+    measure.aggregate = aggregate;
+    measure.metric = metric;
+    measure.scope = scope;
+    measure.quantile = quantile;
+    const char* words[] = {"avg", "p", "max", "min", "sd", "var", "share", "rate", "total", "at"};
+    measure.text = words[static_cast<int>(aggregate)];
+    if (aggregate == Aggregate::quantile) {
+        char percent[16];
+        std::snprintf(percent, sizeof percent, "(%g)", 100 * quantile);
+        measure.text += percent;
+    }
+    measure.text += std::string(" ") + models::name_of(metric) + "(" + scope + ")";
+    return measure;
+}
+
+class Search {
+public:
+    Search(const Study& study, const ReadBase& read, const StudyOptions& options)
+        : study_(study), read_(read), options_(options), base_(read({})), work_(read, options_, budget()) {}
+
+    BreakingPointResult run() {
+        result_.seed = base_.run.seed;
+        result_.confidence = study_.confidence.value_or(base_.run.confidence);
+        objectives_ = study_.objectives;
+        if (study_.all_objectives)
+            objectives_.insert(objectives_.begin(), base_.objectives.begin(), base_.objectives.end());
+        if (objectives_.empty()) throw BadSetting("nothing has to hold: the base has no objectives\n");
+        for (const models::Objective& objective : objectives_)
+            units_.push_back(models::unit_of(objective.measure, base_));
+        lay_out();
+        predictor_.emplace(read_, objectives_, options_.formulas);
+        choose_measures();
+        if (prepare_work()) {
+            if (study_.factors.empty()) {
+                find_turn();
+                narrow();
+            }
+            draw_curve();
+            narrow();
+            show_ends();
+            sharpen_knee();
+        }
+        conclude();
+        if (!study_.disturbances.empty() && work_.end() == StudyWork::End::none && question_)
+            result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
+        result_.replications = work_.replications();
+        if (work_.end() == StudyWork::End::interrupted) result_.interrupted = true;
+        return std::move(result_);
+    }
+
+private:
+    // ---- what is looked at
+
+    std::int64_t budget() const {
+        constexpr std::int64_t usual = 1'000'000'000;
+        return study_.replications.value_or(usual);
+    }
+
+    void lay_out() {
+        if (study_.factors.empty()) {
+            path_ = "load";
+            first_ = octaves_down * an_octave;
+            for (std::size_t i = 0; i <= (octaves_down + octaves_up) * an_octave; ++i) {
+                const double octaves = static_cast<double>(i) / an_octave - octaves_down;
+                const double factor = kernel::exact::pow(2, octaves);
+                // As it is read back.
+                const std::string text = multiple(factor);
+                levels_.push_back({text, std::stod(text)});
+            }
+        } else {
+            const Factor& factor = study_.factors.front();
+            path_ = factor.path;
+            levels_ = factor.values;
+            if (levels_.empty()) {
+                const double low = *factor.steps.front().number, high = *factor.steps.back().number;
+                for (std::size_t i = 0; i <= cuts; ++i) {
+                    const double at = static_cast<double>(i) / cuts;
+                    levels_.push_back({factor.at(at), low + at * (high - low)});
+                }
+            }
+        }
+        result_.factor = path_;
+        claims_ = static_cast<double>(curve_levels + std::bit_width(levels_.size()) + most_undecided);
+        if (study_.factors.empty()) claims_ += octaves_up;
+    }
+
+    std::vector<std::string> overrides(std::size_t level) const {
+        return {override_of(path_, levels_[level].text)};
+    }
+
+    void choose_measures() {
+        const auto add = [&](Aggregate aggregate, Metric metric, const std::string& scope,
+                             double quantile = 0) {
+            measures_.push_back(measure_of(aggregate, metric, scope, quantile));
+        };
+        if (!base_.loads.empty()) {
+            completed_ = measures_.size();
+            add(Aggregate::rate, Metric::completed, "");
+            latency_ = measures_.size();
+            add(Aggregate::average, Metric::latency, "");
+            for (const double quantile : {0.5, 0.95, 0.99})
+                add(Aggregate::quantile, Metric::latency, "", quantile);
+            add(Aggregate::share, Metric::lost, "");
+            add(Aggregate::average, Metric::present, "");
+        }
+        const models::ScenarioGraph graph(base_);
+        std::size_t pools = 0;
+        for (const models::Measure& measure : models::default_measures(base_, graph)) {
+            if (measure.metric != Metric::utilisation || pools == most_pools) continue;
+            ++pools;
+            utilisations_.push_back(measures_.size());
+            measures_.push_back(measure);
+            add(Aggregate::average, Metric::waiting, measure.scope);
+        }
+        for (const models::Measure& measure : study_.measures) measures_.push_back(measure);
+    }
+
+    /// False where it was interrupted.
+    bool prepare_work() {
+        const Asked asked{objectives_, measures_, {}};
+        // On the highest level that formulas take for met: there the start is forgotten most slowly.
+        std::size_t low = first_, high = levels_.size();
+        while (low + 1 < high) {
+            const std::size_t middle = low + (high - low) / 2;
+            const auto strain = predictor_->strain(overrides(middle));
+            (strain && *strain <= 1 ? low : high) = middle;
+        }
+        const auto choice = work_.find_warm_up(overrides(low), {objectives_, {}, {}});
+        if (!choice) return false;
+        warm_up_ = choice->cut;
+        result_.warm_up_s = kernel::to_seconds(choice->cut);
+        result_.warm_up_reason = choice->reason;
+        if (choice->too_short)
+            result_.warnings.push_back("no steady state was reached within the run: " + choice->reason);
+        question_ = work_.ask(asked, result_.seed, choice->cut, true);
+        return true;
+    }
+
+    // ---- what is known
+
+    SettingTest& test(std::size_t level) { return tests_.try_emplace(level, objectives_).first->second; }
+    bool looked_at(std::size_t level) const {
+        const auto found = tests_.find(level);
+        return found != tests_.end() && found->second.looks() > 0;
+    }
+    WrongChances wrong() const {
+        const double each = (1 - result_.confidence) / claims_;
+        return {each, each};
+    }
+    Verdict standing(std::size_t level) {
+        const Predictor::Known& known = predictor_->known(overrides(level));
+        if (known.verdict != Verdict::inconclusive) return known.verdict;
+        return looked_at(level) ? test(level).verdict(wrong()) : Verdict::inconclusive;
+    }
+    bool seems_met(std::size_t level) {
+        const Verdict known = standing(level);
+        if (known != Verdict::inconclusive) return known == Verdict::met;
+        return test(level).seems_met();
+    }
+    bool impossible(std::size_t level) { return predictor_->known(overrides(level)).impossible; }
+
+    /// The next look at each of these. False where the study ends.
+    bool look_at(const std::vector<std::size_t>& levels) {
+        std::vector<Unit> units;
+        std::vector<std::size_t> whose;
+        for (const std::size_t level : levels) {
+            if (impossible(level)) continue;
+            const SettingTest& of = test(level);
+            for (std::uint64_t number = of.replications(); number < of.wanted(); ++number) {
+                units.push_back({overrides(level), number, 1});
+                whose.push_back(level);
+            }
+        }
+        if (!work_.run(*question_, units, [&](std::size_t index, const UnitOutcome& outcome) {
+                test(whose[index]).add(outcome);
+            }))
+            return false;
+        for (const std::size_t level : levels) {
+            if (impossible(level)) continue;
+            SettingTest& of = test(level);
+            of.look();
+            for (std::size_t i = 0; i < objectives_.size(); ++i)
+                if (const auto value = of.estimate(i, result_.confidence).value)
+                    predictor_->tell(overrides(level), i, *value);
+        }
+        return true;
+    }
+
+    // ---- the search
+
+    /// From the load as it is twice as much, or half as much, and so on until it turns.
+    void find_turn() {
+        if (!look_at({first_})) return;
+        const bool up = seems_met(first_);
+        for (std::size_t at = first_; up ? at + an_octave < levels_.size() : at >= an_octave;) {
+            at = up ? at + an_octave : at - an_octave;
+            if (!look_at({at}) || seems_met(at) != up) return;
+        }
+    }
+
+    /// A first look at levels all over what is asked about; of all multiples of a load, those from half of where it
+    /// breaks to a quarter beyond.
+    void draw_curve() {
+        std::size_t low = 0, high = levels_.size() - 1;
+        if (study_.factors.empty()) {
+            const Bracket found = bracket();
+            const std::size_t bottom = std::min(found.met.value_or(first_), first_);
+            low = bottom >= an_octave ? bottom - an_octave : 0;
+            high = std::min(found.violated.value_or(first_) + an_octave / 3, high);
+        }
+        std::vector<std::size_t> curve;
+        const std::size_t count = std::min(curve_levels, high - low + 1);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t level = count < 2 ? low : low + (high - low) * i / (count - 1);
+            if (!looked_at(level)) curve.push_back(level);
+        }
+        look_at(curve);
+    }
+
+    struct Bracket {
+        std::optional<std::size_t> met, violated;
+    };
+    /// Of all that is known: the lowest that is violated, and the highest below it that is met.
+    Bracket bracket() {
+        Bracket found;
+        std::set<std::size_t> known = by_formula_;
+        for (const auto& [level, test] : tests_) known.insert(level);
+        for (const std::size_t level : known) {
+            const Verdict verdict = standing(level);
+            if (verdict == Verdict::violated) {
+                found.violated = level;
+                break;
+            }
+            if (verdict == Verdict::met) found.met = level;
+        }
+        return found;
+    }
+
+    bool narrow_enough(std::size_t low, std::size_t high) const {
+        if (high - low <= 1) return true;
+        const bool continuous = study_.factors.empty() || study_.factors.front().values.empty();
+        const auto &one = levels_[low].number, &other = levels_[high].number;
+        if (!continuous || !base_.run.precision || !one || !other) return false;
+        return *other - *one <= *base_.run.precision * std::fabs(*one);
+    }
+
+    /// Looks between what is met and what is violated, by halves.
+    void narrow() {
+        std::set<std::size_t> given_up;
+        const std::size_t last = levels_.size() - 1;
+        for (;;) {
+            const Bracket now = bracket();
+            // Without any of its kind, the ends of what is asked about.
+            const bool open_end = study_.factors.empty();
+            const std::size_t low = now.met ? *now.met : 0;
+            const std::size_t high = now.violated ? *now.violated : last;
+            if (now.met && now.violated && narrow_enough(low, high)) return;
+            // Whole pieces between what is decided or given up.
+            std::vector<std::size_t> marks = {low};
+            for (const std::size_t level : given_up)
+                if (level > low && level < high) marks.push_back(level);
+            marks.push_back(high);
+            std::optional<std::size_t> next;
+            if (!now.met && !given_up.contains(low) && standing(low) == Verdict::inconclusive && !open_end)
+                next = low;
+            else if (!now.violated && !given_up.contains(high) && standing(high) == Verdict::inconclusive &&
+                     !open_end)
+                next = high;
+            if (!next && open_end && (!now.met || !now.violated)) {
+                next = easiest(!now.met, given_up);
+                if (!next) return;
+            }
+            if (!next && given_up.size() < most_undecided) {
+                // The longest piece: of equal ones the lowest.
+                std::size_t longest = 1;
+                for (std::size_t i = 0; i + 1 < marks.size(); ++i)
+                    if (marks[i + 1] - marks[i] > longest && !narrow_enough(marks[i], marks[i + 1])) {
+                        longest = marks[i + 1] - marks[i];
+                        next = marks[i] + longest / 2;
+                    }
+            }
+            if (!next) return;
+            if (standing(*next) != Verdict::inconclusive) {
+                by_formula_.insert(*next);
+                continue;
+            }
+            if (test(*next).replications() >= most_replications()) {
+                given_up.insert(*next);
+                continue;
+            }
+            if (!look_at({*next})) return;
+        }
+    }
+    /// Of those of the curve that are open: the lowest that seems met, or the highest that seems violated.
+    std::optional<std::size_t> easiest(bool met, const std::set<std::size_t>& given_up) {
+        std::optional<std::size_t> found;
+        for (const auto& [level, test] : tests_) {
+            if (standing(level) != Verdict::inconclusive || given_up.contains(level) ||
+                test.seems_met() != met)
+                continue;
+            if (!found || !met) found = level;
+        }
+        return found;
+    }
+    /// What formulas decided is simulated where the answer rests on it.
+    void show_ends() {
+        const Bracket found = bracket();
+        std::vector<std::size_t> ends;
+        for (const auto& level : {found.met, found.violated})
+            if (level && !looked_at(*level)) ends.push_back(*level);
+        if (!ends.empty()) look_at(ends);
+    }
+    std::uint64_t most_replications() const { return static_cast<std::uint64_t>(base_.run.replications); }
+
+    // ---- the answer
+
+    Level describe(std::size_t index) {
+        Level level;
+        level.value = levels_[index].text;
+        level.number = levels_[index].number;
+        level.verdict = standing(index);
+        const Predictor::Known& known = predictor_->known(overrides(index));
+        level.by_formula = known.verdict != Verdict::inconclusive;
+        level.why = known.why;
+        if (!looked_at(index)) return level;
+        const SettingTest& seen = test(index);
+        level.replications = seen.replications();
+        if (seen.broken_off()) level.why = "it could not go on to its end";
+        if (level.why.empty()) level.why = seen.overload();
+        for (std::size_t i = 0; i < objectives_.size(); ++i)
+            level.promises.push_back({objectives_[i].text, units_[i], objectives_[i].limit,
+                                      seen.verdict_of(i, wrong()), seen.estimate(i, result_.confidence)});
+        double highest = 0;
+        for (std::size_t m = 0; m < measures_.size(); ++m) {
+            Level::Measured one{measures_[m].text, models::unit_of(measures_[m], base_), {}};
+            const std::vector<double> values = with_data(seen.values(objectives_.size() + m));
+            one.estimate.level = result_.confidence;
+            one.estimate.replications = std::ssize(values);
+            if (const auto mean = kernel::mean_interval(values, result_.confidence, {0, INFINITY})) {
+                one.estimate.value = mean->centre;
+                one.estimate.low = mean->low;
+                one.estimate.high = mean->high;
+            }
+            const bool utilisation =
+                std::find(utilisations_.begin(), utilisations_.end(), m) != utilisations_.end();
+            if (utilisation && one.estimate.value.value_or(0) > highest) {
+                highest = *one.estimate.value;
+                level.most_loaded = measures_[m].scope;
+            }
+            level.measures.push_back(std::move(one));
+        }
+        return level;
+    }
+
+    void conclude() {
+        std::set<std::size_t> shown = by_formula_;
+        for (const auto& [level, test] : tests_) shown.insert(level);
+        for (const std::size_t level : shown) {
+            if (!looked_at(level) && !by_formula_.contains(level)) continue;
+            place_[level] = result_.levels.size();
+            result_.levels.push_back(describe(level));
+        }
+        const Bracket found = bracket();
+        if (found.met) result_.holds_at = place_.at(*found.met);
+        if (found.violated) {
+            result_.breaks_at = place_.at(*found.violated);
+            name_broken(result_.levels[*result_.breaks_at]);
+        }
+        check_order(found);
+        find_knee();
+        date();
+        judge_all(found);
+        for (const models::Load& load : base_.loads)
+            if (load.arrivals.kind == models::Arrivals::Kind::users)
+                result_.warnings.push_back(
+                    "'" + load.name +
+                    "' throttles itself: its users wait for their answers, so a slow system is "
+                    "asked for less");
+    }
+
+    /// What is violated there; where a formula decided, what seems to be.
+    void name_broken(const Level& level) {
+        for (const Candidate::Promise& promise : level.promises)
+            if (promise.verdict == Verdict::violated) result_.breaks_first.push_back(promise.text);
+        for (std::size_t i = 0; i < level.promises.size() && result_.breaks_first.empty(); ++i)
+            if (const auto& value = level.promises[i].estimate.value;
+                value && !holds(objectives_[i].comparison, *value, objectives_[i].limit))
+                result_.breaks_first.push_back(level.promises[i].text);
+    }
+
+    /// Warns where a level is met above one that is violated.
+    void check_order(const Bracket& found) {
+        if (!found.violated) return;
+        for (const Level& level : result_.levels)
+            if (level.verdict == Verdict::met && &level > &result_.levels[*result_.breaks_at]) {
+                result_.warnings.push_back(
+                    "it holds again at " + level.value +
+                    ": a higher level is not always worse, and the breaking point is the lowest "
+                    "that was seen");
+                return;
+            }
+    }
+
+    void judge_all(const Bracket& found) {
+        if (!question_) {
+            result_.reason = Reason::precision;
+            result_.explanation = "interrupted in the warm-up pilot";
+            return;
+        }
+        const Verdict at_first = standing(first_);
+        const bool complete = found.violated ? found.met.has_value() || at_first == Verdict::violated
+                                             : standing(levels_.size() - 1) == Verdict::met;
+        const std::string as_it_is = levels_[first_].text;
+        if (at_first == Verdict::violated || (found.violated && *found.violated <= first_)) {
+            result_.verdict = Verdict::violated;
+            result_.reason = Reason::limit;
+            result_.explanation = "it does not hold at " + as_it_is;
+        } else if (complete && (at_first == Verdict::met || (found.met && *found.met >= first_))) {
+            result_.verdict = Verdict::met;
+        } else {
+            result_.reason = Reason::precision;
+            result_.explanation = "no level was shown to " + std::string(found.met ? "break" : "hold");
+            if (work_.end() == StudyWork::End::none)
+                result_.explanation += "; more replications of a level tell more: 'run.replications'";
+        }
+        if (work_.end() != StudyWork::End::none)
+            result_.explanation += (result_.explanation.empty() ? "" : "; ") + std::string(work_.why_ended());
+    }
+
+    // ---- the knee
+
+    /// Throughput over mean latency, one value a replication; empty where one has no data.
+    std::vector<double> power(const SettingTest& seen) const {
+        const auto &rate = seen.values(objectives_.size() + *completed_),
+                   &latency = seen.values(objectives_.size() + *latency_);
+        std::vector<double> values;
+        for (std::size_t r = 0; r < rate.size(); ++r) {
+            if (!std::isfinite(rate[r]) || !(latency[r] > 0)) return {};
+            values.push_back(rate[r] / latency[r]);
+        }
+        return values;
+    }
+
+    struct Powers {
+        std::vector<std::size_t> levels;  ///< that were simulated, rising
+        std::size_t best = 0, low = 0,
+                    high = 0;  ///< of these: the greatest power, and those not shown to be less
+    };
+    std::optional<Powers> powers() {
+        if (!latency_) return std::nullopt;
+        Powers found;
+        std::vector<std::vector<double>> values;
+        std::vector<double> means;
+        for (const auto& [level, test] : tests_) {
+            if (test.looks() == 0) continue;
+            std::vector<double> one = power(test);
+            const auto mean = kernel::mean_interval(one, result_.confidence);
+            if (!mean) continue;
+            found.levels.push_back(level);
+            means.push_back(mean->centre);
+            values.push_back(std::move(one));
+        }
+        if (values.size() < 3) return std::nullopt;
+        found.best = static_cast<std::size_t>(std::max_element(means.begin(), means.end()) - means.begin());
+        found.low = found.high = found.best;
+        const double each = kernel::each_of(result_.confidence, values.size() - 1);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (i == found.best) continue;
+            const auto difference = kernel::paired_difference(values[found.best], values[i], each);
+            if (difference && difference->order == kernel::Difference::Order::candidate_lower) continue;
+            found.low = std::min(found.low, i);
+            found.high = std::max(found.high, i);
+        }
+        return found;
+    }
+
+    /// A few more looks at those levels that may be the knee.
+    void sharpen_knee() {
+        constexpr int most_looks = 3;
+        for (int look = 0; look < most_looks; ++look) {
+            const auto found = powers();
+            if (!found || found->low == found->high) return;
+            std::vector<std::size_t> levels;
+            for (std::size_t i = found->low; i <= found->high; ++i)
+                if (test(found->levels[i]).replications() < most_replications())
+                    levels.push_back(found->levels[i]);
+            if (levels.empty() || !look_at(levels)) return;
+        }
+    }
+
+    void find_knee() {
+        const auto found = powers();
+        if (!found) {
+            result_.why_no_knee = latency_ ? "fewer than three levels had throughput and latency"
+                                           : "there are no loads whose latency could rise";
+            return;
+        }
+        const auto shown = [&](std::size_t i) { return place_.at(found->levels[i]); };
+        const std::size_t last = found->levels.size() - 1;
+        result_.knee = Knee{shown(found->low > 0 ? found->low - 1 : 0), shown(found->best),
+                            shown(std::min(found->high + 1, last)), found->low == 0, found->high == last};
+    }
+
+    void date() {
+        if (!study_.growth) return;
+        const auto day = [&](std::size_t level) -> std::optional<std::string> {
+            const auto& number = result_.levels[level].number;
+            return number && *number > 0 ? day_of_factor(*study_.growth, *number) : std::nullopt;
+        };
+        if (result_.holds_at) result_.holds_until = day(*result_.holds_at);
+        if (result_.breaks_at) result_.breaks_by = day(*result_.breaks_at);
+    }
+
+    const Study& study_;
+    const ReadBase& read_;
+    const StudyOptions& options_;
+    models::Scenario base_;
+    StudyWork work_;
+    std::string path_;
+    std::vector<Factor::Value> levels_;
+    std::size_t first_ = 0;  ///< of the levels: the load as it is
+    double claims_ = 1;
+    std::vector<models::Objective> objectives_;
+    std::vector<std::string> units_;
+    std::vector<models::Measure> measures_;
+    std::optional<std::size_t> completed_, latency_;
+    std::vector<std::size_t> utilisations_;
+    std::optional<Predictor> predictor_;
+    kernel::Time warm_up_ = 0;
+    std::unique_ptr<StudyWork::Question> question_;
+    std::map<std::size_t, SettingTest> tests_;
+    std::set<std::size_t> by_formula_;
+    std::map<std::size_t, std::size_t> place_;  ///< of levels in the result
+    BreakingPointResult result_;
+};
+
+}  // namespace
+
+BreakingPointResult breaking_point(const Study& study, const ReadBase& read, const StudyOptions& options) {
+    kernel::require(study.factors.size() <= 1, "one parameter is raised");
+    return Search(study, read, options).run();
+}
+
+}  // namespace understudy::studies

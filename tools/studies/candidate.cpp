@@ -1,0 +1,24 @@
+#include "tools/studies/candidate.h"
+
+namespace understudy::studies {
+
+void describe(Candidate& one, const SettingTest& seen, const std::vector<models::Objective>& objectives,
+              const std::vector<std::string>& units, const WrongChances& wrong, double confidence) {
+    one.replications = seen.replications();
+    for (std::size_t i = 0; i < objectives.size(); ++i)
+        one.promises.push_back({objectives[i].text, units[i], objectives[i].limit, seen.verdict_of(i, wrong),
+                                seen.estimate(i, confidence)});
+    if (one.verdict == Verdict::violated) one.reason = Reason::limit;
+    if (one.verdict == Verdict::inconclusive) one.reason = Reason::precision;
+    if (seen.broken_off()) one.why = "it could not go on to its end";
+}
+
+models::Measure completed_items() {
+    models::Measure measure;
+    measure.text = "total completed()";
+    measure.aggregate = models::Aggregate::total;
+    measure.metric = models::Metric::completed;
+    return measure;
+}
+
+}  // namespace understudy::studies

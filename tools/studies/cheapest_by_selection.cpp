@@ -1,0 +1,280 @@
+#include "tools/studies/cheapest_by_selection.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "kernel/replications.h"
+#include "kernel/selection.h"
+#include "models/compile/compile.h"
+#include "tools/studies/pilots.h"
+#include "tools/studies/predictor.h"
+#include "tools/studies/setting_costs.h"
+#include "tools/studies/setting_test.h"
+
+namespace understudy::studies {
+
+namespace {
+
+constexpr std::size_t first_rounds = 10;
+/// Rounds that are simulated at once; some of those of settings that are out after the first are for nothing.
+constexpr std::size_t rounds_at_once = 4;
+/// Looks at a setting that stays undecided.
+constexpr int most_looks = 9;
+/// Of the least cost: what is nearer to it is as good.
+constexpr double indifferent_share = 0.01;
+
+class ByCost {
+public:
+    ByCost(const Study& study, const std::vector<models::Objective>& objectives, const ReadBase& read,
+           const StudyOptions& options)
+        : study_(study),
+          objectives_(objectives),
+          read_(read),
+          options_(options),
+          stop_(options.run.stop ? *options.run.stop : never_stop_),
+          threads_(options.run.threads ? options.run.threads : kernel::default_threads()),
+          progress_(options.run.progress ? *options.run.progress : unseen_),
+          predictor_(read, objectives, options.formulas) {}
+
+    CheapestResult run(const std::string& not_known) {
+        const models::Scenario base = read_({});
+        result_.confidence = study_.confidence.value_or(base.run.confidence);
+        result_.seed = base.run.seed;
+        result_.cost_simulated = true;
+        const auto [unit, times] = cost_unit(study_, base);
+        result_.cost_unit = unit;
+        times_ = times;
+        budget_ = study_.replications.value_or(usual_budget);
+        result_.warnings.push_back("what a setting costs is simulated (" + not_known +
+                                   "): the answer is the cheapest, or within 1% of it");
+        lay_out();
+        const PreparedRun prepared = prepare_setting(read_, {}, {objectives_, {}}, Measured::usual);
+        const WarmUpChoice choice = choose_warm_up({prepared, options_.run, threads_, stop_, progress_, {}});
+        result_.warm_up_s = kernel::to_seconds(choice.cut);
+        result_.warm_up_reason = choice.reason;
+        result_.replications += choice.pilots;
+        too_short_ = choice.too_short;
+        result_.interrupted = !choice.interrupted.empty();
+        if (!result_.interrupted) {
+            const UnitSimulator simulator(read_, {objectives_, {*study_.minimise, completed_items()}},
+                                          result_.seed, choice.cut, stop_);
+            runner_ = options_.runner
+                          ? options_.runner(simulator)
+                          : std::make_unique<LocalUnits>(simulator, threads_, stop_, options_.store);
+            std::optional<std::size_t> best;
+            if (decide()) best = select();
+            conclude(base, best);
+            runner_.reset();
+        } else {
+            result_.explanation = choice.interrupted;
+        }
+        progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+        return std::move(result_);
+    }
+
+private:
+    struct Setting {
+        std::vector<std::size_t> places;
+        std::vector<std::string> overrides;
+        Predictor::Known known;
+        std::optional<SettingTest> test;
+        std::vector<double> costs;  ///< by replication
+        Verdict verdict = Verdict::inconclusive;
+    };
+
+    void lay_out() {
+        std::vector<std::vector<std::size_t>> all = {{}};
+        for (const Factor& factor : study_.factors) {
+            std::vector<std::vector<std::size_t>> longer;
+            for (const auto& places : all)
+                for (std::size_t i = 0; i < factor.values.size(); ++i) {
+                    longer.push_back(places);
+                    longer.back().push_back(i);
+                }
+            all = std::move(longer);
+        }
+        result_.settings = all.size();
+        for (auto& places : all) {
+            Setting& setting = settings_.emplace_back();
+            setting.overrides = overrides_of(study_, places);
+            setting.places = std::move(places);
+            setting.known = predictor_.known(setting.overrides);
+            setting.verdict =
+                setting.known.verdict == Verdict::violated ? Verdict::violated : Verdict::inconclusive;
+            if (setting.verdict == Verdict::violated) ++result_.by_formula;
+            setting.test.emplace(objectives_);
+        }
+    }
+
+    WrongChances wrong() const {
+        const double all = (1 - result_.confidence) / 2;
+        return {all / 4, 0.75 * all / static_cast<double>(settings_.size())};
+    }
+
+    /// Up to `wanted` replications of each of these. False where the study ends.
+    bool simulate(const std::vector<std::size_t>& which, std::uint64_t wanted) {
+        std::vector<Unit> units;
+        std::vector<std::size_t> whose;
+        for (const std::size_t i : which)
+            for (std::uint64_t number = settings_[i].test->replications(); number < wanted; ++number) {
+                units.push_back({settings_[i].overrides, number, 1});
+                whose.push_back(i);
+            }
+        if (units.empty()) return true;
+        if (result_.replications + std::ssize(units) > budget_) {
+            result_.explanation = "its replications were spent before one was known to be the cheapest";
+            return false;
+        }
+        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+        const std::size_t done = runner_->run(units, [&](std::size_t index, UnitOutcome outcome) {
+            Setting& setting = settings_[whose[index]];
+            for (const UnitOutcome::Replication& one : outcome.replications) {
+                ++result_.replications;
+                setting.costs.push_back(one.evidence[objectives_.size()].value * times_ +
+                                        priced(study_, setting.places));
+                if (std::isfinite(one.evidence.back().value)) result_.completed += one.evidence.back().value;
+            }
+            setting.test->add(outcome);
+            progress_.one_ended();
+        });
+        result_.interrupted = done < units.size();
+        if (result_.interrupted) result_.explanation = "interrupted before one was known to be the cheapest";
+        return !result_.interrupted;
+    }
+
+    /// Looks at all until each is known to be met or violated, or has been looked at often enough.
+    bool decide() {
+        for (int look = 1; look <= most_looks; ++look) {
+            std::vector<std::size_t> open;
+            for (std::size_t i = 0; i < settings_.size(); ++i)
+                if (settings_[i].verdict == Verdict::inconclusive) open.push_back(i);
+            if (open.empty()) return true;
+            if (!simulate(open, settings_[open.front()].test->wanted())) return false;
+            for (const std::size_t i : open) {
+                settings_[i].test->look();
+                settings_[i].verdict = settings_[i].test->verdict(wrong());
+            }
+        }
+        return true;
+    }
+
+    std::optional<std::size_t> select() {
+        std::vector<std::size_t> met;
+        for (std::size_t i = 0; i < settings_.size(); ++i)
+            if (settings_[i].verdict == Verdict::met) met.push_back(i);
+        if (met.empty()) return std::nullopt;
+        if (!simulate(met, first_rounds)) return std::nullopt;
+        double least = INFINITY;
+        for (const std::size_t i : met)
+            least = std::min(least, std::fabs(mean_cost(settings_[i], first_rounds)));
+        if (!(least > 0 && std::isfinite(least))) least = 1;
+        kernel::Selection selection(met.size(), indifferent_share * least, 1 - (1 - result_.confidence) / 2,
+                                    first_rounds);
+        while (!selection.best()) {
+            std::vector<std::size_t> contenders;
+            for (const std::size_t one : selection.contenders()) contenders.push_back(met[one]);
+            const std::size_t rounds = selection.rounds();
+            if (rounds >= first_rounds && !simulate(contenders, rounds + rounds_at_once)) return std::nullopt;
+            const std::size_t until = rounds < first_rounds ? first_rounds : rounds + rounds_at_once;
+            for (std::size_t round = rounds; round < until && !selection.best(); ++round) {
+                std::vector<double> values;
+                for (const std::size_t one : selection.contenders())
+                    values.push_back(settings_[met[one]].costs[round]);
+                selection.add(values);
+            }
+        }
+        return met[*selection.best()];
+    }
+
+    static double mean_cost(const Setting& setting, std::size_t most) {
+        const std::size_t count = std::min(most, setting.costs.size());
+        double sum = 0;
+        for (std::size_t i = 0; i < count; ++i) sum += setting.costs[i];
+        return count == 0 ? NAN : sum / static_cast<double>(count);
+    }
+
+    Candidate candidate(const Setting& setting) const {
+        Candidate one;
+        for (std::size_t f = 0; f < setting.places.size(); ++f)
+            one.values.push_back(study_.factors[f].values[setting.places[f]].text);
+        const double cost = mean_cost(setting, setting.costs.size());
+        if (std::isfinite(cost)) one.cost = cost;
+        one.verdict = setting.verdict;
+        if (setting.known.verdict == Verdict::violated) {
+            one.reason = setting.known.reason;
+            one.why = setting.known.why;
+        } else if (setting.test->looks() > 0) {
+            describe(one, *setting.test, objectives_, units_, wrong(), result_.confidence);
+        }
+        return one;
+    }
+
+    void conclude(const models::Scenario& base, std::optional<std::size_t> best) {
+        for (const models::Objective& objective : objectives_)
+            units_.push_back(models::unit_of(objective.measure, base));
+        if (best) result_.best = candidate(settings_[*best]);
+        bool open = false, any = false;
+        for (const Setting& setting : settings_) {
+            any = any || setting.verdict != Verdict::violated;
+            Candidate one = candidate(setting);
+            const bool cheaper = !result_.best || !one.cost || *one.cost < *result_.best->cost;
+            open = open || (cheaper && setting.verdict == Verdict::inconclusive);
+            if (cheaper && setting.verdict != Verdict::met) result_.certificate.push_back(one);
+            if (setting.test->looks() > 0) result_.tried.push_back(std::move(one));
+        }
+        const auto dearest_first = [](const Candidate& a, const Candidate& b) {
+            return a.cost.value_or(-INFINITY) > b.cost.value_or(-INFINITY);
+        };
+        std::stable_sort(result_.certificate.begin(), result_.certificate.end(), dearest_first);
+        std::stable_sort(result_.tried.rbegin(), result_.tried.rend(), dearest_first);
+        if (too_short_) {
+            result_.reason = Reason::warm_up;
+            result_.explanation = "the run is too short to tell its warm-up from its steady state";
+        } else if (best && !open) {
+            result_.verdict = Verdict::met;
+        } else if (!any) {
+            result_.verdict = Verdict::violated;
+            result_.reason = Reason::limit;
+            result_.explanation = "no setting keeps what is promised";
+        } else {
+            result_.reason = Reason::precision;
+            if (result_.explanation.empty())
+                result_.explanation = "it is not known whether some that seem cheaper keep what is promised";
+        }
+    }
+
+    static inline const std::atomic<bool> never_stop_{false};
+    const Study& study_;
+    const std::vector<models::Objective>& objectives_;
+    const ReadBase& read_;
+    const StudyOptions& options_;
+    const std::atomic<bool>& stop_;
+    unsigned threads_;
+    RunProgress unseen_;
+    RunProgress& progress_;
+    Predictor predictor_;
+    double times_ = 1;
+    std::int64_t budget_ = 0;
+    bool too_short_ = false;
+    std::vector<std::string> units_;
+    std::vector<Setting> settings_;
+    std::unique_ptr<UnitRunner> runner_;
+    CheapestResult result_;
+};
+
+}  // namespace
+
+CheapestResult cheapest_by_selection(const Study& study, const std::vector<models::Objective>& objectives,
+                                     const std::string& not_known, const ReadBase& read,
+                                     const StudyOptions& options) {
+    std::size_t settings = 1;
+    for (const Factor& factor : study.factors) settings *= factor.values.size();
+    if (settings > most_to_select_from)
+        throw BadSetting("what a setting costs is not known before it is run (" + not_known +
+                         "), and more than " + std::to_string(most_to_select_from) +
+                         " settings would have to be simulated; vary less, or in larger steps\n");
+    return ByCost(study, objectives, read, options).run(not_known);
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,24 @@
+// The cheapest setting where what a setting costs is itself only known by simulation: workers that follow the work, a
+// price a gigabyte. Internal to tools/studies.
+//
+// Every setting is simulated. Those that are met (setting_test.h) are then compared by their costs under common random
+// numbers, in rounds, until one is left (kernel/selection.h): with half of what the confidence leaves it is the cheapest
+// of them, or within the indifference of it, which is a hundredth of the least cost seen in the first rounds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/studies/cheapest.h"
+
+namespace understudy::studies {
+
+/// Settings that are all simulated.
+constexpr std::size_t most_to_select_from = 1000;
+
+/// `not_known`: why costs are not known before a run. Throws BadSetting where there are too many settings.
+CheapestResult cheapest_by_selection(const Study& study, const std::vector<models::Objective>& objectives,
+                                     const std::string& not_known, const ReadBase& read,
+                                     const StudyOptions& options);
+
+}  // namespace understudy::studies

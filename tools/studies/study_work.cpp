@@ -1,0 +1,72 @@
+#include "tools/studies/study_work.h"
+
+#include <iterator>
+#include <utility>
+
+#include "kernel/replications.h"
+
+namespace understudy::studies {
+
+StudyWork::StudyWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications)
+    : read_(read),
+      options_(options),
+      stop_(options.run.stop ? *options.run.stop : never_stop_),
+      threads_(options.run.threads ? options.run.threads : kernel::default_threads()),
+      progress_(options.run.progress ? *options.run.progress : unseen_),
+      began_(std::chrono::steady_clock::now()),
+      budget_(replications) {}
+
+std::optional<WarmUpChoice> StudyWork::find_warm_up(const std::vector<std::string>& overrides,
+                                                    const Asked& asked) {
+    const PreparedRun prepared = prepare_setting(read_, overrides, asked, Measured::usual);
+    WarmUpChoice choice = choose_warm_up({prepared, options_.run, threads_, stop_, progress_, {}});
+    done_ += choice.pilots;
+    if (choice.interrupted.empty()) return choice;
+    end_ = End::interrupted;
+    return std::nullopt;
+}
+
+std::unique_ptr<StudyWork::Question> StudyWork::ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
+                                                    bool kept) {
+    std::unique_ptr<Question> question(
+        new Question{UnitSimulator(read_, std::move(asked), seed, warm_up, stop_), nullptr});
+    question->runner = options_.runner ? options_.runner(question->simulator)
+                                       : std::make_unique<LocalUnits>(question->simulator, threads_, stop_,
+                                                                      kept ? options_.store : nullptr);
+    return question;
+}
+
+bool StudyWork::run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done) {
+    if (end_ != End::none) return false;
+    std::int64_t wanted = 0;
+    for (const Unit& unit : units) wanted += static_cast<std::int64_t>(unit.count);
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began_;
+    if (stop_)
+        end_ = End::interrupted;
+    else if (wanted > left())
+        end_ = End::out_of_replications;
+    else if (options_.seconds && spent.count() > *options_.seconds)
+        end_ = End::out_of_time;
+    if (end_ != End::none) return false;
+    progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+    const std::size_t ended = question.runner->run(units, [&](std::size_t index, UnitOutcome outcome) {
+        done_ += std::ssize(outcome.replications);
+        progress_.one_ended();
+        done(index, std::move(outcome));
+    });
+    progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+    if (ended < units.size()) end_ = End::interrupted;
+    return end_ == End::none;
+}
+
+const char* StudyWork::why_ended() const {
+    switch (end_) {
+        case End::interrupted: return "interrupted";
+        case End::out_of_replications: return "its replications were spent";
+        case End::out_of_time: return "its time was spent";
+        case End::none: break;
+    }
+    return "";
+}
+
+}  // namespace understudy::studies

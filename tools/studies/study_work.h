@@ -1,0 +1,59 @@
+// The simulation that a study does, from its warm-up to its last unit: within its replications and its time, and ending
+// where it is told to stop.
+//
+// A study asks one question or several of the settings of its base; each question has evidence of its own. Not
+// thread-safe; the work itself is done wherever the options say. Throws BadSetting as the base does.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/studies/pilots.h"
+#include "tools/studies/units.h"
+
+namespace understudy::studies {
+
+class StudyWork {
+public:
+    enum class End { none, interrupted, out_of_replications, out_of_time };
+    /// What is asked of settings, and who asks.
+    struct Question {
+        UnitSimulator simulator;
+        std::unique_ptr<UnitRunner> runner;
+    };
+
+    /// The references have to outlive it.
+    StudyWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications);
+
+    /// As asked, or found on this setting; its pilots are counted. Nothing if it was stopped.
+    std::optional<WarmUpChoice> find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);
+    /// `kept`: its units are in the options' store, which has room for those of one question.
+    std::unique_ptr<Question> ask(Asked asked, std::uint64_t seed, kernel::Time warm_up, bool kept);
+    /// Tells `done` of each in order. False where the study ends, some or all of them undone.
+    bool run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done);
+
+    /// Why it ended; none: it may go on.
+    End end() const { return end_; }
+    /// "its replications were spent"
+    const char* why_ended() const;
+    std::int64_t replications() const { return done_; }
+    std::int64_t left() const { return budget_ - done_; }
+
+private:
+    static inline const std::atomic<bool> never_stop_{false};
+    const ReadBase& read_;
+    const StudyOptions& options_;
+    const std::atomic<bool>& stop_;
+    unsigned threads_;
+    RunProgress unseen_;
+    RunProgress& progress_;
+    std::chrono::steady_clock::time_point began_;
+    std::int64_t budget_ = 0, done_ = 0;
+    End end_ = End::none;
+};
+
+}  // namespace understudy::studies

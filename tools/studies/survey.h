@@ -1,0 +1,55 @@
+// Many settings side by side: all of a grid, a Latin hypercube of them, or of a grid those that nothing beats.
+//
+// Every setting is run with the same replications under common random numbers. Of each measure the mean of the
+// replications' own values is told, with its interval.
+//
+// - grid: all combinations of the values.
+// - latin: as many settings as asked for, of each parameter one value in each of as many equal parts of what it may be, put
+//   together at random (McKay, Beckman and Conover 1979).
+// - frontier: all combinations; one that costs no more than another and does better, beyond what chance does, beats it.
+//   What is left is the frontier of what is minimised against the first of the measures.
+//
+// The result depends on the study and its base alone. No I/O. Throws BadSetting.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/studies/result.h"
+#include "tools/studies/setting.h"
+#include "tools/studies/study.h"
+#include "tools/studies/units.h"
+
+namespace understudy::studies {
+
+struct SurveyResult {
+    struct Setting {
+        std::vector<std::string> values;  ///< by factor
+        std::optional<double> cost;       ///< of frontier, and where the study has one
+        std::vector<Estimate> measures;   ///< none where a replication had no data
+        std::string overload;             ///< what is offered more than it can do
+        /// Of frontier: it is beaten by the setting of this number.
+        std::optional<std::size_t> beaten_by;
+    };
+    double confidence = 0.95;
+    std::uint64_t seed = 1;
+    std::vector<std::string> measures, units;
+    std::string cost_unit;
+    std::vector<Setting> settings;  ///< of frontier by cost; else in order of the design
+    std::size_t asked = 0;          ///< settings of the design; more than `settings` where it was interrupted
+    std::int64_t replications = 0, each = 0;
+    std::optional<double> warm_up_s;
+    std::string warm_up_reason;
+    bool interrupted = false;
+};
+
+bool is_survey(Study::Method method);
+
+/// Why the study cannot be done with its budget; empty: it can.
+std::string survey_problem(const Study& study, const models::Scenario& base);
+
+SurveyResult survey(const Study& study, const ReadBase& read, const StudyOptions& options);
+
+}  // namespace understudy::studies
