@@ -45,6 +45,7 @@ void State::note_birth(Index stage, Index row) {
 }
 
 void State::note_on_way(Index load, Index stage, Index index) {
+    if (items_[index].again) return;  // it has been there
     for (std::size_t k = 0; k < model_->aged_streams.size(); ++k) {
         const AgedStreamRow& aged = model_->aged_streams[k];
         if (load != none ? aged.loads[load] : aged.stages[stage])

@@ -69,7 +69,9 @@ void State::schedule_arrival(Index index, Time after) {
 
 void State::plan_recorded(Index index, Time after) {
     const std::vector<double>& instants = *model_->loads[index].instants;
-    const double position = loads_[index].position;
+    double& position = loads_[index].position;
+    // Thirds of rows do not sum to a row: who comes as near as that is the row.
+    if (std::fabs(position - std::round(position)) < 1e-9) position = std::round(position);
     if (position >= static_cast<double>(instants.size())) return;
     const auto at = static_cast<std::size_t>(position);
     const double part = position - static_cast<double>(at);
