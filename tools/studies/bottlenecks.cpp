@@ -11,6 +11,7 @@
 #include "models/compile/compile.h"
 #include "models/graph.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/observations.h"
 #include "tools/studies/unit_work.h"
 
 namespace understudy::studies {

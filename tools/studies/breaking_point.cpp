@@ -15,6 +15,7 @@
 #include "models/graph.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/observations.h"
 #include "tools/studies/predictor.h"
 #include "tools/studies/setting_test.h"
 #include "tools/studies/unit_work.h"

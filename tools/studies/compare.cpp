@@ -229,8 +229,9 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
                 std::tie(one.difference, one.paired) =
                     difference_of(baseline, *metrics[i], result.paired, to_baseline);
             if (one.paired) {
-                const std::size_t pairs = std::min(values_of(baseline).size(), values_of(*metrics[i]).size());
-                result.pairs = result.pairs == 0 ? pairs : std::min(result.pairs, pairs);
+                const std::size_t in_pairs =
+                    std::min(values_of(baseline).size(), values_of(*metrics[i]).size());
+                result.pairs = result.pairs == 0 ? in_pairs : std::min(result.pairs, in_pairs);
             }
             all = all && one.difference;
             if (one.difference && *baseline.estimate.value != 0)

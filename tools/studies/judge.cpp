@@ -246,9 +246,11 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         }
         return result;
     }
+    // An interval that the run is too short for, or that nothing settles, says no more of what is broken than of what holds.
+    if (unstable.empty() && is_doubted()) return result;
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
     const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
-    if (!low && !high && (!unstable.empty() || doubts.no_variance.empty())) {
+    if (!low && !high) {
         result.verdict = Verdict::violated;
         result.reason = unstable.empty() ? Reason::limit : Reason::unstable;
         result.explanation = unstable;
@@ -259,7 +261,6 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         result.explanation = unstable + ": what holds in this run need not hold in a longer one";
         return result;
     }
-    if (is_doubted()) return result;
     if (low && high) {
         result.verdict = Verdict::met;
         return result;

@@ -82,6 +82,16 @@ TEST_CASE("no verdict rests on an interval that does not hold") {
           Verdict::violated);
 }
 
+TEST_CASE("what a run is too short for, or has no steady state for, is neither met nor violated") {
+    const std::string past = "objectives: [avg latency(server) < 1us, avg latency(server) < 10h]\n";
+    for (const std::size_t i : {0, 1}) {
+        is_open(queue("0.8/s", "length: 5min, warm_up: auto, replications: 20", past).objectives[i],
+                Reason::warm_up, "make the run longer");
+        is_open(queue("1/s", "length: 10min, warm_up: 1min, replications: 20", past).objectives[i],
+                Reason::critical, "there is no steady state to judge");
+    }
+}
+
 TEST_CASE("why an interval is not to be believed stands beside each measure, and in its file") {
     const auto doubts = [](const studies::RunResult& result) {
         std::string text;
