@@ -115,7 +115,7 @@ TEST_CASE(
                 one.rate *= std::min(one.workers, 20.0) * 1000 / law(one.workers, 1000, 0.05, 0.0005);
             const auto fit = fit_scalability(points, 0.95);
             REQUIRE(fit.has_value());
-            found += fit->off_by && *fit->off_by > 0.05 && *fit->off_by < 0.5;
+            found += fit->off_by && *fit->off_by > 0.02 && *fit->off_by < 0.5;
         }
         MESSAGE(std::string(in_groups ? "in groups: " : "independent: ")
                 << "called wrong " << 100.0 * wrong / runs << " %, found to be wrong " << 100.0 * found / runs

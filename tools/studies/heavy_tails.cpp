@@ -153,6 +153,10 @@ std::vector<Carried> carried_to(const Scenario& scenario, const models::Scenario
 
 // ---- what is slow at an element
 
+constexpr const char* its_service = "its service";
+constexpr const char* goes_by = "what its service goes by";
+constexpr const char* its_pauses = "a pause between its attempts";
+
 struct Cause {
     std::string text;
     double moments = all_moments;
@@ -181,8 +185,8 @@ Cause held(const Scenario& scenario, const std::string& element, const Work& wor
     if (!work.timeout) {
         Carried nothing;
         const double drawn = moments_below(work.service, nothing);
-        cause.least("its service", drawn);
-        cause.least("what its service goes by", moments_below(work.service, item));
+        cause.least(its_service, drawn);
+        cause.least(goes_by, moments_below(work.service, item));
     }
     cause.least("its launch", moments_below(work.launch, item));
     for (const std::string& pool : pools_of(element, work))
@@ -196,8 +200,7 @@ Cause held(const Scenario& scenario, const std::string& element, const Work& wor
 Cause paused(const Work& work, const Carried& item) {
     Cause cause;
     if (work.retry.times > 0)
-        for (const Law& pause : work.retry.backoff)
-            cause.least("a pause between its attempts", moments_below(pause, item));
+        for (const Law& pause : work.retry.backoff) cause.least(its_pauses, moments_below(pause, item));
     return cause;
 }
 
@@ -237,7 +240,7 @@ double moments_in_line(double held, const StationForecast& station, bool steady,
     if (queue != nullptr && queue->capacity != models::unlimited && queue->full == models::Queue::Full::drop)
         return held;
     const double spare = station.workers - std::floor(station.offered_load);
-    return std::min(2 * held, std::max(1.0, spare) * (held - 1));
+    return std::max(1.0, spare) * (held - 1);
 }
 
 /// Names of what can be reached in one direction of the flow, the start included.
@@ -382,9 +385,10 @@ bool concerns(const HeavyTail& tail, const models::Measure& measure) {
         case Metric::age:
             return !tail.since_birth && (measure.scope.empty() || tail.here.contains(measure.scope) ||
                                          tail.loads.contains(measure.scope));
-        case Metric::service: return tail.here.contains(measure.scope) && tail.cause.ends_with("its service");
-        case Metric::backoff:
-            return tail.here.contains(measure.scope) && tail.cause == "a pause between its attempts";
+        case Metric::service:
+            return tail.here.contains(measure.scope) && tail.shape <= 2 &&
+                   (tail.cause == its_service || tail.cause == goes_by);
+        case Metric::backoff: return tail.here.contains(measure.scope) && tail.cause == its_pauses;
         case Metric::latency: break;
         default: return false;
     }

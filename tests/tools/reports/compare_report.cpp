@@ -89,9 +89,9 @@ c.h5  shop      met
 intervals of a measure together
 
 avg wait(server)
-  a.h5           4 s  baseline, not the best
-  b.h5           3 s  -1 s (-1.25 to -0.75), -25 %: lower, better, not the best
-  c.h5           2 s  -2 s (-2.25 to -1.75), -50 %: lower, better, best
+  a.h5          4 s  baseline, not the best
+  b.h5          3 s  -1 s (-1.25 to -0.75), -25 %: lower, better, not the best
+  c.h5          2 s  -2 s (-2.25 to -1.75), -50 %: lower, better, best
 
 1 measure differs, 0 the same to the last digit, 0 undecided
 Pairs vary 4 times less than independent runs would (median of 2 measures).
@@ -101,8 +101,8 @@ Pairs vary 4 times less than independent runs would (median of 2 measures).
 TEST_CASE("the place is kept where a line is too long for the terminal, and indented") {
     const std::string text = report(three, of_three(), 60);
     CHECK(
-        has(text, "\n  b.h5           3 s\n    -1 s (-1.25 to -0.75), -25 %: lower, better, not the best\n"));
-    CHECK(has(text, "  c.h5           2 s\n    -2 s (-2.25 to -1.75), -50 %: lower, better, best\n"));
+        has(text, "\n  b.h5          3 s\n    -1 s (-1.25 to -0.75), -25 %: lower, better, not the best\n"));
+    CHECK(has(text, "  c.h5          2 s\n    -2 s (-2.25 to -1.75), -50 %: lower, better, best\n"));
 }
 
 TEST_CASE(

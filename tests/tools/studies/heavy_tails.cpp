@@ -62,7 +62,7 @@ TEST_CASE("services: a third moment for one worker, fewer for several, two for w
     CHECK(of("unlimited", "2.2") == "...");
     CHECK(of("unlimited", "1.9") == ".ww");
     // All are served at once, and a long service is long for itself alone.
-    const std::string shared = "workers: {count: 1, order: shared}, service: pareto(min 0.3s shape ";
+    const std::string shared = "workers: 1, order: shared, service: pareto(min 0.3s shape ";
     CHECK(concerned(queue(shared + "2.2)")) == "...");
     CHECK(concerned(queue(shared + "1.9)")) == ".ww");
     CHECK(concerned(queue("workers: 1, service: lognormal(mean 1s cv 9)")) == "...");
@@ -92,7 +92,8 @@ TEST_CASE("what a service goes by: sizes, records, fields, also through other st
         return tests::prepared(
             "twin: {stages: {a: {reads: jobs, workers: unlimited, service: 1s, emits: {" + emits +
             "}}, server: {reads: a, workers: 1, service: " + service +
-            "}}}\nload: {jobs: {arrivals: poisson(0.5/s), size: pareto(shape 1.8 min 0.3GiB)}, "
+            "}, o: {reads: other, workers: unlimited, service: 1s}}}\nload: {jobs: {arrivals: "
+            "poisson(0.5/s), size: pareto(shape 1.8 min 0.3GiB)}, "
             "other: {arrivals: poisson(0.1/s), fields: {x: pareto(shape 1.5 min 1)}}}\n"
             "measures: [avg wait(server), avg wait(a), avg latency(a), avg latency(a -> server), avg "
             "latency()]\n"
@@ -119,10 +120,9 @@ TEST_CASE("delays, pauses and outages") {
     CHECK(concerned(paused) == ".www.");
     CHECK(says(paused,
                "how long items stay at 'server' has no variance, as a pause between its attempts is pareto"));
-    CHECK(concerned(
-              queue("workers: {count: 1, outages: {down: {up: exponential(mean 1h), lasts: pareto(shape 2.5 "
-                    "min 10s)}}}, service: 1s",
-                    usual_load, measures)) == "www..");
+    CHECK(concerned(queue("workers: 1, outages: {down: {up: exponential(mean 1h), for: pareto(shape 2.5 "
+                          "min 10s)}}, service: 1s",
+                          usual_load, measures)) == "www..");
     CHECK(concerned(queue("workers: 1, service: 0.1s",
                           "{arrivals: poisson(0.5/s), items: pareto(shape 2.5 min 1)}", measures)) ==
           "www..");
