@@ -94,6 +94,7 @@ TEST_CASE("coverage: after stopping at 10 percent, of the mean and the 99 percen
     // Waits of M/M/1 at 0.8: mean 4, p(99) of all ln(100 * 0.8) / 0.2. Long warm-up and runs, so that what is tested is
     // the stopping.
     const int runs = tests::runs_of(24);
+    const bool asked = runs > 24;
     int of_mean = 0, of_tail = 0;
     double replications = 0;
     for (int seed = 1; seed <= runs; ++seed) {
