@@ -94,6 +94,19 @@ std::optional<Difference> independent_difference(std::span<const double> baselin
     return result;
 }
 
+Difference difference_of_intervals(const Estimate& baseline, const Estimate& candidate) {
+    const double above_a = baseline.high - baseline.centre, below_a = baseline.centre - baseline.low;
+    const double above_b = candidate.high - candidate.centre, below_b = candidate.centre - candidate.low;
+    Difference result;
+    result.estimate.count = std::min(baseline.count, candidate.count);
+    result.estimate.level = candidate.level;
+    result.estimate.centre = candidate.centre - baseline.centre;
+    result.estimate.low = result.estimate.centre - std::sqrt(below_b * below_b + above_a * above_a);
+    result.estimate.high = result.estimate.centre + std::sqrt(above_b * above_b + below_a * below_a);
+    result.order = order_of(result.estimate);
+    return result;
+}
+
 double each_of(double level, std::size_t count) {
     return 1 - (1 - level) / static_cast<double>(std::max<std::size_t>(count, 1));
 }

@@ -20,9 +20,10 @@ namespace understudy::kernel {
 /// Candidate less baseline.
 struct Difference {
     Estimate estimate;
-    double variance_ratio = 1;  ///< variance of independent runs over that of the pairs; above 1 pairing has helped,
-                                ///< infinite where all differences are equal; 1 for samples that are no pairs
-    double correlation = 0;     ///< between the two; 0 where one of them never varies, and for no pairs
+    double variance_ratio =
+        1;  ///< variance of independent runs over that of the pairs; above 1 pairing has helped,
+            ///< infinite where all differences are equal; 1 for samples that are no pairs
+    double correlation = 0;  ///< between the two; 0 where one of them never varies, and for no pairs
     enum class Order { candidate_lower, undecided, candidate_higher };
     Order order = Order::undecided;  ///< decided where 0 lies outside the interval
 };
@@ -38,6 +39,10 @@ double telling_pairs(std::span<const double> baseline, std::span<const double> c
 /// Of samples that share nothing; empty where one has fewer than two values.
 std::optional<Difference> independent_difference(std::span<const double> baseline,
                                                  std::span<const double> candidate, double level);
+
+/// Of two quantities that share nothing, from the intervals that each has by itself: the variances recovered from their
+/// limits add up (Zou and Donner 2008, Statistics in Medicine 27:10). Holds at their common level.
+Difference difference_of_intervals(const Estimate& baseline, const Estimate& candidate);
 
 /// The level of each of `count` intervals that are all to hold at `level` together.
 double each_of(double level, std::size_t count);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
@@ -39,6 +40,60 @@ Covariance covariance_of(std::span<const Throughput> measured, const Eigen::Matr
     return {count / (count - 1) * inverse * between * inverse, count - 1};
 }
 
+/// Errors of the measurements of each number of workers.
+struct Level {
+    std::vector<double> errors;
+    double mean = 0;
+};
+
+/// Means of the levels against what differs within them.
+struct LackOfFit {
+    bool is_sure = false;
+    double mean_square = 0;  ///< of one measurement, by the distances of the means
+    double degrees = 0;
+};
+
+LackOfFit lack_of_fit(std::span<const Throughput> measured, const std::map<double, Level>& levels,
+                      const Eigen::VectorXd& errors) {
+    constexpr double significance = 0.01;
+    const double count = static_cast<double>(measured.size()), numbers = static_cast<double>(levels.size());
+    LackOfFit lack;
+    lack.degrees = numbers - 3;
+    double within = 0, between = 0, within_degrees = count - numbers;
+    for (const auto& [workers, level] : levels) {
+        between += static_cast<double>(level.errors.size()) * level.mean * level.mean;
+        for (const double error : level.errors) within += (error - level.mean) * (error - level.mean);
+    }
+    lack.mean_square = between / lack.degrees;
+    // What all measurements of a group have in common is no difference between numbers of workers. Groups that lack one
+    // are no blocks: then it stays in the error.
+    std::map<int, Level> groups;
+    for (std::size_t i = 0; i < measured.size(); ++i)
+        if (measured[i].group >= 0)
+            groups[measured[i].group].errors.push_back(errors[static_cast<Eigen::Index>(i)]);
+    const double blocks = static_cast<double>(groups.size());
+    if (blocks >= 2 && blocks * numbers == count &&
+        std::all_of(groups.begin(), groups.end(),
+                    [&](const auto& group) { return group.second.errors.size() == levels.size(); })) {
+        double all = 0;
+        for (const auto& [workers, level] : levels) all += level.mean / numbers;
+        for (auto& [number, group] : groups) {
+            for (const double error : group.errors) group.mean += error / numbers;
+            within -= numbers * (group.mean - all) * (group.mean - all);
+        }
+        within_degrees -= blocks - 1;
+    }
+    // Rounding alone is no lack of fit.
+    constexpr double rounding = 1e-20;
+    if (within_degrees < 1 || !(lack.mean_square > rounding)) return lack;
+    within = std::max(within, 0.0);
+    // P(F > f) is the cdf of a beta law.
+    const double all = between + within;
+    lack.is_sure =
+        beta_cdf(0.5 * within_degrees, 0.5 * lack.degrees, within / all, between / all) < significance;
+    return lack;
+}
+
 }  // namespace
 
 double Scalability::at(double workers) const {
@@ -64,8 +119,20 @@ std::optional<Scalability> fit_scalability(std::span<const Throughput> measured,
     if (decomposed.rank() < 3) return std::nullopt;
     const Eigen::Vector3d fit = decomposed.solve(ones);
     if (!(fit[0] > 0)) return std::nullopt;
-    const auto [covariance, degrees] = covariance_of(measured, terms, ones - terms * fit);
-    const double t = student_quantile(0.5 + 0.5 * level, degrees);
+    const Eigen::VectorXd errors = ones - terms * fit;
+    std::map<double, Level> levels;
+    for (std::size_t i = 0; i < measured.size(); ++i)
+        levels[measured[i].workers].errors.push_back(errors[static_cast<Eigen::Index>(i)]);
+    for (auto& [workers, one] : levels)
+        for (const double error : one.errors) one.mean += error / static_cast<double>(one.errors.size());
+    const LackOfFit lack = lack_of_fit(measured, levels, errors);
+    Covariance known = covariance_of(measured, terms, errors);
+    if (lack.is_sure) {
+        const Eigen::Matrix3d inverse = (terms.transpose() * terms).inverse();
+        known = {lack.mean_square * inverse, lack.degrees};
+    }
+    const Eigen::Matrix3d& covariance = known.matrix;
+    const double t = student_quantile(0.5 + 0.5 * level, known.degrees);
     // Of a function of the fit, from its gradient there.
     const auto interval = [&](double value, const Eigen::Vector3d& gradient, Range range) {
         const double error = std::sqrt(std::max(0.0, gradient.dot(covariance * gradient)));
@@ -81,6 +148,11 @@ std::optional<Scalability> fit_scalability(std::span<const Throughput> measured,
     const Range positive{0, std::numeric_limits<double>::infinity()};
     const double a = fit[0], b = fit[1], c = fit[2];
     Scalability law;
+    if (lack.is_sure) {
+        double most = 0;
+        for (const auto& [workers, one] : levels) most = std::max(most, std::fabs(one.mean));
+        law.off_by = most;
+    }
     law.rate = interval(1 / a, {-1 / (a * a), 0, 0}, positive);
     law.contention = interval(b / a, {-b / (a * a), 1 / a, 0}, positive);
     law.coherence = interval(c / a, {-c / (a * a), 0, 1 / a}, positive);

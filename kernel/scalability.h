@@ -9,8 +9,13 @@
 // large throughput counts no more than one of a small. Intervals are Student's, from the covariance of the fit (delta
 // method): of n independent measurements with n - 3 degrees of freedom; of measurements in groups that depend on one
 // another, as those of one replication do, from what the groups differ (Liang and Zeger 1986, Biometrika 73:1), with one
-// less than their number. Contention and coherence are cut at 0, which they cannot be below. Coverage:
-// tests/kernel/scalability.cpp. Pure functions, thread-safe.
+// less than their number. Contention and coherence are cut at 0, which they cannot be below.
+//
+// Where a number of workers is measured several times, that tells error from lack of fit: Fisher's F of how far the
+// means lie from the law against what measurements of one number differ, in blocks where they come in groups (Draper and
+// Smith 1998, Applied Regression Analysis, 2.1). Where that says that the law does not hold (1 %), intervals are made
+// from the distances of the means, with their number less 3 degrees of freedom: no number of replications makes a law
+// true. Coverage: tests/kernel/scalability.cpp. Pure functions, thread-safe.
 #pragma once
 
 #include <optional>
@@ -30,11 +35,14 @@ struct Scalability {
     Estimate rate, contention, coherence;
     std::optional<Estimate> peak_workers;  ///< where throughput is largest; none where it only grows
     std::optional<double> peak_throughput;
+    /// How far, at most, the mean of the measurements of one number of workers lies from the law, as a share of the law;
+    /// where that is more than chance. Absent: nothing is known against the law.
+    std::optional<double> off_by;
     double at(double workers) const;
 };
 
-/// All in groups, or none. Empty for fewer than four numbers of workers, or where the measurements do not lie near any such law (rate not
-/// positive).
+/// All in groups, or none. Empty for fewer than four numbers of workers, or where the measurements do not lie near any
+/// such law (rate not positive).
 std::optional<Scalability> fit_scalability(std::span<const Throughput> measured, double level);
 
 }  // namespace understudy::kernel

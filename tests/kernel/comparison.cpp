@@ -80,6 +80,29 @@ TEST_CASE("coverage: differences of pairs and of independent samples") {
     CHECK(std::abs(of_independent - 0.95 * experiments) < 0.015 * experiments);
 }
 
+TEST_CASE("coverage: a difference from two intervals") {
+    // By hand: limits 1 below and 2 above the one, 3 below and 4 above the other.
+    const Estimate a{1, 0.95, 10, 9, 12, 0}, b{1, 0.95, 20, 17, 24, 0};
+    const Difference known = difference_of_intervals(a, b);
+    CHECK(known.estimate.centre == 10);
+    CHECK(known.estimate.low == doctest::Approx(10 - std::sqrt(9.0 + 4.0)));
+    CHECK(known.estimate.high == doctest::Approx(10 + std::sqrt(16.0 + 1.0)));
+    CHECK(known.order == Difference::Order::candidate_higher);
+    CHECK(difference_of_intervals(b, a).order == Difference::Order::candidate_lower);
+    Stream stream = stream_of("intervals coverage");
+    constexpr int experiments = 2000;
+    int held = 0;
+    for (int i = 0; i < experiments; ++i) {
+        std::vector<double> x, y;
+        for (int k = 0; k < 20; ++k) x.push_back(normal(stream));
+        for (int k = 0; k < 12; ++k) y.push_back(0.3 + 3 * normal(stream));
+        held +=
+            difference_of_intervals(*mean_interval(x, 0.95), *mean_interval(y, 0.95)).estimate.contains(0.3);
+    }
+    CHECK(held >= 0.935 * experiments);
+    CHECK(held <= 0.975 * experiments);
+}
+
 TEST_CASE("standings beside the best") {
     const auto interval = [](double low, double high) {
         return Estimate{10, 0.95, 0.5 * (low + high), low, high, 1};

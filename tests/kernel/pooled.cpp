@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "kernel/distribution.h"
 #include "kernel/random.h"
 #include "kernel/special_functions.h"
+#include "tests/coverage.h"
 
 using namespace understudy::kernel;
 
@@ -41,10 +41,7 @@ Observed counted(std::uint64_t count, std::uint64_t trials) {
     return seen;
 }
 
-int experiments(int here) {
-    const char* const asked = std::getenv("UNDERSTUDY_COVERAGE");
-    return asked ? std::atoi(asked) : here;
-}
+int experiments(int here) { return understudy::tests::runs_of(here); }
 
 using Replications = std::vector<Observed>;
 using Interval = std::function<std::optional<Estimate>(const Replications&)>;
@@ -64,7 +61,7 @@ double coverage(const std::string& what, int runs, double truth,
         above += found->low > truth ? 1 : 0;
     }
     const double percent = 100.0 * held / std::max(1, runs - none);
-    if (std::getenv("UNDERSTUDY_COVERAGE"))
+    if (understudy::tests::coverage_is_asked())
         MESSAGE(what << ": " << percent << " % of " << runs - none << " hold it, " << above << " lie above, "
                      << none << " runs have no interval");
     return percent;

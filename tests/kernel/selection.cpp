@@ -7,20 +7,17 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <string>
 
 #include "kernel/random.h"
 #include "kernel/special_functions.h"
+#include "tests/coverage.h"
 
 using namespace understudy::kernel;
 
 namespace {
 
-int selections() {
-    const char* asked = std::getenv("UNDERSTUDY_COVERAGE");
-    return asked ? std::stoi(asked) : 400;
-}
+int selections() { return understudy::tests::runs_of(400); }
 
 struct Outcome {
     int correct = 0;

@@ -6,12 +6,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <numbers>
 #include <vector>
 
 #include "kernel/random.h"
 #include "kernel/special_functions.h"
+#include "tests/coverage.h"
 
 using namespace understudy::kernel;
 
@@ -41,10 +41,7 @@ std::vector<Reply> asked(const Design& design, double (*f)(const std::vector<dou
     return replies;
 }
 
-int runs_of(int usual) {
-    const char* const more = std::getenv("UNDERSTUDY_COVERAGE");
-    return more ? std::atoi(more) : usual;
-}
+using understudy::tests::runs_of;
 
 }  // namespace
 

@@ -6,8 +6,10 @@ Shown: the program on small studies and on tests/theory/capacity.
 import json
 import os
 import pathlib
+import subprocess
+import sys
 
-from program import USAGE, ProgramTest, main
+from program import PROGRAM, USAGE, ProgramTest, main
 
 BASE = """understudy: 1
 scenario: shop
@@ -76,13 +78,13 @@ class Capacity(ProgramTest):
         self.assertIn("study.yaml:7:14: error: ", wrong.stderr.decode())
         self.assertIn("capacity needs a study file", self.call("capacity", code=USAGE).stderr.decode())
 
-    def test_shipped_problems(self):
-        # Seeds beyond the first, and without formulas: tests/bench/capacity_study.py.
-        folder = pathlib.Path(os.environ["UNDERSTUDY_SOURCE_DIR"]) / "tests" / "theory" / "capacity"
-        for problem, cost in (("c1", 62), ("c2", 104), ("c3", 43.5), ("c4", 50), ("c6", 6), ("c10", 34)):
-            document = json.loads(self.call("capacity", str(folder / f"{problem}.yaml"), "--json").stdout)
-            self.assertEqual(document["verdict"], "met", problem)
-            self.assertEqual(document["best"]["cost"], cost, problem)
+    def test_known_optima(self):
+        # One seed each; tests/bench/capacity_study.py makes hundreds, with formulas and without.
+        script = pathlib.Path(os.environ["UNDERSTUDY_SOURCE_DIR"]) / "tests" / "bench" / "capacity_study.py"
+        done = subprocess.run([sys.executable, str(script), PROGRAM, "--seeds", "1", "--threads", "2"], capture_output=True,
+                              check=False)
+        self.assertEqual(done.returncode, 0, (done.stdout + done.stderr).decode())
+        self.assertEqual(done.stdout.decode().count("1 of 1 right, 0 break their promise, 1 true certificates"), 6)
 
 
 if __name__ == "__main__":

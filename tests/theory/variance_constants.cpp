@@ -6,10 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <string>
 
 #include "kernel/batch_means.h"
+#include "tests/coverage.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/run.h"
 
@@ -23,8 +23,7 @@ struct Constants {
 
 void compare(const Constants& exact) {
     CAPTURE(exact.load);
-    const char* const asked = std::getenv("UNDERSTUDY_COVERAGE");
-    const int seeds = asked ? std::atoi(asked) : 24;
+    const int seeds = understudy::tests::runs_of(24);
     const double relaxation = 1 / ((1 - std::sqrt(exact.load)) * (1 - std::sqrt(exact.load)));
     const auto reading = formats::read_scenario(
         "understudy: 1\nscenario: queue\n"

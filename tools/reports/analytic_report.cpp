@@ -129,7 +129,9 @@ std::string analytic_report(const AnalyticResult& result, const TextOptions& opt
         result.provenance.scenario_name.empty() ? "run" : result.provenance.scenario_name;
     std::string why = result.reason == studies::Reason::data ? "formulas do not answer all of it"
                                                              : reason_words(result.reason);
-    if (!result.answers_something()) why = "formulas say nothing of it";
+    // What is known before any formula (unstable, critical) is the better reason.
+    if (!result.answers_something() && result.reason == studies::Reason::data)
+        why = "formulas say nothing of it";
     page.line(page.styled(shorten(name, page.width() - 40), bold) + ": " +
               (promised ? page.verdict(result.verdict, 0) : page.styled("no objectives", bold)) +
               (promised && !why.empty() ? ", " + why : ""));

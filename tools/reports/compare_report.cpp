@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "tools/reports/numbers.h"
+#include "tools/reports/page.h"
+#include "tools/reports/summary.h"
 
 namespace understudy::reports {
 
@@ -17,11 +19,6 @@ using studies::ComparedRun;
 using studies::Comparison;
 
 namespace {
-
-std::string padded(const std::string& text, int width, bool right = false) {
-    const std::string spaces(static_cast<std::size_t>(std::max(0, width - text_width(text))), ' ');
-    return right ? spaces + text : text + spaces;
-}
 
 bool is_same(const ComparedDifference& one) {
     return one.difference && one.difference->estimate.low == 0 && one.difference->estimate.high == 0;
@@ -68,83 +65,72 @@ std::string place_text(const Standing& standing) {
     return "may be the best";
 }
 
-/// Broken at spaces; lines after the first are indented.
-std::string wrapped(const std::string& text, int width) {
-    std::string all, line;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        std::size_t end = text.find_first_of(" \n", at);
-        if (end == std::string::npos) end = text.size();
-        const std::string word = text.substr(at, end - at);
-        const bool breaks = end < text.size() && text[end] == '\n';
-        if (!line.empty() && text_width(line) + 1 + text_width(word) > width) {
-            all += line + "\n";
-            line = "  " + shorten(word, width - 2);
-        } else {
-            line += (line.empty() ? "" : " ") + shorten(word, width);
-        }
-        if (breaks || end == text.size()) {
-            all += line + "\n";
-            line.clear();
-        }
-        at = end + 1;
-    }
-    return all;
+/// Its verdict, and why that is not met.
+std::string verdict_text(const studies::RunResult& run) {
+    if (run.reason == studies::Reason::no_objectives) return "no objectives";
+    const std::string why = reason_words(run.reason);
+    return std::string(name_of(run.verdict)) + (why.empty() ? "" : ", " + why);
 }
 
-std::string head(const std::vector<ComparedRun>& runs, const Comparison& comparison, int width) {
-    std::string text;
+/// How they are compared.
+std::string how_text(const std::vector<ComparedRun>& runs, const Comparison& comparison) {
+    std::int64_t fewest = runs.front().result.replications_done, most = fewest;
+    for (const ComparedRun& run : runs) {
+        fewest = std::min(fewest, run.result.replications_done);
+        most = std::max(most, run.result.replications_done);
+    }
+    std::string how;
+    if (comparison.paired) {
+        const auto pairs = static_cast<std::int64_t>(comparison.pairs);
+        how = fmt::format("{} replications each in {}pairs, under the same random numbers (seed {})", fewest,
+                          pairs > 0 && pairs < fewest ? fmt::format("{} ", pairs) : "",
+                          runs.front().result.provenance.seed);
+        if (fewest != most) how += fmt::format(", of up to {}", most);
+    } else {
+        how = fmt::format("as independent samples: {}", comparison.why_independent);
+    }
+    return how + fmt::format("; {} confidence", human(comparison.confidence, "fraction")) +
+           (runs.size() > 2 ? ", of all intervals of a measure together" : "");
+}
+
+void put_head(Page& page, const std::vector<ComparedRun>& runs, const Comparison& comparison) {
     int names = 4, scenarios = 8;
     for (const ComparedRun& run : runs) {
         names = std::max(names, text_width(run.name));
         scenarios = std::max(scenarios, text_width(run.result.provenance.scenario_name));
     }
-    names = std::min(names, width / 2);
-    scenarios = std::min(scenarios, width / 4);
+    names = std::min(names, page.width() / 2);
+    scenarios = std::min(scenarios, page.width() / 4);
     for (const ComparedRun& run : runs)
-        text +=
-            shorten(fmt::format("{}  {}  {}{}", padded(shorten(run.name, names), names),
-                                padded(shorten(run.result.provenance.scenario_name, scenarios), scenarios),
-                                run.result.reason == studies::Reason::no_objectives
-                                    ? "no objectives"
-                                    : studies::name_of(run.result.verdict),
-                                &run == runs.data() ? ", the baseline" : ""),
-                    width) +
-            "\n";
-    const std::int64_t fewest =
-        std::min_element(runs.begin(), runs.end(), [](const ComparedRun& a, const ComparedRun& b) {
-            return a.result.replications_done < b.result.replications_done;
-        })->result.replications_done;
-    std::int64_t most = fewest;
-    for (const ComparedRun& run : runs) most = std::max(most, run.result.replications_done);
-    std::string how =
-        comparison.paired
-            ? fmt::format("{} replications each in pairs, under the same random numbers (seed {})", fewest,
-                          runs.front().result.provenance.seed) +
-                  (fewest == most ? "" : fmt::format(", of up to {}", most))
-            : fmt::format("as independent samples: {}", comparison.why_independent);
-    how += fmt::format("; {} confidence", human(comparison.confidence, "fraction"));
-    return text + wrapped(how + (runs.size() > 2 ? ", of all intervals of a measure together" : ""), width);
+        page.line(shorten(
+            fmt::format("{}  {}  {}{}", padded(shorten(run.name, names), names, false),
+                        padded(shorten(run.result.provenance.scenario_name, scenarios), scenarios, false),
+                        verdict_text(run.result), &run == runs.data() ? ", the baseline" : ""),
+            page.width()));
+    page.wrapped("", how_text(runs, comparison));
 }
 
-/// The measure and a line for each run.
-std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>& runs,
-                  const Comparison& comparison, int width) {
-    std::string text = "\n" + shorten(measure.name, width) + "\n";
+/// The measure and a line for each run, or more where that is too long for one.
+void put_block(Page& page, const ComparedMeasure& measure, const std::vector<ComparedRun>& runs,
+               const Comparison& comparison) {
+    page.line();
+    page.line(shorten(measure.name, page.width()));
     int names = 4;
     for (const ComparedRun& run : runs) names = std::max(names, text_width(run.name));
-    names = std::min(names, width / 3);
-    const auto line = [&](std::size_t i, const std::string& rest) {
-        const auto& value = measure.estimates[i].value;
-        std::string row = fmt::format("  {} {}  {}", padded(shorten(runs[i].name, names), names),
-                                      padded(human(value, measure.unit), 12, true), rest);
-        if (!measure.standings.empty()) row += ", " + place_text(measure.standings[i]);
-        row.erase(row.find_last_not_of(' ') + 1);
-        text += text_width(row) <= width
-                    ? row + "\n"
-                    : fmt::format("  {} {}\n", padded(shorten(runs[i].name, names), names),
-                                  padded(human(value, measure.unit), 12, true)) +
-                          wrapped("    " + rest, width);
+    names = std::min(names, page.width() / 3);
+    const auto line = [&](std::size_t i, std::string rest) {
+        if (!measure.standings.empty()) rest += ", " + place_text(measure.standings[i]);
+        if (!measure.doubts[i].empty())
+            rest += (rest.empty() ? "" : "; ") + ("doubtful: " + measure.doubts[i]);
+        const std::string row =
+            fmt::format("  {} {}", padded(shorten(runs[i].name, names), names, false),
+                        padded(human(measure.estimates[i].value, measure.unit), 12, true));
+        if (text_width(row) + 2 + text_width(rest) <= page.width()) {
+            page.line(row + "  " + rest);
+        } else {
+            page.line(row);
+            page.wrapped("    ", rest);
+        }
     };
     line(0, measure.standings.empty() ? "" : "baseline");
     for (std::size_t i = 1; i < runs.size(); ++i) {
@@ -155,20 +141,22 @@ std::string block(const ComparedMeasure& measure, const std::vector<ComparedRun>
             rest += " (not in pairs: too few cross the quantile)";
         line(i, rest);
     }
-    return text;
 }
 
-/// How much pairing has narrowed intervals: the median over what differs.
+/// How much pairing has narrowed intervals: the median over what differs. Pairs that are equal but for rounding, as of
+/// runs that share all but their number, say nothing of how it helps.
 std::string pairing_text(const Comparison& comparison) {
+    constexpr double as_good_as_equal = 1e4;
     std::vector<double> ratios;
     for (const ComparedMeasure& measure : comparison.measures)
         for (const ComparedDifference& one : measure.differences)
-            if (one.paired && std::isfinite(one.difference->variance_ratio) && !is_same(one))
+            if (one.paired && one.difference && one.difference->variance_ratio < as_good_as_equal &&
+                one.difference->variance_ratio > 0 && !is_same(one))
                 ratios.push_back(one.difference->variance_ratio);
     if (!comparison.paired || ratios.empty()) return "";
     const auto middle = ratios.begin() + std::ssize(ratios) / 2;
     std::nth_element(ratios.begin(), middle, ratios.end());
-    return fmt::format("Pairs vary {} times {} than independent runs would (median of {}).\n",
+    return fmt::format("Pairs vary {} times {} than independent runs would (median of {}).",
                        human_number(*middle >= 1 ? *middle : 1 / *middle, 2), *middle >= 1 ? "less" : "more",
                        ratios.size() == 1 ? "one measure" : fmt::format("{} measures", ratios.size()));
 }
@@ -177,32 +165,34 @@ std::string pairing_text(const Comparison& comparison) {
 
 std::string compare_report(const std::vector<ComparedRun>& runs, const Comparison& comparison,
                            const CompareLook& look) {
-    const int width = std::max(look.width, 60);
-    std::string text = head(runs, comparison, width);
-    for (const std::string& warning : comparison.warnings) text += wrapped("warning: " + warning, width);
+    TextOptions options;
+    options.width = look.width;
+    Page page(options);
+    put_head(page, runs, comparison);
+    for (const std::string& warning : comparison.warnings) page.wrapped("warning: ", warning);
     std::size_t same = 0, undecided = 0;
     for (const ComparedMeasure& measure : comparison.measures) {
         const auto& differences = measure.differences;
         const bool decided = std::any_of(differences.begin(), differences.end(), is_decided);
         if (!decided) ++(std::all_of(differences.begin(), differences.end(), is_same) ? same : undecided);
-        if (decided || look.all) text += block(measure, runs, comparison, width);
+        if (decided || look.all) put_block(page, measure, runs, comparison);
     }
-    text += "\n";
+    page.line();
     const auto count = [](std::size_t n) { return fmt::format("{} measure{}", n, n == 1 ? "" : "s"); };
     const std::size_t differ = comparison.measures.size() - same - undecided;
-    text += fmt::format("{} differ{}, {} the same to the last digit, {} undecided{}\n", count(differ),
-                        differ == 1 ? "s" : "", same, undecided,
-                        !look.all && same + undecided > 0 ? "; --all shows them" : "");
-    text += wrapped(pairing_text(comparison), width);
+    page.line(fmt::format("{} differ{}, {} the same to the last digit, {} undecided{}", count(differ),
+                          differ == 1 ? "s" : "", same, undecided,
+                          !look.all && same + undecided > 0 ? "; --all shows them" : ""));
+    if (const std::string pairing = pairing_text(comparison); !pairing.empty()) page.wrapped("", pairing);
     if (!comparison.only_in_some.empty()) {
         constexpr std::size_t shown = 5;
-        text += "Not in all:\n";
+        page.line("Not in all:");
         for (std::size_t i = 0; i < std::min(shown, comparison.only_in_some.size()); ++i)
-            text += "  " + comparison.only_in_some[i] + "\n";
+            page.line("  " + comparison.only_in_some[i]);
         if (comparison.only_in_some.size() > shown)
-            text += fmt::format("  and {} more; --json has all\n", comparison.only_in_some.size() - shown);
+            page.line(fmt::format("  and {} more; --json has all", comparison.only_in_some.size() - shown));
     }
-    return text;
+    return page.take();
 }
 
 }  // namespace understudy::reports

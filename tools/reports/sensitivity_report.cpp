@@ -79,6 +79,9 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
                 ? fmt::format("; most at {} ({} to {})\n", human_number(law.peak_workers->centre, 3),
                               human_number(law.peak_workers->low, 3), human_number(law.peak_workers->high, 3))
                 : "; no peak\n";
+        if (law.off_by)
+            text += fmt::format("  the law does not fit these measurements: off by up to {}\n",
+                                human(*law.off_by, "fraction", 2));
     }
     return text;
 }

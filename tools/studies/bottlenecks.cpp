@@ -11,7 +11,8 @@
 #include "models/compile/compile.h"
 #include "models/graph.h"
 #include "tools/studies/judge.h"
-#include "tools/studies/study_work.h"
+#include "tools/studies/observations.h"
+#include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
 
@@ -128,7 +129,7 @@ private:
     };
 
     BottlenecksResult given_up() {
-        result_.interrupted = work_.end() == StudyWork::End::interrupted;
+        result_.interrupted = work_.end() == UnitWork::End::interrupted;
         result_.why = work_.why_ended();
         return std::move(result_);
     }
@@ -342,14 +343,14 @@ private:
 
     const ReadBase& read_;
     models::Scenario base_;
-    StudyWork work_;
+    UnitWork work_;
     double confidence_;
     std::vector<models::Objective> objectives_;
     std::vector<models::Measure> measures_;
     std::optional<std::size_t> completed_, latency_, target_;  ///< probes
     std::vector<Worker> stations_;
     std::vector<Tried> tried_;
-    std::unique_ptr<StudyWork::Question> question_;
+    std::unique_ptr<UnitWork::Question> question_;
     BottlenecksResult result_;
 };
 

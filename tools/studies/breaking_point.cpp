@@ -15,9 +15,10 @@
 #include "models/graph.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/observations.h"
 #include "tools/studies/predictor.h"
 #include "tools/studies/setting_test.h"
-#include "tools/studies/study_work.h"
+#include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
 
@@ -89,10 +90,10 @@ public:
             sharpen_knee();
         }
         conclude();
-        if (!study_.disturbances.empty() && work_.end() == StudyWork::End::none && question_)
+        if (!study_.disturbances.empty() && work_.end() == UnitWork::End::none && question_)
             result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
         result_.replications = work_.replications();
-        if (work_.end() == StudyWork::End::interrupted) result_.interrupted = true;
+        if (work_.end() == UnitWork::End::interrupted) result_.interrupted = true;
         return std::move(result_);
     }
 
@@ -468,10 +469,10 @@ private:
         } else {
             result_.reason = Reason::precision;
             result_.explanation = "no level was shown to " + std::string(found.met ? "break" : "hold");
-            if (work_.end() == StudyWork::End::none)
+            if (work_.end() == UnitWork::End::none)
                 result_.explanation += "; more replications of a level tell more: 'run.replications'";
         }
-        if (work_.end() != StudyWork::End::none)
+        if (work_.end() != UnitWork::End::none)
             result_.explanation += (result_.explanation.empty() ? "" : "; ") + std::string(work_.why_ended());
     }
 
@@ -563,7 +564,7 @@ private:
     const ReadBase& read_;
     const StudyOptions& options_;
     models::Scenario base_;
-    StudyWork work_;
+    UnitWork work_;
     std::string path_;
     std::vector<Factor::Value> levels_;
     std::size_t first_ = 0;  ///< of the levels: the load as it is
@@ -575,7 +576,7 @@ private:
     std::vector<std::size_t> utilisations_;
     std::optional<Predictor> predictor_;
     kernel::Time warm_up_ = 0;
-    std::unique_ptr<StudyWork::Question> question_;
+    std::unique_ptr<UnitWork::Question> question_;
     std::map<std::size_t, SettingTest> tests_;
     std::set<std::size_t> by_formula_;
     std::map<std::size_t, std::size_t> place_;  ///< of levels in the result

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "kernel/invariant.h"
-#include "tools/studies/judge.h"
+#include "tools/studies/observations.h"
 
 namespace understudy::studies {
 
@@ -41,7 +41,7 @@ std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<d
 /// quantile and the other is not: of a few nearly equal runs hardly any, and their spread is then found too small.
 bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const std::vector<double>& b) {
     constexpr double enough = 20, of_few = 8;
-    if (!metric.name.starts_with("p(") || a == b) return true;
+    if (metric.quantile == 0 || a == b) return true;
     const auto pairs = static_cast<double>(std::min(a.size(), b.size()));
     return kernel::telling_pairs(a, b) >= std::min(enough, pairs / of_few);
 }
@@ -52,7 +52,25 @@ std::pair<std::optional<kernel::Difference>, bool> difference_of(const MetricRes
                                                                  double level) {
     if (paired) {
         const auto [a, b] = in_pairs(values_of(baseline), values_of(candidate));
-        if (pairs_tell(baseline, a, b)) return {kernel::paired_difference(a, b, level), true};
+        if (pairs_tell(baseline, a, b)) {
+            const auto difference = kernel::paired_difference(a, b, level);
+            return {difference, difference.has_value()};
+        }
+    }
+    // One replication each: what is known of its own course, at that level alone.
+    if (baseline.by_replication.size() == 1 && candidate.by_replication.size() == 1) {
+        const auto known = [](const Estimate& estimate) {
+            kernel::Estimate interval;
+            interval.count = 1;
+            interval.level = estimate.level;
+            interval.centre = *estimate.value;
+            interval.low = *estimate.low;
+            interval.high = *estimate.high;
+            return interval;
+        };
+        if (level != baseline.estimate.level || level != candidate.estimate.level)
+            return {std::nullopt, false};
+        return {kernel::difference_of_intervals(known(baseline.estimate), known(candidate.estimate)), false};
     }
     return {kernel::independent_difference(with_data(values_of(baseline)), with_data(values_of(candidate)),
                                            level),
@@ -77,6 +95,8 @@ bool sections_are_replications(const RunResult& run) {
 /// Why replications cannot be taken in pairs; empty: they can.
 std::string why_no_pairs(const std::vector<ComparedRun>& runs) {
     const Provenance& first = runs.front().result.provenance;
+    for (const ComparedRun& run : runs)
+        if (run.result.replications_done < 2) return "there are fewer than two pairs of replications";
     for (const ComparedRun& run : runs) {
         if (run.result.provenance.seed != first.seed)
             return "the seeds differ: " + std::to_string(first.seed) + " and " +
@@ -113,9 +133,29 @@ void warn_of_settings(const std::vector<ComparedRun>& runs, std::vector<std::str
     for (const ComparedRun& run : runs) {
         if (run.result.interrupted)
             warnings.push_back(run.name + " was interrupted after " +
-                               std::to_string(run.result.replications_done) + " replications");
+                               std::to_string(run.result.replications_done) +
+                               (run.result.replications_done == 1 ? " replication" : " replications"));
         if (!run.result.broken_off.empty())
             warnings.push_back(run.name + " could not go on to its end: " + run.result.broken_off);
+    }
+}
+
+/// One warning for each reason why intervals of a run are not to be believed.
+void warn_of_doubts(const ComparedRun& run, std::vector<std::string>& warnings) {
+    std::vector<std::pair<std::string, std::vector<const MetricResult*>>> doubts;
+    for (const MetricResult& metric : run.result.metrics) {
+        if (metric.doubt.empty()) continue;
+        auto known = std::find_if(doubts.begin(), doubts.end(),
+                                  [&](const auto& one) { return one.first == metric.doubt; });
+        if (known == doubts.end()) known = doubts.insert(doubts.end(), {metric.doubt, {}});
+        known->second.push_back(&metric);
+    }
+    for (const auto& [doubt, metrics] : doubts) {
+        const std::size_t others = metrics.size() - 1;
+        warnings.push_back(run.name + ": '" + metrics.front()->name + "'" +
+                           (others == 0 ? "" : " and " + std::to_string(others) + " more") + ": " + doubt +
+                           "; intervals of " + (others == 0 ? "its" : "their") +
+                           " differences hold less often than they say");
     }
 }
 
@@ -147,6 +187,7 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
     result.why_independent = options.independent ? "as asked" : why_no_pairs(runs);
     result.paired = result.why_independent.empty();
     warn_of_settings(runs, result.warnings);
+    for (const ComparedRun& run : runs) warn_of_doubts(run, result.warnings);
 
     std::vector<std::map<std::string_view, const MetricResult*>> by_name(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i)
@@ -175,9 +216,11 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
         measure.unit = baseline.unit;
         bool all = is_comparable(baseline);
         measure.estimates.push_back(baseline.estimate);
+        measure.doubts.push_back(baseline.doubt);
         for (std::size_t i = 1; i < runs.size(); ++i) {
             ComparedDifference& one = measure.differences.emplace_back();
             measure.estimates.push_back(metrics[i] ? metrics[i]->estimate : Estimate{});
+            measure.doubts.push_back(metrics[i] ? metrics[i]->doubt : "");
             if (metrics[i] == nullptr)
                 one.why = "not in " + runs[i].name;
             else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
@@ -185,6 +228,11 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
             else
                 std::tie(one.difference, one.paired) =
                     difference_of(baseline, *metrics[i], result.paired, to_baseline);
+            if (one.paired) {
+                const std::size_t in_pairs =
+                    std::min(values_of(baseline).size(), values_of(*metrics[i]).size());
+                result.pairs = result.pairs == 0 ? in_pairs : std::min(result.pairs, in_pairs);
+            }
             all = all && one.difference;
             if (one.difference && *baseline.estimate.value != 0)
                 one.relative = one.difference->estimate.centre / std::fabs(*baseline.estimate.value);

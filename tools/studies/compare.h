@@ -5,7 +5,8 @@
 // replications are compared in pairs; others as independent samples. What goes in is one value a replication, or a
 // section of them, whose mean is the estimate (MetricResult::by_section), so that a quantile's difference is that of
 // the quantiles and not of something else. Where runs have different numbers of replications, differences are of all
-// of both, and only the shared ones are pairs. Pure, thread-safe.
+// of both, and only the shared ones are pairs. One replication each is compared by the intervals of their own courses.
+// Pure, thread-safe.
 #pragma once
 
 #include <map>
@@ -35,13 +36,14 @@ struct ComparedDifference {
     std::optional<kernel::Difference> difference;  ///< run less baseline
     std::optional<double> relative;                ///< of the baseline's estimate; absent where that is 0
     std::string why;                               ///< there is no difference; else empty
-    bool paired = false;  ///< by pairs; not where they do not tell how sure they are
+    bool paired = false;                           ///< by pairs; not where they do not tell how sure they are
 };
 
 struct ComparedMeasure {
     std::string name, unit;
     std::vector<Estimate> estimates;              ///< of each run, as it says of itself
     std::vector<ComparedDifference> differences;  ///< of each run but the baseline
+    std::vector<std::string> doubts;  ///< of each run: why its interval is not to be believed; empty: none
     /// Of each run, where there are more than two, all can be compared, and it is known what is better; else empty.
     std::vector<kernel::Standing> standings;
     std::optional<bool> lower_is_better;  ///< where that is known
@@ -50,8 +52,10 @@ struct ComparedMeasure {
 struct Comparison {
     double confidence = 0.95;  ///< of each measure's intervals together, not of all measures together
     bool paired = false;
-    std::string why_independent;         ///< "the seeds differ: 1 and 2"; empty where paired
-    std::vector<ComparedMeasure> measures;  ///< that the baseline and another run have, in the baseline's order
+    std::string why_independent;  ///< "the seeds differ: 1 and 2"; empty where paired
+    std::size_t pairs = 0;  ///< where paired: the fewest that any run has; an antithetic pair is one value
+    std::vector<ComparedMeasure>
+        measures;  ///< that the baseline and another run have, in the baseline's order
     std::vector<std::string> only_in_some;  ///< "p(95) wait(x): not in b.h5"
     std::vector<std::string> warnings;      ///< what should be alike and is not: lengths, warm-ups, starts
 };

@@ -10,6 +10,7 @@
 #include "tools/studies/dependence.h"
 #include "tools/studies/more_replications.h"
 #include "tools/studies/observations.h"
+#include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
 
@@ -62,11 +63,6 @@ std::optional<kernel::Estimate> interval_of_parts(const Seen& seen, double confi
     return found;
 }
 
-/// At least as many, in whole pairs where they are paired.
-std::int64_t whole(std::int64_t replications, std::int64_t together) {
-    return (replications + together - 1) / together * together;
-}
-
 std::string why_one_gives_none(const models::Measure& measure, const Seen& seen) {
     if (seen.together > 1) return "one pair gives no interval; run at least two";
     if (!seen.parts.empty())
@@ -92,7 +88,8 @@ void explain_no_interval(const models::Measure& measure, const Seen& seen, doubl
                      times_for_tail(measure, seen));
         const double more = std::ceil(static_cast<double>(seen.with_data) * (times - 1));
         if (!(more < 1e15)) return;
-        result.more_replications = whole(static_cast<std::int64_t>(std::max(1.0, more)), seen.together);
+        result.more_replications =
+            whole_together(static_cast<std::int64_t>(std::max(1.0, more)), seen.together);
         result.explanation += "; " + more_replications(result.more_replications) + " would give one";
     }
 }
@@ -118,13 +115,6 @@ bool holds(models::Comparison comparison, double value, double limit) {
         case models::Comparison::at_least: return value >= limit;
     }
     return false;
-}
-
-std::vector<double> with_data(const std::vector<double>& values) {
-    std::vector<double> known;
-    for (const double value : values)
-        if (std::isfinite(value)) known.push_back(value);
-    return known;
 }
 
 Estimate estimate(const models::Measure& measure, const Seen& seen, double confidence) {
@@ -167,6 +157,15 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
             result.high = std::max(*result.value, interval->high);
         }
     return result;
+}
+
+std::string doubt(const models::Measure& measure, const Doubts& doubts) {
+    const bool steady = about_steady_state(measure);
+    if (const std::string why = steady ? no_steady_state(doubts) : doubts.broken_off; !why.empty())
+        return why;
+    if (steady && doubts.critical) return "as much work arrives as can be done";
+    if (steady && doubts.warm_up) return "the run is too short";
+    return doubts.no_variance;
 }
 
 std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
@@ -220,16 +219,35 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
     }
     const bool steady = about_steady_state(objective.measure);
     const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
+    // What more replications would not settle.
+    const auto is_doubted = [&] {
+        if (steady && doubts.critical) {
+            result.reason = Reason::critical;
+            result.explanation = "there is no steady state to judge";
+        } else if (steady && doubts.warm_up) {
+            result.reason = Reason::warm_up;
+            result.explanation = "make the run longer";
+        } else if (!doubts.no_variance.empty()) {
+            result.reason = Reason::data;
+            result.explanation = doubts.no_variance +
+                                 ", so that no interval holds it as often as it says; give the law a max, or "
+                                 "promise a quantile";
+        }
+        return result.reason != Reason::none;
+    };
     if (!result.estimate.low) {
         // What grows without end differs so much between replications that its quantiles have no interval.
-        const bool grows = seen.with_data > 1 && !unstable.empty();
-        result.reason = grows ? Reason::unstable : Reason::data;
-        if (grows)
+        if (seen.with_data > 1 && !unstable.empty()) {
+            result.reason = Reason::unstable;
             result.explanation = unstable;
-        else
+        } else if (!is_doubted()) {
+            result.reason = Reason::data;
             explain_no_interval(objective.measure, seen, confidence, result);
+        }
         return result;
     }
+    // An interval that the run is too short for, or that nothing settles, says no more of what is broken than of what holds.
+    if (unstable.empty() && is_doubted()) return result;
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
     const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
     if (!low && !high) {
@@ -243,23 +261,13 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         result.explanation = unstable + ": what holds in this run need not hold in a longer one";
         return result;
     }
-    if (steady && doubts.critical) {
-        result.reason = Reason::critical;
-        result.explanation = "there is no steady state to judge";
-        return result;
-    }
-    if (steady && doubts.warm_up) {
-        result.reason = Reason::warm_up;
-        result.explanation = "make the run longer, or state warm_up";
-        return result;
-    }
     if (low && high) {
         result.verdict = Verdict::met;
         return result;
     }
     result.reason = Reason::precision;
     Estimate independent = result.estimate;
-    independent.replications = whole(independent.replications, seen.together) / seen.together;
+    independent.replications = whole_together(independent.replications, seen.together) / seen.together;
     result.more_replications =
         seen.together * replications_to_settle(independent, objective.limit, how_it_narrows(seen.counted));
     result.explanation = more_replications(result.more_replications) + " would settle it";

@@ -19,9 +19,6 @@
 
 namespace understudy::studies {
 
-/// Without the NaN of those that had none.
-std::vector<double> with_data(const std::vector<double>& values);
-
 /// Intervals respect what a metric can be: a share or a utilisation stays in 0..1, everything else that is measured is
 /// not negative. That of a share is never narrower than its counts allow. Of one replication averages have an interval
 /// where its course was kept (one_run.h) and is long enough, nothing else has. None where too few observations lie beyond
@@ -43,7 +40,11 @@ struct Doubts {
     bool growing = false;                     ///< what waits grew over the run, whatever was expected
     bool warm_up = false;                     ///< no steady state was reached within the run
     std::string broken_off;                   ///< why the run could not go on to its end; empty: it did
+    std::string no_variance;                  ///< why no interval of it holds (heavy_tails.h); empty: they do
 };
+
+/// Why the interval of a measure is not to be believed; empty: nothing is known against it.
+std::string doubt(const models::Measure& measure, const Doubts& doubts);
 
 ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,
                       const Doubts& doubts);

@@ -29,8 +29,10 @@ std::vector<Uncertain> least_certain(const RunResult& result) {
     std::vector<Uncertain> found;
     for (const ObjectiveResult& objective : result.objectives) {
         const Estimate& estimate = objective.estimate;
-        const bool open = objective.verdict == Verdict::inconclusive &&
-                          (objective.reason == Reason::precision || objective.reason == Reason::data);
+        // What wants data and has an interval has no variance: more of it would not help.
+        const bool open =
+            objective.verdict == Verdict::inconclusive &&
+            (objective.reason == Reason::precision || (objective.reason == Reason::data && !estimate.low));
         if (!estimate.value || (!open && !decided(objective))) continue;
         Uncertain uncertain{&objective, {}, std::fabs(*estimate.value - objective.limit)};
         if (estimate.low && estimate.high)

@@ -6,7 +6,6 @@
 
 #include "kernel/controls.h"
 #include "kernel/pooled.h"
-#include "tools/studies/judge.h"
 
 namespace understudy::studies {
 
@@ -28,6 +27,13 @@ std::vector<double> put_together(const std::vector<double>& values, std::size_t 
 }
 
 }  // namespace
+
+std::vector<double> with_data(const std::vector<double>& values) {
+    std::vector<double> known;
+    for (const double value : values)
+        if (std::isfinite(value)) known.push_back(value);
+    return known;
+}
 
 Observations observations(const Seen& seen) {
     Observations result;

@@ -10,6 +10,9 @@
 
 namespace understudy::studies {
 
+/// Without the NaN of those that had none.
+std::vector<double> with_data(const std::vector<double>& values);
+
 /// Of a mean: its values by section, replication or antithetic pair, and what corrects them.
 struct Observations {
     std::vector<double> values;                 ///< of those with data

@@ -67,11 +67,11 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
     std::vector<std::vector<double>> series;
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
     const auto chosen = [&](kernel::Time cut, bool too_short) {
-        return WarmUpChoice{
-            cut, too_short, pilots,
-            too_short ? "the run is too short for a warm-up to be found; half of it was cut"
-                      : "MSER-5 and relaxation of present() over " + std::to_string(pilots) + " pilots",
-            ""};
+        return WarmUpChoice{cut, too_short, pilots,
+                            too_short ? "the run is too short for a warm-up to be found; half of it was cut"
+                                      : "MSER-5 and relaxation of present() over " + std::to_string(pilots) +
+                                            (pilots == 1 ? " pilot" : " pilots"),
+                            ""};
     };
     if (known.warm_up_pilots == pilots) return chosen(known.warm_up, known.too_short);
     progress.begin(RunProgress::Phase::warm_up_pilot, pilots, run.replications,

@@ -83,9 +83,11 @@ void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {
     for (const HeavyTail& tail : prepared.heavy_tails) {
         char shape[32];
         std::snprintf(shape, sizeof shape, "%.4g", tail.shape);
-        const std::string text = "what waits at '" + tail.stage +
-                                 "' has no variance, as its service is pareto with " + "shape " + shape +
-                                 ": intervals of its means hold less often than they say";
+        std::string text = tail.in_line       ? "what waits at '" + tail.place + "'"
+                           : tail.since_birth ? "how late items of '" + tail.place + "' are"
+                                              : "how long items stay at '" + tail.place + "'";
+        text += std::string(tail.moments <= 1 ? " has no mean" : " has no variance") + ", as " + tail.cause +
+                " is pareto with shape " + shape + ": intervals of its means hold less often than they say";
         prepared.warnings.push_back({text});
         problems.push_back(
             {models::Problem::Severity::warning, "", text, "give the law a max, or look at quantiles"});
@@ -127,7 +129,7 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     describe_graph(graph, prepared);
     warn_of_load(prepared, problems);
     warn_of_closed_loops(prepared);
-    prepared.heavy_tails = heavy_tails(scenario, prepared.forecast);
+    prepared.heavy_tails = heavy_tails(scenario, graph, prepared.forecast);
     warn_of_heavy_tails(prepared, problems);
     return prepared;
 }

@@ -221,7 +221,7 @@ private:
 
 std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,
-                                     kernel::Time warm_up, StudyWork& work) {
+                                     kernel::Time warm_up, UnitWork& work) {
     const models::Scenario base = read({});
     std::map<kernel::Time, std::vector<std::size_t>> by_instant;
     for (std::size_t d = 0; d < study.disturbances.size(); ++d)
@@ -259,7 +259,7 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                     rows[whose[index]].push_back(std::move(row));
                 }
             });
-            if (work.end() != StudyWork::End::none) break;
+            if (work.end() != UnitWork::End::none) break;
         }
         for (std::size_t s = 1; s < rows.size(); ++s) {
             const std::size_t pairs = std::min(rows[0].size(), rows[s].size());

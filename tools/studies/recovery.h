@@ -21,7 +21,7 @@
 #include "tools/studies/result.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
-#include "tools/studies/study_work.h"
+#include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
 
@@ -50,6 +50,6 @@ struct RecoveryResult {
 /// `objectives` and what they are called; `replications` pairs of each, or as many as there is room for.
 std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,
-                                     kernel::Time warm_up, StudyWork& work);
+                                     kernel::Time warm_up, UnitWork& work);
 
 }  // namespace understudy::studies

@@ -1,5 +1,7 @@
 #include "tools/studies/reduce.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -24,7 +26,7 @@ namespace {
 
 using models::Measure;
 
-/// A run of fewer relaxation times is too short for its warm-up to be told from the rest, where nobody says what to cut.
+/// A run of fewer relaxation times is too short for its warm-up to be told from the rest, and for its intervals.
 constexpr double least_lengths = 40;
 
 /// Pools whose lines grew over the run. Where load or workers vary over time a line that grew may shrink again:
@@ -64,18 +66,55 @@ std::set<std::string> growing_lines(const PreparedRun& prepared,
     return growing;
 }
 
-Doubts doubts_of(const Measure& measure, const PreparedRun& prepared, const models::ScenarioGraph& graph,
-                 const std::set<std::string>& growing) {
-    Doubts doubts;
-    for (const std::string& pool : depends_on(measure, prepared.scenario, graph)) {
-        doubts.growing = doubts.growing || growing.contains(pool);
+/// What stands in the way of believing intervals of a run.
+class Doubter {
+public:
+    Doubter(const PreparedRun& prepared, std::set<std::string> growing, bool too_short,
+            const std::string& broken_off)
+        : prepared_(prepared), growing_(std::move(growing)), too_short_(too_short), broken_off_(broken_off) {
         for (const StationForecast& station : prepared.forecast) {
-            if (station.element != pool) continue;
-            doubts.unstable = doubts.unstable || (!station.stable && !station.critical);
-            doubts.critical = doubts.critical || station.critical;
+            if (station.critical)
+                critical_.insert(station.element);
+            else if (!station.stable)
+                unstable_.insert(station.element);
         }
+        // Large scenarios with nothing to find need no graph.
+        if (prepared.scenario.run.length && !(growing_.empty() && critical_.empty() && unstable_.empty()))
+            graph_.emplace(prepared.scenario);
     }
-    return doubts;
+
+    Doubts operator()(const Measure& measure) const {
+        Doubts doubts;
+        doubts.warm_up = too_short_;
+        doubts.broken_off = broken_off_;
+        doubts.no_variance = why_no_variance(measure, prepared_.heavy_tails);
+        if (!graph_) return doubts;
+        for (const std::string& pool : depends_on(measure, prepared_.scenario, *graph_)) {
+            doubts.growing = doubts.growing || growing_.contains(pool);
+            doubts.unstable = doubts.unstable || unstable_.contains(pool);
+            doubts.critical = doubts.critical || critical_.contains(pool);
+        }
+        return doubts;
+    }
+
+private:
+    const PreparedRun& prepared_;
+    std::set<std::string> growing_, critical_, unstable_;  ///< pools
+    bool too_short_;
+    std::string broken_off_;
+    std::optional<models::ScenarioGraph> graph_;
+};
+
+/// A run whose warm-up is stated has means of a steady state. One that is to have none is about its start, unless
+/// something else is promised.
+bool says_to_be_steady(const PreparedRun& prepared) {
+    const models::Scenario& scenario = prepared.scenario;
+    const auto is_steady = [](const Measure& measure) { return about_steady_state(measure); };
+    const auto promises = [&](const models::Objective& objective) { return is_steady(objective.measure); };
+    if (*scenario.run.warm_up <= 0 || !scenario.objectives.empty())
+        return std::any_of(scenario.objectives.begin(), scenario.objectives.end(), promises);
+    return scenario.measures.empty() ||
+           std::any_of(scenario.measures.begin(), scenario.measures.end(), is_steady);
 }
 
 void warn_of_strays(const PreparedRun& prepared, RunResult& result) {
@@ -139,18 +178,13 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, bool 
                  const Findings& findings, RunResult& result) {
     const models::Scenario& scenario = prepared.scenario;
     const double confidence = scenario.run.confidence;
-    std::optional<models::ScenarioGraph> graph;  // large scenarios that promise nothing need none
-    if (scenario.run.length && !scenario.objectives.empty()) graph.emplace(scenario);
-    const std::set<std::string> growing =
-        growing_lines(prepared, findings.series, warm_up.cut, result.warnings);
+    const Doubter doubts_of(prepared, growing_lines(prepared, findings.series, warm_up.cut, result.warnings),
+                            too_short, result.broken_off);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         const Seen& seen = findings.seen[i];
+        const Doubts doubts = doubts_of(measure);
         if (i < scenario.objectives.size()) {
-            Doubts doubts;
-            if (graph) doubts = doubts_of(measure, prepared, *graph, growing);
-            doubts.warm_up = too_short;
-            doubts.broken_off = result.broken_off;
             result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);
         }
@@ -158,9 +192,11 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, bool 
         metric.name = measure.text;
         metric.element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
         metric.unit = models::unit_of(measure, scenario);
+        if (measure.aggregate == models::Aggregate::quantile) metric.quantile = measure.quantile;
         metric.expected = prepared.answers[i];
         metric.estimate = estimate(measure, seen, confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
+        metric.doubt = doubt(measure, doubts);
         metric.by_section = by_section(measure, seen, confidence);
         result.metrics.push_back(std::move(metric));
     }
@@ -195,9 +231,14 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
         result.warnings.push_back(
             {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
     // Pilots know the relaxation time within a third; all replications know it better.
-    const bool too_short =
-        warm_up.too_short || (warm_up.pilots > 0 && dependence && dependence->lengths < least_lengths);
+    const bool is_short = dependence && dependence->lengths < least_lengths;
+    const bool too_short = warm_up.too_short || (warm_up.pilots > 0 && is_short);
     add_warm_up(warm_up, too_short, result);
+    if (is_short && prepared.scenario.run.warm_up && says_to_be_steady(prepared))
+        result.warnings.push_back({fmt::format(
+            "the run has {:.2g} relaxation times, and {:.0f} are needed for a mean of the steady state: "
+            "intervals hold it less often than they say; make it longer",
+            dependence->lengths, least_lengths)});
     add_metrics(prepared, warm_up, too_short, findings, result);
     result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};

@@ -41,11 +41,13 @@ struct MetricResult {
     std::string name;     ///< the measure's text: "p(95) latency(server)"
     std::string element;  ///< its scope; empty: the whole system
     std::string unit;     ///< "s", "fraction", "items", ...
+    double quantile = 0;  ///< of p(N): N / 100; 0: it is none
     Estimate estimate;
     std::vector<double> by_replication;  ///< one each, in order; NaN where a replication had no data
     /// Of averages over items, shares, spreads and quantiles: one value for each section of neighbouring replications,
     /// whose mean is the estimate and whose spread its error; NaN where a section had no data. Else empty.
     std::vector<double> by_section;
+    std::string doubt;        ///< why its interval is not to be believed; empty: nothing is known against it
     std::string no_data;      ///< where there is no estimate: why ("no item left"); may be empty
     models::Answer expected;  ///< what formulas say of it; refused where they say nothing
 

@@ -7,6 +7,7 @@
 #include "kernel/intervals.h"
 #include "kernel/sequential_test.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/observations.h"
 
 namespace understudy::studies {
 

@@ -46,9 +46,12 @@ std::int64_t replications_together(const models::Run& run) {
     return run.variance_reduction == VarianceReduction::antithetic ? 2 : 1;
 }
 
-std::int64_t whole_pairs(const models::Run& run, std::int64_t replications) {
-    const std::int64_t together = replications_together(run);
+std::int64_t whole_together(std::int64_t replications, std::int64_t together) {
     return (replications + together - 1) / together * together;
+}
+
+std::int64_t whole_pairs(const models::Run& run, std::int64_t replications) {
+    return whole_together(replications, replications_together(run));
 }
 
 void number(models::ReplicationOptions& options, const models::Run& run, std::uint64_t index) {

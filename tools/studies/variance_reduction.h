@@ -22,6 +22,8 @@ namespace understudy::studies {
 
 /// Replications that make one independent observation.
 std::int64_t replications_together(const models::Run& run);
+/// At least as many replications, and whole ones of so many together.
+std::int64_t whole_together(std::int64_t replications, std::int64_t together);
 /// At least as many, in whole pairs where they come in pairs.
 std::int64_t whole_pairs(const models::Run& run, std::int64_t replications);
 /// Which random numbers replication `index`, from 0, has.

@@ -280,7 +280,7 @@ private:
             quantity.why = "too little was observed for an interval";
             return;
         }
-        if (has_no_variance(*known.measure, prepared.heavy_tails)) {
+        if (!why_no_variance(*known.measure, prepared.heavy_tails).empty()) {
             quantity.agreement = Agreement::imprecise;
             quantity.why = "its variance is infinite: no interval holds it as often as it says";
             return;

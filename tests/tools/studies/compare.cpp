@@ -139,6 +139,70 @@ TEST_CASE("what should be alike and is not is said") {
     CHECK(measure(comparison, "avg wait(server)").differences[0].difference->estimate.count == 15);
 }
 
+TEST_CASE("one replication each makes no pairs, and is compared by the intervals of its own course") {
+    const auto run = [](const char* name, const char* service, const char* more = "") {
+        return run_of(name, service, "",
+                      std::string("length: 20h, warm_up: 5min, seed: 3, replications: 1") + more);
+    };
+    const auto comparison =
+        studies::compare({run("a", "exponential(mean 1s)"), run("b", "exponential(mean 0.5s)")}, {});
+    CHECK_FALSE(comparison.paired);
+    CHECK(comparison.why_independent == "there are fewer than two pairs of replications");
+    const auto& wait = measure(comparison, "avg wait(server)");
+    REQUIRE(wait.differences[0].difference);
+    CHECK_FALSE(wait.differences[0].paired);
+    CHECK(wait.differences[0].difference->order == Difference::Order::candidate_lower);
+    CHECK(wait.differences[0].difference->estimate.contains(1.0 / 6 - 1));  // M/M/1
+    const auto& tail = measure(comparison, "p(90) latency(server)");
+    CHECK_FALSE(tail.differences[0].difference);
+    CHECK(tail.differences[0].why == "no interval in a");
+    // Such an interval is at the level of its run alone.
+    const auto wider = studies::compare(
+        {run("a", "exponential(mean 1s)"), run("b", "exponential(mean 0.5s)")}, {0.99, false, {}});
+    CHECK(measure(wider, "avg wait(server)").differences[0].why == "too few replications have data in both");
+    // One beside many is no sample.
+    const auto many =
+        studies::compare({run("a", "exponential(mean 1s)"), run_of("b", "exponential(mean 1s)")}, {});
+    CHECK_FALSE(many.paired);
+    CHECK_FALSE(measure(many, "avg wait(server)").differences[0].difference);
+}
+
+TEST_CASE("an antithetic pair is one value of a pair") {
+    const std::string usual = "length: 2h, warm_up: 5min, replications: 30, seed: 3";
+    const auto comparison = studies::compare(
+        {run_of("a", "exponential(mean 1s)", "", usual),
+         run_of("b", "exponential(mean 0.9s)", "", usual + ", variance_reduction: antithetic")},
+        {});
+    CHECK(comparison.paired);
+    CHECK(comparison.pairs == 15);
+    CHECK(studies::compare({run_of("a", "exponential(mean 1s)", "", usual),
+                            run_of("b", "exponential(mean 0.9s)", "", usual)},
+                           {})
+              .pairs == 30);
+}
+
+TEST_CASE("whose intervals are not to be believed is said, run by run") {
+    const auto overloaded = run_of("b", "exponential(mean 3s)");
+    const auto heavy = run_of("c", "pareto(shape 2.2 min 0.5s)");
+    const auto comparison = studies::compare({run_of("a", "exponential(mean 1s)"), overloaded, heavy}, {});
+    const auto says = [&](const std::string& part) {
+        return std::any_of(comparison.warnings.begin(), comparison.warnings.end(),
+                           [&](const std::string& one) { return one.find(part) != std::string::npos; });
+    };
+    CHECK_FALSE(says("a: "));
+    CHECK(says("b: 'avg wait(server)' and "));
+    CHECK(says(
+        "more: more work arrives than can be done; intervals of their differences hold less often than"));
+    CHECK(says("c: 'avg wait(server)' and "));
+    CHECK(says("it has no variance"));
+    const auto& wait = measure(comparison, "avg wait(server)");
+    REQUIRE(wait.doubts.size() == 3);
+    CHECK(wait.doubts[0].empty());
+    CHECK(wait.doubts[1] == "more work arrives than can be done");
+    CHECK(wait.doubts[2] == "it has no variance");
+    CHECK(measure(comparison, "p(90) latency(server)").doubts[2].empty());
+}
+
 TEST_CASE("where the numbers of replications differ, a difference is that of the estimates") {
     const auto run = [](const char* name, int replications) {
         return run_of(name, "exponential(mean 1s)", "",
@@ -173,6 +237,7 @@ TEST_CASE("coverage: p(95) of nights that hardly differ") {
         result.replications_done = std::ssize(seen);
         studies::MetricResult metric;
         metric.name = "p(95) latency(nightly)";
+        metric.quantile = 0.95;
         const auto interval = kernel::quantile_interval(seen, 0.95, 0.95);
         REQUIRE(interval);
         metric.estimate = {interval->centre, interval->low, interval->high, 0.95, std::ssize(seen)};

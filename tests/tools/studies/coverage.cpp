@@ -2,10 +2,11 @@
 // start, an overloaded one and a stationary one; those of waits without a variance are warned of, others are not.
 // Shown: many runs of queues whose truth is known, with other seeds each. The tests make few of them; the table of
 // docs/statistics.md comes from UNDERSTUDY_COVERAGE=1000.
+#include "tests/coverage.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <string>
 
 #include "kernel/exact_math.h"
@@ -15,11 +16,8 @@ using namespace understudy;
 
 namespace {
 
-int runs_of(int usual) {
-    const char* const asked = std::getenv("UNDERSTUDY_COVERAGE");
-    return asked ? std::atoi(asked) : usual;
-}
-bool is_asked() { return std::getenv("UNDERSTUDY_COVERAGE") != nullptr; }
+using tests::runs_of;
+bool is_asked() { return tests::coverage_is_asked(); }
 
 /// M/M/1 with a service of 1 s.
 struct Queue {
@@ -135,6 +133,30 @@ TEST_CASE("coverage: a run that begins as it goes on loses next to nothing to it
     const Ran ran = run_many(queue, 4000, "", runs_of(15));
     report("load 0.1, 4000 s", ran);
     CHECK(ran.cut <= 0.05);
+}
+
+TEST_CASE(
+    "coverage: a stated warm-up on a run that is too short is warned of, as its intervals do not hold") {
+    const Queue queue{0.8};
+    auto prepared = tests::prepared(
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
+        "load: {jobs: {arrivals: poisson(0.8/s)}}\nmeasures: [avg wait(server)]\n"
+        "run: {length: 5min, warm_up: 10s, replications: 30}\n");
+    const int runs = runs_of(15);
+    Covered mean;
+    int warned = 0;
+    for (int seed = 1; seed <= runs; ++seed) {
+        prepared.scenario.run.seed = static_cast<std::uint64_t>(seed);
+        const studies::RunResult result = tests::simulated(prepared);
+        warned += tests::warns(result, "relaxation times");
+        mean.add(result.metrics[0].estimate, queue.mean(), false);
+    }
+    if (is_asked()) {
+        MESSAGE("warned of: " << warned << ", judged: " << mean.judged()
+                              << ", held: " << 100 * mean.coverage() << " %");
+        CHECK(mean.coverage() < 0.92);
+    }
+    CHECK(warned >= 0.9 * runs);
 }
 
 TEST_CASE("coverage: infinite variance is warned of in every run, light tails in none") {

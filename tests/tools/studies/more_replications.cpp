@@ -7,9 +7,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <string>
 
+#include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/studies/least_certain.h"
 
@@ -45,7 +45,7 @@ struct Kept {
 Kept keeps(const std::string& measure, double truth, double error, double factor, const std::string& unit) {
     Kept kept;
     constexpr int first = 12;
-    const int seeds = std::getenv("UNDERSTUDY_COVERAGE") != nullptr ? 320 : 40;
+    const int seeds = tests::coverage_is_asked() ? 320 : 40;
     for (int seed = 1; seed <= seeds; ++seed) {
         const double off = 8.0 * ((seed * 37 % seeds) + 0.5) / seeds - 4.0;
         const std::string objective = measure + number((truth + off * error) * factor) + unit;

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <string>
 
+#include "tests/coverage.h"
 #include "tests/tools/formats/results/scratch.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/formats/results/result_reader.h"
@@ -20,8 +20,8 @@ using namespace understudy;
 
 namespace {
 
-bool is_asked() { return std::getenv("UNDERSTUDY_COVERAGE") != nullptr; }
-int runs_of(int usual) { return is_asked() ? std::atoi(std::getenv("UNDERSTUDY_COVERAGE")) : usual; }
+using tests::runs_of;
+bool is_asked() { return tests::coverage_is_asked(); }
 
 constexpr const char* server =
     "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n";

@@ -5,10 +5,10 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "kernel/exact_math.h"
+#include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
 
 using namespace understudy;
@@ -93,8 +93,7 @@ TEST_CASE("without objectives and measures the mean latency is precise") {
 TEST_CASE("coverage: after stopping at 10 percent, of the mean and the 99 percent quantile") {
     // Waits of M/M/1 at 0.8: mean 4, p(99) of all ln(100 * 0.8) / 0.2. Long warm-up and runs, so that what is tested is
     // the stopping.
-    const char* const asked = std::getenv("UNDERSTUDY_COVERAGE");
-    const int runs = asked ? std::atoi(asked) : 24;
+    const int runs = tests::runs_of(24);
     int of_mean = 0, of_tail = 0;
     double replications = 0;
     for (int seed = 1; seed <= runs; ++seed) {

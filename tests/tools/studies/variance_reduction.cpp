@@ -6,10 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <string>
 
 #include "kernel/intervals.h"
+#include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/formats/results/result_writer.h"
 
@@ -170,8 +170,7 @@ TEST_CASE("one pair gives no interval, and what more it takes comes in pairs") {
 }
 
 TEST_CASE("coverage: of means, with pairs and with controls") {
-    const char* const asked = std::getenv("UNDERSTUDY_COVERAGE");
-    const int runs = asked ? std::atoi(asked) : 40;
+    const int runs = tests::runs_of(40);
     for (const char* kind : {"antithetic", "controls"}) {
         auto prepared =
             queue("length: 9000s, warm_up: 600s, replications: 30, variance_reduction: " + std::string(kind));

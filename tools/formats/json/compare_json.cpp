@@ -1,5 +1,6 @@
 #include "tools/formats/json/compare_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -70,6 +71,9 @@ std::string comparison_as_json(const std::vector<studies::ComparedRun>& runs,
         row["estimates"] = Json::array();
         for (const studies::Estimate& estimate : measure.estimates)
             row["estimates"].push_back(estimate.value ? Json(*estimate.value) : Json(nullptr));
+        if (std::any_of(measure.doubts.begin(), measure.doubts.end(),
+                        [](const std::string& doubt) { return !doubt.empty(); }))
+            row["doubts"] = measure.doubts;
         row["differences"] = Json::array();
         for (const studies::ComparedDifference& one : measure.differences)
             row["differences"].push_back(as_json(one));

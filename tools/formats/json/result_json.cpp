@@ -164,6 +164,7 @@ ordered_json result_document(const RunResult& result) {
                 entry["analytic"] = models::name_of(metric.expected.kind);
                 entry["method"] = metric.expected.method;
             }
+            if (!metric.doubt.empty()) entry["doubt"] = metric.doubt;
             metrics.push_back(std::move(entry));
         } else {
             entry["reason"] = metric.no_data.empty() ? "no data in any replication" : metric.no_data;

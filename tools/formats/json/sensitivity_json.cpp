@@ -63,6 +63,7 @@ std::string sensitivity_as_json(const studies::Study& study, const studies::Sens
                 fit["peak_workers"] = as_json(*law.peak_workers);
                 fit["peak_throughput"] = *law.peak_throughput;
             }
+            if (law.off_by) fit["off_by"] = *law.off_by;
             row["scalability"].push_back(std::move(fit));
         }
         for (std::size_t i = 0; i < measure.effects.size(); ++i)

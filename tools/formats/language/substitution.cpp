@@ -307,6 +307,7 @@ private:
         value.text = std::move(text);
         value.exact = false;
         value.quoted = false;
+        value.place.source = source_;
     }
 
     Node& root_;

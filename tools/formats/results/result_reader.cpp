@@ -149,6 +149,12 @@ void read_metrics(hid_t file, RunResult& result) {
             });
             table.numbers<double>("expected", [](Entry& m, double v) { m.expected.value = v; });
             table.texts("method", [](Entry& m, const std::string& v) { m.expected.method = v; });
+            if (H5Lexists(group, "doubt", H5P_DEFAULT) > 0) {
+                table.numbers<double>("quantile", [](Entry& m, double v) { m.quantile = v; });
+                table.texts("doubt", [](Entry& m, const std::string& v) { m.doubt = v; });
+            } else {  // a file of an earlier build: which one does not matter there
+                for (Entry& entry : lists[i]) entry.quantile = entry.name.starts_with("p(") ? 0.5 : 0;
+            }
             read_matrix<Entry>(group, "by_section", lists[i], &Entry::by_section);
             for (Entry& entry : lists[i])
                 if (std::none_of(entry.by_section.begin(), entry.by_section.end(),

@@ -92,6 +92,8 @@ void write_metrics(hid_t file, const RunResult& result) {
         return m.expected.kind == models::Answer::Kind::refused ? missing : m.expected.value;
     });
     column<std::string>(metrics, "method", known, [](const auto& m) { return m.expected.method; });
+    column<double>(metrics, "quantile", known, [](const auto& m) { return m.quantile; });
+    column<std::string>(metrics, "doubt", known, [](const auto& m) { return m.doubt; });
     matrix(
         metrics, "by_section", known, [](const auto& m) -> const auto& { return m.by_section; });
     const Handle no_data = create_group(file, "no_data");

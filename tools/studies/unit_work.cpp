@@ -1,4 +1,4 @@
-#include "tools/studies/study_work.h"
+#include "tools/studies/unit_work.h"
 
 #include <iterator>
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace understudy::studies {
 
-StudyWork::StudyWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications)
+UnitWork::UnitWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications)
     : read_(read),
       options_(options),
       stop_(options.run.stop ? *options.run.stop : never_stop_),
@@ -16,8 +16,8 @@ StudyWork::StudyWork(const ReadBase& read, const StudyOptions& options, std::int
       began_(std::chrono::steady_clock::now()),
       budget_(replications) {}
 
-std::optional<WarmUpChoice> StudyWork::find_warm_up(const std::vector<std::string>& overrides,
-                                                    const Asked& asked) {
+std::optional<WarmUpChoice> UnitWork::find_warm_up(const std::vector<std::string>& overrides,
+                                                   const Asked& asked) {
     const PreparedRun prepared = prepare_setting(read_, overrides, asked, Measured::usual);
     WarmUpChoice choice = choose_warm_up({prepared, options_.run, threads_, stop_, progress_, {}});
     done_ += choice.pilots;
@@ -26,8 +26,8 @@ std::optional<WarmUpChoice> StudyWork::find_warm_up(const std::vector<std::strin
     return std::nullopt;
 }
 
-std::unique_ptr<StudyWork::Question> StudyWork::ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
-                                                    bool kept) {
+std::unique_ptr<UnitWork::Question> UnitWork::ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
+                                                  bool kept) {
     std::unique_ptr<Question> question(
         new Question{UnitSimulator(read_, std::move(asked), seed, warm_up, stop_), nullptr});
     question->runner = options_.runner ? options_.runner(question->simulator)
@@ -36,7 +36,7 @@ std::unique_ptr<StudyWork::Question> StudyWork::ask(Asked asked, std::uint64_t s
     return question;
 }
 
-bool StudyWork::run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done) {
+bool UnitWork::run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done) {
     if (end_ != End::none) return false;
     std::int64_t wanted = 0;
     for (const Unit& unit : units) wanted += static_cast<std::int64_t>(unit.count);
@@ -59,7 +59,7 @@ bool StudyWork::run(Question& question, const std::vector<Unit>& units, const Un
     return end_ == End::none;
 }
 
-const char* StudyWork::why_ended() const {
+const char* UnitWork::why_ended() const {
     switch (end_) {
         case End::interrupted: return "interrupted";
         case End::out_of_replications: return "its replications were spent";

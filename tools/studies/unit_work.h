@@ -17,7 +17,7 @@
 
 namespace understudy::studies {
 
-class StudyWork {
+class UnitWork {
 public:
     enum class End { none, interrupted, out_of_replications, out_of_time };
     /// What is asked of settings, and who asks.
@@ -27,7 +27,7 @@ public:
     };
 
     /// The references have to outlive it.
-    StudyWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications);
+    UnitWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications);
 
     /// As asked, or found on this setting; its pilots are counted. Nothing if it was stopped.
     std::optional<WarmUpChoice> find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);

@@ -1,0 +1,126 @@
+// Promised: where what stands in the way of a verdict is not the number of replications, the verdict says what it is, asks
+// for no more of them, and is not among the least certain: no steady state to judge, a run that is too short, a mean that
+// no interval holds. A stated warm-up is taken as it is, and a run that is too short for it is warned of.
+// Shown: short scenarios of each kind.
+#include "tools/studies/judge.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/tools/studies/sample.h"
+#include "tools/studies/least_certain.h"
+
+using namespace understudy;
+using studies::Reason;
+using studies::Verdict;
+
+namespace {
+
+studies::RunResult queue(const std::string& load, const std::string& run, const std::string& objectives,
+                         const std::string& service = "exponential(mean 1s)") {
+    return tests::simulated(tests::prepared(
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: " + service +
+        "}}}\nload: {jobs: {arrivals: poisson(" + load + ")}}\nrun: {" + run + "}\n" + objectives));
+}
+
+void is_open(const studies::ObjectiveResult& objective, Reason reason, const std::string& explanation) {
+    INFO(objective.text << ": " << objective.explanation);
+    CHECK(objective.verdict == Verdict::inconclusive);
+    CHECK(objective.reason == reason);
+    CHECK(objective.more_replications == 0);
+    CHECK(objective.explanation.find(explanation) == 0);
+    CHECK(objective.explanation.find("replication") == std::string::npos);
+}
+
+const char* const heavy = "pareto(shape 2.2 min 0.3s)";
+
+}  // namespace
+
+TEST_CASE("a quantile without an interval asks for replications only where they are what it lacks") {
+    const std::string tail = "objectives: [p(99.9) latency(server) < 30s]\n";
+    const auto critical = queue("1/s", "length: 10min, warm_up: 1min, replications: 4", tail);
+    CHECK_FALSE(critical.objectives[0].estimate.low);
+    is_open(critical.objectives[0], Reason::critical, "there is no steady state to judge");
+    CHECK(studies::least_certain(critical).empty());
+    CHECK(studies::more_replications_for_all(critical) == 0);
+    const auto brief = queue("0.8/s", "length: 5min, warm_up: auto, replications: 4", tail);
+    CHECK_FALSE(brief.objectives[0].estimate.low);
+    is_open(brief.objectives[0], Reason::warm_up, "make the run longer");
+    CHECK(studies::least_certain(brief).empty());
+    const auto few = queue("0.5/s", "length: 2h, warm_up: 5min, replications: 2", tail);
+    CHECK_FALSE(few.objectives[0].estimate.low);
+    CHECK(few.objectives[0].reason == Reason::data);
+    CHECK(few.objectives[0].more_replications > 0);
+    CHECK(studies::least_certain(few).size() == 1);
+}
+
+TEST_CASE("no verdict rests on an interval that does not hold") {
+    const std::string run = "length: 1h, warm_up: 10min, replications: 20";
+    const auto result =
+        queue("0.8/s", run,
+              "objectives: [avg wait(server) < 10h, avg wait(server) < 1us, p(90) wait(server) < 1h, "
+              "avg utilisation(server) < 90%]\n",
+              heavy);
+    for (const std::size_t i : {0, 1}) {
+        REQUIRE(result.objectives[i].estimate.low);
+        is_open(result.objectives[i], Reason::data,
+                "it has no variance, so that no interval holds it as often as it says; give the law a max");
+    }
+    CHECK(result.objectives[2].verdict == Verdict::met);
+    CHECK(result.objectives[3].verdict == Verdict::met);
+    CHECK(result.reason == Reason::data);
+    CHECK(studies::least_certain(result).empty());
+    CHECK(queue("0.8/s", run, "objectives: [avg wait(server) < 10h]\n", "pareto(shape 3.5 min 0.3s)")
+              .objectives[0]
+              .verdict == Verdict::met);
+    is_open(queue("0.8/s", run, "objectives: [avg wait(server) < 10h]\n", "pareto(shape 1.9 min 0.3s)")
+                .objectives[0],
+            Reason::data, "its mean is infinite");
+    // What grows without end is violated, however it varies.
+    CHECK(queue("9/s", run, "objectives: [avg wait(server) < 1us]\n", heavy).objectives[0].verdict ==
+          Verdict::violated);
+}
+
+TEST_CASE("what a run is too short for, or has no steady state for, is neither met nor violated") {
+    const std::string past = "objectives: [avg latency(server) < 1us, avg latency(server) < 10h]\n";
+    for (const std::size_t i : {0, 1}) {
+        is_open(queue("0.8/s", "length: 5min, warm_up: auto, replications: 20", past).objectives[i],
+                Reason::warm_up, "make the run longer");
+        is_open(queue("1/s", "length: 10min, warm_up: 1min, replications: 20", past).objectives[i],
+                Reason::critical, "there is no steady state to judge");
+    }
+}
+
+TEST_CASE("why an interval is not to be believed stands beside each measure, and in its file") {
+    const auto doubts = [](const studies::RunResult& result) {
+        std::string text;
+        for (const auto& metric : tests::reread(result).metrics)
+            if (metric.name == "avg wait(server)" || metric.name == "p(90) wait(server)")
+                text += metric.name.substr(0, 3) + ": " + metric.doubt + "; ";
+        return text;
+    };
+    const std::string both = "measures: [avg wait(server), p(90) wait(server)]\n";
+    const std::string run = "length: 1h, warm_up: 10min, replications: 4";
+    CHECK(doubts(queue("0.5/s", run, both)) == "avg: ; p(9: ; ");
+    CHECK(doubts(queue("0.8/s", run, both, heavy)) == "avg: it has no variance; p(9: ; ");
+    const std::string unstable = "more work arrives than can be done";
+    CHECK(doubts(queue("1.5/s", run, both)) == "avg: " + unstable + "; p(9: " + unstable + "; ");
+    CHECK(doubts(queue("0.8/s", "length: 5min, warm_up: auto, replications: 4", both)) ==
+          "avg: the run is too short; p(9: the run is too short; ");
+}
+
+TEST_CASE("a stated warm-up on a run that is too short is taken, and warned of") {
+    const std::string promise = "objectives: [avg latency(server) < 10h]\n";
+    const auto brief = queue("0.8/s", "length: 5min, warm_up: 10s, replications: 30", promise);
+    CHECK(brief.objectives[0].verdict == Verdict::met);
+    CHECK(tests::warns(brief, "relaxation times, and 40 are needed for a mean of the steady state"));
+    CHECK_FALSE(
+        tests::warns(queue("0.5/s", "length: 3h, warm_up: 5min, replications: 30", promise), "relaxation"));
+    // What is about the start needs no steady state.
+    const std::string start = "length: 5min, warm_up: 0s, replications: 30";
+    CHECK_FALSE(
+        tests::warns(queue("0.8/s", start, "objectives: [at 4min present(server) < 100]\n"), "relaxation"));
+    CHECK_FALSE(tests::warns(queue("0.8/s", start, "measures: [avg latency(server)]\n"), "relaxation"));
+    CHECK(tests::warns(queue("0.8/s", start, promise), "relaxation"));
+}
