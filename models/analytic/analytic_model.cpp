@@ -277,7 +277,8 @@ Answer AnalyticModel::cost_rate() const {
             why = "the number of workers of '" + name + "' is not always the same";
         bool by_size = workers.type.cost_per_byte > 0;
         for (const auto& [type, count] : workers.groups)
-            for (const WorkerType& one : scenario_.twin.types) by_size = by_size || (one.name == type && one.cost_per_byte > 0);
+            for (const WorkerType& one : scenario_.twin.types)
+                by_size = by_size || (one.name == type && one.cost_per_byte > 0);
         if (by_size) why = "what is worked on costs, too, in '" + name + "'";
         if (!std::isfinite(cost)) why = "there are as many workers of '" + name + "' as it takes";
         sum += cost;

@@ -122,8 +122,8 @@ public:
         pass_.assign(scenario.twin.stages.size(), 1);
         records_per_item_.assign(scenario.twin.stages.size(), 1);
         for (const Stage& stage : scenario.twin.stages)
-            batch_items_.push_back(
-                stage.batch ? std::max(1.0, static_cast<double>(stage.batch->items)) : 1.0);
+            batch_items_.push_back(stage.batch ? std::max(1.0, static_cast<double>(stage.batch->items))
+                                               : 1.0);
         solve();
         unhindered_ = rate_;
         pass_on_what_can_be_done();
@@ -225,10 +225,10 @@ private:
     std::map<std::string, double> load_;  ///< by pool and budget: share of what it can do that is asked for
     Eigen::MatrixXd records_, bytes_;     ///< [row][0]: per second
     std::vector<double>
-        records_per_item_;  ///< [stage]: of what it sends on, where that decides how it divides
+        records_per_item_;             ///< [stage]: of what it sends on, where that decides how it divides
     std::vector<double> batch_items_;  ///< [stage]: in a batch, on average; 1 where there is none
-    bool unknown_ = false;         ///< some load's rate is not known before a run, or
-    bool shares_unknown_ = false;  ///< by what items go which way
+    bool unknown_ = false;             ///< some load's rate is not known before a run, or
+    bool shares_unknown_ = false;      ///< by what items go which way
     std::string caveat_;
     std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
     std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
@@ -374,8 +374,7 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
     factors.failed = (1 - attempts.success) * pass_[position];
     if (stage.batch) {
         factors.items /= batch_items_[position];
-        if (stage.batch->items <= 0)
-            factors.caveat = "the size of batches is not known beforehand";
+        if (stage.batch->items <= 0) factors.caveat = "the size of batches is not known beforehand";
         if (stage.batch->after && stage.batch->items > 0)
             factors.caveat = "batches may close before they are full";
     }

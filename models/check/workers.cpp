@@ -35,7 +35,8 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
     for (const auto& [name, count] : workers.groups)
         for (const WorkerType& type : s_.twin.types)
             if (type.name == name && type.cost_per_byte > 0)
-                error(path + ".workers." + name, "workers by type, one of which costs by size, are not supported yet",
+                error(path + ".workers." + name,
+                      "workers by type, one of which costs by size, are not supported yet",
                       "write one kind of workers, with 'cost: 0.09EUR/GB'");
     bool any = workers.count > 0;
     for (const auto& [type, count] : workers.groups) any = any || count > 0;
@@ -404,7 +405,8 @@ void Checker::check_partitions(const Dataset& dataset) {
                  "write 'by: key'");
         if (!stage.work.workers) {
             if (stage.take > 1)
-                error(path + ".take", "the " + of + " read several at once by shared workers are not supported yet",
+                error(path + ".take",
+                      "the " + of + " read several at once by shared workers are not supported yet",
                       "give the stage workers of its own: 'workers: " + std::to_string(dataset.partitions) +
                           "', or leave 'take' out");
             continue;

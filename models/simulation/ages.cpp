@@ -55,7 +55,8 @@ void State::note_on_way(Index load, Index stage, Index index) {
 
 bool State::is_there(std::size_t row, const Birth& birth) const {
     // Where the row belongs to another arrival that was born then, its age is the same.
-    if (row == stages_.size()) return families_[birth.row].open > 0 && families_[birth.row].born == birth.born;
+    if (row == stages_.size())
+        return families_[birth.row].open > 0 && families_[birth.row].born == birth.born;
     const Item& item = items_[birth.row];
     if (item.where == Where::free || item.number != birth.number) return false;
     if (row < stages_.size()) return item.stage == row;

@@ -12,13 +12,35 @@ void State::look_for_deadlock() {
     // may. What might help from outside (an action, a step, patience, a cancelled part) counts as help.
     std::map<Index, std::vector<Index>> waits;  // by holding
     std::set<Index> shut;
-    for (Index s = 0; s < stages_.size(); ++s)
-        for (const std::deque<AtDoor>& door : stages_[s].doors)
+    // What may open by itself is left out at once: thousands may stand at such a door.
+    const auto may_open_by_itself = [&](Index stage) {
+        const StageRow& row = model_->stages[stage];
+        if (keeps_parts_ || row.needs.empty() || !row.spends.empty() || row.join != none ||
+            row.batch != none || row.queue_timeout != none || stages_[stage].halted > 0 || fits(row))
+            return true;
+        for (const NeedRow& need : row.needs) {
+            const PoolRow& pool = model_->pools[need.pool];
+            if (!pool.steps.empty() || !pool.outages.empty() || pool.has_lives || is_down(need.pool) ||
+                pools_[need.pool].capacity < need.count)
+                return true;
+            for (const ActionRow& action : model_->actions)
+                if (std::find(action.pools.begin(), action.pools.end(), need.pool) != action.pools.end())
+                    return true;
+        }
+        return false;
+    };
+    for (Index s = 0; s < stages_.size(); ++s) {
+        const auto& doors = stages_[s].doors;
+        if (std::all_of(doors.begin(), doors.end(), [](const auto& door) { return door.empty(); }) ||
+            may_open_by_itself(s))
+            continue;
+        for (const std::deque<AtDoor>& door : doors)
             for (const AtDoor& at : door) {
                 if (at.item == none || at.holding == none || holdings_[at.holding].stage == none) continue;
                 waits[at.holding].push_back(s);
                 shut.insert(s);
             }
+    }
     const auto is_stuck = [&](Index holding) {
         const auto found = waits.find(holding);
         return found != waits.end() && std::any_of(found->second.begin(), found->second.end(),
@@ -35,19 +57,6 @@ void State::look_for_deadlock() {
         return result;
     };
     const auto may_open = [&](Index stage) {
-        const StageRow& row = model_->stages[stage];
-        if (keeps_parts_ || row.needs.empty() || !row.spends.empty() || row.join != none ||
-            row.batch != none || row.queue_timeout != none || stages_[stage].halted > 0 || fits(row))
-            return true;
-        for (const NeedRow& need : row.needs) {
-            const PoolRow& pool = model_->pools[need.pool];
-            if (!pool.steps.empty() || !pool.outages.empty() || pool.has_lives || is_down(need.pool) ||
-                pools_[need.pool].capacity < need.count)
-                return true;
-            for (const ActionRow& action : model_->actions)
-                if (std::find(action.pools.begin(), action.pools.end(), need.pool) != action.pools.end())
-                    return true;
-        }
         const std::vector<Index> all = holders(stage);
         return !std::all_of(all.begin(), all.end(), is_stuck);
     };

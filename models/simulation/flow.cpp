@@ -33,10 +33,9 @@ void State::put(Index stream, Index item, Index holding) {
 }
 
 void State::land(Index stream, Index item) {
-    for_each_leaf(
-        item, [&](Index leaf) {
-            land_born(stream, items_[leaf].born, items_[leaf].load, marks_of(leaf), items_[leaf].again);
-        });
+    for_each_leaf(item, [&](Index leaf) {
+        land_born(stream, items_[leaf].born, items_[leaf].load, marks_of(leaf), items_[leaf].again);
+    });
     StreamState& state = streams_[stream];
     state.landed_records += items_[item].records;
     state.landed_bytes += items_[item].size;

@@ -18,8 +18,9 @@ void State::remember(Index index) {
     std::deque<Read>& reads = stages_[item.stage].reads;
     while (!reads.empty() && reads.front().at < now() - row.remembers) reads.pop_front();
     if (reads.size() >= most_items) throw Outgrown{};
-    Read read{now(),     item.entered, item.born,      item.identity, item.load_number, item.records, item.size,
-              item.priority, item.key, item.load,      item.lane,     item.input,       {}};
+    Read read{now(),     item.entered,  item.born, item.identity, item.load_number, item.records,
+              item.size, item.priority, item.key,  item.load,     item.lane,        item.input,
+              {}};
     const std::size_t fields = model_->fields.size();
     for (std::size_t f = 0; f < fields; ++f) read.fields.push_back(fields_[index * fields + f]);
     reads.push_back(std::move(read));

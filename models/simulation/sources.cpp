@@ -92,10 +92,12 @@ void State::scale_recorded(Index index, double rate) {
     const auto next = std::upper_bound(instants.begin(), instants.end(), time);
     double here = 0;
     if (next != instants.begin() && next != instants.end())
-        here = static_cast<double>(next - instants.begin()) - 1 + (time - *(next - 1)) / (*next - *(next - 1));
+        here =
+            static_cast<double>(next - instants.begin()) - 1 + (time - *(next - 1)) / (*next - *(next - 1));
     else if (next == instants.end())
         here = static_cast<double>(instants.size());
-    const double left = load.next == kernel::no_event ? load.left : std::max(0.0, load.position - here) * load.rate;
+    const double left =
+        load.next == kernel::no_event ? load.left : std::max(0.0, load.position - here) * load.rate;
     simulation_->cancel(load.next);
     load.next = kernel::no_event;
     load.left = rate > 0 ? -1 : left;
@@ -209,7 +211,8 @@ void State::arrive(Index index, std::uint64_t number) {
         item.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * (number + 1));
         item.load = index;
         // What is recorded of it stands in the row that it comes from.
-        item.load_number = row.kind == Arrivals::Kind::recorded ? static_cast<std::uint64_t>(load.position) : number;
+        item.load_number =
+            row.kind == Arrivals::Kind::recorded ? static_cast<std::uint64_t>(load.position) : number;
         item.born = now();
     }
     std::int64_t count = 1;

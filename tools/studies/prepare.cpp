@@ -73,10 +73,11 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
 void warn_of_closed_loops(PreparedRun& prepared) {
     for (const models::Load& load : prepared.scenario.loads)
         if (load.arrivals.kind == models::Arrivals::Kind::users)
-            prepared.warnings.push_back(
-                {"load '" + load.name +
-                 "' is a closed loop and throttles itself: its users wait for their answers, so that a slow or stalled "
-                 "system is asked less and few of them see it; whom that would hide a promise from needs 'arrivals'"});
+            prepared.warnings.push_back({"load '" + load.name +
+                                         "' is a closed loop and throttles itself: its users wait for their "
+                                         "answers, so that a slow or stalled "
+                                         "system is asked less and few of them see it; whom that would hide "
+                                         "a promise from needs 'arrivals'"});
 }
 
 void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {

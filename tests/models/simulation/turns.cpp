@@ -22,8 +22,8 @@ measures: [avg wait(server), max waiting(crew), max present(crew), max busy(crew
     // Dealt in turn at 0, 1, 2 and 3 s: the third waits for the first, the fourth for the second.
     CHECK(played.when("server", "start") == "1@0 2@1 3@3 4@4");
     CHECK(played.at("avg wait(server)") == 0.5);
-    CHECK(played.at("max waiting(crew)") == 2);
-    CHECK(played.at("max present(crew)") == 4);
+    CHECK(played.at("max waiting(crew)") == 1);
+    CHECK(played.at("max present(crew)") == 3);
     CHECK(played.at("max busy(crew)") == 2);
 }
 

@@ -10,7 +10,8 @@ std::vector<Key> type_keys() {
         key("memory", Takes::size, "Memory of one worker", {.example = "64GiB"}),
         key("speed", Takes::number, "Work done per time", {.standard = "1"}),
         key("skills", Takes::names, "What it can do", {.example = "[sql, review]"}),
-        key("cost", Takes::cost, "Of one worker, while it is on; or for what it works on: 0.09EUR/GB", {.example = "0.8EUR/h"}),
+        key("cost", Takes::cost, "Of one worker, while it is on; or for what it works on: 0.09EUR/GB",
+            {.example = "0.8EUR/h"}),
     };
 }
 

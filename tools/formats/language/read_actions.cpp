@@ -328,7 +328,8 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
     if (const Node* by = map.find("by"); by != nullptr && node.find("rewind") == nullptr)
         reading.error(*by, "'by' without 'rewind'", "such as '{at: 6h, rewind: enrich, by: 5min}'");
     else if (by == nullptr && map.has("rewind"))
-        reading.error(*map.find("rewind"), "'rewind' lacks 'by'", "say how far back it reads again: 'by: 5min'");
+        reading.error(*map.find("rewind"), "'rewind' lacks 'by'",
+                      "say how far back it reads again: 'by: 5min'");
     else if (by != nullptr && action.by && *action.by == 0)
         reading.error(*by, "going back by 0s reads nothing again", "write a longer time");
     if (map.has("to") && node.find("set") == nullptr)

@@ -96,10 +96,11 @@ void read_series(MapReader& map, models::Profile& into) {
         for (std::size_t i = 0; i < column.values->size(); ++i) {
             const kernel::Time at = kernel::from_seconds((*column.times)[i]);
             if (!into.points.empty() && at <= into.points.back().first)
-                throw Fault(0,
-                            fmt::format("{}: the row has the time of another, and a series has one value at a time",
-                                        column.repeated.empty() ? log : column.repeated),
-                            "leave one of them out of the file");
+                throw Fault(
+                    0,
+                    fmt::format("{}: the row has the time of another, and a series has one value at a time",
+                                column.repeated.empty() ? log : column.repeated),
+                    "leave one of them out of the file");
             if (into.period && at >= *into.period)
                 throw Fault(0,
                             fmt::format("the log goes on for {}, longer than the period",

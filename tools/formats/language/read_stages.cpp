@@ -11,10 +11,9 @@ namespace understudy::formats {
 namespace {
 
 constexpr std::string_view worker_keys[] = {
-    "workers", "type",    "cores",   "memory",  "speed",       "cost",     "skills",    "order",
-    "weights", "switch",  "visits",  "preempt", "interrupted", "backfill", "placement", "launch",
-    "release", "speedup", "outages", "poll",    "scale",       "start_up", "keep_alive",
-    "bandwidth"};
+    "workers", "type",    "cores",   "memory",  "speed",       "cost",     "skills",     "order",
+    "weights", "switch",  "visits",  "preempt", "interrupted", "backfill", "placement",  "launch",
+    "release", "speedup", "outages", "poll",    "scale",       "start_up", "keep_alive", "bandwidth"};
 
 Place key_place(const MapReader& map, std::string_view key) {
     const Entry* entry = map.node().find(key);

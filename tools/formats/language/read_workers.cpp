@@ -137,7 +137,8 @@ void read_bandwidth(MapReader& map, models::Workers& into) {
     Reading& reading = map.reading();
     reading.guarded(*node, [&] {
         into.bandwidth = read_quantity(node->text, Dimension::bandwidth).value;
-        if (into.bandwidth <= 0) throw Fault(0, "nothing ever gets through a link of 0", "such as '400Mbit/s'");
+        if (into.bandwidth <= 0)
+            throw Fault(0, "nothing ever gets through a link of 0", "such as '400Mbit/s'");
     });
     if (const Node* workers = map.find("workers"))
         reading.error(*workers, "'workers' beside 'bandwidth'", "a link is one for all: leave it out");
