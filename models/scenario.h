@@ -441,7 +441,7 @@ struct Action {
     NewValue to;
     /// For run: one for each instant of the pipeline's schedule from the first up to the second; absent: one.
     std::optional<LocalInstant> from, until;
-    std::string text;                ///< of alert and stop
+    std::string text;  ///< of alert and stop
     std::optional<kernel::Time> by;  ///< for rewind: how far back
 };
 

@@ -154,8 +154,8 @@ private:
         std::vector<std::int64_t> resting;      ///< waiting or gathering, by input
         std::vector<std::deque<AtDoor>> doors;  ///< who has no place, by input
         std::vector<Index> held;                ///< items of a halted stage that needs no workers
-        std::deque<Read> reads;                 ///< within the time that it remembers, in order
-        std::uint64_t read_again = 0;           ///< how many
+        std::deque<Read> reads;       ///< within the time that it remembers, in order
+        std::uint64_t read_again = 0;  ///< how many
         std::vector<Turn> turns;                ///< by partition; empty: it takes none
         std::vector<Forming> forming;           ///< by partition of what it reads
         using Window = std::tuple<std::int64_t, double, Index>;  ///< span, key, partition
