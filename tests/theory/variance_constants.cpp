@@ -54,7 +54,7 @@ void compare(const Constants& exact) {
             held[i] += *metric.estimate.low <= mean && mean <= *metric.estimate.high;
         }
     }
-    if (asked)
+    if (understudy::tests::coverage_is_asked())
         MESSAGE("load " << exact.load << ": " << found[0] << " of waits, held " << 100.0 * held[0] / seeds
                         << " %, " << found[1] << " of present, held " << 100.0 * held[1] / seeds << " %");
     // One estimate varies by a third and more, as its 22 degrees of freedom say and the tail adds to.

@@ -20,7 +20,7 @@ load: {jobs: {arrivals: every 1s}}
 run: {length: 1000s, replications: 3, seed: 5, warm_up: 10s}
 objectives: [max waiting(server) < 20]
 )";
-const char* const alarm = "actions+={when: waiting(server) > 10, alert: too many}";
+const char* const alarm_action = "actions+={when: waiting(server) > 10, alert: too many}";
 
 std::vector<studies::RecoveryResult> recovered(const std::string& disturb,
                                                const std::vector<std::string>& more = {}) {
@@ -52,7 +52,7 @@ TEST_CASE("an outage is detected, piles up, and drains as fast as is to spare") 
     const auto results = recovered(
         "disturb: {outage: {at: 100s, for: 50s, fail: server}, none: {at: 100s, set: server.failure, to: "
         "0%}}\n",
-        {alarm});
+        {alarm_action});
     REQUIRE(results.size() == 2);
     const studies::RecoveryResult& outage = results[0];
     CHECK(outage.name == "outage");
