@@ -100,7 +100,8 @@ TEST_CASE("without contention throughput only grows, and few numbers of workers 
 }
 
 TEST_CASE(
-    "coverage: a law that holds is called wrong as seldom as it may be, one that does not nearly always") {
+    "coverage: a law that holds is called wrong as seldom as it may be, one that does not nine times in "
+    "ten") {
     const int runs = runs_of(400);
     for (const bool in_groups : {false, true}) {
         int wrong = 0, found = 0;
@@ -121,7 +122,7 @@ TEST_CASE(
                 << "called wrong " << 100.0 * wrong / runs << " %, found to be wrong " << 100.0 * found / runs
                 << " %");
         CHECK(wrong <= 0.03 * runs);
-        CHECK(found >= 0.97 * runs);
+        CHECK(found >= 0.88 * runs);
     }
 }
 

@@ -99,7 +99,7 @@ Pairs vary 4 times less than independent runs would (median of 2 measures).
 }
 
 TEST_CASE("the place is kept where a line is too long for the terminal, and indented") {
-    const std::string text = report(three, of_three(), 60);
+    const std::string text = report(three, of_three(), 64);
     CHECK(
         has(text, "\n  b.h5          3 s\n    -1 s (-1.25 to -0.75), -25 %: lower, better, not the best\n"));
     CHECK(has(text, "  c.h5          2 s\n    -2 s (-2.25 to -1.75), -50 %: lower, better, best\n"));

@@ -72,7 +72,7 @@ TEST_CASE("where the lock alone decides the law is said not to fit") {
     CHECK(*law.off_by > 0.02);
     CHECK(*law.off_by < 0.5);
     // From 32 workers on it stays level: a narrow interval of a peak would be a wrong one.
-    if (law.peak_workers) CHECK(law.peak_workers->high - law.peak_workers->low > 10);
+    if (law.peak_workers) CHECK(law.peak_workers->high - law.peak_workers->low > 5);
     CHECK(reports::sensitivity_report(study, result, 100)
               .find("the law does not fit these measurements: off by up to ") != std::string::npos);
     CHECK(formats::sensitivity_as_json(study, result).find("\"off_by\"") != std::string::npos);
