@@ -352,9 +352,15 @@ def type_of(dtype):
 
 
 def check_result_file(folder, text):
+    documented = tables(text)
+    study = {heading: rows for heading, rows in documented.items() if heading == "Result of a study"}
+    check_fields(folder, {heading: rows for heading, rows in documented.items() if heading not in study}, ("traced.h5", "one.h5"))
+    check_fields(folder, study, ("cheapest.h5",))
+
+
+def check_fields(folder, documented, files):
     import h5py
     page = "docs/file-formats.md"
-    documented = tables(text)
     found = {}
 
     def visit(path, node):
@@ -365,7 +371,7 @@ def check_result_file(folder, text):
             dtype = node.attrs.get_id(key).dtype
             found[f"{path}@{key}".lstrip("/")] = f"{type_of(dtype)} 0"
 
-    for name in "traced.h5", "one.h5":
+    for name in files:
         with h5py.File(folder.path / name) as file:
             visit("", file)
             file.visititems(visit)
