@@ -186,7 +186,7 @@ run: {{until: empty, replications: 1000000, seed: 1}}
                    "subject_to: [p(95) latency(server) < 10s, avg utilisation(server) < 40.001%]\n"
                    "vary: {server.workers: 1..6}\nbudget: {replications: 1000000}\n")
         run = self.terminal("capacity", "study.yaml")
-        self.until_shown(run, r"\d+ of 1000000 units at most, [\d.]+/s, [^\r]* left")
+        self.until_shown(run, r"\d+ of 1000000 units at most, [\d.]+/s, [^\r]* left, best 2 EUR/h with")
         run.process.send_signal(signal.SIGINT)
         self.assertEqual(run.end()[0], INCONCLUSIVE)
         self.write("design.yaml", "understudy: 1\nstudy: which\nbase: s.yaml\nmethod: morris\nbudget: {replications: 1000000}\n"

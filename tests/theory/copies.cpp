@@ -15,6 +15,7 @@
 
 #include "kernel/random.h"
 #include "models/simulation/state.h"
+#include "tests/source_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/truth/truth_cases.h"
 #include "tools/studies/run.h"
@@ -88,7 +89,7 @@ TEST_CASE("every kind with a known answer can be copied and forked, and conserve
     kernel::Stream random(kernel::StreamKey{7});
     std::set<std::string> kinds;
     std::uint64_t events = 0;
-    for (const auto& truth : formats::read_truth_cases(UNDERSTUDY_SOURCE_DIR "/tests/theory/cases.json")) {
+    for (const auto& truth : formats::read_truth_cases(tests::source_folder() + "/tests/theory/cases.json")) {
         INFO(truth.id);
         REQUIRE(truth.scenario.has_value());
         kinds.insert(truth.kind);
@@ -103,9 +104,9 @@ TEST_CASE(
     "every scenario with a known answer, and every shipped one, can be copied and forked, and conserves") {
     kernel::Stream random(kernel::StreamKey{8});
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(UNDERSTUDY_SOURCE_DIR "/tests/theory"))
+    for (const auto& entry : std::filesystem::directory_iterator(tests::source_folder() + "/tests/theory"))
         if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-    for (const auto& entry : std::filesystem::directory_iterator(UNDERSTUDY_SOURCE_DIR "/scenarios"))
+    for (const auto& entry : std::filesystem::directory_iterator(tests::source_folder() + "/scenarios"))
         if (std::filesystem::exists(entry.path() / "scenario.yaml"))
             files.push_back(entry.path() / "scenario.yaml");
     std::sort(files.begin(), files.end());

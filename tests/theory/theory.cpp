@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/run.h"
 
@@ -73,7 +74,7 @@ void compare(const std::filesystem::path& file) {
 
 // One test each, so that they run beside each other and a failure has its name.
 #define THEORY(name) \
-    TEST_CASE(#name) { compare(UNDERSTUDY_SOURCE_DIR "/tests/theory/" #name ".yaml"); }
+    TEST_CASE(#name) { compare(tests::source_folder() + "/tests/theory/" #name ".yaml"); }
 THEORY(age)
 THEORY(backpressure)
 THEORY(batch_arrivals)
@@ -186,9 +187,9 @@ THEORY(turns)
 THEORY(vacations)
 
 TEST_CASE("every scenario of the folder is tested") {
-    std::ifstream in(UNDERSTUDY_SOURCE_DIR "/tests/theory/theory.cpp");
+    std::ifstream in(tests::source_folder() + "/tests/theory/theory.cpp");
     const std::string source((std::istreambuf_iterator<char>(in)), {});
-    for (const auto& entry : std::filesystem::directory_iterator(UNDERSTUDY_SOURCE_DIR "/tests/theory"))
+    for (const auto& entry : std::filesystem::directory_iterator(tests::source_folder() + "/tests/theory"))
         if (entry.path().extension() == ".yaml") {
             INFO(entry.path().string());
             CHECK(source.find("THEORY(" + entry.path().stem().string() + ")") != std::string::npos);

@@ -86,15 +86,21 @@ std::string span_text(double seconds) {
 
 namespace {
 
-std::string units_line(const studies::RunProgress::Now& now, double rate) {
+/// What is done and left stays whole; the best so far gives way.
+std::string units_line(const studies::RunProgress::Now& now, double rate, int width) {
     std::string line = fmt::format("{} of {} units{}", now.ended, now.of, now.at_most ? " at most" : "");
     if (rate > 0) {
         line += rate < 10 ? fmt::format(", {:.1f}/s", rate) : fmt::format(", {:.0f}/s", rate);
         line += fmt::format(", {} left",
                             span_text(std::max(1.0, static_cast<double>(now.of - now.ended) / rate)));
     }
-    if (!now.best.empty()) line += ", best so far " + now.best;
-    return line;
+    if (now.best.empty()) return line;
+    constexpr int worth_showing = 6;
+    const std::string best = ", best " + now.best;
+    const int room = width - reports::text_width(line);
+    if (reports::text_width(best) <= room) return line + best;
+    if (room < reports::text_width(", best ...") + worth_showing) return line;
+    return line + best.substr(0, static_cast<std::size_t>(room) - 3) + "...";
 }
 
 }  // namespace
@@ -107,9 +113,9 @@ double RecentRate::after(double seconds, std::int64_t done) {
     return seconds - since < least ? 0 : static_cast<double>(done - before) / (seconds - since);
 }
 
-std::string progress_line(const studies::RunProgress::Now& now, double seconds, double rate) {
+std::string progress_line(const studies::RunProgress::Now& now, double seconds, double rate, int width) {
     if (now.phase == Phase::none) return "";
-    if (now.phase == Phase::units) return units_line(now, rate);
+    if (now.phase == Phase::units) return units_line(now, rate, width);
     const bool pilot = now.phase != Phase::replications;
     const char* what = now.phase == Phase::warm_up_pilot     ? "warm-up pilot"
                        : now.phase == Phase::precision_pilot ? "pilot"
@@ -162,8 +168,8 @@ void Progress::draw(std::stop_token stop) {
         if (run_) {
             const auto now = run_->now();
             const double seconds = std::chrono::duration<double>(Clock::now() - now.since).count();
-            line =
-                progress_line(now, seconds, now.phase == Phase::units ? rate.after(seconds, now.ended) : 0);
+            line = progress_line(now, seconds, now.phase == Phase::units ? rate.after(seconds, now.ended) : 0,
+                                 line_width());
         }
         if (line.empty() && !drawn) continue;
         fmt::print(stderr, "\r\033[K{}", reports::shorten(line, line_width()));

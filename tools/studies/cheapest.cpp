@@ -272,8 +272,9 @@ private:
             show(point, of);
         }
         if (const auto best = cheapest_seeming())
-            progress_.best_so_far(text_of(*best) + " for " + short_number(lattice_->cost(*best)) +
-                                  (result_.cost_unit.empty() ? "" : " " + result_.cost_unit));
+            progress_.best_so_far(short_number(lattice_->cost(*best)) +
+                                  (result_.cost_unit.empty() ? "" : " " + result_.cost_unit) + " with " +
+                                  text_of(*best));
         return true;
     }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/models/analytic/sample.h"
+#include "tests/source_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/truth/truth_cases.h"
 
@@ -32,7 +33,7 @@ const std::vector<Compared>& all_compared() {
     static const std::vector<Compared> list = [] {
         std::vector<Compared> found;
         for (const auto& truth :
-             formats::read_truth_cases(UNDERSTUDY_SOURCE_DIR "/tests/theory/cases.json")) {
+             formats::read_truth_cases(tests::source_folder() + "/tests/theory/cases.json")) {
             REQUIRE(truth.scenario);
             auto reading = formats::read_scenario(truth.scenario->text, truth.id);
             REQUIRE(reading.scenario);
@@ -161,7 +162,7 @@ TEST_CASE("where one more worker helps most: the ranks of stages by what it gain
     // Item bottleneck-a of the truth's analysis: the gain in the mean time from end to end.
     const std::vector<double> gains = {-0.07630076118758158, -0.2132344592303797, -0.9797455747368522,
                                        -0.7528403131026982, -0.018606826584290914};
-    for (const auto& truth : formats::read_truth_cases(UNDERSTUDY_SOURCE_DIR "/tests/theory/cases.json")) {
+    for (const auto& truth : formats::read_truth_cases(tests::source_folder() + "/tests/theory/cases.json")) {
         if (truth.id != "jackson-a") continue;
         auto reading = formats::read_scenario(truth.scenario->text, truth.id);
         REQUIRE(reading.scenario);

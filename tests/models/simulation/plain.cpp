@@ -15,6 +15,7 @@
 #include "kernel/random.h"
 #include "models/simulation/replication.h"
 #include "models/simulation/state.h"
+#include "tests/source_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/run.h"
 
@@ -197,7 +198,7 @@ private:
 
 TEST_CASE("plain and full path give the same bytes: scenarios with known answers") {
     int plain = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(UNDERSTUDY_SOURCE_DIR "/tests/theory")) {
+    for (const auto& entry : std::filesystem::directory_iterator(tests::source_folder() + "/tests/theory")) {
         if (entry.path().extension() != ".yaml") continue;
         CAPTURE(entry.path().filename().string());
         const auto reading = formats::read_scenario_file(entry.path().string(), {"run.replications=1"});

@@ -8,6 +8,7 @@
 
 #include <set>
 
+#include "tests/source_folder.h"
 #include "tools/formats/json/cheapest_json.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
@@ -35,8 +36,8 @@ Problem problem(const studies::Study& study, const std::string& base) {
 }
 
 Problem known(const std::string& id) {
-    const auto reading = formats::read_study_file(std::string(UNDERSTUDY_SOURCE_DIR) +
-                                                  "/tests/theory/capacity/" + id + ".yaml");
+    const auto reading =
+        formats::read_study_file(tests::source_folder() + "/tests/theory/capacity/" + id + ".yaml");
     INFO(reading.diagnostics.show());
     REQUIRE(reading.study.has_value());
     return problem(*reading.study, "");

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_folder.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
@@ -20,7 +21,7 @@ using namespace understudy::formats;
 
 namespace {
 
-const std::filesystem::path shared = UNDERSTUDY_SOURCE_DIR "/../shared/language";
+const std::filesystem::path shared = understudy::tests::source_folder() + "/../shared/language";
 
 std::string content(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);

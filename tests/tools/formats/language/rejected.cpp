@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 
 namespace {
@@ -26,7 +27,7 @@ std::string content(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("rejected files are answered word by word") {
-    const std::filesystem::path folder = UNDERSTUDY_SOURCE_DIR "/tests/rejected";
+    const std::filesystem::path folder = understudy::tests::source_folder() + "/tests/rejected";
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
         if (entry.path().extension() == ".yaml") files.push_back(entry.path());
@@ -45,6 +46,6 @@ TEST_CASE("rejected files are answered word by word") {
         CHECK_FALSE(shown.empty());
         CHECK(reading.scenario.has_value() == (shown.find(": error: ") == std::string::npos));
         // Nothing of this machine may show up in what people see.
-        CHECK(shown.find(UNDERSTUDY_SOURCE_DIR) == std::string::npos);
+        CHECK(shown.find(understudy::tests::source_folder()) == std::string::npos);
     }
 }

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 
+#include "tests/source_folder.h"
 #include "tools/formats/language/keys.h"
 
 using namespace understudy::formats;
@@ -18,7 +19,8 @@ using namespace understudy::formats;
 TEST_CASE("the committed schemas are up to date") {
     for (const std::string& kind : schema_kinds()) {
         CAPTURE(kind);
-        const std::string path = UNDERSTUDY_SOURCE_DIR "/scenarios/schema/" + kind + ".schema.json";
+        const std::string path =
+            understudy::tests::source_folder() + "/scenarios/schema/" + kind + ".schema.json";
         if (std::getenv("UNDERSTUDY_UPDATE_EXPECTED") != nullptr)
             std::ofstream(path, std::ios::binary) << write_schema(kind);
         std::ifstream stream(path, std::ios::binary);

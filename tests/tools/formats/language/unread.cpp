@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 
 namespace {
@@ -43,9 +44,10 @@ std::vector<std::string> errors_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a spoiled value has no consequences elsewhere in the file") {
-    std::vector<std::filesystem::path> files = {UNDERSTUDY_SOURCE_DIR
+    std::vector<std::filesystem::path> files = {understudy::tests::source_folder() +
                                                 "/scenarios/orders-nightly/scenario.yaml"};
-    for (const auto& entry : std::filesystem::directory_iterator(UNDERSTUDY_SOURCE_DIR "/tests/theory"))
+    for (const auto& entry :
+         std::filesystem::directory_iterator(understudy::tests::source_folder() + "/tests/theory"))
         if (entry.path().extension() == ".yaml") files.push_back(entry.path());
     REQUIRE(files.size() > 30);
     const std::regex value(": ([^ {\\[,\\]}#][^,}\\]#]*)");

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "models/replay/dependencies.h"
+#include "tests/source_folder.h"
 #include "tests/tools/formats/logs/scratch.h"
 
 namespace understudy::formats {
@@ -171,7 +172,8 @@ TEST_CASE("random bytes and damaged logs neither crash nor hang") {
 }
 
 TEST_CASE("every recording of ../shared/data is read or refused with a reason, none over 2 s") {
-    const std::filesystem::path data = std::filesystem::path(UNDERSTUDY_SOURCE_DIR) / "../shared/data";
+    const std::filesystem::path data =
+        std::filesystem::path(understudy::tests::source_folder()) / "../shared/data";
     if (!std::filesystem::exists(data / "nextflow-traces")) {
         MESSAGE("skipped: no ../shared/data");
         return;
