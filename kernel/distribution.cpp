@@ -9,13 +9,12 @@
 #include "kernel/batch_draws.h"
 #include "kernel/distribution_tables.h"
 #include "kernel/invariant.h"
+#include "kernel/not_finite.h"
 #include "kernel/special_functions.h"
 
 namespace understudy::kernel {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 const std::vector<double> no_values;
 const std::vector<Distribution> no_components;

@@ -5,13 +5,12 @@
 #include "kernel/distribution.h"
 #include "kernel/distribution_tables.h"
 #include "kernel/invariant.h"
+#include "kernel/not_finite.h"
 #include "kernel/special_functions.h"
 
 namespace understudy::kernel {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// -log(upper), from whichever of the two is precise.
 double exponential_quantile(double lower, double upper) {

@@ -5,13 +5,12 @@
 #include "kernel/distribution.h"
 #include "kernel/distribution_tables.h"
 #include "kernel/invariant.h"
+#include "kernel/not_finite.h"
 #include "kernel/special_functions.h"
 
 namespace understudy::kernel {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double power_of(double x, int power) { return power == 0 ? 1.0 : power == 1 ? x : x * x; }
 

@@ -3,12 +3,11 @@
 
 #include "kernel/distribution.h"
 #include "kernel/distribution_tables.h"
+#include "kernel/not_finite.h"
 
 namespace understudy::kernel {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Whether the value lies in low..high; NaN does not.
 bool lies_in(double value, double low, double high) { return value >= low && value <= high; }

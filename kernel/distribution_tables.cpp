@@ -5,13 +5,12 @@
 #include <cmath>
 
 #include "kernel/exact_math.h"
+#include "kernel/not_finite.h"
 #include "kernel/special_functions.h"
 
 namespace understudy::kernel {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Solves matrix x = right by Gaussian elimination with partial pivoting; the matrix must be regular.
 std::vector<double> solve(std::vector<std::vector<double>> matrix, std::vector<double> right) {

@@ -1,14 +1,12 @@
 #include "kernel/exact_math.h"
 
 #include <cmath>
-#include <limits>
+
+#include "kernel/not_finite.h"
 
 namespace understudy::kernel::exact {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 // --- Double-double arithmetic: an unevaluated sum high + low, about 104 bits (Dekker 1971, Numer. Math. 18)
 // ---

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "kernel/exact_math.h"
+#include "kernel/not_finite.h"
 
 namespace understudy::kernel {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double inverse_root_two_pi = 0.398942280401432677940;
 constexpr double pi = 3.14159265358979323846;
 constexpr int most_terms = 2'000'000;

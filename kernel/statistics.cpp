@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/not_finite.h"
+
 namespace understudy::kernel {
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 bool is_share(double p) { return p >= 0.0 && p <= 1.0; }
 

@@ -344,6 +344,14 @@ scenario: one
 twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
 load: {jobs: {arrivals: poisson(0.8/s)}}
 run: {length: 1h, warm_up: 5min, replications: 1}
+objectives: [avg wait(server) < 60s]
+"""
+
+STUDY = """understudy: 1
+study: grid
+base: one.yaml
+method: grid
+vary: {server.workers: [1, 2]}
 """
 
 
@@ -354,9 +362,9 @@ def type_of(dtype):
 def check_result_file(folder, text):
     documented = tables(text)
     study = {heading: rows for heading, rows in documented.items() if heading == "Result of a study"}
-    check_fields(folder, {heading: rows for heading, rows in documented.items() if heading not in study}, ("traced.h5", "one.h5"))
-    if (folder.path / "cheapest.h5").exists():
-        check_fields(folder, study, ("cheapest.h5",))
+    runs = {heading: rows for heading, rows in documented.items() if heading not in study}
+    check_fields(folder, runs, ("traced.h5", "one.h5"))
+    check_fields(folder, study, ("study.h5",))
 
 
 def check_fields(folder, documented, files):
@@ -399,7 +407,9 @@ def main():
         text = (SOURCE / "docs/file-formats.md").read_text()
         at = Folder(scratch, "files")
         (at.path / "one.yaml").write_text(ONE_RUN)
+        (at.path / "study.yaml").write_text(STUDY)
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
+                        "understudy capacity study.yaml --out study.h5",
                         "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)

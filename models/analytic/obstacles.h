@@ -4,11 +4,10 @@
 
 #include <string>
 
+#include "models/quoted.h"
 #include "models/scenario.h"
 
 namespace understudy::models {
-
-inline std::string quoted(const std::string& name) { return "'" + name + "'"; }
 
 /// What keeps a load from being the same all the time, and known.
 std::string trouble_of(const Load& load);

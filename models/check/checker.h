@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/check.h"
+#include "models/quoted.h"
 
 namespace understudy::models {
 
@@ -161,8 +162,5 @@ private:
     std::set<std::string> used_types_, used_pools_, used_budgets_;
     bool retry_for_queue_ = false;  ///< the stage at hand retries what finds no place
 };
-
-/// `'x'`, for messages.
-inline std::string quoted(const std::string& name) { return "'" + name + "'"; }
 
 }  // namespace understudy::models

@@ -4,19 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "kernel/not_finite.h"
+
 using understudy::kernel::Distribution;
+using understudy::kernel::infinity;
 using understudy::kernel::Purpose;
 using understudy::kernel::Stream;
 using understudy::kernel::stream_key;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Distribution two_phases() { return Distribution::phase_type({0.7, 0.3}, {{-2.0, 1.0}, {0.5, -1.5}}); }
 

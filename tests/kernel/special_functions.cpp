@@ -5,14 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
+
+#include "kernel/not_finite.h"
 
 using namespace understudy::kernel;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double relative_error(double value, double exact) {
     return exact == 0.0 ? std::fabs(value) : std::fabs(value / exact - 1.0);

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from program import PROGRAM, ProgramTest, SOURCES, main
 
@@ -99,9 +100,10 @@ class Processor(ProgramTest):
 
     def check(self, scenario, *words, **other):
         """As it is, and as told."""
-        for name, here, there in zip(("JSON", "HDF5"), self.result(scenario, words, "here"),
-                                     self.result(scenario, words, "there", **other)):
-            self.assertTrue(here == there, f"{name} of {scenario} differs")
+        name = f"{scenario.parent.name}-{scenario.stem}"
+        for what, here, there in zip(("JSON", "HDF5"), self.result(scenario, words, f"{name}-here"),
+                                     self.result(scenario, words, f"{name}-there", **other)):
+            self.assertTrue(here == there, f"{what} of {scenario} differs")
 
     def laws(self):
         self.write("calls.csv", "at,took\n" + "".join(f"{i * i % 977 + 900 * i},{50 + i * 37 % 1900}\n"
@@ -138,10 +140,8 @@ class Processor(ProgramTest):
         if bits(os.environ) == bits(MASK):
             self.skipTest("the C library of this machine has nothing to mask here")
         self.check(self.laws(), environment=MASK)
-        for scenario in self.scenarios():
-            self.check(scenario, *SHORT[scenario.parent.name], environment=MASK)
-        for scenario in self.theory():
-            self.check(scenario, "--set", "run.replications=1", environment=MASK)
+        self.check_each(self.scenarios(), lambda scenario: SHORT[scenario.parent.name], environment=MASK)
+        self.check_each(self.theory(), lambda scenario: ("--set", "run.replications=1"), environment=MASK)
 
     def test_processor_emulated(self):
         qemu = shutil.which("qemu-x86_64") or shutil.which("qemu-x86_64-static")
@@ -149,13 +149,20 @@ class Processor(ProgramTest):
             self.skipTest("qemu-user is not installed")
         old = {"emulator": (qemu, "-cpu", "qemu64")}
         self.check(self.laws(), "--set", "run.length=3min", **old)
-        for scenario in self.scenarios():
-            self.check(scenario, *SHORT[scenario.parent.name], **old)
-        for scenario in self.theory():
+        self.check_each(self.scenarios(), lambda scenario: SHORT[scenario.parent.name], **old)
+
+        def short(scenario):
             # The others are short as they are, and some ask for what is so at a later instant.
             long = re.search(r"length: \d{4,}s", scenario.read_text())
-            short = ("--set", "run.length=300s", "--set", "run.warm_up=0s") if long else ()
-            self.check(scenario, "--set", "run.replications=1", *short, **old)
+            return ("--set", "run.replications=1",
+                    *(("--set", "run.length=300s", "--set", "run.warm_up=0s") if long else ()))
+
+        self.check_each(self.theory(), short, **old)
+
+    def check_each(self, scenarios, words, **other):
+        """Two at a time: each is one thread."""
+        with ThreadPoolExecutor(2) as two:
+            list(two.map(lambda scenario: self.check(scenario, *words(scenario), **other), scenarios))
 
 
 if __name__ == "__main__":

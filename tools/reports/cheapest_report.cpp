@@ -9,6 +9,7 @@
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
+#include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
 
@@ -33,16 +34,8 @@ std::string settings_text(const Study& study, const Candidate& candidate) {
     return text;
 }
 
-/// "13.4 s (13.3 to 13.5)"
-std::string seen(const Candidate::Promise& promise) {
-    if (!promise.estimate.value) return "nothing was observed";
-    const HumanUnit unit =
-        human_unit(std::fabs(promise.estimate.high.value_or(*promise.estimate.value)), promise.unit);
-    std::string text = human_number(*promise.estimate.value * unit.factor) + unit.suffix;
-    if (promise.estimate.low && promise.estimate.high)
-        text += fmt::format(" ({} to {})", human_number(*promise.estimate.low * unit.factor),
-                            human_number(*promise.estimate.high * unit.factor));
-    return text;
+std::string seen_of(const Candidate::Promise& promise) {
+    return promise.estimate.value ? with_interval(promise.estimate, promise.unit) : "nothing was observed";
 }
 
 /// Of several promises the one to show: what is broken, else what is not decided.
@@ -56,7 +49,7 @@ std::string why(const Candidate& candidate) {
     const Candidate::Promise* shown = nullptr;
     for (const Candidate::Promise& promise : candidate.promises)
         if (shown == nullptr || weight(promise.verdict) > weight(shown->verdict)) shown = &promise;
-    std::string text = shown == nullptr ? "" : seen(*shown);
+    std::string text = shown == nullptr ? "" : seen_of(*shown);
     if (!candidate.why.empty()) text += (text.empty() ? "" : ", ") + candidate.why;
     return text;
 }
@@ -64,7 +57,7 @@ std::string why(const Candidate& candidate) {
 void add_promises(Page& page, const Candidate& candidate) {
     for (const Candidate::Promise& promise : candidate.promises) {
         page.wrapped("  " + page.verdict(promise.verdict, 14), promise.text);
-        page.line("                " + seen(promise));
+        page.line("                " + seen_of(promise));
     }
 }
 

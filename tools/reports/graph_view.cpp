@@ -7,6 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "tools/formats/letters.h"
 #include "tools/reports/numbers.h"
 
 namespace understudy::reports {
@@ -19,18 +20,16 @@ namespace {
 bool is_resource(const GraphNode& node) { return node.kind == "pool" || node.kind == "budget"; }
 bool is_use(const std::string& kind) { return kind == "runs_on" || kind == "spends"; }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// The name with its last run of digits, or all of them, as '#': the same for tasks of one kind.
 std::string stem(const std::string& name, bool all) {
     std::string reversed;
     bool replaced = false;
     for (std::size_t i = name.size(); i-- > 0;) {
-        if (!is_digit(name[i]) || (replaced && !all)) {
+        if (!formats::is_digit(name[i]) || (replaced && !all)) {
             reversed += name[i];
             continue;
         }
-        while (i > 0 && is_digit(name[i - 1])) --i;
+        while (i > 0 && formats::is_digit(name[i - 1])) --i;
         reversed += '#';
         replaced = true;
     }

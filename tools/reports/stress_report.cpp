@@ -9,6 +9,7 @@
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
+#include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
 
@@ -22,19 +23,6 @@ using studies::RecoveryResult;
 using studies::Verdict;
 
 using Row = std::vector<std::string>;
-
-/// "13.4 s (13.3 to 13.5)"
-std::string seen(const Estimate& estimate, const std::string& unit, int digits = 4) {
-    if (!estimate.value) return "-";
-    const double largest = std::max(std::fabs(estimate.high.value_or(*estimate.value)),
-                                    std::fabs(estimate.low.value_or(*estimate.value)));
-    const HumanUnit shown = human_unit(largest, unit);
-    std::string text = human_number(*estimate.value * shown.factor, digits) + shown.suffix;
-    if (estimate.low && estimate.high)
-        text += fmt::format(" ({} to {})", human_number(*estimate.low * shown.factor, digits),
-                            human_number(*estimate.high * shown.factor, digits));
-    return text;
-}
 
 const Estimate* measure_named(const Level& level, std::string_view name) {
     for (const Level::Measured& one : level.measures)
@@ -193,7 +181,7 @@ private:
             }
             const auto timing = [&](const RecoveryResult::Timing& time) {
                 if (time.seen == 0) return fmt::format("in none of {} replications", one.replications);
-                return seen(time.seconds, "s") +
+                return with_interval(time.seconds, "s") +
                        (time.seen < one.replications
                             ? fmt::format(", in {} of {} replications", time.seen, one.replications)
                             : std::string());
@@ -201,15 +189,18 @@ private:
             std::string by;
             for (const std::string& what : one.detected_by) by += (by.empty() ? " by " : ", ") + what;
             page_.wrapped("  detected after  ", timing(one.detected) + by);
-            page_.wrapped("  peak            ", one.peak_of + " " + seen(one.peak, one.peak_unit) +
-                                                    ", without it " + seen(one.peak_without, one.peak_unit));
+            page_.wrapped("  peak            ", one.peak_of + " " + with_interval(one.peak, one.peak_unit) +
+                                                    ", without it " +
+                                                    with_interval(one.peak_without, one.peak_unit));
             if (one.drained) page_.wrapped("  well again      ", timing(*one.drained) + " after its end");
-            page_.wrapped("  lost            ", seen(one.lost_more, "items") + " more than without it");
+            page_.wrapped("  lost            ",
+                          with_interval(one.lost_more, "items") + " more than without it");
             if (one.dead_lettered_more.value.value_or(0) != 0)
                 page_.wrapped("  dead-lettered   ",
-                              seen(one.dead_lettered_more, "items") + " more than without it");
+                              with_interval(one.dead_lettered_more, "items") + " more than without it");
             if (one.late.value.value_or(0) > 0)
-                page_.wrapped("  late            ", seen(one.late_more, "items") + " more than without it");
+                page_.wrapped("  late            ",
+                              with_interval(one.late_more, "items") + " more than without it");
             for (const auto& promise : one.promises)
                 page_.wrapped("  " + page_.verdict(promise.verdict, 14), promise.text);
         }
@@ -225,8 +216,8 @@ private:
                 expected = human(*station.expected, "fraction") +
                            (station.expected_ceiling ? ", " + human(*station.expected_ceiling, "items/s")
                                                      : std::string());
-            rows.push_back({station.name, seen(station.utilisation, "fraction"),
-                            seen(station.ceiling, "items/s"), expected});
+            rows.push_back({station.name, with_interval(station.utilisation, "fraction"),
+                            with_interval(station.ceiling, "items/s"), expected});
         }
         std::string text = table(rows, page_.width());
         text.pop_back();
@@ -242,12 +233,12 @@ private:
         stations(found.stations);
         page_.heading("What would help");
         page_.wrapped("  ", fmt::format("{} is {}; each remedy alone makes it better by:", found.target,
-                                        seen(found.target_now, found.target_unit)));
+                                        with_interval(found.target_now, found.target_unit)));
         std::vector<Row> rows;
         constexpr std::size_t most_rows = 12;
         for (const studies::Remedy& remedy : found.remedies) {
             if (rows.size() == most_rows) break;
-            rows.push_back({remedy.element, remedy.text, seen(remedy.gain, found.target_unit),
+            rows.push_back({remedy.element, remedy.text, with_interval(remedy.gain, found.target_unit),
                             remedy.decided ? "" : "not decided"});
         }
         if (rows.empty()) {
@@ -263,8 +254,8 @@ private:
             page_.wrapped("  ", "neighbours in this order are not all told apart; more replications would");
         if (!found.fixed) return;
         page_.heading("Then, with " + found.fixed->element + " twice as fast");
-        page_.wrapped("  ",
-                      fmt::format("{} is {}", found.target, seen(found.fixed->target, found.target_unit)));
+        page_.wrapped("  ", fmt::format("{} is {}", found.target,
+                                        with_interval(found.fixed->target, found.target_unit)));
         stations(found.fixed->stations);
     }
 

@@ -9,6 +9,7 @@
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
+#include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
 
@@ -19,16 +20,6 @@ using studies::SurveyResult;
 
 constexpr int longest_value = 14;
 constexpr std::size_t most_rows = 60;
-
-std::string seen(const Estimate& estimate, const std::string& unit) {
-    if (!estimate.value) return "no data";
-    const HumanUnit look = human_unit(std::fabs(estimate.high.value_or(*estimate.value)), unit);
-    std::string text = human_number(*estimate.value * look.factor) + look.suffix;
-    if (estimate.low && estimate.high)
-        text += fmt::format(" ({} to {})", human_number(*estimate.low * look.factor),
-                            human_number(*estimate.high * look.factor));
-    return text;
-}
 
 /// A table for each measure where there are many, so that a line fits.
 void add_measure(Page& page, const studies::Study& study, const SurveyResult& result, std::size_t measure) {
@@ -51,7 +42,8 @@ void add_measure(Page& page, const studies::Study& study, const SurveyResult& re
         if (costs)
             row.push_back(human_number(*setting.cost, 6) +
                           (result.cost_unit.empty() ? "" : " " + result.cost_unit));
-        row.push_back(seen(setting.measures[measure], result.units[measure]) +
+        const Estimate& estimate = setting.measures[measure];
+        row.push_back((estimate.value ? with_interval(estimate, result.units[measure]) : "no data") +
                       (setting.overload.empty() ? "" : ", overloaded"));
     }
     std::string text = table(rows, page.width());
@@ -60,7 +52,8 @@ void add_measure(Page& page, const studies::Study& study, const SurveyResult& re
     if (shown > most_rows)
         page.line(fmt::format("  and {} more settings; --json has all", shown - most_rows));
     if (beaten > 0)
-        page.line(fmt::format("  {} more settings are beaten: something costs no more and does better", beaten));
+        page.line(
+            fmt::format("  {} more settings are beaten: something costs no more and does better", beaten));
 }
 
 }  // namespace
@@ -71,15 +64,15 @@ std::string survey_report(const studies::Study& study, const SurveyResult& resul
                                  study.name, studies::name_of(study.method), result.asked, result.each,
                                  studies::percent(result.confidence), result.seed));
     if (result.warm_up_s && *result.warm_up_s > 0)
-        page.wrapped("", fmt::format("warm-up of {} cut ({})", human(*result.warm_up_s, "s"),
-                                     result.warm_up_reason));
+        page.wrapped(
+            "", fmt::format("warm-up of {} cut ({})", human(*result.warm_up_s, "s"), result.warm_up_reason));
     if (result.interrupted)
-        page.line(fmt::format("interrupted: {} of {} settings had been run", result.settings.size(),
-                              result.asked));
+        page.line(
+            fmt::format("interrupted: {} of {} settings had been run", result.settings.size(), result.asked));
     if (result.settings.empty()) return page.take();
-    const std::size_t shown =
-        study.method == studies::Study::Method::frontier ? std::min<std::size_t>(1, result.measures.size())
-                                                         : result.measures.size();
+    const std::size_t shown = study.method == studies::Study::Method::frontier
+                                  ? std::min<std::size_t>(1, result.measures.size())
+                                  : result.measures.size();
     for (std::size_t m = 0; m < shown; ++m) add_measure(page, study, result, m);
     return page.take();
 }

@@ -55,7 +55,7 @@ Estimate mean_of(const std::vector<double>& values, double confidence) {
 }
 
 /// One setting's replications: values by probe, then replication.
-using Seen = std::vector<std::vector<double>>;
+using MeansSeen = std::vector<std::vector<double>>;
 
 /// Of the pairs of which both have data.
 std::optional<kernel::Difference> difference_of(const std::vector<double>& one,
@@ -88,7 +88,7 @@ public:
             result_.why = "there are no workers that could be too few";
             return std::move(result_);
         }
-        Seen base;
+        MeansSeen base;
         if (!simulate({{&base, {}}}, kernel::values_at_look(1))) return given_up();
         choose_target(base);
         if (!target_) {
@@ -114,12 +114,12 @@ public:
 
 private:
     struct Job {
-        Seen* seen;
+        MeansSeen* seen;
         std::vector<std::string> overrides;
     };
     struct Tried {
         Remedy remedy;
-        Seen seen;
+        MeansSeen seen;
     };
     /// What the scenario says of the workers of a station.
     struct Worker {
@@ -160,7 +160,7 @@ private:
     /// Adds replications up to that number. False where the work ended.
     bool simulate(const std::vector<Job>& jobs, std::uint64_t upto) {
         std::vector<Unit> units;
-        std::vector<Seen*> whose;
+        std::vector<MeansSeen*> whose;
         for (const Job& job : jobs) job.seen->resize(objectives_.size() + measures_.size());
         for (std::uint64_t number = 0; number < upto; ++number)
             for (const Job& job : jobs)
@@ -175,7 +175,7 @@ private:
         });
     }
 
-    void choose_target(const Seen& base) {
+    void choose_target(const MeansSeen& base) {
         for (std::size_t i = 0; i < objectives_.size() && !target_; ++i) {
             const Estimate now = mean_of(base[i], confidence_);
             const auto better_low = models::lower_is_better(objectives_[i].measure.metric);
@@ -198,7 +198,7 @@ private:
         }
     }
 
-    void keep_busiest(const Seen& base) {
+    void keep_busiest(const MeansSeen& base) {
         std::stable_sort(stations_.begin(), stations_.end(), [&](const Worker& a, const Worker& b) {
             return mean_of(base[a.utilisation], confidence_).value.value_or(0) >
                    mean_of(base[b.utilisation], confidence_).value.value_or(0);
@@ -257,7 +257,7 @@ private:
         }
     }
 
-    void rank(const Seen& base) {
+    void rank(const MeansSeen& base) {
         const double sign = result_.lower_is_better ? -1 : 1;
         for (Tried& one : tried_) {
             const auto changed = difference_of(base[*target_], one.seen[*target_], confidence_);
@@ -292,7 +292,7 @@ private:
         for (const Tried& one : tried_) result_.remedies.push_back(one.remedy);
     }
 
-    std::vector<Station> stations_of(const Seen& seen, const std::vector<std::string>& overrides) {
+    std::vector<Station> stations_of(const MeansSeen& seen, const std::vector<std::string>& overrides) {
         const PreparedRun prepared = prepare_setting(read_, overrides, {objectives_, measures_, {}});
         std::optional<double> throughput;  // by formula
         if (completed_ && prepared.answers[*completed_].kind == models::Answer::Kind::exact)
@@ -331,7 +331,7 @@ private:
             fixed.element = station->name;
             fixed.override =
                 override_of(station->name + ".speed", number_text(2 * station->workers->type.speed));
-            Seen seen;
+            MeansSeen seen;
             if (!simulate({{&seen, {fixed.override}}}, result_.replications)) return false;
             fixed.stations = stations_of(seen, {fixed.override});
             fixed.target = mean_of(seen[*target_], confidence_);

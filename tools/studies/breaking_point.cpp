@@ -62,9 +62,9 @@ models::Measure measure_of(Aggregate aggregate, Metric metric, const std::string
     return measure;
 }
 
-class Search {
+class BreakingSearch {
 public:
-    Search(const Study& study, const ReadBase& read, const StudyOptions& options)
+    BreakingSearch(const Study& study, const ReadBase& read, const StudyOptions& options)
         : study_(study), read_(read), options_(options), base_(read({})), work_(read, options_, budget()) {}
 
     BreakingPointResult run() {
@@ -587,7 +587,7 @@ private:
 
 BreakingPointResult breaking_point(const Study& study, const ReadBase& read, const StudyOptions& options) {
     kernel::require(study.factors.size() <= 1, "one parameter is raised");
-    return Search(study, read, options).run();
+    return BreakingSearch(study, read, options).run();
 }
 
 }  // namespace understudy::studies

@@ -66,9 +66,9 @@ std::string short_number(double value) {
     return text.str();
 }
 
-class Search {
+class CheapestSearch {
 public:
-    Search(const Study& study, const ReadBase& read, const StudyOptions& options)
+    CheapestSearch(const Study& study, const ReadBase& read, const StudyOptions& options)
         : given_(study),
           read_(read),
           options_(options),
@@ -683,7 +683,7 @@ private:
 
 CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOptions& options) {
     kernel::require(!study.factors.empty(), "a study varies something");
-    return Search(study, read, options).run();
+    return CheapestSearch(study, read, options).run();
 }
 
 }  // namespace understudy::studies

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/autocorrelation.h"
+#include "tools/studies/stability.h"
 
 namespace understudy::studies {
 
@@ -14,35 +15,85 @@ constexpr double least_beyond = 12;
 
 }  // namespace
 
-std::optional<std::size_t> probe_of_state(const PreparedRun& prepared) {
+States::States(const PreparedRun& prepared) : prepared_(prepared) {
     const models::Scenario& scenario = prepared.scenario;
-    if (!scenario.run.length || !scenario.twin.pipelines.empty() || scenario.loads.empty())
-        return std::nullopt;
-    std::optional<std::size_t> probe;
-    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
-        if (prepared.measures[i].metric == models::Metric::present && prepared.measures[i].scope.empty() &&
-            prepared.model->probes[i].series)
-            probe = i;
-    return probe;
+    if (!scenario.run.length || !scenario.twin.pipelines.empty() || scenario.loads.empty()) return;
+    graph_.emplace(scenario);
+    const models::GraphIndex none = models::Graph::null_vertex();
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
+        const models::Measure& measure = prepared.measures[i];
+        if (measure.metric != models::Metric::present || !measure.of_load.empty() ||
+            !prepared.model->probes[i].series)
+            continue;
+        const std::size_t position = all_.size();
+        if (measure.scope.empty()) {
+            all_.push_back(i);
+            continue;
+        }
+        const auto stage = graph_->find(models::VertexKind::stage, measure.scope);
+        const bool is_pool = graph_->find(models::VertexKind::pool, measure.scope) != none;
+        if (stage == none && !is_pool) continue;
+        all_.push_back(i);
+        if (is_pool) of_pool_[measure.scope].push_back(position);
+        if (stage == none) continue;
+        for (const models::GraphIndex pool : graph_->out(stage, models::EdgeKind::runs_on))
+            if (const std::string& name = graph_->graph()[pool].name; !is_pool || name != measure.scope)
+                of_pool_[name].push_back(position);
+    }
 }
 
-std::optional<Dependence> dependence(const PreparedRun& prepared,
-                                     std::span<const std::vector<double>> present, kernel::Time warm_up) {
+std::vector<std::size_t> States::of(const models::Measure& measure) const {
+    std::vector<std::size_t> positions;
+    if (graph_ && !measure.scope.empty())
+        for (const std::string& pool : depends_on(measure, prepared_.scenario, *graph_))
+            if (const auto found = of_pool_.find(pool); found != of_pool_.end())
+                positions.insert(positions.end(), found->second.begin(), found->second.end());
+    if (positions.empty())
+        for (std::size_t i = 0; i < all_.size(); ++i) positions.push_back(i);
+    return positions;
+}
+
+std::vector<std::optional<Dependence>> dependence(const PreparedRun& prepared,
+                                                  std::span<const std::vector<std::vector<double>>> series,
+                                                  kernel::Time warm_up) {
+    std::vector<std::optional<Dependence>> found(prepared.measures.size());
     const kernel::Time sample = prepared.model->sample;
-    if (present.size() < 2 || sample <= 0 || !prepared.scenario.run.length) return std::nullopt;
+    if (sample <= 0 || !prepared.scenario.run.length) return found;
     // What grows without end remembers everything, whatever else is steady.
     for (const StationForecast& station : prepared.forecast)
-        if (!station.stable || station.critical) return std::nullopt;
+        if (!station.stable || station.critical) return found;
+    const States states(prepared);
     const auto cut = static_cast<std::size_t>(warm_up / sample);
-    std::vector<std::vector<double>> counted;
-    for (const std::vector<double>& one : present)
-        counted.emplace_back(one.begin() + static_cast<std::ptrdiff_t>(std::min(cut, one.size())), one.end());
-    const double remembers = kernel::relaxation(counted);
-    if (remembers < 2) return std::nullopt;
-    const double time = remembers * static_cast<double>(sample);
+    std::vector<double> remembers;  // in places, by state
+    std::size_t replications = 0;
+    for (const std::size_t probe : states.all()) {
+        replications = series[probe].size();
+        if (replications < 2) return found;
+        std::vector<std::vector<double>> counted;
+        for (const std::vector<double>& one : series[probe])
+            counted.emplace_back(one.begin() + static_cast<std::ptrdiff_t>(std::min(cut, one.size())),
+                                 one.end());
+        remembers.push_back(kernel::relaxation(counted));
+    }
     const auto length = static_cast<double>(*prepared.scenario.run.length);
-    return Dependence{length / time, static_cast<double>(present.size()) *
-                                         (length - static_cast<double>(warm_up)) / (2 * time)};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        std::size_t longest = states.all().size();
+        for (const std::size_t state : states.of(prepared.measures[i]))
+            if (longest == states.all().size() || remembers[state] > remembers[longest]) longest = state;
+        if (longest == states.all().size() || remembers[longest] < 2) continue;
+        const double time = remembers[longest] * static_cast<double>(sample);
+        found[i] = Dependence{
+            length / time,
+            static_cast<double>(replications) * (length - static_cast<double>(warm_up)) / (2 * time),
+            prepared.measures[states.all()[longest]].scope};
+    }
+    return found;
+}
+
+bool is_short(std::span<const std::optional<Dependence>> dependence, std::size_t count, double least) {
+    const auto first = dependence.first(std::min(count, dependence.size()));
+    return std::any_of(first.begin(), first.end(),
+                       [&](const auto& one) { return one && one->lengths < least; });
 }
 
 double times_for_tail(const models::Measure& measure, const Seen& seen) {

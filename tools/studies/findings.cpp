@@ -124,10 +124,9 @@ void Findings::add(const PreparedRun& prepared, models::ReplicationOutcome outco
     records.push_back(record_of(outcome));
 }
 
-std::optional<Dependence> Findings::relate(const PreparedRun& prepared, kernel::Time warm_up) {
-    const auto probe = probe_of_state(prepared);
-    const auto found = probe ? dependence(prepared, series[*probe], warm_up) : std::nullopt;
-    for (Seen& one : seen) one.stretches = found ? found->stretches : 0;
+std::vector<std::optional<Dependence>> Findings::relate(const PreparedRun& prepared, kernel::Time warm_up) {
+    auto found = dependence(prepared, series, warm_up);
+    for (std::size_t i = 0; i < seen.size(); ++i) seen[i].stretches = found[i] ? found[i]->stretches : 0;
     add_controls(prepared, warm_up, seen);
     return found;
 }

@@ -31,8 +31,8 @@ struct Findings {
     /// Those of the next replication.
     void add(const PreparedRun& prepared, models::ReplicationOutcome outcome);
     /// Tells all that was seen what only all replications together say: how much depends on what came before
-    /// (dependence.h), which is returned, and what corrects it (variance_reduction.h).
-    std::optional<Dependence> relate(const PreparedRun& prepared, kernel::Time warm_up);
+    /// (dependence.h), which is returned by measure, and what corrects it (variance_reduction.h).
+    std::vector<std::optional<Dependence>> relate(const PreparedRun& prepared, kernel::Time warm_up);
     /// Into a result, from which findings_of() takes them again.
     void move_into(const PreparedRun& prepared, RunResult& result) &&;
 };

@@ -10,6 +10,7 @@
 #include "kernel/intervals.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
+#include "tools/studies/dependence.h"
 #include "tools/studies/findings.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/precision.h"
@@ -31,6 +32,34 @@ constexpr double least_times_cut = 5;
 // of what is left hold the truth less often (tests/tools/studies/coverage.cpp: 89 instead of 95 percent).
 constexpr std::uint64_t first_of_precision = std::uint64_t{1} << 40,
                         first_of_warm_up = std::uint64_t{1} << 41;
+
+/// By state: does what is promised depend on it, or where nothing is, anything?
+std::vector<bool> what_matters(const PreparedRun& prepared, const States& states) {
+    const std::size_t promised = prepared.scenario.objectives.size();
+    std::vector<bool> matters(states.all().size(), promised == 0);
+    for (std::size_t i = 0; i < promised; ++i)
+        for (const std::size_t state : states.of(prepared.measures[i])) matters[state] = true;
+    return matters;
+}
+
+/// How long a state has to do with how it began.
+struct Start {
+    kernel::Time cut = 0;
+    bool too_short = false;  ///< the run, to tell
+};
+Start start_of(const std::vector<std::vector<double>>& pilots, kernel::Time sample, kernel::Time length) {
+    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(pilots));
+    // Twice what MSER-5 finds, as by chance it finds too little as often as too much; and where the start is like the
+    // rest in these few, what the level takes to forget it.
+    std::vector<std::vector<double>> later;  // the first quarter has most to do with the start
+    for (const std::vector<double>& one : pilots)
+        later.emplace_back(one.begin() + static_cast<std::ptrdiff_t>(one.size() / 4), one.end());
+    const double forgets = times_relaxation * kernel::relaxation(later);
+    const auto places = static_cast<kernel::Time>(std::max(2.0 * static_cast<double>(found.cut), forgets));
+    const kernel::Time cut = places * sample;
+    return {cut, found.status == kernel::WarmUp::Status::too_short || cut > length / 2 ||
+                     least_times_cut * forgets * static_cast<double>(sample) > static_cast<double>(length)};
+}
 
 /// All that their number depends on besides what a replication does.
 std::string digest_of_plan(const PreparedRun& prepared, kernel::Time warm_up) {
@@ -62,9 +91,9 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
             !run.length ? "none: the run lasts until the system is empty" : "none: pipelines start empty";
         return choice;
     }
-    const auto probe = probe_of_state(prepared);
-    if (!probe) return choice;
-    std::vector<std::vector<double>> series;
+    const States states(prepared);
+    if (states.all().empty()) return choice;
+    std::vector<std::vector<std::vector<double>>> series(states.all().size());  // by state and pilot
     const std::int64_t pilots = std::min(run.replications, pilot_replications);
     const auto chosen = [&](kernel::Time cut, bool too_short) {
         return WarmUpChoice{cut, too_short, pilots,
@@ -88,37 +117,41 @@ WarmUpChoice choose_warm_up(const Pilots& with) {
         },
         [&](std::int64_t, std::optional<models::ReplicationOutcome> outcome) {
             if (!outcome) return;  // given up
-            series.push_back(std::move(outcome->series[*probe]));
+            for (std::size_t i = 0; i < series.size(); ++i)
+                series[i].push_back(std::move(outcome->series[states.all()[i]]));
             progress.one_ended();
         });
-    if (std::ssize(series) < pilots || stop) {
-        choice.interrupted = "interrupted in the warm-up pilot: " + std::to_string(series.size()) +
+    if (std::ssize(series.front()) < pilots || stop) {
+        choice.interrupted = "interrupted in the warm-up pilot: " + std::to_string(series.front().size()) +
                              " of its " + std::to_string(pilots) +
                              " replications had ended, and none of the " + std::to_string(run.replications) +
                              " that count had begun; where run.warm_up is given there is no pilot";
         return choice;
     }
-    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(series));
     const kernel::Time half = *run.length / 2;
-    // Twice what MSER-5 finds, as by chance it finds too little as often as too much; and where the start is like the
-    // rest in these few, what the level takes to forget it.
-    std::vector<std::vector<double>> later;  // the first quarter has most to do with the start
-    for (const std::vector<double>& one : series)
-        later.emplace_back(one.begin() + static_cast<std::ptrdiff_t>(one.size() / 4), one.end());
-    const double forgets = times_relaxation * kernel::relaxation(later);
-    const auto places = static_cast<kernel::Time>(std::max(2.0 * static_cast<double>(found.cut), forgets));
-    const kernel::Time cut = places * prepared.model->sample;
-    const bool too_short = found.status == kernel::WarmUp::Status::too_short || cut > half ||
-                           least_times_cut * forgets * static_cast<double>(prepared.model->sample) >
-                               static_cast<double>(*run.length);
+    const std::vector<bool> matters = what_matters(prepared, states);
+    kernel::Time cut = 0;
+    bool too_short = false;
+    for (std::size_t i = 0; i < series.size(); ++i) {
+        const Start start = start_of(series[i], prepared.model->sample, *run.length);
+        cut = std::max(cut, std::min(start.cut, half));
+        too_short = too_short || (matters[i] && start.too_short);
+    }
     return chosen(too_short ? half : cut, too_short);
 }
 
-PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {
+bool aims_in_vain(const PreparedRun& prepared, const WarmUpChoice& warm_up,
+                  std::span<const std::optional<Dependence>> dependence) {
+    return warm_up.too_short || (warm_up.pilots > 0 && is_short(dependence, precise_probes(prepared)));
+}
+
+PrecisionPlan plan_replications(const Pilots& with, const WarmUpChoice& warm_up) {
     const auto& [prepared, options, threads, stop, progress, known] = with;
-    const std::string of = digest_of_plan(prepared, warm_up);
+    const std::string of = digest_of_plan(prepared, warm_up.cut);
     if (known.planned > 0 && known.planned_for == of) return {known.planned, "", of};
     const models::Run& run = prepared.scenario.run;
+    const PrecisionPlan as_asked{run.replications, "", of};
+    if (warm_up.too_short) return as_asked;
     Findings found(prepared);
     const std::vector<Seen>& seen = found.seen;
     const std::size_t probes = std::min(precise_probes(prepared), seen.size());
@@ -136,7 +169,7 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {
                 models::ReplicationOptions one;
                 one.seed = run.seed;
                 number(one, run, first_of_precision + static_cast<std::uint64_t>(index));
-                one.warm_up = warm_up;
+                one.warm_up = warm_up.cut;
                 one.stop = &stop;
                 one.progress = progress.parts();
                 return models::run_replication(prepared.model, one);
@@ -150,7 +183,10 @@ PrecisionPlan plan_replications(const Pilots& with, kernel::Time warm_up) {
             return {0, "interrupted in the pilot for 'precision': " + std::to_string(found.replications()) +
                            " of its " + std::to_string(size) +
                            " replications had ended, and none of those that count had begun"};
-        found.relate(prepared, warm_up);
+        // So few pilots know the relaxation time within a third; what is not plain from them is left to those that count.
+        const auto dependence = found.relate(prepared, warm_up.cut);
+        if (warm_up.pilots > 0 && is_short(dependence, precise_probes(prepared), least_lengths / 2))
+            return as_asked;
         // Half as many as will count tell their number well enough; a quantile's interval that hardly is one does not.
         bool all = replications_needed(prepared, seen, true) <= 2 * size;
         for (std::size_t i = 0; i < probes; ++i) all = all && tells(i);

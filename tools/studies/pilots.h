@@ -5,9 +5,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "kernel/time.h"
+#include "tools/studies/dependence.h"
 #include "tools/studies/run.h"
 
 namespace understudy::studies {
@@ -34,6 +37,11 @@ struct WarmUpChoice {
 /// As asked; where it is to be found, by MSER-5 on ten replications or fewer, none of which count.
 WarmUpChoice choose_warm_up(const Pilots& pilots);
 
+/// Replications without number say no more where the run is too short for what is to be precise, as its warm-up pilots
+/// or those that count have shown.
+bool aims_in_vain(const PreparedRun& prepared, const WarmUpChoice& warm_up,
+                  std::span<const std::optional<Dependence>> dependence);
+
 struct PrecisionPlan {
     std::int64_t replications = 0;
     std::string interrupted = {};  ///< what had been done then; empty: it was not
@@ -41,6 +49,6 @@ struct PrecisionPlan {
 };
 /// For run.precision (precision.h). Pilots have numbers of their own, so that what counts is fresh; there are more of
 /// them while something has no interval, or many times as many will be needed.
-PrecisionPlan plan_replications(const Pilots& pilots, kernel::Time warm_up);
+PrecisionPlan plan_replications(const Pilots& pilots, const WarmUpChoice& warm_up);
 
 }  // namespace understudy::studies

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <optional>
@@ -26,9 +27,6 @@ namespace {
 
 using models::Measure;
 
-/// A run of fewer relaxation times is too short for its warm-up to be told from the rest, and for its intervals.
-constexpr double least_lengths = 40;
-
 /// Pools whose lines grew over the run. Where load or workers vary over time a line that grew may shrink again:
 /// that is said, and judged by nobody.
 std::set<std::string> growing_lines(const PreparedRun& prepared,
@@ -48,7 +46,7 @@ std::set<std::string> growing_lines(const PreparedRun& prepared,
             std::find_if(prepared.forecast.begin(), prepared.forecast.end(),
                          [&](const StationForecast& station) { return station.element == measure.scope; });
         if (forecast == prepared.forecast.end()) continue;
-        const auto grew = growth(series[i], from, scenario.run.confidence);
+        const auto grew = grown_line(series[i], from, scenario.run.confidence);
         if (!grew) continue;
         const bool foreseen = !forecast->stable || forecast->critical;
         if (!varies) growing.insert(measure.scope);
@@ -174,16 +172,37 @@ void add_warm_up(const WarmUpChoice& warm_up, bool too_short, RunResult& result)
         result.warnings.push_back({"the run is too short to tell its warm-up from its steady state"});
 }
 
-void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up, bool too_short,
-                 const Findings& findings, RunResult& result) {
+/// What is promised counts, or where nothing is, whatever is measured.
+void warn_of_length(const PreparedRun& prepared, const std::vector<std::optional<Dependence>>& dependence,
+                    RunResult& result) {
+    const std::size_t promised = prepared.scenario.objectives.size();
+    const std::size_t count = promised > 0 ? promised : dependence.size();
+    if (!is_short(dependence, count)) return;
+    const Dependence* shortest = nullptr;
+    for (std::size_t i = 0; i < count; ++i)
+        if (dependence[i] && (shortest == nullptr || dependence[i]->lengths < shortest->lengths))
+            shortest = &*dependence[i];
+    result.warnings.push_back(
+        {fmt::format("the run has {:.2g} relaxation times{}, and {:.0f} are needed for a mean of the steady "
+                     "state: intervals hold "
+                     "it less often than they say; make it at least {:.2g} times as long",
+                     shortest->lengths, shortest->of.empty() ? "" : " of '" + shortest->of + "'",
+                     least_lengths, std::ceil(10 * least_lengths / shortest->lengths) / 10)});
+}
+
+void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
+                 const std::vector<std::optional<Dependence>>& dependence, const Findings& findings,
+                 RunResult& result) {
     const models::Scenario& scenario = prepared.scenario;
     const double confidence = scenario.run.confidence;
     const Doubter doubts_of(prepared, growing_lines(prepared, findings.series, warm_up.cut, result.warnings),
-                            too_short, result.broken_off);
+                            warm_up.too_short, result.broken_off);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         const Seen& seen = findings.seen[i];
-        const Doubts doubts = doubts_of(measure);
+        Doubts doubts = doubts_of(measure);
+        // Pilots know the relaxation time within a third; all replications know it better.
+        doubts.warm_up = doubts.warm_up || (warm_up.pilots > 0 && is_short({&dependence[i], 1}, 1));
         if (i < scenario.objectives.size()) {
             result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);
@@ -220,8 +239,15 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     result.interval_reason = interval_reason(prepared);
     if (!plan.interrupted.empty()) result.warnings.push_back({plan.interrupted});
     const auto dependence = findings.relate(prepared, warm_up.cut);
-    if (prepared.scenario.run.precision && !result.interrupted)
-        say_of_precision(prepared, findings.seen, wanted, result);
+    if (prepared.scenario.run.precision && !result.interrupted) {
+        if (aims_in_vain(prepared, warm_up, dependence))
+            result.warnings.push_back(
+                {"no precision was aimed for: of a run that is too short more replications tell no more of "
+                 "the steady "
+                 "state; make it longer"});
+        else
+            say_of_precision(prepared, findings.seen, wanted, result);
+    }
     if (const std::string how = say_of_variance_reduction(prepared, findings.seen); !how.empty())
         result.replications_reason += (result.replications_reason.empty() ? "" : "; ") + how;
     if (const std::string why = why_no_controls(prepared, warm_up.cut, findings.replications()); !why.empty())
@@ -230,16 +256,10 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     if (findings.draws_missing > 0 && options.recorded)
         result.warnings.push_back(
             {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
-    // Pilots know the relaxation time within a third; all replications know it better.
-    const bool is_short = dependence && dependence->lengths < least_lengths;
-    const bool too_short = warm_up.too_short || (warm_up.pilots > 0 && is_short);
-    add_warm_up(warm_up, too_short, result);
-    if (is_short && prepared.scenario.run.warm_up && says_to_be_steady(prepared))
-        result.warnings.push_back({fmt::format(
-            "the run has {:.2g} relaxation times, and {:.0f} are needed for a mean of the steady state: "
-            "intervals hold it less often than they say; make it longer",
-            dependence->lengths, least_lengths)});
-    add_metrics(prepared, warm_up, too_short, findings, result);
+    add_warm_up(warm_up, warm_up.too_short, result);
+    const bool steady = warm_up.pilots > 0 || (prepared.scenario.run.warm_up && says_to_be_steady(prepared));
+    if (steady && !warm_up.too_short) warn_of_length(prepared, dependence, result);
+    add_metrics(prepared, warm_up, dependence, findings, result);
     result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);

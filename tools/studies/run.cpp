@@ -167,7 +167,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optio
     if (begins && earlier) not_reused = counting.reuse(std::move(*earlier));
     const bool reusable = earlier && not_reused.empty();
     if (begins && settings.precision) {
-        plan = plan_replications(pilots, warm_up.cut);
+        plan = plan_replications(pilots, warm_up);
         begins = plan.interrupted.empty();
     }
     std::int64_t wanted = plan.replications > 0 ? plan.replications : settings.replications;
@@ -180,7 +180,7 @@ RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optio
     // Rarely, as the plan allows for chance: those that count turn out too few.
     if (settings.precision)
         while (!counting.given_up() && !stop && counting.found.replications() == wanted) {
-            counting.found.relate(prepared, warm_up.cut);
+            if (aims_in_vain(prepared, warm_up, counting.found.relate(prepared, warm_up.cut))) break;
             const std::int64_t needed = replications_needed(prepared, counting.found.seen, false);
             if (needed <= wanted) break;
             wanted = whole_pairs(settings, std::min(needed, 2 * wanted));

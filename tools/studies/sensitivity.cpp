@@ -37,18 +37,6 @@ std::vector<std::string> overrides_at(const Study& study, const std::vector<doub
     return overrides;
 }
 
-std::vector<models::Measure> measures_of(const Study& study, const models::Scenario& base) {
-    if (!study.measures.empty()) return study.measures;
-    std::vector<models::Measure> measures;
-    std::set<std::string> known;
-    const auto add = [&](const models::Measure& measure) {
-        if (known.insert(measure.text).second) measures.push_back(measure);
-    };
-    for (const models::Objective& objective : base.objectives) add(objective.measure);
-    for (const models::Measure& measure : base.measures) add(measure);
-    return measures;
-}
-
 /// "2 of 30 runs had no data"; empty: all had.
 std::string without_data(const std::vector<double>& values) {
     const auto missing =

@@ -82,8 +82,8 @@ std::set<std::string> depends_on(const models::Measure& measure, const models::S
     return pools;
 }
 
-std::optional<Growth> growth(std::span<const std::vector<double>> waiting, std::size_t from,
-                             double confidence) {
+std::optional<GrownLine> grown_line(std::span<const std::vector<double>> waiting, std::size_t from,
+                                    double confidence) {
     constexpr std::size_t quarters = 4, fewest = 2;
     constexpr double half_as_much_again = 1.5, least_in_line = 1;
     double sums[quarters] = {};
@@ -102,7 +102,7 @@ std::optional<Growth> growth(std::span<const std::vector<double>> waiting, std::
     const auto rise = kernel::mean_interval(rises, confidence);
     if (!rise || rise->low <= 0) return std::nullopt;
     const double n = 2 * static_cast<double>(rises.size());
-    const Growth found{(sums[0] + sums[1]) / n, (sums[2] + sums[3]) / n};
+    const GrownLine found{(sums[0] + sums[1]) / n, (sums[2] + sums[3]) / n};
     const bool steadily = sums[0] < sums[1] && sums[1] < sums[2] && sums[2] < sums[3];
     if (!steadily || found.second < least_in_line || found.second < half_as_much_again * found.first)
         return std::nullopt;

@@ -20,14 +20,14 @@ std::set<std::string> depends_on(const models::Measure& measure, const models::S
                                  const models::ScenarioGraph& graph);
 
 /// How the number in line changed over a run.
-struct Growth {
+struct GrownLine {
     double first = 0, second = 0;  ///< its mean over the first and the second half
 };
 /// Nothing unless it grew: in each quarter more than in the one before, and in the second half by half as much again as
 /// in the first, beyond what replications differ by at the confidence. `waiting`: [replication][interval], what
 /// comes before `from` is left out.
-std::optional<Growth> growth(std::span<const std::vector<double>> waiting, std::size_t from,
-                             double confidence);
+std::optional<GrownLine> grown_line(std::span<const std::vector<double>> waiting, std::size_t from,
+                                    double confidence);
 
 /// Does anything change over time, so that a line that has grown may shrink again?
 bool varies_over_time(const models::Scenario& scenario);

@@ -9,6 +9,7 @@
 
 #include "kernel/time.h"
 #include "models/measure.h"
+#include "models/scenario.h"
 #include "models/schedule.h"
 
 namespace understudy::studies {
@@ -83,5 +84,8 @@ struct Study {
 };
 /// As in study files: "cheapest".
 const char* name_of(Study::Method method);
+
+/// What is promised and measured by the base, unless the study names measures of its own.
+std::vector<models::Measure> measures_of(const Study& study, const models::Scenario& base);
 
 }  // namespace understudy::studies

@@ -25,19 +25,6 @@ using Method = Study::Method;
 constexpr std::size_t usual_points = 20;
 constexpr std::int64_t fewest_each = 2;
 
-/// What is promised and measured by the base, unless the study names measures of its own.
-std::vector<models::Measure> measures_of(const Study& study, const models::Scenario& base) {
-    if (!study.measures.empty()) return study.measures;
-    std::vector<models::Measure> measures;
-    std::set<std::string> known;
-    const auto add = [&](const models::Measure& measure) {
-        if (known.insert(measure.text).second) measures.push_back(measure);
-    };
-    for (const models::Objective& objective : base.objectives) add(objective.measure);
-    for (const models::Measure& measure : base.measures) add(measure);
-    return measures;
-}
-
 std::size_t size_of_grid(const Study& study) {
     std::size_t settings = 1;
     for (const Factor& factor : study.factors)

@@ -80,6 +80,28 @@ TEST_CASE("what grows without end says nothing") {
     const auto prepared = tests::prepared(
         "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
         "load: {jobs: {arrivals: poisson(1.2/s)}}\nrun: {length: 10min, warm_up: 0s, replications: 2}\n");
-    const std::vector<std::vector<double>> present(2, std::vector<double>(500, 1));
-    CHECK_FALSE(studies::dependence(prepared, present, 0));
+    const std::vector<std::vector<std::vector<double>>> series(
+        prepared.measures.size(), std::vector<std::vector<double>>(2, std::vector<double>(500, 1)));
+    for (const auto& found : studies::dependence(prepared, series, 0)) CHECK_FALSE(found);
+}
+
+TEST_CASE(
+    "a slow station is not hidden by one that has many items, and is nothing to what does not depend on it") {
+    // A relaxation time of the slow one is nearly as long as the run; of 500 present in the crowd it moves 9 or so.
+    const auto promising = [](const std::string& objective) {
+        return tests::simulated(
+            tests::prepared("twin:\n  stages:\n"
+                            "    crowd: {reads: many, workers: unlimited, service: exponential(mean 100s)}\n"
+                            "    slow: {reads: few, workers: 1, service: exponential(mean 90s)}\n"
+                            "load: {many: {arrivals: poisson(5/s)}, few: {arrivals: poisson(0.01/s)}}\n"
+                            "objectives: [" +
+                            objective + "]\nrun: {length: 10h, warm_up: auto, replications: 6, seed: 3}\n"));
+    };
+    for (const std::string objective : {"avg wait(slow) < 100h", "avg present() < 100000"}) {
+        CAPTURE(objective);
+        const auto slow = promising(objective).objectives.front();
+        CHECK(slow.verdict == studies::Verdict::inconclusive);
+        CHECK(slow.reason == studies::Reason::warm_up);
+    }
+    CHECK(promising("avg present(crowd) < 1000").objectives.front().verdict == studies::Verdict::met);
 }

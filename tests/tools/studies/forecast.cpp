@@ -214,10 +214,10 @@ TEST_CASE("growth is told from a line that is long") {
             steady.back().push_back(50 + (i * 37 + r * 11) % 20);
         }
     }
-    CHECK(studies::growth(ramps, 0, 0.95));
-    CHECK_FALSE(studies::growth(steady, 0, 0.95));
-    CHECK_FALSE(studies::growth(ramps, 98, 0.95));
-    CHECK_FALSE(studies::growth(std::vector<std::vector<double>>{ramps[0]}, 0, 0.95));
+    CHECK(studies::grown_line(ramps, 0, 0.95));
+    CHECK_FALSE(studies::grown_line(steady, 0, 0.95));
+    CHECK_FALSE(studies::grown_line(ramps, 98, 0.95));
+    CHECK_FALSE(studies::grown_line(std::vector<std::vector<double>>{ramps[0]}, 0, 0.95));
 }
 
 TEST_CASE("a utilisation that strays from what was expected is a warning") {

@@ -1,5 +1,6 @@
 #include "tools/formats/json/cheapest_json.h"
 
+#include "tools/formats/json/members.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -22,12 +23,7 @@ Json as_json(const studies::Study& study, const Candidate& candidate) {
                     {"verdict", studies::name_of(promise.verdict)},
                     {"unit", promise.unit},
                     {"limit", promise.limit}};
-        const auto put = [&](const char* key, const std::optional<double>& number) {
-            if (number) one[key] = *number;
-        };
-        put("estimate", promise.estimate.value);
-        put("low", promise.estimate.low);
-        put("high", promise.estimate.high);
+        put_estimate(one, promise.estimate);
         row["objectives"].push_back(std::move(one));
     }
     return row;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "tools/formats/json/members.h"
 #include "tools/studies/least_certain.h"
 
 namespace understudy::formats {
@@ -14,17 +15,6 @@ using nlohmann::ordered_json;
 using studies::RunResult;
 
 namespace {
-
-/// Sets a member only where there is a number.
-void put(ordered_json& object, const char* name, std::optional<double> value) {
-    if (value && std::isfinite(*value)) object[name] = *value;
-}
-
-void put_estimate(ordered_json& object, const studies::Estimate& estimate) {
-    put(object, "estimate", estimate.value);
-    put(object, "low", estimate.low);
-    put(object, "high", estimate.high);
-}
 
 ordered_json objectives_of(const RunResult& result) {
     auto list = ordered_json::array();

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/formats/json/members.h"
 #include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
@@ -11,19 +12,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using studies::Estimate;
 
-void put(Json& into, const char* key, const std::optional<double>& value) {
-    if (value) into[key] = *value;
-}
-
-void put(Json& into, const Estimate& estimate) {
-    put(into, "estimate", estimate.value);
-    put(into, "low", estimate.low);
-    put(into, "high", estimate.high);
-}
-
 Json as_json(const Estimate& estimate) {
     Json row = Json::object();
-    put(row, estimate);
+    put_estimate(row, estimate);
     return row;
 }
 
@@ -34,7 +25,7 @@ Json as_json(const std::vector<studies::Candidate::Promise>& promises) {
                     {"verdict", studies::name_of(promise.verdict)},
                     {"unit", promise.unit},
                     {"limit", promise.limit}};
-        put(one, promise.estimate);
+        put_estimate(one, promise.estimate);
         list.push_back(std::move(one));
     }
     return list;
@@ -53,7 +44,7 @@ Json as_json(const studies::Level& level) {
     for (const auto& measured : level.measures) {
         if (!measured.estimate.value) continue;
         Json one = {{"name", measured.name}, {"unit", measured.unit}};
-        put(one, measured.estimate);
+        put_estimate(one, measured.estimate);
         row["metrics"].push_back(std::move(one));
     }
     return row;
@@ -106,7 +97,7 @@ Json as_json(const studies::BottlenecksResult& found) {
     row["target"] = {{"name", found.target},
                      {"unit", found.target_unit},
                      {"better", found.lower_is_better ? "lower" : "higher"}};
-    put(row["target"], found.target_now);
+    put_estimate(row["target"], found.target_now);
     row["replications"] = found.replications;
     row["stations"] = as_json(found.stations);
     row["ranked"] = found.ranked;

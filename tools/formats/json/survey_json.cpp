@@ -1,5 +1,6 @@
 #include "tools/formats/json/survey_json.h"
 
+#include "tools/formats/json/members.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -30,9 +31,7 @@ std::string survey_as_json(const studies::Study& study, const studies::SurveyRes
         for (std::size_t m = 0; m < result.measures.size(); ++m) {
             const studies::Estimate& estimate = setting.measures[m];
             Json measure = {{"name", result.measures[m]}, {"unit", result.units[m]}};
-            if (estimate.value) measure["estimate"] = *estimate.value;
-            if (estimate.low) measure["low"] = *estimate.low;
-            if (estimate.high) measure["high"] = *estimate.high;
+            put_estimate(measure, estimate);
             row["measures"].push_back(std::move(measure));
         }
         document["settings"].push_back(std::move(row));

@@ -6,11 +6,11 @@
 #include <limits>
 #include <utility>
 
+#include "tools/formats/letters.h"
+
 namespace understudy::formats {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t digits_at(std::string_view text, std::size_t from) {
     std::size_t end = from;

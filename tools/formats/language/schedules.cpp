@@ -10,6 +10,7 @@
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/letters.h"
 
 namespace understudy::formats {
 
@@ -34,12 +35,6 @@ CalendarPattern any_day() {
     pattern.months = all_months;
     pattern.days_of_week = all_days_of_week;
     return pattern;
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
 }
 
 /// One field of cron: `*`, `*/5`, `1-5`, `mon,fri`, `0-30/10`.

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <utility>
 
+#include "tools/formats/letters.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -144,12 +146,6 @@ constexpr Pair foreign[] = {
     {"bestfit", "pack"},
     {"binpack", "pack"},
 };
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
 
 /// Optimal string alignment: insertions, deletions, changes and swaps of neighbours.
 std::size_t distance(const std::string& a, const std::string& b) {

@@ -14,7 +14,7 @@ std::size_t mark_at(std::string_view text) {
     return 0;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool begins_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 std::string shown(const Token& token) {
     return token.text.empty() ? "the end" : fmt::format("'{}'", token.text);
@@ -77,9 +77,9 @@ void Tokens::expect_end(const std::string& hint) {
 }
 
 bool is_name(std::string_view text) {
-    if (text.empty() || !is_letter(text[0])) return false;
+    if (text.empty() || !begins_word(text[0])) return false;
     return std::all_of(text.begin(), text.end(), [](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '.';
+        return begins_word(c) || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '.';
     });
 }
 

@@ -13,6 +13,7 @@
 #include "tools/formats/language/decimal.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/units.h"
+#include "tools/formats/letters.h"
 
 namespace understudy::formats {
 
@@ -21,18 +22,11 @@ namespace {
 bool is_letter(char c) {
     return std::isalpha(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool starts_with_digit(std::string_view text) { return !text.empty() && is_digit(text[0]); }
 
 bool is_currency(std::string_view text) {
     return text.size() == 3 &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
 }
 
 std::string without(std::string_view text, char unwanted) {

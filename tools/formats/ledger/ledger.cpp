@@ -21,7 +21,6 @@
 
 namespace understudy::formats {
 
-using studies::Unit;
 using studies::UnitOutcome;
 
 namespace {
@@ -32,7 +31,7 @@ constexpr std::uint32_t ledger_version = 1;
 constexpr std::uint32_t most_bytes = 1u << 28;
 constexpr std::size_t around = 4 + 8;  ///< a record's length and checksum
 
-std::uint64_t hash_of(const Unit& unit) {
+std::uint64_t hash_of(const studies::Unit& unit) {
     ByteWriter key;
     key.unit(unit);
     return checksum_of(key.bytes());
@@ -293,7 +292,7 @@ void Ledger::sync_every_second(std::stop_token stop) {
     }
 }
 
-std::optional<UnitOutcome> Ledger::find(const Unit& unit) const {
+std::optional<UnitOutcome> Ledger::find(const studies::Unit& unit) const {
     const auto [first, last] = places_.equal_range(hash_of(unit));
     std::string record;
     for (auto at = first; at != last; ++at) {
@@ -305,7 +304,7 @@ std::optional<UnitOutcome> Ledger::find(const Unit& unit) const {
     return std::nullopt;
 }
 
-void Ledger::add(const Unit& unit, const UnitOutcome& outcome) {
+void Ledger::add(const studies::Unit& unit, const UnitOutcome& outcome) {
     const std::uint64_t hash = hash_of(unit);
     if (places_.contains(hash) && find(unit)) return;
     ByteWriter payload;
@@ -318,13 +317,13 @@ void Ledger::add(const Unit& unit, const UnitOutcome& outcome) {
     order_.push_back(place);
 }
 
-void Ledger::for_each(const std::function<void(const Unit&, const UnitOutcome&)>& tell) const {
+void Ledger::for_each(const std::function<void(const studies::Unit&, const UnitOutcome&)>& tell) const {
     std::string record;
     for (const Place& place : order_) {
         record.resize(place.length);
         if (!read_at(place.offset, record.data(), record.size())) fail("read", errno);
         ByteReader reader(std::string_view(record).substr(4, record.size() - around));
-        const Unit unit = reader.unit();
+        const studies::Unit unit = reader.unit();
         tell(unit, reader.outcome());
     }
 }

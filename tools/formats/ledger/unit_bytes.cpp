@@ -11,7 +11,6 @@
 namespace understudy::formats {
 
 using studies::Evidence;
-using studies::Unit;
 using studies::UnitOutcome;
 
 void ByteWriter::real(double value) {
@@ -25,7 +24,7 @@ void ByteWriter::text(std::string_view value) {
     bytes_ += value;
 }
 
-void ByteWriter::unit(const Unit& unit) {
+void ByteWriter::unit(const studies::Unit& unit) {
     number(static_cast<std::uint32_t>(unit.overrides.size()));
     for (const std::string& override : unit.overrides) text(override);
     number(unit.first);
@@ -64,8 +63,8 @@ double ByteReader::real() { return std::bit_cast<double>(number<std::uint64_t>()
 
 std::string ByteReader::text() { return std::string(take(number<std::uint32_t>())); }
 
-Unit ByteReader::unit() {
-    Unit unit;
+studies::Unit ByteReader::unit() {
+    studies::Unit unit;
     unit.overrides.resize(entries(4));
     for (std::string& override : unit.overrides) override = text();
     unit.first = number<std::uint64_t>();

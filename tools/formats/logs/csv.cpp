@@ -7,7 +7,6 @@
 #include <cctype>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -47,50 +46,42 @@ enum Field : std::size_t {
     field_count
 };
 
-constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
-
-std::string lower(std::string_view text) {
-    std::string result(trimmed(text));
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
-
-struct Unit {
+struct PlainUnit {
     std::string_view word;
     std::int64_t value;  ///< in ns, or bytes
 };
-constexpr std::array<Unit, 13> time_units = {{{"ms", kernel::millisecond},
-                                              {"millis", kernel::millisecond},
-                                              {"us", kernel::microsecond},
-                                              {"ns", kernel::nanosecond},
-                                              {"s", kernel::second},
-                                              {"sec", kernel::second},
-                                              {"secs", kernel::second},
-                                              {"seconds", kernel::second},
-                                              {"min", kernel::minute},
-                                              {"minutes", kernel::minute},
-                                              {"h", kernel::hour},
-                                              {"hours", kernel::hour},
-                                              {"d", kernel::day}}};
+constexpr std::array<PlainUnit, 13> time_units = {{{"ms", kernel::millisecond},
+                                                   {"millis", kernel::millisecond},
+                                                   {"us", kernel::microsecond},
+                                                   {"ns", kernel::nanosecond},
+                                                   {"s", kernel::second},
+                                                   {"sec", kernel::second},
+                                                   {"secs", kernel::second},
+                                                   {"seconds", kernel::second},
+                                                   {"min", kernel::minute},
+                                                   {"minutes", kernel::minute},
+                                                   {"h", kernel::hour},
+                                                   {"hours", kernel::hour},
+                                                   {"d", kernel::day}}};
 /// Powers of 1024 whatever the spelling, as log_size() reads them.
-constexpr std::array<Unit, 18> size_units = {{{"b", 1},
-                                              {"byte", 1},
-                                              {"bytes", 1},
-                                              {"k", 1LL << 10},
-                                              {"kb", 1LL << 10},
-                                              {"kib", 1LL << 10},
-                                              {"kbytes", 1LL << 10},
-                                              {"m", 1LL << 20},
-                                              {"mb", 1LL << 20},
-                                              {"mib", 1LL << 20},
-                                              {"mbytes", 1LL << 20},
-                                              {"g", 1LL << 30},
-                                              {"gb", 1LL << 30},
-                                              {"gib", 1LL << 30},
-                                              {"gbytes", 1LL << 30},
-                                              {"t", 1LL << 40},
-                                              {"tb", 1LL << 40},
-                                              {"tib", 1LL << 40}}};
+constexpr std::array<PlainUnit, 18> size_units = {{{"b", 1},
+                                                   {"byte", 1},
+                                                   {"bytes", 1},
+                                                   {"k", 1LL << 10},
+                                                   {"kb", 1LL << 10},
+                                                   {"kib", 1LL << 10},
+                                                   {"kbytes", 1LL << 10},
+                                                   {"m", 1LL << 20},
+                                                   {"mb", 1LL << 20},
+                                                   {"mib", 1LL << 20},
+                                                   {"mbytes", 1LL << 20},
+                                                   {"g", 1LL << 30},
+                                                   {"gb", 1LL << 30},
+                                                   {"gib", 1LL << 30},
+                                                   {"gbytes", 1LL << 30},
+                                                   {"t", 1LL << 40},
+                                                   {"tb", 1LL << 40},
+                                                   {"tib", 1LL << 40}}};
 
 /// What a column's name ends with, and how long the name is without it and what separates it.
 struct Ending {
@@ -103,7 +94,7 @@ template <class Units>
 Ending ending_of(const std::string& name, const Units& units) {
     const std::size_t last = name.find_last_not_of(" )]");
     if (last == std::string::npos) return {0, name.size()};
-    for (const Unit& unit : units) {
+    for (const PlainUnit& unit : units) {
         if (last < unit.word.size()) continue;  // nothing in front of it
         const std::size_t begin = last + 1 - unit.word.size();
         if (name.compare(begin, unit.word.size(), unit.word) != 0 ||
@@ -177,7 +168,7 @@ std::optional<std::size_t> field_named(const std::string& word) {
 enum class Outcome { completed, failed, unknown };
 
 Outcome outcome(std::string_view text) {
-    const std::string word = lower(text);
+    const std::string word = plain_word(text);
     for (const std::string_view good : {"", "ok", "completed", "complete", "success", "successful",
                                         "succeeded", "done", "finished", "passed", "0", "-"})
         if (word == good) return Outcome::completed;
@@ -198,7 +189,7 @@ public:
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
-            const std::optional<std::size_t> known = field_named(lower(field));
+            const std::optional<std::size_t> known = field_named(plain_word(field));
             if (!known)
                 throw FileError(
                     input.file(),
@@ -217,7 +208,7 @@ public:
                                 fmt::format("the mapping gives two columns for `{}`: `{}` is the second",
                                             csv_fields()[*known], column));
             places_[*known] = static_cast<std::size_t>(at - header.begin());
-            units_[*known] = ending_of(*known, lower(*at)).unit;
+            units_[*known] = ending_of(*known, plain_word(*at)).unit;
             if (*known == memory) memory_column_ = *at;
         }
         if (!has(duration) && !has(realtime) && !(has(started) && has(completed)))
@@ -492,7 +483,7 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
             if (other.field == field) words.insert(words.end(), other.words.begin(), other.words.end());
         const auto column_for = [&](std::string_view word, bool with_unit) {
             return std::find_if(header.begin(), header.end(), [&](const std::string& column) {
-                const std::string name = lower(column);
+                const std::string name = plain_word(column);
                 const Ending ending = ending_of(field, name);
                 return !word.empty() &&
                        (with_unit ? ending.unit != 0 && name.substr(0, ending.stem) == word : name == word);

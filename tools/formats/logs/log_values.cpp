@@ -6,11 +6,11 @@
 #include <system_error>
 #include <utility>
 
+#include "tools/formats/letters.h"
+
 namespace understudy::formats {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes a number from the front of `text`; exponents are allowed, signs only in front.
 std::optional<double> take_number(std::string_view& text) {
@@ -119,11 +119,11 @@ std::optional<std::int64_t> date_instant(std::string_view text) {
     return seconds * kernel::second + ns;
 }
 
-struct Unit {
+struct DurationUnit {
     std::string_view name;
     kernel::Time value;
 };
-constexpr std::array<Unit, 21> duration_units = {
+constexpr std::array<DurationUnit, 21> duration_units = {
     {{"ns", kernel::nanosecond},  {"us", kernel::microsecond}, {"ms", kernel::millisecond},
      {"s", kernel::second},       {"m", kernel::minute},       {"h", kernel::hour},
      {"d", kernel::day},          {"w", kernel::week},         {"sec", kernel::second},
@@ -157,6 +157,8 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+std::string plain_word(std::string_view text) { return lower(trimmed(text)); }
+
 std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time plain_unit) {
     text = trimmed(text);
     if (text.empty() || text == "-") return std::nullopt;
@@ -173,7 +175,7 @@ std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time pla
             ++letters;
         const std::string_view name = text.substr(0, letters);
         kernel::Time unit = 0;
-        for (const Unit& known : duration_units)
+        for (const DurationUnit& known : duration_units)
             if (known.name == name) unit = known.value;
         if (unit == 0) return std::nullopt;
         total += *value * static_cast<double>(unit);

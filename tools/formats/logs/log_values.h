@@ -3,7 +3,9 @@
 // A value that is "-", empty or not of its kind is nullopt, never a guess. Pure functions, thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +19,12 @@ namespace understudy::formats {
 
 /// Without spaces at both ends.
 std::string_view trimmed(std::string_view text);
+
+/// The same in small letters, as names of columns and states are compared.
+std::string plain_word(std::string_view text);
+
+/// No column of that name.
+constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
 
 /// "2h 5m", "1d 3h 2m 1s", "5.8s", "866ms", "00:02:05.5", or a plain number of `plain_unit`. At least 0.
 std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time plain_unit);

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -23,20 +21,12 @@ namespace {
 
 using kernel::Time;
 
-constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
-
 struct Columns {
     std::size_t id = absent, hash = absent, process = absent, tag = absent, name = absent, status = absent,
                 cpus = absent, memory = absent, attempt = absent, submit = absent, start = absent,
                 complete = absent, duration = absent, realtime = absent, cpu_percent = absent, read = absent,
                 write = absent, host = absent, queue = absent;
 };
-
-std::string lower(std::string_view text) {
-    std::string result(trimmed(text));
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
 
 Columns find_columns(const std::vector<std::string>& header) {
     Columns columns;
@@ -60,7 +50,7 @@ Columns find_columns(const std::vector<std::string>& header) {
                                                                               {"hostname", &columns.host},
                                                                               {"queue", &columns.queue}}};
     for (std::size_t i = 0; i < header.size(); ++i) {
-        const std::string name = lower(header[i]);
+        const std::string name = plain_word(header[i]);
         for (const auto& [column, place] : known)
             if (column == name && *place == absent) *place = i;
     }
@@ -118,15 +108,15 @@ bool repair(std::vector<std::string>& row, std::size_t columns_in_header, const 
     return true;
 }
 
-enum class Outcome { completed, failed, cached, unfinished, unknown };
+enum class Status { completed, failed, cached, unfinished, unknown };
 
-Outcome outcome(std::string_view status) {
-    if (status == "COMPLETED" || status.empty()) return Outcome::completed;
-    if (status == "FAILED" || status == "ABORTED") return Outcome::failed;
-    if (status == "CACHED" || status == "STORED") return Outcome::cached;
+Status status_of(std::string_view status) {
+    if (status == "COMPLETED" || status.empty()) return Status::completed;
+    if (status == "FAILED" || status == "ABORTED") return Status::failed;
+    if (status == "CACHED" || status == "STORED") return Status::cached;
     if (status == "NEW" || status == "SUBMITTED" || status == "RUNNING" || status == "PENDING")
-        return Outcome::unfinished;
-    return Outcome::unknown;
+        return Status::unfinished;
+    return Status::unknown;
 }
 
 /// An attempt with instants in nanoseconds since 1970.
@@ -177,20 +167,18 @@ private:
             }
             notes_.add("the tag holds the separator: put together by the name", line);
         }
-        const Outcome how = outcome(field(row, columns_.status));
+        const Status how = status_of(field(row, columns_.status));
         switch (how) {
-            case Outcome::cached:
-                notes_.leave_out("cached: took no time in this run, left out", line);
-                return;
-            case Outcome::unfinished:
+            case Status::cached: notes_.leave_out("cached: took no time in this run, left out", line); return;
+            case Status::unfinished:
                 notes_.leave_out("not finished when the trace ended: left out", line);
                 return;
-            case Outcome::unknown: notes_.leave_out("unknown status: left out", line); return;
-            case Outcome::completed:
-            case Outcome::failed: break;
+            case Status::unknown: notes_.leave_out("unknown status: left out", line); return;
+            case Status::completed:
+            case Status::failed: break;
         }
         models::RecordedTask task;
-        task.failed = how == Outcome::failed;
+        task.failed = how == Status::failed;
         task.name = std::string(field(row, columns_.name));
         const auto [process, tag] = split_name(task.name);
         task.process = std::string(columns_.process != absent ? field(row, columns_.process) : process);
