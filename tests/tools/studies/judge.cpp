@@ -114,7 +114,7 @@ TEST_CASE("a stated warm-up on a run that is too short is taken, and warned of")
     const std::string promise = "objectives: [avg latency(server) < 10h]\n";
     const auto brief = queue("0.8/s", "length: 5min, warm_up: 10s, replications: 30", promise);
     CHECK(brief.objectives[0].verdict == Verdict::met);
-    CHECK(tests::warns(brief, "relaxation times, and 40 are needed for a mean of the steady state"));
+    CHECK(tests::warns(brief, "relaxation times of 'server', and 40 are needed for a mean of the steady state"));
     CHECK_FALSE(
         tests::warns(queue("0.5/s", "length: 3h, warm_up: 5min, replications: 30", promise), "relaxation"));
     // What is about the start needs no steady state.

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "kernel/invariant.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/results/seal.h"
@@ -185,15 +186,17 @@ std::string OutputFile::bytes() {
     return image;
 }
 
-/// Writes the end of what is in use, which the library writes as the last thing of a flush, as its first: killed in
+/// Writes the end of what will be in use, which the library writes as the last thing of a flush, as its first: killed in
 /// between, the file would refuse all columns whose new chunks lie behind the old end, the old ones with them. The file
-/// must be that long. Only for the superblock of version 0 with addresses of 8 bytes, which files for all readers have.
+/// must be that long. Superblocks of versions 0 and 1 with addresses of 8 bytes, which files for all readers have; 1 has
+/// the size of index nodes in front (HDF5 File Format Specification 3.0, II.A).
 static void announce_end(int file, std::uint64_t end) {
-    constexpr off_t place_of_end = 40;
     unsigned char head[14];
     std::uint64_t old = 0;
     struct stat status {};
-    if (::pread(file, head, sizeof head, 0) != sizeof head || head[8] != 0 || head[13] != 8) return;
+    if (::pread(file, head, sizeof head, 0) != sizeof head || head[13] != 8) return;
+    kernel::require(head[8] <= 1, "the superblock of a live file says where its end stands");
+    const off_t place_of_end = head[8] == 0 ? 40 : 44;
     if (::pread(file, &old, sizeof old, place_of_end) != sizeof old || old >= end) return;
     if (::fstat(file, &status) != 0 || static_cast<std::uint64_t>(status.st_size) < end) return;
     // One write of eight bytes within a page: a kill leaves the old or the new.
@@ -201,19 +204,19 @@ static void announce_end(int file, std::uint64_t end) {
         throw Hdf5Error("cannot write: " + explain_file_error(errno));
 }
 
-void OutputFile::flush() {
+void OutputFile::flush(std::uint64_t to_come) {
     void* handle = nullptr;
     hsize_t size = 0;
     // When a write fails in a flush, the library goes on with the next, and with the file's length at last.
     if (place_ != Place::memory && H5Fget_filesize(file_, &size) >= 0 &&
         H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) >= 0 && handle != nullptr) {
-        constexpr hsize_t metadata_to_come = 1 << 20;  // cut off again by the flush
-        const auto room = static_cast<off_t>(size + metadata_to_come);
-        if (::fallocate(*static_cast<int*>(handle), 0, 0, room) != 0 && errno != EOPNOTSUPP &&
-            errno != ENOSYS && errno != EINTR) {
+        constexpr hsize_t metadata_to_come = 1 << 20;
+        const std::uint64_t room = size + metadata_to_come + to_come;  // cut off again by the flush
+        if (::fallocate(*static_cast<int*>(handle), 0, 0, static_cast<off_t>(room)) != 0 &&
+            errno != EOPNOTSUPP && errno != ENOSYS && errno != EINTR) {
             throw Hdf5Error("cannot write: " + explain_file_error(errno));
         }
-        if (place_ == Place::live) announce_end(*static_cast<int*>(handle), size);
+        if (place_ == Place::live) announce_end(*static_cast<int*>(handle), room);
     }
     check(H5Fflush(file_, H5F_SCOPE_LOCAL), "write");
 }

@@ -69,7 +69,8 @@ public:
     std::string bytes();
     /// Brings everything to the disk. Room for it is taken first, so that a full disk is met before anything
     /// of the last flush is changed.
-    void flush();
+    /// `to_come`: bytes of chunks that the library still holds and gives a place only now.
+    void flush(std::uint64_t to_come = 0);
     void close();
     /// Before the handles of a file that failed are closed: from here on nothing reaches the disk.
     void give_up() noexcept;

@@ -175,13 +175,14 @@ TEST_CASE("after kill -9 the live file opens and holds all rows up to the last f
     const ScratchFolder folder;
     const auto target = folder / "a.h5";
     std::ofstream(target) << "an older result";
-    for (int trial = 0; trial < 5; ++trial) {
+    for (int trial = 0; trial < 40; ++trial) {
         int flushed[2];
         REQUIRE(::pipe(flushed) == 0);
         const pid_t child = ::fork();
         if (child == 0) {
             formats::TraceWriterOptions options;
-            options.flush_interval = std::chrono::milliseconds(20);
+            // So often that many kills fall into a flush.
+            options.flush_interval = std::chrono::milliseconds(1);
             TraceWriter writer(target, header(), tests::sample_result().provenance, options);
             auto first = writer.replication(1), second = writer.replication(2);
             for (std::uint64_t i = 0;; ++i) {
@@ -198,7 +199,7 @@ TEST_CASE("after kill -9 the live file opens and holds all rows up to the last f
         }
         char told = 0;
         REQUIRE(::read(flushed[0], &told, 1) == 1);
-        ::usleep(static_cast<useconds_t>(7'000 * trial));
+        ::usleep(static_cast<useconds_t>(331 * trial));
         ::kill(child, SIGKILL);
         int status = 0;
         ::waitpid(child, &status, 0);
@@ -215,7 +216,7 @@ TEST_CASE("after kill -9 the live file opens and holds all rows up to the last f
         CHECK(checked_rows(reader, 1) >= 50'000);
         CHECK(checked_rows(reader, 2) >= 50'000);
         CHECK(reader.draws(1) >= 12'500);
-        if (tests::has_h5py()) {
+        if (trial == 0 && tests::has_h5py()) {
             const auto python = tests::run_python(
                 "import sys, h5py\nt = h5py.File(sys.argv[1])['traces/1']\n"
                 "assert len(t['time_ns']) >= 50000 and t['time_ns'][49999] == 49999 * 1000003 + "
