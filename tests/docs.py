@@ -352,6 +352,7 @@ study: grid
 base: one.yaml
 method: grid
 vary: {server.workers: [1, 2]}
+budget: {replications: 8}
 """
 
 
