@@ -1,5 +1,5 @@
 # precompile(TARGET HEADERS...): what most sources of a target include and takes longer to read than their own code.
-# Two thirds of the time to build are headers of the library and of dependencies. A source still includes what it
+# A source still includes what it
 # uses: the debug preset builds without precompiled headers, and finds an include that is missing.
 # Where the sources of a target are compiled together (UNITY_BUILD) they read each header once as it is.
 function(precompile target)

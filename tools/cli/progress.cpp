@@ -100,7 +100,9 @@ std::string units_line(const studies::RunProgress::Now& now, double rate, int wi
     const int room = width - reports::text_width(line);
     if (reports::text_width(best) <= room) return line + best;
     if (room < reports::text_width(", best ...") + worth_showing) return line;
-    return line + best.substr(0, static_cast<std::size_t>(room) - 3) + "...";
+    std::size_t cut = static_cast<std::size_t>(room) - 3;
+    while (cut > 0 && (static_cast<unsigned char>(best[cut]) & 0xc0) == 0x80) --cut;  // within a character
+    return line + best.substr(0, cut) + "...";
 }
 
 }  // namespace

@@ -40,6 +40,11 @@ States::States(const PreparedRun& prepared) : prepared_(prepared) {
             if (const std::string& name = graph_->graph()[pool].name; !is_pool || name != measure.scope)
                 of_pool_[name].push_back(position);
     }
+    // Of thousands of stations each would take longer than the run: then the whole has to do.
+    constexpr std::size_t most_states = 512;
+    if (all_.size() <= most_states) return;
+    std::erase_if(all_, [&](std::size_t probe) { return !prepared.measures[probe].scope.empty(); });
+    of_pool_.clear();
 }
 
 std::vector<std::size_t> States::of(const models::Measure& measure) const {
