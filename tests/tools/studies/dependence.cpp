@@ -105,3 +105,13 @@ TEST_CASE(
     }
     CHECK(promising("avg present(crowd) < 1000").objectives.front().verdict == studies::Verdict::met);
 }
+
+TEST_CASE("no precision is aimed for where the run is too short for any number of replications") {
+    const auto result = tests::simulated(
+        tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
+                        "load: {jobs: {arrivals: poisson(0.9/s)}}\nobjectives: [avg wait(server) < 1h]\n"
+                        "run: {length: 10min, warm_up: auto, replications: 12, precision: 1%}\n"));
+    CHECK(result.replications_done == 12);
+    CHECK(tests::warns(result, "no precision was aimed for"));
+    CHECK(result.objectives.front().reason == studies::Reason::warm_up);
+}
