@@ -110,6 +110,8 @@ class Killed(ProgramTest):
     def interrupted(self, number):
         # Far more replications than can be done: it ends by the signal or never. A replication is 13 MB of rows and
         # draws; at most four of them are under way or wait for their turn, so 100 MB mean that some are finished.
+        # In a place of its own: a result of more replications that stood there would be kept.
+        (self.folder / "r.h5").unlink(missing_ok=True)
         self.write("s.yaml", mm1(length="20h", replications=20_000, warm_up="0s"))
         process = self.start("run", "s.yaml", "--json", "--out", "r.h5", "--trace", "all", "--threads", "2",
                              "--trace-limit", "1000TB")
