@@ -95,10 +95,13 @@ std::vector<std::optional<Dependence>> dependence(const PreparedRun& prepared,
     return found;
 }
 
+bool is_short(const std::optional<Dependence>& dependence, double least) {
+    return dependence && dependence->lengths < least;
+}
+
 bool is_short(std::span<const std::optional<Dependence>> dependence, std::size_t count, double least) {
     const auto first = dependence.first(std::min(count, dependence.size()));
-    return std::any_of(first.begin(), first.end(),
-                       [&](const auto& one) { return one && one->lengths < least; });
+    return std::any_of(first.begin(), first.end(), [&](const auto& one) { return is_short(one, least); });
 }
 
 double times_for_tail(const models::Measure& measure, const Seen& seen) {

@@ -54,6 +54,8 @@ std::vector<std::optional<Dependence>> dependence(const PreparedRun& prepared,
 
 /// A run of fewer relaxation times is too short for its warm-up to be told from the rest, and for its intervals.
 constexpr double least_lengths = 40;
+/// No where nothing is known.
+bool is_short(const std::optional<Dependence>& dependence, double least = least_lengths);
 /// Is it so for one of the first `count` measures?
 bool is_short(std::span<const std::optional<Dependence>> dependence, std::size_t count,
               double least = least_lengths);

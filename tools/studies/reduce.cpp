@@ -182,12 +182,17 @@ void warn_of_length(const PreparedRun& prepared, const std::vector<std::optional
     for (std::size_t i = 0; i < count; ++i)
         if (dependence[i] && (shortest == nullptr || dependence[i]->lengths < shortest->lengths))
             shortest = &*dependence[i];
-    result.warnings.push_back(
-        {fmt::format("the run has {:.2g} relaxation times{}, and {:.0f} are needed for a mean of the steady "
-                     "state: intervals hold "
-                     "it less often than they say; make it at least {:.2g} times as long",
-                     shortest->lengths, shortest->of.empty() ? "" : " of '" + shortest->of + "'",
-                     least_lengths, std::ceil(10 * least_lengths / shortest->lengths) / 10)});
+    result.warnings.push_back({fmt::format(
+        "the run has {:.2g} relaxation times{}, and {:.0f} are needed for a mean of the steady "
+        "state: intervals hold it less often than they say; make it at least {:.2g} times as long",
+        shortest->lengths, shortest->of.empty() ? "" : " of '" + shortest->of + "'", least_lengths,
+        std::ceil(10 * least_lengths / shortest->lengths) / 10)});
+}
+
+/// Its means are to be those of a steady state: that was looked for, or a warm-up is stated and nothing keeps changing
+/// what comes after it. A run without any is about its start, as one through the day is about that day.
+bool is_to_be_steady(const PreparedRun& prepared, const WarmUpChoice& warm_up) {
+    return warm_up.pilots > 0 || (warm_up.cut > 0 && !varies_over_time(prepared.scenario));
 }
 
 void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
@@ -197,12 +202,13 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
     const double confidence = scenario.run.confidence;
     const Doubter doubts_of(prepared, growing_lines(prepared, findings.series, warm_up.cut, result.warnings),
                             warm_up.too_short, result.broken_off);
+    const bool steady = is_to_be_steady(prepared, warm_up);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         const Seen& seen = findings.seen[i];
         Doubts doubts = doubts_of(measure);
-        // Pilots know the relaxation time within a third; all replications know it better.
-        doubts.warm_up = doubts.warm_up || (warm_up.pilots > 0 && is_short({&dependence[i], 1}, 1));
+        // Pilots know the relaxation time within a third, who states a warm-up not at all; all replications know it.
+        doubts.warm_up = doubts.warm_up || (steady && is_short(dependence[i]));
         if (i < scenario.objectives.size()) {
             result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);
@@ -243,8 +249,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
         if (aims_in_vain(prepared, warm_up, dependence))
             result.warnings.push_back(
                 {"no precision was aimed for: of a run that is too short more replications tell no more of "
-                 "the steady "
-                 "state; make it longer"});
+                 "the steady state; make it longer"});
         else
             say_of_precision(prepared, findings.seen, wanted, result);
     }
