@@ -186,6 +186,7 @@ void NetworkSolver::set_stations() {
     groups_in_.assign(n, false);
     spoils_.resize(n);
     spoilt_.resize(n);
+    bursty_.resize(n);
     caveats_.resize(n);
     departure_scv_.assign(n, 1);
     urgency_.resize(n);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/graph/strong_components.hpp>
 #include <cmath>
+#include <cstdio>
 
 #include "models/analytic/network_solver.h"
 
@@ -95,11 +96,16 @@ void NetworkSolver::solve_component(const std::vector<std::size_t>& members, boo
             const std::string why = not_quasi_reversible(net_.stations[at]);
             if (spoilt.empty() && !why.empty()) spoilt = why + ", and items come back to it";
         }
+    std::string bursty;
+    for (const std::size_t at : members)
+        for (const Flow& flow : into_[at])
+            if (bursty.empty()) bursty = why_bursty(flow);
     const bool poisson = spoilt.empty();
     if (!poisson) set_variability(members);
     for (const std::size_t at : members) {
         NetworkStation& station = net_.stations[at];
         spoilt_[at] = spoilt;
+        bursty_[at] = bursty;
         if (station.visits.empty()) {
             refuse(at, "nothing comes to " + quoted(station.element));
             continue;
@@ -120,6 +126,18 @@ double NetworkSolver::external_scv(std::size_t load) const {
     if (from.arrivals.kind == Arrivals::Kind::poisson) return 1;
     const kernel::Distribution& law = from.arrivals.interval.terms.front().law;
     return law.variance() / (law.mean() * law.mean());
+}
+
+std::string NetworkSolver::why_bursty(const Flow& flow) const {
+    // What two moments tell was seen to hold up to here; beyond it waits were off by more than their size, also far
+    // behind where the bursts came in (docs/analytic.md).
+    constexpr double most = 1.5;
+    if (flow.load == SIZE_MAX) return bursty_[flow.from];
+    const double cv = std::sqrt(external_scv(flow.load));
+    if (cv <= most * (1 + 1e-9)) return "";
+    char text[120];
+    std::snprintf(text, sizeof text, "have a cv of %.2g, more than formulas are known to hold for", cv);
+    return quoted(s_.loads[flow.load].name) + " comes in bursts: the times between its arrivals " + text;
 }
 
 /// The variability of departures: a constant part, and what they keep of that of arrivals (Whitt 1983, eqs. 38, 39).

@@ -73,6 +73,7 @@ private:
     std::pair<double, double> departure_of(std::size_t at) const;
     void set_variability(const std::vector<std::size_t>& members);
     double external_scv(std::size_t load) const;
+    std::string why_bursty(const Flow& flow) const;
     void solve_as_closed();
     void refuse(std::size_t at, const std::string& why);
     double rate_of(const NetworkStation& station) const {
@@ -105,6 +106,7 @@ private:
     std::vector<std::string> spoils_;
     std::vector<std::string> caveats_;  ///< by station: why its rates are not exact
     std::vector<std::string> spoilt_;   ///< by station: why what comes is not
+    std::vector<std::string> bursty_;   ///< by station: what comes to it in bursts, from wherever
     std::vector<double> departure_scv_;
     std::vector<std::vector<double>> urgency_;  ///< by station, of its visits
 };

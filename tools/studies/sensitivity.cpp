@@ -11,6 +11,7 @@
 #include "kernel/invariant.h"
 #include "kernel/replications.h"
 #include "models/compile/compile.h"
+#include "tools/studies/heavy_tails.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/units.h"
 
@@ -88,9 +89,13 @@ private:
         result_.no_rows = choice.interrupted;
         result_.warm_up_s = kernel::to_seconds(choice.cut);
         result_.warm_up_reason = choice.reason;
-        for (const models::Measure& measure : measures_)
+        for (const models::Measure& measure : measures_) {
             result_.measures.push_back(
                 {measure.text, models::unit_of(measure, base.scenario), "", {}, {}, {}, {}, {}});
+            if (const std::string why = why_no_variance(measure, base.heavy_tails); !why.empty())
+                result_.warnings.push_back(measure.text + ": " + why +
+                                           ", so that its intervals hold less often than they say");
+        }
     }
 
     /// As many of the units as were done before it was interrupted.
@@ -197,6 +202,15 @@ private:
         for (std::size_t m = 0; m < measures_.size(); ++m) compare_settings(result_.measures[m], done, m);
     }
 
+    /// A finite difference of the means, from pairs.
+    std::optional<kernel::Estimate> quotient(std::vector<double> before, std::vector<double> after,
+                                             double step) const {
+        for (std::vector<double>* values : {&before, &after})
+            for (double& value : *values) value /= step;
+        const auto difference = kernel::paired_difference(before, after, result_.confidence);
+        return difference ? std::optional(difference->estimate) : std::nullopt;
+    }
+
     void compare_settings(SensitivityOfMeasure& measure, const std::vector<Outcomes>& done,
                           std::size_t m) const {
         const auto values_of = [&](const Outcomes& outcomes) {
@@ -217,7 +231,7 @@ private:
         for (std::size_t f = 0; f < study_.factors.size(); ++f) {
             const Factor& factor = study_.factors[f];
             std::vector<kernel::Throughput> scaling;
-            std::optional<std::pair<double, double>> before;  // the factor, and the mean there
+            std::optional<std::pair<double, std::vector<double>>> before;  // the factor, and what came of it
             for (std::size_t s = 0; s < factor.steps.size() && job < done.size(); ++s, ++job) {
                 const std::vector<double> values = values_of(done[job]);
                 SensitivityOfMeasure::Setting setting;
@@ -232,8 +246,8 @@ private:
                 setting.difference = kernel::paired_difference(base, values, result_.confidence);
                 if (const auto number = factor.steps[s].number) {
                     if (before && *number != before->first)
-                        setting.per_unit = (setting.value - before->second) / (*number - before->first);
-                    before = {*number, setting.value};
+                        setting.per_unit = quotient(before->second, values, *number - before->first);
+                    before = {*number, values};
                     if (*number >= 1 && setting.value > 0)
                         for (std::size_t r = 0; r < values.size(); ++r)
                             if (values[r] > 0) scaling.push_back({*number, values[r], static_cast<int>(r)});

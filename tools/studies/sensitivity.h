@@ -37,7 +37,8 @@ struct SensitivityOfMeasure {
         double value = 0;  ///< mean over replications; 0 with a `why`
         std::string why;   ///< there is no value because; empty: there is one
         std::optional<kernel::Difference> difference;
-        std::optional<double> per_unit;  ///< by how much for each one of the factor, from the step before it
+        /// By how much for each one of the factor, from the step before it.
+        std::optional<kernel::Estimate> per_unit;
     };
     std::optional<double> at_base;
     std::vector<Setting> settings;
@@ -58,7 +59,8 @@ struct SensitivityResult {
     std::optional<double> warm_up_s;
     std::string warm_up_reason;
     std::vector<SensitivityOfMeasure> measures;
-    std::vector<std::string> warnings;  ///< settings that are offered as much as can be done, or more
+    /// Measures without a variance at the base, and settings that are offered as much as can be done, or more.
+    std::vector<std::string> warnings;
     bool interrupted = false;
     std::string no_rows;  ///< interrupted too early for any answer, or the budget is too small: why
 };

@@ -13,6 +13,7 @@
 #include "kernel/distribution.h"
 #include "kernel/pooled.h"
 #include "kernel/random.h"
+#include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
 
 using namespace understudy;
@@ -220,6 +221,35 @@ TEST_CASE("where the numbers of replications differ, a difference is that of the
         CHECK(difference.contains(0));
         CHECK(difference.high > difference.low);
     }
+}
+
+TEST_CASE("coverage: the latency of two speeds, in pairs (analysis_dev.json, crn-a)") {
+    // M/M/1 at 0.8/s, services of 1 s and 1/1.05 s: mean latencies of 5 s and 4 s.
+    const int runs = tests::runs_of(15);
+    const auto prepared_for = [](const std::string& service) {
+        return tests::prepared(
+            "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean " + service +
+            ")}}}\nload: {jobs: {arrivals: poisson(0.8/s)}}\nmeasures: [avg latency(server)]\n"
+            "run: {length: 2h, warm_up: 10min, replications: 30}\n");
+    };
+    auto base = prepared_for("1s"), fast = prepared_for("0.95238095238095s");
+    int held = 0;
+    double least_ratio = 1e9, ratios = 0;
+    for (int seed = 1; seed <= runs; ++seed) {
+        base.scenario.run.seed = fast.scenario.run.seed = static_cast<std::uint64_t>(seed);
+        const auto compared =
+            studies::compare({{"base", tests::simulated(base)}, {"fast", tests::simulated(fast)}}, {});
+        const auto& difference = measure(compared, "avg latency(server)").differences[0].difference;
+        REQUIRE(difference);
+        held += difference->estimate.contains(-1);
+        least_ratio = std::min(least_ratio, difference->variance_ratio);
+        ratios += difference->variance_ratio / runs;
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE("held " << 100.0 * held / runs << " %, variance ratio " << ratios << ", at least "
+                        << least_ratio);
+    CHECK(least_ratio >= 5);
+    CHECK(held >= (tests::coverage_is_asked() ? 0.93 : 0.73) * runs);
 }
 
 TEST_CASE("coverage: p(95) of nights that hardly differ") {

@@ -63,7 +63,8 @@ TEST_CASE("two speeds of M/M/1 differ by 1 s, and pairs tell it five times as we
     CHECK(faster.estimate.contains(-1));
     CHECK(faster.variance_ratio >= 5);
     // For each second of service less: 25 s at the slower, 17 s between the two.
-    CHECK(*settings[1].per_unit == doctest::Approx(21).epsilon(0.15));
+    REQUIRE(settings[1].per_unit);
+    CHECK(settings[1].per_unit->centre == doctest::Approx(21).epsilon(0.15));
     CHECK(result.replications == 90);
 }
 

@@ -25,7 +25,7 @@ Json setting_as_json(const studies::Study& study, const studies::SensitivityOfMe
         if (std::isfinite(setting.difference->variance_ratio))
             row["variance_ratio"] = setting.difference->variance_ratio;
     }
-    if (setting.per_unit) row["per_unit"] = *setting.per_unit;
+    if (setting.per_unit) row["per_unit"] = as_json(*setting.per_unit);
     return row;
 }
 
