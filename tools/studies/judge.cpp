@@ -78,7 +78,8 @@ void explain_no_interval(const models::Measure& measure, const Seen& seen, doubl
                          ObjectiveResult& result) {
     if (seen.with_data <= seen.together) {
         result.explanation = why_one_gives_none(measure, seen);
-        result.more_replications = seen.together;
+        // How many a quantile takes is known from two on.
+        if (measure.aggregate != models::Aggregate::quantile) result.more_replications = seen.together;
     } else if (measure.aggregate != models::Aggregate::quantile) {
         result.explanation = "one replication alone varies; more of them would give an interval";
     } else {
