@@ -83,7 +83,7 @@ void read_all_of(hid_t dataset) {
         if (shape[i] > (1u << 30) / row) return;  // not plausible; the reader refuses it by its size
         row *= std::max<hsize_t>(shape[i], 1);
     }
-    const hsize_t step = std::max<hsize_t>((1u << 20) / row, 1);
+    const hsize_t step = std::clamp<hsize_t>((1u << 20) / row, 1, std::max<hsize_t>(shape[0], 1));
     std::vector<char> buffer(step * row);
     for (hsize_t first = 0; first < shape[0]; first += step) {
         start[0] = first;
