@@ -142,12 +142,11 @@ public:
     ~SmallFile() { file_.give_up(); }
 
     void begin(int group) {
-        Columns columns{create_group(file_, name_of_group(group)), {}, {}, {}};
+        Columns columns{create_group(file_, name_of_group(group)), {}, {}};
         // Goes into the heap of all texts, which is changed in place.
         write_attribute(columns.group, "text", std::string(static_cast<std::size_t>(group) % 90, 'x'));
         columns.a = column<std::int64_t>(columns.group, "a");
         columns.b = column<std::uint8_t>(columns.group, "b");
-        columns.c = column<double>(columns.group, "c");
         columns_.emplace(group, std::move(columns));
         rows[group] = 0;
     }
@@ -155,7 +154,6 @@ public:
         Columns& to = columns_.at(group);
         add<std::int64_t>(to.a, group, 0, count);
         add<std::uint8_t>(to.b, group, 1, count);
-        add<double>(to.c, group, 2, count);
         rows[group] += count;
     }
     void flush() {
@@ -171,7 +169,7 @@ public:
 
 private:
     struct Columns {
-        Handle group, a, b, c;
+        Handle group, a, b;
     };
     template <class T>
     static Handle column(hid_t group, const char* name) {
@@ -217,7 +215,6 @@ std::optional<Rows> rows_in(const std::filesystem::path& path) {
             const Handle group = open_group(file, name_of_group(number));
             const auto a = rows_of_column<std::int64_t>(group, "a", number, 0);
             if (!a || rows_of_column<std::uint8_t>(group, "b", number, 1) != a ||
-                rows_of_column<double>(group, "c", number, 2) != a ||
                 read_text_attribute(group, "text").size() != static_cast<std::size_t>(number) % 90)
                 return std::nullopt;
             rows[number] = *a;
@@ -246,7 +243,7 @@ void grow(SmallFile& file, unsigned seed, int rounds, const std::function<void()
         for (int i = below(5) + (round == 0); i > 0; --i) file.begin(groups++);
         for (int i = below(4) + 1; i > 0; --i)
             file.append(below(static_cast<unsigned>(groups)),
-                        static_cast<std::uint64_t>(below(3) == 0 ? 300 : below(20)));
+                        static_cast<std::uint64_t>(below(3) == 0 ? 40 : below(20)));
         file.append(0, 120);  // one for sure becomes long: an index node has 64 chunks
         file.flush();
         flushed();
