@@ -1,7 +1,7 @@
-"""Promised: after `kill -9` in the middle of a traced run, what it left opens in h5py and in our own program and holds
-all rows up to the last flush; Ctrl-C and SIGTERM end with what is finished, exit code 4, and say so; a second Ctrl-C
-ends at once. Shown: the program is met once its file holds rows, and its rows are compared with those of the whole
-run.
+"""Promised: after `kill -9` at any moment of a traced run, what it left opens in our own program, and in h5py after
+it, and holds all rows up to the last flush, as the whole run has them; Ctrl-C and SIGTERM end with what is finished, exit code 4, and say so; a second Ctrl-C
+ends at once. Shown: the program is met once its file holds rows, as soon as its first flush of rows has changed the
+first of what it changes in place, and at many sizes of the file; its rows are compared with those of the whole run.
 """
 
 import os
@@ -51,6 +51,8 @@ class Killed(ProgramTest):
         process.communicate()
         self.assertEqual(target.read_bytes(), before)
 
+        # A kill in the middle of a flush leaves a journal, which any verb brings into the file.
+        self.assertIn(b"killed", self.call("report", "r.h5.partial", "--text", code=MET).stderr)
         with h5py.File(self.folder / "r.h5.partial", "r") as file:
             trace = file["traces/1"]
             columns = {name: trace[name][:] for name in COLUMNS}
@@ -83,6 +85,56 @@ class Killed(ProgramTest):
         # A new run takes its place.
         self.write("s.yaml", LONG.replace("2000h", "1h"))
         self.call("run", "s.yaml", "--out", "r.h5", "--trace")
+        self.assertFalse((self.folder / "r.h5.partial").exists())
+
+    def end_in_use(self, name):
+        """What the superblock of the file says of its end; 0 before there is one."""
+        try:
+            with open(self.folder / name, "rb") as file:
+                head = file.read(48)
+        except FileNotFoundError:
+            return 0
+        return int.from_bytes(head[40:48], "little") if len(head) == 48 else 0
+
+    def test_killed_within_the_first_flush(self):
+        self.write("s.yaml", LONG)
+        self.write("whole.yaml", LONG.replace("2000h", "4h").replace("replications: 2", "replications: 1"))
+        self.call("run", "whole.yaml", "--out", "whole.h5", "--trace")
+        whole = self.call("trace", "whole.h5").stdout.split(b"\n")
+        whole = whole[:len(whole) // 2]  # at its end items are under way
+        self.assertGreater(len(whole), 5000)
+        for trial in range(8):
+            with self.subTest(trial=trial):
+                (self.folder / "r.h5.partial").unlink(missing_ok=True)
+                process = self.start("run", "s.yaml", "--out", "r.h5", "--trace")
+                self.until(lambda: self.end_in_use("r.h5.partial") > 0, process, "the file is there")
+                begun = self.end_in_use("r.h5.partial")
+                # The first that a flush changes in place: what finds the rows has yet to follow.
+                while self.end_in_use("r.h5.partial") == begun and process.poll() is None:
+                    pass
+                process.kill()
+                process.communicate()
+                exported = self.call("trace", "r.h5", code=MET).stdout.split(b"\n")
+                self.assertEqual(exported[:len(whole)], whole)
+                self.assertIn(b"killed", self.call("report", "r.h5", "--text", code=MET).stderr)
+
+    def test_killed_before_or_after_the_first_flush(self):
+        # Rows go to the file at once, what finds them with a flush.
+        self.write("s.yaml", LONG)
+        for size in 1, 1000, 5000, 100_000, 1_000_000, 10_000_000, 50_000_000:
+            with self.subTest(size=size):
+                (self.folder / "r.h5.partial").unlink(missing_ok=True)
+                process = self.start("run", "s.yaml", "--out", "r.h5", "--trace")
+                self.until(lambda: self.size("r.h5.partial") >= size, process, "the file has this size")
+                process.kill()
+                process.communicate()
+                done = self.call("trace", "r.h5")
+                if done.returncode != MET:
+                    self.assertEqual(done.returncode, USAGE)
+                    self.assertTrue(size < 5000 or b"holds no rows" in done.stderr, done.stderr.decode())
+        # Whatever it left, a new run takes its place.
+        self.write("s.yaml", LONG.replace("2000h", "1h"))
+        self.call("run", "s.yaml", "--out", "r.h5", "--trace", code=MET)
         self.assertFalse((self.folder / "r.h5.partial").exists())
 
     @unittest.skipIf(h5py is None, "python3-h5py is not installed")

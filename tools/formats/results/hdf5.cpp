@@ -4,19 +4,22 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <numeric>
+#include <thread>
 
-#include "kernel/invariant.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/results/journal.h"
+#include "tools/formats/results/live_driver.h"
+#include "tools/formats/results/result_layout.h"
 #include "tools/formats/results/seal.h"
 
 namespace understudy::formats::hdf5 {
@@ -51,18 +54,7 @@ Handle file_access(OutputFile::Place place) {
     check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "prepare");
     check(H5Pset_file_locking(access, place == OutputFile::Place::live, true), "prepare");
     if (place == OutputFile::Place::memory) check(H5Pset_fapl_core(access, 1 << 20, false), "prepare");
-    if (place == OutputFile::Place::live) {
-        // Metadata may reach the disk at a flush only: half of a change to an index would lose rows that an
-        // earlier flush had saved.
-        H5AC_cache_config_t cache{};
-        cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
-        check(H5Pget_mdc_config(access, &cache), "prepare");
-        cache.evictions_enabled = false;
-        cache.incr_mode = H5C_incr__off;
-        cache.flash_incr_mode = H5C_flash_incr__off;
-        cache.decr_mode = H5C_decr__off;
-        check(H5Pset_mdc_config(access, &cache), "prepare");
-    }
+    if (place == OutputFile::Place::live) write_live(access);
     return access;
 }
 
@@ -107,6 +99,81 @@ void write_values(hid_t group, const char* name, const std::vector<hsize_t>& sha
         check(H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
               fmt::format("write {}", name));
     }
+}
+
+class Descriptor {
+public:
+    Descriptor(const std::filesystem::path& path, int how) : number_(::open(path.c_str(), how | O_CLOEXEC)) {}
+    ~Descriptor() {
+        if (valid()) ::close(number_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    operator int() const { return number_; }
+    bool valid() const { return number_ >= 0; }
+
+private:
+    int number_;
+};
+
+/// False while a run writes the file. Whoever brings a journal into it holds its lock, too, but not for long.
+bool lock_soon(int file, int how) {
+    for (int attempt = 0; ::flock(file, how | LOCK_NB) != 0 && errno == EWOULDBLOCK; ++attempt) {
+        if (attempt == 50 || !ends_as_journal(file)) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+}
+
+Handle read_access(const Journal* journal, bool lock) {
+    Handle access(H5Pcreate(H5P_FILE_ACCESS), "prepare");
+    check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "prepare");
+    check(H5Pset_file_locking(access, lock, true), "prepare");
+    if (journal != nullptr) read_with(access, *journal);
+    return access;
+}
+
+/// What a traced run leaves.
+bool is_live_file(hid_t file) {
+    return has_attribute(file, "partial") && has_attribute(file, "format") &&
+           read_text_attribute(file, "format") == format_name;
+}
+
+struct Unfinished {
+    std::optional<Journal> journal;  ///< that the file is to be read with
+    bool checked = false;            ///< the library comes through the file
+};
+
+/// A kill in the middle of a flush left its journal behind: brings it into the file. Whatever is not a live file of
+/// ours, or not a journal to the last byte, is left as it is.
+Unfinished finish_flush(const std::filesystem::path& path) {
+    Unfinished found;
+    {
+        const Descriptor file(path, O_RDONLY);
+        if (!file.valid() || !ends_as_journal(file)) return found;
+    }
+    const Descriptor writable(path, O_RDWR), readable(path, O_RDONLY);
+    const int file = writable.valid() ? writable : readable;
+    // Together with others who look at it.
+    if (file < 0 || !lock_soon(file, LOCK_SH)) return found;
+    found.journal = read_journal(file);
+    if (!found.journal) return found;
+    const Handle access = read_access(&*found.journal, false);
+    if (!survives_reading(path, access)) throw FileError(path, "is a damaged HDF5 file");
+    try {
+        const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), "open");
+        found.checked = is_live_file(opened);
+    } catch (const Hdf5Error&) {
+    }
+    if (!found.checked) {
+        found.journal.reset();
+        return found;
+    }
+    // Alone, and if nobody has been here in between. Others who read it go on with what they have.
+    if (writable.valid() && ::flock(file, LOCK_EX | LOCK_NB) == 0 && read_journal(file) == found.journal &&
+        redo(file, *found.journal) == 0)
+        found.journal.reset();
+    return found;
 }
 
 /// More than this many bytes cannot come out of the file, however well it is compressed.
@@ -163,9 +230,6 @@ OutputFile::OutputFile(Place place, const std::filesystem::path& path) : place_(
     const Handle access = file_access(place);
     const Handle creation(H5Pcreate(H5P_FILE_CREATE), "prepare");
     check(H5Pset_obj_track_times(creation, false), "prepare");
-    // Larger index nodes while live: they split, which touches several places at once, only every 8 million
-    // rows.
-    if (place == Place::live) check(H5Pset_istore_k(creation, 256), "prepare");
     file_ =
         Handle(H5Fcreate(place == Place::memory ? "result" : path.c_str(), H5F_ACC_TRUNC, creation, access),
                "create the file");
@@ -186,39 +250,9 @@ std::string OutputFile::bytes() {
     return image;
 }
 
-/// Writes the end of what will be in use, which the library writes as the last thing of a flush, as its first: killed in
-/// between, the file would refuse all columns whose new chunks lie behind the old end, the old ones with them. The file
-/// must be that long. Superblocks of versions 0 and 1 with addresses of 8 bytes, which files for all readers have; 1 has
-/// the size of index nodes in front (HDF5 File Format Specification 3.0, II.A).
-static void announce_end(int file, std::uint64_t end) {
-    unsigned char head[14];
-    std::uint64_t old = 0;
-    struct stat status {};
-    if (::pread(file, head, sizeof head, 0) != sizeof head || head[13] != 8) return;
-    kernel::require(head[8] <= 1, "the superblock of a live file says where its end stands");
-    const off_t place_of_end = head[8] == 0 ? 40 : 44;
-    if (::pread(file, &old, sizeof old, place_of_end) != sizeof old || old >= end) return;
-    if (::fstat(file, &status) != 0 || static_cast<std::uint64_t>(status.st_size) < end) return;
-    // One write of eight bytes within a page: a kill leaves the old or the new.
-    if (::pwrite(file, &end, sizeof end, place_of_end) != sizeof end)
-        throw Hdf5Error("cannot write: " + explain_file_error(errno));
-}
-
-void OutputFile::flush(std::uint64_t to_come) {
-    void* handle = nullptr;
-    hsize_t size = 0;
-    // When a write fails in a flush, the library goes on with the next, and with the file's length at last.
-    if (place_ != Place::memory && H5Fget_filesize(file_, &size) >= 0 &&
-        H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) >= 0 && handle != nullptr) {
-        constexpr hsize_t metadata_to_come = 1 << 20;
-        const std::uint64_t room = size + metadata_to_come + to_come;  // cut off again by the flush
-        if (::fallocate(*static_cast<int*>(handle), 0, 0, static_cast<off_t>(room)) != 0 &&
-            errno != EOPNOTSUPP && errno != ENOSYS && errno != EINTR) {
-            throw Hdf5Error("cannot write: " + explain_file_error(errno));
-        }
-        if (place_ == Place::live) announce_end(*static_cast<int*>(handle), room);
-    }
+void OutputFile::flush() {
     check(H5Fflush(file_, H5F_SCOPE_LOCAL), "write");
+    if (place_ == Place::live) commit_live(file_);
 }
 
 void OutputFile::close() {
@@ -232,12 +266,18 @@ void OutputFile::give_up() noexcept {
     void* handle = nullptr;
     if (!file_.valid() || given_up_) return;
     given_up_ = true;
-    if (place_ == Place::memory || H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) < 0 || handle == nullptr)
+    if (place_ == Place::live) give_up_live(file_);
+    if (place_ != Place::disk || H5Fget_vfd_handle(file_, H5P_DEFAULT, &handle) < 0 || handle == nullptr)
         return;
     const int sink = ::memfd_create("given-up", MFD_CLOEXEC);
     if (sink < 0) return;
     ::dup2(sink, *static_cast<int*>(handle));
     ::close(sink);
+}
+
+bool is_locked(const std::filesystem::path& path) {
+    const Descriptor file(path, O_RDONLY);
+    return file.valid() && !lock_soon(file, LOCK_SH);
 }
 
 Handle open_for_reading(const std::filesystem::path& path, bool ours) {
@@ -255,22 +295,18 @@ Handle open_for_reading(const std::filesystem::path& path, bool ours) {
         throw FileError(path,
                         "is not an HDF5 file; results are HDF5 files that `understudy run --out` writes");
     }
-    // Whoever writes the file holds its lock (two descriptors of one process are told apart, too).
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool busy = descriptor >= 0 && ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (descriptor >= 0) ::close(descriptor);
-    if (busy) throw FileError(path, "is still being written; wait until the run has ended");
-    if (!ours) {
+    if (is_locked(path)) throw FileError(path, "is still being written; wait until the run has ended");
+    const Unfinished unfinished = finish_flush(path);
+    if (!ours && !unfinished.checked) {
         const Seal seal = check_seal(path);
         if (seal == Seal::broken) {
             throw FileError(path,
                             "is damaged: its checksum differs from what was written; copy or write it again");
         }
-        if (seal == Seal::none && !survives_reading(path)) throw FileError(path, "is a damaged HDF5 file");
+        if (seal == Seal::none && !survives_reading(path, H5P_DEFAULT))
+            throw FileError(path, "is a damaged HDF5 file");
     }
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), "prepare");
-    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-    H5Pset_file_locking(access, true, true);
+    const Handle access = read_access(unfinished.journal ? &*unfinished.journal : nullptr, true);
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
     if (file < 0) {
         const std::string reason = innermost_reason();

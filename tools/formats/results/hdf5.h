@@ -60,17 +60,16 @@ public:
     enum class Place {
         memory,  ///< bytes() returns it
         disk,    ///< at `path`, truncated; not locked (files/atomic_file.h holds the lock)
-        live,    ///< at `path`, locked; readable after a kill up to the last H5Fflush, see trace_writer.cpp
+        live,    ///< at `path`, locked; after a kill it is as of the last flush(), see live_driver.h
     };
     OutputFile(Place place, const std::filesystem::path& path = {});
     ~OutputFile();
     OutputFile(OutputFile&&) = delete;
     operator hid_t() const { return file_; }
     std::string bytes();
-    /// Brings everything to the disk. Room for it is taken first, so that a full disk is met before anything
-    /// of the last flush is changed.
-    /// `to_come`: bytes of chunks that the library still holds and gives a place only now.
-    void flush(std::uint64_t to_come = 0);
+    /// Brings everything to the disk. Of a live file all or nothing, so that a full disk costs no more than what
+    /// came since the flush before.
+    void flush();
     void close();
     /// Before the handles of a file that failed are closed: from here on nothing reaches the disk.
     void give_up() noexcept;
@@ -81,9 +80,13 @@ private:
     bool given_up_ = false;
 };
 
+/// Whether somebody writes the file: he holds its lock (two descriptors of one process are told apart, too).
+bool is_locked(const std::filesystem::path& path);
+
 /// Opens for reading; throws FileError that says whether the file is absent, in use, cut off, damaged or not
 /// HDF5 at all. A file that is not `ours` of this moment is checked first: by its seal, or else in a process
-/// of its own.
+/// of its own. What a kill in the middle of a flush left of a live file is brought in order first (journal.h);
+/// where the file may not be written, or others read it, it is read as if it had been.
 Handle open_for_reading(const std::filesystem::path& path, bool ours = false);
 
 // ---- writing

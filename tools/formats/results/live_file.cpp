@@ -58,14 +58,6 @@ public:
         if (end == whole) rows_ += whole;
     }
 
-    /// Of the last chunks, one a column, which the library keeps until a flush.
-    std::uint64_t bytes_held() const {
-        std::uint64_t row = 0;
-        for_each_column<Row>(
-            [&](const auto& column) { row += sizeof(typename std::decay_t<decltype(column)>::Value); });
-        return row * trace_chunk_rows;
-    }
-
 private:
     std::vector<Handle> datasets_;
     std::uint64_t rows_ = 0;  ///< of the full blocks so far
@@ -124,11 +116,7 @@ void LiveFile::end(std::int64_t replication, bool complete) {
     open_.erase(replication);  // closes its columns and their buffers
 }
 
-void LiveFile::flush() {
-    std::uint64_t held = 0;
-    for (const auto& [number, one] : open_) held += one->rows.bytes_held() + one->draws.bytes_held();
-    file_.flush(held);
-}
+void LiveFile::flush() { file_.flush(); }
 
 void LiveFile::close() {
     open_.clear();

@@ -1,7 +1,7 @@
 // The file that traces stand in while the run goes on. Internal to tools/formats/results.
 //
 // Made to be killed: uncompressed chunks of fixed size, so that growing a column rewrites its last chunk in
-// place with the same rows in front, and metadata that reaches the disk at a flush only (hdf5.cpp). What a
+// place with the same rows in front, and all else reaches the disk at a flush, as one (live_driver.h). What a
 // flush has saved is never moved or freed.
 //
 // One thread's. Throws hdf5::Hdf5Error; destroy the object then: the disk keeps what the last flush left.

@@ -1,12 +1,8 @@
 #include "tools/formats/results/result_reader.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -358,12 +354,7 @@ ResultPlace traced_or_leftover(const std::filesystem::path& file) {
 
 std::filesystem::path leftover_of(std::filesystem::path file) { return file += ".partial"; }
 
-bool is_being_written(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool busy = descriptor >= 0 && ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (descriptor >= 0) ::close(descriptor);
-    return busy;
-}
+bool is_being_written(const std::filesystem::path& file) { return is_locked(file); }
 
 ResultPlace result_or_leftover(const std::filesystem::path& file) {
     std::error_code none;

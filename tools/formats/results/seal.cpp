@@ -26,16 +26,6 @@ namespace {
 constexpr std::string_view seal_name = "understudy xxh3 ";
 constexpr std::size_t seal_bytes = 32;
 
-void put_little_endian(std::string& out, std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
-}
-
-std::uint64_t get_little_endian(const char* from, int bytes) {
-    std::uint64_t value = 0;
-    for (int i = 0; i < bytes; ++i) value |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
-    return value;
-}
-
 std::string seal_with(std::uint64_t length, std::uint64_t sum) {
     std::string seal(seal_name);
     put_little_endian(seal, length, 8);
@@ -57,14 +47,20 @@ struct RegistersCleared {
     }
 };
 
+using SumState = std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)>;
+
+SumState new_sum() {
+    SumState sum(XXH3_createState(), XXH3_freeState);
+    if (!sum) throw std::bad_alloc();
+    XXH3_64bits_reset(sum.get());
+    return sum;
+}
+
 /// XXH3 of the first `length` bytes; nothing where there are fewer.
 std::optional<std::uint64_t> sum_of(std::ifstream& file, std::uint64_t length) {
     const RegistersCleared afterwards;
     std::vector<char> buffer(1 << 18);
-    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> sum(XXH3_createState(),
-                                                                              XXH3_freeState);
-    if (!sum) throw std::bad_alloc();
-    XXH3_64bits_reset(sum.get());
+    const SumState sum = new_sum();
     while (length > 0) {
         const auto part = static_cast<std::streamsize>(std::min<std::uint64_t>(buffer.size(), length));
         if (!file.read(buffer.data(), part)) return std::nullopt;
@@ -87,7 +83,7 @@ void read_all_of(hid_t dataset) {
         if (shape[i] > (1u << 30) / row) return;  // not plausible; the reader refuses it by its size
         row *= std::max<hsize_t>(shape[i], 1);
     }
-    const hsize_t step = std::max<hsize_t>((1u << 20) / row, 1);
+    const hsize_t step = std::clamp<hsize_t>((1u << 20) / row, 1, std::max<hsize_t>(shape[0], 1));
     std::vector<char> buffer(step * row);
     for (hsize_t first = 0; first < shape[0]; first += step) {
         start[0] = first;
@@ -127,6 +123,24 @@ void read_everything(hid_t file) {
 
 }  // namespace
 
+void put_little_endian(std::string& out, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+}
+
+std::uint64_t get_little_endian(const char* from, int bytes) {
+    std::uint64_t value = 0;
+    for (int i = 0; i < bytes; ++i) value |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+    return value;
+}
+
+std::uint64_t checksum_of(std::string_view first, std::string_view then) {
+    const RegistersCleared afterwards;
+    const SumState sum = new_sum();
+    XXH3_64bits_update(sum.get(), first.data(), first.size());
+    XXH3_64bits_update(sum.get(), then.data(), then.size());
+    return XXH3_64bits_digest(sum.get());
+}
+
 std::string seal_of(std::string_view bytes) {
     const RegistersCleared afterwards;
     return seal_with(bytes.size(), XXH3_64bits(bytes.data(), bytes.size()));
@@ -162,7 +176,7 @@ Seal check_seal(const std::filesystem::path& path) {
     return sum && *sum == get_little_endian(seal + 24, 8) ? Seal::intact : Seal::broken;
 }
 
-bool survives_reading(const std::filesystem::path& path) {
+bool survives_reading(const std::filesystem::path& path, std::int64_t access) {
     std::error_code failed;
     const std::uint64_t size = std::filesystem::file_size(path, failed);
     const pid_t child = ::fork();
@@ -173,7 +187,7 @@ bool survives_reading(const std::filesystem::path& path) {
         for (const int caught : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM}) ::signal(caught, SIG_DFL);
         ::alarm(static_cast<unsigned>(5 + size / 100'000'000));  // damage can make the library go in circles
         hdf5::be_quiet();
-        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
         if (file >= 0) read_everything(file);
         ::_exit(0);
     }

@@ -18,6 +18,11 @@
 
 namespace understudy::formats {
 
+/// XXH3 of `first` and what follows it.
+std::uint64_t checksum_of(std::string_view first, std::string_view then);
+void put_little_endian(std::string& out, std::uint64_t value, int bytes);
+std::uint64_t get_little_endian(const char* from, int bytes);
+
 /// For bytes in memory.
 std::string seal_of(std::string_view bytes);
 /// For what stands in a file so far; throws FileError where it cannot be read.
@@ -31,7 +36,8 @@ enum class Seal { intact, broken, none };
 Seal check_seal(const std::filesystem::path& file);
 
 /// Whether the HDF5 library comes through the file alive, for files without a seal: tried in a process of its
-/// own, which reads everything. Do not call while other threads use HDF5.
-bool survives_reading(const std::filesystem::path& file);
+/// own, which reads everything. `access`: how it is opened, HDF5's properties. Do not call while other threads use
+/// HDF5.
+bool survives_reading(const std::filesystem::path& file, std::int64_t access);
 
 }  // namespace understudy::formats

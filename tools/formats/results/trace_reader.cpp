@@ -20,8 +20,8 @@ using models::TraceRow;
 
 namespace {
 
-/// Rows whose chunks are in the file, from the first on: a kill in the middle of a flush may have saved a
-/// column's new length before the index of its new chunk.
+/// Rows whose chunks are in the file, from the first on. The library reads a chunk that is missing as zeros, and a
+/// kill in the middle of a flush left such columns in files of earlier builds.
 std::uint64_t rows_saved(hid_t dataset) {
     const hsize_t rows = shape_of(dataset).at(0);
     const Handle properties(H5Dget_create_plist(dataset), "read");

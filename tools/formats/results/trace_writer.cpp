@@ -94,6 +94,7 @@ struct TraceWriter::State {
     // the writer thread's, from its start to its end
     std::unique_ptr<LiveFile> file;
     std::uint64_t rows_since_flush = 0;
+    int begun_since_flush = 0;  ///< replications
     // shared
     mutable std::mutex mutex;
     std::vector<std::shared_ptr<Stream>> streams;  ///< not yet ended
@@ -132,7 +133,11 @@ struct TraceWriter::State {
         bool any_ended = false;
         for (auto& stream : now) {
             const bool ended = stream->ended.load(std::memory_order_acquire);
-            if (!stream->begun) with_file([&](LiveFile& to) { to.begin(stream->number); });
+            if (!stream->begun) {
+                // A flush keeps in memory what it changes, most of which is what came new.
+                if (++begun_since_flush > 256) flush();
+                with_file([&](LiveFile& to) { to.begin(stream->number); });
+            }
             stream->begun = true;
             const auto append = [&](const auto& rows, std::uint32_t first, std::uint32_t end) {
                 rows_since_flush += end - first;
@@ -153,6 +158,7 @@ struct TraceWriter::State {
     void flush() {
         with_file([](LiveFile& to) { to.flush(); });
         rows_since_flush = 0;
+        begun_since_flush = 0;
     }
 
     void run() {

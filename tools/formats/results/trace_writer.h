@@ -10,8 +10,9 @@
 //     "out.h5"
 //
 // While the run goes on, rows stand in `out.h5.partial`, a plain HDF5 file that a thread of the writer's own
-// fills and flushes at least every `flush_interval`. After `kill -9` that file opens (with our readers, h5py,
-// h5dump) and holds every row up to the last flush. finish() writes `out.h5` anew, replication by
+// fills and flushes at least every `flush_interval`. After `kill -9` that file opens and holds every row up to the
+// last flush: with our readers always, with h5py or h5dump unless the kill came within a moment of a flush, until
+// a reader of ours has opened it. finish() writes `out.h5` anew, replication by
 // replication, so that its bytes do not depend on the order in which threads ran, and takes the `.partial`
 // away.
 //
