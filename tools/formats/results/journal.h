@@ -76,8 +76,8 @@ JournalBytes journal_bytes(const PendingWrites& writes, std::uint64_t begin, std
 bool ends_as_journal(int descriptor);
 /// The journal at the end of the file; nothing where there is none or it is not as above to the last byte.
 std::optional<Journal> read_journal(int descriptor);
-/// Writes what it says and cuts it off. The file's time of modification stays: it says when the run was killed. After a failure the journal is
-/// still there. The caller holds the file's lock alone and has seen that it is ours.
+/// Writes what it says and cuts it off. The file's time of modification stays: it says when the run was killed. After a
+/// failure the journal is still there. The caller holds the file's lock alone and has seen that it is ours.
 int redo(int descriptor, const Journal& journal);
 
 /// How the bytes of a live file are changed. Tests replace it, before files are opened, to see a file after each
