@@ -26,7 +26,7 @@ class ExitCodes(ProgramTest):
         self.assertEqual((code, result["verdict"], result["reason"]), (VIOLATED, "violated", "limit"))
 
     def test_inconclusive_for_want_of_precision(self):
-        code, result = self.verdict("avg wait(server) < 4s", length="20min", warm_up="1min", replications=5)
+        code, result = self.verdict("avg wait(server) < 4s", length="1h", warm_up="5min", replications=5)
         self.assertEqual((code, result["verdict"], result["reason"]), (INCONCLUSIVE, "inconclusive", "precision"))
 
     def test_inconclusive_for_want_of_data(self):
