@@ -8,11 +8,6 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow -ffp-contract=off)
 include_directories(${PROJECT_SOURCE_DIR})
 
-# Of sources that are compiled together the compiler takes what only one of them uses for what a header gives to all.
-if(CMAKE_UNITY_BUILD)
-  add_compile_options(-Wno-subobject-linkage)
-endif()
-
 set(UNDERSTUDY_SANITIZE "" CACHE STRING "Sanitizers to build with, for -fsanitize= (address,undefined or thread)")
 if(UNDERSTUDY_SANITIZE)
   add_compile_options(-fsanitize=${UNDERSTUDY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
