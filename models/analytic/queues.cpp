@@ -528,7 +528,9 @@ Station by_variability(double rate, double arrival_scv, const WorkLaw& service, 
         }
     }
     // Of the wait itself, and of a service: where waits are short beside it nothing is known of them.
-    constexpr double of_wait = 0.2, of_service = 0.06;
+    // Less still the more irregular arrivals are.
+    constexpr double of_wait = 0.2;
+    const double of_service = 0.06 + 0.25 * std::max(0.0, arrival_scv - 1);
     station.error = station.wait > 0 ? of_wait + of_service * service.mean / station.wait : INFINITY;
     station.line = rate * station.wait;
     return station;
