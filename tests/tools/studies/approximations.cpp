@@ -1,6 +1,6 @@
 // Promised: what formulas call approximate is off by no more than they say, at one station and through networks, and what
 // comes in bursts is refused. Shown: networks made by chance, simulated for long; docs/analytic.md has the numbers of
-// UNDERSTUDY_COVERAGE=300.
+// UNDERSTUDY_COVERAGE=250.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
