@@ -209,7 +209,7 @@ void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
     const bool direct = into_[at].size() == 1 && into_[at].front().load != SIZE_MAX &&
                         std::all_of(station.visits.begin(), station.visits.end(),
                                     [](const Visit& visit) { return visit.attempts == 1; });
-    // One worker that bursts come to as they are: there the error that is stated holds for twice as large a variability.
+    // One worker that bursts come to as they are has a formula for them, with an error that grows as they do.
     constexpr double most_at_one_worker = 3;
     const bool tame = direct && station.workers == 1 &&
                       std::sqrt(external_scv(into_[at].front().load)) <= most_at_one_worker;
@@ -222,7 +222,8 @@ void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
     if (!direct && !spoilt_[at].empty()) {
         // What the variability of arrivals through a network adds, to the wait and of a service: docs/analytic.md.
         constexpr double of_wait = 0.2, of_service = 0.34;
-        station.queue.error += of_wait + of_service * service.mean / station.queue.wait;
+        if (station.queue.wait > 0)
+            station.queue.error += of_wait + of_service * service.mean / station.queue.wait;
         station.queue.method = "QNA";
     }
     station.queue.caveat = spoilt_[at].empty() ? not_quasi_reversible(station) : spoilt_[at];
