@@ -191,7 +191,7 @@ void warn_of_length(const PreparedRun& prepared, const std::vector<std::optional
 
 /// Its means are to be those of a steady state: that was looked for, or a warm-up is stated and nothing keeps changing
 /// what comes after it. A run without any is about its start, as one through the day is about that day.
-bool is_to_be_steady(const PreparedRun& prepared, const WarmUpChoice& warm_up) {
+bool is_judged_as_steady(const PreparedRun& prepared, const WarmUpChoice& warm_up) {
     return warm_up.pilots > 0 || (warm_up.cut > 0 && !varies_over_time(prepared.scenario));
 }
 
@@ -202,7 +202,7 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
     const double confidence = scenario.run.confidence;
     const Doubter doubts_of(prepared, growing_lines(prepared, findings.series, warm_up.cut, result.warnings),
                             warm_up.too_short, result.broken_off);
-    const bool steady = is_to_be_steady(prepared, warm_up);
+    const bool steady = is_judged_as_steady(prepared, warm_up);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         const Seen& seen = findings.seen[i];

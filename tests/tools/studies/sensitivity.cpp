@@ -65,7 +65,26 @@ TEST_CASE("two speeds of M/M/1 differ by 1 s, and pairs tell it five times as we
     // For each second of service less: 25 s at the slower, 17 s between the two.
     REQUIRE(settings[1].per_unit);
     CHECK(settings[1].per_unit->centre == doctest::Approx(21).epsilon(0.15));
+    CHECK(settings[1].per_unit->contains(1 / (1 - 0.9523809523809523)));
+    CHECK(settings[1].per_unit->high - settings[1].per_unit->low < 0.4 * 21);
     CHECK(result.replications == 90);
+}
+
+TEST_CASE("means that have no variance are named, others are not") {
+    const auto study = study_of(
+        "method: one_at_a_time\nmeasures: [avg wait(server), p(90) wait(server)]\nvary: {server.workers: [1, "
+        "2]}\n");
+    const auto warnings = [&](const std::string& service) {
+        return result_of(study, "twin: {stages: {server: {reads: jobs, workers: 1, service: " + service +
+                                    "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n"
+                                    "run: {length: 1000s, warm_up: 100s, replications: 2}\n")
+            .warnings;
+    };
+    CHECK(warnings("exponential(mean 1s)").empty());
+    const auto heavy = warnings("pareto(shape 2.2 min 0.55s)");
+    REQUIRE(heavy.size() == 1);
+    CHECK(heavy[0] ==
+          "avg wait(server): it has no variance, so that its intervals hold less often than they say");
 }
 
 TEST_CASE("one more worker gains most where theory says, which is not the most loaded station") {

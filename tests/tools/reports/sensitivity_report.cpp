@@ -1,0 +1,54 @@
+// Promised: how workers scale is shown with the intervals of all parameters, and a peak only where there surely is one.
+// Shown: laws made by hand.
+#include "tools/reports/sensitivity_report.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace understudy;
+
+namespace {
+
+kernel::Estimate within(double low, double centre, double high) {
+    kernel::Estimate estimate;
+    estimate.low = low;
+    estimate.centre = centre;
+    estimate.high = high;
+    return estimate;
+}
+
+std::string shown(double least_coherence) {
+    studies::Study study;
+    study.method = studies::Study::Method::one_at_a_time;
+    study.factors.resize(1);
+    study.factors[0].path = "pack.workers";
+    kernel::Scalability law;
+    law.rate = within(9, 10, 11);
+    law.contention = within(0.04, 0.05, 0.06);
+    law.coherence = within(least_coherence, 0.0005, 0.0006);
+    law.peak_workers = within(40, 43.6, 48);
+    law.peak_throughput = 107;
+    studies::SensitivityOfMeasure measure;
+    measure.name = "rate completed(pack)";
+    measure.unit = "items/s";
+    measure.at_base = 10;
+    measure.scaling.push_back({0, law});
+    studies::SensitivityResult result;
+    result.measures.push_back(measure);
+    return reports::sensitivity_report(study, result, 200);
+}
+
+}  // namespace
+
+TEST_CASE("how workers scale is shown with intervals, and a peak where there surely is one") {
+    const std::string sure = shown(0.0004);
+    INFO(sure);
+    CHECK(sure.find(
+              "pack.workers scales with 10 items/s (9 to 11) each, contention 5 % (4 to 6), coherence 0.05 % "
+              "(0.04 to 0.06); most at 43.6 (40 to 48)") != std::string::npos);
+    const std::string unsure = shown(0);
+    INFO(unsure);
+    CHECK(unsure.find("most at") == std::string::npos);
+    CHECK(unsure.find("no peak that is sure") != std::string::npos);
+}
