@@ -174,14 +174,14 @@ private:
             const auto strain = predictor_->strain(overrides(middle));
             (strain && *strain <= 1 ? low : high) = middle;
         }
-        const auto choice = work_.find_warm_up(overrides(low), {objectives_, {}, {}});
-        if (!choice) return false;
-        warm_up_ = choice->cut;
-        result_.warm_up_s = kernel::to_seconds(choice->cut);
-        result_.warm_up_reason = choice->reason;
-        if (choice->too_short)
-            result_.warnings.push_back("no steady state was reached within the run: " + choice->reason);
-        question_ = work_.ask(asked, result_.seed, choice->cut, true);
+        const WarmUpChoice choice = work_.find_warm_up(overrides(low), {objectives_, {}, {}});
+        if (!choice.interrupted.empty()) return false;
+        warm_up_ = choice.cut;
+        result_.warm_up_s = kernel::to_seconds(choice.cut);
+        result_.warm_up_reason = choice.reason;
+        if (choice.too_short)
+            result_.warnings.push_back("no steady state was reached within the run: " + choice.reason);
+        question_ = work_.ask(asked, result_.seed, choice.cut, true);
         return true;
     }
 

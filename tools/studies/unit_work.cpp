@@ -1,5 +1,6 @@
 #include "tools/studies/unit_work.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -16,14 +17,12 @@ UnitWork::UnitWork(const ReadBase& read, const StudyOptions& options, std::int64
       began_(std::chrono::steady_clock::now()),
       budget_(replications) {}
 
-std::optional<WarmUpChoice> UnitWork::find_warm_up(const std::vector<std::string>& overrides,
-                                                   const Asked& asked) {
+WarmUpChoice UnitWork::find_warm_up(const std::vector<std::string>& overrides, const Asked& asked) {
     const PreparedRun prepared = prepare_setting(read_, overrides, asked, Measured::usual);
     WarmUpChoice choice = choose_warm_up({prepared, options_.run, threads_, stop_, progress_, {}});
     done_ += choice.pilots;
-    if (choice.interrupted.empty()) return choice;
-    end_ = End::interrupted;
-    return std::nullopt;
+    if (!choice.interrupted.empty()) end_ = End::interrupted;
+    return choice;
 }
 
 std::unique_ptr<UnitWork::Question> UnitWork::ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
@@ -48,15 +47,23 @@ bool UnitWork::run(Question& question, const std::vector<Unit>& units, const Uni
     else if (options_.seconds && spent.count() > *options_.seconds)
         end_ = End::out_of_time;
     if (end_ != End::none) return false;
-    progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
+    if (counts_all_)
+        progress_.begin_units(budget_, true);
+    else
+        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
     const std::size_t ended = question.runner->run(units, [&](std::size_t index, UnitOutcome outcome) {
         done_ += std::ssize(outcome.replications);
         progress_.one_ended();
         done(index, std::move(outcome));
     });
-    progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+    if (!counts_all_) finish();
     if (ended < units.size()) end_ = End::interrupted;
     return end_ == End::none;
+}
+
+std::vector<Unit> UnitWork::within_budget(std::vector<Unit> units) const {
+    if (std::ssize(units) > left()) units.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, left())));
+    return units;
 }
 
 const char* UnitWork::why_ended() const {

@@ -29,19 +29,29 @@ public:
     /// The references have to outlive it.
     UnitWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications);
 
-    /// As asked, or found on this setting; its pilots are counted. Nothing if it was stopped.
-    std::optional<WarmUpChoice> find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);
+    /// From here on progress counts units of one replication, of all lists together, up to as many as there may be.
+    void count_all_units() { counts_all_ = true; }
+
+    /// As asked, or found on this setting; its pilots are counted. It may have been interrupted.
+    WarmUpChoice find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);
     /// `kept`: its units are in the options' store, which has room for those of one question.
     std::unique_ptr<Question> ask(Asked asked, std::uint64_t seed, kernel::Time warm_up, bool kept);
     /// Tells `done` of each in order. False where the study ends, some or all of them undone.
     bool run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done);
 
+    /// Nothing is simulated any more.
+    void finish() { progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing); }
+
+    bool stopped() const { return stop_; }
+    RunProgress& progress() { return progress_; }
     /// Why it ended; none: it may go on.
     End end() const { return end_; }
     /// "its replications were spent"
     const char* why_ended() const;
     std::int64_t replications() const { return done_; }
     std::int64_t left() const { return budget_ - done_; }
+    /// As many of them, of one replication each, as are left.
+    std::vector<Unit> within_budget(std::vector<Unit> units) const;
 
 private:
     static inline const std::atomic<bool> never_stop_{false};
@@ -54,6 +64,7 @@ private:
     std::chrono::steady_clock::time_point began_;
     std::int64_t budget_ = 0, done_ = 0;
     End end_ = End::none;
+    bool counts_all_ = false;
 };
 
 }  // namespace understudy::studies

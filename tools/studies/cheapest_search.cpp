@@ -1,0 +1,497 @@
+#include "tools/studies/cheapest_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <sstream>
+#include <utility>
+
+#include "kernel/comparison.h"
+#include "kernel/invariant.h"
+#include "kernel/sequential_test.h"
+#include "tools/studies/setting_costs.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using Point = Lattice::Point;
+using Standing = Lattice::Standing;
+
+/// Settings of the frontier that are looked at side by side: few, as each may show that others need no look.
+constexpr std::size_t side_by_side = 4;
+
+/// With each factor's values in order of what they cost, the others at their first.
+Study ordered_by_cost(const Study& study, std::vector<double>& costs) {
+    Study ordered = study;
+    const std::size_t factors = study.factors.size();
+    std::vector<std::size_t> strides(factors, 1);
+    for (std::size_t f = factors; f-- > 1;) strides[f - 1] = strides[f] * study.factors[f].values.size();
+    std::vector<std::vector<std::size_t>> order(factors);
+    for (std::size_t f = 0; f < factors; ++f) {
+        order[f].resize(study.factors[f].values.size());
+        std::iota(order[f].begin(), order[f].end(), std::size_t{0});
+        std::stable_sort(order[f].begin(), order[f].end(), [&](std::size_t a, std::size_t b) {
+            return costs[a * strides[f]] < costs[b * strides[f]];
+        });
+        for (std::size_t i = 0; i < order[f].size(); ++i)
+            ordered.factors[f].values[i] = study.factors[f].values[order[f][i]];
+    }
+    std::vector<double> sorted(costs.size());
+    for (std::size_t point = 0; point < costs.size(); ++point) {
+        std::size_t from = 0;
+        for (std::size_t f = 0; f < factors; ++f)
+            from += order[f][point / strides[f] % order[f].size()] * strides[f];
+        sorted[point] = costs[from];
+    }
+    costs = std::move(sorted);
+    return ordered;
+}
+
+std::string short_number(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+}
+
+}  // namespace
+
+CheapestSearch::CheapestSearch(Terms terms, UnitWork& work)
+    : terms_(std::move(terms)), work_(work), predictor_(terms_.read, terms_.objectives, terms_.formulas) {}
+
+std::vector<models::Objective> promised(const Study& study, const models::Scenario& base) {
+    std::vector<models::Objective> objectives = study.objectives;
+    if (study.all_objectives)
+        objectives.insert(objectives.begin(), base.objectives.begin(), base.objectives.end());
+    if (objectives.empty()) throw BadSetting("nothing has to hold: the base has no objectives\n");
+    return objectives;
+}
+
+// ---- the grid
+
+ReadBase CheapestSearch::read_case() const {
+    return [this](const std::vector<std::string>& setting) {
+        std::vector<std::string> all = terms_.given;
+        all.insert(all.end(), setting.begin(), setting.end());
+        return terms_.read(all);
+    };
+}
+
+bool CheapestSearch::lay_out() {
+    std::size_t settings = 1;
+    for (const Factor& factor : terms_.study.factors) {
+        kernel::require(!factor.values.empty(), "a grid has values");
+        settings *= factor.values.size();
+        if (settings > most_settings)
+            throw BadSetting("the study has more than " + std::to_string(most_settings) +
+                             " settings; vary less, or in larger steps\n");
+    }
+    SettingCosts costs = setting_costs(terms_.study, read_case());
+    cost_unit_ = costs.unit;
+    costs_not_known_ = costs.not_known;
+    if (costs.costs.empty()) return false;
+    study_ = ordered_by_cost(terms_.study, costs.costs);
+    std::vector<std::size_t> sizes;
+    for (const Factor& factor : study_.factors) sizes.push_back(factor.values.size());
+    std::vector<bool> trusted(sizes.size(), true);
+    lattice_.emplace(sizes, costs.costs, trusted);
+    for (std::size_t f = 0; f < sizes.size(); ++f)
+        for (Point point = 0; point < settings && trusted[f]; ++point)
+            if (const auto dearer = lattice_->next(point, f)) trusted[f] = lattice_->cheaper(point, *dearer);
+    for (std::size_t f = 0; f < sizes.size(); ++f)
+        if (!trusted[f]) lattice_->distrust(f);
+    return true;
+}
+
+std::vector<std::size_t> CheapestSearch::places_of(Point point) const {
+    std::vector<std::size_t> places;
+    for (std::size_t f = 0; f < lattice_->factors(); ++f) places.push_back(lattice_->place(point, f));
+    return places;
+}
+
+std::vector<std::string> CheapestSearch::setting(Point point) const {
+    return overrides_of(study_, places_of(point));
+}
+
+std::vector<std::string> CheapestSearch::overrides(Point point) const {
+    std::vector<std::string> all = terms_.given;
+    for (std::string& one : setting(point)) all.push_back(std::move(one));
+    return all;
+}
+
+std::string CheapestSearch::text_of(Point point) const {
+    std::string text;
+    for (const std::string& override : setting(point)) text += (text.empty() ? "" : ", ") + override;
+    return text;
+}
+
+std::vector<std::string> CheapestSearch::values_of(Point point) const {
+    std::vector<std::string> values;
+    for (std::size_t f = 0; f < lattice_->factors(); ++f)
+        values.push_back(study_.factors[f].values[lattice_->place(point, f)].text);
+    return values;
+}
+
+CheapestSearch::Point CheapestSearch::point_of(const std::vector<std::string>& values) const {
+    std::vector<std::size_t> places;
+    for (std::size_t f = 0; f < lattice_->factors(); ++f) {
+        const auto& all = study_.factors[f].values;
+        const auto found = std::find_if(all.begin(), all.end(),
+                                        [&](const Factor::Value& value) { return value.text == values[f]; });
+        kernel::require(found != all.end(), "a setting is one of the grid");
+        places.push_back(static_cast<std::size_t>(found - all.begin()));
+    }
+    return lattice_->point(places);
+}
+
+std::optional<CheapestSearch::Point> CheapestSearch::least() {
+    std::optional<Point> least;
+    for (Point point = 0; point < lattice_->points(); ++point)
+        if ((!least || lattice_->cheaper(point, *least)) && !predictor_.known(overrides(point)).impossible)
+            least = point;
+    return least;
+}
+
+std::optional<CheapestSearch::Point> CheapestSearch::place_of_base() const {
+    const models::Scenario base = terms_.read({});
+    std::vector<std::size_t> places;
+    for (const Factor& factor : study_.factors) {
+        const auto same = std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
+            return terms_.read({override_of(factor.path, value.text)}).text == base.text;
+        });
+        if (base.text.empty() || same == factor.values.end()) return std::nullopt;
+        places.push_back(static_cast<std::size_t>(same - factor.values.begin()));
+    }
+    return lattice_->point(places);
+}
+
+// ---- where to begin
+
+/// Whether formulas say that it is met; nothing where they say nothing.
+std::optional<bool> CheapestSearch::predicted(Point point) {
+    const auto strain = predictor_.strain(overrides(point));
+    if (!strain) return std::nullopt;
+    return *strain <= 1;
+}
+
+/// The cheapest open one that formulas say is met: along the last trusted factor by halves, as dearer is better.
+std::optional<CheapestSearch::Point> CheapestSearch::predicted_best() {
+    std::optional<std::size_t> line;
+    for (std::size_t f = 0; f < lattice_->factors(); ++f)
+        if (lattice_->trusted(f)) line = f;
+    std::optional<Point> best;
+    const auto consider = [&](Point point) {
+        if (!best || lattice_->cheaper(point, *best)) best = point;
+    };
+    for (Point first = 0; first < lattice_->points(); ++first) {
+        if (work_.stopped()) return std::nullopt;
+        if (line && lattice_->place(first, *line) > 0) continue;
+        std::vector<Point> along = {first};
+        if (line)
+            while (const auto dearer = lattice_->next(along.back(), *line)) along.push_back(*dearer);
+        std::size_t low = 0,
+                    high = along.size();  // those from `high` on are met, those before `low` are not
+        while (low < along.size() && lattice_->standing(along[low]) == Standing::violated) ++low;
+        if (best)
+            while (high > low && !lattice_->cheaper(along[high - 1], *best)) --high;
+        const std::size_t end = high;
+        while (low < high) {
+            const std::size_t middle = low + (high - low) / 2;
+            const auto met = predicted(along[middle]);
+            if (!met) return std::nullopt;
+            (*met ? high : low) = *met ? middle : middle + 1;
+        }
+        if (low < end) consider(along[low]);
+    }
+    return best;
+}
+
+std::vector<std::string> CheapestSearch::begins_at() {
+    start_ = predicted_best();
+    return start_ ? overrides(*start_) : terms_.given;
+}
+
+// ---- what is known
+
+const SettingTest* CheapestSearch::looked_at(Point point) const {
+    const auto found = tests_.find(point);
+    return found == tests_.end() ? nullptr : &found->second;
+}
+
+WrongChances CheapestSearch::wrong() const {
+    return {terms_.risks.answer,
+            terms_.risks.certificate / static_cast<double>(std::max<std::size_t>(1, claims_))};
+}
+
+/// Counts what the certificate of an answer that costs so much would have to show, and draws all conclusions anew.
+void CheapestSearch::conclude_for(std::optional<Point> incumbent) {
+    std::size_t claims = 0;
+    if (incumbent) {
+        Lattice fresh = *lattice_;
+        fresh.forget();
+        for (const Point point : fresh.frontier(lattice_->cost(*incumbent)))
+            if (!formula_violates(point)) ++claims;
+    }
+    if (claims == claims_ && incumbent_ == incumbent) return;
+    claims_ = claims;
+    incumbent_ = incumbent;
+    draw_conclusions();
+}
+
+void CheapestSearch::draw_conclusions() {
+    lattice_->forget();
+    for (const Point point : by_formula_) show_by_formula(point);
+    for (const auto& [point, test] : tests_) show(point, test);
+}
+
+void CheapestSearch::show(Point point, const SettingTest& test) {
+    const Verdict verdict = test.verdict(wrong());
+    if (verdict == Verdict::met) lattice_->show_met(point);
+    if (verdict == Verdict::violated) lattice_->show_violated(point);
+}
+
+bool CheapestSearch::formula_violates(Point point) {
+    return predictor_.known(overrides(point)).verdict == Verdict::violated;
+}
+
+void CheapestSearch::show_by_formula(Point point) {
+    if (predictor_.known(overrides(point)).impossible)
+        lattice_->exclude(point);
+    else
+        lattice_->show_violated(point);
+}
+
+/// Into the test of whom each unit is. False where the work ends.
+bool CheapestSearch::simulate(const std::vector<Unit>& units,
+                              const std::function<SettingTest&(std::size_t)>& whose) {
+    return work_.run(*question_, units, [&](std::size_t index, const UnitOutcome& outcome) {
+        for (const UnitOutcome::Replication& one : outcome.replications) {
+            const double completed = one.evidence.back().value;
+            if (std::isfinite(completed)) completed_ += completed;
+        }
+        whose(index).add(outcome);
+    });
+}
+
+bool CheapestSearch::look_at(const std::vector<Point>& points) {
+    std::vector<Unit> units;
+    std::vector<Point> whose;
+    for (const Point point : points) {
+        const SettingTest& of = test(point);
+        for (std::uint64_t number = of.replications(); number < of.wanted(); ++number) {
+            units.push_back({overrides(point), number, 1});
+            whose.push_back(point);
+        }
+    }
+    if (!simulate(units, [&](std::size_t index) -> SettingTest& { return test(whose[index]); })) return false;
+    for (const Point point : points) {
+        SettingTest& of = test(point);
+        of.look();
+        for (std::size_t i = 0; i < terms_.objectives.size(); ++i)
+            if (const auto value = of.estimate(i, terms_.confidence).value)
+                predictor_.tell(overrides(point), i, *value);
+        show(point, of);
+    }
+    if (const auto best = cheapest_seeming())
+        work_.progress().best_so_far(
+            (terms_.name.empty() ? "" : terms_.name + ": ") + short_number(lattice_->cost(*best)) +
+            (cost_unit_.empty() ? "" : " " + cost_unit_) + " with " + text_of(*best));
+    return true;
+}
+
+// ---- the search
+
+/// The cheapest that is met, or seems to be going by what was seen and is cheaper than that.
+std::optional<CheapestSearch::Point> CheapestSearch::cheapest_seeming() {
+    std::optional<Point> best = lattice_->cheapest_met();
+    for (const auto& [point, test] : tests_)
+        if (lattice_->standing(point) == Standing::open && test.seems_met() &&
+            (!best || lattice_->cheaper(point, *best)))
+            best = point;
+    return best;
+}
+
+void CheapestSearch::search() {
+    std::optional<Point> trying = start_;
+    for (;;) {
+        std::optional<Point> incumbent = cheapest_seeming();
+        if (!incumbent && trying && lattice_->standing(*trying) == Standing::open) incumbent = trying;
+        if (!incumbent) {
+            // Nothing that was looked at will do: where formulas point now, else from the dearest down.
+            trying = predicted_best();
+            if (trying && begun_.insert(*trying).second) continue;
+            trying.reset();
+            if (!descend()) return;
+            if (cheapest_seeming()) continue;
+            if (!lattice_->frontier(INFINITY).empty()) continue;
+            // Nothing is met, unless less is better.
+            if (!doubts_monotone(with_least_of_one())) return;
+            continue;
+        }
+        conclude_for(incumbent);
+        if (lattice_->standing(*incumbent) == Standing::open) {
+            if (!look_at({*incumbent})) return;
+            continue;
+        }
+        if (lattice_->standing(*incumbent) == Standing::violated) continue;
+        std::vector<Point> cheaper = lattice_->frontier(lattice_->cost(*incumbent));
+        bool decided = false;
+        for (const Point point : cheaper)
+            if (formula_violates(point)) {
+                by_formula_.insert(point);
+                show_by_formula(point);
+                decided = true;
+            }
+        if (decided) continue;
+        if (cheaper.empty()) {
+            // The answer is simulated even where it follows from others.
+            if (test(*incumbent).looks() == 0) {
+                if (!look_at({*incumbent})) return;
+                continue;
+            }
+            if (!doubts_monotone(dearer_neighbours(*incumbent))) return;
+            continue;
+        }
+        std::vector<std::pair<double, Point>> order;
+        for (const Point point : cheaper)
+            order.emplace_back(predictor_.strain(overrides(point)).value_or(1), point);
+        std::stable_sort(order.begin(), order.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::vector<Point> next;
+        for (std::size_t i = 0; i < order.size() && i < side_by_side; ++i) next.push_back(order[i].second);
+        if (!look_at(next)) return;
+    }
+}
+
+std::vector<Unit> CheapestSearch::first_looks() {
+    constexpr int first_looks = 2;  // few are decided by less
+    std::vector<Point> points;
+    if (start_) points.push_back(*start_);
+    for (const Point point : lattice_->frontier(start_ ? lattice_->cost(*start_) : INFINITY)) {
+        if (formula_violates(point)) continue;
+        points.push_back(point);
+        if (!start_) break;
+    }
+    std::vector<Unit> units;
+    for (const Point point : points)
+        for (std::uint64_t number = 0; number < kernel::values_at_look(first_looks); ++number)
+            units.push_back({overrides(point), number, 1});
+    return units;
+}
+
+/// From the dearest open setting down along each factor by halves, going by a first look each. False where the work
+/// ends.
+bool CheapestSearch::descend() {
+    const std::vector<Point> largest = lattice_->frontier(INFINITY);
+    for (const Point top : largest) {
+        if (formula_violates(top)) {
+            by_formula_.insert(top);
+            show_by_formula(top);
+            continue;
+        }
+        if (!look_at({top})) return false;
+        if (!test(top).seems_met()) continue;
+        Point at = top;
+        for (std::size_t f = 0; f < lattice_->factors(); ++f) {
+            if (!lattice_->trusted(f)) continue;
+            std::vector<std::size_t> places = places_of(at);
+            std::size_t low = 0, high = places[f];
+            while (low < high) {
+                places[f] = low + (high - low) / 2;
+                const Point middle = lattice_->point(places);
+                bool seems = !formula_violates(middle);
+                if (seems) {
+                    if (test(middle).looks() == 0 && !look_at({middle})) return false;
+                    seems = test(middle).seems_met();
+                }
+                (seems ? high : low) = seems ? places[f] : places[f] + 1;
+            }
+            places[f] = low;
+            at = lattice_->point(places);
+        }
+        return true;
+    }
+    return true;
+}
+
+// ---- whether dearer is better
+
+std::vector<CheapestSearch::Point> CheapestSearch::dearer_neighbours(Point point) const {
+    std::vector<Point> neighbours;
+    for (std::size_t f = 0; f < lattice_->factors(); ++f)
+        if (const auto dearer = lattice_->trusted(f) ? lattice_->next(point, f) : std::nullopt)
+            neighbours.push_back(*dearer);
+    return neighbours;
+}
+
+/// For each setting that a simulation has shown violated, those with the least of one factor.
+std::vector<CheapestSearch::Point> CheapestSearch::with_least_of_one() const {
+    std::set<Point> settings;
+    for (const auto& [point, test] : tests_)
+        for (std::size_t f = 0; f < lattice_->factors(); ++f) {
+            if (!lattice_->trusted(f)) continue;
+            std::vector<std::size_t> places = places_of(point);
+            places[f] = 0;
+            settings.insert(lattice_->point(places));
+        }
+    return {settings.begin(), settings.end()};
+}
+
+/// Whether of the settings that were simulated a dearer one is worse, beyond what chance does; then the factor is not
+/// trusted any more. `besides`: are simulated for it.
+bool CheapestSearch::doubts_monotone(const std::vector<Point>& besides) {
+    std::vector<Point> unseen;
+    for (const Point point : besides)
+        if (test(point).looks() == 0 && !formula_violates(point)) unseen.push_back(point);
+    if (!unseen.empty() && !look_at(unseen)) return false;
+    struct Pair {
+        Point small, large;
+    };
+    std::vector<Pair> pairs;
+    for (const auto& [small, one] : tests_)
+        for (const auto& [large, other] : tests_)
+            if (small != large && one.looks() > 0 && other.looks() > 0 && lattice_->at_most(small, large))
+                pairs.push_back({small, large});
+    const std::size_t objectives = terms_.objectives.size();
+    const double level = 1 - (1 - terms_.confidence) /
+                                 static_cast<double>(std::max<std::size_t>(1, pairs.size()) * objectives);
+    std::vector<std::size_t> broken;
+    for (const auto& [small, large] : pairs)
+        for (std::size_t i = 0; i < objectives; ++i) {
+            if (!is_worse(i, test(small).values(i), test(large).values(i), level)) continue;
+            for (std::size_t f = 0; f < lattice_->factors(); ++f)
+                if (lattice_->trusted(f) && lattice_->place(small, f) != lattice_->place(large, f))
+                    broken.push_back(f);
+        }
+    bool news = false;
+    for (const std::size_t f : broken)
+        if (lattice_->trusted(f)) {
+            lattice_->distrust(f);
+            distrusted_.push_back(study_.factors[f].path);
+            news = true;
+        }
+    if (news) {
+        incumbent_.reset();
+        draw_conclusions();
+    }
+    return news;
+}
+
+bool CheapestSearch::is_worse(std::size_t objective, const std::vector<double>& cheap,
+                              const std::vector<double>& dear, double level) const {
+    const std::size_t both = std::min(cheap.size(), dear.size());
+    std::vector<double> one, other;
+    for (std::size_t r = 0; r < both; ++r)
+        if (std::isfinite(cheap[r]) && std::isfinite(dear[r])) {
+            one.push_back(cheap[r]);
+            other.push_back(dear[r]);
+        }
+    const auto difference = kernel::paired_difference(one, other, level);
+    if (!difference) return false;
+    const models::Comparison comparison = terms_.objectives[objective].comparison;
+    const bool less = comparison == models::Comparison::less || comparison == models::Comparison::at_most;
+    return difference->order ==
+           (less ? kernel::Difference::Order::candidate_higher : kernel::Difference::Order::candidate_lower);
+}
+
+}  // namespace understudy::studies
