@@ -11,10 +11,13 @@
 #include "tools/cli/study_input.h"
 #include "tools/cli/study_work.h"
 #include "tools/formats/json/cheapest_json.h"
+#include "tools/formats/json/demand_json.h"
 #include "tools/formats/json/survey_json.h"
 #include "tools/reports/cheapest_report.h"
+#include "tools/reports/demand_report.h"
 #include "tools/reports/survey_report.h"
 #include "tools/studies/cheapest.h"
+#include "tools/studies/demand.h"
 #include "tools/studies/sensitivity.h"
 #include "tools/studies/survey.h"
 
@@ -85,7 +88,8 @@ int capacity_command(const Arguments& arguments) {
     if (study->method == studies::Study::Method::breaking_point) {
         for (const char* kept : {"out", "resume", "fresh", "shard"})
             if (options.has(kept))
-                throw UsageError(std::string("--") + kept + " has no meaning with a breaking point: it is not kept");
+                throw UsageError(std::string("--") + kept +
+                                 " has no meaning with a breaking point: it is not kept");
         return stress(*study, how, options.has("json"), false);
     }
     StudyWork work(options);
@@ -111,6 +115,15 @@ int capacity_command(const Arguments& arguments) {
             fmt::print("{}", json ? formats::survey_as_json(*study, result)
                                   : reports::survey_report(*study, result, look));
             return result.interrupted ? exit_inconclusive : exit_met;
+        }
+        if (!study->demand.empty()) {
+            const studies::DemandResult result = studies::least_regret(*study, read, how);
+            progress.clear();
+            if (work.is_part()) return work.end_of_part();
+            work.write(formats::demand_as_json(without_folder(*study), result), result.interrupted);
+            fmt::print("{}", json ? formats::demand_as_json(*study, result)
+                                  : reports::demand_report(*study, result, look));
+            return exit_code_of(result.verdict);
         }
         const studies::CheapestResult result = studies::cheapest(*study, read, how);
         progress.clear();

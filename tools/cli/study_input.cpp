@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tools/formats/language/head.h"
+#include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
 #include "tools/formats/language/text_file.h"
@@ -43,6 +44,7 @@ std::optional<studies::Study> read_study(const std::string& path, const std::vec
             const models::Scenario base = read_base(study, {});
             formats::check_values(reading);
             formats::check_disturbances(reading);
+            formats::check_demand(reading, base);
             if (studies::is_of_sensitivity(study.method)) {
                 if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
                     reading.diagnostics.error({}, problem);

@@ -147,9 +147,15 @@ CheapestSearch::Point CheapestSearch::point_of(const std::vector<std::string>& v
 std::optional<CheapestSearch::Point> CheapestSearch::least() {
     std::optional<Point> least;
     for (Point point = 0; point < lattice_->points(); ++point)
-        if ((!least || lattice_->cheaper(point, *least)) && !predictor_.known(overrides(point)).impossible)
-            least = point;
+        if ((!least || lattice_->cheaper(point, *least)) && !impossible(point)) least = point;
     return least;
+}
+
+CheapestSearch::Point CheapestSearch::join(Point one, Point other) const {
+    std::vector<std::size_t> places = places_of(one);
+    for (std::size_t f = 0; f < places.size(); ++f)
+        places[f] = std::max(places[f], lattice_->place(other, f));
+    return lattice_->point(places);
 }
 
 std::optional<CheapestSearch::Point> CheapestSearch::place_of_base() const {

@@ -72,8 +72,12 @@ public:
     Point point_of(const std::vector<std::string>& values) const;
     std::vector<std::string> values_of(Point point) const;
     double cost(Point point) const { return lattice_->cost(point); }
-    /// The cheapest that there can be, whatever it promises.
+    /// There is no such setting: it needs more than there is, say.
+    bool impossible(Point point) { return predictor_.known(overrides(point)).impossible; }
+    /// The cheapest that there can be, whatever it breaks.
     std::optional<Point> least();
+    /// Of each factor the dearer of the two values.
+    Point join(Point one, Point other) const;
     /// What is known of it: by formulas, by the answer and its proof (what has no less than the answer is met, what is
     /// cheaper is violated), else by its own test.
     Verdict judged(Point point);

@@ -61,6 +61,14 @@ struct Growth {
     models::LocalInstant start;
 };
 
+/// What may come in place of what the base has.
+struct DemandCase {
+    std::string name;
+    std::string load;                    ///< what all loads are multiplied by: "0.8x"; empty: nothing
+    std::vector<std::string> overrides;  ///< of the base, that of `load` first; at least one
+    std::optional<double> chance;        ///< a fraction; all cases of a study have one, or none
+};
+
 struct Study {
     enum class Method { cheapest, frontier, breaking_point, grid, latin, one_at_a_time, morris, sobol };
 
@@ -77,6 +85,10 @@ struct Study {
     std::optional<std::int64_t> replications;   ///< all together; none: as many as are usual for the method
     std::optional<double> seconds;              ///< it may take; none: as many as it takes
     std::vector<std::string> overrides;         ///< of the base, in any case
+    // Of cheapest:
+    std::vector<DemandCase> demand;  ///< two or more; none: what comes is what the base has
+    std::optional<double>
+        penalty;  ///< what it costs where promises are broken, in the unit of what is minimised
     // Of breaking_point:
     std::vector<Disturbance> disturbances;
     std::optional<Recovered> recovered;

@@ -30,7 +30,6 @@ constexpr std::array<std::pair<std::string_view, Aggregate>, 9> aggregates{{{"av
                                                                             {"total", Aggregate::total},
                                                                             {"p", Aggregate::quantile}}};
 
-
 using Pair = std::pair<std::string_view, std::string_view>;
 
 constexpr Pair other_aggregates[] = {{"mean", "avg"},       {"average", "avg"}, {"med", "p(50)"},
@@ -353,18 +352,6 @@ private:
     Tokens tokens_;
 };
 
-/// What the limit of a measure is written in.
-Dimension limit_dimension(const Measure& measure) {
-    if (measure.aggregate == Aggregate::share || models::kind_of(measure.metric) == MetricKind::state)
-        return Dimension::share;
-    if (measure.metric == Metric::cost)
-        return measure.aggregate == Aggregate::rate ? Dimension::cost : Dimension::money;
-    if (measure.aggregate == Aggregate::rate) return Dimension::rate;
-    if (measure.aggregate == Aggregate::variance) return Dimension::number;
-    const std::string unit = models::unit_of(measure.aggregate, measure.metric);
-    return unit == "s" ? Dimension::duration : unit == "fraction" ? Dimension::share : Dimension::number;
-}
-
 constexpr std::array<std::pair<std::string_view, models::Comparison>, 4> comparisons{
     {{"<", models::Comparison::less},
      {"<=", models::Comparison::at_most},
@@ -408,6 +395,18 @@ Measure read_measure(std::string_view text) {
     tokens.expect_end();
     measure.text = std::string(text);
     return measure;
+}
+
+Dimension limit_dimension(const models::Measure& measure) {
+    if (measure.aggregate == models::Aggregate::share ||
+        models::kind_of(measure.metric) == models::MetricKind::state)
+        return Dimension::share;
+    if (measure.metric == models::Metric::cost)
+        return measure.aggregate == models::Aggregate::rate ? Dimension::cost : Dimension::money;
+    if (measure.aggregate == models::Aggregate::rate) return Dimension::rate;
+    if (measure.aggregate == models::Aggregate::variance) return Dimension::number;
+    const std::string unit = models::unit_of(measure.aggregate, measure.metric);
+    return unit == "s" ? Dimension::duration : unit == "fraction" ? Dimension::share : Dimension::number;
 }
 
 models::Objective read_objective(std::string_view text, std::string& currency) {

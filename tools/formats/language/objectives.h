@@ -10,10 +10,13 @@
 #include <string_view>
 
 #include "models/scenario.h"
+#include "tools/formats/language/values.h"
 
 namespace understudy::formats {
 
 models::Measure read_measure(std::string_view text);
+/// What amounts of a measure are written in: its limits.
+Dimension limit_dimension(const models::Measure& measure);
 /// `currency` is filled by a limit in money, and checked if it is filled already.
 models::Objective read_objective(std::string_view text, std::string& currency);
 

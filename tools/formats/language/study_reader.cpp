@@ -15,10 +15,12 @@
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/substitution.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/tokens.h"
-#include "tools/studies/run.h"
+#include "tools/formats/language/trial.h"
 
 namespace understudy::formats {
 
@@ -136,6 +138,7 @@ public:
                 reading.minimise = minimise->place;
             });
         read_prices(map.find("prices"));
+        read_demand(reading_, map, study_, reading);
         if (map.has("confidence")) {
             double confidence = 0.95;
             map.share("confidence", confidence);
@@ -166,14 +169,9 @@ public:
 private:
     /// The same parameter twice, or a part of another, would be set by whichever comes last.
     void refuse_overlaps(const std::vector<Entry>& entries) {
-        // A field of a load may be named with and without its map.
-        const auto plain = [](std::string path) {
-            if (const auto at = path.find(".fields."); at != std::string::npos) path.erase(at, 7);
-            return path;
-        };
         for (std::size_t i = 0; i < entries.size(); ++i)
             for (std::size_t j = 0; j < entries.size(); ++j) {
-                const std::string inner = plain(entries[i].key), outer = plain(entries[j].key);
+                const std::string inner = plain_path(entries[i].key), outer = plain_path(entries[j].key);
                 if (i > j && inner == outer)
                     reading_.out.error(
                         entries[i].place,
@@ -415,10 +413,12 @@ private:
         if (study_.factors.size() > 1)
             reading_.out.error(root.find("vary")->value.entries[1].place,
                                "'breaking_point' raises one parameter", "leave the others out");
-        if (!study_.factors.empty() && study_.factors[0].values.empty() && study_.factors[0].steps.size() != 2)
-            reading_.error(root.find("vary")->value.entries[0].value,
-                           fmt::format("'{}' is drawn from a law, and has no order of levels", study_.factors[0].path),
-                           "write a range or a list, from the lowest load to the highest");
+        if (!study_.factors.empty() && study_.factors[0].values.empty() &&
+            study_.factors[0].steps.size() != 2)
+            reading_.error(
+                root.find("vary")->value.entries[0].value,
+                fmt::format("'{}' is drawn from a law, and has no order of levels", study_.factors[0].path),
+                "write a range or a list, from the lowest load to the highest");
         if (study_.growth && !study_.factors.empty()) {
             const Factor& factor = study_.factors[0];
             const bool multiples = std::all_of(
@@ -467,6 +467,7 @@ private:
                                    fmt::format("leave it out, or write 'method: {}'", needed_by));
         };
         if (!cheapest && !frontier && !grid) unused("minimise", "cheapest"), unused("prices", "cheapest");
+        if (!cheapest) unused("demand", "cheapest"), unused("penalty", "cheapest");
         if (study_.method != Method::breaking_point) {
             if (!cheapest) unused("subject_to", "cheapest");
             for (const char* key : {"disturb", "recovered", "growth"}) unused(key, "breaking_point");
@@ -568,30 +569,6 @@ std::optional<Place> place_in_original(const Node& copy, const Node& original, P
             return found;
     }
     return std::nullopt;
-}
-
-/// What is wrong with a base that is right without the last override.
-struct Wrong {
-    std::string message, hint;
-    Place place;         ///< in the override's value; line 0: elsewhere
-    std::string member;  ///< of the action, where its place is not known
-};
-std::vector<Wrong> wrong_with(const std::string& base, const std::vector<std::string>& overrides) {
-    std::vector<Wrong> all;
-    ScenarioReading reading = read_scenario_file(base, overrides);
-    for (const Diagnostic& wrong : reading.diagnostics.all())
-        if (wrong.severity == Diagnostic::Severity::error)
-            all.push_back({wrong.message, wrong.hint, wrong.place.source > 0 ? wrong.place : Place{}, ""});
-    if (!reading.scenario) return all;
-    models::Problems problems;
-    studies::prepare(std::move(*reading.scenario), problems, studies::Measured::asked);
-    for (const models::Problem& problem : problems)
-        if (problem.severity == models::Problem::Severity::error)
-            all.push_back({problem.message,
-                           problem.hint,
-                           {},
-                           problem.path.substr(std::min(problem.path.size(), problem.path.rfind('.') + 1))});
-    return all;
 }
 
 }  // namespace

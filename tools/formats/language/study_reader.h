@@ -32,6 +32,9 @@ struct StudyReading {
     std::vector<Node> disturb =
         {};  ///< by disturbance: the action as its override has it, with its places here
     Place recovered = {};
+    std::vector<std::vector<Place>> demand = {};  ///< by case, then override
+    Place penalty = {};
+    std::string penalty_currency = {};
 };
 
 /// Reads a file. A file that cannot be opened is a diagnostic too.

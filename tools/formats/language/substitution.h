@@ -25,4 +25,7 @@ void substitute_parameters(Node& root, Diagnostics& out);
 /// else has set, parameters included.
 void apply_multiples(Node& root, const std::vector<std::string>& multiples, Diagnostics& out);
 
+/// The path of an override in its one spelling: a field of a load may be named with and without the map of its fields.
+std::string plain_path(std::string path);
+
 }  // namespace understudy::formats

@@ -1,5 +1,6 @@
 #include "tools/formats/results/study_writer.h"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -53,6 +54,18 @@ std::vector<std::string> values_of(const studies::Study& study, const std::vecto
     return values;
 }
 
+/// The name of the case of demand that a setting was simulated in: of those whose overrides it begins with the one that
+/// has most, as no case sets what varies.
+std::string case_of(const studies::Study& study, const std::vector<std::string>& overrides) {
+    const studies::DemandCase* found = nullptr;
+    for (const studies::DemandCase& one : study.demand)
+        if (one.overrides.size() <= overrides.size() &&
+            std::equal(one.overrides.begin(), one.overrides.end(), overrides.begin()) &&
+            (found == nullptr || one.overrides.size() > found->overrides.size()))
+            found = &one;
+    return found == nullptr ? "" : found->name;
+}
+
 void write_into(hid_t file, const studies::Study& study, const StudyFile& about, const std::set<Unit>& units,
                 const studies::UnitStore& store) {
     write_attribute(file, "format", std::string(study_format_name));
@@ -78,7 +91,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
     write_column(asked, "promised", promised);
 
     // A set of units has those of a setting side by side.
-    std::vector<std::string> values, overloads;
+    std::vector<std::string> values, cases, overloads;
     const std::vector<std::string>* setting = nullptr;
     Replications replications;
     for (const Unit& unit : units) {
@@ -87,12 +100,14 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
         if (setting == nullptr || *setting != unit.overrides) {
             setting = &unit.overrides;
             for (std::string& value : values_of(study, unit.overrides)) values.push_back(std::move(value));
+            cases.push_back(case_of(study, unit.overrides));
             overloads.push_back(outcome->overload);
         }
         replications.add(std::ssize(overloads) - 1, unit.first, *outcome);
     }
     const Handle settings = create_group(file, "settings");
     write_texts(settings, "value", {overloads.size(), factors.size()}, values);
+    if (!study.demand.empty()) write_column(settings, "case", cases);
     write_column(settings, "overload", overloads);
     const Handle group = create_group(file, "replications");
     write_column(group, "setting", replications.setting);
