@@ -115,6 +115,10 @@ private:
 
     // ---- the choices
 
+    bool is_choice(const std::vector<std::string>& values) const {
+        return std::any_of(result_.choices.begin(), result_.choices.end(),
+                           [&](const auto& choice) { return choice.values == values; });
+    }
     void add_choice(std::vector<std::string> values, const std::string& why) {
         const auto same = std::find_if(result_.choices.begin(), result_.choices.end(),
                                        [&](const auto& choice) { return choice.values == values; });
@@ -140,7 +144,8 @@ private:
                 (!answers[i] || search.cost(*least) + *study_.penalty < search.cost(*answers[i])))
                 add_choice(search.values_of(*least), "the cheapest of all, and the penalty," + in_case);
         }
-        if (largest) add_choice(*largest, "as much of each as the cheapest of any case");
+        if (largest && !is_choice(*largest))
+            add_choice(*largest, "as much of each as the cheapest of any case");
         if (const auto place = searches_.front()->place_of_base())
             add_choice(searches_.front()->values_of(*place), "as it is now");
         std::stable_sort(result_.choices.begin(), result_.choices.end(), [&](const auto& a, const auto& b) {
