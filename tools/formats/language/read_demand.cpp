@@ -182,7 +182,8 @@ void read_demand(Reading& reading, MapReader& map, Study& study, StudyReading& i
     if (demand == nullptr)
         reading.out.error(map.node().find("penalty")->place, "'penalty' weighs nothing without 'demand'",
                           "say what may come: 'demand: {low: {load: 0.8x}, high: {load: 1.6x}}'");
-    read_penalty(reading, *penalty, study, into);
+    // Of what is not understood the unit is not known.
+    if (study.minimise || !map.has("minimise")) read_penalty(reading, *penalty, study, into);
 }
 
 void check_demand(StudyReading& reading, const models::Scenario& base) {

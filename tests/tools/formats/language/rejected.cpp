@@ -1,6 +1,6 @@
 // Promised: every file of tests/rejected is answered with exactly the lines of its `.expected`, as a person
 // sees them: place, what is wrong, what to do. All errors of a file at once, sorted; a file with errors gives
-// no scenario. Shown: each NAME.yaml is read and its diagnostics are compared with NAME.expected, byte by
+// nothing. Shown: each NAME.yaml is read and its diagnostics are compared with NAME.expected, byte by
 // byte. After a wanted change of words, run with UNDERSTUDY_UPDATE_EXPECTED=1 and read the difference.
 #include <doctest/doctest.h>
 
@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "tests/source_folder.h"
+#include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/study_reader.h"
 
 namespace {
 
@@ -36,15 +38,26 @@ TEST_CASE("rejected files are answered word by word") {
     for (const std::filesystem::path& file : files) {
         const std::string name = file.filename().string();
         CAPTURE(name);
-        const auto reading = understudy::formats::read_scenario(content(file), name, {}, folder.string());
-        const std::string shown = reading.diagnostics.show();
+        std::string shown;
+        bool taken = false;
+        const auto read = [&](const auto& reading, bool whole) {
+            shown = reading.diagnostics.show();
+            taken = whole;
+        };
+        if (understudy::formats::kind_of_file(content(file)) == "study") {
+            const auto reading = understudy::formats::read_study(content(file), name);
+            read(reading, reading.study.has_value());
+        } else {
+            const auto reading = understudy::formats::read_scenario(content(file), name, {}, folder.string());
+            read(reading, reading.scenario.has_value());
+        }
         std::filesystem::path expected = file;
         expected.replace_extension(".expected");
         if (std::getenv("UNDERSTUDY_UPDATE_EXPECTED") != nullptr)
             std::ofstream(expected, std::ios::binary) << shown;
         CHECK(shown == content(expected));
         CHECK_FALSE(shown.empty());
-        CHECK(reading.scenario.has_value() == (shown.find(": error: ") == std::string::npos));
+        CHECK(taken == (shown.find(": error: ") == std::string::npos));
         // Nothing of this machine may show up in what people see.
         CHECK(shown.find(understudy::tests::source_folder()) == std::string::npos);
     }
