@@ -290,7 +290,8 @@ def check_language(folder):
           "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
           "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
     definitions = {}
-    for kind, places in {"scenario": of, "study": {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"]}}.items():
+    for kind, places in {"scenario": of, "study": {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"],
+                                                        "demand_case": ["demand"]}}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():
             definitions[f"{kind} {place}".strip()] = schema["definitions"][place] if place else schema, sections
@@ -355,6 +356,16 @@ vary: {server.workers: [1, 2]}
 budget: {replications: 8}
 """
 
+DEMAND = """understudy: 1
+study: demand
+base: one.yaml
+method: cheapest
+prices: {server.workers: 1EUR}
+subject_to: [all objectives]
+vary: {server.workers: [1, 2]}
+demand: {low: {load: 0.5x}, high: {load: 1.5x}}
+"""
+
 
 def type_of(dtype):
     return "text" if dtype.kind in "SO" else dtype.name
@@ -365,7 +376,7 @@ def check_result_file(folder, text):
     study = {heading: rows for heading, rows in documented.items() if heading == "Result of a study"}
     runs = {heading: rows for heading, rows in documented.items() if heading not in study}
     check_fields(folder, runs, ("traced.h5", "one.h5"))
-    check_fields(folder, study, ("study.h5",))
+    check_fields(folder, study, ("study.h5", "demand.h5"))
 
 
 def check_fields(folder, documented, files):
@@ -409,8 +420,10 @@ def main():
         at = Folder(scratch, "files")
         (at.path / "one.yaml").write_text(ONE_RUN)
         (at.path / "study.yaml").write_text(STUDY)
+        (at.path / "demand.yaml").write_text(DEMAND)
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
                         "understudy capacity study.yaml --out study.h5",
+                        "understudy capacity demand.yaml --out demand.h5",
                         "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)
