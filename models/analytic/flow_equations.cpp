@@ -92,4 +92,30 @@ Flows solve_flows(int n, const std::vector<Passed>& ways, const Eigen::MatrixXd&
     return flows;
 }
 
+Eigen::VectorXd limited_flows(int n, const std::vector<Passed>& ways, const Eigen::VectorXd& sources,
+                              const Eigen::VectorXd& most) {
+    Eigen::VectorXd amounts = solve_flows(n, ways, sources).amounts.col(0);
+    std::vector<bool> held_up(static_cast<std::size_t>(n));
+    bool changed = false;
+    for (int i = 0; i < n; ++i)
+        if (amounts(i) > most(i)) held_up[static_cast<std::size_t>(i)] = changed = true;
+    while (changed) {
+        Eigen::VectorXd entering = sources;
+        std::vector<Passed> open;
+        for (const Passed& way : ways)
+            if (held_up[static_cast<std::size_t>(way.from)])
+                entering(way.to) += most(way.from) * way.factor;
+            else
+                open.push_back(way);
+        amounts = solve_flows(n, open, entering).amounts.col(0);
+        changed = false;
+        for (int i = 0; i < n; ++i)
+            if (held_up[static_cast<std::size_t>(i)] && amounts(i) <= most(i)) {
+                held_up[static_cast<std::size_t>(i)] = false;
+                changed = true;
+            }
+    }
+    return amounts;
+}
+
 }  // namespace understudy::models

@@ -168,8 +168,11 @@ private:
     double length_s() const { return scenario_.run.length ? kernel::to_seconds(*scenario_.run.length) : 0; }
     Source source_of(const Load& load) const;
     /// Of what a load, or a stage (at its position), sends to its i-th target; `of_load`: of which items.
-    ShareWritten share_of_load(std::size_t load, std::size_t target, const Source& source) const;
-    ShareWritten share_of_stage(std::size_t stage, std::size_t target, std::size_t of_load) const;
+    /// What goes `to`, the `target`-th of those that are written.
+    ShareWritten share_of_load(std::size_t load, std::size_t target, const Writes::Target& to,
+                               const Source& source) const;
+    ShareWritten share_of_stage(std::size_t stage, std::size_t target, const Writes::Target& to,
+                                std::size_t of_load) const;
     void follow_values();
     Factors factors_of(const Stage& stage, std::size_t position) const;
     double parts_per_item() const;
@@ -180,12 +183,16 @@ private:
     void find_what_is_shed();
     void solve();
     void solve_once();
-    /// Of items, records or bytes through all streams and stages, for what comes from the loads.
+    /// Of items, records or bytes, between streams and stages, for what comes from one load.
+    std::vector<Passed> ways(int kind, std::size_t of_load);
+    /// Of the same, through all streams and stages, for what comes from the loads.
     Eigen::MatrixXd flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources);
     double items_of_batch(const Stage& stage) const;
     /// How far off the batches and the records per item were that the last solution went by; now they are its own.
     double settle_records();
     void pass_on_what_can_be_done();
+    /// By stage, the share of what comes that it can do where all loads of pools and budgets are those of load_.
+    std::vector<double> shares_done();
     std::vector<Worker> work_of_stages() const;
     std::vector<Worker> work_of_tasks() const;
     std::map<std::string, Asked> asked() const;
@@ -220,6 +227,7 @@ private:
     const ScenarioGraph& graph_;
     std::map<GraphIndex, std::size_t> rows_;  ///< of streams and stages
     Eigen::MatrixXd rate_;                    ///< [row][load]: items per second
+    Eigen::VectorXd from_loads_;              ///< [row]: items per second that come straight from loads
     Eigen::MatrixXd unhindered_;              ///< the same, had every stage workers enough
     std::vector<double> pass_;                ///< [stage]: the share of what comes that it can do
     std::map<std::string, double> load_;  ///< by pool and budget: share of what it can do that is asked for
@@ -506,9 +514,9 @@ void Traffic::follow_values() {
     unknown_ = unknown_ || shares_unknown_;
 }
 
-ShareWritten Traffic::share_of_load(std::size_t load, std::size_t target, const Source& source) const {
+ShareWritten Traffic::share_of_load(std::size_t load, std::size_t target, const Writes::Target& to,
+                                    const Source& source) const {
     const Load& from = scenario_.loads[load];
-    const Writes::Target to = targets_of(from.name, from.writes)[target];
     if (from.writes.rule == Writes::Rule::by_class) return share_by_class(to, from.name);
     if (from.writes.rule != Writes::Rule::by_value || !values_.solved())
         return share_written(from.writes, to, source.records);
@@ -516,9 +524,9 @@ ShareWritten Traffic::share_of_load(std::size_t load, std::size_t target, const 
     return {shares.items, shares.records, "", shares.bytes};
 }
 
-ShareWritten Traffic::share_of_stage(std::size_t stage, std::size_t target, std::size_t of_load) const {
+ShareWritten Traffic::share_of_stage(std::size_t stage, std::size_t target, const Writes::Target& to,
+                                     std::size_t of_load) const {
     const Stage& from = scenario_.twin.stages[stage];
-    const Writes::Target to = targets_of(from.name, from.writes)[target];
     if (values_.solved() && from.writes.rule == Writes::Rule::by_class)
         return share_by_class(to, scenario_.loads[of_load].name);
     if (!values_.solved() || from.writes.rule != Writes::Rule::by_value)
@@ -591,7 +599,7 @@ void Traffic::solve_once() {
             if (targets[t].stream == "exit") continue;
             const auto to =
                 static_cast<Eigen::Index>(row(graph_.find(VertexKind::stream, targets[t].stream)));
-            const ShareWritten share = share_of_load(i, t, source);
+            const ShareWritten share = share_of_load(i, t, targets[t], source);
             if (!share.caveat.empty()) caveat_ = share.caveat;
             const auto column = static_cast<Eigen::Index>(i);
             rate(to, column) += source.rate * share.items;
@@ -599,6 +607,7 @@ void Traffic::solve_once() {
             bytes_of(to, column) += source.rate * share.bytes * source.bytes;
         }
     }
+    from_loads_ = rate.rowwise().sum();
     if (!values_.solved()) {
         // All go the same ways: one matrix is enough, and so is one sum of their volumes.
         rate_ = flows(items, 0, rate);
@@ -621,8 +630,7 @@ void Traffic::solve_once() {
     }
 }
 
-Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources) {
-    // x = A x + b for items, records and bytes; only the factors differ.
+std::vector<Passed> Traffic::ways(int kind, std::size_t of_load) {
     std::vector<Passed> ways;
     const auto entry = [&](std::size_t to, std::size_t from, double factor) {
         ways.push_back({static_cast<int>(to), static_cast<int>(from), factor});
@@ -639,7 +647,7 @@ Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::Matri
         for (std::size_t t = 0; t < targets.size(); ++t) {
             if (targets[t].stream == "exit") continue;
             const std::size_t to = row(graph_.find(VertexKind::stream, targets[t].stream));
-            const ShareWritten share = share_of_stage(i, t, of_load);
+            const ShareWritten share = share_of_stage(i, t, targets[t], of_load);
             if (!share.caveat.empty()) caveat_ = share.caveat;
             entry(to, self,
                   passed * (kind == items     ? share.items
@@ -649,7 +657,12 @@ Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::Matri
         if (!stage.dead_letter.empty())
             entry(row(graph_.find(VertexKind::stream, stage.dead_letter)), self, factors.failed);
     }
-    Flows solved = solve_flows(static_cast<int>(rows_.size()), ways, sources);
+    return ways;
+}
+
+Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::MatrixXd& sources) {
+    // x = A x + b for items, records and bytes; only the factors differ.
+    Flows solved = solve_flows(static_cast<int>(rows_.size()), ways(kind, of_load), sources);
     endless_.merge(solved.endless);
     behind_endless_.merge(solved.behind);
     return std::move(solved.amounts);
@@ -924,25 +937,56 @@ void Traffic::pass_on_what_can_be_done() {
             if (const Workers* workers = workers_of(name))
                 load[name] = pool.endless ? INFINITY : occupancy_of(*workers, pool.demands).load;
         load_ = std::move(load);
+        const std::vector<double> before = pass_, done = shares_done();
         double change = 0;
         for (std::size_t i = 0; i < pass_.size(); ++i) {
-            Worker worker;
-            worker.name = scenario_.twin.stages[i].name;
-            worker.work = &scenario_.twin.stages[i].work;
-            double most = 1;
-            for (const std::string& limit : limits_of(worker)) {
-                const auto found = load_.find(limit);
-                if (found != load_.end() && std::isfinite(found->second))
-                    most = std::max(most, found->second);
-            }
-            // Loops back to an overloaded stage may swing about the solution.
-            const double pass = round < undamped_rounds ? 1 / most : std::sqrt(pass_[i] / most);
-            change = std::max(change, std::fabs(pass - pass_[i]));
-            pass_[i] = pass;
+            // Stages that share workers may take them from each other by turns.
+            pass_[i] = round < undamped_rounds ? done[i] : std::sqrt(before[i] * done[i]);
+            change = std::max(change, std::fabs(pass_[i] - before[i]));
         }
         if (change < 1e-13) return;
         solve();
     }
+    caveat_ = "how stages that are held up share their workers has not been found";
+}
+
+std::vector<double> Traffic::shares_done() {
+    const auto rows = static_cast<Eigen::Index>(rows_.size());
+    const auto row_of = [&](std::size_t stage) {
+        return static_cast<Eigen::Index>(
+            row(graph_.find(VertexKind::stage, scenario_.twin.stages[stage].name)));
+    };
+    // What a stage can do, its workers shared among stages, and its items among loads, as they are now.
+    Eigen::VectorXd can_do = Eigen::VectorXd::Constant(rows, INFINITY);
+    bool overloaded = false;
+    for (std::size_t i = 0; i < pass_.size(); ++i) {
+        Worker worker;
+        worker.name = scenario_.twin.stages[i].name;
+        worker.work = &scenario_.twin.stages[i].work;
+        double most = 0;
+        for (const std::string& limit : limits_of(worker)) {
+            const auto found = load_.find(limit);
+            if (found != load_.end() && std::isfinite(found->second)) most = std::max(most, found->second);
+        }
+        const double rate = rate_.row(row_of(i)).sum();
+        if (most > 0 && rate > 0) can_do(row_of(i)) = rate / most;
+        overloaded = overloaded || most > 1 || pass_[i] < 1;
+    }
+    if (!overloaded) return pass_;
+    pass_.assign(pass_.size(), 1);
+    std::vector<Passed> all;
+    const std::size_t loads = values_.solved() ? scenario_.loads.size() : 1;
+    for (std::size_t l = 0; l < loads; ++l)
+        for (Passed way : ways(items, l)) {
+            const double rate = rate_.row(way.from).sum();
+            if (loads > 1) way.factor *= rate > 0 ? rate_(way.from, static_cast<Eigen::Index>(l)) / rate : 0;
+            all.push_back(way);
+        }
+    const Eigen::VectorXd comes = limited_flows(static_cast<int>(rows), all, from_loads_, can_do);
+    std::vector<double> done;
+    for (std::size_t i = 0; i < pass_.size(); ++i)
+        done.push_back(comes(row_of(i)) > can_do(row_of(i)) ? can_do(row_of(i)) / comes(row_of(i)) : 1);
+    return done;
 }
 
 std::vector<StationForecast> Traffic::stations() const {

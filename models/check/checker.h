@@ -58,6 +58,12 @@ private:
     std::set<std::string> names_of(std::initializer_list<Kind> kinds) const;
     bool is(const std::string& name, Kind kind) const;
     bool is_written(const std::string& stream) const { return writers_.contains(stream); }
+    /// Stages that read a stream, in the scenario's order.
+    const std::vector<const Stage*>& readers_of(const std::string& stream) const {
+        static const std::vector<const Stage*> nobody;
+        const auto found = readers_.find(stream);
+        return found == readers_.end() ? nobody : found->second;
+    }
     static const char* noun(Kind kind);
     void declare(const std::string& name, Kind kind, const std::string& path);
     void collect_names();
@@ -158,7 +164,8 @@ private:
     Problems problems_;
     std::map<std::string, Kind> kinds_;
     std::set<std::string> profiles_;
-    std::map<std::string, std::set<std::string>> writers_;  ///< of a stream
+    std::map<std::string, std::set<std::string>> writers_;      ///< of a stream
+    std::map<std::string, std::vector<const Stage*>> readers_;  ///< of a stream
     std::set<std::string> used_types_, used_pools_, used_budgets_;
     bool retry_for_queue_ = false;  ///< the stage at hand retries what finds no place
 };

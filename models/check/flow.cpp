@@ -238,13 +238,12 @@ std::vector<const Stage*> Checker::reached_from(const std::string& name, const W
     while (!open.empty()) {
         const std::string stream = open.back();
         open.pop_back();
-        for (const Stage& stage : s_.twin.stages) {
-            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
-            if (!seen.insert(stage.name).second) continue;
-            stages.push_back(&stage);
-            if (stage.name == last) continue;
-            add(stage.name, stage.writes);
-            if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
+        for (const Stage* stage : readers_of(stream)) {
+            if (!seen.insert(stage->name).second) continue;
+            stages.push_back(stage);
+            if (stage->name == last) continue;
+            add(stage->name, stage->writes);
+            if (!stage->dead_letter.empty()) open.push_back(stage->dead_letter);
         }
     }
     return stages;
@@ -345,9 +344,8 @@ bool Checker::is_held_back(const Load& load) const {
     for (const Writes::Target& target : load.writes.targets) streams.push_back(target.stream);
     for (const std::string& stream : streams) {
         bool held = false;
-        for (const Stage& stage : s_.twin.stages)
-            if (std::find(stage.reads.begin(), stage.reads.end(), stream) != stage.reads.end())
-                held = held || (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block);
+        for (const Stage* stage : readers_of(stream))
+            held = held || (stage->queue.capacity != unlimited && stage->queue.full == Queue::Full::block);
         if (!held) return false;
     }
     return true;
@@ -371,13 +369,12 @@ void Checker::check_reachable() {
     while (!open.empty()) {
         const std::string stream = open.back();
         open.pop_back();
-        for (const Stage& stage : s_.twin.stages) {
-            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
-            if (!visited.insert(stage.name).second) continue;
-            if (stage.writes.targets.empty()) reach(stage.name);
-            for (const Writes::Target& target : stage.writes.targets)
-                if (goes_to(stage.writes, target)) reach(target.stream);
-            if (!stage.dead_letter.empty()) reach(stage.dead_letter);
+        for (const Stage* stage : readers_of(stream)) {
+            if (!visited.insert(stage->name).second) continue;
+            if (stage->writes.targets.empty()) reach(stage->name);
+            for (const Writes::Target& target : stage->writes.targets)
+                if (goes_to(stage->writes, target)) reach(target.stream);
+            if (!stage->dead_letter.empty()) reach(stage->dead_letter);
         }
     }
     for (const Stage& stage : s_.twin.stages) {

@@ -127,6 +127,9 @@ void Checker::collect_streams() {
     for (const Stage& stage : s_.twin.stages) {
         add_outputs(stage.name, stage.writes);
         if (!stage.dead_letter.empty()) add_writer(stage.dead_letter, stage.name);
+        for (const std::string& stream : stage.reads)
+            if (auto& readers = readers_[stream]; readers.empty() || readers.back() != &stage)
+                readers.push_back(&stage);
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)

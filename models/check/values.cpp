@@ -65,11 +65,10 @@ void Checker::follow_fields(const std::string& name, const Writes& writes, std::
     while (!open.empty()) {
         const std::string stream = open.back();
         open.pop_back();
-        for (const Stage& stage : s_.twin.stages) {
-            if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
-            const std::set<std::string> fields = coming_to(stage);
-            reach_all(stage.name, stage.writes, after(stage, fields));
-            if (!stage.dead_letter.empty()) reach(stage.dead_letter, fields);
+        for (const Stage* stage : readers_of(stream)) {
+            const std::set<std::string> fields = coming_to(*stage);
+            reach_all(stage->name, stage->writes, after(*stage, fields));
+            if (!stage->dead_letter.empty()) reach(stage->dead_letter, fields);
         }
     }
     for (const Stage& stage : s_.twin.stages) {
@@ -103,6 +102,7 @@ void Checker::check_fields() {
         for (const std::string& field : fields_of(law)) ask(field);
     };
     const auto ask_route = [&](const Writes& writes) {
+        if (writes.attribute.empty()) return;
         const auto is_drawn = [&](const auto& fields) {
             return std::any_of(fields.begin(), fields.end(),
                                [&](const auto& f) { return f.first == writes.attribute; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace understudy::models {
 
@@ -54,6 +55,7 @@ Meter::Meter(const Model& model)
                                                            : Listener::Keeps::moments;
         levels_[i].only_mean = row.is_mean_of_level();
         levels_[i].whole = row.whole;
+        if (row.series) sampled_.push_back({static_cast<Index>(i)});
     }
 }
 
@@ -173,20 +175,35 @@ void Meter::warm(Time now) {
 }
 
 void Meter::sample(Time now) {
-    for (Index probe = 0; probe < listeners_.size(); ++probe) {
-        if (!(*probes_)[probe].series) continue;
-        advance(probe, now);
-        const Level& level = levels_[probe];
-        Details& details = details_[probe];
-        const double area = level.whole != 0  ? difference(level, details.whole_at_sample)
-                            : level.only_mean ? level.integral - details.series_integral
-                                              : details.series_integral;
-        const auto passed = static_cast<double>(now - details.series_since);
-        details.series.push_back(passed > 0 ? area / passed : level.level);
-        details.series_integral = level.only_mean ? level.integral : 0;
-        details.whole_at_sample = level.whole_integral;
-        details.series_since = now;
+    const auto passed = static_cast<double>(now - sampled_at_);
+    for (Sampled& sampled : sampled_) {
+        Level& level = levels_[sampled.probe];
+        double area = 0;
+        if (!level.only_mean) {
+            advance(sampled.probe, now);
+            area = std::exchange(details_[sampled.probe].series_integral, 0);
+        } else if (now > level.since) {
+            extend(level, now);
+        }
+        if (level.whole != 0)
+            area = difference(level, std::exchange(sampled.whole, level.whole_integral));
+        else if (level.only_mean)
+            area = level.integral - std::exchange(sampled.integral, level.integral);
+        samples_.push_back(passed > 0 ? area / passed : level.level);
     }
+    sampled_at_ = now;
+}
+
+std::vector<double> Meter::series(Index probe) const {
+    const auto found = std::lower_bound(sampled_.begin(), sampled_.end(), probe,
+                                        [](const Sampled& sampled, Index of) { return sampled.probe < of; });
+    std::vector<double> series;
+    if (found == sampled_.end() || found->probe != probe) return series;
+    series.reserve(samples_.size() / sampled_.size());
+    for (auto at = static_cast<std::size_t>(found - sampled_.begin()); at < samples_.size();
+         at += sampled_.size())
+        series.push_back(samples_[at]);
+    return series;
 }
 
 std::optional<double> Meter::value(Index probe, Time now) {

@@ -164,7 +164,8 @@ public:
     /// Of a steady average (ProbeRow), the two sums whose ratio it is, as they stand at `now`, which nothing has happened
     /// after yet. To look changes nothing.
     kernel::Part so_far(Index probe, Time now) const;
-    const std::vector<double>& series(Index probe) const { return details_[probe].series; }
+    /// Its mean over each interval between samples; empty for a probe without a series.
+    std::vector<double> series(Index probe) const;
 
 private:
     /// What decides whether a probe wants to know.
@@ -203,14 +204,17 @@ private:
         Time warm_at = 0;
         double integral_before = 0;  ///< up to warm_at, if only_mean
         Whole whole_before = 0;
-        double series_integral = 0;  ///< since the last sample; if only_mean, the integral at that time
-        Whole whole_at_sample = 0;
-        Time series_since = 0;
-        Time newest = 0;   ///< birth of the newest landed
-        Time oldest = -1;  ///< birth of the oldest that is there, of ages; -1: nothing is
-        double work = 0;   ///< of the items observed, for slowdown
+        double series_integral = 0;  ///< since the last sample; not if only_mean
+        Time newest = 0;             ///< birth of the newest landed
+        Time oldest = -1;            ///< birth of the oldest that is there, of ages; -1: nothing is
+        double work = 0;             ///< of the items observed, for slowdown
         std::optional<double> at;
-        std::vector<double> series;
+    };
+    /// A probe that is sampled: thousands are, one after the other, hence nothing but what that takes.
+    struct Sampled {
+        Index probe = none;
+        double integral = 0;  ///< at the last sample; of whole levels `whole` is
+        Whole whole = 0;
     };
 
     bool is_open(Index probe) const {
@@ -271,6 +275,9 @@ private:
     std::vector<kernel::QuantileSketch> quantiles_;
     std::vector<Level> levels_;
     std::vector<Details> details_;
+    std::vector<Sampled> sampled_;  ///< by probe
+    std::vector<double> samples_;   ///< [sample][of sampled_]
+    Time sampled_at_ = 0;
 };
 
 }  // namespace understudy::models

@@ -139,10 +139,7 @@ std::string analytic_report(const AnalyticResult& result, const TextOptions& opt
         page.wrapped("set ", fmt::format("{}", fmt::join(result.provenance.set, ", ")));
     page.wrapped("", "The steady state by formulas; nothing was simulated.");
     put_objectives(page, result);
-    if (!result.warnings.empty()) {
-        page.heading("Warnings");
-        for (const auto& warning : result.warnings) page.wrapped("  - ", warning.text);
-    }
+    page.warnings(result.warnings);
     put_answers(page, result, options.metrics);
     Grouped caveats, refusals;
     for (const AnalyticMetric& metric : result.metrics) {

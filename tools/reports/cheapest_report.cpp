@@ -77,7 +77,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
         page.wrapped(
             "", fmt::format("warm-up of {} cut ({})", human(*result.warm_up_s, "s"), result.warm_up_reason));
     if (!result.explanation.empty()) page.wrapped("", result.explanation);
-    for (const std::string& warning : result.warnings) page.wrapped("warning: ", warning);
+    page.warnings("warning: ", result.warnings, "--json has all");
     if (result.best) {
         page.heading("Cheapest that keeps its promises");
         page.wrapped("  ", settings_text(study, *result.best) +

@@ -169,7 +169,7 @@ std::string compare_report(const std::vector<ComparedRun>& runs, const Compariso
     options.width = look.width;
     Page page(options);
     put_head(page, runs, comparison);
-    for (const std::string& warning : comparison.warnings) page.wrapped("warning: ", warning);
+    page.warnings("warning: ", comparison.warnings, "--json has all");
     std::size_t same = 0, undecided = 0;
     for (const ComparedMeasure& measure : comparison.measures) {
         const auto& differences = measure.differences;

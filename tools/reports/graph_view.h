@@ -21,7 +21,7 @@ struct ViewNode {
         utilisation;   ///< its own, else the highest of what it uses; the highest of those folded
     bool own = false;  ///< the utilisation is its own
     std::vector<std::size_t> uses;  ///< indices into GraphView::resources
-    std::string note;               ///< of the one node it is
+    std::string note = "";          ///< of the one node it is
 };
 
 struct ViewEdge {

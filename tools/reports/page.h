@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tools/reports/numbers.h"
 #include "tools/reports/text_report.h"
@@ -54,6 +55,26 @@ public:
             current += shorten(word, width_ - indent);
         }
         put();
+    }
+
+    /// Each text behind `first`, wrapped; what is too much for a page is counted: a large model says the same of each of
+    /// its stages. `all_in`: where all of them stand.
+    void warnings(const std::string& first, const std::vector<std::string>& texts,
+                  const std::string& all_in) {
+        constexpr std::size_t most = 20;
+        const std::size_t shown = texts.size() > most + 1 ? most : texts.size();
+        for (std::size_t i = 0; i < shown; ++i) wrapped(first, texts[i]);
+        if (shown < texts.size())
+            wrapped(first, "and " + std::to_string(texts.size() - shown) + " more: " + all_in);
+    }
+
+    /// Those of a run, under a heading, if there are any.
+    void warnings(const std::vector<studies::Warning>& of_run) {
+        if (of_run.empty()) return;
+        heading("Warnings");
+        std::vector<std::string> texts;
+        for (const auto& warning : of_run) texts.push_back(warning.text);
+        warnings("  - ", texts, "--json, or the result file, has all");
     }
 
     std::string styled(const std::string& text, const char* style) const {

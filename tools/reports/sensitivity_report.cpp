@@ -134,13 +134,8 @@ std::string sensitivity_report(const Study& study, const SensitivityResult& resu
     text += fmt::format("{} intervals\n", studies::percent(result.confidence));
     if (!result.no_rows.empty()) return text + "\nno answer: " + result.no_rows + "\n";
     if (result.interrupted) text += "interrupted: of what had been run\n";
-    constexpr std::size_t most_warnings = 10;
     Page warnings({width, false, 0});
-    for (std::size_t i = 0; i < result.warnings.size() && i < most_warnings; ++i)
-        warnings.wrapped("warning: ", result.warnings[i]);
-    if (result.warnings.size() > most_warnings)
-        warnings.wrapped("warning: ", fmt::format("and {} more settings; --json has all",
-                                                  result.warnings.size() - most_warnings));
+    warnings.warnings("warning: ", result.warnings, "--json has all");
     text += warnings.take();
     for (const SensitivityOfMeasure& measure : result.measures) {
         text += "\n" + measure.name + "\n";

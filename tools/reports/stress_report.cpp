@@ -67,7 +67,7 @@ private:
             page_.wrapped("", fmt::format("warm-up of {} cut ({})", human(*result_.warm_up_s, "s"),
                                           result_.warm_up_reason));
         if (!result_.explanation.empty()) page_.wrapped("", result_.explanation);
-        for (const std::string& warning : result_.warnings) page_.wrapped("warning: ", warning);
+        page_.warnings("warning: ", result_.warnings, "--json has all");
     }
 
     void breaking_point() {

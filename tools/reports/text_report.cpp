@@ -83,12 +83,6 @@ void put_least_certain(Page& page, const RunResult& result) {
     }
 }
 
-void put_warnings(Page& page, const RunResult& result) {
-    if (result.warnings.empty()) return;
-    page.heading("Warnings");
-    for (const auto& warning : result.warnings) page.wrapped("  - ", warning.text);
-}
-
 void put_loads(Page& page, const RunResult& result) {
     auto list = loads(result);
     if (list.empty()) return;
@@ -186,7 +180,7 @@ std::string text_report(const RunResult& result, const TextOptions& options) {
     put_head(page, result);
     put_objectives(page, result);
     put_least_certain(page, result);
-    put_warnings(page, result);
+    page.warnings(result.warnings);
     put_loads(page, result);
     put_metrics(page, result, options.metrics);
     if (!result.fingerprint.empty()) {

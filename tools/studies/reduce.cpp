@@ -37,18 +37,18 @@ std::set<std::string> growing_lines(const PreparedRun& prepared,
     if (!scenario.run.length || prepared.model->sample <= 0) return growing;
     const auto from = static_cast<std::size_t>(warm_up / prepared.model->sample);
     const bool varies = varies_over_time(scenario);
+    std::map<std::string_view, const StationForecast*> by_name;
+    for (const StationForecast& station : prepared.forecast) by_name.emplace(station.element, &station);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         if (measure.metric != models::Metric::waiting || !measure.of_load.empty() ||
             !prepared.model->probes[i].series)
             continue;
-        const auto forecast =
-            std::find_if(prepared.forecast.begin(), prepared.forecast.end(),
-                         [&](const StationForecast& station) { return station.element == measure.scope; });
-        if (forecast == prepared.forecast.end()) continue;
+        const auto forecast = by_name.find(measure.scope);
+        if (forecast == by_name.end()) continue;
         const auto grew = grown_line(series[i], from, scenario.run.confidence);
         if (!grew) continue;
-        const bool foreseen = !forecast->stable || forecast->critical;
+        const bool foreseen = !forecast->second->stable || forecast->second->critical;
         if (!varies) growing.insert(measure.scope);
         if (foreseen) continue;
         char text[160];
@@ -226,12 +226,15 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
         result.metrics.push_back(std::move(metric));
     }
     warn_of_strays(prepared, result);
+    std::map<std::string_view, std::optional<double>> utilisation;
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
+        if (prepared.measures[i].metric == models::Metric::utilisation &&
+            prepared.measures[i].aggregate == models::Aggregate::average)
+            utilisation[prepared.measures[i].scope] = result.metrics[i].estimate.value;
     for (GraphNode& node : result.nodes)
-        for (std::size_t i = 0; i < prepared.measures.size(); ++i)
-            if (prepared.measures[i].metric == models::Metric::utilisation &&
-                prepared.measures[i].aggregate == models::Aggregate::average &&
-                prepared.measures[i].scope == node.name && (node.kind == "pool" || node.kind == "stage"))
-                node.utilisation = result.metrics[i].estimate.value;
+        if (const auto found = utilisation.find(node.name);
+            found != utilisation.end() && (node.kind == "pool" || node.kind == "stage"))
+            node.utilisation = found->second;
 }
 
 }  // namespace

@@ -1,10 +1,16 @@
 // Promised: flows through a network are exact, whatever they multiply by on their way; a round that is never left is told
-// apart, and everything before and beside it has its answer. Shown: on networks whose flows are known by hand.
+// apart, and everything before and beside it has its answer; what can pass on no more than so much holds up the rest. Shown:
+// on networks whose flows are known by hand, and on networks made by chance, where each equation is looked at.
 #include "models/analytic/flow_equations.h"
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
+#include "kernel/random.h"
+
 using namespace understudy;
+using models::limited_flows;
 using models::Passed;
 using models::solve_flows;
 
@@ -53,4 +59,53 @@ TEST_CASE("a round that nothing enters is none") {
     CHECK(flows.endless.empty());
     CHECK(flows.behind.empty());
     CHECK(flows.amounts(2, 0) == doctest::Approx(7));
+}
+
+TEST_CASE("who can do no more holds up what comes after it") {
+    Eigen::VectorXd most = Eigen::VectorXd::Constant(4, INFINITY);
+    most(0) = 4;
+    most(1) = 3;
+    most(2) = 2.5;
+    // 0 -> 1 -> 2 -> 3: without limits 5 would come to each, and 2 would be held up too if 1 were not.
+    const auto line = limited_flows(4, {{1, 0, 1}, {2, 1, 0.5}, {3, 2, 1}}, entering(4, 0, 5).col(0), most);
+    CHECK(line(0) == doctest::Approx(5));
+    CHECK(line(1) == doctest::Approx(4));
+    CHECK(line(2) == doctest::Approx(1.5));
+    CHECK(line(3) == doctest::Approx(1.5));
+}
+
+TEST_CASE("an overloaded ring has one answer, however much comes round again") {
+    const int n = 200;
+    std::vector<Passed> ways;
+    for (int i = 0; i < n; ++i) ways.push_back({(i + 1) % n, i, 0.99});
+    // Unhindered a third over 0.01 would come to each, eleven times of what it can do.
+    const auto all =
+        limited_flows(n, ways, Eigen::VectorXd::Constant(n, 1.0 / 3), Eigen::VectorXd::Constant(n, 3));
+    for (int i = 0; i < n; ++i) CHECK(all(i) == doctest::Approx(1.0 / 3 + 0.99 * 3));
+}
+
+TEST_CASE("networks with limits keep their balance") {
+    kernel::Stream random(kernel::StreamKey{7});
+    for (int network = 0; network < 300; ++network) {
+        const int n = 2 + static_cast<int>(random.uniform() * 20);
+        std::vector<Passed> ways;
+        for (int from = 0; from < n; ++from) {
+            double left = 0.98;
+            for (int way = 0; way < 3; ++way) {
+                const double share = left * random.uniform();
+                left -= share;
+                ways.push_back({static_cast<int>(random.uniform() * n), from, share});
+            }
+        }
+        Eigen::VectorXd sources(n), most(n);
+        for (int i = 0; i < n; ++i) {
+            sources(i) = random.uniform();
+            most(i) = random.uniform() < 0.3 ? INFINITY : 3 * random.uniform();
+        }
+        const Eigen::VectorXd amounts = limited_flows(n, ways, sources, most);
+        Eigen::VectorXd comes = sources;
+        for (const Passed& way : ways)
+            comes(way.to) += way.factor * std::min(amounts(way.from), most(way.from));
+        for (int i = 0; i < n; ++i) CHECK(amounts(i) == doctest::Approx(comes(i)).epsilon(1e-9));
+    }
 }

@@ -56,6 +56,21 @@ TEST_CASE("what a max is of is said where there is one") {
     CHECK(reports::text_report(result).find("max and min") == std::string::npos);
 }
 
+TEST_CASE("many warnings are counted, a few are shown") {
+    auto result = tests::sample_result();
+    const auto shown = [&](int number) {
+        result.warnings.assign(static_cast<std::size_t>(number), {"offered too much"});
+        const std::string text = reports::text_report(result);
+        int lines = 0;
+        for (std::size_t at = 0; (at = text.find("  - offered too much\n", at)) != std::string::npos; ++at)
+            ++lines;
+        return std::pair(
+            lines, text.find("  - and 4980 more: --json, or the result file, has all") != std::string::npos);
+    };
+    CHECK(shown(21) == std::pair(21, false));
+    CHECK(shown(5000) == std::pair(20, true));
+}
+
 TEST_CASE("no line is longer than asked for, whatever the names") {
     auto result = tests::large_result(40);
     result.nodes[0].name = result.metrics[0].element = std::string(300, 'n');

@@ -341,6 +341,39 @@ TEST_CASE("shares of items are covered as often as promised") {
     CHECK(covered >= 55);
 }
 
+TEST_CASE("an overloaded round has its one answer, however much goes round") {
+    // Without limits 100 times of what enters would come to each; each does 3/s, of which 99 % come to the next.
+    const int stages = 40;
+    std::string twin = "  stages:\n", ways;
+    for (int i = 0; i < stages; ++i) {
+        const std::string number = std::to_string(i), next = std::to_string((i + 1) % stages);
+        twin += "    s" + number + ": {reads: q" + number +
+                ", workers: 3, service: exponential(mean 1s), writes: {q" + next + ": 99%, exit: 1%}}\n";
+        ways += (i > 0 ? ", q" : "q") + number + ": 2.5%";
+    }
+    const auto run = prepared(twin, "load: {jobs: {arrivals: poisson(" + std::to_string(20 * stages) +
+                                        "/min), writes: {" + ways + "}}}\nrun: {length: 1h}\n");
+    for (const auto& station : run.forecast) CHECK(station.load == doctest::Approx((1.0 / 3 + 0.99 * 3) / 3));
+    CHECK(std::any_of(run.warnings.begin(), run.warnings.end(), [](const auto& warning) {
+        return warning.text.starts_with("'s7' is offered 110.1% of");
+    }));
+}
+
+TEST_CASE("stages that are held up together share their workers as what comes to each asks") {
+    // Both are held up by one worker: 4/s and 2/s come, of half a second each, and it does 2/s: 4/3 and 2/3 of them.
+    const auto run = prepared(
+        "  pools: {p: {workers: 1}}\n"
+        "  stages:\n"
+        "    a: {reads: as, runs_on: p, service: exponential(mean 500ms), writes: left}\n"
+        "    b: {reads: bs, runs_on: p, service: exponential(mean 500ms), writes: right}\n"
+        "    after_a: {reads: left, workers: 2, service: exponential(mean 1s)}\n"
+        "    after_b: {reads: right, workers: 1, service: exponential(mean 1s)}\n",
+        "load:\n  as: {arrivals: poisson(4/s)}\n  bs: {arrivals: poisson(2/s)}\nrun: {length: 1h}\n");
+    CHECK(expected(run, "p").load == doctest::Approx(3));
+    CHECK(expected(run, "after_a").load == doctest::Approx(2.0 / 3));
+    CHECK(expected(run, "after_b").load == doctest::Approx(2.0 / 3));
+}
+
 TEST_CASE("what waits for a budget passes on only what it is filled by") {
     const auto run = prepared(
         "  budgets: {quota: {capacity: 10, refill: 1/s}, tokens: {capacity: 100, refill: every 100ms}}\n"
