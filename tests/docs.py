@@ -290,8 +290,8 @@ def check_language(folder):
           "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
           "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
     definitions = {}
-    for kind, places in {"scenario": of, "study": {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"],
-                                                        "demand_case": ["demand"]}}.items():
+    study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
+    for kind, places in {"scenario": of, "study": study}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():
             definitions[f"{kind} {place}".strip()] = schema["definitions"][place] if place else schema, sections

@@ -14,8 +14,9 @@
 // `confidence` is that of the whole answer: the chance that anything in the table is not as it says is at most 1 -
 // confidence. One half of that goes to the searches of the cases in equal parts, each of which shares out its part as
 // cheapest.h does. The other half is shared in equal parts by all judgements that there may be: as many as cases times
-// choices, of which there are two more than cases, and with a penalty twice as many as that. The answer takes the rest
-// for true: where all searches are right the choices are those that they are, whatever the judging sees.
+// choices, of which there are two more than cases, and with a penalty twice as many as that. Which settings are judged
+// depends on what was simulated; but where all searches are right these are the cheapest that there are, whatever was
+// seen, so that the inequality holds for them.
 //
 // Where chances are not known there are regrets, and no expected cost. All cases share the study's seed and one warm-up:
 // the longest of those that are found in each where its search begins. Replications are of all cases together. The
