@@ -167,8 +167,8 @@ private:
 
     double length_s() const { return scenario_.run.length ? kernel::to_seconds(*scenario_.run.length) : 0; }
     Source source_of(const Load& load) const;
-    /// Of what a load, or a stage (at its position), sends to its i-th target; `of_load`: of which items.
-    /// What goes `to`, the `target`-th of those that are written.
+    /// The share of what a load, or a stage (at its position), writes that goes `to`, its `target`-th; `of_load`: of which
+    /// items.
     ShareWritten share_of_load(std::size_t load, std::size_t target, const Writes::Target& to,
                                const Source& source) const;
     ShareWritten share_of_stage(std::size_t stage, std::size_t target, const Writes::Target& to,
@@ -191,7 +191,8 @@ private:
     /// How far off the batches and the records per item were that the last solution went by; now they are its own.
     double settle_records();
     void pass_on_what_can_be_done();
-    /// By stage, the share of what comes that it can do where all loads of pools and budgets are those of load_.
+    /// By stage, the share of what comes that it can do where all loads of pools and budgets are those of load_; to become
+    /// pass_, which it leaves as if nobody were held up.
     std::vector<double> shares_done();
     std::vector<Worker> work_of_stages() const;
     std::vector<Worker> work_of_tasks() const;
@@ -973,6 +974,7 @@ std::vector<double> Traffic::shares_done() {
         overloaded = overloaded || most > 1 || pass_[i] < 1;
     }
     if (!overloaded) return pass_;
+    // The ways, as they would be if nobody were held up: limited_flows knows who is.
     pass_.assign(pass_.size(), 1);
     std::vector<Passed> all;
     const std::size_t loads = values_.solved() ? scenario_.loads.size() : 1;
