@@ -374,6 +374,21 @@ TEST_CASE("stages that are held up together share their workers as what comes to
     CHECK(expected(run, "after_b").load == doctest::Approx(2.0 / 3));
 }
 
+TEST_CASE("stages of a round that share workers are held up by as much as their equation has it") {
+    const auto run = prepared(
+        "  pools: {p: {workers: 1}}\n"
+        "  stages:\n"
+        "    a: {reads: [jobs, back], runs_on: p, service: exponential(mean 500ms), writes: mid}\n"
+        "    b: {reads: mid, runs_on: p, service: exponential(mean 2s), writes: {back: 95%, exit: 5%}}\n"
+        "    c: {reads: more, runs_on: p, service: exponential(mean 100ms), writes: back}\n",
+        "load:\n  jobs: {arrivals: poisson(1/s)}\n  more: {arrivals: poisson(2/s)}\nrun: {length: 1h}\n");
+    // Each passes on one in `load` of what comes: to a 1 + 2 / load + 0.95 b / load, to b a / load, to c 2.
+    const double load = expected(run, "p").load;
+    const double a = (1 + 2 / load) / (1 - 0.95 / load / load), b = a / load;
+    CHECK(load > 2);
+    CHECK(load == doctest::Approx(0.5 * a + 2 * b + 0.1 * 2).epsilon(1e-9));
+}
+
 TEST_CASE("what waits for a budget passes on only what it is filled by") {
     const auto run = prepared(
         "  budgets: {quota: {capacity: 10, refill: 1/s}, tokens: {capacity: 100, refill: every 100ms}}\n"
