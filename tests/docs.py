@@ -291,7 +291,8 @@ def check_language(folder):
           "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
-    for kind, places in {"scenario": of, "study": study}.items():
+    change = {"": ["Changes"], "edit": ["edits"]}
+    for kind, places in {"scenario": of, "study": study, "change": change}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():
             definitions[f"{kind} {place}".strip()] = schema["definitions"][place] if place else schema, sections

@@ -38,9 +38,8 @@ std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std
 
 }  // namespace
 
-std::optional<studies::PreparedRun> prepare_file(const std::string& path,
-                                                 const std::vector<std::string>& overrides,
-                                                 const std::vector<std::string>& changes) {
+std::optional<models::Scenario> read_file(const std::string& path, const std::vector<std::string>& overrides,
+                                          const std::vector<std::string>& changes) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     if (is_regular(path) && !is_of_the_language(path))
@@ -48,8 +47,15 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
             throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
     formats::ScenarioReading reading = formats::read_scenario_file(path, overrides, changes);
     fmt::print(stderr, "{}", reading.diagnostics.show());
-    if (!reading.scenario) return std::nullopt;
-    return prepare(std::move(*reading.scenario), path);
+    return std::move(reading.scenario);
+}
+
+std::optional<studies::PreparedRun> prepare_file(const std::string& path,
+                                                 const std::vector<std::string>& overrides,
+                                                 const std::vector<std::string>& changes) {
+    auto scenario = read_file(path, overrides, changes);
+    if (!scenario) return std::nullopt;
+    return prepare(std::move(*scenario), path);
 }
 
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown) {

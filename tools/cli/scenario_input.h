@@ -16,6 +16,10 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides,
                                                  const std::vector<std::string>& changes = {});
 
+/// Reads it, the same way, and does not prepare it.
+std::optional<models::Scenario> read_file(const std::string& path, const std::vector<std::string>& overrides,
+                                          const std::vector<std::string>& changes = {});
+
 /// What the second key of a file says that it is: "scenario", "change", "study", ...; empty for what is no file of the
 /// language, and for pipes, which would lose what is looked at.
 std::string kind_of(const std::string& path);

@@ -1,0 +1,294 @@
+#include "models/knowledge/knowledge_queries.h"
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/strong_components.hpp>
+#include <boost/range/iterator_range.hpp>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace understudy::models {
+
+namespace {
+
+using Next = std::function<void(KnowledgeIndex)>;
+constexpr std::size_t unseen = std::numeric_limits<std::size_t>::max();
+
+bool is_job(Thing thing) { return thing == Thing::stage || thing == Thing::task; }
+
+/// Which way changes go.
+class Ways {
+public:
+    explicit Ways(const Knowledge& g) : g_(g) {}
+
+    /// Where a change in `v` goes on to. `first`: it began there.
+    void onward(KnowledgeIndex v, bool first, const Next& next) const {
+        const Thing thing = g_[v].thing;
+        for (const auto e : boost::make_iterator_range(boost::out_edges(v, g_))) {
+            const Relation relation = g_[e].relation;
+            if (relation == Relation::produces || (relation == Relation::part_of && thing == Thing::task))
+                next(boost::target(e, g_));
+        }
+        for (const auto e : boost::make_iterator_range(boost::in_edges(v, g_))) {
+            const Relation relation = g_[e].relation;
+            const bool goes = relation == Relation::consumes || relation == Relation::triggered_by ||
+                              relation == Relation::follows || relation == Relation::derives_from ||
+                              relation == Relation::runs_on || relation == Relation::spends;
+            if (goes) next(boost::source(e, g_));
+            // A pipeline as a whole is all of its tasks; one that has one late task is not.
+            if (relation == Relation::part_of && thing == Thing::pipeline && (first || is_triggered(v)))
+                next(boost::source(e, g_));
+            if (relation == Relation::owned_by && first) next(boost::source(e, g_));
+            if (relation == Relation::governed_by && first) next(boost::source(e, g_));
+        }
+        if (thing == Thing::column) each_job_that_reads(v, next, [](KnowledgeIndex) {});
+    }
+
+    void back(KnowledgeIndex v, const Next& next) const {
+        for (const auto e : boost::make_iterator_range(boost::out_edges(v, g_))) {
+            const Relation relation = g_[e].relation;
+            if (relation == Relation::consumes || relation == Relation::triggered_by ||
+                relation == Relation::follows || relation == Relation::derives_from)
+                next(boost::target(e, g_));
+        }
+        for (const auto e : boost::make_iterator_range(boost::in_edges(v, g_))) {
+            const Relation relation = g_[e].relation;
+            if (relation == Relation::produces ||
+                (relation == Relation::part_of && g_[v].thing == Thing::pipeline))
+                next(boost::source(e, g_));
+        }
+    }
+
+    /// Jobs that make columns out of this one, and those that may.
+    template <class Known, class Unknown>
+    void each_job_that_reads(KnowledgeIndex column, const Known& known, const Unknown& unknown) const {
+        std::set<KnowledgeIndex> derived;
+        std::optional<KnowledgeIndex> dataset;
+        for (const auto e : boost::make_iterator_range(boost::in_edges(column, g_)))
+            if (g_[e].relation == Relation::derives_from) derived.insert(boost::source(e, g_));
+        for (const auto e : boost::make_iterator_range(boost::out_edges(column, g_)))
+            if (g_[e].relation == Relation::part_of) dataset = boost::target(e, g_);
+        if (!dataset) return;
+        for (const auto e : boost::make_iterator_range(boost::in_edges(*dataset, g_))) {
+            if (g_[e].relation != Relation::consumes) continue;
+            const KnowledgeIndex job = boost::source(e, g_);
+            bool reads = false, told = false;
+            for (const auto out : boost::make_iterator_range(boost::out_edges(job, g_))) {
+                if (g_[out].relation != Relation::produces) continue;
+                for (const auto in :
+                     boost::make_iterator_range(boost::in_edges(boost::target(out, g_), g_))) {
+                    if (g_[in].relation != Relation::part_of) continue;
+                    const KnowledgeIndex made = boost::source(in, g_);
+                    reads = reads || derived.contains(made);
+                    for (const auto from : boost::make_iterator_range(boost::out_edges(made, g_)))
+                        told = told || g_[from].relation == Relation::derives_from;
+                }
+            }
+            if (reads)
+                known(job);
+            else if (!told)
+                unknown(job);
+        }
+    }
+
+private:
+    bool is_triggered(KnowledgeIndex pipeline) const {
+        for (const auto e : boost::make_iterator_range(boost::out_edges(pipeline, g_)))
+            if (g_[e].relation == Relation::triggered_by) return true;
+        return false;
+    }
+
+    const Knowledge& g_;
+};
+
+/// Breadth first; `start` is left out of what is returned.
+template <class Step>
+std::vector<Reached> reach(const Knowledge& g, KnowledgeIndex start, const Step& step) {
+    std::vector<std::size_t> steps(boost::num_vertices(g), unseen);
+    std::vector<Reached> found;
+    std::deque<KnowledgeIndex> waiting = {start};
+    steps[start] = 0;
+    while (!waiting.empty()) {
+        const KnowledgeIndex v = waiting.front();
+        waiting.pop_front();
+        step(v, v == start, [&](KnowledgeIndex next) {
+            if (steps[next] != unseen) return;
+            steps[next] = steps[v] + 1;
+            found.push_back({next, steps[next], v});
+            waiting.push_back(next);
+        });
+    }
+    // Vertices are in order of kind and name.
+    std::sort(found.begin(), found.end(), [](const Reached& a, const Reached& b) {
+        return std::tuple(a.steps, a.vertex) < std::tuple(b.steps, b.vertex);
+    });
+    return found;
+}
+
+std::vector<Reached> onward_from(const Knowledge& g, KnowledgeIndex start) {
+    const Ways ways(g);
+    return reach(g, start,
+                 [&](KnowledgeIndex v, bool first, const Next& next) { ways.onward(v, first, next); });
+}
+
+std::vector<KnowledgeIndex> sorted(const std::set<KnowledgeIndex>& set) { return {set.begin(), set.end()}; }
+
+}  // namespace
+
+Impact impact_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
+    const Knowledge& g = knowledge.graph();
+    Impact impact;
+    impact.reached = onward_from(g, start);
+    std::set<KnowledgeIndex> touched = {start};
+    for (const Reached& one : impact.reached) touched.insert(one.vertex);
+    std::set<KnowledgeIndex> promises, owners, contracts, competing, unknown;
+    for (const KnowledgeIndex v : touched) {
+        for (const auto e : boost::make_iterator_range(boost::in_edges(v, g)))
+            if (g[e].relation == Relation::promised_of) promises.insert(boost::source(e, g));
+        for (const auto e : boost::make_iterator_range(boost::out_edges(v, g))) {
+            if (g[e].relation == Relation::owned_by) owners.insert(boost::target(e, g));
+            if (g[e].relation == Relation::governed_by) contracts.insert(boost::target(e, g));
+        }
+    }
+    // A promise of the whole system hangs on every job.
+    const auto works = [&](KnowledgeIndex v) { return is_job(g[v].thing) || g[v].thing == Thing::load; };
+    if (std::any_of(touched.begin(), touched.end(), works))
+        for (auto [v, end] = boost::vertices(g); v != end; ++v)
+            if (g[*v].thing == Thing::promise && boost::out_degree(*v, g) == 0) promises.insert(*v);
+    for (const auto e : boost::make_iterator_range(boost::out_edges(start, g))) {
+        if (g[e].relation != Relation::runs_on && g[e].relation != Relation::spends) continue;
+        for (const auto user : boost::make_iterator_range(boost::in_edges(boost::target(e, g), g)))
+            if (!touched.contains(boost::source(user, g)) &&
+                (g[user].relation == Relation::runs_on || g[user].relation == Relation::spends))
+                competing.insert(boost::source(user, g));
+    }
+    const Ways ways(g);
+    for (const KnowledgeIndex v : touched)
+        if (g[v].thing == Thing::column)
+            ways.each_job_that_reads(
+                v, [](KnowledgeIndex) {},
+                [&](KnowledgeIndex job) {
+                    if (!touched.contains(job)) unknown.insert(job);
+                });
+    impact.promises = sorted(promises);
+    impact.owners = sorted(owners);
+    impact.contracts = sorted(contracts);
+    impact.competing = sorted(competing);
+    impact.unknown = sorted(unknown);
+    return impact;
+}
+
+std::vector<Reached> lineage_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
+    const Ways ways(knowledge.graph());
+    return reach(knowledge.graph(), start,
+                 [&](KnowledgeIndex v, bool, const Next& next) { ways.back(v, next); });
+}
+
+std::vector<KnowledgeIndex> path_between(const KnowledgeGraph& knowledge, KnowledgeIndex from,
+                                         KnowledgeIndex to) {
+    if (from == to) return {from};
+    std::map<KnowledgeIndex, KnowledgeIndex> before;
+    for (const Reached& one : onward_from(knowledge.graph(), from)) before[one.vertex] = one.from;
+    if (!before.contains(to)) return {};
+    std::vector<KnowledgeIndex> way = {to};
+    while (way.back() != from) way.push_back(before.at(way.back()));
+    std::reverse(way.begin(), way.end());
+    return way;
+}
+
+std::vector<std::vector<KnowledgeIndex>> cycles_in(const KnowledgeGraph& knowledge) {
+    const Knowledge& g = knowledge.graph();
+    const Ways ways(g);
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> onward(boost::num_vertices(g));
+    std::vector<bool> to_itself(boost::num_vertices(g));
+    for (auto [v, end] = boost::vertices(g); v != end; ++v)
+        ways.onward(*v, false, [&, from = *v](KnowledgeIndex to) {
+            // Who uses a pool is no part of what flows.
+            if (g[from].thing == Thing::pool || g[from].thing == Thing::budget) return;
+            to_itself[from] = to_itself[from] || from == to;
+            boost::add_edge(from, to, onward);
+        });
+    std::vector<std::size_t> component(boost::num_vertices(g));
+    const std::size_t count = boost::strong_components(
+        onward,
+        boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, onward)));
+    std::vector<std::vector<KnowledgeIndex>> groups(count);
+    for (KnowledgeIndex v = 0; v < component.size(); ++v) groups[component[v]].push_back(v);
+    std::erase_if(groups, [&](const auto& group) { return group.size() < 2 && !to_itself[group.front()]; });
+    std::sort(groups.begin(), groups.end());
+    return groups;
+}
+
+std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge) {
+    const Knowledge& g = knowledge.graph();
+    std::vector<CriticalPath> result;
+    for (auto [p, end] = boost::vertices(g); p != end; ++p) {
+        if (g[*p].thing != Thing::pipeline) continue;
+        std::vector<KnowledgeIndex> tasks;
+        for (const auto e : boost::make_iterator_range(boost::in_edges(*p, g)))
+            if (g[e].relation == Relation::part_of) tasks.push_back(boost::source(e, g));
+        // By how many tasks stand before each: those it follows come first.
+        std::map<KnowledgeIndex, std::size_t> left;
+        for (const KnowledgeIndex task : tasks)
+            for (const auto e : boost::make_iterator_range(boost::out_edges(task, g)))
+                left[task] += g[e].relation == Relation::follows ? 1 : 0;
+        std::map<KnowledgeIndex, double> ends;
+        std::map<KnowledgeIndex, KnowledgeIndex> before;
+        std::deque<KnowledgeIndex> ready;
+        for (const KnowledgeIndex task : tasks)
+            if (left[task] == 0) ready.push_back(task);
+        while (!ready.empty()) {
+            const KnowledgeIndex task = ready.front();
+            ready.pop_front();
+            double begin = 0;
+            for (const auto e : boost::make_iterator_range(boost::out_edges(task, g))) {
+                if (g[e].relation != Relation::follows) continue;
+                const KnowledgeIndex earlier = boost::target(e, g);
+                if (!before.contains(task) || ends[earlier] > begin) {
+                    begin = ends[earlier];
+                    before[task] = earlier;
+                }
+            }
+            ends[task] = begin + g[task].mean_service;
+            for (const auto e : boost::make_iterator_range(boost::in_edges(task, g)))
+                if (g[e].relation == Relation::follows && --left[boost::source(e, g)] == 0)
+                    ready.push_back(boost::source(e, g));
+        }
+        CriticalPath path;
+        path.pipeline = *p;
+        const auto last = std::max_element(ends.begin(), ends.end(),
+                                           [](const auto& a, const auto& b) { return a.second < b.second; });
+        if (last != ends.end()) {
+            path.seconds = last->second;
+            path.tasks = {last->first};
+            while (before.contains(path.tasks.back())) path.tasks.push_back(before.at(path.tasks.back()));
+            std::reverse(path.tasks.begin(), path.tasks.end());
+        }
+        result.push_back(std::move(path));
+    }
+    return result;
+}
+
+std::vector<Reach> most_depends_on(const KnowledgeGraph& knowledge, std::size_t most) {
+    const Knowledge& g = knowledge.graph();
+    std::vector<Reach> all;
+    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
+        const Thing thing = g[*v].thing;
+        if (!is_job(thing) && thing != Thing::dataset && thing != Thing::pool && thing != Thing::load &&
+            thing != Thing::budget)
+            continue;
+        const Impact impact = impact_of(knowledge, *v);
+        all.push_back({*v, impact.reached.size(), impact.promises.size()});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Reach& a, const Reach& b) {
+        return std::tuple(b.promises, b.things) < std::tuple(a.promises, a.things);
+    });
+    if (all.size() > most) all.resize(most);
+    return all;
+}
+
+}  // namespace understudy::models

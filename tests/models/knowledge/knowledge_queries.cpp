@@ -1,0 +1,172 @@
+// Promised: the knowledge graph says what a change may touch, what a thing is made of, what connects two things, what goes
+// round, and the shortest that a pipeline can take. Shown: a small twin whose answers are counted by hand, properties that
+// hold on graphs by chance (impact and lineage are each other's reverse, paths are ways), and a large one in little work.
+#include "models/knowledge/knowledge_queries.h"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "tools/formats/language/scenario_reader.h"
+
+using namespace understudy;
+using namespace understudy::models;
+
+namespace {
+
+const std::string twin = R"(understudy: 1
+scenario: shop
+twin:
+  pools: {spark: {workers: 4, owner: platform}, loader: {workers: 2}}
+  datasets:
+    raw: {owner: ingestion, columns: {id: {type: bigint}, email: {type: varchar}}}
+    clean_orders: {owner: orders, contract: contracts/orders.yaml, label: "db.orders"}
+    report: {owner: finance}
+  stages:
+    ingest: {reads: clicks, writes: raw, runs_on: loader, service: 2s}
+    clean: {reads: raw, writes: clean_orders, runs_on: spark, service: 3s}
+    score: {reads: clean_orders, runs_on: spark, service: 1s, writes: exit}
+  pipelines:
+    nightly:
+      schedule: every 1d
+      tasks:
+        fetch: {reads: {clean_orders: new}, runs_on: spark, service: 10min}
+        small: {after: [fetch], runs_on: spark, service: 1min}
+        big: {after: [fetch], runs_on: spark, service: 30min, writes: big_table}
+        publish: {after: [small, big], runs_on: loader, service: 2min, writes: report}
+load: {clicks: {arrivals: poisson(1/s)}}
+run: {length: 8h}
+objectives:
+  - p(95) latency(clean) < 40s
+  - avg utilisation(spark) < 90%
+  - avg latency() < 10min
+)";
+
+Scenario scenario_of(const std::string& text) {
+    auto reading = formats::read_scenario(text, "s.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    return *reading.scenario;
+}
+
+std::string text_of(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
+    return std::string(name_of(knowledge.graph()[v].thing)) + " " + knowledge.graph()[v].name;
+}
+
+std::vector<std::string> texts(const KnowledgeGraph& knowledge, const std::vector<Reached>& all) {
+    std::vector<std::string> result;
+    for (const Reached& one : all) result.push_back(std::to_string(one.steps) + " " + text_of(knowledge, one.vertex));
+    return result;
+}
+
+std::vector<std::string> texts(const KnowledgeGraph& knowledge, const std::vector<KnowledgeIndex>& all) {
+    std::vector<std::string> result;
+    for (const KnowledgeIndex v : all) result.push_back(text_of(knowledge, v));
+    return result;
+}
+
+using Texts = std::vector<std::string>;
+
+/// Stages that each read some streams before theirs, or later ones.
+std::string random_flow(int stages, const std::vector<int>& from) {
+    std::string text = "understudy: 1\nscenario: random\ntwin:\n  stages:\n";
+    for (int i = 0; i < stages; ++i) {
+        const int one = from[static_cast<std::size_t>(i)];
+        text += "    s" + std::to_string(i) + ": {reads: " + (one == i ? std::string("jobs") : "s" + std::to_string(one)) +
+                ", workers: 1, service: 1s}\n";
+    }
+    return text + "load: {jobs: {arrivals: poisson(0.1/s)}}\nrun: {length: 1h}\n";
+}
+
+}  // namespace
+
+TEST_CASE("what a change touches") {
+    const KnowledgeGraph knowledge(scenario_of(twin));
+    const Impact clean = impact_of(knowledge, *knowledge.find("clean"));
+    CHECK(texts(knowledge, clean.reached) ==
+          Texts{"1 dataset clean_orders", "2 stage score", "2 task nightly.fetch", "3 pipeline nightly",
+                "3 task nightly.big", "3 task nightly.small", "4 dataset big_table", "4 task nightly.publish",
+                "5 dataset report"});
+    // The one about the whole system hangs on each job; that of the pool does not hang on a stage.
+    CHECK(texts(knowledge, clean.promises) == Texts{"promise avg latency() < 10min", "promise p(95) latency(clean) < 40s"});
+    CHECK(texts(knowledge, clean.owners) == Texts{"owner finance", "owner orders"});
+    CHECK(texts(knowledge, clean.contracts) == Texts{"contract contracts/orders.yaml"});
+    CHECK(clean.competing.empty());
+    const Impact score = impact_of(knowledge, *knowledge.find("score"));
+    CHECK(score.reached.empty());
+    CHECK(texts(knowledge, score.competing) ==
+          Texts{"stage clean", "task nightly.big", "task nightly.fetch", "task nightly.small"});
+    // A pool: all that runs on it and what comes of that.
+    const Impact spark = impact_of(knowledge, *knowledge.find("spark"));
+    CHECK(texts(knowledge, spark.promises).size() == 3);
+    CHECK(texts(knowledge, spark.reached)[0] == "1 stage clean");
+    // Of a pipeline all tasks; a label is a name; the owner has what is his.
+    CHECK(impact_of(knowledge, *knowledge.find("nightly")).reached.size() == 6);
+    CHECK(knowledge.find("db.orders") == knowledge.find("clean_orders"));
+    CHECK(texts(knowledge, impact_of(knowledge, *knowledge.find("finance")).reached) == Texts{"1 dataset report"});
+}
+
+TEST_CASE("what a thing is made of, and the way between two") {
+    const KnowledgeGraph knowledge(scenario_of(twin));
+    const auto report = texts(knowledge, lineage_of(knowledge, *knowledge.find("report")));
+    CHECK(report.front() == "1 task nightly.publish");
+    CHECK(report.back() == "8 load clicks");
+    CHECK(std::count(report.begin(), report.end(), "4 dataset clean_orders") == 1);
+    CHECK(std::none_of(report.begin(), report.end(), [](const std::string& one) { return one.ends_with("score"); }));
+    CHECK(texts(knowledge, path_between(knowledge, *knowledge.find("raw"), *knowledge.find("report"))) ==
+          Texts{"dataset raw", "stage clean", "dataset clean_orders", "task nightly.fetch", "task nightly.big",
+                "task nightly.publish", "dataset report"});
+    CHECK(path_between(knowledge, *knowledge.find("report"), *knowledge.find("raw")).empty());
+}
+
+TEST_CASE("the critical path of a pipeline, and what most hangs on") {
+    const KnowledgeGraph knowledge(scenario_of(twin));
+    const auto paths = critical_paths(knowledge);
+    REQUIRE(paths.size() == 1);
+    CHECK(paths[0].seconds == 42 * 60);
+    CHECK(texts(knowledge, paths[0].tasks) == Texts{"task nightly.fetch", "task nightly.big", "task nightly.publish"});
+    const auto reaches = most_depends_on(knowledge, 3);
+    REQUIRE(reaches.size() == 3);
+    CHECK(reaches[0].promises >= reaches[1].promises);
+    CHECK(reaches[0].promises == 3);
+}
+
+TEST_CASE("what goes round") {
+    CHECK(cycles_in(KnowledgeGraph(scenario_of(twin))).empty());
+    const KnowledgeGraph round(scenario_of(R"(understudy: 1
+scenario: round
+twin:
+  stages:
+    a: {reads: [jobs, again], workers: 1, service: 1s}
+    b: {reads: a, workers: 1, service: 1s, writes: {again: 10%, exit: 90%}}
+    c: {reads: jobs, workers: 1, service: 1s, writes: exit}
+load: {jobs: {arrivals: poisson(0.1/s)}}
+run: {length: 1h}
+)"));
+    const auto cycles = cycles_in(round);
+    REQUIRE(cycles.size() == 1);
+    CHECK(texts(round, cycles[0]) == Texts{"dataset a", "dataset again", "stage a", "stage b"});
+}
+
+TEST_CASE("impact and lineage are each other's reverse") {
+    rc::check([] {
+        const int stages = *rc::gen::inRange(1, 12);
+        std::vector<int> from;
+        for (int i = 0; i < stages; ++i) from.push_back(*rc::gen::inRange(0, i + 1));
+        const KnowledgeGraph knowledge(scenario_of(random_flow(stages, from)));
+        const Knowledge& g = knowledge.graph();
+        std::set<std::pair<KnowledgeIndex, KnowledgeIndex>> onward, back;
+        for (KnowledgeIndex v = 0; v < boost::num_vertices(g); ++v) {
+            for (const Reached& one : impact_of(knowledge, v).reached) {
+                onward.insert({v, one.vertex});
+                const auto way = path_between(knowledge, v, one.vertex);
+                RC_ASSERT(way.size() == one.steps + 1);
+            }
+            for (const Reached& one : lineage_of(knowledge, v)) back.insert({one.vertex, v});
+        }
+        RC_ASSERT(onward == back);
+    });
+}

@@ -1,0 +1,141 @@
+"""Promised: `understudy graph` answers what depends on what, and what it exports as Turtle, N-Triples or JSON-LD gives an
+independent SPARQL engine the same answers. Shown: questions and answers counted by hand, errors, and ten questions asked
+of both (oxigraph, by npm ci in tests/sparql; said and skipped where it is not there).
+"""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+from program import MET, SOURCES, USAGE, ProgramTest, main
+
+TWIN = """understudy: 1
+scenario: shop
+twin:
+  pools: {spark: {workers: 4, owner: platform}, loader: {workers: 2}}
+  datasets:
+    raw: {owner: ingestion, columns: {id: {type: bigint}, email: {type: varchar}}}
+    clean_orders: {owner: orders, contract: contracts/orders.yaml, label: "s3://lake/orders v2"}
+    report: {owner: finance}
+  stages:
+    ingest: {reads: clicks, writes: raw, runs_on: loader, service: 2s}
+    clean: {reads: raw, writes: clean_orders, runs_on: spark, service: 3s}
+    score: {reads: clean_orders, runs_on: spark, service: 1s, writes: exit}
+  pipelines:
+    nightly:
+      schedule: every 1d
+      tasks:
+        fetch: {reads: {clean_orders: new}, runs_on: spark, service: 10min}
+        small: {after: [fetch], runs_on: spark, service: 1min}
+        big: {after: [fetch], runs_on: spark, service: 30min, writes: big_table}
+        publish: {after: [small, big], runs_on: loader, service: 2min, writes: report}
+load: {clicks: {arrivals: poisson(1/s)}}
+run: {length: 8h}
+objectives:
+  - p(95) latency(clean) < 40s
+"""
+
+PREFIXES = """
+PREFIX us: <urn:understudy:vocabulary#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+# Where a change goes on to, as docs/graph.md says.
+ONWARD = "(us:produces|^us:consumes|^us:triggeredBy|^us:follows|us:partOf)"
+
+
+class Graph(ProgramTest):
+    def ask(self, *words):
+        return json.loads(self.call("graph", *words, "--json", code=MET).stdout)
+
+    def test_questions(self):
+        file = self.write("shop.yaml", TWIN)
+        impact = self.ask("impact", file, "clean")
+        self.assertEqual(impact["affected"][0],
+                         {"kind": "dataset", "name": "clean_orders", "label": "s3://lake/orders v2", "owner": "orders",
+                          "steps": 1, "through": "clean"})
+        self.assertEqual(impact["owners"], ["finance", "orders"])
+        self.assertEqual(impact["contracts"], ["contracts/orders.yaml"])
+        self.assertEqual(self.ask("critical", file)["paths"],
+                         [{"pipeline": "nightly", "seconds": 2520,
+                           "tasks": [{"name": "nightly.fetch", "seconds": 600}, {"name": "nightly.big", "seconds": 1800},
+                                     {"name": "nightly.publish", "seconds": 120}]}])
+        self.assertEqual(self.ask("cycles", file), {"cycles": []})
+        # The same of a label, of a kind and name, and after a change.
+        self.assertEqual(self.ask("lineage", file, "s3://lake/orders v2"), self.ask("lineage", file, "clean_orders"))
+        self.assertEqual(self.ask("impact", file, "dataset:raw"), self.ask("impact", file, "raw"))
+        change = self.write("c.yaml", "understudy: 1\nchange: c\nedits: [{set: nightly.small.after, to: [big]}]\n")
+        self.assertEqual(self.ask("critical", file, "--change", change)["paths"][0]["seconds"], 2580)
+        shown = self.call("graph", "impact", file, "score").stdout.decode()
+        self.assertIn("nothing depends on it", shown)
+        self.assertIn("On the same workers or budgets: they may have to wait", shown)
+
+    def test_mistakes(self):
+        file = self.write("shop.yaml", TWIN)
+        for words, message in [((), "graph needs a question"), (("impakt", file, "clean"), "did you mean 'impact'?"),
+                               (("impact", file), "takes one name: of what?"), (("path", file, "raw"), "takes two names"),
+                               (("impact", file, "cleen"), "nothing is called 'cleen'; did you mean 'clean'?"),
+                               (("impact", file, "clean", "--as", "dot"), "--as is of graph export"),
+                               (("export", file, "--as", "xml"), "not 'xml'"), (("impact",), "needs a scenario file")]:
+            done = self.call("graph", *words, code=USAGE)
+            self.assertIn(message, done.stderr.decode())
+            self.assertEqual(done.stdout, b"")
+
+    def test_exports(self):
+        file = self.write("shop.yaml", TWIN)
+        out = self.folder / "shop.ttl"
+        self.call("graph", "export", file, "--out", out, code=MET)
+        self.assertEqual(out.read_bytes(), self.call("graph", "export", file).stdout)
+        for form in "ntriples", "jsonld", "graphml", "dot":
+            self.assertIn(b"clean_orders", self.call("graph", "export", file, "--as", form, code=MET).stdout)
+
+    def test_a_sparql_engine_gives_the_same_answers(self):
+        sparql = SOURCES / "tests" / "sparql"
+        if shutil.which("node") is None or not (sparql / "node_modules" / "oxigraph").exists():
+            self.skipTest("node and oxigraph are not there: npm ci --prefix tests/sparql")
+        file = self.write("shop.yaml", TWIN)
+        names = lambda things: sorted(thing["name"] for thing in things)
+
+        def reached(start):
+            # A pipeline that is reached through one late task is not all of its tasks.
+            return f"""SELECT DISTINCT ?name WHERE {{ ?start dct:identifier "{start}" . ?start {ONWARD}+ ?thing .
+                       ?thing dct:identifier ?name }}"""
+
+        questions = [
+            (reached("clean"), names(self.ask("impact", file, "clean")["affected"])),
+            (reached("ingest"), names(self.ask("impact", file, "ingest")["affected"])),
+            (reached("nightly.fetch"), names(self.ask("impact", file, "nightly.fetch")["affected"])),
+            ("""SELECT DISTINCT ?name WHERE { ?end dct:identifier "report" .
+                ?end (^us:produces|us:consumes|us:follows|us:triggeredBy)+ ?thing . ?thing dct:identifier ?name }""",
+             names(self.ask("lineage", file, "report")["sources"])),
+            ("""SELECT DISTINCT ?name WHERE { ?end dct:identifier "report" .
+                ?end (prov:wasGeneratedBy|prov:used|prov:wasInformedBy)+ ?thing . ?thing dct:identifier ?name }""",
+             names(self.ask("lineage", file, "report")["sources"])),
+            (f"""SELECT DISTINCT ?owner WHERE {{ ?start dct:identifier "raw" . ?start {ONWARD}* ?thing .
+                 ?thing us:ownedBy/dct:identifier ?owner }}""", self.ask("impact", file, "raw")["owners"]),
+            (f"""SELECT DISTINCT ?contract WHERE {{ ?start dct:identifier "raw" . ?start {ONWARD}* ?thing .
+                 ?thing dct:conformsTo/dct:identifier ?contract }}""", self.ask("impact", file, "raw")["contracts"]),
+            (f"""SELECT DISTINCT ?promise WHERE {{ ?start dct:identifier "raw" . ?start {ONWARD}* ?thing .
+                 ?p us:promisedOf ?thing ; dct:identifier ?promise }}""", self.ask("impact", file, "raw")["promises"]),
+            ("""SELECT DISTINCT ?other WHERE { ?score dct:identifier "score" ; us:runsOn ?pool . ?o us:runsOn ?pool ;
+                dct:identifier ?other . FILTER(?o != ?score) }""", names(self.ask("impact", file, "score")["competing"])),
+            ("""SELECT ?name WHERE { ?set a dcat:Dataset ; rdfs:label "s3://lake/orders v2" ; dct:identifier ?name }""",
+             [self.ask("impact", file, "s3://lake/orders v2")["of"]["name"]]),
+            ("""SELECT ?thing WHERE { ?s (us:produces|^us:consumes)+ ?s ; dct:identifier ?thing }""",
+             self.ask("cycles", file)["cycles"]),
+        ]
+        for form, media in ("turtle", "text/turtle"), ("ntriples", "application/n-triples"):
+            out = self.folder / f"shop.{form}"
+            self.call("graph", "export", file, "--as", form, "--out", out, code=MET)
+            done = subprocess.run(["node", str(sparql / "ask.mjs"), str(out), media], capture_output=True, text=True,
+                                  input=json.dumps([PREFIXES + query for query, _ in questions]), check=True)
+            for (query, expected), rows in zip(questions, json.loads(done.stdout)):
+                with self.subTest(form=form, query=query):
+                    self.assertEqual(sorted(row[0] for row in rows), sorted(expected))
+
+
+if __name__ == "__main__":
+    main()
