@@ -101,17 +101,17 @@ class Graph(ProgramTest):
 
         def reached(start):
             # A pipeline that is reached through one late task is not all of its tasks.
-            return f"""SELECT DISTINCT ?name WHERE {{ ?start dct:identifier "{start}" . ?start {ONWARD}+ ?thing .
+            return f"""SELECT DISTINCT ?thing ?name WHERE {{ ?start dct:identifier "{start}" . ?start {ONWARD}+ ?thing .
                        ?thing dct:identifier ?name }}"""
 
         questions = [
             (reached("clean"), names(self.ask("impact", file, "clean")["affected"])),
             (reached("ingest"), names(self.ask("impact", file, "ingest")["affected"])),
             (reached("nightly.fetch"), names(self.ask("impact", file, "nightly.fetch")["affected"])),
-            ("""SELECT DISTINCT ?name WHERE { ?end dct:identifier "report" .
+            ("""SELECT DISTINCT ?thing ?name WHERE { ?end dct:identifier "report" .
                 ?end (^us:produces|us:consumes|us:follows|us:triggeredBy)+ ?thing . ?thing dct:identifier ?name }""",
              names(self.ask("lineage", file, "report")["sources"])),
-            ("""SELECT DISTINCT ?name WHERE { ?end dct:identifier "report" .
+            ("""SELECT DISTINCT ?thing ?name WHERE { ?end dct:identifier "report" .
                 ?end (prov:wasGeneratedBy|prov:used|prov:wasInformedBy)+ ?thing . ?thing dct:identifier ?name }""",
              names(self.ask("lineage", file, "report")["sources"])),
             (f"""SELECT DISTINCT ?owner WHERE {{ ?start dct:identifier "raw" . ?start {ONWARD}* ?thing .
@@ -134,7 +134,7 @@ class Graph(ProgramTest):
                                   input=json.dumps([PREFIXES + query for query, _ in questions]), check=True)
             for (query, expected), rows in zip(questions, json.loads(done.stdout)):
                 with self.subTest(form=form, query=query):
-                    self.assertEqual(sorted(row[0] for row in rows), sorted(expected))
+                    self.assertEqual(sorted(row[-1] for row in rows), sorted(expected))
 
 
 if __name__ == "__main__":
