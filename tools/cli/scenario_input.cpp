@@ -25,19 +25,23 @@ bool is_regular(const std::string& path) {
 std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std::string& shown) {
     models::Problems problems;
     auto prepared = studies::prepare(std::move(scenario), problems);
+    print_problems(problems, shown);
+    return prepared;
+}
+
+}  // namespace
+
+void print_problems(const models::Problems& problems, const std::string& shown) {
     for (const models::Problem& problem : problems) {
         const bool error = problem.severity == models::Problem::Severity::error;
         fmt::print(stderr, "{}: {}: {}{}{}{}{}\n", shown, error ? "error" : "warning", problem.path,
                    problem.path.empty() ? "" : ": ", problem.message, problem.hint.empty() ? "" : "; ",
                    problem.hint);
     }
-    return prepared;
 }
 
-}  // namespace
-
-std::optional<studies::PreparedRun> prepare_file(const std::string& path,
-                                                 const std::vector<std::string>& overrides) {
+std::optional<models::Scenario> read_scenario_input(const std::string& path,
+                                                    const std::vector<std::string>& overrides) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     if (is_regular(path) && !is_of_the_language(path))
@@ -45,8 +49,14 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
             throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
     formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
     fmt::print(stderr, "{}", reading.diagnostics.show());
-    if (!reading.scenario) return std::nullopt;
-    return prepare(std::move(*reading.scenario), path);
+    return std::move(reading.scenario);
+}
+
+std::optional<studies::PreparedRun> prepare_file(const std::string& path,
+                                                 const std::vector<std::string>& overrides) {
+    auto scenario = read_scenario_input(path, overrides);
+    if (!scenario) return std::nullopt;
+    return prepare(std::move(*scenario), path);
 }
 
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown) {

@@ -10,6 +10,14 @@
 
 namespace understudy::cli {
 
+/// Reads a scenario file; prints all problems to stderr and returns nothing if there was an error; UsageError for a result
+/// or a log. `overrides` are edits as after --set.
+std::optional<models::Scenario> read_scenario_input(const std::string& path,
+                                                    const std::vector<std::string>& overrides);
+
+/// To stderr, as of the file `shown`.
+void print_problems(const models::Problems& problems, const std::string& shown);
+
 /// Reads and prepares a scenario file; prints all problems to stderr and returns nothing if there was an
 /// error; UsageError for a result or a log. `overrides` are edits as after --set.
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,

@@ -1,0 +1,137 @@
+// understudy rehearse: a candidate beside its baseline, until it is clear whether it may be accepted.
+#include "tools/studies/rehearse.h"
+
+#include <fmt/core.h>
+
+#include <optional>
+
+#include "tools/cli/command.h"
+#include "tools/cli/output_target.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/json/rehearse_json.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/results/rehearsal_writer.h"
+#include "tools/reports/rehearse_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+struct ReadPair {
+    models::Scenario baseline, candidate;
+    models::Acceptance acceptance;
+};
+
+/// What is rehearsed, from files and options: the one place that knows what a candidate may be. Nothing if there was an
+/// error, which has been said then.
+std::optional<ReadPair> read_pair(const std::string& baseline, const std::string& candidate,
+                                  const std::vector<std::string>& overrides,
+                                  const std::vector<std::string>& accept) {
+    auto first = read_scenario_input(baseline, overrides);
+    auto second = read_scenario_input(candidate, overrides);
+    if (!first || !second) return std::nullopt;
+    ReadPair pair{std::move(*first), std::move(*second), {}};
+    if (accept.empty()) pair.acceptance.all_objectives = true;
+    std::string currency = pair.candidate.currency;
+    for (const std::string& text : accept) {
+        try {
+            formats::read_accepted(text, currency, pair.acceptance);
+        } catch (const formats::Fault& fault) {
+            throw UsageError("--accept '" + text + "': " + std::string(fault.what()) +
+                             (fault.hint.empty() ? "" : "; " + fault.hint));
+        }
+    }
+    return pair;
+}
+
+}  // namespace
+
+int rehearse_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("rehearse"));
+    options.positional("baseline", 1, "the scenario file of what is there");
+    options.positional("candidate", 1, "the scenario file of what is to be");
+    options.add()("accept", po::value<std::vector<std::string>>()->composing()->value_name("TEXT"),
+                  "what has to hold: 'increase avg latency() < 5%', an objective, or 'all objectives' of the "
+                  "candidate (default); may be repeated");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                  "change a value in both; may be repeated");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::string>()->value_name("N"),
+                  "of each, at most (default: 200)");
+    options.add()("confidence", po::value<std::string>()->value_name("SHARE"),
+                  "of all that is accepted together (default: the candidate's)");
+    options.add()("independent", "give the candidate random numbers of its own");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"),
+                  "write the answer and what it stands on as HDF5");
+    options.add()("json", "print one JSON document instead of the table");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("baseline") || !options.has("candidate"))
+        throw UsageError("rehearse needs two scenario files: what is there, and what is to be");
+    const std::string baseline = options.get<std::string>("baseline");
+    const std::string candidate = options.get<std::string>("candidate");
+
+    std::vector<std::string> overrides, accept;
+    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");
+    std::optional<std::uint64_t> seed;
+    if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
+    for (std::string& edit : run_overrides(seed, std::nullopt)) overrides.push_back(std::move(edit));
+    if (options.has("confidence"))
+        overrides.push_back("run.confidence=" +
+                            share_from("--confidence", options.get<std::string>("confidence")));
+    constexpr std::uint64_t most_replications = 100'000;
+    studies::RehearseOptions how;
+    how.run.version = UNDERSTUDY_VERSION;
+    how.run.stop = &interrupt_requested();
+    how.independent = options.has("independent");
+    if (options.has("replications"))
+        how.most = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications));
+    if (options.has("threads"))
+        how.run.threads = static_cast<unsigned>(
+            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    const std::string out = options.has("out") ? options.get<std::string>("out") : "";
+    if (!out.empty()) require_replaceable(out, OutputKind::result, {baseline, candidate});
+
+    auto read = read_pair(baseline, candidate, overrides, accept);
+    if (!read) return exit_usage;
+    if (read->baseline.run.detail == models::Detail::analytic ||
+        read->candidate.run.detail == models::Detail::analytic)
+        throw UsageError("'detail: analytic' simulates nothing, and a rehearsal is a simulation");
+    studies::PairProblems problems;
+    auto pair = studies::prepare_pair(std::move(read->baseline), std::move(read->candidate), read->acceptance,
+                                      problems);
+    print_problems(problems.baseline, baseline);
+    if (candidate != baseline) print_problems(problems.candidate, candidate);
+    print_problems(problems.acceptance, "--accept");
+    if (!pair) return exit_usage;
+
+    studies::RunProgress how_far;
+    how.run.progress = &how_far;
+    Progress progress;
+    progress.show(how_far);
+    const studies::RehearsalResult result = studies::rehearse(std::move(*pair), how);
+    progress.clear();
+    const std::string answer = formats::rehearsal_as_json(result);
+    if (!out.empty() && result.replications == 0)
+        fmt::print(stderr,
+                   "understudy: interrupted before there was a pair of replications; {} was not written\n",
+                   out);
+    else if (!out.empty())
+        formats::write_rehearsal(out, result, answer);
+    if (options.has("json")) {
+        fmt::print("{}", answer);
+    } else {
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", reports::rehearse_report(result, formats::rehearsal_digest(result), look));
+    }
+    return exit_code_of(result.verdict);
+}
+
+}  // namespace understudy::cli
