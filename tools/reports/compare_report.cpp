@@ -30,7 +30,7 @@ bool is_decided(const ComparedDifference& one) {
 }
 
 /// "-4.9 s (-5.3 to -4.5), -12 %".
-std::string difference_text(const ComparedDifference& one, const std::string& unit) {
+std::string compared_text(const ComparedDifference& one, const std::string& unit) {
     if (!one.difference) return one.why;
     const kernel::Estimate& estimate = one.difference->estimate;
     std::string text = difference_text(estimate.centre, estimate.low, estimate.high, unit);
@@ -128,7 +128,7 @@ void put_block(Page& page, const ComparedMeasure& measure, const std::vector<Com
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const ComparedDifference& one = measure.differences[i - 1];
         const std::string order = order_text(one, measure.lower_is_better);
-        std::string rest = difference_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
+        std::string rest = compared_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
         if (comparison.paired && one.difference && !one.paired)
             rest += " (not in pairs: too few cross the quantile)";
         line(i, rest);

@@ -16,6 +16,7 @@
 #include "tools/studies/increase.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/pilots.h"
+#include "tools/studies/precision.h"
 #include "tools/studies/reduce.h"
 #include "tools/studies/variance_reduction.h"
 
@@ -154,6 +155,12 @@ struct Side {
     WarmUpChoice warm_up;
     std::unique_ptr<Counting> counting;
 
+    /// Whether the first so many are known apart from the others: many of them have been put together.
+    bool has(std::int64_t replications) const {
+        const Findings& all = counting->found;
+        return all.replications() == replications ||
+               first_of(all, replications).replications() == replications;
+    }
     RunResult reduced(std::int64_t replications, double level) const {
         const Findings& all = counting->found;
         return reduce(pilots.prepared, pilots.options, warm_up, {}, replications,
@@ -342,7 +349,11 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
 
     std::int64_t first = std::max(
         {baseline_run.replications, candidate_run.replications, entries > 0 ? least_at_first_look : 2});
-    result.most = options.most.value_or(entries > 0 ? std::max(first, usual_most_replications) : first);
+    // Of both, and once more while they are looked at.
+    const std::int64_t fit =
+        std::min(most_replications(pair.baseline), most_replications(pair.candidate)) / 4;
+    const std::int64_t usual = std::max(first, std::min(usual_most_replications, fit));
+    result.most = options.most.value_or(entries > 0 ? usual : first);
     result.most = whole_together(std::max<std::int64_t>(result.most, 2), together);
     first = std::min(first, result.most);
     // Without anything to judge there is nothing to go on for.
@@ -401,9 +412,10 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
         result.interrupted = both < looks[look];
         // What had ended when it was stopped: how many that are does not depend on what they show.
         const std::int64_t whole = both - both % together;
-        if (whole >= 2 * together && whole > result.replications) {
+        if (whole >= 2 * together && whole > result.replications && baseline.has(whole) &&
+            candidate.has(whole)) {
             ++result.looks;
-            judge_all(result.interrupted ? whole : looks[look]);
+            judge_all(whole);
         }
         if (std::none_of(result.accepted.begin(), result.accepted.end(), [](const Accepted& entry) {
                 return entry.verdict == Verdict::inconclusive && entry.more_would_help;
