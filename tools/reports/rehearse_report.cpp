@@ -53,10 +53,10 @@ std::string effect_text(const Accepted& entry) {
                              : entry.kind == Accepted::Kind::increase && entry.unit == "fraction"
                                  ? human_number(100 * *entry.smallest_effect, 3) + " points"
                                  : human(*entry.smallest_effect, entry.unit, 3);
-    return "told from the limit would be what lies " + size + " from it, or farther";
+    return "told would be what lies " + size + " or more from the limit";
 }
 
-void put_entry(Page& page, const Accepted& entry) {
+void put_entry(Page& page, const Accepted& entry, bool independent) {
     page.line("  " + page.verdict(entry.verdict, 14) + shorten(entry.text, page.width() - 16));
     const std::string indent(16, ' ');
     page.wrapped(indent, found_text(entry));
@@ -67,7 +67,7 @@ void put_entry(Page& page, const Accepted& entry) {
     if (!why.empty()) page.wrapped(indent, why);
     if (entry.verdict == Verdict::inconclusive && entry.smallest_effect && *entry.smallest_effect > 0)
         page.wrapped(indent, effect_text(entry));
-    if (entry.kind == Accepted::Kind::increase && entry.estimate.low && !entry.paired)
+    if (entry.kind == Accepted::Kind::increase && entry.estimate.low && !entry.paired && !independent)
         page.wrapped(indent, "not in pairs: too few of them tell how sure they are");
 }
 
@@ -115,6 +115,16 @@ std::vector<const ComparedMeasure*> others(const RehearsalResult& result) {
     return found;
 }
 
+/// What pairs are good for.
+std::string pairing_text(const RehearsalResult& result) {
+    if (!result.variance_ratio || !(*result.variance_ratio > 0)) return "";
+    const double ratio = *result.variance_ratio, times = std::max(ratio, 1 / ratio);
+    if (times < 1.05)
+        return fmt::format("Pairs vary as much as independent runs would ({}).", result.variance_ratio_of);
+    return fmt::format("Pairs vary {} times {} than independent runs would ({}).", human_number(times, 2),
+                       ratio >= 1 ? "less" : "more", result.variance_ratio_of);
+}
+
 void put_others(Page& page, const RehearsalResult& result) {
     constexpr std::size_t most = 8;
     const auto differ = others(result);
@@ -137,8 +147,9 @@ void put_others(Page& page, const RehearsalResult& result) {
             page.line(fmt::format("  and {} more; --json has all", differ.size() - most));
     }
     page.line();
-    if (result.alike)
-        page.wrapped("", "The same happened in both, event by event.");
+    if (result.same_model) page.line("Both are the same.");
+    if (result.same_events)
+        page.line("The same happened in both, event by event.");
     else
         page.wrapped("", fmt::format("{} measures in both: {} the same to the last digit.",
                                      result.comparison.measures.size(), same));
@@ -151,12 +162,7 @@ void put_others(Page& page, const RehearsalResult& result) {
             page.line(
                 fmt::format("  and {} more; --json has all", result.comparison.only_in_some.size() - shown));
     }
-    if (result.variance_ratio && *result.variance_ratio > 0) {
-        const double ratio = *result.variance_ratio;
-        page.wrapped("", fmt::format("Pairs vary {} times {} than independent runs would ({}).",
-                                     human_number(ratio >= 1 ? ratio : 1 / ratio, 2),
-                                     ratio >= 1 ? "less" : "more", result.variance_ratio_of));
-    }
+    if (const std::string pairing = pairing_text(result); !pairing.empty()) page.wrapped("", pairing);
 }
 
 /// What to do now.
@@ -207,7 +213,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     page.warnings("warning: ", result.warnings, "--json has all");
     if (!result.accepted.empty()) {
         page.heading("Accepted is");
-        for (const Accepted& entry : result.accepted) put_entry(page, entry);
+        for (const Accepted& entry : result.accepted) put_entry(page, entry, result.independent);
     }
     put_others(page, result);
     if (const std::string next = next_text(result); !next.empty()) page.wrapped("Next: ", next);

@@ -27,9 +27,9 @@ struct ComparedRun {
 struct CompareOptions {
     std::optional<double> confidence;  ///< absent: that of the baseline
     bool independent = false;          ///< no pairs, whatever the seeds are
-    bool other_scenarios = false;      ///< they are meant to have other names
     /// Of measures of which it is known: what promises say comes first.
     std::map<std::string, bool> lower_is_better;
+    bool other_scenarios = false;  ///< they are meant to have other names
 };
 
 /// One run beside the baseline.

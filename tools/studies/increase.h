@@ -2,8 +2,9 @@
 //
 // Absolute: the interval of the difference (pair_difference.h) against the margin. Relative: whether
 // mean(candidate - (1 + margin) baseline) has a sign, with the interval that says the same (kernel/relative_difference.h).
-// Where few pairs differ neither is narrower than their number alone allows (kernel/few_differ.h). Runs in which the same
-// happened, event by event, differ by exactly 0. Differences of exactly 0 keep a margin of `<= 0`, and break one of `< 0`.
+// Where few pairs differ neither is narrower than their number alone allows (kernel/few_differ.h). Runs of one and the
+// same model differ by exactly 0; that the same happened in runs of two may be chance, as of errors that none had.
+// Differences of exactly 0 keep a margin of `<= 0`, and break one of `< 0`.
 //
 // Without a steady state in one of the two there is nothing to compare; of a candidate that alone has none, what breaks
 // the margin in this run breaks it in a longer one. Pure, thread-safe.
@@ -21,7 +22,7 @@ namespace understudy::studies {
 /// How the two runs go together.
 struct PairOfRuns {
     bool paired = true;         ///< under the same random numbers
-    bool alike = false;         ///< all that happened is the same
+    bool alike = false;         ///< of the same model, and all that happened is the same
     double level = 0.95;        ///< of the interval
     double span_s = 0;          ///< that is measured in each replication; 0: not known
     std::int64_t together = 1;  ///< replications that are as one: 2 of antithetic pairs

@@ -362,6 +362,8 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     for (PreparedRun* one : {&pair.baseline, &pair.candidate}) set_replications(*one, looks.front());
     result.seed = result.candidate_seed = baseline_run.seed;
     result.independent = options.independent;
+    const std::uint64_t model = pair.candidate.scenario.simulated_digest;
+    result.same_model = model != 0 && model == pair.baseline.scenario.simulated_digest;
     if (options.independent)
         // Any other; within what a scenario may say, so that it can be run again.
         result.candidate_seed = candidate_run.seed = kernel::mix_bits(result.seed ^ 0x5eed) >> 2;
@@ -393,8 +395,8 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     const auto judge_all = [&](std::int64_t replications) {
         const RunResult before = baseline.reduced(replications, result.level);
         const RunResult after = candidate.reduced(replications, result.level);
-        runs.alike = same_happened(before, after);
-        result.alike = runs.alike;
+        result.same_events = same_happened(before, after);
+        runs.alike = result.same_model && result.same_events;
         result.replications = replications;
         result.accepted.clear();
         for (std::size_t i = 0; i < after.objectives.size(); ++i)

@@ -101,7 +101,8 @@ struct RehearsalResult {
     std::uint64_t seed = 0;
     bool independent = false;
     std::uint64_t candidate_seed = 0;  ///< differs from `seed` where they are independent
-    bool alike = false;                ///< the same happened in both, event by event
+    bool same_model = false;           ///< what is simulated is the same, apart from seeds and what is measured
+    bool same_events = false;          ///< the same happened in both
     std::int64_t replications = 0;     ///< of each
     std::int64_t most = 0;             ///< of each, that there might have been
     int looks = 0, looks_at_most = 0;

@@ -100,7 +100,8 @@ TEST_CASE("an identical candidate differs by exactly 0, and is accepted at the f
                   {"all objectives", "increase avg latency() <= 0s", "increase p(95) latency(server) < 1%",
                    "increase share failed(server) < 1%"});
     CHECK(result.verdict == Verdict::met);
-    CHECK(result.alike);
+    CHECK(result.same_model);
+    CHECK(result.same_events);
     CHECK(result.looks == 1);
     CHECK(result.replications == 10);
     REQUIRE(result.accepted.size() == 4);
@@ -192,6 +193,30 @@ TEST_CASE("rare errors in few pairs are not told from none, by any margin of 0")
     CHECK(told.reason == Reason::limit);
 }
 
+TEST_CASE("that no pair had an error does not make two models one") {
+    const std::string run = "length: 100s, warm_up: 0s, replications: 6";
+    const auto with = [&](const std::string& failure) {
+        return "twin: {stages: {server: {reads: jobs, workers: 1, service: 1ms" + failure +
+               "}}}\nload: {jobs: {arrivals: poisson(1/s)}}\nrun: {" + run + "}\n";
+    };
+    studies::RehearseOptions options;
+    options.most = 6;
+    const auto rare =
+        rehearsed(with(""), with(", failure: 0.0001%"),
+                  {"increase total failed(server) <= 0", "increase share failed(server) <= 0"}, options);
+    CHECK(rare.same_events);
+    CHECK_FALSE(rare.same_model);
+    for (const Accepted& entry : rare.accepted) {
+        INFO(entry.text);
+        CHECK(entry.verdict == Verdict::inconclusive);
+        CHECK(entry.reason == Reason::precision);
+        CHECK(entry.estimate.value == 0.0);
+        CHECK(*entry.estimate.high > 0);
+    }
+    CHECK(rehearsed(with(""), with(""), {"increase total failed(server) <= 0"}, options).verdict ==
+          Verdict::met);
+}
+
 TEST_CASE("what cannot be told says what could have been, and how many replications would") {
     studies::PairOfRuns runs;
     std::vector<double> before, after;
@@ -239,7 +264,8 @@ TEST_CASE("an unrelated stage changes nothing elsewhere") {
               "  more: {arrivals: poisson(1/s)}\n"),
         {"increase avg wait(server) <= 0s", "increase p(90) latency(server) <= 0%"});
     CHECK(result.verdict == Verdict::met);
-    CHECK_FALSE(result.alike);
+    CHECK_FALSE(result.same_model);
+    CHECK_FALSE(result.same_events);
     for (const auto& measure : result.comparison.measures)
         if (measure.name.find("server") != std::string::npos) {
             INFO(measure.name);
@@ -283,7 +309,7 @@ TEST_CASE("both cut the same warm-up, the longer of the two") {
     CHECK(stated.warm_up_s == 600);
     CHECK(stated.warm_up_reason == "the longer of the two: 600 s of the candidate, 300 s of the baseline");
     for (const auto& run : stated.runs) CHECK(run.result.warm_up_s == 600);
-    CHECK(stated.alike);
+    CHECK(stated.same_events);
     CHECK(stated.reason == Reason::no_objectives);
     const auto found = rehearsed(queue("1s", "length: 2h, replications: 10"),
                                  queue("1.1s", "length: 2h, replications: 10"), {});
@@ -424,7 +450,8 @@ TEST_CASE("coverage: false alarms of an identical candidate with random numbers 
         const auto result = studies::rehearse(pair, options);
         alarms += result.verdict == Verdict::violated;
         differ += result.verdict != Verdict::inconclusive;
-        CHECK_FALSE(result.alike);
+        CHECK(result.same_model);
+        CHECK_FALSE(result.same_events);
     }
     if (tests::coverage_is_asked())
         MESSAGE("of " << runs << " identical candidates " << alarms << " were taken to be slower, "

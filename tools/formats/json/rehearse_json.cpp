@@ -124,7 +124,8 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
     document["seed"] = result.seed;
     if (result.independent) document["candidate_seed"] = result.candidate_seed;
     document["independent"] = result.independent;
-    document["identical"] = result.alike;
+    document["identical"] = result.same_model;
+    document["same_events"] = result.same_events;
     document["confidence"] = result.confidence;
     document["level"] = result.level;
     document["level_of_measures"] = result.comparison.confidence;
