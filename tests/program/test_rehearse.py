@@ -5,6 +5,7 @@ threads, in JSON, as a table of 80 columns, and in a file; what is wrong is refu
 Shown: by calling the program.
 """
 
+import hashlib
 import json
 import signal
 import unittest
@@ -63,10 +64,9 @@ class Rehearse(ProgramTest):
                 self.assertIsNone(answer["variance_ratio"])
 
     def test_two_percent_slower(self):
-        long = "length: 50000s", "warm_up: 2000s"
         self.write("a.yaml", mm1(length="50000s", warm_up="2000s", replications=40))
         self.write("b.yaml", slower(mm1(length="50000s", warm_up="2000s", replications=40)))
-        words = "a.yaml", "b.yaml", "--replications", 40
+        words = "a.yaml", "b.yaml", "--replications", 40, "--seed", 5
         tight = self.rehearse(*words, "--accept", "increase avg latency() < 0.1s", code=VIOLATED)
         self.assertEqual((tight["verdict"], tight["reason"]), ("violated", "limit"))
         one = tight["differences"][0]
@@ -155,6 +155,29 @@ class Rehearse(ProgramTest):
             self.assertTrue((values["candidate"] > values["baseline"]).all())
         done = self.call("report", "r.h5", code=USAGE)
         self.assertIn(b"is the answer of a rehearsal", done.stderr)
+
+    def test_the_digest_names_what_the_verdict_rests_on(self):
+        answer = self.rehearse("today.yaml", "tomorrow.yaml", "--out", "r.h5", code=MET)
+        with h5py.File(self.folder / "r.h5") as file:
+            scenarios = [file[side].attrs["scenario_text"] for side in ("baseline", "candidate")]
+            self.assertEqual(file.attrs["digest"], answer["digest"])
+        entries = [one for one in answer["differences"] if one["verdict"]]
+        texts = ["understudy rehearsal 1", answer["version"], *scenarios, str(answer["seed"]),
+                 json.dumps(answer["confidence"]), str(answer["replications_at_most"]), "pairs", str(len(entries))]
+        for one in entries:
+            texts += [one["text"], one["verdict"], one["reason"]]
+        texts += [answer["verdict"], answer["reason"]]
+        whole = b"".join(len(text.encode()).to_bytes(8, "little") + text.encode() for text in texts)
+        self.assertEqual(hashlib.sha256(whole).hexdigest(), answer["digest"])
+        # The same again is the same; a byte of a scenario, the seed or what is accepted makes another.
+        others = {answer["digest"]}
+        self.assertEqual(self.rehearse("today.yaml", "tomorrow.yaml", code=MET)["digest"], answer["digest"])
+        self.write("again.yaml", slower(mm1(), "1.021s"))
+        for words in (["today.yaml", "again.yaml"], ["again.yaml", "tomorrow.yaml"],
+                      ["today.yaml", "tomorrow.yaml", "--seed", "2"],
+                      ["today.yaml", "tomorrow.yaml", "--accept", "avg wait(server) < 61s"]):
+            others.add(self.rehearse(*words, code=MET)["digest"])
+        self.assertEqual(len(others), 5)
 
     def test_independent(self):
         words = "today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 10s", "-n", 10
