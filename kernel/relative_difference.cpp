@@ -23,6 +23,10 @@ struct RatioParts {
 std::optional<RelativeDifference> fieller(const RatioParts& parts, double level) {
     if (parts.baseline == 0) return std::nullopt;
     RelativeDifference result;
+    if (parts.difference == 0 && parts.of_difference == 0) {  // whatever it is a part of
+        result.low = result.high = 0;
+        return result;
+    }
     result.centre = parts.difference / parts.baseline;
     const double t = student_quantile(0.5 + 0.5 * level, parts.freedom);
     const double square = t * t;

@@ -98,8 +98,9 @@ TEST_CASE("coverage: rare counts, in one direction and in both") {
                 CAPTURE(even);
                 if (tests::coverage_is_asked())
                     MESSAGE(pairs << " pairs, " << 100 * rare << " % differ"
-                                  << (even ? " in both directions" : "") << ": held " << 100.0 * held / judged
-                                  << " %, Student's alone " << 100.0 * by_student / judged << " %");
+                                  << std::string(even ? " in both directions" : "") << ": held "
+                                  << 100.0 * held / judged << " %, Student's alone "
+                                  << 100.0 * by_student / judged << " %");
                 REQUIRE(judged > 0.9 * samples);
                 CHECK(held >= 0.95 * judged);
             }

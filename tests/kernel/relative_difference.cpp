@@ -44,9 +44,8 @@ TEST_CASE("equal samples differ by exactly 0, multiples by exactly their factor"
     CHECK(same->centre == 0);
     CHECK(same->low == 0);
     CHECK(same->high == 0);
-    std::vector<double> twice;
-    for (const double value : values) twice.push_back(2 * value);
-    const auto doubled = kernel::paired_relative_difference(values, twice, 0.95);
+    const std::vector<double> once{10.1, 12.7, 9.4, 13.3}, twice{20.2, 25.4, 18.8, 26.6};
+    const auto doubled = kernel::paired_relative_difference(once, twice, 0.95);
     REQUIRE(doubled);
     REQUIRE(doubled->low);
     CHECK(*doubled->low == doctest::Approx(1));

@@ -42,6 +42,9 @@ std::string found_text(const Accepted& entry) {
     }
     const auto& [value, low, high, level, replications] = entry.estimate;
     const std::string both = from_to(entry.baseline, entry.candidate, entry.unit);
+    const bool steady =
+        entry.reason != studies::Reason::unstable && entry.reason != studies::Reason::critical;
+    if (!steady) return both + " in these runs";
     if (!value) return both;
     return (entry.relative ? relative_difference_text(*value, low, high)
                            : difference_text(*value, low, high, entry.unit)) +

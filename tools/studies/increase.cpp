@@ -74,11 +74,6 @@ OneByOne one_by_one(const models::Measure& measure, const MetricResult& baseline
     return result;
 }
 
-bool same_values(const std::vector<double>& a, const std::vector<double>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
-}
-
 struct Limits {
     double low = 0, high = 0;
 };
@@ -153,6 +148,13 @@ Reason graver(Reason a, Reason b) {
 
 }  // namespace
 
+bool same_values(const MetricResult& a, const MetricResult& b) {
+    return a.estimate.value == b.estimate.value &&
+           std::equal(a.by_replication.begin(), a.by_replication.end(), b.by_replication.begin(),
+                      b.by_replication.end(),
+                      [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
 double smallest_effect(const Estimate& estimate, double limit) {
     const double half = room_of(estimate, limit).half_width;
     const double freedom = std::max<double>(1, static_cast<double>(estimate.replications) - 1);
@@ -183,19 +185,23 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
         return low == high ? std::optional(low ? Verdict::met : Verdict::violated) : std::nullopt;
     };
     const std::int64_t replications = std::ssize(baseline.by_replication);
-    const bool same =
-        runs.paired && runs.alike && same_values(baseline.by_replication, candidate.by_replication);
-    if (same && doubted != Reason::unstable && doubted != Reason::critical) {
-        // Whatever stands in the way of knowing each of the two: they are one and the same.
+    const bool same = runs.paired && same_values(baseline, candidate);
+    const auto differ_by_nothing = [&] {
         result.estimate = {0, 0, 0, runs.level, replications};
         result.paired = true;
         result.smallest_effect = 0;
         result.verdict = *decide({0, 0}, increase.margin);
         if (result.verdict == Verdict::violated) result.reason = Reason::limit;
         return result;
-    }
+    };
+    // Whatever stands in the way of knowing each of the two: they are one and the same.
+    if (same && runs.alike && doubted != Reason::unstable && doubted != Reason::critical)
+        return differ_by_nothing();
     if (!is_comparable(baseline) || !is_comparable(candidate)) {
         if (doubted != Reason::none) return inconclusive(doubted, why_not(baseline, candidate));
+        // What is no count and is equal in all pairs was not reached by the change.
+        if (same && models::kind_of(increase.measure.metric) != models::MetricKind::event)
+            return differ_by_nothing();
         return inconclusive(Reason::data,
                             baseline.quantile > 0 ? "too few observations lie beyond the quantile"
                                                   : "too few replications have data",
@@ -234,7 +240,6 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
         result.estimate.high = limits.high;
         decided = decide(limits, increase.margin);
     }
-    if (result.estimate.low) result.smallest_effect = smallest_effect(result.estimate, increase.margin);
     if (doubted != Reason::none) {
         // What grows without end grows past any margin.
         const bool alone = doubted == Reason::unstable && baseline.doubted == Reason::none;
@@ -243,6 +248,7 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
         result.explanation = why_not(baseline, candidate);
         return result;
     }
+    if (result.estimate.low) result.smallest_effect = smallest_effect(result.estimate, increase.margin);
     if (decided) {
         result.verdict = *decided;
         if (*decided == Verdict::violated) result.reason = Reason::limit;
@@ -252,8 +258,9 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
     result.more_would_help = true;
     if (!result.estimate.low) {
         result.explanation =
-            "the baseline cannot be told from 0, of which no percentage is known; a limit with "
-            "its unit has none of that";
+            "the baseline cannot be told from 0, of which no percentage is known; " +
+            std::string(baseline.unit == "fraction" ? "promise the share itself, without 'increase'"
+                                                    : "give the limit its unit instead of '%'");
         return result;
     }
     const double to_replications =

@@ -37,7 +37,7 @@ struct IncreaseResult {
     std::optional<double>
         variance_ratio;  ///< kernel::Difference; absent where it is not paired or not finite
     /// The difference is told from the margin in four of five cases where it lies so far from it. Absent without an
-    /// interval.
+    /// interval, and where nobody should believe it.
     std::optional<double> smallest_effect;
     /// About so many more replications of each would settle it; 0: it is decided, more would not help, or nobody knows.
     std::int64_t more_replications = 0;
@@ -47,6 +47,9 @@ struct IncreaseResult {
 /// Of what was seen of the increase's measure in both.
 IncreaseResult judge_increase(const models::Increase& increase, const MetricResult& baseline,
                               const MetricResult& candidate, const PairOfRuns& runs);
+
+/// Whether each replication has the same value, to the last digit, or none in both.
+bool same_values(const MetricResult& a, const MetricResult& b);
 
 /// How far from `limit` a value had to lie for an interval like this one to tell in four of five cases.
 double smallest_effect(const Estimate& estimate, double limit);

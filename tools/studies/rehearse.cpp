@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -217,7 +218,10 @@ Accepted of_objective(const models::Objective& objective, const ObjectiveResult&
     entry.verdict = judged.verdict;
     entry.reason = judged.reason;
     entry.explanation = judged.explanation;
-    if (judged.estimate.low) entry.smallest_effect = smallest_effect(judged.estimate, judged.limit);
+    const bool believed =
+        judged.reason == Reason::none || judged.reason == Reason::limit || judged.reason == Reason::precision;
+    if (judged.estimate.low && believed)
+        entry.smallest_effect = smallest_effect(judged.estimate, judged.limit);
     entry.more_would_help = judged.more_replications > 0 && judged.more_replications <= most_that_help;
     if (entry.more_would_help) entry.replications_needed = judged.more_replications;
     return entry;
@@ -286,6 +290,24 @@ void conclude(RehearsalResult& result) {
     if (result.interrupted) {
         result.verdict = Verdict::inconclusive;
         result.reason = Reason::data;
+    }
+}
+
+/// What is the same in each pair differs by nothing, also where neither has an interval of its own.
+void add_equal(RehearsalResult& result) {
+    for (ComparedMeasure& measure : result.comparison.measures) {
+        ComparedDifference& one = measure.differences.front();
+        const MetricResult* before = metric_of(result.runs[0].result, measure.name);
+        const MetricResult* after = metric_of(result.runs[1].result, measure.name);
+        if (one.difference || !before || !after || !before->estimate.value || !same_values(*before, *after))
+            continue;
+        one.difference.emplace();
+        one.difference->estimate.count = before->by_replication.size();
+        one.difference->estimate.level = result.comparison.confidence;
+        one.difference->variance_ratio = std::numeric_limits<double>::infinity();
+        one.relative = 0;
+        one.paired = true;
+        one.why.clear();
     }
 }
 
@@ -433,6 +455,7 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     compare_options.independent = options.independent;
     compare_options.other_scenarios = true;
     result.comparison = compare(result.runs, compare_options);
+    if (!options.independent) add_equal(result);
     conclude(result);
     add_warnings(result);
     add_variance_ratio(result);

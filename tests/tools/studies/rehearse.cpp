@@ -277,6 +277,26 @@ TEST_CASE("an unrelated stage changes nothing elsewhere") {
                       [](const std::string& text) { return text.find("other") != std::string::npos; }));
 }
 
+TEST_CASE("what is the same in each pair is so without an interval") {
+    const std::string run = "length: 1h, warm_up: 5min, replications: 3";
+    const auto result = rehearsed(
+        queue("1s", run),
+        queue("1s", run, "", "0.8", "    other: {reads: more, workers: 2, service: exponential(mean 1s)}\n",
+              "  more: {arrivals: poisson(1/s)}\n"),
+        {"increase p(99) latency(server) <= 0%"});
+    const auto& metrics = result.runs[0].result.metrics;
+    const auto p99 = std::find_if(metrics.begin(), metrics.end(),
+                                  [](const auto& metric) { return metric.name == "p(99) latency(server)"; });
+    REQUIRE(p99 != metrics.end());
+    for (const auto& measure : result.comparison.measures)
+        if (measure.name == p99->name) {
+            REQUIRE(measure.differences.front().difference);
+            CHECK(measure.differences.front().difference->estimate.high == 0);
+        }
+    CHECK(p99->doubted == Reason::none);
+    CHECK(result.verdict == Verdict::met);
+}
+
 TEST_CASE("without a steady state nothing is compared") {
     const std::string run = "length: 1h, warm_up: 5min, replications: 6";
     const std::string stable = queue("1s", run), unstable = queue("1.5s", run);
