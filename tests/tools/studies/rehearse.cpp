@@ -415,10 +415,10 @@ TEST_CASE("coverage: all intervals together, whenever it stops") {
     // M/M/1 at 0.5, services of 1 s and 1.02 s: latencies are exponential with means 2 s and 1.02 / 0.49 s.
     const double more = 1.02 / 0.49 - 2;
     const std::string run = "length: 1h, warm_up: 3min, replications: 10";
-    // Margins near the truth, so that most go on for long, and stop where chance has it.
-    const std::vector<std::string> accept = {"avg utilisation(server) < 51.2%",
-                                             "increase avg latency() < 0.075s", "increase avg latency() < 5%",
-                                             "increase p(90) latency() < 0.25s"};
+    // Margins so far from the truth that it stops now at one look, now at another, as chance has it.
+    const std::vector<std::string> accept = {
+        "avg utilisation(server) < 52%", "increase avg latency() < 0.12s", "increase avg latency() < 6.5%",
+        "increase p(90) latency() < 0.35s"};
     const double truths[] = {0.51, more, more / 2, more * std::log(10)};
     studies::RehearseOptions options;
     options.most = 60;
