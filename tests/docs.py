@@ -433,6 +433,9 @@ def main():
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
         run_command(at, "tests/docs.py", 1, "understudy run demo.yaml --replications 2 --out other.h5   # exit 4")
         check_json(at, text, "JSON of compare", "understudy compare traced.h5 other.h5 traced.h5 --json")
+        check_json(at, text, "JSON of rehearse",
+                   "sed s/1s/1.02s/ one.yaml > two.yaml; understudy rehearse one.yaml two.yaml --replications 5 --json "
+                   "--accept 'increase avg latency() < 11%' --accept 'avg latency() < 1h'")
         check_json(at, text, "JSON of verify",
                    "understudy verify tests/theory/cases.json --case repair-a --json")
         check_result_file(at, text)

@@ -97,7 +97,7 @@ int graph_command(const Arguments& arguments) {
     const std::string path = options.get<std::string>("scenario");
     if (options.has("out"))
         require_replaceable(options.get<std::string>("out"), OutputKind::table, {path}, false);
-    const auto scenario = read_file(path, overrides, changes);
+    const auto scenario = read_scenario_input(path, overrides, changes);
     if (!scenario) return exit_usage;
     const models::KnowledgeGraph knowledge(*scenario);
     reports::TextOptions look;

@@ -27,19 +27,24 @@ bool is_regular(const std::string& path) {
 std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std::string& shown) {
     models::Problems problems;
     auto prepared = studies::prepare(std::move(scenario), problems);
+    print_problems(problems, shown);
+    return prepared;
+}
+
+}  // namespace
+
+void print_problems(const models::Problems& problems, const std::string& shown) {
     for (const models::Problem& problem : problems) {
         const bool error = problem.severity == models::Problem::Severity::error;
         fmt::print(stderr, "{}: {}: {}{}{}{}{}\n", shown, error ? "error" : "warning", problem.path,
                    problem.path.empty() ? "" : ": ", problem.message, problem.hint.empty() ? "" : "; ",
                    problem.hint);
     }
-    return prepared;
 }
 
-}  // namespace
-
-std::optional<models::Scenario> read_file(const std::string& path, const std::vector<std::string>& overrides,
-                                          const std::vector<std::string>& changes) {
+std::optional<models::Scenario> read_scenario_input(const std::string& path,
+                                                    const std::vector<std::string>& overrides,
+                                                    const std::vector<std::string>& changes) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     if (is_regular(path) && !is_of_the_language(path))
@@ -53,7 +58,7 @@ std::optional<models::Scenario> read_file(const std::string& path, const std::ve
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides,
                                                  const std::vector<std::string>& changes) {
-    auto scenario = read_file(path, overrides, changes);
+    auto scenario = read_scenario_input(path, overrides, changes);
     if (!scenario) return std::nullopt;
     return prepare(std::move(*scenario), path);
 }

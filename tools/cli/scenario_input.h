@@ -10,15 +10,19 @@
 
 namespace understudy::cli {
 
-/// Reads and prepares a scenario file; prints all problems to stderr and returns nothing if there was an
-/// error; UsageError for a result or a log. `overrides` are edits as after --set; `changes` are files, applied before them.
+/// Reads a scenario file; prints all problems to stderr and returns nothing if there was an error; UsageError for a result
+/// or a log. `overrides` are edits as after --set; `changes` are files, applied before them.
+std::optional<models::Scenario> read_scenario_input(const std::string& path,
+                                                    const std::vector<std::string>& overrides,
+                                                    const std::vector<std::string>& changes = {});
+
+/// To stderr, as of the file `shown`.
+void print_problems(const models::Problems& problems, const std::string& shown);
+
+/// The same, and prepares it.
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides,
                                                  const std::vector<std::string>& changes = {});
-
-/// Reads it, the same way, and does not prepare it.
-std::optional<models::Scenario> read_file(const std::string& path, const std::vector<std::string>& overrides,
-                                          const std::vector<std::string>& changes = {});
 
 /// What the second key of a file says that it is: "scenario", "change", "study", ...; empty for what is no file of the
 /// language, and for pipes, which would lose what is looked at.

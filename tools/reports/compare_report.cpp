@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/summary.h"
@@ -28,21 +29,12 @@ bool is_decided(const ComparedDifference& one) {
     return one.difference && one.difference->order != Difference::Order::undecided;
 }
 
-/// "-4.9 s (-5.3 to -4.5), -12 %": signs say the direction.
-std::string difference_text(const ComparedDifference& one, const std::string& unit) {
+/// "-4.9 s (-5.3 to -4.5), -12 %".
+std::string compared_text(const ComparedDifference& one, const std::string& unit) {
     if (!one.difference) return one.why;
     const kernel::Estimate& estimate = one.difference->estimate;
-    if (is_same(one)) return "the same";
-    // Differences of shares are points, which "%" would hide.
-    const HumanUnit look = human_unit(std::max(std::fabs(estimate.low), std::fabs(estimate.high)), unit);
-    const std::string suffix = unit == "fraction" ? " points" : look.suffix;
-    const auto number = [&](double value) {
-        const std::string text = human_number(value * look.factor, 3);
-        return value > 0 ? "+" + text : text;
-    };
-    std::string text = fmt::format("{}{} ({} to {})", number(estimate.centre), suffix, number(estimate.low),
-                                   number(estimate.high));
-    if (one.relative && unit != "fraction")
+    std::string text = difference_text(estimate.centre, estimate.low, estimate.high, unit);
+    if (one.relative && unit != "fraction" && !is_same(one))
         text += fmt::format(", {}{} %", *one.relative > 0 ? "+" : "", human_number(100 * *one.relative, 2));
     return text;
 }
@@ -136,7 +128,7 @@ void put_block(Page& page, const ComparedMeasure& measure, const std::vector<Com
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const ComparedDifference& one = measure.differences[i - 1];
         const std::string order = order_text(one, measure.lower_is_better);
-        std::string rest = difference_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
+        std::string rest = compared_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
         if (comparison.paired && one.difference && !one.paired)
             rest += " (not in pairs: too few cross the quantile)";
         line(i, rest);

@@ -3,79 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <tuple>
 #include <utility>
 
 #include "kernel/invariant.h"
-#include "tools/studies/observations.h"
+#include "tools/studies/pair_difference.h"
 
 namespace understudy::studies {
 
 namespace {
-
-/// What is compared of a metric: one value a section, or a replication.
-const std::vector<double>& values_of(const MetricResult& metric) {
-    return metric.by_section.empty() ? metric.by_replication : metric.by_section;
-}
-
-/// Whether what was seen of one metric has values that can be compared: quantiles and the like without an interval have
-/// one a replication only, of another quantity.
-bool is_comparable(const MetricResult& metric) {
-    return metric.estimate.low.has_value() && metric.estimate.value.has_value();
-}
-
-/// Values in pairs in front, then what only one of them has; what lacks a value in a pair is left out of both.
-std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<double>& a,
-                                                             const std::vector<double>& b) {
-    std::pair<std::vector<double>, std::vector<double>> result;
-    const std::size_t both = std::min(a.size(), b.size());
-    for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
-        if (i < both && (!std::isfinite(a[i]) || !std::isfinite(b[i]))) continue;
-        if (i < a.size() && std::isfinite(a[i])) result.first.push_back(a[i]);
-        if (i < b.size() && std::isfinite(b[i])) result.second.push_back(b[i]);
-    }
-    return result;
-}
-
-/// Whether the pairs say how sure they are. A difference of quantiles rests on the pairs of which one is beyond its
-/// quantile and the other is not: of a few nearly equal runs hardly any, and their spread is then found too small.
-bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const std::vector<double>& b) {
-    constexpr double enough = 20, of_few = 8;
-    if (metric.quantile == 0 || a == b) return true;
-    const auto pairs = static_cast<double>(std::min(a.size(), b.size()));
-    return kernel::telling_pairs(a, b) >= std::min(enough, pairs / of_few);
-}
-
-/// And whether it is of pairs.
-std::pair<std::optional<kernel::Difference>, bool> difference_of(const MetricResult& baseline,
-                                                                 const MetricResult& candidate, bool paired,
-                                                                 double level) {
-    if (paired) {
-        const auto [a, b] = in_pairs(values_of(baseline), values_of(candidate));
-        if (pairs_tell(baseline, a, b)) {
-            const auto difference = kernel::paired_difference(a, b, level);
-            return {difference, difference.has_value()};
-        }
-    }
-    // One replication each: what is known of its own course, at that level alone.
-    if (baseline.by_replication.size() == 1 && candidate.by_replication.size() == 1) {
-        const auto known = [](const Estimate& estimate) {
-            kernel::Estimate interval;
-            interval.count = 1;
-            interval.level = estimate.level;
-            interval.centre = *estimate.value;
-            interval.low = *estimate.low;
-            interval.high = *estimate.high;
-            return interval;
-        };
-        if (level != baseline.estimate.level || level != candidate.estimate.level)
-            return {std::nullopt, false};
-        return {kernel::difference_of_intervals(known(baseline.estimate), known(candidate.estimate)), false};
-    }
-    return {kernel::independent_difference(with_data(values_of(baseline)), with_data(values_of(candidate)),
-                                           level),
-            false};
-}
 
 std::string seconds(double a, double b) {
     char text[80];
@@ -109,12 +44,13 @@ std::string why_no_pairs(const std::vector<ComparedRun>& runs) {
     return "";
 }
 
-void warn_of_settings(const std::vector<ComparedRun>& runs, std::vector<std::string>& warnings) {
+void warn_of_settings(const std::vector<ComparedRun>& runs, bool other_scenarios,
+                      std::vector<std::string>& warnings) {
     const RunResult& first = runs.front().result;
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const RunResult& other = runs[i].result;
         const std::string both = runs.front().name + " and " + runs[i].name;
-        if (first.provenance.scenario_name != other.provenance.scenario_name)
+        if (!other_scenarios && first.provenance.scenario_name != other.provenance.scenario_name)
             warnings.push_back(both + " are of different scenarios: '" + first.provenance.scenario_name +
                                "' and '" + other.provenance.scenario_name + "'");
         if (first.length_s.has_value() != other.length_s.has_value())
@@ -166,7 +102,7 @@ std::vector<std::vector<kernel::Estimate>> all_pairs(const std::vector<const Met
     std::vector<std::vector<kernel::Estimate>> differences(count, std::vector<kernel::Estimate>(count));
     for (std::size_t i = 0; i < count; ++i)
         for (std::size_t j = 0; j < i; ++j) {
-            const auto one = difference_of(*metrics[j], *metrics[i], paired, level).first;
+            const auto one = difference_of(*metrics[j], *metrics[i], paired, level).difference;
             if (!one) return {};
             kernel::Estimate other = one->estimate;
             other.centre = -one->estimate.centre;
@@ -186,7 +122,7 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
     result.confidence = options.confidence.value_or(runs.front().result.confidence);
     result.why_independent = options.independent ? "as asked" : why_no_pairs(runs);
     result.paired = result.why_independent.empty();
-    warn_of_settings(runs, result.warnings);
+    warn_of_settings(runs, options.other_scenarios, result.warnings);
     for (const ComparedRun& run : runs) warn_of_doubts(run, result.warnings);
 
     std::vector<std::map<std::string_view, const MetricResult*>> by_name(runs.size());
@@ -225,9 +161,11 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
                 one.why = "not in " + runs[i].name;
             else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
                 one.why = "no interval in " + (is_comparable(baseline) ? runs[i].name : runs.front().name);
-            else
-                std::tie(one.difference, one.paired) =
-                    difference_of(baseline, *metrics[i], result.paired, to_baseline);
+            else {
+                const PairDifference found = difference_of(baseline, *metrics[i], result.paired, to_baseline);
+                one.difference = found.difference;
+                one.paired = found.paired;
+            }
             if (one.paired) {
                 const std::size_t in_pairs =
                     std::min(values_of(baseline).size(), values_of(*metrics[i]).size());

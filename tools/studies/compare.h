@@ -29,6 +29,7 @@ struct CompareOptions {
     bool independent = false;          ///< no pairs, whatever the seeds are
     /// Of measures of which it is known: what promises say comes first.
     std::map<std::string, bool> lower_is_better;
+    bool other_scenarios = false;  ///< they are meant to have other names
 };
 
 /// One run beside the baseline.

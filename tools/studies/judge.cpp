@@ -169,6 +169,14 @@ std::string doubt(const models::Measure& measure, const Doubts& doubts) {
     return doubts.no_variance;
 }
 
+Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts) {
+    const bool steady = about_steady_state(measure);
+    if (!(steady ? no_steady_state(doubts) : doubts.broken_off).empty()) return Reason::unstable;
+    if (steady && doubts.critical) return Reason::critical;
+    if (steady && doubts.warm_up) return Reason::warm_up;
+    return doubts.no_variance.empty() ? Reason::none : Reason::data;
+}
+
 std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
     const std::vector<kernel::Observed>& sections = seen.sections.all();
     if (seen.with_data < 2) return {};

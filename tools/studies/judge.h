@@ -45,6 +45,8 @@ struct Doubts {
 
 /// Why the interval of a measure is not to be believed; empty: nothing is known against it.
 std::string doubt(const models::Measure& measure, const Doubts& doubts);
+/// The same as a reason; none where nothing is known against it.
+Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts);
 
 ObjectiveResult judge(const models::Objective& objective, const Seen& seen, double confidence,
                       const Doubts& doubts);

@@ -35,7 +35,7 @@ constexpr std::uint64_t first_of_precision = std::uint64_t{1} << 40,
 
 /// By state: does what is promised depend on it, or where nothing is, anything?
 std::vector<bool> what_matters(const PreparedRun& prepared, const States& states) {
-    const std::size_t promised = prepared.scenario.objectives.size();
+    const std::size_t promised = prepared.promised;
     std::vector<bool> matters(states.all().size(), promised == 0);
     for (std::size_t i = 0; i < promised; ++i)
         for (const std::size_t state : states.of(prepared.measures[i])) matters[state] = true;

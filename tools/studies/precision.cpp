@@ -27,7 +27,8 @@ double scale_of(const PreparedRun& prepared, std::size_t probe) {
     return probe < objectives.size() ? objectives[probe].limit : 0;
 }
 
-/// More replications than these series would fill the memory.
+}  // namespace
+
 std::int64_t most_replications(const PreparedRun& prepared) {
     constexpr double most_values = 2e8;
     const models::Model& model = *prepared.model;
@@ -40,8 +41,6 @@ std::int64_t most_replications(const PreparedRun& prepared) {
                     static_cast<std::int64_t>(std::min(static_cast<double>(most_for_precision),
                                                        most_values / std::max(values, 1.0))));
 }
-
-}  // namespace
 
 bool is_precise(const Estimate& estimate, double precision, double scale) {
     if (!estimate.value || !estimate.low) return false;

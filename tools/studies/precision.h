@@ -23,6 +23,9 @@ constexpr std::int64_t first_pilot = 20, largest_pilot = 160;
 /// No more than so many, whatever is asked: what they would settle is smaller than any model is right.
 constexpr std::int64_t most_for_precision = 10'000;
 
+/// So many of them, and no fewer than are asked for: the series of more would fill the memory.
+std::int64_t most_replications(const PreparedRun& prepared);
+
 /// Whether the interval is narrow enough. That of an estimate of 0 is held against `scale` (the limit of an objective);
 /// where that is 0, too, any will do.
 bool is_precise(const Estimate& estimate, double precision, double scale);

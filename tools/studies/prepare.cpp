@@ -108,6 +108,7 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
         known.insert(measure.text);
     };
     for (const models::Objective& objective : scenario.objectives) add(objective.measure);
+    prepared.promised = prepared.measures.size();
     for (const Measure& measure : scenario.measures) add(measure);
     if (measured == Measured::usual) {
         std::vector<Measure> usual = models::default_measures(scenario, graph);

@@ -175,7 +175,7 @@ void add_warm_up(const WarmUpChoice& warm_up, bool too_short, RunResult& result)
 /// What is promised counts, or where nothing is, whatever is measured.
 void warn_of_length(const PreparedRun& prepared, const std::vector<std::optional<Dependence>>& dependence,
                     RunResult& result) {
-    const std::size_t promised = prepared.scenario.objectives.size();
+    const std::size_t promised = prepared.promised;
     const std::size_t count = promised > 0 ? promised : dependence.size();
     if (!is_short(dependence, count)) return;
     const Dependence* shortest = nullptr;
@@ -197,9 +197,8 @@ bool is_judged_as_steady(const PreparedRun& prepared, const WarmUpChoice& warm_u
 
 void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
                  const std::vector<std::optional<Dependence>>& dependence, const Findings& findings,
-                 RunResult& result) {
+                 double confidence, RunResult& result) {
     const models::Scenario& scenario = prepared.scenario;
-    const double confidence = scenario.run.confidence;
     const Doubter doubts_of(prepared, growing_lines(prepared, findings.series, warm_up.cut, result.warnings),
                             warm_up.too_short, result.broken_off);
     const bool steady = is_judged_as_steady(prepared, warm_up);
@@ -222,6 +221,7 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
         metric.estimate = estimate(measure, seen, confidence);
         if (!metric.estimate.value) metric.no_data = "nothing was observed";
         metric.doubt = doubt(measure, doubts);
+        metric.doubted = reason_of_doubt(measure, doubts);
         metric.by_section = by_section(measure, seen, confidence);
         result.metrics.push_back(std::move(metric));
     }
@@ -240,7 +240,8 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
 }  // namespace
 
 RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const WarmUpChoice& warm_up,
-                 const PrecisionPlan& plan, std::int64_t wanted, Findings findings) {
+                 const PrecisionPlan& plan, std::int64_t wanted, Findings findings,
+                 std::optional<double> level) {
     RunResult result = result_of(prepared, options);
     result.replications_done = findings.replications();
     result.provenance.replications = wanted;
@@ -267,7 +268,8 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     add_warm_up(warm_up, warm_up.too_short, result);
     const bool steady = warm_up.pilots > 0 || (prepared.scenario.run.warm_up && says_to_be_steady(prepared));
     if (steady && !warm_up.too_short) warn_of_length(prepared, dependence, result);
-    add_metrics(prepared, warm_up, dependence, findings, result);
+    add_metrics(prepared, warm_up, dependence, findings, level.value_or(prepared.scenario.run.confidence),
+                result);
     result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "tools/studies/findings.h"
 #include "tools/studies/pilots.h"
@@ -12,8 +13,10 @@
 
 namespace understudy::studies {
 
-/// `wanted`: replications that the run takes; where there are fewer findings it was interrupted.
+/// `wanted`: replications that the run takes; where there are fewer findings it was interrupted. `level`: of estimates and
+/// verdicts, in place of the run's confidence.
 RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const WarmUpChoice& warm_up,
-                 const PrecisionPlan& plan, std::int64_t wanted, Findings findings);
+                 const PrecisionPlan& plan, std::int64_t wanted, Findings findings,
+                 std::optional<double> level = std::nullopt);
 
 }  // namespace understudy::studies

@@ -47,9 +47,10 @@ struct MetricResult {
     /// Of averages over items, shares, spreads and quantiles: one value for each section of neighbouring replications,
     /// whose mean is the estimate and whose spread its error; NaN where a section had no data. Else empty.
     std::vector<double> by_section;
-    std::string doubt;        ///< why its interval is not to be believed; empty: nothing is known against it
-    std::string no_data;      ///< where there is no estimate: why ("no item left"); may be empty
-    models::Answer expected;  ///< what formulas say of it; refused where they say nothing
+    std::string doubt;  ///< why its interval is not to be believed; empty: nothing is known against it
+    Reason doubted = Reason::none;  ///< the same in one word; no file keeps it
+    std::string no_data;            ///< where there is no estimate: why ("no item left"); may be empty
+    models::Answer expected;        ///< what formulas say of it; refused where they say nothing
 
     // For studies that go on from here. What is read from a file has it only where that was asked for.
     std::vector<std::uint8_t> had_data;  ///< by replication: 1 where it had

@@ -37,6 +37,9 @@ struct PreparedRun {
     std::vector<GraphEdge> edges;
     std::vector<HeavyTail> heavy_tails;
     std::vector<Warning> warnings;  ///< offered load at or over capacity and the like
+    /// The first so many of `measures` are what a verdict depends on: the objectives', in a pair also what increases are
+    /// of. Where it is 0, whatever is measured counts.
+    std::size_t promised = 0;
 };
 
 /// What is measured: what the scenario asks for and what is usually of interest besides, or the first alone.

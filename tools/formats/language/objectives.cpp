@@ -115,7 +115,9 @@ class MeasureReader {
 public:
     explicit MeasureReader(std::string_view text) : tokens_(text) {}
 
-    Measure read() {
+    /// `of_difference`: behind the word 'increase', which stands before it then.
+    Measure read(bool of_difference = false) {
+        if (of_difference) tokens_.expect("increase");
         if (tokens_.at_end()) throw Fault(0, "a measure is missing", "such as 'avg waiting(server)'");
         Measure measure;
         if (tokens_.is("increase") && tokens_.peek(1).word)
@@ -376,6 +378,21 @@ Token read_limit(Tokens& tokens, models::Comparison& into) {
     return limit;
 }
 
+/// A limit in money names the currency of its file.
+void agree_on_currency(const Quantity& value, const Token& limit, std::string& currency) {
+    if (value.currency.empty()) return;
+    if (currency.empty()) currency = value.currency;
+    if (currency != value.currency)
+        throw Fault(limit.offset,
+                    fmt::format("'{}' is in another currency than the rest of the file", limit.text),
+                    fmt::format("use {} throughout", currency));
+}
+
+/// What is read of a measure up to its comparison, without the spaces before that.
+std::string text_before(std::string_view text, std::size_t from, std::size_t sign) {
+    return std::string(text.substr(from, text.find_last_not_of(' ', sign - 1) + 1 - from));
+}
+
 std::string_view sign_of(models::Comparison comparison) {
     for (const auto& [word, value] : comparisons)
         if (value == comparison) return word;
@@ -419,19 +436,69 @@ models::Objective read_objective(std::string_view text, std::string& currency) {
         throw Fault(sign, fmt::format("'{}' has no limit", text),
                     "an objective ends with one, such as '< 40s'; what has none belongs to 'measures'");
     const Token limit = read_limit(tokens, objective.comparison);
-    objective.measure.text = std::string(text.substr(0, text.find_last_not_of(' ', sign - 1) + 1));
+    objective.measure.text = text_before(text, 0, sign);
     const Quantity value = read_quantity(limit.text, limit_dimension(objective.measure), limit.offset);
-    if (!value.currency.empty()) {
-        if (currency.empty()) currency = value.currency;
-        if (currency != value.currency)
-            throw Fault(limit.offset,
-                        fmt::format("'{}' is in another currency than the rest of the file", limit.text),
-                        fmt::format("use {} throughout", currency));
-    }
+    agree_on_currency(value, limit, currency);
     objective.limit = value.value;
     tokens.expect_end("an objective ends with its limit; qualifiers stand before the comparison");
     objective.text = std::string(text);
     return objective;
+}
+
+namespace {
+
+models::Increase read_increase(std::string_view text, std::string& currency) {
+    MeasureReader reader(text);
+    models::Increase increase;
+    const std::size_t begin = reader.tokens().peek(1).offset;
+    increase.measure = reader.read(true);
+    Tokens& tokens = reader.tokens();
+    const std::size_t sign = tokens.peek().offset;
+    if (tokens.at_end())
+        throw Fault(sign, fmt::format("'{}' has no limit", text),
+                    "say how much more there may be, such as '< 5%' or '< 0.1s'");
+    const Token limit = read_limit(tokens, increase.comparison);
+    increase.measure.text = text_before(text, begin, sign);
+    const bool negative = limit.text.starts_with('-');
+    const std::string_view amount = limit.text.substr(negative ? 1 : 0);
+    const std::size_t offset = limit.offset + (negative ? 1 : 0);
+    const Quantity value = read_quantity(amount, offset);
+    increase.relative = value.dimension == Dimension::share;
+    // Nothing needs no unit.
+    const bool nothing = value.dimension == Dimension::number && value.value == 0;
+    if (!increase.relative && !nothing) {
+        const Dimension due = limit_dimension(increase.measure);
+        if (due == Dimension::share)
+            throw Fault(limit.offset, fmt::format("'{}' is no change of a share", limit.text),
+                        "'%' is a share of the baseline's; for a change in points promise the share itself, "
+                        "without 'increase'");
+        agree_on_currency(read_quantity(amount, due, offset), limit, currency);
+    }
+    increase.margin = negative ? -value.value : value.value;
+    tokens.expect_end("it ends with its limit; qualifiers stand before the comparison");
+    increase.text = std::string(text);
+    return increase;
+}
+
+}  // namespace
+
+void read_accepted(std::string_view text, std::string& currency, models::Acceptance& into) {
+    const auto once = [&](const auto& entries) {
+        for (const auto& entry : entries)
+            if (entry.text == text)
+                throw Fault(0, fmt::format("'{}' is accepted twice", text), "leave one out");
+    };
+    const Tokens tokens(text);
+    if (tokens.is("all") && tokens.peek(1).text == "objectives" && tokens.peek(2).text.empty()) {
+        if (into.all_objectives) throw Fault(0, "'all objectives' is accepted twice", "leave one out");
+        into.all_objectives = true;
+    } else if (tokens.is("increase")) {
+        once(into.increases);
+        into.increases.push_back(read_increase(text, currency));
+    } else {
+        once(into.objectives);
+        into.objectives.push_back(read_objective(text, currency));
+    }
 }
 
 models::Condition read_condition(std::string_view text) {

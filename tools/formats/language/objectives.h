@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/acceptance.h"
 #include "models/scenario.h"
 #include "tools/formats/language/values.h"
 
@@ -19,6 +20,9 @@ models::Measure read_measure(std::string_view text);
 Dimension limit_dimension(const models::Measure& measure);
 /// `currency` is filled by a limit in money, and checked if it is filled already.
 models::Objective read_objective(std::string_view text, std::string& currency);
+/// An entry of `accept`: `all objectives`, an objective, or one with `increase` before it, whose limit may be negative and
+/// is relative with `%`, absolute with the measure's unit or as 0. Adds it to `into`; what is there twice is a Fault.
+void read_accepted(std::string_view text, std::string& currency, models::Acceptance& into);
 
 /// `lag(enrich) > 500000 for 5min`, `updated orders`.
 models::Condition read_condition(std::string_view text);

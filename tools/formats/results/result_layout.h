@@ -17,6 +17,8 @@ inline constexpr const char* format_name = "understudy result";
 inline constexpr std::int64_t format_version = 1;
 inline constexpr const char* study_format_name = "understudy study";
 inline constexpr std::int64_t study_format_version = 1;
+inline constexpr const char* rehearsal_format_name = "understudy rehearsal";
+inline constexpr std::int64_t rehearsal_format_version = 1;
 /// Rows of a trace column in one chunk: those of one block in memory.
 inline constexpr std::uint64_t trace_chunk_rows = models::trace_block_rows;
 /// One past the last models::TraceEvent.

@@ -280,6 +280,11 @@ void require_our_format(hid_t file, const std::string& path) {
         throw FileError(path,
                         "is the answer of a study, not the result of a run; its attribute 'answer' is what "
                         "the study printed with --json");
+    if (has_attribute(file, "format") && read_text_attribute(file, "format") == rehearsal_format_name)
+        throw FileError(
+            path,
+            "is the answer of a rehearsal, not the result of a run; its attribute 'answer' is what "
+            "the rehearsal printed with --json");
     if (!has_attribute(file, "format") || !has_attribute(file, "format_version") ||
         read_text_attribute(file, "format") != format_name) {
         throw FileError(path, "is an HDF5 file, but not a result of understudy");

@@ -182,3 +182,69 @@ TEST_CASE("no string makes the reader do anything but read or refuse") {
     });
     CHECK(good);
 }
+
+TEST_CASE("what is accepted: increases, relative, absolute and of nothing, beside objectives") {
+    models::Acceptance accepted;
+    std::string currency;
+    const auto read = [&](const std::string& text) {
+        read_accepted(text, currency, accepted);
+        return accepted.increases.empty() ? models::Increase{} : accepted.increases.back();
+    };
+    const auto latency = read("increase p(99) latency(checkout) < 5%");
+    CHECK(latency.relative);
+    CHECK(latency.margin == 0.05);
+    CHECK(latency.comparison == models::Comparison::less);
+    CHECK(latency.measure.text == "p(99) latency(checkout)");
+    CHECK(latency.measure.quantile == 0.99);
+    CHECK(latency.text == "increase p(99) latency(checkout) < 5%");
+    const auto seconds = read("increase avg latency() <= 100ms");
+    CHECK_FALSE(seconds.relative);
+    CHECK(seconds.margin == 0.1);
+    CHECK(seconds.measure.text == "avg latency()");
+    const auto less = read("increase rate cost() < -15%");
+    CHECK(less.relative);
+    CHECK(less.margin == -0.15);
+    CHECK(currency.empty());
+    CHECK(read("increase rate cost() < -1EUR/h").margin == -1.0 / 3600);
+    CHECK(currency == "EUR");
+    CHECK(read("increase rate completed(a) > -5/h").margin == -5.0 / 3600);
+    CHECK(read("increase total lost() <= 0").margin == 0);
+    CHECK(read("increase avg wait(a) <= 0").margin == 0);  // nothing needs no unit
+    CHECK(read("increase share lost(a) < 0.5%").relative);
+    const auto none = read("increase share failed(a) <= 0");
+    CHECK_FALSE(none.relative);
+    CHECK(none.measure.text == "share failed(a)");
+    CHECK(accepted.increases.size() == 9);
+    read("all objectives");
+    CHECK(accepted.all_objectives);
+    read("avg latency() < 3s");
+    REQUIRE(accepted.objectives.size() == 1);
+    CHECK(accepted.objectives[0].limit == 3);
+
+    const auto fault = [&](const std::string& text) {
+        try {
+            read_accepted(text, currency, accepted);
+        } catch (const Fault& fault) {
+            return std::string(fault.what()) + "; " + fault.hint;
+        }
+        return std::string("no fault");
+    };
+    CHECK(fault("all objectives") == "'all objectives' is accepted twice; leave one out");
+    CHECK(fault("increase rate cost() < -15%") ==
+          "'increase rate cost() < -15%' is accepted twice; leave one out");
+    CHECK(fault("increase avg latency() < 5") == "'5' has no unit; write '5s' if seconds are meant");
+    CHECK(fault("increase share lost(a) < 0.005") ==
+          "'0.005' is no change of a share; '%' is a share of the baseline's; for a change in points promise "
+          "the "
+          "share itself, without 'increase'");
+    CHECK(
+        fault("increase avg latency()") ==
+        "'increase avg latency()' has no limit; say how much more there may be, such as '< 5%' or '< 0.1s'");
+    CHECK(fault("increase rate cost() < 1USD/h").starts_with("'1USD/h' is in another currency"));
+    CHECK(fault("increase p(99) latncy(a) < 5%").starts_with("unknown metric 'latncy'"));
+    CHECK(fault("increase avg latency() < 5% of a").find("left over") != std::string::npos);
+    // In a scenario and where a measure is due it stays what it was.
+    CHECK(fault_of("increase avg latency() < 5%") ==
+          "0: 'increase' compares two runs; it belongs to 'accept' and 'guards' of a change; leave it out "
+          "here");
+}

@@ -1,0 +1,251 @@
+"""Promised: rehearse runs a baseline and a candidate in pairs and says by its exit code whether the candidate may be
+accepted: an identical one differs by exactly 0 (0), a slower one is judged by its margin (0 or 3), rare errors in few
+pairs are not told from none (4), and without a steady state nothing is met; the answer is the same for any number of
+threads, in JSON, as a table of 80 columns, and in a file; what is wrong is refused before anything runs.
+Shown: by calling the program.
+"""
+
+import hashlib
+import json
+import signal
+import unittest
+
+import h5py
+
+from program import INCONCLUSIVE, MET, USAGE, VIOLATED, SMALL, ProgramTest, main, mm1
+
+TRUTH = 1.02 / (1 - 0.816) - 5  # mean latencies of services of 1.02 s and 1 s
+
+
+def slower(text, service="1.02s"):
+    return text.replace("exponential(mean 1s)", f"exponential(mean {service})")
+
+
+def rare_errors(failure):
+    """About one failure in ten replications, or none."""
+    work = f"service: 1ms, failure: {failure}" if failure else "service: 1ms"
+    return f"""understudy: 1
+scenario: rare
+twin: {{stages: {{server: {{reads: jobs, workers: 1, {work}}}}}}}
+load: {{jobs: {{arrivals: poisson(1/s)}}}}
+run: {{length: 100s, warm_up: 0s, replications: 6, seed: SEED}}
+measures: [total failed(server)]
+"""
+
+
+class Rehearse(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("today.yaml", mm1())
+        self.write("tomorrow.yaml", slower(mm1()))
+
+    def rehearse(self, *words, code):
+        return self.json_of(self.call("rehearse", *words, "--json", code=code))
+
+    def entry(self, answer, text):
+        found = [one for one in answer["differences"] if one["text"] == text]
+        self.assertEqual(len(found), 1, text)
+        return found[0]
+
+    def test_identical(self):
+        self.write("copy.yaml", "# the same\n" + mm1())
+        for candidate in "today.yaml", "copy.yaml":
+            with self.subTest(candidate=candidate):
+                answer = self.rehearse("today.yaml", candidate, "--accept", "increase avg latency() <= 0s",
+                                       "--accept", "all objectives", code=MET)
+                self.assertEqual((answer["verdict"], answer["reason"], answer["identical"]), ("met", "none", True))
+                self.assertEqual((answer["looks"], answer["replications"]), (1, 10))
+                kinds = {one["kind"] for one in answer["differences"]}
+                self.assertEqual(kinds, {"objective", "increase", "measure"})
+                for one in answer["differences"]:
+                    if one["kind"] != "objective":
+                        self.assertEqual((one["estimate"], one["low"], one["high"]), (0, 0, 0), one["text"])
+                self.assertIsNone(self.entry(answer, "avg latency()")["verdict"])
+                self.assertIsNone(answer["variance_ratio"])
+
+    def test_two_percent_slower(self):
+        self.write("a.yaml", mm1(length="50000s", warm_up="2000s", replications=40))
+        self.write("b.yaml", slower(mm1(length="50000s", warm_up="2000s", replications=40)))
+        words = "a.yaml", "b.yaml", "--replications", 40, "--seed", 5
+        tight = self.rehearse(*words, "--accept", "increase avg latency() < 0.1s", code=VIOLATED)
+        self.assertEqual((tight["verdict"], tight["reason"]), ("violated", "limit"))
+        one = tight["differences"][0]
+        self.assertEqual((one["text"], one["verdict"]), ("increase avg latency() < 0.1s", "violated"))
+        self.assertTrue(one["low"] <= TRUTH <= one["high"], one)
+        measure = self.entry(tight, "avg latency()")
+        self.assertTrue(measure["low"] <= TRUTH <= measure["high"], measure)
+        self.assertGreaterEqual(tight["variance_ratio"], 1 / 0.3 ** 2)
+        self.assertEqual(tight["replications"], 40)
+        wide = self.rehearse(*words, "--accept", "increase avg latency() < 1s", code=MET)
+        self.assertEqual(wide["verdict"], "met")
+        relative = self.rehearse(*words, "--accept", "increase avg latency() < 5%", code=VIOLATED)
+        one = relative["differences"][0]
+        self.assertTrue(one["low"] <= TRUTH / 5 <= one["high"], one)
+        self.assertTrue(one["relative"])
+        self.assertNotEqual(tight["digest"], wide["digest"])
+
+    def test_sparse_errors_are_inconclusive(self):
+        # A seed whose six pairs have a few failures; the most common kind, and none at all, as well.
+        seen = set()
+        for seed in range(1, 13):
+            self.write("a.yaml", rare_errors("").replace("SEED", str(seed)))
+            self.write("b.yaml", rare_errors("0.3%").replace("SEED", str(seed)))
+            answer = self.rehearse("a.yaml", "b.yaml", "--replications", 6, "--accept",
+                                   "increase total failed(server) <= 0", "--out", "r.h5", code=INCONCLUSIVE)
+            one = answer["differences"][0]
+            self.assertEqual((one["verdict"], one["baseline"]), ("inconclusive", 0))
+            self.assertLess(one["low"], 0)
+            self.assertGreater(one["high"], 0)
+            self.assertGreater(one["smallest_effect"], 0)
+            with h5py.File(self.folder / "r.h5") as file:
+                column = list(file["candidate/measure"][:]).index(b"total failed(server)")
+                seen.add(sum(file["candidate/value"][:, column] > 0))
+        self.assertIn(1, seen)
+        self.assertGreater(max(seen), 1)
+
+    def test_all_objectives_are_the_default(self):
+        answer = self.rehearse("today.yaml", "tomorrow.yaml", code=MET)
+        self.assertEqual([one["text"] for one in answer["differences"] if one["verdict"]],
+                         ["avg wait(server) < 60s"])
+        self.assertEqual(answer["differences"][0]["kind"], "objective")
+        self.write("strict.yaml", mm1("avg wait(server) < 1s"))
+        self.rehearse("today.yaml", "strict.yaml", code=VIOLATED)
+        self.rehearse("strict.yaml", "today.yaml", code=MET)
+
+    def test_nothing_to_judge(self):
+        text = mm1().replace("objectives: [avg wait(server) < 60s]\n", "")
+        self.write("a.yaml", text)
+        answer = self.rehearse("a.yaml", "a.yaml", code=MET)
+        self.assertEqual((answer["verdict"], answer["reason"]), ("met", "no_objectives"))
+        self.assertEqual(answer["replications"], 10)
+        self.assertEqual(self.entry(answer, "avg latency()")["estimate"], 0)
+        said = self.call("rehearse", "a.yaml", "a.yaml", code=MET).stdout.decode()
+        self.assertIn("nothing to judge", said)
+        self.assertIn("--accept", said)
+
+    def test_unstable(self):
+        self.write("slow.yaml", slower(mm1(), "1.5s"))
+        done = self.call("rehearse", "today.yaml", "slow.yaml", "--accept", "increase avg latency() < 1000h",
+                         code=INCONCLUSIVE)
+        said = done.stdout.decode()
+        self.assertIn("inconclusive, no steady state", said)
+        self.assertLess(said.index("grows without end"), said.index("Accepted is"))
+        answer = self.rehearse("today.yaml", "slow.yaml", "--accept", "increase avg latency() < 1000h",
+                               code=INCONCLUSIVE)
+        self.assertEqual(answer["reason"], "unstable")
+
+    def test_threads_and_files_have_the_same_bytes(self):
+        words = "rehearse", "today.yaml", "tomorrow.yaml", "--accept", "increase p(90) latency(server) < 8%", "-n", 15
+        outs, files = set(), set()
+        for threads in 1, 2, 5:
+            done = self.call(*words, "--threads", threads, "--json", "--out", "r.h5")
+            outs.add(done.stdout)
+            files.add((self.folder / "r.h5").read_bytes())
+        self.assertEqual((len(outs), len(files)), (1, 1))
+        answer = json.loads(outs.pop())
+        with h5py.File(self.folder / "r.h5") as file:
+            self.assertEqual(file.attrs["format"], b"understudy rehearsal" if isinstance(
+                file.attrs["format"], bytes) else "understudy rehearsal")
+            text = file.attrs["answer"]
+            self.assertEqual(json.loads(text), answer)
+            self.assertEqual(file["baseline/value"].shape[0], answer["replications"])
+            self.assertEqual(file["candidate/value"].shape[1], len(file["candidate/measure"]))
+            values = {name: file[f"{name}/value"][:, list(file[f"{name}/measure"][:]).index(b"avg latency()")]
+                      for name in ("baseline", "candidate")}
+            self.assertTrue((values["candidate"] > values["baseline"]).all())
+        done = self.call("report", "r.h5", code=USAGE)
+        self.assertIn(b"is the answer of a rehearsal", done.stderr)
+
+    def test_the_digest_names_what_the_verdict_rests_on(self):
+        answer = self.rehearse("today.yaml", "tomorrow.yaml", "--out", "r.h5", code=MET)
+        with h5py.File(self.folder / "r.h5") as file:
+            scenarios = [file[side].attrs["scenario_text"] for side in ("baseline", "candidate")]
+            self.assertEqual(file.attrs["digest"], answer["digest"])
+        entries = [one for one in answer["differences"] if one["verdict"]]
+        texts = ["understudy rehearsal 1", answer["version"], *scenarios, str(answer["seed"]),
+                 json.dumps(answer["confidence"]), str(answer["replications_at_most"]), "pairs", str(len(entries))]
+        for one in entries:
+            texts += [one["text"], one["verdict"], one["reason"]]
+        texts += [answer["verdict"], answer["reason"]]
+        whole = b"".join(len(text.encode()).to_bytes(8, "little") + text.encode() for text in texts)
+        self.assertEqual(hashlib.sha256(whole).hexdigest(), answer["digest"])
+        # The same again is the same; a byte of a scenario, the seed or what is accepted makes another.
+        others = {answer["digest"]}
+        self.assertEqual(self.rehearse("today.yaml", "tomorrow.yaml", code=MET)["digest"], answer["digest"])
+        self.write("again.yaml", slower(mm1(), "1.021s"))
+        for words in (["today.yaml", "again.yaml"], ["again.yaml", "tomorrow.yaml"],
+                      ["today.yaml", "tomorrow.yaml", "--seed", "2"],
+                      ["today.yaml", "tomorrow.yaml", "--accept", "avg wait(server) < 61s"]):
+            others.add(self.rehearse(*words, code=MET)["digest"])
+        self.assertEqual(len(others), 5)
+
+    def test_independent(self):
+        words = "today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 10s", "-n", 10
+        pairs = self.rehearse(*words, code=MET)
+        alone = self.rehearse(*words, "--independent", code=MET)
+        width = lambda answer: answer["differences"][0]["high"] - answer["differences"][0]["low"]
+        self.assertLess(width(pairs), width(alone))
+        self.assertIsNone(alone["variance_ratio"])
+        self.assertNotEqual(alone["candidate_seed"], alone["seed"])
+        self.assertNotEqual(alone["digest"], pairs["digest"])
+
+    def test_options_reach_both(self):
+        answer = self.rehearse("today.yaml", "tomorrow.yaml", "--seed", 7, "--set", "jobs.arrivals=poisson(0.5/s)",
+                               "--confidence", "90%", "--accept", "increase avg latency() < 1s", code=MET)
+        self.assertEqual((answer["seed"], answer["confidence"]), (7, 0.9))
+        one = self.entry(answer, "avg latency()")
+        self.assertLess(one["baseline"], 2.3)
+        self.assertLess(one["candidate"], 2.4)
+
+    def test_both_systems_fit_on_a_screen(self):
+        self.write("a.yaml", SMALL)
+        self.write("b.yaml", SMALL.replace("crew: {workers: 3", "crew: {workers: 2"))
+        done = self.call("rehearse", "a.yaml", "b.yaml", "--accept", "all objectives", "--accept",
+                         "increase p(95) latency(clean) < 5%", "--accept", "increase rate cost() < -15%", "-n", 20)
+        text = done.stdout.decode()
+        self.assertIn(done.returncode, (MET, VIOLATED, INCONCLUSIVE))
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        for part in "Accepted is", "What else differs most", "times less than independent runs", "Digest ":
+            self.assertIn(part, text)
+        cost = self.entry(self.json_of(self.call("rehearse", "a.yaml", "b.yaml", "--json", "--accept",
+                                                 "increase rate cost() < -15%", code=MET)),
+                          "increase rate cost() < -15%")
+        self.assertEqual(cost["unit"], "fraction")
+        self.assertAlmostEqual(cost["estimate"], -1 / 3, places=6)
+
+    def test_wrong_usage(self):
+        for words, said in ((["today.yaml"], "rehearse needs two scenario files"),
+                            (["today.yaml", "none.yaml"], "none.yaml"),
+                            (["today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 5"],
+                             "--accept 'increase avg latency() < 5': '5' has no unit; write '5s' if seconds are meant"),
+                            (["today.yaml", "tomorrow.yaml", "--accept", "increase avg wait(nobody) < 5%"],
+                             "'nobody'"),
+                            (["today.yaml", "tomorrow.yaml", "--replications", "1"], "--replications"),
+                            (["today.yaml", "tomorrow.yaml", "--out", "today.yaml"], "today.yaml is what is read")):
+            with self.subTest(words=words):
+                done = self.call("rehearse", *words, code=USAGE)
+                self.assertIn(said, done.stderr.decode())
+                self.assertEqual(done.stdout, b"")
+
+    @staticmethod
+    def ticks(process):
+        """Of processor time that it has used."""
+        with open(f"/proc/{process.pid}/stat") as file:
+            return int(file.read().rsplit(")", 1)[1].split()[11])
+
+    def test_interrupted(self):
+        self.write("a.yaml", mm1(length="1000h", replications=60))
+        self.write("b.yaml", slower(mm1(length="1000h", replications=60)))
+        process = self.start("rehearse", "a.yaml", "b.yaml", "--json", "--out", "r.h5")
+        self.until(lambda: self.ticks(process) > 100, process, "it has simulated for a second")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, INCONCLUSIVE, err.decode())
+        answer = json.loads(out)
+        self.assertEqual((answer["verdict"], answer["reason"], answer["interrupted"]), ("inconclusive", "data", True))
+        self.assertLess(answer["replications"], 60)
+        self.assertEqual((self.folder / "r.h5").exists(), answer["replications"] > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+#include "tools/formats/json/rehearse_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "tools/formats/files/sha256.h"
+#include "tools/formats/json/members.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using studies::Accepted;
+
+Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+const char* sign_of(models::Comparison comparison) {
+    switch (comparison) {
+        case models::Comparison::less: return "<";
+        case models::Comparison::at_most: return "<=";
+        case models::Comparison::greater: return ">";
+        case models::Comparison::at_least: return ">=";
+    }
+    return "";
+}
+
+/// An entry of what is accepted.
+Json entry_as_json(const Accepted& entry) {
+    Json row;
+    row["text"] = entry.text;
+    row["kind"] = entry.kind == Accepted::Kind::increase ? "increase" : "objective";
+    row["measure"] = entry.measure;
+    row["estimate"] = number(entry.estimate.value);
+    row["low"] = number(entry.estimate.low);
+    row["high"] = number(entry.estimate.high);
+    row["unit"] = entry.relative ? "fraction" : entry.unit;
+    row["relative"] = entry.relative;
+    row["comparison"] = sign_of(entry.comparison);
+    row["limit"] = entry.limit;
+    row["verdict"] = studies::name_of(entry.verdict);
+    row["reason"] = studies::name_of(entry.reason);
+    if (!entry.explanation.empty()) row["explanation"] = entry.explanation;
+    row["baseline"] = number(entry.baseline);
+    row["candidate"] = number(entry.candidate);
+    if (entry.kind == Accepted::Kind::increase) row["paired"] = entry.paired;
+    put(row, "variance_ratio", entry.variance_ratio);
+    put(row, "smallest_effect", entry.smallest_effect);
+    if (entry.replications_needed > 0) row["replications_needed"] = entry.replications_needed;
+    return row;
+}
+
+/// Of what is measured in both, whether anybody judges it or not.
+Json measure_as_json(const studies::ComparedMeasure& measure) {
+    const studies::ComparedDifference& one = measure.differences.front();
+    Json row;
+    row["text"] = measure.name;
+    row["kind"] = "measure";
+    row["measure"] = measure.name;
+    const bool known = one.difference.has_value();
+    row["estimate"] = known ? Json(one.difference->estimate.centre) : Json(nullptr);
+    row["low"] = known ? Json(one.difference->estimate.low) : Json(nullptr);
+    row["high"] = known ? Json(one.difference->estimate.high) : Json(nullptr);
+    row["unit"] = measure.unit;
+    row["relative"] = false;
+    row["verdict"] = nullptr;
+    if (!one.why.empty()) row["explanation"] = one.why;
+    row["baseline"] = number(measure.estimates.front().value);
+    row["candidate"] = number(measure.estimates.back().value);
+    row["paired"] = one.paired;
+    if (one.paired && std::isfinite(one.difference->variance_ratio))
+        row["variance_ratio"] = one.difference->variance_ratio;
+    for (const std::string& doubt : measure.doubts)
+        if (!doubt.empty()) row["doubt"] = doubt;
+    return row;
+}
+
+/// Its length in bytes as eight little-endian ones, then the text: no two lists of texts give the same bytes.
+void append(std::string& bytes, std::string_view text) {
+    for (int shift = 0; shift < 64; shift += 8)
+        bytes += static_cast<char>(static_cast<unsigned char>(text.size() >> shift));
+    bytes += text;
+}
+
+}  // namespace
+
+std::string rehearsal_digest(const studies::RehearsalResult& result) {
+    std::string bytes;
+    append(bytes, "understudy rehearsal 1");
+    append(bytes, result.runs[0].result.provenance.version);
+    for (const studies::ComparedRun& run : result.runs) append(bytes, run.result.provenance.scenario_text);
+    append(bytes, std::to_string(result.seed));
+    append(bytes, Json(result.confidence).dump());
+    append(bytes, std::to_string(result.most));
+    append(bytes, result.independent ? "independent" : "pairs");
+    append(bytes, std::to_string(result.accepted.size()));
+    for (const Accepted& entry : result.accepted) {
+        append(bytes, entry.text);
+        append(bytes, studies::name_of(entry.verdict));
+        append(bytes, studies::name_of(entry.reason));
+    }
+    append(bytes, studies::name_of(result.verdict));
+    append(bytes, studies::name_of(result.reason));
+    return sha256_hex(bytes);
+}
+
+std::string rehearsal_as_json(const studies::RehearsalResult& result) {
+    Json document;
+    document["verdict"] = studies::name_of(result.verdict);
+    document["reason"] = studies::name_of(result.reason);
+    document["differences"] = Json::array();
+    for (const Accepted& entry : result.accepted) document["differences"].push_back(entry_as_json(entry));
+    for (const studies::ComparedMeasure& measure : result.comparison.measures)
+        document["differences"].push_back(measure_as_json(measure));
+    document["variance_ratio"] = number(result.variance_ratio);
+    document["variance_ratio_of"] = result.variance_ratio_of;
+    document["digest"] = rehearsal_digest(result);
+    document["replications"] = result.replications;
+    document["replications_at_most"] = result.most;
+    document["looks"] = result.looks;
+    document["looks_at_most"] = result.looks_at_most;
+    document["seed"] = result.seed;
+    if (result.independent) document["candidate_seed"] = result.candidate_seed;
+    document["independent"] = result.independent;
+    document["identical"] = result.same_model;
+    document["same_events"] = result.same_events;
+    document["confidence"] = result.confidence;
+    document["level"] = result.level;
+    document["level_of_measures"] = result.comparison.confidence;
+    document["warm_up"] = {{"seconds", result.warm_up_s}, {"reason", result.warm_up_reason}};
+    document["interrupted"] = result.interrupted;
+    for (const studies::ComparedRun& run : result.runs)
+        document[run.name] = {{"scenario", run.result.provenance.scenario_name},
+                              {"digest", run.result.provenance.scenario_digest},
+                              {"fingerprint", run.result.fingerprint},
+                              {"events", run.result.events}};
+    document["only_in_some"] = result.comparison.only_in_some;
+    document["warnings"] = result.warnings;
+    document["version"] = result.runs[0].result.provenance.version;
+    return document.dump(2) + "\n";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,19 @@
+// A rehearsal as one JSON document, for `understudy rehearse --json`, and the digest that names it. docs/file-formats.md
+// has the members, which are an interface. Equal results give equal bytes, whatever the number of threads. Pure,
+// thread-safe.
+#pragma once
+
+#include <string>
+
+#include "tools/studies/rehearse.h"
+
+namespace understudy::formats {
+
+/// SHA-256 of what the verdict rests on: version, both scenarios as they were run, what is accepted, seed, confidence,
+/// how many replications there might have been, whether they were independent; and of the verdicts. docs/file-formats.md
+/// has the bytes.
+std::string rehearsal_digest(const studies::RehearsalResult& result);
+
+std::string rehearsal_as_json(const studies::RehearsalResult& result);
+
+}  // namespace understudy::formats

@@ -1,0 +1,227 @@
+#include "tools/reports/rehearse_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "tools/reports/difference_text.h"
+#include "tools/reports/numbers.h"
+#include "tools/reports/page.h"
+#include "tools/reports/summary.h"
+#include "tools/reports/table.h"
+#include "tools/reports/with_interval.h"
+
+namespace understudy::reports {
+
+using studies::Accepted;
+using studies::ComparedMeasure;
+using studies::RehearsalResult;
+using studies::Verdict;
+
+namespace {
+
+std::string amount(const std::optional<double>& value, const std::string& unit) { return human(value, unit); }
+
+/// "5 s to 5.54 s", of the baseline and the candidate.
+std::string from_to(const std::optional<double>& baseline, const std::optional<double>& candidate,
+                    const std::string& unit) {
+    if (!baseline || !candidate) return amount(baseline, unit) + " to " + amount(candidate, unit);
+    const HumanUnit look = human_unit(std::max(std::fabs(*baseline), std::fabs(*candidate)), unit);
+    return fmt::format("from {} to {}{}", human_number(*baseline * look.factor),
+                       human_number(*candidate * look.factor), look.suffix);
+}
+
+/// What was found of an entry: an objective's value, or by how much the two differ.
+std::string found_text(const Accepted& entry) {
+    if (entry.kind == Accepted::Kind::objective) {
+        std::string text = with_interval(entry.estimate, entry.unit);
+        if (entry.baseline) text += ", before " + amount(entry.baseline, entry.unit);
+        return text;
+    }
+    const auto& [value, low, high, level, replications] = entry.estimate;
+    const std::string both = from_to(entry.baseline, entry.candidate, entry.unit);
+    const bool steady =
+        entry.reason != studies::Reason::unstable && entry.reason != studies::Reason::critical;
+    if (!steady) return both + " in these runs";
+    if (!value) return both;
+    return (entry.relative ? relative_difference_text(*value, low, high)
+                           : difference_text(*value, low, high, entry.unit)) +
+           ", " + both;
+}
+
+std::string effect_text(const Accepted& entry) {
+    const std::string size = entry.relative ? human(*entry.smallest_effect, "fraction", 3)
+                             : entry.kind == Accepted::Kind::increase && entry.unit == "fraction"
+                                 ? human_number(100 * *entry.smallest_effect, 3) + " points"
+                                 : human(*entry.smallest_effect, entry.unit, 3);
+    return "told would be what lies " + size + " or more from the limit";
+}
+
+void put_entry(Page& page, const Accepted& entry, bool independent) {
+    page.line("  " + page.verdict(entry.verdict, 14) + shorten(entry.text, page.width() - 16));
+    const std::string indent(16, ' ');
+    page.wrapped(indent, found_text(entry));
+    std::string why = entry.verdict == Verdict::met || entry.reason == studies::Reason::limit
+                          ? ""
+                          : reason_words(entry.reason);
+    if (!entry.explanation.empty()) why += (why.empty() ? "" : ": ") + entry.explanation;
+    if (!why.empty()) page.wrapped(indent, why);
+    if (entry.verdict == Verdict::inconclusive && entry.smallest_effect && *entry.smallest_effect > 0)
+        page.wrapped(indent, effect_text(entry));
+    if (entry.kind == Accepted::Kind::increase && entry.estimate.low && !entry.paired && !independent)
+        page.wrapped(indent, "not in pairs: too few of them tell how sure they are");
+}
+
+std::string how_text(const RehearsalResult& result) {
+    const auto of_each =
+        fmt::format("{} replication{} of each", result.replications, result.replications == 1 ? "" : "s");
+    std::string text =
+        result.independent
+            ? fmt::format("{}, independent (seeds {} and {})", of_each, result.seed, result.candidate_seed)
+            : fmt::format("{} in pairs, under the same random numbers (seed {})", of_each, result.seed);
+    if (result.replications < result.most) text += fmt::format(", {} at most", result.most);
+    text += result.warm_up_s > 0 ? fmt::format("; warm-up of {} cut from both ({})",
+                                               human(result.warm_up_s, "s"), result.warm_up_reason)
+                                 : "; no warm-up cut";
+    if (result.accepted.size() > 1 || result.looks_at_most > 1)
+        text += fmt::format("; {} confidence of all that is accepted together, over {} look{}",
+                            human(result.confidence, "fraction"), result.looks_at_most,
+                            result.looks_at_most == 1 ? "" : "s at most");
+    else
+        text += fmt::format("; {} confidence", human(result.confidence, "fraction"));
+    return text;
+}
+
+bool is_same(const ComparedMeasure& measure) {
+    const auto& one = measure.differences.front();
+    return one.difference && one.difference->estimate.low == 0 && one.difference->estimate.high == 0;
+}
+
+/// Measures that nobody judges and that surely differ, those that changed by the largest share first.
+std::vector<const ComparedMeasure*> others(const RehearsalResult& result) {
+    std::vector<const ComparedMeasure*> found;
+    for (const ComparedMeasure& measure : result.comparison.measures) {
+        const auto& one = measure.differences.front();
+        const bool judged = std::any_of(result.accepted.begin(), result.accepted.end(),
+                                        [&](const Accepted& entry) { return entry.measure == measure.name; });
+        if (!judged && one.difference && one.difference->order != kernel::Difference::Order::undecided)
+            found.push_back(&measure);
+    }
+    const auto size = [](const ComparedMeasure* measure) {
+        const auto& relative = measure->differences.front().relative;
+        return relative ? std::fabs(*relative) : INFINITY;  // of nothing
+    };
+    std::stable_sort(found.begin(), found.end(),
+                     [&](const ComparedMeasure* a, const ComparedMeasure* b) { return size(a) > size(b); });
+    return found;
+}
+
+/// What pairs are good for.
+std::string pairing_text(const RehearsalResult& result) {
+    if (!result.variance_ratio || !(*result.variance_ratio > 0)) return "";
+    const double ratio = *result.variance_ratio, times = std::max(ratio, 1 / ratio);
+    if (times < 1.05)
+        return fmt::format("Pairs vary as much as independent runs would ({}).", result.variance_ratio_of);
+    return fmt::format("Pairs vary {} times {} than independent runs would ({}).", human_number(times, 2),
+                       ratio >= 1 ? "less" : "more", result.variance_ratio_of);
+}
+
+void put_others(Page& page, const RehearsalResult& result) {
+    constexpr std::size_t most = 8;
+    const auto differ = others(result);
+    const auto same = static_cast<std::size_t>(
+        std::count_if(result.comparison.measures.begin(), result.comparison.measures.end(), is_same));
+    if (!differ.empty()) {
+        page.heading("What else differs most, each by itself");
+        std::vector<std::vector<std::string>> rows;
+        for (std::size_t i = 0; i < std::min(most, differ.size()); ++i) {
+            const ComparedMeasure& measure = *differ[i];
+            const kernel::Estimate& estimate = measure.differences.front().difference->estimate;
+            rows.push_back({measure.name, amount(measure.estimates.front().value, measure.unit),
+                            amount(measure.estimates.back().value, measure.unit),
+                            difference_text(estimate.centre, estimate.low, estimate.high, measure.unit)});
+        }
+        std::string text = table(rows, page.width());
+        text.pop_back();
+        page.line(text);
+        if (differ.size() > most)
+            page.line(fmt::format("  and {} more; --json has all", differ.size() - most));
+    }
+    page.line();
+    if (result.same_model) page.line("Both are the same.");
+    if (result.same_events)
+        page.line("The same happened in both, event by event.");
+    else
+        page.wrapped("", fmt::format("{} measures in both: {} the same to the last digit.",
+                                     result.comparison.measures.size(), same));
+    if (!result.comparison.only_in_some.empty()) {
+        constexpr std::size_t shown = 3;
+        page.line("Not in both:");
+        for (std::size_t i = 0; i < std::min(shown, result.comparison.only_in_some.size()); ++i)
+            page.line("  " + shorten(result.comparison.only_in_some[i], page.width() - 2));
+        if (result.comparison.only_in_some.size() > shown)
+            page.line(
+                fmt::format("  and {} more; --json has all", result.comparison.only_in_some.size() - shown));
+    }
+    if (const std::string pairing = pairing_text(result); !pairing.empty()) page.wrapped("", pairing);
+}
+
+/// What to do now.
+std::string next_text(const RehearsalResult& result) {
+    using studies::Reason;
+    if (result.interrupted) return "interrupted; run it again for a verdict";
+    if (result.accepted.empty())
+        return "nothing was to be accepted, so nothing is judged: say what has to hold with objectives of "
+               "the "
+               "candidate, or with --accept 'increase avg latency() < 5%'";
+    std::int64_t needed = 0;
+    bool unsettled = false;
+    for (const Accepted& entry : result.accepted) {
+        needed = std::max(needed, entry.replications_needed);
+        unsettled = unsettled || (entry.verdict == Verdict::inconclusive && entry.replications_needed == 0);
+    }
+    switch (result.reason) {
+        case Reason::warm_up: return "make the run longer (run.length)";
+        case Reason::unstable:
+        case Reason::critical:
+            return "give what is overloaded more workers, or less to do: it has no steady state to compare";
+        case Reason::data:
+            if (needed == 0) return "look at what has no data, or make the run longer";
+            break;
+        default: break;
+    }
+    if (result.verdict == Verdict::violated) return "change the candidate, or what is accepted";
+    if (result.verdict == Verdict::met) return "";
+    if (needed > 0 && !unsettled)
+        return fmt::format("--replications {} would settle it in four of five cases", needed);
+    return "allow more, or make the run longer: how much the two differ is about what is allowed";
+}
+
+}  // namespace
+
+std::string rehearse_report(const RehearsalResult& result, const std::string& digest,
+                            const TextOptions& look) {
+    Page page(look);
+    const std::string& candidate = result.runs[1].result.provenance.scenario_name;
+    const std::string& baseline = result.runs[0].result.provenance.scenario_name;
+    std::string head = candidate == baseline ? candidate : candidate + " in the place of " + baseline;
+    const bool nothing = result.reason == studies::Reason::no_objectives;
+    head += ": " + (nothing ? std::string("nothing to judge") : page.verdict(result.verdict, 0));
+    if (const std::string why = reason_words(result.reason); !nothing && !why.empty()) head += ", " + why;
+    page.line(head);
+    page.wrapped("", how_text(result));
+    // Before what is said of a steady state that there may not be.
+    page.warnings("warning: ", result.warnings, "--json has all");
+    if (!result.accepted.empty()) {
+        page.heading("Accepted is");
+        for (const Accepted& entry : result.accepted) put_entry(page, entry, result.independent);
+    }
+    put_others(page, result);
+    if (const std::string next = next_text(result); !next.empty()) page.wrapped("Next: ", next);
+    page.line("Digest " + digest);
+    return page.take();
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,72 @@
+#include "tools/studies/pair_difference.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/studies/observations.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// Whether the pairs say how sure they are. A difference of quantiles rests on the pairs of which one is beyond its
+/// quantile and the other is not: of a few nearly equal runs hardly any, and their spread is then found too small.
+bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const std::vector<double>& b) {
+    constexpr double enough = 20, of_few = 8;
+    if (metric.quantile == 0 || a == b) return true;
+    const auto pairs = static_cast<double>(std::min(a.size(), b.size()));
+    return kernel::telling_pairs(a, b) >= std::min(enough, pairs / of_few);
+}
+
+}  // namespace
+
+const std::vector<double>& values_of(const MetricResult& metric) {
+    return metric.by_section.empty() ? metric.by_replication : metric.by_section;
+}
+
+bool is_comparable(const MetricResult& metric) {
+    return metric.estimate.low.has_value() && metric.estimate.value.has_value();
+}
+
+std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<double>& a,
+                                                             const std::vector<double>& b) {
+    std::pair<std::vector<double>, std::vector<double>> result;
+    const std::size_t both = std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+        if (i < both && (!std::isfinite(a[i]) || !std::isfinite(b[i]))) continue;
+        if (i < a.size() && std::isfinite(a[i])) result.first.push_back(a[i]);
+        if (i < b.size() && std::isfinite(b[i])) result.second.push_back(b[i]);
+    }
+    return result;
+}
+
+PairDifference difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,
+                             double level) {
+    if (paired) {
+        const auto [a, b] = in_pairs(values_of(baseline), values_of(candidate));
+        if (pairs_tell(baseline, a, b)) {
+            const auto difference = kernel::paired_difference(a, b, level);
+            return {difference, difference.has_value()};
+        }
+    }
+    // One replication each: what is known of its own course, at that level alone.
+    if (baseline.by_replication.size() == 1 && candidate.by_replication.size() == 1) {
+        const auto known = [](const Estimate& estimate) {
+            kernel::Estimate interval;
+            interval.count = 1;
+            interval.level = estimate.level;
+            interval.centre = *estimate.value;
+            interval.low = *estimate.low;
+            interval.high = *estimate.high;
+            return interval;
+        };
+        if (level != baseline.estimate.level || level != candidate.estimate.level)
+            return {std::nullopt, false};
+        return {kernel::difference_of_intervals(known(baseline.estimate), known(candidate.estimate)), false};
+    }
+    return {kernel::independent_difference(with_data(values_of(baseline)), with_data(values_of(candidate)),
+                                           level),
+            false};
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,37 @@
+// How one measure differs between two runs: what comparisons of finished runs (compare.h) and rehearsals (rehearse.h)
+// have in common. Internal to tools/studies.
+//
+// What goes in is one value a replication, or a section of them, whose mean is the estimate (MetricResult::by_section).
+// Pure, thread-safe.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "kernel/comparison.h"
+#include "tools/studies/result.h"
+
+namespace understudy::studies {
+
+/// What is compared of a metric: one value a section, or a replication.
+const std::vector<double>& values_of(const MetricResult& metric);
+
+/// Whether what was seen of one metric has values that can be compared: quantiles and the like without an interval have
+/// one a replication only, of another quantity.
+bool is_comparable(const MetricResult& metric);
+
+/// Values in pairs in front, then what only one of them has; what lacks a value in a pair is left out of both.
+std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<double>& a,
+                                                             const std::vector<double>& b);
+
+struct PairDifference {
+    std::optional<kernel::Difference> difference;  ///< candidate less baseline; empty: too few values
+    bool paired = false;                           ///< by pairs
+};
+/// Of comparable metrics. `paired`: replications share their random numbers; where the pairs do not tell how sure they
+/// are, as of a quantile that few of them cross, it is of independent samples all the same.
+PairDifference difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,
+                             double level);
+
+}  // namespace understudy::studies

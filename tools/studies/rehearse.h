@@ -1,0 +1,121 @@
+// A change, rehearsed: baseline and candidate run in pairs under the same random numbers, until it is clear whether the
+// candidate may be accepted, or as many replications have been run as may be.
+//
+//     PairProblems problems;
+//     auto pair = prepare_pair(baseline, candidate, acceptance, problems);   // scenarios as read
+//     if (pair) RehearsalResult result = rehearse(std::move(*pair), options);
+//
+// Objectives are judged on the candidate, as a run does (judge.h); increases on the pairs (increase.h). Both cut the same
+// warm-up, the longer of the two where it is found.
+//
+// Looks. The first is at the candidate's own `run.replications` of each (or the baseline's, if that is more), the next at
+// half as many again, up to the most that there may be; so how many looks there may be is known before the first. Each
+// interval of each look has an equal part of the chance of being wrong, by Bonferroni: at confidence c with m entries
+// and K looks it is made at 1 - (1 - c) / (m K). So all reported intervals hold together at c, whenever one stops and
+// however the entries depend on each other; measured in tests/tools/studies/rehearse.cpp. It stops where each entry is
+// met, violated, or of a kind that more replications do not settle.
+//
+// Other measures have intervals at 1 - (1 - c) / K: each by itself holds at c, whenever one stopped.
+//
+// Without I/O; the same for any number of threads. Sources: common random numbers and paired t, Law 2015 (Simulation
+// Modeling and Analysis, 10.2, 11.2); Bonferroni over looks, as in kernel/sequential_test.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/acceptance.h"
+#include "models/problem.h"
+#include "models/scenario.h"
+#include "tools/studies/compare.h"
+#include "tools/studies/result.h"
+#include "tools/studies/run.h"
+
+namespace understudy::studies {
+
+/// Two scenarios ready to be rehearsed: each measures what is accepted, besides what it would.
+struct PreparedPair {
+    PreparedRun baseline, candidate;  ///< the candidate's objectives are those that are accepted
+    std::vector<models::Increase> increases;
+    std::vector<std::string> warnings;
+};
+
+struct PairProblems {
+    models::Problems baseline, candidate;
+    models::Problems acceptance;  ///< paths are the texts of entries
+};
+
+/// Nothing if there is an error among the problems: a measure of an increase has to make sense in both. What of an
+/// objective's does not in the baseline is not measured there.
+std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scenario candidate,
+                                         const models::Acceptance& acceptance, PairProblems& problems);
+
+constexpr std::int64_t usual_most_replications = 200;
+
+struct RehearseOptions {
+    RunOptions run;  ///< threads, stop, progress and version count
+    /// Replications of each, at most; absent: usual_most_replications, or those of the first look where that is more.
+    std::optional<std::int64_t> most;
+    bool independent =
+        false;  ///< the candidate draws other random numbers, so that one sees what pairs are good for
+};
+
+/// An entry of what is accepted.
+struct Accepted {
+    enum class Kind { objective, increase };
+    Kind kind = Kind::objective;
+    std::string text;     ///< as written
+    std::string measure;  ///< its text
+    std::string unit;     ///< of what was measured: "s", "fraction", ...
+    bool relative = false;
+    models::Comparison comparison = models::Comparison::less;
+    double limit = 0;  ///< an objective's, in `unit`; an increase's margin, of a relative one as a fraction
+    std::optional<double> baseline, candidate;  ///< what was measured in each
+    Estimate estimate;  ///< what the limit is for: the candidate's value, or the difference
+    Verdict verdict = Verdict::inconclusive;
+    Reason reason = Reason::none;
+    std::string explanation;
+    bool paired = false;                    ///< of an increase: told by pairs
+    std::optional<double> variance_ratio;   ///< of an increase in pairs, where it is finite
+    std::optional<double> smallest_effect;  ///< how far from the limit it had to be to be told (increase.h)
+    /// About so many replications of each would settle it; 0: it is decided, or nobody knows a number.
+    std::int64_t replications_needed = 0;
+    bool more_would_help = false;
+};
+
+struct RehearsalResult {
+    Verdict verdict = Verdict::inconclusive;
+    Reason reason = Reason::none;    ///< that of the first entry with this verdict
+    std::vector<Accepted> accepted;  ///< objectives, then increases
+    /// The baseline, then the candidate, as the last look left them.
+    std::vector<ComparedRun> runs;
+    Comparison comparison;  ///< of all that both measure
+    /// Of the first increase, else of the first accepted objective's measure, else of the first measure whose pairs
+    /// differ. Absent where they do not, or are no pairs.
+    std::optional<double> variance_ratio;
+    std::string variance_ratio_of;  ///< the measure's text
+    double confidence = 0.95;       ///< of all intervals of `accepted` together
+    double level = 0.95;            ///< at which each of them was made
+    std::uint64_t seed = 0;
+    bool independent = false;
+    std::uint64_t candidate_seed = 0;  ///< differs from `seed` where they are independent
+    bool same_model = false;           ///< what is simulated is the same, apart from seeds and what is measured
+    bool same_events = false;          ///< the same happened in both
+    std::int64_t replications = 0;     ///< of each
+    std::int64_t most = 0;             ///< of each, that there might have been
+    int looks = 0, looks_at_most = 0;
+    double warm_up_s = 0;        ///< cut from both
+    std::string warm_up_reason;  ///< "as asked", "the longer of the two: ..."
+    bool interrupted = false;
+    std::vector<std::string> warnings;
+};
+
+RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options);
+
+/// Replications of each at the looks: from `first` on by half as many again, the last at `most`; multiples of
+/// `together`. A look that would come shortly before the last is left out. `first` and `most` are at least 2.
+std::vector<std::int64_t> looks_of(std::int64_t first, std::int64_t most, std::int64_t together);
+
+}  // namespace understudy::studies
