@@ -63,9 +63,9 @@ double capacity_of(const models::Scenario& scenario, const std::vector<TwinPool>
     return capacity;
 }
 
-class Comparison {
+class RecordingComparison {
 public:
-    Comparison(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared)
+    RecordingComparison(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared)
         : run_(run), twin_(twin), prepared_(prepared), times_(prepared.model->elements.size()) {}
 
     ReplayResult compare(const std::atomic<bool>* stop, RunProgress* progress) {
@@ -217,7 +217,7 @@ const char* name_of(CriticalStep::After after) {
 
 ReplayResult replay(const RecordedRun& run, const ReplayTwin& twin, const PreparedRun& prepared,
                     const std::atomic<bool>* stop, RunProgress* progress) {
-    return Comparison(run, twin, prepared).compare(stop, progress);
+    return RecordingComparison(run, twin, prepared).compare(stop, progress);
 }
 
 }  // namespace understudy::studies
