@@ -85,6 +85,7 @@ int validate_command(const Arguments&);
 int schema_command(const Arguments&);
 int report_command(const Arguments&);
 int trace_command(const Arguments&);
+int twin_command(const Arguments&);
 int verify_command(const Arguments&);
 
 }  // namespace understudy::cli

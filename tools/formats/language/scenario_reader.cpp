@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <initializer_list>
 
 #include "kernel/random.h"
@@ -14,9 +13,9 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/paths.h"
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
-#include "tools/formats/language/text_file.h"
 #include "tools/formats/language/unread.h"
 
 namespace understudy::formats {
@@ -76,12 +75,7 @@ private:
     void read_twin(MapReader& map) {
         const Node* node = map.find("twin");
         if (node == nullptr) return;
-        if (node->is_scalar()) {
-            if (!node->text.empty())
-                reading_.error(*node, "a stored version of a twin is not supported yet",
-                               "write the twin out: 'twin: {stages: {...}}'");
-            return;
-        }
+        if (node->is_scalar()) return;  // empty, or a version that could not be taken: both are told
         MapReader twin(reading_, *node, "twin", map.node().find("twin")->place);
         models::Twin& into = scenario_.twin;
         elements(twin.find("types"), "types", "node",
@@ -229,6 +223,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
+    take_stored_twin(root, folder, out);
     const std::vector<std::string> multiples = apply_overrides(root, overrides, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);
@@ -256,14 +251,13 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
 }
 
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides) {
-    std::string text;
-    if (const auto problem = read_text_file(path, text)) {
+    ScenarioText file;
+    if (const auto problem = read_scenario_text(path, file)) {
         ScenarioReading result{std::nullopt, Diagnostics(path)};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    return read_scenario(text, path, overrides, folder.empty() ? "." : folder);
+    return read_scenario(file.text, file.shown, overrides, file.folder);
 }
 
 }  // namespace understudy::formats

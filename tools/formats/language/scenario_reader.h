@@ -21,7 +21,7 @@ struct ScenarioReading {
     Diagnostics diagnostics;
 };
 
-/// Reads a file. `overrides` are as after `--set`: "spark.workers=9". A file that cannot be opened is a
+/// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9". A file that cannot be opened is a
 /// diagnostic too.
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides = {});
 
