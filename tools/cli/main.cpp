@@ -62,7 +62,7 @@ int main(int count, char** words) {
         (void)!std::freopen("/dev/null", "w", stderr);
     }
     static understudy::formats::StoredVersions stored_versions;
-    understudy::formats::use_stored_twins(stored_versions);
+    understudy::formats::use_stored_twins(&stored_versions);
     try {
         const int code = dispatch(count, words);
         // What was printed may still fail to reach its place: a full disk, a closed pipe.

@@ -54,7 +54,7 @@ void take_logs(Node& root, Node& version, const Node& twin, const StoredText& st
 
 }  // namespace
 
-void use_stored_twins(StoredTwins& source) { the_source = &source; }
+void use_stored_twins(StoredTwins* source) { the_source = source; }
 
 bool names_stored_version(const std::string& path) {
     std::error_code none;

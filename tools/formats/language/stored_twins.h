@@ -28,8 +28,8 @@ public:
     virtual StoredText find(const std::string& name, const std::string& folder) = 0;
 };
 
-/// For all readings of this process. Before the first of them; `source` outlives the last.
-void use_stored_twins(StoredTwins& source);
+/// For all readings of this process, while none goes on; `source` outlives them. Null, as at the start: there are none.
+void use_stored_twins(StoredTwins* source);
 
 /// Whether a scenario of this path is to be looked for in the store: its last part has an '@', and
 /// there is no such file.
