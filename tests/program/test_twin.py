@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import subprocess
+import time
 import unittest
 
 from program import MET, PROGRAM, USAGE, ProgramTest, main, mm1
@@ -373,6 +374,9 @@ class AtOnce(Twin):
     def test_kill(self):
         self.twin("create", "orders", "one.yaml")
         random.seed(1)
+        begun = time.monotonic()
+        self.twin("update", "orders", "two.yaml")
+        as_a_rule = time.monotonic() - begun
         done = 0
         for i in range(KILLS):
             file = self.scenario("next", 100 + i)
@@ -380,7 +384,7 @@ class AtOnce(Twin):
             process = self.start("twin", "update", "orders", file)
             other = self.start("twin", "tag", "orders", f"t{i}")
             try:
-                process.wait(timeout=random.uniform(0, 0.06))
+                process.wait(timeout=random.uniform(0, 1.5 * as_a_rule))
             except subprocess.TimeoutExpired:
                 process.kill()
             process.communicate()

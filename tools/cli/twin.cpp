@@ -182,6 +182,9 @@ int twin_command(const Arguments& arguments) {
         print_twin_help();
         return exit_met;
     }
+    if (arguments[0].starts_with('-'))
+        throw UsageError("unknown option '" + arguments[0] +
+                         "' before a command of twin; see understudy twin --help");
     return twin_command_named(arguments[0]).run(Arguments(arguments.begin() + 1, arguments.end()));
 }
 

@@ -75,7 +75,7 @@ private:
     void read_twin(MapReader& map) {
         const Node* node = map.find("twin");
         if (node == nullptr) return;
-        if (node->is_scalar()) return;  // empty, or a version that could not be taken: both are told
+        if (node->is_scalar()) return;  // empty, which is told
         MapReader twin(reading_, *node, "twin", map.node().find("twin")->place);
         models::Twin& into = scenario_.twin;
         elements(twin.find("types"), "types", "node",
@@ -223,7 +223,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
-    take_stored_twin(root, folder, out);
+    if (!take_stored_twin(root, folder, out)) return result;
     const std::vector<std::string> multiples = apply_overrides(root, overrides, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);

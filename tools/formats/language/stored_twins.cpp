@@ -77,26 +77,28 @@ std::optional<FileProblem> read_scenario_text(const std::string& path, ScenarioT
     return std::nullopt;
 }
 
-void take_stored_twin(Node& root, const std::string& folder, Diagnostics& out) {
+bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out) {
     Entry* twin = root.is_map() ? root.find("twin") : nullptr;
-    if (twin == nullptr || !twin->value.is_scalar() || twin->value.text.empty()) return;
+    if (twin == nullptr || !twin->value.is_scalar() || twin->value.text.empty()) return true;
     StoredText stored;
     try {
         stored = find_stored(twin->value.text, folder);
     } catch (const Fault& fault) {
         out.error(twin->value.at(fault.offset), fault.what(), fault.hint);
-        return;
+        return false;
     }
     const std::size_t before = out.errors();
     Node version = read_document(stored.text, out, out.add_source(stored.name));
     substitute_parameters(version, out);
     move_paths(version, stored.folder, folder);
     Entry* theirs = version.is_map() ? version.find("twin") : nullptr;
-    if (out.errors() > before || theirs == nullptr) return;
+    if (theirs == nullptr) out.error(root.find("twin")->value.place, stored.name + " holds no twin");
+    if (out.errors() > before) return false;
     Node taken = std::move(theirs->value);
     take_logs(root, version, taken, stored, out);
     // Adding logs may have moved the entry.
     root.find("twin")->value = std::move(taken);
+    return true;
 }
 
 }  // namespace understudy::formats

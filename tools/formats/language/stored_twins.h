@@ -43,7 +43,8 @@ struct ScenarioText {
 std::optional<FileProblem> read_scenario_text(const std::string& path, ScenarioText& into);
 
 /// Where the document has `twin: NAME@VERSION`: puts the twin of that version in its place, with its parameters' values,
-/// and the logs that it uses. Errors in it are shown in the version.
-void take_stored_twin(Node& root, const std::string& folder, Diagnostics& out);
+/// and the logs that it uses. Errors in it are shown in the version. False: there is
+/// none, which is told, and what else the scenario says cannot be judged.
+bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out);
 
 }  // namespace understudy::formats

@@ -182,8 +182,8 @@ PageCheck check_pages(const std::filesystem::path& database) {
         char page[page_bytes];
         bool right = false;
         // A checkpoint of another process may be writing the very page.
-        for (int attempt = 0; attempt < 5 && !right; ++attempt) {
-            if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        for (int attempt = 0; attempt < 3 && !right; ++attempt) {
+            if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
             const ssize_t got =
                 ::pread(file.descriptor, page, page_bytes, static_cast<off_t>(number) * page_bytes);
             if (got < 0) throw FileError(database, fmt::format("cannot be read: {}", std::strerror(errno)));

@@ -4,7 +4,10 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <new>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -24,6 +27,15 @@ bool may_write(const std::filesystem::path& database) {
     const std::filesystem::path folder =
         database.has_parent_path() ? database.parent_path() : std::filesystem::path(".");
     return ::access(folder.c_str(), W_OK) == 0 && ::access(database.c_str(), W_OK) == 0;
+}
+
+/// An empty file is one to SQLite, without any table.
+bool begins_as_database(const std::filesystem::path& path) {
+    constexpr std::string_view magic("SQLite format 3\0", 16);
+    std::string begin(magic.size(), ' ');
+    std::ifstream file(path, std::ios::binary);
+    file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    return file.gcount() == 0 || begin == magic;
 }
 
 /// A path as a URI that asks SQLite to take the file as it is.
@@ -62,6 +74,8 @@ void Database::open(Mode mode) {
         if (kind == std::filesystem::file_type::not_found) throw FileError(path_, "no such file");
         if (kind != std::filesystem::file_type::regular) throw FileError(path_, "is no regular file");
     }
+    if (mode != Mode::creating && !begins_as_database(path_))
+        throw FileError(path_, "is no store of twins, or is damaged");
     const bool alone = mode == Mode::reading && !may_write(path_);
     if (alone && std::filesystem::exists(log_of(path_), none) &&
         std::filesystem::file_size(log_of(path_), none) > 0)

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <system_error>
 #include <tuple>
 
 #include "tools/formats/files/file_error.h"
@@ -45,6 +44,9 @@ public:
         rows("PRAGMA integrity_check", [&](const Statement& row) {
             if (row.text(0) != "ok") problem(row.text(0));
         });
+        // Of others that go on, the file can only have grown since it was looked at.
+        if (const std::int64_t used = database_.number("PRAGMA page_count"); used < check_.pages)
+            problem(fmt::format("it goes on for {} pages behind its end", check_.pages - used));
         rows("PRAGMA foreign_key_check", [&](const Statement& row) {
             problem(fmt::format("row {} of table {} refers to something that is not there", row.text(1),
                                 row.text(0)));
@@ -176,12 +178,9 @@ StoreCheck check_store(const std::filesystem::path& folder) {
             check.problems.push_back(error.what());
         }
     };
-    std::error_code none;
-    if (std::filesystem::is_regular_file(file, none)) {
-        const PageCheck pages = check_pages(file);
-        check.pages = pages.pages;
-        check.problems = pages.problems;
-    }
+    const PageCheck pages = check_pages(file);
+    check.pages = pages.pages;
+    check.problems = pages.problems;
     try {
         Store store(folder, Store::Access::reading);
         // All of it as it is at one instant, while others go on.
@@ -195,7 +194,7 @@ StoreCheck check_store(const std::filesystem::path& folder) {
         });
     } catch (const FileError& error) {
         // Who has seen the place of the damage need not be sent to look for it.
-        if (check.problems.empty()) throw;
+        if (check.problems.empty()) check.problems.push_back(error.what());
     }
     return check;
 }

@@ -21,8 +21,7 @@ struct StoreCheck {
     std::vector<std::string> problems;  ///< empty: it is as it was written
 };
 
-/// Others may use the store meanwhile. Throws FileError where there is none, or it cannot be read at all; damage that can
-/// be told is told.
+/// Others may use the store meanwhile. Throws FileError where there is none, or its file cannot be read.
 StoreCheck check_store(const std::filesystem::path& folder);
 
 }  // namespace understudy::formats

@@ -51,8 +51,7 @@ VersionContent read_version_content(const std::string& path, const std::filesyst
     content.diagnostics = Diagnostics(file.shown, file.text);
     Diagnostics& out = content.diagnostics;
     Node root = read_document(file.text, out);
-    take_stored_twin(root, file.folder, out);
-    if (out.has_errors()) return content;
+    if (!take_stored_twin(root, file.folder, out) || out.has_errors()) return content;
     for_each_relative_path(root, [&](Node& node) {
         std::string moved = path_from(node.text, file.folder, project.string());
         if (moved == ".." || moved.starts_with("../"))

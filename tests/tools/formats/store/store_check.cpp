@@ -69,7 +69,7 @@ TEST_CASE("a flipped bit of any byte of the database is found") {
     REQUIRE(whole.size() > 16 * 4096);
     REQUIRE(whole.find("gggg") == std::string::npos);  // free pages, which nothing of SQLite's looks at
     std::size_t found = 0, tried = 0;
-    for (std::size_t at = 0; at < whole.size(); at += at < 512 ? 1 : 37) {
+    for (std::size_t at = 0; at < whole.size(); at += at < 100 ? 1 : 61) {
         std::string flipped = whole;
         flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
         StoreFolder::write(folder.database(), flipped);
@@ -118,8 +118,7 @@ TEST_CASE("a flipped bit of any byte of a log that a kill has left is found, and
     CHECK(check_store(killed.store()).problems == std::vector<std::string>{});
 
     std::size_t found = 0, tried = 0;
-    for (std::size_t at = 0; at < frames.size(); at += at % 4120 < 64 ? 1 : 509) {
-        // What stands in the head and is nobody's business: how often the log was begun anew is covered by its sum.
+    for (std::size_t at = 0; at < frames.size(); at += at % 4120 < 64 ? 3 : 509) {
         std::string flipped = frames;
         flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
         leave(flipped);
@@ -134,7 +133,7 @@ TEST_CASE("a flipped bit of any byte of a log that a kill has left is found, and
     flipped[frames.size() / 2] ^= 1;
     leave(flipped);
     CHECK_THROWS_AS(Store(killed.store(), Store::Access::writing), FileError);
-    CHECK_THROWS_AS(check_store(killed.store()), FileError);
+    CHECK(check_store(killed.store()).problems.size() == 1);
     CHECK(StoreFolder::read(log) == flipped);  // kept for whoever looks at it
 
     // A kill cuts what had not been committed.
