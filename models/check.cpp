@@ -7,6 +7,7 @@ namespace understudy::models {
 Problems Checker::run() {
     collect_names();
     collect_streams();
+    check_renamed();
     for (const Pool& pool : s_.twin.pools) check_workers(pool.workers, "twin.pools." + pool.name);
     for (const Dataset& dataset : s_.twin.datasets) check_dataset(dataset);
     for (const Budget& budget : s_.twin.budgets) check_budget(budget);

@@ -69,9 +69,12 @@ ScenarioGraph::ScenarioGraph(const Scenario& scenario) {
     }
     std::size_t number = 0;
     for (const auto& name : streams) vertices.push_back({VertexKind::stream, name, "", number++});
-    std::stable_sort(vertices.begin(), vertices.end(), [](const GraphVertex& a, const GraphVertex& b) {
-        return std::pair(a.kind, a.name) < std::pair(b.kind, b.name);
-    });
+    // Rows are numbered in this order, and what is due at one instant goes by it: a new name leaves it as it was.
+    const auto order = [&](const GraphVertex& a, const GraphVertex& b) {
+        if (a.kind != b.kind) return a.kind < b.kind;
+        return twin.renamed.empty() ? a.name < b.name : twin.drawn_as(a.name) < twin.drawn_as(b.name);
+    };
+    std::stable_sort(vertices.begin(), vertices.end(), order);
     for (auto& vertex : vertices) add(std::move(vertex));
     for (const Dataset& dataset : twin.datasets)
         graph_[find(VertexKind::stream, dataset.name)].label = dataset.description.label;

@@ -477,6 +477,11 @@ struct Twin {
     std::vector<Stage> stages;
     std::vector<Pipeline> pipelines;
     std::map<std::string, std::int64_t> waiting;  ///< state: items in a stage's line at time 0
+    /// What elements and streams were called before, by what they are called now: their random numbers are still those
+    /// of the old name, so that a change of names changes no result. Of a pipeline: of its tasks as well.
+    std::map<std::string, std::string> renamed;
+    /// The name that the random numbers of an element, stream or task (`pipeline.task`) go by.
+    std::string drawn_as(const std::string& name) const;
 };
 
 /// Recorded data that laws and arrivals have taken columns of; kept so that the file can be written again.

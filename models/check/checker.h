@@ -67,6 +67,7 @@ private:
     static const char* noun(Kind kind);
     void declare(const std::string& name, Kind kind, const std::string& path);
     void collect_names();
+    void check_renamed();
     void add_writer(const std::string& stream, const std::string& writer);
     void add_outputs(const std::string& name, const Writes& writes);
     void collect_streams();

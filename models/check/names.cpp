@@ -113,6 +113,21 @@ void Checker::collect_names() {
     for (const Profile& profile : s_.profiles) profiles_.insert(profile.name);
 }
 
+void Checker::check_renamed() {
+    std::map<std::string, std::string> by_old;
+    for (const auto& [now, before] : s_.twin.renamed) {
+        const std::string path = "twin.renamed." + now;
+        if (!kinds_.contains(now) && !is_written(now) && !may_be_unread(now))
+            warn(path, "nothing is called " + quoted(now), "what is gone has no old name: remove it here");
+        if (kinds_.contains(before) && !s_.twin.renamed.contains(before))
+            error(path, quoted(before) + " is still the name of " + noun(kinds_.at(before)),
+                  "two of one name would draw the same random numbers");
+        if (const auto [other, is_new] = by_old.emplace(before, now); !is_new)
+            error(path, quoted(now) + " and " + quoted(other->second) + " were both " + quoted(before),
+                  "two of one name would draw the same random numbers");
+    }
+}
+
 void Checker::add_writer(const std::string& stream, const std::string& writer) {
     if (stream != "exit") writers_[stream].insert(writer);
 }

@@ -12,10 +12,9 @@
 namespace understudy::models {
 
 Index Model::element_named(const std::string& name) const {
-    const auto found = std::lower_bound(elements.begin(), elements.end(), name,
-                                        [](const Element& e, const std::string& n) { return e.name < n; });
-    return found != elements.end() && found->name == name ? static_cast<Index>(found - elements.begin())
-                                                          : none;
+    const auto found = std::lower_bound(by_name.begin(), by_name.end(), name,
+                                        [&](Index e, const std::string& n) { return elements[e].name < n; });
+    return found != by_name.end() && elements[*found].name == name ? *found : none;
 }
 
 bool ProbeRow::is_mean_of_level() const {
@@ -141,15 +140,22 @@ void Compiler::add_elements() {
     }
     for (const Action& action : scenario.actions)
         if (!action.name.empty()) kinds.emplace(action.name, std::pair(7, VertexKind::stream));
-    for (const auto& [name, kind] : kinds) {
+    // In the order of the names they had at first: what is due at one instant goes by it.
+    std::vector<std::pair<std::string, std::string>> by_first_name;
+    for (const auto& [name, kind] : kinds) by_first_name.emplace_back(scenario.twin.drawn_as(name), name);
+    std::sort(by_first_name.begin(), by_first_name.end());
+    for (const auto& [first, name] : by_first_name) {
+        const auto& kind = kinds.at(name);
         Element element;
         element.name = name;
+        element.drawn_as = first;
         element.kind = kind.first == 7 ? "action" : name_of(kind.second);
         const auto label = labels.find(name);
         if (label != labels.end()) element.label = label->second;
         element_by_name[name] = static_cast<Index>(model.elements.size());
         model.elements.push_back(std::move(element));
     }
+    for (const auto& [name, index] : element_by_name) model.by_name.push_back(index);
 }
 
 void Compiler::add_fields() {
@@ -164,8 +170,10 @@ void Compiler::add_fields() {
             for (const auto& [name, law] : task.emits.fields) changed.insert(name);
     for (const auto* names : {&drawn, &changed})
         for (const auto& name : *names)
-            if (field_by_name.emplace(name, static_cast<Index>(model.fields.size())).second)
+            if (field_by_name.emplace(name, static_cast<Index>(model.fields.size())).second) {
                 model.fields.push_back(name);
+                model.field_hashes.push_back(kernel::stable_hash(name));
+            }
 }
 
 void Compiler::add_streams() {
@@ -176,7 +184,7 @@ void Compiler::add_streams() {
         element->stream = static_cast<Index>(model.streams.size());
         StreamRow row;
         row.element = element_by_name.at(g[*v].name);
-        row.name_hash = kernel::stable_hash(g[*v].name);
+        row.name_hash = kernel::stable_hash(model.elements[row.element].drawn_as);
         for (const Dataset& dataset : scenario.twin.datasets)
             if (dataset.name == g[*v].name) {
                 row.declared = true;

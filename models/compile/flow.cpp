@@ -19,7 +19,7 @@ void Compiler::add_loads() {
         const Load& load = scenario.loads[g[*v].position];
         LoadRow row;
         row.element = element_by_name.at(load.name);
-        row.name_hash = kernel::stable_hash(load.name);
+        row.name_hash = kernel::stable_hash(model.elements[row.element].drawn_as);
         row.kind = load.arrivals.kind;
         row.rate =
             number(load.arrivals.kind == Arrivals::Kind::users     ? static_cast<double>(load.arrivals.users)
@@ -65,7 +65,7 @@ void Compiler::add_loads() {
 void Compiler::fill_work(StageRow& row, const std::string& name, const Work& work,
                          const std::string& own_pool) {
     row.element = element_by_name.at(name);
-    row.name_hash = kernel::stable_hash(name);
+    row.name_hash = kernel::stable_hash(model.elements[row.element].drawn_as);
     if (work.workers) row.needs.push_back({model.elements[element_by_name.at(own_pool)].pool});
     for (const Need& need : work.runs_on)
         row.needs.push_back({find(need.pool)->pool, need.count, need.cores, need.memory_bytes,

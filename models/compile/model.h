@@ -47,6 +47,7 @@ struct Parameters {
 /// A name of the scenario and all that bears it (a load and its stream, a stage and its own pool).
 struct Element {
     std::string name, kind, label;
+    std::string drawn_as;  ///< the name that its random numbers go by
     Index load = none, stage = none, pool = none, stream = none, pipeline = none, action = none,
           budget = none;
 };
@@ -366,7 +367,8 @@ struct ProbeRow {
 };
 
 struct Model {
-    std::vector<Element> elements;  ///< by name
+    std::vector<Element> elements;  ///< in the order of `drawn_as`
+    std::vector<Index> by_name;     ///< elements in the order of their names
     std::vector<LoadRow> loads;
     std::vector<PoolRow> pools;  ///< those without a pool element are lines of stages that only spend
     std::vector<BudgetRow> budgets;
@@ -384,6 +386,7 @@ struct Model {
     std::vector<ProbeRow> probes;
     ProbeIndex probe_index;
     PlainModel plain;
+    std::vector<std::uint64_t> field_hashes;  ///< of their names: what draws of them go by
     std::vector<std::string> fields;
     std::vector<Index> marks;  ///< elements whose entering is remembered by items
     Parameters parameters;

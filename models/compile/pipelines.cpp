@@ -16,7 +16,7 @@ void Compiler::add_pipelines() {
         PipelineRow row;
         row.element = element_by_name.at(pipeline.name);
         model.elements[row.element].pipeline = index;
-        row.name_hash = kernel::stable_hash(pipeline.name);
+        row.name_hash = kernel::stable_hash(model.elements[row.element].drawn_as);
         row.kind = pipeline.schedule.kind;
         row.period = pipeline.schedule.period;
         if (row.kind == Schedule::Kind::once) row.due = {0};

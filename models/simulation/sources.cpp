@@ -244,11 +244,14 @@ void State::born(Index index, Index load, Index source) {
     const LoadRow& row = model_->loads[load];
     const std::size_t fields = model_->fields.size();
     for (std::size_t f = 0; f < fields; ++f) {
-        const double value = row.fields[f] == none
-                                 ? 0
-                                 : draw(row.fields[f], row.element, Purpose::field, items_[index], index,
-                                        static_cast<std::uint16_t>(f));
-        fields_[index * fields + f] = value;
+        if (row.fields[f] == none) {
+            fields_[index * fields + f] = 0;
+            continue;
+        }
+        // By its name: its number changes when another field is added.
+        Item address = items_[index];
+        address.identity = kernel::mix_bits(address.identity ^ model_->field_hashes[f]);
+        fields_[index * fields + f] = draw(row.fields[f], row.element, Purpose::field, address, index, 0);
     }
     auto value = [&](Index law, Purpose purpose, double otherwise) {
         return law == none ? otherwise : draw(law, row.element, purpose, items_[index], index, 0);

@@ -29,7 +29,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
     keys_.reserve(model_->elements.size());
     mirrored_ = mirrored;
     for (const Element& element : model_->elements)
-        keys_.push_back(kernel::stream_key(seed, replication, element.name, Purpose::other));
+        keys_.push_back(kernel::stream_key(seed, replication, element.drawn_as, Purpose::other));
     // Where nothing is measured, nothing need be looked at: it stays marked.
     for (Index element = 0; element < model_->elements.size(); ++element)
         is_changed_[element] = !meter_.has_levels(element) && !meter_.listens(element, Metric::age) &&

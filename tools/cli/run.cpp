@@ -132,6 +132,8 @@ int run_command(const Arguments& arguments) {
     options.positional("scenario", 1, "the scenario file");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value before the run; may be repeated");
+    options.add()("change", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+                  "apply a change file before the run; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::int64_t>()->value_name("N"), "independent repetitions");
     options.add()("precision", po::value<std::string>()->value_name("SHARE"),
@@ -186,7 +188,9 @@ int run_command(const Arguments& arguments) {
     const double limit = bytes_of(most);
 
     if (options.has("analytic")) require_no_simulation(options, "--analytic simulates nothing");
-    auto prepared = prepare_file(path, overrides);
+    std::vector<std::string> changes;
+    if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
+    auto prepared = prepare_file(path, overrides, changes);
     if (!prepared) return exit_usage;
     const bool by_formulas = prepared->scenario.run.detail == models::Detail::analytic;
     if (by_formulas) require_no_simulation(options, path + " has 'detail: analytic'");

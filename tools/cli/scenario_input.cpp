@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "tools/cli/command.h"
+#include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/text_file.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/results/result_reader.h"
 
@@ -37,13 +39,14 @@ std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std
 }  // namespace
 
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
-                                                 const std::vector<std::string>& overrides) {
+                                                 const std::vector<std::string>& overrides,
+                                                 const std::vector<std::string>& changes) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     if (is_regular(path) && !is_of_the_language(path))
         if (const std::string log = formats::kind_of_log(path); !log.empty())
             throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
-    formats::ScenarioReading reading = formats::read_scenario_file(path, overrides);
+    formats::ScenarioReading reading = formats::read_scenario_file(path, overrides, changes);
     fmt::print(stderr, "{}", reading.diagnostics.show());
     if (!reading.scenario) return std::nullopt;
     return prepare(std::move(*reading.scenario), path);
@@ -51,6 +54,12 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
 
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown) {
     return prepare(std::move(scenario), shown);
+}
+
+std::string kind_of(const std::string& path) {
+    std::string text;
+    if (!is_regular(path) || formats::read_text_file(path, text)) return "";
+    return formats::kind_of_file(text);
 }
 
 bool is_of_the_language(const std::string& path) {

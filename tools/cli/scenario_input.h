@@ -11,9 +11,14 @@
 namespace understudy::cli {
 
 /// Reads and prepares a scenario file; prints all problems to stderr and returns nothing if there was an
-/// error; UsageError for a result or a log. `overrides` are edits as after --set.
+/// error; UsageError for a result or a log. `overrides` are edits as after --set; `changes` are files, applied before them.
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
-                                                 const std::vector<std::string>& overrides);
+                                                 const std::vector<std::string>& overrides,
+                                                 const std::vector<std::string>& changes = {});
+
+/// What the second key of a file says that it is: "scenario", "change", "study", ...; empty for what is no file of the
+/// language, and for pipes, which would lose what is looked at.
+std::string kind_of(const std::string& path);
 
 /// The same for a scenario built by a program; problems carry no place.
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown);

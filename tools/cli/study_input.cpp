@@ -2,27 +2,18 @@
 
 #include <fmt/core.h>
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
-#include "tools/formats/language/head.h"
+#include "tools/cli/scenario_input.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
-#include "tools/formats/language/text_file.h"
 #include "tools/studies/sensitivity.h"
 #include "tools/studies/survey.h"
 
 namespace understudy::cli {
 
-bool is_study(const std::string& path) {
-    // A pipe would lose what is looked at.
-    std::error_code none;
-    if (!std::filesystem::is_regular_file(path, none)) return false;
-    std::string text;
-    return !formats::read_text_file(path, text) && formats::kind_of_file(text) == "study";
-}
+bool is_study(const std::string& path) { return kind_of(path) == "study"; }
 
 models::Scenario read_base(const studies::Study& study, const std::vector<std::string>& overrides) {
     std::vector<std::string> all = study.overrides;

@@ -1,16 +1,38 @@
-// understudy validate: every problem of scenario and study files, without running them.
+// understudy validate: every problem of scenario, change and study files, without running them.
 #include <fmt/core.h>
 
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
+#include "tools/formats/language/change_reader.h"
 
 namespace understudy::cli {
+
+namespace {
+
+/// By itself, and where it names a base applied to that. False if something is wrong.
+bool validate_change(const std::string& file, const std::vector<std::string>& overrides, bool quiet) {
+    const formats::ChangeReading reading = formats::read_change_file(file);
+    const std::string base = reading.change ? formats::base_of(*reading.change, file) : "";
+    if (base.empty()) {
+        fmt::print(stderr, "{}", reading.diagnostics.show());
+        if (!reading.change) return false;
+    } else if (!prepare_file(base, overrides, {file})) {
+        return false;
+    }
+    const std::size_t edits = reading.change->edits.size();
+    if (!quiet)
+        fmt::print("{}: ok: {} edit{} {}\n", file, edits, edits == 1 ? "" : "s",
+                   base.empty() ? "of no base that could be tried" : "of " + base);
+    return true;
+}
+
+}  // namespace
 
 int validate_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("validate"));
-    options.positional("files", -1, "scenario and study files");
+    options.positional("files", -1, "scenario, change and study files");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value before checking; may be repeated");
     options.add()("quiet,q", "say nothing about files that are right");
@@ -20,7 +42,12 @@ int validate_command(const Arguments& arguments) {
     if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
     int code = exit_met;
     for (const std::string& file : options.get<std::vector<std::string>>("files")) {
-        if (is_study(file)) {
+        const std::string kind = kind_of(file);
+        if (kind == "change") {
+            if (!validate_change(file, overrides, options.has("quiet"))) code = exit_usage;
+            continue;
+        }
+        if (kind == "study") {
             const auto study = read_study(file, overrides);
             if (!study)
                 code = exit_usage;

@@ -39,18 +39,25 @@ std::string printable(std::string_view text) {
 }  // namespace
 
 Diagnostics::Diagnostics(std::string file, std::string_view text) : file_(std::move(file)) {
-    if (is_ascii(text)) return;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        lines_.emplace_back(is_ascii(line) ? std::string_view() : line);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    add_file(file_, text);
 }
 
 int Diagnostics::add_source(std::string shown) {
-    sources_.push_back(std::move(shown));
-    return static_cast<int>(sources_.size());
+    sources_.push_back({std::move(shown), false, {}});
+    return static_cast<int>(sources_.size()) - 1;
+}
+
+int Diagnostics::add_file(std::string file, std::string_view text) {
+    Source source{std::move(file), true, {}};
+    if (!is_ascii(text))
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find('\n'), text.size());
+            const std::string_view line = text.substr(0, end);
+            source.lines.emplace_back(is_ascii(line) ? std::string_view() : line);
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+    sources_.push_back(std::move(source));
+    return static_cast<int>(sources_.size()) - 1;
 }
 
 void Diagnostics::error(Place place, std::string message, std::string hint) {
@@ -82,19 +89,18 @@ std::vector<Diagnostic> Diagnostics::all() const {
 }
 
 std::string Diagnostics::show(const Diagnostic& d) const {
-    std::string where = file_;
-    if (d.place.source > 0) {
-        where = sources_[static_cast<std::size_t>(d.place.source - 1)];
-    } else if (d.place.line > 0) {
+    const Source& source = sources_.at(static_cast<std::size_t>(d.place.source));
+    std::string where = source.shown;
+    if (source.has_lines && d.place.line > 0) {
         int column = d.place.column;
         const auto line = static_cast<std::size_t>(d.place.line - 1);
-        if (line < lines_.size() && !lines_[line].empty()) {
-            const std::string_view before =
-                std::string_view(lines_[line]).substr(0, static_cast<std::size_t>(std::max(column - 1, 0)));
+        if (line < source.lines.size() && !source.lines[line].empty()) {
+            const std::string_view before = std::string_view(source.lines[line])
+                                                .substr(0, static_cast<std::size_t>(std::max(column - 1, 0)));
             for (const char c : before)
                 if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) --column;
         }
-        where = fmt::format("{}:{}:{}", file_, d.place.line, column);
+        where = fmt::format("{}:{}:{}", source.shown, d.place.line, column);
     }
     std::string text = fmt::format(
         "{}: {}: {}", where, d.severity == Diagnostic::Severity::error ? "error" : "warning", d.message);

@@ -38,6 +38,8 @@ public:
     /// Another text that is read, such as an override; `shown` stands before its errors without line and
     /// column.
     int add_source(std::string shown);
+    /// Another file that is read, such as one that is included: its places are shown with line and column.
+    int add_file(std::string file, std::string_view text);
 
     void error(Place place, std::string message, std::string hint = "");
     void warning(Place place, std::string message, std::string hint = "");
@@ -55,9 +57,15 @@ public:
 private:
     void add(Diagnostic diagnostic);
 
+    /// A text that is read.
+    struct Source {
+        std::string shown;
+        bool has_lines = false;
+        std::vector<std::string> lines;  // those that are not ASCII, else empty, by number
+    };
+
     std::string file_;
-    std::vector<std::string> lines_;    // those that are not ASCII, else empty, by number
-    std::vector<std::string> sources_;  // 1, 2, ...
+    std::vector<Source> sources_;  // the file itself, then as they were added
     std::vector<Diagnostic> kept_;
     std::size_t errors_ = 0, dropped_ = 0;
 };

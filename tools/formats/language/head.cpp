@@ -11,7 +11,7 @@ struct Kind {
     std::string_view word, command;
 };
 constexpr Kind kinds[] = {
-    {"scenario", "run"}, {"change", ""}, {"study", "sensitivity"}, {"template", ""}, {"policy", ""}};
+    {"scenario", "run"}, {"change", "rehearse"}, {"study", "sensitivity"}, {"template", ""}, {"policy", ""}};
 
 }  // namespace
 

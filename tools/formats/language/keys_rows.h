@@ -29,6 +29,7 @@ std::vector<KeyPlace> worker_places();
 std::vector<KeyPlace> stage_places();
 std::vector<KeyPlace> pipeline_places();
 std::vector<KeyPlace> load_places();
+std::vector<KeyPlace> change_places();
 std::vector<KeyPlace> study_places();
 
 }  // namespace understudy::formats::rows

@@ -1,4 +1,4 @@
-// Keys of changes, studies and templates. Of changes and templates every key is known and none is supported yet.
+// Keys of studies and templates. Of templates every key is known and none is supported yet.
 #include "tools/formats/language/keys_rows.h"
 
 namespace understudy::formats::rows {
@@ -14,44 +14,6 @@ Key later(std::string_view name, Takes takes, std::string_view about, std::strin
 
 std::vector<KeyPlace> study_places() {
     return {
-        {"change",
-         "a change",
-         {
-             key("understudy", Takes::count, "Major version of the language",
-                 {.example = "1", .required = true}),
-             key("change", Takes::name, "What the change is called", {.required = true}),
-             later("base", Takes::text, "The twin or scenario it applies to", {}, "orders@41"),
-             later("description", Takes::text, "What it is about"),
-             later("kind", Takes::text, "What sort of change"),
-             later("author", Takes::text, "Who proposes it"),
-             later("reason", Takes::text, "Why"),
-             later("priority", Takes::number, "Among changes that wait"),
-             later("edits", Takes::list_of, "What changes, in order", "edit"),
-             later("accept", Takes::objectives, "What has to hold"),
-             later("stress", Takes::names, "Actions to rehearse under"),
-             later("rollout", Takes::special, "How it is brought in"),
-             later("rollback", Takes::special, "How it is taken back"),
-             later("evidence", Takes::special, "Where values come from"),
-             later("assumed", Takes::texts, "Parameters without evidence"),
-             later("unidentified", Takes::texts, "Parameters the data do not tell"),
-             later("validation", Takes::special, "How well it predicts"),
-         }},
-        {"edit",
-         "an edit",
-         {
-             later("set", Takes::text, "A parameter", {}, "spark.workers"),
-             later("to", Takes::special, "Its new value"),
-             later("add", Takes::name, "A new element"),
-             later("as", Takes::choice, "What it is", "type pool budget dataset stage pipeline task load"),
-             later("value", Takes::special, "Its keys"),
-             later("remove", Takes::name, "An element that goes"),
-             later("rename", Takes::name, "An element's old name"),
-             later("transform", Takes::name, "A task whose code changes"),
-             later("from", Takes::text, "Old code"),
-             later("samples", Takes::text, "Folder of sample data"),
-             later("key", Takes::text, "Column that rows are compared by"),
-             later("tolerance", Takes::number, "Of numbers that are compared"),
-         }},
         {"study",
          "a study",
          {

@@ -7,6 +7,7 @@
 
 #include "kernel/random.h"
 #include "models/check.h"
+#include "tools/formats/language/base_document.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/log_columns.h"
@@ -91,11 +92,24 @@ private:
                  [&](const Entry& e) { into.stages.push_back(read_stage(reading_, e)); });
         elements(twin.find("pipelines"), "pipelines", "nightly",
                  [&](const Entry& e) { into.pipelines.push_back(read_pipeline(reading_, e)); });
+        read_renamed(twin.find("renamed"));
         resolve_types();
         add_transfers();
         if (twin.ok() && node->find("stages") == nullptr && node->find("pipelines") == nullptr)
             reading_.out.error(map.node().find("twin")->place, "the twin has neither stages nor pipelines",
                                "such as 'stages: {server: {reads: jobs, workers: 1, service: 1s}}'");
+    }
+
+    void read_renamed(const Node* renamed) {
+        if (renamed == nullptr) return;
+        if (!renamed->is_map()) {
+            reading_.error(*renamed, fmt::format("'renamed' takes a map, not {}", shown(*renamed)),
+                           "the old name by the new one: 'renamed: {cleanse: clean}'");
+            return;
+        }
+        for (const Entry& entry : renamed->entries)
+            if (require_scalar(reading_, entry.value, "renamed", "{cleanse: clean}"))
+                scenario_.twin.renamed[entry.key] = entry.value.text;
     }
 
     /// Workers of a type take what the type says; keys of their own win. Unknown types are models::check's to
@@ -217,14 +231,18 @@ std::uint64_t digest_of_simulated(Node& root, std::uint64_t logs) {
 }  // namespace
 
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
-                              const std::vector<std::string>& overrides, const std::string& folder) {
+                              const std::vector<std::string>& overrides, const std::string& folder,
+                              const std::vector<std::string>& changes) {
     ScenarioReading result{std::nullopt, Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
+    merge_includes(root, file, folder, out);
     if (!take_stored_twin(root, folder, out)) return result;
-    const std::vector<std::string> multiples = apply_overrides(root, overrides, out);
+    std::vector<LoadMultiple> multiples;
+    apply_changes(root, folder, changes, multiples, out);
+    apply_overrides(root, overrides, multiples, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);
     std::string canonical = write_document(root);
@@ -250,14 +268,15 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     return result;
 }
 
-ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides) {
+ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides,
+                                   const std::vector<std::string>& changes) {
     ScenarioText file;
     if (const auto problem = read_scenario_text(path, file)) {
         ScenarioReading result{std::nullopt, Diagnostics(path)};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
-    return read_scenario(file.text, file.shown, overrides, file.folder);
+    return read_scenario(file.text, file.shown, overrides, file.folder, changes);
 }
 
 }  // namespace understudy::formats

@@ -1,9 +1,9 @@
 // Scenario files: YAML text in, a checked models::Scenario out, with every error of the file at its line and
 // column.
 //
-// Steps: the document (document.h), overrides, parameters, defaults of pipelines, the keys (keys.h) and
-// grammars (values.h, laws.h, schedules.h, objectives.h), then the meaning (models/check.h), whose paths are
-// mapped back to places. Nothing throws for what is in a file. Thread-safe: no shared state.
+// Steps: the document (document.h), what it includes and the changes to it (base_document.h), overrides, parameters,
+// defaults of pipelines, the keys (keys.h) and grammars (values.h, laws.h, schedules.h, objectives.h), then the meaning
+// (models/check.h), whose paths are mapped back to places. Nothing throws for what is in a file. Thread-safe: no shared state.
 #pragma once
 
 #include <optional>
@@ -21,13 +21,15 @@ struct ScenarioReading {
     Diagnostics diagnostics;
 };
 
-/// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9". A file that cannot be opened is a
-/// diagnostic too.
-ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides = {});
+/// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9"; `changes` are
+/// paths of change files, applied in order after those that the file names and before the overrides. A file that cannot
+/// be opened is a diagnostic too.
+ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides = {},
+                                   const std::vector<std::string>& changes = {});
 
 /// Reads text; `file` is shown in messages, and logs are looked for in `folder`.
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
-                              const std::vector<std::string>& overrides = {},
-                              const std::string& folder = ".");
+                              const std::vector<std::string>& overrides = {}, const std::string& folder = ".",
+                              const std::vector<std::string>& changes = {});
 
 }  // namespace understudy::formats

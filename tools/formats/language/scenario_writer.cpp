@@ -158,6 +158,9 @@ private:
         section(node, "stages", s_.twin.stages,
                 [&](const models::Stage& stage) { return write_stage(stage); });
         section(node, "pipelines", s_.twin.pipelines, [&](const models::Pipeline& p) { return pipeline(p); });
+        Node renamed = Node::map();
+        for (const auto& [now, before] : s_.twin.renamed) renamed.add(now, Node::scalar(before));
+        if (!renamed.entries.empty()) node.add("renamed", std::move(renamed));
         return node;
     }
 

@@ -88,7 +88,7 @@ bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out) {
         return false;
     }
     const std::size_t before = out.errors();
-    Node version = read_document(stored.text, out, out.add_source(stored.name));
+    Node version = read_document(stored.text, out, out.add_file(stored.name, stored.text));
     substitute_parameters(version, out);
     move_paths(version, stored.folder, folder);
     Entry* theirs = version.is_map() ? version.find("twin") : nullptr;

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "tools/formats/language/assignment.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
@@ -17,11 +18,6 @@
 namespace understudy::formats {
 
 namespace {
-
-/// The maps of the top level that an override may name besides elements.
-constexpr std::string_view sections[] = {"run"};
-/// All loads, as actions call them.
-constexpr std::string_view all_loads = "load";
 
 /// "1.5x"; nothing if it is anything else.
 std::optional<double> factor_in(std::string_view text) {
@@ -32,35 +28,12 @@ std::optional<double> factor_in(std::string_view text) {
     }
 }
 
-/// What an override says, cut at its first '='.
-struct Assignment {
-    std::string path, value;
-};
-std::optional<Assignment> assignment_in(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) return std::nullopt;
-    return Assignment{text.substr(0, equals), text.substr(equals + 1)};
-}
-
-/// Whether an override multiplies what loads bring. A multiple of anything else is refused by who reads that.
-bool is_multiple(const Node& root, const Assignment& assignment) {
-    if (!factor_in(assignment.value)) return false;
-    if (assignment.path == all_loads) {
-        const Entry* parameters = root.find("parameters");
-        return parameters == nullptr || parameters->value.find(all_loads) == nullptr;
-    }
-    std::string key;
-    const std::vector<Target> targets = targets_of(root);
-    const Target* target = resolve(targets, assignment.path, key);
-    return target != nullptr && target->place == "load" && (key == "arrivals" || key == "users");
-}
-
 class Override {
 public:
     Override(Node& root, const std::string& text, Diagnostics& out)
         : root_(root), text_(text), out_(out), source_(out.add_source("--set " + text)) {}
 
-    void apply() {
+    void apply(std::vector<LoadMultiple>& multiples) {
         const std::size_t equals = text_.find('=');
         if (equals == std::string::npos || equals == 0) {
             error(fmt::format("'{}' sets nothing", text_), "write NAME.key=VALUE, such as 'spark.workers=9'");
@@ -71,11 +44,14 @@ public:
             error(fmt::format("'{}' has no value", path), fmt::format("such as '{}=9'", path));
             return;
         }
+        if (is_load_multiple(root_, path, value_text)) {
+            multiples.push_back({path, value_text, {0, 0, source_}});
+            return;
+        }
         std::optional<Node> value = parse_value(value_text);
         if (!value) return;
         if (path == "actions+") return add_action(std::move(*value));
-        std::string key;
-        if (Node* target = find_target(path, key)) set(*target, key, std::move(*value), path);
+        assign(root_, path, std::move(*value), {0, 0, source_}, Assigned::override, out_);
     }
 
 private:
@@ -109,109 +85,6 @@ private:
         return node;
     }
 
-    Node* section(Node& parent, std::string_view key) {
-        Entry* entry = parent.is_map() ? parent.find(key) : nullptr;
-        return entry != nullptr && entry->value.is_map() ? &entry->value : nullptr;
-    }
-
-    Node* find_target(const std::string& path, std::string& key) {
-        const std::string head = path.substr(0, path.find('.'));
-        for (const std::string_view name : sections)
-            if (head == name && path.size() > head.size()) {
-                key = path.substr(head.size() + 1);
-                if (root_.find(name) == nullptr) root_.add(std::string(name), Node::map());
-                return section(root_, name);
-            }
-        const std::vector<Target> targets = targets_of(root_);
-        if (const Target* target = resolve(targets, path, key)) {
-            if (!key.empty())
-                return holder_of(const_cast<Node&>(*target->node), key);  // root_ is ours to edit
-            error(fmt::format("'{}' names an element, not a key of it", path),
-                  fmt::format("write '{}.KEY=VALUE'", path));
-            return nullptr;
-        }
-        std::vector<std::string> names = {"run"};
-        for (const Target& target : targets) names.push_back(target.name);
-        if (Node* parameters = section(root_, "parameters")) {
-            if (parameters->find(path) != nullptr) {
-                key = path;
-                return parameters;
-            }
-            for (const Entry& entry : parameters->entries) names.push_back(entry.key);
-        }
-        if (path == all_loads) {
-            error("all loads together take a multiple", "such as 'load=1.5x'");
-            return nullptr;
-        }
-        const std::string hint = did_you_mean(head, names);
-        error(fmt::format("nothing is called '{}'", head),
-              hint.empty() ? "name an element, a parameter or 'run'" : hint);
-        return nullptr;
-    }
-
-    /// The element itself, or its fields where the key names one of these and is none of its own: `acme.work.mean`.
-    Node* holder_of(Node& element, const std::string& key) {
-        const std::string head = key.substr(0, key.find('.'));
-        if (!element.is_map() || element.find(head) != nullptr) return &element;
-        Node* fields = section(element, "fields");
-        return fields != nullptr && fields->find(head) != nullptr ? fields : &element;
-    }
-
-    void set(Node& target, const std::string& path, Node value, const std::string& whole) {
-        if (!target.is_map()) return;  // an error of the file, reported there
-        // The longest key that is there already, so that dotted names of datasets work.
-        const std::size_t dot = path.find('.');
-        const std::string key = path.substr(0, dot);
-        Entry* entry = target.find(key);
-        if (dot == std::string::npos) {
-            if (entry != nullptr) {
-                entry->value = std::move(value);
-                entry->place.source = source_;
-            } else {
-                target.entries.push_back({key, {0, 0, source_}, std::move(value)});
-            }
-            return;
-        }
-        const std::string rest = path.substr(dot + 1);
-        if (entry == nullptr) {
-            target.entries.push_back({key, {0, 0, source_}, Node::map()});
-            target.entries.back().value.place.source = source_;
-            set(target.entries.back().value, rest, std::move(value), whole);
-        } else if (entry->value.is_map()) {
-            set(entry->value, rest, std::move(value), whole);
-        } else if (entry->value.is_scalar() && rest.find('.') == std::string::npos) {
-            set_in_law(entry->value, rest, value, whole);
-        } else {
-            error(fmt::format("'{}' has no '{}'", key, rest),
-                  fmt::format("set the whole value: '{}=...'",
-                              whole.substr(0, whole.size() - rest.size() - 1)));
-        }
-    }
-
-    /// `service.mean`: replaces the word after the parameter's name, within the law's own text.
-    void set_in_law(Node& law, const std::string& parameter, const Node& value, const std::string& whole) {
-        const Tokens all(law.text);
-        std::optional<Token> found;
-        int times = 0;
-        for (std::size_t i = 0; !all.peek(i).text.empty(); ++i) {
-            if (all.peek(i).text == parameter && all.peek(i + 1).word) {
-                found = all.peek(i + 1);
-                ++times;
-            }
-        }
-        const std::string element = whole.substr(0, whole.size() - parameter.size() - 1);
-        if (times != 1) {
-            error(times == 0 ? fmt::format("'{}' has no parameter '{}'", law.text, parameter)
-                             : fmt::format("'{}' has several parameters '{}'", law.text, parameter),
-                  fmt::format("set the whole value: '{}=...'", element));
-            return;
-        }
-        law.text = law.text.substr(0, found->offset) + value.text +
-                   law.text.substr(found->offset + found->text.size());
-        law.exact = false;
-        law.place.source = source_;
-    }
-
     Node& root_;
     const std::string& text_;
     Diagnostics& out_;
@@ -221,12 +94,8 @@ private:
 /// One that multiplies what loads bring.
 class Multiple {
 public:
-    Multiple(Node& root, Assignment assignment, Diagnostics& out, int source)
-        : root_(root),
-          path_(std::move(assignment.path)),
-          value_(std::move(assignment.value)),
-          out_(out),
-          source_(source) {}
+    Multiple(Node& root, const LoadMultiple& multiple, Diagnostics& out)
+        : root_(root), path_(multiple.path), value_(multiple.value), place_(multiple.place), out_(out) {}
 
     void apply() {
         factor_ = *factor_in(value_);
@@ -238,6 +107,7 @@ public:
             std::string key;
             const std::vector<Target> targets = targets_of(root_);
             const Target* target = resolve(targets, path_, key);
+            if (target == nullptr) return error(fmt::format("nothing is called '{}'", path_));
             raise(const_cast<Node&>(*target->node), key, false);  // root_ is ours to edit
             return;
         }
@@ -257,7 +127,7 @@ public:
 
 private:
     void error(const std::string& message, const std::string& hint = "") {
-        out_.error({0, 0, source_}, message, hint);
+        out_.error(place_, message, hint);
     }
 
     /// False where there is nothing of that key, or, `if_any`, nothing that can be multiplied.
@@ -307,13 +177,13 @@ private:
         value.text = std::move(text);
         value.exact = false;
         value.quoted = false;
-        value.place.source = source_;
+        value.place = place_;
     }
 
     Node& root_;
-    std::string path_, value_;
+    const std::string &path_, &value_;
+    Place place_;
     Diagnostics& out_;
-    int source_;
     double factor_ = 1;
 };
 
@@ -391,23 +261,26 @@ private:
 
 }  // namespace
 
-std::vector<std::string> apply_overrides(Node& root, const std::vector<std::string>& overrides,
-                                         Diagnostics& out) {
-    std::vector<std::string> multiples;
-    if (!root.is_map()) return multiples;
-    for (const std::string& text : overrides) {
-        const auto assignment = assignment_in(text);
-        if (assignment && is_multiple(root, *assignment))
-            multiples.push_back(text);
-        else
-            Override(root, text, out).apply();
+bool is_load_multiple(const Node& root, const std::string& path, const std::string& value) {
+    if (!factor_in(value)) return false;
+    if (path == all_loads) {
+        const Entry* parameters = root.find("parameters");
+        return parameters == nullptr || parameters->value.find(all_loads) == nullptr;
     }
-    return multiples;
+    std::string key;
+    const std::vector<Target> targets = targets_of(root);
+    const Target* target = resolve(targets, path, key);
+    return target != nullptr && target->place == "load" && (key == "arrivals" || key == "users");
 }
 
-void apply_multiples(Node& root, const std::vector<std::string>& multiples, Diagnostics& out) {
-    for (const std::string& text : multiples)
-        Multiple(root, *assignment_in(text), out, out.add_source("--set " + text)).apply();
+void apply_overrides(Node& root, const std::vector<std::string>& overrides,
+                     std::vector<LoadMultiple>& multiples, Diagnostics& out) {
+    if (!root.is_map()) return;
+    for (const std::string& text : overrides) Override(root, text, out).apply(multiples);
+}
+
+void apply_multiples(Node& root, const std::vector<LoadMultiple>& multiples, Diagnostics& out) {
+    for (const LoadMultiple& multiple : multiples) Multiple(root, multiple, out).apply();
 }
 
 void substitute_parameters(Node& root, Diagnostics& out) {

@@ -11,19 +11,27 @@
 
 namespace understudy::formats {
 
+/// What multiplies what loads bring: of all that can be multiplied (`load`, 1.5x), or of one (`clicks.arrivals`,
+/// `shop.users`).
+struct LoadMultiple {
+    std::string path, value;
+    Place place;  ///< where it is told what is wrong with it
+};
+/// Whether a value set there is such a multiple. A multiple of anything else is refused by who reads that.
+bool is_load_multiple(const Node& root, const std::string& path, const std::string& value);
+
 /// `spark.workers=9`, `run.seed=7`, `partitions=24` (a parameter), `dbt.stg.service=30s`. The value is what
 /// would stand in the file; `clean.service.mean=5s` reaches into a law of one term, and `acme.work.mean=1s` into that
-/// of a load's field. `actions+={at: 6h, fail: server}` adds an action. Returns those that multiply
-/// loads, which it leaves alone.
-std::vector<std::string> apply_overrides(Node& root, const std::vector<std::string>& overrides,
-                                         Diagnostics& out);
+/// of a load's field. `actions+={at: 6h, fail: server}` adds an action. Those that multiply loads are left alone and
+/// added to `multiples`.
+void apply_overrides(Node& root, const std::vector<std::string>& overrides,
+                     std::vector<LoadMultiple>& multiples, Diagnostics& out);
 
 /// Replaces $(NAME) in every value by the parameter, and takes the section away.
 void substitute_parameters(Node& root, Diagnostics& out);
 
-/// Of all loads that can be multiplied, `load=1.5x`, or of one, `clicks.arrivals=1.5x`, `shop.users=2x`; of what all
-/// else has set, parameters included.
-void apply_multiples(Node& root, const std::vector<std::string>& multiples, Diagnostics& out);
+/// In order; each of what all else has set, parameters included.
+void apply_multiples(Node& root, const std::vector<LoadMultiple>& multiples, Diagnostics& out);
 
 /// The path of an override in its one spelling: a field of a load may be named with and without the map of its fields.
 std::string plain_path(std::string path);

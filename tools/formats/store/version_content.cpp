@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "tools/formats/language/base_document.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/relative_paths.h"
 #include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/substitution.h"
 
 namespace understudy::formats {
 
@@ -51,7 +54,16 @@ VersionContent read_version_content(const std::string& path, const std::filesyst
     content.diagnostics = Diagnostics(file.shown, file.text);
     Diagnostics& out = content.diagnostics;
     Node root = read_document(file.text, out);
-    if (!take_stored_twin(root, file.folder, out) || out.has_errors()) return content;
+    merge_includes(root, file.shown, file.folder, out);
+    if (!take_stored_twin(root, file.folder, out)) return content;
+    std::vector<LoadMultiple> multiples;
+    apply_changes(root, file.folder, {}, multiples, out);
+    if (!multiples.empty()) {
+        // A multiple is of what all else has set: what could still be set has to be settled for it.
+        substitute_parameters(root, out);
+        apply_multiples(root, multiples, out);
+    }
+    if (out.has_errors()) return content;
     for_each_relative_path(root, [&](Node& node) {
         std::string moved = path_from(node.text, file.folder, project.string());
         if (moved == ".." || moved.starts_with("../"))

@@ -1,7 +1,7 @@
 // What a version of a twin holds: a whole scenario, as a text that is the same however the file was laid out.
 //
-// The document of the file with its parameters, with comments and spacing gone and a stored twin that it names put in its
-// place, so that the version stands by itself. Relative paths (of logs and contracts) begin in the folder of the project;
+// The document of the file with its parameters, with comments and spacing gone. A stored twin that it names, what it
+// includes and the changes that it applies are put in their place, so that the version stands by itself. Relative paths (of logs and contracts) begin in the folder of the project;
 // what they lead to is not kept. Nothing throws for what is in a file. Thread-safe.
 #pragma once
 

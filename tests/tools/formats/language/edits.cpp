@@ -1,0 +1,198 @@
+// Promised: a change does to a scenario what its edits say, in order, and says where it stands in the change what cannot be
+// done; a new name changes no random number. Shown: a scenario before and after, values that are read back, messages with
+// their places, and results of renamed models.
+#include "tools/formats/language/edits.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/scenario_writer.h"
+#include "tools/studies/run.h"
+
+using namespace understudy;
+using namespace understudy::formats;
+
+namespace {
+
+const std::string base = R"(understudy: 1
+scenario: shop
+parameters: {clerks: 2}
+twin:
+  pools:
+    spark: {workers: 4}
+  datasets:
+    orders: {columns: {id: {type: bigint}, email: {type: varchar}}}
+  stages:
+    clean: {reads: clicks, writes: orders, runs_on: spark, service: exponential(mean 1s)}
+    till: {reads: orders, workers: $(clerks), service: work, priority: 1}
+  pipelines:
+    nightly:
+      schedule: every 1h
+      defaults: {runs_on: spark, retry: {times: 2, backoff: 30s}, failure: 1%, service: lognormal(mean 4min cv 0.5)}
+      tasks:
+        fetch: {reads: {orders: new}}
+        build: {after: [fetch], writes: report}
+load:
+  clicks: {arrivals: poisson(0.5/s), fields: {work: exponential(mean 2s)}}
+actions:
+  - {name: surge, at: 1h, for: 1h, set: clicks.arrivals, to: 2x}
+  - {at: 2h, fail: clean, for: 1min}
+run: {length: 8h, warm_up: 0s, replications: 2}
+objectives:
+  - p(95) latency(clean -> till) < 40s
+  - avg wait(clean) of clicks during surge < 9s
+)";
+
+/// Writes both where files are looked for, and reads the base with the change.
+ScenarioReading changed(const std::string& edits, const std::string& of = base) {
+    const auto folder = std::filesystem::temp_directory_path() / "understudy-edits";
+    std::filesystem::create_directories(folder);
+    const auto previous = std::filesystem::current_path();
+    std::filesystem::current_path(folder);
+    std::ofstream("c.yaml") << "understudy: 1\nchange: c\nedits:\n" << edits;
+    auto reading = read_scenario(of, "b.yaml", {}, ".", {"c.yaml"});
+    std::filesystem::current_path(previous);
+    return reading;
+}
+
+models::Scenario after(const std::string& edits) {
+    auto reading = changed(edits);
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    return *reading.scenario;
+}
+
+std::string errors_of(const std::string& edits) { return changed(edits).diagnostics.show(); }
+
+const models::Stage& stage(const models::Scenario& scenario, const std::string& name) {
+    for (const models::Stage& one : scenario.twin.stages)
+        if (one.name == name) return one;
+    FAIL("no stage " << name);
+    throw 0;
+}
+
+studies::RunResult run(models::Scenario scenario) {
+    models::Problems problems;
+    const auto prepared = studies::prepare(std::move(scenario), problems);
+    REQUIRE(prepared);
+    return studies::run(*prepared, {});
+}
+
+}  // namespace
+
+TEST_CASE("set reaches keys, laws, fields, columns, parameters and loads") {
+    const auto scenario = after(R"(  - {set: spark.workers, to: 9}
+  - {set: clean.service.mean, to: 2s}
+  - {set: clicks.work.mean, to: 3s}
+  - {set: orders.email.type, to: text}
+  - {set: clerks, to: 5}
+  - {set: till.queue, to: {capacity: 10, full: drop}}
+  - {set: load, to: 1.5x}
+)");
+    CHECK(scenario.twin.pools[0].workers.count == 9);
+    CHECK(stage(scenario, "clean").work.service.terms[0].law.mean() == doctest::Approx(2));
+    CHECK(scenario.loads[0].fields[0].second.terms[0].law.mean() == doctest::Approx(3));
+    CHECK(scenario.twin.datasets[0].columns[1].type == "text");
+    CHECK(stage(scenario, "till").work.workers->count == 5);
+    CHECK(scenario.loads[0].arrivals.rate == doctest::Approx(0.75));
+}
+
+TEST_CASE("what a task has from its pipeline's defaults is edited in parts") {
+    const auto scenario = after(
+        "  - {set: nightly.build.retry.times, to: 5}\n  - {set: nightly.build.service.mean, to: 9min}\n");
+    const models::Pipeline& pipeline = scenario.twin.pipelines[0];
+    const auto task = [&](const std::string& name) {
+        for (const models::Task& one : pipeline.tasks)
+            if (one.name == name) return one;
+        throw 0;
+    };
+    CHECK(task("build").work.retry.times == 5);
+    CHECK(task("build").work.retry.backoff.size() == task("fetch").work.retry.backoff.size());
+    CHECK(task("build").work.service.terms[0].law.mean() == doctest::Approx(540));
+    CHECK(task("fetch").work.retry.times == 2);
+    CHECK(task("fetch").work.service.terms[0].law.mean() == doctest::Approx(240));
+}
+
+TEST_CASE("elements come and go") {
+    const auto scenario = after(R"(  - {add: audit, as: stage, value: {reads: till, workers: 1, service: 1s}}
+  - {add: nightly.check, as: task, value: {after: [build], service: 1min}}
+  - {add: night_shift, as: pool, value: {workers: 2}}
+  - {set: audit.workers, to: 3}
+  - {remove: orders.email}
+  - {set: nightly.check.runs_on, to: night_shift}
+)");
+    CHECK(stage(scenario, "audit").work.workers->count == 3);
+    CHECK(scenario.twin.pipelines[0].tasks.size() == 3);
+    CHECK(scenario.twin.datasets[0].columns.size() == 1);
+    CHECK(after("  - {remove: till.priority}\n").twin.stages.size() == 2);
+    CHECK(after("  - {remove: nightly}\n").twin.pipelines.empty());
+}
+
+TEST_CASE("what cannot be done is told where it stands") {
+    CHECK(errors_of("  - {remove: spark}\n")
+              .starts_with("c.yaml:4:14: error: 'spark' is still named in twin.stages.clean.runs_on and 1 "
+                           "more; change or remove that first"));
+    CHECK(errors_of("  - {remove: nightly.fetch}\n")
+              .find("'nightly.fetch' is still named in twin.pipelines.nightly.tasks.build.after") !=
+          std::string::npos);
+    CHECK(errors_of("  - {set: sparc.workers, to: 9}\n") ==
+          "c.yaml:4:11: error: nothing is called 'sparc'; did you mean 'spark'?\n");
+    CHECK(errors_of("  - {set: spark.workrs, to: 9}\n") ==
+          "c.yaml:4:11: error: unknown key 'workrs'; did you mean 'workers'?\n");
+    CHECK(errors_of("  - {set: clean.service, to: 4 apples}\n").starts_with("c.yaml:4:32: error: "));
+    CHECK(errors_of("  - {add: clean, as: stage, value: {reads: clicks}}\n") ==
+          "c.yaml:4:11: error: 'clean' is there already: it is a stage; give it another name, or set its "
+          "keys\n");
+    CHECK(errors_of("  - {rename: clean, to: till}\n")
+              .starts_with("c.yaml:4:25: error: 'till' is there already"));
+    CHECK(errors_of("  - {rename: cleen, to: wash}\n") ==
+          "c.yaml:4:14: error: nothing is called 'cleen'; did you mean 'clean'?\n");
+    CHECK(errors_of("  - {set: run.seed, to: 9}\n").find("a change is of the twin and its loads") !=
+          std::string::npos);
+    CHECK(errors_of("  - {remove: clean.retry}\n") == "c.yaml:4:14: error: 'clean' has no 'retry'\n");
+    CHECK(errors_of("  - {add: build2, as: task, value: {service: 1s}}\n")
+              .starts_with("c.yaml:4:11: error: 'build2' is of no pipeline"));
+    // All at once, of both files.
+    const std::string two = errors_of("  - {set: spark.workrs, to: 9}\n  - {remove: nobody}\n");
+    CHECK(two.find("c.yaml:4:11") != std::string::npos);
+    CHECK(two.find("c.yaml:5:14") != std::string::npos);
+}
+
+TEST_CASE("a new name goes wherever the old one stood, and changes no result") {
+    const std::string edits = R"(  - {rename: clean, to: zz_wash}
+  - {rename: orders, to: aa_orders}
+  - {rename: nightly, to: late}
+  - {rename: late.build, to: late.make}
+  - {rename: clicks, to: visits}
+  - {rename: spark, to: flink}
+)";
+    const auto scenario = after(edits);
+    CHECK(stage(scenario, "zz_wash").reads == std::vector<std::string>{"visits"});
+    CHECK(scenario.objectives[0].text == "p(95) latency(zz_wash -> till) < 40s");
+    CHECK(scenario.objectives[1].text == "avg wait(zz_wash) of visits during surge < 9s");
+    CHECK(scenario.twin.pipelines[0].tasks[1].name == "make");
+    const auto before = run(*read_scenario(base, "b.yaml").scenario), now = run(scenario);
+    REQUIRE(before.metrics.size() == now.metrics.size());
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(before.objectives[i].estimate.value.has_value());
+        CHECK(before.objectives[i].estimate.value == now.objectives[i].estimate.value);
+    }
+    // There and back again leaves nothing.
+    const auto back = after("  - {rename: clean, to: wash}\n  - {rename: wash, to: clean}\n");
+    CHECK(write_scenario(back) == write_scenario(*read_scenario(base, "b.yaml").scenario));
+}
+
+TEST_CASE("one more field changes no draw of the others") {
+    const auto with = [](const std::string& more) {
+        std::string text = base;
+        text.replace(text.find("fields: {"), 9, "fields: {" + more);
+        return run(*read_scenario(text, "b.yaml").scenario);
+    };
+    const auto plain = with(""), more = with("aaa: exponential(mean 5s), ");
+    for (std::size_t i = 0; i < 2; ++i)
+        CHECK(plain.objectives[i].estimate.value == more.objectives[i].estimate.value);
+}

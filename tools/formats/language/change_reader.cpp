@@ -1,0 +1,181 @@
+#include "tools/formats/language/change_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <initializer_list>
+#include <utility>
+
+#include "tools/formats/language/head.h"
+#include "tools/formats/language/keys.h"
+#include "tools/formats/language/map_reader.h"
+#include "tools/formats/language/text_file.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// The verbs of an edit, with the keys that go with each.
+struct EditVerb {
+    std::string_view key;
+    Edit::Kind kind;
+    std::initializer_list<std::string_view> with;
+    std::string_view example;
+};
+const EditVerb edit_verbs[] = {
+    {"set", Edit::Kind::set, {"to"}, "{set: spark.workers, to: 9}"},
+    {"add",
+     Edit::Kind::add,
+     {"as", "value"},
+     "{add: audit, as: stage, value: {reads: orders, workers: 1, service: 5s}}"},
+    {"remove", Edit::Kind::remove, {}, "{remove: audit}"},
+    {"rename", Edit::Kind::rename, {"to"}, "{rename: clean, to: cleanse}"},
+};
+
+class ChangeReader {
+public:
+    explicit ChangeReader(Diagnostics& out) : reading_(out) {}
+
+    Change read(const Node& root) {
+        MapReader map(reading_, root, "change", {1, 1, root.place.source});
+        if (const Node* name = map.scalar("change"); name != nullptr && require_name(reading_, *name))
+            change_.name = name->text;
+        map.text("base", change_.base);
+        map.text("description", change_.description);
+        map.text("author", change_.author);
+        map.text("reason", change_.reason);
+        map.number("priority", change_.priority);
+        if (const auto kind = map.choice("kind"))
+            change_.kind = choices_of(*place_named("change").find("kind"))[*kind].word;
+        read_edits(map.find("edits"));
+        read_accept(map.find("accept"));
+        change_.text = write_flow(root);
+        return std::move(change_);
+    }
+
+private:
+    void read_edits(const Node* edits) {
+        if (edits == nullptr) return;
+        if (!edits->is_list() || edits->items.empty()) {
+            reading_.error(*edits,
+                           edits->is_list() ? "'edits' is empty: nothing changes"
+                                            : fmt::format("'edits' takes a list, not {}", shown(*edits)),
+                           "each with '- ': '- {set: spark.workers, to: 9}'");
+            return;
+        }
+        for (const Node& node : edits->items) read_edit(node);
+    }
+
+    void read_edit(const Node& node) {
+        MapReader map(reading_, node, "edit", node.place);
+        if (!map.ok()) return;
+        const EditVerb* verb = nullptr;
+        for (const EditVerb& one : edit_verbs) {
+            const Entry* entry = node.find(one.key);
+            if (entry == nullptr) continue;
+            if (verb != nullptr) {
+                reading_.out.error(entry->place, fmt::format("'{}' and '{}' in one edit", verb->key, one.key),
+                                   "edits are made in order: write two");
+                return;
+            }
+            verb = &one;
+        }
+        if (verb == nullptr) {
+            // A key that is not known, or not yet, has been told.
+            bool other = false;
+            for (const Entry& entry : node.entries) other = other || entry.key == "transform";
+            if (!other)
+                reading_.error(
+                    node, "an edit that does nothing",
+                    "it has 'set', 'add', 'remove' or 'rename', such as '{set: spark.workers, to: 9}'");
+            return;
+        }
+        bool complete = true;
+        for (const std::string_view key : verb->with)
+            if (node.find(key) == nullptr) {
+                reading_.error(node, fmt::format("'{}' without '{}'", verb->key, key),
+                               fmt::format("such as '{}'", verb->example));
+                complete = false;
+            }
+        for (const Entry& entry : node.entries)
+            if (entry.key != verb->key && place_named("edit").find(entry.key) != nullptr &&
+                std::find(verb->with.begin(), verb->with.end(), entry.key) == verb->with.end()) {
+                reading_.out.error(entry.place, fmt::format("'{}' has no '{}'", verb->key, entry.key),
+                                   fmt::format("such as '{}'", verb->example));
+                complete = false;
+            }
+        Edit edit;
+        edit.kind = verb->kind;
+        edit.where = node.place;
+        const Node* name = map.scalar(verb->key);
+        if (name == nullptr || !complete) return;
+        edit.name = name->text;
+        edit.place = name->place;
+        if (edit.kind == Edit::Kind::add) {
+            const auto as = map.choice("as");
+            if (!as) return;
+            edit.as = choices_of(*place_named("edit").find("as"))[*as].word;
+            edit.value = *map.find("value");
+            if (!edit.value.is_map()) {
+                reading_.error(edit.value, fmt::format("'value' takes a map, not {}", shown(edit.value)),
+                               fmt::format("such as '{}'", verb->example));
+                return;
+            }
+            const bool dots = edit.as == "dataset" || edit.as == "task";
+            if (!require_declared_name(reading_, edit.name, edit.place, dots)) return;
+        } else if (edit.kind == Edit::Kind::rename) {
+            const Node* to = map.scalar("to");
+            if (to == nullptr || !require_declared_name(reading_, to->text, to->place, true)) return;
+            edit.to = to->text;
+            edit.value = *to;
+        } else if (edit.kind == Edit::Kind::set) {
+            edit.value = *map.find("to");
+        }
+        change_.edits.push_back(std::move(edit));
+    }
+
+    void read_accept(const Node* accept) {
+        if (accept == nullptr) return;
+        if (!accept->is_list()) {
+            reading_.error(*accept, fmt::format("'accept' takes a list, not {}", shown(*accept)),
+                           "each with '- ': '- all objectives'");
+            return;
+        }
+        for (const Node& item : accept->items)
+            if (require_scalar(reading_, item, "accept", "increase p(95) latency(server) < 5%"))
+                change_.accept.push_back(item);
+    }
+
+    Reading reading_;
+    Change change_;
+};
+
+}  // namespace
+
+std::optional<Change> read_change(std::string_view text, Diagnostics& out, int source) {
+    const Node root = read_document(text, out, source);
+    if (out.has_errors() && (!root.is_map() || root.entries.empty())) return std::nullopt;
+    if (!check_head(root, "change", out)) return std::nullopt;
+    return ChangeReader(out).read(root);
+}
+
+ChangeReading read_change_file(const std::string& path) {
+    std::string text;
+    if (const auto problem = read_text_file(path, text)) {
+        ChangeReading result{std::nullopt, Diagnostics(path)};
+        result.diagnostics.error({}, problem->what, problem->hint);
+        return result;
+    }
+    ChangeReading result{std::nullopt, Diagnostics(path, text)};
+    auto change = read_change(text, result.diagnostics, 0);
+    if (!result.diagnostics.has_errors()) result.change = std::move(change);
+    return result;
+}
+
+std::string base_of(const Change& change, const std::string& path) {
+    if (change.base.empty() || change.base.find('@') != std::string::npos) return change.base;
+    return (std::filesystem::path(path).parent_path() / change.base).lexically_normal().string();
+}
+
+}  // namespace understudy::formats

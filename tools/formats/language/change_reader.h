@@ -1,0 +1,45 @@
+// Change files: YAML text in, an ordered list of edits and what has to hold out, with every error of the file at its line
+// and column.
+//
+// Whether the edits can be made is seen where they are made (edits.h). Nothing throws for what is in a file. Thread-safe:
+// no shared state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/formats/language/diagnostics.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/edits.h"
+
+namespace understudy::formats {
+
+struct Change {
+    std::string name;
+    std::string
+        base;  ///< as written: a file beside the change, or a stored version; empty: whatever it is applied to
+    std::string description, kind, author, reason;
+    double priority = 0;
+    std::vector<Edit> edits;
+    std::vector<Node> accept;  ///< texts of what has to hold, each with its place
+    std::string text;          ///< canonical: the same for the same change, however it is spaced
+};
+
+struct ChangeReading {
+    std::optional<Change> change;  ///< empty if there was any error
+    Diagnostics diagnostics;
+};
+
+/// Reads a file by itself. A file that cannot be opened is a diagnostic too.
+ChangeReading read_change_file(const std::string& path);
+
+/// Reads text as a part of another reading: places are of source `source` (Diagnostics::add_file), and errors go to `out`.
+/// What could be read of it; nothing where it is no change.
+std::optional<Change> read_change(std::string_view text, Diagnostics& out, int source);
+
+/// The file that a change of this path names as its base; empty where it names none. A stored version stays as it is.
+std::string base_of(const Change& change, const std::string& path);
+
+}  // namespace understudy::formats

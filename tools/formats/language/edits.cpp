@@ -1,0 +1,276 @@
+#include "tools/formats/language/edits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "tools/formats/language/assignment.h"
+#include "tools/formats/language/mentions.h"
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/suggestions.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// Where elements of a kind are declared, and what one may be called.
+struct Section {
+    std::string_view as, name;
+};
+constexpr Section twin_sections[] = {{"type", "types"},       {"pool", "pools"},   {"budget", "budgets"},
+                                     {"dataset", "datasets"}, {"stage", "stages"}, {"pipeline", "pipelines"}};
+
+class Editor {
+public:
+    Editor(Node& root, std::vector<LoadMultiple>& multiples, Diagnostics& out)
+        : root_(root), multiples_(multiples), out_(out) {}
+
+    void apply(const Edit& edit) {
+        switch (edit.kind) {
+            case Edit::Kind::set: return set(edit);
+            case Edit::Kind::add: return add(edit);
+            case Edit::Kind::remove: return remove(edit);
+            case Edit::Kind::rename: return rename(edit);
+        }
+    }
+
+private:
+    /// A declaration: the map of its section, and its number there.
+    struct Declared {
+        Node* section = nullptr;
+        std::size_t index = 0;
+        std::string_view as;
+        Entry& entry() const { return section->entries[index]; }
+    };
+
+    void set(const Edit& edit) {
+        if (edit.value.is_scalar() && is_load_multiple(root_, edit.name, edit.value.text))
+            multiples_.push_back({edit.name, edit.value.text, edit.value.place});
+        else
+            assign(root_, edit.name, edit.value, edit.place, Assigned::edit, out_);
+    }
+
+    void add(const Edit& edit) {
+        Node* section = nullptr;
+        std::string key = edit.name;
+        if (edit.as == "task") {
+            const std::size_t dot = edit.name.rfind('.');
+            const auto pipeline =
+                dot == std::string::npos ? std::vector<Declared>{} : declared(edit.name.substr(0, dot));
+            const auto of = std::find_if(pipeline.begin(), pipeline.end(),
+                                         [](const Declared& one) { return one.as == "pipeline"; });
+            if (of == pipeline.end()) {
+                out_.error(edit.place, fmt::format("'{}' is of no pipeline that is there", edit.name),
+                           "name a task with its pipeline: 'nightly.build'");
+                return;
+            }
+            section = map_in(of->entry().value, "tasks", edit.where);
+            key = edit.name.substr(dot + 1);
+        } else if (edit.as == "load") {
+            section = map_in(root_, "load", edit.where);
+        } else if (Node* twin = map_in(root_, "twin", edit.where); twin != nullptr) {
+            for (const Section& one : twin_sections)
+                if (one.as == edit.as) section = map_in(*twin, one.name, edit.where);
+        }
+        if (section == nullptr) return;  // it is no map: an error of the file, reported there
+        // One namespace, but a name may be both a stage and the dataset that it writes.
+        const auto there = declared(edit.name);
+        if (!there.empty()) {
+            out_.error(edit.place,
+                       fmt::format("'{}' is there already: it is a {}", edit.name, there.front().as),
+                       "give it another name, or set its keys");
+            return;
+        }
+        section->block = true;
+        section->entries.push_back({key, edit.place, edit.value});
+    }
+
+    void remove(const Edit& edit) {
+        const auto there = declared(edit.name);
+        if (there.empty()) return remove_key(edit);
+        // What names it, outside of itself, in a document without it: its own keys and tasks go with it.
+        Node without = root_;
+        std::swap(without, root_);
+        const auto in_copy = declared(edit.name);
+        for (auto one = in_copy.rbegin(); one != in_copy.rend(); ++one) erase(*one);
+        std::vector<std::string> users;
+        for (const Mention& mention : mentions_of(root_, edit.name)) users.push_back(mention.path);
+        if (users.empty()) return forget_old_name(edit.name);
+        root_ = std::move(without);
+        std::string shown = users.front();
+        if (users.size() > 1) shown += fmt::format(" and {} more", users.size() - 1);
+        out_.error(edit.place, fmt::format("'{}' is still named in {}", edit.name, shown),
+                   "change or remove that first: edits are made in order");
+    }
+
+    void remove_key(const Edit& edit) {
+        std::string path;
+        const std::vector<Target> targets = targets_of(root_);
+        const Target* target = resolve(targets, edit.name, path);
+        if (target == nullptr) {
+            not_called(edit);
+            return;
+        }
+        Node* map = const_cast<Node*>(target->node);  // root_ is ours to edit
+        std::size_t from = 0;
+        // A column or a field may be named without the map that it stands in.
+        const std::string head = path.substr(0, path.find('.'));
+        if (map->is_map() && map->find(head) == nullptr)
+            for (const char* inner : {"columns", "fields"})
+                if (Entry* entry = map->find(inner); entry != nullptr && entry->value.find(head) != nullptr) {
+                    map = &entry->value;
+                    break;
+                }
+        while (true) {
+            const std::size_t dot = path.find('.', from);
+            const std::string key = path.substr(from, dot - from);
+            Entry* entry = map->is_map() ? map->find(key) : nullptr;
+            if (entry == nullptr) {
+                std::vector<std::string> keys;
+                for (const Entry& one : map->entries) keys.push_back(one.key);
+                out_.error(edit.place, fmt::format("'{}' has no '{}'", target->name, path),
+                           did_you_mean(key, keys));
+                return;
+            }
+            if (dot == std::string::npos) {
+                std::erase_if(map->entries, [&](const Entry& one) { return one.key == key; });
+                return;
+            }
+            map = &entry->value;
+            from = dot + 1;
+        }
+    }
+
+    void rename(const Edit& edit) {
+        const auto there = declared(edit.name);
+        std::vector<Mention> mentions = mentions_of(root_, edit.name);
+        if (there.empty() && mentions.empty()) {
+            not_called(edit);
+            return;
+        }
+        const auto taken = declared(edit.to);
+        if (!taken.empty() || !mentions_of(root_, edit.to).empty()) {
+            out_.error(edit.value.place, fmt::format("'{}' is there already", edit.to),
+                       "give it another name");
+            return;
+        }
+        const bool task = !there.empty() && there.front().as == "task";
+        const std::size_t dot = edit.to.rfind('.');
+        if (task && edit.to.substr(0, dot) != edit.name.substr(0, edit.name.rfind('.'))) {
+            out_.error(edit.value.place, "a task stays in its pipeline",
+                       fmt::format("such as '{}.{}'", edit.name.substr(0, edit.name.rfind('.')), "build"));
+            return;
+        }
+        const std::string local = task ? edit.to.substr(dot + 1) : edit.to;
+        // From the last one in each text to the first, so that places hold.
+        for (auto one = mentions.rbegin(); one != mentions.rend(); ++one) {
+            std::string& text = one->text != nullptr ? one->text->text : one->key->key;
+            text.replace(one->offset, one->length, one->local ? local : edit.to);
+            if (one->text != nullptr) one->text->exact = false;
+        }
+        for (const Declared& one : there) one.entry().key = local;
+        keep_draws(edit);
+    }
+
+    /// Random numbers go by the name that it had at first.
+    void keep_draws(const Edit& edit) {
+        Node* twin = map_in(root_, "twin", edit.where);
+        Node* renamed = twin == nullptr ? nullptr : map_in(*twin, "renamed", edit.where);
+        if (renamed == nullptr) return;
+        std::string first = edit.name;
+        const std::size_t dot = edit.name.rfind('.');
+        if (const Entry* own = renamed->find(edit.name); own != nullptr)
+            first = own->value.text;
+        else if (const Entry* pipeline =
+                     dot == std::string::npos ? nullptr : renamed->find(edit.name.substr(0, dot));
+                 pipeline != nullptr)
+            first = pipeline->value.text + edit.name.substr(dot);
+        // Tasks of a pipeline that had names of their own go with it.
+        for (Entry& entry : renamed->entries)
+            if (entry.key.starts_with(edit.name + "."))
+                entry.key = edit.to + entry.key.substr(edit.name.size());
+        std::erase_if(renamed->entries, [&](const Entry& one) { return one.key == edit.name; });
+        if (first != edit.to) {
+            Node old = Node::scalar(first);
+            old.place = edit.place;
+            renamed->entries.push_back({edit.to, edit.place, std::move(old)});
+        }
+        drop_if_empty(*twin);
+    }
+
+    void forget_old_name(const std::string& name) {
+        Entry* twin = root_.find("twin");
+        Entry* renamed = twin == nullptr ? nullptr : twin->value.find("renamed");
+        if (renamed == nullptr) return;
+        std::erase_if(renamed->value.entries, [&](const Entry& one) { return one.key == name; });
+        drop_if_empty(twin->value);
+    }
+
+    static void drop_if_empty(Node& twin) {
+        std::erase_if(twin.entries,
+                      [](const Entry& one) { return one.key == "renamed" && one.value.entries.empty(); });
+    }
+
+    void not_called(const Edit& edit) {
+        std::vector<std::string> names;
+        for (const Target& target : targets_of(root_)) names.push_back(target.name);
+        const std::string hint = did_you_mean(edit.name.substr(0, edit.name.find('.')), names);
+        out_.error(edit.place, fmt::format("nothing is called '{}'", edit.name),
+                   hint.empty() ? "name an element, or a key of one" : hint);
+    }
+
+    /// The map under `key`, made where it is not there; null where something else is.
+    Node* map_in(Node& parent, std::string_view key, Place where) {
+        if (!parent.is_map()) return nullptr;
+        Entry* entry = parent.find(key);
+        if (entry == nullptr) {
+            parent.entries.push_back({std::string(key), where, Node::map()});
+            entry = &parent.entries.back();
+            entry->value.place = where;
+        }
+        return entry->value.is_map() ? &entry->value : nullptr;
+    }
+
+    /// All declarations of a name: a stage and the dataset of what it writes may share one.
+    std::vector<Declared> declared(const std::string& name) {
+        std::vector<Declared> result;
+        const auto look = [&](Node& parent, std::string_view section, std::string_view as,
+                              const std::string& key) {
+            Entry* entry = parent.is_map() ? parent.find(section) : nullptr;
+            if (entry == nullptr || !entry->value.is_map()) return;
+            for (std::size_t i = 0; i < entry->value.entries.size(); ++i)
+                if (entry->value.entries[i].key == key) result.push_back({&entry->value, i, as});
+        };
+        look(root_, "load", "load", name);
+        Entry* twin = root_.find("twin");
+        if (twin == nullptr) return result;
+        for (const Section& one : twin_sections) look(twin->value, one.name, one.as, name);
+        Entry* pipelines = twin->value.find("pipelines");
+        if (pipelines == nullptr || !pipelines->value.is_map()) return result;
+        for (Entry& pipeline : pipelines->value.entries)
+            if (name.starts_with(pipeline.key + "."))
+                look(pipeline.value, "tasks", "task", name.substr(pipeline.key.size() + 1));
+        return result;
+    }
+
+    static void erase(const Declared& one) {
+        one.section->entries.erase(one.section->entries.begin() + static_cast<std::ptrdiff_t>(one.index));
+    }
+
+    Node& root_;
+    std::vector<LoadMultiple>& multiples_;
+    Diagnostics& out_;
+};
+
+}  // namespace
+
+void apply_edits(Node& root, const std::vector<Edit>& edits, std::vector<LoadMultiple>& multiples,
+                 Diagnostics& out) {
+    if (!root.is_map()) return;
+    Editor editor(root, multiples, out);
+    for (const Edit& edit : edits) editor.apply(edit);
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,36 @@
+// The edits of a change, applied to a document before anything of it is read: what a change does to a twin.
+//
+// Each sees what those before it have made. Values are what would stand in the file, and keep their places in the
+// change, so that whatever is wrong with them is shown there. Not thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/substitution.h"
+
+namespace understudy::formats {
+
+struct Edit {
+    enum class Kind {
+        set,  ///< `{set: spark.workers, to: 9}`: a parameter, as after --set; of `load` and arrivals a multiple, `1.5x`
+        add,  ///< `{add: audit, as: stage, value: {...}}`: an element; a task's name has its pipeline's before it
+        remove,  ///< `{remove: audit}`: an element that nobody refers to; `{remove: clean.retry}` a key, `orders.email` a column
+        rename,  ///< `{rename: clean, to: cleanse}`: wherever it is named; its random numbers follow (models::Twin::renamed)
+    };
+    Kind kind = Kind::set;
+    std::string name;  ///< an element, or a path
+    std::string as;    ///< of what is added: "stage"
+    std::string to;    ///< the new name
+    Node value;        ///< what is set, or the keys of what is added
+    Place place;       ///< of the edit's name
+    Place where;       ///< of the edit
+};
+
+/// In order; reports what cannot be done, each where it stands in the change. Multiples of loads are left to
+/// apply_multiples().
+void apply_edits(Node& root, const std::vector<Edit>& edits, std::vector<LoadMultiple>& multiples,
+                 Diagnostics& out);
+
+}  // namespace understudy::formats

@@ -1,0 +1,31 @@
+// Where a document names an element or a stream: in `reads` and `writes`, in needs, actions, schedules, conditions,
+// objectives and measures.
+//
+// What a key takes is in the key table (keys.h); what stands in texts for people is no mention. Not thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/formats/language/document.h"
+
+namespace understudy::formats {
+
+/// One of them. Pointers into the document that was searched.
+struct Mention {
+    Node* text = nullptr;    ///< the scalar that it stands in
+    Entry* key = nullptr;    ///< or the entry whose key it is
+    std::size_t offset = 0;  ///< in that text or key
+    std::size_t length = 0;
+    bool local = false;  ///< of a task, without its pipeline
+    std::string path;    ///< "twin.stages.clean.runs_on", for people
+};
+
+/// All mentions of the element or stream, in the order of the document; those of the tasks of a pipeline, by
+/// `pipeline.task`, as well. Its own declaration is none. The longest declared name wins: where `db` and `db.orders` are
+/// declared, `db.orders` is no mention of `db`.
+std::vector<Mention> mentions_of(Node& root, std::string_view name);
+
+}  // namespace understudy::formats
