@@ -185,6 +185,20 @@ class Scenarios(Twin):
             self.write("wrong.yaml", head + f"twin: {name}\n" + tail.split("\n", 1)[1])
             self.assertEqual(self.call("run", "wrong.yaml", code=USAGE).stderr.decode(), f"wrong.yaml:3:7: error: {said}\n")
 
+    def test_a_version_stands_by_itself(self):
+        self.write("load.yaml", "understudy: 1\nscenario: part\nparameters: {rate: 0.5/s}\nload: {jobs: {arrivals: poisson($(rate))}}\n")
+        self.write("more.yaml", "understudy: 1\nchange: more\nedits: [{set: server.workers, to: 3}]\n")
+        text = mm1().replace("load: {jobs: {arrivals: poisson(0.8/s)}}\n", "")
+        self.write("whole.yaml", text + "include: [load.yaml]\nchanges: [more.yaml]\n")
+        self.twin("create", "orders", "whole.yaml")
+        (self.folder / "load.yaml").unlink()
+        (self.folder / "more.yaml").unlink()
+        kept = self.said("show", "orders", "--text")
+        self.assertIn("workers: 3", kept)
+        self.assertIn("poisson($(rate))", kept)
+        self.assertNotIn(".yaml", kept)
+        self.call("run", "orders@1", "-n", "2", "--set", "rate=0.1/s", code=MET)
+
     def test_logs_are_found_from_everywhere(self):
         (self.folder / "data").mkdir()
         self.write("data/calls.csv", "took\n100\n200\n300\n")

@@ -8,7 +8,7 @@
 // Every function is a transaction: it happens whole or not at all, whatever kills it, and others that use the file at the
 // same time, from this process or another, come before or after it. A Store is used by one thread; open one for each.
 // Throws FileError for files that cannot be used, NoSuchVersion for names that lead nowhere, StaleBase where another one
-// was faster. docs/file-formats.md has the tables field by field.
+// was faster, Fault for what no twin or tag can be called. docs/file-formats.md has the tables field by field.
 #pragma once
 
 #include <cstdint>
