@@ -2,7 +2,7 @@
 one line with the exit code of its kind, and nothing is written; of commands that run at once none loses or mixes
 anything, a kill at any moment leaves the whole of a version or nothing of it, and a flipped byte of the store is found.
 Shown: by calling the program; kills after times that differ. UNDERSTUDY_KILLS=200 makes so many of them, and
-UNDERSTUDY_FLIPS=1 flips every byte of a store instead of some.
+UNDERSTUDY_FLIPS=1 flips every byte of a store instead of each 997th.
 """
 
 import json
@@ -18,7 +18,7 @@ from program import MET, PROGRAM, USAGE, ProgramTest, main, mm1
 
 STALE = 5
 KILLS = int(os.environ.get("UNDERSTUDY_KILLS", "12"))
-EVERY = 1 if "UNDERSTUDY_FLIPS" in os.environ else 331
+EVERY = int(os.environ.get("UNDERSTUDY_FLIPS", "997"))
 NOBODY = 65534
 SIGNED = {"UNDERSTUDY_AUTHOR": "ana@example", "SOURCE_DATE_EPOCH": "1773032400"}
 
