@@ -259,6 +259,8 @@ def check_cli(folder):
     documented = tables(text)
     help_text = folder.shell("understudy --help").stdout
     verbs = re.findall(r"^  (\w+) +\S", help_text.split("Commands:")[1].split("\n\n")[0], re.M)
+    of_twin = folder.shell("understudy twin --help").stdout.split("\n\n")[2]
+    verbs += [f"twin {word}" for word in re.findall(r"^  (\w+) +\S", of_twin, re.M)]
     for verb in verbs:
         shown = folder.shell(f"understudy {verb} --help").stdout
         usage = re.search(r"Usage: (.*)", shown).group(1)
@@ -436,6 +438,15 @@ def main():
         check_json(at, text, "JSON of rehearse",
                    "sed s/1s/1.02s/ one.yaml > two.yaml; understudy rehearse one.yaml two.yaml --replications 5 --json "
                    "--accept 'increase avg latency() < 11%' --accept 'avg latency() < 1h'")
+        for command in ("understudy twin create one one.yaml", "understudy twin tag one prod",
+                        "understudy twin create two one.yaml", "understudy twin update two demo.yaml"):
+            run_command(at, "tests/docs.py", 1, command)
+        check_json(at, text, "JSON of twin", "understudy twin update two demo.yaml --json")
+        check_json(at, text, "JSON of twin show", "understudy twin show one --json")
+        check_json(at, text, "JSON of twin list", "understudy twin list --tag prod --json | sed 's/\"prod\": 1//'")
+        check_json(at, text, "JSON of twin diff", "understudy twin diff one two --json")
+        check_json(at, text, "JSON of twin history", "understudy twin history one --json")
+        check_json(at, text, "JSON of twin verify", "understudy twin verify --json")
         check_json(at, text, "JSON of verify",
                    "understudy verify tests/theory/cases.json --case repair-a --json")
         check_result_file(at, text)

@@ -48,6 +48,10 @@ const std::vector<Command>& commands() {
          "understudy report result.h5 --out report.html", report_command},
         {"trace", "RESULT [options]", "export the event trace of a result file",
          "understudy trace result.h5 --format nextflow --out trace.csv", trace_command},
+        {"twin", "COMMAND [words] [options]", "keep versions of twins, and show, compare and verify them",
+         "understudy twin create orders scenario.yaml\n  understudy twin diff orders@1 orders@latest\n  "
+         "understudy run orders@latest",
+         twin_command},
         {"verify", "FILE [options]", "simulate models with known answers and judge the simulator",
          "understudy verify cases.json --case mm1-a", verify_command},
         {"schema", "[options]", "print the JSON Schema of scenario files, for editors",

@@ -87,6 +87,7 @@ int schema_command(const Arguments&);
 int graph_command(const Arguments&);
 int report_command(const Arguments&);
 int trace_command(const Arguments&);
+int twin_command(const Arguments&);
 int verify_command(const Arguments&);
 
 }  // namespace understudy::cli

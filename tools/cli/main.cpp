@@ -9,6 +9,9 @@
 #include "tools/cli/command.h"
 #include "tools/cli/mpi_ranks.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/store/store.h"
+#include "tools/formats/store/stored_versions.h"
 
 namespace {
 
@@ -22,7 +25,8 @@ void print_help() {
     fmt::print(
         "\nFirst steps:\n  understudy init my-pipeline\n  understudy run my-pipeline.yaml\n\n"
         "understudy COMMAND --help explains a command; --version prints the version.\n"
-        "Exit codes: 0 met, 1 internal error, 2 bad usage or input, 3 violated, 4 inconclusive.\n");
+        "Exit codes: 0 met, 1 internal error, 2 bad usage or input, 3 violated, 4 inconclusive, "
+        "5 stale.\n");
 }
 
 int dispatch(int count, char** words) {
@@ -57,6 +61,8 @@ int main(int count, char** words) {
         (void)!std::freopen("/dev/null", "w", stdout);
         (void)!std::freopen("/dev/null", "w", stderr);
     }
+    static understudy::formats::StoredVersions stored_versions;
+    understudy::formats::use_stored_twins(&stored_versions);
     try {
         const int code = dispatch(count, words);
         // What was printed may still fail to reach its place: a full disk, a closed pipe.
@@ -67,6 +73,12 @@ int main(int count, char** words) {
     } catch (const understudy::formats::FileError& error) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_usage;
+    } catch (const understudy::formats::NoSuchVersion& error) {
+        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        return exit_usage;
+    } catch (const understudy::formats::StaleBase& error) {
+        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        return exit_stale;
     } catch (const std::system_error& error) {
         // What fmt throws where a large output did not wait for the end.
         if (std::ferror(stdout) != 0) return unwritten();

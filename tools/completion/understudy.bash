@@ -3,7 +3,8 @@
 # Verbs and options come from the program's own help, so that this file never lags behind it.
 
 _understudy_options() {  # VERB: its options, long and short
-    "$program" "$1" --help 2>/dev/null |
+    # shellcheck disable=SC2086  # "twin create" is two words
+    "$program" $1 --help 2>/dev/null |
         sed -nE '/^Options:/,/^Example:/{
             s/^  (-[a-z]) \[ (--[a-z-]+) \].*/\1 \2/p
             s/^  (--[a-z-]+).*/\1/p
@@ -39,6 +40,12 @@ _understudy() {
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set|--accept) return ;;
     esac
+    # twin has commands of its own, each with its options
+    if [ "$verb" = twin ] && [ "$COMP_CWORD" -eq 2 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$("$program" twin --help 2>/dev/null | sed -nE '/^To /,/^A version/s/^  ([a-z]+) .*/\1/p') --help" -- "$word")
+        return
+    fi
+    [ "$verb" != twin ] || verb="twin ${COMP_WORDS[2]}"
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_understudy_options "$verb")" -- "$word")
         return

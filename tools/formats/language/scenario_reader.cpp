@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <initializer_list>
 
 #include "kernel/random.h"
@@ -15,9 +14,9 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/paths.h"
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
-#include "tools/formats/language/text_file.h"
 #include "tools/formats/language/unread.h"
 
 namespace understudy::formats {
@@ -77,12 +76,7 @@ private:
     void read_twin(MapReader& map) {
         const Node* node = map.find("twin");
         if (node == nullptr) return;
-        if (node->is_scalar()) {
-            if (!node->text.empty())
-                reading_.error(*node, "a stored version of a twin is not supported yet",
-                               "write the twin out: 'twin: {stages: {...}}'");
-            return;
-        }
+        if (node->is_scalar()) return;  // empty, which is told
         MapReader twin(reading_, *node, "twin", map.node().find("twin")->place);
         models::Twin& into = scenario_.twin;
         elements(twin.find("types"), "types", "node",
@@ -245,6 +239,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
     merge_includes(root, file, folder, out);
+    if (!take_stored_twin(root, folder, out)) return result;
     std::vector<LoadMultiple> multiples;
     apply_changes(root, folder, changes, multiples, out);
     apply_overrides(root, overrides, multiples, out);
@@ -275,14 +270,13 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
 
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides,
                                    const std::vector<std::string>& changes) {
-    std::string text;
-    if (const auto problem = read_text_file(path, text)) {
+    ScenarioText file;
+    if (const auto problem = read_scenario_text(path, file)) {
         ScenarioReading result{std::nullopt, Diagnostics(path)};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    return read_scenario(text, path, overrides, folder.empty() ? "." : folder, changes);
+    return read_scenario(file.text, file.shown, overrides, file.folder, changes);
 }
 
 }  // namespace understudy::formats

@@ -21,15 +21,15 @@ struct ScenarioReading {
     Diagnostics diagnostics;
 };
 
-/// Reads a file. `overrides` are as after `--set`: "spark.workers=9"; `changes` are paths of change files, applied in
-/// order after those that the file names and before the overrides. A file that cannot be opened is a diagnostic too.
+/// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9"; `changes` are
+/// paths of change files, applied in order after those that the file names and before the overrides. A file that cannot
+/// be opened is a diagnostic too.
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides = {},
                                    const std::vector<std::string>& changes = {});
 
 /// Reads text; `file` is shown in messages, and logs are looked for in `folder`.
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
-                              const std::vector<std::string>& overrides = {},
-                              const std::string& folder = ".",
+                              const std::vector<std::string>& overrides = {}, const std::string& folder = ".",
                               const std::vector<std::string>& changes = {});
 
 }  // namespace understudy::formats

@@ -17,6 +17,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/tokens.h"
@@ -127,6 +128,7 @@ public:
         std::string base;
         map.text("base", base);
         if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
+        if (names_stored_version(base) && names_stored_version(study_.base)) study_.base = base;
         const auto method = map.choice("method");
         if (method) study_.method = static_cast<Study::Method>(*method);
         read_vary(map.find("vary"), reading);

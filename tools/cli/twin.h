@@ -1,0 +1,45 @@
+// What the commands of `understudy twin` share: their table, the store they work on, who does it and when.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "tools/cli/command.h"
+#include "tools/formats/store/store.h"
+
+namespace understudy::cli {
+
+/// `create`, ..., by the word after `twin`; UsageError with the nearest where there is none.
+const Command& twin_command_named(std::string_view name);
+
+/// --store, and --json where asked for.
+void add_store_options(Options& options, bool json = true);
+/// --author, --reason and --time.
+void add_signature_options(Options& options);
+/// Throws UsageError for a time that is none, or text with characters that do not print.
+formats::Signature signature_from(const Options& options);
+
+/// The folder of the store: --store, UNDERSTUDY_STORE, or that of the project around the current folder. FileError where
+/// there is none.
+std::filesystem::path store_folder_from(const Options& options);
+/// The same; where there is none, the folder in which it is to be made.
+std::filesystem::path store_folder_to_make(const Options& options);
+
+/// A word of the command line as the name of a version, a twin or a tag; UsageError.
+formats::VersionName version_from(const std::string& word);
+void require_twin(const std::string& word);
+void require_tag(const std::string& word);
+
+int twin_create(const Arguments&);
+int twin_update(const Arguments&);
+int twin_list(const Arguments&);
+int twin_show(const Arguments&);
+int twin_diff(const Arguments&);
+int twin_history(const Arguments&);
+int twin_tag(const Arguments&);
+int twin_export(const Arguments&);
+int twin_delete(const Arguments&);
+int twin_verify(const Arguments&);
+
+}  // namespace understudy::cli

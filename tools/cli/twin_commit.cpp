@@ -1,0 +1,119 @@
+// understudy twin create, update: a scenario becomes a version of a twin.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/json/twin_json.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/formats/store/version_content.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// What the file holds, once it is as right as `validate` asks for; says what is wrong.
+std::optional<formats::VersionContent> content_of(const std::string& path,
+                                                  const std::filesystem::path& store) {
+    if (!prepare_file(path, {})) return std::nullopt;
+    auto content = formats::read_version_content(path, formats::project_of(store));
+    fmt::print(stderr, "{}", content.diagnostics.show());
+    if (!content.text) return std::nullopt;
+    return content;
+}
+
+int tell(const formats::Committed& committed, const formats::StoredTwin& twin, bool json) {
+    const formats::Version& version = committed.version;
+    const std::string name = formats::version_text(version.twin, version.number);
+    if (json)
+        fmt::print("{}", formats::committed_as_json(twin, committed));
+    else if (committed.added)
+        fmt::print("{}: kept, sha256:{}\n", name, version.sha256.substr(0, 12));
+    else
+        fmt::print("{}: nothing new, this version holds the same\n", name);
+    return exit_met;
+}
+
+std::pair<std::string, std::string> name_and_file(const Options& options, const char* verb) {
+    if (!options.has("file"))
+        throw UsageError(fmt::format("twin {} needs a name for the twin and a scenario file", verb));
+    const std::string& name = options.get<std::string>("name");
+    require_twin(name);
+    return {name, options.get<std::string>("file")};
+}
+
+}  // namespace
+
+int twin_create(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(twin_command_named("create"));
+    options.positional("name", 1, "what the twin is called");
+    options.positional("file", 1, "a scenario file, or a version");
+    options.add()("kind", po::value<std::string>()->value_name("KIND"),
+                  "product, pipeline or system (default: pipeline where it has nothing else, else system)");
+    options.add()("label", po::value<std::string>()->value_name("TEXT"), "what people call it");
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    const auto [name, file] = name_and_file(options, "create");
+    formats::Nature nature;
+    if (options.has("kind")) {
+        nature.kind = options.get<std::string>("kind");
+        if (nature.kind != "product" && nature.kind != "pipeline" && nature.kind != "system")
+            throw UsageError("--kind is 'product', 'pipeline' or 'system', not '" + nature.kind + "'");
+    }
+    if (options.has("label")) nature.label = options.get<std::string>("label");
+    if (std::any_of(nature.label.begin(), nature.label.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+        throw UsageError("--label has characters that do not print; it is one line of text");
+    const formats::Signature signature = signature_from(options);
+    const std::filesystem::path folder = store_folder_to_make(options);
+    const auto content = content_of(file, folder);
+    if (!content) return exit_usage;
+    if (!options.has("kind")) nature.kind = content->kind;
+    bool made = false;
+    formats::Store store = formats::Store::make(folder, &made);
+    if (made)
+        fmt::print(stderr, "understudy: note: made a store of twins in {}\n",
+                   std::filesystem::absolute(folder).lexically_normal().string());
+    try {
+        const formats::Committed committed =
+            store.commit(name, *content->text, "", formats::no_version, signature, nature);
+        return tell(committed, store.twin(name), options.has("json"));
+    } catch (const formats::StaleBase& there) {
+        throw UsageError(
+            fmt::format("{}; 'understudy twin update {} {}' adds one", there.what(), name, file));
+    }
+}
+
+int twin_update(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(twin_command_named("update"));
+    options.positional("name", 1, "what the twin is called");
+    options.positional("file", 1, "a scenario file, or a version");
+    options.add()("base", po::value<std::string>()->value_name("VERSION"),
+                  "what it was made from; refused with exit code 5 where that is not the latest any more");
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    const auto [name, file] = name_and_file(options, "update");
+    const formats::Signature signature = signature_from(options);
+    const std::filesystem::path folder = store_folder_from(options);
+    formats::Store store(folder, formats::Store::Access::writing);
+    store.twin(name);  // there is one
+    std::int64_t base = formats::some_version;
+    if (options.has("base")) {
+        const formats::VersionName which = version_from(options.get<std::string>("base"));
+        if (which.twin != name)
+            throw UsageError(fmt::format("--base names '{}', which is not '{}'", which.twin, name));
+        base = store.find(which).number;
+    }
+    const auto content = content_of(file, folder);
+    if (!content) return exit_usage;
+    const formats::Committed committed = store.commit(name, *content->text, "", base, signature);
+    return tell(committed, store.twin(name), options.has("json"));
+}
+
+}  // namespace understudy::cli

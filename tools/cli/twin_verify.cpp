@@ -1,0 +1,41 @@
+// understudy twin verify: whether the store is as it was written.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "tools/cli/twin.h"
+#include "tools/formats/json/twin_json.h"
+#include "tools/formats/store/store_check.h"
+#include "tools/formats/store/store_place.h"
+
+namespace understudy::cli {
+
+int twin_verify(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(twin_command_named("verify"));
+    options.add()("record", po::value<std::string>()->value_name("HASH"),
+                  "and that this record, which verify has shown before, is still part of it");
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    const std::filesystem::path folder = store_folder_from(options);
+    formats::StoreCheck check = formats::check_store(folder);
+    if (options.has("record")) {
+        const std::string& hash = options.get<std::string>("record");
+        if (hash.size() < 8 || hash.find_first_not_of("0123456789abcdef") != std::string::npos)
+            throw UsageError("--record is the hash of a record, or its first eight digits or more");
+        if (std::none_of(check.hashes.begin(), check.hashes.end(),
+                         [&](const std::string& one) { return one.starts_with(hash); }))
+            check.problems.push_back(fmt::format("no record {} is part of it", hash));
+    }
+    if (options.has("json"))
+        fmt::print("{}", formats::check_as_json(check));
+    else if (check.problems.empty())
+        fmt::print("ok: {} twin{}, {} version{}, {} record{}, {} pages\nlast record {}\n", check.twins,
+                   check.twins == 1 ? "" : "s", check.versions, check.versions == 1 ? "" : "s", check.records,
+                   check.records == 1 ? "" : "s", check.pages, check.head.empty() ? "none" : check.head);
+    for (const std::string& problem : check.problems)
+        fmt::print(stderr, "{}: error: {}\n", (folder / formats::store_file).string(), problem);
+    return check.problems.empty() ? exit_met : exit_usage;
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,46 @@
+#include "tools/formats/language/relative_paths.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace understudy::formats {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void tell_key(Node* elements, std::string_view key, const std::function<void(Node&)>& tell) {
+    if (elements == nullptr) return;
+    for (Entry& element : elements->entries) {
+        Entry* entry = element.value.is_map() ? element.value.find(key) : nullptr;
+        if (entry == nullptr || !entry->value.is_scalar() || entry->value.text.empty()) continue;
+        const std::string& path = entry->value.text;
+        if (!fs::path(path).is_absolute() && path.find("://") == std::string::npos) tell(entry->value);
+    }
+}
+
+Node* section(Node* parent, std::string_view name) {
+    Entry* entry = parent != nullptr && parent->is_map() ? parent->find(name) : nullptr;
+    return entry == nullptr ? nullptr : &entry->value;
+}
+
+}  // namespace
+
+void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell) {
+    tell_key(section(&root, "logs"), "file", tell);
+    tell_key(section(section(&root, "twin"), "datasets"), "contract", tell);
+}
+
+std::string path_from(const std::string& path, const std::string& from, const std::string& to) {
+    const auto whole = [](const fs::path& some) { return fs::absolute(some).lexically_normal(); };
+    return whole(fs::path(from) / path).lexically_relative(whole(to)).string();
+}
+
+void move_paths(Node& root, const std::string& from, const std::string& to) {
+    for_each_relative_path(root, [&](Node& node) {
+        node.text = path_from(node.text, from, to);
+        node.exact = false;
+    });
+}
+
+}  // namespace understudy::formats

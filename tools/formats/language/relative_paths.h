@@ -1,0 +1,21 @@
+// The paths of other files that a scenario's document holds: of its logs, and of the contracts of its datasets. Pure,
+// thread-safe.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "tools/formats/language/document.h"
+
+namespace understudy::formats {
+
+/// Of those that are relative; addresses (`https://...`) are no paths.
+void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell);
+
+/// Writes a path that begins in the folder `from` as it is from `to`; both may be relative to the current one.
+std::string path_from(const std::string& path, const std::string& from, const std::string& to);
+
+/// The same of all of a document.
+void move_paths(Node& root, const std::string& from, const std::string& to);
+
+}  // namespace understudy::formats

@@ -1,0 +1,27 @@
+// Whether a store is as it was written: `understudy twin verify`.
+//
+// Looked at: every byte of the file by the checksum of its page (checked_pages.h) and of a log left by a kill
+// (write_ahead_log.h); the structure (SQLite's integrity_check, foreign keys, the tables' definitions); the text of every
+// version by its SHA-256; the chain of records, each hash computed anew; and that twins, versions and tags are what the
+// records say was done. Who can write the file can make another one with a chain of its own, or one that ends earlier:
+// that is seen by who has kept the hash of a record.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace understudy::formats {
+
+struct StoreCheck {
+    std::int64_t pages = 0, records = 0, twins = 0, versions = 0;
+    std::string head;                   ///< hash of the last record; empty: there is none
+    std::vector<std::string> hashes;    ///< of all records, the first first
+    std::vector<std::string> problems;  ///< empty: it is as it was written
+};
+
+/// Others may use the store meanwhile. Throws FileError where there is none, or its file cannot be read.
+StoreCheck check_store(const std::filesystem::path& folder);
+
+}  // namespace understudy::formats

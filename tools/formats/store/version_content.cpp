@@ -1,0 +1,91 @@
+#include "tools/formats/store/version_content.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/formats/language/base_document.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/relative_paths.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/substitution.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// Lines where people look for them: so many levels of maps have their entries on lines of their own.
+void lay_out(Node& node, int levels) {
+    node.block = levels > 0;
+    for (Entry& entry : node.entries) lay_out(entry.value, levels - 1);
+    for (Node& item : node.items) lay_out(item, 0);
+}
+
+/// A line for each element, task and promise, whatever the file had.
+void lay_out_scenario(Node& root) {
+    for (Entry& section : root.entries) {
+        const bool of_elements = section.key == "load" || section.key == "logs" || section.key == "profiles";
+        lay_out(section.value, section.key == "twin" ? 2 : of_elements || section.value.is_list() ? 1 : 0);
+        if (section.key != "twin") continue;
+        if (Entry* pipelines = section.value.find("pipelines"); pipelines != nullptr)
+            lay_out(pipelines->value, 3);
+    }
+}
+
+std::string kind_of(const Node& root) {
+    const Entry* twin = root.find("twin");
+    const bool pipelines = twin != nullptr && twin->value.find("pipelines") != nullptr;
+    const bool stages = twin != nullptr && twin->value.find("stages") != nullptr;
+    return pipelines && !stages ? "pipeline" : "system";
+}
+
+}  // namespace
+
+VersionContent read_version_content(const std::string& path, const std::filesystem::path& project) {
+    ScenarioText file;
+    VersionContent content{std::nullopt, "", Diagnostics(path)};
+    if (const auto problem = read_scenario_text(path, file)) {
+        content.diagnostics.error({}, problem->what, problem->hint);
+        return content;
+    }
+    content.diagnostics = Diagnostics(file.shown, file.text);
+    Diagnostics& out = content.diagnostics;
+    Node root = read_document(file.text, out);
+    merge_includes(root, file.shown, file.folder, out);
+    if (!take_stored_twin(root, file.folder, out)) return content;
+    std::vector<LoadMultiple> multiples;
+    apply_changes(root, file.folder, {}, multiples, out);
+    if (!multiples.empty()) {
+        // A multiple is of what all else has set: what could still be set has to be settled for it.
+        substitute_parameters(root, out);
+        apply_multiples(root, multiples, out);
+    }
+    if (out.has_errors()) return content;
+    for_each_relative_path(root, [&](Node& node) {
+        std::string moved = path_from(node.text, file.folder, project.string());
+        if (moved == ".." || moved.starts_with("../"))
+            out.error(node.place,
+                      fmt::format("'{}' lies outside of the project {}", node.text, project.string()),
+                      "move it there, or write its path from '/' on");
+        node.text = std::move(moved);
+    });
+    if (out.has_errors()) return content;
+    lay_out_scenario(root);
+    content.kind = kind_of(root);
+    content.text = write_document(root);
+    return content;
+}
+
+std::string as_scenario_file(const std::string& text, const std::filesystem::path& project,
+                             const std::filesystem::path& folder) {
+    Diagnostics none;
+    Node root = read_document(text, none);
+    move_paths(root, project.string(), folder.string());
+    lay_out_scenario(root);
+    return write_document(root);
+}
+
+}  // namespace understudy::formats
