@@ -36,6 +36,10 @@ const std::vector<Command>& commands() {
          "understudy stress scenario.yaml\n  understudy stress study.yaml", stress_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
+        {"import", "FILE... [options]", "make a twin of lineage events, dbt artifacts and data contracts",
+         "understudy import target/manifest.json target/run_results.json --out twin.yaml\n  understudy import "
+         "events.ndjson --onto twin.yaml --change change.yaml",
+         import_command},
         {"report", "RESULT [options]", "draw a result file as one HTML page",
          "understudy report result.h5 --out report.html", report_command},
         {"trace", "RESULT [options]", "export the event trace of a result file",
