@@ -75,7 +75,7 @@ def whole(event):
     job = event.get("job") or {}
     if not job.get("namespace") or not job.get("name"):
         return False
-    if event.get("run") is None and not event.get("eventType"):
+    if event.get("run") is None and (not event.get("eventType") or event.get("schemaURL", "").endswith("/JobEvent")):
         return True
     return bool((event.get("run") or {}).get("runId"))
 
@@ -125,14 +125,14 @@ def openlineage_counts(events):
     for event in events:
         at = instant(event["eventTime"])
         if "job" not in event:
-            look_at(event["dataset"], at)
+            seen.add((look_at(event["dataset"], at), at))
             continue
         job = id_of(event["job"])
         jobs.add(job)
         if event.get("run"):
             identity = (event["run"]["runId"], (event.get("eventType") or "").upper(), at)
             seen.add(identity)
-            starts, ends = runs.setdefault(identity[0], ([], []))
+            starts, ends = runs.setdefault(identity[0], {}).setdefault(job, ([], []))
             if identity[1] == "START":
                 starts.append(at)
             if identity[1] in ("COMPLETE", "FAIL", "ABORT"):
@@ -154,13 +154,22 @@ def openlineage_counts(events):
                     edges.add((job, side, key))
     for key, newest in datasets.items():
         columns[key] |= {name for name, _ in (newest[1] if len(newest) > 1 else [])}
-    both = [(min(s), max(e)) for s, e in runs.values() if s and e]
+    distinct = len(runs)
+    parts = []
+    for of_jobs in runs.values():
+        started = [(s, e) for s, e in of_jobs.values() if s and not e]
+        ended = [(s, e) for s, e in of_jobs.values() if e and not s]
+        here = [(s, e) for s, e in of_jobs.values() if s and e]
+        if len(of_jobs) > 1 and len(started) == 1 and len(ended) == 1:  # renamed meanwhile
+            here.append((started.pop()[0], ended.pop()[1]))
+        parts += here + started + ended or [([], [])] * len(of_jobs)
+    both = [(min(s), max(e)) for s, e in parts if s and e]
     return {"events": len(events), "repeated_events": len(events) - len(seen), "jobs": len(jobs), "parents": len(others - jobs),
-            "runs": len(runs), "usable_durations": sum(s <= e for s, e in both),
+            "runs": distinct, "usable_durations": sum(s <= e for s, e in both),
             "runs_that_end_before_they_start": sum(s > e for s, e in both),
-            "runs_without_start": sum(not s and bool(e) for s, e in runs.values()),
-            "runs_without_end": sum(bool(s) and not e for s, e in runs.values()),
-            "runs_without_both": sum(not s and not e for s, e in runs.values()),
+            "runs_without_start": sum(not s and bool(e) for s, e in parts),
+            "runs_without_end": sum(bool(s) and not e for s, e in parts),
+            "runs_without_both": sum(not s and not e for s, e in parts),
             "datasets": len(datasets), "columns": sum(map(len, columns.values())), "edges": len(edges),
             "column_origins": len(origins), "tests": len(tests)}
 

@@ -16,7 +16,7 @@ std::string words(std::string name) {
     return name;
 }
 
-void list(std::string& text, const char* title, const std::vector<std::string>& lines) {
+void list_lines(std::string& text, const char* title, const std::vector<std::string>& lines) {
     if (lines.empty()) return;
     text += fmt::format("{}:\n", title);
     for (const std::string& line : lines) text += "  " + line + "\n";
@@ -50,15 +50,15 @@ std::string import_report(const formats::Catalog& catalog, const formats::Catalo
         text += "\n";
     }
     if (pipelines.size() > shown) text += fmt::format("  and {} more\n", pipelines.size() - shown);
-    list(text, "notes", twin.notes);
-    list(text, "assumed", twin.assumed);
-    list(text, "not used", twin.not_used);
+    list_lines(text, "notes", twin.notes);
+    list_lines(text, "assumed", twin.assumed);
+    list_lines(text, "not used", twin.not_used);
     if (update) {
         const std::size_t all = update->added + update->set + update->removed;
         text += all == 0 ? "no edits: the twin says all of this already\n"
                          : fmt::format("{} edits: {} added, {} set, {} removed\n", all, update->added,
                                        update->set, update->removed);
-        list(text, "kept", update->notes);
+        list_lines(text, "kept", update->notes);
     }
     return text;
 }

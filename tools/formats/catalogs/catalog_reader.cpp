@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t most_json_bytes = std::size_t{256} << 20;
+constexpr std::size_t most_document_bytes = std::size_t{256} << 20;
 constexpr std::size_t most_files = 100'000;
 
 /// Only to know where JSON breaks, which the fast parser does not tell.
@@ -142,7 +142,7 @@ private:
         try {
             InputLimits limits;
             limits.bytes = std::int64_t{1} << 44;
-            limits.line_bytes = most_json_bytes;
+            limits.line_bytes = most_document_bytes;
             Input input(file, limits);
             std::string_view head = input.peek(4096);
             if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
@@ -220,7 +220,7 @@ private:
             read_lines(input, false);
             return;
         }
-        std::string document = line + "\n" + input.read_all(most_json_bytes);
+        std::string document = line + "\n" + input.read_all(most_document_bytes);
         if (!parse(document)) {
             problem_in(document, file, begins, false);
             return;
@@ -256,7 +256,7 @@ private:
 
     void problem_in(const std::string& text, const fs::path& file, std::int64_t line, bool cut) {
         if (cut) {
-            problems_.add(file, line, fmt::format("a line of more than {} MiB", most_json_bytes >> 20));
+            problems_.add(file, line, fmt::format("a line of more than {} MiB", most_document_bytes >> 20));
             return;
         }
         ErrorPlace sax;
@@ -276,7 +276,8 @@ private:
     }
 
     /// False where the file is of no use; `text` is what lines are counted in, of a list.
-    bool use_document(const Json& value, const fs::path& file, std::int64_t line, const std::string& text) {
+    bool use_document(const JsonValue& value, const fs::path& file, std::int64_t line,
+                      const std::string& text) {
         if (value.is_object()) {
             if (may_be(CatalogSource::dbt) && DbtArtifacts::looks_like_artifact(value)) {
                 if (dbt_.add(value, file, problems_))
@@ -298,7 +299,7 @@ private:
         }
         const std::vector<std::int64_t> lines = lines_of_values(text, line);
         std::size_t number = 0;
-        for (const Json one : list) {
+        for (const JsonValue one : list) {
             const std::int64_t at = number < lines.size() ? lines[number] : line;
             // A list of other things is named once.
             if (!use_event(one, file, at) && number == 0) return false;
@@ -313,7 +314,7 @@ private:
     }
 
     /// False where it is none.
-    bool use_event(const Json& value, const fs::path& file, std::int64_t line) {
+    bool use_event(const JsonValue& value, const fs::path& file, std::int64_t line) {
         const bool event = OpenLineageEvents::looks_like_event(value);
         if (!may_be(CatalogSource::openlineage) || (!event && !options_.as)) {
             const bool log_of_dbt = member(value, "info") && member(value, "data");
@@ -336,7 +337,7 @@ private:
     const CatalogOptions& options_;
     ImportProblems& problems_;
     simdjson::dom::parser parser_;
-    Json value_;
+    JsonValue value_;
     OpenLineageEvents events_;
     DbtArtifacts dbt_;
     std::vector<Catalog> contracts_;

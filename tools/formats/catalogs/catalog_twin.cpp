@@ -39,7 +39,7 @@ Fit moments(const std::vector<double>& values) {
     return fit;
 }
 
-void put(Node& map, const std::string& key, const std::string& text) {
+void add_text(Node& map, const std::string& key, const std::string& text) {
     if (!text.empty()) map.add(key, Node::scalar(text));
 }
 
@@ -258,10 +258,10 @@ private:
         for (const std::size_t p : pipelines_) {
             Node pool = Node::map();
             const std::int64_t workers = c_.pipelines[p].workers;
-            put(pool, "workers", workers > 0 ? print_count(workers) : "unlimited");
+            add_text(pool, "workers", workers > 0 ? print_count(workers) : "unlimited");
             unlimited += workers == 0;
-            if (is_ranked(p)) put(pool, "order", "priority");
-            put(pool, "label", pool_label(p));
+            if (is_ranked(p)) add_text(pool, "order", "priority");
+            add_text(pool, "label", pool_label(p));
             pool.add("tags", texts({word_for(c_.pipelines[p].source)}));
             pools.add(pool_names_[p], std::move(pool));
         }
@@ -287,13 +287,13 @@ private:
 
     Node dataset(const CatalogDataset& d) const {
         Node node = Node::map();
-        put(node, "contract", d.contract);
+        add_text(node, "contract", d.contract);
         Node columns = Node::map();
         for (const CatalogColumn& column : d.columns) {
             Node one = Node::map();
-            put(one, "type", column.type);
-            if (column.nullable) put(one, "nullable", *column.nullable ? "true" : "false");
-            if (column.unique) put(one, "unique", *column.unique ? "true" : "false");
+            add_text(one, "type", column.type);
+            if (column.nullable) add_text(one, "nullable", *column.nullable ? "true" : "false");
+            if (column.unique) add_text(one, "unique", *column.unique ? "true" : "false");
             if (!column.values.empty()) one.add("enum", texts(column.values));
             std::vector<std::string> origins;
             for (const ColumnOrigin& origin : column.derives_from)
@@ -303,9 +303,9 @@ private:
             columns.add(column.name, std::move(one));
         }
         if (!columns.entries.empty()) node.add("columns", std::move(columns));
-        put(node, "label", d.label);
-        put(node, "description", d.description);
-        put(node, "owner", d.owner);
+        add_text(node, "label", d.label);
+        add_text(node, "description", d.description);
+        add_text(node, "owner", d.owner);
         node.add("tags", texts(tags(d.source, d.tags)));
         return node;
     }
@@ -321,10 +321,10 @@ private:
         const CatalogPipeline& from = c_.pipelines[p];
         Node node = Node::map();
         node.block = true;
-        put(node, "schedule", from.schedule.empty() ? "once" : from.schedule);
-        put(node, "label", from.label);
-        put(node, "description", from.description);
-        put(node, "owner", from.owner);
+        add_text(node, "schedule", from.schedule.empty() ? "once" : from.schedule);
+        add_text(node, "label", from.label);
+        add_text(node, "description", from.description);
+        add_text(node, "owner", from.owner);
         node.add("tags", texts({word_for(from.source)}));
         const auto writers = writers_among(of_pipeline_[p]);
         std::size_t most = 0;
@@ -362,25 +362,25 @@ private:
         for (auto* names : {&reads, &writes, &after}) std::sort(names->begin(), names->end());
         if (!after.empty()) node.add("after", texts(after));
         Node inputs = Node::map();
-        for (const std::string& name : reads) put(inputs, name, "new");
+        for (const std::string& name : reads) add_text(inputs, name, "new");
         if (!reads.empty()) node.add("reads", std::move(inputs));
-        if (writes.size() == 1) put(node, "writes", writes.front());
+        if (writes.size() == 1) add_text(node, "writes", writes.front());
         if (writes.size() > 1) node.add("writes", texts(writes));
-        put(node, "runs_on", pool_names_[p]);
-        if (is_ranked(p) && job.rank) put(node, "priority", std::to_string(most - *job.rank));
-        put(node, "service", service(job));
+        add_text(node, "runs_on", pool_names_[p]);
+        if (is_ranked(p) && job.rank) add_text(node, "priority", std::to_string(most - *job.rank));
+        add_text(node, "service", service(job));
         const std::int64_t ended = job.completed + job.failed;
         if (job.failed > 0) {
             random_ = random_ || job.completed > 0;
             failing_ += 1;
-            put(node, "failure",
-                print_quantity(
-                    std::round(1e6 * static_cast<double>(job.failed) / static_cast<double>(ended)) / 1e6,
-                    Dimension::share));
+            add_text(node, "failure",
+                     print_quantity(
+                         std::round(1e6 * static_cast<double>(job.failed) / static_cast<double>(ended)) / 1e6,
+                         Dimension::share));
         }
-        put(node, "label", job.label);
-        put(node, "description", job.description);
-        put(node, "owner", job.owner);
+        add_text(node, "label", job.label);
+        add_text(node, "description", job.description);
+        add_text(node, "owner", job.owner);
         node.add("tags", texts(tags(job.source, job.tags)));
         return node;
     }
@@ -426,18 +426,18 @@ private:
     Node run() {
         Node node = Node::map();
         if (longest_ == 0) {
-            put(node, "until", "empty");
+            add_text(node, "until", "empty");
         } else {
             constexpr std::int64_t periods = 14, most_runs = 20'000;
             kernel::Time length = longest_ <= kernel::never / periods / 2 ? periods * longest_ : longest_;
             if (shortest_ <= kernel::never / most_runs) length = std::min(length, most_runs * shortest_);
-            put(node, "length", print_duration(length));
+            add_text(node, "length", print_duration(length));
             // From the midnight before the first of the runs; a Monday where nothing says when.
             const std::int64_t first = first_ns_ != 0 ? first_ns_ : std::int64_t{1767571200} * kernel::second;
             const std::int64_t midnight = (first - ((first % kernel::day) + kernel::day) % kernel::day);
-            put(node, "start", print_local_instant({midnight}));
+            add_text(node, "start", print_local_instant({midnight}));
         }
-        if (!random_) put(node, "replications", "1");
+        if (!random_) add_text(node, "replications", "1");
         for (const CatalogPromise& promise : c_.promises) {
             const std::string metric =
                 promise.metric == CatalogPromise::Metric::latency ? "latency" : "freshness";

@@ -55,7 +55,7 @@ struct DbtRun {
 };
 
 /// "manifest" of "https://schemas.getdbt.com/dbt/manifest/v12.json", "run-results" and so on.
-std::string_view artifact_kind(const Json& value) {
+std::string_view artifact_kind(const JsonValue& value) {
     const auto metadata = member(value, "metadata");
     if (!metadata) return {};
     std::string_view schema = raw_text(*metadata, "dbt_schema_version");
@@ -76,7 +76,7 @@ std::string plain_relation(std::string_view relation) {
     return clean_text(plain);
 }
 
-std::string owner_in(const Json& object) {
+std::string owner_in(const JsonValue& object) {
     const auto owner = member(object, "owner");
     if (!owner) return {};
     if (std::string text = text_of(object, "owner"); !text.empty()) return text;
@@ -102,10 +102,11 @@ struct DbtArtifacts::State {
     std::vector<DbtRun> runs;
     std::int64_t exposures = 0, metrics = 0, semantic_models = 0, unit_tests = 0, operations = 0;
 
-    void read_manifest(const Json& artifact, const std::filesystem::path& file, ImportProblems& problems);
-    void read_node(std::string_view id, const Json& object, const char* kind);
-    void read_catalog(const Json& artifact);
-    void read_results(const Json& artifact, const std::filesystem::path& file, ImportProblems& problems);
+    void read_manifest(const JsonValue& artifact, const std::filesystem::path& file,
+                       ImportProblems& problems);
+    void read_node(std::string_view id, const JsonValue& object, const char* kind);
+    void read_catalog(const JsonValue& artifact);
+    void read_results(const JsonValue& artifact, const std::filesystem::path& file, ImportProblems& problems);
     Catalog catalog();
 
     // ---- the steps of catalog()
@@ -146,7 +147,7 @@ bool DbtArtifacts::add(const simdjson::dom::element& artifact, const std::filesy
     return true;
 }
 
-void DbtArtifacts::State::read_manifest(const Json& artifact, const std::filesystem::path& file,
+void DbtArtifacts::State::read_manifest(const JsonValue& artifact, const std::filesystem::path& file,
                                         ImportProblems& problems) {
     if (has_manifest) {
         problems.add(file, 0, "is a second manifest; import one project at a time");
@@ -158,17 +159,17 @@ void DbtArtifacts::State::read_manifest(const Json& artifact, const std::filesys
     }
     has_manifest = true;
     if (const auto metadata = member(artifact, "metadata")) project = text_of(*metadata, "project_name");
-    for_each_member(artifact, "groups", [&](std::string_view, const Json& group) {
+    for_each_member(artifact, "groups", [&](std::string_view, const JsonValue& group) {
         owner_of_group[text_of(group, "name")] = owner_in(group);
     });
     for_each_member(artifact, "nodes",
-                    [&](std::string_view id, const Json& node) { read_node(id, node, ""); });
+                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, ""); });
     for_each_member(artifact, "sources",
-                    [&](std::string_view id, const Json& node) { read_node(id, node, "source"); });
+                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, "source"); });
     for_each_member(artifact, "unit_tests",
-                    [&](std::string_view id, const Json& node) { read_node(id, node, "unit_test"); });
+                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, "unit_test"); });
     const auto count = [&](const char* key, std::int64_t& into) {
-        for_each_member(artifact, key, [&](std::string_view, const Json&) { ++into; });
+        for_each_member(artifact, key, [&](std::string_view, const JsonValue&) { ++into; });
     };
     count("exposures", exposures);
     count("metrics", metrics);
@@ -188,7 +189,7 @@ void DbtArtifacts::State::read_manifest(const Json& artifact, const std::filesys
         }
 }
 
-void DbtArtifacts::State::read_node(std::string_view id, const Json& object, const char* kind) {
+void DbtArtifacts::State::read_node(std::string_view id, const JsonValue& object, const char* kind) {
     DbtNode& node = nodes[clean_text(id)];
     node.id = clean_text(id);
     node.kind = *kind != 0 ? kind : text_of(object, "resource_type");
@@ -214,23 +215,23 @@ void DbtArtifacts::State::read_node(std::string_view id, const Json& object, con
     if (node.owner.empty())
         if (const auto found = owner_of_group.find(text_of(object, "group")); found != owner_of_group.end())
             node.owner = found->second;
-    for_each(object, "tags", [&](const Json& tag) {
+    for_each(object, "tags", [&](const JsonValue& tag) {
         std::string_view text;
         if (tag.get(text) == simdjson::SUCCESS && !clean_text(text).empty())
             node.tags.push_back(clean_text(text));
     });
     const auto needs = member(object, "depends_on");
     if (needs)
-        for_each(*needs, "nodes", [&](const Json& one) {
+        for_each(*needs, "nodes", [&](const JsonValue& one) {
             std::string_view text;
             if (one.get(text) == simdjson::SUCCESS) node.needs.push_back(clean_text(text));
         });
     std::sort(node.needs.begin(), node.needs.end());
     node.needs.erase(std::unique(node.needs.begin(), node.needs.end()), node.needs.end());
-    for_each_member(object, "columns", [&](std::string_view key, const Json& value) {
+    for_each_member(object, "columns", [&](std::string_view key, const JsonValue& value) {
         Column column{text_of(value, "name"), text_of(value, "data_type")};
         if (column.name.empty()) column.name = clean_text(key);
-        for_each(value, "constraints", [&](const Json& constraint) {
+        for_each(value, "constraints", [&](const JsonValue& constraint) {
             column.not_null = column.not_null || raw_text(constraint, "type") == "not_null";
         });
         if (!column.name.empty()) node.columns.push_back(std::move(column));
@@ -241,8 +242,8 @@ void DbtArtifacts::State::read_node(std::string_view id, const Json& object, con
         node.test = text_of(*test, "name");
         if (const auto arguments = member(*test, "kwargs")) {
             if (node.test_column.empty()) node.test_column = text_of(*arguments, "column_name");
-            const auto read_values = [&](const Json& holder) {
-                for_each(holder, "values", [&](const Json& value) {
+            const auto read_values = [&](const JsonValue& holder) {
+                for_each(holder, "values", [&](const JsonValue& value) {
                     std::string_view text;
                     if (value.get(text) == simdjson::SUCCESS) node.test_values.push_back(clean_text(text));
                 });
@@ -253,13 +254,13 @@ void DbtArtifacts::State::read_node(std::string_view id, const Json& object, con
     }
 }
 
-void DbtArtifacts::State::read_catalog(const Json& artifact) {
+void DbtArtifacts::State::read_catalog(const JsonValue& artifact) {
     has_catalog = true;
     for (const char* section : {"nodes", "sources"})
-        for_each_member(artifact, section, [&](std::string_view id, const Json& object) {
+        for_each_member(artifact, section, [&](std::string_view id, const JsonValue& object) {
             const std::string key = clean_text(id);
             std::map<double, Column> in_order;
-            for_each_member(object, "columns", [&](std::string_view name, const Json& value) {
+            for_each_member(object, "columns", [&](std::string_view name, const JsonValue& value) {
                 Column column{text_of(value, "name"), text_of(value, "type")};
                 if (column.name.empty()) column.name = clean_text(name);
                 double place = number_of(value, "index").value_or(0);
@@ -285,7 +286,7 @@ void DbtArtifacts::State::read_catalog(const Json& artifact) {
         });
 }
 
-void DbtArtifacts::State::read_results(const Json& artifact, const std::filesystem::path& file,
+void DbtArtifacts::State::read_results(const JsonValue& artifact, const std::filesystem::path& file,
                                        ImportProblems& problems) {
     simdjson::dom::array list;
     const auto results = member(artifact, "results");
@@ -304,7 +305,7 @@ void DbtArtifacts::State::read_results(const Json& artifact, const std::filesyst
     }
     std::set<std::string> threads;
     std::int64_t number = 0;
-    for (const Json result : list) {
+    for (const JsonValue result : list) {
         NodeRun one;
         one.id = text_of(result, "unique_id");
         one.status = plain_word(text_of(result, "status"));
@@ -319,7 +320,7 @@ void DbtArtifacts::State::read_results(const Json& artifact, const std::filesyst
         if (std::string thread = text_of(result, "thread_id"); !thread.empty())
             threads.insert(std::move(thread));
         std::int64_t first = 0, last = 0;
-        for_each(result, "timing", [&](const Json& part) {
+        for_each(result, "timing", [&](const JsonValue& part) {
             const std::int64_t from = instant_of(raw_text(part, "started_at")),
                                to = instant_of(raw_text(part, "completed_at"));
             if (from != 0 && (first == 0 || from < first)) first = from;

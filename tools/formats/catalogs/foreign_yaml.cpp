@@ -14,8 +14,8 @@ namespace understudy::formats {
 
 namespace {
 
-constexpr std::size_t size_limit = std::size_t{16} << 20;
-constexpr std::size_t nesting_limit = 64;
+constexpr std::size_t foreign_size_limit = std::size_t{16} << 20;
+constexpr std::size_t foreign_nesting_limit = 64;
 
 /// Ends the reading.
 struct Refused {
@@ -58,7 +58,7 @@ private:
     };
 
     void open(Node node, const YAML::Mark& mark) {
-        if (levels_.size() >= nesting_limit) throw Refused{mark.line + 1, "nested too deeply"};
+        if (levels_.size() >= foreign_nesting_limit) throw Refused{mark.line + 1, "nested too deeply"};
         if (!levels_.empty() && levels_.back().node.is_map() && levels_.back().expects_key)
             throw Refused{mark.line + 1, "a key that is a list or a map"};
         node.place = {mark.line + 1, mark.column + 1, 0};
@@ -103,7 +103,7 @@ private:
 
 ForeignYaml read_foreign_yaml(std::string_view text) {
     ForeignYaml result;
-    if (text.size() > size_limit) {
+    if (text.size() > foreign_size_limit) {
         result.problem = fmt::format("has {} MiB; at most 16 MiB are read", text.size() >> 20);
         return result;
     }

@@ -8,28 +8,28 @@
 
 namespace understudy::formats {
 
-std::optional<Json> member(const Json& object, std::string_view key) {
+std::optional<JsonValue> member(const JsonValue& object, std::string_view key) {
     simdjson::dom::object map;
-    Json value;
+    JsonValue value;
     if (object.get(map) != simdjson::SUCCESS || map.at_key(key).get(value) != simdjson::SUCCESS ||
         value.is_null())
         return std::nullopt;
     return value;
 }
 
-std::optional<Json> member(const Json& object, std::string_view key, std::string_view inner) {
+std::optional<JsonValue> member(const JsonValue& object, std::string_view key, std::string_view inner) {
     const auto outer = member(object, key);
     return outer ? member(*outer, inner) : std::nullopt;
 }
 
-std::string_view raw_text(const Json& object, std::string_view key) {
+std::string_view raw_text(const JsonValue& object, std::string_view key) {
     const auto value = member(object, key);
     std::string_view text;
     if (!value || value->get(text) != simdjson::SUCCESS) return {};
     return text;
 }
 
-std::string text_of(const Json& object, std::string_view key) {
+std::string text_of(const JsonValue& object, std::string_view key) {
     const auto value = member(object, key);
     if (!value) return {};
     std::string_view text;
@@ -41,7 +41,7 @@ std::string text_of(const Json& object, std::string_view key) {
     return {};
 }
 
-std::optional<double> number_of(const Json& object, std::string_view key) {
+std::optional<double> number_of(const JsonValue& object, std::string_view key) {
     const auto value = member(object, key);
     double number = 0;
     if (!value || value->get(number) != simdjson::SUCCESS || !std::isfinite(number)) return std::nullopt;

@@ -12,30 +12,30 @@
 
 namespace understudy::formats {
 
-using Json = simdjson::dom::element;
+using JsonValue = simdjson::dom::element;
 
 /// The member, unless it is missing, null, or `object` is no object.
-std::optional<Json> member(const Json& object, std::string_view key);
+std::optional<JsonValue> member(const JsonValue& object, std::string_view key);
 /// The same of a member's member.
-std::optional<Json> member(const Json& object, std::string_view key, std::string_view inner);
+std::optional<JsonValue> member(const JsonValue& object, std::string_view key, std::string_view inner);
 /// Its text, as clean_text gives it; empty for anything but text and numbers.
-std::string text_of(const Json& object, std::string_view key);
+std::string text_of(const JsonValue& object, std::string_view key);
 /// As it stands there; empty for anything but text.
-std::string_view raw_text(const Json& object, std::string_view key);
-std::optional<double> number_of(const Json& object, std::string_view key);
+std::string_view raw_text(const JsonValue& object, std::string_view key);
+std::optional<double> number_of(const JsonValue& object, std::string_view key);
 
 /// Calls `use(value)` for each value of the list under `key`; nothing where there is none.
 template <class Use>
-void for_each(const Json& object, std::string_view key, Use&& use) {
+void for_each(const JsonValue& object, std::string_view key, Use&& use) {
     const auto list = member(object, key);
     simdjson::dom::array values;
     if (!list || list->get(values) != simdjson::SUCCESS) return;
-    for (const Json value : values) use(value);
+    for (const JsonValue value : values) use(value);
 }
 
 /// Calls `use(name, value)` for each member of the object under `key`; nothing where there is none.
 template <class Use>
-void for_each_member(const Json& object, std::string_view key, Use&& use) {
+void for_each_member(const JsonValue& object, std::string_view key, Use&& use) {
     const auto map = member(object, key);
     simdjson::dom::object values;
     if (!map || map->get(values) != simdjson::SUCCESS) return;

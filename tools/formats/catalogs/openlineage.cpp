@@ -43,12 +43,16 @@ struct Newest {
 /// Greater outweighs, where two ends of a run have the same time.
 enum class End : std::uint8_t { none, complete, abort, fail };
 
+/// What one job says of one run.
 struct RunRecord {
-    XXH128_hash_t id;
+    XXH128_hash_t id;       ///< of run and job
+    std::uint64_t run = 0;  ///< of the run alone
     std::int64_t start = no_time, end = std::numeric_limits<std::int64_t>::min(), nominal = no_time;
-    std::int64_t job_said = std::numeric_limits<std::int64_t>::min();
     std::uint32_t job = nobody;
     End ended = End::none;
+
+    bool started() const { return start != no_time; }
+    bool has_ended() const { return ended != End::none; }
 };
 
 /// 64-bit keys in an open table: half the memory of a std::unordered_set, which matters for ten million events.
@@ -121,10 +125,10 @@ std::vector<std::string> python_list(std::string_view text) {
     return words;
 }
 
-std::string owners_of(const Json& object) {
+std::string owners_of(const JsonValue& object) {
     std::set<std::string> names;
     if (const auto facet = member(object, "ownership"))
-        for_each(*facet, "owners", [&](const Json& owner) {
+        for_each(*facet, "owners", [&](const JsonValue& owner) {
             if (std::string name = text_of(owner, "name"); !name.empty()) names.insert(std::move(name));
         });
     return fmt::format("{}", fmt::join(names, ", "));
@@ -190,10 +194,11 @@ struct OpenLineageEvents::State {
         return number_of(datasets, dataset_numbers, space, name);
     }
 
-    void read_job(const Json& object, std::string_view space, std::uint32_t number, std::int64_t time);
-    void read_parent(const Json& run, std::uint32_t number, std::int64_t time);
-    void read_order(const Json& run, std::string_view space, std::uint32_t number);
-    std::optional<std::uint32_t> read_dataset(const Json& object, std::int64_t time);
+    void read_job(const JsonValue& object, std::string_view space, std::uint32_t number, std::int64_t time);
+    void read_parent(const JsonValue& run, std::uint32_t number, std::int64_t time);
+    void read_order(const JsonValue& run, std::string_view space, std::uint32_t number);
+    std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
+    void unite_renamed(Catalog& catalog);
     Catalog catalog();
 };
 
@@ -230,7 +235,8 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
     const auto own_dataset = member(event, "dataset");
     const std::string_view type = raw_text(event, "eventType");
     const bool about_data = own_dataset && !job && !run;
-    const bool about_job = job && !run && type.empty() && !about_data;
+    const bool about_job =
+        job && !run && (type.empty() || raw_text(event, "schemaURL").ends_with("/JobEvent")) && !about_data;
     if (!about_data) {
         if (raw_text(event, "job").empty() && !job) lacks.emplace_back("job");
         if (job && raw_text(*job, "namespace").empty()) lacks.emplace_back("job.namespace");
@@ -283,12 +289,11 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
     s.read_job(*job, space, number, *time);
     if (run) {
         const std::string_view id = raw_text(*run, "runId");
-        RunRecord& record = s.run(XXH3_128bits(id.data(), id.size()));
-        if (record.job == nobody || *time > record.job_said ||
-            (*time == record.job_said && s.jobs[number].label > s.jobs[record.job].label)) {
-            record.job = number;
-            record.job_said = *time;
-        }
+        // By the label: numbers depend on the order of events.
+        s.buffer.assign(id).append(1, '\n').append(s.jobs[number].label);
+        RunRecord& record = s.run(XXH3_128bits(s.buffer.data(), s.buffer.size()));
+        record.run = XXH3_64bits(id.data(), id.size());
+        record.job = number;
         if (starts) record.start = std::min(record.start, *time);
         if (end != End::none && std::tie(*time, end) > std::tie(record.end, record.ended)) {
             record.end = *time;
@@ -304,15 +309,15 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             s.read_order(*facets, space, number);
         }
     }
-    for_each(event, "inputs", [&](const Json& input) {
+    for_each(event, "inputs", [&](const JsonValue& input) {
         if (const auto dataset = s.read_dataset(input, *time)) s.jobs[number].reads.insert(*dataset);
     });
-    for_each(event, "outputs", [&](const Json& output) {
+    for_each(event, "outputs", [&](const JsonValue& output) {
         if (const auto dataset = s.read_dataset(output, *time)) s.jobs[number].writes.insert(*dataset);
     });
 }
 
-void OpenLineageEvents::State::read_job(const Json& object, std::string_view, std::uint32_t number,
+void OpenLineageEvents::State::read_job(const JsonValue& object, std::string_view, std::uint32_t number,
                                         std::int64_t time) {
     const auto facets = member(object, "facets");
     if (!facets) return;
@@ -327,7 +332,7 @@ void OpenLineageEvents::State::read_job(const Json& object, std::string_view, st
                 record.tags.insert(plain_word(clean_text(word)));
 }
 
-void OpenLineageEvents::State::read_parent(const Json& facets, std::uint32_t number, std::int64_t time) {
+void OpenLineageEvents::State::read_parent(const JsonValue& facets, std::uint32_t number, std::int64_t time) {
     const auto parent = member(facets, "parent", "job");
     if (!parent) return;
     const std::string_view space = raw_text(*parent, "namespace"), name = raw_text(*parent, "name");
@@ -336,7 +341,8 @@ void OpenLineageEvents::State::read_parent(const Json& facets, std::uint32_t num
     if (of != number) jobs[number].parent.offer(time, {jobs[of].label, of});
 }
 
-void OpenLineageEvents::State::read_order(const Json& facets, std::string_view space, std::uint32_t number) {
+void OpenLineageEvents::State::read_order(const JsonValue& facets, std::string_view space,
+                                          std::uint32_t number) {
     const auto task = member(facets, "airflow", "task");
     if (!task) return;
     const auto dag = member(facets, "airflow", "dag");
@@ -348,7 +354,8 @@ void OpenLineageEvents::State::read_order(const Json& facets, std::string_view s
         jobs[job(space, in + "." + behind)].after.insert(number);
 }
 
-std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const Json& object, std::int64_t time) {
+std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonValue& object,
+                                                                    std::int64_t time) {
     const std::string_view space = raw_text(object, "namespace"), name = raw_text(object, "name");
     if (name.empty()) return std::nullopt;
     const std::uint32_t number = dataset(space, name);
@@ -360,14 +367,14 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const Json& 
     for (const auto& holder : {facets, input_facets})
         if (holder)
             if (const auto quality = member(*holder, "dataQualityAssertions"))
-                for_each(*quality, "assertions", [&](const Json& one) {
+                for_each(*quality, "assertions", [&](const JsonValue& one) {
                     datasets[number].tests.emplace(text_of(one, "assertion"), text_of(one, "column"));
                 });
     if (!facets) return number;
     if (const auto schema = member(*facets, "schema")) {
         std::vector<std::pair<std::string, std::string>> columns;
         std::set<std::string> names;
-        for_each(*schema, "fields", [&](const Json& field) {
+        for_each(*schema, "fields", [&](const JsonValue& field) {
             std::string column = text_of(field, "name");
             if (!column.empty() && names.insert(column).second)
                 columns.emplace_back(std::move(column), text_of(field, "type"));
@@ -380,8 +387,8 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const Json& 
         if (std::string about = text_of(*text, "description"); !about.empty())
             datasets[number].description.offer(time, std::move(about));
     if (const auto lineage = member(*facets, "columnLineage"))
-        for_each_member(*lineage, "fields", [&](std::string_view column, const Json& origin) {
-            for_each(origin, "inputFields", [&](const Json& field) {
+        for_each_member(*lineage, "fields", [&](std::string_view column, const JsonValue& origin) {
+            for_each(origin, "inputFields", [&](const JsonValue& field) {
                 const std::string_view of = raw_text(field, "name");
                 std::string from = text_of(field, "field");
                 if (of.empty() || from.empty() || clean_text(column).empty()) return;
@@ -436,6 +443,46 @@ void note_runs(Catalog& catalog, const std::vector<std::pair<std::string, std::i
 
 }  // namespace
 
+/// A job that is called something else at its end than at its start is one, with the later name. Where several jobs have
+/// starts and ends of one run, each has a run of its own. Counts the runs.
+void OpenLineageEvents::State::unite_renamed(Catalog& catalog) {
+    std::vector<std::uint32_t> order(runs.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return runs[a].run < runs[b].run; });
+    std::int64_t shared = 0;
+    for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
+        std::vector<std::uint32_t> only_started, only_ended, neither, both;
+        for (to = from; to < order.size() && runs[order[to]].run == runs[order[from]].run; ++to) {
+            const RunRecord& one = runs[order[to]];
+            auto& kind = one.started()     ? (one.has_ended() ? both : only_started)
+                         : one.has_ended() ? only_ended
+                                           : neither;
+            kind.push_back(order[to]);
+        }
+        ++catalog.counts.runs;
+        if (to - from == 1) continue;
+        const auto give = [&](std::uint32_t what, RunRecord& into) {
+            into.start = std::min(into.start, runs[what].start);
+            into.nominal = std::min(into.nominal, runs[what].nominal);
+            runs[what].job = nobody;
+        };
+        if (only_started.size() == 1 && only_ended.size() == 1) {
+            give(only_started.front(), runs[only_ended.front()]);
+            both.push_back(only_ended.front());
+            only_started.clear();
+            only_ended.clear();
+        }
+        if (const std::size_t told = both.size() + only_started.size() + only_ended.size(); told > 0) {
+            for (const std::uint32_t one : neither) runs[one].job = nobody;
+            shared += told > 1;
+        }
+    }
+    if (shared > 0)
+        catalog.notes.push_back(fmt::format("{} run id{} shared by several jobs: each has a run of its own",
+                                            shared, shared == 1 ? " is" : "s are"));
+}
+
 Catalog OpenLineageEvents::State::catalog() {
     Catalog catalog;
     catalog.counts = counts;
@@ -472,9 +519,11 @@ Catalog OpenLineageEvents::State::catalog() {
     catalog.counts.datasets = static_cast<std::int64_t>(catalog.datasets.size());
 
     std::vector<JobRuns> of_job(jobs.size());
+    unite_renamed(catalog);
     for (const RunRecord& run : runs) {
+        if (run.job == nobody) continue;
         JobRuns& all = of_job[run.job];
-        const bool started = run.start != no_time, ended = run.ended != End::none;
+        const bool started = run.started(), ended = run.has_ended();
         if (run.nominal != no_time) all.nominal.push_back(run.nominal);
         if (ended) ++(run.ended == End::complete ? all.completed : all.failed);
         if (!started || !ended)
@@ -485,7 +534,6 @@ Catalog OpenLineageEvents::State::catalog() {
             (run.ended == End::complete ? all.durations : all.failed_durations)
                 .push_back(kernel::to_seconds(run.end - run.start));
     }
-    catalog.counts.runs = static_cast<std::int64_t>(runs.size());
     std::vector<std::pair<std::string, std::int64_t>> no_start, no_end, neither, backwards;
     for (const std::uint32_t number : job_order) {
         JobRuns& all = of_job[number];

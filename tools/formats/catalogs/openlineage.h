@@ -3,7 +3,8 @@
 // Events may come in any order and as often as they like. What is kept of a run is the first START, the last end and what
 // that end was; of what describes jobs and datasets (schema, owner, documentation, parent) the newest word; of what reads
 // and writes what, the union. So a repeated event changes nothing but the count of repetitions. A run without a START or
-// without an end has no duration, and none is made up for it.
+// without an end has no duration, and none is made up for it. Runs are told apart by `runId` and job; where one job has
+// the START alone and another the end alone of one id, it is one run of a job that was renamed meanwhile.
 //
 // A pipeline is a parent that no other job is parent of, with the jobs right below it as its tasks; what goes on further
 // below (the queries of a Spark application that Airflow started) is within their time, and what it reads and writes is

@@ -14,13 +14,13 @@ namespace understudy::formats {
 namespace {
 
 /// A kind of element, and its keys that an import writes.
-struct Kind {
+struct ElementKind {
     std::string_view section, as;
     std::vector<std::string_view> keys;
 };
 
-const std::vector<Kind>& kinds() {
-    static const std::vector<Kind> all = {
+const std::vector<ElementKind>& element_kinds() {
+    static const std::vector<ElementKind> all = {
         {"pools", "pool", {"workers", "order", "label", "tags"}},
         {"datasets", "dataset", {"contract", "columns", "label", "description", "owner", "tags"}},
         {"pipelines", "pipeline", {"schedule", "label", "description", "owner", "tags"}},
@@ -28,7 +28,7 @@ const std::vector<Kind>& kinds() {
     return all;
 }
 
-const std::vector<std::string_view>& task_keys() {
+const std::vector<std::string_view>& imported_task_keys() {
     static const std::vector<std::string_view> keys = {"after",       "reads",   "writes",  "runs_on",
                                                        "priority",    "service", "failure", "label",
                                                        "description", "owner",   "tags"};
@@ -84,7 +84,7 @@ public:
         : earlier_(earlier), now_(now), complete_(complete) {}
 
     TwinUpdate compare() {
-        for (const Kind& kind : kinds())
+        for (const ElementKind& kind : element_kinds())
             for (const Entry& entry : section_of(now_, kind.section).entries)
                 if (section_of(earlier_, kind.section).find(entry.key) == nullptr)
                     add(entry.key, kind.as, entry.value);
@@ -95,11 +95,12 @@ public:
                 if (tasks_of(before->value).find(task.key) == nullptr)
                     add(pipeline.key + "." + task.key, "task", task.value);
         }
-        for (const Kind& kind : kinds())
+        for (const ElementKind& kind : element_kinds())
             set_all(section_of(earlier_, kind.section), section_of(now_, kind.section), "", kind.keys);
         for (const Entry& pipeline : section_of(now_, "pipelines").entries)
             if (const Entry* before = section_of(earlier_, "pipelines").find(pipeline.key))
-                set_all(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".", task_keys());
+                set_all(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".",
+                        imported_task_keys());
         remove_what_is_gone();
         return std::move(update_);
     }
@@ -231,7 +232,7 @@ KnownNames names_in(const Node& scenario) {
         else if (begin.empty())
             names["other"].emplace(element.key, element.key);
     };
-    for (const Kind& kind : kinds())
+    for (const ElementKind& kind : element_kinds())
         for (const Entry& element : section_of(scenario, kind.section).entries) learn(kind.as, "", element);
     for (const Entry& pipeline : section_of(scenario, "pipelines").entries)
         for (const Entry& task : tasks_of(pipeline.value).entries)

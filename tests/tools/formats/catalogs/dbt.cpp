@@ -37,7 +37,7 @@ Catalog catalog_of(std::vector<std::string> artifacts) {
     ImportProblems problems;
     for (const std::string& text : artifacts) {
         simdjson::dom::parser parser;
-        Json value;
+        JsonValue value;
         REQUIRE(parser.parse(text).get(value) == simdjson::SUCCESS);
         REQUIRE(DbtArtifacts::looks_like_artifact(value));
         CHECK(all.add(value, "file", problems));

@@ -37,7 +37,7 @@ Catalog catalog_of(const std::vector<std::string>& events, std::string* problems
     simdjson::dom::parser parser;
     std::int64_t line = 0;
     for (const std::string& text : events) {
-        Json value;
+        JsonValue value;
         REQUIRE(parser.parse(text).get(value) == simdjson::SUCCESS);
         all.add(value, "events", ++line, found);
     }
