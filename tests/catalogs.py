@@ -275,6 +275,8 @@ def openlineage():
         if kind_of_artifact(value):
             continue  # dbt() has them
         expected = openlineage_counts(events) if events and all(map(whole, events)) else None
+        if expected and not expected["jobs"]:
+            expected = None  # nothing that runs
         if check(path, expected) is None:
             refused += 1
         else:
@@ -313,10 +315,16 @@ def dbt():
                 if not expected["jobs"] and not expected["datasets"]:
                     expected = None
             elif kind == "run-results":
-                expected = {"jobs": len({r["unique_id"] for r in value["results"]}), "runs": 1}
+                ids = [result.get("unique_id") for result in value["results"]]
+                expected = {"jobs": len(set(ids)), "runs": 1} if all(ids) else None
             elif kind == "catalog":
-                tables = {**value["nodes"], **value["sources"]}
+                tables = {}
+                for _, table in sorted({**value["nodes"], **value["sources"]}.items()):
+                    named = table["metadata"]
+                    tables.setdefault((named.get("database"), named["schema"], named["name"]), table)
                 expected = {"datasets": len(tables), "columns": sum(len(t["columns"]) for t in tables.values())}
+                if not value["nodes"]:
+                    expected = None
             else:
                 expected = None
             if check(path, expected) is None:
@@ -328,14 +336,16 @@ def dbt():
 
 
 def spans():
-    """Twins of recorded runs end when these ended. Of runs that only compiled, what dbt does between its nodes is most of
-    the time; files that somebody made up have times that never were."""
+    """Twins of recorded runs end when these ended. Files of tests of other projects have times that somebody made up: shown,
+    and not judged."""
     folder = DATA / "catalogs/dbt"
     runs = [("jaffle_shop v11", folder / "manifest/v11/jaffle_shop/manifest.json", folder / "run_results/v5/jaffle_shop/run_results.json", 5)]
     for version in "1.11", "1.12":
         runs.append((f"jaffle_shop {version}, compiled only", folder / f"manifest/v12/jaffle_shop/manifest_{version}.json",
-                     folder / f"run_results/v6/jaffle_shop/run_results_{version}.json", None))
+                     folder / f"run_results/v6/jaffle_shop/run_results_{version}.json", 5))
     for target in sorted((DATA / "openlineage/dbt-run").glob("*/target")):
+        if not all(result.get("unique_id") for result in json.loads((target / "run_results.json").read_text())["results"]):
+            continue  # refused, see dbt()
         runs.append((target.parent.name, target / "manifest.json", target / "run_results.json", None))
     for name, manifest, results, bound in runs:
         found = check_twin(name, manifest, results)
@@ -343,7 +353,8 @@ def spans():
             continue
         report, result = found
         recorded = report["pipelines"][0].get("recorded_span_s")
-        span = result["measures"][0]["estimate"]
+        latency = f"avg latency({report['pipelines'][0]['name']})"
+        span = next((m.get("estimate") for m in result["metrics"] if m["name"] == latency), None)
         if not recorded or span is None:
             print(f"dbt {name}: no span")
             continue

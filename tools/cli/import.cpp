@@ -113,11 +113,11 @@ int import_command(const Arguments& arguments) {
         return exit_usage;
     }
     const formats::Catalog& catalog = *reading.catalog;
-    if (catalog.datasets.empty() && catalog.pipelines.empty()) {
-        for (const std::string& note : catalog.notes) fmt::print(stderr, "{}\n", note);
+    if (catalog.jobs.empty())
         throw formats::FileError(paths.front(),
-                                 "has no job and no dataset: there is nothing to make a twin of");
-    }
+                                 catalog.datasets.empty()
+                                     ? "has no job and no table: there is nothing to make a twin of"
+                                     : "has datasets and no job: import what writes them as well");
     std::string name = options.has("name") ? options.get<std::string>("name") : "";
     const formats::CatalogTwin twin = formats::scenario_of(catalog, name, known);
     std::optional<formats::TwinUpdate> update;

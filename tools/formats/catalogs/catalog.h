@@ -69,8 +69,9 @@ struct CatalogPipeline {
     std::int64_t first_ns = 0;  ///< first instant of the schedule that was seen, since 1970
     bool has_all = false;       ///< the source says all that there is (a manifest), not what was seen of it
     std::int64_t workers = 0;   ///< jobs at work at once; 0: not known
-    kernel::Time
-        recorded_span{};  ///< from the first start to the last end of the one recorded run; 0: not known
+    kernel::Time release = 0;   ///< between the end of a job and the start that it made room for, the mean
+    kernel::Time recorded_span =
+        0;  ///< from the first start to the last end of the one recorded run; 0: not known
     CatalogSource source = CatalogSource::openlineage;
 };
 

@@ -58,8 +58,7 @@ public:
     }
 
     CatalogTwin build(const std::string& wanted) {
-        if (c_.datasets.empty() && c_.jobs.empty())
-            throw std::invalid_argument("a catalog with nothing in it");
+        if (c_.jobs.empty()) throw std::invalid_argument("a catalog without a job");
         choose_jobs();
         std::string title = wanted;
         if (title.empty() && c_.pipelines.size() == 1) title = c_.pipelines.front().title;
@@ -261,6 +260,12 @@ private:
             add_text(pool, "workers", workers > 0 ? print_count(workers) : "unlimited");
             unlimited += workers == 0;
             if (is_ranked(p)) add_text(pool, "order", "priority");
+            if (const kernel::Time release = c_.pipelines[p].release; release > 0) {
+                add_text(pool, "release", print_duration(release));
+                twin_.assumed.push_back(
+                    fmt::format("what a task held comes back {} after its end, the mean of the recording",
+                                print_duration(release)));
+            }
             add_text(pool, "label", pool_label(p));
             pool.add("tags", texts({word_for(c_.pipelines[p].source)}));
             pools.add(pool_names_[p], std::move(pool));

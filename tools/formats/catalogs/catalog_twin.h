@@ -39,7 +39,7 @@ struct CatalogTwin {
 /// pipeline and a line break before the task's.
 using KnownNames = std::map<std::string, std::map<std::string, std::string>>;
 
-/// `name`: of the scenario; empty: the catalog's title. Needs a job or a dataset; std::invalid_argument without.
+/// `name`: of the scenario; empty: the catalog's title. Needs a job; std::invalid_argument without.
 CatalogTwin scenario_of(const Catalog& catalog, const std::string& name = "", const KnownNames& known = {});
 
 }  // namespace understudy::formats

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
@@ -40,7 +41,7 @@ struct DbtNode {
 
 /// What one run says of one node.
 struct NodeRun {
-    std::string id, status;
+    std::string id, status, thread;
     std::optional<double> duration;  ///< seconds
     std::int64_t start = 0;          ///< ns since 1970; 0: not known
 };
@@ -119,6 +120,7 @@ struct DbtArtifacts::State {
     void add_runs(Catalog& catalog);
     void order_by_graph(Catalog& catalog);
     void order_by_tests(Catalog& catalog);
+    void find_release(Catalog& catalog) const;
     std::vector<std::string> needs_of(const DbtNode& node) const;
 };
 
@@ -317,8 +319,10 @@ void DbtArtifacts::State::read_results(const JsonValue& artifact, const std::fil
             continue;
         }
         ++number;
-        if (std::string thread = text_of(result, "thread_id"); !thread.empty())
+        if (std::string thread = text_of(result, "thread_id"); !thread.empty()) {
+            one.thread = thread;
             threads.insert(std::move(thread));
+        }
         std::int64_t first = 0, last = 0;
         for_each(result, "timing", [&](const JsonValue& part) {
             const std::int64_t from = instant_of(raw_text(part, "started_at")),
@@ -572,6 +576,43 @@ void DbtArtifacts::State::order_by_tests(Catalog& catalog) {
     }
 }
 
+/// What a thread takes between two nodes, where the second one waited for nothing but the thread.
+void DbtArtifacts::State::find_release(Catalog& catalog) const {
+    if (runs.size() != 1) return;
+    struct Span {
+        std::int64_t start = 0, end = 0;
+    };
+    std::map<std::size_t, Span> spans;
+    std::map<std::string, std::vector<std::pair<std::int64_t, std::size_t>>> of_thread;
+    for (const NodeRun& one : runs.front().nodes) {
+        const auto job = job_of.find(one.id);
+        if (job == job_of.end() || one.start == 0 || !one.duration) continue;
+        spans[job->second] = {one.start, one.start + kernel::from_seconds(*one.duration)};
+        of_thread[one.thread].emplace_back(one.start, job->second);
+    }
+    double sum = 0;
+    std::int64_t count = 0;
+    for (auto& [thread, jobs_of_it] : of_thread) {
+        std::sort(jobs_of_it.begin(), jobs_of_it.end());
+        for (std::size_t i = 1; i < jobs_of_it.size(); ++i) {
+            const std::int64_t free = spans.at(jobs_of_it[i - 1].second).end;
+            const auto& before = catalog.jobs[jobs_of_it[i].second].after;
+            const bool ready = std::all_of(before.begin(), before.end(), [&](std::size_t k) {
+                const auto span = spans.find(k);
+                return span == spans.end() || span->second.end <= free;
+            });
+            const std::int64_t gap = jobs_of_it[i].first - free;
+            if (!ready || gap > kernel::minute) continue;  // a minute is no reaction, but a pause
+            sum += static_cast<double>(std::max<std::int64_t>(0, gap));
+            ++count;
+        }
+    }
+    // To the microsecond, which is what dbt writes.
+    if (count > 0)
+        catalog.pipelines.front().release =
+            std::llround(sum / static_cast<double>(count) / 1e3) * kernel::microsecond;
+}
+
 Catalog DbtArtifacts::State::catalog() {
     Catalog catalog;
     choose_jobs(catalog);
@@ -591,6 +632,7 @@ Catalog DbtArtifacts::State::catalog() {
         const bool build =
             std::any_of(runs.begin(), runs.end(), [](const DbtRun& run) { return run.command == "build"; });
         if (build) order_by_tests(catalog);
+        find_release(catalog);
     }
     for (CatalogJob& job : catalog.jobs) {
         std::sort(job.after.begin(), job.after.end());

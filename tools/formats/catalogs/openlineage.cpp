@@ -238,9 +238,9 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
     const bool about_job =
         job && !run && (type.empty() || raw_text(event, "schemaURL").ends_with("/JobEvent")) && !about_data;
     if (!about_data) {
-        if (raw_text(event, "job").empty() && !job) lacks.emplace_back("job");
-        if (job && raw_text(*job, "namespace").empty()) lacks.emplace_back("job.namespace");
-        if (job && raw_text(*job, "name").empty()) lacks.emplace_back("job.name");
+        if (!job) lacks.emplace_back("job");
+        if (job && text_of(*job, "namespace").empty()) lacks.emplace_back("job.namespace");
+        if (job && text_of(*job, "name").empty()) lacks.emplace_back("job.name");
         if (!about_job && (!run || raw_text(*run, "runId").empty())) lacks.emplace_back("run.runId");
     } else if (raw_text(*own_dataset, "namespace").empty() || raw_text(*own_dataset, "name").empty()) {
         lacks.emplace_back("dataset.namespace and dataset.name");
@@ -336,7 +336,7 @@ void OpenLineageEvents::State::read_parent(const JsonValue& facets, std::uint32_
     const auto parent = member(facets, "parent", "job");
     if (!parent) return;
     const std::string_view space = raw_text(*parent, "namespace"), name = raw_text(*parent, "name");
-    if (space.empty() || name.empty()) return;
+    if (clean_text(space).empty() || clean_text(name).empty()) return;
     const std::uint32_t of = job(space, name);
     if (of != number) jobs[number].parent.offer(time, {jobs[of].label, of});
 }
@@ -357,7 +357,7 @@ void OpenLineageEvents::State::read_order(const JsonValue& facets, std::string_v
 std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonValue& object,
                                                                     std::int64_t time) {
     const std::string_view space = raw_text(object, "namespace"), name = raw_text(object, "name");
-    if (name.empty()) return std::nullopt;
+    if (clean_text(name).empty()) return std::nullopt;
     const std::uint32_t number = dataset(space, name);
     volumes += member(object, "outputFacets", "outputStatistics") ||
                member(object, "inputFacets", "inputStatistics");
@@ -391,7 +391,7 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonVa
             for_each(origin, "inputFields", [&](const JsonValue& field) {
                 const std::string_view of = raw_text(field, "name");
                 std::string from = text_of(field, "field");
-                if (of.empty() || from.empty() || clean_text(column).empty()) return;
+                if (clean_text(of).empty() || from.empty() || clean_text(column).empty()) return;
                 const std::uint32_t other = dataset(raw_text(field, "namespace"), of);
                 datasets[number].origins.emplace(clean_text(column), other, std::move(from));
             });

@@ -21,7 +21,7 @@ struct ElementKind {
 
 const std::vector<ElementKind>& element_kinds() {
     static const std::vector<ElementKind> all = {
-        {"pools", "pool", {"workers", "order", "label", "tags"}},
+        {"pools", "pool", {"workers", "order", "release", "label", "tags"}},
         {"datasets", "dataset", {"contract", "columns", "label", "description", "owner", "tags"}},
         {"pipelines", "pipeline", {"schedule", "label", "description", "owner", "tags"}},
     };

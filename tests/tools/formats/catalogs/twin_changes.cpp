@@ -74,7 +74,7 @@ TEST_CASE("what is new, different and gone") {
 }
 
 TEST_CASE("names are legal, unique and kept") {
-    ElementNames names({{"x", "load_2"}});
+    ElementNames names(std::map<std::string, std::string>{{"x", "load_2"}});
     CHECK(names.name("a", "load", "task") == "load_3");
     CHECK(names.name("x", "load", "task") == "load_2");
     CHECK(names.name("b", "db.public-orders", "task") == "db_public_orders");
