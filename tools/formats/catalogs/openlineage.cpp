@@ -32,11 +32,13 @@ struct Newest {
     Value value{};
     bool said = false;
 
-    void offer(std::int64_t at, Value other) {
-        if (said && std::tie(at, other) <= std::tie(time, value)) return;
+    /// Whether it counts.
+    bool offer(std::int64_t at, Value other) {
+        if (said && std::tie(at, other) <= std::tie(time, value)) return false;
         time = at;
         value = std::move(other);
         said = true;
+        return true;
     }
 };
 
@@ -97,6 +99,7 @@ struct JobRecord {
 struct DatasetRecord {
     std::string label, title;
     Newest<std::vector<std::pair<std::string, std::string>>> schema;  ///< columns with their types
+    std::uint64_t schema_said = 0;  ///< hash of what the newest schema was read from
     Newest<std::string> owner, description;
     std::set<std::tuple<std::string, std::uint32_t, std::string>>
         origins;                                          ///< column, of dataset, its column
@@ -199,6 +202,7 @@ struct OpenLineageEvents::State {
     void read_order(const JsonValue& run, std::string_view space, std::uint32_t number);
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
     void unite_renamed(Catalog& catalog);
+    std::uint32_t read_other_facets(const JsonValue& facets, std::uint32_t number, std::int64_t time);
     Catalog catalog();
 };
 
@@ -372,21 +376,40 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonVa
                 });
     if (!facets) return number;
     if (const auto schema = member(*facets, "schema")) {
+        // Most events say what was said before: nothing is built anew for them.
+        std::uint64_t said = 0;
+        for_each(*schema, "fields", [&](const JsonValue& field) {
+            for (const char* key : {"name", "type"}) {
+                const std::string_view text = raw_text(field, key);
+                said = XXH3_64bits_withSeed(text.data(), text.size(), said + 1);
+            }
+        });
+        auto& newest = datasets[number].schema;
+        if (newest.said && said == datasets[number].schema_said) {
+            newest.time = std::max(newest.time, time);
+            return read_other_facets(*facets, number, time);
+        }
         std::vector<std::pair<std::string, std::string>> columns;
         std::set<std::string> names;
         for_each(*schema, "fields", [&](const JsonValue& field) {
-            std::string column = text_of(field, "name");
+            std::string column = clean_text(raw_text(field, "name"));
             if (!column.empty() && names.insert(column).second)
-                columns.emplace_back(std::move(column), text_of(field, "type"));
+                columns.emplace_back(std::move(column), clean_text(raw_text(field, "type")));
         });
-        if (!columns.empty()) datasets[number].schema.offer(time, std::move(columns));
+        if (!columns.empty() && newest.offer(time, std::move(columns))) datasets[number].schema_said = said;
     }
-    if (std::string owner = owners_of(*facets); !owner.empty())
+    return read_other_facets(*facets, number, time);
+}
+
+/// What describes a dataset besides its schema; its number.
+std::uint32_t OpenLineageEvents::State::read_other_facets(const JsonValue& facets, std::uint32_t number,
+                                                          std::int64_t time) {
+    if (std::string owner = owners_of(facets); !owner.empty())
         datasets[number].owner.offer(time, std::move(owner));
-    if (const auto text = member(*facets, "documentation"))
+    if (const auto text = member(facets, "documentation"))
         if (std::string about = text_of(*text, "description"); !about.empty())
             datasets[number].description.offer(time, std::move(about));
-    if (const auto lineage = member(*facets, "columnLineage"))
+    if (const auto lineage = member(facets, "columnLineage"))
         for_each_member(*lineage, "fields", [&](std::string_view column, const JsonValue& origin) {
             for_each(origin, "inputFields", [&](const JsonValue& field) {
                 const std::string_view of = raw_text(field, "name");
