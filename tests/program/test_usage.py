@@ -9,7 +9,7 @@ import h5py
 
 from program import INCONCLUSIVE, MET, USAGE, VIOLATED, SMALL, ProgramTest, main, mm1
 
-VERBS = ["init", "validate", "run", "compare", "sensitivity", "capacity", "merge", "stress", "replay", "report", "trace", "verify", "schema"]
+VERBS = ["init", "validate", "run", "compare", "sensitivity", "capacity", "merge", "stress", "replay", "import", "report", "trace", "verify", "schema"]
 
 
 class ExitCodes(ProgramTest):
