@@ -167,6 +167,7 @@ struct Column {
     std::optional<bool> nullable, unique;
     std::string min, max;             ///< as written; empty: no limit
     std::vector<std::string> values;  ///< `enum`: all it may hold; empty: anything
+    std::vector<std::string> derives_from;  ///< `dataset.column`: what its values are made of, as lineage has it
 };
 
 struct Dataset {

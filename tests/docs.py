@@ -432,6 +432,8 @@ def main():
             run_command(at, "tests/docs.py", 1, command)
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
         check_json(at, text, "JSON of run --analytic", "understudy run demo.yaml --analytic --json")
+        run_command(at, "tests/docs.py", 1, "understudy import scenarios/shop-dbt --out imported.yaml")
+        check_json(at, text, "JSON of import", "understudy import scenarios/shop-dbt --onto imported.yaml --json")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
         run_command(at, "tests/docs.py", 1, "understudy run demo.yaml --replications 2 --out other.h5   # exit 4")
         check_json(at, text, "JSON of compare", "understudy compare traced.h5 other.h5 traced.h5 --json")

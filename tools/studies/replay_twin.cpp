@@ -11,6 +11,7 @@
 #include "kernel/statistics.h"
 #include "models/replay/capacity.h"
 #include "models/replay/dispatch.h"
+#include "tools/studies/label_names.h"
 
 namespace understudy::studies {
 
@@ -26,17 +27,7 @@ constexpr std::size_t smallest_shared_set = 4;
 
 /// `number` as its last part, with as many digits as `most` has.
 std::string legal_name(const std::string& text, std::size_t number, std::size_t most) {
-    constexpr std::size_t longest = 40;
-    std::string name;
-    for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0)
-            name += c;
-        else if (!name.empty() && name.back() != '_')
-            name += '_';
-    }
-    if (name.size() > longest) name = name.substr(name.size() - longest);
-    while (!name.empty() && name.front() == '_') name.erase(0, 1);
-    if (name.empty() || std::isalpha(static_cast<unsigned char>(name.front())) == 0) name = "task_" + name;
+    const std::string name = name_of_label(text, "task");
     const std::string digits = std::to_string(number);
     return name + "_" + std::string(std::to_string(most).size() - digits.size(), '0') + digits;
 }

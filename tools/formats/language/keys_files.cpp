@@ -117,6 +117,8 @@ std::vector<KeyPlace> file_places() {
              key("min", Takes::text, "The least value", {.example = "0"}),
              key("max", Takes::text, "The greatest value", {.example = "150"}),
              key("enum", Takes::texts, "All values there may be", {.example = "[new, paid]"}),
+             key("derives_from", Takes::texts, "Columns that its values are made of",
+                 {.example = "[orders_raw.email]"}),
          }},
         {"budget", "a budget",
          join(

@@ -172,6 +172,7 @@ private:
         put_text(node, "min", c.min);
         put_text(node, "max", c.max);
         if (!c.values.empty()) node.add("enum", text_list(c.values));
+        if (!c.derives_from.empty()) node.add("derives_from", text_list(c.derives_from));
         return node;
     }
 

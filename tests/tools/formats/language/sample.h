@@ -22,7 +22,7 @@ twin:
     stock: {capacity: unlimited, initial: 30, refill: {amount: 15, at_most: 20, after: erlang(k 2 mean 1h)}}
   datasets:
     files7: {retention: 3d}
-    db.public.orders: {contract: contracts/orders.yaml, columns: {email: {type: varchar, nullable: true, unique: false}, state: {enum: [new, paid]}, age: {type: int, min: 0, max: 150}}, owner: sales, description: the orders}
+    db.public.orders: {contract: contracts/orders.yaml, columns: {email: {type: varchar, nullable: true, unique: false, derives_from: [customers.email]}, state: {enum: [new, paid]}, age: {type: int, min: 0, max: 150}}, owner: sales, description: the orders}
   stages:
     parse:
       reads: [files, repaired]

@@ -99,6 +99,7 @@ TEST_CASE("every key reaches its member") {
     CHECK(orders.contract == "contracts/orders.yaml");
     CHECK(orders.columns.at(0).name == "email");
     CHECK(orders.columns.at(0).nullable == true);
+    CHECK(orders.columns.at(0).derives_from == std::vector<std::string>{"customers.email"});
     CHECK(orders.columns.at(0).unique == false);
     CHECK(orders.columns.at(1).values == std::vector<std::string>{"new", "paid"});
     CHECK(orders.columns.at(2).max == "150");

@@ -1,0 +1,224 @@
+"""Promised: an import counts every run as what it is and invents none; the same events give the same twin in whatever
+order and however often they come; a twin of a dbt build ends when the build ended; a second import is a change that leads
+to the new twin; no input crashes the program. Shown: 1000 generated runs of OpenLineage, the shipped shop, broken files.
+"""
+
+import gzip
+import json
+import random
+import re
+import resource
+import unittest
+
+from program import MET, SOURCES, USAGE, ProgramTest, main
+
+SHOP = SOURCES / "scenarios/shop-dbt"
+
+
+def event(kind, second, run, job="load", **more):
+    minutes, rest = divmod(second, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    value = {"eventType": kind, "eventTime": f"2026-03-{9 + hours // 24:02}T{hours % 24:02}:{minutes:02}:{rest:06.3f}Z",
+             "run": {"runId": run}, "job": {"namespace": "airflow", "name": job},
+             "inputs": [{"namespace": "s3://raw", "name": "orders"}], "outputs": [{"namespace": "db", "name": "orders"}],
+             "producer": "https://example.com", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json"}
+    value.update(more)
+    return value
+
+
+def thousand_runs():
+    """1000 runs of four jobs: ten without a START, five others without an end, thirty that failed or were aborted."""
+    source = random.Random(6)
+    lines = []
+    for number in range(1000):
+        run, job = f"run-{number:04}", f"job_{number % 4}"
+        start = 60.0 * number
+        if number not in range(100, 110):
+            lines.append(event("START", start, run, job))
+        if number % 3 == 0:
+            lines.append(event("RUNNING", start + 1, run, job))
+        if number not in range(500, 505):
+            end = "FAIL" if number % 50 == 7 else "ABORT" if number % 100 == 8 else "COMPLETE"
+            lines.append(event(end, start + round(source.uniform(5, 50), 3), run, job))
+    return [json.dumps(line) for line in lines]
+
+
+class Import(ProgramTest):
+    def imported(self, *files, out="twin.yaml", **options):
+        report = self.json_of(self.call("import", *files, "--out", out, "--json", code=MET, **options))
+        return report, (self.folder / out).read_bytes()
+
+    def span_of(self, result):
+        return next(m["estimate"] for m in result["metrics"] if m["name"] == "avg latency(shop)")
+
+    def test_a_thousand_runs_in_any_order(self):
+        lines = thousand_runs()
+        self.write("in_order.ndjson", "\n".join(lines) + "\n")
+        shuffled = lines * 4
+        random.Random(1).shuffle(shuffled)
+        self.write("shuffled.ndjson", "\n".join(shuffled))
+        report, twin = self.imported("in_order.ndjson", "--name", "runs")
+        again, same = self.imported("shuffled.ndjson", "--name", "runs", out="again.yaml")
+        for counts, repeated in (report["counts"], 0), (again["counts"], 3 * len(lines)):
+            self.assertEqual(counts["runs"], 1000)
+            self.assertEqual(counts["usable_durations"], 985)
+            self.assertEqual(counts["runs_without_start"], 10)
+            self.assertEqual(counts["runs_without_end"], 5)
+            self.assertEqual(counts["jobs"], 4)
+            self.assertEqual(counts.get("repeated_events", 0), repeated)
+            self.assertEqual(counts["failed_runs"], 30)
+            self.assertNotIn("runs_without_both", counts)
+        self.assertEqual(twin.split(b"\n", 1)[1], same.split(b"\n", 1)[1], "but for the name of the file in the comment")
+        self.assertTrue(any(note.startswith("10 runs ended without a START") for note in report["notes"]))
+        self.assertTrue(any(note.startswith("5 runs started and did not end") for note in report["notes"]))
+        self.call("validate", "twin.yaml", code=MET)
+        self.json_of(self.call("run", "twin.yaml", "--json", code=MET))
+
+    def test_a_list_a_folder_and_gzip_say_the_same(self):
+        lines = thousand_runs()[:200]
+        self.write("list.json", json.dumps([json.loads(line) for line in lines], indent=2))
+        self.write("lines.ndjson.gz", gzip.compress("\n".join(lines).encode()))
+        for number, line in enumerate(lines):
+            (self.folder / f"folder/{number % 7}").mkdir(parents=True, exist_ok=True)
+            self.write(f"folder/{number % 7}/{number}.json", json.dumps(json.loads(line), indent=1))
+        twins = {self.imported(name, "--name", "same", out=f"{name}.yaml")[1].split(b"\n", 1)[1]
+                 for name in ("list.json", "lines.ndjson.gz", "folder")}
+        self.assertEqual(len(twins), 1)
+
+    def test_the_shop_ends_when_its_build_ended(self):
+        report, _ = self.imported(SHOP / "manifest.json", SHOP / "run_results.json")
+        pipeline = report["pipelines"][0]
+        self.assertEqual(pipeline["workers"], 2)
+        self.assertEqual(report["counts"]["jobs"], 6)
+        result = self.json_of(self.call("run", "twin.yaml", "--json", code=MET))
+        span = self.span_of(result)
+        self.assertLess(abs(span / pipeline["recorded_span_s"] - 1), 0.05)
+        faster = self.json_of(self.call("run", "twin.yaml", "--set", "threads.workers=4", "--json", code=MET))
+        self.assertLess(self.span_of(faster), span + 1e-9)
+
+    def test_schedule_columns_and_lineage_of_the_shop(self):
+        _, twin = self.imported(SHOP / "events.ndjson", SHOP / "orders.odcs.yaml")
+        text = twin.decode()
+        self.assertIn("schedule: cron 15 * * * *", text)
+        self.assertIn("derives_from: [raw_orders.email]", text)
+        self.assertIn("nullable: false", text)
+        self.assertIn("max freshness(shop_orders) < 2h", text)
+        self.assertRegex(text, r"failure: 33\.3333%")
+        self.assertNotIn("writer", text, "the table has a writer in the events")
+
+    def test_again_is_a_change_that_leads_there(self):
+        self.imported(SHOP / "manifest.json", SHOP / "run_results.json")
+        before = (self.folder / "twin.yaml").read_bytes()
+        done = self.call("import", SHOP / "manifest.json", SHOP / "run_results.json", "--onto", "twin.yaml", "--change",
+                         "none.yaml", code=MET)
+        self.assertIn(b"no edits", done.stdout)
+        self.assertFalse((self.folder / "none.yaml").exists())
+        manifest = json.loads((SHOP / "manifest.json").read_text())
+        nodes = manifest["nodes"]
+        del nodes["test.shop.not_null_stg_orders_order_id.1"]
+        nodes["model.shop.margin"] = {**nodes["model.shop.revenue"], "name": "margin", "alias": "margin",
+                                      "relation_name": '"shop"."main"."margin"'}
+        nodes["model.shop.stg_orders"]["columns"]["status"]["data_type"] = "text"
+        nodes["model.shop.stg_orders"]["columns"]["total"] = {"name": "total", "data_type": "decimal"}
+        results = json.loads((SHOP / "run_results.json").read_text())
+        results["results"] = [r for r in results["results"] if "not_null" not in r["unique_id"]]
+        results["results"].append({"unique_id": "model.shop.margin", "status": "success", "execution_time": 2.5,
+                                   "thread_id": "Thread-1 (worker)", "timing": []})
+        self.write("manifest.json", json.dumps(manifest))
+        self.write("run_results.json", json.dumps(results))
+        report = self.json_of(self.call("import", "manifest.json", "run_results.json", "--onto", "twin.yaml", "--change",
+                                        "change.yaml", "--json", code=MET))
+        self.assertEqual(report["edits"]["added"], 2)
+        self.assertEqual((self.folder / "twin.yaml").read_bytes(), before)
+        change = (self.folder / "change.yaml").read_text()
+        self.assertIn("kind: import", change)
+        self.assertIn("base: twin.yaml", change)
+        self.assertIn("set: stg_orders.columns.status, to: {type: text, enum: [new, paid]}", change)
+        self.assertIn("remove: shop.not_null_stg_orders_order_id", change)
+        self.call("validate", "change.yaml", code=MET)
+        # The changed twin is that of the new files: it runs alike.
+        self.imported("manifest.json", "run_results.json", out="fresh.yaml")
+        changed = self.json_of(self.call("run", "twin.yaml", "--change", "change.yaml", "--json", code=MET))
+        fresh = self.json_of(self.call("run", "fresh.yaml", "--json", code=MET))
+        self.assertEqual(self.span_of(changed), self.span_of(fresh))
+        # What people have added to an imported task stays.
+        mine = before.decode().replace("runs_on: threads, ", "runs_on: threads, retry: {times: 2}, ", 1)
+        self.write("mine.yaml", mine)
+        done = self.call("import", SHOP / "manifest.json", SHOP / "run_results.json", "--onto", "mine.yaml", code=MET)
+        self.assertIn(b"no edits", done.stdout)
+
+    def test_what_is_wrong_is_said_with_its_line(self):
+        good = json.dumps(event("START", 1, "a"))
+        self.write("bad.ndjson", "\n".join([
+            good, '{"eventType": "START",', json.dumps({**event("START", 1, "b"), "run": {}}), good,
+            json.dumps({**event("START", 1, "c"), "eventTime": "yesterday"}), json.dumps(event("BEGIN", 1, "d")), "[1]"]))
+        done = self.call("import", "bad.ndjson", "--out", "twin.yaml", code=USAGE)
+        self.assertEqual(done.stdout, b"")
+        self.assertFalse((self.folder / "twin.yaml").exists())
+        self.assertEqual(re.findall(r"bad.ndjson:(\d+): error: ", done.stderr.decode()), ["2", "3", "5", "6", "7"])
+        for name, text, message in [
+                ("list.json", json.dumps([event("START", 1, "a"), {**event("START", 1, "b"), "job": {}}], indent=1),
+                 r"list.json:\d\d: error: is no OpenLineage event: lacks job.namespace, job.name"),
+                ("half.json", '{"metadata": {"dbt_schema_version":\n "https://x/manifest/v12.json"},\n "nodes": {\n',
+                 r"half.json:4: error: is no valid JSON"),
+                ("other.json", "{}", r"other.json:1: error: is no OpenLineage event and no artifact of dbt"),
+                ("other.yaml", "a: 1\n", r"other.yaml:1: error: is no data contract"),
+                ("alias.yaml", "kind: DataContract\na: &x 1\nb: *x\n", r"alias.yaml:3: error: an alias"),
+                ("version.yaml", "kind: DataContract\napiVersion: v9\n", r"version.yaml:2: error: apiVersion 'v9'"),
+                ("empty.json", "", r"empty.json: error: "),
+                ("logs.jsonl", '{"info": {"name": "x"}, "data": {}}\n', r"is a log of dbt")]:
+            with self.subTest(name=name):
+                self.write(name, text)
+                self.assertRegex(self.call("import", name, code=USAGE).stderr.decode(), message)
+        for words in (), ("--as", "csv", "x"), ("missing.json",), ("other.json", "--change", "c.yaml"):
+            with self.subTest(words=words):
+                self.assertIn(b"error: ", self.call("import", *words, code=USAGE).stderr)
+
+    def test_no_input_harms(self):
+        def bound():
+            resource.setrlimit(resource.RLIMIT_AS, (3 << 30,) * 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (60,) * 2)
+        source = random.Random(2)
+        whole = (SHOP / "manifest.json").read_bytes()
+        texts = [source.randbytes(100_000), b"[" * 1_000_000, b'{"a":' * 200_000, b"- " * 100_000, b"[" * 100_000 + b"\n",
+                 b'{"eventTime": "' + b"x" * 5_000_000 + b'"}', b"\xff\xfe{}", b'"' * 1000, b"a: " * 10_000]
+        texts += [whole[:source.randrange(len(whole))] for _ in range(5)]
+        for number in range(20):
+            broken = bytearray(whole)
+            for _ in range(10):
+                broken[source.randrange(len(broken))] = source.randrange(256)
+            texts.append(bytes(broken))
+        for number, text in enumerate(texts):
+            with self.subTest(number=number):
+                self.write("input", text)
+                done = self.call("import", "input", preexec_fn=bound)
+                self.assertIn(done.returncode, (MET, USAGE), done.stderr[-500:])
+
+    def test_strange_words_are_taken(self):
+        strange = ["load", "exit", "Täglich → laden", "a: b # c", "$(x)", "1st", "", " \t\n", '"quoted"', "x" * 3000, "\u0085", "null",
+                   "a.b", "a/b", "A B", "A  B", "-", "~", "\u2028", "\x7f", "\x01"]
+        lines = []
+        for number, name in enumerate(strange):
+            if not name.strip(" \t\n\x01\x7f"):
+                continue  # no name at all
+            columns = {"schema": {"fields": [{"name": n, "type": n} for n in strange]}}
+            lines.append(event("COMPLETE", number, f"r{number}", name, outputs=[{"namespace": name, "name": name, "facets": columns}]))
+        self.write("strange.ndjson", "\n".join(map(json.dumps, lines)))
+        self.imported("strange.ndjson")
+        self.call("run", "twin.yaml", code=MET)
+        done = self.call("import", "strange.ndjson", "--onto", "twin.yaml", code=MET)
+        self.assertIn(b"no edits", done.stdout)
+
+    def test_circles_do_not_stop_it(self):
+        a = {"namespace": "db", "name": "a"}
+        b = {"namespace": "db", "name": "b"}
+        self.write("circle.ndjson", "\n".join(json.dumps(one) for one in [
+            event("COMPLETE", 1, "1", "to_b", inputs=[a], outputs=[b]), event("COMPLETE", 2, "2", "to_a", inputs=[b], outputs=[a]),
+            event("COMPLETE", 3, "3", "both", inputs=[a, b], outputs=[a, b])]))
+        report, _ = self.imported("circle.ndjson")
+        self.assertTrue(any("circle" in note for note in report["notes"]), report["notes"])
+        self.call("run", "twin.yaml", code=MET)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+// Promised: the graph, the tests and the durations of dbt as jobs in dbt's own order; a build waits for tests; artifacts in
+// any order say the same. Shown on a project of four nodes.
+#include "tools/formats/catalogs/dbt.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/json_members.h"
+
+namespace understudy::formats {
+
+namespace {
+
+const std::string manifest =
+    R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "project_name": "p"},
+ "nodes": {
+  "model.p.a": {"resource_type": "model", "name": "a", "relation_name": "`db`.`s`.`a`", "config": {"materialized": "view"}, "depends_on": {"nodes": ["source.p.w.raw"]}, "columns": {"id": {"name": "id"}}},
+  "model.p.e": {"resource_type": "model", "name": "e", "config": {"materialized": "ephemeral"}, "depends_on": {"nodes": ["model.p.a"]}},
+  "model.p.b": {"resource_type": "model", "name": "b", "database": "db", "schema": "s", "alias": "bb", "config": {"materialized": "table"}, "depends_on": {"nodes": ["model.p.e"]}},
+  "test.p.t": {"resource_type": "test", "name": "t", "column_name": "id", "attached_node": "model.p.a", "test_metadata": {"name": "unique"}, "depends_on": {"nodes": ["model.p.a"]}}
+ },
+ "sources": {"source.p.w.raw": {"resource_type": "source", "name": "raw", "identifier": "raw", "database": "db", "schema": "w"}}})";
+
+std::string results(const std::string& command) {
+    return R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json", "generated_at": "2026-03-09T05:00:00Z"},
+ "args": {"which": ")" +
+           command + R"(", "threads": 3}, "results": [
+  {"unique_id": "model.p.a", "status": "success", "execution_time": 2.0, "thread_id": "1", "timing": [{"name": "execute", "started_at": "2026-03-09T05:00:00Z", "completed_at": "2026-03-09T05:00:02Z"}]},
+  {"unique_id": "test.p.t", "status": "fail", "execution_time": 1.0, "thread_id": "1", "timing": []},
+  {"unique_id": "model.p.b", "status": "skipped", "execution_time": 0.0, "thread_id": "1", "timing": []}]})";
+}
+
+Catalog catalog_of(std::vector<std::string> artifacts) {
+    DbtArtifacts all;
+    ImportProblems problems;
+    for (const std::string& text : artifacts) {
+        simdjson::dom::parser parser;
+        JsonValue value;
+        REQUIRE(parser.parse(text).get(value) == simdjson::SUCCESS);
+        REQUIRE(DbtArtifacts::looks_like_artifact(value));
+        CHECK(all.add(value, "file", problems));
+    }
+    CHECK(problems.show() == "");
+    return all.take();
+}
+
+const CatalogJob& job(const Catalog& catalog, const std::string& label) {
+    const auto found = std::find_if(catalog.jobs.begin(), catalog.jobs.end(),
+                                    [&](const CatalogJob& one) { return one.label == label; });
+    REQUIRE(found != catalog.jobs.end());
+    return *found;
+}
+
+}  // namespace
+
+TEST_CASE("a manifest alone") {
+    const Catalog catalog = catalog_of({manifest});
+    CHECK(catalog.jobs.size() == 2);
+    CHECK(catalog.datasets.size() == 3);
+    CHECK(catalog.counts.tests == 1);
+    CHECK(catalog.counts.edges == 4);
+    CHECK(job(catalog, "model.p.b").after.size() == 1);
+    CHECK(std::any_of(catalog.datasets.begin(), catalog.datasets.end(),
+                      [](const auto& d) { return d.label == "db.s.bb"; }));
+    const auto a = std::find_if(catalog.datasets.begin(), catalog.datasets.end(),
+                                [](const auto& d) { return d.label == "db.s.a"; });
+    CHECK(a->columns.at(0).unique == true);
+}
+
+TEST_CASE("a build waits for tests, a run does not") {
+    const Catalog build = catalog_of({results("build"), manifest});
+    CHECK(build.jobs.size() == 3);
+    CHECK(build.pipelines.at(0).workers == 3);
+    CHECK(job(build, "model.p.b").after.size() == 2);
+    CHECK(job(build, "model.p.b").durations.empty());
+    CHECK(job(build, "test.p.t").failed == 1);
+    CHECK(job(build, "model.p.a").durations == std::vector<double>{2});
+    CHECK(job(catalog_of({manifest, results("run")}), "model.p.b").after.size() == 1);
+    CHECK(scenario_of(build).text == scenario_of(catalog_of({manifest, results("build")})).text);
+}
+
+TEST_CASE("several runs make a law") {
+    std::string slower = results("build");
+    slower.replace(slower.find("2.0"), 3, "4.0");
+    const std::string text = scenario_of(catalog_of({manifest, results("build"), slower})).text;
+    CHECK(text.find("lognormal(mean 3s cv 0.4714)") != std::string::npos);
+}
+
+TEST_CASE("types of columns come from the warehouse") {
+    const Catalog catalog = catalog_of(
+        {manifest, R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"},
+      "nodes": {"model.p.a": {"metadata": {"schema": "s", "name": "a"}, "columns": {"ID": {"name": "ID", "type": "INT", "index": 1}, "X": {"name": "X", "type": "TEXT", "index": 2}}}}, "sources": {}})"});
+    const auto a = std::find_if(catalog.datasets.begin(), catalog.datasets.end(),
+                                [](const auto& d) { return d.label == "db.s.a"; });
+    REQUIRE(a->columns.size() == 2);
+    CHECK(a->columns[0].name == "id");
+    CHECK(a->columns[0].type == "INT");
+}
+
+}  // namespace understudy::formats

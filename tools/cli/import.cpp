@@ -1,0 +1,149 @@
+// understudy import: lineage events, artifacts of dbt and data contracts as a twin, or as a change to an earlier one.
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "tools/cli/command.h"
+#include "tools/cli/output_target.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/catalogs/catalog_reader.h"
+#include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/twin_changes.h"
+#include "tools/formats/files/atomic_file.h"
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/json/import_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/text_file.h"
+#include "tools/reports/import_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<formats::CatalogSource> source_named(const std::string& word) {
+    using formats::CatalogSource;
+    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
+        if (word == formats::word_for(source)) return source;
+    return std::nullopt;
+}
+
+/// The earlier twin as a document; prints what is wrong with it.
+std::optional<formats::Node> earlier_twin(const std::string& path) {
+    if (!formats::read_scenario_file(path).scenario) {
+        fmt::print(stderr, "{}", formats::read_scenario_file(path).diagnostics.show());
+        return std::nullopt;
+    }
+    std::string text;
+    if (const auto problem = formats::read_text_file(path, text))
+        throw formats::FileError(path, problem->what);
+    formats::Diagnostics none(path, text);
+    return formats::read_document(text, none);
+}
+
+/// Only a manifest says all that there is.
+std::vector<std::string> complete_sources(const formats::Catalog& catalog) {
+    for (const formats::CatalogPipeline& pipeline : catalog.pipelines)
+        if (pipeline.source == formats::CatalogSource::dbt && pipeline.has_all)
+            return {word_for(pipeline.source)};
+    return {};
+}
+
+std::string base_for(const fs::path& twin, const fs::path& change) {
+    std::error_code error;
+    const fs::path folder = change.parent_path().empty() ? fs::path(".") : change.parent_path();
+    const fs::path near = fs::relative(twin, folder, error);
+    return error || near.empty() ? twin.string() : near.string();
+}
+
+}  // namespace
+
+int import_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("import"));
+    options.positional("files", -1,
+                       "OpenLineage events, dbt artifacts, data contracts of ODCS, or folders of them");
+    options.add()("as", po::value<std::string>()->value_name("openlineage|dbt|odcs"),
+                  "what the files are; else each is taken for what it looks like");
+    options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
+    options.add()("onto", po::value<std::string>()->value_name("FILE"),
+                  "a twin of an earlier import, which the change leads on from");
+    options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
+    options.add()("json", "print one JSON document instead of the report");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("files"))
+        throw UsageError("import needs files or folders; see understudy import --help");
+    std::vector<fs::path> paths;
+    for (const std::string& path : options.get<std::vector<std::string>>("files")) paths.emplace_back(path);
+    formats::CatalogOptions how;
+    if (options.has("as")) {
+        const std::string& word = options.get<std::string>("as");
+        how.as = source_named(word);
+        if (!how.as) throw UsageError("--as is 'openlineage', 'dbt' or 'odcs', not '" + word + "'");
+    }
+    const std::string onto = options.has("onto") ? options.get<std::string>("onto") : "";
+    if (options.has("change") && onto.empty())
+        throw UsageError("--change needs --onto, the twin that it changes");
+    if (!onto.empty() && options.has("out"))
+        throw UsageError("--onto writes a change: give --change instead of --out");
+    std::vector<fs::path> inputs = paths;
+    if (!onto.empty()) inputs.emplace_back(onto);
+    for (const char* option : {"out", "change"})
+        if (options.has(option))
+            require_replaceable(options.get<std::string>(option), OutputKind::scenario, inputs);
+
+    std::optional<formats::Node> earlier;
+    formats::KnownNames known;
+    if (!onto.empty()) {
+        earlier = earlier_twin(onto);
+        if (!earlier) return exit_usage;
+        known = formats::names_in(*earlier);
+    }
+    Progress progress;
+    progress.show("reading " + paths.front().filename().string());
+    const formats::CatalogReading reading = formats::read_catalog(paths, how);
+    progress.clear();
+    if (!reading.catalog) {
+        fmt::print(stderr, "{}", reading.problems.show());
+        return exit_usage;
+    }
+    const formats::Catalog& catalog = *reading.catalog;
+    if (catalog.jobs.empty())
+        throw formats::FileError(paths.front(),
+                                 catalog.datasets.empty()
+                                     ? "has no job and no table: there is nothing to make a twin of"
+                                     : "has datasets and no job: import what writes them as well");
+    std::string name = options.has("name") ? options.get<std::string>("name") : "";
+    const formats::CatalogTwin twin = formats::scenario_of(catalog, name, known);
+    std::optional<formats::TwinUpdate> update;
+    if (earlier) {
+        formats::Diagnostics none;
+        update =
+            formats::update_of(*earlier, formats::read_document(twin.text, none), complete_sources(catalog));
+    }
+    if (options.has("out")) {
+        const std::string of =
+            paths.size() == 1 ? paths.front().filename().string() : fmt::format("{} files", paths.size());
+        formats::write_file(
+            options.get<std::string>("out"),
+            formats::write_scenario(twin.scenario, {"The twin of " + of + ", made by understudy import."}));
+    }
+    if (options.has("change") && !update->edits.empty()) {
+        const fs::path change = options.get<std::string>("change");
+        formats::write_file(change, formats::write_import_change(*update, twin.scenario.name + "-import",
+                                                                 base_for(onto, change),
+                                                                 "What a later import found different"));
+    }
+    if (options.has("json"))
+        fmt::print("{}", formats::import_as_json(catalog, twin, update));
+    else
+        fmt::print("{}", reports::import_report(catalog, twin, update));
+    return exit_met;
+}
+
+}  // namespace understudy::cli

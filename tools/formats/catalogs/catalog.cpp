@@ -1,0 +1,190 @@
+#include "tools/formats/catalogs/catalog.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace understudy::formats {
+
+namespace {
+
+/// "Shop.Public.orders" as its parts, from the last to the first, in small letters.
+std::vector<std::string> parts_from_the_end(std::string_view label) {
+    std::vector<std::string> parts(1);
+    for (const char c : label)
+        if (c == '.' || c == '/')
+            parts.emplace_back();
+        else
+            parts.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    std::erase(parts, "");
+    std::reverse(parts.begin(), parts.end());
+    return parts;
+}
+
+bool begins_with(const std::vector<std::string>& whole, const std::vector<std::string>& begin) {
+    return begin.size() <= whole.size() && std::equal(begin.begin(), begin.end(), whole.begin());
+}
+
+void complete(CatalogColumn& into, const CatalogColumn& more) {
+    if (into.type.empty()) into.type = more.type;
+    if (!into.nullable) into.nullable = more.nullable;
+    if (!into.unique) into.unique = more.unique;
+    if (into.values.empty()) into.values = more.values;
+    into.derives_from.insert(into.derives_from.end(), more.derives_from.begin(), more.derives_from.end());
+    std::sort(into.derives_from.begin(), into.derives_from.end());
+    into.derives_from.erase(std::unique(into.derives_from.begin(), into.derives_from.end()),
+                            into.derives_from.end());
+}
+
+std::string small(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return result;
+}
+
+void complete(CatalogDataset& into, CatalogDataset more) {
+    if (into.owner.empty()) into.owner = more.owner;
+    if (into.description.empty()) into.description = more.description;
+    if (into.contract.empty()) into.contract = more.contract;
+    for (std::string& tag : more.tags)
+        if (std::find(into.tags.begin(), into.tags.end(), tag) == into.tags.end())
+            into.tags.push_back(std::move(tag));
+    std::map<std::string, std::size_t> known;
+    for (std::size_t i = 0; i < into.columns.size(); ++i) known.emplace(small(into.columns[i].name), i);
+    for (CatalogColumn& column : more.columns) {
+        const auto [at, fresh] = known.emplace(small(column.name), into.columns.size());
+        if (fresh)
+            into.columns.push_back(std::move(column));
+        else
+            complete(into.columns[at->second], column);
+    }
+}
+
+/// For each dataset of `more` the one of `into` that it is, or none.
+std::vector<std::optional<std::size_t>> same_datasets(const Catalog& into, const Catalog& more) {
+    std::map<std::string_view, std::size_t> by_label;
+    std::map<std::string, std::vector<std::size_t>> by_last;
+    std::vector<std::vector<std::string>> parts(into.datasets.size());
+    for (std::size_t i = 0; i < into.datasets.size(); ++i) {
+        by_label.emplace(into.datasets[i].label, i);
+        parts[i] = parts_from_the_end(into.datasets[i].label);
+        if (!parts[i].empty()) by_last[parts[i].front()].push_back(i);
+    }
+    std::vector<std::optional<std::size_t>> same(more.datasets.size());
+    std::map<std::size_t, std::size_t> claims;
+    for (std::size_t k = 0; k < more.datasets.size(); ++k) {
+        if (const auto found = by_label.find(more.datasets[k].label); found != by_label.end()) {
+            same[k] = found->second;
+        } else if (const auto own = parts_from_the_end(more.datasets[k].label); !own.empty()) {
+            std::vector<std::size_t> fitting;
+            if (const auto at = by_last.find(own.front()); at != by_last.end())
+                for (const std::size_t i : at->second)
+                    if (into.datasets[i].source != more.datasets[k].source &&
+                        (begins_with(parts[i], own) || begins_with(own, parts[i])))
+                        fitting.push_back(i);
+            if (fitting.size() == 1) same[k] = fitting.front();
+        }
+        if (same[k]) ++claims[*same[k]];
+    }
+    // What two could be is neither.
+    for (std::size_t k = 0; k < same.size(); ++k)
+        if (same[k] && claims[*same[k]] > 1 && into.datasets[*same[k]].label != more.datasets[k].label)
+            same[k].reset();
+    return same;
+}
+
+}  // namespace
+
+const char* name_of(CatalogSource source) {
+    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS"};
+    return names[static_cast<std::size_t>(source)];
+}
+
+const char* word_for(CatalogSource source) {
+    constexpr const char* words[] = {"openlineage", "dbt", "odcs"};
+    return words[static_cast<std::size_t>(source)];
+}
+
+std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const {
+    std::vector<std::pair<std::string, std::int64_t>> all = {
+        {"files", files},
+        {"files_left_out", files_left_out},
+        {"events", events},
+        {"repeated_events", repeated_events},
+        {"jobs", jobs},
+        {"parents", parents},
+        {"runs", runs},
+        {"usable_durations", usable_durations},
+        {"runs_without_start", runs_without_start},
+        {"runs_without_end", runs_without_end},
+        {"runs_without_both", runs_without_both},
+        {"runs_that_end_before_they_start", runs_that_end_before_they_start},
+        {"failed_runs", failed_runs},
+        {"tests", tests},
+        {"datasets", datasets},
+        {"columns", columns},
+        {"edges", edges},
+        {"column_origins", column_origins},
+        {"contracts", contracts},
+        {"promises", promises},
+    };
+    std::erase_if(all, [](const auto& one) { return one.second == 0; });
+    return all;
+}
+
+void unite(Catalog& into, Catalog more) {
+    const auto same = same_datasets(into, more);
+    std::vector<std::size_t> now(more.datasets.size());
+    for (std::size_t k = 0, next = into.datasets.size(); k < same.size(); ++k)
+        now[k] = same[k] ? *same[k] : next++;
+    for (CatalogDataset& dataset : more.datasets)
+        for (CatalogColumn& column : dataset.columns)
+            for (ColumnOrigin& origin : column.derives_from) origin.dataset = now[origin.dataset];
+    for (std::size_t k = 0; k < same.size(); ++k)
+        if (same[k])
+            complete(into.datasets[*same[k]], std::move(more.datasets[k]));
+        else
+            into.datasets.push_back(std::move(more.datasets[k]));
+    const std::size_t jobs = into.jobs.size(), pipelines = into.pipelines.size();
+    for (CatalogJob& job : more.jobs) {
+        job.pipeline += pipelines;
+        for (std::size_t& before : job.after) before += jobs;
+        for (auto* list : {&job.reads, &job.writes}) {
+            for (std::size_t& dataset : *list) dataset = now[dataset];
+            std::sort(list->begin(), list->end());
+            list->erase(std::unique(list->begin(), list->end()), list->end());
+        }
+        into.jobs.push_back(std::move(job));
+    }
+    for (CatalogPipeline& pipeline : more.pipelines) into.pipelines.push_back(std::move(pipeline));
+    for (CatalogPromise promise : more.promises) {
+        promise.dataset = now[promise.dataset];
+        into.promises.push_back(promise);
+    }
+    if (into.title.empty()) into.title = more.title;
+    CatalogCounts& a = into.counts;
+    const CatalogCounts& b = more.counts;
+    for (auto member : {&CatalogCounts::files, &CatalogCounts::files_left_out, &CatalogCounts::events,
+                        &CatalogCounts::repeated_events, &CatalogCounts::jobs, &CatalogCounts::parents,
+                        &CatalogCounts::runs, &CatalogCounts::usable_durations,
+                        &CatalogCounts::runs_without_start, &CatalogCounts::runs_without_end,
+                        &CatalogCounts::runs_without_both, &CatalogCounts::runs_that_end_before_they_start,
+                        &CatalogCounts::failed_runs, &CatalogCounts::tests, &CatalogCounts::edges,
+                        &CatalogCounts::column_origins, &CatalogCounts::contracts, &CatalogCounts::promises})
+        a.*member += b.*member;
+    a.datasets = static_cast<std::int64_t>(into.datasets.size());
+    a.columns = 0;
+    for (const CatalogDataset& dataset : into.datasets)
+        a.columns += static_cast<std::int64_t>(dataset.columns.size());
+    const auto append = [](std::vector<std::string>& list, std::vector<std::string>& others) {
+        for (std::string& text : others)
+            if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+    };
+    append(into.notes, more.notes);
+    append(into.assumed, more.assumed);
+    append(into.not_used, more.not_used);
+}
+
+}  // namespace understudy::formats

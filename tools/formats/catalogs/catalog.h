@@ -1,0 +1,123 @@
+// What catalogs, lineage events and contracts say of a platform, whatever wrote it: pipelines of jobs, the datasets that
+// these read and write, how long their runs took, what was promised of the data.
+//
+// A plain value, the same for the same facts in whatever order and however often they were read: lists are in the order
+// of labels, durations ascending. What a source does not say stays empty. Times are seconds where they are durations of
+// runs, kernel::Time elsewhere. Thread safety: values.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernel/time.h"
+
+namespace understudy::formats {
+
+enum class CatalogSource { openlineage, dbt, odcs };
+/// "OpenLineage", "dbt", "ODCS": for people.
+const char* name_of(CatalogSource source);
+/// "openlineage", "dbt", "odcs": as options and tags have it.
+const char* word_for(CatalogSource source);
+
+/// A column of another dataset that values are made of.
+struct ColumnOrigin {
+    std::size_t dataset = 0;  ///< index in Catalog::datasets
+    std::string column;
+    auto operator<=>(const ColumnOrigin&) const = default;
+};
+
+struct CatalogColumn {
+    std::string name, type;
+    std::optional<bool> nullable, unique;
+    std::vector<std::string> values;  ///< all it may hold; empty: not said
+    std::vector<ColumnOrigin> derives_from;
+};
+
+struct CatalogDataset {
+    std::string label;  ///< in the outside world, unique: "bigquery/shop.orders"
+    std::string title;  ///< what the name in the scenario is made from: "shop.orders"
+    std::string owner, description;
+    std::string contract;  ///< file, as it was given
+    std::vector<std::string> tags;
+    std::vector<CatalogColumn> columns;
+    CatalogSource source = CatalogSource::openlineage;
+};
+
+struct CatalogJob {
+    std::string label, title;  ///< as of datasets
+    std::string owner, description;
+    std::vector<std::string> tags;
+    std::size_t pipeline = 0;
+    std::vector<std::size_t> reads, writes;  ///< datasets, ascending
+    std::vector<std::size_t> after;          ///< jobs of the same pipeline, ascending
+    std::vector<double> durations;           ///< seconds, of runs that completed, ascending
+    std::vector<double> failed_durations;    ///< seconds, of runs that failed or were aborted, ascending
+    std::int64_t completed = 0, failed = 0;  ///< runs that ended, whether or not their duration is known
+    std::optional<std::size_t> rank;         ///< place in the order of starts of the recorded run
+    CatalogSource source = CatalogSource::openlineage;
+};
+
+struct CatalogPipeline {
+    std::string label, title, owner, description;
+    std::string schedule;       ///< in the language's words; empty: not known
+    kernel::Time period = 0;    ///< of the schedule
+    std::int64_t first_ns = 0;  ///< first instant of the schedule that was seen, since 1970
+    bool has_all = false;       ///< the source says all that there is (a manifest), not what was seen of it
+    std::int64_t workers = 0;   ///< jobs at work at once; 0: not known
+    kernel::Time release = 0;   ///< between the end of a job and the start that it made room for, the mean
+    kernel::Time recorded_span =
+        0;  ///< from the first start to the last end of the one recorded run; 0: not known
+    CatalogSource source = CatalogSource::openlineage;
+};
+
+/// What a contract promises of a dataset and a scenario can judge.
+struct CatalogPromise {
+    enum class Metric { latency, freshness };
+    Metric metric = Metric::freshness;
+    std::size_t dataset = 0;
+    kernel::Time limit = 0;
+    auto operator<=>(const CatalogPromise&) const = default;
+};
+
+/// What was read, for reports. Those of other sources than were read are 0.
+struct CatalogCounts {
+    std::int64_t files = 0, files_left_out = 0;
+    std::int64_t events = 0,
+                 repeated_events = 0;  ///< OpenLineage; repeated: same run, type and time as another
+    std::int64_t jobs = 0;             ///< with events of their own; nodes of dbt that a run may do
+    std::int64_t parents = 0;  ///< jobs that only others name: as their parent, or before or after them
+    std::int64_t runs = 0, usable_durations = 0, runs_without_start = 0, runs_without_end = 0,
+                 runs_without_both = 0, runs_that_end_before_they_start = 0, failed_runs = 0;
+    std::int64_t tests = 0;
+    std::int64_t datasets = 0, columns = 0;
+    std::int64_t edges = 0;           ///< a job reads or writes a dataset
+    std::int64_t column_origins = 0;  ///< a column is made of a column
+    std::int64_t contracts = 0, promises = 0;
+
+    /// Each that is not 0, under the name that JSON has.
+    std::vector<std::pair<std::string, std::int64_t>> listed() const;
+};
+
+struct Catalog {
+    std::string title;  ///< what the scenario may be called; may be empty
+    std::vector<CatalogDataset> datasets;
+    std::vector<CatalogJob> jobs;
+    std::vector<CatalogPipeline> pipelines;
+    std::vector<CatalogPromise> promises;
+    CatalogCounts counts;
+    std::vector<std::string> notes;     ///< what is odd in what was read, and what follows
+    std::vector<std::string> assumed;   ///< what was taken for true that no source says
+    std::vector<std::string> not_used;  ///< what was read and does not reach the scenario
+};
+
+/// Adds all of `more`. Datasets that are the same are one: of the same label, or where one label is the end of exactly
+/// one of the other source ("orders" and "shop.public.orders"), without regard to case. What both know is kept as
+/// `into` has it.
+void unite(Catalog& into, Catalog more);
+
+}  // namespace understudy::formats

@@ -1,0 +1,478 @@
+#include "tools/formats/catalogs/catalog_twin.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "tools/formats/catalogs/element_names.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// To the microsecond: finer than any of these clocks, and short to read.
+std::string seconds_text(double seconds) {
+    const double microseconds = std::round(seconds * 1e6);
+    return print_duration(static_cast<kernel::Time>(std::min(microseconds, 9e12)) * kernel::microsecond);
+}
+
+struct Fit {
+    double mean = 0, cv = 0;
+};
+
+Fit moments(const std::vector<double>& values) {
+    Fit fit;
+    const auto n = static_cast<double>(values.size());
+    fit.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    if (values.size() < 2 || !(fit.mean > 0)) return fit;
+    double squares = 0;
+    for (const double value : values) squares += (value - fit.mean) * (value - fit.mean);
+    fit.cv = std::sqrt(squares / (n - 1)) / fit.mean;
+    return fit;
+}
+
+void add_text(Node& map, const std::string& key, const std::string& text) {
+    if (!text.empty()) map.add(key, Node::scalar(text));
+}
+
+Node texts(const std::vector<std::string>& list) {
+    Node node = Node::list();
+    for (const std::string& text : list) node.items.push_back(Node::scalar(text));
+    return node;
+}
+
+class TwinOfCatalog {
+public:
+    TwinOfCatalog(const Catalog& catalog, const KnownNames& known) : c_(catalog), known_(known) {
+        twin_.notes = catalog.notes;
+        twin_.assumed = catalog.assumed;
+        twin_.not_used = catalog.not_used;
+    }
+
+    CatalogTwin build(const std::string& wanted) {
+        if (c_.jobs.empty()) throw std::invalid_argument("a catalog without a job");
+        choose_jobs();
+        std::string title = wanted;
+        if (title.empty() && c_.pipelines.size() == 1) title = c_.pipelines.front().title;
+        if (title.empty()) title = c_.title.empty() ? "imported" : c_.title;
+        ElementNames none;
+        name_ = none.name(title, title, "twin");
+        name_elements();
+        order_jobs();
+        Node root = Node::map();
+        root.block = true;
+        root.add("understudy", Node::scalar("1"));
+        root.add("scenario", Node::scalar(name_));
+        root.add("twin", twin());
+        root.add("run", run());
+        if (!promises_.empty()) root.add("objectives", texts(promises_));
+        if (!measures_.empty()) root.add("measures", texts(measures_));
+        const std::string text = write_document(root);
+        const ScenarioReading reading = read_scenario(text, "the imported twin");
+        if (!reading.scenario || reading.diagnostics.has_errors())
+            throw std::logic_error("an imported twin that is no scenario:\n" + reading.diagnostics.show());
+        twin_.scenario = *reading.scenario;
+        twin_.text = write_scenario(twin_.scenario);
+        return std::move(twin_);
+    }
+
+private:
+    /// Placeholders of contracts only where nothing else writes what they would.
+    void choose_jobs() {
+        std::set<std::size_t> written;
+        for (const CatalogJob& job : c_.jobs)
+            if (job.source != CatalogSource::odcs) written.insert(job.writes.begin(), job.writes.end());
+        std::size_t placeholders = 0;
+        of_pipeline_.resize(c_.pipelines.size());
+        for (std::size_t i = 0; i < c_.jobs.size(); ++i) {
+            const CatalogJob& job = c_.jobs[i];
+            if (job.source == CatalogSource::odcs) {
+                if (std::all_of(job.writes.begin(), job.writes.end(),
+                                [&](std::size_t d) { return written.contains(d); }))
+                    continue;
+                ++placeholders;
+            }
+            of_pipeline_[job.pipeline].push_back(i);
+        }
+        if (placeholders > 0)
+            twin_.assumed.push_back(
+                fmt::format("{} table{} of contracts that nothing else writes: a task that takes no time "
+                            "stands for what does, as often as "
+                            "the contract promises, or once",
+                            placeholders, placeholders == 1 ? "" : "s"));
+        for (auto& jobs : of_pipeline_)
+            std::sort(jobs.begin(), jobs.end(),
+                      [&](std::size_t a, std::size_t b) { return c_.jobs[a].label < c_.jobs[b].label; });
+        by_label(c_.datasets, datasets_);
+        by_label(c_.pipelines, pipelines_);
+        std::erase_if(pipelines_, [&](std::size_t i) { return of_pipeline_[i].empty(); });
+    }
+
+    template <class Elements>
+    static void by_label(const Elements& elements, std::vector<std::size_t>& order) {
+        order.resize(elements.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return elements[a].label < elements[b].label; });
+    }
+
+    std::map<std::string, std::string> known(const std::string& kind) const {
+        const auto found = known_.find(kind);
+        return found == known_.end() ? std::map<std::string, std::string>{} : found->second;
+    }
+
+    void name_elements() {
+        // One namespace: what an earlier import has called anything is taken for all.
+        ElementNames datasets(known("dataset")), pipelines(known("pipeline")), pools(known("pool"));
+        const auto take_from = [&](ElementNames& names, const char* kind) {
+            for (const auto& [label, name] : known(kind)) names.take(name);
+        };
+        for (const char* kind : {"dataset", "pipeline", "pool", "other"}) {
+            take_from(datasets, kind);
+            take_from(pipelines, kind);
+            take_from(pools, kind);
+        }
+        dataset_names_.resize(c_.datasets.size());
+        for (const std::size_t i : datasets_) {
+            dataset_names_[i] = datasets.name(c_.datasets[i].label, c_.datasets[i].title, "dataset");
+            pipelines.take(dataset_names_[i]);
+            pools.take(dataset_names_[i]);
+        }
+        pipeline_names_.resize(c_.pipelines.size());
+        pool_names_.resize(c_.pipelines.size());
+        task_names_.resize(c_.jobs.size());
+        for (const std::size_t p : pipelines_) {
+            const std::string& label = c_.pipelines[p].label;
+            pipeline_names_[p] = pipelines.name(label, c_.pipelines[p].title, "pipeline");
+            pools.take(pipeline_names_[p]);
+            std::map<std::string, std::string> known_tasks;
+            const std::string begin = label + "\n";
+            for (const auto& [key, name] : known("task"))
+                if (key.starts_with(begin)) known_tasks.emplace(key.substr(begin.size()), name);
+            ElementNames tasks(std::move(known_tasks));
+            for (const std::size_t i : of_pipeline_[p])
+                task_names_[i] = tasks.name(c_.jobs[i].label, c_.jobs[i].title, "task");
+        }
+        for (const std::size_t p : pipelines_)
+            pool_names_[p] = pools.name(
+                pool_label(p),
+                pipelines_.size() == 1 ? pool_word(p) : pipeline_names_[p] + " " + pool_word(p), "pool");
+    }
+
+    std::string pool_label(std::size_t p) const { return c_.pipelines[p].label + " (" + pool_word(p) + ")"; }
+    std::string pool_word(std::size_t p) const {
+        return c_.pipelines[p].source == CatalogSource::dbt ? "threads" : "workers";
+    }
+
+    // ---- what comes before what
+
+    /// Removes reads and `after` until no job waits for itself: as long as some are left and none is ready, the first by
+    /// label no longer waits for the others of them.
+    void order_jobs() {
+        reads_.resize(c_.jobs.size());
+        after_.resize(c_.jobs.size());
+        for (std::size_t i = 0; i < c_.jobs.size(); ++i) {
+            reads_[i].insert(c_.jobs[i].reads.begin(), c_.jobs[i].reads.end());
+            after_[i].insert(c_.jobs[i].after.begin(), c_.jobs[i].after.end());
+        }
+        for (const std::size_t p : pipelines_) break_circles(of_pipeline_[p]);
+    }
+
+    std::map<std::size_t, std::vector<std::size_t>> writers_among(
+        const std::vector<std::size_t>& jobs) const {
+        std::map<std::size_t, std::vector<std::size_t>> writers;
+        for (const std::size_t i : jobs)
+            for (const std::size_t dataset : c_.jobs[i].writes) writers[dataset].push_back(i);
+        return writers;
+    }
+
+    void break_circles(const std::vector<std::size_t>& jobs) {
+        const auto writers = writers_among(jobs);
+        const std::set<std::size_t> here(jobs.begin(), jobs.end());
+        std::map<std::size_t, std::set<std::size_t>> before, behind;
+        for (const std::size_t i : jobs) {
+            std::erase_if(after_[i], [&](std::size_t k) { return k == i || !here.contains(k); });
+            before[i] = after_[i];
+            for (const std::size_t dataset : reads_[i])
+                if (const auto found = writers.find(dataset); found != writers.end())
+                    for (const std::size_t writer : found->second)
+                        if (writer != i) before[i].insert(writer);
+            for (const std::size_t k : before[i]) behind[k].insert(i);
+        }
+        std::set<std::size_t> left(jobs.begin(), jobs.end());
+        std::vector<std::size_t> ready;
+        std::map<std::size_t, std::size_t> missing;
+        for (const std::size_t i : jobs) {
+            missing[i] = before[i].size();
+            if (missing[i] == 0) ready.push_back(i);
+        }
+        std::size_t reads_left_out = 0, order_left_out = 0;
+        std::size_t next = 0;
+        const auto finish = [&](std::size_t i) {
+            left.erase(i);
+            for (const std::size_t k : behind[i])
+                if (left.contains(k) && --missing[k] == 0) ready.push_back(k);
+        };
+        while (!left.empty()) {
+            while (!ready.empty()) {
+                const std::size_t i = ready.back();
+                ready.pop_back();
+                if (left.contains(i)) finish(i);
+            }
+            // By label: `jobs` is in that order.
+            while (next < jobs.size() && !left.contains(jobs[next])) ++next;
+            if (next == jobs.size()) break;
+            const std::size_t i = jobs[next];
+            order_left_out += std::erase_if(after_[i], [&](std::size_t k) { return left.contains(k); });
+            reads_left_out += std::erase_if(reads_[i], [&](std::size_t dataset) {
+                const auto found = writers.find(dataset);
+                return found != writers.end() &&
+                       std::any_of(found->second.begin(), found->second.end(),
+                                   [&](std::size_t writer) { return writer != i && left.contains(writer); });
+            });
+            finish(i);
+        }
+        if (reads_left_out + order_left_out > 0)
+            twin_.notes.push_back(fmt::format(
+                "jobs wait for each other in a circle: {} reads and {} orders of '{}' are left out",
+                reads_left_out, order_left_out, c_.pipelines[c_.jobs[jobs.front()].pipeline].label));
+    }
+
+    // ---- the twin
+
+    Node twin() {
+        Node node = Node::map();
+        node.block = true;
+        Node pools = Node::map(), datasets = Node::map(), pipelines = Node::map();
+        for (Node* section : {&pools, &datasets, &pipelines}) section->block = true;
+        std::size_t unlimited = 0;
+        for (const std::size_t p : pipelines_) {
+            Node pool = Node::map();
+            const std::int64_t workers = c_.pipelines[p].workers;
+            add_text(pool, "workers", workers > 0 ? print_count(workers) : "unlimited");
+            unlimited += workers == 0;
+            if (is_ranked(p)) add_text(pool, "order", "priority");
+            if (const kernel::Time release = c_.pipelines[p].release; release > 0) {
+                add_text(pool, "release", print_duration(release));
+                twin_.assumed.push_back(
+                    fmt::format("what a task held comes back {} after its end, the mean of the recording",
+                                print_duration(release)));
+            }
+            add_text(pool, "label", pool_label(p));
+            pool.add("tags", texts({word_for(c_.pipelines[p].source)}));
+            pools.add(pool_names_[p], std::move(pool));
+        }
+        if (unlimited > 0)
+            twin_.assumed.push_back(fmt::format(
+                "{} pipeline{} as many workers as they ask for: no source says how many there are", unlimited,
+                unlimited == 1 ? " has" : "s have"));
+        for (const std::size_t i : datasets_) datasets.add(dataset_names_[i], dataset(c_.datasets[i]));
+        for (const std::size_t p : pipelines_) pipelines.add(pipeline_names_[p], pipeline(p));
+        if (!pools.entries.empty()) node.add("pools", std::move(pools));
+        if (!datasets.entries.empty()) node.add("datasets", std::move(datasets));
+        if (!pipelines.entries.empty()) node.add("pipelines", std::move(pipelines));
+        say_what_is_not_known();
+        return node;
+    }
+
+    static std::vector<std::string> tags(CatalogSource source, const std::vector<std::string>& own) {
+        std::vector<std::string> all = {word_for(source)};
+        for (const std::string& tag : own)
+            if (std::find(all.begin(), all.end(), tag) == all.end()) all.push_back(tag);
+        return all;
+    }
+
+    Node dataset(const CatalogDataset& d) const {
+        Node node = Node::map();
+        add_text(node, "contract", d.contract);
+        Node columns = Node::map();
+        for (const CatalogColumn& column : d.columns) {
+            Node one = Node::map();
+            add_text(one, "type", column.type);
+            if (column.nullable) add_text(one, "nullable", *column.nullable ? "true" : "false");
+            if (column.unique) add_text(one, "unique", *column.unique ? "true" : "false");
+            if (!column.values.empty()) one.add("enum", texts(column.values));
+            std::vector<std::string> origins;
+            for (const ColumnOrigin& origin : column.derives_from)
+                origins.push_back(dataset_names_[origin.dataset] + "." + origin.column);
+            std::sort(origins.begin(), origins.end());
+            if (!origins.empty()) one.add("derives_from", texts(origins));
+            columns.add(column.name, std::move(one));
+        }
+        if (!columns.entries.empty()) node.add("columns", std::move(columns));
+        add_text(node, "label", d.label);
+        add_text(node, "description", d.description);
+        add_text(node, "owner", d.owner);
+        node.add("tags", texts(tags(d.source, d.tags)));
+        return node;
+    }
+
+    bool is_ranked(std::size_t p) const {
+        const auto& jobs = of_pipeline_[p];
+        return c_.pipelines[p].workers > 0 && std::any_of(jobs.begin(), jobs.end(), [&](std::size_t i) {
+                   return c_.jobs[i].rank.has_value();
+               });
+    }
+
+    Node pipeline(std::size_t p) {
+        const CatalogPipeline& from = c_.pipelines[p];
+        Node node = Node::map();
+        node.block = true;
+        add_text(node, "schedule", from.schedule.empty() ? "once" : from.schedule);
+        add_text(node, "label", from.label);
+        add_text(node, "description", from.description);
+        add_text(node, "owner", from.owner);
+        node.add("tags", texts({word_for(from.source)}));
+        const auto writers = writers_among(of_pipeline_[p]);
+        std::size_t most = 0;
+        for (const std::size_t i : of_pipeline_[p]) most = std::max(most, c_.jobs[i].rank.value_or(0) + 1);
+        Node tasks = Node::map();
+        tasks.block = true;
+        for (const std::size_t i : of_pipeline_[p]) tasks.add(task_names_[i], task(i, p, writers, most));
+        node.add("tasks", std::move(tasks));
+        measures_.push_back(fmt::format("avg latency({})", pipeline_names_[p]));
+        if (from.schedule.empty()) {
+            once_ = true;
+        } else {
+            longest_ = std::max(longest_, from.period);
+            shortest_ = shortest_ == 0 ? from.period : std::min(shortest_, from.period);
+            if (from.first_ns != 0)
+                first_ns_ = first_ns_ == 0 ? from.first_ns : std::min(first_ns_, from.first_ns);
+        }
+        return node;
+    }
+
+    Node task(std::size_t i, std::size_t p, const std::map<std::size_t, std::vector<std::size_t>>& writers,
+              std::size_t most) {
+        const CatalogJob& job = c_.jobs[i];
+        Node node = Node::map();
+        std::set<std::size_t> implied;
+        std::vector<std::string> reads, writes, after;
+        for (const std::size_t dataset : reads_[i]) {
+            reads.push_back(dataset_names_[dataset]);
+            if (const auto found = writers.find(dataset); found != writers.end())
+                implied.insert(found->second.begin(), found->second.end());
+        }
+        for (const std::size_t k : after_[i])
+            if (!implied.contains(k)) after.push_back(task_names_[k]);
+        for (const std::size_t dataset : job.writes) writes.push_back(dataset_names_[dataset]);
+        for (auto* names : {&reads, &writes, &after}) std::sort(names->begin(), names->end());
+        if (!after.empty()) node.add("after", texts(after));
+        Node inputs = Node::map();
+        for (const std::string& name : reads) add_text(inputs, name, "new");
+        if (!reads.empty()) node.add("reads", std::move(inputs));
+        if (writes.size() == 1) add_text(node, "writes", writes.front());
+        if (writes.size() > 1) node.add("writes", texts(writes));
+        add_text(node, "runs_on", pool_names_[p]);
+        if (is_ranked(p) && job.rank) add_text(node, "priority", std::to_string(most - *job.rank));
+        add_text(node, "service", service(job));
+        const std::int64_t ended = job.completed + job.failed;
+        if (job.failed > 0) {
+            random_ = random_ || job.completed > 0;
+            failing_ += 1;
+            add_text(node, "failure",
+                     print_quantity(
+                         std::round(1e6 * static_cast<double>(job.failed) / static_cast<double>(ended)) / 1e6,
+                         Dimension::share));
+        }
+        add_text(node, "label", job.label);
+        add_text(node, "description", job.description);
+        add_text(node, "owner", job.owner);
+        node.add("tags", texts(tags(job.source, job.tags)));
+        return node;
+    }
+
+    std::string service(const CatalogJob& job) {
+        const bool completed = !job.durations.empty();
+        const std::vector<double>& durations = completed ? job.durations : job.failed_durations;
+        if (durations.empty()) {
+            if (job.source != CatalogSource::odcs) ++without_duration_;
+            return "";
+        }
+        if (!completed) ++of_failed_;
+        const Fit fit = moments(durations);
+        if (durations.size() == 1) {
+            ++of_one_;
+            return seconds_text(fit.mean);
+        }
+        // Below that, clocks differ more than runs.
+        if (fit.cv < 0.001) return seconds_text(fit.mean);
+        ++of_several_;
+        random_ = true;
+        return fmt::format("lognormal(mean {} cv {:.4g})", seconds_text(fit.mean), fit.cv);
+    }
+
+    void say_what_is_not_known() {
+        const auto assume = [&](std::size_t count, const char* one, const char* several) {
+            if (count > 0) twin_.assumed.push_back(fmt::format("{} {}", count, count == 1 ? one : several));
+        };
+        assume(without_duration_, "task takes no time: no duration of it is known",
+               "tasks take no time: no duration of theirs is known");
+        assume(of_one_, "task takes as long as in its one recorded run",
+               "tasks take as long as in their one recorded run each");
+        assume(of_several_, "task has a lognormal law with the mean and the variation of its recorded runs",
+               "tasks have a lognormal law with the mean and the variation of their recorded runs");
+        assume(of_failed_, "task takes as long as its runs that failed, as none completed",
+               "tasks take as long as their runs that failed, as none completed");
+        assume(failing_, "task fails as often as it was recorded to, and is not tried again",
+               "tasks fail as often as they were recorded to, and are not tried again");
+        if (once_ && c_.jobs.size() > 1)
+            twin_.assumed.emplace_back("tasks that wait for nothing start together, at the scheduled time");
+    }
+
+    Node run() {
+        Node node = Node::map();
+        if (longest_ == 0) {
+            add_text(node, "until", "empty");
+        } else {
+            constexpr std::int64_t periods = 14, most_runs = 20'000;
+            kernel::Time length = longest_ <= kernel::never / periods / 2 ? periods * longest_ : longest_;
+            if (shortest_ <= kernel::never / most_runs) length = std::min(length, most_runs * shortest_);
+            add_text(node, "length", print_duration(length));
+            // From the midnight before the first of the runs; a Monday where nothing says when.
+            const std::int64_t first = first_ns_ != 0 ? first_ns_ : std::int64_t{1767571200} * kernel::second;
+            const std::int64_t midnight = (first - ((first % kernel::day) + kernel::day) % kernel::day);
+            add_text(node, "start", print_local_instant({midnight}));
+        }
+        if (!random_) add_text(node, "replications", "1");
+        for (const CatalogPromise& promise : c_.promises) {
+            const std::string metric =
+                promise.metric == CatalogPromise::Metric::latency ? "latency" : "freshness";
+            promises_.push_back(fmt::format("max {}({}) < {}", metric, dataset_names_[promise.dataset],
+                                            print_duration(promise.limit)));
+        }
+        std::sort(promises_.begin(), promises_.end());
+        promises_.erase(std::unique(promises_.begin(), promises_.end()), promises_.end());
+        return node;
+    }
+
+    const Catalog& c_;
+    const KnownNames& known_;
+    CatalogTwin twin_;
+    std::string name_;
+    std::vector<std::size_t> datasets_, pipelines_;      ///< in the order of labels
+    std::vector<std::vector<std::size_t>> of_pipeline_;  ///< jobs, in the order of labels
+    std::vector<std::string> dataset_names_, pipeline_names_, pool_names_, task_names_;
+    std::vector<std::set<std::size_t>> reads_, after_;  ///< of jobs, without circles
+    std::vector<std::string> promises_, measures_;
+    kernel::Time longest_ = 0, shortest_ = 0;
+    std::int64_t first_ns_ = 0;
+    bool once_ = false, random_ = false;
+    std::size_t without_duration_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0, failing_ = 0;
+};
+
+}  // namespace
+
+CatalogTwin scenario_of(const Catalog& catalog, const std::string& name, const KnownNames& known) {
+    return TwinOfCatalog(catalog, known).build(name);
+}
+
+}  // namespace understudy::formats

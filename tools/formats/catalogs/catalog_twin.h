@@ -1,0 +1,45 @@
+// A catalog as a scenario: datasets, pipelines with their tasks, pools, the schedules and promises that are known.
+//
+// - A dataset has its label, owner, contract and columns. A job is a task that reads and writes datasets; `after` is what
+//   these do not say already. Where jobs wait for each other in a circle, reads (then `after`) are left out until none is
+//   left, those of the first job by label first, and a note says which.
+// - Its service is what was recorded: one duration as it is; of several, a lognormal law with their mean and coefficient
+//   of variation; of runs that failed only where none completed. `failure` is the share of its runs that failed. No
+//   duration: the task takes no time, and `assumed` says so.
+// - Workers are a pool for each pipeline: as many as are known, else unlimited. Among tasks that wait, the one that started
+//   first in the recording is first.
+// - A pipeline has its schedule, or runs once; the run then goes on until nothing is left to do, else for 14 of the longest
+//   period (fewer where that would be more than 20 000 runs of the shortest).
+// - Promises are objectives: `max latency(orders) < 4h`. A placeholder that writes a contract's table goes where something
+//   else writes it.
+//
+// Every element has the tag of its source ("dbt", "openlineage", "odcs"): what an import made is told from what people
+// added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/scenario.h"
+#include "tools/formats/catalogs/catalog.h"
+#include "tools/formats/language/document.h"
+
+namespace understudy::formats {
+
+struct CatalogTwin {
+    models::Scenario scenario;
+    std::string text;                ///< the same as a file
+    std::vector<std::string> notes;  ///< those of the catalog, and what became of it
+    std::vector<std::string> assumed;
+    std::vector<std::string> not_used;
+};
+
+/// Names that labels have already, by kind of element: "dataset", "pipeline", "pool", and "task" with the label of the
+/// pipeline and a line break before the task's.
+using KnownNames = std::map<std::string, std::map<std::string, std::string>>;
+
+/// `name`: of the scenario; empty: the catalog's title. Needs a job; std::invalid_argument without.
+CatalogTwin scenario_of(const Catalog& catalog, const std::string& name = "", const KnownNames& known = {});
+
+}  // namespace understudy::formats

@@ -1,0 +1,132 @@
+#include "tools/formats/catalogs/foreign_yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr std::size_t foreign_size_limit = std::size_t{16} << 20;
+constexpr std::size_t foreign_nesting_limit = 64;
+
+/// Ends the reading.
+struct Refused {
+    std::int64_t line;
+    std::string what;
+};
+
+class TreeOfEvents : public YAML::EventHandler {
+public:
+    Node take() { return std::move(root_); }
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(Node::scalar(""), mark); }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+        throw Refused{mark.line + 1, "an alias ('*name'); write out what it stands for"};
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                  const std::string& value) override {
+        Node node = Node::scalar(value);
+        node.quoted = tag == "!";
+        add(std::move(node), mark);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {
+        open(Node::list(), mark);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {
+        open(Node::map(), mark);
+    }
+    void OnMapEnd() override { close(); }
+
+private:
+    struct Level {
+        Node node;
+        bool expects_key = true;  ///< of a map
+        std::string key;
+    };
+
+    void open(Node node, const YAML::Mark& mark) {
+        if (levels_.size() >= foreign_nesting_limit) throw Refused{mark.line + 1, "nested too deeply"};
+        if (!levels_.empty() && levels_.back().node.is_map() && levels_.back().expects_key)
+            throw Refused{mark.line + 1, "a key that is a list or a map"};
+        node.place = {mark.line + 1, mark.column + 1, 0};
+        levels_.push_back({std::move(node), true, {}});
+    }
+    void close() {
+        Node node = std::move(levels_.back().node);
+        levels_.pop_back();
+        put(std::move(node));
+    }
+    void add(Node node, const YAML::Mark& mark) {
+        node.place = {mark.line + 1, mark.column + 1, 0};
+        if (!levels_.empty() && levels_.back().node.is_map() && levels_.back().expects_key) {
+            levels_.back().key = node.text;
+            levels_.back().expects_key = false;
+            return;
+        }
+        put(std::move(node));
+    }
+    void put(Node node) {
+        if (levels_.empty()) {
+            root_ = std::move(node);
+            return;
+        }
+        Level& level = levels_.back();
+        if (level.node.is_list()) {
+            level.node.items.push_back(std::move(node));
+            return;
+        }
+        level.expects_key = true;
+        if (Entry* there = level.node.find(level.key))
+            there->value = std::move(node);
+        else
+            level.node.entries.push_back({level.key, node.place, std::move(node)});
+    }
+
+    Node root_ = Node::map();
+    std::vector<Level> levels_;
+};
+
+}  // namespace
+
+ForeignYaml read_foreign_yaml(std::string_view text) {
+    ForeignYaml result;
+    if (text.size() > foreign_size_limit) {
+        result.problem = fmt::format("has {} MiB; at most 16 MiB are read", text.size() >> 20);
+        return result;
+    }
+    std::istringstream stream{std::string(text)};
+    try {
+        YAML::Parser parser(stream);
+        TreeOfEvents tree;
+        if (parser.HandleNextDocument(tree)) {
+            result.root = tree.take();
+            TreeOfEvents more;
+            if (parser.HandleNextDocument(more)) {
+                result.line = more.take().place.line;
+                result.problem = "a second document in one file";
+            }
+        }
+    } catch (const Refused& refused) {
+        result.problem = refused.what;
+        result.line = refused.line;
+    } catch (const YAML::Exception& error) {
+        result.problem = "is no YAML: " + error.msg;
+        result.line = error.mark.line + 1;
+    }
+    return result;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,318 @@
+#include "tools/formats/catalogs/odcs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "tools/formats/catalogs/element_names.h"
+#include "tools/formats/language/values.h"
+#include "tools/formats/logs/log_values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+std::string text_at(const Node& map, std::string_view key) {
+    const Entry* entry = map.is_map() ? map.find(key) : nullptr;
+    return entry != nullptr && entry->value.is_scalar() ? clean_text(entry->value.text) : "";
+}
+
+const Node* node_at(const Node& map, std::string_view key) {
+    const Entry* entry = map.is_map() ? map.find(key) : nullptr;
+    return entry == nullptr ? nullptr : &entry->value;
+}
+
+/// The items of the list under `key`; none where there is none.
+const std::vector<Node>& items_at(const Node& map, std::string_view key) {
+    static const std::vector<Node> none;
+    const Node* list = node_at(map, key);
+    return list != nullptr && list->is_list() ? list->items : none;
+}
+
+std::string first_text(const Node& map, std::initializer_list<std::string_view> keys) {
+    for (const std::string_view key : keys)
+        if (std::string text = text_at(map, key); !text.empty()) return text;
+    return {};
+}
+
+std::optional<bool> flag_at(const Node& map, std::string_view key) {
+    const std::string word = plain_word(text_at(map, key));
+    if (word == "true" || word == "yes") return true;
+    if (word == "false" || word == "no") return false;
+    return std::nullopt;
+}
+
+/// "4" and "d" as a duration; nothing for years of uptime and what is no length of time.
+std::optional<kernel::Time> length_of(const std::string& value, const std::string& unit) {
+    const auto number = log_number(value);
+    if (!number || !(*number > 0)) return std::nullopt;
+    static const std::map<std::string, kernel::Time, std::less<>> units = {
+        {"d", kernel::day},         {"day", kernel::day},        {"days", kernel::day},
+        {"h", kernel::hour},        {"hr", kernel::hour},        {"hour", kernel::hour},
+        {"hours", kernel::hour},    {"m", kernel::minute},       {"min", kernel::minute},
+        {"minute", kernel::minute}, {"minutes", kernel::minute}, {"s", kernel::second},
+        {"sec", kernel::second},    {"second", kernel::second},  {"seconds", kernel::second},
+        {"w", 7 * kernel::day},     {"week", 7 * kernel::day},   {"weeks", 7 * kernel::day}};
+    const auto found = units.find(plain_word(unit));
+    if (found == units.end()) return std::nullopt;
+    const double length = *number * static_cast<double>(found->second);
+    if (!(length < 3e18)) return std::nullopt;
+    return static_cast<kernel::Time>(std::llround(length));
+}
+
+class ContractReader {
+public:
+    ContractReader(const Node& root, const std::filesystem::path& file) : root_(root), file_(file) {}
+
+    Catalog read() {
+        catalog_.counts.contracts = 1;
+        catalog_.title = first_text(root_, {"name", "dataProduct", "dataset", "id"});
+        owner_ = owner();
+        for (const Node& table : items_at(root_, "schema")) read_table(table);   // v3
+        for (const Node& table : items_at(root_, "dataset")) read_table(table);  // v2
+        if (catalog_.datasets.empty())
+            catalog_.notes.push_back(fmt::format("{}: no table in its schema", shown()));
+        read_service_level();
+        catalog_.counts.datasets = static_cast<std::int64_t>(catalog_.datasets.size());
+        catalog_.counts.promises = static_cast<std::int64_t>(catalog_.promises.size());
+        add_writer();
+        for (const char* key : {"servers", "price", "roles", "support", "quality"})
+            if (node_at(root_, key) != nullptr) unused(key);
+        if (rules_ > 0) unused(fmt::format("{} rules of quality", rules_));
+        return std::move(catalog_);
+    }
+
+private:
+    std::string shown() const { return file_.filename().string(); }
+    void unused(const std::string& what) {
+        catalog_.not_used.push_back(fmt::format("{}: {}", shown(), what));
+    }
+
+    /// The team, or who is its owner now.
+    std::string owner() const {
+        const Node* team = node_at(root_, "team");
+        const std::vector<Node>* members = team != nullptr && team->is_list() ? &team->items : nullptr;
+        if (team != nullptr && team->is_map()) {
+            if (std::string name = text_at(*team, "name"); !name.empty()) return name;
+            members = &items_at(*team, "members");
+        }
+        if (members == nullptr || members->empty()) members = &items_at(root_, "stakeholders");
+        for (const Node& one : *members) {
+            const std::string role = plain_word(text_at(one, "role"));
+            if (role.find("owner") != std::string::npos && text_at(one, "dateOut").empty())
+                if (std::string name = first_text(one, {"username", "name"}); !name.empty()) return name;
+        }
+        return first_text(root_, {"owner", "dataProductOwner"});
+    }
+
+    void read_table(const Node& table) {
+        if (!table.is_map()) return;
+        CatalogDataset dataset;
+        dataset.source = CatalogSource::odcs;
+        dataset.title = first_text(table, {"name", "table", "physicalName", "id"});
+        dataset.label = first_text(table, {"physicalName", "name", "table", "id"});
+        if (dataset.label.empty()) {
+            catalog_.notes.push_back(
+                fmt::format("{}:{}: a table without a name is left out", shown(), table.place.line));
+            return;
+        }
+        for (const char* key : {"name", "table", "physicalName", "id"})
+            if (std::string name = text_at(table, key); !name.empty())
+                tables_.emplace(plain_word(name), catalog_.datasets.size());
+        const auto same =
+            std::find_if(catalog_.datasets.begin(), catalog_.datasets.end(),
+                         [&](const CatalogDataset& other) { return other.label == dataset.label; });
+        if (same != catalog_.datasets.end()) {
+            catalog_.notes.push_back(fmt::format("{}:{}: table '{}' comes twice: the first is taken", shown(),
+                                                 table.place.line, dataset.label));
+            return;
+        }
+        dataset.owner = owner_;
+        dataset.description = first_text(table, {"description", "businessName"});
+        dataset.contract = file_.string();
+        for (const Node& tag : items_at(table, "tags"))
+            if (tag.is_scalar() && !clean_text(tag.text).empty())
+                dataset.tags.push_back(clean_text(tag.text));
+        std::set<std::string> names;
+        for (const char* key : {"properties", "columns"})
+            for (const Node& column : items_at(table, key)) read_column(column, dataset, names);
+        rules_ += static_cast<std::int64_t>(items_at(table, "quality").size());
+        catalog_.counts.columns += static_cast<std::int64_t>(dataset.columns.size());
+        catalog_.datasets.push_back(std::move(dataset));
+    }
+
+    void read_column(const Node& node, CatalogDataset& dataset, std::set<std::string>& names) {
+        if (!node.is_map()) return;
+        CatalogColumn column;
+        column.name = first_text(node, {"name", "column", "physicalName", "id"});
+        rules_ += static_cast<std::int64_t>(items_at(node, "quality").size());
+        if (column.name.empty() || !names.insert(column.name).second) {
+            catalog_.notes.push_back(
+                fmt::format("{}:{}: a column {} is left out", shown(), node.place.line,
+                            column.name.empty() ? "without a name" : "that is there already"));
+            return;
+        }
+        column.type = first_text(node, {"physicalType", "logicalType"});
+        if (const auto required = flag_at(node, "required"))
+            column.nullable = !*required;
+        else
+            column.nullable = flag_at(node, "isNullable");
+        for (const char* key : {"unique", "isUnique"})
+            if (const auto unique = flag_at(node, key)) column.unique = unique;
+        dataset.columns.push_back(std::move(column));
+    }
+
+    void read_service_level() {
+        const std::string usual = first_text(root_, {"slaDefaultElement", "slaDefaultColumn"});
+        for (const Node& one : items_at(root_, "slaProperties")) {
+            const std::string property = text_at(one, "property");
+            const std::string word = plain_word(property);
+            const std::string value = text_at(one, "value"), unit = text_at(one, "unit");
+            std::string element = first_text(one, {"element", "column"});
+            if (element.empty()) element = usual;
+            const std::string said = fmt::format("{} {}{}{}", property, value, unit.empty() ? "" : " ", unit);
+            const bool latency = word == "latency" || word == "ly",
+                       freshness = word == "freshness" || word == "fr";
+            const bool frequency = word == "frequency" || word == "fy";
+            if (!latency && !freshness && !frequency) {
+                unused(fmt::format("{}: a scenario has no measure of it", said));
+                continue;
+            }
+            const auto length = length_of(value, unit);
+            if (!length) {
+                unused(fmt::format("{}: no length of time", said));
+                continue;
+            }
+            const auto tables = tables_of(element);
+            if (tables.empty()) {
+                unused(element.empty() ? fmt::format("{}: the contract has no table", said)
+                                       : fmt::format("{}: '{}' is no table of the contract", said, element));
+                continue;
+            }
+            for (const std::size_t table : tables) {
+                if (frequency) {
+                    auto& every = every_[table];
+                    every = every == 0 ? *length : std::min(every, *length);
+                    continue;
+                }
+                using Metric = CatalogPromise::Metric;
+                catalog_.promises.push_back({latency ? Metric::latency : Metric::freshness, table, *length});
+            }
+        }
+        std::sort(catalog_.promises.begin(), catalog_.promises.end());
+        catalog_.promises.erase(std::unique(catalog_.promises.begin(), catalog_.promises.end()),
+                                catalog_.promises.end());
+    }
+
+    /// Of "orders.placed_at, orders.id": orders. Of nothing: all.
+    std::set<std::size_t> tables_of(const std::string& element) const {
+        std::set<std::size_t> result;
+        if (element.empty()) {
+            for (std::size_t i = 0; i < catalog_.datasets.size(); ++i) result.insert(i);
+            return result;
+        }
+        for (std::size_t from = 0; from <= element.size();) {
+            const std::size_t end = std::min(element.find(',', from), element.size());
+            std::string name = plain_word(element.substr(from, end - from));
+            // The longest that is a table: names may hold dots.
+            while (true) {
+                if (const auto found = tables_.find(name);
+                    found != tables_.end() && found->second < catalog_.datasets.size()) {
+                    result.insert(found->second);
+                    break;
+                }
+                const std::size_t dot = name.rfind('.');
+                if (dot == std::string::npos) break;
+                name.resize(dot);
+            }
+            from = end + 1;
+        }
+        return result;
+    }
+
+    /// A contract does not say what writes its tables: one pipeline stands for that.
+    void add_writer() {
+        if (catalog_.datasets.empty()) return;
+        std::map<kernel::Time, std::size_t> pipelines;
+        for (std::size_t i = 0; i < catalog_.datasets.size(); ++i) {
+            const auto found = every_.find(i);
+            const kernel::Time period = found == every_.end() ? 0 : found->second;
+            const auto [at, fresh] = pipelines.emplace(period, catalog_.pipelines.size());
+            if (fresh) {
+                CatalogPipeline pipeline;
+                pipeline.source = CatalogSource::odcs;
+                pipeline.label = (catalog_.title.empty() ? "contract" : catalog_.title) + " (writer)" +
+                                 (period > 0 ? " every " + print_duration(period) : "");
+                pipeline.title = (catalog_.title.empty() ? "contract" : catalog_.title) + " writer";
+                pipeline.owner = owner_;
+                if (period > 0) pipeline.schedule = "every " + print_duration(period);
+                pipeline.period = period;
+                catalog_.pipelines.push_back(std::move(pipeline));
+            }
+            CatalogJob job;
+            job.source = CatalogSource::odcs;
+            job.label = "writes " + catalog_.datasets[i].label;
+            job.title = "write " + catalog_.datasets[i].title;
+            job.pipeline = at->second;
+            job.writes = {i};
+            catalog_.jobs.push_back(std::move(job));
+        }
+    }
+
+    const Node& root_;
+    const std::filesystem::path& file_;
+    Catalog catalog_;
+    std::string owner_;
+    std::map<std::string, std::size_t> tables_;  ///< by each of their names
+    std::map<std::size_t, kernel::Time> every_;
+    std::int64_t rules_ = 0;
+};
+
+}  // namespace
+
+bool looks_like_contract(const Node& root) {
+    if (!root.is_map()) return false;
+    return plain_word(text_at(root, "kind")) == "datacontract" ||
+           root.find("dataContractSpecification") != nullptr ||
+           (root.find("apiVersion") != nullptr &&
+            (root.find("slaProperties") != nullptr || root.find("dataset") != nullptr));
+}
+
+Catalog read_contract(const Node& root, const std::filesystem::path& file, ImportProblems& problems) {
+    const auto line_of = [&](std::string_view key) -> std::int64_t {
+        const Entry* entry = root.is_map() ? root.find(key) : nullptr;
+        return entry == nullptr ? 1 : entry->place.line;
+    };
+    if (root.is_map() && root.find("dataContractSpecification") != nullptr) {
+        problems.add(
+            file, line_of("dataContractSpecification"),
+            "is a contract of the Data Contract Specification, not of ODCS; its own tool writes ODCS: "
+            "datacontract export --format odcs");
+        return {};
+    }
+    if (!looks_like_contract(root)) {
+        problems.add(file, 1, "is no data contract of ODCS: lacks 'kind: DataContract'");
+        return {};
+    }
+    const std::string version = text_at(root, "apiVersion");
+    const std::string plain = version.starts_with("v") ? version.substr(1) : version;
+    if (!plain.starts_with("2.") && !plain.starts_with("3.")) {
+        problems.add(file, line_of("apiVersion"),
+                     version.empty() ? "lacks 'apiVersion'"
+                                     : fmt::format("apiVersion '{}' is none of v2 and v3", version));
+        return {};
+    }
+    for (const char* key : {"schema", "slaProperties"})
+        if (const Entry* entry = root.find(key); entry != nullptr && !entry->value.is_list() &&
+                                                 !(entry->value.is_scalar() && entry->value.text.empty())) {
+            // v2 has `schema` for something else in servers only.
+            problems.add(file, entry->place.line, fmt::format("'{}' is no list", key));
+            return {};
+        }
+    return ContractReader(root, file).read();
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,52 @@
+// OpenLineage events as a catalog: runs from their START to their end, jobs below their parents, datasets with columns.
+//
+// Events may come in any order and as often as they like. What is kept of a run is the first START, the last end and what
+// that end was; of what describes jobs and datasets (schema, owner, documentation, parent) the newest word; of what reads
+// and writes what, the union. So a repeated event changes nothing but the count of repetitions. A run without a START or
+// without an end has no duration, and none is made up for it. Runs are told apart by `runId` and job; where one job has
+// the START alone and another the end alone of one id, it is one run of a job that was renamed meanwhile.
+//
+// A pipeline is a parent that no other job is parent of, with the jobs right below it as its tasks; what goes on further
+// below (the queries of a Spark application that Airflow started) is within their time, and what it reads and writes is
+// theirs. Jobs without a parent and without children share a pipeline with those of their namespace that have the same
+// schedule. Schedules come from nominal times where these are regular (schedule_guess.h). Where Airflow's facet names the
+// tasks before and after one, that is their order; besides, who reads a dataset follows who writes it.
+//
+// Memory: about 150 bytes a run and 16 an event, whatever the events hold. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "tools/formats/catalogs/catalog.h"
+#include "tools/formats/catalogs/import_problems.h"
+
+namespace simdjson::dom {
+class element;
+}
+
+namespace understudy::formats {
+
+class OpenLineageEvents {
+public:
+    OpenLineageEvents();
+    ~OpenLineageEvents();
+    OpenLineageEvents(const OpenLineageEvents&) = delete;
+    OpenLineageEvents& operator=(const OpenLineageEvents&) = delete;
+
+    /// Whether it means to be one: an object with a run, a job or a dataset, and something that only events have.
+    static bool looks_like_event(const simdjson::dom::element& value);
+    /// What makes it unusable goes to `problems`, with this place.
+    void add(const simdjson::dom::element& event, const std::filesystem::path& file, std::int64_t line,
+             ImportProblems& problems);
+    bool empty() const;
+    /// All of it as a catalog; nothing is left here.
+    Catalog take();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::formats

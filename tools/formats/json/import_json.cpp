@@ -1,0 +1,41 @@
+#include "tools/formats/json/import_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tools/formats/json/result_json.h"
+
+namespace understudy::formats {
+
+std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
+                           const std::optional<TwinUpdate>& update) {
+    using Json = nlohmann::ordered_json;
+    Json document;
+    document["scenario"] = twin.scenario.name;
+    Json counts = Json::object();
+    for (const auto& [name, count] : catalog.counts.listed()) counts[name] = count;
+    document["counts"] = counts;
+    Json pipelines = Json::array();
+    for (const models::Pipeline& pipeline : twin.scenario.twin.pipelines) {
+        Json one = {
+            {"name", pipeline.name}, {"label", pipeline.description.label}, {"tasks", pipeline.tasks.size()}};
+        for (const CatalogPipeline& from : catalog.pipelines) {
+            if (from.label != pipeline.description.label) continue;
+            if (!from.schedule.empty()) one["schedule"] = from.schedule;
+            if (from.workers > 0) one["workers"] = from.workers;
+            if (from.recorded_span > 0) one["recorded_span_s"] = kernel::to_seconds(from.recorded_span);
+        }
+        pipelines.push_back(std::move(one));
+    }
+    document["pipelines"] = pipelines;
+    if (update)
+        document["edits"] = {{"added", update->added}, {"set", update->set}, {"removed", update->removed}};
+    Json notes = twin.notes;
+    if (update)
+        for (const std::string& note : update->notes) notes.push_back(note);
+    document["notes"] = notes;
+    document["assumed"] = twin.assumed;
+    document["not_used"] = twin.not_used;
+    return json_text(document);
+}
+
+}  // namespace understudy::formats

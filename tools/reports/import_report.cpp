@@ -1,0 +1,66 @@
+#include "tools/reports/import_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tools/formats/language/values.h"
+
+namespace understudy::reports {
+
+namespace {
+
+std::string words(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+void list_lines(std::string& text, const char* title, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    text += fmt::format("{}:\n", title);
+    for (const std::string& line : lines) text += "  " + line + "\n";
+}
+
+}  // namespace
+
+std::string import_report(const formats::Catalog& catalog, const formats::CatalogTwin& twin,
+                          const std::optional<formats::TwinUpdate>& update) {
+    std::string text = twin.scenario.name + "\n";
+    std::size_t width = 0;
+    const auto counts = catalog.counts.listed();
+    for (const auto& [name, count] : counts) width = std::max(width, name.size());
+    for (const auto& [name, count] : counts)
+        text += fmt::format("  {:<{}} {:>9}\n", words(name), width, count);
+    constexpr std::size_t shown = 20;
+    const auto& pipelines = twin.scenario.twin.pipelines;
+    if (!pipelines.empty()) text += "pipelines:\n";
+    for (std::size_t i = 0; i < std::min(shown, pipelines.size()); ++i) {
+        const models::Pipeline& pipeline = pipelines[i];
+        text += fmt::format("  {}: {} task{}", pipeline.name, pipeline.tasks.size(),
+                            pipeline.tasks.size() == 1 ? "" : "s");
+        for (const formats::CatalogPipeline& from : catalog.pipelines) {
+            if (from.label != pipeline.description.label) continue;
+            text += ", " + (from.schedule.empty() ? "once" : from.schedule);
+            if (from.workers > 0) text += fmt::format(", {} at once", from.workers);
+            if (from.recorded_span > 0)
+                text += fmt::format(", recorded {:.4g}s from the first start to the last end",
+                                    kernel::to_seconds(from.recorded_span));
+        }
+        text += "\n";
+    }
+    if (pipelines.size() > shown) text += fmt::format("  and {} more\n", pipelines.size() - shown);
+    list_lines(text, "notes", twin.notes);
+    list_lines(text, "assumed", twin.assumed);
+    list_lines(text, "not used", twin.not_used);
+    if (update) {
+        const std::size_t all = update->added + update->set + update->removed;
+        text += all == 0 ? "no edits: the twin says all of this already\n"
+                         : fmt::format("{} edits: {} added, {} set, {} removed\n", all, update->added,
+                                       update->set, update->removed);
+        list_lines(text, "kept", update->notes);
+    }
+    return text;
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,16 @@
+// What an import has read, what it took for true and what it left aside, as text for people. Pure function, thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/twin_changes.h"
+
+namespace understudy::reports {
+
+/// `update`: of an import onto an earlier twin.
+std::string import_report(const formats::Catalog& catalog, const formats::CatalogTwin& twin,
+                          const std::optional<formats::TwinUpdate>& update);
+
+}  // namespace understudy::reports
