@@ -148,7 +148,10 @@ class ExitCodes(ProgramTest):
                     self.assertIn(f"is {kind}, not a scenario; use understudy replay", done.stderr.decode())
 
     def test_other_files_of_the_language_are_named(self):
-        for kind in "change", "template", "policy":
+        change = self.write("c.yaml", "understudy: 1\nchange: x\nedits: [{set: a.workers, to: 1}]\n")
+        self.assertIn("this is a change, not a scenario; understudy rehearse takes it",
+                      self.call("run", change, code=USAGE).stderr.decode())
+        for kind in "template", "policy":
             for verb in "run", "validate":
                 with self.subTest(kind=kind, verb=verb):
                     done = self.call(verb, self.write("x.yaml", f"understudy: 1\n{kind}: x\n"), code=USAGE)
