@@ -214,7 +214,7 @@ class Rehearse(ProgramTest):
         self.assertAlmostEqual(cost["estimate"], -1 / 3, places=6)
 
     def test_wrong_usage(self):
-        for words, said in ((["today.yaml"], "rehearse needs two scenario files"),
+        for words, said in ((["today.yaml"], "rehearse needs what is there and what is to be"),
                             (["today.yaml", "none.yaml"], "none.yaml"),
                             (["today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 5"],
                              "--accept 'increase avg latency() < 5': '5' has no unit; write '5s' if seconds are meant"),
@@ -245,6 +245,35 @@ class Rehearse(ProgramTest):
         self.assertEqual((answer["verdict"], answer["reason"], answer["interrupted"]), ("inconclusive", "data", True))
         self.assertLess(answer["replications"], 60)
         self.assertEqual((self.folder / "r.h5").exists(), answer["replications"] > 0)
+
+
+
+class Changes(ProgramTest):
+    """A candidate that is a change: of the baseline, with what it says has to hold."""
+
+    def test_a_change_beside_what_it_changes(self):
+        base = self.write("base.yaml", mm1("avg latency() < 30s"))
+        change = self.write("change.yaml", "understudy: 1\nchange: slower\nbase: base.yaml\nedits:\n"
+                            "  - {set: server.service.mean, to: 1.1s}\naccept:\n  - increase avg latency() < 0.1s\n")
+        alone = self.call("rehearse", change, "--json", "--replications", "20", code=VIOLATED)
+        beside = self.call("rehearse", base, change, "--json", "--replications", "20", code=VIOLATED)
+        self.assertEqual(alone.stdout, beside.stdout)
+        answer = json.loads(alone.stdout)
+        self.assertEqual(answer["differences"][0]["text"], "increase avg latency() < 0.1s")
+        # What is asked on the command line takes the place of what the change says.
+        self.call("rehearse", change, "--accept", "increase avg latency() < 1h", "--replications", "20", code=MET)
+
+    def test_mistakes_stand_where_they_are(self):
+        base = self.write("base.yaml", mm1())
+        change = self.write("change.yaml", "understudy: 1\nchange: slower\nedits:\n"
+                            "  - {set: sever.workers, to: 2}\naccept:\n  - increase avg latency() < 5\n")
+        said = self.call("rehearse", base, change, code=USAGE).stderr.decode()
+        self.assertIn("change.yaml:4:11: error: nothing is called 'sever'; did you mean 'server'?", said)
+        self.write("change.yaml", change.read_text().replace("sever.", "server."))
+        said = self.call("rehearse", base, change, code=USAGE).stderr.decode()
+        self.assertIn("change.yaml:6:", said)
+        self.assertIn("names no base; give the scenario before it",
+                      self.call("rehearse", change, code=USAGE).stderr.decode())
 
 
 if __name__ == "__main__":
