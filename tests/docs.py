@@ -377,9 +377,11 @@ def type_of(dtype):
 def check_result_file(folder, text):
     documented = tables(text)
     study = {heading: rows for heading, rows in documented.items() if heading == "Result of a study"}
-    runs = {heading: rows for heading, rows in documented.items() if heading not in study}
+    rehearsal = {heading: rows for heading, rows in documented.items() if heading == "Result of a rehearsal"}
+    runs = {heading: rows for heading, rows in documented.items() if heading not in study | rehearsal}
     check_fields(folder, runs, ("traced.h5", "one.h5"))
     check_fields(folder, study, ("study.h5", "demand.h5"))
+    check_fields(folder, rehearsal, ("rehearsal.h5",))
 
 
 def check_fields(folder, documented, files):
@@ -389,6 +391,7 @@ def check_fields(folder, documented, files):
 
     def visit(path, node):
         path = re.sub(r"^traces/\d+", "traces/N", path)
+        path = re.sub(r"^(baseline|candidate)\b", "SIDE", path)
         if isinstance(node, h5py.Dataset):
             found[path] = f"{type_of(node.dtype)} {node.ndim}"
         for key, value in node.attrs.items():
@@ -427,6 +430,7 @@ def main():
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
                         "understudy capacity study.yaml --out study.h5",
                         "understudy capacity demand.yaml --out demand.h5",
+                        "understudy rehearse one.yaml one.yaml --replications 3 --out rehearsal.h5",
                         "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)
