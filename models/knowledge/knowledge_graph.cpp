@@ -147,7 +147,8 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
                 dataset.name);
         for (const Column& column : dataset.columns)
             for (const std::string& from : column.derives_from)
-                say(Thing::column, dataset.name + "." + column.name, Relation::derives_from, Thing::column, from);
+                say(Thing::column, dataset.name + "." + column.name, Relation::derives_from, Thing::column,
+                    from);
         if (!dataset.contract.empty())
             say(Thing::dataset, dataset.name, Relation::governed_by, Thing::contract, dataset.contract);
     }

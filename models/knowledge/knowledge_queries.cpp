@@ -1,9 +1,11 @@
 #include "models/knowledge/knowledge_queries.h"
 
 #include <algorithm>
+#include <bit>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <boost/range/iterator_range.hpp>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <limits>
@@ -275,15 +277,58 @@ std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge) {
 
 std::vector<Reach> most_depends_on(const KnowledgeGraph& knowledge, std::size_t most) {
     const Knowledge& g = knowledge.graph();
-    std::vector<Reach> all;
-    for (auto [v, end] = boost::vertices(g); v != end; ++v) {
-        const Thing thing = g[*v].thing;
-        if (!is_job(thing) && thing != Thing::dataset && thing != Thing::pool && thing != Thing::load &&
-            thing != Thing::budget)
-            continue;
-        const Impact impact = impact_of(knowledge, *v);
-        all.push_back({*v, impact.reached.size(), impact.promises.size()});
+    const std::size_t vertices = boost::num_vertices(g);
+    // Where changes go on to, and which promises hang on each thing: those of everything hang on each job.
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> onward(vertices);
+    const Ways ways(g);
+    std::vector<KnowledgeIndex> of_everything, candidates;
+    for (KnowledgeIndex v = 0; v < vertices; ++v)
+        if (g[v].thing == Thing::promise && boost::out_degree(v, g) == 0) of_everything.push_back(v);
+    for (KnowledgeIndex v = 0; v < vertices; ++v) {
+        const Thing thing = g[v].thing;
+        ways.onward(v, false, [&](KnowledgeIndex to) { boost::add_edge(v, to, onward); });
+        for (const auto e : boost::make_iterator_range(boost::in_edges(v, g)))
+            if (g[e].relation == Relation::promised_of) boost::add_edge(v, boost::source(e, g), onward);
+        if (is_job(thing) || thing == Thing::load)
+            for (const KnowledgeIndex promise : of_everything) boost::add_edge(v, promise, onward);
+        if (is_job(thing) || thing == Thing::dataset || thing == Thing::pool || thing == Thing::load ||
+            thing == Thing::budget)
+            candidates.push_back(v);
     }
+    // What goes round reaches the same; of the rest those that are reached have the lower numbers (Tarjan 1972).
+    std::vector<std::size_t> group(vertices);
+    const std::size_t groups = boost::strong_components(
+        onward, boost::make_iterator_property_map(group.begin(), boost::get(boost::vertex_index, onward)));
+    std::vector<std::size_t> things(groups), promises(groups);
+    std::vector<std::vector<std::size_t>> next(groups);
+    for (KnowledgeIndex v = 0; v < vertices; ++v) {
+        ++(g[v].thing == Thing::promise ? promises : things)[group[v]];
+        for (const auto e : boost::make_iterator_range(boost::out_edges(v, onward)))
+            if (group[boost::target(e, onward)] != group[v])
+                next[group[v]].push_back(group[boost::target(e, onward)]);
+    }
+    // As many candidates at once as a word has bits.
+    constexpr std::size_t at_once = 64;
+    std::vector<Reach> all;
+    std::vector<std::uint64_t> reached(groups);
+    for (std::size_t first = 0; first < candidates.size(); first += at_once) {
+        const std::size_t count = std::min(at_once, candidates.size() - first);
+        std::fill(reached.begin(), reached.end(), 0);
+        for (std::size_t i = 0; i < count; ++i) {
+            reached[group[candidates[first + i]]] |= std::uint64_t{1} << i;
+            all.push_back({candidates[first + i], 0, 0});
+        }
+        for (std::size_t one = groups; one-- > 0;) {
+            if (reached[one] == 0) continue;
+            for (const std::size_t to : next[one]) reached[to] |= reached[one];
+            for (std::uint64_t left = reached[one]; left != 0; left &= left - 1) {
+                Reach& of = all[first + static_cast<std::size_t>(std::countr_zero(left))];
+                of.things += things[one];
+                of.promises += promises[one];
+            }
+        }
+    }
+    for (Reach& one : all) --one.things;  // itself
     std::stable_sort(all.begin(), all.end(), [](const Reach& a, const Reach& b) {
         return std::tuple(b.promises, b.things) < std::tuple(a.promises, a.things);
     });

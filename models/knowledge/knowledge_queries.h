@@ -3,7 +3,7 @@
 // What changes in a thing goes on to whoever consumes what it produces, to the tasks that follow it and the pipelines that a
 // dataset triggers; what changes in a pool or budget, to all that use it. A column goes on to the columns that derive from
 // it and to the jobs that make these. Each answer is in order of distance, then kind and name. Pure, thread-safe; linear in
-// the graph.
+// the graph, but for most_depends_on().
 #pragma once
 
 #include <cstddef>
@@ -54,7 +54,8 @@ struct CriticalPath {
 };
 std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge);
 
-/// How much hangs on each thing that is produced by one or runs alone: how many others its impact reaches, the most first.
+/// How much hangs on each load, job, dataset, pool and budget: how many others its impact reaches, and promises; the most
+/// first.
 struct Reach {
     KnowledgeIndex vertex = 0;
     std::size_t things = 0;

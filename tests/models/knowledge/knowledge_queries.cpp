@@ -58,7 +58,8 @@ std::string text_of(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
 
 std::vector<std::string> texts(const KnowledgeGraph& knowledge, const std::vector<Reached>& all) {
     std::vector<std::string> result;
-    for (const Reached& one : all) result.push_back(std::to_string(one.steps) + " " + text_of(knowledge, one.vertex));
+    for (const Reached& one : all)
+        result.push_back(std::to_string(one.steps) + " " + text_of(knowledge, one.vertex));
     return result;
 }
 
@@ -75,7 +76,8 @@ std::string random_flow(int stages, const std::vector<int>& from) {
     std::string text = "understudy: 1\nscenario: random\ntwin:\n  stages:\n";
     for (int i = 0; i < stages; ++i) {
         const int one = from[static_cast<std::size_t>(i)];
-        text += "    s" + std::to_string(i) + ": {reads: " + (one == i ? std::string("jobs") : "s" + std::to_string(one)) +
+        text += "    s" + std::to_string(i) +
+                ": {reads: " + (one == i ? std::string("jobs") : "s" + std::to_string(one)) +
                 ", workers: 1, service: 1s}\n";
     }
     return text + "load: {jobs: {arrivals: poisson(0.1/s)}}\nrun: {length: 1h}\n";
@@ -91,7 +93,8 @@ TEST_CASE("what a change touches") {
                 "3 task nightly.big", "3 task nightly.small", "4 dataset big_table", "4 task nightly.publish",
                 "5 dataset report"});
     // The one about the whole system hangs on each job; that of the pool does not hang on a stage.
-    CHECK(texts(knowledge, clean.promises) == Texts{"promise avg latency() < 10min", "promise p(95) latency(clean) < 40s"});
+    CHECK(texts(knowledge, clean.promises) ==
+          Texts{"promise avg latency() < 10min", "promise p(95) latency(clean) < 40s"});
     CHECK(texts(knowledge, clean.owners) == Texts{"owner finance", "owner orders"});
     CHECK(texts(knowledge, clean.contracts) == Texts{"contract contracts/orders.yaml"});
     CHECK(clean.competing.empty());
@@ -106,7 +109,8 @@ TEST_CASE("what a change touches") {
     // Of a pipeline all tasks; a label is a name; the owner has what is his.
     CHECK(impact_of(knowledge, *knowledge.find("nightly")).reached.size() == 6);
     CHECK(knowledge.find("db.orders") == knowledge.find("clean_orders"));
-    CHECK(texts(knowledge, impact_of(knowledge, *knowledge.find("finance")).reached) == Texts{"1 dataset report"});
+    CHECK(texts(knowledge, impact_of(knowledge, *knowledge.find("finance")).reached) ==
+          Texts{"1 dataset report"});
 }
 
 TEST_CASE("what a thing is made of, and the way between two") {
@@ -115,10 +119,11 @@ TEST_CASE("what a thing is made of, and the way between two") {
     CHECK(report.front() == "1 task nightly.publish");
     CHECK(report.back() == "8 load clicks");
     CHECK(std::count(report.begin(), report.end(), "4 dataset clean_orders") == 1);
-    CHECK(std::none_of(report.begin(), report.end(), [](const std::string& one) { return one.ends_with("score"); }));
+    CHECK(std::none_of(report.begin(), report.end(),
+                       [](const std::string& one) { return one.ends_with("score"); }));
     CHECK(texts(knowledge, path_between(knowledge, *knowledge.find("raw"), *knowledge.find("report"))) ==
-          Texts{"dataset raw", "stage clean", "dataset clean_orders", "task nightly.fetch", "task nightly.big",
-                "task nightly.publish", "dataset report"});
+          Texts{"dataset raw", "stage clean", "dataset clean_orders", "task nightly.fetch",
+                "task nightly.big", "task nightly.publish", "dataset report"});
     CHECK(path_between(knowledge, *knowledge.find("report"), *knowledge.find("raw")).empty());
 }
 
@@ -127,11 +132,17 @@ TEST_CASE("the critical path of a pipeline, and what most hangs on") {
     const auto paths = critical_paths(knowledge);
     REQUIRE(paths.size() == 1);
     CHECK(paths[0].seconds == 42 * 60);
-    CHECK(texts(knowledge, paths[0].tasks) == Texts{"task nightly.fetch", "task nightly.big", "task nightly.publish"});
+    CHECK(texts(knowledge, paths[0].tasks) ==
+          Texts{"task nightly.fetch", "task nightly.big", "task nightly.publish"});
     const auto reaches = most_depends_on(knowledge, 3);
     REQUIRE(reaches.size() == 3);
     CHECK(reaches[0].promises >= reaches[1].promises);
     CHECK(reaches[0].promises == 3);
+    for (const Reach& one : most_depends_on(knowledge, 100)) {
+        const Impact impact = impact_of(knowledge, one.vertex);
+        CHECK(one.things == impact.reached.size());
+        CHECK(one.promises == impact.promises.size());
+    }
 }
 
 TEST_CASE("what goes round") {
@@ -158,6 +169,12 @@ TEST_CASE("impact and lineage are each other's reverse") {
         for (int i = 0; i < stages; ++i) from.push_back(*rc::gen::inRange(0, i + 1));
         const KnowledgeGraph knowledge(scenario_of(random_flow(stages, from)));
         const Knowledge& g = knowledge.graph();
+        // What is counted for many at once is what each reaches.
+        for (const Reach& one : most_depends_on(knowledge, boost::num_vertices(g))) {
+            const Impact impact = impact_of(knowledge, one.vertex);
+            RC_ASSERT(one.things == impact.reached.size());
+            RC_ASSERT(one.promises == impact.promises.size());
+        }
         std::set<std::pair<KnowledgeIndex, KnowledgeIndex>> onward, back;
         for (KnowledgeIndex v = 0; v < boost::num_vertices(g); ++v) {
             for (const Reached& one : impact_of(knowledge, v).reached) {

@@ -82,13 +82,9 @@ const char* word_of(Relation relation) {
 }  // namespace
 
 const std::vector<Prefix>& prefixes() {
-    static const std::vector<Prefix> all = {{"dcat", UNDERSTUDY_DCAT},
-                                            {"dct", UNDERSTUDY_DCT},
-                                            {"dprod", "https://ekgf.github.io/dprod/"},
-                                            {"prov", UNDERSTUDY_PROV},
-                                            {"rdfs", UNDERSTUDY_RDFS},
-                                            {"us", UNDERSTUDY_OWN},
-                                            {"xsd", "http://www.w3.org/2001/XMLSchema#"}};
+    static const std::vector<Prefix> all = {
+        {"dcat", UNDERSTUDY_DCAT}, {"dct", UNDERSTUDY_DCT}, {"prov", UNDERSTUDY_PROV},
+        {"rdfs", UNDERSTUDY_RDFS}, {"us", UNDERSTUDY_OWN},  {"xsd", "http://www.w3.org/2001/XMLSchema#"}};
     return all;
 }
 

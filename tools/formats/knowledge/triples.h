@@ -1,4 +1,4 @@
-// The knowledge graph as statements of RDF, in the terms of PROV-O, DCAT, DPROD and Dublin Core, and a small vocabulary of
+// The knowledge graph as statements of RDF, in the terms of PROV-O, DCAT and Dublin Core, and a small vocabulary of
 // our own for what they have no word for (docs/graph.md lists all).
 //
 // Each edge is said in our own term, and in a standard one where there is one, so that either can be asked for. Things are
