@@ -25,25 +25,6 @@ struct ReadPair {
     models::Acceptance acceptance;
 };
 
-/// An entry of what is accepted; throws Fault.
-void accept(const std::string& text, ReadPair& pair) {
-    formats::read_accepted(text, pair.candidate.currency, pair.acceptance);
-}
-
-/// What a change says has to hold, each entry at its place. False if there was an error, which has been said then.
-bool accept_of_change(const std::string& file, ReadPair& pair) {
-    formats::ChangeReading reading = formats::read_change_file(file);
-    for (const formats::Node& entry : reading.change->accept) {
-        try {
-            accept(entry.text, pair);
-        } catch (const formats::Fault& fault) {
-            reading.diagnostics.error(entry.at(fault.offset), fault.what(), fault.hint);
-        }
-    }
-    fmt::print(stderr, "{}", reading.diagnostics.show());
-    return !reading.diagnostics.has_errors();
-}
-
 /// What is rehearsed, from files and options: the one place that knows what a candidate may be. Nothing if there was an
 /// error, which has been said then.
 std::optional<ReadPair> read_pair(const std::string& baseline, const std::string& candidate,
@@ -56,10 +37,18 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
                          : read_scenario_input(candidate, overrides);
     if (!second) return std::nullopt;
     ReadPair pair{std::move(*first), std::move(*second), {}};
-    if (change && entries.empty() && !accept_of_change(candidate, pair)) return std::nullopt;
+    std::string& currency = pair.candidate.currency;
+    if (change && entries.empty()) {
+        const formats::Change said = formats::read_change_file(candidate).change.value();
+        if (!currency.empty() && !said.currency.empty() && said.currency != currency)
+            throw UsageError(candidate + ": 'accept' is in " + said.currency + ", the scenario in " +
+                             currency);
+        pair.acceptance = said.accept;
+        if (currency.empty()) currency = said.currency;
+    }
     for (const std::string& text : entries) {
         try {
-            accept(text, pair);
+            formats::read_accepted(text, currency, pair.acceptance);
         } catch (const formats::Fault& fault) {
             throw UsageError("--accept '" + text + "': " + std::string(fault.what()) +
                              (fault.hint.empty() ? "" : "; " + fault.hint));

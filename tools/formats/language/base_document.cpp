@@ -12,7 +12,7 @@
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/reading.h"
-#include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
 
 namespace understudy::formats {
@@ -164,13 +164,7 @@ private:
     Diagnostics& out_;
 };
 
-}  // namespace
-
-void merge_includes(Node& root, const std::string& file, const std::string& folder, Diagnostics& out) {
-    std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
-    Merge(root, folder, out).includes_of(root, folder, on_the_way);
-}
-
+/// Those that `changes` names, then `more`.
 void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
                    std::vector<LoadMultiple>& multiples, Diagnostics& out) {
     struct File {
@@ -199,6 +193,18 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         if (const auto change = read_change(text, out, source))
             apply_edits(root, change->edits, multiples, out);
     }
+}
+
+}  // namespace
+
+bool make_whole(Node& root, const std::string& file, const std::string& folder,
+                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples,
+                Diagnostics& out) {
+    std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
+    Merge(root, folder, out).includes_of(root, folder, on_the_way);
+    if (!take_stored_twin(root, folder, out)) return false;
+    apply_changes(root, folder, more, multiples, out);
+    return true;
 }
 
 }  // namespace understudy::formats

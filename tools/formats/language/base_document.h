@@ -1,5 +1,5 @@
-// The document that a scenario is read from, made whole: with the files that it includes, and with the changes that are
-// applied to it.
+// The document that a scenario is read from, made whole: with the files that it includes, the stored version that it
+// takes its twin from, and the changes that are applied to it.
 //
 // Afterwards no other file is needed to read it, save recorded data (`logs`), whose paths are then relative to the folder
 // of the scenario. Errors are shown in the file that they stand in. Not thread-safe.
@@ -13,13 +13,14 @@
 
 namespace understudy::formats {
 
-/// Merges what `include` names into the root, and takes the key away: elements of the twin, loads, profiles, logs,
-/// actions, objectives, measures and parameters. Paths are relative to the file that has them; a name that is declared
-/// twice is an error. `folder` and `file`: where the root comes from.
-void merge_includes(Node& root, const std::string& file, const std::string& folder, Diagnostics& out);
-
-/// Applies the changes that `changes` names, then those of these files, in order, and takes the key away.
-void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
-                   std::vector<LoadMultiple>& multiples, Diagnostics& out);
+/// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures
+/// and parameters; paths are relative to the file that has them, and a name that is declared twice is an error. Puts the
+/// stored version that `twin` names in its place. Applies the changes that `changes` names, then the files `more`, in
+/// order. Takes those keys away.
+///
+/// `file` and `folder`: where the root comes from. Multiples of loads are left to apply_multiples(). False where the rest
+/// makes no sense without what is missing, which has been reported.
+bool make_whole(Node& root, const std::string& file, const std::string& folder,
+                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out);
 
 }  // namespace understudy::formats

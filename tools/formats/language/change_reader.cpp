@@ -10,6 +10,7 @@
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/map_reader.h"
+#include "tools/formats/language/objectives.h"
 #include "tools/formats/language/text_file.h"
 
 namespace understudy::formats {
@@ -144,7 +145,7 @@ private:
         }
         for (const Node& item : accept->items)
             if (require_scalar(reading_, item, "accept", "increase p(95) latency(server) < 5%"))
-                change_.accept.push_back(item);
+                reading_.guarded(item, [&] { read_accepted(item.text, change_.currency, change_.accept); });
     }
 
     Reading reading_;

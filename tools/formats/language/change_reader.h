@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/acceptance.h"
 #include "tools/formats/language/diagnostics.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/edits.h"
@@ -23,8 +24,9 @@ struct Change {
     std::string description, kind, author, reason;
     double priority = 0;
     std::vector<Edit> edits;
-    std::vector<Node> accept;  ///< texts of what has to hold, each with its place
-    std::string text;          ///< canonical: the same for the same change, however it is spaced
+    models::Acceptance accept;  ///< what has to hold; empty: nothing is said
+    std::string currency;       ///< of limits in `accept`; empty: none is in money
+    std::string text;           ///< canonical: the same for the same change, however it is spaced
 };
 
 struct ChangeReading {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <optional>
 #include <utility>
 
 #include "tools/formats/language/assignment.h"
@@ -57,11 +57,8 @@ private:
         std::string key = edit.name;
         if (edit.as == "task") {
             const std::size_t dot = edit.name.rfind('.');
-            const auto pipeline =
-                dot == std::string::npos ? std::vector<Declared>{} : declared(edit.name.substr(0, dot));
-            const auto of = std::find_if(pipeline.begin(), pipeline.end(),
-                                         [](const Declared& one) { return one.as == "pipeline"; });
-            if (of == pipeline.end()) {
+            const auto of = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
+            if (!of || of->as != "pipeline") {
                 out_.error(edit.place, fmt::format("'{}' is of no pipeline that is there", edit.name),
                            "name a task with its pipeline: 'nightly.build'");
                 return;
@@ -75,11 +72,8 @@ private:
                 if (one.as == edit.as) section = map_in(*twin, one.name, edit.where);
         }
         if (section == nullptr) return;  // it is no map: an error of the file, reported there
-        // One namespace, but a name may be both a stage and the dataset that it writes.
-        const auto there = declared(edit.name);
-        if (!there.empty()) {
-            out_.error(edit.place,
-                       fmt::format("'{}' is there already: it is a {}", edit.name, there.front().as),
+        if (const auto there = declared(edit.name)) {
+            out_.error(edit.place, fmt::format("'{}' is there already: it is a {}", edit.name, there->as),
                        "give it another name, or set its keys");
             return;
         }
@@ -89,12 +83,11 @@ private:
 
     void remove(const Edit& edit) {
         const auto there = declared(edit.name);
-        if (there.empty()) return remove_key(edit);
+        if (!there) return remove_key(edit);
         // What names it, outside of itself, in a document without it: its own keys and tasks go with it.
         Node without = root_;
         std::swap(without, root_);
-        const auto in_copy = declared(edit.name);
-        for (auto one = in_copy.rbegin(); one != in_copy.rend(); ++one) erase(*one);
+        erase(*declared(edit.name));
         std::vector<std::string> users;
         for (const Mention& mention : mentions_of(root_, edit.name)) users.push_back(mention.path);
         if (users.empty()) return forget_old_name(edit.name);
@@ -146,17 +139,16 @@ private:
     void rename(const Edit& edit) {
         const auto there = declared(edit.name);
         std::vector<Mention> mentions = mentions_of(root_, edit.name);
-        if (there.empty() && mentions.empty()) {
+        if (!there && mentions.empty()) {
             not_called(edit);
             return;
         }
-        const auto taken = declared(edit.to);
-        if (!taken.empty() || !mentions_of(root_, edit.to).empty()) {
+        if (declared(edit.to) || !mentions_of(root_, edit.to).empty()) {
             out_.error(edit.value.place, fmt::format("'{}' is there already", edit.to),
                        "give it another name");
             return;
         }
-        const bool task = !there.empty() && there.front().as == "task";
+        const bool task = there && there->as == "task";
         const std::size_t dot = edit.to.rfind('.');
         if (task && edit.to.substr(0, dot) != edit.name.substr(0, edit.name.rfind('.'))) {
             out_.error(edit.value.place, "a task stays in its pipeline",
@@ -170,7 +162,7 @@ private:
             text.replace(one->offset, one->length, one->local ? local : edit.to);
             if (one->text != nullptr) one->text->exact = false;
         }
-        for (const Declared& one : there) one.entry().key = local;
+        if (there) there->entry().key = local;
         keep_draws(edit);
     }
 
@@ -233,15 +225,15 @@ private:
         return entry->value.is_map() ? &entry->value : nullptr;
     }
 
-    /// All declarations of a name: a stage and the dataset of what it writes may share one.
-    std::vector<Declared> declared(const std::string& name) {
-        std::vector<Declared> result;
+    /// Where a name is declared: all elements share one set of names.
+    std::optional<Declared> declared(const std::string& name) {
+        std::optional<Declared> result;
         const auto look = [&](Node& parent, std::string_view section, std::string_view as,
                               const std::string& key) {
             Entry* entry = parent.is_map() ? parent.find(section) : nullptr;
             if (entry == nullptr || !entry->value.is_map()) return;
             for (std::size_t i = 0; i < entry->value.entries.size(); ++i)
-                if (entry->value.entries[i].key == key) result.push_back({&entry->value, i, as});
+                if (entry->value.entries[i].key == key) result = {&entry->value, i, as};
         };
         look(root_, "load", "load", name);
         Entry* twin = root_.find("twin");

@@ -238,10 +238,8 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
-    merge_includes(root, file, folder, out);
-    if (!take_stored_twin(root, folder, out)) return result;
     std::vector<LoadMultiple> multiples;
-    apply_changes(root, folder, changes, multiples, out);
+    if (!make_whole(root, file, folder, changes, multiples, out)) return result;
     apply_overrides(root, overrides, multiples, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);

@@ -54,10 +54,8 @@ VersionContent read_version_content(const std::string& path, const std::filesyst
     content.diagnostics = Diagnostics(file.shown, file.text);
     Diagnostics& out = content.diagnostics;
     Node root = read_document(file.text, out);
-    merge_includes(root, file.shown, file.folder, out);
-    if (!take_stored_twin(root, file.folder, out)) return content;
     std::vector<LoadMultiple> multiples;
-    apply_changes(root, file.folder, {}, multiples, out);
+    if (!make_whole(root, file.shown, file.folder, {}, multiples, out)) return content;
     if (!multiples.empty()) {
         // A multiple is of what all else has set: what could still be set has to be settled for it.
         substitute_parameters(root, out);

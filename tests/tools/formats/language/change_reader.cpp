@@ -56,8 +56,9 @@ validation: {bias: -2.1%}
     CHECK(change->edits[0].value.text == "3..9");
     CHECK(change->edits[1].as == "stage");
     CHECK(change->edits[3].to == "wash");
-    REQUIRE(change->accept.size() == 2);
-    CHECK(change->accept[1].text == "increase p(95) latency(server) < 5%");
+    CHECK(change->accept.all_objectives);
+    REQUIRE(change->accept.increases.size() == 1);
+    CHECK(change->accept.increases[0].text == "increase p(95) latency(server) < 5%");
     CHECK(base_of(*change, "changes/c.yaml") == "changes/shop.yaml");
     Change stored;
     stored.base = "orders@41";
@@ -85,6 +86,7 @@ TEST_CASE("mistakes are told where they stand, all at once") {
   - {set: a.workers, to: 4, remove: b}
   - {add: load, as: stage, value: {reads: c}}
 kind: big
+accept: [increase avg latency() < 5]
 )");
     CHECK(said.find("c.yaml:4:5: error: 'set' without 'to'; such as '{set: spark.workers, to: 9}'\n") !=
           std::string::npos);
@@ -98,4 +100,5 @@ kind: big
           std::string::npos);
     CHECK(said.find("c.yaml:10:11: error: ") != std::string::npos);
     CHECK(said.find("c.yaml:11:7: error: 'big'") != std::string::npos);
+    CHECK(said.find("c.yaml:12:35: error: ") != std::string::npos);
 }
