@@ -269,9 +269,12 @@ class Changes(ProgramTest):
                             "  - {set: sever.workers, to: 2}\naccept:\n  - increase avg latency() < 5\n")
         said = self.call("rehearse", base, change, code=USAGE).stderr.decode()
         self.assertIn("change.yaml:4:11: error: nothing is called 'sever'; did you mean 'server'?", said)
+        self.assertIn("change.yaml:6:30: error: '5' has no unit", said)
         self.write("change.yaml", change.read_text().replace("sever.", "server."))
-        said = self.call("rehearse", base, change, code=USAGE).stderr.decode()
-        self.assertIn("change.yaml:6:", said)
+        said = self.call("rehearse", change, code=USAGE).stderr.decode()
+        self.assertEqual(said.count("error"), 1)
+        self.assertIn("change.yaml:6:30: error: '5' has no unit", said)
+        self.write("change.yaml", change.read_text().replace("< 5", "< 5%"))
         self.assertIn("names no base; give the scenario before it",
                       self.call("rehearse", change, code=USAGE).stderr.decode())
 

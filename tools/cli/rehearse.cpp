@@ -59,14 +59,16 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
     return pair;
 }
 
-/// The base that a change names; UsageError where that is missing.
-std::string base_of_change(const std::string& file) {
+/// The base that a change names; nothing if there was an error in it, which has been said then. UsageError where it names
+/// none.
+std::optional<std::string> base_of_change(const std::string& file) {
     if (kind_of(file) != "change")
         throw UsageError(
             "rehearse needs what is there and what is to be: two scenarios, or one and a change file; a "
             "change alone is rehearsed beside its base");
     const formats::ChangeReading reading = formats::read_change_file(file);
-    if (!reading.change) throw UsageError(reading.diagnostics.show(reading.diagnostics.all().front()));
+    fmt::print(stderr, "{}", reading.diagnostics.show());
+    if (!reading.change) return std::nullopt;
     const std::string base = formats::base_of(*reading.change, file);
     if (base.empty()) throw UsageError(file + " names no base; give the scenario before it");
     return base;
@@ -101,7 +103,9 @@ int rehearse_command(const Arguments& arguments) {
             "rehearse needs what is there and what is to be: two scenarios, or one and a change file");
     const bool alone = !options.has("candidate");
     const std::string candidate = options.get<std::string>(alone ? "baseline" : "candidate");
-    const std::string baseline = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
+    const auto named = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
+    if (!named) return exit_usage;
+    const std::string& baseline = *named;
 
     std::vector<std::string> overrides, accept;
     if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
