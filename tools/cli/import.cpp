@@ -34,8 +34,8 @@ std::optional<formats::CatalogSource> source_named(const std::string& word) {
 
 /// The earlier twin as a document; prints what is wrong with it.
 std::optional<formats::Node> earlier_twin(const std::string& path) {
-    if (!formats::read_scenario_file(path).scenario) {
-        fmt::print(stderr, "{}", formats::read_scenario_file(path).diagnostics.show());
+    if (const formats::ScenarioReading reading = formats::read_scenario_file(path); !reading.scenario) {
+        fmt::print(stderr, "{}", reading.diagnostics.show());
         return std::nullopt;
     }
     std::string text;

@@ -103,7 +103,7 @@ int stress_command(const Arguments& arguments) {
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
     const std::string& path = options.get<std::string>("file");
-    const bool is_a_study = is_study(path);
+    const bool is_a_study = kind_of(path) == "study";
     const auto study = is_a_study ? read_study(path, overrides) : study_of(path, overrides);
     if (!study) return exit_usage;
     if (study->method != studies::Study::Method::breaking_point)

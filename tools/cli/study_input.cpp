@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "tools/cli/scenario_input.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
@@ -12,8 +11,6 @@
 #include "tools/studies/survey.h"
 
 namespace understudy::cli {
-
-bool is_study(const std::string& path) { return kind_of(path) == "study"; }
 
 models::Scenario read_base(const studies::Study& study, const std::vector<std::string>& overrides) {
     std::vector<std::string> all = study.overrides;

@@ -11,9 +11,6 @@
 
 namespace understudy::cli {
 
-/// Does the second key of the file say that it is a study?
-bool is_study(const std::string& path);
-
 /// Prints all problems to stderr and returns nothing if there was an error. `overrides` are edits of the base, as after
 /// --set; `replications`: instead of its budget.
 std::optional<studies::Study> read_study(const std::string& path,

@@ -117,13 +117,13 @@ TEST_CASE("what a thing is made of, and the way between two") {
     const KnowledgeGraph knowledge(scenario_of(twin));
     const auto report = texts(knowledge, lineage_of(knowledge, *knowledge.find("report")));
     CHECK(report.front() == "1 task nightly.publish");
-    CHECK(report.back() == "8 load clicks");
+    CHECK(report.back() == "9 load clicks");
     CHECK(std::count(report.begin(), report.end(), "4 dataset clean_orders") == 1);
     CHECK(std::none_of(report.begin(), report.end(),
                        [](const std::string& one) { return one.ends_with("score"); }));
     CHECK(texts(knowledge, path_between(knowledge, *knowledge.find("raw"), *knowledge.find("report"))) ==
           Texts{"dataset raw", "stage clean", "dataset clean_orders", "task nightly.fetch",
-                "task nightly.big", "task nightly.publish", "dataset report"});
+                "task nightly.small", "task nightly.publish", "dataset report"});
     CHECK(path_between(knowledge, *knowledge.find("report"), *knowledge.find("raw")).empty());
 }
 
