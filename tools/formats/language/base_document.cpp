@@ -12,6 +12,7 @@
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/relative_paths.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
 
@@ -84,14 +85,14 @@ private:
         on_the_way.push_back(path);
         includes_of(part, folder_of(path), on_the_way);
         on_the_way.pop_back();
-        merge(part, folder_of(path));
+        move_paths(part, folder_of(path), folder_);
+        merge(part);
     }
 
-    void merge(Node& part, const std::string& folder) {
+    void merge(Node& part) {
         for (Entry& section : part.entries) {
             if (section.key == "understudy" || section.key == "scenario" || section.key == "description")
                 continue;
-            if (section.key == "logs") make_relative(section.value, folder);
             if (section.key == "run" && root_.find("run") != nullptr) {
                 out_.error(section.place, "'run' is given in the file that includes this as well",
                            "leave one of them out: nothing overrides silently");
@@ -145,17 +146,6 @@ private:
                 continue;
             }
             ours->value.entries.push_back(std::move(element));
-        }
-    }
-
-    /// Files of logs are looked for from the folder of the scenario.
-    void make_relative(Node& logs, const std::string& folder) {
-        for (Entry& log : logs.entries) {
-            Entry* file = log.value.is_map() ? log.value.find("file") : nullptr;
-            if (file == nullptr || !file->value.is_scalar() || fs::path(file->value.text).is_absolute())
-                continue;
-            file->value.text = (fs::path(folder) / file->value.text).lexically_relative(folder_).string();
-            file->value.exact = false;
         }
     }
 

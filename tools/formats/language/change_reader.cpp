@@ -84,9 +84,11 @@ private:
         }
         if (verb == nullptr) {
             // A key that is not known, or not yet, has been told.
-            bool other = false;
-            for (const Entry& entry : node.entries) other = other || entry.key == "transform";
-            if (!other)
+            const bool told = std::any_of(node.entries.begin(), node.entries.end(), [](const Entry& entry) {
+                const Key* key = place_named("edit").find(entry.key);
+                return key == nullptr || !key->supported;
+            });
+            if (!told)
                 reading_.error(
                     node, "an edit that does nothing",
                     "it has 'set', 'add', 'remove' or 'rename', such as '{set: spark.workers, to: 9}'");

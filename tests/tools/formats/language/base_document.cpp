@@ -42,6 +42,8 @@ const std::string platform = head + R"(platform
 twin:
   pools:
     spark: {workers: $(size)}
+  datasets:
+    orders: {contract: contracts/orders.yaml}
 parameters: {size: 4}
 logs:
   calls: {file: calls.csv, format: csv, columns: {took: ms}}
@@ -75,6 +77,7 @@ TEST_CASE("a scenario in several files is the same as in one") {
     CHECK(parts.scenario->twin.pools[0].workers.count == 4);
     CHECK(parts.scenario->measures.size() == 2);
     CHECK(parts.scenario->logs[0].file == "parts/calls.csv");
+    CHECK(parts.scenario->twin.datasets[0].contract == "parts/contracts/orders.yaml");
     CHECK(parts.scenario->text.find("include") == std::string::npos);
     folder.write("one.yaml", write_scenario(*parts.scenario));
     const auto one = read_scenario_file("one.yaml");
@@ -97,7 +100,7 @@ TEST_CASE("nothing overrides silently") {
               .find("parts/platform.yaml:5:5: error: 'spark' is declared twice; also at shop.yaml:5:11\n") !=
           std::string::npos);
     CHECK(show(read_scenario_file("shop.yaml"))
-              .find("parts/platform.yaml:11:1: error: 'run' is given in the file") != std::string::npos);
+              .find("parts/platform.yaml:13:1: error: 'run' is given in the file") != std::string::npos);
 }
 
 TEST_CASE("what is wrong in a part is shown there") {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/source_folder.h"
+#include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
@@ -47,6 +48,11 @@ TEST_CASE("rejected files are answered word by word") {
         if (understudy::formats::kind_of_file(content(file)) == "study") {
             const auto reading = understudy::formats::read_study(content(file), name);
             read(reading, reading.study.has_value());
+        } else if (understudy::formats::kind_of_file(content(file)) == "change") {
+            understudy::formats::Diagnostics out(name, content(file));
+            const bool read_whole = understudy::formats::read_change(content(file), out, 0).has_value();
+            shown = out.show();
+            taken = read_whole && !out.has_errors();
         } else {
             const auto reading = understudy::formats::read_scenario(content(file), name, {}, folder.string());
             read(reading, reading.scenario.has_value());
