@@ -7,6 +7,7 @@ pass: where the program must be met in the middle of its work, what it has writt
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,9 @@ import unittest
 PROGRAM = os.environ.get("UNDERSTUDY_PROGRAM", "")
 SOURCES = pathlib.Path(os.environ.get("UNDERSTUDY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 UPDATE = "UNDERSTUDY_UPDATE_EXPECTED" in os.environ
+
+# What a sanitizer reserves is not what the program needs.
+SANITIZED = bool(os.environ.get("UNDERSTUDY_SANITIZE"))
 
 MET, INTERNAL, USAGE, VIOLATED, INCONCLUSIVE = 0, 1, 2, 3, 4
 
@@ -58,6 +62,15 @@ load: {{jobs: {{arrivals: poisson(0.8/s)}}}}
 run: {{length: {length}, warm_up: {warm_up}, replications: {replications}, seed: 1}}
 objectives: [{limit}]
 """
+
+
+def bounded(memory=None, seconds=60):
+    """For `preexec_fn`: so many bytes of address space (not under a sanitizer), so many seconds of processor time."""
+    def bound():
+        if memory and not SANITIZED:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    return bound
 
 
 def no_constant(text):

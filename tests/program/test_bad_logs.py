@@ -10,7 +10,7 @@ import resource
 import subprocess
 import unittest
 
-from program import MET, PROGRAM, SMALL, USAGE, ProgramTest, main
+from program import MET, PROGRAM, SMALL, USAGE, ProgramTest, bounded, main
 
 HEADER = "task_id,hash,native_id,process,tag,name,status,exit,attempt,submit,start,complete,duration,realtime,cpus,memory\n"
 
@@ -19,15 +19,6 @@ def row(number, start, seconds=30):
     begin = 1700000000000 + 1000 * start
     return (f"{number},ab/cd,{number},ALIGN,s{number},ALIGN (s{number}),COMPLETED,0,1,{begin},{begin + 500},"
             f"{begin + 1000 * seconds},{1000 * seconds},{1000 * seconds - 500},2,1000000\n")
-
-
-def bounded(memory=None, seconds=60):
-    """In the child: so many bytes of address space, so many seconds of processor time."""
-    def bound():
-        if memory:
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    return bound
 
 
 class BadLogs(ProgramTest):

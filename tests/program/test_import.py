@@ -7,10 +7,9 @@ import gzip
 import json
 import random
 import re
-import resource
 import unittest
 
-from program import MET, SOURCES, USAGE, ProgramTest, main
+from program import MET, SOURCES, USAGE, ProgramTest, bounded, main
 
 SHOP = SOURCES / "scenarios/shop-dbt"
 
@@ -175,9 +174,6 @@ class Import(ProgramTest):
                 self.assertIn(b"error: ", self.call("import", *words, code=USAGE).stderr)
 
     def test_no_input_harms(self):
-        def bound():
-            resource.setrlimit(resource.RLIMIT_AS, (3 << 30,) * 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (60,) * 2)
         source = random.Random(2)
         whole = (SHOP / "manifest.json").read_bytes()
         texts = [source.randbytes(100_000), b"[" * 1_000_000, b'{"a":' * 200_000, b"- " * 100_000, b"[" * 100_000 + b"\n",
@@ -191,7 +187,7 @@ class Import(ProgramTest):
         for number, text in enumerate(texts):
             with self.subTest(number=number):
                 self.write("input", text)
-                done = self.call("import", "input", preexec_fn=bound)
+                done = self.call("import", "input", preexec_fn=bounded(memory=3 << 30))
                 self.assertIn(done.returncode, (MET, USAGE), done.stderr[-500:])
 
     def test_strange_words_are_taken(self):
