@@ -2,7 +2,7 @@
 // fixed.
 // Shown: three M/M/1 stages in tandem (10/s into 20, 11.11 and 14.29/s), whose numbers are known; a Jackson network whose
 // gains by one more worker are (bottleneck-a of the truth: the ranking is not that of utilisation); a bounded queue.
-// UNDERSTUDY_SEEDS=200 build/release/tests/test_tools -tc='*seeds*' ranks as often; the table is in docs/stress.md.
+// UNDERSTUDY_SEEDS=200 build/release/tests/test_studies -tc='*seeds*' ranks as often; the table is in docs/stress.md.
 #include "tools/studies/bottlenecks.h"
 
 #include <doctest/doctest.h>
