@@ -10,6 +10,15 @@ namespace understudy::cli {
 /// `show`, ..., by the word after `change`; UsageError with the nearest where there is none.
 const Command& change_command_named(std::string_view name);
 
+int change_new(const Arguments&);
 int change_show(const Arguments&);
+int change_request(const Arguments&);
+int change_list(const Arguments&);
+int change_approve(const Arguments&);
+int change_reject(const Arguments&);
+int change_apply(const Arguments&);
+int change_rollback(const Arguments&);
+int change_log(const Arguments&);
+int change_attest(const Arguments&);
 
 }  // namespace understudy::cli

@@ -8,6 +8,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/files/sha256.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/store/version_content.h"
@@ -61,6 +62,7 @@ std::optional<ChangeInput> read_change_input(const std::string& file, const std:
     if (const auto problem = formats::read_scenario_text(input.base, named))
         throw UsageError(input.base + ": " + problem->what);
     input.base_name = named.shown;
+    if (!input.stored) input.base_file_sha256 = formats::sha256_hex(named.text);
     if (!read_both(input, project)) return std::nullopt;
     return input;
 }

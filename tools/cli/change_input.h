@@ -14,9 +14,10 @@ struct ChangeInput {
     std::string file;
     std::string text;  ///< of the file, byte for byte
     formats::Change change;
-    std::string base;       ///< as scenarios are named: a path, or a version; empty: none
-    std::string base_name;  ///< as it is shown: of a version its number as well, `orders@41`
-    bool stored = false;    ///< the base is a version of a twin
+    std::string base;              ///< as scenarios are named: a path, or a version; empty: none
+    std::string base_name;         ///< as it is shown: of a version its number as well, `orders@41`
+    bool stored = false;           ///< the base is a version of a twin
+    std::string base_file_sha256;  ///< of the base's file, byte for byte; empty: it is a version
     /// Whole scenarios (version_content.h); empty without a base.
     std::string before, after;
 };

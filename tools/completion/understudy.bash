@@ -41,7 +41,7 @@ _understudy() {
         --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set|--accept) return ;;
     esac
     # some verbs have commands of their own, each with its options
-    if [[ " twin change " == *" $verb "* ]]; then
+    if [[ " twin change graph " == *" $verb "* ]]; then
         if [ "$COMP_CWORD" -eq 2 ]; then
             mapfile -t COMPREPLY < <(compgen -W "$("$program" "$verb" --help 2>/dev/null | sed -nE '/^To /,/^(A version|Example:)/s/^  ([a-z]+) .*/\1/p') --help" -- "$word")
             return
@@ -56,7 +56,7 @@ _understudy() {
         merge) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.ledger' -- "$word"; compgen -d -- "$word") ;;
         run|validate|rehearse) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.yml' -- "$word"; compgen -d -- "$word") ;;
         report|trace|compare) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
-        schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template" -- "$word") ;;
+        schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template policy" -- "$word") ;;
         init) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     esac
