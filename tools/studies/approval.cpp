@@ -96,8 +96,8 @@ std::optional<std::int64_t> end_of(const Freeze& freeze, std::int64_t now) {
     return end;
 }
 
-std::string people_text(std::int64_t count, const std::string& role) {
-    return fmt::format("{} approval{}{}", count, count == 1 ? "" : "s",
+std::string more_approvals(std::int64_t count, const std::string& role) {
+    return fmt::format("{} more approval{}{}", count, count == 1 ? "" : "s",
                        role.empty() ? "" : fmt::format(" of role {}", role));
 }
 
@@ -166,8 +166,8 @@ Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
             }
             if (!one.met())
                 standing.missing.push_back(
-                    fmt::format("rule {}: {} more", rule.name,
-                                people_text(count - static_cast<std::int64_t>(one.by.size()), role)));
+                    fmt::format("rule {}: {}", rule.name,
+                                more_approvals(count - static_cast<std::int64_t>(one.by.size()), role)));
             standing.requirements.push_back(std::move(one));
         }
     }

@@ -165,9 +165,8 @@ private:
             if (!roles_.contains(entry.key)) {
                 const std::vector<std::string> known(roles_.begin(), roles_.end());
                 const std::string near = did_you_mean(entry.key, known);
-                reading_.out.error(
-                    entry.place, fmt::format("nobody has the role '{}'", entry.key),
-                    near.empty() ? "give it to somebody under 'people'" : near);
+                reading_.out.error(entry.place, fmt::format("nobody has the role '{}'", entry.key),
+                                   near.empty() ? "give it to somebody under 'people'" : near);
             }
             rule.by_role[entry.key] = count_in(entry.value);
         }
@@ -223,19 +222,22 @@ private:
 
 }  // namespace
 
-PolicyReading read_policy_file(const std::string& path) {
-    std::string text;
-    if (const auto problem = read_text_file(path, text)) {
-        PolicyReading result{std::nullopt, "", "", Diagnostics(path)};
-        result.diagnostics.error({}, problem->what, problem->hint);
-        return result;
-    }
-    PolicyReading result{std::nullopt, text, "allowed_signers", Diagnostics(path, text)};
+PolicyReading read_policy(const std::string& text, const std::string& file) {
+    PolicyReading result{std::nullopt, text, "allowed_signers", Diagnostics(file, text)};
     const Node root = read_document(text, result.diagnostics);
     if (result.diagnostics.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "policy", result.diagnostics)) return result;
     studies::ApprovalPolicy policy = PolicyReader(result.diagnostics, result.signers).read(root);
     if (!result.diagnostics.has_errors()) result.policy = std::move(policy);
+    return result;
+}
+
+PolicyReading read_policy_file(const std::string& path) {
+    std::string text;
+    const auto problem = read_text_file(path, text);
+    if (!problem) return read_policy(text, path);
+    PolicyReading result{std::nullopt, "", "", Diagnostics(path)};
+    result.diagnostics.error({}, problem->what, problem->hint);
     return result;
 }
 

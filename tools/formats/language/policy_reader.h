@@ -18,7 +18,9 @@ struct PolicyReading {
     Diagnostics diagnostics;
 };
 
-/// A file that cannot be opened is a diagnostic too.
+/// Reads a file. A file that cannot be opened is a diagnostic too.
 PolicyReading read_policy_file(const std::string& path);
+/// Reads text; `file` is shown in messages.
+PolicyReading read_policy(const std::string& text, const std::string& file);
 
 }  // namespace understudy::formats
