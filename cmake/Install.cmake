@@ -21,5 +21,6 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS tzdata)  # calendars and zones
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS openssh-client)  # signed approvals
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)    # needs dpkg-shlibdeps, from dpkg-dev
 include(CPack)

@@ -259,8 +259,9 @@ def check_cli(folder):
     documented = tables(text)
     help_text = folder.shell("understudy --help").stdout
     verbs = re.findall(r"^  (\w+) +\S", help_text.split("Commands:")[1].split("\n\n")[0], re.M)
-    of_twin = folder.shell("understudy twin --help").stdout.split("\n\n")[2]
-    verbs += [f"twin {word}" for word in re.findall(r"^  (\w+) +\S", of_twin, re.M)]
+    for verb in ("twin", "change", "graph"):
+        commands_of = folder.shell(f"understudy {verb} --help").stdout.split("\n\n")[2]
+        verbs += [f"{verb} {word}" for word in re.findall(r"^  (\w+) +\S", commands_of, re.M)]
     for verb in verbs:
         shown = folder.shell(f"understudy {verb} --help").stdout
         usage = re.search(r"Usage: (.*)", shown).group(1)
@@ -453,6 +454,15 @@ def main():
         check_json(at, text, "JSON of twin diff", "understudy twin diff one two --json")
         check_json(at, text, "JSON of twin history", "understudy twin history one --json")
         check_json(at, text, "JSON of twin verify", "understudy twin verify --json")
+        for command in ("understudy change new more --base one --set server.workers=2",
+                        "ssh-keygen -q -t ed25519 -N '' -f key", "ssh-keygen -q -t ed25519 -N '' -f other",
+                        "echo \"kim $(cat key.pub)\" > allowed_signers", "understudy change request more.yaml",
+                        "understudy change approve more --key key"):
+            run_command(at, "tests/docs.py", 1, command)
+        check_json(at, text, "JSON of change", "understudy change show more.yaml --json")
+        check_json(at, text, "JSON of change list", "understudy change list --json 2> /dev/null")
+        check_json(at, text, "JSON of change log", "understudy change log --verify --json 2> /dev/null")
+        check_json(at, text, "JSON of change request", "understudy change apply more --json 2> /dev/null")
         check_json(at, text, "JSON of verify",
                    "understudy verify tests/theory/cases.json --case repair-a --json")
         check_result_file(at, text)

@@ -75,10 +75,10 @@ class Graph(ProgramTest):
 
     def test_mistakes(self):
         file = self.write("shop.yaml", TWIN)
-        for words, message in [((), "graph needs a question"), (("impakt", file, "clean"), "did you mean 'impact'?"),
+        for words, message in [((), "graph needs a command"), (("impakt", file, "clean"), "did you mean 'graph impact'?"),
                                (("impact", file), "takes one name: of what?"), (("path", file, "raw"), "takes two names"),
                                (("impact", file, "cleen"), "nothing is called 'cleen'; did you mean 'clean'?"),
-                               (("impact", file, "clean", "--as", "dot"), "--as is of graph export"),
+                               (("impact", file, "clean", "--as", "dot"), "unknown option"), (("cycles", file, "clean"), "too many words"),
                                (("export", file, "--as", "xml"), "not 'xml'"), (("impact",), "needs a scenario file")]:
             done = self.call("graph", *words, code=USAGE)
             self.assertIn(message, done.stderr.decode())

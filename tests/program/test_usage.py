@@ -9,7 +9,7 @@ import h5py
 
 from program import INCONCLUSIVE, MET, USAGE, VIOLATED, SMALL, ProgramTest, main, mm1
 
-VERBS = ["init", "validate", "run", "compare", "rehearse", "sensitivity", "capacity", "merge", "stress", "replay", "graph", "import", "report", "trace", "twin", "verify", "schema"]
+VERBS = ["init", "validate", "run", "compare", "rehearse", "sensitivity", "capacity", "merge", "stress", "replay", "graph", "import", "report", "trace", "twin", "change", "verify", "schema"]
 
 
 class ExitCodes(ProgramTest):
@@ -151,12 +151,15 @@ class ExitCodes(ProgramTest):
         change = self.write("c.yaml", "understudy: 1\nchange: x\nedits: [{set: a.workers, to: 1}]\n")
         self.assertIn("this is a change, not a scenario; understudy rehearse takes it",
                       self.call("run", change, code=USAGE).stderr.decode())
-        for kind in "template", "policy":
-            for verb in "run", "validate":
-                with self.subTest(kind=kind, verb=verb):
-                    done = self.call(verb, self.write("x.yaml", f"understudy: 1\n{kind}: x\n"), code=USAGE)
-                    self.assertIn(f"this is a {kind} file, not a scenario; {kind} files are not supported yet",
-                                  done.stderr.decode())
+        policy = self.write("p.yaml", "understudy: 1\npolicy: x\n")
+        self.assertIn("this is a policy, not a scenario; understudy validate takes it",
+                      self.call("run", policy, code=USAGE).stderr.decode())
+        self.call("validate", policy, code=MET)
+        for verb in "run", "validate":
+            with self.subTest(verb=verb):
+                done = self.call(verb, self.write("x.yaml", "understudy: 1\ntemplate: x\n"), code=USAGE)
+                self.assertIn("this is a template file, not a scenario; template files are not supported yet",
+                              done.stderr.decode())
 
 
 class Help(ProgramTest):

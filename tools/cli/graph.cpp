@@ -1,8 +1,7 @@
-// understudy graph: questions to the knowledge graph of a twin, and the graph as a file.
+// understudy graph: questions to the knowledge graph of a twin, each a command, and the graph as a file.
 #include <fmt/core.h>
-#include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
 
 #include "models/knowledge/knowledge_graph.h"
 #include "models/knowledge/knowledge_queries.h"
@@ -10,6 +9,7 @@
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/cli/subcommands.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/graph_json.h"
 #include "tools/formats/knowledge/graph_writer.h"
@@ -20,14 +20,9 @@ namespace understudy::cli {
 
 namespace {
 
-/// What can be asked, and how many names go with it.
-struct Question {
-    const char* word;
-    std::size_t names;
-};
-constexpr Question questions[] = {{"impact", 1}, {"lineage", 1},  {"path", 2},  {"owners", 1},
-                                  {"cycles", 0}, {"critical", 0}, {"export", 0}};
 constexpr std::size_t most_shown = 10;
+
+const Command& graph_command_named(std::string_view name);
 
 models::KnowledgeIndex thing_named(const models::KnowledgeGraph& knowledge, const std::string& name) {
     if (const auto found = knowledge.find(name)) return *found;
@@ -51,98 +46,177 @@ std::string exported(const models::KnowledgeGraph& knowledge, const std::string&
     throw UsageError("--as is turtle, ntriples, jsonld, graphml or dot, not '" + as + "'");
 }
 
-}  // namespace
+/// A question about a scenario: its options, and what they say.
+class Question {
+public:
+    /// `names`: how many things it is about.
+    Question(const char* word, std::size_t names)
+        : word_(word), names_(names), options_(graph_command_named(word)) {
+        namespace po = boost::program_options;
+        options_.positional("scenario", 1, "the scenario file");
+        if (names > 0)
+            options_.positional("names", -1,
+                                names == 1
+                                    ? "what is asked about: an element, dataset, column, owner or label"
+                                    : "two of them: from what to what");
+        options_.add()("set",
+                       po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                       "change a value before; may be repeated");
+        options_.add()("change", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+                       "apply a change file before; may be repeated");
+        look_.width = terminal_width();
+        look_.colour = takes_colour();
+    }
 
-int graph_command(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    Options options(command_named("graph"));
-    options.positional("question", 1, "impact, lineage, path, owners, cycles, critical or export");
-    options.positional("scenario", 1, "the scenario file");
-    options.positional("names", -1, "what is asked about: an element, dataset, column, owner or label");
-    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
-                  "change a value before; may be repeated");
-    options.add()("change", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-                  "apply a change file before; may be repeated");
-    options.add()("as", po::value<std::string>()->value_name("FORMAT"),
-                  "of export: turtle (default), ntriples, jsonld, graphml or dot");
-    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "of export: write it there");
-    options.add()("json", "print one JSON document instead of the table");
-    if (!options.parse(arguments)) return exit_met;
-    if (!options.has("question"))
-        throw UsageError("graph needs a question: impact, lineage, path, owners, cycles, critical or export");
-    const std::string word = options.get<std::string>("question");
-    const auto* question = std::find_if(std::begin(questions), std::end(questions),
-                                        [&](const Question& one) { return word == one.word; });
-    if (question == std::end(questions)) {
-        std::vector<std::string> words;
-        for (const Question& one : questions) words.emplace_back(one.word);
-        const std::string hint = formats::did_you_mean(word, words);
-        throw UsageError(
-            fmt::format("graph does not know '{}'; {}", word,
-                        hint.empty() ? fmt::format("there are {}", fmt::join(words, ", ")) : hint));
+    Options& options() { return options_; }
+    const reports::TextOptions& look() const { return look_; }
+    bool json() const { return options_.has("json"); }
+    const std::vector<std::string>& names() const { return named_; }
+    const models::Scenario& scenario() const { return *scenario_; }
+
+    /// Whether there is something to answer: else the help was shown, or what is wrong with the scenario (exit_code).
+    bool read(const Arguments& arguments) {
+        if (!options_.parse(arguments)) return false;
+        if (!options_.has("scenario")) throw UsageError(fmt::format("graph {} needs a scenario file", word_));
+        std::vector<std::string> overrides, changes;
+        if (names_ > 0 && options_.has("names")) named_ = options_.get<std::vector<std::string>>("names");
+        if (options_.has("set")) overrides = options_.get<std::vector<std::string>>("set");
+        if (options_.has("change")) changes = options_.get<std::vector<std::string>>("change");
+        if (named_.size() != names_)
+            throw UsageError(names_ == 1
+                                 ? fmt::format("graph {} takes one name: of what?", word_)
+                                 : fmt::format("graph {} takes two names: from what to what?", word_));
+        const std::string path = options_.get<std::string>("scenario");
+        if (options_.has("out"))
+            require_replaceable(options_.get<std::string>("out"), OutputKind::table, {path}, false);
+        scenario_ = read_scenario_input(path, overrides, changes);
+        exit_code = scenario_ ? exit_met : exit_usage;
+        return scenario_.has_value();
     }
-    if (!options.has("scenario")) throw UsageError(fmt::format("graph {} needs a scenario file", word));
-    std::vector<std::string> names, overrides, changes;
-    if (options.has("names")) names = options.get<std::vector<std::string>>("names");
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
-    if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
-    if (names.size() != question->names)
-        throw UsageError(question->names == 0 ? fmt::format("graph {} takes no name", word)
-                         : question->names == 1
-                             ? fmt::format("graph {} takes one name: of what?", word)
-                             : fmt::format("graph {} takes two names: from what to what?", word));
-    if (word != "export")
-        for (const char* of_export : {"as", "out"})
-            if (options.has(of_export)) throw UsageError(fmt::format("--{} is of graph export", of_export));
-    const std::string path = options.get<std::string>("scenario");
-    if (options.has("out"))
-        require_replaceable(options.get<std::string>("out"), OutputKind::table, {path}, false);
-    const auto scenario = read_scenario_input(path, overrides, changes);
-    if (!scenario) return exit_usage;
-    const models::KnowledgeGraph knowledge(*scenario);
-    reports::TextOptions look;
-    look.width = terminal_width();
-    look.colour = takes_colour();
-    const bool json = options.has("json");
-    if (word == "export") {
-        const std::string text = exported(knowledge, scenario->name,
-                                          options.has("as") ? options.get<std::string>("as") : "turtle");
-        if (options.has("out"))
-            formats::write_file(options.get<std::string>("out"), text);
-        else
-            fmt::print("{}", text);
-        return exit_met;
-    }
-    if (word == "cycles") {
-        const auto cycles = models::cycles_in(knowledge);
-        fmt::print("{}", json ? formats::cycles_as_json(knowledge, cycles)
-                              : reports::cycles_report(knowledge, cycles, look));
-        return exit_met;
-    }
-    if (word == "critical") {
-        const auto paths = models::critical_paths(knowledge);
-        const auto reaches = models::most_depends_on(knowledge, most_shown);
-        fmt::print("{}", json ? formats::critical_as_json(knowledge, paths, reaches)
-                              : reports::critical_report(knowledge, paths, reaches, look));
-        return exit_met;
-    }
-    const models::KnowledgeIndex start = thing_named(knowledge, names[0]);
-    if (word == "path") {
-        const models::KnowledgeIndex end = thing_named(knowledge, names[1]);
-        const auto way = models::path_between(knowledge, start, end);
-        fmt::print("{}", json ? formats::path_as_json(knowledge, start, end, way)
-                              : reports::path_report(knowledge, start, end, way, look));
-    } else if (word == "lineage") {
-        const auto lineage = models::lineage_of(knowledge, start);
-        fmt::print("{}", json ? formats::lineage_as_json(knowledge, start, lineage)
-                              : reports::lineage_report(knowledge, start, lineage, look));
-    } else {
-        const models::Impact impact = models::impact_of(knowledge, start);
-        fmt::print("{}", json               ? formats::impact_as_json(knowledge, start, impact)
-                         : word == "impact" ? reports::impact_report(knowledge, start, impact, look)
-                                            : reports::owners_report(knowledge, start, impact, look));
-    }
+
+    int exit_code = exit_met;
+
+private:
+    const char* word_;
+    std::size_t names_;
+    Options options_;
+    reports::TextOptions look_;
+    std::vector<std::string> named_;
+    std::optional<models::Scenario> scenario_;
+};
+
+/// Those that are answered with a table or a document.
+template <class Answer>
+int ask(const char* word, std::size_t names, const Arguments& arguments, Answer&& answer) {
+    Question question(word, names);
+    question.options().add()("json", "print one JSON document instead of the table");
+    if (!question.read(arguments)) return question.exit_code;
+    const models::KnowledgeGraph knowledge(question.scenario());
+    fmt::print("{}", answer(knowledge, question));
     return exit_met;
 }
+
+int graph_impact(const Arguments& arguments) {
+    return ask("impact", 1, arguments, [](const models::KnowledgeGraph& knowledge, const Question& question) {
+        const models::KnowledgeIndex start = thing_named(knowledge, question.names()[0]);
+        const models::Impact impact = models::impact_of(knowledge, start);
+        return question.json() ? formats::impact_as_json(knowledge, start, impact)
+                               : reports::impact_report(knowledge, start, impact, question.look());
+    });
+}
+
+int graph_lineage(const Arguments& arguments) {
+    return ask(
+        "lineage", 1, arguments, [](const models::KnowledgeGraph& knowledge, const Question& question) {
+            const models::KnowledgeIndex start = thing_named(knowledge, question.names()[0]);
+            const auto lineage = models::lineage_of(knowledge, start);
+            return question.json() ? formats::lineage_as_json(knowledge, start, lineage)
+                                   : reports::lineage_report(knowledge, start, lineage, question.look());
+        });
+}
+
+int graph_path(const Arguments& arguments) {
+    return ask("path", 2, arguments, [](const models::KnowledgeGraph& knowledge, const Question& question) {
+        const models::KnowledgeIndex start = thing_named(knowledge, question.names()[0]);
+        const models::KnowledgeIndex end = thing_named(knowledge, question.names()[1]);
+        const auto way = models::path_between(knowledge, start, end);
+        return question.json() ? formats::path_as_json(knowledge, start, end, way)
+                               : reports::path_report(knowledge, start, end, way, question.look());
+    });
+}
+
+int graph_owners(const Arguments& arguments) {
+    return ask("owners", 1, arguments, [](const models::KnowledgeGraph& knowledge, const Question& question) {
+        const models::KnowledgeIndex start = thing_named(knowledge, question.names()[0]);
+        const models::Impact impact = models::impact_of(knowledge, start);
+        return question.json() ? formats::impact_as_json(knowledge, start, impact)
+                               : reports::owners_report(knowledge, start, impact, question.look());
+    });
+}
+
+int graph_cycles(const Arguments& arguments) {
+    return ask("cycles", 0, arguments, [](const models::KnowledgeGraph& knowledge, const Question& question) {
+        const auto cycles = models::cycles_in(knowledge);
+        return question.json() ? formats::cycles_as_json(knowledge, cycles)
+                               : reports::cycles_report(knowledge, cycles, question.look());
+    });
+}
+
+int graph_critical(const Arguments& arguments) {
+    return ask(
+        "critical", 0, arguments, [](const models::KnowledgeGraph& knowledge, const Question& question) {
+            const auto paths = models::critical_paths(knowledge);
+            const auto reaches = models::most_depends_on(knowledge, most_shown);
+            return question.json() ? formats::critical_as_json(knowledge, paths, reaches)
+                                   : reports::critical_report(knowledge, paths, reaches, question.look());
+        });
+}
+
+int graph_export(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Question question("export", 0);
+    Options& options = question.options();
+    options.add()("as", po::value<std::string>()->value_name("FORMAT"),
+                  "turtle (default), ntriples, jsonld, graphml or dot");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write it there");
+    if (!question.read(arguments)) return question.exit_code;
+    const models::KnowledgeGraph knowledge(question.scenario());
+    const std::string text = exported(knowledge, question.scenario().name,
+                                      options.has("as") ? options.get<std::string>("as") : "turtle");
+    if (options.has("out"))
+        formats::write_file(options.get<std::string>("out"), text);
+    else
+        fmt::print("{}", text);
+    return exit_met;
+}
+
+const Subcommands& graph_commands() {
+    static const Subcommands all = {
+        "graph",
+        {
+            {"graph impact", "SCENARIO NAME [options]", "show what depends on something, and whom it touches",
+             "understudy graph impact scenario.yaml orders_raw", graph_impact},
+            {"graph lineage", "SCENARIO NAME [options]", "show what something is made of",
+             "understudy graph lineage scenario.yaml daily_revenue", graph_lineage},
+            {"graph path", "SCENARIO NAME NAME [options]", "show the way from one thing to another",
+             "understudy graph path scenario.yaml orders_raw daily_revenue", graph_path},
+            {"graph owners", "SCENARIO NAME [options]", "show whom to ask about something",
+             "understudy graph owners scenario.yaml orders_raw", graph_owners},
+            {"graph cycles", "SCENARIO [options]", "show what depends on itself",
+             "understudy graph cycles scenario.yaml", graph_cycles},
+            {"graph critical", "SCENARIO [options]", "show critical paths, and what most depends on",
+             "understudy graph critical scenario.yaml", graph_critical},
+            {"graph export", "SCENARIO [options]", "write the graph as a file",
+             "understudy graph export scenario.yaml --as turtle --out graph.ttl", graph_export},
+        },
+        ""};
+    return all;
+}
+
+const Command& graph_command_named(std::string_view name) { return subcommand_named(graph_commands(), name); }
+
+}  // namespace
+
+int graph_command(const Arguments& arguments) { return run_subcommand(graph_commands(), arguments); }
 
 }  // namespace understudy::cli

@@ -8,6 +8,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/mpi_ranks.h"
+#include "tools/formats/approval/judged_request.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/store/store.h"
@@ -77,6 +78,9 @@ int main(int count, char** words) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_usage;
     } catch (const understudy::formats::StaleBase& error) {
+        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        return exit_stale;
+    } catch (const understudy::formats::Unapproved& error) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_stale;
     } catch (const std::system_error& error) {

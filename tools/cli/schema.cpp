@@ -14,7 +14,7 @@ namespace understudy::cli {
 int schema_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("schema"));
-    options.positional("kind", 1, "scenario (default), change, study or template");
+    options.positional("kind", 1, "scenario (default), change, study, template or policy");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "write it there instead of to stdout");
     if (!options.parse(arguments)) return exit_met;

@@ -5,6 +5,7 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
 #include "tools/formats/language/change_reader.h"
+#include "tools/formats/language/policy_reader.h"
 
 namespace understudy::cli {
 
@@ -32,7 +33,7 @@ bool validate_change(const std::string& file, const std::vector<std::string>& ov
 int validate_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("validate"));
-    options.positional("files", -1, "scenario, change and study files");
+    options.positional("files", -1, "scenario, change, study and policy files");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value before checking; may be repeated");
     options.add()("quiet,q", "say nothing about files that are right");
@@ -45,6 +46,16 @@ int validate_command(const Arguments& arguments) {
         const std::string kind = kind_of(file);
         if (kind == "change") {
             if (!validate_change(file, overrides, options.has("quiet"))) code = exit_usage;
+            continue;
+        }
+        if (kind == "policy") {
+            const formats::PolicyReading reading = formats::read_policy_file(file);
+            fmt::print(stderr, "{}", reading.diagnostics.show());
+            if (!reading.policy)
+                code = exit_usage;
+            else if (!options.has("quiet"))
+                fmt::print("{}: ok: {} rules, {} people, {} freezes\n", file, reading.policy->rules.size(),
+                           reading.policy->people.size(), reading.policy->freezes.size());
             continue;
         }
         if (kind == "study") {

@@ -10,8 +10,11 @@ namespace {
 struct Kind {
     std::string_view word, command;
 };
-constexpr Kind kinds[] = {
-    {"scenario", "run"}, {"change", "rehearse"}, {"study", "sensitivity"}, {"template", ""}, {"policy", ""}};
+constexpr Kind kinds[] = {{"scenario", "run"},
+                          {"change", "rehearse"},
+                          {"study", "sensitivity"},
+                          {"template", ""},
+                          {"policy", "validate"}};
 
 }  // namespace
 

@@ -39,7 +39,7 @@ const std::vector<KeyPlace>& all_places() {
     static const std::vector<KeyPlace> all = [] {
         std::vector<KeyPlace> places;
         for (auto part : {rows::file_places, rows::worker_places, rows::stage_places, rows::pipeline_places,
-                          rows::load_places, rows::change_places, rows::study_places})
+                          rows::load_places, rows::change_places, rows::study_places, rows::policy_places})
             for (KeyPlace& place : part()) places.push_back(std::move(place));
         return places;
     }();

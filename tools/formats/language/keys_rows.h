@@ -31,5 +31,6 @@ std::vector<KeyPlace> pipeline_places();
 std::vector<KeyPlace> load_places();
 std::vector<KeyPlace> change_places();
 std::vector<KeyPlace> study_places();
+std::vector<KeyPlace> policy_places();
 
 }  // namespace understudy::formats::rows

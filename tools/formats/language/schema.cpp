@@ -151,7 +151,7 @@ private:
 }  // namespace
 
 const std::vector<std::string>& schema_kinds() {
-    static const std::vector<std::string> kinds = {"scenario", "change", "study", "template"};
+    static const std::vector<std::string> kinds = {"scenario", "change", "study", "template", "policy"};
     return kinds;
 }
 

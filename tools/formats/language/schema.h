@@ -12,7 +12,7 @@
 
 namespace understudy::formats {
 
-/// The kinds of files there is a schema for: "scenario", "change", "study", "template".
+/// The kinds of files there is a schema for: "scenario", "change", "study", "template", "policy".
 const std::vector<std::string>& schema_kinds();
 
 /// The schema of a kind of file as indented JSON with a newline at its end.

@@ -200,11 +200,12 @@ std::string Statement::text(int column) const {
 std::int64_t Statement::number(int column) const { return sqlite3_column_int64(statement_, column); }
 
 Transaction::Transaction(Database& database, Kind kind) : database_(database) {
-    database_.run(kind == Kind::writing ? "BEGIN IMMEDIATE" : "BEGIN");
+    inner_ = sqlite3_get_autocommit(database_.handle_) == 0;
+    if (!inner_) database_.run(kind == Kind::writing ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Transaction::~Transaction() {
-    if (!open_) return;
+    if (!open_ || inner_) return;
     try {
         database_.run("ROLLBACK");
     } catch (...) {
@@ -213,7 +214,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-    database_.run("COMMIT");
+    if (!inner_) database_.run("COMMIT");
     open_ = false;
 }
 

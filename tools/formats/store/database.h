@@ -65,6 +65,7 @@ public:
 
 private:
     friend class Statement;
+    friend class Transaction;
     void open(Mode mode);
     void refuse_damaged_log();
 
@@ -72,7 +73,7 @@ private:
     sqlite3* handle_ = nullptr;
 };
 
-/// Rolled back unless it is committed.
+/// Rolled back unless it is committed. One that begins within another is a part of that, and ends with it.
 class Transaction {
 public:
     enum class Kind {
@@ -88,6 +89,7 @@ public:
 private:
     Database& database_;
     bool open_ = true;
+    bool inner_ = false;
 };
 
 }  // namespace understudy::formats

@@ -29,6 +29,12 @@ std::string hash_of(const Record& record) {
     return sha256_hex(text);
 }
 
+bool is_note(std::string_view action) {
+    for (const std::string_view note : {"request", "approve", "reject", "apply", "rollback"})
+        if (action == note) return true;
+    return false;
+}
+
 std::string no_hash() { return std::string(64, '0'); }
 
 }  // namespace understudy::formats

@@ -6,18 +6,21 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace understudy::formats {
 
 struct Record {
     std::int64_t sequence = 0;  ///< from 1, without gaps
-    std::string action;         ///< `create`, `update`, `tag`, `untag` or `delete`
+    std::string action;         ///< `create`, `update`, `tag`, `untag`, `delete`, or that of a note (is_note)
     std::string twin;
     std::string kind, label;   ///< of `create`, else empty
-    std::int64_t version = 0;  ///< made, tagged, or the latest that is deleted
+    std::int64_t version = 0;  ///< made, tagged, the latest that is deleted, or what a note is about
     std::string tag;           ///< of `tag` and `untag`, else empty
-    std::string content;       ///< SHA-256 of what the version holds; of `create` and `update`, else empty
-    std::string change;        ///< SHA-256 of the change that made it; empty: there is none
+    std::string
+        content;  ///< SHA-256 of what the version holds (`create`, `update`), or of a note's text; else empty
+    std::string
+        change;  ///< SHA-256 of the change that made it, or that the note is about; empty: there is none
     std::string author;
     std::string time;  ///< ISO 8601, UTC: 2026-03-09T05:00:00Z
     std::string reason;
@@ -28,6 +31,10 @@ struct Record {
 /// What `hash` has to be: SHA-256 of a first line and then, for each other member in the order above, a line with its name
 /// and its length in bytes, and a line with its value.
 std::string hash_of(const Record& record);
+
+/// Whether an action is an entry of the log of changes (approval/change_log.h): `request`, `approve`, `reject`, `apply` or
+/// `rollback`. It does nothing to twins, and its texts are kept as long as the record.
+bool is_note(std::string_view action);
 
 /// `previous` of the first.
 std::string no_hash();

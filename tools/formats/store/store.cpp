@@ -345,6 +345,21 @@ void Store::untag(const std::string& twin, const std::string& tag, const Signatu
     all.commit();
 }
 
+Record Store::note(const Note& note, const Signature& signature) {
+    Transaction all(database_, Transaction::Kind::writing);
+    Record record;
+    record.action = note.action;
+    record.twin = note.twin;
+    record.version = note.version;
+    record.content = sha256_hex(note.text);
+    record.change = sha256_hex(note.change);
+    append(record, signature);
+    keep(record.content, note.text);
+    keep(record.change, note.change);
+    all.commit();
+    return record;
+}
+
 Deleted Store::remove(const std::string& twin, const Signature& signature) {
     Transaction all(database_, Transaction::Kind::writing);
     const StoredTwin gone = read_twin(twin);
@@ -360,7 +375,9 @@ Deleted Store::remove(const std::string& twin, const Signature& signature) {
         Statement(database_, statement).bind(twin).run();
     database_.run(
         "DELETE FROM content WHERE NOT EXISTS (SELECT 1 FROM version WHERE content = sha256) AND NOT EXISTS "
-        "(SELECT 1 FROM version WHERE change = sha256)");
+        "(SELECT 1 FROM version WHERE change = sha256) AND NOT EXISTS (SELECT 1 FROM record WHERE action IN "
+        "('request', 'approve', 'reject', 'apply', 'rollback') AND sha256 IN (record.content, "
+        "record.change))");
     all.commit();
     return deleted;
 }
@@ -444,9 +461,11 @@ std::string Store::text_of(const Version& version) {
     return row.text(0);
 }
 
-std::string Store::change_of(const Version& version) {
+std::string Store::change_of(const Version& version) { return content(version.change); }
+
+std::string Store::content(const std::string& sha256) {
     Statement row(database_, "SELECT text FROM content WHERE sha256 = ?");
-    return row.bind(version.change).step() ? row.text(0) : "";
+    return row.bind(sha256).step() ? row.text(0) : "";
 }
 
 std::vector<Record> Store::records(const std::optional<std::string>& twin) {

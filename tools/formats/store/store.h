@@ -5,7 +5,8 @@
 // for versions that may be moved. Everything that is done is a record in a chain of hashes (record.h), which stays when a
 // twin is deleted; the texts of a deleted twin go.
 //
-// Every function is a transaction: it happens whole or not at all, whatever kills it, and others that use the file at the
+// Every function is a transaction, or part of one that the caller has begun (Transaction, database.h): it happens whole or
+// not at all, whatever kills it, and others that use the file at the
 // same time, from this process or another, come before or after it. A Store is used by one thread; open one for each.
 // Throws FileError for files that cannot be used, NoSuchVersion for names that lead nowhere, StaleBase where another one
 // was faster, Fault for what no twin or tag can be called. docs/file-formats.md has the tables field by field.
@@ -86,6 +87,14 @@ struct Deleted {
     std::vector<std::string> tags;
 };
 
+/// What is recorded besides what is done to twins: an entry of the log of changes (approval/change_log.h), with its texts.
+struct Note {
+    std::string action;
+    std::string twin;          ///< may be empty, and need not be there any more
+    std::int64_t version = 0;  ///< that it is about; 0: none
+    std::string text, change;  ///< both are kept, whatever becomes of the twin
+};
+
 class Store {
 public:
     enum class Access { reading, writing };
@@ -104,7 +113,9 @@ public:
     bool tag(const Version& version, const std::string& tag, const Signature& signature);
     /// Takes a tag away; NoSuchVersion where there is none.
     void untag(const std::string& twin, const std::string& tag, const Signature& signature);
-    /// Takes a twin away, with all versions and tags. Records stay.
+    /// Appends a record with texts of its own.
+    Record note(const Note& note, const Signature& signature);
+    /// Takes a twin away, with all versions and tags. Records stay, and so do the texts of notes.
     Deleted remove(const std::string& twin, const Signature& signature);
 
     Version find(const VersionName& name);
@@ -114,6 +125,8 @@ public:
     std::string text_of(const Version& version);
     /// Empty where there is none.
     std::string change_of(const Version& version);
+    /// The text with this SHA-256; empty where there is none.
+    std::string content(const std::string& sha256);
     /// All that was done, or all that was done to one twin, the first first.
     std::vector<Record> records(const std::optional<std::string>& twin = std::nullopt);
 

@@ -36,6 +36,7 @@ struct Expected {
     std::map<std::string, Twin> twins;
     std::map<std::pair<std::string, std::int64_t>, Version> versions;
     std::map<std::pair<std::string, std::string>, std::int64_t> tags;
+    std::set<std::string> notes;  ///< SHA-256 of their texts
 };
 
 class StoreChecker {
@@ -88,6 +89,7 @@ public:
             needed.insert(version.content);
             if (!version.change.empty()) needed.insert(version.change);
         }
+        needed.insert(expected_.notes.begin(), expected_.notes.end());
         rows("SELECT sha256, text FROM content", [&](const Statement& row) {
             there.insert(row.text(0));
             if (sha256_hex(row.text(1)) != row.text(0))
@@ -97,7 +99,7 @@ public:
             if (!there.contains(sha256)) problem(fmt::format("the text of {} is missing", sha256));
         for (const std::string& sha256 : there)
             if (!needed.contains(sha256))
-                problem(fmt::format("the text of {} belongs to no version", sha256));
+                problem(fmt::format("the text of {} belongs to no version and no record", sha256));
     }
 
     void tables() {
@@ -145,6 +147,8 @@ private:
             const auto of_twin = [&](const auto& entry) { return entry.first.first == record.twin; };
             std::erase_if(expected_.versions, of_twin);
             std::erase_if(expected_.tags, of_twin);
+        } else if (is_note(record.action)) {
+            expected_.notes.insert({record.content, record.change});
         } else {
             problem(fmt::format("record {} has the unknown action '{}'", record.sequence, record.action));
         }

@@ -15,6 +15,7 @@
 #include "tests/source_folder.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/head.h"
+#include "tools/formats/language/policy_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
 
@@ -53,6 +54,9 @@ TEST_CASE("rejected files are answered word by word") {
             const bool read_whole = understudy::formats::read_change(content(file), out, 0).has_value();
             shown = out.show();
             taken = read_whole && !out.has_errors();
+        } else if (understudy::formats::kind_of_file(content(file)) == "policy") {
+            const auto reading = understudy::formats::read_policy(content(file), name);
+            read(reading, reading.policy.has_value());
         } else {
             const auto reading = understudy::formats::read_scenario(content(file), name, {}, folder.string());
             read(reading, reading.scenario.has_value());

@@ -158,7 +158,7 @@ TEST_CASE("what is altered by SQL is found and named") {
     CHECK(problems_after("UPDATE twin SET latest = 1") == Problems{"twin orders is not as recorded"});
     CHECK(problems_after("UPDATE twin SET kind = 'product'") == Problems{"twin orders is not as recorded"});
     CHECK(problems_after("INSERT INTO content VALUES ('x', 'y')").back() ==
-          "the text of x belongs to no version");
+          "the text of x belongs to no version and no record");
     CHECK(problems_after("CREATE TABLE other (x)") ==
           Problems{"the tables are not defined as they were made"});
     CHECK(problems_after("DELETE FROM version WHERE number = 1").size() >= 1);

@@ -1,0 +1,453 @@
+"""Promised: a change is written, shown, requested with its rehearsal, approved by signatures that ssh-keygen verifies, applied
+as the next version of its twin and taken back by a further one. One changed byte in change, twin, policy, signers or seed
+voids approvals (exit 5), an identical re-run keeps them. The author's own approval, an expired one, one by a key outside of
+the policy and one of a rehearsal that was not met are refused; an override is visible for ever. Nothing is applied in a
+freeze. A removed, altered or reordered entry of the log is found. Decisions at once lose nothing.
+Shown: by calling the program, with keys that ssh-keygen makes.
+"""
+
+import base64
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import unittest
+
+from program import INCONCLUSIVE, MET, USAGE, VIOLATED, ProgramTest, main, mm1
+
+STALE = 5
+MARCH_9, MARCH_10, LATER = "2026-03-09T05:00:00Z", "2026-03-10T05:00:00Z", "2026-05-01T05:00:00Z"
+
+POLICY = """understudy: 1
+policy: platform
+expiry: 14d
+people:
+  dana@example.com: {roles: [owner]}
+  kim@example.com: {roles: [owner, operator]}
+  lee@example.com: {roles: [operator]}
+rules:
+  - {name: any, approvals: 1}
+  - {name: topology, kinds: [topology, schema], approvals: {owner: 1, operator: 1}, needs: [reason]}
+freeze:
+  - {name: month end, from: 2026-03-30T18:00, until: 2026-04-01T08:00, zone: Europe/Berlin}
+  - {name: nights, every: daily at 22:00, for: 6h, zone: Europe/Berlin}
+"""
+
+
+def change(base="orders@1", kind="capacity", workers=2, author="dana@example.com", accept="all objectives"):
+    return f"""understudy: 1
+change: more-workers
+base: {base}
+kind: {kind}
+author: {author}
+reason: Less waiting
+edits:
+  - {{set: server.workers, to: {workers}}}
+accept:
+  - {accept}
+"""
+
+
+@unittest.skipUnless(shutil.which("ssh-keygen"), "ssh-keygen is not there: package openssh-client")
+class Change(ProgramTest):
+    PEOPLE = ("dana", "kim", "lee")
+
+    def setUp(self):
+        super().setUp()
+        os.environ.pop("UNDERSTUDY_STORE", None)
+        os.environ.pop("UNDERSTUDY_AUTHOR", None)
+        os.environ["SOURCE_DATE_EPOCH"] = "1773032400"  # MARCH_9
+        signers = ""
+        for name in self.PEOPLE + ("mallory",):
+            self.keygen("-q", "-t", "ed25519", "-N", "", "-C", name, "-f", name)
+            if name != "mallory":
+                signers += f"{name}@example.com namespaces=\"understudy\" {(self.folder / (name + '.pub')).read_text()}"
+        self.write("allowed_signers", signers)
+        self.write("policy.yaml", POLICY)
+        self.write("orders.yaml", mm1(replications=4))
+        self.write("change.yaml", change())
+        self.call("twin", "create", "orders", "orders.yaml", "--author", "ops@example.com", code=MET)
+
+    def keygen(self, *words, **options):
+        return subprocess.run(["ssh-keygen", *map(str, words)], cwd=self.folder, check=True, capture_output=True, **options)
+
+    def change(self, *words, code=MET, **options):
+        return self.call("change", *words, code=code, **options)
+
+    def said(self, *words, code=MET):
+        return self.change(*words, code=code).stdout.decode()
+
+    def error(self, *words, code=STALE):
+        done = self.change(*words, code=code)
+        self.assertEqual(done.stdout, b"")
+        return done.stderr.decode()
+
+    def told(self, *words, code=MET):
+        return self.json_of(self.change(*words, "--json", code=code))
+
+    def request(self, *words, file="change.yaml", code=MET):
+        return self.told("request", file, "--author", "rob@example.com", *words, code=code)
+
+    def approve(self, what="change.yaml", by="kim", *words, code=MET):
+        return self.change("approve", what, "--key", by, *words, code=code)
+
+    def versions(self):
+        return json.loads(self.call("twin", "show", "orders", "--json").stdout)["number"]
+
+    def store(self):
+        return self.folder / ".understudy/store.db"
+
+
+class Life(Change):
+    def test_from_new_to_rollback(self):
+        self.assertIn("a change of orders@1", self.said("new", "faster", "--base", "orders", "--set", "server.workers=2",
+                                                        "--kind", "capacity", "--reason", "Less: waiting", "--author",
+                                                        "dana@example.com"))
+        self.call("validate", "faster.yaml", code=MET)
+        shown = self.said("show", "faster.yaml")
+        self.assertIn("  base      orders@1\n", shown)
+        self.assertIn("    ~ workers: 1 -> 2\n", shown)
+        self.assertIn("   1  set server.workers to 2\n", shown)
+        asked = self.request(file="faster.yaml")
+        self.assertEqual((asked["state"], asked["verdict"], asked["base"], asked["requested_by"], asked["added"]),
+                         ("waiting", "met", "orders@1", "rob@example.com", True))
+        self.assertEqual(asked["missing"], ["rule any: 1 more approval"])
+        self.assertIn("is not approved: rule any: 1 more approval", self.error("apply", "faster.yaml"))
+        self.assertIn("faster", self.said("list"))
+        done = self.told("approve", asked["request"][:12], "--key", "kim")
+        self.assertEqual((done["state"], done["decisions"][0]["by"], done["decisions"][0]["signature"]),
+                         ("approved", "kim@example.com", "good"))
+        self.assertEqual(done["decisions"][0]["until"], "2026-03-23T05:00:00Z")
+        self.assertFalse(self.told("approve", "faster.yaml", "--key", "kim")["added"])
+        self.change("apply", "faster.yaml", "--check")
+        self.assertEqual(self.versions(), 1)
+        applied = self.told("apply", "faster.yaml", "--author", "ops@example.com")
+        self.assertEqual((applied["state"], applied["deeds"][0]["version"]), ("applied", "orders@2"))
+        self.assertFalse(self.told("apply", "faster.yaml")["added"])
+        self.assertEqual(self.versions(), 2)
+        version = json.loads(self.call("twin", "show", "orders@2", "--json").stdout)
+        self.assertEqual(version["change_sha256"], asked["sha256"]["change"])
+        self.assertIn("workers: 1 -> 2", self.call("twin", "diff", "orders@1", "orders@2").stdout.decode())
+        self.assertIn("no open requests", self.said("list"))
+        self.assertIn("applied", self.said("list", "--all"))
+        back = self.told("rollback", "faster", "--reason", "Too dear")
+        self.assertEqual((back["state"], back["deeds"][1]["version"]), ("rolled back", "orders@3"))
+        self.assertFalse(self.told("rollback", "faster")["added"])
+        self.assertIn("no differences", self.call("twin", "diff", "orders@1", "orders@3").stdout.decode())
+        # Nothing of what was done goes: the versions and the records stay.
+        self.assertEqual([e["action"] for e in self.told("log")["entries"]], ["request", "approve", "apply", "rollback"])
+        self.assertIn("was applied and rolled back", self.error("apply", "faster"))
+        verified = self.told("log", "--verify")
+        self.assertEqual((verified["ok"], verified["problems"]), (True, []))
+        self.call("twin", "verify", code=MET)
+
+    def test_new_begins_with_what_is_there(self):
+        self.said("new", "idea", "--base", "orders.yaml", "--out", "idea.yaml")
+        text = (self.folder / "idea.yaml").read_text()
+        self.assertIn("base: orders.yaml\n", text)
+        self.assertIn("- {set: server.workers, to: 1}\n", text)
+        self.assertIn("no differences", self.said("show", "idea.yaml"))
+        self.assertIn("is there already", self.error("new", "idea", "--base", "orders", code=USAGE))
+        self.assertIn("did you mean 'workers'", self.error("new", "bad", "--base", "orders", "--set", "server.workrs=2", code=USAGE))
+        self.assertIn("no kind of change", self.error("new", "bad", "--set", "a.workers=2", "--kind", "big", code=USAGE))
+        self.error("new", "bad", "--base", "nothing", code=USAGE)
+        self.assertFalse((self.folder / "bad.yaml").exists())
+
+    def test_a_base_that_is_a_file_can_be_approved_and_not_applied(self):
+        self.write("of-file.yaml", change(base="orders.yaml"))
+        self.request(file="of-file.yaml")
+        self.approve("of-file.yaml")
+        self.change("apply", "of-file.yaml", "--check")
+        self.assertIn("the base of more-workers is a file", self.error("apply", "of-file.yaml", code=USAGE))
+        self.write("orders.yaml", mm1(replications=4) + "# one more line\n")
+        self.assertIn("on another base", self.error("apply", "of-file.yaml", "--check"))
+
+    def test_what_there_is_not(self):
+        self.assertIn("has not been requested", self.error("approve", "change.yaml", "--key", "kim"))
+        self.assertIn("there is no request 'nothing'", self.error("show", "nothing", code=USAGE))
+        self.assertIn("is no change file", self.error("show", "orders.yaml", code=USAGE))
+        self.assertIn("no such file", self.error("show", "nothing.yaml", code=USAGE))
+        self.assertIn("needs --key", self.error("approve", "more-workers", code=USAGE))
+        self.request()
+        self.assertIn("has not been applied", self.error("rollback", "change.yaml", code=USAGE))
+        self.assertIn("no such key", self.error("approve", "change.yaml", "--key", "nokey", "--author", "kim@example.com", code=USAGE))
+
+    def test_without_a_policy_one_allowed_signer_is_enough(self):
+        (self.folder / "policy.yaml").unlink()
+        done = self.change("request", "change.yaml", "--json", code=MET)
+        self.assertIn(b"note: there is no policy.yaml", done.stderr)
+        self.approve(by="lee")
+        self.change("apply", "change.yaml")
+        self.assertEqual(self.versions(), 2)
+
+
+class Void(Change):
+    """Bound to everything that the rehearsal rests on."""
+
+    def approved(self):
+        digest = self.request()["request"]
+        self.approve()
+        self.assertEqual(self.told("show", digest)["state"], "approved")
+        return digest
+
+    def test_the_same_again_keeps_the_approval(self):
+        digest = self.approved()
+        again = self.request("--threads", "1")
+        self.assertEqual((again["request"], again["added"], again["state"]), (digest, False, "approved"))
+        self.change("apply", "change.yaml")
+
+    def test_one_byte_of_the_change(self):
+        digest = self.approved()
+        self.write("change.yaml", change() + "#")
+        self.assertIn(f"is not what was requested as {digest[:12]}", self.error("apply", "change.yaml"))
+        self.assertIn("is not what was requested", self.error("approve", "change.yaml", "--key", "kim"))
+        self.assertEqual(self.request()["state"], "waiting")
+        self.error("apply", "change.yaml")
+        self.assertEqual(self.versions(), 1)
+
+    def test_another_seed(self):
+        digest = self.approved()
+        again = self.request("--seed", "2")
+        self.assertNotEqual(again["request"], digest)
+        self.assertEqual(again["state"], "waiting")
+        self.assertIn("is not approved", self.error("apply", "change.yaml"))
+
+    def test_one_byte_of_the_policy_or_its_signers(self):
+        self.approved()
+        self.write("policy.yaml", POLICY + "#")
+        self.assertIn("the policy or its allowed signers have changed", self.error("apply", "change.yaml"))
+        self.write("policy.yaml", POLICY)
+        self.change("apply", "change.yaml", "--check")
+        signers = (self.folder / "allowed_signers").read_text()
+        self.write("allowed_signers", signers + f"mallory@example.com {(self.folder / 'mallory.pub').read_text()}")
+        self.assertIn("have changed", self.error("apply", "change.yaml"))
+        self.assertEqual(self.told("show", "more-workers")["state"], "void")
+        self.assertEqual(self.versions(), 1)
+
+    def test_the_twin_has_moved(self):
+        self.approved()
+        self.write("other.yaml", mm1(replications=4).replace("0.8/s", "0.7/s"))
+        self.call("twin", "update", "orders", "other.yaml", code=MET)
+        said = self.error("apply", "change.yaml")
+        self.assertIn("its base orders@1 is not the latest version any more: orders@2 is", said)
+        self.assertIn("what moved: load jobs (arrivals poisson(0.8/s) -> poisson(0.7/s))", said)
+        self.error("approve", "change.yaml", "--key", "lee")
+        self.write("change.yaml", change(base="orders@2"))
+        self.request()
+        self.approve()
+        self.change("apply", "change.yaml")
+        # What came after would be lost.
+        self.call("twin", "update", "orders", "orders.yaml", code=MET)
+        self.assertIn("orders@3 is not the latest version any more: orders@4 is", self.error("rollback", "change.yaml"))
+
+    def test_a_tag_that_moves(self):
+        self.call("twin", "tag", "orders@1", "prod", code=MET)
+        self.write("change.yaml", change(base="orders@prod"))
+        self.assertEqual(self.request()["base"], "orders@1")
+        self.approve()
+        self.write("other.yaml", mm1(replications=4).replace("0.8/s", "0.7/s"))
+        self.call("twin", "update", "orders", "other.yaml", code=MET)
+        self.call("twin", "tag", "orders@2", "prod", code=MET)
+        self.assertIn("on another base", self.error("apply", "change.yaml"))
+
+    def test_the_deletion_of_the_twin_leaves_the_log(self):
+        digest = self.approved()
+        self.call("twin", "delete", "orders", "--yes", code=MET)
+        self.assertIn("its base is gone", self.error("apply", digest))
+        self.assertTrue(self.told("log", "--verify")["ok"])
+        self.assertEqual(len(self.told("log")["entries"]), 2)
+
+
+class Refused(Change):
+    def test_the_author(self):
+        self.request()
+        self.assertIn("dana@example.com wrote or requested the change", self.error("approve", "change.yaml", "--key", "dana"))
+        self.write("change.yaml", change(author="someone@example.com"))
+        self.told("request", "change.yaml", "--author", "kim@example.com")
+        self.assertIn("kim@example.com wrote or requested", self.error("approve", "change.yaml", "--key", "kim"))
+        self.approve(by="dana")
+
+    def test_an_expired_one(self):
+        self.request()
+        self.approve("change.yaml", "kim", "--time", MARCH_9)
+        self.change("apply", "change.yaml", "--check", "--time", "2026-03-23T04:59:59Z")
+        self.assertIn("the approval of kim@example.com has expired", self.error("apply", "change.yaml", "--time", "2026-03-23T05:00:00Z"))
+        self.assertIn("from the future", self.error("apply", "change.yaml", "--time", "2026-03-01T05:00:00Z"))
+        # Again, and it holds.
+        self.approve("change.yaml", "kim", "--time", LATER)
+        self.change("apply", "change.yaml", "--time", LATER)
+
+    def test_a_key_outside_of_the_policy(self):
+        self.request()
+        self.assertIn("mallory is the key of no single allowed signer", self.error("approve", "change.yaml", "--key", "mallory"))
+        self.assertIn("mallory is refused: no key of kim@example.com in the allowed signers",
+                      self.error("approve", "change.yaml", "--key", "mallory", "--author", "kim@example.com"))
+        self.assertIn("is not among the people", self.error("approve", "change.yaml", "--key", "mallory", "--author", "m@example.com"))
+        self.keygen("-q", "-t", "rsa", "-N", "", "-f", "old")
+        signers = (self.folder / "allowed_signers").read_text()
+        self.write("allowed_signers", signers + "lee@example.com " + (self.folder / "old.pub").read_text())
+        self.request()
+        self.assertIn("the key is not Ed25519", self.error("approve", "change.yaml", "--key", "old", "--author", "lee@example.com"))
+        self.assertEqual(len(self.told("log")["entries"]), 2)
+
+    def test_a_key_whose_time_is_over(self):
+        lines = (self.folder / "allowed_signers").read_text().splitlines(True)
+        self.write("allowed_signers", "".join(
+            line.replace('namespaces="understudy"', 'namespaces="understudy",valid-before="20260301"') if line.startswith("kim") else line
+            for line in lines))
+        self.request()
+        self.assertIn("is refused", self.error("approve", "change.yaml", "--key", "kim"))
+        self.approve(by="lee")
+
+    def test_a_rehearsal_that_was_not_met(self):
+        self.write("change.yaml", change(accept="avg wait(server) < 1ms"))
+        asked = self.request(code=VIOLATED)
+        self.assertEqual((asked["verdict"], asked["state"]), ("violated", "waiting"))
+        self.assertIn("the rehearsal is violated; --override", self.error("approve", "change.yaml", "--key", "kim"))
+        self.assertIn("needs a reason", self.error("approve", "change.yaml", "--key", "kim", "--override"))
+        self.approve("change.yaml", "kim", "--override", "--reason", "The auditors want it")
+        applied = self.told("apply", "change.yaml")
+        self.assertTrue(applied["overridden"])
+        self.assertIn("OVERRIDE", self.said("show", "more-workers"))
+        self.change("rollback", "change.yaml")
+        self.assertIn("OVERRIDE", self.said("log"))
+        self.assertTrue(self.told("log")["entries"][1]["override"])
+        inconclusive = change(base="orders@3", workers=1, accept="avg wait(server) < 3.5s")
+        self.write("change.yaml", inconclusive)
+        self.request("-n", "4", code=INCONCLUSIVE)
+        self.assertIn("the rehearsal is inconclusive", self.error("approve", "change.yaml", "--key", "kim"))
+        self.write("met.yaml", change(base="orders@3"))
+        self.request(file="met.yaml")
+        self.assertIn("nothing to override", self.error("approve", "met.yaml", "--key", "kim", "--override", "--reason", "x", code=USAGE))
+
+    def test_roles_and_needs(self):
+        self.write("change.yaml", change(kind="topology", author="x@example.com"))
+        asked = self.request()
+        self.assertEqual(asked["missing"], ["rule any: 1 more approval", "rule topology: 1 more approval of role operator",
+                                            "rule topology: 1 more approval of role owner"])
+        self.approve(by="dana")
+        self.assertIn("1 more approval of role operator", self.error("apply", "change.yaml"))
+        self.approve(by="lee")
+        self.change("apply", "change.yaml", "--check")
+        self.write("change.yaml", change(kind="topology").replace("reason: Less waiting\n", ""))
+        self.request()
+        self.approve()
+        self.assertIn("rule topology: the change has no 'reason'", self.error("apply", "change.yaml"))
+
+    def test_a_rejection(self):
+        self.request()
+        self.approve(by="kim")
+        rejected = self.told("reject", "change.yaml", "--key", "lee", "--reason", "Not now")
+        self.assertEqual(rejected["state"], "rejected")
+        self.assertIn("lee@example.com has rejected it", self.error("apply", "change.yaml", code=VIOLATED))
+        # Who has said no may come to say yes.
+        self.approve(by="lee")
+        self.change("apply", "change.yaml")
+
+    def test_freezes(self):
+        self.request()
+        self.approve("change.yaml", "kim", "--time", "2026-03-29T00:00:00Z")
+        for time, until in (("2026-03-30T16:00:00Z", "2026-04-01T06:00:00Z"),  # 18:00 in Berlin: summer time
+                            ("2026-04-01T05:59:59Z", "2026-04-01T06:00:00Z"),
+                            ("2026-03-29T01:30:00Z", "2026-03-29T03:00:00Z"),  # from 22:00 winter time, six hours
+                            ("2026-04-02T20:00:00Z", "2026-04-03T02:00:00Z")):
+            self.assertIn(f"nothing is applied until {until}", self.error("apply", "change.yaml", "--time", time), time)
+        for time in "2026-03-30T15:59:59Z", "2026-04-01T06:00:00Z", "2026-03-29T03:00:00Z", "2026-04-02T19:59:59Z":
+            self.change("apply", "change.yaml", "--check", "--time", time)
+
+
+class Proof(Change):
+    def test_ssh_keygen_verifies(self):
+        self.request()
+        self.approve("change.yaml", "kim", "--reason", "Looks right")
+        self.said("log", "--signatures", "proof")
+        statement = next((self.folder / "proof").glob("*-approve.txt"))
+        self.assertIn("by: kim@example.com\nat: 2026-03-09T05:00:00Z\n", statement.read_text())
+        done = self.keygen("-Y", "verify", "-n", "understudy", "-f", "allowed_signers", "-I", "kim@example.com", "-s",
+                           f"{statement}.sig", input=statement.read_bytes())
+        self.assertIn(b"Good", done.stdout)
+        with self.assertRaises(subprocess.CalledProcessError):
+            self.keygen("-Y", "verify", "-n", "understudy", "-f", "allowed_signers", "-I", "kim@example.com", "-s",
+                        f"{statement}.sig", input=statement.read_bytes().replace(b"approve", b"approvE"))
+
+    def damaged(self, *statements):
+        """The log as somebody with a database at hand would leave it: triggers taken away and put back."""
+        shutil.copytree(self.folder / ".understudy", self.folder / "damaged/.understudy")
+        for name in "policy.yaml", "allowed_signers":
+            shutil.copy(self.folder / name, self.folder / "damaged")
+        database = sqlite3.connect(self.folder / "damaged/.understudy/store.db")
+        triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            database.execute(statement)
+        for _, sql in triggers:
+            database.execute(sql)
+        database.commit()
+        database.close()
+        done = self.change("log", "--verify", cwd=self.folder / "damaged", code=USAGE)
+        shutil.rmtree(self.folder / "damaged")
+        return done.stderr.decode()
+
+    def test_what_is_removed_altered_or_reordered_is_found(self):
+        self.request()
+        self.approve(by="kim")
+        self.change("reject", "change.yaml", "--key", "lee", "--reason", "no")
+        head = self.told("log", "--verify")["last_record"]
+        # Whatever it is: pages have checksums, and records hashes (tests/tools/formats/approval/change_log.cpp).
+        for statements in (["DELETE FROM record WHERE sequence = 3"], ["UPDATE record SET reason = 'yes' WHERE sequence = 3"],
+                           ["UPDATE record SET sequence = 99 WHERE sequence = 3", "UPDATE record SET sequence = 3 WHERE sequence = 4",
+                            "UPDATE record SET sequence = 4 WHERE sequence = 99"],
+                           ["UPDATE content SET text = replace(text, 'override: no', 'override: ye')"]):
+            self.assertIn("store.db: error: ", self.damaged(*statements))
+        self.change("log", "--record", head[:12])
+        self.assertIn("no record 0000", self.change("log", "--record", "0" * 64, code=USAGE).stderr.decode())
+
+    def test_a_key_that_is_allowed_no_more_is_a_note(self):
+        self.request()
+        self.approve(by="kim")
+        lines = (self.folder / "allowed_signers").read_text().splitlines(True)
+        self.write("allowed_signers", "".join(line for line in lines if not line.startswith("kim")))
+        done = self.change("log", "--verify")
+        self.assertIn(b"signed, but not by a key that is allowed now", done.stderr)
+
+    def test_attestation(self):
+        self.write("change.yaml", change(accept="all objectives\n  - avg wait(server) < 1ms"))
+        self.request(code=VIOLATED)
+        self.change("attest", "change.yaml", "--out", "attestation.json")
+        statement = json.loads((self.folder / "attestation.json").read_text())
+        self.assertEqual(statement["_type"], "https://in-toto.io/Statement/v1")
+        self.assertEqual(statement["predicateType"], "https://in-toto.io/attestation/test-result/v0.1")
+        predicate = statement["predicate"]
+        self.assertEqual((predicate["result"], predicate["passedTests"], predicate["warnedTests"], predicate["failedTests"]),
+                         ("FAILED", ["avg wait(server) < 60s"], [], ["avg wait(server) < 1ms"]))
+        self.assertEqual(statement["subject"][0]["name"], "orders+more-workers")
+        for resource in statement["subject"] + predicate["configuration"]:
+            self.assertRegex(resource["digest"]["sha256"], "^[0-9a-f]{64}$")
+
+    def test_approvals_at_once_lose_nothing(self):
+        names = [f"p{i}" for i in range(6)]
+        people, signers = "", ""
+        for name in names:
+            self.keygen("-q", "-t", "ed25519", "-N", "", "-C", name, "-f", name)
+            people += f"  {name}@example.com: {{roles: [owner]}}\n"
+            signers += f"{name}@example.com {(self.folder / (name + '.pub')).read_text()}"
+        self.write("policy.yaml", f"understudy: 1\npolicy: many\npeople:\n{people}rules:\n  - {{name: any, approvals: 6}}\n")
+        self.write("allowed_signers", signers)
+        digest = self.request()["request"]
+        processes = [self.start("change", "approve", digest, "--key", name) for name in names]
+        for process in processes:
+            process.communicate()
+            self.assertEqual(process.returncode, MET)
+        self.assertEqual(len(self.told("show", digest)["requirements"][0]["by"]), 6)
+        self.assertTrue(self.told("log", "--verify")["ok"])
+        # Of two that apply at once one does; the other finds it done.
+        processes = [self.start("change", "apply", digest, "--json") for _ in range(4)]
+        added = [json.loads(process.communicate()[0])["added"] for process in processes]
+        self.assertEqual(sorted(added), [False, False, False, True])
+        self.assertEqual(self.versions(), 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+// Promised: what is written to the log of changes is read back, in its order; entries that belong together are one
+// transaction; each entry that is removed, altered or reordered is found and named, also by who keeps checksums right.
+// Shown: a log of every kind of entry, and one altered by SQL in each way.
+#include "tools/formats/approval/change_log.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/tools/formats/store/folder.h"
+#include "tools/formats/approval/fields.h"
+#include "tools/formats/files/sha256.h"
+#include "tools/formats/store/store_check.h"
+
+using namespace understudy;
+using namespace understudy::formats;
+
+namespace {
+
+const Signature someone = {"ana@example", test_time, "because"};
+
+Request some_request() {
+    Request request;
+    request.change = "fewer";
+    request.twin = "orders";
+    request.version = 1;
+    request.base = "orders@1";
+    request.candidate = "two\nlines 5\n";
+    request.verdict = "met";
+    request.replications = 30;
+    request.confidence = 0.95;
+    request.margin = 0.05;
+    request.parts = "reason accept";
+    request.accepted = {{"met", "avg wait(server) < 60s"}, {"violated", "increase avg latency() < 5%"}};
+    return request;
+}
+
+studies::Decision some_decision(const char* by) {
+    return {studies::Decision::Kind::approve,    by,   utc_seconds(test_time).value(),
+            utc_seconds(test_time).value() + 60, true, "as it has to be: now"};
+}
+
+void fill(Store& store) {
+    store.commit("orders", "one", "", any_version, someone);
+    log_request(store, some_request(), "the change", someone);
+    const LoggedRequest request = read_change_log(store).at(0);
+    for (const char* by : {"kim", "lee"})
+        log_decision(store, request, {write_decision(request.digest, some_decision(by)), "signed"}, someone);
+    Transaction all(store.database(), Transaction::Kind::writing);
+    const Committed made = store.commit("orders", "two", "the change", 1, someone);
+    log_deed(store, request, "apply", made.version.number, someone);
+    all.commit();
+}
+
+std::vector<std::string> problems_after(const std::string& sql) {
+    const StoreFolder folder;
+    {
+        Store store = Store::make(folder.store());
+        fill(store);
+        store.database().run("PRAGMA foreign_keys = OFF");
+        for (const char* trigger : {"records_are_kept", "records_stay", "versions_stay", "contents_stay"})
+            store.database().run(("DROP TRIGGER " + std::string(trigger)).c_str());
+        store.database().run(sql.c_str());
+        for (const std::string& statement : store_schema())
+            if (statement.starts_with("CREATE TRIGGER")) store.database().run(statement.c_str());
+    }
+    return check_store(folder.store()).problems;
+}
+
+}  // namespace
+
+TEST_CASE("the log of changes is read as it was written") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    fill(store);
+    const auto log = read_change_log(store);
+    REQUIRE(log.size() == 1);
+    const LoggedRequest& one = log[0];
+    CHECK(one.digest == sha256_hex(write_request(some_request())));
+    CHECK(write_request(one.request) == write_request(some_request()));
+    CHECK(one.change_text == "the change");
+    REQUIRE(one.decisions.size() == 2);
+    CHECK(one.decisions[1].decision.by == "lee");
+    CHECK(one.decisions[1].decision.overrides);
+    CHECK(one.decisions[1].decision.reason == "as it has to be: now");
+    CHECK(one.is_applied());
+    CHECK(one.deeds.at(0).version == 2);
+    CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
+    const studies::RequestFacts facts = facts_of(one.request, "rob");
+    CHECK(facts.parts == std::set<studies::Part>{studies::Part::reason, studies::Part::accept});
+    CHECK(facts.verdict == studies::Verdict::met);
+    CHECK(facts.authors == std::set<std::string>{"rob"});
+    // The log outlives the twin, with its texts.
+    store.remove("orders", someone);
+    CHECK(read_change_log(store).at(0).change_text == "the change");
+    CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
+}
+
+TEST_CASE("each byte of a request makes another digest") {
+    const std::string text = write_request(some_request());
+    REQUIRE(read_request(text));
+    CHECK_FALSE(read_request(text + "x"));
+    CHECK_FALSE(read_request(text.substr(0, text.size() - 1)));
+    Request other = some_request();
+    other.seed = "2";
+    CHECK(sha256_hex(write_request(other)) != sha256_hex(text));
+}
+
+TEST_CASE("a decision has one text, and no other is read") {
+    const std::string text = write_decision("d1", some_decision("kim"));
+    const auto read = read_decision(text);
+    REQUIRE(read);
+    CHECK(read->request == "d1");
+    CHECK(write_decision(read->request, read->decision) == text);
+    for (const auto& [from, to] :
+         std::vector<std::pair<std::string, std::string>>{{"override: yes", "override: Yes"},
+                                                          {"approve", "approved"},
+                                                          {"at: 2", "at:  2"},
+                                                          {"by", "By"}}) {
+        std::string other = text;
+        other.replace(other.find(from), from.size(), to);
+        CHECK_FALSE(read_decision(other));
+    }
+    CHECK_FALSE(read_decision(text + "\n"));
+    CHECK_FALSE(utc_seconds("2026-02-31T00:00:00Z"));
+}
+
+TEST_CASE("an entry that is removed, altered or reordered is found and named") {
+    // 1 create, 2 request, 3 and 4 approve, 5 update, 6 apply.
+    CHECK(problems_after("DELETE FROM record WHERE sequence = 3").front() == "record 3 is missing");
+    CHECK(problems_after("DELETE FROM record WHERE sequence = 6").size() >= 1);
+    CHECK(problems_after("UPDATE record SET action = 'reject' WHERE sequence = 3").front() ==
+          "record 3 (reject orders) has been altered");
+    const auto swapped = problems_after(
+        "UPDATE record SET sequence = 99 WHERE sequence = 3; UPDATE record SET sequence = 3 WHERE sequence = "
+        "4; UPDATE record SET sequence = 4 WHERE sequence = 99");
+    CHECK(swapped.front() == "record 3 does not follow the one before it");
+    CHECK(problems_after("UPDATE content SET text = replace(text, 'override: yes', 'override: no')")
+              .front()
+              .ends_with(" has been altered"));
+    CHECK(problems_after("DELETE FROM content WHERE text = 'the change' AND 0").empty());
+}
+
+TEST_CASE("a transaction within another is a part of it") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    {
+        const Transaction all(store.database(), Transaction::Kind::writing);
+        store.commit("orders", "one", "", any_version, someone);
+        log_request(store, some_request(), "the change", someone);
+        CHECK(store.records().size() == 2);
+        // Left without commit().
+    }
+    CHECK(store.records().empty());
+    store.commit("orders", "one", "", any_version, someone);
+    CHECK(store.records().size() == 1);
+}

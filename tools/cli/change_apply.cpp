@@ -1,0 +1,153 @@
+// understudy change apply, rollback: an approved change becomes the next version of its twin, and is taken back by a
+// further one.
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include "tools/cli/change.h"
+#include "tools/cli/change_policy.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/files/sha256.h"
+#include "tools/formats/json/approval_json.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/reports/approval_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+struct Asked {
+    std::string word;
+    formats::Signature signature;
+    std::filesystem::path folder, project;
+    formats::Rules rules;
+    bool json = false;
+};
+
+void add_options(Options& options) {
+    options.positional("request", 1, "a request by its digest or its change's name, or a change file");
+    add_policy_option(options);
+    add_signature_options(options);
+    add_store_options(options);
+}
+
+std::optional<Asked> asked_for(const Options& options, const char* verb) {
+    if (!options.has("request"))
+        throw UsageError(fmt::format("change {} needs a request or a change file", verb));
+    Asked asked;
+    asked.word = options.get<std::string>("request");
+    asked.signature = signature_from(options);
+    asked.folder = store_folder_from(options);
+    asked.project = formats::project_of(asked.folder);
+    auto rules = rules_from(options, asked.project);
+    if (!rules) return std::nullopt;
+    asked.rules = std::move(*rules);
+    asked.json = options.has("json");
+    return asked;
+}
+
+void tell(formats::Store& store, const Asked& asked, const std::string& digest, bool added) {
+    const formats::JudgedRequest judged =
+        formats::judge(store, request_named(formats::read_change_log(store), digest), asked.rules,
+                       seconds_of(asked.signature));
+    if (asked.json)
+        fmt::print("{}", formats::request_as_json(judged, added));
+    else
+        fmt::print("{}{}", added ? "" : "Nothing new.\n", reports::request_report(judged));
+}
+
+/// Unapproved with all that is missing; false where it has been rejected, which is said.
+bool is_approved(const formats::JudgedRequest& judged) {
+    const std::string name =
+        fmt::format("request {} of {}", judged.request.digest.substr(0, 12), judged.request.request.change);
+    require_not_void(judged);
+    if (judged.standing.state == studies::Standing::State::rejected) {
+        fmt::print(stderr, "understudy: error: {} is rejected: {}\n", name,
+                   fmt::join(judged.standing.missing, "; "));
+        return false;
+    }
+    if (judged.standing.state != studies::Standing::State::approved)
+        throw formats::Unapproved(
+            fmt::format("{} is not approved: {}", name, fmt::join(judged.standing.missing, "; ")));
+    if (judged.frozen)
+        throw formats::Unapproved(fmt::format("{} is approved, but nothing is applied until {}: {}", name,
+                                              formats::utc_text(judged.frozen->until), judged.frozen->name));
+    return true;
+}
+
+}  // namespace
+
+int change_apply(const Arguments& arguments) {
+    Options options(change_command_named("apply"));
+    options.add()("check", "say whether it would be applied, and do nothing");
+    add_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    const auto asked = asked_for(options, "apply");
+    if (!asked) return exit_usage;
+    const bool check = options.has("check");
+    formats::Store store(asked->folder, formats::Store::Access::writing);
+    // Nobody decides, applies or updates in between.
+    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+    const formats::LoggedRequest request = request_named(formats::read_change_log(store), asked->word);
+    if (request.is_applied()) {
+        tell(store, *asked, request.digest, false);
+        return exit_met;
+    }
+    if (!request.deeds.empty())
+        throw formats::Unapproved(
+            fmt::format("{} was applied and rolled back; request it again", request.request.change));
+    require_same_base(request, asked->word, asked->project);
+    if (!is_approved(formats::judge(store, request, asked->rules, seconds_of(asked->signature))))
+        return exit_violated;
+    if (request.request.twin.empty() && !check)
+        throw UsageError(fmt::format(
+            "the base of {} is a file, and no version of a twin can be made of it; 'understudy twin create "
+            "NAME {}' keeps it as one, and 'base: NAME@1' names it. --check says whether it is approved",
+            request.request.change, request.request.base));
+    if (!check) {
+        formats::Signature signature = asked->signature;
+        if (signature.reason.empty()) signature.reason = request.record.reason;
+        const formats::Committed committed =
+            store.commit(request.request.twin, request.request.candidate, request.change_text,
+                         request.request.version, signature);
+        formats::log_deed(store, request, "apply", committed.version.number, signature);
+        all.commit();
+    }
+    tell(store, *asked, request.digest, !check);
+    return exit_met;
+}
+
+int change_rollback(const Arguments& arguments) {
+    Options options(change_command_named("rollback"));
+    add_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    const auto asked = asked_for(options, "rollback");
+    if (!asked) return exit_usage;
+    formats::Store store(asked->folder, formats::Store::Access::writing);
+    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+    const formats::LoggedRequest request = request_named(formats::read_change_log(store), asked->word);
+    if (request.deeds.empty())
+        throw UsageError(request.request.change + " has not been applied; there is nothing to take back");
+    if (!request.is_applied()) {
+        tell(store, *asked, request.digest, false);
+        return exit_met;
+    }
+    const std::string& twin = request.request.twin;
+    const formats::Version latest = store.twin(twin).latest;
+    const std::int64_t made = request.deeds.back().version;
+    const auto numbered = [&](std::int64_t number) {
+        return store.find({twin, formats::VersionName::By::number, number, ""});
+    };
+    if (latest.number != made)
+        throw formats::StaleBase(
+            fmt::format("{} is not the latest version any more: {} is, and would be lost; what moved: {}",
+                        formats::version_text(twin, made), formats::version_text(twin, latest.number),
+                        formats::what_moved(store, numbered(made), latest)));
+    const formats::Committed committed =
+        store.commit(twin, store.text_of(numbered(request.request.version)), "", made, asked->signature);
+    formats::log_deed(store, request, "rollback", committed.version.number, asked->signature);
+    all.commit();
+    tell(store, *asked, request.digest, true);
+    return exit_met;
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,112 @@
+// understudy change approve, reject: a decision on a request, signed by who makes it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tools/cli/change.h"
+#include "tools/cli/change_policy.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/json/approval_json.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/reports/approval_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+using studies::Decision;
+
+/// --author, else whose key it is, else UNDERSTUDY_AUTHOR.
+std::string who_decides(const Options& options, const std::string& key, const formats::Rules& rules) {
+    if (options.has("author")) return options.get<std::string>("author");
+    if (const auto principal = formats::principal_of(key, rules.signers)) return *principal;
+    if (const char* named = std::getenv("UNDERSTUDY_AUTHOR"); named != nullptr && *named != '\0')
+        return named;
+    throw formats::Unapproved(key + " is the key of no single allowed signer; --author says whose it is");
+}
+
+/// The same as the last that this person has decided, and still so.
+bool is_decided(const formats::JudgedRequest& judged, const Decision& decision) {
+    const auto& all = judged.request.decisions;
+    const auto last = std::find_if(all.rbegin(), all.rend(), [&](const formats::LoggedDecision& one) {
+        return one.decision.by == decision.by;
+    });
+    if (last == all.rend() || last->decision.kind != decision.kind ||
+        last->decision.overrides != decision.overrides)
+        return false;
+    const auto index = static_cast<std::size_t>(all.rend() - last) - 1;
+    return judged.signatures[index].good && (!last->decision.until || *last->decision.until > decision.at);
+}
+
+int decide(const Arguments& arguments, Decision::Kind kind) {
+    namespace po = boost::program_options;
+    const bool approve = kind == Decision::Kind::approve;
+    const char* const verb = approve ? "approve" : "reject";
+    Options options(change_command_named(verb));
+    options.positional("request", 1, "a request by its digest or its change's name, or a change file");
+    options.add()("key", po::value<std::string>()->value_name("FILE"),
+                  "Ed25519 key that signs, as for ssh-keygen -Y sign");
+    if (approve)
+        options.add()("override", "of a rehearsal that was not met; needs --reason, is never forgotten");
+    add_policy_option(options);
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("request"))
+        throw UsageError(fmt::format("change {} needs a request or a change file", verb));
+    if (!options.has("key"))
+        throw UsageError(fmt::format("change {} needs --key FILE, which signs it", verb));
+    const std::string& word = options.get<std::string>("request");
+    const std::string& key = options.get<std::string>("key");
+    formats::Signature signature = signature_from(options);
+    const std::filesystem::path folder = store_folder_from(options), project = formats::project_of(folder);
+    const auto rules = rules_from(options, project);
+    if (!rules) return exit_usage;
+    formats::Store store(folder, formats::Store::Access::writing);
+    const formats::LoggedRequest request = request_named(formats::read_change_log(store), word);
+    if (approve) require_same_base(request, word, project);
+
+    Decision decision;
+    decision.kind = kind;
+    decision.by = signature.author = who_decides(options, key, *rules);
+    decision.at = seconds_of(signature);
+    decision.reason = signature.reason;
+    decision.overrides = approve && options.has("override");
+    if (approve && rules->policy.expiry)
+        decision.until = decision.at + *rules->policy.expiry / kernel::second;
+    const formats::JudgedRequest before = formats::judge(store, request, *rules, decision.at);
+    if (approve) require_not_void(before);
+    const studies::RequestFacts facts = formats::facts_of(request.request, request.record.author);
+    if (decision.overrides && facts.verdict == studies::Verdict::met)
+        throw UsageError("there is nothing to override: the rehearsal is met");
+    if (const auto why = studies::refusal(rules->policy, facts, decision)) throw formats::Unapproved(*why);
+
+    bool added = false;
+    if (!is_decided(before, decision)) {
+        formats::SignedDecision text;
+        text.statement = formats::write_decision(request.digest, decision);
+        text.signature = formats::sign(text.statement, key);
+        const auto check = formats::check_signature(text.statement, text.signature, rules->signers,
+                                                    decision.by, decision.at);
+        if (!check.good) throw formats::Unapproved(fmt::format("{} is refused: {}", key, check.why));
+        formats::log_decision(store, request, text, signature);
+        added = true;
+    }
+    const formats::JudgedRequest judged = formats::judge(
+        store, request_named(formats::read_change_log(store), request.digest), *rules, decision.at);
+    if (options.has("json"))
+        fmt::print("{}", formats::request_as_json(judged, added));
+    else
+        fmt::print("{}{}", added ? "" : "Nothing new: it was decided so before.\n",
+                   reports::request_report(judged));
+    return exit_met;
+}
+
+}  // namespace
+
+int change_approve(const Arguments& arguments) { return decide(arguments, Decision::Kind::approve); }
+
+int change_reject(const Arguments& arguments) { return decide(arguments, Decision::Kind::reject); }
+
+}  // namespace understudy::cli

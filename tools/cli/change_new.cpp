@@ -1,0 +1,154 @@
+// understudy change new: a change file to begin with, which is right as it is.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "tools/cli/change.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/files/atomic_file.h"
+#include "tools/formats/language/change_reader.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/keys.h"
+#include "tools/formats/language/objectives.h"
+#include "tools/formats/language/suggestions.h"
+#include "tools/formats/store/version_content.h"
+#include "tools/formats/store/version_diff.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// As it stands in a file.
+std::string written(const std::string& value) { return formats::write_flow(formats::Node::scalar(value)); }
+
+struct NewBase {
+    std::string scenario;  ///< as scenarios are named
+    std::string as;        ///< as the change names it
+};
+
+NewBase base_called(const std::string& word, const std::filesystem::path& out, const Options& options) {
+    std::error_code none;
+    if (std::filesystem::is_regular_file(word, none)) {
+        const auto folder = std::filesystem::absolute(out).parent_path();
+        const auto path = std::filesystem::absolute(word).lexically_normal();
+        return {word, path.lexically_proximate(folder.lexically_normal()).generic_string()};
+    }
+    if (word.ends_with(".yaml") || word.ends_with(".yml")) throw UsageError(word + ": no such file");
+    formats::Store store(store_folder_from(options), formats::Store::Access::reading);
+    // By its number: a change is of a version, and one that is not the latest any more is told so.
+    const formats::Version version = store.find(version_from(word));
+    const std::string name = formats::version_text(version.twin, version.number);
+    return {name, name};
+}
+
+/// Something of the base that can be set, with the value that it has: what people put theirs in the place of.
+std::optional<std::pair<std::string, std::string>> something_in(const std::string& base) {
+    const auto content = formats::read_version_content(base, {});
+    if (!content.text) return std::nullopt;
+    for (const char* key : {"workers", "service"})
+        for (const formats::ElementDifference& element : formats::differences("{}", *content.text))
+            for (const formats::KeyDifference& one : element.keys)
+                if (!element.name.empty() && one.key == key && one.to)
+                    return std::pair(element.name + "." + key, *one.to);
+    return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> edits_of(const std::vector<std::string>& sets) {
+    std::vector<std::pair<std::string, std::string>> edits;
+    for (const std::string& set : sets) {
+        const std::size_t equals = set.find('=');
+        if (equals == std::string::npos || equals == 0 || set[equals - 1] == '+')
+            throw UsageError("--set takes PATH=VALUE, such as spark.workers=9, not '" + set + "'");
+        edits.emplace_back(set.substr(0, equals), set.substr(equals + 1));
+    }
+    return edits;
+}
+
+std::string value_in_edit(const std::string& value) {
+    const bool map_or_list = value.starts_with('{') || value.starts_with('[');
+    return map_or_list ? value : written(value);
+}
+
+void require_kind(const std::string& kind) {
+    std::vector<std::string> words;
+    for (const formats::Choice& choice : formats::choices_of(*formats::place_named("change").find("kind"))) {
+        if (choice.word == kind) return;
+        words.emplace_back(choice.word);
+    }
+    const std::string near = formats::did_you_mean(kind, words);
+    throw UsageError(fmt::format("'{}' is no kind of change; {}", kind,
+                                 near.empty() ? fmt::format("there are {}", fmt::join(words, ", ")) : near));
+}
+
+}  // namespace
+
+int change_new(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(change_command_named("new"));
+    options.positional("name", 1, "what the change is called");
+    options.add()("base", po::value<std::string>()->value_name("BASE"),
+                  "a twin, a version of one, or a scenario file");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
+                  "an edit; may be repeated");
+    options.add()("kind", po::value<std::string>()->value_name("KIND"), "schema, capacity, topology, ...");
+    options.add()("accept", po::value<std::vector<std::string>>()->composing()->value_name("TEXT"),
+                  "what has to hold; may be repeated (default: all objectives)");
+    options.add()("reason", po::value<std::string>()->value_name("TEXT"), "why");
+    options.add()("author", po::value<std::string>()->value_name("TEXT"),
+                  "who (default: UNDERSTUDY_AUTHOR, or user@host)");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "the file (default: NAME.yaml)");
+    options.add()("force", "replace a file that is there");
+    add_store_options(options, false);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("name")) throw UsageError("change new needs a name for the change");
+    const std::string& name = options.get<std::string>("name");
+    const std::filesystem::path out = options.has("out") ? options.get<std::string>("out") : name + ".yaml";
+    std::error_code none;
+    if (std::filesystem::exists(out, none) && !options.has("force"))
+        throw UsageError(out.string() + " is there already; --force replaces it, --out names another file");
+    if (options.has("kind")) require_kind(options.get<std::string>("kind"));
+    std::vector<std::string> sets, accept = {"all objectives"};
+    if (options.has("set")) sets = options.get<std::vector<std::string>>("set");
+    if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");
+    auto edits = edits_of(sets);
+    std::optional<NewBase> base;
+    if (options.has("base")) base = base_called(options.get<std::string>("base"), out, options);
+    const formats::Signature signature = signature_from(options);
+    if (base && !prepare_file(base->scenario, sets)) return exit_usage;
+    std::string note;
+    if (edits.empty()) {
+        const auto something = base ? something_in(base->scenario) : std::nullopt;
+        if (!something)
+            throw UsageError("change new needs to know what changes: --set spark.workers=9, or a --base");
+        edits.push_back(*something);
+        note = "  # This is as it is: put what it is to be in its place, and add what else changes.\n";
+    }
+
+    std::string text = fmt::format("understudy: 1\nchange: {}\n", name);
+    if (base) text += fmt::format("base: {}\n", written(base->as));
+    if (options.has("kind")) text += fmt::format("kind: {}\n", options.get<std::string>("kind"));
+    text += fmt::format("author: {}\n", written(signature.author));
+    if (!signature.reason.empty()) text += fmt::format("reason: {}\n", written(signature.reason));
+    text += "edits:\n" + note;
+    for (const auto& [path, value] : edits)
+        text += fmt::format("  - {{set: {}, to: {}}}\n", written(path), value_in_edit(value));
+    text += "accept:\n";
+    for (const std::string& entry : accept) text += fmt::format("  - {}\n", written(entry));
+
+    formats::Diagnostics problems(out.string(), text);
+    const auto read = formats::read_change(text, problems, 0);
+    fmt::print(stderr, "{}", problems.show());
+    if (!read || problems.has_errors()) return exit_usage;
+    formats::write_file(out, text);
+    fmt::print("{}: written{}\nNext: understudy change show {}\n", out.string(),
+               base ? ", a change of " + base->as : "", out.string());
+    return exit_met;
+}
+
+}  // namespace understudy::cli

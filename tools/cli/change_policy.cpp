@@ -1,0 +1,154 @@
+#include "tools/cli/change_policy.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "kernel/invariant.h"
+#include "tools/cli/change_input.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/approval/fields.h"
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/files/sha256.h"
+#include "tools/formats/language/policy_reader.h"
+#include "tools/formats/language/text_file.h"
+
+namespace understudy::cli {
+
+namespace {
+
+constexpr const char* policy_file = "policy.yaml";
+constexpr std::size_t least_digits = 8;
+
+std::string text_of_signers(const std::filesystem::path& file) {
+    std::error_code none;
+    std::string text;
+    if (!std::filesystem::exists(file, none)) return text;
+    if (const auto problem = formats::read_text_file(file.string(), text))
+        throw formats::FileError(file, problem->what);
+    return text;
+}
+
+bool is_digest(const std::string& word) {
+    return word.size() >= least_digits && word.size() <= 64 &&
+           word.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+const formats::LoggedRequest& request_of_file(const std::vector<formats::LoggedRequest>& log,
+                                              const std::string& file) {
+    std::string text;
+    if (const auto problem = formats::read_text_file(file, text))
+        throw formats::FileError(file, problem->what);
+    const std::string sha256 = formats::sha256_hex(text);
+    const auto change = formats::read_change_file(file).change;
+    const formats::LoggedRequest* same_name = nullptr;
+    for (auto request = log.rbegin(); request != log.rend(); ++request) {
+        if (request->request.change_sha256 == sha256) return *request;
+        if (same_name == nullptr && change && request->request.change == change->name) same_name = &*request;
+    }
+    if (same_name != nullptr)
+        throw formats::Unapproved(
+            fmt::format("{} is not what was requested as {}: it has changed since; request it again "
+                        "('understudy change request {}')",
+                        file, same_name->digest.substr(0, 12), file));
+    throw formats::Unapproved(
+        fmt::format("{} has not been requested; 'understudy change request {}' does it", file, file));
+}
+
+}  // namespace
+
+void add_policy_option(Options& options) {
+    options.add()("policy", boost::program_options::value<std::string>()->value_name("FILE"),
+                  "who has to approve what (default: policy.yaml of the project, if there is one)");
+}
+
+std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project) {
+    std::error_code none;
+    formats::Rules rules;
+    rules.build = UNDERSTUDY_VERSION;
+    std::filesystem::path file = project / policy_file, signers = project / "allowed_signers";
+    std::string policy_text;
+    if (options.has("policy")) file = options.get<std::string>("policy");
+    if (options.has("policy") || std::filesystem::exists(file, none)) {
+        formats::PolicyReading reading =
+            formats::read_policy_file(file.lexically_proximate(std::filesystem::current_path()).string());
+        fmt::print(stderr, "{}", reading.diagnostics.show());
+        if (!reading.policy) return std::nullopt;
+        rules.policy = std::move(*reading.policy);
+        policy_text = reading.text;
+        signers = file.parent_path() / reading.signers;
+    } else {
+        fmt::print(
+            stderr,
+            "understudy: note: there is no {} in {}; one approval by somebody in allowed_signers there "
+            "is enough\n",
+            policy_file, project.string());
+    }
+    rules.signers = text_of_signers(signers);
+    if (rules.signers.empty())
+        fmt::print(stderr,
+                   "understudy: note: there are no allowed signers in {}; each has a line there: PRINCIPAL "
+                   "ssh-ed25519 KEY\n",
+                   signers.string());
+    rules.sha256 = formats::sha256_hex(formats::write_fields(
+        "understudy rules 1", {{"policy", policy_text}, {"allowed signers", rules.signers}}));
+    return rules;
+}
+
+const formats::LoggedRequest& request_named(const std::vector<formats::LoggedRequest>& log,
+                                            const std::string& word) {
+    std::error_code none;
+    if (std::filesystem::is_regular_file(word, none)) {
+        if (kind_of(word) != "change") throw UsageError(word + " is no change file");
+        return request_of_file(log, word);
+    }
+    const formats::LoggedRequest* found = nullptr;
+    for (const formats::LoggedRequest& request : log)
+        if (request.request.change == word) found = &request;
+    if (found != nullptr) return *found;
+    if (is_digest(word))
+        for (const formats::LoggedRequest& request : log) {
+            if (!request.digest.starts_with(word)) continue;
+            if (found != nullptr)
+                throw UsageError("several requests begin with " + word + "; give more of it");
+            found = &request;
+        }
+    if (found == nullptr)
+        throw UsageError(
+            fmt::format("there is no request '{}'; 'understudy change list --all' shows all", word));
+    return *found;
+}
+
+void require_same_base(const formats::LoggedRequest& logged, const std::string& word,
+                       const std::filesystem::path& project) {
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(word, none)) return;
+    const formats::Request& request = logged.request;
+    const auto input = read_change_input(word, "", project);
+    const bool same = input && base_of_request(*input) == request.base &&
+                      formats::sha256_hex(input->before) == request.baseline_sha256 &&
+                      input->base_file_sha256 == request.baseline_file;
+    if (!same)
+        throw formats::Unapproved(
+            fmt::format("{} was rehearsed on another base than it has now; request it again", word));
+}
+
+void require_not_void(const formats::JudgedRequest& judged) {
+    if (judged.void_because.empty()) return;
+    throw formats::Unapproved(fmt::format("request {} of {} is void: {}; request it again",
+                                          judged.request.digest.substr(0, 12), judged.request.request.change,
+                                          judged.void_because));
+}
+
+std::string base_of_request(const ChangeInput& input) {
+    return input.stored ? input.base_name : input.change.base;
+}
+
+std::int64_t seconds_of(const formats::Signature& signature) {
+    const auto seconds = formats::utc_seconds(signature.time);
+    kernel::require(seconds.has_value(), "a signature has a time");
+    return *seconds;
+}
+
+}  // namespace understudy::cli

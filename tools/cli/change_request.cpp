@@ -1,0 +1,159 @@
+// understudy change request: a change is rehearsed, and recorded with its evidence for others to decide on.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tools/cli/change.h"
+#include "tools/cli/change_policy.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/rehearsal.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/files/sha256.h"
+#include "tools/formats/json/approval_json.h"
+#include "tools/formats/json/rehearse_json.h"
+#include "tools/formats/language/change_text.h"
+#include "tools/formats/language/text_file.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/reports/approval_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+/// What the change says besides its edits, for rules that ask for it.
+std::string parts_of(const ChangeInput& input) {
+    const formats::ChangeText said = formats::text_of_change(input.text);
+    std::string parts;
+    const auto add = [&](const char* part, bool there) {
+        if (there) parts += (parts.empty() ? "" : " ") + std::string(part);
+    };
+    add("reason", !input.change.reason.empty());
+    add("author", !input.change.author.empty());
+    add("accept", !said.accept.empty());
+    for (const auto& [key, value] : said.plans) add(key.c_str(), true);
+    return parts;
+}
+
+/// The largest relative increase that the change accepts of something.
+double margin_of(const models::Acceptance& accept) {
+    double most = 0;
+    for (const models::Increase& increase : accept.increases)
+        if (increase.relative) most = std::max(most, increase.margin);
+    return most;
+}
+
+formats::Request request_of(const ChangeInput& input, const formats::Rules& rules,
+                            const studies::RehearsalResult& result) {
+    formats::Request request;
+    request.change = input.change.name;
+    request.change_sha256 = formats::sha256_hex(input.text);
+    request.kind = input.change.kind.empty() ? "configuration" : input.change.kind;
+    request.author = input.change.author;
+    request.parts = parts_of(input);
+    request.base = base_of_request(input);
+    if (input.stored) {
+        const formats::VersionName base = version_from(input.base_name);
+        request.twin = base.twin;
+        request.version = base.number;
+    }
+    request.baseline_sha256 = formats::sha256_hex(input.before);
+    request.baseline_file = input.base_file_sha256;
+    request.candidate = input.after;
+    request.policy = rules.policy.name;
+    request.policy_sha256 = rules.sha256;
+    request.build = rules.build;
+    request.seed = std::to_string(result.seed);
+    request.verdict = studies::name_of(result.verdict);
+    request.reason = studies::name_of(result.reason);
+    request.replications = result.replications;
+    request.confidence = result.confidence;
+    request.margin = margin_of(input.change.accept);
+    for (const studies::Accepted& entry : result.accepted)
+        request.accepted.emplace_back(studies::name_of(entry.verdict), entry.text);
+    request.rehearsal = formats::rehearsal_as_json(result);
+    return request;
+}
+
+/// What was rehearsed is what was read.
+void require_unchanged(const ChangeInput& input) {
+    std::string now;
+    if (formats::read_text_file(input.file, now) || now != input.text)
+        throw UsageError(input.file + " has changed while it was rehearsed; request it again");
+}
+
+}  // namespace
+
+int change_request(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(change_command_named("request"));
+    options.positional("change", 1, "a change file that names its base");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::string>()->value_name("N"),
+                  "of each, at most (default: 200)");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    add_policy_option(options);
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("change")) throw UsageError("change request needs a change file");
+    const std::string& file = options.get<std::string>("change");
+    formats::Signature signature = signature_from(options);
+    const std::filesystem::path folder = store_folder_to_make(options);
+    const std::filesystem::path project = formats::project_of(folder);
+    const auto input = read_change_input(file, "", project);
+    if (!input) return exit_usage;
+    if (input->base.empty())
+        throw UsageError(file + " names no base; 'base: orders@1' or the path of a scenario does");
+    if (signature.reason.empty()) signature.reason = input->change.reason;
+    const auto rules = rules_from(options, project);
+    if (!rules) return exit_usage;
+
+    RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}};
+    if (options.has("seed"))
+        rehearsal.overrides = run_overrides(
+            whole_number("--seed", options.get<std::string>("seed"), 0, most_seed), std::nullopt);
+    rehearsal.how.run.version = UNDERSTUDY_VERSION;
+    rehearsal.how.run.stop = &interrupt_requested();
+    if (options.has("replications"))
+        rehearsal.how.most = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 2, 100'000));
+    if (options.has("threads"))
+        rehearsal.how.run.threads = static_cast<unsigned>(
+            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    const auto result = rehearse_files(rehearsal);
+    if (!result) return exit_usage;
+    if (result->interrupted) {
+        fmt::print(stderr, "understudy: interrupted; nothing was requested\n");
+        return exit_inconclusive;
+    }
+    require_unchanged(*input);
+
+    const formats::Request request = request_of(*input, *rules, *result);
+    const std::string digest = formats::sha256_hex(formats::write_request(request));
+    bool made = false, added = false;
+    formats::Store store = formats::Store::make(folder, &made);
+    if (made)
+        fmt::print(stderr, "understudy: note: made a store of twins in {}\n",
+                   std::filesystem::absolute(folder).lexically_normal().string());
+    {
+        formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+        const auto log = formats::read_change_log(store);
+        added = std::none_of(log.begin(), log.end(),
+                             [&](const formats::LoggedRequest& one) { return one.digest == digest; });
+        if (added) formats::log_request(store, request, input->text, signature);
+        all.commit();
+    }
+    const auto log = formats::read_change_log(store);
+    const formats::JudgedRequest judged =
+        formats::judge(store, request_named(log, digest), *rules, seconds_of(signature));
+    if (options.has("json"))
+        fmt::print("{}", formats::request_as_json(judged, added));
+    else
+        fmt::print("{}{}", added ? "" : "Nothing new: the same was requested before.\n",
+                   reports::request_report(judged));
+    return exit_code_of(result->verdict);
+}
+
+}  // namespace understudy::cli

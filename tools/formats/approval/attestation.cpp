@@ -1,0 +1,43 @@
+#include "tools/formats/approval/attestation.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tools/formats/files/sha256.h"
+
+namespace understudy::formats {
+
+std::string attestation_of(const LoggedRequest& logged) {
+    using Attestation = nlohmann::ordered_json;
+    const Request& request = logged.request;
+    const auto resource = [](const std::string& name, const std::string& sha256) {
+        return Attestation{{"name", name}, {"digest", {{"sha256", sha256}}}};
+    };
+    Attestation passed = Attestation::array(), warned = passed, failed = passed;
+    for (const auto& [verdict, text] : request.accepted)
+        (verdict == "met" ? passed : verdict == "violated" ? failed : warned).push_back(text);
+    Attestation configuration = Attestation::array();
+    configuration.push_back(resource("change " + request.change, request.change_sha256));
+    configuration.push_back(resource("base " + request.base, request.baseline_sha256));
+    configuration.push_back(
+        resource("policy " + (request.policy.empty() ? "(default)" : request.policy), request.policy_sha256));
+    configuration.push_back(resource("request", logged.digest));
+    configuration.back()["annotations"] = {
+        {"seed", request.seed}, {"build", request.build}, {"replications", request.replications}};
+    const std::string result = request.verdict == "met"        ? "PASSED"
+                               : request.verdict == "violated" ? "FAILED"
+                                                               : "WARNED";
+    const std::string subject = (request.twin.empty() ? request.base : request.twin) + "+" + request.change;
+    Attestation document = {{"_type", "https://in-toto.io/Statement/v1"},
+                            {"subject", Attestation::array()},
+                            {"predicateType", "https://in-toto.io/attestation/test-result/v0.1"},
+                            {"predicate",
+                             {{"result", result},
+                              {"configuration", std::move(configuration)},
+                              {"passedTests", std::move(passed)},
+                              {"warnedTests", std::move(warned)},
+                              {"failedTests", std::move(failed)}}}};
+    document["subject"].push_back(resource(subject, sha256_hex(request.candidate)));
+    return document.dump(2) + "\n";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,52 @@
+// The log of changes: what was requested, decided, applied and rolled back, read from the chain of records of the store
+// (store/record.h), in which each entry is a record whose text is kept with it.
+//
+// | action | version | content: SHA-256 of | change |
+// | request | of the base; 0: a file | the request (request.h): its digest | SHA-256 of the change file |
+// | approve, reject | the same | the decision with its signature (decision_text.h) | the same |
+// | apply, rollback | the one that was made | what was done (write_deed) | the same |
+//
+// Functions that write make one record; put them in a Transaction with what they rest on. Not thread-safe, as the store.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/formats/approval/decision_text.h"
+#include "tools/formats/approval/request.h"
+#include "tools/formats/store/store.h"
+
+namespace understudy::formats {
+
+struct LoggedDecision {
+    Record record;
+    SignedDecision text;
+    studies::Decision decision;
+};
+
+struct LoggedRequest {
+    std::string digest;
+    Record record;  ///< the first with this digest
+    Request request;
+    std::string change_text;  ///< of the change file
+    std::vector<LoggedDecision> decisions;
+    std::vector<Record> deeds;  ///< `apply` and `rollback`, the first first
+
+    /// Applied and not rolled back since.
+    bool is_applied() const { return !deeds.empty() && deeds.back().action == "apply"; }
+    std::vector<studies::Decision> all_decisions() const;
+};
+
+/// In the order of the log.
+std::vector<LoggedRequest> read_change_log(Store& store);
+
+Record log_request(Store& store, const Request& request, const std::string& change_text,
+                   const Signature& signature);
+Record log_decision(Store& store, const LoggedRequest& request, const SignedDecision& text,
+                    const Signature& signature);
+/// `action`: "apply" or "rollback"; `version`: what it made.
+Record log_deed(Store& store, const LoggedRequest& request, const std::string& action, std::int64_t version,
+                const Signature& signature);
+
+}  // namespace understudy::formats

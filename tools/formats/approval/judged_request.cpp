@@ -1,0 +1,80 @@
+#include "tools/formats/approval/judged_request.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "tools/formats/store/version_diff.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// Elements that are named, of those that moved.
+constexpr std::size_t most_named = 3;
+
+std::string moved_text(const ElementDifference& element) {
+    std::string text = element.type + (element.name.empty() ? "" : " " + element.name);
+    if (element.kind == ElementDifference::Kind::added) return text + " (added)";
+    if (element.kind == ElementDifference::Kind::removed) return text + " (removed)";
+    const KeyDifference& key = element.keys.front();
+    return fmt::format("{} ({}{}{} -> {}{})", text, key.key, key.key.empty() ? "" : " ",
+                       key.from.value_or("none"), key.to.value_or("none"),
+                       element.keys.size() > 1 ? ", ..." : "");
+}
+
+void look_for_void(Store& store, const Rules& rules, JudgedRequest& judged) {
+    const Request& request = judged.request.request;
+    if (request.policy_sha256 != rules.sha256) {
+        judged.void_because = "the policy or its allowed signers have changed since it was requested";
+    } else if (request.build != rules.build) {
+        judged.void_because =
+            fmt::format("it was rehearsed by version {}, this is {}", request.build, rules.build);
+    } else if (!request.twin.empty()) {
+        try {
+            const Version latest = store.twin(request.twin).latest;
+            if (latest.number == request.version) return;
+            const Version base = store.find({request.twin, VersionName::By::number, request.version, ""});
+            judged.stale = true;
+            judged.void_because = fmt::format(
+                "its base {} is not the latest version any more: {} is; what moved: {}", request.base,
+                version_text(latest.twin, latest.number), what_moved(store, base, latest));
+        } catch (const NoSuchVersion& gone) {
+            judged.stale = true;
+            judged.void_because = fmt::format("its base is gone: {}", gone.what());
+        }
+    }
+}
+
+}  // namespace
+
+std::string what_moved(Store& store, const Version& from, const Version& to) {
+    const auto all = differences(store.text_of(from), store.text_of(to));
+    std::vector<std::string> named;
+    for (std::size_t i = 0; i < all.size() && i < most_named; ++i) named.push_back(moved_text(all[i]));
+    if (all.size() > most_named) named.push_back(fmt::format("{} more", all.size() - most_named));
+    return all.empty() ? "nothing but its number" : fmt::format("{}", fmt::join(named, ", "));
+}
+
+std::string JudgedRequest::state() const {
+    if (!request.deeds.empty()) return request.is_applied() ? "applied" : "rolled back";
+    return void_because.empty() ? studies::name_of(standing.state) : "void";
+}
+
+JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std::int64_t now) {
+    JudgedRequest judged;
+    judged.request = std::move(request);
+    std::vector<studies::Decision> good;
+    for (const LoggedDecision& one : judged.request.decisions) {
+        judged.signatures.push_back(check_signature(one.text.statement, one.text.signature, rules.signers,
+                                                    one.decision.by, one.decision.at));
+        if (judged.signatures.back().good) good.push_back(one.decision);
+    }
+    const studies::RequestFacts facts = facts_of(judged.request.request, judged.request.record.author);
+    judged.standing = studies::standing_of(rules.policy, facts, good, now);
+    judged.frozen = studies::frozen_at(rules.policy, now);
+    if (judged.request.deeds.empty()) look_for_void(store, rules, judged);
+    return judged;
+}
+
+}  // namespace understudy::formats

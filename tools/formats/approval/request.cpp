@@ -1,0 +1,107 @@
+#include "tools/formats/approval/request.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <iterator>
+#include <sstream>
+
+#include "tools/formats/approval/fields.h"
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr std::string_view request_line = "understudy change request 1";
+
+template <class Value>
+Value number_in(const Fields& fields, std::string_view name) {
+    const std::string text = field_in(fields, name);
+    Value value{};
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+}  // namespace
+
+std::string write_request(const Request& request) {
+    Fields fields = {{"change", request.change},
+                     {"change sha256", request.change_sha256},
+                     {"kind", request.kind},
+                     {"author", request.author},
+                     {"parts", request.parts},
+                     {"twin", request.twin},
+                     {"version", std::to_string(request.version)},
+                     {"base", request.base},
+                     {"baseline sha256", request.baseline_sha256},
+                     {"baseline file sha256", request.baseline_file},
+                     {"policy", request.policy},
+                     {"policy sha256", request.policy_sha256},
+                     {"build", request.build},
+                     {"seed", request.seed},
+                     {"verdict", request.verdict},
+                     {"reason", request.reason},
+                     {"replications", std::to_string(request.replications)},
+                     {"confidence", fmt::format("{}", request.confidence)},
+                     {"margin", fmt::format("{}", request.margin)}};
+    for (const auto& [verdict, text] : request.accepted)
+        fields.emplace_back("accepted", verdict + " " + text);
+    fields.emplace_back("candidate", request.candidate);
+    fields.emplace_back("rehearsal", request.rehearsal);
+    return write_fields(request_line, fields);
+}
+
+std::optional<Request> read_request(std::string_view text) {
+    const auto read = read_fields(request_line, text);
+    if (!read) return std::nullopt;
+    const Fields& fields = *read;
+    Request request;
+    request.change = field_in(fields, "change");
+    request.change_sha256 = field_in(fields, "change sha256");
+    request.kind = field_in(fields, "kind");
+    request.author = field_in(fields, "author");
+    request.parts = field_in(fields, "parts");
+    request.twin = field_in(fields, "twin");
+    request.version = number_in<std::int64_t>(fields, "version");
+    request.base = field_in(fields, "base");
+    request.baseline_sha256 = field_in(fields, "baseline sha256");
+    request.baseline_file = field_in(fields, "baseline file sha256");
+    request.policy = field_in(fields, "policy");
+    request.policy_sha256 = field_in(fields, "policy sha256");
+    request.build = field_in(fields, "build");
+    request.seed = field_in(fields, "seed");
+    request.verdict = field_in(fields, "verdict");
+    request.reason = field_in(fields, "reason");
+    request.replications = number_in<std::int64_t>(fields, "replications");
+    request.confidence = number_in<double>(fields, "confidence");
+    request.margin = number_in<double>(fields, "margin");
+    for (const auto& [name, value] : fields)
+        if (name == "accepted")
+            if (const std::size_t space = value.find(' '); space != std::string::npos)
+                request.accepted.emplace_back(value.substr(0, space), value.substr(space + 1));
+    request.candidate = field_in(fields, "candidate");
+    request.rehearsal = field_in(fields, "rehearsal");
+    return request;
+}
+
+studies::RequestFacts facts_of(const Request& request, const std::string& requested_by) {
+    studies::RequestFacts facts;
+    facts.twin = request.twin;
+    facts.kind = request.kind;
+    for (const std::string& author : {request.author, requested_by})
+        if (!author.empty()) facts.authors.insert(author);
+    for (const auto& [verdict, text] : request.accepted) facts.accepted.push_back(text);
+    facts.margin = request.margin;
+    std::istringstream parts(request.parts);
+    for (std::string part; parts >> part;)
+        for (std::size_t i = 0; i < std::size(studies::part_names); ++i)
+            if (part == studies::part_names[i]) facts.parts.insert(static_cast<studies::Part>(i));
+    facts.replications = request.replications;
+    facts.confidence = request.confidence;
+    for (const auto verdict :
+         {studies::Verdict::met, studies::Verdict::violated, studies::Verdict::inconclusive})
+        if (request.verdict == studies::name_of(verdict)) facts.verdict = verdict;
+    return facts;
+}
+
+}  // namespace understudy::formats

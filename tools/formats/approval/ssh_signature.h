@@ -1,0 +1,39 @@
+// Signatures by OpenSSH, as git makes and checks them: `ssh-keygen -Y sign`, `-Y verify` and an allowed-signers file
+// (ssh-keygen(1), ALLOWED SIGNERS; protocol SSHSIG), in the namespace `understudy`. Keys are Ed25519.
+//
+// Throws FileError where ssh-keygen is not there, or cannot sign. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace understudy::formats {
+
+constexpr const char* signature_namespace = "understudy";
+
+/// The signature of a text, armoured. `key`: a file with a private key, or with a public one whose private key is in the
+/// agent. ssh-keygen asks the terminal for a passphrase.
+std::string sign(std::string_view text, const std::filesystem::path& key);
+
+struct SignatureCheck {
+    bool good = false;
+    std::string key;  ///< its fingerprint, `SHA256:...`
+    std::string why;  ///< it is not good
+};
+
+/// Whether `principal` of the allowed signers (the text of such a file) has signed the text. `at`: the instant at which
+/// the key had to be allowed, seconds since 1970.
+SignatureCheck check_signature(std::string_view text, std::string_view signature, std::string_view signers,
+                               const std::string& principal, std::int64_t at);
+
+/// Whether somebody has signed the text, whoever that is: for what was signed by keys that are allowed no more.
+bool is_signature_of(std::string_view text, std::string_view signature);
+
+/// The principal of the allowed signers whose key is the public one beside `key` (or that itself); nothing where none is,
+/// or it is no single one.
+std::optional<std::string> principal_of(const std::filesystem::path& key, std::string_view signers);
+
+}  // namespace understudy::formats

@@ -1,0 +1,114 @@
+#include "tools/reports/approval_report.h"
+
+#include <fmt/format.h>
+
+#include "tools/reports/table.h"
+
+namespace understudy::reports {
+
+namespace {
+
+/// As many digits of a digest as people are shown; any eight or more are understood.
+constexpr std::size_t short_digest = 12;
+
+std::string next_step(const formats::JudgedRequest& judged) {
+    const std::string id = judged.request.digest.substr(0, short_digest), state = judged.state();
+    if (state == "waiting") return fmt::format("Next: understudy change approve {} --key FILE", id);
+    if (state == "approved" && judged.request.request.twin.empty())
+        return "Next: bring it in; its base is a file, and no version of a twin is made of it";
+    if (state == "approved") return fmt::format("Next: understudy change apply {}", id);
+    if (state == "applied")
+        return fmt::format("Next: understudy change rollback {}, should it be taken back", id);
+    if (state == "void") return "Next: request it again";
+    return "Next: change it, and request it again";
+}
+
+}  // namespace
+
+std::string request_report(const formats::JudgedRequest& judged) {
+    const formats::Request& request = judged.request.request;
+    const formats::Record& record = judged.request.record;
+    std::string text = fmt::format("{}: {}\n", request.change, judged.state());
+    const auto line = [&](const char* name, const std::string& value) {
+        if (!value.empty()) text += fmt::format("  {:<10} {}\n", name, value);
+    };
+    line("request", judged.request.digest);
+    line("base", request.base);
+    line("kind", request.kind);
+    line("author", request.author);
+    line("requested", fmt::format("{} by {}", record.time, record.author));
+    line("reason", record.reason);
+    line("policy", request.policy.empty() ? "none: one approval by an allowed signer" : request.policy);
+    line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", request.verdict,
+                                  request.replications, request.seed, request.build));
+    text += "\nAccepted is\n";
+    for (const auto& [verdict, entry] : request.accepted)
+        text += fmt::format("  {:<12}  {}\n", verdict, entry);
+    if (!judged.void_because.empty()) text += fmt::format("\nVoid: {}\n", judged.void_because);
+    text += "\nApprovals\n";
+    for (const studies::Requirement& one : judged.standing.requirements)
+        text += fmt::format("  {} of {}{}, rule {}{}{}\n", one.by.size(), one.needed,
+                            one.role.empty() ? "" : " of role " + one.role, one.rule,
+                            one.by.empty() ? "" : ": ", fmt::join(one.by, ", "));
+    for (std::size_t i = 0; i < judged.request.decisions.size(); ++i) {
+        const formats::LoggedDecision& one = judged.request.decisions[i];
+        const studies::Decision& decision = one.decision;
+        text += fmt::format("  {} {} by {}", one.record.time,
+                            one.record.action == "approve" ? "approved" : "rejected", decision.by);
+        if (one.record.action == "approve" && decision.until)
+            text += ", until " + formats::utc_text(*decision.until);
+        text += "\n";
+        if (decision.overrides) text += "      OVERRIDE of a rehearsal that was not met\n";
+        if (!decision.reason.empty()) text += fmt::format("      {}\n", decision.reason);
+        text += fmt::format("      {}\n", judged.signatures[i].good
+                                              ? "signed by " + judged.signatures[i].key
+                                              : "does not count: " + judged.signatures[i].why);
+    }
+    if (judged.request.deeds.empty())
+        for (const std::string& missing : judged.standing.missing)
+            text += fmt::format("  missing: {}\n", missing);
+    for (const formats::Record& deed : judged.request.deeds)
+        text += fmt::format("  {} {} as {} by {}\n", deed.time,
+                            deed.action == "apply" ? "applied" : "rolled back",
+                            formats::version_text(deed.twin, deed.version), deed.author);
+    if (judged.frozen)
+        text += fmt::format("\nFrozen: {}, until {}; nothing is applied\n", judged.frozen->name,
+                            formats::utc_text(judged.frozen->until));
+    return text + next_step(judged) + "\n";
+}
+
+std::string request_list(const std::vector<formats::JudgedRequest>& requests, int width) {
+    if (requests.empty()) return "no open requests\n";
+    std::vector<std::vector<std::string>> rows = {
+        {"request", "change", "base", "state", "verdict", "requested"}};
+    for (const formats::JudgedRequest& judged : requests)
+        rows.push_back({judged.request.digest.substr(0, short_digest), judged.request.request.change,
+                        judged.request.request.base, judged.state(), judged.request.request.verdict,
+                        judged.request.record.time});
+    return table(rows, width);
+}
+
+std::string change_log_report(const formats::CheckedLog& log, int width) {
+    const auto entries = formats::entries_of(log.requests);
+    std::string text;
+    if (!entries.empty()) {
+        std::vector<std::vector<std::string>> rows = {{"change", "what", "version", "request", "by", "time"}};
+        for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+            const formats::Record& record = *entry->record;
+            const bool overrides = entry->decision != nullptr && entry->decision->decision.overrides;
+            rows.push_back({entry->request->request.request.change, overrides ? "OVERRIDE" : record.action,
+                            record.version > 0 ? formats::version_text(record.twin, record.version) : "-",
+                            entry->request->request.digest.substr(0, 8),
+                            entry->decision != nullptr ? entry->decision->decision.by : record.author,
+                            record.time.substr(0, 16) + "Z"});
+        }
+        text = table(rows, width);
+    } else {
+        text = "no changes were requested\n";
+    }
+    if (!log.verified || !log.problems.empty()) return text;
+    return text + fmt::format("\nok: {} entries, every record and signature as written\nlast record {}\n",
+                              entries.size(), log.head.empty() ? "none" : log.head);
+}
+
+}  // namespace understudy::reports

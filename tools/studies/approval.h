@@ -1,0 +1,129 @@
+// Who has to say yes to a change, and whether they have: the rules of a policy, held against what was requested and what
+// was decided.
+//
+// Times are seconds since 1970 in UTC. Signatures are judged elsewhere (tools/formats/approval/ssh_signature.h): here a
+// decision is one that was found to be signed by whom it says. Pure but for the time-zone database, thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kernel/time.h"
+#include "models/schedule.h"
+#include "tools/studies/result.h"
+
+namespace understudy::studies {
+
+/// Who may decide, and as what. `principal` as in the allowed-signers file.
+struct Person {
+    std::string principal;
+    std::set<std::string> roles;
+};
+
+/// What a change has to say or show before it can be approved.
+enum class Part { reason, author, accept, stress, rollout, rollback };
+constexpr const char* part_names[] = {"reason", "author", "accept", "stress", "rollout", "rollback"};
+
+struct ApprovalRule {
+    std::string name;
+    // Which changes it is for: those for which all of these hold. Empty: any.
+    std::vector<std::string> kinds;
+    std::vector<std::string> twins;       ///< names of twins, with * for any characters
+    std::vector<std::string> objectives;  ///< entries of what is accepted, with *
+    std::optional<double>
+        margin;  ///< a relative increase of more than this fraction is accepted of something
+    // What they need.
+    std::int64_t approvals = 0;                   ///< of anybody that the policy names
+    std::map<std::string, std::int64_t> by_role;  ///< of people with a role; one person may have several
+    std::set<Part> needs;
+    std::optional<std::int64_t> replications;  ///< of each, at least
+    std::optional<double> confidence;          ///< at least
+};
+
+/// When nothing is applied: from one instant to another, or for some time again and again.
+struct Freeze {
+    std::string name;
+    std::string zone = "UTC";
+    std::optional<models::LocalInstant> from, until;
+    std::optional<models::Schedule> every;  ///< a calendar
+    kernel::Time lasts = 0;
+};
+
+constexpr kernel::Time usual_expiry = 30 * 24 * kernel::hour;
+/// The longest that a freeze which recurs may last.
+constexpr kernel::Time longest_freeze = 31 * 24 * kernel::hour;
+
+struct ApprovalPolicy {
+    std::string name;            ///< empty: there is no policy file
+    std::vector<Person> people;  ///< empty: whoever is an allowed signer, without roles
+    std::optional<kernel::Time> expiry = usual_expiry;  ///< of an approval; empty: never
+    std::vector<ApprovalRule> rules;                    ///< all that are for a change count
+    std::vector<Freeze> freezes;
+};
+
+/// What was requested, as far as rules look at it.
+struct RequestFacts {
+    std::string twin;  ///< empty: of a file
+    std::string kind;
+    std::set<std::string> authors;      ///< who wrote the change, who requested it
+    std::vector<std::string> accepted;  ///< texts of entries
+    double margin = 0;  ///< the largest relative increase that is accepted of something; 0: none
+    std::set<Part> parts;
+    std::int64_t replications = 0;
+    double confidence = 0;
+    Verdict verdict = Verdict::inconclusive;
+};
+
+struct Decision {
+    enum class Kind { approve, reject };
+    Kind kind = Kind::approve;
+    std::string by;  ///< principal
+    std::int64_t at = 0;
+    std::optional<std::int64_t> until;  ///< empty: for ever
+    bool overrides = false;             ///< of a rehearsal that was not met
+    std::string reason;
+};
+
+/// Why somebody may not decide so; nothing: may.
+std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFacts& facts,
+                                   const Decision& decision);
+
+/// What a rule asks for, and what there is of it.
+struct Requirement {
+    std::string rule;
+    std::string role;  ///< empty: of anybody
+    std::int64_t needed = 0;
+    std::vector<std::string> by;  ///< who has approved
+    bool met() const { return static_cast<std::int64_t>(by.size()) >= needed; }
+};
+
+struct Standing {
+    enum class State { waiting, approved, rejected };
+    State state = State::waiting;
+    std::vector<Requirement> requirements;
+    std::vector<std::string> missing;  ///< what stands between it and being approved, line by line
+    std::vector<std::string> expired;  ///< principals whose approval has run out
+    bool overridden = false;           ///< approved though the rehearsal was not met
+};
+
+/// At an instant, of decisions in the order they were made; the last of each person counts. One rejection is enough.
+Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
+                     const std::vector<Decision>& decisions, std::int64_t now);
+
+/// Conditions of rules that the request does not meet, whoever approves it, line by line.
+std::vector<std::string> unmet_conditions(const ApprovalPolicy& policy, const RequestFacts& facts);
+
+/// The freeze that holds at an instant, if any: its name, and its end.
+struct Frozen {
+    std::string name;
+    std::int64_t until = 0;
+};
+std::optional<Frozen> frozen_at(const ApprovalPolicy& policy, std::int64_t now);
+
+const char* name_of(Standing::State state);
+
+}  // namespace understudy::studies
