@@ -259,8 +259,9 @@ def check_cli(folder):
     documented = tables(text)
     help_text = folder.shell("understudy --help").stdout
     verbs = re.findall(r"^  (\w+) +\S", help_text.split("Commands:")[1].split("\n\n")[0], re.M)
-    of_twin = folder.shell("understudy twin --help").stdout.split("\n\n")[2]
-    verbs += [f"twin {word}" for word in re.findall(r"^  (\w+) +\S", of_twin, re.M)]
+    for verb in ("twin", "change"):
+        commands_of = folder.shell(f"understudy {verb} --help").stdout.split("\n\n")[2]
+        verbs += [f"{verb} {word}" for word in re.findall(r"^  (\w+) +\S", commands_of, re.M)]
     for verb in verbs:
         shown = folder.shell(f"understudy {verb} --help").stdout
         usage = re.search(r"Usage: (.*)", shown).group(1)

@@ -56,6 +56,8 @@ const std::vector<Command>& commands() {
          "understudy twin create orders scenario.yaml\n  understudy twin diff orders@1 orders@latest\n  "
          "understudy run orders@latest",
          twin_command},
+        {"change", "COMMAND [words] [options]", "show changes, and take them from request to version",
+         "understudy change show fewer-workers.yaml", change_command},
         {"verify", "FILE [options]", "simulate models with known answers and judge the simulator",
          "understudy verify cases.json --case mm1-a", verify_command},
         {"schema", "[options]", "print the JSON Schema of scenario files, for editors",

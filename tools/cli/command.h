@@ -80,6 +80,7 @@ int compare_command(const Arguments&);
 int rehearse_command(const Arguments&);
 int sensitivity_command(const Arguments&);
 int capacity_command(const Arguments&);
+int change_command(const Arguments&);
 int merge_command(const Arguments&);
 int stress_command(const Arguments&);
 int init_command(const Arguments&);

@@ -10,56 +10,45 @@
 #include <ctime>
 #include <limits>
 
+#include "tools/cli/subcommands.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/fault.h"
-#include "tools/formats/language/suggestions.h"
 #include "tools/formats/store/store_place.h"
 
 namespace understudy::cli {
 
 namespace {
 
-const std::vector<Command>& twin_commands() {
-    static const std::vector<Command> all = {
-        {"twin create", "NAME FILE [options]", "keep a scenario as the first version of a twin",
-         "understudy twin create orders scenario.yaml --reason 'As it runs today'", twin_create},
-        {"twin update", "NAME FILE [options]", "keep a scenario as the next version of a twin",
-         "understudy twin update orders scenario.yaml --base orders@1", twin_update},
-        {"twin list", "[options]", "show the twins that there are", "understudy twin list --tag prod",
-         twin_list},
-        {"twin show", "VERSION [options]", "show what a version holds, and where it comes from",
-         "understudy twin show orders@latest", twin_show},
-        {"twin diff", "FROM TO [options]",
-         "show what differs between two versions, or a version and a file, key by key",
-         "understudy twin diff orders@1 orders@latest\n  understudy twin diff orders scenario.yaml",
-         twin_diff},
-        {"twin history", "NAME [options]", "show what was done to a twin, by whom, when and why",
-         "understudy twin history orders", twin_history},
-        {"twin tag", "VERSION TAG [options]", "give a version another name, or move that name to it",
-         "understudy twin tag orders@1 prod", twin_tag},
-        {"twin export", "VERSION [options]", "write a version as a scenario file",
-         "understudy twin export orders@prod --out orders.yaml", twin_export},
-        {"twin delete", "NAME [options]", "take a twin away, with all its versions",
-         "understudy twin delete orders --yes", twin_delete},
-        {"twin verify", "[options]", "prove that the store is as it was written", "understudy twin verify",
-         twin_verify},
-    };
+const Subcommands& twin_commands() {
+    static const Subcommands all = {
+        "twin",
+        {
+            {"twin create", "NAME FILE [options]", "keep a scenario as the first version of a twin",
+             "understudy twin create orders scenario.yaml --reason 'As it runs today'", twin_create},
+            {"twin update", "NAME FILE [options]", "keep a scenario as the next version of a twin",
+             "understudy twin update orders scenario.yaml --base orders@1", twin_update},
+            {"twin list", "[options]", "show the twins that there are", "understudy twin list --tag prod",
+             twin_list},
+            {"twin show", "VERSION [options]", "show what a version holds, and where it comes from",
+             "understudy twin show orders@latest", twin_show},
+            {"twin diff", "FROM TO [options]",
+             "show what differs between two versions, or a version and a file, key by key",
+             "understudy twin diff orders@1 orders@latest\n  understudy twin diff orders scenario.yaml",
+             twin_diff},
+            {"twin history", "NAME [options]", "show what was done to a twin, by whom, when and why",
+             "understudy twin history orders", twin_history},
+            {"twin tag", "VERSION TAG [options]", "give a version another name, or move that name to it",
+             "understudy twin tag orders@1 prod", twin_tag},
+            {"twin export", "VERSION [options]", "write a version as a scenario file",
+             "understudy twin export orders@prod --out orders.yaml", twin_export},
+            {"twin delete", "NAME [options]", "take a twin away, with all its versions",
+             "understudy twin delete orders --yes", twin_delete},
+            {"twin verify", "[options]", "prove that the store is as it was written",
+             "understudy twin verify", twin_verify},
+        },
+        "A version is called orders@41, orders@latest, orders@prod (a tag) or orders@sha256:1f0c93ab. It "
+        "can be\ngiven wherever a scenario file is asked for, and to a scenario as 'twin: orders@41'."};
     return all;
-}
-
-std::string_view word_of(const Command& command) { return std::string_view(command.name).substr(5); }
-
-void print_twin_help() {
-    const Command& twin = command_named("twin");
-    fmt::print("Usage: understudy twin {}\n\nTo {}:\n\n", twin.synopsis, twin.summary);
-    for (const Command& command : twin_commands())
-        fmt::print("  {:<9} {}\n", word_of(command), command.summary);
-    fmt::print(
-        "\nA version is called orders@41, orders@latest, orders@prod (a tag) or orders@sha256:1f0c93ab. It "
-        "can "
-        "be\ngiven wherever a scenario file is asked for, and to a scenario as 'twin: orders@41'.\n\n"
-        "Example:\n  {}\n",
-        twin.example);
 }
 
 void require_printable(const char* option, const std::string& text) {
@@ -113,17 +102,7 @@ auto as_usage(Read&& read) {
 
 }  // namespace
 
-const Command& twin_command_named(std::string_view name) {
-    std::vector<std::string> words;
-    for (const Command& command : twin_commands()) {
-        if (word_of(command) == name) return command;
-        words.emplace_back(word_of(command));
-    }
-    const std::string near = formats::nearest(name, words);
-    throw UsageError(
-        fmt::format("there is no 'twin {}'; {}", name,
-                    near.empty() ? "see understudy twin --help" : "did you mean 'twin " + near + "'?"));
-}
+const Command& twin_command_named(std::string_view name) { return subcommand_named(twin_commands(), name); }
 
 void add_store_options(Options& options, bool json) {
     options.add()("store", boost::program_options::value<std::string>()->value_name("FOLDER"),
@@ -176,16 +155,6 @@ void require_tag(const std::string& word) {
     as_usage([&] { formats::require_tag_name(word); });
 }
 
-int twin_command(const Arguments& arguments) {
-    if (arguments.empty()) throw UsageError("twin needs a command; see understudy twin --help");
-    if (arguments[0] == "--help" || arguments[0] == "-h") {
-        print_twin_help();
-        return exit_met;
-    }
-    if (arguments[0].starts_with('-'))
-        throw UsageError("unknown option '" + arguments[0] +
-                         "' before a command of twin; see understudy twin --help");
-    return twin_command_named(arguments[0]).run(Arguments(arguments.begin() + 1, arguments.end()));
-}
+int twin_command(const Arguments& arguments) { return run_subcommand(twin_commands(), arguments); }
 
 }  // namespace understudy::cli

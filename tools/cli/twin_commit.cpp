@@ -18,7 +18,7 @@ namespace {
 std::optional<formats::VersionContent> content_of(const std::string& path,
                                                   const std::filesystem::path& store) {
     if (!prepare_file(path, {})) return std::nullopt;
-    auto content = formats::read_version_content(path, formats::project_of(store));
+    auto content = formats::read_version_content(path, {formats::project_of(store), {}, false});
     fmt::print(stderr, "{}", content.diagnostics.show());
     if (!content.text) return std::nullopt;
     return content;

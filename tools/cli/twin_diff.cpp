@@ -26,7 +26,7 @@ std::optional<Side> side_of(const std::string& word, const std::filesystem::path
     std::error_code none;
     if (std::filesystem::exists(word, none)) {
         if (!prepare_file(word, {})) return std::nullopt;
-        auto content = formats::read_version_content(word, formats::project_of(folder));
+        auto content = formats::read_version_content(word, {formats::project_of(folder), {}, false});
         fmt::print(stderr, "{}", content.diagnostics.show());
         if (!content.text) return std::nullopt;
         return Side{word, std::move(*content.text)};

@@ -40,12 +40,14 @@ _understudy() {
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set|--accept) return ;;
     esac
-    # twin has commands of its own, each with its options
-    if [ "$verb" = twin ] && [ "$COMP_CWORD" -eq 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$("$program" twin --help 2>/dev/null | sed -nE '/^To /,/^A version/s/^  ([a-z]+) .*/\1/p') --help" -- "$word")
-        return
+    # some verbs have commands of their own, each with its options
+    if [[ " twin change " == *" $verb "* ]]; then
+        if [ "$COMP_CWORD" -eq 2 ]; then
+            mapfile -t COMPREPLY < <(compgen -W "$("$program" "$verb" --help 2>/dev/null | sed -nE '/^To /,/^(A version|Example:)/s/^  ([a-z]+) .*/\1/p') --help" -- "$word")
+            return
+        fi
+        verb="$verb ${COMP_WORDS[2]}"
     fi
-    [ "$verb" != twin ] || verb="twin ${COMP_WORDS[2]}"
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_understudy_options "$verb")" -- "$word")
         return

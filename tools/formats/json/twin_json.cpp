@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tools/formats/json/difference_json.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -32,15 +34,6 @@ TwinJson all_tags(const StoredTwin& twin) {
     TwinJson tags = TwinJson::object();
     for (const auto& [tag, number] : twin.tags) tags[tag] = number;
     return tags;
-}
-
-const char* name_of(ElementDifference::Kind kind) {
-    switch (kind) {
-        case ElementDifference::Kind::added: return "added";
-        case ElementDifference::Kind::removed: return "removed";
-        case ElementDifference::Kind::changed: return "changed";
-    }
-    return "";
 }
 
 }  // namespace
@@ -106,21 +99,7 @@ std::string deleted_as_json(const std::string& twin, const Deleted& deleted) {
 
 std::string differences_as_json(const std::string& from, const std::string& to,
                                 const std::vector<ElementDifference>& differences) {
-    TwinJson all = TwinJson::array();
-    for (const ElementDifference& element : differences) {
-        TwinJson keys = TwinJson::array();
-        for (const KeyDifference& key : element.keys) {
-            TwinJson one = {{"key", key.key}};
-            if (key.from) one["from"] = *key.from;
-            if (key.to) one["to"] = *key.to;
-            keys.push_back(std::move(one));
-        }
-        all.push_back({{"is", name_of(element.kind)},
-                       {"type", element.type},
-                       {"name", element.name},
-                       {"keys", std::move(keys)}});
-    }
-    return document({{"from", from}, {"to", to}, {"elements", std::move(all)}});
+    return document({{"from", from}, {"to", to}, {"elements", elements_as_json(differences)}});
 }
 
 std::string check_as_json(const StoreCheck& check) {

@@ -44,9 +44,9 @@ std::string kind_of(const Node& root) {
 
 }  // namespace
 
-VersionContent read_version_content(const std::string& path, const std::filesystem::path& project) {
+VersionContent read_version_content(const std::string& path, const ContentOptions& options) {
     ScenarioText file;
-    VersionContent content{std::nullopt, "", Diagnostics(path)};
+    VersionContent content{std::nullopt, "", false, Diagnostics(path)};
     if (const auto problem = read_scenario_text(path, file)) {
         content.diagnostics.error({}, problem->what, problem->hint);
         return content;
@@ -55,21 +55,24 @@ VersionContent read_version_content(const std::string& path, const std::filesyst
     Diagnostics& out = content.diagnostics;
     Node root = read_document(file.text, out);
     std::vector<LoadMultiple> multiples;
-    if (!make_whole(root, file.shown, file.folder, {}, multiples, out)) return content;
-    if (!multiples.empty()) {
+    if (!make_whole(root, file.shown, file.folder, options.changes, multiples, out)) return content;
+    if (options.settle || !multiples.empty()) {
         // A multiple is of what all else has set: what could still be set has to be settled for it.
         substitute_parameters(root, out);
         apply_multiples(root, multiples, out);
+        content.settled = true;
     }
     if (out.has_errors()) return content;
-    for_each_relative_path(root, [&](Node& node) {
-        std::string moved = path_from(node.text, file.folder, project.string());
-        if (moved == ".." || moved.starts_with("../"))
-            out.error(node.place,
-                      fmt::format("'{}' lies outside of the project {}", node.text, project.string()),
-                      "move it there, or write its path from '/' on");
-        node.text = std::move(moved);
-    });
+    if (options.project)
+        for_each_relative_path(root, [&](Node& node) {
+            std::string moved = path_from(node.text, file.folder, options.project->string());
+            if (moved == ".." || moved.starts_with("../"))
+                out.error(
+                    node.place,
+                    fmt::format("'{}' lies outside of the project {}", node.text, options.project->string()),
+                    "move it there, or write its path from '/' on");
+            node.text = std::move(moved);
+        });
     if (out.has_errors()) return content;
     lay_out_scenario(root);
     content.kind = kind_of(root);

@@ -20,7 +20,7 @@ struct Keys {
     }
 };
 
-struct Element {
+struct ScenarioElement {
     std::string type, name;
     Keys keys;
 };
@@ -37,12 +37,12 @@ void add_keys(const Node& node, const std::string& before, Keys& into) {
     }
 }
 
-class Elements {
+class ScenarioElements {
 public:
-    explicit Elements(const std::string& text) {
+    explicit ScenarioElements(const std::string& text) {
         Diagnostics none;
         const Node root = read_document(text, none);
-        Element scenario{"scenario", "", {}};
+        ScenarioElement scenario{"scenario", "", {}};
         for (const Entry& section : root.entries) {
             if (section.key == "understudy") continue;
             if (section.key == "twin")
@@ -57,8 +57,8 @@ public:
         add(std::move(scenario));
     }
 
-    const std::vector<Element>& all() const { return elements_; }
-    const Element* find(const Element& other) const {
+    const std::vector<ScenarioElement>& all() const { return elements_; }
+    const ScenarioElement* find(const ScenarioElement& other) const {
         const auto found = by_name_.find({other.type, other.name});
         return found == by_name_.end() ? nullptr : &elements_[found->second];
     }
@@ -68,7 +68,7 @@ private:
         return std::string(section.substr(0, section.size() - (section.ends_with('s') ? 1 : 0)));
     }
 
-    void add(Element element) {
+    void add(ScenarioElement element) {
         by_name_.emplace(std::pair(element.type, element.name), elements_.size());
         elements_.push_back(std::move(element));
     }
@@ -86,7 +86,7 @@ private:
 
     void add_section(const Node& section, const std::string& type) {
         for (const Entry& entry : section.entries) {
-            Element element{type, entry.key, {}};
+            ScenarioElement element{type, entry.key, {}};
             if (entry.value.is_map())
                 add_keys(entry.value, "", element.keys);
             else
@@ -100,13 +100,13 @@ private:
         for (const Entry& pipeline : pipelines.entries) {
             Node own = pipeline.value;
             std::erase_if(own.entries, [](const Entry& entry) { return entry.key == "tasks"; });
-            Element element{"pipeline", pipeline.key, {}};
+            ScenarioElement element{"pipeline", pipeline.key, {}};
             add_keys(own, "", element.keys);
             add(std::move(element));
             const Entry* tasks = pipeline.value.find("tasks");
             if (tasks == nullptr) continue;
             for (const Entry& task : tasks->value.entries) {
-                Element one{"task", pipeline.key + "." + task.key, {}};
+                ScenarioElement one{"task", pipeline.key + "." + task.key, {}};
                 add_keys(task.value, "", one.keys);
                 add(std::move(one));
             }
@@ -115,7 +115,7 @@ private:
 
     /// What has no name of its own; each item of a list is a key.
     void add_whole(const std::string& name, const Node& node) {
-        Element element{name, "", {}};
+        ScenarioElement element{name, "", {}};
         if (node.is_list())
             for (const Node& item : node.items) element.keys.add(value_text(item), "");
         else
@@ -123,11 +123,11 @@ private:
         add(std::move(element));
     }
 
-    std::vector<Element> elements_;
+    std::vector<ScenarioElement> elements_;
     std::map<std::pair<std::string, std::string>, std::size_t> by_name_;
 };
 
-ElementDifference whole(const Element& element, ElementDifference::Kind kind) {
+ElementDifference whole(const ScenarioElement& element, ElementDifference::Kind kind) {
     ElementDifference difference{kind, element.type, element.name, {}};
     for (const auto& [key, value] : element.keys.values) {
         KeyDifference& one = difference.keys.emplace_back(KeyDifference{key, {}, {}});
@@ -139,10 +139,10 @@ ElementDifference whole(const Element& element, ElementDifference::Kind kind) {
 }  // namespace
 
 std::vector<ElementDifference> differences(const std::string& from, const std::string& to) {
-    const Elements before(from), after(to);
+    const ScenarioElements before(from), after(to);
     std::vector<ElementDifference> all;
-    for (const Element& old : before.all()) {
-        const Element* now = after.find(old);
+    for (const ScenarioElement& old : before.all()) {
+        const ScenarioElement* now = after.find(old);
         if (now == nullptr) {
             all.push_back(whole(old, ElementDifference::Kind::removed));
             continue;
@@ -159,7 +159,7 @@ std::vector<ElementDifference> differences(const std::string& from, const std::s
             if (!old.keys.by_key.contains(key)) difference.keys.push_back({key, std::nullopt, value});
         if (!difference.keys.empty()) all.push_back(std::move(difference));
     }
-    for (const Element& now : after.all())
+    for (const ScenarioElement& now : after.all())
         if (before.find(now) == nullptr) all.push_back(whole(now, ElementDifference::Kind::added));
     return all;
 }

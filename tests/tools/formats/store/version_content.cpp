@@ -45,7 +45,7 @@ TEST_CASE("the text of a version is laid out in one way") {
     const auto text_of = [&](const std::string& text) {
         StoreFolder::write(folder.path / "below/s.yaml", text);
         const VersionContent content =
-            read_version_content((folder.path / "below/s.yaml").string(), folder.path);
+            read_version_content((folder.path / "below/s.yaml").string(), {folder.path, {}, false});
         CHECK(content.diagnostics.show() == "");
         CHECK(content.kind == "system");
         return content.text.value_or("");
@@ -68,13 +68,13 @@ TEST_CASE("the text of a version is laid out in one way") {
 TEST_CASE("paths that lead out of the project are refused") {
     const StoreFolder folder;
     StoreFolder::write(folder.path / "s.yaml", replaced(scenario, "data/calls.csv", "../calls.csv"));
-    const VersionContent content = read_version_content((folder.path / "s.yaml").string(), folder.path);
+    const VersionContent content = read_version_content((folder.path / "s.yaml").string(), {folder.path, {}, false});
     CHECK_FALSE(content.text);
     CHECK(content.diagnostics.show() ==
           (folder.path / "s.yaml").string() + ":15:22: error: '../calls.csv' lies outside of the project " +
               folder.path.string() + "; move it there, or write its path from '/' on\n");
     StoreFolder::write(folder.path / "s.yaml", replaced(scenario, "data/calls.csv", "/data/calls.csv"));
-    CHECK(read_version_content((folder.path / "s.yaml").string(), folder.path).text);
+    CHECK(read_version_content((folder.path / "s.yaml").string(), {folder.path, {}, false}).text);
 }
 
 TEST_CASE("a summary counts elements and names owners") {

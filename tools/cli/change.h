@@ -1,0 +1,15 @@
+// The commands of `understudy change`: what a change is, does and needs, and the way from its request to its version.
+#pragma once
+
+#include <string_view>
+
+#include "tools/cli/command.h"
+
+namespace understudy::cli {
+
+/// `show`, ..., by the word after `change`; UsageError with the nearest where there is none.
+const Command& change_command_named(std::string_view name);
+
+int change_show(const Arguments&);
+
+}  // namespace understudy::cli

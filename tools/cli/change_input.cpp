@@ -1,0 +1,68 @@
+#include "tools/cli/change_input.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "tools/cli/command.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/text_file.h"
+#include "tools/formats/store/version_content.h"
+
+namespace understudy::cli {
+
+namespace {
+
+void require_change(const std::string& file) {
+    std::error_code none;
+    if (!std::filesystem::exists(file, none)) throw UsageError(file + ": no such file");
+    if (kind_of(file) != "change")
+        throw UsageError(file +
+                         " is no change file, which has 'change: NAME' as its second key; 'understudy "
+                         "change new NAME' writes one");
+}
+
+/// Both sides are settled where one has to be, so that a parameter that is used is no difference.
+bool read_both(ChangeInput& input, const std::optional<std::filesystem::path>& project) {
+    formats::VersionContent after = formats::read_version_content(input.base, {project, {input.file}, false});
+    formats::VersionContent before = formats::read_version_content(input.base, {project, {}, after.settled});
+    fmt::print(stderr, "{}", (before.text ? after : before).diagnostics.show());
+    if (!before.text || !after.text) return false;
+    input.before = std::move(*before.text);
+    input.after = std::move(*after.text);
+    return true;
+}
+
+}  // namespace
+
+std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,
+                                             const std::optional<std::filesystem::path>& project) {
+    require_change(file);
+    ChangeInput input;
+    input.file = file;
+    if (const auto problem = formats::read_text_file(file, input.text))
+        throw UsageError(file + ": " + problem->what);
+    formats::ChangeReading reading = formats::read_change_file(file);
+    input.base = base;
+    if (input.base.empty() && reading.change) input.base = formats::base_of(*reading.change, file);
+    // What is wrong in the change alone is told with what is wrong with it in its base, once.
+    if (input.base.empty() || !reading.change) {
+        fmt::print(stderr, "{}", reading.diagnostics.show());
+        if (!reading.change) return std::nullopt;
+    }
+    input.change = std::move(*reading.change);
+    if (input.base.empty()) return input;
+    if (!prepare_file(input.base, {}, {file})) return std::nullopt;
+    formats::ScenarioText named;
+    input.stored = formats::names_stored_version(input.base);
+    if (const auto problem = formats::read_scenario_text(input.base, named))
+        throw UsageError(input.base + ": " + problem->what);
+    input.base_name = named.shown;
+    if (!read_both(input, project)) return std::nullopt;
+    return input;
+}
+
+}  // namespace understudy::cli

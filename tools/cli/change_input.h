@@ -1,0 +1,30 @@
+// How the commands of `understudy change` take a change file: read, applied to its base, and found right in both, or what
+// is wrong said.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "tools/formats/language/change_reader.h"
+
+namespace understudy::cli {
+
+struct ChangeInput {
+    std::string file;
+    std::string text;  ///< of the file, byte for byte
+    formats::Change change;
+    std::string base;       ///< as scenarios are named: a path, or a version; empty: none
+    std::string base_name;  ///< as it is shown: of a version its number as well, `orders@41`
+    bool stored = false;    ///< the base is a version of a twin
+    /// Whole scenarios (version_content.h); empty without a base.
+    std::string before, after;
+};
+
+/// `base`: instead of the one that the change names; empty: that one. `project`: where relative paths in `before` and
+/// `after` begin; without one, in the folder of the base. Prints problems and returns nothing if there was an error;
+/// UsageError for a file that is no change.
+std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,
+                                             const std::optional<std::filesystem::path>& project);
+
+}  // namespace understudy::cli

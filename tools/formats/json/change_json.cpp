@@ -1,0 +1,24 @@
+#include "tools/formats/json/change_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tools/formats/json/difference_json.h"
+#include "tools/formats/language/change_text.h"
+
+namespace understudy::formats {
+
+std::string change_as_json(const ShownChange& shown) {
+    using ChangeJson = nlohmann::ordered_json;
+    const Change& change = shown.change;
+    const ChangeText said = text_of_change(shown.text);
+    ChangeJson json = {
+        {"change", change.name},   {"kind", change.kind},     {"description", change.description},
+        {"author", change.author}, {"reason", change.reason}, {"priority", change.priority},
+        {"base", shown.base},      {"sha256", shown.sha256},  {"edits", said.edits},
+        {"accept", said.accept}};
+    for (const auto& [key, value] : said.plans) json[key] = value;
+    if (shown.differences) json["elements"] = elements_as_json(*shown.differences);
+    return json.dump(2) + "\n";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,24 @@
+// What `understudy change` tells, as JSON (docs/file-formats.md has the members). Pure functions, thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/formats/language/change_reader.h"
+#include "tools/formats/store/version_diff.h"
+
+namespace understudy::formats {
+
+/// What a change says and does.
+struct ShownChange {
+    Change change;
+    std::string text;                                           ///< of its file
+    std::string sha256;                                         ///< of its file
+    std::string base;                                           ///< `orders@41`, or a path; empty: none
+    std::optional<std::vector<ElementDifference>> differences;  ///< nothing without a base
+};
+
+std::string change_as_json(const ShownChange& shown);
+
+}  // namespace understudy::formats
