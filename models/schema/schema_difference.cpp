@@ -140,7 +140,7 @@ void compare_datasets(const Dataset& base, const Dataset& candidate,
         about.column = now == nullptr ? "" : name;
         ColumnComparison comparison(about, out);
         if (now == nullptr)
-            comparison.say(SchemaKind::dropped, column.type, "", true, may_be_null(column));
+            comparison.say(SchemaKind::dropped, column.type, "", true, false);
         else
             comparison.compare_columns(column, *now);
     }
@@ -157,7 +157,7 @@ void compare_datasets(const Dataset& base, const Dataset& candidate,
 
 const char* name_of(Compatibility compatibility) {
     switch (compatibility) {
-        case Compatibility::none: return "none";
+        case Compatibility::neither: return "none";
         case Compatibility::backward: return "backward";
         case Compatibility::forward: return "forward";
         case Compatibility::full: return "full";
@@ -169,7 +169,7 @@ Compatibility compatibility(bool backward, bool forward) {
     return backward && forward ? Compatibility::full
            : backward          ? Compatibility::backward
            : forward           ? Compatibility::forward
-                               : Compatibility::none;
+                               : Compatibility::neither;
 }
 
 const char* name_of(SchemaDifference::Kind kind) {

@@ -6,7 +6,8 @@
 // difference lets a column hold more (backward), less (forward), or something else (neither):
 //
 //     added          backward if it may be null, for old rows have nothing there; forward: nobody asks for it
-//     dropped        backward: nobody asks for it any more; forward if it might be null
+//     dropped        backward: nobody asks for it any more. Not forward, also where it might be null: a query that names a
+//                    column has no default to take instead, as Avro's readers have
 //     renamed        neither: by its name it is dropped and added
 //     retyped        neither; widened backward, narrowed forward (models/schema/column_type.h)
 //     nullability, enum, min and max, unique: backward where they let in more, forward where they let in less
@@ -23,7 +24,8 @@
 
 namespace understudy::models {
 
-enum class Compatibility { none, backward, forward, full };
+enum class Compatibility { neither, backward, forward, full };
+/// "none", "backward", ...: as registries say it.
 const char* name_of(Compatibility compatibility);
 Compatibility compatibility(bool backward, bool forward);
 

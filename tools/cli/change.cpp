@@ -13,6 +13,10 @@ const Subcommands& change_commands() {
         {
             {"change show", "CHANGE [options]", "show what a change says, and what it does to its base",
              "understudy change show fewer-workers.yaml", change_show},
+            {"change validate", "CHANGE [options]", "check a change: its base, its edits, the data, the new twin",
+             "understudy change validate drop-email.yaml", change_validate},
+            {"change impact", "CHANGE [options]", "say what a change touches, what is expected of it, and its risk",
+             "understudy change impact drop-email.yaml", change_impact},
         },
         ""};
     return all;

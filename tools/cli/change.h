@@ -11,5 +11,7 @@ namespace understudy::cli {
 const Command& change_command_named(std::string_view name);
 
 int change_show(const Arguments&);
+int change_validate(const Arguments&);
+int change_impact(const Arguments&);
 
 }  // namespace understudy::cli

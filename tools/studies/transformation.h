@@ -73,6 +73,7 @@ struct RowDifferences {
 struct Transformation {
     std::string task;                   ///< `pipeline.task`, or a stage
     std::string from, to, samples;      ///< as the change has them
+    std::string place;                  ///< `file:line:column` of the edit
     std::vector<std::string> key;
     double tolerance = 0;
     ResultProfile baseline, candidate;

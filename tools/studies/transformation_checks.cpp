@@ -30,6 +30,12 @@ std::string number_text(double value) {
     return text;
 }
 
+double power_of_ten(int digits) {
+    double value = 1;
+    for (int i = 0; i < digits && value < 1e300; ++i) value *= 10;
+    return value;
+}
+
 /// Values of the column that its type has no place for.
 std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, std::string& what) {
     const std::int64_t values = p.rows - p.nulls;
@@ -55,7 +61,7 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
             const std::int64_t numbers = p.integers + p.reals;
             const bool fits = type.width == models::ColumnType::without_end || numbers == 0 ||
                               std::max(std::fabs(*p.least), std::fabs(*p.greatest)) <
-                                  std::pow(10.0, type.width - type.scale);
+                                  power_of_ten(type.width - type.scale);
             return values - numbers - p.decimals + (fits ? 0 : 1);
         }
         case TypeFamily::real: what = "no number"; return values - p.integers - p.reals;
@@ -269,6 +275,7 @@ Checks checks_of(const Transformation& t, const models::Scenario& candidate) {
         records.message += ", " + number_text(100 * after / before) + "% of the records";
     }
     checks.push_back(std::move(records));
+    for (Check& check : checks) check.place = t.place;
     return checks;
 }
 

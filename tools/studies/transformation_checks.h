@@ -1,4 +1,4 @@
-// What a transformation does, held against the dataset that it writes: checks, without places.
+// What a transformation does, held against the dataset that it writes: checks, at the place of the edit.
 //
 //     columns          the result has the columns that the dataset declares
 //     types            its values are of their types: as ISO 8601 where they are dates or times, texts no longer than may be

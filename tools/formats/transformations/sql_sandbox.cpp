@@ -67,19 +67,18 @@ void register_no_files() {
     });
 }
 
-/// Functions of SQLite that compute a value from values.
+/// Functions of SQLite that compute a value from values, the same one on every processor: no logarithms and the like.
 bool is_pure(std::string_view name) {
     static const std::set<std::string_view> pure = {
         "abs", "avg", "ceil", "ceiling", "char", "coalesce", "count", "date", "datetime", "julianday",
-        "unixepoch", "strftime", "time", "exp", "floor", "format", "printf", "glob", "group_concat", "hex",
-        "ifnull", "iif", "instr", "length", "like", "likely", "unlikely", "likelihood", "ln", "log", "log10",
-        "log2", "lower", "ltrim", "max", "min", "mod", "nullif", "pi", "pow", "power", "quote", "replace",
+        "unixepoch", "strftime", "time", "floor", "format", "printf", "glob", "group_concat", "hex",
+        "ifnull", "iif", "instr", "length", "like", "likely", "unlikely", "likelihood",
+        "lower", "ltrim", "max", "min", "mod", "nullif", "quote", "replace",
         "round", "rtrim", "sign", "sqrt", "string_agg", "substr", "substring", "sum", "total", "trim", "trunc",
         "typeof", "unicode", "upper", "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile",
         "lag", "lead", "first_value", "last_value", "nth_value", "json", "json_array", "json_array_length",
         "json_extract", "json_object", "json_type", "json_valid", "json_quote", "json_group_array",
-        "json_group_object", "->", "->>", "radians", "degrees", "sin", "cos", "tan", "asin", "acos", "atan",
-        "atan2"};
+        "json_group_object", "->", "->>"};
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -88,6 +87,9 @@ bool is_pure(std::string_view name) {
 
 /// What the compiler of SQLite asks leave for, in words.
 std::string name_of_action(int action, const char* a, const char* b) {
+    if ((action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE) && a != nullptr &&
+        std::string_view(a).starts_with("sqlite_"))
+        return "a change of the schema, or a table that is not in the sample,";
     const auto quoted = [](const char* text) { return text == nullptr ? std::string() : fmt::format(" '{}'", text); };
     switch (action) {
         case SQLITE_ATTACH: return "ATTACH, which opens files (also VACUUM INTO)";
@@ -194,7 +196,8 @@ std::size_t skip_blank(std::string_view text, std::size_t at) {
 /// What the callbacks of one database share.
 struct SqlSandbox::Guard {
     const SandboxLimits* limits = nullptr;
-    std::set<std::string, std::less<>> tables;
+    /// Kinds of virtual tables that SQLite brings: each may be read by its name.
+    std::set<std::string, std::less<>> modules;
     bool closed = false;  ///< tables are in: from here on the text of others is run
     std::string refused;  ///< the first thing that was asked for and is not allowed
     std::int64_t steps = 0;
@@ -204,14 +207,18 @@ struct SqlSandbox::Guard {
     static int authorize(void* self, int action, const char* a, const char* b, const char*, const char*) {
         Guard& guard = *static_cast<Guard*>(self);
         if (!guard.closed) return SQLITE_OK;
-        const bool allowed =
-            action == SQLITE_SELECT || action == SQLITE_RECURSIVE ||
-            (action == SQLITE_READ && a != nullptr &&
-             (guard.tables.contains(std::string_view(a)) || std::string_view(a) == "json_each" ||
-              std::string_view(a) == "json_tree")) ||
-            (action == SQLITE_FUNCTION && b != nullptr && is_pure(b));
+        const bool allowed = action == SQLITE_SELECT || action == SQLITE_RECURSIVE ||
+                             (action == SQLITE_READ && a != nullptr && guard.may_read(a)) ||
+                             (action == SQLITE_FUNCTION && b != nullptr && is_pure(b));
         if (!allowed && guard.refused.empty()) guard.refused = name_of_action(action, a, b);
         return allowed ? SQLITE_OK : SQLITE_DENY;
+    }
+
+    /// The tables that were put in, and those that the statement names itself (WITH): there are no others but the schema and
+    /// what SQLite brings. A name that leads nowhere is found before.
+    bool may_read(std::string_view table) const {
+        if (table == "json_each" || table == "json_tree") return true;
+        return !table.starts_with("sqlite_") && !table.starts_with("pragma_") && !modules.contains(table);
     }
 
     static int look(void* self) {
@@ -274,6 +281,16 @@ SqlSandbox::SqlSandbox(const SandboxLimits& limits) : limits_(limits), guard_(st
     // Nothing on a disk: what is sorted stays in memory.
     sqlite3_exec(database, "PRAGMA temp_store=MEMORY; PRAGMA journal_mode=OFF; PRAGMA cell_size_check=ON",
                  nullptr, nullptr, nullptr);
+    // What declares itself when it is first named does it here, before that is refused.
+    sqlite3_exec(database, "SELECT * FROM json_each('[]'), json_tree('[]')", nullptr, nullptr, nullptr);
+    sqlite3_exec(
+        database, "SELECT name FROM pragma_module_list",
+        [](void* modules, int, char** values, char**) {
+            static_cast<std::set<std::string, std::less<>>*>(modules)->insert(values[0]);
+            return 0;
+        },
+        &guard_->modules, nullptr);
+    kernel::require(!guard_->modules.empty(), "SQLite says which virtual tables it has");
     sqlite3_set_authorizer(database, Guard::authorize, guard_.get());
     sqlite3_progress_handler(database, steps_a_look, Guard::look, guard_.get());
     guard_->began = processor_seconds();
@@ -325,7 +342,6 @@ void SqlSandbox::add_table(const std::string& name,
     });
     code = sqlite3_exec(database, "COMMIT", nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(code, 0);
-    guard_->tables.insert(name);
 }
 
 void SqlSandbox::select(const std::string& text,
