@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -165,8 +166,17 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     one.change = *said.change;
     const std::string base = base_given.empty() ? formats::base_of(one.change, file) : base_given;
     if (base.empty()) throw UsageError(file + " names no base; --base names one");
-    auto before = read_scenario_input(base, {});
-    if (!before) return std::nullopt;
+    // What is no scenario at all has better messages there.
+    if (kind_of(base) != "scenario" && !formats::names_stored_version(base) && !read_scenario_input(base, {}))
+        return std::nullopt;
+    formats::ScenarioReading as_it_is = formats::read_scenario_file(base);
+    if (!as_it_is.scenario) {
+        fmt::print(stderr, "{}", as_it_is.diagnostics.show());
+        return std::nullopt;
+    }
+    std::set<std::string> warned_before;
+    for (const formats::Diagnostic& warning : as_it_is.diagnostics.all()) warned_before.insert(warning.message);
+    auto& before = as_it_is.scenario;
     formats::ScenarioText named;
     if (const auto problem = formats::read_scenario_text(base, named))
         throw UsageError(base + ": " + problem->what);
@@ -185,6 +195,10 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
         return std::nullopt;
     }
     formats::ChangedReading reading = formats::read_changed_scenario(base, file);
+    std::erase_if(reading.problems, [&](const formats::FoundProblem& problem) {
+        return problem.diagnostic.severity == formats::Diagnostic::Severity::warning &&
+               warned_before.contains(problem.diagnostic.message);
+    });
     check_reading(reading, one.change, validation);
     if (!reading.scenario) {
         validation.checks.push_back({"schema", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "models/compile/compile.h"
 #include "models/knowledge/knowledge_queries.h"
 #include "tools/studies/analytic.h"
 

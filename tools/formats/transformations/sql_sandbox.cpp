@@ -360,12 +360,12 @@ void SqlSandbox::select(const std::string& text,
     if (start == text.size()) throw SqlError(0, "there is no statement", "one SELECT is what is run");
     sqlite3_stmt* compiled = nullptr;
     const char* rest = nullptr;
-    const int prepared = sqlite3_prepare_v3(database, text.c_str(), static_cast<int>(text.size()) + 1, 0,
-                                            &compiled, &rest);
+    const int prepared = sqlite3_prepare_v3(database, text.c_str() + start,
+                                            static_cast<int>(text.size() - start) + 1, 0, &compiled, &rest);
     const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(compiled, sqlite3_finalize);
     if (prepared != SQLITE_OK) {
         const int offset = sqlite3_error_offset(database);
-        fail(prepared, offset < 0 ? start : static_cast<std::size_t>(offset));
+        fail(prepared, start + static_cast<std::size_t>(std::max(offset, 0)));
     }
     const auto end = static_cast<std::size_t>(rest - text.c_str());
     if (const std::size_t more = skip_blank(text, end); more < text.size())
