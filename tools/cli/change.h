@@ -12,6 +12,8 @@ const Command& change_command_named(std::string_view name);
 
 int change_new(const Arguments&);
 int change_show(const Arguments&);
+int change_validate(const Arguments&);
+int change_impact(const Arguments&);
 int change_request(const Arguments&);
 int change_list(const Arguments&);
 int change_approve(const Arguments&);

@@ -156,7 +156,8 @@ private:
 
 /// Those that `changes` names, then `more`.
 void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
-                   std::vector<LoadMultiple>& multiples, Diagnostics& out) {
+                   std::vector<LoadMultiple>& multiples, Diagnostics& out,
+                   std::vector<studies::Transformation>* transformed) {
     struct File {
         std::string path;
         std::optional<Node> named;  ///< where the scenario names it
@@ -180,8 +181,10 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
             continue;
         }
         const int source = out.add_file(file.path, text);
-        if (const auto change = read_change(text, out, source))
-            apply_edits(root, change->edits, multiples, out);
+        if (auto change = read_change(text, out, source)) {
+            for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);
+            apply_edits(root, change->edits, multiples, out, transformed);
+        }
     }
 }
 
@@ -189,11 +192,11 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
 
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
                 const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples,
-                Diagnostics& out) {
+                Diagnostics& out, std::vector<studies::Transformation>* transformed) {
     std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
     Merge(root, folder, out).includes_of(root, folder, on_the_way);
     if (!take_stored_twin(root, folder, out)) return false;
-    apply_changes(root, folder, more, multiples, out);
+    apply_changes(root, folder, more, multiples, out, transformed);
     return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/substitution.h"
+#include "tools/studies/transformation.h"
 
 namespace understudy::formats {
 
@@ -19,8 +20,10 @@ namespace understudy::formats {
 /// order. Takes those keys away.
 ///
 /// `file` and `folder`: where the root comes from. Multiples of loads are left to apply_multiples(). False where the rest
-/// makes no sense without what is missing, which has been reported.
+/// makes no sense without what is missing, which has been reported. What transformations among the edits were found to do is
+/// added to `transformed`.
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
-                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out);
+                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out,
+                std::vector<studies::Transformation>* transformed = nullptr);
 
 }  // namespace understudy::formats

@@ -23,6 +23,7 @@ struct EditVerb {
     Edit::Kind kind;
     std::initializer_list<std::string_view> with;
     std::string_view example;
+    std::initializer_list<std::string_view> may = {};
 };
 const EditVerb edit_verbs[] = {
     {"set", Edit::Kind::set, {"to"}, "{set: spark.workers, to: 9}"},
@@ -32,6 +33,11 @@ const EditVerb edit_verbs[] = {
      "{add: audit, as: stage, value: {reads: orders, workers: 1, service: 5s}}"},
     {"remove", Edit::Kind::remove, {}, "{remove: audit}"},
     {"rename", Edit::Kind::rename, {"to"}, "{rename: clean, to: cleanse}"},
+    {"transform",
+     Edit::Kind::transform,
+     {"from", "to", "samples"},
+     "{transform: nightly.build, from: build-1.sql, to: build-2.sql, samples: samples, key: id}",
+     {"key", "tolerance"}},
 };
 
 class ChangeReader {
@@ -91,7 +97,7 @@ private:
             if (!told)
                 reading_.error(
                     node, "an edit that does nothing",
-                    "it has 'set', 'add', 'remove' or 'rename', such as '{set: spark.workers, to: 9}'");
+                    "it has 'set', 'add', 'remove', 'rename' or 'transform', such as '{set: spark.workers, to: 9}'");
             return;
         }
         bool complete = true;
@@ -103,7 +109,8 @@ private:
             }
         for (const Entry& entry : node.entries)
             if (entry.key != verb->key && place_named("edit").find(entry.key) != nullptr &&
-                std::find(verb->with.begin(), verb->with.end(), entry.key) == verb->with.end()) {
+                std::find(verb->with.begin(), verb->with.end(), entry.key) == verb->with.end() &&
+                std::find(verb->may.begin(), verb->may.end(), entry.key) == verb->may.end()) {
                 reading_.out.error(entry.place, fmt::format("'{}' has no '{}'", verb->key, entry.key),
                                    fmt::format("such as '{}'", verb->example));
                 complete = false;
@@ -134,8 +141,28 @@ private:
             edit.value = *to;
         } else if (edit.kind == Edit::Kind::set) {
             edit.value = *map.find("to");
+        } else if (edit.kind == Edit::Kind::transform && !read_transform(map, edit)) {
+            return;
         }
         change_.edits.push_back(std::move(edit));
+    }
+
+    bool read_transform(MapReader& map, Edit& edit) {
+        TransformationFiles& files = edit.files;
+        const Node *from = map.scalar("from"), *to = map.scalar("to"), *samples = map.scalar("samples");
+        map.texts("key", files.key);
+        map.number("tolerance", files.tolerance);
+        if (from == nullptr || to == nullptr || samples == nullptr) return false;
+        files.task = edit.name;
+        files.from = from->text;
+        files.to = to->text;
+        files.samples = samples->text;
+        files.from_place = from->place;
+        files.to_place = to->place;
+        files.samples_place = samples->place;
+        if (files.tolerance < 0)
+            reading_.error(*map.find("tolerance"), "a tolerance below 0", "such as '1e-9'");
+        return true;
     }
 
     void read_accept(const Node* accept) {

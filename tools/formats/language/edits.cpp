@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "tools/formats/language/assignment.h"
+#include "tools/formats/language/fault.h"
 #include "tools/formats/language/mentions.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/values.h"
 
 namespace understudy::formats {
 
@@ -24,8 +26,9 @@ constexpr Section twin_sections[] = {{"type", "types"},       {"pool", "pools"},
 
 class Editor {
 public:
-    Editor(Node& root, std::vector<LoadMultiple>& multiples, Diagnostics& out)
-        : root_(root), multiples_(multiples), out_(out) {}
+    Editor(Node& root, std::vector<LoadMultiple>& multiples, Diagnostics& out,
+           std::vector<studies::Transformation>* transformed)
+        : root_(root), multiples_(multiples), out_(out), transformed_(transformed) {}
 
     void apply(const Edit& edit) {
         switch (edit.kind) {
@@ -33,6 +36,7 @@ public:
             case Edit::Kind::add: return add(edit);
             case Edit::Kind::remove: return remove(edit);
             case Edit::Kind::rename: return rename(edit);
+            case Edit::Kind::transform: return transform(edit);
         }
     }
 
@@ -138,6 +142,7 @@ private:
 
     void rename(const Edit& edit) {
         const auto there = declared(edit.name);
+        if (!there && rename_column(edit)) return;
         std::vector<Mention> mentions = mentions_of(root_, edit.name);
         if (!there && mentions.empty()) {
             not_called(edit);
@@ -164,6 +169,92 @@ private:
         }
         if (there) there->entry().key = local;
         keep_draws(edit);
+    }
+
+    /// False: it names no column.
+    bool rename_column(const Edit& edit) {
+        const std::size_t dot = edit.name.rfind('.');
+        const auto dataset = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
+        if (!dataset || dataset->as != "dataset") return false;
+        Entry* columns = dataset->entry().value.find("columns");
+        Entry* column = columns == nullptr ? nullptr : columns->value.find(edit.name.substr(dot + 1));
+        if (column == nullptr) return false;
+        const std::string start = edit.name.substr(0, dot + 1);
+        if (!edit.to.starts_with(start) || edit.to.size() == start.size()) {
+            out_.error(edit.value.place, "a column stays in its dataset",
+                       fmt::format("such as '{}{}_2'", start, column->key));
+            return true;
+        }
+        const std::string to = edit.to.substr(start.size());
+        if (columns->value.find(to) != nullptr) {
+            out_.error(edit.value.place, fmt::format("'{}' is there already", edit.to),
+                       "give it another name");
+            return true;
+        }
+        column->key = to;
+        // Whatever is made of it.
+        Node& datasets = *dataset->section;
+        for (Entry& other : datasets.entries) {
+            Entry* theirs = other.value.is_map() ? other.value.find("columns") : nullptr;
+            if (theirs == nullptr) continue;
+            for (Entry& made : theirs->value.entries) {
+                Entry* from = made.value.is_map() ? made.value.find("derives_from") : nullptr;
+                if (from == nullptr) continue;
+                if (from->value.is_scalar() && from->value.text == edit.name) from->value.text = edit.to;
+                for (Node& item : from->value.items)
+                    if (item.text == edit.name) item.text = edit.to;
+            }
+        }
+        return true;
+    }
+
+    void transform(const Edit& edit) {
+        const auto there = declared(edit.name);
+        if (!there || (there->as != "task" && there->as != "stage")) {
+            if (!there) return not_called(edit);
+            out_.error(edit.place, fmt::format("'{}' is a {}, which runs no code", edit.name, there->as),
+                       "name a task or a stage");
+            return;
+        }
+        auto found = run_transformation(edit.files, root_, out_);
+        if (!found) return;
+        const auto ratio = [](double before, double after) { return before > 0 ? after / before : 1.0; };
+        multiply_emitted(edit, "records", ratio(static_cast<double>(found->baseline.rows),
+                                                static_cast<double>(found->candidate.rows)));
+        multiply_emitted(edit, "size", ratio(found->baseline.bytes, found->candidate.bytes));
+        Diagnostic here;
+        here.place = edit.place;
+        const std::string shown = out_.show(here);
+        found->place = shown.substr(0, shown.find(": error: "));
+        if (transformed_ != nullptr) transformed_->push_back(std::move(*found));
+    }
+
+    /// What comes out of the task, times so much.
+    void multiply_emitted(const Edit& edit, const std::string& key, double factor) {
+        if (factor == 1) return;
+        std::string none;
+        const std::vector<Target> targets = targets_of(root_);
+        const Target* target = resolve(targets, edit.name, none);
+        // A task that writes nothing has no records to change.
+        if (target == nullptr || (target->place == "task" && target->node->find("writes") == nullptr)) return;
+        const Entry* emits = target->node->find("emits");
+        const std::size_t dot = edit.name.rfind('.');
+        if (const auto pipeline = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
+            emits == nullptr && pipeline && pipeline->as == "pipeline")
+            if (const Entry* defaults = pipeline->entry().value.find("defaults"))
+                emits = defaults->value.find("emits");
+        double before = 1;
+        if (const Entry* share = emits == nullptr ? nullptr : emits->value.find(key)) {
+            try {
+                before = read_share(share->value.text, 0, true);
+            } catch (const Fault&) {
+                return;  // told by who reads it
+            }
+        }
+        Node value = Node::scalar(fmt::format("{:.12g}%", 100 * before * factor));
+        value.place = edit.files.to_place;
+        value.exact = false;
+        assign(root_, edit.name + ".emits." + key, std::move(value), edit.place, Assigned::edit, out_);
     }
 
     /// Random numbers go by the name that it had at first.
@@ -254,15 +345,39 @@ private:
     Node& root_;
     std::vector<LoadMultiple>& multiples_;
     Diagnostics& out_;
+    std::vector<studies::Transformation>* transformed_;
 };
 
 }  // namespace
 
 void apply_edits(Node& root, const std::vector<Edit>& edits, std::vector<LoadMultiple>& multiples,
-                 Diagnostics& out) {
+                 Diagnostics& out, std::vector<studies::Transformation>* transformed) {
     if (!root.is_map()) return;
-    Editor editor(root, multiples, out);
+    Editor editor(root, multiples, out, transformed);
     for (const Edit& edit : edits) editor.apply(edit);
+}
+
+std::map<std::string, std::string> renamed_columns(const std::vector<Edit>& edits) {
+    std::map<std::string, std::string> first;  // what it is called now, to what it was
+    for (const Edit& edit : edits) {
+        if (edit.kind != Edit::Kind::rename) continue;
+        const auto before = first.find(edit.name);
+        const std::string old = before == first.end() ? edit.name : before->second;
+        if (before != first.end()) first.erase(before);
+        if (edit.name.find('.') != std::string::npos) first[edit.to] = old;
+        // A dataset takes its columns along.
+        std::map<std::string, std::string> moved;
+        for (auto at = first.begin(); at != first.end();) {
+            if (at->first.starts_with(edit.name + ".")) {
+                moved[edit.to + at->first.substr(edit.name.size())] = at->second;
+                at = first.erase(at);
+            } else {
+                ++at;
+            }
+        }
+        first.merge(moved);
+    }
+    return first;
 }
 
 }  // namespace understudy::formats

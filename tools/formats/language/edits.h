@@ -4,11 +4,14 @@
 // change, so that whatever is wrong with them is shown there. Not thread-safe.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/substitution.h"
+#include "tools/formats/transformations/run_transformation.h"
+#include "tools/studies/transformation.h"
 
 namespace understudy::formats {
 
@@ -18,19 +21,25 @@ struct Edit {
         add,  ///< `{add: audit, as: stage, value: {...}}`: an element; a task's name has its pipeline's before it
         remove,  ///< `{remove: audit}`: an element that nobody refers to; `{remove: clean.retry}` a key, `orders.email` a column
         rename,  ///< `{rename: clean, to: cleanse}`: wherever it is named; its random numbers follow (models::Twin::renamed)
+        transform,  ///< `{transform: nightly.build, from: a.sql, to: b.sql, samples: DIR}`: run on the sample; what comes out of the task is multiplied by what comes out more or less
     };
     Kind kind = Kind::set;
     std::string name;  ///< an element, or a path
     std::string as;    ///< of what is added: "stage"
     std::string to;    ///< the new name
+    TransformationFiles files;  ///< of a transformation; the folder is that of the change
     Node value;        ///< what is set, or the keys of what is added
     Place place;       ///< of the edit's name
     Place where;       ///< of the edit
 };
 
 /// In order; reports what cannot be done, each where it stands in the change. Multiples of loads are left to
-/// apply_multiples().
+/// apply_multiples(). What transformations were found to do is added to `transformed`, where that is given.
 void apply_edits(Node& root, const std::vector<Edit>& edits, std::vector<LoadMultiple>& multiples,
-                 Diagnostics& out);
+                 Diagnostics& out, std::vector<studies::Transformation>* transformed = nullptr);
+
+/// What columns are called now (`orders.mail`), to what they were before the edits; datasets by their new names in the first,
+/// by their old ones in the second.
+std::map<std::string, std::string> renamed_columns(const std::vector<Edit>& edits);
 
 }  // namespace understudy::formats

@@ -51,11 +51,11 @@ std::vector<KeyPlace> change_places() {
              key("remove", Takes::name, "An element, a key of one or a column that goes",
                  {.example = "orders.email"}),
              key("rename", Takes::name, "An element's old name", {.example = "clean"}),
-             key("transform", Takes::name, "A task whose code changes", {.supported = not_yet}),
-             key("from", Takes::text, "Old code", {.supported = not_yet}),
-             key("samples", Takes::text, "Folder of sample data", {.supported = not_yet}),
-             key("key", Takes::text, "Column that rows are compared by", {.supported = not_yet}),
-             key("tolerance", Takes::number, "Of numbers that are compared", {.supported = not_yet}),
+             key("transform", Takes::name, "A task or stage whose SQL changes", {.example = "nightly.build"}),
+             key("from", Takes::text, "Its SQL before", {.example = "build-1.sql"}),
+             key("samples", Takes::text, "Folder of its sample, a CSV file for each table", {.example = "samples"}),
+             key("key", Takes::texts, "Columns that tell rows apart", {.standard = "rows are not compared", .example = "id"}),
+             key("tolerance", Takes::number, "Of numbers that are compared", {.standard = "0", .example = "1e-9"}),
          }},
     };
 }

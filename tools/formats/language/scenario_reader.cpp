@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
+#include <utility>
 
 #include "kernel/random.h"
 #include "models/check.h"
 #include "tools/formats/language/base_document.h"
+#include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/log_columns.h"
@@ -228,18 +231,52 @@ std::uint64_t digest_of_simulated(Node& root, std::uint64_t logs) {
     return kernel::stable_hash(write_document(root), logs);
 }
 
-}  // namespace
+/// What a problem of the meaning is about.
+ReadingStep step_of(std::string_view path) {
+    if (path.starts_with("objectives") || path.starts_with("measures")) return ReadingStep::objectives;
+    const auto has = [&](std::string_view key) { return path.find(key) != std::string_view::npos; };
+    return has(".runs_on") || has(".spends") ? ReadingStep::needs : ReadingStep::graph;
+}
 
-ScenarioReading read_scenario(std::string_view text, const std::string& file,
-                              const std::vector<std::string>& overrides, const std::string& folder,
-                              const std::vector<std::string>& changes) {
+/// Sorts what was found into steps, for those who want to know.
+class StepLog {
+public:
+    explicit StepLog(std::vector<FoundProblem>* into) : into_(into) {}
+
+    /// What is new in `out` was found in this step.
+    void end(ReadingStep step, const Diagnostics& out) {
+        if (into_ == nullptr) return;
+        for (Diagnostic& one : out.all()) {
+            const std::string shown = out.show(one);
+            if (!known_.insert(shown).second) continue;
+            const bool error = one.severity == Diagnostic::Severity::error;
+            std::string place = shown.substr(0, shown.find(error ? ": error: " : ": warning: "));
+            into_->push_back({step, std::move(one), std::move(place)});
+        }
+    }
+
+private:
+    std::vector<FoundProblem>* into_;
+    std::set<std::string> known_;
+};
+
+/// `problems` and `transformed` may be null.
+ScenarioReading read_whole(std::string_view text, const std::string& file, const std::vector<std::string>& overrides,
+                           const std::string& folder, const std::vector<std::string>& changes,
+                           std::vector<FoundProblem>* problems,
+                           std::vector<studies::Transformation>* transformed) {
     ScenarioReading result{std::nullopt, Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
+    StepLog log(problems);
     Node root = read_document(text, out);
-    if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
-    if (!check_head(root, "scenario", out)) return result;
+    const bool is_scenario = (!out.has_errors() || (root.is_map() && !root.entries.empty())) &&
+                             check_head(root, "scenario", out);
+    log.end(ReadingStep::configuration, out);
+    if (!is_scenario) return result;
     std::vector<LoadMultiple> multiples;
-    if (!make_whole(root, file, folder, changes, multiples, out)) return result;
+    const bool whole = make_whole(root, file, folder, changes, multiples, out, transformed);
+    log.end(ReadingStep::edits, out);
+    if (!whole) return result;
     apply_overrides(root, overrides, multiples, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);
@@ -251,18 +288,50 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
     ScenarioReader reader(out, folder);
     models::Scenario scenario = reader.read(root);
+    log.end(ReadingStep::configuration, out);
     for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
         const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
         if (problem.severity == models::Problem::Severity::error)
             out.error(place, problem.message, problem.hint);
         else
             out.warning(place, problem.message, problem.hint);
+        log.end(step_of(problem.path), out);
     }
     if (!out.has_errors()) {
         scenario.simulated_digest = digest_of_simulated(root, reader.logs_digest());
         scenario.text = std::move(canonical);
         result.scenario = std::move(scenario);
     }
+    return result;
+}
+
+}  // namespace
+
+ScenarioReading read_scenario(std::string_view text, const std::string& file,
+                              const std::vector<std::string>& overrides, const std::string& folder,
+                              const std::vector<std::string>& changes) {
+    return read_whole(text, file, overrides, folder, changes, nullptr, nullptr);
+}
+
+ChangedReading read_changed_scenario(const std::string& base, const std::string& change) {
+    ChangedReading result;
+    ScenarioText file;
+    if (const auto problem = read_scenario_text(base, file)) {
+        result.problems.push_back({ReadingStep::configuration,
+                                   {Diagnostic::Severity::error, {}, problem->what, problem->hint},
+                                   base});
+        return result;
+    }
+    ScenarioReading reading =
+        read_whole(file.text, file.shown, {}, file.folder, {change}, &result.problems, &result.transformations);
+    result.scenario = std::move(reading.scenario);
+    // What stands in SQL or in a table is of a transformation.
+    for (FoundProblem& one : result.problems)
+        if (one.step == ReadingStep::edits && (one.place.find(".sql:") != std::string::npos ||
+                                               one.place.find(".csv:") != std::string::npos))
+            one.step = ReadingStep::transformation;
+    std::stable_sort(result.problems.begin(), result.problems.end(),
+                     [](const FoundProblem& a, const FoundProblem& b) { return a.step < b.step; });
     return result;
 }
 

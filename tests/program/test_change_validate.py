@@ -1,0 +1,237 @@
+"""Promised: `understudy change validate` and `change impact` say what a change does before anything runs: each check with its
+status, place and fix, exit 0, 3 or 5; transformations are run on their sample without being able to do harm, and what they
+let through is seen downstream. Shown: changes whose answers are counted by hand, through the program; the formats that others
+read, by readers that are not ours.
+"""
+
+import json
+import os
+import xml.etree.ElementTree
+
+from program import MET, USAGE, VIOLATED, ProgramTest, main
+
+STALE = 5
+
+# Ten jobs after `orders`; a2 reads the email, and b2 after it.
+SHOP = """understudy: 1
+scenario: shop
+twin:
+  pools: {spark: {workers: 40}}
+  datasets:
+    orders: {owner: sales, columns: {id: {type: bigint, nullable: false}, email: {type: varchar}, day: {type: date}}}
+    d1: {columns: {x: {type: bigint, derives_from: [orders.id]}}}
+    d2: {columns: {mail: {type: varchar, derives_from: [orders.email]}}}
+    d3: {columns: {x: {type: bigint, derives_from: [orders.id]}}}
+    d4: {columns: {x: {type: bigint, derives_from: [orders.id]}}}
+    d5: {columns: {x: {type: bigint, derives_from: [orders.id]}}}
+    d6: {columns: {on: {type: date, derives_from: [orders.day]}}}
+    e1: {columns: {x: {type: bigint, derives_from: [d1.x]}}}
+    e2: {owner: crm, columns: {mail: {type: varchar, derives_from: [d2.mail]}}}
+    e3: {columns: {x: {type: bigint, derives_from: [d3.x]}}}
+    f1: {columns: {x: {type: bigint, derives_from: [e1.x]}}}
+  stages:
+    land: {reads: clicks, writes: orders}
+    a1: {reads: orders, writes: d1}
+    a2: {reads: orders, writes: d2, owner: mailing}
+    a3: {reads: orders, writes: d3}
+    a4: {reads: orders, writes: d4}
+    a5: {reads: orders, writes: d5}
+    a6: {reads: orders, writes: d6, runs_on: spark, service: exponential(mean 10s)}
+    b1: {reads: d1, writes: e1}
+    b2: {reads: d2, writes: e2}
+    b3: {reads: d3, writes: e3}
+    c1: {reads: e1, writes: f1}
+load: {clicks: {arrivals: poisson(1/s)}}
+run: {length: 1h, warm_up: 5min, replications: 3}
+objectives:
+  - avg utilisation(spark) < 60%
+"""
+
+NIGHTLY = """understudy: 1
+scenario: nightly
+twin:
+  pools: {spark: {workers: 4}}
+  datasets:
+    orders: {columns: {id: {type: bigint}, total: {type: double}, state: {type: varchar}}}
+    paid: {columns: {id: {type: bigint, nullable: false, unique: true}, total: {type: double, min: 0, max: 1000}, state: {type: varchar, enum: [paid, sent]}}}
+  stages:
+    land: {reads: clicks, writes: orders}
+  pipelines:
+    nightly:
+      schedule: every 1h
+      tasks:
+        build: {reads: {orders: new}, runs_on: spark, service: 1s per record, writes: paid}
+        report: {reads: {paid: new}, after: [build], runs_on: spark, service: 1s per record, writes: revenue}
+load: {clicks: {arrivals: every 10s}}
+run: {length: 6h, replications: 2}
+objectives: [p(95) latency(nightly) < 2h]
+"""
+
+
+def change(edits, base="shop.yaml", rest=""):
+    return f"understudy: 1\nchange: c\nbase: {base}\n{rest}edits:\n" + "".join(f"  - {edit}\n" for edit in edits)
+
+
+class Validate(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("shop.yaml", SHOP)
+        self.write("nightly.yaml", NIGHTLY)
+
+    def validated(self, edits, code, base="shop.yaml", verb="validate"):
+        self.write("c.yaml", change(edits, base))
+        return self.json_of(self.call("change", verb, "c.yaml", "--json", code=code))
+
+    def sample(self, rows, name="orders"):
+        (self.folder / "samples").mkdir(exist_ok=True)
+        self.write(f"samples/{name}.csv", rows)
+
+    def checks(self, document, status):
+        return [check for check in document["checks"] if check["status"] == status]
+
+    def test_a_column_that_is_read(self):
+        document = self.validated(["{remove: orders.email}"], VIOLATED)
+        self.assertEqual(document["category"], "breaking")
+        failed, = self.checks(document, "failed")
+        self.assertEqual((failed["name"], failed["about"], failed["place"]), ("schema", "orders.email", "c.yaml:5:14"))
+        self.assertIn("read by 2 of 10 jobs downstream: a2, b2", failed["message"])
+        self.assertIn("ask mailing", failed["fix"])
+        self.assertEqual([reader["job"] for reader in document["schema"][0]["readers"]], ["a2", "b2"])
+        impact = self.validated(["{remove: orders.email}"], MET, verb="impact")
+        self.assertEqual([thing["name"] for thing in impact["affected"] if thing["kind"] == "stage"], ["a2", "b2"])
+        self.assertEqual(impact["owners"], ["mailing", "sales"])
+        risk = impact["risk"]
+        product = 1
+        for factor in risk["factors"]:
+            self.assertTrue(1 <= factor["value"] <= 5 and factor["why"], factor)
+            product *= factor["value"]
+        self.assertAlmostEqual(risk["score"], product)
+        self.assertEqual([factor["value"] for factor in risk["factors"]][1::2], [4, 5])
+
+    def test_a_column_that_nobody_reads(self):
+        self.write("shop.yaml", SHOP.replace("day: {type: date}", "day: {type: date}, note: {type: text}"))
+        document = self.validated(["{remove: orders.note}"], MET)
+        self.assertEqual((document["outcome"], document["category"]), ("passed", "non-breaking"))
+        self.assertEqual(document["schema"][0]["readers"], [])
+        self.assertEqual(self.validated(["{remove: orders.note}"], MET, verb="impact")["affected"], [])
+
+    def test_other_changes_of_columns(self):
+        for edits, code, category, compatibility in [
+                (["{set: orders.day.type, to: varchar}"], VIOLATED, "breaking", "none"),
+                (["{set: orders.id.type, to: integer}"], MET, "forward-only", "forward"),
+                (["{set: orders.email.nullable, to: false}"], MET, "forward-only", "forward"),
+                (["{set: orders.id.type, to: 'numeric(38)'}"], VIOLATED, "breaking", "backward"),
+                (["{rename: orders.email, to: orders.mail}"], MET, "non-breaking", "none"),
+                (["{set: orders.columns.note, to: {type: text}}"], MET, "non-breaking", "full"),
+                (["{remove: orders.email}", "{set: d2.mail.derives_from, to: [orders.id]}"], MET, "non-breaking", "backward")]:
+            with self.subTest(edits=edits):
+                document = self.validated(edits, code)
+                self.assertEqual((document["category"], document["compatibility"]), (category, compatibility))
+
+    def test_what_cannot_be_made(self):
+        document = self.validated(["{set: sparc.workers, to: 9}", "{set: spark.workers, to: many}"], VIOLATED)
+        self.assertEqual([(check["name"], check["place"]) for check in self.checks(document, "failed")],
+                         [("edits", "c.yaml:5:11"), ("configuration", "c.yaml:6:30")])
+        self.assertIn("did you mean 'spark'?", self.checks(document, "failed")[0]["fix"])
+        document = self.validated(["{set: a6.runs_on, to: {spark: 41}}"], VIOLATED)
+        self.assertEqual([check["name"] for check in self.checks(document, "failed")], ["needs"])
+        document = self.validated(["{set: spark.workers, to: 9}"], VIOLATED)
+        failed, = self.checks(document, "failed")
+        self.assertEqual((failed["name"], failed["about"], failed["place"]), ("stability", "spark", "c.yaml:5:11"))
+        self.call("change", "impact", "c.yaml", code=MET)
+        for words in ["change", "validate"], ["change", "validate", "none.yaml"], ["change", "validate", "shop.yaml"], \
+                ["change", "validate", "c.yaml", "--format", "markdwn"]:
+            self.call(*words, code=USAGE)
+
+    def test_a_stale_base(self):
+        self.call("twin", "create", "shop", "shop.yaml", "--author", "a", "--reason", "r", code=MET)
+        edits = ["{set: spark.workers, to: 30}"]
+        self.assertEqual(self.validated(edits, MET, base="shop@1")["outcome"], "passed")
+        self.write("next.yaml", SHOP.replace("workers: 40", "workers: 44"))
+        self.call("twin", "update", "shop", "next.yaml", "--base", "shop@1", "--author", "a", "--reason", "r", code=MET)
+        document = self.validated(edits, STALE, base="shop@1")
+        self.assertEqual((document["outcome"], document["latest"]), ("stale", "shop@2"))
+        self.assertEqual([(one["type"], one["name"]) for one in document["moved"]], [("pool", "spark")])
+        self.assertEqual(self.validated(edits, MET, base="shop@2")["outcome"], "passed")
+
+    def transformed(self, to, code, key="id", before="SELECT id, total, state FROM orders"):
+        self.write("a.sql", before)
+        self.write("b.sql", to)
+        return self.validated(["{transform: nightly.build, from: a.sql, to: b.sql, samples: samples, "
+                               f"key: {key}, tolerance: 1e-9}}"], code, base="nightly.yaml")
+
+    def test_a_transformation(self):
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n4,40,sent\n")
+        same = self.transformed("SELECT state, total + 1e-12 AS total, id FROM orders ORDER BY total DESC", MET)
+        self.assertEqual((same["category"], self.checks(same, "warned")), ("non-breaking", []))
+        half = self.transformed("SELECT id, total, state FROM orders WHERE state = 'paid'", MET)
+        self.assertEqual(half["category"], "breaking")
+        found = half["transformations"][0]["differences"]
+        self.assertEqual([found[kind] for kind in ("same", "changed", "deleted", "added")], [2, 0, 2, 0])
+        # Half of the records come out, and the task after it takes half as long.
+        self.assertIn("50% of the records", json.dumps(half))
+        impact = self.json_of(self.call("change", "impact", "c.yaml", "--json", code=MET))
+        self.assertEqual(impact["changed"], [{"is": "changed", "type": "task", "name": "nightly.build",
+                                             "keys": ["emits.records", "emits.size"]}])
+        def report(*words):
+            run = self.json_of(self.call("run", "nightly.yaml", *words, "--json"))
+            return next(metric["estimate"] for metric in run["metrics"] if metric["name"] == "avg service(nightly.report)")
+        self.write("nightly.yaml", NIGHTLY + "measures: [avg service(nightly.report)]\n")
+        self.assertAlmostEqual(report("--change", "c.yaml") / report(), 0.5, places=2)
+
+    def test_a_result_that_breaks_its_contract(self):
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n")
+        document = self.transformed("SELECT NULLIF(id, 1) AS id, 100 * total AS total, upper(state) AS state FROM orders "
+                                    "UNION ALL SELECT 3, 1, 'paid'", VIOLATED)
+        self.assertEqual(sorted(check["name"] for check in self.checks(document, "failed")),
+                         ["enum", "key", "not null", "range", "unique"])
+        document = self.transformed("SELECT id, 'much' AS total FROM orders", VIOLATED)
+        self.assertEqual(sorted(check["name"] for check in self.checks(document, "failed")), ["columns", "types"])
+
+    def test_hostile_sql(self):
+        self.sample("id,total,state\n1,10,paid\n")
+        for sql in ["ATTACH 'stolen.db' AS s", "VACUUM INTO 'copy.db'", "SELECT load_extension('x.so')", "DROP TABLE orders",
+                    "SELECT readfile('nightly.yaml')", "PRAGMA temp_store_directory = '.'",
+                    "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r) SELECT count(*) AS id FROM r",
+                    "SELECT zeroblob(1000000000) AS id", "SELECT 1 AS id; DELETE FROM orders"]:
+            with self.subTest(sql=sql):
+                before = sorted(path.name for path in self.folder.iterdir())
+                document = self.transformed(sql, VIOLATED)
+                failed = self.checks(document, "failed")
+                self.assertEqual([check["name"] for check in failed], ["transformation"])
+                self.assertRegex(failed[0]["place"], r"^b\.sql:1:\d+$")
+                after = sorted(path.name for path in self.folder.iterdir())
+                self.assertEqual(set(after) - set(before), set(after) & {"a.sql", "b.sql", "c.yaml"} - set(before))
+        # A run refuses it in the same way, with its place.
+        self.assertRegex(self.call("run", "nightly.yaml", "--change", "c.yaml", code=USAGE).stderr.decode(),
+                         r"b\.sql:1:19: error: a second statement")
+
+    def test_formats_of_others(self):
+        self.write("c.yaml", change(["{remove: orders.email}", "{set: spark.workers, to: 30}"]))
+        junit = xml.etree.ElementTree.fromstring(self.call("change", "validate", "c.yaml", "--format", "junit", code=VIOLATED).stdout)
+        self.assertEqual((junit.tag, junit.get("failures")), ("testsuite", "1"))
+        self.assertEqual(len(junit.findall("testcase")), int(junit.get("tests")))
+        self.assertIn("a2, b2", junit.find("testcase/failure").get("message"))
+        sarif = self.json_of(self.call("change", "validate", "c.yaml", "--format", "sarif", code=VIOLATED))
+        result, = [one for one in sarif["runs"][0]["results"] if one["level"] == "error"]
+        place = result["locations"][0]["physicalLocation"]
+        self.assertEqual((place["artifactLocation"]["uri"], place["region"]), ("c.yaml", {"startLine": 5, "startColumn": 14}))
+        summary = self.folder / "summary.md"
+        summary.write_text("before\n")
+        done = self.call("change", "validate", "c.yaml", "--format", "markdown", code=VIOLATED,
+                         env=dict(os.environ, GITHUB_STEP_SUMMARY=str(summary)))
+        text = done.stdout.decode()
+        self.assertEqual(summary.read_text(), "before\n" + text)
+        self.assertIn("```mermaid\ngraph LR\n", text)
+        self.assertLess(len(text), 65536)
+
+    def test_tables_fit(self):
+        self.write("c.yaml", change(["{remove: orders.email}"]))
+        for verb, code in ("validate", VIOLATED), ("impact", MET):
+            shown = self.call("change", verb, "c.yaml", code=code).stdout.decode()
+            self.assertLessEqual(max(map(len, shown.splitlines())), 80, shown)
+            self.assertIn("Next: ", shown)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+#include "tools/cli/change_case.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "tools/cli/command.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/formats/language/changed_scenario.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/store/version_diff.h"
+
+namespace understudy::cli {
+
+namespace {
+
+using studies::Check;
+
+/// Whether the version that the change is based on is the latest one; what has moved since, if not.
+void check_base(const std::string& base, formats::Validation& into) {
+    Check check{"base", Check::Status::passed, into.base, "", "", ""};
+    const std::size_t at = base.rfind('@');
+    const bool numbered = formats::names_stored_version(base) && at + 1 < base.size() &&
+                          std::all_of(base.begin() + static_cast<std::ptrdiff_t>(at) + 1, base.end(),
+                                      [](char c) { return c >= '0' && c <= '9'; });
+    formats::ScenarioText named, latest;
+    if (!numbered || formats::read_scenario_text(base, named) ||
+        formats::read_scenario_text(base.substr(0, at) + "@latest", latest)) {
+        check.message = numbered ? "is there" : "is what there is now";
+        into.checks.push_back(std::move(check));
+        return;
+    }
+    into.latest = latest.shown;
+    if (named.shown == latest.shown) {
+        check.message = "is the latest version";
+        into.checks.push_back(std::move(check));
+        return;
+    }
+    into.stale = true;
+    into.moved = formats::differences(named.text, latest.text);
+    check.status = Check::Status::failed;
+    std::string moved;
+    constexpr std::size_t most = 5;
+    for (std::size_t i = 0; i < into.moved.size() && i < most; ++i)
+        moved += (i == 0 ? "" : ", ") + into.moved[i].type +
+                 (into.moved[i].name.empty() ? "" : " " + into.moved[i].name);
+    if (into.moved.size() > most) moved += fmt::format(" and {} more", into.moved.size() - most);
+    check.message = fmt::format("is stale: {} is the latest, with another {}", latest.shown,
+                                moved.empty() ? "text" : moved);
+    check.fix = fmt::format("see 'understudy twin diff {} {}', and set 'base: {}' once the change is right for it",
+                            named.shown, latest.shown, latest.shown);
+    into.checks.push_back(std::move(check));
+}
+
+std::vector<studies::ChangedElement> changed_elements(const std::vector<formats::ElementDifference>& differences) {
+    std::vector<studies::ChangedElement> changed;
+    for (const formats::ElementDifference& difference : differences) {
+        studies::ChangedElement element;
+        element.kind = difference.kind == formats::ElementDifference::Kind::added ? studies::ChangedElement::Kind::added
+                       : difference.kind == formats::ElementDifference::Kind::removed
+                           ? studies::ChangedElement::Kind::removed
+                           : studies::ChangedElement::Kind::changed;
+        element.type = difference.type;
+        element.name = difference.name;
+        if (element.kind == studies::ChangedElement::Kind::changed)
+            for (const formats::KeyDifference& key : difference.keys) element.keys.push_back(key.key);
+        changed.push_back(std::move(element));
+    }
+    return changed;
+}
+
+/// What was looked at while the change was made and read.
+struct Step {
+    formats::ReadingStep step;
+    const char* name;
+    const char* passed;
+};
+constexpr std::array<Step, 6> steps{
+    {{formats::ReadingStep::edits, "edits", ""},
+     {formats::ReadingStep::transformation, "transformation", "the SQL runs on its sample"},
+     {formats::ReadingStep::configuration, "configuration", "keys are known and values in range"},
+     {formats::ReadingStep::graph, "graph", "names lead somewhere, and nothing goes round"},
+     {formats::ReadingStep::needs, "needs", ""},  // what passes is counted by the review
+     {formats::ReadingStep::objectives, "objectives", "measures are of what is there"}}};
+
+/// One check for each problem, and one for each step without any.
+void check_reading(const formats::ChangedReading& reading, const formats::Change& change, formats::Validation& into) {
+    bool failed = false;
+    for (const Step& step : steps) {
+        bool any = false;
+        for (const formats::FoundProblem& problem : reading.problems) {
+            const bool error = problem.diagnostic.severity == formats::Diagnostic::Severity::error;
+            if (problem.step != step.step) continue;
+            any = any || error;
+            into.checks.push_back({error ? step.name : "warnings", error ? Check::Status::failed : Check::Status::warned,
+                                   "", problem.diagnostic.message, problem.place, problem.diagnostic.hint});
+        }
+        failed = failed || any;
+        if (any || step.step == formats::ReadingStep::needs) continue;
+        const bool transforms =
+            std::any_of(change.edits.begin(), change.edits.end(),
+                        [](const formats::Edit& edit) { return edit.kind == formats::Edit::Kind::transform; });
+        if (step.step == formats::ReadingStep::transformation && !transforms) continue;
+        Check check{step.name, failed ? Check::Status::skipped : Check::Status::passed, "", step.passed, "", ""};
+        if (failed) check.message = "only what could be read was looked at";
+        if (step.step == formats::ReadingStep::edits)
+            check.message = fmt::format("{} edit{} to {}", change.edits.size(),
+                                        change.edits.size() == 1 ? " applies" : "s apply", into.base);
+        into.checks.push_back(std::move(check));
+    }
+}
+
+std::string shown_place(const formats::ChangeReading& reading, formats::Place place) {
+    formats::Diagnostic here;
+    here.place = place;
+    const std::string shown = reading.diagnostics.show(here);
+    return shown.substr(0, shown.find(": error: "));
+}
+
+/// Where the change says what a check is about.
+std::string place_in(const formats::ChangeReading& reading, const formats::Change& change, std::string about) {
+    if (change.edits.size() == 1) return shown_place(reading, change.edits.front().place);
+    if (about.empty()) return "";
+    const formats::Edit* best = nullptr;
+    std::size_t longest = 0;
+    for (const formats::Edit& edit : change.edits) {
+        for (std::string name : {edit.name, edit.to}) {
+            if (const std::size_t at = name.find(".columns."); at != std::string::npos) name.erase(at, 8);
+            const bool leads = name == about || about.starts_with(name + ".") || name.starts_with(about + ".");
+            const std::size_t common = std::min(name.size(), about.size());
+            if (!name.empty() && leads && common > longest) {
+                best = &edit;
+                longest = common;
+            }
+        }
+    }
+    return best == nullptr ? "" : shown_place(reading, best->place);
+}
+
+std::optional<studies::PreparedRun> prepare_alone(models::Scenario scenario, models::Problems& problems) {
+    return studies::prepare(std::move(scenario), problems, studies::Measured::asked);
+}
+
+void require_a_change(const std::string& file) {
+    std::error_code none;
+    if (!std::filesystem::exists(file, none)) throw UsageError(file + ": no such file");
+    if (kind_of(file) != "change")
+        throw UsageError(file + " is no change file, which has 'change: NAME' as its second key");
+}
+
+}  // namespace
+
+std::optional<ChangeCase> read_change_case(const std::string& file, const std::string& base_given) {
+    require_a_change(file);
+    formats::ChangeReading said = formats::read_change_file(file);
+    if (!said.change) {
+        fmt::print(stderr, "{}", said.diagnostics.show());
+        return std::nullopt;
+    }
+    ChangeCase one;
+    one.change = *said.change;
+    const std::string base = base_given.empty() ? formats::base_of(one.change, file) : base_given;
+    if (base.empty()) throw UsageError(file + " names no base; --base names one");
+    // What is no scenario at all has better messages there.
+    if (kind_of(base) != "scenario" && !formats::names_stored_version(base) && !read_scenario_input(base, {}))
+        return std::nullopt;
+    formats::ScenarioReading as_it_is = formats::read_scenario_file(base);
+    if (!as_it_is.scenario) {
+        fmt::print(stderr, "{}", as_it_is.diagnostics.show());
+        return std::nullopt;
+    }
+    std::set<std::string> warned_before;
+    for (const formats::Diagnostic& warning : as_it_is.diagnostics.all()) warned_before.insert(warning.message);
+    auto& before = as_it_is.scenario;
+    formats::ScenarioText named;
+    if (const auto problem = formats::read_scenario_text(base, named))
+        throw UsageError(base + ": " + problem->what);
+    formats::Validation& validation = one.validation;
+    validation.change = one.change.name;
+    validation.file = file;
+    validation.kind = one.change.kind;
+    validation.base = named.shown;
+    check_base(base, validation);
+
+    models::Problems problems;
+    const std::string text_before = before->text;
+    one.base = prepare_alone(std::move(*before), problems);
+    if (!one.base) {
+        print_problems(problems, base);
+        return std::nullopt;
+    }
+    formats::ChangedReading reading = formats::read_changed_scenario(base, file);
+    std::erase_if(reading.problems, [&](const formats::FoundProblem& problem) {
+        return problem.diagnostic.severity == formats::Diagnostic::Severity::warning &&
+               warned_before.contains(problem.diagnostic.message);
+    });
+    check_reading(reading, one.change, validation);
+    if (!reading.scenario) {
+        validation.checks.push_back({"schema", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});
+        validation.checks.push_back({"stability", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});
+        return one;
+    }
+    one.changed = changed_elements(formats::differences(text_before, reading.scenario->text));
+    problems.clear();
+    one.candidate = prepare_alone(std::move(*reading.scenario), problems);
+    for (const models::Problem& problem : problems)
+        if (problem.severity == models::Problem::Severity::error)
+            validation.checks.push_back({"graph", Check::Status::failed, problem.path, problem.message,
+                                         place_in(said, one.change, problem.path), problem.hint});
+    if (!one.candidate) return one;
+    validation.review = studies::review_change(*one.base, *one.candidate, formats::renamed_columns(one.change.edits),
+                                               std::move(reading.transformations));
+    for (Check& check : validation.review->checks) {
+        if (check.place.empty() && check.status != Check::Status::passed)
+            check.place = place_in(said, one.change, check.about);
+        validation.checks.push_back(std::move(check));
+    }
+    validation.review->checks.clear();
+    return one;
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,43 @@
+// understudy change impact: what a change touches, what formulas expect of it, and how risky that makes it.
+#include <fmt/core.h>
+
+#include "tools/cli/change.h"
+#include "tools/cli/change_case.h"
+#include "tools/cli/progress.h"
+#include "tools/reports/validation_report.h"
+
+namespace understudy::cli {
+
+int change_impact(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(change_command_named("impact"));
+    options.positional("change", 1, "a change file");
+    options.add()("base", po::value<std::string>()->value_name("BASE"),
+                  "the scenario or version that it is applied to (default: what it names)");
+    options.add()("json", "print one JSON document instead of the table");
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("change")) throw UsageError("change impact needs a change file");
+    auto one = read_change_case(options.get<std::string>("change"),
+                                options.has("base") ? options.get<std::string>("base") : "");
+    if (!one) return exit_usage;
+    if (!one->candidate) {
+        for (const studies::Check& check : one->validation.checks)
+            if (check.status == studies::Check::Status::failed)
+                fmt::print(stderr, "{}{}error: {}{}{}\n", check.place, check.place.empty() ? "" : ": ", check.message,
+                           check.fix.empty() ? "" : "; ", check.fix);
+        return exit_usage;
+    }
+    // What failed is part of how severe it is.
+    studies::ChangeReview review = *one->validation.review;
+    review.checks = one->validation.checks;
+    const studies::ChangeImpact impact =
+        studies::impact_of_change(*one->base, *one->candidate, std::move(one->changed), review);
+    reports::TextOptions look;
+    look.width = terminal_width();
+    look.colour = takes_colour();
+    fmt::print("{}", options.has("json") ? formats::impact_as_json(one->validation, impact)
+                                         : reports::change_impact_report(one->validation, impact, look));
+    return exit_met;
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,125 @@
+#include "tools/formats/transformations/sql_value.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr std::size_t most_shown = 40;
+
+/// Bytes of the UTF-8 character that begins here; 0: it is none.
+std::size_t character_at(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text[0]);
+    const std::size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+    if (length == 0 || length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
+    if (length > 2) {
+        const auto second = static_cast<unsigned char>(text[1]);
+        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) ||
+            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second >= 0x90))
+            return 0;
+    }
+    return length;
+}
+
+}  // namespace
+
+SqlValue value_of(const SqlRow& row, int column) {
+    SqlValue value;
+    switch (row.type(column)) {
+        case SQLITE_INTEGER:
+            value.kind = SqlValue::Kind::integer;
+            value.integer = row.integer(column);
+            break;
+        case SQLITE_FLOAT:
+            value.kind = SqlValue::Kind::real;
+            value.real = row.real(column);
+            break;
+        case SQLITE_TEXT:
+        case SQLITE_BLOB:
+            value.kind = row.type(column) == SQLITE_TEXT ? SqlValue::Kind::text : SqlValue::Kind::blob;
+            value.bytes = row.bytes(column);
+            break;
+        default: break;
+    }
+    return value;
+}
+
+void append_value(const SqlValue& value, std::string& into) {
+    into += static_cast<char>(value.kind);
+    const auto append = [&](const void* data, std::size_t size) {
+        into.append(static_cast<const char*>(data), size);
+    };
+    switch (value.kind) {
+        case SqlValue::Kind::null: break;
+        case SqlValue::Kind::integer: append(&value.integer, sizeof value.integer); break;
+        case SqlValue::Kind::real: append(&value.real, sizeof value.real); break;
+        case SqlValue::Kind::text:
+        case SqlValue::Kind::blob: {
+            const auto size = static_cast<std::uint32_t>(value.bytes.size());
+            append(&size, sizeof size);
+            append(value.bytes.data(), size);
+        }
+    }
+}
+
+SqlValue read_value(const char*& at) {
+    SqlValue value;
+    value.kind = static_cast<SqlValue::Kind>(*at++);
+    const auto take = [&](void* into, std::size_t size) {
+        std::memcpy(into, at, size);
+        at += size;
+    };
+    switch (value.kind) {
+        case SqlValue::Kind::null: break;
+        case SqlValue::Kind::integer: take(&value.integer, sizeof value.integer); break;
+        case SqlValue::Kind::real: take(&value.real, sizeof value.real); break;
+        case SqlValue::Kind::text:
+        case SqlValue::Kind::blob: {
+            std::uint32_t size = 0;
+            take(&size, sizeof size);
+            value.bytes = std::string_view(at, size);
+            at += size;
+        }
+    }
+    return value;
+}
+
+std::string shown_text(std::string_view text) {
+    std::string shown;
+    while (!text.empty()) {
+        if (shown.size() >= most_shown) return shown + "...";
+        const std::size_t length = character_at(text);
+        const auto first = static_cast<unsigned char>(text[0]);
+        if (length == 0 || first < 0x20 || first == 0x7F) {
+            shown += fmt::format("\\x{:02x}", first);
+            text.remove_prefix(1);
+        } else {
+            shown += text.substr(0, length);
+            text.remove_prefix(length);
+        }
+    }
+    return shown;
+}
+
+std::string shown_value(const SqlValue& value) {
+    switch (value.kind) {
+        case SqlValue::Kind::null: return "NULL";
+        case SqlValue::Kind::integer: return fmt::format("{}", value.integer);
+        case SqlValue::Kind::real: return fmt::format("{}", value.real);
+        case SqlValue::Kind::text: return "'" + shown_text(value.bytes) + "'";
+        case SqlValue::Kind::blob: {
+            std::string text = "x'";
+            for (std::size_t i = 0; i < value.bytes.size() && i < most_shown / 2; ++i)
+                text += fmt::format("{:02x}", static_cast<unsigned char>(value.bytes[i]));
+            return text + (value.bytes.size() > most_shown / 2 ? "...'" : "'");
+        }
+    }
+    return "";
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,157 @@
+#include "tools/reports/change_markdown.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "tools/reports/numbers.h"
+
+namespace understudy::reports {
+
+namespace {
+
+constexpr std::size_t most_rows = 60;
+constexpr std::size_t most_drawn = 60;
+
+/// Plain text within a cell or a line.
+std::string escaped(std::string_view text, int width = 200) {
+    std::string result;
+    for (const char c : shorten(text, width)) {
+        switch (c) {
+            case '\n':
+            case '\r': result += ' '; break;
+            case '<': result += "&lt;"; break;
+            case '>': result += "&gt;"; break;
+            case '&': result += "&amp;"; break;
+            // No mention of a person.
+            case '@': result += "&#64;"; break;
+            case '|':
+            case '`':
+            case '*':
+            case '_':
+            case '[':
+            case ']':
+            case '\\':
+            case '~':
+            case '$':
+            case '#': result += '\\'; [[fallthrough]];
+            default: result += c;
+        }
+    }
+    return result;
+}
+
+/// A label of Mermaid, in quotes.
+std::string label(std::string_view text) {
+    std::string result;
+    for (const char c : shorten(text, 40)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                           c == '-' || c == '.' || c == ' ' || c == '/' || c == ':';
+        if (plain)
+            result += c;
+        else if (static_cast<unsigned char>(c) >= 0x80)
+            result += c;
+        else
+            result += fmt::format("#{};", static_cast<int>(c));
+    }
+    return result;
+}
+
+const char* sign_of(studies::Check::Status status) {
+    switch (status) {
+        case studies::Check::Status::passed: return ":white_check_mark: passed";
+        case studies::Check::Status::warned: return ":warning: warned";
+        case studies::Check::Status::failed: return ":x: failed";
+        case studies::Check::Status::skipped: return ":fast_forward: skipped";
+    }
+    return "";
+}
+
+std::string mermaid(const studies::ChangeImpact& impact) {
+    std::string text = "```mermaid\ngraph LR\n";
+    std::map<std::string, std::string> ids;
+    const auto node = [&](const std::string& name, const std::string& shown, const char* shape) {
+        const auto [at, is_new] = ids.try_emplace(name, fmt::format("n{}", ids.size()));
+        if (is_new) text += fmt::format("  {}[\"{}\"]{}\n", at->second, label(shown), shape);
+        return at->second;
+    };
+    for (const studies::ChangedElement& element : impact.changed)
+        if (!element.name.empty() && ids.size() < most_drawn) node(element.name, element.name, ":::changed");
+    std::size_t left_out = 0;
+    for (const studies::AffectedThing& thing : impact.affected) {
+        if (ids.size() >= most_drawn) {
+            ++left_out;
+            continue;
+        }
+        const std::string from = node(thing.through, thing.through, "");
+        const std::string to = node(thing.name, thing.name, "");
+        if (from != to) text += fmt::format("  {} --> {}\n", from, to);
+    }
+    if (left_out > 0) text += fmt::format("  more[\"and {} more\"]\n", left_out);
+    return text + "  classDef changed stroke-width:3px\n```\n";
+}
+
+}  // namespace
+
+std::string change_markdown(const formats::Validation& validation, const studies::ChangeImpact* impact) {
+    std::string text = fmt::format("## Change {}: {}\n\n", escaped(validation.change), formats::outcome_of(validation));
+    if (validation.review)
+        text += fmt::format("**{}**: {}\n\n", studies::name_of(validation.review->category),
+                            escaped(fmt::format("{}", fmt::join(validation.review->why, "; ")), 600));
+    text += "| | check | |\n| --- | --- | --- |\n";
+    std::size_t rows = 0, passed = 0;
+    for (const studies::Check& check : validation.checks) {
+        if (check.status == studies::Check::Status::passed) {
+            ++passed;
+            continue;
+        }
+        if (++rows > most_rows) continue;
+        std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
+        text += fmt::format("| {} | {} | {}{}{} |\n", sign_of(check.status), escaped(check.name), escaped(what, 400),
+                            check.place.empty() ? "" : "<br>at " + escaped(check.place),
+                            check.fix.empty() ? "" : "<br>fix: " + escaped(check.fix, 300));
+    }
+    if (passed > 0) text += fmt::format("| {} | {} checks | |\n", sign_of(studies::Check::Status::passed), passed);
+    if (rows > most_rows) text += fmt::format("| | | and {} more |\n", rows - most_rows);
+    if (validation.review)
+        for (const studies::Transformation& one : validation.review->transformations) {
+            text += fmt::format("\n### Rows of {}\n\n", escaped(one.task));
+            text += fmt::format("{} rows before, {} with the change", one.baseline.rows, one.candidate.rows);
+            if (one.differences)
+                text += fmt::format(": {} the same, {} changed, {} deleted, {} added", one.differences->same,
+                                    one.differences->changed, one.differences->deleted, one.differences->added);
+            text += ".\n";
+            if (one.differences && !one.differences->examples.empty()) {
+                text += "\n| such as | column | before | after |\n| --- | --- | --- | --- |\n";
+                for (const studies::RowExample& example : one.differences->examples)
+                    text += fmt::format("| {} | {} | {} | {} |\n", escaped(example.key, 60), escaped(example.column, 60),
+                                        escaped(example.baseline, 60), escaped(example.candidate, 60));
+            }
+        }
+    if (impact == nullptr) return text;
+    text += fmt::format("\n### Impact: risk {:.0f} of 625 ({})\n\n", impact->risk, impact->level);
+    for (const studies::RiskFactor& factor : impact->factors)
+        text += fmt::format("- {} {:.1f}: {}\n", factor.name, factor.value, escaped(factor.why, 300));
+    if (!impact->owners.empty())
+        text += fmt::format("\nTo be asked: {}\n", escaped(fmt::format("{}", fmt::join(impact->owners, ", ")), 600));
+    if (!impact->effects.empty()) {
+        text += "\n| objective | before | after | |\n| --- | --- | --- | --- |\n";
+        std::size_t shown = 0;
+        for (const studies::ExpectedEffect& effect : impact->effects) {
+            if (++shown > most_rows) continue;
+            const auto value = [&](const models::Answer& answer) {
+                return answer.kind == models::Answer::Kind::refused ? std::string("-") : human(answer.value, effect.unit);
+            };
+            text += fmt::format("| {} | {} | {} | {} |\n", escaped(effect.text), value(effect.baseline),
+                                value(effect.candidate), studies::name_of(effect.after));
+        }
+        if (shown > most_rows) text += fmt::format("\nand {} more\n", shown - most_rows);
+    }
+    if (!impact->affected.empty()) text += "\n" + mermaid(*impact);
+    return text;
+}
+
+}  // namespace understudy::reports

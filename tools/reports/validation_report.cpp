@@ -1,0 +1,208 @@
+#include "tools/reports/validation_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/reports/numbers.h"
+#include "tools/reports/page.h"
+#include "tools/reports/table.h"
+
+namespace understudy::reports {
+
+namespace {
+
+using studies::Check;
+
+void put_rows(Page& page, const std::vector<std::vector<std::string>>& rows) {
+    const std::string text = table(rows, page.width());
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = text.find('\n', begin);
+        page.line(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+}
+
+const char* style_of(Check::Status status) {
+    switch (status) {
+        case Check::Status::passed: return "\033[1;32m";
+        case Check::Status::failed: return "\033[1;31m";
+        default: return "\033[1;33m";
+    }
+}
+
+void put_check(Page& page, const Check& check) {
+    // wrapped() counts what it is given: the colour goes in afterwards, by its own line.
+    const std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
+    page.line(fmt::format("  {}  {}", page.styled(fmt::format("{:<7}", name_of(check.status)), style_of(check.status)),
+                          page.styled(check.name, bold)));
+    page.wrapped("           ", what);
+    if (!check.place.empty() && check.status != Check::Status::passed)
+        page.wrapped("           ", "at " + check.place);
+    if (!check.fix.empty()) page.wrapped("           fix: ", check.fix);
+}
+
+std::string counted(std::size_t count, const std::string& word) {
+    return fmt::format("{} {}", count, word);
+}
+
+std::string summary_of(const studies::Checks& checks) {
+    std::size_t by_status[4] = {};
+    for (const Check& check : checks) ++by_status[static_cast<int>(check.status)];
+    std::string text = fmt::format("{} check{}", checks.size(), checks.size() == 1 ? "" : "s");
+    const char* before = ": ";
+    for (const Check::Status status :
+         {Check::Status::failed, Check::Status::warned, Check::Status::skipped, Check::Status::passed})
+        if (const std::size_t count = by_status[static_cast<int>(status)]; count > 0) {
+            text += before + counted(count, name_of(status));
+            before = ", ";
+        }
+    return text;
+}
+
+std::string extreme_of(const studies::ColumnProfile& p, bool least) {
+    if (const auto& number = least ? p.least : p.greatest) return fmt::format("{:.7g}", *number);
+    if (const auto& text = least ? p.first_text : p.last_text) return shorten(*text, 14);
+    return "-";
+}
+
+void put_transformation(Page& page, const studies::Transformation& one) {
+    page.heading(fmt::format("What {} makes of the sample", one.task));
+    page.line(fmt::format("  {} -> {}: {} rows -> {} rows", one.from, one.to, one.baseline.rows, one.candidate.rows));
+    if (one.differences) {
+        const studies::RowDifferences& d = *one.differences;
+        page.line();
+        put_rows(page, {{"rows", "same", "changed", "deleted", "added"},
+                        {fmt::format("by {}", fmt::join(d.key, ", ")), std::to_string(d.same), std::to_string(d.changed),
+                         std::to_string(d.deleted), std::to_string(d.added)}});
+        if (!d.by_column.empty()) {
+            std::vector<std::vector<std::string>> rows = {{"column", "rows changed", "by at most"}};
+            for (const auto& column : d.by_column)
+                rows.push_back({column.column, std::to_string(column.changed),
+                                column.greatest > 0 ? fmt::format("{:.4g}", column.greatest) : "-"});
+            page.line();
+            put_rows(page, rows);
+        }
+        if (!d.examples.empty()) {
+            std::vector<std::vector<std::string>> rows = {{"such as", "column", "before", "after"}};
+            for (const studies::RowExample& example : d.examples)
+                rows.push_back({example.key, shorten(example.column, 16), shorten(example.baseline, 18),
+                                shorten(example.candidate, 18)});
+            page.line();
+            put_rows(page, rows);
+        }
+    }
+    std::vector<std::vector<std::string>> rows = {{"column", "", "null", "distinct", "min", "max", "mean"}};
+    const auto add = [&](const studies::ColumnProfile& p, const char* side) {
+        rows.push_back({p.name, side, std::to_string(p.nulls),
+                        (p.distinct_is_exact ? "" : "~") + std::to_string(p.distinct), extreme_of(p, true),
+                        extreme_of(p, false), p.mean ? fmt::format("{:.5g}", *p.mean) : "-"});
+    };
+    const auto named = [](const studies::ResultProfile& profile, const std::string& name) -> const studies::ColumnProfile* {
+        for (const studies::ColumnProfile& p : profile.columns)
+            if (p.name == name) return &p;
+        return nullptr;
+    };
+    constexpr std::size_t most = 40;
+    std::size_t left_out = 0;
+    for (const studies::ColumnProfile& p : one.candidate.columns) {
+        if (rows.size() > most) {
+            ++left_out;
+            continue;
+        }
+        if (const auto* before = named(one.baseline, p.name)) add(*before, "before");
+        add(p, "after");
+    }
+    page.line();
+    put_rows(page, rows);
+    if (left_out > 0) page.line(fmt::format("  and {} more columns: --json has all", left_out));
+}
+
+std::string value_of(const models::Answer& answer, const std::string& unit) {
+    if (answer.kind == models::Answer::Kind::refused) return answer.unstable ? "unstable" : "-";
+    return (answer.kind == models::Answer::Kind::approximate ? "about " : "") + human(answer.value, unit);
+}
+
+std::string keys_text(const studies::ChangedElement& element) {
+    constexpr std::size_t most = 4;
+    std::string text;
+    for (std::size_t i = 0; i < element.keys.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + element.keys[i];
+    if (element.keys.size() > most) text += fmt::format(" and {} more", element.keys.size() - most);
+    return text;
+}
+
+void names(Page& page, const char* heading, const std::vector<std::string>& all) {
+    if (all.empty()) return;
+    page.heading(heading);
+    for (const std::string& name : all) page.wrapped("  ", name);
+}
+
+}  // namespace
+
+std::string validation_report(const formats::Validation& validation, const TextOptions& look) {
+    Page page(look);
+    page.wrapped("", fmt::format("{} onto {}", validation.change, validation.base));
+    if (const auto& review = validation.review) {
+        page.wrapped("  ", fmt::format("{}: {}", studies::name_of(review->category), fmt::join(review->why, "; ")));
+    }
+    page.heading("Checks");
+    for (const Check& check : validation.checks) put_check(page, check);
+    if (validation.review)
+        for (const studies::Transformation& one : validation.review->transformations) put_transformation(page, one);
+    page.line();
+    page.line(summary_of(validation.checks));
+    if (validation.stale || validation.failed())
+        page.wrapped("Next: ", validation.stale ? "look at what moved, and set 'base' to the latest version"
+                                                : "see 'fix' of what failed, then validate again");
+    else
+        page.wrapped("Next: ", fmt::format("understudy change impact {}", validation.file));
+    return page.take();
+}
+
+std::string change_impact_report(const formats::Validation& validation, const studies::ChangeImpact& impact,
+                                 const TextOptions& look) {
+    Page page(look);
+    page.wrapped("", fmt::format("{} onto {}: {}, risk {:.0f} of 625 ({})", validation.change, validation.base,
+                                 studies::name_of(impact.category), impact.risk, impact.level));
+    page.heading("Changed");
+    constexpr const char* kinds[] = {"added", "removed", "changed"};
+    std::vector<std::vector<std::string>> rows;
+    for (const studies::ChangedElement& element : impact.changed)
+        rows.push_back({element.name.empty() ? element.type : element.name, element.type,
+                        kinds[static_cast<int>(element.kind)], shorten(keys_text(element), 36)});
+    put_rows(page, rows);
+    if (impact.changed.empty()) page.line("  nothing");
+    if (!impact.affected.empty()) {
+        page.heading("Touched, and how many steps away");
+        rows.clear();
+        constexpr std::size_t most = 50;
+        for (const studies::AffectedThing& thing : impact.affected) {
+            if (rows.size() == most) break;
+            rows.push_back({thing.name, thing.kind, fmt::format("{}", thing.steps),
+                            thing.through.empty() ? "" : "by " + shorten(thing.through, 20), shorten(thing.owner, 14)});
+        }
+        put_rows(page, rows);
+        if (impact.affected.size() > most)
+            page.line(fmt::format("  and {} more: --json has all", impact.affected.size() - most));
+    }
+    names(page, "To be asked", impact.owners);
+    names(page, "Contracts", impact.contracts);
+    names(page, "May read what changes: nobody knows which columns they read", impact.unknown);
+    if (!impact.effects.empty()) {
+        page.heading("Expected by formulas");
+        rows = {{"objective", "before", "after", "", ""}};
+        for (const studies::ExpectedEffect& effect : impact.effects)
+            rows.push_back({effect.text, value_of(effect.baseline, effect.unit), value_of(effect.candidate, effect.unit),
+                            studies::name_of(effect.after), effect.at_stake ? "at stake" : ""});
+        put_rows(page, rows);
+    }
+    page.heading(fmt::format("Risk {:.0f} of 625: {}", impact.risk, impact.level));
+    for (const studies::RiskFactor& factor : impact.factors)
+        page.wrapped(fmt::format("  {:<14} {:>3.1f}  ", factor.name, factor.value), factor.why);
+    page.line();
+    page.wrapped("Next: ", fmt::format("understudy rehearse {}", validation.file));
+    return page.take();
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,111 @@
+#include "tools/studies/change_review.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "tools/studies/transformation_checks.h"
+
+namespace understudy::studies {
+
+namespace {
+
+const StationForecast* forecast_of(const PreparedRun& prepared, const std::string& element) {
+    for (const StationForecast& station : prepared.forecast)
+        if (station.element == element) return &station;
+    return nullptr;
+}
+
+/// What each station is offered, held against what it can do, before and after.
+void check_stability(const PreparedRun& base, const PreparedRun& candidate, Checks& out) {
+    const bool ends = !candidate.scenario.run.length;
+    std::size_t stable = 0;
+    const StationForecast* fullest = nullptr;
+    for (const StationForecast& station : candidate.forecast) {
+        if (station.stable && !station.critical) {
+            ++stable;
+            if (std::isfinite(station.load) && (fullest == nullptr || station.load > fullest->load))
+                fullest = &station;
+            continue;
+        }
+        const StationForecast* before = forecast_of(base, station.element);
+        const std::string name = base.scenario.twin.drawn_as(station.element);
+        if (before == nullptr && name != station.element) before = forecast_of(base, name);
+        const bool was = before != nullptr && (!before->stable || before->critical);
+        Check check{"stability", ends || was ? Check::Status::warned : Check::Status::failed, station.element,
+                    "", "", "add workers, or lower load or service"};
+        check.message = "is offered " + percent(station.load) + " of what its workers can do";
+        if (before != nullptr) check.message += ", " + percent(before->load) + " before";
+        check.message += ends  ? "; the run ends when it is empty"
+                         : was ? "; its backlog grew without end before, too"
+                               : "; its backlog grows without end";
+        out.push_back(std::move(check));
+    }
+    if (stable < candidate.forecast.size()) return;
+    Check check{"stability", Check::Status::passed, "", "", "", ""};
+    check.message = candidate.forecast.empty() ? "nothing in it has workers"
+                    : fullest == nullptr
+                        ? "nothing is offered more than it can do"
+                        : "no pool or stage is offered more than it can do; the most loaded is " +
+                              fullest->element + ", at " + percent(std::round(1000 * fullest->load) / 1000);
+    out.push_back(std::move(check));
+}
+
+/// Warnings that the base does not have.
+void check_warnings(const PreparedRun& base, const PreparedRun& candidate, Checks& out) {
+    std::set<std::string> known;
+    for (const Warning& warning : base.warnings) known.insert(warning.text);
+    for (const Warning& warning : candidate.warnings)
+        // Overloads are the matter of 'stability'.
+        if (!known.contains(warning.text) && warning.text.find("is offered ") == std::string::npos)
+            out.push_back({"warnings", Check::Status::warned, "", warning.text, "", ""});
+}
+
+void check_needs(const models::Scenario& scenario, Checks& out) {
+    std::size_t needs = 0;
+    const auto count = [&](const models::Work& work) { needs += work.runs_on.size() + work.spends.size(); };
+    for (const models::Stage& stage : scenario.twin.stages) count(stage.work);
+    for (const models::Pipeline& pipeline : scenario.twin.pipelines)
+        for (const models::Task& task : pipeline.tasks) count(task.work);
+    out.push_back({"needs", Check::Status::passed, "",
+                   std::to_string(needs) + (needs == 1 ? " need of a pool or budget can" : " needs of pools and budgets can") +
+                       " be met",
+                   "", ""});
+}
+
+}  // namespace
+
+ChangeReview review_change(const PreparedRun& base, const PreparedRun& candidate,
+                           const std::map<std::string, std::string>& renamed_columns,
+                           std::vector<Transformation> transformations) {
+    ChangeReview review;
+    review.transformations = std::move(transformations);
+    check_needs(candidate.scenario, review.checks);
+    check_stability(base, candidate, review.checks);
+    check_warnings(base, candidate, review.checks);
+    review.schema = review_schema(base.scenario, candidate.scenario, renamed_columns);
+    Checks of_schema = checks_of(review.schema);
+    review.checks.insert(review.checks.end(), std::make_move_iterator(of_schema.begin()),
+                         std::make_move_iterator(of_schema.end()));
+    review.category = review.schema.category;
+    for (const SchemaFinding& finding : review.schema.findings)
+        if (finding.category == review.category && review.category != ChangeCategory::non_breaking)
+            review.why.push_back(finding.difference.path() + " " + models::name_of(finding.difference.kind));
+    for (const Transformation& one : review.transformations) {
+        Checks of_it = checks_of(one, candidate.scenario);
+        review.checks.insert(review.checks.end(), std::make_move_iterator(of_it.begin()),
+                             std::make_move_iterator(of_it.end()));
+        std::string why;
+        const ChangeCategory category = category_of(one, candidate.scenario, why);
+        if (category > review.category) review.why.clear();
+        if (category >= review.category) review.why.push_back(why);
+        review.category = std::max(review.category, category);
+    }
+    if (review.why.empty())
+        review.why.emplace_back(review.schema.findings.empty() ? "no data change their shape or their values"
+                                                               : "nothing that is read changes its shape");
+    return review;
+}
+
+}  // namespace understudy::studies
