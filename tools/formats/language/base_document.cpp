@@ -13,7 +13,9 @@
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/relative_paths.h"
+#include "tools/formats/language/rollback_reader.h"
 #include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/text_file.h"
 
 namespace understudy::formats {
@@ -154,9 +156,24 @@ private:
     Diagnostics& out_;
 };
 
+/// A change is rehearsed under actions that there are.
+void check_stress(const Node& root, const Change& change, Diagnostics& out) {
+    std::vector<std::string> names;
+    if (const Entry* actions = root.is_map() ? root.find("actions") : nullptr; actions != nullptr)
+        for (const Node& action : actions->value.items)
+            if (const Entry* name = action.is_map() ? action.find("name") : nullptr; name != nullptr)
+                names.push_back(name->value.text);
+    for (const Node& stress : change.stress) {
+        if (std::find(names.begin(), names.end(), stress.text) != names.end()) continue;
+        const std::string hint = did_you_mean(stress.text, names);
+        out.error(stress.place, fmt::format("no action is called '{}'", stress.text),
+                  hint.empty() ? "it is rehearsed under actions of the scenario that have a 'name'" : hint);
+    }
+}
+
 /// Those that `changes` names, then `more`.
 void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
-                   std::vector<LoadMultiple>& multiples, Diagnostics& out) {
+                   std::vector<LoadMultiple>& multiples, Diagnostics& out, Aside* aside) {
     struct File {
         std::string path;
         std::optional<Node> named;  ///< where the scenario names it
@@ -180,20 +197,24 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
             continue;
         }
         const int source = out.add_file(file.path, text);
-        if (const auto change = read_change(text, out, source))
-            apply_edits(root, change->edits, multiples, out);
+        const auto change = read_change(text, out, source);
+        if (!change) continue;
+        check_stress(root, *change, out);
+        const bool tells = aside != nullptr && &file == &files.back();
+        if (tells) put_aside(root, *change, *aside, out);
+        if (!tells || aside->edits == Edits::made_before) apply_edits(root, change->edits, multiples, out);
     }
 }
 
 }  // namespace
 
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
-                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples,
-                Diagnostics& out) {
+                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out,
+                Aside* aside) {
     std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
     Merge(root, folder, out).includes_of(root, folder, on_the_way);
     if (!take_stored_twin(root, folder, out)) return false;
-    apply_changes(root, folder, more, multiples, out);
+    apply_changes(root, folder, more, multiples, out, aside);
     return true;
 }
 

@@ -13,14 +13,17 @@
 
 namespace understudy::formats {
 
+struct Aside;  // rollback_reader.h
+
 /// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures
 /// and parameters; paths are relative to the file that has them, and a name that is declared twice is an error. Puts the
 /// stored version that `twin` names in its place. Applies the changes that `changes` names, then the files `more`, in
-/// order. Takes those keys away.
+/// order. Takes those keys away. `aside`: where not null, the last of `more` tells its way back as well.
 ///
 /// `file` and `folder`: where the root comes from. Multiples of loads are left to apply_multiples(). False where the rest
 /// makes no sense without what is missing, which has been reported.
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
-                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out);
+                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out,
+                Aside* aside = nullptr);
 
 }  // namespace understudy::formats

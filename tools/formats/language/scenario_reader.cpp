@@ -14,6 +14,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/paths.h"
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/rollback_reader.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
@@ -25,7 +26,8 @@ namespace {
 
 class ScenarioReader {
 public:
-    ScenarioReader(Diagnostics& out, const std::string& folder) : reading_(out), folder_(folder) {}
+    ScenarioReader(Diagnostics& out, const std::string& folder, const Aside* aside)
+        : reading_(out), folder_(folder), aside_(aside) {}
 
     models::Scenario read(const Node& root) {
         MapReader map(reading_, root, "scenario", {1, 1, 0});
@@ -167,8 +169,11 @@ private:
             return;
         }
         const std::vector<Target> targets = targets_of(root);
-        for (const Node& node : actions->items)
-            scenario_.actions.push_back(read_action(reading_, node, targets));
+        for (std::size_t i = 0; i < actions->items.size(); ++i) {
+            const bool asked_for =
+                aside_ != nullptr && i >= aside_->first && i < aside_->first + aside_->count;
+            scenario_.actions.push_back(read_action(reading_, actions->items[i], targets, asked_for));
+        }
     }
 
     void read_objectives(MapReader& map) {
@@ -204,6 +209,7 @@ private:
 
     Reading reading_;
     std::string folder_;
+    const Aside* aside_;
     std::uint64_t logs_digest_ = 0;
     models::Scenario scenario_;
 };
@@ -232,14 +238,14 @@ std::uint64_t digest_of_simulated(Node& root, std::uint64_t logs) {
 
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides, const std::string& folder,
-                              const std::vector<std::string>& changes) {
+                              const std::vector<std::string>& changes, Aside* aside) {
     ScenarioReading result{std::nullopt, Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
     Node root = read_document(text, out);
     if (out.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "scenario", out)) return result;
     std::vector<LoadMultiple> multiples;
-    if (!make_whole(root, file, folder, changes, multiples, out)) return result;
+    if (!make_whole(root, file, folder, changes, multiples, out, aside)) return result;
     apply_overrides(root, overrides, multiples, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);
@@ -249,7 +255,7 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
             pipelines != nullptr && pipelines->value.is_map())
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
-    ScenarioReader reader(out, folder);
+    ScenarioReader reader(out, folder, aside);
     models::Scenario scenario = reader.read(root);
     for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
         const Place place = place_of_path(root, problem.path, quoted_word(problem.message));
@@ -267,14 +273,14 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
 }
 
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides,
-                                   const std::vector<std::string>& changes) {
+                                   const std::vector<std::string>& changes, Aside* aside) {
     ScenarioText file;
     if (const auto problem = read_scenario_text(path, file)) {
         ScenarioReading result{std::nullopt, Diagnostics(path)};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
-    return read_scenario(file.text, file.shown, overrides, file.folder, changes);
+    return read_scenario(file.text, file.shown, overrides, file.folder, changes, aside);
 }
 
 }  // namespace understudy::formats

@@ -37,9 +37,9 @@ void add_keys(const Node& node, const std::string& before, Keys& into) {
     }
 }
 
-class Elements {
+class VersionElements {
 public:
-    explicit Elements(const std::string& text) {
+    explicit VersionElements(const std::string& text) {
         Diagnostics none;
         const Node root = read_document(text, none);
         Element scenario{"scenario", "", {}};
@@ -139,7 +139,7 @@ ElementDifference whole(const Element& element, ElementDifference::Kind kind) {
 }  // namespace
 
 std::vector<ElementDifference> differences(const std::string& from, const std::string& to) {
-    const Elements before(from), after(to);
+    const VersionElements before(from), after(to);
     std::vector<ElementDifference> all;
     for (const Element& old : before.all()) {
         const Element* now = after.find(old);
