@@ -41,6 +41,8 @@ public:
     /// Ends the run after the event that is being handled.
     void stop() { stopped_ = true; }
     bool stopped() const { return stopped_; }
+    /// Takes a stop() back: events are handled again, from the next one on.
+    void go_on() { stopped_ = false; }
 
     /// Handles up to `count` events at or before `end`; false once there are no more of them or the run was
     /// stopped.

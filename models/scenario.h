@@ -167,7 +167,8 @@ struct Column {
     std::optional<bool> nullable, unique;
     std::string min, max;             ///< as written; empty: no limit
     std::vector<std::string> values;  ///< `enum`: all it may hold; empty: anything
-    std::vector<std::string> derives_from;  ///< `dataset.column`: what its values are made of, as lineage has it
+    std::vector<std::string>
+        derives_from;  ///< `dataset.column`: what its values are made of, as lineage has it
 };
 
 struct Dataset {
@@ -430,19 +431,31 @@ struct NewValue {
 };
 
 struct Action {
-    enum class Verb { set, fail, heal, pause, resume, run, alert, stop, rewind };
+    enum class Verb {
+        set,
+        fail,
+        heal,
+        pause,
+        resume,
+        run,
+        alert,
+        stop,
+        rewind,
+        yield,  ///< hands over to who runs the simulation (simulation/running.h); no word of the language
+    };
     std::string name;  ///< may be empty
+    // None of the three: it happens when who runs the simulation says so (simulation/running.h).
     std::optional<kernel::Time> at;
     std::optional<Schedule> every;
     std::optional<Condition> when;      ///< each time it becomes true
-    std::optional<kernel::Time> lasts;  ///< `for`: undone afterwards
+    std::optional<kernel::Time> lasts;  ///< `for`: undone afterwards; kernel::never: when somebody says so
     Verb verb = Verb::alert;
     std::string target;  ///< element; `load` means all loads
     std::string key;     ///< for set: the path below the element, "workers", "service.mean", ...
     NewValue to;
     /// For run: one for each instant of the pipeline's schedule from the first up to the second; absent: one.
     std::optional<LocalInstant> from, until;
-    std::string text;  ///< of alert and stop
+    std::string text;                ///< of alert and stop
     std::optional<kernel::Time> by;  ///< for rewind: how far back
 };
 

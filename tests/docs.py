@@ -294,7 +294,7 @@ def check_language(folder):
           "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
-    change = {"": ["Changes"], "edit": ["edits"]}
+    change = {"": ["Changes"], "edit": ["edits"], "rollout": ["rollout"], "rollback": ["rollback"], "step": ["steps"]}
     for kind, places in {"scenario": of, "study": study, "change": change}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():

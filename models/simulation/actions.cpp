@@ -65,8 +65,31 @@ void State::act(Index index) {
         case Verb::rewind:
             for (const Index stage : row.stages) rewind(stage, row.back);
             break;
+        case Verb::yield:
+            yields_.push_back(index);
+            simulation_->stop();
+            break;
     }
-    if (row.lasts >= 0) schedule(kernel::later(now(), row.lasts), EventKind::undo, index, 0);
+    if (row.lasts >= 0 && row.lasts != kernel::never)
+        schedule(kernel::later(now(), row.lasts), EventKind::undo, index, 0);
+}
+
+void State::ask(Simulation& simulation, Time at, Index action, bool undone) {
+    simulation_ = &simulation;
+    schedule(at, undone ? EventKind::undo : EventKind::act, action, 0);
+}
+
+bool State::has_come(Simulation& simulation, Index index) {
+    simulation_ = &simulation;
+    const ActionRow& row = model_->actions[index];
+    const ConditionRow& condition = model_->conditions[row.when];
+    if (condition.stream != none)
+        return compares(condition,
+                        kernel::to_seconds(now() - condition.lasts - streams_[condition.stream].newest));
+    const Watch& watch = watches_[index];
+    if (condition.metric == Metric::age)
+        return watch.since != kernel::never && kernel::later(watch.since, condition.lasts) <= now();
+    return watch.holds && watch.due == kernel::no_event;
 }
 
 void State::undo(Index index) {

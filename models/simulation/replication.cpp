@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/simulation/ending.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
 
 namespace {
-/// So many events at one instant, and time will not pass any more.
-constexpr std::uint64_t most_at_once = std::uint64_t{1} << 24;
-
 /// Tells how far a replication is. Asked between blocks of events, so that the events pay nothing for it.
 class Advance {
 public:
@@ -112,22 +110,15 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
     Course course(*model, options);
     ReplicationOutcome outcome;
     bool whole = true, given_up = false;
-    Time instant = 0;
-    std::uint64_t before_instant = 0;
+    Stillness stillness;
     // False if that is not to be reached.
     const auto run_to = [&](Time end) {
         while (simulation.run_events(1 << 16, end)) {
             given_up = options.stop && *options.stop;
             if (given_up) return false;
             advance.tell(simulation);
-            if (simulation.now() > instant) {
-                instant = simulation.now();
-                before_instant = simulation.events_handled();
-            } else if (simulation.events_handled() - before_instant > most_at_once) {
-                outcome.stopped =
-                    "time stands still: over 16 million things happen at one instant (a retry without a "
-                    "pause, "
-                    "a loop without a service?)";
+            if (stillness.found(simulation)) {
+                outcome.stopped = Stillness::reason;
                 return false;
             }
         }
@@ -144,7 +135,7 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
         }
         if (given_up) return std::nullopt;
     } catch (const Outgrown&) {
-        outcome.stopped = "more than 10 million items are in the system: it receives more than it can do";
+        outcome.stopped = outgrown_reason;
         whole = false;
     }
     outcome.broken_off = !outcome.stopped.empty();
@@ -154,22 +145,8 @@ std::optional<ReplicationOutcome> run_replication(const std::shared_ptr<const Mo
         simulation.run_until(model->length);
         if (!simulation.stopped()) course.end_part(simulation);
     }
-    state.finish(simulation);
-    // Outgrown in the middle of an event, the rows are not to be counted.
-    if (whole) state.check_conservation(simulation);
-    for (Index probe = 0; probe < model->probes.size(); ++probe) {
-        outcome.values.push_back(state.meter().value(probe, simulation.now()));
-        outcome.tallies.push_back(state.meter().tally(probe));
-        outcome.observed.push_back(state.meter().observed(probe));
-        outcome.series.push_back(state.meter().series(probe));
-    }
+    end_replication(simulation, whole, outcome);
     outcome.parts = course.take();
-    outcome.fingerprint = state.fingerprint();
-    outcome.events = simulation.events_handled();
-    outcome.end = simulation.now();
-    outcome.items_left = state.items_present();
-    outcome.alerts = state.alerts();
-    outcome.draws_missing = state.recorded_draws_missing();
     advance.end();
     return outcome;
 }

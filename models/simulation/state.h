@@ -15,6 +15,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "kernel/random.h"
@@ -50,6 +51,12 @@ public:
     bool with_handling(std::size_t pending, const Loop& loop);
     /// The meter as it stands now, the plain path's totals with it. To look changes nothing.
     const Meter& look(Simulation& simulation);
+    /// Has an action act, or be undone, at an instant that has not passed, before what else is scheduled there later.
+    void ask(Simulation& simulation, Time at, Index action, bool undone);
+    /// Actions that have yielded since this was asked last.
+    std::vector<Index> take_yields() { return std::exchange(yields_, {}); }
+    /// Whether what an action waits for is so now, for as long as it has to be.
+    bool has_come(Simulation& simulation, Index action);
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -895,6 +902,7 @@ private:
     bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work
     std::vector<std::string> deadlock_;
     std::vector<std::pair<Time, std::string>> alerts_;
+    std::vector<Index> yields_;  ///< actions, in order
 };
 
 }  // namespace understudy::models

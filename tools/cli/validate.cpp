@@ -4,6 +4,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
+#include "tools/cli/way_back.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/policy_reader.h"
 
@@ -18,7 +19,8 @@ bool validate_change(const std::string& file, const std::vector<std::string>& ov
     if (base.empty()) {
         fmt::print(stderr, "{}", reading.diagnostics.show());
         if (!reading.change) return false;
-    } else if (!prepare_file(base, overrides, {file})) {
+    } else if (!prepare_file(base, overrides, {file}) ||
+               (reading.change->rollback && !prepare_way_back(base, overrides, file))) {
         return false;
     }
     const std::size_t edits = reading.change->edits.size();

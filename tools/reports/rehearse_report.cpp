@@ -9,6 +9,7 @@
 #include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
+#include "tools/reports/rollback_report.h"
 #include "tools/reports/summary.h"
 #include "tools/reports/table.h"
 #include "tools/reports/with_interval.h"
@@ -88,7 +89,10 @@ std::string how_text(const RehearsalResult& result) {
     if (result.accepted.size() > 1 || result.looks_at_most > 1)
         text += fmt::format("; {} confidence of all that is accepted together, over {} look{}",
                             human(result.confidence, "fraction"), result.looks_at_most,
-                            result.looks_at_most == 1 ? "" : "s at most");
+                            result.looks_at_most == 1 ? "" : "s at most") +
+                (result.stresses.empty() ? ""
+                                         : fmt::format(", and under {} stress{}", result.stresses.size(),
+                                                       result.stresses.size() == 1 ? "" : "es"));
     else
         text += fmt::format("; {} confidence", human(result.confidence, "fraction"));
     return text;
@@ -192,6 +196,10 @@ std::string next_text(const RehearsalResult& result) {
             break;
         default: break;
     }
+    if (result.rollback && result.rollback->verdict != Verdict::met && result.accepted.size() > 0 &&
+        std::all_of(result.accepted.begin(), result.accepted.end(),
+                    [](const Accepted& entry) { return entry.verdict == Verdict::met; }))
+        return "change the way back (rollback), or make the run longer";
     if (result.verdict == Verdict::violated) return "change the candidate, or what is accepted";
     if (result.verdict == Verdict::met) return "";
     if (needed > 0 && !unsettled)
@@ -218,6 +226,12 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
         page.heading("Accepted is");
         for (const Accepted& entry : result.accepted) put_entry(page, entry, result.independent);
     }
+    for (const RehearsalResult& stressed : result.stresses) {
+        page.heading("Under " + stressed.stress + fmt::format(", {} of each", stressed.replications));
+        page.warnings("  warning: ", stressed.warnings, "--json has all");
+        for (const Accepted& entry : stressed.accepted) put_entry(page, entry, result.independent);
+    }
+    if (result.rollback) put_rollback(page, *result.rollback);
     put_others(page, result);
     if (const std::string next = next_text(result); !next.empty()) page.wrapped("Next: ", next);
     page.line("Digest " + digest);

@@ -365,7 +365,9 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     adopt(candidate_run.seed, baseline_run.seed, "run.seed is the baseline's in both", result.warnings);
     adopt(baseline_run.confidence, candidate_run.confidence, "run.confidence is the candidate's in both",
           result.warnings);
-    const double confidence = candidate_run.confidence;
+    const double confidence = options.together > 1
+                                  ? kernel::each_of(candidate_run.confidence, options.together)
+                                  : candidate_run.confidence;
     const std::int64_t together = replications_together(candidate_run);
     const std::size_t entries = pair.candidate.scenario.objectives.size() + pair.increases.size();
 
@@ -390,7 +392,7 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
         // Any other; within what a scenario may say, so that it can be run again.
         result.candidate_seed = candidate_run.seed = kernel::mix_bits(result.seed ^ 0x5eed) >> 2;
     result.looks_at_most = static_cast<int>(looks.size());
-    result.confidence = confidence;
+    result.confidence = candidate_run.confidence;
     const double each_look = kernel::each_of(confidence, looks.size());
     result.level = kernel::each_of(each_look, std::max<std::size_t>(entries, 1));
 

@@ -31,6 +31,7 @@
 #include "models/scenario.h"
 #include "tools/studies/compare.h"
 #include "tools/studies/result.h"
+#include "tools/studies/rollback.h"
 #include "tools/studies/run.h"
 
 namespace understudy::studies {
@@ -58,6 +59,8 @@ struct RehearseOptions {
     RunOptions run;  ///< threads, stop, progress and version count
     /// Replications of each, at most; absent: usual_most_replications, or those of the first look where that is more.
     std::optional<std::int64_t> most;
+    /// So many rehearsals, this among them, are judged together: all their intervals hold at the confidence.
+    std::size_t together = 1;
     bool independent =
         false;  ///< the candidate draws other random numbers, so that one sees what pairs are good for
 };
@@ -101,15 +104,19 @@ struct RehearsalResult {
     std::uint64_t seed = 0;
     bool independent = false;
     std::uint64_t candidate_seed = 0;  ///< differs from `seed` where they are independent
-    bool same_model = false;           ///< what is simulated is the same, apart from seeds and what is measured
-    bool same_events = false;          ///< the same happened in both
-    std::int64_t replications = 0;     ///< of each
-    std::int64_t most = 0;             ///< of each, that there might have been
+    bool same_model = false;        ///< what is simulated is the same, apart from seeds and what is measured
+    bool same_events = false;       ///< the same happened in both
+    std::int64_t replications = 0;  ///< of each
+    std::int64_t most = 0;          ///< of each, that there might have been
     int looks = 0, looks_at_most = 0;
     double warm_up_s = 0;        ///< cut from both
     std::string warm_up_reason;  ///< "as asked", "the longer of the two: ..."
     bool interrupted = false;
     std::vector<std::string> warnings;
+    // Of a change (rehearse_change.h), whose verdict then is of all of it:
+    std::string stress;                     ///< under which this was rehearsed; empty: under none
+    std::vector<RehearsalResult> stresses;  ///< the same pairs, under each
+    std::optional<RollbackResult> rollback;
 };
 
 RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options);

@@ -7,6 +7,7 @@
 
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/rollback_json.h"
 
 namespace understudy::formats {
 
@@ -101,12 +102,26 @@ std::string rehearsal_digest(const studies::RehearsalResult& result) {
         append(bytes, studies::name_of(entry.verdict));
         append(bytes, studies::name_of(entry.reason));
     }
+    for (const studies::RehearsalResult& one : result.stresses) {
+        append(bytes, "stress");
+        append(bytes, one.stress);
+        append(bytes, rehearsal_digest(one));
+    }
+    if (result.rollback) {
+        append(bytes, "rollback");
+        append(bytes, result.rollback->text);
+        append(bytes, std::to_string(result.rollback->replications));
+        append(bytes, studies::name_of(result.rollback->verdict));
+    }
     append(bytes, studies::name_of(result.verdict));
     append(bytes, studies::name_of(result.reason));
     return sha256_hex(bytes);
 }
 
-std::string rehearsal_as_json(const studies::RehearsalResult& result) {
+namespace {
+
+/// What pairs say: of the change as it is, or under a stress.
+Json pairs_as_json(const studies::RehearsalResult& result) {
     Json document;
     document["verdict"] = studies::name_of(result.verdict);
     document["reason"] = studies::name_of(result.reason);
@@ -114,6 +129,24 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
     for (const Accepted& entry : result.accepted) document["differences"].push_back(entry_as_json(entry));
     for (const studies::ComparedMeasure& measure : result.comparison.measures)
         document["differences"].push_back(measure_as_json(measure));
+    return document;
+}
+
+Json stress_as_json(const studies::RehearsalResult& result) {
+    Json row;
+    row["name"] = result.stress;
+    row.update(pairs_as_json(result));
+    row["replications"] = result.replications;
+    row["level"] = result.level;
+    row["warm_up"] = {{"seconds", result.warm_up_s}, {"reason", result.warm_up_reason}};
+    row["warnings"] = result.warnings;
+    return row;
+}
+
+}  // namespace
+
+std::string rehearsal_as_json(const studies::RehearsalResult& result) {
+    Json document = pairs_as_json(result);
     document["variance_ratio"] = number(result.variance_ratio);
     document["variance_ratio_of"] = result.variance_ratio_of;
     document["digest"] = rehearsal_digest(result);
@@ -136,6 +169,12 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
                               {"digest", run.result.provenance.scenario_digest},
                               {"fingerprint", run.result.fingerprint},
                               {"events", run.result.events}};
+    if (!result.stresses.empty()) {
+        document["stresses"] = Json::array();
+        for (const studies::RehearsalResult& one : result.stresses)
+            document["stresses"].push_back(stress_as_json(one));
+    }
+    if (result.rollback) document["rollback"] = rollback_as_json(*result.rollback);
     document["only_in_some"] = result.comparison.only_in_some;
     document["warnings"] = result.warnings;
     document["version"] = result.runs[0].result.provenance.version;

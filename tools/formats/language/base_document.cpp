@@ -13,7 +13,9 @@
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/relative_paths.h"
+#include "tools/formats/language/rollback_reader.h"
 #include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/text_file.h"
 
 namespace understudy::formats {
@@ -154,10 +156,24 @@ private:
     Diagnostics& out_;
 };
 
+/// A change is rehearsed under actions that there are.
+void check_stress(const Node& root, const Change& change, Diagnostics& out) {
+    std::vector<std::string> names;
+    if (const Entry* actions = root.is_map() ? root.find("actions") : nullptr; actions != nullptr)
+        for (const Node& action : actions->value.items)
+            if (const Entry* name = action.is_map() ? action.find("name") : nullptr; name != nullptr)
+                names.push_back(name->value.text);
+    for (const Node& stress : change.stress) {
+        if (std::find(names.begin(), names.end(), stress.text) != names.end()) continue;
+        const std::string hint = did_you_mean(stress.text, names);
+        out.error(stress.place, fmt::format("no action is called '{}'", stress.text),
+                  hint.empty() ? "it is rehearsed under actions of the scenario that have a 'name'" : hint);
+    }
+}
+
 /// Those that `changes` names, then `more`.
 void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
-                   std::vector<LoadMultiple>& multiples, Diagnostics& out,
-                   std::vector<studies::Transformation>* transformed) {
+                   std::vector<LoadMultiple>& multiples, Diagnostics& out, const Alongside& alongside) {
     struct File {
         std::string path;
         std::optional<Node> named;  ///< where the scenario names it
@@ -181,22 +197,26 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
             continue;
         }
         const int source = out.add_file(file.path, text);
-        if (auto change = read_change(text, out, source)) {
-            for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);
-            apply_edits(root, change->edits, multiples, out, transformed);
-        }
+        auto change = read_change(text, out, source);
+        if (!change) continue;
+        for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);
+        check_stress(root, *change, out);
+        Aside* way_back = &file == &files.back() ? alongside.way_back : nullptr;
+        if (way_back != nullptr) put_aside(root, *change, *way_back, out);
+        if (way_back == nullptr || way_back->edits == Edits::made_before)
+            apply_edits(root, change->edits, multiples, out, alongside.transformed);
     }
 }
 
 }  // namespace
 
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
-                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples,
-                Diagnostics& out, std::vector<studies::Transformation>* transformed) {
+                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out,
+                const Alongside& alongside) {
     std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
     Merge(root, folder, out).includes_of(root, folder, on_the_way);
     if (!take_stored_twin(root, folder, out)) return false;
-    apply_changes(root, folder, more, multiples, out, transformed);
+    apply_changes(root, folder, more, multiples, out, alongside);
     return true;
 }
 

@@ -14,16 +14,24 @@
 
 namespace understudy::formats {
 
+struct Aside;  // rollback_reader.h
+
+/// What is wanted of the changes besides what they make of the document; each may be null.
+struct Alongside {
+    /// What transformations among the edits were found to do is added.
+    std::vector<studies::Transformation>* transformed = nullptr;
+    Aside* way_back = nullptr;  ///< that of the last change
+};
+
 /// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures
 /// and parameters; paths are relative to the file that has them, and a name that is declared twice is an error. Puts the
 /// stored version that `twin` names in its place. Applies the changes that `changes` names, then the files `more`, in
 /// order. Takes those keys away.
 ///
 /// `file` and `folder`: where the root comes from. Multiples of loads are left to apply_multiples(). False where the rest
-/// makes no sense without what is missing, which has been reported. What transformations among the edits were found to do is
-/// added to `transformed`.
+/// makes no sense without what is missing, which has been reported.
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
                 const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out,
-                std::vector<studies::Transformation>* transformed = nullptr);
+                const Alongside& alongside = {});
 
 }  // namespace understudy::formats

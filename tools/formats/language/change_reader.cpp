@@ -57,6 +57,13 @@ public:
             change_.kind = choices_of(*place_named("change").find("kind"))[*kind].word;
         read_edits(map.find("edits"));
         read_accept(map.find("accept"));
+        read_stress(map.find("stress"));
+        for (const char* key : {"rollout", "rollback"})
+            if (const Node* way = map.find(key)) change_.way_text += write_flow(*way) + "\n";
+        if (const Node* rollout = map.find("rollout"))
+            change_.goes_in = read_rollout(reading_, *rollout, root.find("rollout")->place);
+        if (const Node* rollback = map.find("rollback"))
+            change_.rollback = read_rollback_plan(reading_, *rollback, root.find("rollback")->place);
         change_.text = write_flow(root);
         return std::move(change_);
     }
@@ -163,6 +170,18 @@ private:
         if (files.tolerance < 0)
             reading_.error(*map.find("tolerance"), "a tolerance below 0", "such as '1e-9'");
         return true;
+    }
+
+    void read_stress(const Node* stress) {
+        if (stress == nullptr) return;
+        for (const Node& name : stress->is_list() ? stress->items : std::vector<Node>{*stress}) {
+            if (!require_scalar(reading_, name, "stress", "campaign")) continue;
+            if (std::any_of(change_.stress.begin(), change_.stress.end(),
+                            [&](const Node& one) { return one.text == name.text; }))
+                reading_.error(name, fmt::format("'{}' is listed twice", name.text), "leave one out");
+            else
+                change_.stress.push_back(name);
+        }
     }
 
     void read_accept(const Node* accept) {

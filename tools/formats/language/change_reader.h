@@ -14,6 +14,7 @@
 #include "tools/formats/language/diagnostics.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/edits.h"
+#include "tools/formats/language/rollback_plan.h"
 
 namespace understudy::formats {
 
@@ -24,9 +25,13 @@ struct Change {
     std::string description, kind, author, reason;
     double priority = 0;
     std::vector<Edit> edits;
-    models::Acceptance accept;  ///< what has to hold; empty: nothing is said
-    std::string currency;       ///< of limits in `accept`; empty: none is in money
-    std::string text;           ///< canonical: the same for the same change, however it is spaced
+    models::Acceptance accept;             ///< what has to hold; empty: nothing is said
+    std::vector<Node> stress;              ///< names of the scenario's actions to rehearse under
+    std::optional<kernel::Time> goes_in;   ///< when it does, in a rehearsal of its way back; from the start
+    std::string way_text;                  ///< of `rollout` and `rollback`, canonical
+    std::optional<RollbackPlan> rollback;  ///< the way back
+    std::string currency;                  ///< of limits in `accept`; empty: none is in money
+    std::string text;                      ///< canonical: the same for the same change, however it is spaced
 };
 
 struct ChangeReading {

@@ -290,7 +290,8 @@ const Target* resolve(const std::vector<Target>& targets, std::string_view path,
     return best;
 }
 
-models::Action read_action(Reading& reading, const Node& node, const std::vector<Target>& targets) {
+models::Action read_action(Reading& reading, const Node& node, const std::vector<Target>& targets,
+                           bool asked_for) {
     Action action;
     MapReader map(reading, node, "action", node.place);
     if (!map.ok()) return action;
@@ -304,7 +305,8 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
         reading.guarded(*when, [&] { action.when = read_condition(when->text); });
     map.duration("for", action.lasts);
     const bool at = map.has("at"), every = map.has("every"), when = map.has("when");
-    if (static_cast<int>(at) + static_cast<int>(every) + static_cast<int>(when) != 1)
+    const int times = static_cast<int>(at) + static_cast<int>(every) + static_cast<int>(when);
+    if (times != 1 && !(asked_for && times == 0))
         reading.error(node, at || every || when ? "an action with several times" : "an action without a time",
                       "say either 'at: 6h', 'every: daily at 03:00', or 'when: waiting(server) > 100'");
     int count = 0;

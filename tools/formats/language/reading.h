@@ -50,7 +50,9 @@ std::vector<Target> targets_of(const Node& root);
 /// The target that `path` starts with (the longest name wins), or null; `key` gets what follows its dot.
 const Target* resolve(const std::vector<Target>& targets, std::string_view path, std::string& key);
 
-models::Action read_action(Reading& reading, const Node& node, const std::vector<Target>& targets);
+/// `asked_for`: it may have no time of its own.
+models::Action read_action(Reading& reading, const Node& node, const std::vector<Target>& targets,
+                           bool asked_for = false);
 models::Run read_run(Reading& reading, const Node* node, Place where, bool has_pipelines);
 
 }  // namespace understudy::formats

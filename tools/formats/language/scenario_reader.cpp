@@ -17,6 +17,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/paths.h"
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/rollback_reader.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
@@ -28,7 +29,8 @@ namespace {
 
 class ScenarioReader {
 public:
-    ScenarioReader(Diagnostics& out, const std::string& folder) : reading_(out), folder_(folder) {}
+    ScenarioReader(Diagnostics& out, const std::string& folder, const Aside* aside)
+        : reading_(out), folder_(folder), aside_(aside) {}
 
     models::Scenario read(const Node& root) {
         MapReader map(reading_, root, "scenario", {1, 1, 0});
@@ -170,8 +172,11 @@ private:
             return;
         }
         const std::vector<Target> targets = targets_of(root);
-        for (const Node& node : actions->items)
-            scenario_.actions.push_back(read_action(reading_, node, targets));
+        for (std::size_t i = 0; i < actions->items.size(); ++i) {
+            const bool asked_for =
+                aside_ != nullptr && i >= aside_->first && i < aside_->first + aside_->count;
+            scenario_.actions.push_back(read_action(reading_, actions->items[i], targets, asked_for));
+        }
     }
 
     void read_objectives(MapReader& map) {
@@ -207,6 +212,7 @@ private:
 
     Reading reading_;
     std::string folder_;
+    const Aside* aside_;
     std::uint64_t logs_digest_ = 0;
     models::Scenario scenario_;
 };
@@ -260,11 +266,10 @@ private:
     std::set<std::string> known_;
 };
 
-/// `problems` and `transformed` may be null.
+/// `problems` may be null.
 ScenarioReading read_whole(std::string_view text, const std::string& file, const std::vector<std::string>& overrides,
                            const std::string& folder, const std::vector<std::string>& changes,
-                           std::vector<FoundProblem>* problems,
-                           std::vector<studies::Transformation>* transformed) {
+                           const Alongside& alongside, std::vector<FoundProblem>* problems) {
     ScenarioReading result{std::nullopt, Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
     StepLog log(problems);
@@ -274,7 +279,7 @@ ScenarioReading read_whole(std::string_view text, const std::string& file, const
     log.end(ReadingStep::configuration, out);
     if (!is_scenario) return result;
     std::vector<LoadMultiple> multiples;
-    const bool whole = make_whole(root, file, folder, changes, multiples, out, transformed);
+    const bool whole = make_whole(root, file, folder, changes, multiples, out, alongside);
     log.end(ReadingStep::edits, out);
     if (!whole) return result;
     apply_overrides(root, overrides, multiples, out);
@@ -286,7 +291,7 @@ ScenarioReading read_whole(std::string_view text, const std::string& file, const
             pipelines != nullptr && pipelines->value.is_map())
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
-    ScenarioReader reader(out, folder);
+    ScenarioReader reader(out, folder, alongside.way_back);
     models::Scenario scenario = reader.read(root);
     log.end(ReadingStep::configuration, out);
     for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
@@ -309,8 +314,8 @@ ScenarioReading read_whole(std::string_view text, const std::string& file, const
 
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides, const std::string& folder,
-                              const std::vector<std::string>& changes) {
-    return read_whole(text, file, overrides, folder, changes, nullptr, nullptr);
+                              const std::vector<std::string>& changes, Aside* aside) {
+    return read_whole(text, file, overrides, folder, changes, {nullptr, aside}, nullptr);
 }
 
 ChangedReading read_changed_scenario(const std::string& base, const std::string& change) {
@@ -323,7 +328,7 @@ ChangedReading read_changed_scenario(const std::string& base, const std::string&
         return result;
     }
     ScenarioReading reading =
-        read_whole(file.text, file.shown, {}, file.folder, {change}, &result.problems, &result.transformations);
+        read_whole(file.text, file.shown, {}, file.folder, {change}, {&result.transformations, nullptr}, &result.problems);
     result.scenario = std::move(reading.scenario);
     // What stands in SQL or in a table is of a transformation.
     for (FoundProblem& one : result.problems)
@@ -336,14 +341,14 @@ ChangedReading read_changed_scenario(const std::string& base, const std::string&
 }
 
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides,
-                                   const std::vector<std::string>& changes) {
+                                   const std::vector<std::string>& changes, Aside* aside) {
     ScenarioText file;
     if (const auto problem = read_scenario_text(path, file)) {
         ScenarioReading result{std::nullopt, Diagnostics(path)};
         result.diagnostics.error({}, problem->what, problem->hint);
         return result;
     }
-    return read_scenario(file.text, file.shown, overrides, file.folder, changes);
+    return read_scenario(file.text, file.shown, overrides, file.folder, changes, aside);
 }
 
 }  // namespace understudy::formats

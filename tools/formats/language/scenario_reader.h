@@ -16,6 +16,8 @@
 
 namespace understudy::formats {
 
+struct Aside;  // rollback_reader.h
+
 struct ScenarioReading {
     std::optional<models::Scenario> scenario;  ///< empty if there was any error; warnings do not count
     Diagnostics diagnostics;
@@ -23,13 +25,13 @@ struct ScenarioReading {
 
 /// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9"; `changes` are
 /// paths of change files, applied in order after those that the file names and before the overrides. A file that cannot
-/// be opened is a diagnostic too.
+/// be opened is a diagnostic too. `aside`: where not null, the way back of the last change is read as well.
 ScenarioReading read_scenario_file(const std::string& path, const std::vector<std::string>& overrides = {},
-                                   const std::vector<std::string>& changes = {});
+                                   const std::vector<std::string>& changes = {}, Aside* aside = nullptr);
 
 /// Reads text; `file` is shown in messages, and logs are looked for in `folder`.
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides = {}, const std::string& folder = ".",
-                              const std::vector<std::string>& changes = {});
+                              const std::vector<std::string>& changes = {}, Aside* aside = nullptr);
 
 }  // namespace understudy::formats

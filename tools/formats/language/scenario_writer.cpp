@@ -656,6 +656,7 @@ private:
                 put(node, "rewind", a.target);
                 if (a.by) put(node, "by", print_duration(*a.by));
                 break;
+            case Verb::yield: break;
         }
         return node;
     }

@@ -17,8 +17,8 @@ using namespace hdf5;
 namespace {
 
 /// One of the two: its measures, and each replication's value of them.
-void write_side(hid_t file, const studies::ComparedRun& run) {
-    const Handle group = create_group(file, run.name.c_str());
+void write_side(hid_t parent, const studies::ComparedRun& run) {
+    const Handle group = create_group(parent, run.name.c_str());
     const studies::RunResult& result = run.result;
     std::vector<std::string> names, units;
     for (const studies::MetricResult& metric : result.metrics) {
@@ -55,6 +55,14 @@ void write_rehearsal(const std::filesystem::path& target, const studies::Rehears
         write_attribute(file, "digest", rehearsal_digest(result));
         write_attribute(file, "answer", answer);
         for (const studies::ComparedRun& run : result.runs) write_side(file, run);
+        if (!result.stresses.empty()) {
+            const Handle stresses = create_group(file, "stress");
+            for (const studies::RehearsalResult& one : result.stresses) {
+                const Handle group = create_group(stresses, one.stress.c_str());
+                write_attribute(group, "verdict", std::string(studies::name_of(one.verdict)));
+                for (const studies::ComparedRun& run : one.runs) write_side(group, run);
+            }
+        }
         bytes = file.bytes();
     } catch (const Hdf5Error& error) {
         throw FileError(target, error.what());

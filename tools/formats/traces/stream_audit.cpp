@@ -28,11 +28,11 @@ struct Draw {
 };
 
 /// The names of both runs in alphabetical order, and where each run's elements stand among them.
-struct Elements {
+struct TracedElements {
     std::vector<std::string> names;
     std::vector<std::uint32_t> of_first, of_second;
 
-    Elements(const models::TraceHeader& first, const models::TraceHeader& second) {
+    TracedElements(const models::TraceHeader& first, const models::TraceHeader& second) {
         std::set<std::string> all;
         for (const auto* header : {&first, &second})
             for (const auto& element : header->elements) all.insert(element.name);
@@ -72,7 +72,7 @@ std::vector<Draw> draws_of(const TraceReader& trace, std::int64_t replication,
 
 class Audit {
 public:
-    explicit Audit(const AuditOptions& options, const Elements& elements)
+    explicit Audit(const AuditOptions& options, const TracedElements& elements)
         : options_(options), elements_(elements) {}
 
     void compare(std::int64_t replication, const std::vector<Draw>& first, const std::vector<Draw>& second) {
@@ -119,7 +119,7 @@ private:
     }
 
     const AuditOptions& options_;
-    const Elements& elements_;
+    const TracedElements& elements_;
     std::map<std::pair<std::uint32_t, std::uint16_t>, AuditedStream> streams_;
     std::map<std::tuple<std::int64_t, std::uint32_t, std::uint16_t, std::uint16_t, std::uint64_t>,
              DifferentDraw>
@@ -160,7 +160,7 @@ StreamAudit audit_streams(const TraceReader& first, const TraceReader& second, c
     audit.replications = without(first.replications(), audit.only_first);
     audit.elements_only_first = without(names_of(first.header()), names_of(second.header()));
     audit.elements_only_second = without(names_of(second.header()), names_of(first.header()));
-    const Elements elements(first.header(), second.header());
+    const TracedElements elements(first.header(), second.header());
     Audit work(options, elements);
     for (const std::int64_t number : audit.replications) {
         audit.cut = audit.cut || !first.complete(number) || !second.complete(number);

@@ -1,0 +1,24 @@
+#include "models/simulation/ending.h"
+
+namespace understudy::models {
+
+void end_replication(Simulation& simulation, bool whole, ReplicationOutcome& outcome) {
+    State& state = simulation.state();
+    state.finish(simulation);
+    // Outgrown in the middle of an event, the rows are not to be counted.
+    if (whole) state.check_conservation(simulation);
+    for (Index probe = 0; probe < state.model().probes.size(); ++probe) {
+        outcome.values.push_back(state.meter().value(probe, simulation.now()));
+        outcome.tallies.push_back(state.meter().tally(probe));
+        outcome.observed.push_back(state.meter().observed(probe));
+        outcome.series.push_back(state.meter().series(probe));
+    }
+    outcome.fingerprint = state.fingerprint();
+    outcome.events = simulation.events_handled();
+    outcome.end = simulation.now();
+    outcome.items_left = state.items_present();
+    outcome.alerts = state.alerts();
+    outcome.draws_missing = state.recorded_draws_missing();
+}
+
+}  // namespace understudy::models

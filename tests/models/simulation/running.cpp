@@ -1,0 +1,165 @@
+// Promised: a replication that is stepped through, copied and forked, without anything done to it, gives the bytes of an
+// uninterrupted one; actions without a time of their own change nothing until they are asked for; asked for at an instant
+// they do what an action `at` that instant does, and taken back they leave what was before; a yield hands over at its
+// instant and is gone on from; what it waits for can be looked at.
+// Shown: outcomes compared, fingerprints included, on the plain path and the full one.
+#include "models/simulation/running.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "models/compile/compile.h"
+#include "tools/formats/language/scenario_reader.h"
+
+using namespace understudy;
+using models::Action;
+using models::Running;
+
+namespace {
+
+constexpr kernel::Time second = 1'000'000'000;
+
+models::Scenario queue_of(const std::string& rest = "") {
+    auto reading = formats::read_scenario(
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    server: {reads: jobs, workers: 1, service: exponential(mean 0.8s)}\n"
+        "    after: {reads: server, workers: 2, service: exponential(mean 1s), failure: 5%, retry: {times: "
+        "2}}\n"
+        "load: {jobs: {arrivals: poisson(1/s)}}\nrun: {length: 1000s, warm_up: 100s}\n" +
+            rest,
+        "s.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    return std::move(*reading.scenario);
+}
+
+std::shared_ptr<const models::Model> compiled(models::Scenario scenario) {
+    models::Problems problems;
+    models::Measure waiting, latency;
+    waiting.metric = models::Metric::waiting;
+    waiting.scope = "server";
+    latency.metric = models::Metric::latency;
+    auto model = models::compile(scenario, models::ScenarioGraph(scenario), {waiting, latency}, {true, false},
+                                 problems);
+    REQUIRE(model);
+    return model;
+}
+
+/// Asked for: twice the service of the server, until it is taken back.
+Action slower() {
+    Action action;
+    action.verb = Action::Verb::set;
+    action.target = "server";
+    action.key = "service";
+    action.to.times = true;
+    action.to.number = 2;
+    action.lasts = kernel::never;
+    return action;
+}
+
+models::ReplicationOptions of(std::uint64_t index, bool full = false) {
+    models::ReplicationOptions options;
+    options.index = index;
+    options.warm_up = 100 * second;
+    options.full = full;
+    return options;
+}
+
+void same(const models::ReplicationOutcome& a, const models::ReplicationOutcome& b) {
+    CHECK(a.fingerprint == b.fingerprint);
+    CHECK(a.events == b.events);
+    CHECK(a.end == b.end);
+    CHECK(a.values == b.values);
+    CHECK(a.series == b.series);
+    CHECK(a.items_left == b.items_left);
+}
+
+}  // namespace
+
+TEST_CASE("running: forks in which nothing is done are the uninterrupted run") {
+    const auto model = compiled(queue_of());
+    for (const bool full : {false, true})
+        for (std::uint64_t index = 0; index < 3; ++index) {
+            const auto whole = models::run_replication(model, of(index, full));
+            Running now(model, of(index, full));
+            for (const kernel::Time at : {kernel::Time{0}, 99 * second, 100 * second, 333 * second + 7}) {
+                CHECK(now.go_to(at) == Running::Pause::reached);
+                CHECK(now.now() == at);
+                Running fork = now;
+                same(*std::move(fork).finish(), *whole);
+            }
+            same(*std::move(now).finish(), *whole);
+        }
+}
+
+TEST_CASE("running: an action asked for is one that is due then, and can be taken back") {
+    models::Scenario asked = queue_of(), timed = queue_of();
+    asked.actions = {slower()};
+    timed.actions = {slower()};
+    timed.actions[0].at = 200 * second;
+    timed.actions[0].lasts = 150 * second;
+    const auto model = compiled(asked), due = compiled(timed);
+    const auto quiet = models::run_replication(model, of(0));
+    // Nobody asks.
+    CHECK(quiet->values == models::run_replication(compiled(queue_of()), of(0))->values);
+
+    Running now(model, of(0));
+    (void)now.go_to(200 * second - 1);
+    Running fork = now;
+    fork.act(0, 200 * second);
+    (void)fork.go_to(300 * second);
+    fork.undo(0, 350 * second);
+    const auto expected = models::run_replication(due, of(0));
+    const auto outcome = std::move(fork).finish();
+    same(*outcome, *expected);
+    CHECK(outcome->values != quiet->values);
+    // What is done in a fork reaches nobody else.
+    same(*std::move(now).finish(), *quiet);
+}
+
+TEST_CASE("running: yields") {
+    models::Scenario scenario = queue_of("actions: [{when: waiting(server) > 3 for 2s, alert: x}]\n");
+    scenario.actions[0].verb = Action::Verb::yield;
+    const auto model = compiled(scenario);
+    const auto alerts = models::run_replication(
+        compiled(queue_of("actions: [{when: waiting(server) > 3 for 2s, alert: x}]\n")), of(0));
+    REQUIRE(alerts->alerts.size() > 3);
+
+    Running now(model, of(0));
+    CHECK_FALSE(now.has_come(0));
+    for (const auto& [at, text] : alerts->alerts) {
+        CHECK(now.go_to(1000 * second) == Running::Pause::yielded);
+        CHECK(now.now() == at);
+        CHECK(now.yielded() == std::vector<models::Index>{0});
+        CHECK(now.has_come(0));
+    }
+    CHECK(now.go_to(1000 * second) == Running::Pause::reached);
+    CHECK(now.yielded().empty());
+    // Handing over changes nothing.
+    CHECK(std::move(now).finish()->values == alerts->values);
+    // Nor does passing over it.
+    CHECK(std::move(Running(model, of(0))).finish()->values == alerts->values);
+}
+
+TEST_CASE("running: what ends a replication ends it in each fork") {
+    models::Scenario scenario = queue_of("actions: [{at: 500s, stop: enough}]\n");
+    const auto model = compiled(scenario);
+    Running now(model, of(0));
+    CHECK(now.go_to(600 * second) == Running::Pause::over);
+    CHECK(now.now() == 500 * second);
+    Running fork = now;
+    CHECK(fork.go_to(700 * second) == Running::Pause::over);
+    const auto outcome = std::move(fork).finish();
+    CHECK(outcome->stopped == "enough");
+    same(*outcome, *models::run_replication(model, of(0)));
+    // Looked at every so many events.
+    models::Scenario long_run = queue_of();
+    long_run.run.length = 200'000 * second;
+    std::atomic<bool> stop{true};
+    models::ReplicationOptions options = of(0);
+    options.stop = &stop;
+    CHECK_FALSE(std::move(Running(compiled(long_run), options)).finish());
+}

@@ -1,0 +1,219 @@
+// Promised: a failure with fixed rates and times is gone through exactly: 10/s come, 15/s can be served, 6/s while it fails,
+// noticed after 30 min, halted for 8 min: 12 000 wait at most, they are worked off in 2400 s, and it is well again 78 min
+// after the change went in; with room for 10 000, 2000 are lost, and 2000 s are enough. The last safe moment to decide is
+// where the room just suffices. A condition detects it when it comes true. Edits that an action can make are made and
+// taken back in the twin, others are there throughout. Draws of the plan are the same in all forks, and threads change
+// nothing. What does not fail, is not noticed, or does not recover is never met.
+// Shown: by arithmetic (a backlog grows with what comes less what is served), and by distributions whose mean is known.
+#include "tools/studies/rollback.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tools/formats/json/rollback_json.h"
+#include "tools/formats/language/rollback_reader.h"
+
+using namespace understudy;
+using formats::Edits;
+using studies::RollbackResult;
+using studies::Verdict;
+
+namespace {
+
+class Files {
+public:
+    Files() : folder_(std::filesystem::temp_directory_path() / "understudy-rollback") {
+        std::filesystem::create_directories(folder_);
+    }
+    ~Files() { std::filesystem::remove_all(folder_); }
+    std::string write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name) << text;
+        return (folder_ / name).string();
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+/// 10/s come, 15/s can be served.
+std::string base_of(const std::string& queue = "", const std::string& length = "3h",
+                    const std::string& more = "") {
+    return "understudy: 1\nscenario: s\ntwin:\n  stages:\n    server: {reads: jobs, workers: 1, " + queue +
+           "service: 66666667ns}\nload: {jobs: {arrivals: every 100ms}}\nrun: {length: " + length +
+           ", warm_up: 0s}\n" + more;
+}
+
+std::string change_of(const std::string& rollback,
+                      const std::string& edit = "{set: server.service, to: 66ms}",
+                      const std::string& more = "") {
+    return "understudy: 1\nchange: c\nedits: [" + edit + "]\n" + more + "rollback:\n" + rollback;
+}
+
+const std::string steps =
+    "  steps:\n    - {do: halt, takes: 2min, pause: server}\n    - {do: restore, takes: 6min}\n"
+    "    - {do: start, resume: server}\n  until: waiting(server) < 1\n";
+const std::string slow =
+    "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n  detect: 30min\n" + steps;
+
+RollbackResult rehearsed(const std::string& base, const std::string& change, Edits edits = Edits::as_actions,
+                         std::int64_t replications = 1, unsigned threads = 1) {
+    const Files files;
+    auto reading =
+        formats::read_rollback(files.write("base.yaml", base), {}, files.write("change.yaml", change), edits);
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.twin);
+    models::Problems problems;
+    const auto prepared = studies::prepare_rollback(std::move(*reading.twin), problems);
+    for (const auto& problem : problems) INFO(problem.message);
+    REQUIRE(prepared);
+    studies::RollbackOptions options;
+    options.replications = replications;
+    options.run.threads = threads;
+    return studies::rehearse_rollback(*prepared, options);
+}
+
+bool about(const studies::Estimate& estimate, double truth, double by) {
+    INFO(estimate.value.value_or(NAN) << " for " << truth);
+    return estimate.value && std::abs(*estimate.value - truth) <= by;
+}
+
+}  // namespace
+
+TEST_CASE("rollback: a backlog by arithmetic") {
+    const RollbackResult result = rehearsed(base_of(), change_of(slow));
+    CHECK(result.verdict == Verdict::met);
+    CHECK(result.taken_back);
+    CHECK(about(result.in.seconds, 1800, 0));
+    CHECK(about(result.failed.seconds, 0, 0));
+    CHECK(about(result.detected.seconds, 1800, 0));
+    CHECK(about(result.decided.seconds, 0, 0));
+    CHECK(about(result.back.seconds, 480, 0));
+    CHECK(about(result.done.seconds, 480, 0));
+    CHECK(about(result.backlog.with, 12000, 2));
+    CHECK(about(result.drained.seconds, 2400, 0.5));
+    CHECK(about(result.recovered.seconds, 78 * 60, 0.5));
+    CHECK(about(result.lost.with, 0, 0));
+    REQUIRE(result.steps.size() == 3);
+    CHECK(about(result.steps[1].takes.seconds, 360, 0));
+    CHECK(result.safe_tried == 1);
+    CHECK(result.safe.seen == 0);  // nothing is ever lost
+}
+
+TEST_CASE("rollback: room that does not suffice, and the last moment at which it does") {
+    const RollbackResult result =
+        rehearsed(base_of("queue: {capacity: 10000, full: drop}, "), change_of(slow));
+    CHECK(about(result.backlog.with, 10000, 2));
+    CHECK(about(result.lost.more, 2000, 2));
+    CHECK(about(result.drained.seconds, 2000, 0.5));
+    // 4/s more wait until it is decided, 10/s more for 480 s.
+    CHECK(result.safe.seen == 1);
+    const double truth = (10000 - 4800) / 4.0, resolution = (1.5 * 3600 + 3600 - 480) / 128;
+    CHECK(about(result.safe.seconds, truth, resolution));
+    CHECK(*result.safe.seconds.value <= truth);
+    // Without room for what comes while it is halted there is none.
+    const RollbackResult never = rehearsed(base_of("queue: {capacity: 4000, full: drop}, "), change_of(slow));
+    CHECK(never.never_safe == 1);
+    CHECK(never.safe.seen == 0);
+}
+
+TEST_CASE("rollback: detected by a condition; going in may be the failure") {
+    const std::string by_condition =
+        "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n"
+        "  detect: waiting(server) > 1000 for 5min\n  decide: 10min\n" +
+        steps;
+    RollbackResult result = rehearsed(base_of(), change_of(by_condition));
+    // 4/s more: 1001 after 250 s.
+    CHECK(about(result.detected.seconds, 250.25 + 300, 0.5));
+    CHECK(about(result.decided.seconds, 600, 0));
+    CHECK(about(result.backlog.with, 4 * (550 + 600) + 4800, 4));
+
+    const std::string itself = "  detect: 30min\n" + steps;
+    result = rehearsed(base_of(),
+                       change_of(itself, "{set: server.service, to: 166666667ns}", "rollout: {at: 10min}\n"));
+    CHECK(about(result.in.seconds, 600, 0));
+    CHECK(about(result.failed.seconds, 0, 0));
+    CHECK(about(result.recovered.seconds, 78 * 60, 0.5));
+
+    // It goes in, and fails later, on a condition of the twin.
+    const std::string later =
+        "  rehearse: {when: waiting(server) >= 1, set: server.service, to: 166666667ns}\n  detect: 30min\n" +
+        steps;
+    const RollbackResult none = rehearsed(base_of(), change_of(later));
+    CHECK(none.verdict == Verdict::inconclusive);
+    CHECK(none.why.starts_with("it does not fail before the end of the run"));
+}
+
+TEST_CASE("rollback: edits that a running twin cannot make are there throughout") {
+    const std::string edit = "{add: audit, as: stage, value: {reads: server, workers: 1, service: 1ms}}";
+    const RollbackResult result = rehearsed(base_of(), change_of(slow, edit), Edits::made_before);
+    CHECK_FALSE(result.taken_back);
+    CHECK(about(result.recovered.seconds, 78 * 60, 0.5));
+    const Files files;
+    CHECK_FALSE(formats::read_rollback(files.write("base.yaml", base_of()), {},
+                                       files.write("change.yaml", change_of(slow, edit)), Edits::as_actions)
+                    .twin);
+}
+
+TEST_CASE("rollback: what is not noticed or does not recover is not met") {
+    const std::string unseen =
+        "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n"
+        "  detect: waiting(server) > 100000\n" +
+        steps;
+    const RollbackResult blind = rehearsed(base_of(), change_of(unseen));
+    CHECK(blind.verdict == Verdict::violated);
+    CHECK(blind.detected.seen == 0);
+    CHECK(blind.recovered.seen == 0);
+    const RollbackResult shorter = rehearsed(base_of("", "100min"), change_of(slow));
+    CHECK(shorter.verdict == Verdict::inconclusive);
+    CHECK(shorter.why == "it is not well again before the end of the run in 1 of 1 replications");
+    CHECK(shorter.done.seen == 1);
+    // What tells it was so before.
+    const std::string already =
+        "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n  detect: waiting(server) < 5\n" +
+        steps;
+    const RollbackResult told = rehearsed(base_of(), change_of(already));
+    CHECK(told.detected_before);
+    CHECK(about(told.detected.seconds, 0, 0));
+}
+
+TEST_CASE("rollback: random times, the same for any number of threads") {
+    const std::string random =
+        "  rehearse: {at: 10min, fail: server}\n  detect: exponential(mean 60s)\n"
+        "  decide: exponential(mean 120s)\n"
+        "  steps: [{do: restart, takes: exponential(mean 30s), heal: server}]\n"
+        "  until: waiting(server) < 1\n";
+    const std::string base = base_of("", "2h");
+    const RollbackResult one = rehearsed(base, change_of(random), Edits::as_actions, 200, 1);
+    const RollbackResult two = rehearsed(base, change_of(random), Edits::as_actions, 200, 2);
+    CHECK(formats::rollback_as_json(one).dump() == formats::rollback_as_json(two).dump());
+    CHECK(one.verdict == Verdict::met);
+    const auto holds = [](const studies::Estimate& estimate, double truth) {
+        return *estimate.low <= truth && truth <= *estimate.high;
+    };
+    CHECK(holds(one.detected.seconds, 60));
+    CHECK(holds(one.decided.seconds, 120));
+    CHECK(holds(one.back.seconds, 30));
+    // Nothing is served for 210 s on average; 5/s more can be than come.
+    CHECK(holds(one.drained.seconds, 420));
+    CHECK(about(one.duplicated.with, 0, 0));
+}
+
+TEST_CASE("rollback: what the plan does is checked against the scenario, where it is written") {
+    const Files files;
+    const std::string base = files.write("base.yaml", base_of());
+    const auto said = [&](const std::string& change) {
+        return formats::read_rollback(base, {}, files.write("change.yaml", change), Edits::made_before)
+            .diagnostics.show();
+    };
+    const std::string wrong =
+        said(change_of("  rehearse: {at: 30min, fail: sever}\n  detect: lag(serve) > 3\n"
+                       "  steps: [{do: x, pause: servr}]\n  until: waiting(server) < 1\n"));
+    CHECK(wrong.find("change.yaml:5:") != std::string::npos);
+    CHECK(wrong.find("nothing is called 'sever'") != std::string::npos);
+    CHECK(wrong.find("'serve'") != std::string::npos);
+    CHECK(wrong.find("nothing is called 'servr'") != std::string::npos);
+}

@@ -1,0 +1,12 @@
+// A rehearsed way back as a member of a rehearsal's JSON document (docs/file-formats.md). Pure, thread-safe.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "tools/studies/rollback.h"
+
+namespace understudy::formats {
+
+nlohmann::ordered_json rollback_as_json(const studies::RollbackResult& result);
+
+}  // namespace understudy::formats

@@ -1,0 +1,39 @@
+// How a change says that it is brought in and taken back: `stress`, `rollout` and `rollback`.
+//
+// What is read here needs no scenario; actions stay nodes until there is one (rollback_reader.h). Errors go to the reading.
+// Not thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/time.h"
+#include "models/law.h"
+#include "tools/formats/language/map_reader.h"
+
+namespace understudy::formats {
+
+struct RollbackPlan {
+    struct Step {
+        std::string text;
+        models::Law takes;         ///< seconds
+        std::optional<Node> verb;  ///< an action without a time
+    };
+    Node failure;        ///< an action without a time, or a name; absent where `fails` is not set
+    bool fails = false;  ///< some action makes it fail; else the candidate is itself the failure
+    std::optional<kernel::Time> fails_at;  ///< from the start
+    std::optional<Node> fails_when;        ///< a condition
+    std::optional<Node> detect;            ///< a condition; else:
+    models::Law detect_after;              ///< seconds after the failure
+    models::Law decide;                    ///< seconds
+    std::vector<Step> steps;
+    Node until;  ///< a condition
+};
+
+std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where);
+
+/// `at_once` or `{at: 2h}`: when a change goes in, from the start; nothing where it is not said.
+std::optional<kernel::Time> read_rollout(Reading& reading, const Node& node, Place where);
+
+}  // namespace understudy::formats

@@ -1,0 +1,68 @@
+#include "tools/studies/rehearse_change.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace understudy::studies {
+
+namespace {
+
+/// Violated before inconclusive before met; what comes first gives the reason.
+void worsen(RehearsalResult& result, Verdict verdict, Reason reason) {
+    const auto badness = [](Verdict one) {
+        return one == Verdict::violated ? 2 : one == Verdict::inconclusive ? 1 : 0;
+    };
+    if (badness(verdict) <= badness(result.verdict)) return;
+    result.verdict = verdict;
+    result.reason = reason;
+}
+
+}  // namespace
+
+models::Scenario under_stress(models::Scenario scenario, const std::vector<std::string>& stresses,
+                              const std::string& happens) {
+    for (models::Action& action : scenario.actions) {
+        if (action.name == happens ||
+            std::find(stresses.begin(), stresses.end(), action.name) == stresses.end())
+            continue;
+        action.at.reset();
+        action.every.reset();
+        action.when.reset();
+    }
+    return scenario;
+}
+
+RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& options) {
+    RehearseOptions each = options;
+    each.together = change.stresses.size() + 1;
+    RollbackOptions way_back;
+    way_back.run = options.run;
+    way_back.replications = change.pair.candidate.scenario.run.replications;
+    if (options.most) way_back.replications = std::min(way_back.replications, *options.most);
+    way_back.confidence = change.pair.candidate.scenario.run.confidence;
+    RehearsalResult result = rehearse(std::move(change.pair), each);
+    for (PreparedChange::Stressed& stressed : change.stresses) {
+        if (result.interrupted) break;
+        RehearsalResult one = rehearse(std::move(stressed.pair), each);
+        one.stress = stressed.name;
+        result.interrupted = one.interrupted;
+        result.stresses.push_back(std::move(one));
+    }
+    for (const RehearsalResult& one : result.stresses) worsen(result, one.verdict, one.reason);
+    if (change.rollback && !result.interrupted) {
+        way_back.warm_up = kernel::from_seconds(result.warm_up_s);
+        result.rollback = rehearse_rollback(*change.rollback, way_back);
+        const Verdict verdict = result.rollback->verdict;
+        worsen(result, verdict, verdict == Verdict::violated ? Reason::limit : Reason::data);
+        result.interrupted = result.rollback->interrupted;
+        if (options.run.progress)
+            options.run.progress->begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+    }
+    if (result.interrupted) {
+        result.verdict = Verdict::inconclusive;
+        result.reason = Reason::data;
+    }
+    return result;
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,37 @@
+// All that a change asks to be rehearsed: its pairs, the same pairs under each stress, and its way back.
+//
+// A stress is an action of the scenario: without it the pairs are run as if no stress happened, then once more for each,
+// with that one alone. Whatever is accepted is judged under each, and all intervals together hold at the confidence: with
+// S stresses each rehearsal is made at 1 - (1 - c) / (S + 1), by Bonferroni. The verdict is of all: violated if one is, or
+// if the failure is not detected, else inconclusive if one is, or if the twin is not well again in each replication.
+//
+// Without I/O; the same for any number of threads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/scenario.h"
+#include "tools/studies/rehearse.h"
+#include "tools/studies/rollback.h"
+
+namespace understudy::studies {
+
+/// Of these actions only `happens` does, or none where it is empty; the others can still be named.
+models::Scenario under_stress(models::Scenario scenario, const std::vector<std::string>& stresses,
+                              const std::string& happens);
+
+struct PreparedChange {
+    struct Stressed {
+        std::string name;
+        PreparedPair pair;
+    };
+    PreparedPair pair;
+    std::vector<Stressed> stresses;
+    std::optional<PreparedRollback> rollback;
+};
+
+RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& options);
+
+}  // namespace understudy::studies

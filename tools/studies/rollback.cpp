@@ -1,0 +1,522 @@
+#include "tools/studies/rollback.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "kernel/comparison.h"
+#include "kernel/intervals.h"
+#include "kernel/random.h"
+#include "kernel/replications.h"
+#include "models/check.h"
+#include "models/compile/compile.h"
+#include "models/simulation/running.h"
+#include "tools/studies/rehearse_change.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using kernel::Time;
+using models::Action;
+using models::Metric;
+using models::Running;
+
+/// Not a name that a file can have.
+constexpr const char* episode_name = "(episode)";
+/// Halvings of the time in which the last safe moment is looked for: to less than a hundredth of it.
+constexpr int halvings = 7;
+/// It is looked for in the first replications: each takes as many forks as that.
+constexpr std::int64_t most_for_safe_moment = 10;
+
+models::Measure total_of(Metric metric) {
+    models::Measure measure;
+    measure.aggregate = models::Aggregate::total;
+    measure.metric = metric;
+    measure.text = std::string("total ") + models::name_of(metric) + "()";
+    return measure;
+}
+
+/// The most there is of what a condition is about; of what is present where that is no number of items.
+models::Measure backlog_of(const models::Condition& condition) {
+    models::Measure measure;
+    measure.aggregate = models::Aggregate::maximum;
+    measure.metric = Metric::present;
+    const Metric metric = condition.metric;
+    if (condition.updated.empty() &&
+        (metric == Metric::lag || metric == Metric::waiting || metric == Metric::present)) {
+        measure.metric = metric;
+        measure.scope = condition.scope;
+    }
+    measure.text = std::string("max ") + models::name_of(measure.metric) + "(" + measure.scope + ")";
+    return measure;
+}
+
+/// What happened in one replication. Instants are seconds from the start.
+struct Episode {
+    bool given_up = false, detected_before = false;
+    std::optional<double> in, failed, detected, decided, back, done, recovered;
+    std::vector<double> takes;                         ///< by step
+    std::vector<std::optional<double>> with, without;  ///< by measure
+    std::vector<std::optional<kernel::Tally>> counts_with, counts_without;
+    std::optional<double> safe;  ///< from the failure
+    bool safe_tried = false, never_safe = false;
+    std::string stopped;
+};
+
+class EpisodeRun {
+public:
+    EpisodeRun(const PreparedRollback& prepared, const RollbackOptions& options, std::int64_t index)
+        : prepared_(prepared), plan_(prepared.plan), options_(options), index_(index) {
+        key_ = kernel::stream_key(prepared.run.scenario.run.seed, static_cast<std::uint64_t>(index),
+                                  episode_name, kernel::Purpose::delay);
+        for (const WayBack::Step& step : plan_.steps) takes_.push_back(drawn(step.takes, 2 + takes_.size()));
+        for (const Time takes : takes_) {
+            episode_.takes.push_back(kernel::to_seconds(takes));
+            all_steps_ = kernel::later(all_steps_, takes);
+        }
+        end_ = *prepared.run.scenario.run.length;
+    }
+
+    Episode run() {
+        models::ReplicationOptions how;
+        how.seed = prepared_.run.scenario.run.seed;
+        how.index = static_cast<std::uint64_t>(index_);
+        how.warm_up = options_.warm_up;
+        how.stop = options_.run.stop;
+        Running now(prepared_.run.model, how);
+        const Time in = plan_.goes_in.value_or(plan_.fails_at.value_or(options_.warm_up));
+        to_before(now, in);
+        episode_.in = kernel::to_seconds(in);
+        std::optional<Running> without;
+        Time fails = in;
+        if (!plan_.failure && !plan_.fails_when) {
+            without.emplace(now);
+            change(now, in);
+        } else {
+            change(now, in);
+            if (!fail(now, in, fails)) {
+                finish(std::move(now));
+                return std::move(episode_);
+            }
+            without.emplace(now);
+            if (plan_.failure) now.act(index(*plan_.failure), fails);
+        }
+        now.act(index(prepared_.episode), fails);
+        episode_.failed = kernel::to_seconds(fails);
+        finish_without(std::move(*without));
+        if (episode_.given_up) return std::move(episode_);
+        const Running failed = now;
+        const auto detected = detect(now, fails);
+        if (detected) {
+            const Time decided = kernel::later(*detected, drawn(plan_.decide, 1));
+            if (decided < end_) take_back(now, decided);
+        }
+        finish(std::move(now));
+        if (!episode_.given_up && index_ < most_for_safe_moment) look_for_safe_moment(failed, fails);
+        return std::move(episode_);
+    }
+
+private:
+    static models::Index index(std::size_t action) { return static_cast<models::Index>(action); }
+
+    Time drawn(const models::Law& law, std::size_t number) const {
+        double sum = 0;
+        std::uint64_t part = 0;
+        for (const models::Term& term : law.terms)
+            sum += term.law.draw(kernel::keyed_uniform(key_, number, part++));
+        return std::max<Time>(0, kernel::from_seconds(sum));
+    }
+
+    /// All that comes before that instant has happened.
+    static void to_before(Running& now, Time instant) {
+        if (instant > 0 && instant - 1 > now.now()) (void)to(now, instant - 1, std::nullopt);
+        (void)now.yielded();
+    }
+    /// Until that action yields (true), or to that instant.
+    static bool to(Running& now, Time instant, std::optional<std::size_t> action) {
+        for (;;) {
+            const Running::Pause pause = now.go_to(instant);
+            const std::vector<models::Index> yields = now.yielded();
+            if (action && std::find(yields.begin(), yields.end(), index(*action)) != yields.end())
+                return true;
+            if (pause != Running::Pause::yielded) return false;
+        }
+    }
+    /// From that instant on, which may be now; false: not before the end of the run.
+    bool comes(Running& now, Time from, std::size_t action) const {
+        if (from > end_) return false;
+        // What happens at the instant itself belongs to it.
+        if (to(now, from, std::nullopt), now.now() < from) return false;
+        return now.has_come(index(action)) || to(now, end_, action);
+    }
+
+    void change(Running& now, Time at) {
+        for (const std::size_t edit : plan_.edit_actions) now.act(index(edit), at);
+    }
+
+    /// Goes to where it fails; false: it does not.
+    bool fail(Running& now, Time in, Time& fails) {
+        if (!plan_.fails_when) {
+            fails = std::max(in, plan_.fails_at.value_or(in));
+            to_before(now, fails);
+            return fails < end_;
+        }
+        if (!comes(now, in, *plan_.fails_when)) return false;
+        fails = now.now();
+        return true;
+    }
+
+    std::optional<Time> detect(Running& now, Time fails) {
+        Time detected = kernel::later(fails, drawn(plan_.detect_after, 0));
+        if (plan_.detects) {
+            episode_.detected_before = now.has_come(index(*plan_.detects));
+            if (!comes(now, fails, *plan_.detects)) return std::nullopt;
+            detected = now.now();
+        }
+        if (detected >= end_) return std::nullopt;
+        episode_.detected = kernel::to_seconds(detected);
+        return detected;
+    }
+
+    struct Course {
+        Time back = 0, done = 0;
+    };
+    /// Has the steps done from an instant on that is not over.
+    Course do_steps(Running& now, Time decided) const {
+        Course course;
+        std::optional<std::size_t> restores;
+        for (std::size_t i = 0; i < plan_.steps.size() && !restores; ++i)
+            if (const Action* action = action_of(i);
+                action && (action->verb == Action::Verb::resume || action->verb == Action::Verb::heal))
+                restores = i;
+        if (!restores && !plan_.steps.empty()) restores = plan_.steps.size() - 1;
+        Time at = decided;
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+            const Action* action = action_of(i);
+            const Time begins = at;
+            at = kernel::later(at, takes_[i]);
+            if (i == *restores) {
+                course.back = at;
+                if (plan_.failure) now.undo(index(*plan_.failure), at);
+                for (auto edit = plan_.edit_actions.rbegin(); edit != plan_.edit_actions.rend(); ++edit)
+                    now.undo(index(*edit), at);
+            }
+            if (action == nullptr) continue;
+            const bool takes_away = action->verb == Action::Verb::pause || action->verb == Action::Verb::fail;
+            now.act(index(*plan_.steps[i].action), takes_away ? begins : at);
+        }
+        course.done = at;
+        return course;
+    }
+
+    const Action* action_of(std::size_t step) const {
+        const auto& action = plan_.steps[step].action;
+        return action ? &prepared_.run.scenario.actions[*action] : nullptr;
+    }
+
+    void take_back(Running& now, Time decided) {
+        if (decided > now.now()) to_before(now, decided);
+        episode_.decided = kernel::to_seconds(decided);
+        const Course course = do_steps(now, decided);
+        if (course.back < end_) episode_.back = kernel::to_seconds(course.back);
+        if (course.done < end_) episode_.done = kernel::to_seconds(course.done);
+        if (!comes(now, course.done, plan_.recovers)) return;
+        episode_.recovered = kernel::to_seconds(now.now());
+        now.undo(index(prepared_.episode), now.now());
+    }
+
+    void finish(Running now) {
+        auto outcome = std::move(now).finish();
+        if (!outcome) {
+            episode_.given_up = true;
+            return;
+        }
+        episode_.stopped = outcome->stopped;
+        episode_.with = std::move(outcome->values);
+        episode_.counts_with = std::move(outcome->tallies);
+    }
+    void finish_without(Running now) {
+        auto outcome = std::move(now).finish();
+        if (!outcome) {
+            episode_.given_up = true;
+            return;
+        }
+        episode_.without = std::move(outcome->values);
+        episode_.counts_without = std::move(outcome->tallies);
+    }
+
+    void look_for_safe_moment(const Running& failed, Time fails) {
+        const std::size_t lost = prepared_.counted + 1;
+        const double usual = episode_.without[lost].value_or(0);
+        const auto loses = [&](Time decided) {
+            Running fork = failed;
+            if (decided > fork.now()) to_before(fork, decided);
+            do_steps(fork, decided);
+            const auto outcome = std::move(fork).finish();
+            if (!outcome) episode_.given_up = true;
+            return !outcome || outcome->values[lost].value_or(0) > usual;
+        };
+        const Time latest = end_ - std::min(end_, kernel::later(all_steps_, 1));
+        if (latest <= fails) return;
+        episode_.safe_tried = true;
+        if (!loses(latest)) return;
+        if (loses(fails)) {
+            episode_.never_safe = true;
+            return;
+        }
+        Time safe = fails, late = latest;
+        for (int i = 0; i < halvings && !episode_.given_up; ++i) {
+            const Time middle = safe + (late - safe) / 2;
+            (loses(middle) ? late : safe) = middle;
+        }
+        episode_.safe = kernel::to_seconds(safe - fails);
+    }
+
+    const PreparedRollback& prepared_;
+    const WayBack& plan_;
+    const RollbackOptions& options_;
+    std::int64_t index_;
+    kernel::StreamKey key_;
+    std::vector<Time> takes_;
+    Time all_steps_ = 0, end_ = 0;
+    Episode episode_;
+};
+
+Estimate mean_over_episodes(const std::vector<double>& values, double level, kernel::Range range = {}) {
+    Estimate result;
+    result.level = level;
+    result.replications = std::ssize(values);
+    if (values.empty()) return result;
+    double sum = 0;
+    for (const double value : values) sum += value;
+    result.value = sum / static_cast<double>(values.size());
+    if (const auto interval = kernel::mean_interval(values, level, range)) {
+        result.low = interval->low;
+        result.high = interval->high;
+    }
+    return result;
+}
+
+/// What all replications together say.
+class Episodes {
+public:
+    Episodes(const PreparedRollback& prepared, const std::vector<Episode>& all, double level)
+        : prepared_(prepared), all_(all), level_(level) {}
+
+    void tell(RollbackResult& result) const {
+        using E = Episode;
+        result.in = stretch(nullptr, &E::in);
+        result.failed = stretch(&E::in, &E::failed);
+        result.detected = stretch(&E::failed, &E::detected);
+        result.decided = stretch(&E::detected, &E::decided);
+        result.back = stretch(&E::decided, &E::back);
+        result.done = stretch(&E::decided, &E::done);
+        result.drained = stretch(&E::back, &E::recovered);
+        result.recovered = stretch(&E::failed, &E::recovered);
+        result.safe = stretch(nullptr, &E::safe);
+        for (std::size_t i = 0; i < prepared_.plan.steps.size(); ++i) {
+            std::vector<double> takes;
+            for (const Episode& one : all_)
+                if (one.decided) takes.push_back(one.takes[i]);
+            result.steps.push_back({prepared_.plan.steps[i].text,
+                                    {std::ssize(takes), mean_over_episodes(takes, level_, {0, INFINITY})}});
+        }
+        result.backlog = count(prepared_.counted);
+        result.lost = count(prepared_.counted + 1);
+        result.duplicated = count(prepared_.counted + 2);
+        result.late = count(prepared_.counted + 3);
+        tell_missed(result);
+        const std::vector<models::Objective>& promises = prepared_.run.scenario.objectives;
+        for (std::size_t i = 0; i < promises.size(); ++i)
+            result.promises.push_back(
+                {promises[i].text, models::unit_of(promises[i].measure, prepared_.run.scenario),
+                 promises[i].comparison, promises[i].limit, values(&E::without, i), values(&E::with, i)});
+        for (const Episode& one : all_) {
+            result.detected_before = result.detected_before || one.detected_before;
+            result.safe_tried += one.safe_tried ? 1 : 0;
+            result.never_safe += one.never_safe ? 1 : 0;
+        }
+    }
+
+private:
+    using Instant = std::optional<double> Episode::*;
+    using Values = std::vector<std::optional<double>> Episode::*;
+
+    RollbackResult::Stretch stretch(Instant from, Instant to) const {
+        std::vector<double> lengths;
+        for (const Episode& one : all_)
+            if (one.*to && (from == nullptr || one.*from))
+                lengths.push_back(*(one.*to) - (from == nullptr ? 0 : *(one.*from)));
+        return {std::ssize(lengths), mean_over_episodes(lengths, level_, {0, INFINITY})};
+    }
+
+    Estimate values(Values of, std::size_t measure) const {
+        std::vector<double> found;
+        for (const Episode& one : all_)
+            if (measure < (one.*of).size() && (one.*of)[measure]) found.push_back(*(one.*of)[measure]);
+        return mean_over_episodes(found, level_);
+    }
+
+    RollbackResult::Count count(std::size_t measure) const {
+        std::vector<double> with, more;
+        for (const Episode& one : all_) {
+            if (!one.failed) continue;
+            with.push_back(one.with[measure].value_or(0));
+            more.push_back(with.back() - one.without[measure].value_or(0));
+        }
+        return {mean_over_episodes(with, level_, {0, INFINITY}), mean_over_episodes(more, level_)};
+    }
+
+    void tell_missed(RollbackResult& result) const {
+        std::vector<double> with, more;
+        bool promised = false;
+        const auto missed = [](const std::optional<kernel::Tally>& tally) {
+            return tally ? static_cast<double>(tally->trials - tally->count) : 0.0;
+        };
+        for (const Episode& one : all_) {
+            if (!one.failed) continue;
+            double in_it = 0, usually = 0;
+            for (std::size_t i = 0; i < prepared_.run.scenario.objectives.size(); ++i) {
+                const models::Measure& measure = prepared_.run.scenario.objectives[i].measure;
+                if (!measure.by_clock && !measure.by_offset) continue;
+                promised = true;
+                in_it += missed(one.counts_with[i]);
+                usually += missed(one.counts_without[i]);
+            }
+            with.push_back(in_it);
+            more.push_back(in_it - usually);
+        }
+        if (promised)
+            result.missed = RollbackResult::Count{mean_over_episodes(with, level_, {0, INFINITY}),
+                                                  mean_over_episodes(more, level_)};
+    }
+
+    const PreparedRollback& prepared_;
+    const std::vector<Episode>& all_;
+    double level_;
+};
+
+void judge_way_back(RollbackResult& result) {
+    const auto of = [&](std::int64_t seen) {
+        return std::to_string(result.replications - seen) + " of " + std::to_string(result.replications) +
+               " replications";
+    };
+    if (result.recovered.seen == result.replications && result.replications > 0) {
+        result.verdict = Verdict::met;
+        return;
+    }
+    result.verdict = Verdict::inconclusive;
+    if (result.replications == 0)
+        result.why = "no replication came to its end";
+    else if (result.failed.seen == 0)
+        result.why =
+            "it does not fail before the end of the run: let it fail earlier, or make the run longer";
+    else if (result.detected.seen == 0) {
+        result.verdict = Verdict::violated;
+        result.why = "the failure is not detected before the end of the run in any replication";
+    } else if (result.failed.seen < result.replications)
+        result.why = "it does not fail in " + of(result.failed.seen);
+    else if (result.detected.seen < result.replications)
+        result.why = "the failure is not detected before the end of the run in " + of(result.detected.seen);
+    else if (result.done.seen < result.replications)
+        result.why = "the steps are not done before the end of the run in " + of(result.done.seen);
+    else
+        result.why = "it is not well again before the end of the run in " + of(result.recovered.seen);
+}
+
+}  // namespace
+
+std::optional<PreparedRollback> prepare_rollback(RollbackTwin twin, models::Problems& problems) {
+    PreparedRollback prepared;
+    prepared.plan = std::move(twin.plan);
+    models::Scenario scenario = under_stress(std::move(twin.scenario), prepared.plan.stresses, "");
+    const auto wrong = [&](const std::string& message, const std::string& hint) {
+        problems.push_back({models::Problem::Severity::error, "rollback", message, hint});
+    };
+    if (!scenario.run.length) {
+        wrong("a run until empty has no end to be well again before", "give the scenario 'run.length'");
+        return std::nullopt;
+    }
+    const kernel::Time end = *scenario.run.length;
+    if (prepared.plan.goes_in && *prepared.plan.goes_in >= end)
+        wrong("the change goes in after the end of the run", "let it go in earlier");
+    if (prepared.plan.fails_at && *prepared.plan.fails_at >= end)
+        wrong("it fails after the end of the run", "let it fail earlier, or make the run longer");
+    if (prepared.plan.fails_at && prepared.plan.goes_in && *prepared.plan.fails_at < *prepared.plan.goes_in)
+        wrong("it fails before it goes in", "let it fail later");
+    if (!prepared.plan.failure && prepared.plan.edit_actions.empty())
+        wrong("its edits cannot be made in a running twin, so going in cannot be the failure",
+              "say what makes it fail: 'rehearse: {at: 6h, set: clean.service, to: 3x}'");
+    for (const WayBack::Step& step : prepared.plan.steps)
+        if (step.action && scenario.actions[*step.action].verb == Action::Verb::stop)
+            wrong("a step cannot stop the run", "leave it out");
+    if (std::any_of(problems.begin(), problems.end(), [](const models::Problem& problem) {
+            return problem.severity == models::Problem::Severity::error;
+        }))
+        return std::nullopt;
+    prepared.episode = scenario.actions.size();
+    Action episode;
+    episode.name = episode_name;
+    episode.verb = Action::Verb::alert;
+    episode.lasts = kernel::never;
+    scenario.actions.push_back(std::move(episode));
+    prepared.backlog = backlog_of(prepared.plan.conditions.back());
+    models::Measure during = prepared.backlog;
+    during.during_action = episode_name;
+    during.text += std::string(" during ") + episode_name;
+    prepared.counted = scenario.objectives.size();
+    scenario.measures = {during, total_of(Metric::lost), total_of(Metric::duplicated),
+                         total_of(Metric::late)};
+    auto run = prepare(std::move(scenario), problems, Measured::asked);
+    if (!run) return std::nullopt;
+    prepared.run = std::move(*run);
+    return prepared;
+}
+
+RollbackResult rehearse_rollback(const PreparedRollback& prepared, const RollbackOptions& options) {
+    static const std::atomic<bool> never_stop{false};
+    const std::atomic<bool>& stop = options.run.stop ? *options.run.stop : never_stop;
+    const unsigned threads = options.run.threads ? options.run.threads : kernel::default_threads();
+    RollbackResult result;
+    result.confidence = options.confidence;
+    result.text = prepared.plan.text;
+    result.detect = prepared.plan.detect;
+    result.until = prepared.plan.until;
+    result.edits = prepared.plan.edits;
+    result.taken_back = !prepared.plan.edit_actions.empty() || prepared.plan.edits.empty();
+    result.loses_data = prepared.plan.loses_data;
+    result.backlog_of = prepared.backlog.text;
+    result.backlog_unit = models::unit_of(prepared.backlog, prepared.run.scenario);
+    std::vector<Episode> episodes;
+    if (options.run.progress)
+        options.run.progress->begin(RunProgress::Phase::units, options.replications, 0,
+                                    models::ShareOf::nothing);
+    kernel::replicate(
+        0, options.replications, threads, stop,
+        [&](std::int64_t index) { return EpisodeRun(prepared, options, index).run(); },
+        [&](std::int64_t, Episode episode) {
+            if (options.run.progress) options.run.progress->one_ended();
+            if (!episode.given_up) episodes.push_back(std::move(episode));
+        });
+    result.replications = std::ssize(episodes);
+    result.interrupted = result.replications < options.replications;
+    Episodes(prepared, episodes, options.confidence).tell(result);
+    judge_way_back(result);
+    for (const Episode& one : episodes)
+        if (!one.stopped.empty()) {
+            result.warnings.push_back("a replication ended early: " + one.stopped);
+            break;
+        }
+    if (!result.taken_back)
+        result.warnings.push_back(
+            "its edits cannot all be made in a running twin: they are there from the start and stay; what is "
+            "taken back is what made it fail");
+    if (result.detected_before)
+        result.warnings.push_back(
+            "what detects the failure was so before it failed: it would be told at once");
+    return result;
+}
+
+}  // namespace understudy::studies
