@@ -75,6 +75,7 @@ std::string share_from(const char* option, const std::string& text);
 
 int run_command(const Arguments&);
 int replay_command(const Arguments&);
+int calibrate_command(const Arguments&);
 int import_command(const Arguments&);
 int compare_command(const Arguments&);
 int rehearse_command(const Arguments&);

@@ -11,6 +11,7 @@
 #include "kernel/statistics.h"
 #include "models/replay/capacity.h"
 #include "models/replay/dispatch.h"
+#include "tools/studies/data_tag.h"
 #include "tools/studies/label_names.h"
 
 namespace understudy::studies {
@@ -341,6 +342,9 @@ private:
             task.work.runs_on.push_back(need);
             task.work.service = constant_law(*models::time_held(recorded));
             if (timed_) task.work.priority = priority_[i];
+            // Where the log has instants, staging is seen in them; else calibration puts it down to the data.
+            if (!timed_ && recorded.read_bytes + recorded.write_bytes > 0)
+                task.description.tags.push_back(data_tag(recorded.read_bytes + recorded.write_bytes));
             if (const auto worker = worker_of_.find(recorded.node); worker != worker_of_.end())
                 task.worker = worker->second;
             hand_over(i, task);
@@ -407,6 +411,7 @@ private:
             if (count < 2) continue;
             models::Task gate;
             gate.name = "all_of_" + std::to_string(gates.size() + 1);
+            gate.delay = constant_law(0);  // its own, whatever the pipeline's defaults come to say
             gate.description.label = "all of " + run_.tasks[set.front()].process;
             for (const std::uint32_t parent : set) gate.after.push_back(names_.at(parent));
             gates[set] = gate.name;

@@ -24,11 +24,8 @@ namespace {
 using Json = nlohmann::json;
 using kernel::Time;
 
-/// What we do not use and would be most of the tree: the files of a task, its command line.
-bool skipped(std::string_view key) {
-    return key == "arguments" || key == "files" || key == "inputFiles" || key == "outputFiles" ||
-           key == "envVars";
-}
+/// What we do not use: the command line of a task.
+bool skipped(std::string_view key) { return key == "arguments" || key == "envVars"; }
 
 /// A deeper document would overflow the stack somewhere, a wider one the memory; no workflow is either.
 constexpr std::size_t deepest = 100;
@@ -215,6 +212,7 @@ public:
         run_.workflow = string_of(document_, {"name"});
         if (const Json* system = first_of(document_, {"runtimeSystem", "wms"}))
             run_.scheduler = string_of(*system, {"name"});
+        if (specification != nullptr) list_files(*specification);
         for (const Json& task : *tasks) specified(task);
         if (execution != nullptr)
             executed(*execution);
@@ -231,6 +229,31 @@ public:
     }
 
 private:
+    void list_files(const Json& specification) {
+        const Json* files = member(specification, "files");
+        if (files == nullptr || !files->is_array()) return;
+        for (const Json& file : *files)
+            file_bytes_.emplace(string_of(file, {"id", "name"}), bytes_of(file, {"sizeInBytes", "size"}));
+    }
+
+    /// Of files of a task: those of a key, or of the older list the ones with that `link`.
+    std::int64_t bytes_of_files(const Json& task, const char* key, std::string_view link) const {
+        double bytes = 0;
+        const auto add = [&](const Json& file) {
+            if (!file.is_string())
+                bytes += static_cast<double>(bytes_of(file, {"sizeInBytes", "size"}));
+            else if (const auto at = file_bytes_.find(file.get_ref<const std::string&>());
+                     at != file_bytes_.end())
+                bytes += static_cast<double>(at->second);
+        };
+        if (const Json* files = member(task, key); files != nullptr && files->is_array())
+            for (const Json& file : *files) add(file);
+        if (const Json* files = member(task, "files"); files != nullptr && files->is_array())
+            for (const Json& file : *files)
+                if (string_of(file, {"link"}) == link) add(file);
+        return bytes < 9e18 ? std::llround(bytes) : 0;
+    }
+
     void specified(const Json& json) {
         if (!json.is_object()) {
             notes_.leave_out("entry that is no task: left out");
@@ -247,6 +270,8 @@ private:
         task.name = name.empty() ? task.id : name;
         task.process = string_of(json, {"category"});
         if (task.process.empty()) task.process = kind_of(task.name);
+        task.read_bytes = bytes_of_files(json, "inputFiles", "input");
+        task.write_bytes = bytes_of_files(json, "outputFiles", "output");
         const std::string type = string_of(json, {"type"});
         if (type == "transfer" || type == "auxiliary") notes_.add(type + " jobs: kept as tasks");
         const auto index = static_cast<std::uint32_t>(run_.tasks.size());
@@ -295,8 +320,9 @@ private:
         const auto cores = number(json, {"coreCount", "cores"});
         if (cores && *cores > 0 && *cores <= 1e6) task.cpus = *cores;
         task.cpu_percent = std::max(0.0, number(json, {"avgCPU"}).value_or(0));
-        task.read_bytes = bytes_of(json, {"readBytes", "bytesRead"});
-        task.write_bytes = bytes_of(json, {"writtenBytes", "bytesWritten"});
+        // What was counted is of the work alone; the files are what had to be there, and are listed more often.
+        if (task.read_bytes == 0) task.read_bytes = bytes_of(json, {"readBytes", "bytesRead"});
+        if (task.write_bytes == 0) task.write_bytes = bytes_of(json, {"writtenBytes", "bytesWritten"});
         if (const Json* machines = member(json, "machines"); machines != nullptr && machines->is_array()) {
             if (!machines->empty() && machines->front().is_string())
                 task.node = machines->front().get<std::string>();
@@ -393,6 +419,7 @@ private:
     std::vector<std::pair<const Json*, std::uint32_t>> entries_;
     std::unordered_map<std::string, std::uint32_t> ids_, names_;
     std::unordered_map<std::string, std::size_t> nodes_;
+    std::unordered_map<std::string, std::int64_t> file_bytes_;
     std::int64_t with_runtime_ = 0;
 };
 

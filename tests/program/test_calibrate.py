@@ -1,0 +1,135 @@
+"""Promised: a twin is fitted to recorded runs as a change that applies to it; the law and the share of failures that a log was
+made of are found; overheads of a workflow without instants are found; repeats give each task its mean; what is not there is
+said and nothing is written. Shown: through the program, on logs made here from known numbers.
+"""
+
+import json
+import math
+import random
+import unittest
+
+from program import INCONCLUSIVE, MET, USAGE, ProgramTest, main
+
+TWIN = """understudy: 1
+scenario: desk
+twin: {stages: {clean: {reads: jobs, workers: 2, service: 10s, failure: 1%}}}
+load: {jobs: {arrivals: poisson(1/min)}}
+run: {length: 8h, replications: 2}
+"""
+
+
+def table(rows):
+    return "id,process,start_s,end_s,status,parents\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+class Laws(ProgramTest):
+    def log(self, count=400, failed=40):
+        """Lognormal: mean 40 s, cv 0.5."""
+        draw, rows, at = random.Random(5), [], 0.0
+        variance = math.log(1 + 0.5**2)
+        for i in range(count):
+            took = draw.lognormvariate(math.log(40) - variance / 2, math.sqrt(variance))
+            rows.append((f"j{i}", "clean", f"{at:.3f}", f"{at + took:.3f}", "failed" if i % (count // failed) == 0 else "ok", ""))
+            at += took
+        return self.write("log.csv", table(rows))
+
+    def test_the_law_and_the_failures_are_found(self):
+        self.write("twin.yaml", TWIN)
+        report = json.loads(self.call("calibrate", "twin.yaml", self.log(), "--out", "fitted.yaml", "--json", code=MET).stdout)
+        service, failure = report["elements"]
+        self.assertEqual((service["path"], service["family"], service["observations"]), ("clean.service", "lognormal", 360))
+        for number, truth in zip(service["numbers"], (40, 0.5)):
+            self.assertLess(number["low"], truth)
+            self.assertGreater(number["high"], truth)
+        self.assertGreater(service["goodness_of_fit"]["p"], 0.05)
+        self.assertEqual(failure["numbers"][0]["estimate"], 0.1)
+        held_out = report["validation"][0]
+        self.assertEqual((held_out["of"], held_out["held_out"]), ("duration", 1))
+        self.assertLess(held_out["error"], 0.15)
+        self.call("validate", "fitted.yaml", code=MET)
+        self.call("run", "twin.yaml", "--change", "fitted.yaml", code=MET)
+        text = (self.folder / "fitted.yaml").read_text()
+        self.assertIn("kind: calibration", text)
+        self.assertIn("to: 10%", text)
+
+    def test_the_same_again_is_the_same(self):
+        self.write("twin.yaml", TWIN)
+        first = self.call("calibrate", "twin.yaml", self.log(), "--json", code=MET).stdout
+        self.assertEqual(first, self.call("calibrate", "twin.yaml", "log.csv", "--json", code=MET).stdout)
+
+
+class Overheads(ProgramTest):
+    def instance(self, name, width, level=20.0, launch=2.0):
+        """Two levels of so many tasks on plenty of cores, each launched by one launcher, and a makespan to match."""
+        tasks, ran = [], []
+        for stage in "ab":
+            for i in range(width):
+                tasks.append({"id": f"{stage}{i}", "name": f"{stage}_{i}",
+                              "parents": [f"a{k}" for k in range(width)] if stage == "b" else [], "children": []})
+                ran.append({"id": f"{stage}{i}", "runtimeInSeconds": 30, "coreCount": 1, "machines": ["m"]})
+        makespan = 2 * (level + launch * width + 30)
+        return self.write(name, json.dumps({"name": "w", "workflow": {
+            "specification": {"tasks": tasks},
+            "execution": {"makespanInSeconds": makespan, "tasks": ran,
+                          "machines": [{"nodeName": "m", "cpu": {"coreCount": 500}}]}}})), makespan
+
+    def test_what_the_platform_adds_is_found(self):
+        logs = [self.instance(f"w{width}.json", width)[0] for width in (5, 10, 20, 40)]
+        kept_back, makespan = self.instance("kept-back.json", 30)
+        self.call("replay", kept_back, "--save-twin", "twin.yaml", code=MET)
+        report = json.loads(self.call("calibrate", "twin.yaml", *logs, "--out", "fitted.yaml", "--json", code=MET).stdout)
+        found = {n["name"]: n["estimate"] for element in report["elements"] for n in element["numbers"]}
+        self.assertAlmostEqual(found["each task"], 2, delta=0.05)
+        self.assertAlmostEqual(found["each level"], 20, delta=1)
+        self.assertAlmostEqual(found["work takes"], 1, delta=0.05)
+        self.assertLess(report["validation"][0]["error"], 0.02)
+        self.assertEqual(report["warnings"], [])
+        ran = json.loads(self.call("run", "twin.yaml", "--change", "fitted.yaml", "--json").stdout)
+        latency = next(m["estimate"] for m in ran["metrics"] if m["name"] == "avg latency(workflow)")
+        self.assertAlmostEqual(latency / makespan, 1, delta=0.02)
+
+    def test_one_log_does_not_tell_them_apart(self):
+        log, _ = self.instance("one.json", 10)
+        self.call("replay", log, "--save-twin", "twin.yaml", code=MET)
+        report = json.loads(self.call("calibrate", "twin.yaml", log, "--json", code=MET).stdout)
+        self.assertTrue(any("1 makespan tells the sum" in line for line in report["unidentified"]), report["unidentified"])
+        self.assertEqual(report["validation"], [])
+        self.assertLess(abs(report["self_replay"][0]["error"]), 0.01)
+
+
+class Repeats(ProgramTest):
+    def test_each_task_gets_its_mean(self):
+        for name, factor in (("one.csv", 0.9), ("two.csv", 1.0), ("three.csv", 1.1)):
+            self.write(name, table([(f"t{i}", "work", 10 * i, 10 * i + (20 + i) * factor, "ok", f"t{i - 1}" if i else "")
+                                    for i in range(10)]))
+        self.call("replay", "one.csv", "--save-twin", "twin.yaml", code=MET)
+        report = json.loads(self.call("calibrate", "twin.yaml", "one.csv", "two.csv", "three.csv", "--json", code=MET).stdout)
+        work = report["elements"][0]
+        self.assertEqual((work["path"], work["observations"]), ("work", 30))
+        self.assertAlmostEqual(work["numbers"][0]["estimate"], 24.5)
+        self.assertAlmostEqual(work["numbers"][1]["estimate"], 0.1, delta=0.001)
+        self.assertEqual(len(report["change"]["edits"]), 10)
+        self.assertEqual(report["validation"][0]["held_out"], 3)
+
+
+class Refused(ProgramTest):
+    def test_nothing_of_the_twin_in_the_log(self):
+        self.write("twin.yaml", TWIN)
+        log = self.write("other.csv", table([("a", "paint", 0, 5, "ok", ""), ("b", "paint", 5, 9, "ok", "")]))
+        done = self.call("calibrate", "twin.yaml", log, "--out", "fitted.yaml", code=INCONCLUSIVE)
+        self.assertIn(b"nothing of the twin was found", done.stderr)
+        self.assertFalse((self.folder / "fitted.yaml").exists())
+
+    def test_what_is_no_twin_and_what_is_no_log(self):
+        self.write("twin.yaml", TWIN)
+        log = self.write("log.csv", table([("a", "clean", 0, 5, "ok", "")]))
+        self.call("calibrate", "twin.yaml", code=USAGE)
+        self.call("calibrate", "twin.yaml", "twin.yaml", code=USAGE)
+        self.call("calibrate", log, log, code=USAGE)
+        self.call("calibrate", "twin.yaml", "no-such.csv", code=USAGE)
+        self.call("calibrate", "twin.yaml", log, "--out", "log.csv", code=USAGE)
+        self.assertIn("clean", (self.folder / "log.csv").read_text())
+
+
+if __name__ == "__main__":
+    main()

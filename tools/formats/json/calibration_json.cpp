@@ -1,0 +1,83 @@
+#include "tools/formats/json/calibration_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json as_json(const Node& node) {
+    if (node.is_scalar()) return node.text;
+    Json json = node.is_list() ? Json::array() : Json::object();
+    for (const Node& item : node.items) json.push_back(as_json(item));
+    for (const Entry& entry : node.entries) json[entry.key] = as_json(entry.value);
+    return json;
+}
+
+Json element_as_json(const studies::CalibratedElement& element) {
+    Json json = {{"path", element.path},
+                 {"family", element.family},
+                 {"from", element.how},
+                 {"observations", element.observations}};
+    Json numbers = Json::array();
+    for (const studies::CalibratedNumber& number : element.numbers) {
+        Json one = {{"name", number.name}, {"unit", number.unit}, {"estimate", number.estimate}};
+        put(one, "low", number.low);
+        put(one, "high", number.high);
+        numbers.push_back(std::move(one));
+    }
+    json["numbers"] = std::move(numbers);
+    if (element.fit)
+        json["goodness_of_fit"] = {{"anderson_darling", element.fit->statistic},
+                                   {"p", element.fit->p},
+                                   {"tested", element.fit->tested}};
+    if (!element.runner_up.empty()) json["runner_up"] = element.runner_up;
+    put(json, "aic_gap", element.aic_gap);
+    return json;
+}
+
+Json validation_as_json(const studies::Validation& validation) {
+    Json json = {{"of", validation.of},
+                 {"held_out", validation.held_out.size()},
+                 {"bias", validation.bias},
+                 {"error", validation.error},
+                 {"p90", validation.p90}};
+    put(json, "coverage", validation.coverage);
+    Json cases = Json::array();
+    for (const studies::HeldOut& one : validation.held_out)
+        cases.push_back({{"what", one.what}, {"predicted_s", one.predicted}, {"recorded_s", one.recorded}});
+    json["cases"] = std::move(cases);
+    return json;
+}
+
+}  // namespace
+
+std::string calibration_as_json(const studies::Calibration& calibration, const Node& change) {
+    Json document;
+    document["change"] = as_json(change);
+    document["logs"] = calibration.logs;
+    document["elements"] = Json::array();
+    for (const studies::CalibratedElement& element : calibration.elements)
+        document["elements"].push_back(element_as_json(element));
+    document["assumed"] = calibration.assumed;
+    document["unidentified"] = calibration.unidentified;
+    document["validation"] = Json::array();
+    for (const studies::Validation& validation : calibration.validations)
+        document["validation"].push_back(validation_as_json(validation));
+    document["self_replay"] = Json::array();
+    for (const studies::SelfReplay& one : calibration.self_replays)
+        document["self_replay"].push_back({{"source", one.source},
+                                           {"simulated_s", one.simulated_s},
+                                           {"recorded_s", one.recorded_s},
+                                           {"error", one.error()}});
+    document["warnings"] = calibration.warnings;
+    document["notes"] = calibration.notes;
+    return json_text(document);
+}
+
+}  // namespace understudy::formats

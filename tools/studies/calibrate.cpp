@@ -1,0 +1,67 @@
+#include "tools/studies/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "kernel/statistics.h"
+#include "tools/studies/calibrate_laws.h"
+#include "tools/studies/calibrate_overheads.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// The gate: does the fitted twin show what it was fitted to?
+void judge_self_replay(Calibration& calibration) {
+    std::vector<double> errors;
+    for (const SelfReplay& one : calibration.self_replays) errors.push_back(std::fabs(one.error()));
+    if (errors.empty()) {
+        if (!calibration.edits.empty())
+            calibration.notes.emplace_back(
+                "the fitted twin is not replayed against the logs: none of them is a run of the whole of it");
+        return;
+    }
+    std::sort(errors.begin(), errors.end());
+    const double median = kernel::sorted_quantile(errors, 0.5);
+    if (median <= most_replay_error) return;
+    char text[200];
+    std::snprintf(
+        text, sizeof text,
+        "self-replay is off by %.1f percent in the median, more than %.0f: the twin lacks something that "
+        "took time in these runs",
+        100 * median, 100 * most_replay_error);
+    std::string warning = text;
+    if (calibration.self_replays.size() > 1) {
+        const auto worst = std::max_element(calibration.self_replays.begin(), calibration.self_replays.end(),
+                                            [](const SelfReplay& a, const SelfReplay& b) {
+                                                return std::fabs(a.error()) < std::fabs(b.error());
+                                            });
+        std::snprintf(text, sizeof text, " (most in %s: %+.1f percent)", worst->source.c_str(),
+                      100 * worst->error());
+        warning += text;
+    }
+    calibration.warnings.push_back(std::move(warning));
+}
+
+}  // namespace
+
+Calibration calibrate(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
+                      const CalibrationOptions& options) {
+    Calibration calibration;
+    calibration.logs = std::ssize(runs);
+    for (const models::RecordedRun& run : runs)
+        if (run.left_out > 0)
+            calibration.notes.push_back(run.source + ": " + std::to_string(run.left_out) +
+                                        " entries are left out");
+    calibrate_overheads(twin, runs, options, calibration);
+    const std::vector<bool> repeats = repeats_of(twin, runs);
+    if (!calibration.interrupted) calibrate_repeats(twin, runs, repeats, options, calibration);
+    std::vector<bool> others;
+    for (std::size_t i = 0; i < runs.size(); ++i) others.push_back(!repeats[i] && has_instants(runs[i]));
+    if (!calibration.interrupted) calibrate_kinds(twin, runs, others, options, calibration);
+    judge_self_replay(calibration);
+    return calibration;
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,27 @@
+// Durations and failures of a twin's elements from logs with instants: the parts of calibrate.h for repeats of a pipeline,
+// and for kinds of tasks.
+//
+// Repeats: a task's duration is the mean over the repeats. Its variation cannot be told from two or three values, so the
+// squared deviations, relative to the task's mean, are pooled over all tasks of a process, and a process with few of them
+// borrows from all (as if four of its deviations had been those of the average process). Kinds: the family by
+// choose_family() from 10 values on, lognormal from 3, else the mean. Internal to tools/studies; deterministic.
+#pragma once
+
+#include <vector>
+
+#include "tools/studies/calibrate_parts.h"
+
+namespace understudy::studies {
+
+/// Which of the logs are repeats of a pipeline of the twin.
+std::vector<bool> repeats_of(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs);
+
+/// `chosen` by run: those that are repeats.
+void calibrate_repeats(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
+                       const std::vector<bool>& chosen, const CalibrationOptions& options, Calibration& into);
+
+/// `chosen` by run: those with instants that are none.
+void calibrate_kinds(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
+                     const std::vector<bool>& chosen, const CalibrationOptions& options, Calibration& into);
+
+}  // namespace understudy::studies

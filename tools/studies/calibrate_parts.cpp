@@ -1,0 +1,159 @@
+#include "tools/studies/calibrate_parts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "kernel/invariant.h"
+#include "kernel/statistics.h"
+#include "models/problem.h"
+#include "tools/studies/run.h"
+
+namespace understudy::studies {
+
+using kernel::Time;
+
+namespace {
+
+/// When the last work of a replication ended.
+class LastEnd : public models::TraceListener {
+public:
+    void heard(const models::TraceRow& row) override {
+        if (row.event == models::TraceEvent::finish) last = std::max(last, row.time);
+    }
+    void heard(const models::TraceDraw&) override {}
+    Time last = 0;
+};
+
+struct Target {
+    models::Work* work = nullptr;
+    models::Workers* workers = nullptr;
+    models::Task* task = nullptr;
+    models::WorkerType* type = nullptr;
+};
+
+Target target_of(models::Scenario& scenario, const std::string& name) {
+    Target target;
+    for (models::Pipeline& pipeline : scenario.twin.pipelines)
+        for (models::Task& task : pipeline.tasks)
+            if (pipeline.name + "." + task.name == name) target.task = &task, target.work = &task.work;
+    for (models::Stage& stage : scenario.twin.stages)
+        if (stage.name == name) target.work = &stage.work;
+    for (models::Pool& pool : scenario.twin.pools)
+        if (pool.name == name) target.workers = &pool.workers;
+    for (models::WorkerType& type : scenario.twin.types)
+        if (type.name == name) target.type = &type;
+    return target;
+}
+
+}  // namespace
+
+models::Law law_of(const kernel::Distribution& distribution) {
+    models::Law law;
+    models::Term term;
+    term.law = distribution;
+    law.terms.push_back(term);
+    return law;
+}
+
+void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenario& scenario) {
+    // A pipeline of thousands of tasks is searched once, not once for each edit.
+    std::map<std::string, models::Task*> tasks;
+    for (models::Pipeline& pipeline : scenario.twin.pipelines)
+        for (models::Task& task : pipeline.tasks) tasks.emplace(pipeline.name + "." + task.name, &task);
+    for (const CalibrationEdit& edit : edits) {
+        const std::size_t dot = edit.path.rfind('.');
+        const std::string name = edit.path.substr(0, dot), key = edit.path.substr(dot + 1);
+        if (key == "defaults") {
+            for (models::Pipeline& pipeline : scenario.twin.pipelines)
+                if (pipeline.name == name)
+                    for (models::Task& task : pipeline.tasks)
+                        if (task.delay.empty()) task.delay = *edit.law;
+            continue;
+        }
+        Target target;
+        if (const auto known = tasks.find(name); known != tasks.end())
+            target.task = known->second, target.work = &known->second->work;
+        else
+            target = target_of(scenario, name);
+        if (key == "service" && target.work != nullptr)
+            target.work->service = *edit.law;
+        else if (key == "failure" && target.work != nullptr)
+            target.work->failure = *edit.number;
+        else if (key == "launch" && target.work != nullptr)
+            target.work->launch = *edit.law;
+        else if (key == "launch" && target.workers != nullptr)
+            target.workers->launch = *edit.law;
+        else if (key == "release" && target.workers != nullptr)
+            target.workers->release = *edit.law;
+        else if (key == "speed" && target.workers != nullptr)
+            target.workers->type.speed = *edit.number;
+        else if (key == "speed" && target.type != nullptr)
+            target.type->speed = *edit.number;
+        else
+            kernel::broken_invariant("an edit of a calibration has a path that the twin has not: " +
+                                     edit.path);
+    }
+}
+
+std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t replications,
+                                         const std::atomic<bool>* stop) {
+    scenario.run.replications = replications;
+    scenario.run.precision.reset();
+    scenario.objectives.clear();
+    scenario.measures.clear();
+    models::Problems problems;
+    const auto prepared = prepare(std::move(scenario), problems, Measured::asked);
+    if (!prepared) return std::nullopt;
+    std::vector<LastEnd> ends(static_cast<std::size_t>(replications));
+    RunOptions options;
+    options.threads = 1;
+    options.stop = stop;
+    options.sink = [&](std::int64_t number) -> models::TraceSink* {
+        return number >= 1 && number <= replications ? &ends[static_cast<std::size_t>(number - 1)] : nullptr;
+    };
+    const RunResult result = run(*prepared, options);
+    if (result.interrupted) return std::nullopt;
+    double sum = 0;
+    for (const LastEnd& end : ends) sum += kernel::to_seconds(end.last);
+    return sum / static_cast<double>(replications);
+}
+
+std::optional<double> recorded_makespan(const models::RecordedRun& run) {
+    if (run.makespan) return kernel::to_seconds(*run.makespan);
+    std::optional<Time> first, last;
+    for (const models::RecordedTask& task : run.tasks) {
+        const auto begin = task.submitted ? task.submitted : task.started;
+        if (begin) first = first ? std::min(*first, *begin) : *begin;
+        if (task.completed) last = last ? std::max(*last, *task.completed) : *task.completed;
+    }
+    if (!first || !last || *last <= *first) return std::nullopt;
+    return kernel::to_seconds(*last - *first);
+}
+
+Validation summarised(Validation validation) {
+    std::vector<double> errors, sizes;
+    double covered = 0, with_interval = 0;
+    for (const HeldOut& one : validation.held_out) {
+        if (!(one.recorded > 0)) continue;
+        errors.push_back(one.predicted / one.recorded - 1);
+        sizes.push_back(std::fabs(errors.back()));
+        with_interval += one.has_interval ? 1 : 0;
+        covered += one.has_interval && one.covered ? 1 : 0;
+    }
+    if (errors.empty()) return validation;
+    std::sort(errors.begin(), errors.end());
+    std::sort(sizes.begin(), sizes.end());
+    validation.bias = kernel::sorted_quantile(errors, 0.5);
+    validation.error = kernel::sorted_quantile(sizes, 0.5);
+    validation.p90 = kernel::sorted_quantile(sizes, 0.9);
+    if (with_interval > 0) validation.coverage = covered / with_interval;
+    return validation;
+}
+
+bool has_instants(const models::RecordedRun& run) {
+    return std::any_of(run.tasks.begin(), run.tasks.end(),
+                       [](const models::RecordedTask& task) { return models::has_times(task); });
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,37 @@
+// What the parts of calibrate.h share: edits made to a scenario, a run's makespan, summaries. Internal to
+// tools/studies; pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/recorded_run.h"
+#include "models/scenario.h"
+#include "tools/studies/calibrate.h"
+
+namespace understudy::studies {
+
+inline constexpr double gigabyte = 1e9;
+
+/// Makes the edits; each must be of a path that exists, as those of a calibration are.
+void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenario& scenario);
+
+/// From the start of the simulation to the last end of work, in seconds, mean over so many replications; nothing if the scenario
+/// cannot run.
+std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t replications,
+                                         const std::atomic<bool>* stop);
+
+/// As the log states it, else from the first submission (or start) to the last completion.
+std::optional<double> recorded_makespan(const models::RecordedRun& run);
+
+/// Fills bias, error, p90 and coverage.
+Validation summarised(Validation validation);
+
+/// One term, times nothing.
+models::Law law_of(const kernel::Distribution& law);
+
+/// Does the log have instants of its tasks?
+bool has_instants(const models::RecordedRun& run);
+
+}  // namespace understudy::studies

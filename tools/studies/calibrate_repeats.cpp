@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+
+#include "kernel/exact_math.h"
+#include "kernel/special_functions.h"
+#include "tools/studies/calibrate_laws.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// So large a part of the tasks of both sides has to be found on the other.
+constexpr double alike_enough = 0.9;
+/// A process with few deviations counts so many of the average process among its own.
+constexpr double borrowed = 4;
+/// Smaller variation is none: a law of it would be noise of the fit.
+constexpr double least_cv = 0.002;
+constexpr std::int64_t replications_of_a_prediction = 5;
+constexpr std::size_t most_shown_processes = 12;
+
+const std::string& name_in_log(const models::RecordedTask& task) {
+    return task.name.empty() ? task.id : task.name;
+}
+
+struct TaskOfTwin {
+    std::string path;
+    const models::Task* task;
+};
+
+/// Tasks that work, by what they are called in the log.
+std::map<std::string, std::vector<TaskOfTwin>> tasks_by_label(const models::Scenario& twin) {
+    std::map<std::string, std::vector<TaskOfTwin>> tasks;
+    for (const models::Pipeline& pipeline : twin.twin.pipelines)
+        for (const models::Task& task : pipeline.tasks)
+            if (!task.work.service.empty())
+                tasks[task.description.label.empty() ? task.name : task.description.label].push_back(
+                    {pipeline.name + "." + task.name, &task});
+    return tasks;
+}
+
+/// Those with instants, in the order of starts, by name.
+std::map<std::string, std::vector<const models::RecordedTask*>> tasks_by_name(
+    const models::RecordedRun& run) {
+    std::map<std::string, std::vector<const models::RecordedTask*>> tasks;
+    for (const models::RecordedTask& task : run.tasks)
+        if (models::has_times(task)) tasks[name_in_log(task)].push_back(&task);
+    for (auto& [name, list] : tasks)
+        std::stable_sort(list.begin(), list.end(),
+                         [](const auto* a, const auto* b) { return *a->started < *b->started; });
+    return tasks;
+}
+
+struct Durations {
+    std::string process;
+    std::vector<double> values;  ///< by repeat; seconds
+};
+
+/// What the repeats say of each task, and what follows of the twin.
+class RepeatFit {
+public:
+    RepeatFit(const models::Scenario& twin, const std::vector<const models::RecordedRun*>& runs) {
+        const auto of_twin = tasks_by_label(twin);
+        for (const models::RecordedRun* run : runs)
+            for (const auto& [name, recorded] : tasks_by_name(*run)) {
+                const auto known = of_twin.find(name);
+                for (std::size_t k = 0;
+                     known != of_twin.end() && k < std::min(recorded.size(), known->second.size()); ++k) {
+                    Durations& one = durations_[known->second[k].path];
+                    one.process = recorded[k]->process.empty() ? name : recorded[k]->process;
+                    one.values.push_back(kernel::to_seconds(*models::time_held(*recorded[k])));
+                }
+            }
+        for (const auto& [path, one] : durations_) {
+            Pool& pool = pools_[one.process];
+            ++pool.tasks;
+            const double mean = mean_of(one.values);
+            pool.values += static_cast<double>(one.values.size());
+            pool.sum += mean;
+            if (!(mean > 0)) continue;
+            for (const double value : one.values) pool.squares += (value / mean - 1) * (value / mean - 1);
+            pool.freedom += static_cast<double>(one.values.size() - 1);
+        }
+        double squares = 0, freedom = 0;
+        for (const auto& [process, pool] : pools_) squares += pool.squares, freedom += pool.freedom;
+        average_ = freedom > 0 ? squares / freedom : 0;
+    }
+
+    struct Pool {
+        double tasks = 0, values = 0, sum = 0, squares = 0, freedom = 0;
+    };
+    const std::map<std::string, Pool>& pools() const { return pools_; }
+
+    double cv(const Pool& pool) const {
+        const double cv = std::sqrt((pool.squares + borrowed * average_) / (pool.freedom + borrowed));
+        return cv < least_cv ? 0 : std::min(cv, 3.0);
+    }
+
+    std::vector<CalibrationEdit> edits() const {
+        std::vector<CalibrationEdit> edits;
+        for (const auto& [path, one] : durations_) {
+            // Milliseconds are all that logs have.
+            const double mean = std::round(mean_of(one.values) * 1000) / 1000;
+            const double variation = std::round(cv(pools_.at(one.process)) * 1e4) / 1e4;
+            edits.push_back(
+                {path + ".service",
+                 law_of(variation > 0 && mean > 0 ? kernel::Distribution::lognormal(mean, variation)
+                                                  : kernel::Distribution::constant(mean)),
+                 {},
+                 false});
+        }
+        return edits;
+    }
+
+private:
+    static double mean_of(const std::vector<double>& values) {
+        double sum = 0;
+        for (const double value : values) sum += value;
+        return sum / static_cast<double>(values.size());
+    }
+
+    std::map<std::string, Durations> durations_;  ///< by path
+    std::map<std::string, Pool> pools_;           ///< by process
+    double average_ = 0;
+};
+
+std::optional<double> predicted(const models::Scenario& twin, const std::vector<CalibrationEdit>& edits,
+                                const std::atomic<bool>* stop) {
+    models::Scenario scenario = twin;
+    apply_calibration(edits, scenario);
+    return simulated_makespan(std::move(scenario), replications_of_a_prediction, stop);
+}
+
+}  // namespace
+
+std::vector<bool> repeats_of(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs) {
+    const auto of_twin = tasks_by_label(twin);
+    double in_twin = 0;
+    for (const auto& [label, tasks] : of_twin) in_twin += static_cast<double>(tasks.size());
+    std::vector<bool> repeats;
+    for (const models::RecordedRun& run : runs) {
+        double in_run = 0, matched = 0;
+        for (const auto& [name, recorded] : tasks_by_name(run)) {
+            in_run += static_cast<double>(recorded.size());
+            if (const auto known = of_twin.find(name); known != of_twin.end())
+                matched += static_cast<double>(std::min(recorded.size(), known->second.size()));
+        }
+        repeats.push_back(matched > 0 && matched >= alike_enough * in_run &&
+                          matched >= alike_enough * in_twin);
+    }
+    return repeats;
+}
+
+void calibrate_repeats(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
+                       const std::vector<bool>& chosen, const CalibrationOptions& options,
+                       Calibration& into) {
+    std::vector<const models::RecordedRun*> repeats;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (chosen[i]) repeats.push_back(&runs[i]);
+    if (repeats.empty()) return;
+    const RepeatFit fit(twin, repeats);
+    const std::vector<CalibrationEdit> edits = fit.edits();
+    const std::string count = std::to_string(repeats.size());
+
+    std::vector<std::pair<std::string, RepeatFit::Pool>> by_work(fit.pools().begin(), fit.pools().end());
+    std::stable_sort(by_work.begin(), by_work.end(),
+                     [](const auto& a, const auto& b) { return a.second.sum > b.second.sum; });
+    for (std::size_t i = 0; i < by_work.size() && i < most_shown_processes; ++i) {
+        const auto& [process, pool] = by_work[i];
+        CalibratedElement element;
+        element.path = process;
+        element.family = repeats.size() > 1 ? "lognormal" : "constant";
+        element.how = "each of " + std::to_string(static_cast<std::int64_t>(pool.tasks)) +
+                      (pool.tasks == 1 ? " task" : " tasks") +
+                      (repeats.size() > 1 ? " its mean" : " as it was");
+        element.observations = static_cast<std::int64_t>(pool.values);
+        element.numbers.push_back({"mean", "s", pool.sum / pool.tasks, {}, {}});
+        if (pool.freedom > 0) {
+            const double freedom = pool.freedom + borrowed, cv = fit.cv(pool);
+            CalibratedNumber variation{"cv", "", cv, {}, {}};
+            variation.low = cv * std::sqrt(freedom / 2 / kernel::gamma_quantile(freedom / 2, 0.975, 0.025));
+            variation.high = cv * std::sqrt(freedom / 2 / kernel::gamma_quantile(freedom / 2, 0.025, 0.975));
+            element.numbers.push_back(variation);
+        }
+        into.elements.push_back(std::move(element));
+    }
+    if (by_work.size() > most_shown_processes)
+        into.notes.push_back(std::to_string(by_work.size() - most_shown_processes) +
+                             " processes with less work are fitted and not listed");
+
+    // Each left out in turn.
+    Validation validation;
+    validation.of = "makespan";
+    const auto stopped = [&] { return options.stop != nullptr && *options.stop; };
+    for (std::size_t i = 0; repeats.size() > 1 && i < repeats.size() && !stopped(); ++i) {
+        const auto recorded = recorded_makespan(*repeats[i]);
+        std::vector<const models::RecordedRun*> others = repeats;
+        others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+        const auto makespan = predicted(twin, RepeatFit(twin, others).edits(), options.stop);
+        if (recorded && makespan)
+            validation.held_out.push_back({repeats[i]->source, *makespan, *recorded, false, false});
+    }
+    // The interval of a prediction: the errors of the others, with Student's factor.
+    const std::size_t n = validation.held_out.size();
+    for (std::size_t i = 0; n > 2 && i < n; ++i) {
+        double squares = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+            const double error =
+                kernel::exact::log(validation.held_out[j].predicted / validation.held_out[j].recorded);
+            squares += j == i ? 0 : error * error;
+        }
+        HeldOut& one = validation.held_out[i];
+        const double half = std::sqrt(squares / static_cast<double>(n - 1)) *
+                            kernel::student_quantile(0.95, static_cast<double>(n - 1));
+        one.has_interval = true;
+        one.covered = std::fabs(kernel::exact::log(one.predicted / one.recorded)) <= half;
+    }
+    if (n > 0) into.validations.push_back(summarised(validation));
+    const auto replayed = predicted(twin, edits, options.stop);
+    if (stopped()) {
+        into.interrupted = true;
+        return;
+    }
+    for (const models::RecordedRun* run : repeats)
+        if (const auto recorded = recorded_makespan(*run); recorded && replayed)
+            into.self_replays.push_back({run->source, *replayed, *recorded});
+
+    into.edits.insert(into.edits.end(), edits.begin(), edits.end());
+    if (repeats.size() == 1)
+        into.unidentified.push_back(
+            "how durations vary from run to run: one repeat of the workflow tells each task's own alone; "
+            "give "
+            "further logs of it");
+    else
+        into.assumed.push_back(
+            "the variation of a task around its mean over " + count +
+            " repeats is that of its process; tasks vary one by one, not a whole run at once");
+    into.assumed.push_back("lags of the scheduler, dependencies and nodes are the twin's own");
+}
+
+}  // namespace understudy::studies
