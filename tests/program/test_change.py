@@ -291,6 +291,21 @@ class Refused(Change):
         self.assertIn("the key is not Ed25519", self.error("approve", "change.yaml", "--key", "old", "--author", "lee@example.com"))
         self.assertEqual(len(self.told("log")["entries"]), 2)
 
+    def test_two_names_of_one_key(self):
+        kim = (self.folder / "kim.pub").read_text()
+        self.write("allowed_signers", f"kim@example.com {kim}lee@example.com {kim}")
+        self.write("policy.yaml", POLICY.replace("name: any, approvals: 1", "name: any, approvals: 2"))
+        self.request()
+        self.approve("change.yaml", "kim", "--author", "kim@example.com")
+        self.assertIn("the same key has decided as kim@example.com",
+                      self.error("approve", "change.yaml", "--key", "kim", "--author", "lee@example.com"))
+        self.assertEqual(self.told("show", "more-workers")["missing"], ["rule any: 1 more approval"])
+
+    def test_a_decision_before_the_request(self):
+        self.request("--time", MARCH_10)
+        self.assertIn("dated before the request", self.error("approve", "change.yaml", "--key", "kim", "--time", MARCH_9))
+        self.approve("change.yaml", "kim", "--time", MARCH_10)
+
     def test_a_key_whose_time_is_over(self):
         lines = (self.folder / "allowed_signers").read_text().splitlines(True)
         self.write("allowed_signers", "".join(
@@ -309,7 +324,9 @@ class Refused(Change):
         self.approve("change.yaml", "kim", "--override", "--reason", "The auditors want it")
         applied = self.told("apply", "change.yaml")
         self.assertTrue(applied["overridden"])
-        self.assertIn("OVERRIDE", self.said("show", "more-workers"))
+        shown = self.said("show", "more-workers")
+        self.assertIn("OVERRIDE of a rehearsal that was not met\n      The auditors want it\n", shown)
+        self.assertRegex(shown, r"violated      avg wait\(server\) < 1ms\n +\d+\.?\d* ms \(")
         self.change("rollback", "change.yaml")
         self.assertIn("OVERRIDE", self.said("log"))
         self.assertTrue(self.told("log")["entries"][1]["override"])

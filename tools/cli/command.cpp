@@ -40,7 +40,7 @@ const std::vector<Command>& commands() {
          "understudy stress scenario.yaml\n  understudy stress study.yaml", stress_command},
         {"replay", "LOG [options]", "rebuild a recorded run as a twin, run it, and compare the two",
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
-        {"graph", "QUESTION SCENARIO [NAME...] [options]",
+        {"graph", "COMMAND [words] [options]",
          "say what depends on what, whom it touches and what it is made of",
          "understudy graph impact scenario.yaml orders_raw\n  understudy graph export scenario.yaml --as turtle",
          graph_command},
