@@ -163,6 +163,13 @@ class Life(Change):
         self.write("orders.yaml", mm1(replications=4) + "# one more line\n")
         self.assertIn("on another base", self.error("apply", "of-file.yaml", "--check"))
 
+    def test_the_same_request_from_any_folder(self):
+        (self.folder / "below").mkdir()
+        self.write("below/change.yaml", change(base="../orders.yaml"))
+        digest = self.request(file="below/change.yaml")["request"]
+        again = self.json_of(self.change("request", "change.yaml", "--json", cwd=self.folder / "below"))
+        self.assertEqual((again["request"], again["added"]), (digest, False))
+
     def test_what_there_is_not(self):
         self.assertIn("has not been requested", self.error("approve", "change.yaml", "--key", "kim"))
         self.assertIn("there is no request 'nothing'", self.error("show", "nothing", code=USAGE))
@@ -419,7 +426,7 @@ class Proof(Change):
                            ["UPDATE content SET text = replace(text, 'override: no', 'override: ye')"]):
             self.assertIn("store.db: error: ", self.damaged(*statements))
         self.change("log", "--record", head[:12])
-        self.assertIn("no record 0000", self.change("log", "--record", "0" * 64, code=USAGE).stderr.decode())
+        self.assertIn("no record 0000", self.error("log", "--record", "0" * 64, code=USAGE))
 
     def test_a_key_that_is_allowed_no_more_is_a_note(self):
         self.request()

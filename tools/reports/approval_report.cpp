@@ -114,7 +114,7 @@ std::string change_log_report(const formats::CheckedLog& log, int width) {
                             record.time.substr(0, 16) + "Z"});
         }
         text = table(rows, width);
-    } else {
+    } else if (log.problems.empty()) {
         text = "no changes were requested\n";
     }
     if (!log.verified || !log.problems.empty()) return text;
