@@ -460,9 +460,9 @@ def main():
                         "understudy change approve more --key key"):
             run_command(at, "tests/docs.py", 1, command)
         check_json(at, text, "JSON of change", "understudy change show more.yaml --json")
-        check_json(at, text, "JSON of change list", "understudy change list --json 2> /dev/null")
         check_json(at, text, "JSON of change log", "understudy change log --verify --json 2> /dev/null")
         check_json(at, text, "JSON of change request", "understudy change apply more --json 2> /dev/null")
+        check_json(at, text, "JSON of change list", "understudy change list --all --json 2> /dev/null")
         check_json(at, text, "JSON of verify",
                    "understudy verify tests/theory/cases.json --case repair-a --json")
         check_result_file(at, text)

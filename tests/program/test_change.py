@@ -163,6 +163,13 @@ class Life(Change):
         self.write("orders.yaml", mm1(replications=4) + "# one more line\n")
         self.assertIn("on another base", self.error("apply", "of-file.yaml", "--check"))
 
+    def test_the_same_request_from_any_folder(self):
+        (self.folder / "below").mkdir()
+        self.write("below/change.yaml", change(base="../orders.yaml"))
+        digest = self.request(file="below/change.yaml")["request"]
+        again = self.json_of(self.change("request", "change.yaml", "--json", cwd=self.folder / "below"))
+        self.assertEqual((again["request"], again["added"]), (digest, False))
+
     def test_what_there_is_not(self):
         self.assertIn("has not been requested", self.error("approve", "change.yaml", "--key", "kim"))
         self.assertIn("there is no request 'nothing'", self.error("show", "nothing", code=USAGE))
@@ -291,6 +298,21 @@ class Refused(Change):
         self.assertIn("the key is not Ed25519", self.error("approve", "change.yaml", "--key", "old", "--author", "lee@example.com"))
         self.assertEqual(len(self.told("log")["entries"]), 2)
 
+    def test_two_names_of_one_key(self):
+        kim = (self.folder / "kim.pub").read_text()
+        self.write("allowed_signers", f"kim@example.com {kim}lee@example.com {kim}")
+        self.write("policy.yaml", POLICY.replace("name: any, approvals: 1", "name: any, approvals: 2"))
+        self.request()
+        self.approve("change.yaml", "kim", "--author", "kim@example.com")
+        self.assertIn("the same key has decided as kim@example.com",
+                      self.error("approve", "change.yaml", "--key", "kim", "--author", "lee@example.com"))
+        self.assertEqual(self.told("show", "more-workers")["missing"], ["rule any: 1 more approval"])
+
+    def test_a_decision_before_the_request(self):
+        self.request("--time", MARCH_10)
+        self.assertIn("dated before the request", self.error("approve", "change.yaml", "--key", "kim", "--time", MARCH_9))
+        self.approve("change.yaml", "kim", "--time", MARCH_10)
+
     def test_a_key_whose_time_is_over(self):
         lines = (self.folder / "allowed_signers").read_text().splitlines(True)
         self.write("allowed_signers", "".join(
@@ -309,7 +331,9 @@ class Refused(Change):
         self.approve("change.yaml", "kim", "--override", "--reason", "The auditors want it")
         applied = self.told("apply", "change.yaml")
         self.assertTrue(applied["overridden"])
-        self.assertIn("OVERRIDE", self.said("show", "more-workers"))
+        shown = self.said("show", "more-workers")
+        self.assertIn("OVERRIDE of a rehearsal that was not met\n      The auditors want it\n", shown)
+        self.assertRegex(shown, r"violated      avg wait\(server\) < 1ms\n +\d+\.?\d* ms \(")
         self.change("rollback", "change.yaml")
         self.assertIn("OVERRIDE", self.said("log"))
         self.assertTrue(self.told("log")["entries"][1]["override"])
@@ -402,7 +426,7 @@ class Proof(Change):
                            ["UPDATE content SET text = replace(text, 'override: no', 'override: ye')"]):
             self.assertIn("store.db: error: ", self.damaged(*statements))
         self.change("log", "--record", head[:12])
-        self.assertIn("no record 0000", self.change("log", "--record", "0" * 64, code=USAGE).stderr.decode())
+        self.assertIn("no record 0000", self.error("log", "--record", "0" * 64, code=USAGE))
 
     def test_a_key_that_is_allowed_no_more_is_a_note(self):
         self.request()

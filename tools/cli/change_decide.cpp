@@ -77,7 +77,7 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         decision.until = decision.at + *rules->policy.expiry / kernel::second;
     const formats::JudgedRequest before = formats::judge(store, request, *rules, decision.at);
     if (approve) require_not_void(before);
-    const studies::RequestFacts facts = formats::facts_of(request.request, request.record.author);
+    const studies::RequestFacts facts = request.facts();
     if (decision.overrides && facts.verdict == studies::Verdict::met)
         throw UsageError("there is nothing to override: the rehearsal is met");
     if (const auto why = studies::refusal(rules->policy, facts, decision)) throw formats::Unapproved(*why);
@@ -90,6 +90,11 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         const auto check = formats::check_signature(text.statement, text.signature, rules->signers,
                                                     decision.by, decision.at);
         if (!check.good) throw formats::Unapproved(fmt::format("{} is refused: {}", key, check.why));
+        for (std::size_t i = 0; i < before.signatures.size(); ++i)
+            if (before.signatures[i].good && before.signatures[i].key == check.key &&
+                request.decisions[i].decision.by != decision.by)
+                throw formats::Unapproved(fmt::format("{} is refused: the same key has decided as {}", key,
+                                                      request.decisions[i].decision.by));
         formats::log_decision(store, request, text, signature);
         added = true;
     }

@@ -42,7 +42,7 @@ const std::vector<Command>& commands() {
          "understudy replay trace.csv.gz --dag dag.html --save-twin twin.yaml", replay_command},
         {"calibrate", "TWIN LOG... [options]", "fit a twin to recorded runs, as a change to review",
          "understudy calibrate twin.yaml monday.csv tuesday.csv --out fitted.yaml", calibrate_command},
-        {"graph", "QUESTION SCENARIO [NAME...] [options]",
+        {"graph", "COMMAND [words] [options]",
          "say what depends on what, whom it touches and what it is made of",
          "understudy graph impact scenario.yaml orders_raw\n  understudy graph export scenario.yaml --as turtle",
          graph_command},

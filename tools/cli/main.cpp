@@ -27,7 +27,7 @@ void print_help() {
         "\nFirst steps:\n  understudy init my-pipeline\n  understudy run my-pipeline.yaml\n\n"
         "understudy COMMAND --help explains a command; --version prints the version.\n"
         "Exit codes: 0 met, 1 internal error, 2 bad usage or input, 3 violated, 4 inconclusive, "
-        "5 stale.\n");
+        "5 stale or unapproved.\n");
 }
 
 int dispatch(int count, char** words) {

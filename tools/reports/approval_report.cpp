@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "tools/reports/difference_text.h"
 #include "tools/reports/table.h"
+#include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
 
@@ -13,6 +15,8 @@ constexpr std::size_t short_digest = 12;
 
 std::string next_step(const formats::JudgedRequest& judged) {
     const std::string id = judged.request.digest.substr(0, short_digest), state = judged.state();
+    if (state == "waiting" && judged.request.request.verdict != studies::name_of(studies::Verdict::met))
+        return "Next: change it, and request it again; or approve it with --override --reason TEXT";
     if (state == "waiting") return fmt::format("Next: understudy change approve {} --key FILE", id);
     if (state == "approved" && judged.request.request.twin.empty())
         return "Next: bring it in; its base is a file, and no version of a twin is made of it";
@@ -42,8 +46,15 @@ std::string request_report(const formats::JudgedRequest& judged) {
     line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", request.verdict,
                                   request.replications, request.seed, request.build));
     text += "\nAccepted is\n";
-    for (const auto& [verdict, entry] : request.accepted)
-        text += fmt::format("  {:<12}  {}\n", verdict, entry);
+    for (const formats::FoundEntry& entry : formats::found_in(request)) {
+        text += fmt::format("  {:<12}  {}\n", entry.verdict, entry.text);
+        const auto& [value, low, high, level, replications] = entry.estimate;
+        if (value)
+            text += fmt::format("                {}\n",
+                                entry.relative   ? relative_difference_text(*value, low, high)
+                                : entry.increase ? difference_text(*value, low, high, entry.unit)
+                                                 : with_interval(entry.estimate, entry.unit));
+    }
     if (!judged.void_because.empty()) text += fmt::format("\nVoid: {}\n", judged.void_because);
     text += "\nApprovals\n";
     for (const studies::Requirement& one : judged.standing.requirements)
@@ -103,7 +114,7 @@ std::string change_log_report(const formats::CheckedLog& log, int width) {
                             record.time.substr(0, 16) + "Z"});
         }
         text = table(rows, width);
-    } else {
+    } else if (log.problems.empty()) {
         text = "no changes were requested\n";
     }
     if (!log.verified || !log.problems.empty()) return text;

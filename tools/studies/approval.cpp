@@ -107,6 +107,8 @@ std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFa
                                    const Decision& decision) {
     if (!policy.people.empty() && person_called(policy, decision.by) == nullptr)
         return fmt::format("{} is not among the people of the policy", decision.by);
+    // Else who may sign no more could say that it was while he still might.
+    if (decision.at < facts.requested) return "the decision is dated before the request";
     if (decision.kind == Decision::Kind::reject) return std::nullopt;
     if (is_author(facts, decision.by))
         return fmt::format("{} wrote or requested the change, and may not approve it", decision.by);

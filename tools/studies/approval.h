@@ -76,6 +76,7 @@ struct RequestFacts {
     std::int64_t replications = 0;
     double confidence = 0;
     Verdict verdict = Verdict::inconclusive;
+    std::int64_t requested = 0;  ///< when: nobody decides before that
 };
 
 struct Decision {

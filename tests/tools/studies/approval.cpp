@@ -112,6 +112,10 @@ TEST_CASE("who may not approve, and whose approval does not count") {
     CHECK(standing_of(policy, facts, {yes("kim")}, 150).state == Standing::State::waiting);
     CHECK(standing_of(policy, facts, {yes("kim")}, 99).state == Standing::State::waiting);
     CHECK(standing_of(policy, facts, {yes("kim"), yes("kim", 140)}, 160).state == Standing::State::approved);
+    facts.requested = 101;
+    CHECK(refusal(policy, facts, yes("kim")).has_value());
+    CHECK(standing_of(policy, facts, {yes("kim")}, 120).state == Standing::State::waiting);
+    facts.requested = 100;
     // The author may say no.
     Decision no = yes("dana");
     no.kind = Decision::Kind::reject;

@@ -19,10 +19,8 @@ Record note_of(Store& store, const LoggedRequest& request, const std::string& ac
 
 }  // namespace
 
-std::vector<studies::Decision> LoggedRequest::all_decisions() const {
-    std::vector<studies::Decision> all;
-    for (const LoggedDecision& one : decisions) all.push_back(one.decision);
-    return all;
+studies::RequestFacts LoggedRequest::facts() const {
+    return facts_of(request, record.author, utc_seconds(record.time).value_or(0));
 }
 
 std::vector<LoggedRequest> read_change_log(Store& store) {

@@ -35,7 +35,7 @@ struct LoggedRequest {
 
     /// Applied and not rolled back since.
     bool is_applied() const { return !deeds.empty() && deeds.back().action == "apply"; }
-    std::vector<studies::Decision> all_decisions() const;
+    studies::RequestFacts facts() const;
 };
 
 /// In the order of the log.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <utility>
 
 #include "tools/formats/store/version_diff.h"
@@ -65,13 +66,19 @@ JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std
     JudgedRequest judged;
     judged.request = std::move(request);
     std::vector<studies::Decision> good;
+    std::map<std::string, std::string> owners;  // of keys
     for (const LoggedDecision& one : judged.request.decisions) {
-        judged.signatures.push_back(check_signature(one.text.statement, one.text.signature, rules.signers,
-                                                    one.decision.by, one.decision.at));
-        if (judged.signatures.back().good) good.push_back(one.decision);
+        SignatureCheck check = check_signature(one.text.statement, one.text.signature, rules.signers,
+                                               one.decision.by, one.decision.at);
+        // Two names do not make two people of who has one key.
+        if (check.good && owners.emplace(check.key, one.decision.by).first->second != one.decision.by) {
+            check.good = false;
+            check.why = "the same key has decided as " + owners[check.key];
+        }
+        if (check.good) good.push_back(one.decision);
+        judged.signatures.push_back(std::move(check));
     }
-    const studies::RequestFacts facts = facts_of(judged.request.request, judged.request.record.author);
-    judged.standing = studies::standing_of(rules.policy, facts, good, now);
+    judged.standing = studies::standing_of(rules.policy, judged.request.facts(), good, now);
     judged.frozen = studies::frozen_at(rules.policy, now);
     if (judged.request.deeds.empty()) look_for_void(store, rules, judged);
     return judged;

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "tools/formats/approval/fields.h"
@@ -23,6 +24,31 @@ Value number_in(const Fields& fields, std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<FoundEntry> found_in(const Request& request) {
+    std::vector<FoundEntry> all;
+    for (const auto& [verdict, text] : request.accepted) all.push_back({text, verdict, "", false, false, {}});
+    const auto document = nlohmann::json::parse(request.rehearsal, nullptr, false);
+    const auto rows = document.is_object() ? document.find("differences") : document.end();
+    if (document.is_discarded() || rows == document.end() || !rows->is_array()) return all;
+    // Entries stand first, in their order.
+    for (std::size_t i = 0; i < all.size() && i < rows->size(); ++i) {
+        const auto& row = (*rows)[i];
+        const auto number = [&](const char* name) {
+            const auto found = row.find(name);
+            return found != row.end() && found->is_number() ? std::optional(found->get<double>())
+                                                            : std::nullopt;
+        };
+        if (!row.is_object() || row.value("text", "") != all[i].text) return all;
+        all[i].unit = row.value("unit", "");
+        all[i].increase = row.value("kind", "") == "increase";
+        all[i].relative = row.value("relative", false);
+        all[i].estimate.value = number("estimate");
+        all[i].estimate.low = number("low");
+        all[i].estimate.high = number("high");
+    }
+    return all;
+}
 
 std::string write_request(const Request& request) {
     Fields fields = {{"change", request.change},
@@ -84,8 +110,10 @@ std::optional<Request> read_request(std::string_view text) {
     return request;
 }
 
-studies::RequestFacts facts_of(const Request& request, const std::string& requested_by) {
+studies::RequestFacts facts_of(const Request& request, const std::string& requested_by,
+                               std::int64_t requested) {
     studies::RequestFacts facts;
+    facts.requested = requested;
     facts.twin = request.twin;
     facts.kind = request.kind;
     for (const std::string& author : {request.author, requested_by})

@@ -41,11 +41,20 @@ struct Request {
     std::string rehearsal;  ///< its JSON
 };
 
+/// What was found of an entry of what is accepted, as the rehearsal's JSON has it.
+struct FoundEntry {
+    std::string text, verdict, unit;
+    bool increase = false, relative = false;
+    studies::Estimate estimate;
+};
+std::vector<FoundEntry> found_in(const Request& request);
+
 std::string write_request(const Request& request);
 /// Nothing for a text that is none.
 std::optional<Request> read_request(std::string_view text);
 
-/// As rules look at it; `requested_by` besides the change's author.
-studies::RequestFacts facts_of(const Request& request, const std::string& requested_by);
+/// As rules look at it; `requested_by` besides the change's author, at `requested`, seconds since 1970.
+studies::RequestFacts facts_of(const Request& request, const std::string& requested_by,
+                               std::int64_t requested);
 
 }  // namespace understudy::formats

@@ -7,6 +7,7 @@
 
 #include "tests/tools/formats/store/folder.h"
 #include "tools/formats/approval/fields.h"
+#include "tools/formats/approval/judged_request.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/store/store_check.h"
 
@@ -84,14 +85,37 @@ TEST_CASE("the log of changes is read as it was written") {
     CHECK(one.is_applied());
     CHECK(one.deeds.at(0).version == 2);
     CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
-    const studies::RequestFacts facts = facts_of(one.request, "rob");
+    const studies::RequestFacts facts = facts_of(one.request, "rob", 7);
     CHECK(facts.parts == std::set<studies::Part>{studies::Part::reason, studies::Part::accept});
     CHECK(facts.verdict == studies::Verdict::met);
     CHECK(facts.authors == std::set<std::string>{"rob"});
+    CHECK(facts.requested == 7);
     // The log outlives the twin, with its texts.
     store.remove("orders", someone);
     CHECK(read_change_log(store).at(0).change_text == "the change");
     CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
+}
+
+TEST_CASE("a request is void once what it rests on is another, and says what") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    store.commit("orders", "twin: {pools: {crew: {workers: 1}}}", "", any_version, someone);
+    Request request = some_request();
+    request.policy_sha256 = "p1";
+    request.build = "1.0";
+    log_request(store, request, "the change", someone);
+    const auto judged = [&](const char* policy, const char* build) {
+        return judge(store, read_change_log(store).at(0), {{}, "", policy, build}, 0);
+    };
+    CHECK(judged("p1", "1.0").state() == "waiting");
+    CHECK(judged("p2", "1.0").state() == "void");
+    CHECK(judged("p1", "1.1").void_because == "it was rehearsed by version 1.0, this is 1.1");
+    store.commit("orders", "twin: {pools: {crew: {workers: 2}}}", "", any_version, someone);
+    const JudgedRequest stale = judged("p1", "1.0");
+    CHECK(stale.stale);
+    CHECK(stale.void_because ==
+          "its base orders@1 is not the latest version any more: orders@2 is; what moved: pool crew "
+          "(workers 1 -> 2)");
 }
 
 TEST_CASE("each byte of a request makes another digest") {
