@@ -121,7 +121,7 @@ class Validate(ProgramTest):
                 (["{set: orders.id.type, to: integer}"], MET, "forward-only", "forward"),
                 (["{set: orders.email.nullable, to: false}"], MET, "forward-only", "forward"),
                 (["{set: orders.id.type, to: 'numeric(38)'}"], VIOLATED, "breaking", "backward"),
-                (["{rename: orders.email, to: orders.mail}"], MET, "non-breaking", "none"),
+                (["{rename: orders.email, to: orders.mail}"], VIOLATED, "breaking", "none"),
                 (["{set: orders.columns.note, to: {type: text}}"], MET, "non-breaking", "full"),
                 (["{remove: orders.email}", "{set: d2.mail.derives_from, to: [orders.id]}"], MET, "non-breaking", "backward")]:
             with self.subTest(edits=edits):
@@ -204,7 +204,7 @@ class Validate(ProgramTest):
                 self.assertEqual(set(after) - set(before), set(after) & {"a.sql", "b.sql", "c.yaml"} - set(before))
         # A run refuses it in the same way, with its place.
         self.assertRegex(self.call("run", "nightly.yaml", "--change", "c.yaml", code=USAGE).stderr.decode(),
-                         r"b\.sql:1:19: error: a second statement")
+                         r"b\.sql:1:17: error: a second statement")
 
     def test_formats_of_others(self):
         self.write("c.yaml", change(["{remove: orders.email}", "{set: spark.workers, to: 30}"]))
