@@ -1,4 +1,5 @@
 // Lines: waiting, expiring, and who is next when units have become free.
+#include <algorithm>
 #include <cmath>
 
 #include "models/simulation/state.h"
@@ -197,13 +198,19 @@ void State::dispatch(Index index) {
     if (row.lines.size() == 1 && !model_->pools[row.lines.front()].takes_several) {
         const Index line = row.lines.front();
         if (pools_[line].waiting == 0) return;
+        // Who stands there may not begin, whoever it is: a line that grows meanwhile is not walked at each arrival. A
+        // random order is drawn from all the same.
+        const std::vector<Index>& stages = model_->pools[line].stages;
+        const bool stands_still =
+            model_->pools[line].order != Order::random &&
+            std::all_of(stages.begin(), stages.end(), [&](Index stage) { return stages_[stage].halted > 0; });
         const auto look = [&](const Line::Entry& entry) {
             const Line::Look answer = look_at(line, entry.item, reservation);
             if (answer == Line::Look::taken) take(entry.item);
             return answer;
         };
         const auto choose = [&](std::size_t n) { return any_of(line, n); };
-        pools_[line].line.scan(valid_in(line), look, choose);
+        if (!stands_still) pools_[line].line.scan(valid_in(line), look, choose);
         if (model_->pools[line].preempt) preempt(line);
         return;
     }

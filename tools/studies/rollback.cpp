@@ -509,6 +509,9 @@ RollbackResult rehearse_rollback(const PreparedRollback& prepared, const Rollbac
             result.warnings.push_back("a replication ended early: " + one.stopped);
             break;
         }
+    if (prepared.plan.fails_at && *prepared.plan.fails_at < options.warm_up)
+        result.warnings.push_back(
+            "it fails within the warm-up, which is not measured: what is lost then is not counted");
     if (!result.taken_back)
         result.warnings.push_back(
             "its edits cannot all be made in a running twin: they are there from the start and stay; what is "
