@@ -440,6 +440,10 @@ def main():
         run_command(at, "tests/docs.py", 1, "understudy import scenarios/shop-dbt --out imported.yaml")
         check_json(at, text, "JSON of import", "understudy import scenarios/shop-dbt --onto imported.yaml --json")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
+        check_json(at, text, "JSON of calibrate",
+                   """awk 'BEGIN { print "id,process,start_s,end_s"; for (i = 1; i <= 60; i++)
+                          print i ",server," i "," i + 1 + i * 7 % 31 }' > calls.csv
+                   understudy calibrate one.yaml calls.csv --json""")
         run_command(at, "tests/docs.py", 1, "understudy run demo.yaml --replications 2 --out other.h5   # exit 4")
         check_json(at, text, "JSON of compare", "understudy compare traced.h5 other.h5 traced.h5 --json")
         check_json(at, text, "JSON of rehearse",

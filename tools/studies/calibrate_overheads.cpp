@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
-#include <set>
 #include <string>
 
 #include "kernel/exact_math.h"
@@ -81,18 +79,26 @@ double rounded(double value) {
     return std::round(value / unit) * unit;
 }
 
-double nodes_of(const models::Workers& workers) {
-    double nodes = workers.groups.empty() ? static_cast<double>(workers.count) : 0;
-    for (const auto& [name, count] : workers.groups) nodes += static_cast<double>(count);
-    return std::max(1.0, nodes);
+/// What the pool's nodes have together; 0 where they are slots.
+double cores_of(const models::Scenario& twin, const models::Workers& workers) {
+    double cores = workers.groups.empty() ? static_cast<double>(workers.count) * workers.type.cores : 0;
+    for (const auto& [name, count] : workers.groups)
+        for (const models::WorkerType& type : twin.twin.types)
+            if (type.name == name) cores += static_cast<double>(count) * type.cores;
+    return cores;
 }
 
-/// The edits of these overheads on a scenario of one pool. Its nodes launch side by side where the one launcher that was
-/// fitted works alone: each takes as many times longer as there are nodes. Of speeds that are there already a part.
+/// The edits of these overheads on a scenario of one pool. Nodes launch side by side; so that one launcher serves them
+/// all they become one node with all their cores. Slots share its work: each takes as many times longer as there are. Of
+/// speeds that are there already a part.
 std::vector<CalibrationEdit> edits_of(const models::Scenario& twin, const Overheads& overheads) {
     std::vector<CalibrationEdit> edits;
     const models::Pool& pool = twin.twin.pools.front();
-    const double nodes = nodes_of(pool.workers), speed = 1 / (1 + overheads[slowdown]);
+    const double cores = cores_of(twin, pool.workers), speed = 1 / (1 + overheads[slowdown]);
+    const bool launches = overheads[launch] > 0 || overheads[per_gb] > 0;
+    const bool several = pool.workers.count > 1 || !pool.workers.groups.empty();
+    const bool as_one = launches && several && cores > 0;
+    const double slots = several && !as_one ? static_cast<double>(pool.workers.count) : 1;
     const auto add = [&](std::string path, double value) {
         // Whole microseconds, so that the file shows what was run.
         edits.push_back({std::move(path),
@@ -100,21 +106,24 @@ std::vector<CalibrationEdit> edits_of(const models::Scenario& twin, const Overhe
                          {},
                          false});
     };
-    if (overheads[launch] > 0) add(pool.name + ".launch", nodes * overheads[launch]);
+    if (as_one) {
+        edits.push_back({pool.name + ".workers", {}, 1.0, false});
+        edits.push_back({pool.name + ".cores", {}, cores, false});
+    }
+    if (overheads[launch] > 0) add(pool.name + ".launch", slots * overheads[launch]);
     if (overheads[per_gb] > 0)
         for (const models::Pipeline& pipeline : twin.twin.pipelines)
             for (const models::Task& task : pipeline.tasks)
                 if (const auto bytes = tagged_bytes(task.description); bytes && !task.work.runs_on.empty())
                     add(pipeline.name + "." + task.name + ".launch",
-                        nodes * (overheads[launch] + overheads[per_gb] * *bytes / gigabyte));
+                        slots * (overheads[launch] + overheads[per_gb] * *bytes / gigabyte));
     if (overheads[slowdown] > 0) {
-        std::set<std::string> types;
-        for (const auto& [name, count] : pool.workers.groups) types.insert(name);
-        if (types.empty())
+        if (pool.workers.groups.empty() || as_one)
             edits.push_back({pool.name + ".speed", {}, pool.workers.type.speed * speed, false});
-        for (const models::WorkerType& type : twin.twin.types)
-            if (types.contains(type.name))
-                edits.push_back({type.name + ".speed", {}, type.speed * speed, false});
+        else
+            for (const auto& [name, count] : pool.workers.groups)
+                for (const models::WorkerType& type : twin.twin.types)
+                    if (type.name == name) edits.push_back({name + ".speed", {}, type.speed * speed, false});
     }
     if (overheads[level] > 0)
         for (const models::Pipeline& pipeline : twin.twin.pipelines)
@@ -392,10 +401,11 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
             "none there");
     into.assumed.push_back(
         "durations are the twin's own: tasks of one name in two logs without instants are not the same work");
-    into.assumed.push_back(
-        "one launcher starts and stages one task after the other in the whole pool; the edits are for " +
-        std::to_string(static_cast<std::int64_t>(nodes_of(pool.workers))) +
-        " nodes that share its work, and change with their number");
+    if (found[launch] > 0 || found[per_gb] > 0)
+        into.assumed.push_back(
+            "one launcher starts and stages one task after the other on the whole platform: its nodes become "
+            "one with "
+            "all their cores, and their number is set by cores from here on");
     std::size_t positive = 0;
     for (const double value : found) positive += value > 0 ? 1 : 0;
     if (n <= positive)

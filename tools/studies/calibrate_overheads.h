@@ -1,7 +1,7 @@
 // What a platform adds to the work, from logs that have run times and a makespan but no instants.
 //
 // Four numbers: the time from level to level of the graph (`delay` of tasks), a central launcher's time for each task
-// and for each GB of its files (`launch`; nodes of the twin share the launcher's work evenly), and how many times longer
+// and for each GB of its files (`launch`; the nodes become one, so that there is one launcher), and how many times longer
 // work takes (the inverse of `speed`). Each log becomes its own replay twin (replay_twin.h) with these added, and they are chosen
 // so that the squares of the relative errors of the makespan are least: Gauss and Newton's method on the simulation
 // itself, with no number below 0 (non-negative least squares, Lawson and Hanson 1974, ch. 23), from the solution of the

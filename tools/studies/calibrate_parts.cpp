@@ -84,6 +84,11 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
             target.work->launch = *edit.law;
         else if (key == "launch" && target.workers != nullptr)
             target.workers->launch = *edit.law;
+        else if (key == "workers" && target.workers != nullptr) {
+            target.workers->count = static_cast<std::int64_t>(*edit.number);
+            target.workers->groups.clear();
+        } else if (key == "cores" && target.workers != nullptr)
+            target.workers->type.cores = *edit.number;
         else if (key == "release" && target.workers != nullptr)
             target.workers->release = *edit.law;
         else if (key == "speed" && target.workers != nullptr)

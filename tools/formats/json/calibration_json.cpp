@@ -60,6 +60,9 @@ Json validation_as_json(const studies::Validation& validation) {
 std::string calibration_as_json(const studies::Calibration& calibration, const Node& change) {
     Json document;
     document["change"] = as_json(change);
+    // Here with members of their own, below.
+    document["change"].erase("evidence");
+    document["change"].erase("validation");
     document["logs"] = calibration.logs;
     document["elements"] = Json::array();
     for (const studies::CalibratedElement& element : calibration.elements)

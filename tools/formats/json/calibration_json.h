@@ -8,7 +8,7 @@
 
 namespace understudy::formats {
 
-/// `change` as calibration_change() made it.
+/// `change` as calibration_change() made it; evidence and validation stand beside it, with their numbers.
 std::string calibration_as_json(const studies::Calibration& calibration, const Node& change);
 
 }  // namespace understudy::formats

@@ -4,7 +4,8 @@
 // (`workflow.tasks` or `workflow.jobs`), with transfer and auxiliary jobs kept as tasks. Parents are read
 // from both `parents` and `children`, by id or name. The format has durations and a makespan, no instants:
 // `started` stays empty. A task's memory is what it used, not what it reserved, so `memory_bytes` stays
-// unknown; `cpus` is `coreCount`, 1 where it is absent.
+// unknown; `read_bytes` and `write_bytes` are the sizes of its input and output files, where those are not listed the
+// bytes that were counted; `cpus` is `coreCount`, 1 where it is absent.
 //
 // Errors: FileError where the JSON is broken (with the place), is no workflow, has no task with a runtime, or
 // its dependencies form a cycle. Thread-safe per Input.
