@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "kernel/time.h"
+#include "models/initial_state.h"
 #include "models/law.h"
 #include "models/measure.h"
 #include "models/schedule.h"
@@ -490,7 +491,7 @@ struct Twin {
     std::vector<Dataset> datasets;
     std::vector<Stage> stages;
     std::vector<Pipeline> pipelines;
-    std::map<std::string, std::int64_t> waiting;  ///< state: items in a stage's line at time 0
+    InitialState state;  ///< what is there when a simulation begins
     /// What elements and streams were called before, by what they are called now: their random numbers are still those
     /// of the old name, so that a change of names changes no result. Of a pipeline: of its tasks as well.
     std::map<std::string, std::string> renamed;

@@ -291,7 +291,8 @@ def check_language(folder):
           "pipeline": ["pipelines", "Every element"], "load": ["load", "Every element"], "profile": ["profiles"],
           "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
           "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
-          "column": ["columns"], "outage": ["outages"], "scale": ["scale"]}
+          "column": ["columns"], "state": ["state"], "present": ["groups of items"], "present_run": ["runs under way"],
+          "present_task": ["tasks under way"], "outage": ["outages"], "scale": ["scale"]}
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
     change = {"": ["Changes"], "edit": ["edits"], "rollout": ["rollout"], "rollback": ["rollback"], "step": ["steps"]}

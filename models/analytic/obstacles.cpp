@@ -116,6 +116,8 @@ bool shares_pools(const Scenario& scenario) {
 
 std::string trouble_of(const Scenario& scenario) {
     const auto& stages = scenario.twin.stages;
+    if (!scenario.twin.state.empty())
+        return "it begins in the middle of things (state), and formulas know what is there in the long run";
     const bool again = tries_again(scenario);
     for (const Load& load : scenario.loads) {
         if (load.count != unlimited || load.from > 0 || load.until != kernel::never) return trouble_of(load);

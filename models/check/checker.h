@@ -136,6 +136,11 @@ private:
     void check_budget(const Budget& budget);
     void check_spends(const Work& work, const std::string& path);
 
+    // ---- state.cpp: what is there when the simulation begins.
+    void check_state();
+    void check_present(const ElementState& state, const Stage& stage, const std::string& path);
+    void check_present_runs(const ElementState& state, const Pipeline& pipeline, const std::string& path);
+
     // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.
     void check_pipeline(const Pipeline& pipeline);
     void check_task(const Pipeline& pipeline, const Task& task, const std::string& path);

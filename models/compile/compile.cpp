@@ -253,6 +253,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_stages();
     compiler.add_pipelines();
     compiler.add_lines();
+    compiler.add_initial_state();
     mark_reunions(model);
     const std::size_t before = problems.size();
     compiler.add_actions();
@@ -266,7 +267,8 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
                     [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }) ||
         std::any_of(model.conditions.begin(), model.conditions.end(),
                     [](const ConditionRow& row) { return !row.updated && row.metric == Metric::age; });
-    if (!ages) model.plain = plain_part(model);
+    // Nor does it begin in the middle of things.
+    if (!ages && !model.initial) model.plain = plain_part(model);
     count_whole_levels(model);
     return std::make_shared<const Model>(std::move(model));
 }

@@ -38,6 +38,7 @@ struct Compiler {
     void add_actions();                                                      // compile/actions.cpp
     void add_probes(const std::vector<Measure>&, const std::vector<bool>&);  // compile/probes.cpp
 
+    void add_initial_state();  // compile/initial_state.cpp
     void add_aged_streams();
 
     /// Lines of their own for the stages or loads of a pool; once all of these are there.

@@ -394,6 +394,7 @@ struct Model {
     kernel::Time length = kernel::never;       ///< never: until empty
     kernel::Time sample = 0;                   ///< 0: no series
     double money_per_second = 0;
+    std::shared_ptr<const InitialState> initial;  ///< null: it begins empty, at time 0
 
     Index element_named(const std::string& name) const;
     TraceHeader trace_header() const;

@@ -85,25 +85,25 @@ void State::measure_age(Index element) {
         heap.erase(std::unique(heap.begin(), heap.end()), heap.end());
         births.tidy_at = std::max<std::size_t>(64, 2 * heap.size());
     }
-    meter_.oldest(element, now(), heap.empty() ? -1 : heap.front().born);
+    meter_.oldest(element, now(), heap.empty() ? kernel::never : heap.front().born);
 }
 
 Time State::oldest(Index element) const {
     const std::size_t row = ages_.empty() ? 0 : age_row(element);
-    if (row >= ages_.size()) return -1;
+    if (row >= ages_.size()) return kernel::never;
     const std::vector<Birth>& heap = ages_[row].heap;
-    if (heap.empty()) return -1;
+    if (heap.empty()) return kernel::never;
     if (is_there(row, heap.front())) return heap.front().born;
     // Who has left within this event stands in front until its levels are measured.
-    Time born = -1;
+    Time born = kernel::never;
     for (const Birth& birth : heap)
-        if (is_there(row, birth) && (born < 0 || birth.born < born)) born = birth.born;
+        if (is_there(row, birth) && birth.born < born) born = birth.born;
     return born;
 }
 
 double State::age(Index element) const {
     const Time born = oldest(element);
-    return born < 0 ? 0 : kernel::to_seconds(now() - born);
+    return born == kernel::never ? 0 : kernel::to_seconds(now() - born);
 }
 
 }  // namespace understudy::models

@@ -86,7 +86,7 @@ void State::plan_aged(Index action) {
     Watch& watch = watches_[action];
     const Time born = oldest(condition.element);
     Time since = kernel::never;
-    if (born >= 0) {
+    if (born != kernel::never) {
         since = kernel::later(born, kernel::from_seconds(condition.limit));
         if (condition.comparison == Comparison::greater) since = kernel::later(since, 1);
     } else if (compares(condition, 0)) {

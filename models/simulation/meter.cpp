@@ -114,7 +114,7 @@ void Meter::oldest(Index element, Time now, Time born) {
         if (born == details.oldest) continue;
         advance(probe, now);
         details.oldest = born;
-        levels_[probe].level = born < 0 ? 0 : kernel::to_seconds(now - born);
+        levels_[probe].level = born == kernel::never ? 0 : kernel::to_seconds(now - born);
         if (is_open(probe)) note_extremes(probe);
     }
 }
@@ -125,6 +125,15 @@ void Meter::landed(Index element, Time now, Time born) {
         if (born <= details.newest) continue;
         advance(probe, now);
         details.newest = born;
+        levels_[probe].level = kernel::to_seconds(now - born);
+        if (is_open(probe)) note_extremes(probe);
+    }
+}
+
+void Meter::newest_is(Index element, Time now, Time born) {
+    for (const Index probe : index_->listeners(element, Metric::freshness)) {
+        advance(probe, now);
+        details_[probe].newest = born;
         levels_[probe].level = kernel::to_seconds(now - born);
         if (is_open(probe)) note_extremes(probe);
     }

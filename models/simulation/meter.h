@@ -133,8 +133,10 @@ public:
         }
     }
 
-    /// The oldest that is there was born then; negative: nothing is there.
+    /// The oldest that is there was born then; never: nothing is there.
     void oldest(Index element, Time now, Time born);
+    /// Of what has landed before anything was seen, the newest was born then, which may be before time 0.
+    void newest_is(Index element, Time now, Time born);
     /// Something born at `born` has landed in a dataset.
     void landed(Index element, Time now, Time born);
 
@@ -206,7 +208,7 @@ private:
         Whole whole_before = 0;
         double series_integral = 0;  ///< since the last sample; not if only_mean
         Time newest = 0;             ///< birth of the newest landed
-        Time oldest = -1;            ///< birth of the oldest that is there, of ages; -1: nothing is
+        Time oldest = kernel::never;  ///< birth of the oldest that is there, of ages; never: nothing is
         double work = 0;             ///< of the items observed, for slowdown
         std::optional<double> at;
     };
@@ -255,7 +257,7 @@ private:
     }
     /// Whether the level of a probe grows with time, as freshness and ages do.
     bool grows(Index probe) const {
-        return (*probes_)[probe].measure.metric == Metric::freshness || details_[probe].oldest >= 0;
+        return (*probes_)[probe].measure.metric == Metric::freshness || details_[probe].oldest != kernel::never;
     }
     /// Adds the time since the last change to the integrals.
     void advance(Index probe, Time now);

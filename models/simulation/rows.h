@@ -46,6 +46,7 @@ enum class EventKind : std::uint8_t {
     sample,   ///< series take a point
     ask,      ///< element: probe asked `at` this instant
     ask_at_end,  ///< element: probe asked `at end`
+    take_up,     ///< what is there when the simulation begins is put in, and loads begin
 };
 
 /// Rank of simultaneous events: 0 what is asked `at` the instant; 1 edits, schedules and refills; 2 ends of
@@ -55,6 +56,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::ask: return 0;
         case EventKind::window:
         case EventKind::warm:
+        case EventKind::take_up:
         case EventKind::act:
         case EventKind::undo:
         case EventKind::phase:

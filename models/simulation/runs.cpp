@@ -17,10 +17,14 @@ void State::start_pipeline(Index index) {
     const bool sensors = std::any_of(row.tasks.begin(), row.tasks.end(),
                                      [&](Index task) { return model_->stages[task].waits_for != none; });
     if (sensors) state.landed_before.assign(row.tasks.size(), 0);
-    if (row.kind == Schedule::Kind::every)
-        schedule(0, EventKind::due, index, 0);
-    else if (!row.due.empty())
-        schedule(row.due.front(), EventKind::due, index, 0);
+    if (row.kind == Schedule::Kind::every) {
+        const Time late = now() % row.period;
+        schedule(late == 0 ? now() : kernel::later(now(), row.period - late), EventKind::due, index, 0);
+        return;
+    }
+    const auto next = std::lower_bound(row.due.begin(), row.due.end(), now());
+    if (next != row.due.end())
+        schedule(*next, EventKind::due, index, static_cast<std::uint32_t>(next - row.due.begin()));
 }
 
 void State::due_now(Index pipeline, Index item, double records, double size) {

@@ -14,15 +14,32 @@ void State::start_load(Index index) {
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
     load.rate = parameters_.numbers[row.rate];
+    // Loads begin at time 0, or in the middle of things.
+    const Time from = std::max(row.from, now());
+    const ElementState* before = state_of(row.element);
+    if (before && before->arrived) load.arrivals = static_cast<std::uint64_t>(*before->arrived);
     switch (row.kind) {
         case Arrivals::Kind::users: add_users(index); break;
-        case Arrivals::Kind::saturated: plan_arrival(index, row.from); break;
+        case Arrivals::Kind::saturated: plan_arrival(index, from); break;
+        case Arrivals::Kind::recorded:
+            if (now() > 0) {
+                const std::vector<double>& instants = *row.instants;
+                load.position = static_cast<double>(
+                    std::lower_bound(instants.begin(), instants.end(), kernel::to_seconds(now())) -
+                    instants.begin());
+                plan_recorded(index, from);
+            } else {
+                schedule_arrival(index, from);
+            }
+            break;
         case Arrivals::Kind::states: enter_phase(index, 0); [[fallthrough]];
         default:
-            if (row.first_ns >= 0)
-                plan_arrival(index, std::max(row.first_ns, row.from));
+            if (row.first_ns >= now() && row.first_ns >= 0)
+                plan_arrival(index, std::max(row.first_ns, from));
+            else if (before && before->since && row.kind == Arrivals::Kind::every)
+                go_on_with_interval(index, *before->since);
             else
-                schedule_arrival(index, row.from);
+                schedule_arrival(index, from);
     }
 }
 
@@ -195,6 +212,7 @@ void State::arrive(Index index, std::uint64_t number) {
     if (row.kind != Arrivals::Kind::users) {
         load.next = kernel::no_event;
         ++load.arrivals;
+        load.last_at = now();
     }
     if (load.paused > 0) {
         if (row.kind == Arrivals::Kind::users)

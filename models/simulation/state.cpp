@@ -251,8 +251,12 @@ void State::start(Simulation& simulation, Time warm_up) {
             schedule(probe.measure.at.value_or(end),
                      probe.measure.at ? EventKind::ask : EventKind::ask_at_end, i, 0);
     }
+    if (model_->initial) warm_up = std::max(warm_up, model_->initial->as_of);
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
     warm_ = warm_up <= 0;
+    // Behind the warm-up, which forgets what is owed by then; before all else of that instant.
+    if (model_->initial && model_->initial->as_of > 0)
+        schedule(model_->initial->as_of, EventKind::take_up, none, 0);
     if (model_->sample > 0) schedule(model_->sample, EventKind::sample, none, 0);
     for (Index i = 0; i < model_->actions.size(); ++i) {
         for (const Time at : model_->actions[i].instants) schedule(at, EventKind::act, i, 0);
@@ -289,8 +293,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     }
     if (!full_) start_plain();
     start_budgets();
-    for (Index i = 0; i < model_->pipelines.size(); ++i) start_pipeline(i);
-    for (Index i = 0; i < model_->loads.size(); ++i) start_load(i);
+    if (!model_->initial || model_->initial->as_of == 0) begin_work();
     for (Index i = 0; i < model_->stages.size(); ++i) refresh_stage(i);
     for (Index i = 0; i < model_->pools.size(); ++i) refresh_pool(i);
     for (Index i = 0; i < model_->pipelines.size(); ++i) refresh_pipeline(i);
@@ -333,6 +336,7 @@ void State::handle_full(Event event) {
         case EventKind::phase: leave_phase(event.element()); break;
         case EventKind::watch: watch_holds(event.element()); break;
         case EventKind::refill: refill(event.element(), event.row()); break;
+        case EventKind::take_up: begin_work(); break;
         case EventKind::expire: expire(event.row()); break;
         case EventKind::due: {
             const PipelineRow& row = model_->pipelines[event.element()];

@@ -83,6 +83,9 @@ public:
     /// Names of stages whose workers wait for each other's places, in their circle, or that keep items while
     /// nothing is pending any more; empty if there is no deadlock.
     std::vector<std::string> deadlocked(const Simulation& simulation) const;
+    /// What is there at `at`, by name, before what happens at that instant; all before it has happened. Of what a state
+    /// cannot hold, `left_out` gets a line each.
+    InitialState snapshot(Time at, std::vector<std::string>& left_out) const;
 
 private:
     /// What is taken of a pool.
@@ -187,6 +190,7 @@ private:
         EventHandle next = kernel::no_event;
         Time next_at = 0;
         std::uint64_t arrivals = 0;
+        Time last_at = -1;      ///< when the last came; -1: none has (kept on the full path)
         std::int64_t users = 0;  ///< thinking or at work
         std::int32_t paused = 0;
         bool held_back = false;  ///< saturated, and paused when its next item was due
@@ -633,6 +637,27 @@ private:
     std::vector<Index> whom_to_interrupt(Index item) const;
     bool fits_without(const std::vector<Index>& holdings, const StageRow& stage) const;
 
+    // ---- initial_state.cpp: what is there when the simulation begins
+    /// Runs are due and items arrive from now on, beside what is there.
+    void begin_work();
+    void take_up_state();
+    void take_up_items(Index stage, const PresentItems& items, std::uint64_t& count);
+    void take_up_run(Index pipeline, const PresentRun& run, std::uint64_t& count);
+    /// An item of a stage that has not been anywhere else.
+    Index present_item(Index stage, const PresentItems& how, std::uint64_t identity);
+    /// At work, in line or in a pause; it is at its stage already.
+    void put_in(Index item, const PresentItems& how);
+    /// A draw of a law on condition of being at least `past`, in seconds.
+    double draw_beyond(Index law, Index element, kernel::Purpose purpose, Index item, double past);
+    const ElementState* state_of(Index element) const;
+    /// The interval after a load's last arrival, which was so long ago.
+    void go_on_with_interval(Index load, Time since);
+
+    // ---- snapshot.cpp
+    PresentItems seen_at(Index item, Time at) const;
+    /// As work_left(), at an instant before which nothing more happens.
+    Time work_left_at(const Holding& holding, Time at) const;
+
     // ---- rewind.cpp: what is read once more
     void remember(Index item);
     void rewind(Index stage, Time back);
@@ -795,7 +820,7 @@ private:
     void note(std::size_t row, const Birth& birth);
     bool is_there(std::size_t row, const Birth& birth) const;
     void measure_age(Index element);
-    /// The birth of the oldest that is there; -1: nobody is.
+    /// The birth of the oldest that is there; never: nobody is.
     Time oldest(Index element) const;
     double age(Index element) const;
 

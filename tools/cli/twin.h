@@ -39,6 +39,9 @@ int twin_diff(const Arguments&);
 int twin_history(const Arguments&);
 int twin_tag(const Arguments&);
 int twin_export(const Arguments&);
+int twin_snapshot(const Arguments&);
+int twin_restore(const Arguments&);
+int twin_forecast(const Arguments&);
 int twin_delete(const Arguments&);
 int twin_verify(const Arguments&);
 

@@ -93,7 +93,9 @@ private:
         std::swap(without, root_);
         erase(*declared(edit.name));
         std::vector<std::string> users;
-        for (const Mention& mention : mentions_of(root_, edit.name)) users.push_back(mention.path);
+        // What is gone has no state: that is told where it would be taken up, and holds up nobody.
+        for (const Mention& mention : mentions_of(root_, edit.name))
+            if (!mention.path.starts_with("twin.state")) users.push_back(mention.path);
         if (users.empty()) return forget_old_name(edit.name);
         root_ = std::move(without);
         std::string shown = users.front();

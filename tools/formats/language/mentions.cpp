@@ -63,9 +63,14 @@ private:
                 for (Node& item : value.items) in_place(item, key.detail, path, pipeline);
                 return;
             case Takes::map_of:
-                for (Entry& one : value.entries)
+                if (key.detail == "state") keys(value, path);
+                for (Entry& one : value.entries) {
+                    // Tasks of a run that is under way have their names alone.
+                    if (key.detail == "present_task" && pipeline + "." + one.key == wanted_)
+                        found_.push_back({nullptr, &one, 0, one.key.size(), true, path});
                     in_place(one.value, key.detail, path + "." + one.key,
-                             key.detail == "pipeline" ? one.key : pipeline);
+                             key.detail == "pipeline" || key.detail == "state" ? one.key : pipeline);
+                }
                 return;
             case Takes::special: in_special(value, key, path, pipeline); return;
             default: return;
@@ -75,6 +80,8 @@ private:
     void in_special(Node& value, const Key& key, const std::string& path, const std::string& pipeline) {
         if (key.name == "twin") return in_place(value, "twin", path, pipeline);
         if (key.name == "set") return word(value, path);
+        if (key.detail == "present")
+            for (Node& item : value.items) in_place(item, key.detail, path, pipeline);
         if (key.name == "runs_on" || key.name == "spends" || key.name == "reads" || key.name == "writes") {
             words(value, path, "");
             keys(value, path);

@@ -21,6 +21,7 @@ bool serves_all_at_once(const Node& workers);
 models::Pool read_pool(Reading& reading, const Entry& element);
 models::Budget read_budget(Reading& reading, const Entry& element);
 models::Dataset read_dataset(Reading& reading, const Entry& element);
+models::ElementState read_state(Reading& reading, const Entry& element);
 
 /// What stages and tasks share; `element` owns the name of its pool.
 void read_work(MapReader& map, models::Work& into);

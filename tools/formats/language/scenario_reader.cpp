@@ -53,6 +53,11 @@ public:
         const Entry* run = root.is_map() ? root.find("run") : nullptr;
         scenario_.run = read_run(reading_, run == nullptr ? nullptr : &run->value,
                                  run == nullptr ? Place{} : run->place, !scenario_.twin.pipelines.empty());
+        // Nothing is measured before anything is there.
+        if (const kernel::Time as_of = scenario_.twin.state.as_of; as_of > 0)
+            scenario_.run.warm_up = std::max(scenario_.run.warm_up.value_or(as_of), as_of);
+        else if (!scenario_.twin.state.elements.empty() && !scenario_.run.warm_up)
+            scenario_.run.warm_up = 0;
         read_objectives(map);
         reading_.column = nullptr;
         scenario_.currency = reading_.currency;
@@ -97,6 +102,10 @@ private:
                  [&](const Entry& e) { into.stages.push_back(read_stage(reading_, e)); });
         elements(twin.find("pipelines"), "pipelines", "nightly",
                  [&](const Entry& e) { into.pipelines.push_back(read_pipeline(reading_, e)); });
+        elements(
+            twin.find("state"), "state", "server",
+            [&](const Entry& e) { into.state.elements.push_back(read_state(reading_, e)); }, true);
+        twin.duration("as_of", into.state.as_of);
         read_renamed(twin.find("renamed"));
         resolve_types();
         add_transfers();

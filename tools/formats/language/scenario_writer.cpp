@@ -17,6 +17,7 @@
 #include "tools/formats/language/schedules.h"
 #include "tools/formats/language/value_tests.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/language/write_state.h"
 
 namespace understudy::formats {
 
@@ -161,6 +162,8 @@ private:
         Node renamed = Node::map();
         for (const auto& [now, before] : s_.twin.renamed) renamed.add(now, Node::scalar(before));
         if (!renamed.entries.empty()) node.add("renamed", std::move(renamed));
+        if (!s_.twin.state.elements.empty()) node.add("state", state_node(s_.twin.state));
+        if (s_.twin.state.as_of > 0) put(node, "as_of", print_duration(s_.twin.state.as_of));
         return node;
     }
 

@@ -139,6 +139,11 @@ private:
             case Takes::list_of: return {{"type", "array"}, {"items", reference(key.detail)}};
             case Takes::special: break;
         }
+        // So many items, or groups of them.
+        if (key.detail == "present")
+            return either({{{"type", "integer"}, {"minimum", 0}},
+                           parameter_text(),
+                           {{"type", "array"}, {"items", reference(key.detail)}}});
         // A form of its own: a map where `detail` names one, or any of the shapes that occur.
         if (!key.detail.empty()) return either({{{"type", "string"}}, reference(key.detail)});
         return {{"type", {"string", "number", "array", "object"}}};

@@ -12,6 +12,8 @@
 #include "tools/formats/language/relative_paths.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
+#include "tools/formats/language/values.h"
+#include "tools/formats/language/write_state.h"
 
 namespace understudy::formats {
 
@@ -42,7 +44,35 @@ std::string kind_of(const Node& root) {
     return pipelines && !stages ? "pipeline" : "system";
 }
 
+/// The twin's `state` and `as_of` are those of the map, as far as it has them.
+std::string with_state_entries(const std::string& text, const Node& from) {
+    Diagnostics none;
+    Node root = read_document(text, none);
+    Entry* twin = root.find("twin");
+    if (twin == nullptr || !twin->value.is_map()) return text;
+    for (const std::string_view key : {"state", "as_of"}) {
+        std::erase_if(twin->value.entries, [&](const Entry& entry) { return entry.key == key; });
+        if (const Entry* entry = from.find(key)) twin->value.add(std::string(key), entry->value);
+    }
+    lay_out_scenario(root);
+    return write_document(root);
+}
+
 }  // namespace
+
+std::string with_state(const std::string& text, const models::InitialState& state) {
+    Node from = Node::map();
+    if (!state.elements.empty()) from.add("state", state_node(state));
+    if (state.as_of > 0) from.add("as_of", Node::scalar(print_duration(state.as_of)));
+    return with_state_entries(text, from);
+}
+
+std::string with_state_of(const std::string& text, const std::string& other) {
+    Diagnostics none;
+    const Node root = read_document(other, none);
+    const Entry* twin = root.find("twin");
+    return with_state_entries(text, twin != nullptr && twin->value.is_map() ? twin->value : Node::map());
+}
 
 VersionContent read_version_content(const std::string& path, const ContentOptions& options) {
     ScenarioText file;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/initial_state.h"
 #include "tools/formats/language/diagnostics.h"
 
 namespace understudy::formats {
@@ -38,5 +39,10 @@ VersionContent read_version_content(const std::string& path, const ContentOption
 /// A version's text as a scenario file in another folder of the machine.
 std::string as_scenario_file(const std::string& text, const std::filesystem::path& project,
                              const std::filesystem::path& folder);
+
+/// A version's text with that state instead of its own; with none where it is empty.
+std::string with_state(const std::string& text, const models::InitialState& state);
+/// A version's text with the state that another version's text has, which may be none.
+std::string with_state_of(const std::string& text, const std::string& other);
 
 }  // namespace understudy::formats

@@ -79,6 +79,8 @@ private:
                 add_pipelines(section.value);
             else if (section.key == "renamed")
                 add_whole("renamed", section.value);
+            else if (section.value.is_scalar())
+                add_value(section);
             else
                 add_section(section.value, singular(section.key));
         }
@@ -93,6 +95,13 @@ private:
                 element.keys.add("", value_text(entry.value));
             add(std::move(element));
         }
+    }
+
+    /// Of the twin itself.
+    void add_value(const Entry& entry) {
+        Element element{entry.key, "", {}};
+        element.keys.add("", value_text(entry.value));
+        add(std::move(element));
     }
 
     /// Tasks are elements beside their pipeline.

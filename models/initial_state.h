@@ -1,0 +1,76 @@
+// What is there when a simulation begins: a state of a twin, as of an instant, by the names of its elements.
+//
+// Written by people (`state: {clean: {waiting: 12000}}`), by snapshots of a simulation, and by what follows a log. All
+// times are lengths that lie back from `as_of`: an item of 20 min has been born 20 min before. What is not said is 0,
+// and who is not said to have been born before is born at `as_of`. Values only; nothing here points into a model, so
+// that a changed twin takes up what it still has.
+//
+// A simulation with a state runs on the scenario's own clock: until `as_of` nothing arrives and no pipeline is due, while
+// workers, outages, budgets and actions are what they would be by then; there the items are put in and loads begin.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/time.h"
+
+namespace understudy::models {
+
+/// So many items that are alike, at one place of a stage; or an instance of a task.
+struct PresentItems {
+    enum class Where { waiting, working, retrying };
+    Where where = Where::waiting;
+    std::int64_t items = 1;       ///< at least 1
+    kernel::Time age = 0;         ///< since birth; at least `here`
+    kernel::Time here = 0;        ///< since they came to the stage
+    kernel::Time served = 0;      ///< since the present attempt began; at most `here`
+    /// Work of the attempt that is done, at speed 1; absent: `served` times the speed of its workers.
+    std::optional<kernel::Time> done;
+    std::int64_t attempt = 0;     ///< retries made so far, up to 65534
+    /// Work that is left, where that is known, or of a pause before a retry (absent: none is).
+    std::optional<kernel::Time> left;
+    std::string load;  ///< they are arrivals of; empty: of none, or of the only one that there is
+    std::string from;  ///< which of the streams that the stage reads they came by; empty: the first
+    /// What is absent is drawn as that of their load; without one it is 1, and 0 of the others.
+    std::optional<double> records, size, priority, key;
+    std::map<std::string, double> fields;
+
+    bool operator==(const PresentItems&) const = default;
+};
+
+/// A task of a run that has begun. Those that are not named have not begun.
+struct PresentTask {
+    enum class Is { waiting, working, retrying, done, failed, skipped };
+    std::string task;
+    Is is = Is::working;
+    PresentItems how;  ///< of its one instance, where it has not ended
+};
+
+/// A run of a pipeline that is not over.
+struct PresentRun {
+    kernel::Time age = 0;            ///< since it was due
+    std::vector<PresentTask> tasks;  ///< empty: it has not begun
+};
+
+/// Of one element: what its kind has.
+struct ElementState {
+    std::string element;
+    std::vector<PresentItems> items;     ///< of a stage, oldest first
+    std::vector<PresentRun> runs;        ///< of a pipeline, in the order they were due
+    std::optional<kernel::Time> newest;  ///< of a dataset: the age of the newest that has landed (its freshness)
+    std::optional<double> level;         ///< of a budget
+    std::optional<std::int64_t> arrived; ///< of a load: how many have come
+    std::optional<kernel::Time> since;   ///< of a load: since the last came
+};
+
+struct InitialState {
+    kernel::Time as_of = 0;              ///< on the scenario's clock
+    std::vector<ElementState> elements;  ///< each once
+
+    bool empty() const { return as_of == 0 && elements.empty(); }
+};
+
+}  // namespace understudy::models

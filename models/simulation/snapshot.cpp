@@ -1,0 +1,236 @@
+#include "models/simulation/snapshot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "models/quoted.h"
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+PresentItems State::seen_at(Index index, Time at) const {
+    const Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    PresentItems seen;
+    seen.age = at - item.born;
+    seen.here = at - item.entered;
+    seen.attempt = item.attempt;
+    if (item.load != none && model_->loads.size() > 1)
+        seen.load = model_->elements[model_->loads[item.load].element].name;
+    if (item.input > 0) seen.from = model_->elements[model_->streams[row.reads[item.input]].element].name;
+    const bool of_load = item.load != none;
+    if (of_load || item.records != 1) seen.records = item.records;
+    if (of_load || item.size != 0) seen.size = item.size;
+    if (of_load || item.priority != 0) seen.priority = item.priority;
+    if (of_load || item.key != 0) seen.key = item.key;
+    if (of_load) {
+        // What their load gives to all alike need not be said.
+        const LoadRow& load = model_->loads[item.load];
+        if (load.records == none && item.records == 1) seen.records.reset();
+        if (load.size == none && item.size == 0) seen.size.reset();
+        if (load.priority == none && item.priority == 0) seen.priority.reset();
+        if (load.key == none && item.key == 0) seen.key.reset();
+    }
+    for (Index f = 0; f < model_->fields.size(); ++f)
+        if ((of_load && model_->loads[item.load].fields[f] != none) || field(index, f) != 0)
+            seen.fields[model_->fields[f]] = field(index, f);
+    if (item.where == Where::retrying) {
+        seen.where = PresentItems::Where::retrying;
+        simulation_->pending().for_each([&](Time time, const Event& event) {
+            if (event.kind() == EventKind::come_back && event.row() == index) seen.left = time - at;
+        });
+        return seen;
+    }
+    if (item.where == Where::at_door) {
+        // Its work is done; the workers go when there is a place.
+        seen.where = PresentItems::Where::working;
+        seen.left = 0;
+        seen.served = std::clamp<Time>(at - item.started, 0, seen.here);
+        return seen;
+    }
+    const Holding* holding =
+        item.where == Where::working && item.holding != none ? &holdings_[item.holding] : nullptr;
+    if (holding && holding->begun) seen.where = PresentItems::Where::working;
+    if (item.attempt_begun) {
+        seen.served = std::clamp<Time>(at - item.started, 0, seen.here);
+        // Work of the first attempt is known to the nanosecond, whatever has cut it off; of later ones it is as long
+        // as they have gone on.
+        const Time left = holding ? work_left_at(*holding, at) : item.remaining;
+        if (item.attempt == 0 && left >= 0 && item.work >= left) seen.done = item.work - left;
+        if (seen.done && *seen.done == seen.served && (row.line_pool == none || model_->pools[row.line_pool].speed == 1))
+            seen.done.reset();
+    } else if (item.remaining >= 0) {
+        seen.left = item.remaining;  // a line that goes by the work has looked at it
+    }
+    return seen;
+}
+
+Time State::work_left_at(const Holding& holding, Time at) const {
+    if (holding.shared_place == 0) {
+        const double served = static_cast<double>(at - holding.served_since) * holding.speed;
+        const Time done =
+            holding.speed == 1 ? at - holding.served_since : kernel::from_seconds(served * 1e-9);
+        return std::max<Time>(0, items_[holding.item].remaining - done);
+    }
+    // The clock of a shared service stands where the last event left it, and has gone on since.
+    const Index pool = model_->stages[holding.stage].line_pool;
+    const double clock = pools_[pool].shared.clock +
+                         pools_[pool].shared.speed * static_cast<double>(at - pools_[pool].shared.since);
+    return std::clamp<Time>(std::llround(holding.shared_until - clock), 0, items_[holding.item].remaining);
+}
+
+InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const {
+    InitialState result;
+    result.as_of = at;
+    const auto name_of = [&](Index element) { return model_->elements[element].name; };
+    std::map<std::string, ElementState> states;
+    const auto state_for = [&](Index element) -> ElementState& {
+        ElementState& state = states[name_of(element)];
+        state.element = name_of(element);
+        return state;
+    };
+    std::map<std::string, std::int64_t> missing;  // how many, by what
+    std::vector<Index> present;
+    for (Index i = 0; i < items_.size(); ++i) {
+        const Item& item = items_[i];
+        if (item.where == Where::free || item.run != none) continue;
+        if (item.held != none) ++missing["workers that items keep beyond their stage (holds_until)"];
+        switch (item.where) {
+            case Where::delayed: ++missing["items that are born and not yet in their stream (delay)"]; break;
+            case Where::member:
+            case Where::in_run: break;  // with the batch, or the run
+            case Where::gathering:
+                ++missing["items that gather at " + quoted(name_of(model_->stages[item.stage].element))];
+                break;
+            case Where::at_door:
+                if (item.stage == none) break;  // its load makes it anew
+                if (item.first_member == none && item.holding == none) present.push_back(i);
+                break;
+            case Where::waiting:
+            case Where::working:
+            case Where::retrying:
+                if (item.first_member != none || item.bundle != 0)
+                    ++missing["batches at " + quoted(name_of(model_->stages[item.stage].element))];
+                else
+                    present.push_back(i);
+                break;
+            default: break;
+        }
+    }
+    std::sort(present.begin(), present.end(), [&](Index a, Index b) {
+        return std::pair(items_[a].entered, items_[a].number) < std::pair(items_[b].entered, items_[b].number);
+    });
+    for (const Index i : present) {
+        std::vector<PresentItems>& items = state_for(model_->stages[items_[i].stage].element).items;
+        PresentItems seen = seen_at(i, at);
+        if (!items.empty()) {
+            PresentItems& last = items.back();
+            seen.items = last.items;
+            const bool same = seen == last;
+            seen.items = 1;
+            if (same) {
+                ++last.items;
+                continue;
+            }
+        }
+        items.push_back(std::move(seen));
+    }
+    std::vector<Index> runs;
+    for (Index i = 0; i < runs_.size(); ++i)
+        if (runs_[i].pipeline != none) runs.push_back(i);
+    std::sort(runs.begin(), runs.end(), [&](Index a, Index b) { return runs_[a].number < runs_[b].number; });
+    for (const Index i : runs) {
+        const RunState& run = runs_[i];
+        const PipelineRow& row = model_->pipelines[run.pipeline];
+        if (run.item != none) {
+            ++missing["runs of " + quoted(name_of(row.element)) + " that work for one item each"];
+            continue;
+        }
+        if (run.held != none) ++missing["workers that runs keep beyond their task (holds_until)"];
+        PresentRun seen;
+        seen.age = at - run.due;
+        if (run.begun)
+            for (Index t = 0; t < row.tasks.size(); ++t) {
+                using TaskPhase = TaskState::Phase;
+                const TaskState& task = run.tasks[t];
+                if (task.phase == TaskPhase::waits || task.phase == TaskPhase::ready) continue;
+                PresentTask now;
+                now.task = name_of(model_->stages[row.tasks[t]].element).substr(name_of(row.element).size() + 1);
+                if (task.phase == TaskPhase::submitted) {
+                    if (model_->stages[row.tasks[t]].expand > 1) {
+                        ++missing["instances of " + quoted(name_of(model_->stages[row.tasks[t]].element))];
+                        continue;
+                    }
+                    for (Index item = 0; item < items_.size(); ++item) {
+                        if (items_[item].where == Where::free || items_[item].run != i ||
+                            items_[item].stage != row.tasks[t])
+                            continue;
+                        now.how = seen_at(item, at);
+                        now.is = now.how.where == PresentItems::Where::working    ? PresentTask::Is::working
+                                 : now.how.where == PresentItems::Where::retrying ? PresentTask::Is::retrying
+                                                                                  : PresentTask::Is::waiting;
+                    }
+                } else {
+                    now.is = task.phase == TaskPhase::succeeded ? PresentTask::Is::done
+                             : task.phase == TaskPhase::failed  ? PresentTask::Is::failed
+                                                            : PresentTask::Is::skipped;
+                }
+                seen.tasks.push_back(std::move(now));
+            }
+        state_for(row.element).runs.push_back(std::move(seen));
+    }
+    for (const StreamState& stream : streams_) {
+        const StreamRow& row = model_->streams[static_cast<std::size_t>(&stream - streams_.data())];
+        const Element& names = model_->elements[row.element];
+        const bool kept = names.stage == none && names.load == none && names.pipeline == none;
+        if (kept && (stream.landings > 0 || stream.newest != 0)) state_for(row.element).newest = at - stream.newest;
+    }
+    for (Index i = 0; i < budgets_.size(); ++i) {
+        const BudgetRow& row = model_->budgets[i];
+        double level = budgets_[i].level;
+        if (row.refill == Budget::Refill::continuous)
+            level = std::min(row.capacity, level + row.rate * kernel::to_seconds(at - budgets_[i].since));
+        if (level < row.capacity) state_for(row.element).level = level;
+        if (budgets_[i].ordered > 0) ++missing["orders of " + quoted(name_of(row.element)) + " that are to come"];
+    }
+    for (Index i = 0; i < loads_.size(); ++i) {
+        const LoadRow& row = model_->loads[i];
+        if (row.count != unlimited && row.kind != Arrivals::Kind::users)
+            state_for(row.element).arrived = static_cast<std::int64_t>(loads_[i].arrivals);
+        if (row.kind == Arrivals::Kind::every && loads_[i].last_at >= 0)
+            state_for(row.element).since = at - loads_[i].last_at;
+        if (row.kind == Arrivals::Kind::states)
+            ++missing["which state " + quoted(name_of(row.element)) + " is in: it begins in the first"];
+        if (row.kind == Arrivals::Kind::users)
+            ++missing["how long the users of " + quoted(name_of(row.element)) +
+                      " have been thinking: they begin to"];
+    }
+    for (Index i = 0; i < pools_.size(); ++i)
+        if (model_->pools[i].has_lives || !model_->pools[i].outages.empty())
+            ++missing["which workers of " + quoted(name_of(model_->pools[i].element)) +
+                      " are starting or have failed: they are as by then without work"];
+    for (auto& [name, state] : states) result.elements.push_back(std::move(state));
+    for (const auto& [what, count] : missing)
+        left_out.push_back(count == 1 ? what : std::to_string(count) + " times: " + what);
+    return result;
+}
+
+Snapshot snapshot_at(const std::shared_ptr<const Model>& model, const ReplicationOptions& options, Time at) {
+    Snapshot result;
+    Simulation simulation(
+        State(model, options.seed, options.index, nullptr, nullptr, true, options.mirrored));
+    State& state = simulation.state();
+    try {
+        state.start(simulation, 0);
+        simulation.run_until(at - 1);
+    } catch (const Outgrown&) {
+        result.stopped = "more than 10 million items are in the system: it receives more than it can do";
+        return result;
+    }
+    result.stopped = state.stop_reason();
+    result.state = state.snapshot(at, result.left_out);
+    return result;
+}
+
+}  // namespace understudy::models

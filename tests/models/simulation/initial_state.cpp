@@ -1,0 +1,284 @@
+// Promised: a simulation begins with what its state says: items in lines, at work, in pauses, runs of pipelines under
+// way, as of an instant of its clock; the rest of work is what its law leaves after what is done; a state that is empty
+// changes no byte, and no draw of what arrives moves with a state; what goes on from a snapshot is what it was taken
+// from: exactly where nothing is random, in distribution where things are; what a twin has no more is left out.
+// Shown: scenarios small enough to be followed by hand, laws whose rest is known, snapshots of busy models.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernel/distribution.h"
+#include "models/simulation/snapshot.h"
+#include "play.h"
+
+using namespace understudy;
+using understudy::tests::Played;
+using understudy::tests::Prepared;
+
+namespace {
+
+/// The model with what is there instead of its own state.
+Prepared from(const Prepared& prepared, const models::InitialState& state) {
+    Prepared result = prepared;
+    auto model = std::make_shared<models::Model>(*prepared.model);
+    model->initial = std::make_shared<models::InitialState>(state);
+    model->plain = {};
+    result.model = model;
+    return result;
+}
+
+models::Snapshot snapshot(const Prepared& prepared, kernel::Time at, std::uint64_t index = 0) {
+    models::ReplicationOptions options;
+    options.seed = prepared.seed;
+    options.index = index;
+    return models::snapshot_at(prepared.model, options, at);
+}
+
+/// "element event@seconds" of all that happens from an instant on, in order of time; without items' numbers, which a
+/// simulation gives anew.
+std::vector<std::string> after(const Played& played, double from) {
+    std::vector<std::string> all;
+    for (const auto& row : played.rows)
+        if (row.time >= from && (row.event == "finish" || row.event == "end" || row.event == "arrive" ||
+                                 row.event == "retry" || row.event == "fail"))
+            all.push_back(std::to_string(row.time) + " " + row.element + " " + row.event);
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+const std::string server = "twin:\n  stages:\n    server: {reads: jobs, workers: 1, service: 2s}\n";
+const std::string rare = "load:\n  jobs: {arrivals: every 1000s}\n";
+
+}  // namespace
+
+TEST_CASE("initial state: items in line are served in the order in which they came") {
+    const auto played =
+        tests::play(server + "  state:\n    server: {waiting: 3}\n" + rare + "run: {length: 60s}\n");
+    CHECK(played.times("server", "finish") == "2 4 6");
+    const auto groups = tests::play(
+        "twin:\n  pools: {crew: {workers: 1}}\n  stages:\n"
+        "    a: {reads: jobs, runs_on: crew, service: 2s}\n    b: {reads: a, runs_on: crew, service: 3s}\n"
+        "  state:\n    a: {waiting: [{here: 9s}, {here: 1s}]}\n    b: {waiting: [{age: 20s, here: 5s}]}\n" +
+        rare + "run: {length: 60s}\nmeasures: [max wait(a), max latency(b), max latency()]\n");
+    // 2s a of 9s, then b of 5s, then a of 1s; what a has done waits for b behind them.
+    CHECK(groups.times("a", "finish") == "2 7");
+    CHECK(groups.times("b", "finish") == "5 10 13");
+    CHECK(groups.at("max wait(a)") == doctest::Approx(9.0));
+    CHECK(groups.at("max latency(b)") == doctest::Approx(10.0));
+    CHECK(groups.at("max latency()") == doctest::Approx(25.0));
+}
+
+TEST_CASE("initial state: work that is under way has its rest left, and counts from when it began") {
+    const auto played = tests::play(
+        "twin:\n  stages:\n    server: {reads: jobs, workers: 2, service: 10s}\n  state:\n"
+        "    server: {working: [{here: 5s, served: 3700ms}, {left: 1s}], waiting: 1}\n" +
+        rare + "run: {length: 60s}\nmeasures: [max service(server), max latency(server)]\n");
+    CHECK(played.times("server", "finish") == "1 6.3 11");
+    CHECK(played.at("max service(server)") == doctest::Approx(10.0));
+    CHECK(played.at("max latency(server)") == doctest::Approx(11.3));
+    // Longer than it can take: it ends at once. Twice as fast: twice as much is done.
+    CHECK(tests::play("twin:\n  stages:\n    server: {reads: jobs, workers: 1, service: 10s}\n  state:\n"
+                      "    server: {working: [{served: 30s}]}\n" +
+                      rare + "run: {length: 60s}\n")
+              .times("server", "finish") == "0");
+    CHECK(tests::play("twin:\n  pools: {crew: {workers: 1, speed: 2}}\n  stages:\n"
+                      "    server: {reads: jobs, runs_on: crew, service: 10s}\n  state:\n"
+                      "    server: {working: [{served: 3s}]}\n" +
+                      rare + "run: {length: 60s}\n")
+              .times("server", "finish") == "2");
+    // Who finds no worker goes on from the head of the line.
+    CHECK(tests::play("twin:\n  stages:\n    server: {reads: jobs, workers: 1, service: 10s}\n  state:\n"
+                      "    server: {working: [{served: 4s}, {served: 1s}], waiting: 1}\n" +
+                      rare + "run: {length: 60s}\n")
+              .times("server", "finish") == "6 15 25");
+}
+
+TEST_CASE("initial state: what a law leaves of work is drawn on condition of what is done") {
+    const auto rest_of = [](const std::string& law, const std::string& served) {
+        const auto played = tests::play(
+            "twin:\n  stages:\n    server: {reads: jobs, workers: unlimited, service: '" + law +
+            "'}\n  state:\n    server: {working: [{items: 20000, served: " + served + "}]}\n" + rare +
+            "run: {until: empty}\n");
+        std::vector<double> rests;
+        for (const auto& row : played.rows)
+            if (row.element == "server" && row.event == "finish" && row.item <= 20000) rests.push_back(row.time);
+        REQUIRE(rests.size() == 20000);
+        return rests;
+    };
+    // Against P(X - s > t | X > s) = S(s + t) / S(s), at the 0.1 % point of the Kolmogorov distribution.
+    const auto fits = [](std::vector<double> rests, const kernel::Distribution& law, double served) {
+        std::sort(rests.begin(), rests.end());
+        double most = 0;
+        for (std::size_t i = 0; i < rests.size(); ++i) {
+            const double expected = 1 - law.survival(served + rests[i]) / law.survival(served);
+            const auto n = static_cast<double>(rests.size());
+            most = std::max({most, std::fabs(expected - static_cast<double>(i) / n),
+                             std::fabs(expected - static_cast<double>(i + 1) / n)});
+        }
+        return most * std::sqrt(static_cast<double>(rests.size())) < 1.95;
+    };
+    const auto lognormal = rest_of("lognormal(mean 10s cv 1)", "15s");
+    CHECK(fits(lognormal, kernel::Distribution::lognormal(10, 1), 15));
+    CHECK_FALSE(fits(lognormal, kernel::Distribution::lognormal(10, 1), 5));
+    CHECK(fits(rest_of("exponential(mean 10s)", "100s"), kernel::Distribution::exponential(10), 100));
+    CHECK(fits(rest_of("uniform(0s, 10s)", "6s"), kernel::Distribution::uniform(0, 10), 6));
+    CHECK(fits(rest_of("5s + exponential(mean 10s)", "6s"), kernel::Distribution::exponential(10), 1));
+    // Of a sum of two, 10 s have passed: Erlang of two phases of 4 s.
+    CHECK(fits(rest_of("exponential(mean 4s) + exponential(mean 4s)", "10s"),
+               kernel::Distribution::erlang(2, 8), 10));
+}
+
+TEST_CASE("initial state: pauses before retries, patience, and how fresh what has landed is") {
+    const auto played = tests::play(
+        "twin:\n  datasets: {out: {}}\n  stages:\n"
+        "    server: {reads: jobs, workers: 1, service: 10s, queue: {capacity: 9, full: drop, timeout: 12s}, "
+        "failure: 0%, retry: {times: 2, backoff: 5s}, writes: out}\n  state:\n"
+        "    server: {working: [{served: 1s}], waiting: [{here: 4s}], retrying: [{attempt: 1, left: 30s}]}\n"
+        "    out: {newest: 100s}\n" +
+        rare + "run: {length: 60s}\nmeasures: [at 5s freshness(out), total expired(server), max attempts(server)]\n");
+    // Who has waited for 4 of 12 s leaves at 8.
+    CHECK(played.times("server", "finish") == "9 40");
+    CHECK(played.times("server", "expire") == "8");
+    CHECK(played.at("at 5s freshness(out)") == doctest::Approx(105.0));
+    CHECK(played.at("max attempts(server)") == doctest::Approx(2.0));
+}
+
+TEST_CASE("initial state: runs of pipelines go on with the tasks that are left") {
+    const std::string twin =
+        "twin:\n  pools: {crew: {workers: 2}}\n  pipelines:\n    nightly:\n      schedule: every 100s\n      tasks:\n"
+        "        get: {runs_on: crew, service: 10s}\n        load: {after: get, runs_on: crew, service: 20s}\n"
+        "        check: {after: load, runs_on: crew, service: 5s}\n";
+    const auto played = tests::play(
+        twin + "  state:\n    nightly: {runs: [{age: 40s, tasks: {get: {is: done}, load: {served: 15s}}}, {age: 1s}]}\n"
+               "run: {length: 90s}\nmeasures: [max latency(nightly), total completed(nightly)]\n");
+    CHECK(played.times("nightly.load", "finish") == "5 30 30");
+    CHECK(played.times("nightly", "end") == "10 35 35");
+    CHECK(played.at("max latency(nightly)") == doctest::Approx(50.0));
+    CHECK(played.at("total completed(nightly)") == doctest::Approx(3.0));
+}
+
+TEST_CASE("initial state: an empty one changes no byte, and one moves no draw of what arrives") {
+    const std::string twin = "twin:\n  stages:\n    server: {reads: jobs, workers: 2, service: exponential(mean 9s)}\n";
+    const std::string rest =
+        "load:\n  jobs: {arrivals: poisson(0.2/s), size: exponential(mean 1GB)}\nrun: {length: 1000s, warm_up: 0s}\n";
+    const auto without = tests::play(twin + rest), empty = tests::play(twin + "  state: {}\n" + rest),
+               some = tests::play(twin + "  state:\n    server: {waiting: 4}\n" + rest);
+    CHECK(without.outcome.fingerprint == empty.outcome.fingerprint);
+    CHECK(without.times("jobs", "arrive") == some.times("jobs", "arrive"));
+    CHECK(without.outcome.fingerprint != some.outcome.fingerprint);
+    // Draws of the arrivals are all there, among those of the items of the state.
+    auto before = without.draws, now = some.draws;
+    std::sort(before.begin(), before.end());
+    std::sort(now.begin(), now.end());
+    CHECK(now.size() > before.size());
+    std::vector<std::uint64_t> gone;
+    std::set_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(gone));
+    CHECK(gone.size() <= 4);  // services that have not begun by the end
+}
+
+TEST_CASE("initial state: before its instant nothing comes, and actions and workers are what they are by then") {
+    const auto played = tests::play(
+        "twin:\n  stages:\n    server: {reads: jobs, workers: 1, service: 2s}\n  state:\n    server: {waiting: 2}\n"
+        "  as_of: 50s\nload:\n  jobs: {arrivals: every 30s}\n"
+        "actions:\n  - {at: 40s, set: server.service, to: 4s}\n"
+        "run: {length: 100s}\nmeasures: [total arrived(), avg busy(server)]\n");
+    CHECK(played.times("server", "finish") == "54 58 84");
+    CHECK(played.times("jobs", "arrive") == "80");
+    CHECK(played.at("total arrived()") == doctest::Approx(1.0));
+    CHECK(played.at("avg busy(server)") == doctest::Approx(12.0 / 50));
+}
+
+TEST_CASE("initial state: what a twin has no more is left out") {
+    const auto played = tests::play(
+        server + "  state:\n    server: {waiting: [{load: gone, fields: {gone: 3}}]}\n    gone: {waiting: 7}\n" + rare +
+        "run: {length: 60s}\n");
+    CHECK(played.times("server", "finish") == "2");
+}
+
+TEST_CASE("snapshots: what goes on from one is the run that it was taken from, where nothing is random") {
+    const auto prepared = tests::prepare(R"(
+twin:
+  pools:
+    crew: {workers: 3, order: priority}
+    link: {order: shared}
+  budgets:
+    quota: {capacity: 40, initial: 10, refill: 1/s}
+  stages:
+    parse: {reads: files, runs_on: crew, service: 5s + 3s per GiB, writes: parsed}
+    copy: {reads: parsed, runs_on: link, service: 4s}
+    small: {reads: copy, workers: 1, queue: {capacity: 1, full: block}, service: 6s}
+    slow: {reads: calls, workers: 1, speed: 2, service: 25s, spends: {quota: 3}}
+  pipelines:
+    p:
+      schedule: every 1min
+      tasks:
+        x: {runs_on: crew, service: 40s}
+        y: {after: x, runs_on: {crew: 2}, service: 33s}
+        z: {after: y, workers: 1, service: 50s}
+load:
+  files: {arrivals: every 7s, size: 1GiB, priority: 2}
+  calls: {arrivals: every 13s, count: 60}
+run: {length: 20min, warm_up: 0s}
+)");
+    const auto whole = tests::play(prepared);
+    for (const double at : {61.5, 200.25, 600.0, 777.125}) {
+        CAPTURE(at);
+        const auto taken = snapshot(prepared, kernel::from_seconds(at));
+        CHECK(taken.stopped.empty());
+        CHECK(taken.left_out.empty());
+        const auto rest = tests::play(from(prepared, taken.state));
+        CHECK(after(rest, at) == after(whole, at));
+        // And a snapshot of what goes on is the same as one of the whole.
+        const auto later = kernel::from_seconds(at + 100);
+        const auto of_rest = snapshot(from(prepared, taken.state), later), of_whole = snapshot(prepared, later);
+        CHECK(of_rest.state.elements.size() == of_whole.state.elements.size());
+    }
+}
+
+TEST_CASE("snapshots: what goes on from one is in distribution the run that it was taken from") {
+    const std::string body = R"(
+twin:
+  stages:
+    first: {reads: jobs, workers: 2, service: lognormal(mean 8s cv 1), failure: 20%, retry: {times: 2, backoff: exponential(mean 20s)}}
+    second: {reads: first, workers: 1, service: exponential(mean 4s)}
+load:
+  jobs: {arrivals: every exponential(mean 6s)}
+run: {length: 400s, warm_up: 200s}
+measures: [avg present(), at end present(), total completed(), avg latency(second)]
+)";
+    const auto prepared = tests::prepare(body);
+    auto other = prepared;
+    other.seed = 4711;
+    constexpr int runs = 400;
+    struct Sums {
+        double sum = 0, squares = 0;
+        void add(double x) {
+            sum += x;
+            squares += x * x;
+        }
+    };
+    std::vector<Sums> whole(prepared.measures.size()), rest(prepared.measures.size());
+    for (int i = 0; i < runs; ++i) {
+        const auto index = static_cast<std::uint64_t>(i);
+        const auto one = tests::play(prepared, index);
+        // Each future has another past, and random numbers of its own.
+        const auto past = snapshot(prepared, 200 * kernel::from_seconds(1), index + runs);
+        const auto two = tests::play(from(other, past.state), index);
+        for (std::size_t m = 0; m < prepared.measures.size(); ++m) {
+            whole[m].add(one.at(prepared.measures[m]));
+            rest[m].add(two.at(prepared.measures[m]));
+        }
+    }
+    for (std::size_t m = 0; m < prepared.measures.size(); ++m) {
+        CAPTURE(prepared.measures[m]);
+        const auto mean = [&](const Sums& of) { return of.sum / runs; };
+        const auto variance = [&](const Sums& of) { return of.squares / runs - mean(of) * mean(of); };
+        const double error = std::sqrt((variance(whole[m]) + variance(rest[m])) / runs);
+        CHECK(std::fabs(mean(whole[m]) - mean(rest[m])) < 4 * error);
+        CHECK(variance(rest[m]) / variance(whole[m]) == doctest::Approx(1).epsilon(0.6));
+    }
+}

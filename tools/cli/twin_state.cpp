@@ -1,0 +1,171 @@
+// understudy twin snapshot, restore: states of a twin, kept and taken up again.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <system_error>
+
+#include "models/simulation/snapshot.h"
+#include "tools/cli/output_target.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/files/atomic_file.h"
+#include "tools/formats/json/twin_json.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/values.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/formats/store/version_content.h"
+
+namespace understudy::cli {
+
+namespace {
+
+kernel::Time instant_from(const std::string& text, const studies::PreparedRun& prepared) {
+    try {
+        const kernel::Time at = formats::read_duration(text);
+        const kernel::Time begin = prepared.scenario.twin.state.as_of;
+        if (at <= begin)
+            throw UsageError(fmt::format("--at {}: the run begins at {}; name a later instant", text,
+                                         formats::print_duration(begin)));
+        if (prepared.scenario.run.length && at >= *prepared.scenario.run.length)
+            throw UsageError(fmt::format("--at {}: the run is over at {}; name an earlier instant", text,
+                                         formats::print_duration(*prepared.scenario.run.length)));
+        return at;
+    } catch (const formats::Fault& fault) {
+        throw UsageError("--at " + text + ": " + fault.what() + (fault.hint.empty() ? "" : "; " + fault.hint));
+    }
+}
+
+int tell_committed(const formats::Committed& committed, const formats::StoredTwin& twin, bool json) {
+    const formats::Version& version = committed.version;
+    const std::string name = formats::version_text(version.twin, version.number);
+    if (json)
+        fmt::print("{}", formats::committed_as_json(twin, committed));
+    else if (committed.added)
+        fmt::print("{}: kept, sha256:{}; 'understudy twin forecast {} --for 8h' goes on from it\n", name,
+                   version.sha256.substr(0, 12), version.twin);
+    else
+        fmt::print("{}: nothing new, this version holds the same\n", name);
+    return exit_met;
+}
+
+/// What a snapshot of the scenario cannot hold goes to stderr.
+models::Snapshot take(const studies::PreparedRun& prepared, kernel::Time at, std::uint64_t replication) {
+    models::ReplicationOptions which;
+    which.seed = prepared.scenario.run.seed;
+    which.index = replication - 1;
+    models::Snapshot snapshot = models::snapshot_at(prepared.model, which, at);
+    if (!snapshot.stopped.empty())
+        throw UsageError(fmt::format("replication {} ends before that: {}", replication, snapshot.stopped));
+    for (const std::string& what : snapshot.left_out)
+        fmt::print(stderr, "understudy: warning: not in the state: {}\n", what);
+    return snapshot;
+}
+
+}  // namespace
+
+int twin_snapshot(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(twin_command_named("snapshot"));
+    options.positional("version", 1, "a twin or version, or a scenario file");
+    options.add()("at", po::value<std::string>()->value_name("TIME"), "when, on the run's clock, such as 6h");
+    options.add()("replication", po::value<std::string>()->value_name("N"),
+                  "of which replication (default: 1)");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("description", po::value<std::string>()->value_name("TEXT"), "the same as --reason");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"),
+                  "write the scenario with its state there; of a file, without it, to stdout");
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("version"))
+        throw UsageError("twin snapshot needs a twin or a scenario file, such as 'orders --at 6h'");
+    if (!options.has("at")) throw UsageError("twin snapshot needs to know when: --at 6h");
+    const std::string& word = options.get<std::string>("version");
+    std::error_code none;
+    const bool of_file = std::filesystem::exists(word, none) || word.ends_with(".yaml") || word.ends_with(".yml");
+    const bool to_file = of_file || options.has("out");
+    if (to_file)
+        for (const char* name : {"description", "reason", "author", "time", "json"})
+            if (options.has(name))
+                throw UsageError(fmt::format("--{} belongs to a version that is kept, and {}", name,
+                                             of_file ? "this is a file: twin create keeps it"
+                                                     : "--out writes a file instead"));
+    if (options.has("description") && options.has("reason"))
+        throw UsageError("--description and --reason are one thing: give one of them");
+    std::filesystem::path folder = ".";
+    if (options.has("out")) {
+        const std::filesystem::path out = options.get<std::string>("out");
+        require_replaceable(out, OutputKind::scenario,
+                            of_file ? std::vector<std::filesystem::path>{word}
+                                    : std::vector<std::filesystem::path>{});
+        if (out.has_parent_path()) folder = out.parent_path();
+    }
+    std::uint64_t replication = 1;
+    if (options.has("replication"))
+        replication = whole_number("--replication", options.get<std::string>("replication"), 1, 1'000'000);
+    std::optional<std::uint64_t> seed;
+    if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
+    formats::Signature signature = signature_from(options);
+    if (options.has("description")) signature.reason = options.get<std::string>("description");
+    if (!of_file || options.has("store")) store_folder_from(options);
+    const auto prepared = prepare_file(word, run_overrides(seed, std::nullopt));
+    if (!prepared) return exit_usage;
+    const kernel::Time at = instant_from(options.get<std::string>("at"), *prepared);
+    const models::Snapshot snapshot = take(*prepared, at, replication);
+    if (of_file) {
+        const std::filesystem::path project = std::filesystem::current_path();
+        auto content = formats::read_version_content(word, project);
+        fmt::print(stderr, "{}", content.diagnostics.show());
+        if (!content.text) return exit_usage;
+        const std::string text = formats::as_scenario_file(formats::with_state(*content.text, snapshot.state),
+                                                           project, folder);
+        if (options.has("out"))
+            formats::write_file(options.get<std::string>("out"), text);
+        else
+            fmt::print("{}", text);
+        return exit_met;
+    }
+    formats::Store store(store_folder_from(options), to_file ? formats::Store::Access::reading
+                                                             : formats::Store::Access::writing);
+    const formats::Version version = store.find(version_from(word));
+    const std::string text = formats::with_state(store.text_of(version), snapshot.state);
+    if (to_file) {
+        formats::write_file(options.get<std::string>("out"),
+                            formats::as_scenario_file(text, formats::project_of(store.folder()), folder));
+        return exit_met;
+    }
+    const formats::Committed committed =
+        store.commit(version.twin, text, "", formats::some_version, signature);
+    return tell_committed(committed, store.twin(version.twin), options.has("json"));
+}
+
+int twin_restore(const Arguments& arguments) {
+    Options options(twin_command_named("restore"));
+    options.positional("name", 1, "the twin");
+    options.positional("version", 1, "the version of it whose state is to be the present one");
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("version"))
+        throw UsageError("twin restore needs a twin and a version of it, such as 'orders orders@4'");
+    const std::string& name = options.get<std::string>("name");
+    require_twin(name);
+    const formats::VersionName which = version_from(options.get<std::string>("version"));
+    if (which.twin != name)
+        throw UsageError(fmt::format("{} is a version of another twin than '{}'; a state is taken from one of "
+                                     "its own versions",
+                                     options.get<std::string>("version"), name));
+    formats::Signature signature = signature_from(options);
+    formats::Store store(store_folder_from(options), formats::Store::Access::writing);
+    const formats::Version from = store.find(which);
+    const formats::Version latest = store.twin(name).latest;
+    if (signature.reason.empty())
+        signature.reason = "state of " + formats::version_text(from.twin, from.number);
+    const std::string text = formats::with_state_of(store.text_of(latest), store.text_of(from));
+    const formats::Committed committed = store.commit(name, text, "", latest.number, signature);
+    return tell_committed(committed, store.twin(name), options.has("json"));
+}
+
+}  // namespace understudy::cli

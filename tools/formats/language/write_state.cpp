@@ -1,0 +1,101 @@
+#include "tools/formats/language/write_state.h"
+
+#include "tools/formats/language/values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using models::PresentItems;
+using models::PresentTask;
+
+void add(Node& map, const char* key, std::string text) { map.add(key, Node::scalar(std::move(text))); }
+
+void add_progress(Node& map, const PresentItems& items) {
+    if (items.here != items.served) add(map, "here", print_duration(items.here));
+    if (items.served != 0) add(map, "served", print_duration(items.served));
+    if (items.done) add(map, "done", print_duration(*items.done));
+    if (items.attempt != 0) add(map, "attempt", print_count(items.attempt));
+    if (items.left) add(map, "left", print_duration(*items.left));
+    if (items.records) add(map, "records", print_number(*items.records));
+    if (items.size) add(map, "size", print_quantity(*items.size, Dimension::size));
+}
+
+Node group_node(const PresentItems& items) {
+    Node node = Node::map();
+    if (items.items != 1) add(node, "items", print_count(items.items));
+    if (items.age != items.here) add(node, "age", print_duration(items.age));
+    add_progress(node, items);
+    if (!items.load.empty()) add(node, "load", items.load);
+    if (!items.from.empty()) add(node, "from", items.from);
+    if (items.priority) add(node, "priority", print_number(*items.priority));
+    if (items.key) add(node, "key", print_number(*items.key));
+    if (!items.fields.empty()) {
+        Node fields = Node::map();
+        for (const auto& [name, value] : items.fields) fields.add(name, Node::scalar(print_number(value)));
+        node.add("fields", std::move(fields));
+    }
+    if (node.entries.empty()) add(node, "items", "1");
+    return node;
+}
+
+Node run_node(const models::PresentRun& run) {
+    Node node = Node::map();
+    add(node, "age", print_duration(run.age));
+    Node tasks = Node::map();
+    for (const PresentTask& task : run.tasks) {
+        static constexpr const char* words[] = {"waiting", "working", "retrying", "done", "failed", "skipped"};
+        Node one = Node::map();
+        if (task.is != PresentTask::Is::working) add(one, "is", words[static_cast<std::size_t>(task.is)]);
+        add_progress(one, task.how);
+        if (one.entries.empty()) add(one, "is", "working");
+        tasks.add(task.task, std::move(one));
+    }
+    if (!run.tasks.empty()) node.add("tasks", std::move(tasks));
+    return node;
+}
+
+Node element_node(const models::ElementState& state) {
+    Node node = Node::map();
+    const auto groups = [&](const char* key, PresentItems::Where where) {
+        Node list = Node::list();
+        for (const PresentItems& items : state.items)
+            if (items.where == where) list.items.push_back(group_node(items));
+        PresentItems plain;
+        plain.where = where;
+        if (list.items.empty()) return;
+        const auto first = [&](const PresentItems& items) { return items.where == where; };
+        if (list.items.size() == 1 && where != PresentItems::Where::retrying) {
+            for (const PresentItems& items : state.items)
+                if (first(items)) plain.items = items.items;
+            for (const PresentItems& items : state.items)
+                if (first(items) && items == plain) return add(node, key, print_count(items.items));
+        }
+        node.add(key, std::move(list));
+    };
+    groups("waiting", PresentItems::Where::waiting);
+    groups("working", PresentItems::Where::working);
+    groups("retrying", PresentItems::Where::retrying);
+    if (!state.runs.empty()) {
+        Node runs = Node::list();
+        for (const models::PresentRun& run : state.runs) runs.items.push_back(run_node(run));
+        node.add("runs", std::move(runs));
+    }
+    if (state.newest) add(node, "newest", print_duration(*state.newest));
+    if (state.level) add(node, "level", print_number(*state.level));
+    if (state.arrived) add(node, "arrived", print_count(*state.arrived));
+    if (state.since) add(node, "since", print_duration(*state.since));
+    return node;
+}
+
+}  // namespace
+
+Node state_node(const models::InitialState& state) {
+    Node node = Node::map();
+    node.block = true;
+    for (const models::ElementState& element : state.elements)
+        node.add(element.element, element_node(element));
+    return node;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,82 @@
+// What will be seen from a state on: not how the mean of many days lies, but where this one will.
+//
+// Replications of the rest of a scenario are possible futures. From n of them the interval between the k-th smallest and
+// the k-th largest value contains the next one, which reality is, with a chance of (n + 1 - 2k) / (n + 1), whatever the
+// law (Wilks 1941; Hahn and Meeker, Statistical Intervals, 1991, section 5.4): a prediction interval. It does not get
+// narrower with more replications, as confidence intervals of means do. Values that are counts have at least that chance.
+// The chances that something holds are shares of the futures. All of it is right as far as the model is.
+//
+// No I/O. The forecast depends on scenario, state, seed and number of replications, not on threads.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/problem.h"
+#include "models/scenario.h"
+#include "tools/studies/result.h"
+
+namespace understudy::studies {
+
+/// Nothing: in as many futures that it lies within the interval there is no such value. Infinite: it is not over by then.
+struct Predicted {
+    std::optional<double> low, middle, high;
+};
+
+struct PredictedObjective {
+    std::string text, unit;
+    Predicted value;
+    std::int64_t holds = 0, of = 0;  ///< futures in which it holds, of those in which it says something
+    /// Met (violated) if it holds (does not) in a share of at least `confidence` of the futures.
+    Verdict verdict = Verdict::inconclusive;
+};
+
+struct PredictedPipeline {
+    std::string name;
+    std::int64_t open = 0;     ///< runs of the state that are not over
+    std::int64_t done = 0;     ///< futures in which nothing of it is left at the end
+    Predicted end;             ///< when its last run is over, on the scenario's clock, s; infinite: not by the end
+};
+
+struct PredictedBacklog {
+    std::string name;           ///< a stage
+    std::vector<Predicted> at;  ///< items waiting, at each of Forecast::instants
+};
+
+struct Forecast {
+    Provenance provenance;
+    kernel::Time as_of = 0, until = 0;
+    std::int64_t futures = 0;
+    double confidence = 0.95;
+    double coverage = 0;  ///< of the intervals: at least `confidence`
+    std::vector<PredictedObjective> objectives;
+    std::vector<PredictedPipeline> pipelines;
+    std::vector<kernel::Time> instants;
+    std::vector<PredictedBacklog> backlogs;  ///< the largest first, at most 20
+    std::int64_t broken_off = 0;  ///< futures that could not go on to the end, and why the first could not
+    std::string why_broken_off;
+    bool interrupted = false;
+    Verdict verdict = Verdict::inconclusive;  ///< violated if an objective is, else inconclusive if one is, else met
+};
+
+struct ForecastOptions {
+    kernel::Time horizon = 0;    ///< above 0
+    std::int64_t futures = 199;  ///< at least futures_needed()
+    unsigned threads = 0;        ///< 0: one per core
+    const std::atomic<bool>* stop = nullptr;
+    std::string version;
+};
+
+/// The fewest that an interval of such a level needs: 39 for 95 %.
+std::int64_t futures_needed(double confidence);
+
+/// Nothing if `problems` has got an error.
+std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOptions& options,
+                                 models::Problems& problems);
+
+/// The prediction interval of values, NaN left out. Of at least futures_needed() values; else without ends.
+Predicted predict(std::vector<double> values, double confidence);
+
+}  // namespace understudy::studies
