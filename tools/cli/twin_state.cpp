@@ -116,7 +116,7 @@ int twin_snapshot(const Arguments& arguments) {
     const models::Snapshot snapshot = take(*prepared, at, replication);
     if (of_file) {
         const std::filesystem::path project = std::filesystem::current_path();
-        auto content = formats::read_version_content(word, project);
+        auto content = formats::read_version_content(word, {project, {}, false});
         fmt::print(stderr, "{}", content.diagnostics.show());
         if (!content.text) return exit_usage;
         const std::string text = formats::as_scenario_file(formats::with_state(*content.text, snapshot.state),

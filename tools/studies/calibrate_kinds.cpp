@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "kernel/exact_math.h"
 #include "kernel/fit.h"
 #include "kernel/special_functions.h"
 #include "tools/studies/calibrate_laws.h"
@@ -218,7 +219,7 @@ private:
             kernel::Sample ratios = sample_of(kind, 0, n, seconds_per_gb);
             ratios.resolution = 0;
             double log_sizes = 0;
-            for (const Observation& one : kind.ended) log_sizes += std::log(one.bytes / gigabyte);
+            for (const Observation& one : kind.ended) log_sizes += kernel::exact::log(one.bytes / gigabyte);
             if (const auto by_size = law_of_sample(ratios);
                 by_size && by_size->fitted.aic + 2 * log_sizes < found->fitted.aic) {
                 found = by_size;
