@@ -11,70 +11,70 @@ namespace understudy::models {
 
 namespace {
 
-using Family = ColumnType::Family;
+using TypeFamily = ColumnType::Family;
 
 struct KnownType {
     std::string_view name;
-    Family family;
+    TypeFamily family;
     int width;
 };
 constexpr int endless = ColumnType::without_end;
 constexpr KnownType known_types[] = {
-    {"boolean", Family::boolean, 1},
-    {"bool", Family::boolean, 1},
-    {"tinyint", Family::integer, 8},
-    {"int8", Family::integer, 64},  // bytes, as PostgreSQL counts
-    {"smallint", Family::integer, 16},
-    {"int2", Family::integer, 16},
-    {"short", Family::integer, 16},
-    {"integer", Family::integer, 32},
-    {"int", Family::integer, 32},
-    {"int4", Family::integer, 32},
-    {"mediumint", Family::integer, 24},
-    {"bigint", Family::integer, 64},
-    {"int64", Family::integer, 64},
-    {"int32", Family::integer, 32},
-    {"long", Family::integer, 64},
-    {"serial", Family::integer, 32},
-    {"bigserial", Family::integer, 64},
-    {"hugeint", Family::integer, 128},
-    {"real", Family::real, 24},
-    {"float4", Family::real, 24},
-    {"float32", Family::real, 24},
-    {"float", Family::real, 53},
-    {"float8", Family::real, 53},
-    {"float64", Family::real, 53},
-    {"double", Family::real, 53},
-    {"double precision", Family::real, 53},
-    {"decimal", Family::decimal, endless},
-    {"numeric", Family::decimal, endless},
-    {"number", Family::decimal, endless},
-    {"bignumeric", Family::decimal, endless},
-    {"text", Family::text, endless},
-    {"string", Family::text, endless},
-    {"clob", Family::text, endless},
-    {"varchar", Family::text, endless},
-    {"nvarchar", Family::text, endless},
-    {"character varying", Family::text, endless},
-    {"char", Family::text, 1},
-    {"nchar", Family::text, 1},
-    {"character", Family::text, 1},
-    {"bpchar", Family::text, endless},
-    {"bytea", Family::binary, endless},
-    {"blob", Family::binary, endless},
-    {"binary", Family::binary, endless},
-    {"bytes", Family::binary, endless},
-    {"varbinary", Family::binary, endless},
-    {"date", Family::date, 1},
-    {"time", Family::time, 1},
-    {"timestamp", Family::timestamp, 1},
-    {"datetime", Family::timestamp, 1},
-    {"timestamp_ntz", Family::timestamp, 1},
-    {"timestamp without time zone", Family::timestamp, 1},
-    {"timestamptz", Family::zoned_timestamp, 1},
-    {"timestamp_tz", Family::zoned_timestamp, 1},
-    {"timestamp_ltz", Family::zoned_timestamp, 1},
-    {"timestamp with time zone", Family::zoned_timestamp, 1},
+    {"boolean", TypeFamily::boolean, 1},
+    {"bool", TypeFamily::boolean, 1},
+    {"tinyint", TypeFamily::integer, 8},
+    {"int8", TypeFamily::integer, 64},  // bytes, as PostgreSQL counts
+    {"smallint", TypeFamily::integer, 16},
+    {"int2", TypeFamily::integer, 16},
+    {"short", TypeFamily::integer, 16},
+    {"integer", TypeFamily::integer, 32},
+    {"int", TypeFamily::integer, 32},
+    {"int4", TypeFamily::integer, 32},
+    {"mediumint", TypeFamily::integer, 24},
+    {"bigint", TypeFamily::integer, 64},
+    {"int64", TypeFamily::integer, 64},
+    {"int32", TypeFamily::integer, 32},
+    {"long", TypeFamily::integer, 64},
+    {"serial", TypeFamily::integer, 32},
+    {"bigserial", TypeFamily::integer, 64},
+    {"hugeint", TypeFamily::integer, 128},
+    {"real", TypeFamily::real, 24},
+    {"float4", TypeFamily::real, 24},
+    {"float32", TypeFamily::real, 24},
+    {"float", TypeFamily::real, 53},
+    {"float8", TypeFamily::real, 53},
+    {"float64", TypeFamily::real, 53},
+    {"double", TypeFamily::real, 53},
+    {"double precision", TypeFamily::real, 53},
+    {"decimal", TypeFamily::decimal, endless},
+    {"numeric", TypeFamily::decimal, endless},
+    {"number", TypeFamily::decimal, endless},
+    {"bignumeric", TypeFamily::decimal, endless},
+    {"text", TypeFamily::text, endless},
+    {"string", TypeFamily::text, endless},
+    {"clob", TypeFamily::text, endless},
+    {"varchar", TypeFamily::text, endless},
+    {"nvarchar", TypeFamily::text, endless},
+    {"character varying", TypeFamily::text, endless},
+    {"char", TypeFamily::text, 1},
+    {"nchar", TypeFamily::text, 1},
+    {"character", TypeFamily::text, 1},
+    {"bpchar", TypeFamily::text, endless},
+    {"bytea", TypeFamily::binary, endless},
+    {"blob", TypeFamily::binary, endless},
+    {"binary", TypeFamily::binary, endless},
+    {"bytes", TypeFamily::binary, endless},
+    {"varbinary", TypeFamily::binary, endless},
+    {"date", TypeFamily::date, 1},
+    {"time", TypeFamily::time, 1},
+    {"timestamp", TypeFamily::timestamp, 1},
+    {"datetime", TypeFamily::timestamp, 1},
+    {"timestamp_ntz", TypeFamily::timestamp, 1},
+    {"timestamp without time zone", TypeFamily::timestamp, 1},
+    {"timestamptz", TypeFamily::zoned_timestamp, 1},
+    {"timestamp_tz", TypeFamily::zoned_timestamp, 1},
+    {"timestamp_ltz", TypeFamily::zoned_timestamp, 1},
+    {"timestamp with time zone", TypeFamily::zoned_timestamp, 1},
 };
 
 /// Lower case; one space between words, none beside parentheses and commas.
@@ -143,13 +143,13 @@ ColumnType column_type(const std::string& text) {
     type.width = known->width;
     if (numbers.empty()) return type;
     switch (type.family) {
-        case Family::text:
-        case Family::binary: type.width = numbers[0]; break;
-        case Family::decimal:
+        case TypeFamily::text:
+        case TypeFamily::binary: type.width = numbers[0]; break;
+        case TypeFamily::decimal:
             type.width = numbers[0];
             type.scale = numbers.size() > 1 ? numbers[1] : 0;
             break;
-        case Family::real: type.width = numbers[0] <= 24 ? 24 : 53; break;  // float(24), as SQL counts
+        case TypeFamily::real: type.width = numbers[0] <= 24 ? 24 : 53; break;  // float(24), as SQL counts
         default: break;  // digits that are shown, or of fractions of a second
     }
     return type;
@@ -157,16 +157,16 @@ ColumnType column_type(const std::string& text) {
 
 bool holds_all(const ColumnType& wide, const ColumnType& narrow) {
     if (wide.name == narrow.name) return true;
-    if (wide.family == Family::unknown || narrow.family == Family::unknown) return false;
+    if (wide.family == TypeFamily::unknown || narrow.family == TypeFamily::unknown) return false;
     if (wide.family == narrow.family) {
-        if (wide.family != Family::decimal) return wide.width >= narrow.width;
+        if (wide.family != TypeFamily::decimal) return wide.width >= narrow.width;
         if (wide.width == endless) return true;
         return narrow.width != endless && wide.scale >= narrow.scale &&
                wide.width - wide.scale >= narrow.width - narrow.scale;
     }
-    if (narrow.family != Family::integer) return false;
-    if (wide.family == Family::decimal) return wide.width - wide.scale >= digits_of(narrow.width);
-    return wide.family == Family::real && wide.width >= narrow.width;
+    if (narrow.family != TypeFamily::integer) return false;
+    if (wide.family == TypeFamily::decimal) return wide.width - wide.scale >= digits_of(narrow.width);
+    return wide.family == TypeFamily::real && wide.width >= narrow.width;
 }
 
 }  // namespace understudy::models
