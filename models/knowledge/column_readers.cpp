@@ -92,7 +92,7 @@ private:
     const std::function<bool(const std::string&, const std::string&)>& keeps_;
     std::map<KnowledgeIndex, std::size_t> steps_;       ///< of columns
     std::map<KnowledgeIndex, KnowledgeIndex> made_of_;  ///< column to the one that it was reached through
-    std::map<KnowledgeIndex, Reached> jobs_;            ///< columns come in order of steps: the first is the least
+    std::map<KnowledgeIndex, Reached> jobs_;  ///< columns come in order of steps: the first is the least
     std::set<KnowledgeIndex> unknown_;
 };
 

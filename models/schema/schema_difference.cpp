@@ -97,16 +97,13 @@ private:
     /// Whether what is one of `values` may stand where `allowed` is all that may; an empty set allows anything.
     static bool all_in(const std::set<std::string>& values, const std::set<std::string>& allowed) {
         if (allowed.empty()) return true;
-        return !values.empty() &&
-               std::includes(allowed.begin(), allowed.end(), values.begin(), values.end());
+        return !values.empty() && std::includes(allowed.begin(), allowed.end(), values.begin(), values.end());
     }
 
     /// Whether the limits of `wide` let in all that those of `narrow` do.
     static bool reaches(const Column& wide, const Column& narrow) {
-        const bool low =
-            wide.min.empty() || (!narrow.min.empty() && compare(wide.min, narrow.min) <= 0);
-        const bool high =
-            wide.max.empty() || (!narrow.max.empty() && compare(wide.max, narrow.max) >= 0);
+        const bool low = wide.min.empty() || (!narrow.min.empty() && compare(wide.min, narrow.min) <= 0);
+        const bool high = wide.max.empty() || (!narrow.max.empty() && compare(wide.max, narrow.max) >= 0);
         return low && high;
     }
 
@@ -190,7 +187,8 @@ const char* name_of(SchemaDifference::Kind kind) {
 }
 
 std::string SchemaDifference::path() const {
-    const std::string& set = base_column.empty() && kind != SchemaKind::dataset_dropped ? dataset : base_dataset;
+    const std::string& set =
+        base_column.empty() && kind != SchemaKind::dataset_dropped ? dataset : base_dataset;
     const std::string& name = base_column.empty() ? column : base_column;
     return name.empty() ? set : set + "." + name;
 }

@@ -52,16 +52,19 @@ void check_base(const std::string& base, formats::Validation& into) {
     if (into.moved.size() > most) moved += fmt::format(" and {} more", into.moved.size() - most);
     check.message = fmt::format("is stale: {} is the latest, with another {}", latest.shown,
                                 moved.empty() ? "text" : moved);
-    check.fix = fmt::format("see 'understudy twin diff {} {}', and set 'base: {}' once the change is right for it",
-                            named.shown, latest.shown, latest.shown);
+    check.fix =
+        fmt::format("see 'understudy twin diff {} {}', and set 'base: {}' once the change is right for it",
+                    named.shown, latest.shown, latest.shown);
     into.checks.push_back(std::move(check));
 }
 
-std::vector<studies::ChangedElement> changed_elements(const std::vector<formats::ElementDifference>& differences) {
+std::vector<studies::ChangedElement> changed_elements(
+    const std::vector<formats::ElementDifference>& differences) {
     std::vector<studies::ChangedElement> changed;
     for (const formats::ElementDifference& difference : differences) {
         studies::ChangedElement element;
-        element.kind = difference.kind == formats::ElementDifference::Kind::added ? studies::ChangedElement::Kind::added
+        element.kind = difference.kind == formats::ElementDifference::Kind::added
+                           ? studies::ChangedElement::Kind::added
                        : difference.kind == formats::ElementDifference::Kind::removed
                            ? studies::ChangedElement::Kind::removed
                            : studies::ChangedElement::Kind::changed;
@@ -89,7 +92,8 @@ constexpr std::array<Step, 6> steps{
      {formats::ReadingStep::objectives, "objectives", "measures are of what is there"}}};
 
 /// One check for each problem, and one for each step without any.
-void check_reading(const formats::ChangedReading& reading, const formats::Change& change, formats::Validation& into) {
+void check_reading(const formats::ChangedReading& reading, const formats::Change& change,
+                   formats::Validation& into) {
     bool failed = false;
     for (const Step& step : steps) {
         bool any = false;
@@ -97,16 +101,18 @@ void check_reading(const formats::ChangedReading& reading, const formats::Change
             const bool error = problem.diagnostic.severity == formats::Diagnostic::Severity::error;
             if (problem.step != step.step) continue;
             any = any || error;
-            into.checks.push_back({error ? step.name : "warnings", error ? Check::Status::failed : Check::Status::warned,
-                                   "", problem.diagnostic.message, problem.place, problem.diagnostic.hint});
+            into.checks.push_back({error ? step.name : "warnings",
+                                   error ? Check::Status::failed : Check::Status::warned, "",
+                                   problem.diagnostic.message, problem.place, problem.diagnostic.hint});
         }
         failed = failed || any;
         if (any || step.step == formats::ReadingStep::needs) continue;
-        const bool transforms =
-            std::any_of(change.edits.begin(), change.edits.end(),
-                        [](const formats::Edit& edit) { return edit.kind == formats::Edit::Kind::transform; });
+        const bool transforms = std::any_of(
+            change.edits.begin(), change.edits.end(),
+            [](const formats::Edit& edit) { return edit.kind == formats::Edit::Kind::transform; });
         if (step.step == formats::ReadingStep::transformation && !transforms) continue;
-        Check check{step.name, failed ? Check::Status::skipped : Check::Status::passed, "", step.passed, "", ""};
+        Check check{step.name, failed ? Check::Status::skipped : Check::Status::passed, "", step.passed, "",
+                    ""};
         if (failed) check.message = "only what could be read was looked at";
         if (step.step == formats::ReadingStep::edits)
             check.message = fmt::format("{} edit{} to {}", change.edits.size(),
@@ -123,7 +129,8 @@ std::string shown_place(const formats::ChangeReading& reading, formats::Place pl
 }
 
 /// Where the change says what a check is about.
-std::string place_in(const formats::ChangeReading& reading, const formats::Change& change, std::string about) {
+std::string place_in(const formats::ChangeReading& reading, const formats::Change& change,
+                     std::string about) {
     if (change.edits.size() == 1) return shown_place(reading, change.edits.front().place);
     if (about.empty()) return "";
     const formats::Edit* best = nullptr;
@@ -131,7 +138,8 @@ std::string place_in(const formats::ChangeReading& reading, const formats::Chang
     for (const formats::Edit& edit : change.edits) {
         for (std::string name : {edit.name, edit.to}) {
             if (const std::size_t at = name.find(".columns."); at != std::string::npos) name.erase(at, 8);
-            const bool leads = name == about || about.starts_with(name + ".") || name.starts_with(about + ".");
+            const bool leads =
+                name == about || about.starts_with(name + ".") || name.starts_with(about + ".");
             const std::size_t common = std::min(name.size(), about.size());
             if (!name.empty() && leads && common > longest) {
                 best = &edit;
@@ -175,7 +183,8 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
         return std::nullopt;
     }
     std::set<std::string> warned_before;
-    for (const formats::Diagnostic& warning : as_it_is.diagnostics.all()) warned_before.insert(warning.message);
+    for (const formats::Diagnostic& warning : as_it_is.diagnostics.all())
+        warned_before.insert(warning.message);
     auto& before = as_it_is.scenario;
     formats::ScenarioText named;
     if (const auto problem = formats::read_scenario_text(base, named))
@@ -201,8 +210,10 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     });
     check_reading(reading, one.change, validation);
     if (!reading.scenario) {
-        validation.checks.push_back({"schema", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});
-        validation.checks.push_back({"stability", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});
+        validation.checks.push_back(
+            {"schema", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});
+        validation.checks.push_back(
+            {"stability", Check::Status::skipped, "", "the change cannot be made as it is", "", ""});
         return one;
     }
     one.changed = changed_elements(formats::differences(text_before, reading.scenario->text));
@@ -213,8 +224,9 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
             validation.checks.push_back({"graph", Check::Status::failed, problem.path, problem.message,
                                          place_in(said, one.change, problem.path), problem.hint});
     if (!one.candidate) return one;
-    validation.review = studies::review_change(*one.base, *one.candidate, formats::renamed_columns(one.change.edits),
-                                               std::move(reading.transformations));
+    validation.review =
+        studies::review_change(*one.base, *one.candidate, formats::renamed_columns(one.change.edits),
+                               std::move(reading.transformations));
     for (Check& check : validation.review->checks) {
         if (check.place.empty() && check.status != Check::Status::passed)
             check.place = place_in(said, one.change, check.about);

@@ -23,8 +23,8 @@ int change_impact(const Arguments& arguments) {
     if (!one->candidate) {
         for (const studies::Check& check : one->validation.checks)
             if (check.status == studies::Check::Status::failed)
-                fmt::print(stderr, "{}{}error: {}{}{}\n", check.place, check.place.empty() ? "" : ": ", check.message,
-                           check.fix.empty() ? "" : "; ", check.fix);
+                fmt::print(stderr, "{}{}error: {}{}{}\n", check.place, check.place.empty() ? "" : ": ",
+                           check.message, check.fix.empty() ? "" : "; ", check.fix);
         return exit_usage;
     }
     // What failed is part of how severe it is.

@@ -49,7 +49,8 @@ void add_to_step_summary(const ChangeCase& one) {
     std::ofstream out(file, std::ios::app | std::ios::binary);
     out << markdown_of(one);
     out.flush();
-    if (!out) fmt::print(stderr, "understudy: warning: nothing was added to GITHUB_STEP_SUMMARY ({})\n", file);
+    if (!out)
+        fmt::print(stderr, "understudy: warning: nothing was added to GITHUB_STEP_SUMMARY ({})\n", file);
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ int change_validate(const Arguments& arguments) {
                          (hint.empty() ? "" : "; " + hint));
     }
     if (options.has("json")) {
-        if (options.has("format") && format != "json") throw UsageError("--json is --format json: leave one out");
+        if (options.has("format") && format != "json")
+            throw UsageError("--json is --format json: leave one out");
         format = "json";
     }
     const auto one = read_change_case(options.get<std::string>("change"),

@@ -48,8 +48,8 @@ std::string escaped(std::string_view text, int width = 200) {
 std::string label(std::string_view text) {
     std::string result;
     for (const char c : shorten(text, 40)) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                           c == '-' || c == '.' || c == ' ' || c == '/' || c == ':';
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '_' || c == '-' || c == '.' || c == ' ' || c == '/' || c == ':';
         if (plain)
             result += c;
         else if (static_cast<unsigned char>(c) >= 0x80)
@@ -97,7 +97,8 @@ std::string mermaid(const studies::ChangeImpact& impact) {
 }  // namespace
 
 std::string change_markdown(const formats::Validation& validation, const studies::ChangeImpact* impact) {
-    std::string text = fmt::format("## Change {}: {}\n\n", escaped(validation.change), formats::outcome_of(validation));
+    std::string text =
+        fmt::format("## Change {}: {}\n\n", escaped(validation.change), formats::outcome_of(validation));
     if (validation.review)
         text += fmt::format("**{}**: {}\n\n", studies::name_of(validation.review->category),
                             escaped(fmt::format("{}", fmt::join(validation.review->why, "; ")), 600));
@@ -110,25 +111,28 @@ std::string change_markdown(const formats::Validation& validation, const studies
         }
         if (++rows > most_rows) continue;
         std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
-        text += fmt::format("| {} | {} | {}{}{} |\n", sign_of(check.status), escaped(check.name), escaped(what, 400),
-                            check.place.empty() ? "" : "<br>at " + escaped(check.place),
+        text += fmt::format("| {} | {} | {}{}{} |\n", sign_of(check.status), escaped(check.name),
+                            escaped(what, 400), check.place.empty() ? "" : "<br>at " + escaped(check.place),
                             check.fix.empty() ? "" : "<br>fix: " + escaped(check.fix, 300));
     }
-    if (passed > 0) text += fmt::format("| {} | {} checks | |\n", sign_of(studies::Check::Status::passed), passed);
+    if (passed > 0)
+        text += fmt::format("| {} | {} checks | |\n", sign_of(studies::Check::Status::passed), passed);
     if (rows > most_rows) text += fmt::format("| | | and {} more |\n", rows - most_rows);
     if (validation.review)
         for (const studies::Transformation& one : validation.review->transformations) {
             text += fmt::format("\n### Rows of {}\n\n", escaped(one.task));
             text += fmt::format("{} rows before, {} with the change", one.baseline.rows, one.candidate.rows);
             if (one.differences)
-                text += fmt::format(": {} the same, {} changed, {} deleted, {} added", one.differences->same,
-                                    one.differences->changed, one.differences->deleted, one.differences->added);
+                text +=
+                    fmt::format(": {} the same, {} changed, {} deleted, {} added", one.differences->same,
+                                one.differences->changed, one.differences->deleted, one.differences->added);
             text += ".\n";
             if (one.differences && !one.differences->examples.empty()) {
                 text += "\n| such as | column | before | after |\n| --- | --- | --- | --- |\n";
                 for (const studies::RowExample& example : one.differences->examples)
-                    text += fmt::format("| {} | {} | {} | {} |\n", escaped(example.key, 60), escaped(example.column, 60),
-                                        escaped(example.baseline, 60), escaped(example.candidate, 60));
+                    text += fmt::format("| {} | {} | {} | {} |\n", escaped(example.key, 60),
+                                        escaped(example.column, 60), escaped(example.baseline, 60),
+                                        escaped(example.candidate, 60));
             }
         }
     if (impact == nullptr) return text;
@@ -136,14 +140,16 @@ std::string change_markdown(const formats::Validation& validation, const studies
     for (const studies::RiskFactor& factor : impact->factors)
         text += fmt::format("- {} {:.1f}: {}\n", factor.name, factor.value, escaped(factor.why, 300));
     if (!impact->owners.empty())
-        text += fmt::format("\nTo be asked: {}\n", escaped(fmt::format("{}", fmt::join(impact->owners, ", ")), 600));
+        text += fmt::format("\nTo be asked: {}\n",
+                            escaped(fmt::format("{}", fmt::join(impact->owners, ", ")), 600));
     if (!impact->effects.empty()) {
         text += "\n| objective | before | after | |\n| --- | --- | --- | --- |\n";
         std::size_t shown = 0;
         for (const studies::ExpectedEffect& effect : impact->effects) {
             if (++shown > most_rows) continue;
             const auto value = [&](const models::Answer& answer) {
-                return answer.kind == models::Answer::Kind::refused ? std::string("-") : human(answer.value, effect.unit);
+                return answer.kind == models::Answer::Kind::refused ? std::string("-")
+                                                                    : human(answer.value, effect.unit);
             };
             text += fmt::format("| {} | {} | {} | {} |\n", escaped(effect.text), value(effect.baseline),
                                 value(effect.candidate), studies::name_of(effect.after));

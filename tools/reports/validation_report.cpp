@@ -35,7 +35,8 @@ const char* style_of(Check::Status status) {
 void put_check(Page& page, const Check& check) {
     // wrapped() counts what it is given: the colour goes in afterwards, by its own line.
     const std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
-    page.line(fmt::format("  {}  {}", page.styled(fmt::format("{:<7}", name_of(check.status)), style_of(check.status)),
+    page.line(fmt::format("  {}  {}",
+                          page.styled(fmt::format("{:<7}", name_of(check.status)), style_of(check.status)),
                           page.styled(check.name, bold)));
     page.wrapped("           ", what);
     if (!check.place.empty() && check.status != Check::Status::passed)
@@ -43,9 +44,7 @@ void put_check(Page& page, const Check& check) {
     if (!check.fix.empty()) page.wrapped("           fix: ", check.fix);
 }
 
-std::string counted(std::size_t count, const std::string& word) {
-    return fmt::format("{} {}", count, word);
-}
+std::string counted(std::size_t count, const std::string& word) { return fmt::format("{} {}", count, word); }
 
 std::string summary_of(const studies::Checks& checks) {
     std::size_t by_status[4] = {};
@@ -69,13 +68,14 @@ std::string extreme_of(const studies::ColumnProfile& p, bool least) {
 
 void put_transformation(Page& page, const studies::Transformation& one) {
     page.heading(fmt::format("What {} makes of the sample", one.task));
-    page.line(fmt::format("  {} -> {}: {} rows -> {} rows", one.from, one.to, one.baseline.rows, one.candidate.rows));
+    page.line(fmt::format("  {} -> {}: {} rows -> {} rows", one.from, one.to, one.baseline.rows,
+                          one.candidate.rows));
     if (one.differences) {
         const studies::RowDifferences& d = *one.differences;
         page.line();
         put_rows(page, {{"rows", "same", "changed", "deleted", "added"},
-                        {fmt::format("by {}", fmt::join(d.key, ", ")), std::to_string(d.same), std::to_string(d.changed),
-                         std::to_string(d.deleted), std::to_string(d.added)}});
+                        {fmt::format("by {}", fmt::join(d.key, ", ")), std::to_string(d.same),
+                         std::to_string(d.changed), std::to_string(d.deleted), std::to_string(d.added)}});
         if (!d.by_column.empty()) {
             std::vector<std::vector<std::string>> rows = {{"column", "rows changed", "by at most"}};
             for (const auto& column : d.by_column)
@@ -99,7 +99,8 @@ void put_transformation(Page& page, const studies::Transformation& one) {
                         (p.distinct_is_exact ? "" : "~") + std::to_string(p.distinct), extreme_of(p, true),
                         extreme_of(p, false), p.mean ? fmt::format("{:.5g}", *p.mean) : "-"});
     };
-    const auto named = [](const studies::ResultProfile& profile, const std::string& name) -> const studies::ColumnProfile* {
+    const auto named = [](const studies::ResultProfile& profile,
+                          const std::string& name) -> const studies::ColumnProfile* {
         for (const studies::ColumnProfile& p : profile.columns)
             if (p.name == name) return &p;
         return nullptr;
@@ -127,7 +128,8 @@ std::string value_of(const models::Answer& answer, const std::string& unit) {
 std::string keys_text(const studies::ChangedElement& element) {
     constexpr std::size_t most = 4;
     std::string text;
-    for (std::size_t i = 0; i < element.keys.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + element.keys[i];
+    for (std::size_t i = 0; i < element.keys.size() && i < most; ++i)
+        text += (i == 0 ? "" : ", ") + element.keys[i];
     if (element.keys.size() > most) text += fmt::format(" and {} more", element.keys.size() - most);
     return text;
 }
@@ -144,12 +146,14 @@ std::string validation_report(const formats::Validation& validation, const TextO
     Page page(look);
     page.wrapped("", fmt::format("{} onto {}", validation.change, validation.base));
     if (const auto& review = validation.review) {
-        page.wrapped("  ", fmt::format("{}: {}", studies::name_of(review->category), fmt::join(review->why, "; ")));
+        page.wrapped("  ",
+                     fmt::format("{}: {}", studies::name_of(review->category), fmt::join(review->why, "; ")));
     }
     page.heading("Checks");
     for (const Check& check : validation.checks) put_check(page, check);
     if (validation.review)
-        for (const studies::Transformation& one : validation.review->transformations) put_transformation(page, one);
+        for (const studies::Transformation& one : validation.review->transformations)
+            put_transformation(page, one);
     page.line();
     page.line(summary_of(validation.checks));
     if (validation.stale || validation.failed())
@@ -163,8 +167,9 @@ std::string validation_report(const formats::Validation& validation, const TextO
 std::string change_impact_report(const formats::Validation& validation, const studies::ChangeImpact& impact,
                                  const TextOptions& look) {
     Page page(look);
-    page.wrapped("", fmt::format("{} onto {}: {}, risk {:.0f} of 625 ({})", validation.change, validation.base,
-                                 studies::name_of(impact.category), impact.risk, impact.level));
+    page.wrapped("",
+                 fmt::format("{} onto {}: {}, risk {:.0f} of 625 ({})", validation.change, validation.base,
+                             studies::name_of(impact.category), impact.risk, impact.level));
     page.heading("Changed");
     constexpr const char* kinds[] = {"added", "removed", "changed"};
     std::vector<std::vector<std::string>> rows;
@@ -180,7 +185,8 @@ std::string change_impact_report(const formats::Validation& validation, const st
         for (const studies::AffectedThing& thing : impact.affected) {
             if (rows.size() == most) break;
             rows.push_back({thing.name, thing.kind, fmt::format("{}", thing.steps),
-                            thing.through.empty() ? "" : "by " + shorten(thing.through, 20), shorten(thing.owner, 14)});
+                            thing.through.empty() ? "" : "by " + shorten(thing.through, 20),
+                            shorten(thing.owner, 14)});
         }
         put_rows(page, rows);
         if (impact.affected.size() > most)
@@ -193,8 +199,9 @@ std::string change_impact_report(const formats::Validation& validation, const st
         page.heading("Expected by formulas");
         rows = {{"objective", "before", "after", "", ""}};
         for (const studies::ExpectedEffect& effect : impact.effects)
-            rows.push_back({effect.text, value_of(effect.baseline, effect.unit), value_of(effect.candidate, effect.unit),
-                            studies::name_of(effect.after), effect.at_stake ? "at stake" : ""});
+            rows.push_back({effect.text, value_of(effect.baseline, effect.unit),
+                            value_of(effect.candidate, effect.unit), studies::name_of(effect.after),
+                            effect.at_stake ? "at stake" : ""});
         put_rows(page, rows);
     }
     page.heading(fmt::format("Risk {:.0f} of 625: {}", impact.risk, impact.level));

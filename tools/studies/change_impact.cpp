@@ -30,7 +30,8 @@ bool says_something_only(const std::string& key) {
 bool is_of_columns(const std::string& key) { return key == "columns" || key.starts_with("columns."); }
 
 bool counts(Thing thing) {
-    return thing == Thing::stage || thing == Thing::task || thing == Thing::dataset || thing == Thing::pipeline;
+    return thing == Thing::stage || thing == Thing::task || thing == Thing::dataset ||
+           thing == Thing::pipeline;
 }
 
 /// What is reached in the graph of the base, the candidate, or both.
@@ -69,7 +70,8 @@ public:
         const models::Knowledge& g = knowledge.graph();
         for (const auto e : boost::make_iterator_range(boost::out_edges(v, g))) {
             if (g[e].relation == models::Relation::owned_by) owners_.insert(g[boost::target(e, g)].name);
-            if (g[e].relation == models::Relation::governed_by) contracts_.insert(g[boost::target(e, g)].name);
+            if (g[e].relation == models::Relation::governed_by)
+                contracts_.insert(g[boost::target(e, g)].name);
         }
     }
 
@@ -90,14 +92,15 @@ public:
     std::set<std::string> promises_;
 
 private:
-    static std::vector<KnowledgeIndex> starts_of(const KnowledgeGraph& knowledge, const models::Scenario& scenario,
+    static std::vector<KnowledgeIndex> starts_of(const KnowledgeGraph& knowledge,
+                                                 const models::Scenario& scenario,
                                                  const ChangedElement& element) {
         std::vector<KnowledgeIndex> starts;
         const auto start = [&](Thing thing, const std::string& name) {
             if (const auto found = knowledge.find(thing, name)) starts.push_back(*found);
         };
-        for (const Thing thing :
-             {Thing::load, Thing::dataset, Thing::stage, Thing::pipeline, Thing::task, Thing::pool, Thing::budget})
+        for (const Thing thing : {Thing::load, Thing::dataset, Thing::stage, Thing::pipeline, Thing::task,
+                                  Thing::pool, Thing::budget})
             if (element.type == models::name_of(thing)) start(thing, element.name);
         if (element.type == "profile")
             for (const models::Load& load : scenario.loads)
@@ -130,7 +133,8 @@ private:
         for (const KnowledgeIndex v : impact.contracts) contracts_.insert(g[v].name);
     }
 
-    void meet(const KnowledgeGraph& knowledge, KnowledgeIndex v, std::size_t steps, const std::string& through) {
+    void meet(const KnowledgeGraph& knowledge, KnowledgeIndex v, std::size_t steps,
+              const std::string& through) {
         const models::Knowledge& g = knowledge.graph();
         AffectedThing thing{models::name_of(g[v].thing), g[v].name, g[v].label, "", steps, through};
         for (const auto e : boost::make_iterator_range(boost::out_edges(v, g)))
@@ -144,8 +148,8 @@ private:
     std::set<std::string> owners_, contracts_;
 };
 
-void expect_effects(const PreparedRun& base, const PreparedRun& candidate, const std::set<std::string>& at_stake,
-                    ChangeImpact& impact) {
+void expect_effects(const PreparedRun& base, const PreparedRun& candidate,
+                    const std::set<std::string>& at_stake, ChangeImpact& impact) {
     for (std::size_t i = 0; i < candidate.scenario.objectives.size(); ++i) {
         const models::Objective& objective = candidate.scenario.objectives[i];
         ExpectedEffect effect;
@@ -172,8 +176,10 @@ std::string share_text(std::size_t part, std::size_t whole, const char* of) {
 }
 
 RiskFactor reach_factor(const ChangeImpact& impact) {
-    const double share = impact.things == 0 ? 0.0 : static_cast<double>(impact.reached) / static_cast<double>(impact.things);
-    return {"reach", 1 + 4 * share, share_text(impact.reached, impact.things, "jobs, datasets and pipelines")};
+    const double share =
+        impact.things == 0 ? 0.0 : static_cast<double>(impact.reached) / static_cast<double>(impact.things);
+    return {"reach", 1 + 4 * share,
+            share_text(impact.reached, impact.things, "jobs, datasets and pipelines")};
 }
 
 /// The worst that is known of it: 5 it cannot go on, 4 a promise breaks or a reader fails, 3 it may, 2 something gets worse,
@@ -198,7 +204,8 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
             at_least(3, "'" + effect.text + "' may break");
         else if (effect.baseline.kind != models::Answer::Kind::refused &&
                  effect.candidate.kind != models::Answer::Kind::refused &&
-                 std::fabs(effect.candidate.value - effect.limit) < std::fabs(effect.baseline.value - effect.limit))
+                 std::fabs(effect.candidate.value - effect.limit) <
+                     std::fabs(effect.baseline.value - effect.limit))
             at_least(2, "'" + effect.text + "' comes nearer to its limit");
     }
     return worst;
@@ -215,20 +222,24 @@ RiskFactor uncertainty_factor(const ChangeImpact& impact, const ChangeReview& re
         for (const SchemaReader& reader : finding.readers) known.insert(reader.job);
         if (!finding.difference.forward) unknown.insert(finding.unknown.begin(), finding.unknown.end());
     }
-    const double of_promises = at_stake == 0 ? 0.0 : static_cast<double>(untold) / static_cast<double>(at_stake);
+    const double of_promises =
+        at_stake == 0 ? 0.0 : static_cast<double>(untold) / static_cast<double>(at_stake);
     const std::size_t readers = known.size() + unknown.size();
-    const double of_readers = unknown.empty() ? 0.0 : static_cast<double>(unknown.size()) / static_cast<double>(readers);
+    const double of_readers =
+        unknown.empty() ? 0.0 : static_cast<double>(unknown.size()) / static_cast<double>(readers);
     RiskFactor factor{"uncertainty", 1 + 4 * std::max(of_promises, of_readers), ""};
     if (at_stake > 0)
         factor.why = "formulas cannot settle " + share_text(untold, at_stake, "objectives at stake");
     if (!unknown.empty())
-        factor.why += (factor.why.empty() ? "" : "; ") +
-                      ("of " + share_text(unknown.size(), readers, "jobs nobody knows which columns they read"));
+        factor.why +=
+            (factor.why.empty() ? "" : "; ") +
+            ("of " + share_text(unknown.size(), readers, "jobs nobody knows which columns they read"));
     if (factor.why.empty()) factor.why = "nothing is at stake that formulas or lineage do not tell";
     return factor;
 }
 
-RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& candidate, const ChangeReview& review) {
+RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& candidate,
+                                const ChangeReview& review) {
     RiskFactor factor{"reversibility", 1, "it can be set back"};
     const auto at_least = [&](double value, std::string why) {
         if (value > factor.value) factor = {"reversibility", value, std::move(why)};
@@ -293,8 +304,8 @@ ChangeImpact impact_of_change(const PreparedRun& base, const PreparedRun& candid
         impact.reached += one_that_counts(element.type) ? 1 : 0;
     impact.things = std::max(impact.things, impact.reached);
     expect_effects(base, candidate, reach.promises_, impact);
-    impact.factors = {reach_factor(impact), severity_factor(impact, review), uncertainty_factor(impact, review),
-                      reversibility_factor(base, candidate, review)};
+    impact.factors = {reach_factor(impact), severity_factor(impact, review),
+                      uncertainty_factor(impact, review), reversibility_factor(base, candidate, review)};
     for (const RiskFactor& factor : impact.factors) impact.risk *= factor.value;
     impact.level = impact.risk <= 16    ? "low"
                    : impact.risk <= 81  ? "moderate"

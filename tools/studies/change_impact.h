@@ -57,9 +57,10 @@ struct RiskFactor {
 
 struct ChangeImpact {
     std::vector<ChangedElement> changed;
-    std::vector<AffectedThing> affected;  ///< in order of steps, kind and name; the changed ones are not among them
-    std::size_t things = 0;               ///< jobs, datasets and pipelines that there are
-    std::size_t reached = 0;              ///< of these, those changed or affected
+    std::vector<AffectedThing>
+        affected;             ///< in order of steps, kind and name; the changed ones are not among them
+    std::size_t things = 0;   ///< jobs, datasets and pipelines that there are
+    std::size_t reached = 0;  ///< of these, those changed or affected
     std::vector<std::string> owners, contracts, promises, unknown;
     std::vector<ExpectedEffect> effects;  ///< one for each objective of the candidate
     std::vector<RiskFactor> factors;      ///< reach, severity, uncertainty, reversibility

@@ -33,8 +33,12 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         const std::string name = base.scenario.twin.drawn_as(station.element);
         if (before == nullptr && name != station.element) before = forecast_of(base, name);
         const bool was = before != nullptr && (!before->stable || before->critical);
-        Check check{"stability", ends || was ? Check::Status::warned : Check::Status::failed, station.element,
-                    "", "", "add workers, or lower load or service"};
+        Check check{"stability",
+                    ends || was ? Check::Status::warned : Check::Status::failed,
+                    station.element,
+                    "",
+                    "",
+                    "add workers, or lower load or service"};
         check.message = "is offered " + percent(station.load) + " of what its workers can do";
         if (before != nullptr) check.message += ", " + percent(before->load) + " before";
         check.message += ends  ? "; the run ends when it is empty"
@@ -69,7 +73,8 @@ void check_needs(const models::Scenario& scenario, Checks& out) {
     for (const models::Pipeline& pipeline : scenario.twin.pipelines)
         for (const models::Task& task : pipeline.tasks) count(task.work);
     out.push_back({"needs", Check::Status::passed, "",
-                   std::to_string(needs) + (needs == 1 ? " need of a pool or budget can" : " needs of pools and budgets can") +
+                   std::to_string(needs) +
+                       (needs == 1 ? " need of a pool or budget can" : " needs of pools and budgets can") +
                        " be met",
                    "", ""});
 }

@@ -48,7 +48,8 @@ private:
     std::string old_name(const std::string& column) const {
         if (const auto renamed = renamed_.find(column); renamed != renamed_.end()) return renamed->second;
         const std::size_t dot = column.rfind('.');
-        const auto dataset = dot == std::string::npos ? datasets_.end() : datasets_.find(column.substr(0, dot));
+        const auto dataset =
+            dot == std::string::npos ? datasets_.end() : datasets_.find(column.substr(0, dot));
         return dataset == datasets_.end() ? column : dataset->second + column.substr(dot);
     }
 
@@ -59,9 +60,8 @@ private:
 
 void find_readers(SchemaFinding& finding, const models::KnowledgeGraph& knowledge, const KeptLineage& kept,
                   const std::set<std::string>& jobs_left) {
-    const auto column =
-        knowledge.find(models::Thing::column,
-                       finding.difference.base_dataset + "." + finding.difference.base_column);
+    const auto column = knowledge.find(
+        models::Thing::column, finding.difference.base_dataset + "." + finding.difference.base_column);
     if (!column) return;
     const models::Knowledge& g = knowledge.graph();
     const models::ColumnReaders readers = models::readers_of(
@@ -114,7 +114,8 @@ std::string what_happens(const models::SchemaDifference& d) {
     switch (d.kind) {
         case SchemaKind::dataset_dropped: return "the dataset is gone";
         case SchemaKind::added:
-            return "added" + (d.to.empty() ? "" : " as " + d.to) + (d.backward ? "" : ", and may not be null");
+            return "added" + (d.to.empty() ? "" : " as " + d.to) +
+                   (d.backward ? "" : ", and may not be null");
         case SchemaKind::dropped: return "dropped";
         case SchemaKind::renamed: return "renamed to " + d.to;
         case SchemaKind::enumeration: return "enum was " + d.from + ", is " + d.to;
@@ -134,9 +135,10 @@ std::string fix_for(const SchemaFinding& finding) {
     std::set<std::string> owners;
     for (const SchemaReader& reader : finding.readers)
         if (!reader.owner.empty()) owners.insert(reader.owner);
-    std::string fix = finding.readers.empty() ? "give the contract a new version first"
-                                              : "change those who read it in the same change, or add a column "
-                                                "beside it and drop this one once nobody reads it";
+    std::string fix = finding.readers.empty()
+                          ? "give the contract a new version first"
+                          : "change those who read it in the same change, or add a column "
+                            "beside it and drop this one once nobody reads it";
     if (!owners.empty()) fix += "; ask " + named({owners.begin(), owners.end()});
     return fix;
 }
@@ -206,8 +208,8 @@ Checks checks_of(const SchemaReview& review) {
             check.message += "; of " + counted(finding.unknown.size(), "job") +
                              " nobody knows which columns they read: " + named(finding.unknown);
         check.fix = fix_for(finding);
-        const bool doubtful = finding.category == ChangeCategory::forward_only ||
-                              (!d.forward && !finding.unknown.empty());
+        const bool doubtful =
+            finding.category == ChangeCategory::forward_only || (!d.forward && !finding.unknown.empty());
         check.status = finding.category == ChangeCategory::breaking ? Check::Status::failed
                        : doubtful                                   ? Check::Status::warned
                                                                     : Check::Status::passed;

@@ -25,13 +25,13 @@ struct ColumnProfile {
     std::int64_t decimals = 0;    ///< digits, perhaps with a sign and a point
     std::int64_t longest = 0;     ///< characters of the longest text
     std::optional<std::int64_t> least_integer, greatest_integer;
-    std::optional<double> least, greatest;                  ///< of all numbers
-    std::optional<double> mean;                             ///< of all numbers
-    std::optional<std::string> first_text, last_text;       ///< in order of bytes, cut
-    std::int64_t distinct = 0;                              ///< values that are not null; 1 and 1.0 are two
-    bool distinct_is_exact = true;                          ///< else estimated, by the k least hashes
-    std::vector<std::string> values;                        ///< all that there are, in order, where they are few
-    bool values_are_all = true;                             ///< `values` is complete
+    std::optional<double> least, greatest;             ///< of all numbers
+    std::optional<double> mean;                        ///< of all numbers
+    std::optional<std::string> first_text, last_text;  ///< in order of bytes, cut
+    std::int64_t distinct = 0;                         ///< values that are not null; 1 and 1.0 are two
+    bool distinct_is_exact = true;                     ///< else estimated, by the k least hashes
+    std::vector<std::string> values;                   ///< all that there are, in order, where they are few
+    bool values_are_all = true;                        ///< `values` is complete
     enum class Unique { yes, no, unknown };
     Unique unique = Unique::yes;
     std::string repeated;  ///< a value that comes twice; empty unless `unique` is no
@@ -45,8 +45,8 @@ struct ResultProfile {
 
 /// One row that differs, by its key.
 struct RowExample {
-    std::string key;              ///< "id 17"
-    std::string column;           ///< empty: the whole row
+    std::string key;     ///< "id 17"
+    std::string column;  ///< empty: the whole row
     std::string baseline, candidate;
 };
 
@@ -63,17 +63,17 @@ struct RowDifferences {
         std::int64_t changed = 0;
         double greatest = 0;  ///< difference of two numbers
     };
-    std::vector<ByColumn> by_column;                    ///< those that differ, in the baseline's order
+    std::vector<ByColumn> by_column;                         ///< those that differ, in the baseline's order
     std::vector<std::string> only_baseline, only_candidate;  ///< columns that one of them has
-    std::vector<RowExample> examples;                   ///< the first few of each kind
+    std::vector<RowExample> examples;                        ///< the first few of each kind
 
     bool any() const { return changed + deleted + added > 0; }
 };
 
 struct Transformation {
-    std::string task;                   ///< `pipeline.task`, or a stage
-    std::string from, to, samples;      ///< as the change has them
-    std::string place;                  ///< `file:line:column` of the edit
+    std::string task;               ///< `pipeline.task`, or a stage
+    std::string from, to, samples;  ///< as the change has them
+    std::string place;              ///< `file:line:column` of the edit
     std::vector<std::string> key;
     double tolerance = 0;
     ResultProfile baseline, candidate;

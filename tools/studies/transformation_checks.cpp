@@ -48,10 +48,9 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
         case TypeFamily::integer: {
             what = "no whole number of " + std::to_string(type.width) + " bits";
             const double limit = std::ldexp(1.0, type.width - 1);
-            const bool fits =
-                p.integers == 0 || type.width >= 64 ||
-                (static_cast<double>(*p.least_integer) >= -limit &&
-                 static_cast<double>(*p.greatest_integer) < limit);
+            const bool fits = p.integers == 0 || type.width >= 64 ||
+                              (static_cast<double>(*p.least_integer) >= -limit &&
+                               static_cast<double>(*p.greatest_integer) < limit);
             // Which of them do not fit is not kept: at least one.
             return values - p.integers + (fits ? 0 : 1);
         }
@@ -59,9 +58,9 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
             what = "no number of " +
                    (type.width == models::ColumnType::without_end ? std::string("decimals") : type.name);
             const std::int64_t numbers = p.integers + p.reals;
-            const bool fits = type.width == models::ColumnType::without_end || numbers == 0 ||
-                              std::max(std::fabs(*p.least), std::fabs(*p.greatest)) <
-                                  power_of_ten(type.width - type.scale);
+            const bool fits =
+                type.width == models::ColumnType::without_end || numbers == 0 ||
+                std::max(std::fabs(*p.least), std::fabs(*p.greatest)) < power_of_ten(type.width - type.scale);
             return values - numbers - p.decimals + (fits ? 0 : 1);
         }
         case TypeFamily::real: what = "no number"; return values - p.integers - p.reals;
@@ -72,7 +71,9 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
         case TypeFamily::date: what = "no date (YYYY-MM-DD)"; return values - p.dates;
         case TypeFamily::time: what = "no time of day"; return values - p.times;
         case TypeFamily::timestamp:
-        case TypeFamily::zoned_timestamp: what = "no ISO 8601 instant"; return values - p.timestamps - p.dates;
+        case TypeFamily::zoned_timestamp:
+            what = "no ISO 8601 instant";
+            return values - p.timestamps - p.dates;
         case TypeFamily::unknown: return 0;
     }
     return 0;
@@ -127,8 +128,8 @@ private:
             std::string what;
             if (const std::int64_t outside = outside_of(type, p, what); outside > 0)
                 say("types", Check::Status::failed, about,
-                    "declared " + column.type + "; at least " + rows_text(outside) + " with a value that is " +
-                        what + example_of(p),
+                    "declared " + column.type + "; at least " + rows_text(outside) +
+                        " with a value that is " + what + example_of(p),
                     "cast it in the SQL, or change the column's type");
         }
         if (column.nullable && !*column.nullable) {
@@ -231,8 +232,9 @@ void check_rows(const Transformation& t, Checks& out) {
                           " added, at a tolerance of " + number_text(t.tolerance);
     if (!d.only_baseline.empty()) message += "; no more " + joined(d.only_baseline);
     if (!d.only_candidate.empty()) message += "; new " + joined(d.only_candidate);
-    out.push_back({"rows", d.any() ? Check::Status::warned : Check::Status::passed, t.task, message, "",
-                   d.any() ? "see that each difference is meant; the table of differences has examples" : ""});
+    out.push_back(
+        {"rows", d.any() ? Check::Status::warned : Check::Status::passed, t.task, message, "",
+         d.any() ? "see that each difference is meant; the table of differences has examples" : ""});
 }
 
 }  // namespace
@@ -298,7 +300,8 @@ ChangeCategory category_of(const Transformation& t, const models::Scenario& cand
     };
     for (const models::Thing thing : {models::Thing::task, models::Thing::stage})
         if (const auto job = knowledge.find(thing, t.task); job && is_read(*job)) {
-            why = "rows that " + t.task + " writes differ, and they are read: what was made of them has to be rebuilt";
+            why = "rows that " + t.task +
+                  " writes differ, and they are read: what was made of them has to be rebuilt";
             return ChangeCategory::breaking;
         }
     why = "rows that " + t.task + " writes differ, and nothing in the twin reads them";

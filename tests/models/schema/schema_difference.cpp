@@ -31,7 +31,8 @@ Scenario with(std::vector<Column> columns) {
 }
 
 /// "dropped backward", one a difference.
-std::vector<std::string> said(const Scenario& a, const Scenario& b, const std::map<std::string, std::string>& renamed = {}) {
+std::vector<std::string> said(const Scenario& a, const Scenario& b,
+                              const std::map<std::string, std::string>& renamed = {}) {
     std::vector<std::string> result;
     for (const SchemaDifference& one : schema_differences(a, b, renamed))
         result.push_back(one.path() + " " + name_of(one.kind) + " " +
@@ -82,7 +83,8 @@ TEST_CASE("each difference and who can still read what") {
     CHECK(retyped("numeric(20)") == Lines{"orders.id widened backward"});
     CHECK(retyped("integer") == Lines{"orders.id narrowed forward"});
     CHECK(retyped("uuid") == Lines{"orders.id retyped none"});
-    CHECK(said(with({column("day", "DATE")}), with({column("day", "VARCHAR")})) == Lines{"orders.day retyped none"});
+    CHECK(said(with({column("day", "DATE")}), with({column("day", "VARCHAR")})) ==
+          Lines{"orders.day retyped none"});
     CHECK(said(with({column("a")}), with({column("a", "", false)})) == Lines{"orders.a nullability forward"});
     CHECK(said(with({column("a")}), with({column("a", "", true)})).empty());
     CHECK(said(base, with({column("id", "bigint", false), column("mail", "varchar")}),
@@ -119,7 +121,8 @@ TEST_CASE("what is allowed grows or shrinks, and the other way round it is the o
     d.max = "9";
     CHECK(both(c, d) == "orders.age range none / orders.age range none");
     d.min = "0";
-    CHECK(both(c, d) == "orders.age range forward / orders.age range backward");  // 9 is less than 150 as a number
+    CHECK(both(c, d) ==
+          "orders.age range forward / orders.age range backward");  // 9 is less than 150 as a number
     c.unique = true;
     d = c;
     d.unique = false;

@@ -20,18 +20,25 @@ namespace {
 /// the email.
 std::string shop(const std::string& orders, const std::string& rest = "") {
     std::string text = "understudy: 1\nscenario: shop\ntwin:\n  datasets:\n    orders: {" + orders + "}\n";
-    const auto column = [](const std::string& of) { return "{columns: {x: {type: text, derives_from: [" + of + "]}}}"; };
-    for (const char* a : {"1", "3", "4", "5", "6"}) text += "    da" + std::string(a) + ": " + column("orders.id") + "\n";
+    const auto column = [](const std::string& of) {
+        return "{columns: {x: {type: text, derives_from: [" + of + "]}}}";
+    };
+    for (const char* a : {"1", "3", "4", "5", "6"})
+        text += "    da" + std::string(a) + ": " + column("orders.id") + "\n";
     text += "    da2: {columns: {mail: {type: text, derives_from: [orders.email]}}}\n";
-    text += "    db1: " + column("da1.x") + "\n    db2: " + column("da2.mail") + "\n    db3: " + column("da3.x") +
-            "\n    dc1: " + column("db1.x") + "\n" + rest + "  stages:\n    land: {reads: clicks, writes: orders}\n";
+    text += "    db1: " + column("da1.x") + "\n    db2: " + column("da2.mail") +
+            "\n    db3: " + column("da3.x") + "\n    dc1: " + column("db1.x") + "\n" + rest +
+            "  stages:\n    land: {reads: clicks, writes: orders}\n";
     for (const char* a : {"1", "2", "3", "4", "5", "6"})
         text += "    a" + std::string(a) + ": {reads: orders, writes: da" + a + ", owner: team" + a + "}\n";
-    for (const char* b : {"1", "2", "3"}) text += "    b" + std::string(b) + ": {reads: da" + b + ", writes: db" + b + "}\n";
-    return text + "    c1: {reads: db1, writes: dc1}\nload: {clicks: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\n";
+    for (const char* b : {"1", "2", "3"})
+        text += "    b" + std::string(b) + ": {reads: da" + b + ", writes: db" + b + "}\n";
+    return text +
+           "    c1: {reads: db1, writes: dc1}\nload: {clicks: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\n";
 }
 
-const std::string orders = "columns: {id: {type: bigint}, email: {type: varchar, nullable: false}, day: {type: date}}";
+const std::string orders =
+    "columns: {id: {type: bigint}, email: {type: varchar, nullable: false}, day: {type: date}}";
 
 models::Scenario read(const std::string& text) {
     auto reading = formats::read_scenario(text, "shop.yaml");
@@ -69,7 +76,8 @@ TEST_CASE("a column that two of ten jobs read, dropped") {
 
 TEST_CASE("a column that nobody reads, dropped") {
     const SchemaReview review = review_schema(
-        read(shop(orders)), read(shop("columns: {id: {type: bigint}, email: {type: varchar, nullable: false}}")), {});
+        read(shop(orders)),
+        read(shop("columns: {id: {type: bigint}, email: {type: varchar, nullable: false}}")), {});
     REQUIRE(review.findings.size() == 1);
     CHECK(review.findings[0].readers.empty());
     CHECK(review.category == ChangeCategory::non_breaking);
@@ -79,14 +87,16 @@ TEST_CASE("a column that nobody reads, dropped") {
 TEST_CASE("a date that becomes text is breaking for who reads it, however alike they look") {
     const std::string made = "    de: {columns: {on: {type: date, derives_from: [orders.day]}}}\n";
     const auto with_day = [&](const char* type) {
-        return read(shop("columns: {id: {type: bigint}, email: {type: varchar, nullable: false}, day: {type: " +
-                             std::string(type) + "}}",
-                         made));
+        return read(
+            shop("columns: {id: {type: bigint}, email: {type: varchar, nullable: false}, day: {type: " +
+                     std::string(type) + "}}",
+                 made));
     };
     // Without a job that makes it there is a column of it, and no reader.
     CHECK(review_schema(with_day("DATE"), with_day("VARCHAR"), {}).category == ChangeCategory::non_breaking);
     const auto with_job = [&](const char* type) {
-        std::string text = shop("columns: {id: {type: bigint}, day: {type: " + std::string(type) + "}}", made);
+        std::string text =
+            shop("columns: {id: {type: bigint}, day: {type: " + std::string(type) + "}}", made);
         text.insert(text.find("    c1:"), "    e: {reads: orders, writes: de}\n");
         return read(text);
     };
@@ -100,29 +110,33 @@ TEST_CASE("who is changed along is no reader, whose columns nobody knows is name
     const models::Scenario base = read(shop(orders));
     std::string without = shop("columns: {id: {type: bigint}, day: {type: date}}");
     const std::string mail = "{columns: {mail: {type: text, derives_from: [orders.email]}}}";
-    without.replace(without.find(mail), mail.size(), "{columns: {mail: {type: text, derives_from: [orders.id]}}}");
+    without.replace(without.find(mail), mail.size(),
+                    "{columns: {mail: {type: text, derives_from: [orders.id]}}}");
     CHECK(review_schema(base, read(without), {}).category == ChangeCategory::non_breaking);
     const auto with_sink = [](std::string text) {
         return text.insert(text.find("    c1:"), "    sink: {reads: orders, writes: exit}\n");
     };
-    const SchemaReview review =
-        review_schema(read(with_sink(shop(orders))),
-                      read(with_sink(shop("columns: {id: {type: bigint}, email: {type: varchar, nullable: false}}"))), {});
+    const SchemaReview review = review_schema(
+        read(with_sink(shop(orders))),
+        read(with_sink(shop("columns: {id: {type: bigint}, email: {type: varchar, nullable: false}}"))), {});
     REQUIRE(review.findings.size() == 1);
     CHECK(review.findings[0].unknown == std::vector<std::string>{"sink"});
     CHECK(review.category == ChangeCategory::non_breaking);
     CHECK(checks_of(review)[0].status == Check::Status::warned);
 }
 
-TEST_CASE("a contract makes breaking what nobody in the twin reads; what old rows do not fit is forward-only") {
+TEST_CASE(
+    "a contract makes breaking what nobody in the twin reads; what old rows do not fit is forward-only") {
     const auto contracted = [](const char* columns) {
         return read(shop("contract: orders.yaml, columns: {" + std::string(columns) + "}"));
     };
-    const SchemaReview dropped = review_schema(contracted("id: {type: bigint}, at: {type: time, nullable: false}"),
-                                               contracted("id: {type: bigint}"), {});
+    const SchemaReview dropped =
+        review_schema(contracted("id: {type: bigint}, at: {type: time, nullable: false}"),
+                      contracted("id: {type: bigint}"), {});
     CHECK(dropped.category == ChangeCategory::breaking);
     CHECK(checks_of(dropped)[0].message.find("governed by orders.yaml") != std::string::npos);
-    const SchemaReview narrowed = review_schema(contracted("id: {type: bigint}"), contracted("id: {type: integer}"), {});
+    const SchemaReview narrowed =
+        review_schema(contracted("id: {type: bigint}"), contracted("id: {type: integer}"), {});
     CHECK(narrowed.category == ChangeCategory::forward_only);
     CHECK(checks_of(narrowed)[0].status == Check::Status::warned);
 }

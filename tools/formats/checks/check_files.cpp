@@ -65,16 +65,18 @@ std::string checks_as_junit(const Validation& validation) {
     };
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     text += fmt::format("<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
-                        xml_text(validation.change), validation.checks.size(), count(studies::Check::Status::failed),
-                        count(studies::Check::Status::skipped));
+                        xml_text(validation.change), validation.checks.size(),
+                        count(studies::Check::Status::failed), count(studies::Check::Status::skipped));
     for (const studies::Check& check : validation.checks) {
         const std::string name = check.about.empty() ? check.name : check.name + " " + check.about;
-        text += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", xml_text(validation.change), xml_text(name));
+        text += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", xml_text(validation.change),
+                            xml_text(name));
         const std::string message = xml_text(whole_message(check)), place = xml_text(check.place);
         switch (check.status) {
             case studies::Check::Status::passed: text += "/>\n"; break;
             case studies::Check::Status::failed:
-                text += fmt::format(">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n", message, place);
+                text += fmt::format(">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n", message,
+                                    place);
                 break;
             case studies::Check::Status::skipped:
                 text += fmt::format(">\n    <skipped message=\"{}\"/>\n  </testcase>\n", message);
@@ -95,11 +97,13 @@ std::string checks_as_sarif(const Validation& validation, const std::string& ver
         const bool failed = check.status == studies::Check::Status::failed;
         if (!failed && check.status != studies::Check::Status::warned) continue;
         if (names.insert(check.name).second)
-            rules.push_back({{"id", check.name}, {"shortDescription", {{"text", "Check of a change: " + check.name}}}});
+            rules.push_back(
+                {{"id", check.name}, {"shortDescription", {{"text", "Check of a change: " + check.name}}}});
         const FilePlace place = place_of_text(check.place.empty() ? validation.file : check.place);
         SarifJson location = {{"physicalLocation", {{"artifactLocation", {{"uri", place.file}}}}}};
         if (place.line > 0)
-            location["physicalLocation"]["region"] = {{"startLine", place.line}, {"startColumn", std::max(place.column, 1)}};
+            location["physicalLocation"]["region"] = {{"startLine", place.line},
+                                                      {"startColumn", std::max(place.column, 1)}};
         results.push_back({{"ruleId", check.name},
                            {"level", failed ? "error" : "warning"},
                            {"message", {{"text", whole_message(check)}}},
@@ -109,9 +113,10 @@ std::string checks_as_sarif(const Validation& validation, const std::string& ver
         {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
         {"version", "2.1.0"},
         {"runs",
-         SarifJson::array({{{"tool", {{"driver", {{"name", "understudy"}, {"version", version}, {"rules", rules}}}}},
-                            {"columnKind", "unicodeCodePoints"},
-                            {"results", results}}})}};
+         SarifJson::array(
+             {{{"tool", {{"driver", {{"name", "understudy"}, {"version", version}, {"rules", rules}}}}},
+               {"columnKind", "unicodeCodePoints"},
+               {"results", results}}})}};
     return document.dump(2) + "\n";
 }
 

@@ -12,15 +12,19 @@ namespace {
 using ValidationJson = nlohmann::ordered_json;
 
 ValidationJson check_json(const studies::Check& check) {
-    return {{"name", check.name},   {"status", name_of(check.status)}, {"about", check.about},
-            {"message", check.message}, {"place", check.place},        {"fix", check.fix}};
+    return {{"name", check.name},   {"status", name_of(check.status)},
+            {"about", check.about}, {"message", check.message},
+            {"place", check.place}, {"fix", check.fix}};
 }
 
 ValidationJson finding_json(const studies::SchemaFinding& finding) {
     const models::SchemaDifference& d = finding.difference;
     ValidationJson readers = ValidationJson::array();
     for (const studies::SchemaReader& reader : finding.readers)
-        readers.push_back({{"job", reader.job}, {"steps", reader.steps}, {"column", reader.column}, {"owner", reader.owner}});
+        readers.push_back({{"job", reader.job},
+                           {"steps", reader.steps},
+                           {"column", reader.column},
+                           {"owner", reader.owner}});
     return {{"column", d.path()},
             {"difference", models::name_of(d.kind)},
             {"from", d.from},
@@ -54,9 +58,13 @@ ValidationJson profile_json(const studies::ResultProfile& profile) {
 ValidationJson differences_json(const studies::RowDifferences& d) {
     ValidationJson by_column = ValidationJson::array(), examples = ValidationJson::array();
     for (const auto& column : d.by_column)
-        by_column.push_back({{"column", column.column}, {"changed", column.changed}, {"greatest", column.greatest}});
+        by_column.push_back(
+            {{"column", column.column}, {"changed", column.changed}, {"greatest", column.greatest}});
     for (const studies::RowExample& example : d.examples)
-        examples.push_back({{"key", example.key}, {"column", example.column}, {"baseline", example.baseline}, {"candidate", example.candidate}});
+        examples.push_back({{"key", example.key},
+                            {"column", example.column},
+                            {"baseline", example.baseline},
+                            {"candidate", example.candidate}});
     return {{"same", d.same},
             {"changed", d.changed},
             {"deleted", d.deleted},
@@ -72,8 +80,13 @@ ValidationJson differences_json(const studies::RowDifferences& d) {
 }
 
 ValidationJson transformation_json(const studies::Transformation& one) {
-    ValidationJson json = {{"task", one.task},          {"from", one.from}, {"to", one.to}, {"samples", one.samples}, {"key", one.key},
-                           {"tolerance", one.tolerance}, {"baseline", profile_json(one.baseline)},
+    ValidationJson json = {{"task", one.task},
+                           {"from", one.from},
+                           {"to", one.to},
+                           {"samples", one.samples},
+                           {"key", one.key},
+                           {"tolerance", one.tolerance},
+                           {"baseline", profile_json(one.baseline)},
                            {"candidate", profile_json(one.candidate)}};
     if (one.differences) json["differences"] = differences_json(*one.differences);
     return json;
@@ -128,10 +141,18 @@ std::string impact_as_json(const Validation& validation, const studies::ChangeIm
     constexpr const char* kinds[] = {"added", "removed", "changed"};
     json["changed"] = ValidationJson::array();
     for (const studies::ChangedElement& element : impact.changed)
-        json["changed"].push_back({{"is", kinds[static_cast<int>(element.kind)]}, {"type", element.type}, {"name", element.name}, {"keys", element.keys}});
+        json["changed"].push_back({{"is", kinds[static_cast<int>(element.kind)]},
+                                   {"type", element.type},
+                                   {"name", element.name},
+                                   {"keys", element.keys}});
     json["affected"] = ValidationJson::array();
     for (const studies::AffectedThing& thing : impact.affected)
-        json["affected"].push_back({{"kind", thing.kind}, {"name", thing.name}, {"label", thing.label}, {"owner", thing.owner}, {"steps", thing.steps}, {"through", thing.through}});
+        json["affected"].push_back({{"kind", thing.kind},
+                                    {"name", thing.name},
+                                    {"label", thing.label},
+                                    {"owner", thing.owner},
+                                    {"steps", thing.steps},
+                                    {"through", thing.through}});
     json["reached"] = impact.reached;
     json["things"] = impact.things;
     json["owners"] = impact.owners;
@@ -154,7 +175,8 @@ std::string impact_as_json(const Validation& validation, const studies::ChangeIm
     json["risk"]["level"] = impact.level;
     json["risk"]["factors"] = ValidationJson::array();
     for (const studies::RiskFactor& factor : impact.factors)
-        json["risk"]["factors"].push_back({{"name", factor.name}, {"value", factor.value}, {"why", factor.why}});
+        json["risk"]["factors"].push_back(
+            {{"name", factor.name}, {"value", factor.value}, {"why", factor.why}});
     return json.dump(2) + "\n";
 }
 

@@ -21,7 +21,8 @@ struct Validation {
     bool stale = false;                    ///< the base is not the latest
     std::vector<ElementDifference> moved;  ///< from the base to the latest
     studies::Checks checks;                ///< all of them, in the order in which they were made
-    std::optional<studies::ChangeReview> review;  ///< nothing where the change cannot be made; its checks are above
+    std::optional<studies::ChangeReview>
+        review;  ///< nothing where the change cannot be made; its checks are above
 
     bool failed() const { return studies::has_failed(checks); }
 };

@@ -102,9 +102,9 @@ private:
                 return key == nullptr || !key->supported;
             });
             if (!told)
-                reading_.error(
-                    node, "an edit that does nothing",
-                    "it has 'set', 'add', 'remove', 'rename' or 'transform', such as '{set: spark.workers, to: 9}'");
+                reading_.error(node, "an edit that does nothing",
+                               "it has 'set', 'add', 'remove', 'rename' or 'transform', such as '{set: "
+                               "spark.workers, to: 9}'");
             return;
         }
         bool complete = true;
@@ -167,8 +167,6 @@ private:
         files.from_place = from->place;
         files.to_place = to->place;
         files.samples_place = samples->place;
-        if (files.tolerance < 0)
-            reading_.error(*map.find("tolerance"), "a tolerance below 0", "such as '1e-9'");
         return true;
     }
 

@@ -221,8 +221,9 @@ private:
         auto found = run_transformation(edit.files, root_, out_);
         if (!found) return;
         const auto ratio = [](double before, double after) { return before > 0 ? after / before : 1.0; };
-        multiply_emitted(edit, "records", ratio(static_cast<double>(found->baseline.rows),
-                                                static_cast<double>(found->candidate.rows)));
+        multiply_emitted(
+            edit, "records",
+            ratio(static_cast<double>(found->baseline.rows), static_cast<double>(found->candidate.rows)));
         multiply_emitted(edit, "size", ratio(found->baseline.bytes, found->candidate.bytes));
         Diagnostic here;
         here.place = edit.place;
@@ -241,7 +242,8 @@ private:
         if (target == nullptr || (target->place == "task" && target->node->find("writes") == nullptr)) return;
         const Entry* emits = target->node->find("emits");
         const std::size_t dot = edit.name.rfind('.');
-        if (const auto pipeline = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
+        if (const auto pipeline =
+                dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
             emits == nullptr && pipeline && pipeline->as == "pipeline")
             if (const Entry* defaults = pipeline->entry().value.find("defaults"))
                 emits = defaults->value.find("emits");

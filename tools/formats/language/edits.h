@@ -24,13 +24,13 @@ struct Edit {
         transform,  ///< `{transform: nightly.build, from: a.sql, to: b.sql, samples: DIR}`: run on the sample; what comes out of the task is multiplied by what comes out more or less
     };
     Kind kind = Kind::set;
-    std::string name;  ///< an element, or a path
-    std::string as;    ///< of what is added: "stage"
-    std::string to;    ///< the new name
+    std::string name;           ///< an element, or a path
+    std::string as;             ///< of what is added: "stage"
+    std::string to;             ///< the new name
     TransformationFiles files;  ///< of a transformation; the folder is that of the change
-    Node value;        ///< what is set, or the keys of what is added
-    Place place;       ///< of the edit's name
-    Place where;       ///< of the edit
+    Node value;                 ///< what is set, or the keys of what is added
+    Place place;                ///< of the edit's name
+    Place where;                ///< of the edit
 };
 
 /// In order; reports what cannot be done, each where it stands in the change. Multiples of loads are left to

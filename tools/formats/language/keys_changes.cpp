@@ -113,9 +113,12 @@ std::vector<KeyPlace> change_places() {
              key("rename", Takes::name, "An element's old name", {.example = "clean"}),
              key("transform", Takes::name, "A task or stage whose SQL changes", {.example = "nightly.build"}),
              key("from", Takes::text, "Its SQL before", {.example = "build-1.sql"}),
-             key("samples", Takes::text, "Folder of its sample, a CSV file for each table", {.example = "samples"}),
-             key("key", Takes::texts, "Columns that tell rows apart", {.standard = "rows are not compared", .example = "id"}),
-             key("tolerance", Takes::number, "Of numbers that are compared", {.standard = "0", .example = "1e-9"}),
+             key("samples", Takes::text, "Folder of its sample, a CSV file for each table",
+                 {.example = "samples"}),
+             key("key", Takes::texts, "Columns that tell rows apart",
+                 {.standard = "rows are not compared", .example = "id"}),
+             key("tolerance", Takes::number, "Of numbers that are compared",
+                 {.standard = "0", .example = "1e-9"}),
          }},
     };
 }

@@ -276,15 +276,16 @@ private:
 };
 
 /// `problems` may be null.
-ScenarioReading read_whole(std::string_view text, const std::string& file, const std::vector<std::string>& overrides,
-                           const std::string& folder, const std::vector<std::string>& changes,
-                           const Alongside& alongside, std::vector<FoundProblem>* problems) {
+ScenarioReading read_whole(std::string_view text, const std::string& file,
+                           const std::vector<std::string>& overrides, const std::string& folder,
+                           const std::vector<std::string>& changes, const Alongside& alongside,
+                           std::vector<FoundProblem>* problems) {
     ScenarioReading result{std::nullopt, Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
     StepLog log(problems);
     Node root = read_document(text, out);
-    const bool is_scenario = (!out.has_errors() || (root.is_map() && !root.entries.empty())) &&
-                             check_head(root, "scenario", out);
+    const bool is_scenario =
+        (!out.has_errors() || (root.is_map() && !root.entries.empty())) && check_head(root, "scenario", out);
     log.end(ReadingStep::configuration, out);
     if (!is_scenario) return result;
     std::vector<LoadMultiple> multiples;
@@ -336,13 +337,13 @@ ChangedReading read_changed_scenario(const std::string& base, const std::string&
                                    base});
         return result;
     }
-    ScenarioReading reading =
-        read_whole(file.text, file.shown, {}, file.folder, {change}, {&result.transformations, nullptr}, &result.problems);
+    ScenarioReading reading = read_whole(file.text, file.shown, {}, file.folder, {change},
+                                         {&result.transformations, nullptr}, &result.problems);
     result.scenario = std::move(reading.scenario);
     // What stands in SQL or in a table is of a transformation.
     for (FoundProblem& one : result.problems)
-        if (one.step == ReadingStep::edits && (one.place.find(".sql:") != std::string::npos ||
-                                               one.place.find(".csv:") != std::string::npos))
+        if (one.step == ReadingStep::edits &&
+            (one.place.find(".sql:") != std::string::npos || one.place.find(".csv:") != std::string::npos))
             one.step = ReadingStep::transformation;
     std::stable_sort(result.problems.begin(), result.problems.end(),
                      [](const FoundProblem& a, const FoundProblem& b) { return a.step < b.step; });

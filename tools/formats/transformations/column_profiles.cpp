@@ -102,7 +102,8 @@ bool is_time(std::string_view text, std::string_view* rest = nullptr) {
 }
 
 bool is_timestamp(std::string_view text) {
-    if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ') || !is_date(text.substr(0, 10))) return false;
+    if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ') || !is_date(text.substr(0, 10)))
+        return false;
     std::string_view zone;
     if (!is_time(text.substr(11), &zone)) return false;
     if (zone.empty() || zone == "Z") return true;
@@ -121,9 +122,8 @@ bool is_decimal(std::string_view text) {
 bool is_boolean(std::string_view text) {
     const auto same = [&](std::string_view word) {
         return text.size() == word.size() &&
-               std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) {
-                   return std::tolower(static_cast<unsigned char>(a)) == b;
-               });
+               std::equal(text.begin(), text.end(), word.begin(),
+                          [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
     };
     return same("true") || same("false");
 }
@@ -132,11 +132,11 @@ bool is_boolean(std::string_view text) {
 
 struct ColumnProfiles::Column {
     studies::ColumnProfile profile;
-    std::set<std::uint64_t> least;             ///< hashes
-    std::unordered_set<std::uint64_t> known;   ///< hashes of `profile.values`
-    HashSet all;                               ///< while it is unique
-    double sum = 0, rest = 0;                  ///< Neumaier 1974
-    std::string first, last;                   ///< whole texts
+    std::set<std::uint64_t> least;            ///< hashes
+    std::unordered_set<std::uint64_t> known;  ///< hashes of `profile.values`
+    HashSet all;                              ///< while it is unique
+    double sum = 0, rest = 0;                 ///< Neumaier 1974
+    std::string first, last;                  ///< whole texts
     std::int64_t numbers = 0;
 
     void add_number(double value) {
@@ -238,7 +238,8 @@ void ColumnProfiles::add(const SqlRow& row) {
             case SqlValue::Kind::null: ++profile.nulls; continue;
             case SqlValue::Kind::integer:
                 ++profile.integers;
-                profile.least_integer = std::min(profile.least_integer.value_or(value.integer), value.integer);
+                profile.least_integer =
+                    std::min(profile.least_integer.value_or(value.integer), value.integer);
                 profile.greatest_integer =
                     std::max(profile.greatest_integer.value_or(value.integer), value.integer);
                 column.add_number(value.number());

@@ -86,10 +86,12 @@ struct RowComparison::Rows {
         if (!values.empty()) std::memcpy(at + sizeof key_size + key.size(), values.data(), values.size());
         rows.push_back({XXH3_64bits(key.data(), key.size()), at, false});
         put(static_cast<std::uint32_t>(rows.size() - 1));
-        const std::int64_t all = bytes + static_cast<std::int64_t>(rows.size() * sizeof(Row) + slots.size() * 4);
+        const std::int64_t all =
+            bytes + static_cast<std::int64_t>(rows.size() * sizeof(Row) + slots.size() * 4);
         if (all > most_kept_bytes)
-            throw SqlError(0, fmt::format("the rows to be compared take more than {} MiB", most_kept_bytes >> 20),
-                           "take a smaller sample");
+            throw SqlError(
+                0, fmt::format("the rows to be compared take more than {} MiB", most_kept_bytes >> 20),
+                "take a smaller sample");
     }
 
     static std::string_view key_of(const char* bytes) {
@@ -115,7 +117,10 @@ private:
 };
 
 RowComparison::RowComparison(std::vector<std::string> key, double tolerance)
-    : key_(std::move(key)), tolerance_(tolerance), rows_(std::make_unique<Rows>()), added_(std::make_unique<Rows>()) {
+    : key_(std::move(key)),
+      tolerance_(tolerance),
+      rows_(std::make_unique<Rows>()),
+      added_(std::make_unique<Rows>()) {
     found_.key = key_;
 }
 RowComparison::~RowComparison() = default;
@@ -124,9 +129,10 @@ void RowComparison::require_key(const std::vector<std::string>& columns, std::ve
     for (const std::string& name : key_) {
         const auto found = std::find(columns.begin(), columns.end(), name);
         if (found == columns.end())
-            throw SqlError(0, fmt::format("the result has no column '{}', which rows are to be told apart by", name),
-                           fmt::format("select it, or take another key; there {} {}",
-                                       columns.size() == 1 ? "is" : "are", fmt::join(columns, ", ")));
+            throw SqlError(
+                0, fmt::format("the result has no column '{}', which rows are to be told apart by", name),
+                fmt::format("select it, or take another key; there {} {}", columns.size() == 1 ? "is" : "are",
+                            fmt::join(columns, ", ")));
         places.push_back(static_cast<int>(found - columns.begin()));
     }
 }

@@ -31,9 +31,7 @@ DeclaredAffinities declared_in(const Node& root) {
             if (type == nullptr) continue;
             using Family = models::ColumnType::Family;
             switch (models::column_type(type->value.text).family) {
-                case Family::integer:
-                    declared[{dataset.key, column.key}] = SqlAffinity::integer;
-                    break;
+                case Family::integer: declared[{dataset.key, column.key}] = SqlAffinity::integer; break;
                 case Family::decimal:
                 case Family::real: declared[{dataset.key, column.key}] = SqlAffinity::real; break;
                 case Family::text:
@@ -66,7 +64,8 @@ struct SqlText {
     }
 };
 
-bool read_sql(const std::string& folder, const std::string& file, Place named, SqlText& into, Diagnostics& out) {
+bool read_sql(const std::string& folder, const std::string& file, Place named, SqlText& into,
+              Diagnostics& out) {
     const std::string path = (std::filesystem::path(folder) / file).lexically_normal().string();
     if (const auto problem = read_text_file(path, into.text)) {
         out.error(named, fmt::format("'{}': {}", file, problem->what), "the path is relative to the change");
@@ -84,7 +83,8 @@ std::optional<studies::Transformation> run_transformation(const TransformationFi
     const bool both = read_sql(files.folder, files.from, files.from_place, from, out) &
                       read_sql(files.folder, files.to, files.to_place, to, out);
     if (!both) return std::nullopt;
-    const std::string samples = (std::filesystem::path(files.folder) / files.samples).lexically_normal().string();
+    const std::string samples =
+        (std::filesystem::path(files.folder) / files.samples).lexically_normal().string();
     SqlSandbox sandbox;
     if (!load_sample(samples, files.samples_place, declared_in(root), sandbox, out)) return std::nullopt;
 

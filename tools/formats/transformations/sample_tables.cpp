@@ -63,8 +63,9 @@ private:
                     problem_ = "a quote that does not close";
                     return false;
                 }
-                line_ += static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
-                                                     text_.begin() + static_cast<std::ptrdiff_t>(quote), '\n'));
+                line_ +=
+                    static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                                text_.begin() + static_cast<std::ptrdiff_t>(quote), '\n'));
                 field.text.append(text_, at_, quote - at_);
                 at_ = quote + 1;
                 if (at_ >= text_.size() || text_[at_] != '"') break;
@@ -198,7 +199,8 @@ private:
         rows.next(fields_, count);
         while (rows.next(fields_, count)) {
             if (count != columns)
-                return wrong(rows.line(), fmt::format("{} fields, where the first line has {}", count, columns),
+                return wrong(rows.line(),
+                             fmt::format("{} fields, where the first line has {}", count, columns),
                              "fields with commas stand in quotes");
             for (std::size_t i = 0; i < columns; ++i) {
                 if (fields_[i].null || !numbers_[i]) continue;
@@ -208,7 +210,8 @@ private:
                 numbers_[i] = is_number(fields_[i].text);
             }
         }
-        if (!rows.problem().empty()) return wrong(rows.line(), rows.problem(), "a quote in a field is doubled");
+        if (!rows.problem().empty())
+            return wrong(rows.line(), rows.problem(), "a quote in a field is doubled");
         for (std::size_t i = 0; i < columns; ++i)
             if (!any[i]) whole_[i] = numbers_[i] = false;
         return true;
@@ -247,8 +250,9 @@ bool load_sample(const std::string& folder, Place place, const DeclaredAffinitie
     }
     if (files.size() > most_tables || bytes > most_bytes) {
         out.error(place,
-                  files.size() > most_tables ? fmt::format("'{}': more than {} files", folder, most_tables)
-                                             : fmt::format("'{}': more than {} MiB", folder, most_bytes >> 20),
+                  files.size() > most_tables
+                      ? fmt::format("'{}': more than {} files", folder, most_tables)
+                      : fmt::format("'{}': more than {} MiB", folder, most_bytes >> 20),
                   "take a smaller sample");
         return false;
     }

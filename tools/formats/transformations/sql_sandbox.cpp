@@ -69,16 +69,78 @@ void register_no_files() {
 
 /// Functions of SQLite that compute a value from values, the same one on every processor: no logarithms and the like.
 bool is_pure(std::string_view name) {
-    static const std::set<std::string_view> pure = {
-        "abs", "avg", "ceil", "ceiling", "char", "coalesce", "count", "date", "datetime", "julianday",
-        "unixepoch", "strftime", "time", "floor", "format", "printf", "glob", "group_concat", "hex",
-        "ifnull", "iif", "instr", "length", "like", "likely", "unlikely", "likelihood",
-        "lower", "ltrim", "max", "min", "mod", "nullif", "quote", "replace",
-        "round", "rtrim", "sign", "sqrt", "string_agg", "substr", "substring", "sum", "total", "trim", "trunc",
-        "typeof", "unicode", "upper", "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile",
-        "lag", "lead", "first_value", "last_value", "nth_value", "json", "json_array", "json_array_length",
-        "json_extract", "json_object", "json_type", "json_valid", "json_quote", "json_group_array",
-        "json_group_object", "->", "->>"};
+    static const std::set<std::string_view> pure = {"abs",
+                                                    "avg",
+                                                    "ceil",
+                                                    "ceiling",
+                                                    "char",
+                                                    "coalesce",
+                                                    "count",
+                                                    "date",
+                                                    "datetime",
+                                                    "julianday",
+                                                    "unixepoch",
+                                                    "strftime",
+                                                    "time",
+                                                    "floor",
+                                                    "format",
+                                                    "printf",
+                                                    "glob",
+                                                    "group_concat",
+                                                    "hex",
+                                                    "ifnull",
+                                                    "iif",
+                                                    "instr",
+                                                    "length",
+                                                    "like",
+                                                    "likely",
+                                                    "unlikely",
+                                                    "likelihood",
+                                                    "lower",
+                                                    "ltrim",
+                                                    "max",
+                                                    "min",
+                                                    "mod",
+                                                    "nullif",
+                                                    "quote",
+                                                    "replace",
+                                                    "round",
+                                                    "rtrim",
+                                                    "sign",
+                                                    "sqrt",
+                                                    "string_agg",
+                                                    "substr",
+                                                    "substring",
+                                                    "sum",
+                                                    "total",
+                                                    "trim",
+                                                    "trunc",
+                                                    "typeof",
+                                                    "unicode",
+                                                    "upper",
+                                                    "row_number",
+                                                    "rank",
+                                                    "dense_rank",
+                                                    "percent_rank",
+                                                    "cume_dist",
+                                                    "ntile",
+                                                    "lag",
+                                                    "lead",
+                                                    "first_value",
+                                                    "last_value",
+                                                    "nth_value",
+                                                    "json",
+                                                    "json_array",
+                                                    "json_array_length",
+                                                    "json_extract",
+                                                    "json_object",
+                                                    "json_type",
+                                                    "json_valid",
+                                                    "json_quote",
+                                                    "json_group_array",
+                                                    "json_group_object",
+                                                    "->",
+                                                    "->>"};
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -90,7 +152,9 @@ std::string name_of_action(int action, const char* a, const char* b) {
     if ((action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE) && a != nullptr &&
         std::string_view(a).starts_with("sqlite_"))
         return "a change of the schema, or a table that is not in the sample,";
-    const auto quoted = [](const char* text) { return text == nullptr ? std::string() : fmt::format(" '{}'", text); };
+    const auto quoted = [](const char* text) {
+        return text == nullptr ? std::string() : fmt::format(" '{}'", text);
+    };
     switch (action) {
         case SQLITE_ATTACH: return "ATTACH, which opens files (also VACUUM INTO)";
         case SQLITE_DETACH: return "DETACH";
@@ -123,7 +187,9 @@ double processor_seconds() {
 std::string_view text_of(sqlite3_value* value) {
     const void* bytes = sqlite3_value_blob(value);
     const int length = sqlite3_value_bytes(value);
-    return bytes == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(length));
+    return bytes == nullptr
+               ? std::string_view()
+               : std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(length));
 }
 
 /// Where `needle` begins in `text` from `from` on; npos. Linear, unlike SQLite's own search.
@@ -151,8 +217,8 @@ void instr(sqlite3_context* context, int, sqlite3_value** values) {
 void replace(sqlite3_context* context, int, sqlite3_value** values) {
     for (int i = 0; i < 3; ++i)
         if (sqlite3_value_type(values[i]) == SQLITE_NULL) return;
-    const auto limit = static_cast<std::size_t>(
-        sqlite3_limit(sqlite3_context_db_handle(context), SQLITE_LIMIT_LENGTH, -1));
+    const auto limit =
+        static_cast<std::size_t>(sqlite3_limit(sqlite3_context_db_handle(context), SQLITE_LIMIT_LENGTH, -1));
     const std::string text(text_of(values[0])), what(text_of(values[1])), by(text_of(values[2]));
     std::string result;
     for (std::size_t from = 0;;) {
@@ -236,8 +302,9 @@ struct SqlSandbox::Guard {
 std::string_view SqlRow::bytes(int column) const {
     const void* data = sqlite3_column_blob(statement_, column);
     const int length = sqlite3_column_bytes(statement_, column);
-    return data == nullptr ? std::string_view()
-                           : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(length));
+    return data == nullptr
+               ? std::string_view()
+               : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(length));
 }
 
 SqlSandbox::SqlSandbox(const SandboxLimits& limits) : limits_(limits), guard_(std::make_unique<Guard>()) {
@@ -267,13 +334,18 @@ SqlSandbox::SqlSandbox(const SandboxLimits& limits) : limits_(limits), guard_(st
         const int done = sqlite3_db_config(database, what, value, &now);
         kernel::require(done == SQLITE_OK && now == value, "SQLite takes the settings of a sandbox");
     }
-    const std::pair<int, int> bounds[] = {
-        {SQLITE_LIMIT_LENGTH, limits_.value_bytes}, {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
-        {SQLITE_LIMIT_COLUMN, 500},                 {SQLITE_LIMIT_EXPR_DEPTH, 200},
-        {SQLITE_LIMIT_COMPOUND_SELECT, 100},        {SQLITE_LIMIT_VDBE_OP, 250'000},
-        {SQLITE_LIMIT_FUNCTION_ARG, 100},           {SQLITE_LIMIT_ATTACHED, 0},
-        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},    {SQLITE_LIMIT_VARIABLE_NUMBER, 0},
-        {SQLITE_LIMIT_TRIGGER_DEPTH, 1},            {SQLITE_LIMIT_WORKER_THREADS, 0}};
+    const std::pair<int, int> bounds[] = {{SQLITE_LIMIT_LENGTH, limits_.value_bytes},
+                                          {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
+                                          {SQLITE_LIMIT_COLUMN, 500},
+                                          {SQLITE_LIMIT_EXPR_DEPTH, 200},
+                                          {SQLITE_LIMIT_COMPOUND_SELECT, 100},
+                                          {SQLITE_LIMIT_VDBE_OP, 250'000},
+                                          {SQLITE_LIMIT_FUNCTION_ARG, 100},
+                                          {SQLITE_LIMIT_ATTACHED, 0},
+                                          {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},
+                                          {SQLITE_LIMIT_VARIABLE_NUMBER, 0},
+                                          {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+                                          {SQLITE_LIMIT_WORKER_THREADS, 0}};
     for (const auto& [what, value] : bounds) sqlite3_limit(database, what, value);
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(database, "instr", 2, flags, nullptr, instr, nullptr, nullptr, nullptr);
@@ -308,7 +380,8 @@ void SqlSandbox::add_table(const std::string& name,
     guard_->steps = 0;
     guard_->began = processor_seconds();
     sqlite3* const database = database_.get();
-    std::string create = "CREATE TABLE " + quoted_name(name) + " (", insert = "INSERT INTO " + quoted_name(name) + " VALUES (";
+    std::string create = "CREATE TABLE " + quoted_name(name) + " (",
+                insert = "INSERT INTO " + quoted_name(name) + " VALUES (";
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const SqlAffinity affinity = columns[i].second;
         create += (i == 0 ? "" : ", ") + quoted_name(columns[i].first) +
@@ -322,7 +395,8 @@ void SqlSandbox::add_table(const std::string& name,
     sqlite3_stmt* compiled = nullptr;
     int code = sqlite3_exec(database, (create + ")").c_str(), nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) code = sqlite3_exec(database, "BEGIN", nullptr, nullptr, nullptr);
-    if (code == SQLITE_OK) code = sqlite3_prepare_v2(database, (insert + ")").c_str(), -1, &compiled, nullptr);
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(database, (insert + ")").c_str(), -1, &compiled, nullptr);
     const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(compiled, sqlite3_finalize);
     sqlite3_limit(database, SQLITE_LIMIT_VARIABLE_NUMBER, 0);
     if (code != SQLITE_OK) fail(code, 0);
@@ -403,7 +477,8 @@ void SqlSandbox::fail(int code, std::size_t offset) const {
                        "a transformation is one SELECT over the tables of the sample");
     if (code == SQLITE_INTERRUPT || guard_->ended != Guard::Ended::no) {
         if (guard_->ended == Guard::Ended::time)
-            throw SqlError(offset, fmt::format("took more than {:.0f} s of a processor", limits_.processor_seconds),
+            throw SqlError(offset,
+                           fmt::format("took more than {:.0f} s of a processor", limits_.processor_seconds),
                            "take a smaller sample, or write it another way");
         throw SqlError(offset, fmt::format("took more than {} steps of SQLite", limits_.steps),
                        "take a smaller sample; a recursion may have no end");

@@ -33,11 +33,11 @@ struct SqlError : std::runtime_error {
 };
 
 struct SandboxLimits {
-    std::int64_t steps = 400'000'000;          ///< of SQLite's machine, for one statement
-    std::int64_t rows = 10'000'000;            ///< that come out of one statement
-    double processor_seconds = 60;             ///< for one statement
-    int value_bytes = 1 << 20;                 ///< of a text or blob, and of a row while it is sorted
-    std::int64_t memory_bytes = 640LL << 20;   ///< of SQLite, tables included
+    std::int64_t steps = 400'000'000;         ///< of SQLite's machine, for one statement
+    std::int64_t rows = 10'000'000;           ///< that come out of one statement
+    double processor_seconds = 60;            ///< for one statement
+    int value_bytes = 1 << 20;                ///< of a text or blob, and of a row while it is sorted
+    std::int64_t memory_bytes = 640LL << 20;  ///< of SQLite, tables included
 };
 
 /// A row as SQLite has it; values are valid until the next one.

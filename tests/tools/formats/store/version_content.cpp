@@ -68,7 +68,8 @@ TEST_CASE("the text of a version is laid out in one way") {
 TEST_CASE("paths that lead out of the project are refused") {
     const StoreFolder folder;
     StoreFolder::write(folder.path / "s.yaml", replaced(scenario, "data/calls.csv", "../calls.csv"));
-    const VersionContent content = read_version_content((folder.path / "s.yaml").string(), {folder.path, {}, false});
+    const VersionContent content =
+        read_version_content((folder.path / "s.yaml").string(), {folder.path, {}, false});
     CHECK_FALSE(content.text);
     CHECK(content.diagnostics.show() ==
           (folder.path / "s.yaml").string() + ":15:22: error: '../calls.csv' lies outside of the project " +

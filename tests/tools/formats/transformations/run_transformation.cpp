@@ -36,16 +36,20 @@ struct Sample {
         table("orders", "id,total,state\n1,9.5,new\n2,20,paid\n3,0.5,\n4,0.5,\"\"\n");
         sql("SELECT * FROM orders", "SELECT * FROM orders");
     }
-    void table(const std::string& name, const std::string& text) { std::ofstream(folder / ("samples/" + name + ".csv")) << text; }
+    void table(const std::string& name, const std::string& text) {
+        std::ofstream(folder / ("samples/" + name + ".csv")) << text;
+    }
     void sql(const std::string& from, const std::string& to) {
         std::ofstream(folder / "from.sql") << from;
         std::ofstream(folder / "to.sql") << to;
     }
 
-    std::optional<studies::Transformation> run(std::string* said = nullptr, const std::string& document = "") {
+    std::optional<studies::Transformation> run(std::string* said = nullptr,
+                                               const std::string& document = "") {
         Diagnostics out("change.yaml");
         Diagnostics none;
-        auto result = run_transformation(files, read_document(document.empty() ? "understudy: 1" : document, none), out);
+        auto result = run_transformation(
+            files, read_document(document.empty() ? "understudy: 1" : document, none), out);
         std::string text = out.show();
         for (std::size_t at; (at = text.find(files.folder + "/")) != std::string::npos;)
             text.erase(at, files.folder.size() + 1);
@@ -82,7 +86,8 @@ TEST_CASE("exactly the rows that differ, among shuffled ones with noise") {
                 if (id < 137) total += 0.01;
             }
             const bool empty = id >= 200 && id < 203;  // 3 from NULL to ''
-            text += fmt::format("{},{:.17g},{:.17g},{}\n", id, total, share, empty ? (candidate ? "\"\"" : "") : "n" + std::to_string(id % 7));
+            text += fmt::format("{},{:.17g},{:.17g},{}\n", id, total, share,
+                                empty ? (candidate ? "\"\"" : "") : "n" + std::to_string(id % 7));
         }
         for (int i = 0; candidate && i < 5; ++i) text += fmt::format("{},1,0,new\n", rows + i);  // 5 added
         sample.table(name, text);
@@ -115,7 +120,8 @@ TEST_CASE("exactly the rows that differ, among shuffled ones with noise") {
 
 TEST_CASE("profiles of columns") {
     Sample sample;
-    sample.sql("SELECT * FROM orders", "SELECT id, total, state, date('2026-03-09', '+' || id || ' days') AS day FROM orders");
+    sample.sql("SELECT * FROM orders",
+               "SELECT id, total, state, date('2026-03-09', '+' || id || ' days') AS day FROM orders");
     const auto result = sample.run();
     REQUIRE(result);
     const auto& columns = result->candidate.columns;
@@ -163,7 +169,8 @@ TEST_CASE("types of tables: as declared, else by how they are written") {
         return result->candidate.columns[1].values[0] + result->candidate.columns[2].values[0];
     };
     CHECK(types("") == "'text''real'");
-    CHECK(types("twin: {datasets: {orders: {columns: {zip: {type: int}, n: {type: varchar}}}}}") == "'integer''text'");
+    CHECK(types("twin: {datasets: {orders: {columns: {zip: {type: int}, n: {type: varchar}}}}}") ==
+          "'integer''text'");
 }
 
 TEST_CASE("mistakes at their places") {
@@ -173,10 +180,13 @@ TEST_CASE("mistakes at their places") {
           "from.sql:2:6: error: near \"order\": syntax error; the SQL is that of SQLite\n"
           "to.sql:1:8: error: no such column: idd; the SQL is that of SQLite\n");
     sample.sql("SELECT total FROM orders", "SELECT total FROM orders");
-    CHECK(sample.problem().find("from.sql:1:1: error: the result has no column 'id', which rows are to be told apart by; select it, or take another key; there is total") == 0);
+    CHECK(sample.problem().find("from.sql:1:1: error: the result has no column 'id', which rows are to be "
+                                "told apart by; select it, or take another key; there is total") == 0);
     sample.sql("SELECT * FROM orders", "SELECT * FROM orders");
     sample.table("orders", "id,total\n1,2\n3\n");
-    CHECK(sample.problem() == "samples/orders.csv:3:1: error: 1 fields, where the first line has 2; fields with commas stand in quotes\n");
+    CHECK(sample.problem() ==
+          "samples/orders.csv:3:1: error: 1 fields, where the first line has 2; fields with commas stand in "
+          "quotes\n");
     sample.table("orders", "id,total\n1,\"2\n");
     CHECK(sample.problem().find("samples/orders.csv:2:1: error: a quote that does not close") == 0);
     sample.table("orders", "id,id\n1,2\n");

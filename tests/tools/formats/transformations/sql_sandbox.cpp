@@ -18,11 +18,12 @@ using namespace understudy::formats;
 namespace {
 
 void add_orders(SqlSandbox& sandbox) {
-    sandbox.add_table("orders", {{"id", SqlAffinity::integer}, {"total", SqlAffinity::real}, {"state", SqlAffinity::text}},
-                      [](const SqlSandbox::Put& put) {
-                          const std::string rows[][3] = {{"1", "9.5", "new"}, {"2", "20", "paid"}, {"3", "0.5", ""}};
-                          for (const auto& row : rows) put({&row[0], &row[1], row[2].empty() ? nullptr : &row[2]});
-                      });
+    sandbox.add_table(
+        "orders", {{"id", SqlAffinity::integer}, {"total", SqlAffinity::real}, {"state", SqlAffinity::text}},
+        [](const SqlSandbox::Put& put) {
+            const std::string rows[][3] = {{"1", "9.5", "new"}, {"2", "20", "paid"}, {"3", "0.5", ""}};
+            for (const auto& row : rows) put({&row[0], &row[1], row[2].empty() ? nullptr : &row[2]});
+        });
 }
 
 /// The rows as text, or what is wrong.
@@ -56,17 +57,25 @@ SandboxLimits small() {
 TEST_CASE("honest SQL") {
     SqlSandbox sandbox;
     add_orders(sandbox);
-    CHECK(answer(sandbox, "SELECT id, total, state FROM orders ORDER BY id") == "1|9.5|'new';2|20|'paid';3|0.5|NULL;");
-    CHECK(answer(sandbox, "-- how much\nWITH p AS (SELECT * FROM orders WHERE state = 'paid') SELECT sum(total) AS t FROM p; -- end") ==
-          "20;");
-    CHECK(answer(sandbox, "SELECT id, row_number() OVER (ORDER BY total DESC) AS n FROM orders ORDER BY id") ==
-          "1|2;2|1;3|3;");
-    CHECK(answer(sandbox, "WITH RECURSIVE d(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM d WHERE i < 4) SELECT count(*) FROM d") ==
-          "4;");
-    CHECK(answer(sandbox, "SELECT instr('äbc', 'c') AS a, instr('abc', '') AS b, instr('abc', 'x') AS c, replace('aXbX', 'X', 'yy') AS d, "
-                          "replace('a', '', 'b') AS e, replace(NULL, 'a', 'b') AS f") == "3|1|0|'ayybyy'|'a'|NULL;");
-    CHECK(answer(sandbox, "SELECT date('2026-03-09', '+1 day') AS d, json_extract('{\"a\": [1, 2]}', '$.a[1]') AS j") ==
-          "'2026-03-10'|2;");
+    CHECK(answer(sandbox, "SELECT id, total, state FROM orders ORDER BY id") ==
+          "1|9.5|'new';2|20|'paid';3|0.5|NULL;");
+    CHECK(answer(sandbox,
+                 "-- how much\nWITH p AS (SELECT * FROM orders WHERE state = 'paid') SELECT sum(total) AS t "
+                 "FROM p; -- end") == "20;");
+    CHECK(
+        answer(sandbox, "SELECT id, row_number() OVER (ORDER BY total DESC) AS n FROM orders ORDER BY id") ==
+        "1|2;2|1;3|3;");
+    CHECK(answer(sandbox,
+                 "WITH RECURSIVE d(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM d WHERE i < 4) SELECT "
+                 "count(*) FROM d") == "4;");
+    CHECK(answer(sandbox,
+                 "SELECT instr('äbc', 'c') AS a, instr('abc', '') AS b, instr('abc', 'x') AS c, "
+                 "replace('aXbX', 'X', 'yy') AS d, "
+                 "replace('a', '', 'b') AS e, replace(NULL, 'a', 'b') AS f") == "3|1|0|'ayybyy'|'a'|NULL;");
+    CHECK(
+        answer(sandbox,
+               "SELECT date('2026-03-09', '+1 day') AS d, json_extract('{\"a\": [1, 2]}', '$.a[1]') AS j") ==
+        "'2026-03-10'|2;");
     CHECK(answer(sandbox, "SELECT value FROM json_each('[7, 8]')") == "7;8;");
 }
 
@@ -101,17 +110,25 @@ TEST_CASE("hostile SQL is refused by name, and has done nothing") {
         {"SELECT * FROM dbstat", "not allowed"},
         {"SELECT * FROM sqlite_dbpage", "sqlite_dbpage"},
         {"EXPLAIN SELECT 1", "no SELECT"},
-        {"WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r) SELECT count(*) FROM r", "steps of SQLite"},
+        {"WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r) SELECT count(*) FROM r",
+         "steps of SQLite"},
         {"WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r) SELECT i FROM r", "rows come out"},
-        {"WITH RECURSIVE r(t) AS (SELECT 'aaaaaaaa' UNION ALL SELECT t || t FROM r) SELECT length(t) FROM r", "a value of more than"},
-        {"WITH RECURSIVE r(i) AS (SELECT 1 UNION SELECT i + 1 FROM r WHERE i < 3000000) SELECT count(*) FROM r ORDER BY 1", ""},
-        {"SELECT a.id FROM orders a, orders b, orders c, orders d, orders e, orders f, orders g, orders h, orders i, orders j, "
-         "orders k, orders l, orders m, orders n WHERE a.id + n.id > 9", "steps of SQLite"},
+        {"WITH RECURSIVE r(t) AS (SELECT 'aaaaaaaa' UNION ALL SELECT t || t FROM r) SELECT length(t) FROM r",
+         "a value of more than"},
+        {"WITH RECURSIVE r(i) AS (SELECT 1 UNION SELECT i + 1 FROM r WHERE i < 3000000) SELECT count(*) FROM "
+         "r ORDER BY 1",
+         ""},
+        {"SELECT a.id FROM orders a, orders b, orders c, orders d, orders e, orders f, orders g, orders h, "
+         "orders i, orders j, "
+         "orders k, orders l, orders m, orders n WHERE a.id + n.id > 9",
+         "steps of SQLite"},
         {"SELECT zeroblob(2000000000)", "zeroblob"},
         {"SELECT randomblob(100)", "the function 'randomblob' is not allowed"},
         {"SELECT random()", "the function 'random' is not allowed"},
         {"SELECT printf('%900000d', 1) || printf('%900000d', 1)", "a value of more than"},
-        {"SELECT length(group_concat(a.state || printf('%.900000d', b.id))) FROM orders a, orders b, orders c", "a value of more than"},
+        {"SELECT length(group_concat(a.state || printf('%.900000d', b.id))) FROM orders a, orders b, orders "
+         "c",
+         "a value of more than"},
         {"SELECT CURRENT_TIMESTAMP", "is not allowed"},
         {"SELECT date('now')", "asks what time it is"},
         {"SELECT sqlite_version()", "is not allowed"},
@@ -141,8 +158,10 @@ TEST_CASE("memory ends with an error, and not the process") {
     limits.steps = 400'000'000;
     SqlSandbox sandbox(limits);
     add_orders(sandbox);
-    const std::string said = answer(
-        sandbox, "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 2000000) SELECT i, 'some text of some length ' || i AS t FROM r ORDER BY t DESC");
+    const std::string said =
+        answer(sandbox,
+               "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 2000000) SELECT i, "
+               "'some text of some length ' || i AS t FROM r ORDER BY t DESC");
     CHECK(said == "error: took more than 32 MiB of memory");
     CHECK(answer(sandbox, "SELECT count(*) FROM orders") == "3;");
 }
@@ -151,7 +170,8 @@ TEST_CASE("an error stands where it is") {
     SqlSandbox sandbox;
     add_orders(sandbox);
     try {
-        sandbox.select("SELECT id,\n  totl FROM orders", [](const auto&) {}, [](const SqlRow&) {});
+        sandbox.select(
+            "SELECT id,\n  totl FROM orders", [](const auto&) {}, [](const SqlRow&) {});
         CHECK(false);
     } catch (const SqlError& error) {
         CHECK(std::string(error.what()) == "no such column: totl");
