@@ -34,7 +34,7 @@ void Checker::check_state() {
                 near(element.element, names_of({Kind::stage, Kind::pipeline, Kind::dataset, Kind::budget,
                                                 Kind::load}));
             warn(path, "nothing is called " + quoted(element.element) + ": its state is left out",
-                 best.empty() ? "what is gone has no state: remove it here" : "did you mean " + quoted(best) + "?");
+                 best.empty() ? "what is gone has no state: remove it here" : best);
             continue;
         }
         const auto only_of = [&](bool there, Kind owner, const char* key) {

@@ -1,7 +1,7 @@
 // What is there when a simulation begins: items in lines, at work and in pauses, runs that are under way.
 //
-// All that is at work takes its workers first, then those in line stand in the order in which they came, whatever stage
-// of a pool they wait for; who is at work by the state and finds no worker goes to the head of the line. Draws are
+// Those in line stand in the order in which they came, whatever stage of a pool they wait for, and start once all is
+// there; who is at work by the state takes its workers, or goes to the head of the line. Draws are
 // addressed by the stage's name and the number of the item in the state: no draw of anything that arrives moves.
 //
 // How long the rest of an attempt takes is drawn from its law on condition that it lasts as long as it has: by inversion
@@ -72,6 +72,16 @@ void State::take_up_state() {
         for (const PresentItems& items : state->items)
             (items.where == PresentItems::Where::working ? at_work : in_line).push_back({names.stage, &items});
     }
+    // Each goes to the head of its line, so the last comes first, and those at work who find no worker after them all.
+    // Nobody in a line starts before all is there. A partition's turn is first of all its item's at work.
+    std::stable_sort(in_line.begin(), in_line.end(),
+                     [](const Present& a, const Present& b) { return a.items->here > b.items->here; });
+    const auto put_in_line = [&](bool turns) {
+        for (auto present = in_line.rbegin(); present != in_line.rend(); ++present)
+            if (model_->stages[present->stage].takes_turns == turns)
+                take_up_items(present->stage, *present->items, count[present->stage]);
+    };
+    put_in_line(false);
     for (const Present& present : at_work)
         take_up_items(present.stage, *present.items, count[present.stage]);
     for (const auto& [name, state] : states) {
@@ -81,11 +91,7 @@ void State::take_up_state() {
         for (const PresentRun& run : state->runs) take_up_run(pipeline, run, runs);
         begin_runs(pipeline);
     }
-    // Each goes to the head of its line, so the last comes first.
-    std::stable_sort(in_line.begin(), in_line.end(),
-                     [](const Present& a, const Present& b) { return a.items->here > b.items->here; });
-    for (auto present = in_line.rbegin(); present != in_line.rend(); ++present)
-        take_up_items(present->stage, *present->items, count[present->stage]);
+    put_in_line(true);
     for (Index i = 0; i < model_->streams.size(); ++i)
         if (!model_->watched_by.empty())
             for (const Index action : model_->watched_by[model_->streams[i].element]) plan_stale(action);

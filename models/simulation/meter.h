@@ -50,8 +50,9 @@ public:
                          std::uint32_t ordinal) {
         for (const Index probe : index_->listeners(element, Metric::latency)) {
             const Index mark = listeners_[probe].from_mark;
-            const Time begin = mark == none ? since : marks ? marks[mark] : -1;
-            if (begin >= 0 && wants(probe, load, ordinal)) add(probe, now - begin);
+            // What was there from the start may have come before time 0.
+            const bool came = mark == none || (marks != nullptr && marks[mark] != -1);
+            if (came && wants(probe, load, ordinal)) add(probe, now - (mark == none ? since : marks[mark]));
         }
     }
     /// Something happened to an item; `again`: not for the first time, so that a share does not count it.

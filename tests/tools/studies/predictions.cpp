@@ -39,8 +39,8 @@ twin:
     nightly:
       schedule: every 6h
       tasks:
-        load: {runs_on: crew, service: lognormal(mean 1h cv 0.5)}
-        check: {after: load, runs_on: crew, service: exponential(mean 20min)}
+        fetch: {runs_on: crew, service: lognormal(mean 1h cv 0.5)}
+        check: {after: fetch, runs_on: crew, service: exponential(mean 20min)}
 load: {jobs: {arrivals: poisson(17/h)}}
 run: {length: 18h, warm_up: 10h}
 objectives: [avg latency(clean) < 2h]

@@ -101,7 +101,7 @@ std::vector<KeyPlace> file_places() {
              key("retrying", Takes::list_of, "Of a stage: items that pause before a retry",
                  {.detail = "present", .example = "[{attempt: 1, left: 20s}]"}),
              key("runs", Takes::list_of, "Of a pipeline: runs that are not over, in the order they were due",
-                 {.detail = "present_run", .example = "[{age: 2h, tasks: {load: {is: done}}}]"}),
+                 {.detail = "present_run", .example = "[{age: 2h, tasks: {fetch: {is: done}}}]"}),
              key("newest", Takes::duration, "Of a dataset: how old the newest is that has landed",
                  {.example = "20min"}),
              key("level", Takes::number, "Of a budget: what it holds", {.example = "30"}),
@@ -137,7 +137,7 @@ std::vector<KeyPlace> file_places() {
          {
              key("age", Takes::duration, "Since it was due", {.standard = "0s", .example = "2h"}),
              key("tasks", Takes::map_of, "Its tasks that have begun or ended; without any it has not begun",
-                 {.detail = "present_task", .example = "{load: {is: done}, check: {served: 5min}}"}),
+                 {.detail = "present_task", .example = "{fetch: {is: done}, check: {served: 5min}}"}),
          }},
         {"present_task",
          "a task that has begun or ended",

@@ -122,7 +122,7 @@ models::ElementState read_state(Reading& reading, const Entry& element) {
     if (const Node* runs = map.find("runs")) {
         if (!runs->is_list())
             reading.error(*runs, fmt::format("'runs' takes a list, not {}", shown(*runs)),
-                          "such as 'runs: [{age: 2h, tasks: {load: {is: done}}}]'");
+                          "such as 'runs: [{age: 2h, tasks: {fetch: {is: done}}}]'");
         else
             for (const Node& node : runs->items) {
                 models::PresentRun run;
@@ -131,7 +131,7 @@ models::ElementState read_state(Reading& reading, const Entry& element) {
                 if (const Node* tasks = one.find("tasks")) {
                     if (!tasks->is_map())
                         reading.error(*tasks, fmt::format("'tasks' takes a map, not {}", shown(*tasks)),
-                                      "each by its name: 'tasks: {load: {is: done}}'");
+                                      "each by its name: 'tasks: {fetch: {is: done}}'");
                     else
                         for (const Entry& entry : tasks->entries)
                             run.tasks.push_back(read_present_task(reading, entry));
