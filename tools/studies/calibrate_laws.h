@@ -3,7 +3,8 @@
 //
 // Repeats: a task's duration is the mean over the repeats. Its variation cannot be told from two or three values, so the
 // squared deviations, relative to the task's mean, are pooled over all tasks of a process, and a process with few of them
-// borrows from all (as if four of its deviations had been those of the average process). Kinds: the family by
+// borrows from all (as if four of its deviations had been those of the average process). Where names are other work in each run (numbers in
+// the order of creation), the tasks of a process are matched by the rank of their duration instead. Kinds: the family by
 // choose_family() from 10 values on, lognormal from 3, else the mean. Internal to tools/studies; deterministic.
 #pragma once
 

@@ -18,6 +18,9 @@ constexpr double alike_enough = 0.9;
 constexpr double borrowed = 4;
 /// Smaller variation is none: a law of it would be noise of the fit.
 constexpr double least_cv = 0.002;
+/// Names that leave more variation than this are looked at, in processes of so many tasks.
+constexpr double largest_cv_by_name = 0.2;
+constexpr std::size_t fewest_to_rank = 3;
 constexpr std::int64_t replications_of_a_prediction = 5;
 constexpr std::size_t most_shown_processes = 12;
 
@@ -55,6 +58,7 @@ std::map<std::string, std::vector<const models::RecordedTask*>> tasks_by_name(
 
 struct Durations {
     std::string process;
+    double own = 0;              ///< what the twin has
     std::vector<double> values;  ///< by repeat; seconds
 };
 
@@ -70,9 +74,11 @@ public:
                      known != of_twin.end() && k < std::min(recorded.size(), known->second.size()); ++k) {
                     Durations& one = durations_[known->second[k].path];
                     one.process = recorded[k]->process.empty() ? name : recorded[k]->process;
+                    one.own = mean_of(known->second[k].task->work.service);
                     one.values.push_back(kernel::to_seconds(*models::time_held(*recorded[k])));
                 }
             }
+        match_by_rank(runs.size());
         for (const auto& [path, one] : durations_) {
             Pool& pool = pools_[one.process];
             ++pool.tasks;
@@ -92,10 +98,12 @@ public:
         double tasks = 0, values = 0, sum = 0, squares = 0, freedom = 0;
     };
     const std::map<std::string, Pool>& pools() const { return pools_; }
+    /// Processes whose names do not tell tasks apart from run to run.
+    std::int64_t by_rank() const { return by_rank_; }
 
     double cv(const Pool& pool) const {
         const double cv = std::sqrt((pool.squares + borrowed * average_) / (pool.freedom + borrowed));
-        return cv < least_cv ? 0 : std::min(cv, 3.0);
+        return cv < least_cv ? 0 : std::min(cv, 1.0);
     }
 
     std::vector<CalibrationEdit> edits() const {
@@ -115,6 +123,48 @@ public:
     }
 
 private:
+    static double squares_of(const std::vector<double>& values) {
+        const double mean = mean_of(values);
+        double squares = 0;
+        for (const double value : values) squares += mean > 0 ? (value / mean - 1) * (value / mean - 1) : 0;
+        return squares;
+    }
+
+    /// Where names are numbers in the order of creation, one name is other work in each run: durations differ wildly by
+    /// name, and little by rank. Then the longest of each run go together, and become the twin's longest.
+    void match_by_rank(std::size_t repeats) {
+        std::map<std::string, std::vector<Durations*>> processes;
+        for (auto& [path, one] : durations_) processes[one.process].push_back(&one);
+        for (auto& [process, tasks] : processes) {
+            const bool whole = std::all_of(tasks.begin(), tasks.end(), [&](const Durations* one) {
+                return one->values.size() == repeats;
+            });
+            if (!whole || repeats < 2 || tasks.size() < fewest_to_rank) continue;
+            std::vector<std::vector<double>> ranked(tasks.size());
+            for (std::size_t repeat = 0; repeat < repeats; ++repeat) {
+                std::vector<double> values;
+                for (const Durations* one : tasks) values.push_back(one->values[repeat]);
+                std::sort(values.begin(), values.end());
+                for (std::size_t k = 0; k < values.size(); ++k) ranked[k].push_back(values[k]);
+            }
+            double by_name = 0, by_rank = 0;
+            for (const Durations* one : tasks) by_name += squares_of(one->values);
+            for (const auto& values : ranked) by_rank += squares_of(values);
+            const double freedom = static_cast<double>(tasks.size() * (repeats - 1));
+            if (by_name < largest_cv_by_name * largest_cv_by_name * freedom || by_name < 4 * by_rank)
+                continue;
+            ++by_rank_;
+            std::stable_sort(tasks.begin(), tasks.end(),
+                             [](const Durations* a, const Durations* b) { return a->own < b->own; });
+            for (std::size_t k = 0; k < tasks.size(); ++k) tasks[k]->values = ranked[k];
+        }
+    }
+
+    static double mean_of(const models::Law& law) {
+        double mean = 0;
+        for (const models::Term& term : law.terms) mean += term.law.mean();
+        return mean;
+    }
     static double mean_of(const std::vector<double>& values) {
         double sum = 0;
         for (const double value : values) sum += value;
@@ -124,6 +174,7 @@ private:
     std::map<std::string, Durations> durations_;  ///< by path
     std::map<std::string, Pool> pools_;           ///< by process
     double average_ = 0;
+    std::int64_t by_rank_ = 0;
 };
 
 std::optional<double> predicted(const models::Scenario& twin, const std::vector<CalibrationEdit>& edits,
@@ -190,6 +241,11 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         into.notes.push_back(std::to_string(by_work.size() - most_shown_processes) +
                              " processes with less work are fitted and not listed");
 
+    if (fit.by_rank() > 0)
+        into.assumed.push_back(
+            "tasks of " + std::to_string(fit.by_rank()) +
+            (fit.by_rank() == 1 ? " process are" : " processes are") +
+            " told apart by the rank of their duration: one name is other work in each repeat");
     // Each left out in turn.
     Validation validation;
     validation.of = "makespan";
