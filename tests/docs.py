@@ -459,6 +459,12 @@ def main():
         check_json(at, text, "JSON of twin diff", "understudy twin diff one two --json")
         check_json(at, text, "JSON of twin history", "understudy twin history one --json")
         check_json(at, text, "JSON of twin verify", "understudy twin verify --json")
+        check_json(at, text, "JSON of twin forecast",
+                   "understudy twin forecast scenarios/orders-nightly/scenario.yaml --for 8h --replications 40 --json")
+        check_json(at, text, "JSON of change validate",
+                   "understudy change validate scenarios/orders-nightly/changes/fewer-workers.yaml --json")
+        check_json(at, text, "JSON of change impact",
+                   "understudy change impact scenarios/orders-nightly/changes/fewer-workers.yaml --json")
         for command in ("understudy change new more --base one --set server.workers=2",
                         "ssh-keygen -q -t ed25519 -N '' -f key", "ssh-keygen -q -t ed25519 -N '' -f other",
                         "echo \"kim $(cat key.pub)\" > allowed_signers", "understudy change request more.yaml",

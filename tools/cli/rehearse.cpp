@@ -6,15 +6,23 @@
 #include <optional>
 
 #include "tools/cli/command.h"
+#include "tools/cli/output_format.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rehearsal.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/results/rehearsal_writer.h"
+#include "tools/reports/rehearse_markdown.h"
 #include "tools/reports/rehearse_report.h"
 
 namespace understudy::cli {
+
+namespace {
+
+const Formats known_formats = {"text", "json", "markdown"};
+
+}  // namespace
 
 int rehearse_command(const Arguments& arguments) {
     namespace po = boost::program_options;
@@ -36,7 +44,7 @@ int rehearse_command(const Arguments& arguments) {
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "write the answer and what it stands on as HDF5");
-    options.add()("json", "print one JSON document instead of the table");
+    add_format_options(options, known_formats);
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("baseline"))
         throw UsageError(
@@ -67,6 +75,7 @@ int rehearse_command(const Arguments& arguments) {
     if (options.has("threads"))
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    const std::string format = format_from(options, known_formats);
     const std::string out = options.has("out") ? options.get<std::string>("out") : "";
     if (!out.empty()) require_replaceable(out, OutputKind::result, {baseline, candidate});
 
@@ -80,14 +89,20 @@ int rehearse_command(const Arguments& arguments) {
                    out);
     else if (!out.empty())
         formats::write_rehearsal(out, result, answer);
-    if (options.has("json")) {
+    const auto markdown = [&] {
+        return reports::rehearse_markdown(result, formats::rehearsal_digest(result));
+    };
+    if (format == "json") {
         fmt::print("{}", answer);
+    } else if (format == "markdown") {
+        fmt::print("{}", markdown());
     } else {
         reports::TextOptions look;
         look.width = terminal_width();
         look.colour = takes_colour();
         fmt::print("{}", reports::rehearse_report(result, formats::rehearsal_digest(result), look));
     }
+    add_to_step_summary(markdown);
     return exit_code_of(result.verdict);
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "tools/reports/markdown.h"
 #include "tools/reports/numbers.h"
 
 namespace understudy::reports {
@@ -15,34 +16,6 @@ namespace {
 
 constexpr std::size_t most_rows = 60;
 constexpr std::size_t most_drawn = 60;
-
-/// Plain text within a cell or a line.
-std::string escaped(std::string_view text, int width = 200) {
-    std::string result;
-    for (const char c : shorten(text, width)) {
-        switch (c) {
-            case '\n':
-            case '\r': result += ' '; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '&': result += "&amp;"; break;
-            // No mention of a person.
-            case '@': result += "&#64;"; break;
-            case '|':
-            case '`':
-            case '*':
-            case '_':
-            case '[':
-            case ']':
-            case '\\':
-            case '~':
-            case '$':
-            case '#': result += '\\'; [[fallthrough]];
-            default: result += c;
-        }
-    }
-    return result;
-}
 
 /// A label of Mermaid, in quotes.
 std::string label(std::string_view text) {
@@ -98,10 +71,10 @@ std::string mermaid(const studies::ChangeImpact& impact) {
 
 std::string change_markdown(const formats::Validation& validation, const studies::ChangeImpact* impact) {
     std::string text =
-        fmt::format("## Change {}: {}\n\n", escaped(validation.change), formats::outcome_of(validation));
+        fmt::format("## Change {}: {}\n\n", in_markdown(validation.change), formats::outcome_of(validation));
     if (validation.review)
         text += fmt::format("**{}**: {}\n\n", studies::name_of(validation.review->category),
-                            escaped(fmt::format("{}", fmt::join(validation.review->why, "; ")), 600));
+                            in_markdown(fmt::format("{}", fmt::join(validation.review->why, "; ")), 600));
     text += "| | check | |\n| --- | --- | --- |\n";
     std::size_t rows = 0, passed = 0;
     for (const studies::Check& check : validation.checks) {
@@ -111,16 +84,17 @@ std::string change_markdown(const formats::Validation& validation, const studies
         }
         if (++rows > most_rows) continue;
         std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
-        text += fmt::format("| {} | {} | {}{}{} |\n", sign_of(check.status), escaped(check.name),
-                            escaped(what, 400), check.place.empty() ? "" : "<br>at " + escaped(check.place),
-                            check.fix.empty() ? "" : "<br>fix: " + escaped(check.fix, 300));
+        text += fmt::format("| {} | {} | {}{}{} |\n", sign_of(check.status), in_markdown(check.name),
+                            in_markdown(what, 400),
+                            check.place.empty() ? "" : "<br>at " + in_markdown(check.place),
+                            check.fix.empty() ? "" : "<br>fix: " + in_markdown(check.fix, 300));
     }
     if (passed > 0)
         text += fmt::format("| {} | {} checks | |\n", sign_of(studies::Check::Status::passed), passed);
     if (rows > most_rows) text += fmt::format("| | | and {} more |\n", rows - most_rows);
     if (validation.review)
         for (const studies::Transformation& one : validation.review->transformations) {
-            text += fmt::format("\n### Rows of {}\n\n", escaped(one.task));
+            text += fmt::format("\n### Rows of {}\n\n", in_markdown(one.task));
             text += fmt::format("{} rows before, {} with the change", one.baseline.rows, one.candidate.rows);
             if (one.differences)
                 text +=
@@ -130,18 +104,18 @@ std::string change_markdown(const formats::Validation& validation, const studies
             if (one.differences && !one.differences->examples.empty()) {
                 text += "\n| such as | column | before | after |\n| --- | --- | --- | --- |\n";
                 for (const studies::RowExample& example : one.differences->examples)
-                    text += fmt::format("| {} | {} | {} | {} |\n", escaped(example.key, 60),
-                                        escaped(example.column, 60), escaped(example.baseline, 60),
-                                        escaped(example.candidate, 60));
+                    text += fmt::format("| {} | {} | {} | {} |\n", in_markdown(example.key, 60),
+                                        in_markdown(example.column, 60), in_markdown(example.baseline, 60),
+                                        in_markdown(example.candidate, 60));
             }
         }
     if (impact == nullptr) return text;
     text += fmt::format("\n### Impact: risk {:.0f} of 625 ({})\n\n", impact->risk, impact->level);
     for (const studies::RiskFactor& factor : impact->factors)
-        text += fmt::format("- {} {:.1f}: {}\n", factor.name, factor.value, escaped(factor.why, 300));
+        text += fmt::format("- {} {:.1f}: {}\n", factor.name, factor.value, in_markdown(factor.why, 300));
     if (!impact->owners.empty())
         text += fmt::format("\nTo be asked: {}\n",
-                            escaped(fmt::format("{}", fmt::join(impact->owners, ", ")), 600));
+                            in_markdown(fmt::format("{}", fmt::join(impact->owners, ", ")), 600));
     if (!impact->effects.empty()) {
         text += "\n| objective | before | after | |\n| --- | --- | --- | --- |\n";
         std::size_t shown = 0;
@@ -151,7 +125,7 @@ std::string change_markdown(const formats::Validation& validation, const studies
                 return answer.kind == models::Answer::Kind::refused ? std::string("-")
                                                                     : human(answer.value, effect.unit);
             };
-            text += fmt::format("| {} | {} | {} | {} |\n", escaped(effect.text), value(effect.baseline),
+            text += fmt::format("| {} | {} | {} | {} |\n", in_markdown(effect.text), value(effect.baseline),
                                 value(effect.candidate), studies::name_of(effect.after));
         }
         if (shown > most_rows) text += fmt::format("\nand {} more\n", shown - most_rows);

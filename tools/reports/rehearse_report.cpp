@@ -6,13 +6,13 @@
 #include <cmath>
 #include <vector>
 
+#include "tools/reports/accepted_text.h"
 #include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/rollback_report.h"
 #include "tools/reports/summary.h"
 #include "tools/reports/table.h"
-#include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
 
@@ -23,52 +23,11 @@ using studies::Verdict;
 
 namespace {
 
-std::string amount(const std::optional<double>& value, const std::string& unit) { return human(value, unit); }
-
-/// "5 s to 5.54 s", of the baseline and the candidate.
-std::string from_to(const std::optional<double>& baseline, const std::optional<double>& candidate,
-                    const std::string& unit) {
-    if (!baseline || !candidate) return amount(baseline, unit) + " to " + amount(candidate, unit);
-    const HumanUnit look = human_unit(std::max(std::fabs(*baseline), std::fabs(*candidate)), unit);
-    return fmt::format("from {} to {}{}", human_number(*baseline * look.factor),
-                       human_number(*candidate * look.factor), look.suffix);
-}
-
-/// What was found of an entry: an objective's value, or by how much the two differ.
-std::string found_text(const Accepted& entry) {
-    if (entry.kind == Accepted::Kind::objective) {
-        std::string text = with_interval(entry.estimate, entry.unit);
-        if (entry.baseline) text += ", before " + amount(entry.baseline, entry.unit);
-        return text;
-    }
-    const auto& [value, low, high, level, replications] = entry.estimate;
-    const std::string both = from_to(entry.baseline, entry.candidate, entry.unit);
-    const bool steady =
-        entry.reason != studies::Reason::unstable && entry.reason != studies::Reason::critical;
-    if (!steady) return both + " in these runs";
-    if (!value) return both;
-    return (entry.relative ? relative_difference_text(*value, low, high)
-                           : difference_text(*value, low, high, entry.unit)) +
-           ", " + both;
-}
-
-std::string effect_text(const Accepted& entry) {
-    const std::string size = entry.relative ? human(*entry.smallest_effect, "fraction", 3)
-                             : entry.kind == Accepted::Kind::increase && entry.unit == "fraction"
-                                 ? human_number(100 * *entry.smallest_effect, 3) + " points"
-                                 : human(*entry.smallest_effect, entry.unit, 3);
-    return "told would be what lies " + size + " or more from the limit";
-}
-
 void put_entry(Page& page, const Accepted& entry, bool independent) {
     page.line("  " + page.verdict(entry.verdict, 14) + shorten(entry.text, page.width() - 16));
     const std::string indent(16, ' ');
     page.wrapped(indent, found_text(entry));
-    std::string why = entry.verdict == Verdict::met || entry.reason == studies::Reason::limit
-                          ? ""
-                          : reason_words(entry.reason);
-    if (!entry.explanation.empty()) why += (why.empty() ? "" : ": ") + entry.explanation;
-    if (!why.empty()) page.wrapped(indent, why);
+    if (const std::string why = why_text(entry); !why.empty()) page.wrapped(indent, why);
     if (entry.verdict == Verdict::inconclusive && entry.smallest_effect && *entry.smallest_effect > 0)
         page.wrapped(indent, effect_text(entry));
     if (entry.kind == Accepted::Kind::increase && entry.estimate.low && !entry.paired && !independent)
@@ -143,8 +102,8 @@ void put_others(Page& page, const RehearsalResult& result) {
         for (std::size_t i = 0; i < std::min(most, differ.size()); ++i) {
             const ComparedMeasure& measure = *differ[i];
             const kernel::Estimate& estimate = measure.differences.front().difference->estimate;
-            rows.push_back({measure.name, amount(measure.estimates.front().value, measure.unit),
-                            amount(measure.estimates.back().value, measure.unit),
+            rows.push_back({measure.name, human(measure.estimates.front().value, measure.unit),
+                            human(measure.estimates.back().value, measure.unit),
                             difference_text(estimate.centre, estimate.low, estimate.high, measure.unit)});
         }
         std::string text = table(rows, page.width());

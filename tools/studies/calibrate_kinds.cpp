@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t fewest_to_choose = 10, fewest_for_a_law = 3;
 /// From so many values on the last fifth is left out and predicted.
 constexpr std::size_t fewest_to_hold_out = 25;
-constexpr double level = 0.95;
+constexpr double interval_level = 0.95;
 /// What goes by the size is only looked for among so many.
 constexpr std::size_t fewest_with_sizes = 20;
 
@@ -229,7 +229,7 @@ private:
         }
         if (n < fewest_to_choose) ++few_;
         hold_out(path, kind, per_gb);
-        kernel::FittedLaw fitted = kernel::with_intervals(found->fitted, sample, level);
+        kernel::FittedLaw fitted = kernel::with_intervals(found->fitted, sample, interval_level);
         CalibratedElement element;
         element.path = path + ".service";
         element.family = std::string(kernel::name_of(fitted.family)) + (per_gb ? " per GB" : "");
@@ -291,7 +291,7 @@ private:
     void fit_failure(const std::string& path, const Kind& kind) {
         if (!(kind.failed > 0) && !(by_path_.at(path)->work->failure > 0)) return;
         if (!(kind.attempts > 0)) return;
-        const kernel::Interval share = kernel::share_limits(kind.failed, kind.attempts, level);
+        const kernel::Interval share = kernel::share_limits(kind.failed, kind.attempts, interval_level);
         CalibratedElement element;
         element.path = path + ".failure";
         element.family = "share";

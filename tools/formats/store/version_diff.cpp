@@ -99,7 +99,7 @@ private:
 
     /// Of the twin itself.
     void add_value(const Entry& entry) {
-        Element element{entry.key, "", {}};
+        ScenarioElement element{entry.key, "", {}};
         element.keys.add("", value_text(entry.value));
         add(std::move(element));
     }

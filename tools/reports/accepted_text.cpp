@@ -1,0 +1,67 @@
+#include "tools/reports/accepted_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "tools/reports/difference_text.h"
+#include "tools/reports/numbers.h"
+#include "tools/reports/summary.h"
+#include "tools/reports/with_interval.h"
+
+namespace understudy::reports {
+
+using studies::Accepted;
+using studies::Verdict;
+
+namespace {
+
+std::string amount(const std::optional<double>& value, const std::string& unit) { return human(value, unit); }
+
+/// "5 s to 5.54 s", of the baseline and the candidate.
+std::string from_to(const std::optional<double>& baseline, const std::optional<double>& candidate,
+                    const std::string& unit) {
+    if (!baseline || !candidate) return amount(baseline, unit) + " to " + amount(candidate, unit);
+    const HumanUnit look = human_unit(std::max(std::fabs(*baseline), std::fabs(*candidate)), unit);
+    return fmt::format("from {} to {}{}", human_number(*baseline * look.factor),
+                       human_number(*candidate * look.factor), look.suffix);
+}
+
+}  // namespace
+
+std::string found_text(const Accepted& entry) {
+    if (entry.kind == Accepted::Kind::objective) {
+        std::string text = with_interval(entry.estimate, entry.unit);
+        if (entry.baseline) text += ", before " + amount(entry.baseline, entry.unit);
+        return text;
+    }
+    const auto& [value, low, high, level, replications] = entry.estimate;
+    const std::string both = from_to(entry.baseline, entry.candidate, entry.unit);
+    const bool steady =
+        entry.reason != studies::Reason::unstable && entry.reason != studies::Reason::critical;
+    if (!steady) return both + " in these runs";
+    if (!value) return both;
+    return (entry.relative ? relative_difference_text(*value, low, high)
+                           : difference_text(*value, low, high, entry.unit)) +
+           ", " + both;
+}
+
+std::string effect_text(const Accepted& entry) {
+    const std::string size = entry.relative ? human(*entry.smallest_effect, "fraction", 3)
+                             : entry.kind == Accepted::Kind::increase && entry.unit == "fraction"
+                                 ? human_number(100 * *entry.smallest_effect, 3) + " points"
+                                 : human(*entry.smallest_effect, entry.unit, 3);
+    return "told would be what lies " + size + " or more from the limit";
+}
+
+std::string why_text(const Accepted& entry) {
+    std::string why = entry.verdict == Verdict::met || entry.reason == studies::Reason::limit
+                          ? ""
+                          : reason_words(entry.reason);
+    if (!entry.explanation.empty()) why += (why.empty() ? "" : ": ") + entry.explanation;
+    return why;
+}
+
+}  // namespace understudy::reports

@@ -1,0 +1,19 @@
+// What was found of an entry that a rehearsal accepts or not, in words, for all reports that show it.
+//
+// Pure, thread-safe.
+#pragma once
+
+#include <string>
+
+#include "tools/studies/rehearse.h"
+
+namespace understudy::reports {
+
+/// What was found: an objective's value with its interval, or by how much the two differ.
+std::string found_text(const studies::Accepted& entry);
+/// Why it is not met; empty where the limit says it.
+std::string why_text(const studies::Accepted& entry);
+/// How far from the limit it had to be to be told; of an entry that has a `smallest_effect`.
+std::string effect_text(const studies::Accepted& entry);
+
+}  // namespace understudy::reports

@@ -1,0 +1,64 @@
+#include "tools/reports/rehearse_markdown.h"
+
+#include <fmt/format.h>
+
+#include "tools/reports/accepted_text.h"
+#include "tools/reports/markdown.h"
+#include "tools/reports/rehearse_report.h"
+
+namespace understudy::reports {
+
+namespace {
+
+using studies::Verdict;
+
+constexpr std::size_t most_entries = 60;
+constexpr std::size_t most_report = 30'000;
+
+const char* sign_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::met: return ":white_check_mark: met";
+        case Verdict::violated: return ":x: violated";
+        case Verdict::inconclusive: return ":grey_question: inconclusive";
+    }
+    return "";
+}
+
+/// Rows of a table: what is accepted, under a stress or none.
+void put_rows(std::string& text, std::size_t& rows, const studies::RehearsalResult& result) {
+    for (const studies::Accepted& entry : result.accepted) {
+        if (++rows > most_entries) continue;
+        std::string found = in_markdown(found_text(entry));
+        if (const std::string why = why_text(entry); !why.empty()) found += "<br>" + in_markdown(why, 400);
+        text += fmt::format("| {} | {}{} | {} |\n", sign_of(entry.verdict), in_markdown(entry.text),
+                            result.stress.empty() ? "" : "<br>under " + in_markdown(result.stress), found);
+    }
+}
+
+}  // namespace
+
+std::string rehearse_markdown(const studies::RehearsalResult& result, const std::string& digest) {
+    const std::string name =
+        result.runs.empty() ? std::string() : result.runs.back().result.provenance.scenario_name;
+    std::string text = fmt::format("## Rehearsal{}: {}\n\n", name.empty() ? "" : " of " + in_markdown(name),
+                                   sign_of(result.verdict));
+    text +=
+        fmt::format("{} replications of each{}, seed {}; all intervals together hold at {:.4g} %.\n\n",
+                    result.replications, result.independent ? "" : " in pairs under the same random numbers",
+                    result.seed, 100 * result.confidence);
+    text += "| | accepted is | found |\n| --- | --- | --- |\n";
+    std::size_t rows = 0;
+    put_rows(text, rows, result);
+    for (const studies::RehearsalResult& stressed : result.stresses) put_rows(text, rows, stressed);
+    if (rows > most_entries) text += fmt::format("| | and {} more | |\n", rows - most_entries);
+    TextOptions look;
+    look.width = 80;
+    std::string report = rehearse_report(result, digest, look);
+    if (report.size() > most_report) {
+        report.resize(report.rfind('\n', most_report) + 1);
+        report += "... and more; --format json has all\n";
+    }
+    return text + "\n<details><summary>The whole report</summary>\n\n" + fenced(report) + "\n</details>\n";
+}
+
+}  // namespace understudy::reports
