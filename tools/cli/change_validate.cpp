@@ -39,7 +39,7 @@ std::string shown(const ChangeCase& one, const std::string& format) {
     return reports::validation_report(one.validation, look);
 }
 
-const Formats known_formats = {"text", "json", "markdown", "junit", "sarif"};
+const Formats validation_formats = {"text", "json", "markdown", "junit", "sarif"};
 
 }  // namespace
 
@@ -49,10 +49,10 @@ int change_validate(const Arguments& arguments) {
     options.positional("change", 1, "a change file");
     options.add()("base", po::value<std::string>()->value_name("BASE"),
                   "the scenario or version that it is applied to (default: what it names)");
-    add_format_options(options, known_formats);
+    add_format_options(options, validation_formats);
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("change")) throw UsageError("change validate needs a change file");
-    const std::string format = format_from(options, known_formats);
+    const std::string format = format_from(options, validation_formats);
     const auto one = read_change_case(options.get<std::string>("change"),
                                       options.has("base") ? options.get<std::string>("base") : "");
     if (!one) return exit_usage;

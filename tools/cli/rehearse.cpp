@@ -20,7 +20,7 @@ namespace understudy::cli {
 
 namespace {
 
-const Formats known_formats = {"text", "json", "markdown"};
+const Formats rehearsal_formats = {"text", "json", "markdown"};
 
 }  // namespace
 
@@ -44,7 +44,7 @@ int rehearse_command(const Arguments& arguments) {
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "write the answer and what it stands on as HDF5");
-    add_format_options(options, known_formats);
+    add_format_options(options, rehearsal_formats);
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("baseline"))
         throw UsageError(
@@ -75,7 +75,7 @@ int rehearse_command(const Arguments& arguments) {
     if (options.has("threads"))
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    const std::string format = format_from(options, known_formats);
+    const std::string format = format_from(options, rehearsal_formats);
     const std::string out = options.has("out") ? options.get<std::string>("out") : "";
     if (!out.empty()) require_replaceable(out, OutputKind::result, {baseline, candidate});
 
