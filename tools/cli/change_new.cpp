@@ -1,5 +1,6 @@
 // understudy change new: a change file to begin with, which is right as it is.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
