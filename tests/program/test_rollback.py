@@ -104,7 +104,7 @@ class Rollback(ProgramTest):
         self.assertGreater(stressed["estimate"], 5)
         with h5py.File(self.folder / "r.h5") as file:
             self.assertEqual(json.loads(file.attrs["answer"]), answer)
-            self.assertEqual(file["stress/surge"].attrs["verdict"], b"violated")
+            self.assertEqual(file["stress/surge"].attrs["verdict"], "violated")
             self.assertIn("value", file["stress/surge/candidate"])
         text = self.call("rehearse", "change.yaml", "--replications", "2", code=VIOLATED, cwd=self.folder)
         self.assertIn("Under surge", text.stdout.decode())

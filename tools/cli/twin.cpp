@@ -161,6 +161,18 @@ void require_twin(const std::string& word) {
     as_usage([&] { formats::require_twin_name(word); });
 }
 
+bool is_scenario_file(const std::string& word) {
+    std::error_code none;
+    return std::filesystem::exists(word, none) || word.ends_with(".yaml") || word.ends_with(".yml");
+}
+
+std::string scenario_named(const Options& options, const std::string& word) {
+    if (is_scenario_file(word)) return word;
+    formats::Store store(store_folder_from(options), formats::Store::Access::reading);
+    const formats::Version version = store.find(version_from(word));
+    return formats::version_text(version.twin, version.number);
+}
+
 void require_tag(const std::string& word) {
     as_usage([&] { formats::require_tag_name(word); });
 }

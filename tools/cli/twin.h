@@ -29,6 +29,11 @@ std::filesystem::path store_folder_to_make(const Options& options);
 /// A word of the command line as the name of a version, a twin or a tag; UsageError.
 formats::VersionName version_from(const std::string& word);
 void require_twin(const std::string& word);
+
+/// Whether the word is a scenario file, and not the name of a version.
+bool is_scenario_file(const std::string& word);
+/// What is read where a scenario is asked for: a file as it is, else `orders@3`, of `orders` the latest. NoSuchVersion.
+std::string scenario_named(const Options& options, const std::string& word);
 void require_tag(const std::string& word);
 
 int twin_create(const Arguments&);

@@ -60,7 +60,7 @@ int twin_forecast(const Arguments& arguments) {
     std::vector<std::string> changes;
     if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
     if (options.has("store")) store_folder_from(options);
-    const std::string& path = options.get<std::string>("version");
+    const std::string path = scenario_named(options, options.get<std::string>("version"));
     auto scenario = read_scenario_input(path, overrides, changes);
     if (!scenario) return exit_usage;
     const std::int64_t least = studies::futures_needed(scenario->run.confidence);

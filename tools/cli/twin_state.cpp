@@ -82,9 +82,8 @@ int twin_snapshot(const Arguments& arguments) {
     if (!options.has("version"))
         throw UsageError("twin snapshot needs a twin or a scenario file, such as 'orders --at 6h'");
     if (!options.has("at")) throw UsageError("twin snapshot needs to know when: --at 6h");
-    const std::string& word = options.get<std::string>("version");
-    std::error_code none;
-    const bool of_file = std::filesystem::exists(word, none) || word.ends_with(".yaml") || word.ends_with(".yml");
+    const std::string& given = options.get<std::string>("version");
+    const bool of_file = is_scenario_file(given);
     const bool to_file = of_file || options.has("out");
     if (to_file)
         for (const char* name : {"description", "reason", "author", "time", "json"})
@@ -98,7 +97,7 @@ int twin_snapshot(const Arguments& arguments) {
     if (options.has("out")) {
         const std::filesystem::path out = options.get<std::string>("out");
         require_replaceable(out, OutputKind::scenario,
-                            of_file ? std::vector<std::filesystem::path>{word}
+                            of_file ? std::vector<std::filesystem::path>{given}
                                     : std::vector<std::filesystem::path>{});
         if (out.has_parent_path()) folder = out.parent_path();
     }
@@ -109,7 +108,8 @@ int twin_snapshot(const Arguments& arguments) {
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     formats::Signature signature = signature_from(options);
     if (options.has("description")) signature.reason = options.get<std::string>("description");
-    if (!of_file || options.has("store")) store_folder_from(options);
+    if (options.has("store")) store_folder_from(options);
+    const std::string word = scenario_named(options, given);
     const auto prepared = prepare_file(word, run_overrides(seed, std::nullopt));
     if (!prepared) return exit_usage;
     const kernel::Time at = instant_from(options.get<std::string>("at"), *prepared);
