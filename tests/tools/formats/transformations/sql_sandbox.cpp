@@ -91,7 +91,7 @@ TEST_CASE("hostile SQL is refused by name, and has done nothing") {
         {"VACUUM", "no SELECT"},
         {"PRAGMA writable_schema = ON", "PRAGMA 'writable_schema' is not allowed"},
         {"SELECT * FROM pragma_database_list", "not allowed"},
-        {"SELECT load_extension('/tmp/evil.so')", "the function 'load_extension' is not allowed"},
+        {"SELECT load_extension('evil.so')", "the function 'load_extension' is not allowed"},
         {"SELECT readfile('/etc/passwd')", "no such function: readfile"},
         {"SELECT writefile('owned', 'x')", "no such function: writefile"},
         {"SELECT edit('x')", "no such function: edit"},
