@@ -13,8 +13,8 @@ if(UNDERSTUDY_SANITIZE)
   add_compile_options(-fsanitize=${UNDERSTUDY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${UNDERSTUDY_SANITIZE})
   if(UNDERSTUDY_SANITIZE MATCHES undefined)
-    # A sixth of the compilation is these three: what they find ends at the address sanitizer as well, or is of
-    # classes with virtual functions, of which there are few.
+    # These three are at every pointer, and slow to compile: what they find ends at the address sanitizer as well, or is
+    # of classes with virtual functions, of which there are few.
     add_compile_options(-fno-sanitize=null,object-size,vptr)
   endif()
 endif()

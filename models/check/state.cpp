@@ -31,8 +31,8 @@ void Checker::check_state() {
         if (!kind) {
             if (may_be_unread(element.element)) continue;
             const std::string best =
-                near(element.element, names_of({Kind::stage, Kind::pipeline, Kind::dataset, Kind::budget,
-                                                Kind::load}));
+                near(element.element,
+                     names_of({Kind::stage, Kind::pipeline, Kind::dataset, Kind::budget, Kind::load}));
             warn(path, "nothing is called " + quoted(element.element) + ": its state is left out",
                  best.empty() ? "what is gone has no state: remove it here" : best);
             continue;
@@ -68,7 +68,8 @@ void Checker::check_state() {
                       "lower 'level', or raise 'capacity'");
         for (const Load& load : s_.loads)
             if (load.name == element.element && element.since && load.arrivals.kind != Arrivals::Kind::every)
-                error(path + ".since", "when the last of " + quoted(load.name) + " came tells nothing of the next",
+                error(path + ".since",
+                      "when the last of " + quoted(load.name) + " came tells nothing of the next",
                       "'since' belongs to 'arrivals: every ...'; leave it out");
     }
 }
@@ -77,7 +78,8 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
     if (state.items.empty()) return;
     const char* gathers = stage.join ? "join" : stage.batch ? "batch" : stage.window ? "window" : nullptr;
     if (gathers != nullptr)
-        return error(path, "the state of a stage that gathers (" + std::string(gathers) + ") is not supported yet",
+        return error(path,
+                     "the state of a stage that gathers (" + std::string(gathers) + ") is not supported yet",
                      "leave it out");
     if (!stage.work.workers && stage.work.runs_on.empty() && stage.work.spends.empty())
         return error(path, "nothing stays at " + quoted(stage.name) + ", which needs no workers",
@@ -90,7 +92,8 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
                                                                         : "retrying";
         if (items.where == PresentItems::Where::working && stage.take > 1)
             error(path + ".working",
-                  "what workers have taken up together (take) is not supported yet in a state", "leave it out");
+                  "what workers have taken up together (take) is not supported yet in a state",
+                  "leave it out");
         if (items.where == PresentItems::Where::working && !stage.holds_until.empty())
             error(path + ".working", "workers that are kept (holds_until) are not supported yet in a state",
                   "leave it out");
@@ -106,10 +109,11 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
                 return std::any_of(load.fields.begin(), load.fields.end(),
                                    [&, name = field](const auto& one) { return one.first == name; });
             });
-            const bool emitted = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& other) {
-                return std::any_of(other.emits.fields.begin(), other.emits.fields.end(),
-                                   [&, name = field](const auto& one) { return one.first == name; });
-            });
+            const bool emitted =
+                std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& other) {
+                    return std::any_of(other.emits.fields.begin(), other.emits.fields.end(),
+                                       [&, name = field](const auto& one) { return one.first == name; });
+                });
             if (!known && !emitted)
                 warn(path + "." + key, "no load has a field " + quoted(field) + ": it is left out",
                      "remove it here");
@@ -119,11 +123,13 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
         error(path, count_text(all) + " items are more than a simulation holds", "at most 9 million in all");
 }
 
-void Checker::check_present_runs(const ElementState& state, const Pipeline& pipeline, const std::string& path) {
+void Checker::check_present_runs(const ElementState& state, const Pipeline& pipeline,
+                                 const std::string& path) {
     if (pipeline.schedule.kind == Schedule::Kind::each && !state.runs.empty())
-        return error(path + ".runs",
-                     "runs of " + quoted(pipeline.name) + " work for one item each, which a state cannot hold yet",
-                     "leave them out");
+        return error(
+            path + ".runs",
+            "runs of " + quoted(pipeline.name) + " work for one item each, which a state cannot hold yet",
+            "leave them out");
     for (std::size_t i = 0; i < state.runs.size(); ++i) {
         const PresentRun& run = state.runs[i];
         const std::string place = path + ".runs." + std::to_string(i);

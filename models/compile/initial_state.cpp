@@ -16,7 +16,8 @@ void Compiler::add_initial_state() {
         for (PresentItems& items : one.items) {
             const Element* load = items.load.empty() ? nullptr : find(items.load);
             if (load == nullptr || load->load == none) items.load.clear();
-            std::erase_if(items.fields, [&](const auto& field) { return !field_by_name.contains(field.first); });
+            std::erase_if(items.fields,
+                          [&](const auto& field) { return !field_by_name.contains(field.first); });
         }
         for (PresentRun& run : one.runs)
             std::erase_if(run.tasks, [&](const PresentTask& task) {

@@ -70,7 +70,8 @@ void State::take_up_state() {
             refresh(model_->budgets[names.budget].element);
         }
         for (const PresentItems& items : state->items)
-            (items.where == PresentItems::Where::working ? at_work : in_line).push_back({names.stage, &items});
+            (items.where == PresentItems::Where::working ? at_work : in_line)
+                .push_back({names.stage, &items});
     }
     // Each goes to the head of its line, so the last comes first, and those at work who find no worker after them all.
     // Nobody in a line starts before all is there. A partition's turn is first of all its item's at work.
@@ -82,8 +83,7 @@ void State::take_up_state() {
                 take_up_items(present->stage, *present->items, count[present->stage]);
     };
     put_in_line(false);
-    for (const Present& present : at_work)
-        take_up_items(present.stage, *present.items, count[present.stage]);
+    for (const Present& present : at_work) take_up_items(present.stage, *present.items, count[present.stage]);
     for (const auto& [name, state] : states) {
         const Index pipeline = model_->elements[model_->element_named(name)].pipeline;
         if (pipeline == none) continue;
@@ -124,8 +124,8 @@ void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t& c
         if (model_->elements[model_->streams[row.reads[i]].element].name == how.from)
             input = static_cast<std::uint16_t>(i);
     for (std::int64_t n = 0; n < how.items; ++n) {
-        const Index index = present_item(
-            stage, how, kernel::mix_bits(row.name_hash + golden * ++count + std::uint64_t{1}));
+        const Index index =
+            present_item(stage, how, kernel::mix_bits(row.name_hash + golden * ++count + std::uint64_t{1}));
         Item& item = items_[index];
         item.load = load;
         item.load_number = count - 1;
@@ -140,7 +140,7 @@ void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t& c
             if (from.kind == Arrivals::Kind::users) ++loads_[load].users;
             const auto value = [&](const std::optional<double>& given, Index law, Purpose purpose,
                                    double otherwise) {
-                return given        ? *given
+                return given         ? *given
                        : law == none ? otherwise
                                      : draw(law, from.element, purpose, items_[index], index, 0);
             };
@@ -208,15 +208,16 @@ void State::put_in(Index index, const PresentItems& how) {
     const bool in_order = item.run != none && !at_work;
     queue(index, !in_order);
     if (in_order && items_[index].where == Where::waiting) items_[index].queued = items_[index].entered;
-    if (items_[index].where != Where::waiting || !stages_[stage].waits_end || items_[index].attempt_begun) return;
+    if (items_[index].where != Where::waiting || !stages_[stage].waits_end || items_[index].attempt_begun)
+        return;
     limit_wait(index);
     if (row.queue_timeout == none || items_[index].ages_out) return;
     // Its patience has lasted so far.
     const double waited = kernel::to_seconds(now() - items_[index].queued);
     const double lasts = draw_beyond(row.queue_timeout, row.element, Purpose::timeout, index, waited);
     simulation_->cancel(items_[index].event);
-    items_[index].event = schedule(kernel::later(now(), kernel::from_seconds(lasts - waited)), EventKind::expire,
-                                   0, index);
+    items_[index].event =
+        schedule(kernel::later(now(), kernel::from_seconds(lasts - waited)), EventKind::expire, 0, index);
 }
 
 double State::draw_beyond(Index law, Index element, Purpose purpose, Index index, double past) {
@@ -253,7 +254,8 @@ double State::draw_beyond(Index law, Index element, Purpose purpose, Index index
     return choice(element, purpose, item.identity, item.attempt, [&] {
         if (random.empty()) return std::max(known, past);
         const auto u = [&](const Random& one, unsigned round) {
-            return uniform(element, purpose, round == 0 ? item.identity : kernel::mix_bits(item.identity + golden * round),
+            return uniform(element, purpose,
+                           round == 0 ? item.identity : kernel::mix_bits(item.identity + golden * round),
                            item.attempt, one.part);
         };
         double rest = 0;  // of all but the first
@@ -266,7 +268,8 @@ double State::draw_beyond(Index law, Index element, Purpose purpose, Index index
                 if (all >= past) return all;
             }
         const double least = (past - known - rest) / random[0].times;
-        return std::max(past, known + rest + at_least(*random[0].law, least, u(random[0], 0)) * random[0].times);
+        return std::max(past,
+                        known + rest + at_least(*random[0].law, least, u(random[0], 0)) * random[0].times);
     });
 }
 
@@ -276,9 +279,9 @@ void State::go_on_with_interval(Index index, Time since) {
     if (!(rate > 0)) return;
     // Intervals are drawn at a rate of 1, and stretched by the profile.
     const Time last = now() - since;
-    const double past = (last < 0 ? kernel::to_seconds(since)
-                                  : row.intensity.mean(last, now()) * kernel::to_seconds(since)) *
-                        rate;
+    const double past =
+        (last < 0 ? kernel::to_seconds(since) : row.intensity.mean(last, now()) * kernel::to_seconds(since)) *
+        rate;
     const Index address = add_item();  // arrivals are addressed by their number alone
     items_[address].identity = items_[address].load_number = loads_[index].arrivals;
     const double whole = draw_beyond(row.interval, row.element, Purpose::arrival, address, past);

@@ -58,7 +58,8 @@ PresentItems State::seen_at(Index index, Time at) const {
         // as they have gone on.
         const Time left = holding ? work_left_at(*holding, at) : item.remaining;
         if (item.attempt == 0 && left >= 0 && item.work >= left) seen.done = item.work - left;
-        if (seen.done && *seen.done == seen.served && (row.line_pool == none || model_->pools[row.line_pool].speed == 1))
+        if (seen.done && *seen.done == seen.served &&
+            (row.line_pool == none || model_->pools[row.line_pool].speed == 1))
             seen.done.reset();
     } else if (item.remaining >= 0) {
         seen.left = item.remaining;  // a line that goes by the work has looked at it
@@ -119,7 +120,8 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         }
     }
     std::sort(present.begin(), present.end(), [&](Index a, Index b) {
-        return std::pair(items_[a].entered, items_[a].number) < std::pair(items_[b].entered, items_[b].number);
+        return std::pair(items_[a].entered, items_[a].number) <
+               std::pair(items_[b].entered, items_[b].number);
     });
     for (const Index i : present) {
         std::vector<PresentItems>& items = state_for(model_->stages[items_[i].stage].element).items;
@@ -156,7 +158,8 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
                 const TaskState& task = run.tasks[t];
                 if (task.phase == TaskPhase::waits || task.phase == TaskPhase::ready) continue;
                 PresentTask now;
-                now.task = name_of(model_->stages[row.tasks[t]].element).substr(name_of(row.element).size() + 1);
+                now.task =
+                    name_of(model_->stages[row.tasks[t]].element).substr(name_of(row.element).size() + 1);
                 if (task.phase == TaskPhase::submitted) {
                     if (model_->stages[row.tasks[t]].expand > 1) {
                         ++missing["instances of " + quoted(name_of(model_->stages[row.tasks[t]].element))];
@@ -174,7 +177,7 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
                 } else {
                     now.is = task.phase == TaskPhase::succeeded ? PresentTask::Is::done
                              : task.phase == TaskPhase::failed  ? PresentTask::Is::failed
-                                                            : PresentTask::Is::skipped;
+                                                                : PresentTask::Is::skipped;
                 }
                 seen.tasks.push_back(std::move(now));
             }
@@ -184,7 +187,8 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         const StreamRow& row = model_->streams[static_cast<std::size_t>(&stream - streams_.data())];
         const Element& names = model_->elements[row.element];
         const bool kept = names.stage == none && names.load == none && names.pipeline == none;
-        if (kept && (stream.landings > 0 || stream.newest != 0)) state_for(row.element).newest = at - stream.newest;
+        if (kept && (stream.landings > 0 || stream.newest != 0))
+            state_for(row.element).newest = at - stream.newest;
     }
     for (Index i = 0; i < budgets_.size(); ++i) {
         const BudgetRow& row = model_->budgets[i];
@@ -192,7 +196,8 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         if (row.refill == Budget::Refill::continuous)
             level = std::min(row.capacity, level + row.rate * kernel::to_seconds(at - budgets_[i].since));
         if (level < row.capacity) state_for(row.element).level = level;
-        if (budgets_[i].ordered > 0) ++missing["orders of " + quoted(name_of(row.element)) + " that are to come"];
+        if (budgets_[i].ordered > 0)
+            ++missing["orders of " + quoted(name_of(row.element)) + " that are to come"];
     }
     for (Index i = 0; i < loads_.size(); ++i) {
         const LoadRow& row = model_->loads[i];

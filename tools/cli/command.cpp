@@ -44,10 +44,12 @@ const std::vector<Command>& commands() {
          "understudy calibrate twin.yaml monday.csv tuesday.csv --out fitted.yaml", calibrate_command},
         {"graph", "COMMAND [words] [options]",
          "say what depends on what, whom it touches and what it is made of",
-         "understudy graph impact scenario.yaml orders_raw\n  understudy graph export scenario.yaml --as turtle",
+         "understudy graph impact scenario.yaml orders_raw\n  understudy graph export scenario.yaml --as "
+         "turtle",
          graph_command},
         {"import", "FILE... [options]", "make a twin of lineage events, dbt artifacts and data contracts",
-         "understudy import target/manifest.json target/run_results.json --out twin.yaml\n  understudy import "
+         "understudy import target/manifest.json target/run_results.json --out twin.yaml\n  understudy "
+         "import "
          "events.ndjson --onto twin.yaml --change change.yaml",
          import_command},
         {"report", "RESULT [options]", "draw a result file as one HTML page",

@@ -65,9 +65,9 @@ int twin_forecast(const Arguments& arguments) {
     if (!scenario) return exit_usage;
     const std::int64_t least = studies::futures_needed(scenario->run.confidence);
     if (options.has("replications"))
-        how.futures = static_cast<std::int64_t>(
-            whole_number("--replications", options.get<std::string>("replications"),
-                         static_cast<std::uint64_t>(least), 1'000'000));
+        how.futures =
+            static_cast<std::int64_t>(whole_number("--replications", options.get<std::string>("replications"),
+                                                   static_cast<std::uint64_t>(least), 1'000'000));
     how.futures = std::max(how.futures, least);
     models::Problems problems;
     const auto forecast = studies::forecast(std::move(*scenario), how, problems);

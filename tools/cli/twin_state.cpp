@@ -33,7 +33,8 @@ kernel::Time instant_from(const std::string& text, const studies::PreparedRun& p
                                          formats::print_duration(*prepared.scenario.run.length)));
         return at;
     } catch (const formats::Fault& fault) {
-        throw UsageError("--at " + text + ": " + fault.what() + (fault.hint.empty() ? "" : "; " + fault.hint));
+        throw UsageError("--at " + text + ": " + fault.what() +
+                         (fault.hint.empty() ? "" : "; " + fault.hint));
     }
 }
 
@@ -88,17 +89,17 @@ int twin_snapshot(const Arguments& arguments) {
     if (to_file)
         for (const char* name : {"description", "reason", "author", "time", "json"})
             if (options.has(name))
-                throw UsageError(fmt::format("--{} belongs to a version that is kept, and {}", name,
-                                             of_file ? "this is a file: twin create keeps it"
-                                                     : "--out writes a file instead"));
+                throw UsageError(fmt::format(
+                    "--{} belongs to a version that is kept, and {}", name,
+                    of_file ? "this is a file: twin create keeps it" : "--out writes a file instead"));
     if (options.has("description") && options.has("reason"))
         throw UsageError("--description and --reason are one thing: give one of them");
     std::filesystem::path folder = ".";
     if (options.has("out")) {
         const std::filesystem::path out = options.get<std::string>("out");
-        require_replaceable(out, OutputKind::scenario,
-                            of_file ? std::vector<std::filesystem::path>{given}
-                                    : std::vector<std::filesystem::path>{});
+        require_replaceable(
+            out, OutputKind::scenario,
+            of_file ? std::vector<std::filesystem::path>{given} : std::vector<std::filesystem::path>{});
         if (out.has_parent_path()) folder = out.parent_path();
     }
     std::uint64_t replication = 1;
@@ -119,16 +120,16 @@ int twin_snapshot(const Arguments& arguments) {
         auto content = formats::read_version_content(word, {project, {}, false});
         fmt::print(stderr, "{}", content.diagnostics.show());
         if (!content.text) return exit_usage;
-        const std::string text = formats::as_scenario_file(formats::with_state(*content.text, snapshot.state),
-                                                           project, folder);
+        const std::string text =
+            formats::as_scenario_file(formats::with_state(*content.text, snapshot.state), project, folder);
         if (options.has("out"))
             formats::write_file(options.get<std::string>("out"), text);
         else
             fmt::print("{}", text);
         return exit_met;
     }
-    formats::Store store(store_folder_from(options), to_file ? formats::Store::Access::reading
-                                                             : formats::Store::Access::writing);
+    formats::Store store(store_folder_from(options),
+                         to_file ? formats::Store::Access::reading : formats::Store::Access::writing);
     const formats::Version version = store.find(version_from(word));
     const std::string text = formats::with_state(store.text_of(version), snapshot.state);
     if (to_file) {
@@ -154,9 +155,10 @@ int twin_restore(const Arguments& arguments) {
     require_twin(name);
     const formats::VersionName which = version_from(options.get<std::string>("version"));
     if (which.twin != name)
-        throw UsageError(fmt::format("{} is a version of another twin than '{}'; a state is taken from one of "
-                                     "its own versions",
-                                     options.get<std::string>("version"), name));
+        throw UsageError(
+            fmt::format("{} is a version of another twin than '{}'; a state is taken from one of "
+                        "its own versions",
+                        options.get<std::string>("version"), name));
     formats::Signature signature = signature_from(options);
     formats::Store store(store_folder_from(options), formats::Store::Access::writing);
     const formats::Version from = store.find(which);

@@ -29,7 +29,8 @@ std::string range_of(const studies::Predicted& value, const std::string& unit) {
 std::string share_of(std::int64_t part, std::int64_t all) {
     if (all == 0) return "no data";
     const double share = 100 * static_cast<double>(part) / static_cast<double>(all);
-    return fmt::format("{:.0f} %", part == all || part == 0 ? share : std::clamp(std::round(share), 1.0, 99.0));
+    return fmt::format("{:.0f} %",
+                       part == all || part == 0 ? share : std::clamp(std::round(share), 1.0, 99.0));
 }
 
 }  // namespace

@@ -114,9 +114,8 @@ std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOption
         });
     result.interrupted = options.stop && *options.stop;
     const std::int64_t k = beyond(result.futures, result.confidence);
-    result.coverage = k < 1 ? 0
-                            : static_cast<double>(result.futures + 1 - 2 * k) /
-                                  static_cast<double>(result.futures + 1);
+    result.coverage =
+        k < 1 ? 0 : static_cast<double>(result.futures + 1 - 2 * k) / static_cast<double>(result.futures + 1);
     result.verdict = Verdict::met;
     for (std::size_t i = 0; i < objectives; ++i) {
         const models::Objective& objective = prepared->scenario.objectives[i];

@@ -35,9 +35,9 @@ struct PredictedObjective {
 
 struct PredictedPipeline {
     std::string name;
-    std::int64_t open = 0;     ///< runs of the state that are not over
-    std::int64_t done = 0;     ///< futures in which nothing of it is left at the end
-    Predicted end;             ///< when its last run is over, on the scenario's clock, s; infinite: not by the end
+    std::int64_t open = 0;  ///< runs of the state that are not over
+    std::int64_t done = 0;  ///< futures in which nothing of it is left at the end
+    Predicted end;  ///< when its last run is over, on the scenario's clock, s; infinite: not by the end
 };
 
 struct PredictedBacklog {
@@ -58,7 +58,8 @@ struct Forecast {
     std::int64_t broken_off = 0;  ///< futures that could not go on to the end, and why the first could not
     std::string why_broken_off;
     bool interrupted = false;
-    Verdict verdict = Verdict::inconclusive;  ///< violated if an objective is, else inconclusive if one is, else met
+    Verdict verdict =
+        Verdict::inconclusive;  ///< violated if an objective is, else inconclusive if one is, else met
 };
 
 struct ForecastOptions {

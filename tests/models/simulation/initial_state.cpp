@@ -44,7 +44,7 @@ std::vector<std::string> after(const Played& played, double from) {
     std::vector<std::string> all;
     for (const auto& row : played.rows)
         if (row.time > from && (row.event == "finish" || row.event == "end" || row.event == "arrive" ||
-                                 row.event == "retry" || row.event == "fail"))
+                                row.event == "retry" || row.event == "fail"))
             all.push_back(std::to_string(row.time) + " " + row.element + " " + row.event);
     std::sort(all.begin(), all.end());
     return all;
@@ -99,13 +99,14 @@ TEST_CASE("initial state: work that is under way has its rest left, and counts f
 
 TEST_CASE("initial state: what a law leaves of work is drawn on condition of what is done") {
     const auto rest_of = [](const std::string& law, const std::string& served) {
-        const auto played = tests::play(
-            "twin:\n  stages:\n    server: {reads: jobs, workers: unlimited, service: '" + law +
-            "'}\n  state:\n    server: {working: [{items: 20000, served: " + served + "}]}\n" + rare +
-            "run: {length: 900s}\n");
+        const auto played =
+            tests::play("twin:\n  stages:\n    server: {reads: jobs, workers: unlimited, service: '" + law +
+                        "'}\n  state:\n    server: {working: [{items: 20000, served: " + served + "}]}\n" +
+                        rare + "run: {length: 900s}\n");
         std::vector<double> rests;
         for (const auto& row : played.rows)
-            if (row.element == "server" && row.event == "finish" && row.item <= 20000) rests.push_back(row.time);
+            if (row.element == "server" && row.event == "finish" && row.item <= 20000)
+                rests.push_back(row.time);
         REQUIRE(rests.size() == 20000);
         return rests;
     };
@@ -139,7 +140,9 @@ TEST_CASE("initial state: pauses before retries, patience, and how fresh what ha
         "failure: 0%, retry: {times: 2, backoff: 5s}, writes: out}\n  state:\n"
         "    server: {working: [{served: 1s}], waiting: [{here: 4s}], retrying: [{attempt: 1, left: 30s}]}\n"
         "    out: {newest: 100s}\n" +
-        rare + "run: {length: 60s}\nmeasures: [at 5s freshness(out), total expired(server), max attempts(server)]\n");
+        rare +
+        "run: {length: 60s}\nmeasures: [at 5s freshness(out), total expired(server), max "
+        "attempts(server)]\n");
     // Who has waited for 4 of 12 s leaves at 8.
     CHECK(played.times("server", "finish") == "9 40");
     CHECK(played.times("server", "expire") == "8");
@@ -149,12 +152,16 @@ TEST_CASE("initial state: pauses before retries, patience, and how fresh what ha
 
 TEST_CASE("initial state: runs of pipelines go on with the tasks that are left") {
     const std::string twin =
-        "twin:\n  pools: {crew: {workers: 3}}\n  pipelines:\n    nightly:\n      schedule: every 100s\n      tasks:\n"
-        "        get: {runs_on: crew, service: 10s}\n        fill: {after: get, runs_on: crew, service: 20s}\n"
+        "twin:\n  pools: {crew: {workers: 3}}\n  pipelines:\n    nightly:\n      schedule: every 100s\n      "
+        "tasks:\n"
+        "        get: {runs_on: crew, service: 10s}\n        fill: {after: get, runs_on: crew, service: "
+        "20s}\n"
         "        check: {after: fill, runs_on: crew, service: 5s}\n";
-    const auto played = tests::play(
-        twin + "  state:\n    nightly: {runs: [{age: 40s, tasks: {get: {is: done}, fill: {served: 15s}}}, {age: 1s}]}\n"
-               "run: {length: 90s}\nmeasures: [max latency(nightly), total completed(nightly)]\n");
+    const auto played =
+        tests::play(twin +
+                    "  state:\n    nightly: {runs: [{age: 40s, tasks: {get: {is: done}, fill: {served: "
+                    "15s}}}, {age: 1s}]}\n"
+                    "run: {length: 90s}\nmeasures: [max latency(nightly), total completed(nightly)]\n");
     CHECK(played.times("nightly.fill", "finish") == "5 30 30");
     CHECK(played.times("nightly", "end") == "10 35 35");
     CHECK(played.at("max latency(nightly)") == doctest::Approx(50.0));
@@ -162,9 +169,11 @@ TEST_CASE("initial state: runs of pipelines go on with the tasks that are left")
 }
 
 TEST_CASE("initial state: an empty one changes no byte, and one moves no draw of what arrives") {
-    const std::string twin = "twin:\n  stages:\n    server: {reads: jobs, workers: 2, service: exponential(mean 9s)}\n";
+    const std::string twin =
+        "twin:\n  stages:\n    server: {reads: jobs, workers: 2, service: exponential(mean 9s)}\n";
     const std::string rest =
-        "load:\n  jobs: {arrivals: poisson(0.2/s), size: exponential(mean 1GB)}\nrun: {length: 1000s, warm_up: 0s}\n";
+        "load:\n  jobs: {arrivals: poisson(0.2/s), size: exponential(mean 1GB)}\nrun: {length: 1000s, "
+        "warm_up: 0s}\n";
     const auto without = tests::play(twin + rest), empty = tests::play(twin + "  state: {}\n" + rest),
                some = tests::play(twin + "  state:\n    server: {waiting: 4}\n" + rest);
     CHECK(without.outcome.fingerprint == empty.outcome.fingerprint);
@@ -180,9 +189,11 @@ TEST_CASE("initial state: an empty one changes no byte, and one moves no draw of
     CHECK(gone.size() <= 12);  // services that have not begun by the end
 }
 
-TEST_CASE("initial state: before its instant nothing comes, and actions and workers are what they are by then") {
+TEST_CASE(
+    "initial state: before its instant nothing comes, and actions and workers are what they are by then") {
     const auto played = tests::play(
-        "twin:\n  stages:\n    server: {reads: jobs, workers: 1, service: 2s}\n  state:\n    server: {waiting: 2}\n"
+        "twin:\n  stages:\n    server: {reads: jobs, workers: 1, service: 2s}\n  state:\n    server: "
+        "{waiting: 2}\n"
         "  as_of: 50s\nload:\n  jobs: {arrivals: every 30s}\n"
         "actions:\n  - {at: 40s, set: server.service, to: 4s}\n"
         "run: {length: 100s}\nmeasures: [total arrived(), avg busy(server)]\n");
@@ -194,8 +205,9 @@ TEST_CASE("initial state: before its instant nothing comes, and actions and work
 
 TEST_CASE("initial state: what a twin has no more is left out") {
     const auto played = tests::play(
-        server + "  state:\n    server: {waiting: [{load: gone, fields: {gone: 3}}]}\n    gone: {waiting: 7}\n" + rare +
-        "run: {length: 60s}\n");
+        server +
+        "  state:\n    server: {waiting: [{load: gone, fields: {gone: 3}}]}\n    gone: {waiting: 7}\n" +
+        rare + "run: {length: 60s}\n");
     CHECK(played.times("server", "finish") == "2");
 }
 
@@ -234,7 +246,8 @@ run: {length: 20min, warm_up: 0s}
         CHECK(after(rest, at) == after(whole, at));
         // And a snapshot of what goes on is the same as one of the whole.
         const auto later = kernel::from_seconds(at + 100);
-        const auto of_rest = snapshot(from(prepared, taken.state), later), of_whole = snapshot(prepared, later);
+        const auto of_rest = snapshot(from(prepared, taken.state), later),
+                   of_whole = snapshot(prepared, later);
         CHECK(of_rest.state.elements.size() == of_whole.state.elements.size());
     }
 }

@@ -65,7 +65,8 @@ TEST_CASE("forecast: predicts by order statistics") {
 
 TEST_CASE("forecast: threads change nothing, and what is sure is told") {
     auto twin = scenario(
-        "twin:\n  stages: {server: {reads: jobs, workers: 1, service: 1min}}\n  state: {server: {waiting: 100}}\n"
+        "twin:\n  stages: {server: {reads: jobs, workers: 1, service: 1min}}\n  state: {server: {waiting: "
+        "100}}\n"
         "load: {jobs: {arrivals: every 10min}}\nrun: {length: 1h}\n"
         "objectives: [at end waiting(server) < 50, at end waiting(server) < 47]\n");
     studies::ForecastOptions options;

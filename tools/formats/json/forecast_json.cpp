@@ -57,8 +57,7 @@ std::string forecast_as_json(const studies::Forecast& forecast) {
     ForecastJson backlogs = ForecastJson::array();
     for (const studies::PredictedBacklog& backlog : forecast.backlogs)
         for (std::size_t i = 0; i < backlog.at.size(); ++i) {
-            ForecastJson one = {{"stage", backlog.name},
-                                {"at_s", kernel::to_seconds(forecast.instants[i])}};
+            ForecastJson one = {{"stage", backlog.name}, {"at_s", kernel::to_seconds(forecast.instants[i])}};
             put_predicted(one, backlog.at[i]);
             backlogs.push_back(std::move(one));
         }

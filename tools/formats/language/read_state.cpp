@@ -12,8 +12,7 @@ using models::PresentItems;
 
 void read_bytes(MapReader& map, std::optional<double>& into) {
     if (const Node* node = map.scalar("size"))
-        map.reading().guarded(*node,
-                              [&] { into = read_quantity(node->text, Dimension::size).value; });
+        map.reading().guarded(*node, [&] { into = read_quantity(node->text, Dimension::size).value; });
 }
 
 void read_progress(MapReader& map, PresentItems& into) {

@@ -44,7 +44,8 @@ Node run_node(const models::PresentRun& run) {
     add(node, "age", print_duration(run.age));
     Node tasks = Node::map();
     for (const PresentTask& task : run.tasks) {
-        static constexpr const char* words[] = {"waiting", "working", "retrying", "done", "failed", "skipped"};
+        static constexpr const char* words[] = {"waiting", "working", "retrying",
+                                                "done",    "failed",  "skipped"};
         Node one = Node::map();
         if (task.is != PresentTask::Is::working) add(one, "is", words[static_cast<std::size_t>(task.is)]);
         add_progress(one, task.how);
