@@ -11,6 +11,7 @@
 #include "models/compile/compile.h"
 #include "models/graph.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/mean_estimate.h"
 #include "tools/studies/observations.h"
 #include "tools/studies/unit_work.h"
 
@@ -36,22 +37,6 @@ std::string number_text(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.12g", value);
     return text;
-}
-
-Estimate mean_of(const std::vector<double>& values, double confidence) {
-    Estimate result;
-    result.level = confidence;
-    const std::vector<double> seen = with_data(values);
-    result.replications = std::ssize(seen);
-    if (seen.empty()) return result;
-    double sum = 0;
-    for (const double value : seen) sum += value;
-    result.value = sum / static_cast<double>(seen.size());
-    if (const auto interval = kernel::mean_interval(seen, confidence)) {
-        result.low = interval->low;
-        result.high = interval->high;
-    }
-    return result;
 }
 
 /// One setting's replications: values by probe, then replication.
@@ -107,7 +92,7 @@ public:
                 break;
         }
         result_.stations = stations_of(base, {});
-        result_.target_now = mean_of(base[*target_], confidence_);
+        result_.target_now = mean_estimate(with_data(base[*target_]), confidence_);
         if (!fix_first()) return given_up();
         return std::move(result_);
     }
@@ -177,7 +162,7 @@ private:
 
     void choose_target(const MeansSeen& base) {
         for (std::size_t i = 0; i < objectives_.size() && !target_; ++i) {
-            const Estimate now = mean_of(base[i], confidence_);
+            const Estimate now = mean_estimate(with_data(base[i]), confidence_);
             const auto better_low = models::lower_is_better(objectives_[i].measure.metric);
             if (!now.value || !better_low) continue;
             if (!holds(objectives_[i].comparison, *now.value, objectives_[i].limit)) target_ = i;
@@ -200,8 +185,8 @@ private:
 
     void keep_busiest(const MeansSeen& base) {
         std::stable_sort(stations_.begin(), stations_.end(), [&](const Worker& a, const Worker& b) {
-            return mean_of(base[a.utilisation], confidence_).value.value_or(0) >
-                   mean_of(base[b.utilisation], confidence_).value.value_or(0);
+            return mean_estimate(with_data(base[a.utilisation]), confidence_).value.value_or(0) >
+                   mean_estimate(with_data(base[b.utilisation]), confidence_).value.value_or(0);
         });
         if (stations_.size() > most_stations) stations_.resize(most_stations);
     }
@@ -301,7 +286,7 @@ private:
         for (const Worker& worker : stations_) {
             Station station;
             station.name = worker.name;
-            station.utilisation = mean_of(seen[worker.utilisation], confidence_);
+            station.utilisation = mean_estimate(with_data(seen[worker.utilisation]), confidence_);
             const models::Answer& answer = prepared.answers[worker.utilisation];
             if (answer.kind == models::Answer::Kind::exact) station.expected = answer.value;
             if (throughput && station.expected && *station.expected > 0)
@@ -311,7 +296,7 @@ private:
                 for (std::size_t r = 0; r < seen[worker.utilisation].size(); ++r)
                     if (seen[worker.utilisation][r] > 0)
                         ratios.push_back(seen[*completed_][r] / seen[worker.utilisation][r]);
-                station.ceiling = mean_of(ratios, confidence_);
+                station.ceiling = mean_estimate(with_data(ratios), confidence_);
             }
             all.push_back(std::move(station));
         }
@@ -334,7 +319,7 @@ private:
             MeansSeen seen;
             if (!simulate({{&seen, {fixed.override}}}, result_.replications)) return false;
             fixed.stations = stations_of(seen, {fixed.override});
-            fixed.target = mean_of(seen[*target_], confidence_);
+            fixed.target = mean_estimate(with_data(seen[*target_]), confidence_);
             result_.fixed = std::move(fixed);
             return true;
         }

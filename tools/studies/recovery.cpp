@@ -10,6 +10,7 @@
 #include "kernel/intervals.h"
 #include "models/compile/compile.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/mean_estimate.h"
 #include "tools/studies/setting_test.h"
 
 namespace understudy::studies {
@@ -40,21 +41,6 @@ bool goes_on(const models::Measure& measure) {
         case Aggregate::rate: return true;
         default: return false;
     }
-}
-
-Estimate mean_of(const std::vector<double>& values, double confidence) {
-    Estimate result;
-    result.level = confidence;
-    result.replications = std::ssize(values);
-    if (values.empty()) return result;
-    double sum = 0;
-    for (const double value : values) sum += value;
-    result.value = sum / static_cast<double>(values.size());
-    if (const auto interval = kernel::mean_interval(values, confidence)) {
-        result.low = interval->low;
-        result.high = interval->high;
-    }
-    return result;
 }
 
 Estimate more_than(const std::vector<double>& without, const std::vector<double>& with, double confidence) {
@@ -125,11 +111,11 @@ public:
         const std::size_t first = objectives_.size();
         result.peak_of = peak_.text;
         result.peak_unit = models::unit_of(peak_, base_);
-        result.peak = mean_of(column(with, first), confidence);
-        result.peak_without = mean_of(column(without, first), confidence);
-        result.lost = mean_of(column(with, first + 1), confidence);
+        result.peak = mean_estimate(column(with, first), confidence);
+        result.peak_without = mean_estimate(column(without, first), confidence);
+        result.lost = mean_estimate(column(with, first + 1), confidence);
         result.lost_more = more_than(column(without, first + 1), column(with, first + 1), confidence);
-        result.late = mean_of(column(with, first + 2), confidence);
+        result.late = mean_estimate(column(with, first + 2), confidence);
         result.late_more = more_than(column(without, first + 2), column(with, first + 2), confidence);
         result.dead_lettered_more =
             more_than(column(without, first + 3), column(with, first + 3), confidence);
@@ -186,7 +172,7 @@ private:
             times.push_back(at - kernel::to_seconds(at_));
             ++by[what];
         }
-        result.detected = {std::ssize(times), mean_of(times, confidence)};
+        result.detected = {std::ssize(times), mean_estimate(times, confidence)};
         std::vector<std::pair<int, std::string>> order;
         for (const auto& [what, times_seen] : by) order.emplace_back(-times_seen, what);
         std::sort(order.begin(), order.end());
@@ -205,7 +191,7 @@ private:
             else if (well >= unwell)
                 times.push_back(std::max(0.0, well - end));
         }
-        return {std::ssize(times), mean_of(times, confidence)};
+        return {std::ssize(times), mean_estimate(times, confidence)};
     }
 
     const Study& study_;

@@ -12,6 +12,7 @@
 #include "models/check.h"
 #include "models/compile/compile.h"
 #include "models/simulation/running.h"
+#include "tools/studies/mean_estimate.h"
 #include "tools/studies/rehearse_change.h"
 
 namespace understudy::studies {
@@ -284,21 +285,6 @@ private:
     Episode episode_;
 };
 
-Estimate mean_over_episodes(const std::vector<double>& values, double level, kernel::Range range = {}) {
-    Estimate result;
-    result.level = level;
-    result.replications = std::ssize(values);
-    if (values.empty()) return result;
-    double sum = 0;
-    for (const double value : values) sum += value;
-    result.value = sum / static_cast<double>(values.size());
-    if (const auto interval = kernel::mean_interval(values, level, range)) {
-        result.low = interval->low;
-        result.high = interval->high;
-    }
-    return result;
-}
-
 /// What all replications together say.
 class Episodes {
 public:
@@ -321,7 +307,7 @@ public:
             for (const Episode& one : all_)
                 if (one.decided) takes.push_back(one.takes[i]);
             result.steps.push_back({prepared_.plan.steps[i].text,
-                                    {std::ssize(takes), mean_over_episodes(takes, level_, {0, INFINITY})}});
+                                    {std::ssize(takes), mean_estimate(takes, level_, {0, INFINITY})}});
         }
         result.backlog = count(prepared_.counted);
         result.lost = count(prepared_.counted + 1);
@@ -349,14 +335,14 @@ private:
         for (const Episode& one : all_)
             if (one.*to && (from == nullptr || one.*from))
                 lengths.push_back(*(one.*to) - (from == nullptr ? 0 : *(one.*from)));
-        return {std::ssize(lengths), mean_over_episodes(lengths, level_, {0, INFINITY})};
+        return {std::ssize(lengths), mean_estimate(lengths, level_, {0, INFINITY})};
     }
 
     Estimate values(Values of, std::size_t measure) const {
         std::vector<double> found;
         for (const Episode& one : all_)
             if (measure < (one.*of).size() && (one.*of)[measure]) found.push_back(*(one.*of)[measure]);
-        return mean_over_episodes(found, level_);
+        return mean_estimate(found, level_);
     }
 
     RollbackResult::Count count(std::size_t measure) const {
@@ -366,7 +352,7 @@ private:
             with.push_back(one.with[measure].value_or(0));
             more.push_back(with.back() - one.without[measure].value_or(0));
         }
-        return {mean_over_episodes(with, level_, {0, INFINITY}), mean_over_episodes(more, level_)};
+        return {mean_estimate(with, level_, {0, INFINITY}), mean_estimate(more, level_)};
     }
 
     void tell_missed(RollbackResult& result) const {
@@ -389,8 +375,8 @@ private:
             more.push_back(in_it - usually);
         }
         if (promised)
-            result.missed = RollbackResult::Count{mean_over_episodes(with, level_, {0, INFINITY}),
-                                                  mean_over_episodes(more, level_)};
+            result.missed = RollbackResult::Count{mean_estimate(with, level_, {0, INFINITY}),
+                                                  mean_estimate(more, level_)};
     }
 
     const PreparedRollback& prepared_;
