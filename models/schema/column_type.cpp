@@ -19,6 +19,7 @@ struct KnownType {
     int width;
 };
 constexpr int endless = ColumnType::without_end;
+constexpr int usual_fraction = 6;  ///< digits of a second, as SQL says
 constexpr KnownType known_types[] = {
     {"boolean", TypeFamily::boolean, 1},
     {"bool", TypeFamily::boolean, 1},
@@ -66,15 +67,15 @@ constexpr KnownType known_types[] = {
     {"bytes", TypeFamily::binary, endless},
     {"varbinary", TypeFamily::binary, endless},
     {"date", TypeFamily::date, 1},
-    {"time", TypeFamily::time, 1},
-    {"timestamp", TypeFamily::timestamp, 1},
-    {"datetime", TypeFamily::timestamp, 1},
-    {"timestamp_ntz", TypeFamily::timestamp, 1},
-    {"timestamp without time zone", TypeFamily::timestamp, 1},
-    {"timestamptz", TypeFamily::zoned_timestamp, 1},
-    {"timestamp_tz", TypeFamily::zoned_timestamp, 1},
-    {"timestamp_ltz", TypeFamily::zoned_timestamp, 1},
-    {"timestamp with time zone", TypeFamily::zoned_timestamp, 1},
+    {"time", TypeFamily::time, usual_fraction},
+    {"timestamp", TypeFamily::timestamp, usual_fraction},
+    {"datetime", TypeFamily::timestamp, usual_fraction},
+    {"timestamp_ntz", TypeFamily::timestamp, usual_fraction},
+    {"timestamp without time zone", TypeFamily::timestamp, usual_fraction},
+    {"timestamptz", TypeFamily::zoned_timestamp, usual_fraction},
+    {"timestamp_tz", TypeFamily::zoned_timestamp, usual_fraction},
+    {"timestamp_ltz", TypeFamily::zoned_timestamp, usual_fraction},
+    {"timestamp with time zone", TypeFamily::zoned_timestamp, usual_fraction},
 };
 
 /// Lower case; one space between words, none beside parentheses and commas.
@@ -150,9 +151,19 @@ ColumnType column_type(const std::string& text) {
             type.scale = numbers.size() > 1 ? numbers[1] : 0;
             break;
         case TypeFamily::real: type.width = numbers[0] <= 24 ? 24 : 53; break;  // float(24), as SQL counts
-        default: break;  // digits that are shown, or of fractions of a second
+        case TypeFamily::time:
+        case TypeFamily::timestamp:
+        case TypeFamily::zoned_timestamp: type.width = numbers[0]; break;
+        default: break;  // digits that are shown
     }
     return type;
+}
+
+std::optional<double> number_in(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
 }
 
 bool holds_all(const ColumnType& wide, const ColumnType& narrow) {

@@ -6,6 +6,7 @@
 // Pure, thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace understudy::models {
@@ -27,7 +28,8 @@ struct ColumnType {
     static constexpr int without_end = 1'000'000'000;
 
     Family family = Family::unknown;
-    /// Bits of an integer, of the mantissa of a real; digits of a decimal; characters of a text, bytes of a binary.
+    /// Bits of an integer, of the mantissa of a real; digits of a decimal; characters of a text, bytes of a binary;
+    /// digits of the fraction of a second, 6 where it says none.
     int width = 0;
     int scale = 0;     ///< digits of a decimal behind the point
     std::string name;  ///< in lower case, without spaces that say nothing
@@ -35,6 +37,9 @@ struct ColumnType {
 
 /// Never fails; an empty text is unknown.
 ColumnType column_type(const std::string& text);
+
+/// The whole text as a number, as `min` and `max` of a column have it.
+std::optional<double> number_in(const std::string& text);
 
 /// Whether each value of `narrow` is one of `wide`.
 bool holds_all(const ColumnType& wide, const ColumnType& narrow);

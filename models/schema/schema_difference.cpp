@@ -1,7 +1,6 @@
 #include "models/schema/schema_difference.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <optional>
 #include <set>
@@ -21,13 +20,6 @@ const Column* column_named(const Dataset& dataset, const std::string& name) {
     for (const Column& column : dataset.columns)
         if (column.name == name) return &column;
     return nullptr;
-}
-
-std::optional<double> number_in(const std::string& text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 /// Below 0, 0 or above, as numbers where both are; ISO dates and the like as text.

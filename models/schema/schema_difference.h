@@ -56,7 +56,7 @@ struct SchemaDifference {
 const char* name_of(SchemaDifference::Kind kind);
 
 /// `renamed_columns`: what columns are called now, to what they were (`orders.mail` to `orders.email`; the dataset by its
-/// new name in the first). Datasets go by Twin::renamed. Datasets of which one side says no columns are left out, but for
+/// new name in the first). Datasets go by Twin::renamed. Datasets of which the base says no columns are left out, but for
 /// those that are gone.
 std::vector<SchemaDifference> schema_differences(
     const Scenario& base, const Scenario& candidate,

@@ -77,6 +77,7 @@ int calibrate_command(const Arguments& arguments) {
     Progress progress;
     bool failed = false;
     for (const fs::path& path : paths) {
+        if (interrupt_requested()) break;
         progress.show("reading " + path.filename().string());
         formats::LogResult read = formats::read_log(path, how);
         if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
@@ -97,7 +98,7 @@ int calibrate_command(const Arguments& arguments) {
     fitting.stop = &interrupt_requested();
     const studies::Calibration calibration = studies::calibrate(*twin, runs, fitting);
     progress.clear();
-    if (calibration.interrupted) {
+    if (calibration.interrupted || interrupt_requested()) {
         fmt::print(stderr, "understudy: interrupted before the fit had ended; nothing was written\n");
         return exit_inconclusive;
     }

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "tools/cli/change.h"
 #include "tools/cli/change_policy.h"
 #include "tools/cli/twin.h"
+#include "tools/formats/files/file_error.h"
 #include "tools/formats/json/approval_json.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/reports/approval_report.h"
@@ -16,6 +18,13 @@ namespace understudy::cli {
 namespace {
 
 using studies::Decision;
+
+/// The key, or its public half where an agent has it; FileError where there is neither.
+void require_key(const std::string& key) {
+    std::error_code none;
+    if (!std::filesystem::exists(key, none) && !std::filesystem::exists(key + ".pub", none))
+        throw formats::FileError(key, "no such file");
+}
 
 /// --author, else whose key it is, else UNDERSTUDY_AUTHOR.
 std::string who_decides(const Options& options, const std::string& key, const formats::Rules& rules) {
@@ -59,6 +68,7 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         throw UsageError(fmt::format("change {} needs --key FILE, which signs it", verb));
     const std::string& word = options.get<std::string>("request");
     const std::string& key = options.get<std::string>("key");
+    require_key(key);
     formats::Signature signature = signature_from(options);
     const std::filesystem::path folder = store_folder_from(options), project = formats::project_of(folder);
     const auto rules = rules_from(options, project);

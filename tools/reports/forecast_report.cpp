@@ -40,6 +40,9 @@ std::string forecast_report(const studies::Forecast& forecast, int width) {
         "{}: from {} to {}, {} futures: {}\n", forecast.provenance.scenario_name,
         clock_of(kernel::to_seconds(forecast.as_of)), clock_of(kernel::to_seconds(forecast.until)),
         forecast.futures, forecast.objectives.empty() ? "no objectives" : studies::name_of(forecast.verdict));
+    if (forecast.interrupted)
+        text += fmt::format("interrupted: fewer futures than were asked for{}\n",
+                            forecast.coverage > 0 ? "" : ", and too few for ranges");
     if (forecast.broken_off > 0)
         text += fmt::format("warning: {} of them could not go on to the end: {}\n", forecast.broken_off,
                             forecast.why_broken_off);
@@ -70,10 +73,11 @@ std::string forecast_report(const studies::Forecast& forecast, int width) {
         }
         text += "\n" + table(rows, width);
     }
-    text += fmt::format(
-        "\nRanges are {:.4g} % prediction intervals: where this one future will lie, as far as the\n"
-        "model is right. More futures do not make them narrower.\n",
-        100 * forecast.coverage);
+    if (forecast.coverage > 0)
+        text += fmt::format(
+            "\nRanges are {:.4g} % prediction intervals: where this one future will lie, as far as the\n"
+            "model is right. More futures do not make them narrower.\n",
+            100 * forecast.coverage);
     return text;
 }
 

@@ -11,6 +11,12 @@
 
 namespace understudy::studies {
 
+/// One value of a column.
+struct ProfiledValue {
+    std::string text;   ///< as an enum has it: a text's bytes, a number as SQL writes it
+    std::string shown;  ///< for people
+};
+
 /// What is in one column of a result.
 struct ColumnProfile {
     std::string name;
@@ -30,8 +36,8 @@ struct ColumnProfile {
     std::optional<std::string> first_text, last_text;  ///< in order of bytes, cut
     std::int64_t distinct = 0;                         ///< values that are not null; 1 and 1.0 are two
     bool distinct_is_exact = true;                     ///< else estimated, by the k least hashes
-    std::vector<std::string> values;                   ///< all that there are, in order, where they are few
-    bool values_are_all = true;                        ///< `values` is complete
+    std::vector<ProfiledValue> values;  ///< all that there are, as shown in order, where they are few
+    bool values_are_all = true;         ///< `values` is complete
     enum class Unique { yes, no, unknown };
     Unique unique = Unique::yes;
     std::string repeated;  ///< a value that comes twice; empty unless `unique` is no

@@ -1,7 +1,6 @@
 #include "tools/studies/transformation_checks.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -129,7 +128,7 @@ private:
             if (const std::int64_t outside = outside_of(type, p, what); outside > 0)
                 say("types", Check::Status::failed, about,
                     "declared " + column.type + "; at least " + rows_text(outside) +
-                        " with a value that is " + what + example_of(p),
+                        " with a value that is " + what + (outside == p.rows - p.nulls ? example_of(p) : ""),
                     "cast it in the SQL, or change the column's type");
         }
         if (column.nullable && !*column.nullable) {
@@ -158,14 +157,8 @@ private:
     }
 
     void check_range(const Column& column, const ColumnProfile& p, const std::string& about) {
-        const auto number = [](const std::string& text) -> std::optional<double> {
-            double value = 0;
-            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                            : std::nullopt;
-        };
         std::string wrong;
-        const auto low = number(column.min), high = number(column.max);
+        const auto low = models::number_in(column.min), high = models::number_in(column.max);
         if (low && p.least && *p.least < *low) wrong = number_text(*p.least) + " is below " + column.min;
         if (high && p.greatest && *p.greatest > *high)
             wrong = number_text(*p.greatest) + " is above " + column.max;
@@ -180,13 +173,16 @@ private:
 
     void check_values(const Column& column, const ColumnProfile& p, const std::string& about) {
         std::vector<std::string> others;
-        for (const std::string& value : p.values) {
-            const bool quoted = value.size() >= 2 && value.front() == '\'';
-            const std::string bare = quoted ? value.substr(1, value.size() - 2) : value;
-            if (std::find(column.values.begin(), column.values.end(), bare) == column.values.end())
-                others.push_back(value);
-        }
+        for (const ProfiledValue& value : p.values)
+            if (std::find(column.values.begin(), column.values.end(), value.text) == column.values.end())
+                others.push_back(value.shown);
         if (others.empty() && p.values_are_all) return;
+        // All that are known are of the enum, and there is one more than those.
+        if (others.empty() && column.values.size() > p.values.size()) {
+            say("enum", Check::Status::skipped, about, "too many values to be held against the enum",
+                "take a smaller sample");
+            return;
+        }
         constexpr std::size_t most = 5;
         const std::string more =
             others.size() > most ? " and " + std::to_string(others.size() - most) + " more" : "";

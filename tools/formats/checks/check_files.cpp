@@ -117,7 +117,8 @@ std::string checks_as_sarif(const Validation& validation, const std::string& ver
              {{{"tool", {{"driver", {{"name", "understudy"}, {"version", version}, {"rules", rules}}}}},
                {"columnKind", "unicodeCodePoints"},
                {"results", results}}})}};
-    return document.dump(2) + "\n";
+    // Paths are what people call their files.
+    return document.dump(2, ' ', false, SarifJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace understudy::formats

@@ -132,7 +132,7 @@ std::string validation_as_json(const Validation& validation) {
         for (const studies::Transformation& one : review->transformations)
             json["transformations"].push_back(transformation_json(one));
     }
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string impact_as_json(const Validation& validation, const studies::ChangeImpact& impact) {
@@ -177,7 +177,7 @@ std::string impact_as_json(const Validation& validation, const studies::ChangeIm
     for (const studies::RiskFactor& factor : impact.factors)
         json["risk"]["factors"].push_back(
             {{"name", factor.name}, {"value", factor.value}, {"why", factor.why}});
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace understudy::formats

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t least_hashes = 1024;
 constexpr std::size_t most_values = 100;
+constexpr std::size_t most_value_bytes = 4096;  ///< no enum has longer ones
 constexpr std::int64_t most_hash_bytes = 192LL << 20;
 
 std::uint64_t hash_of(const SqlValue& value) {
@@ -181,7 +182,11 @@ struct ColumnProfiles::Column {
         if (profile.values_are_all && !known.contains(hash)) {
             if (known.size() < most_values) {
                 known.insert(hash);
-                profile.values.push_back(shown_value(value));
+                std::string shown = shown_value(value);
+                profile.values.push_back({value.kind == SqlValue::Kind::text
+                                              ? std::string(value.bytes.substr(0, most_value_bytes))
+                                              : shown,
+                                          std::move(shown)});
             } else {
                 profile.values_are_all = false;
                 known = {};
@@ -201,7 +206,9 @@ struct ColumnProfiles::Column {
 
     studies::ColumnProfile take(std::int64_t rows) {
         profile.rows = rows;
-        if (numbers > 0) profile.mean = (sum + rest) / static_cast<double>(numbers);
+        // What corrects an infinite sum is no number.
+        if (numbers > 0)
+            profile.mean = (std::isfinite(sum) ? sum + rest : sum) / static_cast<double>(numbers);
         if (profile.texts > 0) {
             profile.first_text = shown_text(first);
             profile.last_text = shown_text(last);
@@ -214,7 +221,8 @@ struct ColumnProfiles::Column {
             profile.distinct = rows - profile.nulls;
             profile.distinct_is_exact = true;
         }
-        std::sort(profile.values.begin(), profile.values.end());
+        std::sort(profile.values.begin(), profile.values.end(),
+                  [](const auto& a, const auto& b) { return a.shown < b.shown; });
         return std::move(profile);
     }
 };

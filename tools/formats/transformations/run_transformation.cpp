@@ -12,6 +12,7 @@
 #include "tools/formats/transformations/row_comparison.h"
 #include "tools/formats/transformations/sample_tables.h"
 #include "tools/formats/transformations/sql_sandbox.h"
+#include "tools/formats/transformations/sql_value.h"
 
 namespace understudy::formats {
 
@@ -67,12 +68,20 @@ struct SqlText {
 bool read_sql(const std::string& folder, const std::string& file, Place named, SqlText& into,
               Diagnostics& out) {
     const std::string path = (std::filesystem::path(folder) / file).lexically_normal().string();
+    std::error_code none;
+    if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none)) {
+        out.error(named, fmt::format("'{}' is no ordinary file", file), "the path is relative to the change");
+        return false;
+    }
     if (const auto problem = read_text_file(path, into.text)) {
         out.error(named, fmt::format("'{}': {}", file, problem->what), "the path is relative to the change");
         return false;
     }
     into.source = out.add_file(path, into.text);
-    return true;
+    const std::size_t wrong = not_utf8_at(into.text);
+    if (wrong == std::string_view::npos) return true;
+    out.error(into.at(wrong), "bytes that are no UTF-8", "save the file as UTF-8");
+    return false;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <vector>
 
+#include "tools/formats/transformations/sql_value.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -180,6 +182,9 @@ private:
         std::set<std::string> seen;
         for (std::size_t i = 0; i < count; ++i) {
             header_.push_back(fields_[i].text);
+            if (not_utf8_at(fields_[i].text) != std::string_view::npos)
+                return wrong(rows.line(), "a column's name has bytes that are no UTF-8",
+                             "save the file as UTF-8");
             if (fields_[i].text.empty() || !seen.insert(fields_[i].text).second)
                 return wrong(rows.line(),
                              fields_[i].text.empty() ? "a column without a name"
@@ -244,7 +249,11 @@ bool load_sample(const std::string& folder, Place place, const DeclaredAffinitie
         bytes += at->file_size(error);
     }
     if (error || files.empty()) {
-        out.error(place, fmt::format("'{}': {}", folder, error ? "no such folder" : "no CSV file in it"),
+        out.error(place,
+                  fmt::format("'{}': {}", folder,
+                              error == std::errc::no_such_file_or_directory ? "no such folder"
+                              : error                                       ? error.message()
+                                                                            : "no CSV file in it"),
                   "a folder beside the change, with a file TABLE.csv for each table that the SQL reads");
         return false;
     }

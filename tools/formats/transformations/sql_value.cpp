@@ -32,6 +32,15 @@ std::size_t character_at(std::string_view text) {
 
 }  // namespace
 
+std::size_t not_utf8_at(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = character_at(text.substr(at));
+        if (length == 0) return at;
+        at += length;
+    }
+    return std::string_view::npos;
+}
+
 SqlValue value_of(const SqlRow& row, int column) {
     SqlValue value;
     switch (row.type(column)) {

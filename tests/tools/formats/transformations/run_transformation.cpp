@@ -135,7 +135,9 @@ TEST_CASE("profiles of columns") {
     CHECK(columns[1].unique == studies::ColumnProfile::Unique::no);
     CHECK(columns[1].repeated == "0.5");
     CHECK(columns[2].nulls == 1);
-    CHECK(columns[2].values == std::vector<std::string>{"''", "'new'", "'paid'"});
+    REQUIRE(columns[2].values.size() == 3);
+    CHECK(columns[2].values[1].shown == "'new'");
+    CHECK(columns[2].values[1].text == "new");
     CHECK(columns[3].dates == 4);
     CHECK(columns[3].first_text == "2026-03-10");
     CHECK(result->differences->only_candidate == std::vector<std::string>{"day"});
@@ -166,7 +168,7 @@ TEST_CASE("types of tables: as declared, else by how they are written") {
         sample.sql("SELECT id FROM orders", "SELECT id, typeof(zip) AS z, typeof(n) AS n FROM orders");
         const auto result = sample.run(nullptr, document);
         REQUIRE(result);
-        return result->candidate.columns[1].values[0] + result->candidate.columns[2].values[0];
+        return result->candidate.columns[1].values[0].shown + result->candidate.columns[2].values[0].shown;
     };
     CHECK(types("") == "'text''real'");
     CHECK(types("twin: {datasets: {orders: {columns: {zip: {type: int}, n: {type: varchar}}}}}") ==

@@ -77,6 +77,11 @@ TEST_CASE("honest SQL") {
                "SELECT date('2026-03-09', '+1 day') AS d, json_extract('{\"a\": [1, 2]}', '$.a[1]') AS j") ==
         "'2026-03-10'|2;");
     CHECK(answer(sandbox, "SELECT value FROM json_each('[7, 8]')") == "7;8;");
+    CHECK(answer(sandbox,
+                 "SELECT trim('  a b ') AS a, ltrim('äöxä', 'äö') AS b, rtrim('xyyx', 'yx') AS c, "
+                 "trim('äaä', 'ä') AS d, "
+                 "trim(NULL) AS e, trim('ab', '') AS f, trim(1221, 1) AS g") ==
+          "'a b'|'xä'|''|'a'|NULL|'ab'|'22';");
 }
 
 TEST_CASE("hostile SQL is refused by name, and has done nothing") {
@@ -131,6 +136,8 @@ TEST_CASE("hostile SQL is refused by name, and has done nothing") {
          "a value of more than"},
         {"SELECT CURRENT_TIMESTAMP", "is not allowed"},
         {"SELECT date('now')", "asks what time it is"},
+        {"SELECT datetime('2026-03-09 05:00', 'localtime')", "local time"},
+        {"SELECT datetime('2026-03-09 05:00', 'utc')", "local time"},
         {"SELECT sqlite_version()", "is not allowed"},
         {"SELECT ?1", "variable"},
         {"SELECT 1 AS a, 2 AS a", "two columns of the result are called 'a'"},
