@@ -500,6 +500,10 @@ bool is_case_of(Family special, Family general) {
            (general == Family::gamma || general == Family::weibull || general == Family::hyperexponential);
 }
 
+constexpr std::array all_families = {Family::constant, Family::uniform,   Family::exponential,
+                                     Family::gamma,    Family::lognormal, Family::weibull,
+                                     Family::normal,   Family::pareto,    Family::hyperexponential};
+
 }  // namespace
 
 std::string_view name_of(Family family) {
@@ -515,13 +519,6 @@ std::string_view name_of(Family family) {
         case Family::hyperexponential: return "hyperexponential";
     }
     return "";
-}
-
-std::span<const Family> all_families() {
-    static constexpr std::array all = {Family::constant, Family::uniform,   Family::exponential,
-                                       Family::gamma,    Family::lognormal, Family::weibull,
-                                       Family::normal,   Family::pareto,    Family::hyperexponential};
-    return all;
 }
 
 std::optional<FittedLaw> fit(Family family, const Sample& sample) {
@@ -583,7 +580,7 @@ std::optional<FamilyChoice> choose_family(const Sample& sample) {
     const Prepared prepared(sample);
     std::vector<FittedLaw> fits;
     std::optional<FittedLaw> exponential;
-    for (const Family family : all_families())
+    for (const Family family : all_families)
         if (auto fitted = fit_prepared(family, prepared)) {
             if (family == Family::constant) return FamilyChoice{*fitted, std::nullopt};
             if (family == Family::exponential) exponential = fitted;

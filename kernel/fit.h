@@ -44,8 +44,6 @@ enum class Family : std::uint8_t {
 };
 /// "exponential", "lognormal", ...
 std::string_view name_of(Family family);
-/// All that choose_family() looks at, in the order above.
-std::span<const Family> all_families();
 
 struct Sample {
     std::vector<double> observed;  ///< at least 0 and finite

@@ -13,10 +13,23 @@ bool has_ended(const PresentTask& task) {
            task.is == PresentTask::Is::skipped;
 }
 
+/// How many things a state puts in: items, and instances of tasks.
+double in_all(const InitialState& state) {
+    double all = 0;
+    for (const ElementState& element : state.elements) {
+        for (const PresentItems& items : element.items) all += static_cast<double>(items.items);
+        for (const PresentRun& run : element.runs) all += static_cast<double>(1 + run.tasks.size());
+    }
+    return all;
+}
+
 }  // namespace
 
 void Checker::check_state() {
     const InitialState& state = s_.twin.state;
+    if (in_all(state) > 9'000'000)
+        error("twin.state", count_text(in_all(state)) + " items are more than a simulation holds",
+              "at most 9 million in all");
     if (s_.run.length && state.as_of >= *s_.run.length && !is_unread("run"))
         error("twin.as_of", "the state is as of an instant at which the run is over",
               "'as_of' is less than the run's 'length'; both count from its start");
@@ -63,15 +76,27 @@ void Checker::check_state() {
             if (pipeline.name == element.element && !is_unread("twin.pipelines." + pipeline.name))
                 check_present_runs(element, pipeline, path);
         for (const Budget& budget : s_.twin.budgets)
-            if (budget.name == element.element && element.level && *element.level > budget.capacity)
+            if (budget.name != element.element || !element.level) {
+            } else if (*element.level < 0) {
+                error(path + ".level", "budget " + quoted(budget.name) + " holds no less than nothing",
+                      "write 0 or more");
+            } else if (*element.level > budget.capacity) {
                 error(path + ".level", "budget " + quoted(budget.name) + " holds more than it can",
                       "lower 'level', or raise 'capacity'");
+            }
         for (const Load& load : s_.loads)
             if (load.name == element.element && element.since && load.arrivals.kind != Arrivals::Kind::every)
                 error(path + ".since",
                       "when the last of " + quoted(load.name) + " came tells nothing of the next",
                       "'since' belongs to 'arrivals: every ...'; leave it out");
     }
+}
+
+void Checker::check_amounts(const PresentItems& items, const std::string& path) {
+    if (items.records.value_or(0) < 0)
+        error(path, "there are no fewer records than none: 'records' is negative", "write 0 or more");
+    if (items.size.value_or(0) < 0)
+        error(path, "nothing is smaller than nothing: 'size' is negative", "write 0B or more");
 }
 
 void Checker::check_present(const ElementState& state, const Stage& stage, const std::string& path) {
@@ -84,12 +109,11 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
     if (!stage.work.workers && stage.work.runs_on.empty() && stage.work.spends.empty())
         return error(path, "nothing stays at " + quoted(stage.name) + ", which needs no workers",
                      "name a stage that has workers, or give it some");
-    double all = 0;
     for (const PresentItems& items : state.items) {
-        all += static_cast<double>(items.items);
         const char* key = items.where == PresentItems::Where::waiting   ? "waiting"
                           : items.where == PresentItems::Where::working ? "working"
                                                                         : "retrying";
+        check_amounts(items, path + "." + key);
         if (items.where == PresentItems::Where::working && stage.take > 1)
             error(path + ".working",
                   "what workers have taken up together (take) is not supported yet in a state",
@@ -119,8 +143,6 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
                      "remove it here");
         }
     }
-    if (all > 9'000'000)
-        error(path, count_text(all) + " items are more than a simulation holds", "at most 9 million in all");
 }
 
 void Checker::check_present_runs(const ElementState& state, const Pipeline& pipeline,
@@ -148,6 +170,7 @@ void Checker::check_present_runs(const ElementState& state, const Pipeline& pipe
                 ++ended;
                 continue;
             }
+            check_amounts(present.how, place + ".tasks." + present.task);
             if (task->expand > 1)
                 error(place + ".tasks." + present.task,
                       "a state cannot hold some instances of a task that has several (expand) yet",

@@ -9,7 +9,10 @@
 // all are drawn until their sum is long enough; after 1000 times the first is drawn so that it makes up for what lacks.
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "models/simulation/state.h"
 
@@ -322,16 +325,18 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
     if (row.timeout >= 0)
         r.limit = schedule(std::max(now(), kernel::later(r.due, row.timeout)), EventKind::overdue,
                            static_cast<std::uint32_t>(number), run);
-    const std::string prefix = model_->elements[row.element].name + ".";
-    const auto position = [&](const std::string& task) {
-        for (Index t = 0; t < row.tasks.size(); ++t)
-            if (model_->elements[model_->stages[row.tasks[t]].element].name == prefix + task) return t;
-        kernel::require(false, "a state has a task that there is not");
-        return none;
-    };
+    const std::size_t prefix = model_->elements[row.element].name.size() + 1;
+    std::unordered_map<std::string_view, Index> positions;
+    for (Index t = 0; t < row.tasks.size(); ++t)
+        positions.emplace(
+            std::string_view(model_->elements[model_->stages[row.tasks[t]].element].name).substr(prefix), t);
+    std::vector<bool> named(row.tasks.size());
     std::vector<std::pair<Index, const PresentItems*>> at_work, others;
     for (const PresentTask& task : present.tasks) {
-        const Index t = position(task.task);
+        const auto found = positions.find(task.task);
+        kernel::require(found != positions.end(), "a state has a task that there is not");
+        const Index t = found->second;
+        named[t] = true;
         TaskState& into = r.tasks[t];
         switch (task.is) {
             case Is::done: into.phase = TaskPhase::succeeded; break;
@@ -367,9 +372,7 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
     for (Index t = 0; t < row.tasks.size(); ++t) {
         const TaskPhase phase = runs_[run].tasks[t].phase;
         if (phase == TaskPhase::succeeded || phase == TaskPhase::failed || phase == TaskPhase::skipped) {
-            bool named = false;
-            for (const PresentTask& task : present.tasks) named = named || position(task.task) == t;
-            if (!named) continue;  // skipped just now, which has told those behind it
+            if (!named[t]) continue;  // skipped just now, which has told those behind it
             for (const Index next : row.successors[t]) {
                 if (runs_[run].number != number) return;
                 predecessor_ended(run, next, phase == TaskPhase::succeeded);

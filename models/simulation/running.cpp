@@ -15,7 +15,11 @@ struct Running::Parts {
         : simulation(State(model, how.seed, how.index, nullptr, nullptr, how.full, how.mirrored)),
           stop(how.stop) {
         kernel::require(model->length != kernel::never, "a run that is stepped through has a length");
-        simulation.state().start(simulation, how.warm_up);
+        try {
+            simulation.state().start(simulation, how.warm_up);
+        } catch (const Outgrown&) {
+            outgrow();
+        }
     }
 
     Simulation simulation;
@@ -24,6 +28,11 @@ struct Running::Parts {
     std::string broken_off;
     bool outgrown = false, given_up = false;
     std::vector<Index> yields;
+
+    void outgrow() {
+        broken_off = outgrown_reason;
+        outgrown = true;
+    }
 
     bool over() {
         return given_up || !broken_off.empty() ||
@@ -40,8 +49,7 @@ struct Running::Parts {
                 if (over()) return Pause::over;
             }
         } catch (const Outgrown&) {
-            broken_off = outgrown_reason;
-            outgrown = true;
+            outgrow();
         }
         if (over()) return Pause::over;
         if (simulation.stopped()) {

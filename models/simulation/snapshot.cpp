@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <unordered_map>
+#include <utility>
 
 #include "models/quoted.h"
+#include "models/simulation/ending.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -37,10 +40,7 @@ PresentItems State::seen_at(Index index, Time at) const {
             seen.fields[model_->fields[f]] = field(index, f);
     if (item.where == Where::retrying) {
         seen.where = PresentItems::Where::retrying;
-        simulation_->pending().for_each([&](Time time, const Event& event) {
-            if (event.kind() == EventKind::come_back && event.row() == index) seen.left = time - at;
-        });
-        return seen;
+        return seen;  // when it comes back, whoever has looked at the events knows
     }
     if (item.where == Where::at_door) {
         // Its work is done; the workers go when there is a place.
@@ -91,11 +91,25 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         state.element = name_of(element);
         return state;
     };
+    std::unordered_map<Index, Time> comes_back;
+    simulation_->pending().for_each([&](Time time, const Event& event) {
+        if (event.kind() == EventKind::come_back) comes_back.emplace(event.row(), time);
+    });
+    const auto seen_of = [&](Index item) {
+        PresentItems seen = seen_at(item, at);
+        if (seen.where == PresentItems::Where::retrying) seen.left = comes_back.at(item) - at;
+        return seen;
+    };
     std::map<std::string, std::int64_t> missing;  // how many, by what
     std::vector<Index> present;
+    std::map<std::pair<Index, Index>, Index> of_tasks;  // by run and stage
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
-        if (item.where == Where::free || item.run != none) continue;
+        if (item.where == Where::free) continue;
+        if (item.run != none) {
+            of_tasks.emplace(std::pair(item.run, item.stage), i);
+            continue;
+        }
         if (item.held != none) ++missing["workers that items keep beyond their stage (holds_until)"];
         switch (item.where) {
             case Where::delayed: ++missing["items that are born and not yet in their stream (delay)"]; break;
@@ -125,7 +139,7 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
     });
     for (const Index i : present) {
         std::vector<PresentItems>& items = state_for(model_->stages[items_[i].stage].element).items;
-        PresentItems seen = seen_at(i, at);
+        PresentItems seen = seen_of(i);
         if (!items.empty()) {
             PresentItems& last = items.back();
             seen.items = last.items;
@@ -165,11 +179,9 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
                         ++missing["instances of " + quoted(name_of(model_->stages[row.tasks[t]].element))];
                         continue;
                     }
-                    for (Index item = 0; item < items_.size(); ++item) {
-                        if (items_[item].where == Where::free || items_[item].run != i ||
-                            items_[item].stage != row.tasks[t])
-                            continue;
-                        now.how = seen_at(item, at);
+                    const auto item = of_tasks.find(std::pair(i, row.tasks[t]));
+                    if (item != of_tasks.end()) {
+                        now.how = seen_of(item->second);
                         now.is = now.how.where == PresentItems::Where::working    ? PresentTask::Is::working
                                  : now.how.where == PresentItems::Where::retrying ? PresentTask::Is::retrying
                                                                                   : PresentTask::Is::waiting;
@@ -228,9 +240,15 @@ Snapshot snapshot_at(const std::shared_ptr<const Model>& model, const Replicatio
     State& state = simulation.state();
     try {
         state.start(simulation, 0);
-        simulation.run_until(at - 1);
+        Stillness stillness;
+        while (simulation.run_events(1 << 16, at - 1))
+            if (stillness.found(simulation)) {
+                result.stopped = Stillness::reason;
+                return result;
+            }
+        if (!simulation.stopped()) simulation.run_until(at - 1);
     } catch (const Outgrown&) {
-        result.stopped = "more than 10 million items are in the system: it receives more than it can do";
+        result.stopped = outgrown_reason;
         return result;
     }
     result.stopped = state.stop_reason();

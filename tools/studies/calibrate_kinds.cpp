@@ -85,15 +85,6 @@ kernel::Sample sample_of(const Kind& kind, std::size_t first, std::size_t end,
 double seconds(const Observation& one) { return one.seconds; }
 double seconds_per_gb(const Observation& one) { return one.seconds / one.bytes * gigabyte; }
 
-/// Four digits, so that the change can be read.
-double short_number(double value) {
-    if (!(value > 0)) return 0;
-    double unit = 1;
-    while (value / unit >= 10000) unit *= 10;
-    while (value / unit < 1000 && unit > 1e-12) unit /= 10;
-    return std::round(value / unit) * unit;
-}
-
 kernel::Distribution shortened(kernel::Distribution law) {
     if (law.kind() == kernel::Distribution::Kind::mixture) {
         std::vector<kernel::Distribution> parts;
@@ -105,7 +96,7 @@ kernel::Distribution shortened(kernel::Distribution law) {
         // A lower end that is rounded up would have no room for the least value.
         const auto value = law.parameter(name);
         if (!value || law.kind() == kernel::Distribution::Kind::uniform) continue;
-        if (const auto other = law.with_parameter(name, short_number(*value)); other && !other->problem())
+        if (const auto other = law.with_parameter(name, four_digits(*value)); other && !other->problem())
             law = *other;
     }
     return law;

@@ -24,7 +24,7 @@ enum Which : std::size_t { level, launch, per_gb, slowdown, all_of_them };
 using Overheads = std::array<double, all_of_them>;
 
 constexpr int most_rounds = 6;
-constexpr double level_of_intervals = 0.95, level_of_predictions = 0.9;
+constexpr double level_of_intervals = 0.95;
 
 /// min |A x - b|, x >= 0 (Lawson and Hanson 1974, algorithm NNLS).
 VectorXd non_negative_least_squares(const MatrixXd& a, const VectorXd& b) {
@@ -68,15 +68,6 @@ VectorXd non_negative_least_squares(const MatrixXd& a, const VectorXd& b) {
         }
     }
     return x;
-}
-
-/// To four digits, so that a change can be read.
-double rounded(double value) {
-    if (!(value > 0)) return 0;
-    double unit = 1;
-    while (value / unit >= 10000) unit *= 10;
-    while (value / unit < 1000 && unit > 1e-9) unit /= 10;
-    return std::round(value / unit) * unit;
 }
 
 /// What the pool's nodes have together; 0 where they are slots.
@@ -335,24 +326,10 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
         into.interrupted = true;
         return;
     }
-    // The interval of a prediction: the logarithms of the other errors, with Student's factor.
-    for (std::size_t i = 0; n > 3 && i < n; ++i) {
-        double squares = 0;
-        for (std::size_t j = 0; j < n; ++j) {
-            const HeldOut& other = validation.held_out[j];
-            const double error = kernel::exact::log(std::max(1e-9, other.predicted) / other.recorded);
-            squares += j == i ? 0 : error * error;
-        }
-        HeldOut& one = validation.held_out[i];
-        const double half =
-            std::sqrt(squares / static_cast<double>(n - 1)) *
-            kernel::student_quantile(0.5 + level_of_predictions / 2, static_cast<double>(n - 1));
-        one.has_interval = true;
-        one.covered = std::fabs(kernel::exact::log(std::max(1e-9, one.predicted) / one.recorded)) <= half;
-    }
+    judge_left_out(validation.held_out, 4);
     if (n > 1) into.validations.push_back(summarised(validation));
 
-    for (double& value : found) value = rounded(value);
+    for (double& value : found) value = four_digits(value);
     const std::vector<CalibrationEdit> edits = edits_of(twin, found);
     into.edits.insert(into.edits.end(), edits.begin(), edits.end());
     const models::Pool& pool = twin.twin.pools.front();

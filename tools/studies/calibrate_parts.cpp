@@ -4,7 +4,9 @@
 #include <cmath>
 #include <map>
 
+#include "kernel/exact_math.h"
 #include "kernel/invariant.h"
+#include "kernel/special_functions.h"
 #include "kernel/statistics.h"
 #include "models/problem.h"
 #include "tools/studies/run.h"
@@ -14,6 +16,8 @@ namespace understudy::studies {
 using kernel::Time;
 
 namespace {
+
+constexpr double level_of_predictions = 0.9;
 
 /// When the last work of a replication ended.
 class LastEnd : public models::TraceListener {
@@ -134,6 +138,37 @@ std::optional<double> recorded_makespan(const models::RecordedRun& run) {
     }
     if (!first || !last || *last <= *first) return std::nullopt;
     return kernel::to_seconds(*last - *first);
+}
+
+void judge_left_out(std::vector<HeldOut>& predictions, std::size_t fewest) {
+    std::vector<double> errors(predictions.size());
+    std::size_t known = 0;
+    double squares = 0;
+    const auto is_known = [](const HeldOut& one) { return one.predicted > 0 && one.recorded > 0; };
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+        const HeldOut& one = predictions[i];
+        if (!is_known(one)) continue;
+        errors[i] = kernel::exact::log(one.predicted / one.recorded);
+        squares += errors[i] * errors[i];
+        ++known;
+    }
+    if (known < std::max<std::size_t>(2, fewest)) return;
+    const auto others = static_cast<double>(known - 1);
+    const double factor = kernel::student_quantile(0.5 + level_of_predictions / 2, others);
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+        if (!is_known(predictions[i])) continue;
+        const double of_others = std::max(0.0, squares - errors[i] * errors[i]) / others;
+        predictions[i].has_interval = true;
+        predictions[i].covered = std::fabs(errors[i]) <= std::sqrt(of_others) * factor;
+    }
+}
+
+double four_digits(double value) {
+    if (!(value > 0)) return 0;
+    double unit = 1;
+    while (value / unit >= 10000) unit *= 10;
+    while (value / unit < 1000 && unit > 1e-12) unit /= 10;
+    return std::round(value / unit) * unit;
 }
 
 Validation summarised(Validation validation) {

@@ -25,8 +25,16 @@ std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t
 /// As the log states it, else from the first submission (or start) to the last completion.
 std::optional<double> recorded_makespan(const models::RecordedRun& run);
 
+/// Says of each prediction whether the interval of 90 percent that the errors of the others give holds the recorded
+/// value: their logarithms have mean 0 and a normal law, hence Student's factor. From `fewest` predictions on; none of
+/// a prediction or a recording that is not above 0.
+void judge_left_out(std::vector<HeldOut>& predictions, std::size_t fewest);
+
 /// Fills bias, error, p90 and coverage.
 Validation summarised(Validation validation);
+
+/// To four digits, so that a change can be read; 0 where it is not above 0.
+double four_digits(double value);
 
 /// One term, times nothing.
 models::Law law_of(const kernel::Distribution& law);

@@ -222,7 +222,7 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         const auto& [process, pool] = by_work[i];
         CalibratedElement element;
         element.path = process;
-        element.family = repeats.size() > 1 ? "lognormal" : "constant";
+        element.family = repeats.size() > 1 && fit.cv(pool) > 0 ? "lognormal" : "constant";
         element.how = "each of " + std::to_string(static_cast<std::int64_t>(pool.tasks)) +
                       (pool.tasks == 1 ? " task" : " tasks") +
                       (repeats.size() > 1 ? " its mean" : " as it was");
@@ -258,22 +258,8 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         if (recorded && makespan)
             validation.held_out.push_back({repeats[i]->source, *makespan, *recorded, false, false});
     }
-    // The interval of a prediction: the errors of the others, with Student's factor.
-    const std::size_t n = validation.held_out.size();
-    for (std::size_t i = 0; n > 2 && i < n; ++i) {
-        double squares = 0;
-        for (std::size_t j = 0; j < n; ++j) {
-            const double error =
-                kernel::exact::log(validation.held_out[j].predicted / validation.held_out[j].recorded);
-            squares += j == i ? 0 : error * error;
-        }
-        HeldOut& one = validation.held_out[i];
-        const double half = std::sqrt(squares / static_cast<double>(n - 1)) *
-                            kernel::student_quantile(0.95, static_cast<double>(n - 1));
-        one.has_interval = true;
-        one.covered = std::fabs(kernel::exact::log(one.predicted / one.recorded)) <= half;
-    }
-    if (n > 0) into.validations.push_back(summarised(validation));
+    judge_left_out(validation.held_out, 3);
+    if (!validation.held_out.empty()) into.validations.push_back(summarised(validation));
     const auto replayed = predicted(twin, edits, options.stop);
     if (stopped()) {
         into.interrupted = true;

@@ -89,7 +89,7 @@ public:
         impact_.promises.assign(promises_.begin(), promises_.end());
     }
 
-    std::set<std::string> promises_;
+    const std::set<std::string>& promises() const { return promises_; }
 
 private:
     static std::vector<KnowledgeIndex> starts_of(const KnowledgeGraph& knowledge,
@@ -145,7 +145,7 @@ private:
 
     ChangeImpact& impact_;
     std::map<std::pair<std::string, std::string>, AffectedThing> met_;
-    std::set<std::string> owners_, contracts_;
+    std::set<std::string> owners_, contracts_, promises_;
 };
 
 void expect_effects(const PreparedRun& base, const PreparedRun& candidate,
@@ -303,7 +303,7 @@ ChangeImpact impact_of_change(const PreparedRun& base, const PreparedRun& candid
     for (const ChangedElement& element : impact.changed)
         impact.reached += one_that_counts(element.type) ? 1 : 0;
     impact.things = std::max(impact.things, impact.reached);
-    expect_effects(base, candidate, reach.promises_, impact);
+    expect_effects(base, candidate, reach.promises(), impact);
     impact.factors = {reach_factor(impact), severity_factor(impact, review),
                       uncertainty_factor(impact, review), reversibility_factor(base, candidate, review)};
     for (const RiskFactor& factor : impact.factors) impact.risk *= factor.value;

@@ -147,7 +147,7 @@ private:
     }
     /// From that instant on, which may be now; false: not before the end of the run.
     bool comes(Running& now, Time from, std::size_t action) const {
-        if (from > end_) return false;
+        if (from >= end_) return false;
         // What happens at the instant itself belongs to it.
         if (to(now, from, std::nullopt), now.now() < from) return false;
         return now.has_come(index(action)) || to(now, end_, action);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tools/formats/json/result_json.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -62,7 +64,7 @@ std::string forecast_as_json(const studies::Forecast& forecast) {
             backlogs.push_back(std::move(one));
         }
     json["backlogs"] = std::move(backlogs);
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 }  // namespace understudy::formats

@@ -25,6 +25,15 @@ Node without_times(const Node& action) {
 
 bool is_condition_text(const std::string& text) { return text.find_first_of("<>") != std::string::npos; }
 
+/// A law of people: how long they take depends on no item.
+void refuse_items(Reading& reading, const Node* node, const models::Law& law) {
+    if (node == nullptr) return;
+    for (const models::Term& term : law.terms)
+        if (!term.field.empty() || term.recorded || term.per != models::Per::once)
+            reading.error(*node, "this is what people take, and there is no item to take a value from",
+                          "write a duration, or a law such as exponential(mean 10min)");
+}
+
 class PlanReader {
 public:
     explicit PlanReader(Reading& reading) : reading_(reading) {}
@@ -35,6 +44,7 @@ public:
         if (const Node* rehearse = map.find("rehearse")) read_failure(*rehearse);
         if (const Node* detect = map.scalar("detect")) read_detect(*detect);
         map.law("decide", plan_.decide);
+        refuse_items(reading_, map.find("decide"), plan_.decide);
         if (const Node* steps = map.find("steps")) read_steps(*steps);
         if (const Node* until = map.scalar("until")) {
             plan_.until = *until;
@@ -69,8 +79,7 @@ private:
                 (void)read_condition(when->value.text);
                 plan_.fails_when = when->value;
             });
-        if (std::none_of(std::begin(what_fails), std::end(what_fails),
-                         [&](std::string_view verb) { return node.find(verb) != nullptr; }))
+        if (!can_be_taken_back(node))
             reading_.error(node, "this does not make the candidate fail",
                            "a failure is something that can be taken back: 'set', 'fail' or 'pause'");
         plan_.failure = without_times(node);
@@ -83,6 +92,7 @@ private:
         } else {
             reading_.guarded(node,
                              [&] { plan_.detect_after = read_law(node.text, Dimension::duration).law; });
+            refuse_items(reading_, &node, plan_.detect_after);
         }
     }
 
@@ -98,6 +108,7 @@ private:
             RollbackPlan::Step& step = plan_.steps.emplace_back();
             map.text("do", step.text);
             map.law("takes", step.takes);
+            refuse_items(reading_, map.find("takes"), step.takes);
             Node verb = node;
             std::erase_if(verb.entries,
                           [](const Entry& entry) { return entry.key == "do" || entry.key == "takes"; });
@@ -110,6 +121,11 @@ private:
 };
 
 }  // namespace
+
+bool can_be_taken_back(const Node& action) {
+    return action.is_map() && std::any_of(std::begin(what_fails), std::end(what_fails),
+                                          [&](std::string_view verb) { return action.find(verb) != nullptr; });
+}
 
 std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where) {
     if (!node.is_map()) {

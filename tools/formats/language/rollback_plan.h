@@ -31,6 +31,9 @@ struct RollbackPlan {
     Node until;  ///< a condition
 };
 
+/// Is it a failure that a way back can end (`set`, `fail` or `pause`)?
+bool can_be_taken_back(const Node& action);
+
 std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where);
 
 /// `at_once` or `{at: 2h}`: when a change goes in, from the start; nothing where it is not said.

@@ -62,12 +62,18 @@ Node take_named(Node& root, const Node& name, RollbackPlan& plan, Diagnostics& o
         if (own->value.text != name.text) continue;
         Node taken = action;
         Reading reading(out);
+        if (!can_be_taken_back(action))
+            out.error(name.place, fmt::format("'{}' does not make the candidate fail", name.text),
+                      "a failure is something that can be taken back: 'set', 'fail' or 'pause'");
+        if (action.find("every") != nullptr)
+            out.error(name.place, fmt::format("'{}' happens again and again (every)", name.text),
+                      "a failure happens once, at a time or on a condition: write the action itself");
         if (const Entry* at = taken.find("at"); at != nullptr && at->value.is_scalar())
             reading.guarded(at->value, [&] { plan.fails_at = read_duration(at->value.text); });
         else if (const Entry* when = taken.find("when"))
             plan.fails_when = when->value;
         std::erase_if(taken.entries, [](const Entry& entry) {
-            return entry.key == "at" || entry.key == "every" || entry.key == "when" || entry.key == "for";
+            return entry.key == "at" || entry.key == "when" || entry.key == "for";
         });
         actions.items.erase(actions.items.begin() + static_cast<std::ptrdiff_t>(i));
         return taken;

@@ -14,6 +14,8 @@ std::optional<FileProblem> read_text_file(const std::string& path, std::string& 
     constexpr std::size_t most_bytes = std::size_t{64} << 20;
     std::error_code problem;
     const auto status = std::filesystem::status(path, problem);
+    if (status.type() == std::filesystem::file_type::none)
+        return FileProblem{fmt::format("cannot be opened: {}", problem.message()), ""};
     if (!std::filesystem::exists(status)) return FileProblem{"no such file", ""};
     if (std::filesystem::is_directory(status)) return FileProblem{"this is a folder", "give the file in it"};
     if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(path, problem) > most_bytes)

@@ -59,19 +59,18 @@ Node run_node(const models::PresentRun& run) {
 Node element_node(const models::ElementState& state) {
     Node node = Node::map();
     const auto groups = [&](const char* key, PresentItems::Where where) {
-        Node list = Node::list();
+        std::vector<const PresentItems*> those;
         for (const PresentItems& items : state.items)
-            if (items.where == where) list.items.push_back(group_node(items));
+            if (items.where == where) those.push_back(&items);
+        if (those.empty()) return;
+        // A number says it all of one group of which nothing else is known.
         PresentItems plain;
         plain.where = where;
-        if (list.items.empty()) return;
-        const auto first = [&](const PresentItems& items) { return items.where == where; };
-        if (list.items.size() == 1 && where != PresentItems::Where::retrying) {
-            for (const PresentItems& items : state.items)
-                if (first(items)) plain.items = items.items;
-            for (const PresentItems& items : state.items)
-                if (first(items) && items == plain) return add(node, key, print_count(items.items));
-        }
+        plain.items = those.front()->items;
+        if (those.size() == 1 && where != PresentItems::Where::retrying && *those.front() == plain)
+            return add(node, key, print_count(plain.items));
+        Node list = Node::list();
+        for (const PresentItems* items : those) list.items.push_back(group_node(*items));
         node.add(key, std::move(list));
     };
     groups("waiting", PresentItems::Where::waiting);

@@ -47,6 +47,9 @@ bool is_same(const SqlValue& a, const SqlValue& b, double tolerance) {
 
 /// Keys with the bytes behind them, found by the key.
 struct RowComparison::Rows {
+    /// `kept`: bytes of all such, together at most most_kept_bytes.
+    explicit Rows(std::int64_t& kept) : kept_(kept) {}
+
     struct Row {
         std::uint64_t hash;
         const char* bytes;  ///< length of the key, the key, then the values
@@ -88,7 +91,9 @@ struct RowComparison::Rows {
         put(static_cast<std::uint32_t>(rows.size() - 1));
         const std::int64_t all =
             bytes + static_cast<std::int64_t>(rows.size() * sizeof(Row) + slots.size() * 4);
-        if (all > most_kept_bytes)
+        kept_ += all - counted_;
+        counted_ = all;
+        if (kept_ > most_kept_bytes)
             throw SqlError(
                 0, fmt::format("the rows to be compared take more than {} MiB", most_kept_bytes >> 20),
                 "take a smaller sample");
@@ -114,13 +119,16 @@ private:
         slots.assign(std::max<std::size_t>(64, 2 * slots.size()), nowhere);
         for (std::uint32_t i = 0; i < rows.size(); ++i) put(i);
     }
+
+    std::int64_t& kept_;
+    std::int64_t counted_ = 0;  ///< of them these
 };
 
 RowComparison::RowComparison(std::vector<std::string> key, double tolerance)
     : key_(std::move(key)),
       tolerance_(tolerance),
-      rows_(std::make_unique<Rows>()),
-      added_(std::make_unique<Rows>()) {
+      rows_(std::make_unique<Rows>(kept_)),
+      added_(std::make_unique<Rows>(kept_)) {
     found_.key = key_;
 }
 RowComparison::~RowComparison() = default;

@@ -43,6 +43,7 @@ private:
     std::vector<int> baseline_key_, candidate_key_;
     std::vector<int> other_;  ///< of the baseline's columns: that of the candidate, or -1
     std::string key_bytes_, row_bytes_;
+    std::int64_t kept_ = 0;  ///< bytes of all rows
     std::unique_ptr<Rows> rows_, added_;
     studies::RowDifferences found_;
     std::vector<studies::RowDifferences::ByColumn> by_column_;
