@@ -1,6 +1,6 @@
 """Promised: an import counts every run as what it is and invents none; the same events give the same twin in whatever
 order and however often they come; a twin of a dbt build ends when the build ended; a second import is a change that leads
-to the new twin; no input crashes the program. Shown: 1000 generated runs of OpenLineage, the shipped shop, broken files.
+to the new twin, and in a store its next version; no input crashes the program. Shown: 1000 generated runs of OpenLineage, the shipped shop, broken files.
 """
 
 import gzip
@@ -145,6 +145,45 @@ class Import(ProgramTest):
         self.write("mine.yaml", mine)
         done = self.call("import", SHOP / "manifest.json", SHOP / "run_results.json", "--onto", "mine.yaml", code=MET)
         self.assertIn(b"no edits", done.stdout)
+
+    def kept(self, *words, code=MET):
+        return self.call("twin", "import", "shop", *words, "--author", "ana", "--time", "2026-03-09T05:00:00Z", code=code)
+
+    def test_a_store_keeps_each_import_as_a_version(self):
+        dbt = (SHOP / "manifest.json", SHOP / "run_results.json")
+        self.assertIn(b"none is called 'shop' yet", self.kept(*dbt, "--change", "c.yaml", code=USAGE).stderr)
+        first = self.json_of(self.kept(*dbt, "--json"))
+        self.assertEqual((first["version"], first["added"]), ("shop@1", True))
+        again = self.json_of(self.kept(*dbt, "--json"))
+        self.assertEqual((again["version"], again["added"], again["sha256"]), ("shop@1", False, first["sha256"]))
+        # A table that nobody has built any more, and one that is new.
+        manifest = json.loads((SHOP / "manifest.json").read_text())
+        manifest["nodes"]["model.shop.margin"] = {**manifest["nodes"]["model.shop.revenue"], "name": "margin",
+                                                  "alias": "margin", "relation_name": '"shop"."main"."margin"'}
+        del manifest["nodes"]["test.shop.not_null_stg_orders_order_id.1"]
+        self.write("manifest.json", json.dumps(manifest))
+        new = ("manifest.json", SHOP / "run_results.json")
+        self.kept(*new, "--change", "change.yaml")
+        self.assertIn("base: shop@1", (self.folder / "change.yaml").read_text())
+        self.call("validate", "change.yaml", code=MET)
+        self.call("run", "shop@1", "--change", "change.yaml", code=MET)
+        second = self.json_of(self.kept(*new, "--json"))
+        self.assertEqual((second["version"], second["added"]), ("shop@2", True))
+        self.assertGreater(second["edits"]["added"], 0)
+        change = self.call("twin", "show", "shop@2", "--change", code=MET).stdout
+        self.assertEqual(change, (self.folder / "change.yaml").read_bytes())
+        shown = self.call("twin", "diff", "shop@1", "shop@2", code=MET).stdout.decode()
+        self.assertIn("+ task shop.margin", shown)
+        self.assertIn("- task shop.not_null_stg_orders_order_id", shown)
+        # The version is the first with the change made, and runs as the twin of the new files does.
+        self.imported(*new, out="fresh.yaml")
+        fresh, kept = (self.json_of(self.call("run", name, "--json", code=MET)) for name in ("fresh.yaml", "shop@2"))
+        self.assertEqual(self.span_of(fresh), self.span_of(kept))
+        self.call("twin", "verify", code=MET)
+        # Nothing is kept of what is wrong.
+        self.write("half.json", '{"metadata": {')
+        self.kept("half.json", code=USAGE)
+        self.assertEqual(self.json_of(self.kept(*new, "--json"))["version"], "shop@2")
 
     def test_what_is_wrong_is_said_with_its_line(self):
         good = json.dumps(event("START", 1, "a"))

@@ -4,11 +4,10 @@
 #include <filesystem>
 #include <optional>
 
+#include "tools/cli/catalog_input.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
-#include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
-#include "tools/formats/catalogs/catalog_reader.h"
 #include "tools/formats/catalogs/catalog_twin.h"
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/files/atomic_file.h"
@@ -25,13 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<formats::CatalogSource> source_named(const std::string& word) {
-    using formats::CatalogSource;
-    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
-        if (word == formats::word_for(source)) return source;
-    return std::nullopt;
-}
-
 /// The earlier twin as a document; prints what is wrong with it.
 std::optional<formats::Node> earlier_twin(const std::string& path) {
     if (const formats::ScenarioReading reading = formats::read_scenario_file(path); !reading.scenario) {
@@ -43,14 +35,6 @@ std::optional<formats::Node> earlier_twin(const std::string& path) {
         throw formats::FileError(path, problem->what);
     formats::Diagnostics none(path, text);
     return formats::read_document(text, none);
-}
-
-/// Only a manifest says all that there is.
-std::vector<std::string> complete_sources(const formats::Catalog& catalog) {
-    for (const formats::CatalogPipeline& pipeline : catalog.pipelines)
-        if (pipeline.source == formats::CatalogSource::dbt && pipeline.has_all)
-            return {word_for(pipeline.source)};
-    return {};
 }
 
 std::string base_for(const fs::path& twin, const fs::path& change) {
@@ -65,10 +49,7 @@ std::string base_for(const fs::path& twin, const fs::path& change) {
 int import_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("import"));
-    options.positional("files", -1,
-                       "OpenLineage events, dbt artifacts, data contracts of ODCS, or folders of them");
-    options.add()("as", po::value<std::string>()->value_name("openlineage|dbt|odcs"),
-                  "what the files are; else each is taken for what it looks like");
+    add_catalog_options(options);
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
     options.add()("onto", po::value<std::string>()->value_name("FILE"),
@@ -76,16 +57,8 @@ int import_command(const Arguments& arguments) {
     options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
     options.add()("json", "print one JSON document instead of the report");
     if (!options.parse(arguments)) return exit_met;
-    if (!options.has("files"))
-        throw UsageError("import needs files or folders; see understudy import --help");
-    std::vector<fs::path> paths;
-    for (const std::string& path : options.get<std::vector<std::string>>("files")) paths.emplace_back(path);
-    formats::CatalogOptions how;
-    if (options.has("as")) {
-        const std::string& word = options.get<std::string>("as");
-        how.as = source_named(word);
-        if (!how.as) throw UsageError("--as is 'openlineage', 'dbt' or 'odcs', not '" + word + "'");
-    }
+    const std::vector<fs::path> paths = catalog_files(options);
+    const formats::CatalogOptions how = catalog_options(options);
     const std::string onto = options.has("onto") ? options.get<std::string>("onto") : "";
     if (options.has("change") && onto.empty())
         throw UsageError("--change needs --onto, the twin that it changes");
@@ -104,27 +77,15 @@ int import_command(const Arguments& arguments) {
         if (!earlier) return exit_usage;
         known = formats::names_in(*earlier);
     }
-    Progress progress;
-    progress.show("reading " + paths.front().filename().string());
-    const formats::CatalogReading reading = formats::read_catalog(paths, how);
-    progress.clear();
-    if (!reading.catalog) {
-        fmt::print(stderr, "{}", reading.problems.show());
-        return exit_usage;
-    }
-    const formats::Catalog& catalog = *reading.catalog;
-    if (catalog.jobs.empty())
-        throw formats::FileError(paths.front(),
-                                 catalog.datasets.empty()
-                                     ? "has no job and no table: there is nothing to make a twin of"
-                                     : "has datasets and no job: import what writes them as well");
+    const auto catalog = read_catalog_input(paths, how);
+    if (!catalog) return exit_usage;
     std::string name = options.has("name") ? options.get<std::string>("name") : "";
-    const formats::CatalogTwin twin = formats::scenario_of(catalog, name, known);
+    const formats::CatalogTwin twin = formats::scenario_of(*catalog, name, known);
     std::optional<formats::TwinUpdate> update;
     if (earlier) {
         formats::Diagnostics none;
         update =
-            formats::update_of(*earlier, formats::read_document(twin.text, none), complete_sources(catalog));
+            formats::update_of(*earlier, formats::read_document(twin.text, none), complete_sources(*catalog));
     }
     if (options.has("out")) {
         const std::string of =
@@ -140,9 +101,9 @@ int import_command(const Arguments& arguments) {
                                                                  "What a later import found different"));
     }
     if (options.has("json"))
-        fmt::print("{}", formats::import_as_json(catalog, twin, update));
+        fmt::print("{}", formats::import_as_json(*catalog, twin, update));
     else
-        fmt::print("{}", reports::import_report(catalog, twin, update));
+        fmt::print("{}", reports::import_report(*catalog, twin, update));
     return exit_met;
 }
 

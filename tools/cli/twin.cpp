@@ -27,6 +27,11 @@ const Subcommands& twin_commands() {
              "understudy twin create orders scenario.yaml --reason 'As it runs today'", twin_create},
             {"twin update", "NAME FILE [options]", "keep a scenario as the next version of a twin",
              "understudy twin update orders scenario.yaml --base orders@1", twin_update},
+            {"twin import", "NAME FILE... [options]",
+             "keep what catalogs, lineage events and contracts say as the next version of a twin",
+             "understudy twin import shop manifest.json run_results.json\n"
+             "  understudy twin import shop events.ndjson --change change.yaml",
+             twin_import},
             {"twin list", "[options]", "show the twins that there are", "understudy twin list --tag prod",
              twin_list},
             {"twin show", "VERSION [options]", "show what a version holds, and where it comes from",

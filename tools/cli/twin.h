@@ -20,6 +20,15 @@ void add_signature_options(Options& options);
 /// Throws UsageError for a time that is none, or text with characters that do not print.
 formats::Signature signature_from(const Options& options);
 
+/// `--kind` and `--label`.
+void add_nature_options(Options& options);
+/// UsageError for what is none; the kind is empty where it is not said.
+formats::Nature nature_from(const Options& options);
+/// Says on stderr where a store was made.
+void tell_of_new_store(const std::filesystem::path& folder);
+/// "orders@2: kept, sha256:..."
+std::string committed_text(const formats::Committed& committed);
+
 /// The folder of the store: --store, UNDERSTUDY_STORE, or that of the project around the current folder. FileError where
 /// there is none.
 std::filesystem::path store_folder_from(const Options& options);
@@ -38,6 +47,7 @@ void require_tag(const std::string& word);
 
 int twin_create(const Arguments&);
 int twin_update(const Arguments&);
+int twin_import(const Arguments&);
 int twin_list(const Arguments&);
 int twin_show(const Arguments&);
 int twin_diff(const Arguments&);

@@ -25,14 +25,7 @@ std::optional<formats::VersionContent> content_of(const std::string& path,
 }
 
 int tell(const formats::Committed& committed, const formats::StoredTwin& twin, bool json) {
-    const formats::Version& version = committed.version;
-    const std::string name = formats::version_text(version.twin, version.number);
-    if (json)
-        fmt::print("{}", formats::committed_as_json(twin, committed));
-    else if (committed.added)
-        fmt::print("{}: kept, sha256:{}\n", name, version.sha256.substr(0, 12));
-    else
-        fmt::print("{}: nothing new, this version holds the same\n", name);
+    fmt::print("{}", json ? formats::committed_as_json(twin, committed) : committed_text(committed));
     return exit_met;
 }
 
@@ -46,19 +39,15 @@ std::pair<std::string, std::string> name_and_file(const Options& options, const 
 
 }  // namespace
 
-int twin_create(const Arguments& arguments) {
+void add_nature_options(Options& options) {
     namespace po = boost::program_options;
-    Options options(twin_command_named("create"));
-    options.positional("name", 1, "what the twin is called");
-    options.positional("file", 1, "a scenario file, or a version");
     options.add()("kind", po::value<std::string>()->value_name("KIND"),
                   "product, pipeline or system (default: pipeline where it has nothing else, else system)");
     options.add()("label", po::value<std::string>()->value_name("TEXT"), "what people call it");
-    add_signature_options(options);
-    add_store_options(options);
-    if (!options.parse(arguments)) return exit_met;
-    const auto [name, file] = name_and_file(options, "create");
-    formats::Nature nature;
+}
+
+formats::Nature nature_from(const Options& options) {
+    formats::Nature nature{"", ""};
     if (options.has("kind")) {
         nature.kind = options.get<std::string>("kind");
         if (nature.kind != "product" && nature.kind != "pipeline" && nature.kind != "system")
@@ -68,16 +57,39 @@ int twin_create(const Arguments& arguments) {
     if (std::any_of(nature.label.begin(), nature.label.end(),
                     [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
         throw UsageError("--label has characters that do not print; it is one line of text");
+    return nature;
+}
+
+void tell_of_new_store(const std::filesystem::path& folder) {
+    fmt::print(stderr, "understudy: note: made a store of twins in {}\n",
+               std::filesystem::absolute(folder).lexically_normal().string());
+}
+
+std::string committed_text(const formats::Committed& committed) {
+    const formats::Version& version = committed.version;
+    const std::string name = formats::version_text(version.twin, version.number);
+    return committed.added ? fmt::format("{}: kept, sha256:{}\n", name, version.sha256.substr(0, 12))
+                           : fmt::format("{}: nothing new, this version holds the same\n", name);
+}
+
+int twin_create(const Arguments& arguments) {
+    Options options(twin_command_named("create"));
+    options.positional("name", 1, "what the twin is called");
+    options.positional("file", 1, "a scenario file, or a version");
+    add_nature_options(options);
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    const auto [name, file] = name_and_file(options, "create");
+    formats::Nature nature = nature_from(options);
     const formats::Signature signature = signature_from(options);
     const std::filesystem::path folder = store_folder_to_make(options);
     const auto content = content_of(file, folder);
     if (!content) return exit_usage;
-    if (!options.has("kind")) nature.kind = content->kind;
+    if (nature.kind.empty()) nature.kind = content->kind;
     bool made = false;
     formats::Store store = formats::Store::make(folder, &made);
-    if (made)
-        fmt::print(stderr, "understudy: note: made a store of twins in {}\n",
-                   std::filesystem::absolute(folder).lexically_normal().string());
+    if (made) tell_of_new_store(folder);
     try {
         const formats::Committed committed =
             store.commit(name, *content->text, "", formats::no_version, signature, nature);

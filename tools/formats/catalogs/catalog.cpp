@@ -107,6 +107,18 @@ const char* word_for(CatalogSource source) {
     return words[static_cast<std::size_t>(source)];
 }
 
+std::optional<CatalogSource> source_named(std::string_view word) {
+    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
+        if (word == word_for(source)) return source;
+    return std::nullopt;
+}
+
+std::vector<std::string> complete_sources(const Catalog& catalog) {
+    for (const CatalogPipeline& pipeline : catalog.pipelines)
+        if (pipeline.source == CatalogSource::dbt && pipeline.has_all) return {word_for(pipeline.source)};
+    return {};
+}
+
 std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const {
     std::vector<std::pair<std::string, std::int64_t>> all = {
         {"files", files},

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ enum class CatalogSource { openlineage, dbt, odcs };
 const char* name_of(CatalogSource source);
 /// "openlineage", "dbt", "odcs": as options and tags have it.
 const char* word_for(CatalogSource source);
+std::optional<CatalogSource> source_named(std::string_view word);
 
 /// A column of another dataset that values are made of.
 struct ColumnOrigin {
@@ -114,6 +116,9 @@ struct Catalog {
     std::vector<std::string> assumed;   ///< what was taken for true that no source says
     std::vector<std::string> not_used;  ///< what was read and does not reach the scenario
 };
+
+/// Tags of sources that say all there is in this catalog (a manifest of dbt): what they lack is gone.
+std::vector<std::string> complete_sources(const Catalog& catalog);
 
 /// Adds all of `more`. Datasets that are the same are one: of the same label, or where one label is the end of exactly
 /// one of the other source ("orders" and "shop.public.orders"), without regard to case. What both know is kept as

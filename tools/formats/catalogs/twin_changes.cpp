@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "kernel/invariant.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/edits.h"
 
@@ -76,6 +77,20 @@ bool is_plain_word(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
     });
+}
+
+/// Makes the edits; what stands in the way, if anything.
+std::string apply(Node& twin, const std::vector<Node>& edits) {
+    if (edits.empty()) return "";
+    Diagnostics diagnostics("change");
+    TwinUpdate update;
+    update.edits = edits;
+    const auto change = read_change(write_import_change(update, "import", "", ""), diagnostics, 0);
+    if (change && !diagnostics.has_errors()) {
+        std::vector<LoadMultiple> multiples;
+        apply_edits(twin, change->edits, multiples, diagnostics);
+    }
+    return diagnostics.has_errors() ? diagnostics.all().front().message : "";
 }
 
 class Comparison {
@@ -202,20 +217,6 @@ private:
         }
     }
 
-    /// What stands in the way, if anything.
-    static std::string apply(Node& twin, const std::vector<Node>& edits) {
-        if (edits.empty()) return "";
-        Diagnostics diagnostics("change");
-        TwinUpdate update;
-        update.edits = edits;
-        const auto change = read_change(write_import_change(update, "import", "", ""), diagnostics, 0);
-        if (change && !diagnostics.has_errors()) {
-            std::vector<LoadMultiple> multiples;
-            apply_edits(twin, change->edits, multiples, diagnostics);
-        }
-        return diagnostics.has_errors() ? diagnostics.all().front().message : "";
-    }
-
     const Node &earlier_, &now_;
     const std::vector<std::string>& complete_;
     TwinUpdate update_;
@@ -248,6 +249,12 @@ KnownNames names_in(const Node& scenario) {
 
 TwinUpdate update_of(const Node& earlier, const Node& now, const std::vector<std::string>& complete) {
     return Comparison(earlier, now, complete).compare();
+}
+
+Node updated(Node earlier, const TwinUpdate& update) {
+    const std::string problem = apply(earlier, update.edits);
+    kernel::require(problem.empty(), "an import cannot be made: " + problem);
+    return earlier;
 }
 
 std::string write_import_change(const TwinUpdate& update, const std::string& name, const std::string& base,

@@ -28,6 +28,9 @@ struct TwinUpdate {
 /// `earlier` and `now` are documents of scenarios; `complete` are the tags whose absent elements are gone ("dbt").
 TwinUpdate update_of(const Node& earlier, const Node& now, const std::vector<std::string>& complete);
 
+/// The document with these edits made; they are those of an update of it.
+Node updated(Node earlier, const TwinUpdate& update);
+
 /// A change file of kind `import`; `base` as it is to be named there.
 std::string write_import_change(const TwinUpdate& update, const std::string& name, const std::string& base,
                                 const std::string& reason);

@@ -7,10 +7,15 @@
 namespace understudy::formats {
 
 std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
-                           const std::optional<TwinUpdate>& update) {
+                           const std::optional<TwinUpdate>& update, const std::optional<Committed>& version) {
     using Json = nlohmann::ordered_json;
     Json document;
     document["scenario"] = twin.scenario.name;
+    if (version) {
+        document["version"] = version_text(version->version.twin, version->version.number);
+        document["added"] = version->added;
+        document["sha256"] = version->version.sha256;
+    }
     Json counts = Json::object();
     for (const auto& [name, count] : catalog.counts.listed()) counts[name] = count;
     document["counts"] = counts;

@@ -10,7 +10,6 @@
 #include "tools/formats/language/base_document.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/relative_paths.h"
-#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/language/write_state.h"
@@ -76,12 +75,16 @@ std::string with_state_of(const std::string& text, const std::string& other) {
 
 VersionContent read_version_content(const std::string& path, const ContentOptions& options) {
     ScenarioText file;
-    VersionContent content{std::nullopt, "", false, Diagnostics(path)};
     if (const auto problem = read_scenario_text(path, file)) {
+        VersionContent content{std::nullopt, "", false, Diagnostics(path)};
         content.diagnostics.error({}, problem->what, problem->hint);
         return content;
     }
-    content.diagnostics = Diagnostics(file.shown, file.text);
+    return version_content(file, options);
+}
+
+VersionContent version_content(const ScenarioText& file, const ContentOptions& options) {
+    VersionContent content{std::nullopt, "", false, Diagnostics(file.shown, file.text)};
     Diagnostics& out = content.diagnostics;
     Node root = read_document(file.text, out);
     std::vector<LoadMultiple> multiples;

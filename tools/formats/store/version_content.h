@@ -13,6 +13,7 @@
 
 #include "models/initial_state.h"
 #include "tools/formats/language/diagnostics.h"
+#include "tools/formats/language/stored_twins.h"
 
 namespace understudy::formats {
 
@@ -35,6 +36,8 @@ struct ContentOptions {
 /// Of a scenario file, or of a stored version. What is wrong with the scenario itself is for read_scenario_file() to say:
 /// here it is taken as right.
 VersionContent read_version_content(const std::string& path, const ContentOptions& options);
+/// The same of a text.
+VersionContent version_content(const ScenarioText& file, const ContentOptions& options);
 
 /// A version's text as a scenario file in another folder of the machine.
 std::string as_scenario_file(const std::string& text, const std::filesystem::path& project,

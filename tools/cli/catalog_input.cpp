@@ -1,0 +1,54 @@
+#include "tools/cli/catalog_input.h"
+
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+
+#include "tools/cli/progress.h"
+#include "tools/formats/files/file_error.h"
+
+namespace understudy::cli {
+
+void add_catalog_options(Options& options) {
+    options.positional("files", -1,
+                       "OpenLineage events, dbt artifacts, data contracts of ODCS, or folders of them");
+    options.add()("as", boost::program_options::value<std::string>()->value_name("openlineage|dbt|odcs"),
+                  "what the files are; else each is taken for what it looks like");
+}
+
+std::vector<std::filesystem::path> catalog_files(const Options& options) {
+    if (!options.has("files")) throw UsageError("import needs files or folders; see --help");
+    std::vector<std::filesystem::path> paths;
+    for (const std::string& path : options.get<std::vector<std::string>>("files")) paths.emplace_back(path);
+    return paths;
+}
+
+formats::CatalogOptions catalog_options(const Options& options) {
+    formats::CatalogOptions how;
+    if (!options.has("as")) return how;
+    const std::string& word = options.get<std::string>("as");
+    how.as = formats::source_named(word);
+    if (!how.as) throw UsageError("--as is 'openlineage', 'dbt' or 'odcs', not '" + word + "'");
+    return how;
+}
+
+std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesystem::path>& paths,
+                                                   const formats::CatalogOptions& how) {
+    Progress progress;
+    progress.show("reading " + paths.front().filename().string());
+    formats::CatalogReading reading = formats::read_catalog(paths, how);
+    progress.clear();
+    if (!reading.catalog) {
+        fmt::print(stderr, "{}", reading.problems.show());
+        return std::nullopt;
+    }
+    if (reading.catalog->jobs.empty())
+        throw formats::FileError(paths.front(),
+                                 reading.catalog->datasets.empty()
+                                     ? "has no job and no table: there is nothing to make a twin of"
+                                     : "has datasets and no job: import what writes them as well");
+    return std::move(reading.catalog);
+}
+
+}  // namespace understudy::cli

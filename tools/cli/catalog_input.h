@@ -1,0 +1,25 @@
+// How verbs take catalogs: the files, what they are, and the catalog that they make together. Shared by import and twin
+// import.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "tools/cli/command.h"
+#include "tools/formats/catalogs/catalog_reader.h"
+
+namespace understudy::cli {
+
+/// The files, and --as.
+void add_catalog_options(Options& options);
+/// UsageError where there is none.
+std::vector<std::filesystem::path> catalog_files(const Options& options);
+/// UsageError for an --as that is no source.
+formats::CatalogOptions catalog_options(const Options& options);
+
+/// Reads them, with progress on a terminal; prints what is wrong. FileError where there is nothing to make a twin of.
+std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesystem::path>& paths,
+                                                   const formats::CatalogOptions& how);
+
+}  // namespace understudy::cli

@@ -1,0 +1,138 @@
+// understudy twin import: what catalogs, lineage events and contracts say becomes the first or the next version of a twin,
+// or a change to it that people look at first.
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/cli/catalog_input.h"
+#include "tools/cli/output_target.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/twin_changes.h"
+#include "tools/formats/files/atomic_file.h"
+#include "tools/formats/json/import_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/formats/store/version_content.h"
+#include "tools/reports/import_report.h"
+
+namespace understudy::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The latest version of a twin; nothing where there is none yet.
+std::optional<formats::Version> latest_of(const fs::path& folder, const std::string& twin) {
+    if (!fs::exists(folder / formats::store_file)) return std::nullopt;
+    formats::Store store(folder, formats::Store::Access::reading);
+    for (const formats::StoredTwin& one : store.twins())
+        if (one.name == twin) return one.latest;
+    return std::nullopt;
+}
+
+struct Content {
+    std::string text, kind;
+};
+
+/// A scenario's text as a version holds it, once it is as right as `validate` asks for; says what is wrong.
+std::optional<Content> content_of(const std::string& text, const std::string& shown, const fs::path& from,
+                                  const fs::path& project) {
+    formats::ScenarioReading reading = formats::read_scenario(text, shown, {}, from.string());
+    fmt::print(stderr, "{}", reading.diagnostics.show());
+    if (!reading.scenario || !prepare_scenario(std::move(*reading.scenario), shown)) return std::nullopt;
+    auto content = formats::version_content({text, shown, from.string()}, {project, {}, false});
+    fmt::print(stderr, "{}", content.diagnostics.show());
+    if (!content.text) return std::nullopt;
+    return Content{std::move(*content.text), content.kind};
+}
+
+std::string reason_for(const std::vector<fs::path>& paths) {
+    return paths.size() == 1 ? "Import of " + paths.front().filename().string()
+                             : fmt::format("Import of {} files", paths.size());
+}
+
+}  // namespace
+
+int twin_import(const Arguments& arguments) {
+    Options options(twin_command_named("import"));
+    options.positional("name", 1, "what the twin is called");
+    add_catalog_options(options);
+    options.add()("change", boost::program_options::value<std::string>()->value_name("FILE"),
+                  "write what would change, as a change file, and keep nothing");
+    add_nature_options(options);
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("name")) throw UsageError("twin import needs a name for the twin, and files");
+    const std::string& name = options.get<std::string>("name");
+    require_twin(name);
+    const std::vector<fs::path> paths = catalog_files(options);
+    const formats::CatalogOptions how = catalog_options(options);
+    formats::Nature nature = nature_from(options);
+    formats::Signature signature = signature_from(options);
+    if (signature.reason.empty()) signature.reason = reason_for(paths);
+    const fs::path folder = store_folder_to_make(options);
+    const fs::path project = formats::project_of(folder);
+    const auto latest = latest_of(folder, name);
+    if (options.has("change")) {
+        if (!latest)
+            throw UsageError(fmt::format(
+                "--change is of a twin that there is, and none is called '{}' yet; leave it out to keep the first version",
+                name));
+        require_replaceable(options.get<std::string>("change"), OutputKind::scenario, paths);
+    }
+
+    formats::Diagnostics none;
+    std::optional<formats::Node> earlier;
+    if (latest) {
+        formats::Store store(folder, formats::Store::Access::reading);
+        earlier = formats::read_document(store.text_of(*latest), none);
+    }
+    const auto catalog = read_catalog_input(paths, how);
+    if (!catalog) return exit_usage;
+    const formats::CatalogTwin twin =
+        formats::scenario_of(*catalog, name, earlier ? formats::names_in(*earlier) : formats::KnownNames{});
+    auto content = content_of(twin.text, "the import", fs::current_path(), project);
+    if (!content) return exit_usage;
+    std::optional<formats::TwinUpdate> update;
+    std::string change;
+    if (earlier) {
+        update = formats::update_of(*earlier, formats::read_document(content->text, none),
+                                    complete_sources(*catalog));
+        if (!update->edits.empty()) {
+            change = formats::write_import_change(
+                *update, name + "-import", formats::version_text(name, latest->number), signature.reason);
+            content = content_of(formats::write_document(formats::updated(*earlier, *update)),
+                                 name + " as it would be", project, project);
+            if (!content) return exit_usage;
+        }
+    }
+    std::optional<formats::Committed> committed;
+    if (options.has("change")) {
+        if (!change.empty()) formats::write_file(options.get<std::string>("change"), change);
+    } else if (update && update->edits.empty()) {
+        committed = formats::Committed{*latest, false};
+    } else {
+        bool made = false;
+        formats::Store store = formats::Store::make(folder, &made);
+        if (made) tell_of_new_store(folder);
+        if (nature.kind.empty()) nature.kind = content->kind;
+        committed = store.commit(name, content->text, change, latest ? latest->number : formats::no_version,
+                                 signature, nature);
+    }
+    if (options.has("json")) {
+        fmt::print("{}", formats::import_as_json(*catalog, twin, update, committed));
+    } else {
+        fmt::print("{}", reports::import_report(*catalog, twin, update));
+        if (committed) fmt::print("\n{}", committed_text(*committed));
+    }
+    return exit_met;
+}
+
+}  // namespace understudy::cli
