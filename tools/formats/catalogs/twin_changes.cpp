@@ -80,7 +80,7 @@ bool is_plain_word(std::string_view text) {
 }
 
 /// Makes the edits; what stands in the way, if anything.
-std::string apply(Node& twin, const std::vector<Node>& edits) {
+std::string make_edits(Node& twin, const std::vector<Node>& edits) {
     if (edits.empty()) return "";
     Diagnostics diagnostics("change");
     TwinUpdate update;
@@ -204,10 +204,10 @@ private:
         if (gone.empty()) return;
         // What something of the twin's own still names has to stay.
         Node twin = earlier_;
-        apply(twin, update_.edits);
+        make_edits(twin, update_.edits);
         for (const std::string& name : gone) {
             const Node edit = removal(name);
-            if (const std::string problem = apply(twin, {edit}); !problem.empty()) {
+            if (const std::string problem = make_edits(twin, {edit}); !problem.empty()) {
                 update_.notes.push_back(
                     fmt::format("{} is gone from what was read and stays: {}", name, problem));
                 continue;
@@ -252,7 +252,7 @@ TwinUpdate update_of(const Node& earlier, const Node& now, const std::vector<std
 }
 
 Node updated(Node earlier, const TwinUpdate& update) {
-    const std::string problem = apply(earlier, update.edits);
+    const std::string problem = make_edits(earlier, update.edits);
     kernel::require(problem.empty(), "an import cannot be made: " + problem);
     return earlier;
 }
