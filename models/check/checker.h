@@ -138,7 +138,6 @@ private:
 
     // ---- state.cpp: what is there when the simulation begins.
     void check_state();
-    void check_amounts(const PresentItems& items, const std::string& path);
     void check_present(const ElementState& state, const Stage& stage, const std::string& path);
     void check_present_runs(const ElementState& state, const Pipeline& pipeline, const std::string& path);
 

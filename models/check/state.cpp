@@ -76,27 +76,15 @@ void Checker::check_state() {
             if (pipeline.name == element.element && !is_unread("twin.pipelines." + pipeline.name))
                 check_present_runs(element, pipeline, path);
         for (const Budget& budget : s_.twin.budgets)
-            if (budget.name != element.element || !element.level) {
-            } else if (*element.level < 0) {
-                error(path + ".level", "budget " + quoted(budget.name) + " holds no less than nothing",
-                      "write 0 or more");
-            } else if (*element.level > budget.capacity) {
+            if (budget.name == element.element && element.level && *element.level > budget.capacity)
                 error(path + ".level", "budget " + quoted(budget.name) + " holds more than it can",
                       "lower 'level', or raise 'capacity'");
-            }
         for (const Load& load : s_.loads)
             if (load.name == element.element && element.since && load.arrivals.kind != Arrivals::Kind::every)
                 error(path + ".since",
                       "when the last of " + quoted(load.name) + " came tells nothing of the next",
                       "'since' belongs to 'arrivals: every ...'; leave it out");
     }
-}
-
-void Checker::check_amounts(const PresentItems& items, const std::string& path) {
-    if (items.records.value_or(0) < 0)
-        error(path, "there are no fewer records than none: 'records' is negative", "write 0 or more");
-    if (items.size.value_or(0) < 0)
-        error(path, "nothing is smaller than nothing: 'size' is negative", "write 0B or more");
 }
 
 void Checker::check_present(const ElementState& state, const Stage& stage, const std::string& path) {
@@ -113,7 +101,6 @@ void Checker::check_present(const ElementState& state, const Stage& stage, const
         const char* key = items.where == PresentItems::Where::waiting   ? "waiting"
                           : items.where == PresentItems::Where::working ? "working"
                                                                         : "retrying";
-        check_amounts(items, path + "." + key);
         if (items.where == PresentItems::Where::working && stage.take > 1)
             error(path + ".working",
                   "what workers have taken up together (take) is not supported yet in a state",
@@ -170,7 +157,6 @@ void Checker::check_present_runs(const ElementState& state, const Pipeline& pipe
                 ++ended;
                 continue;
             }
-            check_amounts(present.how, place + ".tasks." + present.task);
             if (task->expand > 1)
                 error(place + ".tasks." + present.task,
                       "a state cannot hold some instances of a task that has several (expand) yet",

@@ -156,13 +156,18 @@ class Import(ProgramTest):
         self.assertEqual((first["version"], first["added"]), ("shop@1", True))
         again = self.json_of(self.kept(*dbt, "--json"))
         self.assertEqual((again["version"], again["added"], again["sha256"]), ("shop@1", False, first["sha256"]))
-        # A table that nobody has built any more, and one that is new.
+        # A test that is gone, and a table that is new.
         manifest = json.loads((SHOP / "manifest.json").read_text())
         manifest["nodes"]["model.shop.margin"] = {**manifest["nodes"]["model.shop.revenue"], "name": "margin",
                                                   "alias": "margin", "relation_name": '"shop"."main"."margin"'}
         del manifest["nodes"]["test.shop.not_null_stg_orders_order_id.1"]
         self.write("manifest.json", json.dumps(manifest))
-        new = ("manifest.json", SHOP / "run_results.json")
+        results = json.loads((SHOP / "run_results.json").read_text())
+        results["results"] = [r for r in results["results"] if "not_null" not in r["unique_id"]]
+        results["results"].append({"unique_id": "model.shop.margin", "status": "success", "execution_time": 2.5,
+                                   "thread_id": "Thread-1 (worker)", "timing": []})
+        self.write("run_results.json", json.dumps(results))
+        new = ("manifest.json", "run_results.json")
         self.kept(*new, "--change", "change.yaml")
         self.assertIn("base: shop@1", (self.folder / "change.yaml").read_text())
         self.call("validate", "change.yaml", code=MET)

@@ -119,7 +119,7 @@ class Rollback(ProgramTest):
         self.write("change.yaml", change("  rehearse: slow\n  detect: 30min\n" + STEPS, more="stress: slow\n"))
         way = self.rehearse()["rollback"]
         self.near(way["recovered_s"], 78 * 60, 0.5)
-        self.write("base.yaml", base(actions="actions: [{name: slow, every: 1d, alert: it fails}]\n"))
+        self.write("base.yaml", base(actions="actions: [{name: slow, every: every 1d, alert: it fails}]\n"))
         said = self.call("rehearse", "change.yaml", code=USAGE, cwd=self.folder).stderr.decode()
         self.assertIn("'slow' does not make the candidate fail; a failure is something that can be taken back", said)
         self.assertIn("'slow' happens again and again (every)", said)

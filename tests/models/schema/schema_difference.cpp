@@ -62,6 +62,10 @@ TEST_CASE("a type holds another where each of its values is one of its own") {
     CHECK_FALSE(holds("varchar", "date"));
     CHECK_FALSE(holds("date", "varchar"));
     CHECK_FALSE(holds("timestamp", "timestamp with time zone"));
+    CHECK(holds("timestamp(6)", "timestamp(0)"));
+    CHECK(holds("timestamp", "timestamp(6)"));
+    CHECK_FALSE(holds("timestamp(0)", "timestamp(6)"));
+    CHECK_FALSE(holds("time(3)", "time"));
     CHECK(holds("Struct<a int>", "struct< a int >"));
     CHECK_FALSE(holds("struct<a int, b int>", "struct<a int>"));
     CHECK(column_type("").family == ColumnType::Family::unknown);
