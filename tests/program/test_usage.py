@@ -158,8 +158,8 @@ class ExitCodes(ProgramTest):
         for verb in "run", "validate":
             with self.subTest(verb=verb):
                 done = self.call(verb, self.write("x.yaml", "understudy: 1\ntemplate: x\n"), code=USAGE)
-                self.assertIn("this is a template file, not a scenario; template files are not supported yet",
-                              done.stderr.decode())
+                self.assertIn("this is a template, not a scenario; a scenario has instances of it" if verb == "run" else
+                              "x.yaml:1:1: error: a template needs 'twin'", done.stderr.decode())
 
 
 class Help(ProgramTest):

@@ -66,6 +66,9 @@ const std::vector<Command>& commands() {
          "understudy verify cases.json --case mm1-a", verify_command},
         {"schema", "[options]", "print the JSON Schema of scenario files, for editors",
          "understudy schema > scenario.schema.json", schema_command},
+        {"template", "[NAME] [options]", "show the templates that scenarios may have instances of",
+         "understudy template\n  understudy template kafka-topic --out templates/my-topic.yaml",
+         template_command},
     };
     return all;
 }

@@ -87,6 +87,7 @@ int stress_command(const Arguments&);
 int init_command(const Arguments&);
 int validate_command(const Arguments&);
 int schema_command(const Arguments&);
+int template_command(const Arguments&);
 int graph_command(const Arguments&);
 int report_command(const Arguments&);
 int trace_command(const Arguments&);

@@ -5,8 +5,11 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
 #include "tools/cli/way_back.h"
+#include "tools/formats/files/file_error.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/policy_reader.h"
+#include "tools/formats/language/templates.h"
+#include "tools/formats/language/text_file.h"
 
 namespace understudy::cli {
 
@@ -30,12 +33,27 @@ bool validate_change(const std::string& file, const std::vector<std::string>& ov
     return true;
 }
 
+/// By itself: what an instance makes of it is seen where there is one.
+bool validate_template(const std::string& file, bool quiet) {
+    std::string text;
+    if (const auto problem = formats::read_text_file(file, text))
+        throw formats::FileError(file, problem->what);
+    formats::Diagnostics diagnostics(file, text);
+    const auto made = formats::read_template(text, diagnostics);
+    fmt::print(stderr, "{}", diagnostics.show());
+    if (!made) return false;
+    if (!quiet)
+        fmt::print("{}: ok: a template with {} parameter{}\n", file, made->parameters.size(),
+                   made->parameters.size() == 1 ? "" : "s");
+    return true;
+}
+
 }  // namespace
 
 int validate_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("validate"));
-    options.positional("files", -1, "scenario, change, study and policy files");
+    options.positional("files", -1, "scenario, change, study, template and policy files");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value before checking; may be repeated");
     options.add()("quiet,q", "say nothing about files that are right");
@@ -48,6 +66,10 @@ int validate_command(const Arguments& arguments) {
         const std::string kind = kind_of(file);
         if (kind == "change") {
             if (!validate_change(file, overrides, options.has("quiet"))) code = exit_usage;
+            continue;
+        }
+        if (kind == "template") {
+            if (!validate_template(file, options.has("quiet"))) code = exit_usage;
             continue;
         }
         if (kind == "policy") {

@@ -56,6 +56,7 @@ _understudy() {
         merge) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.ledger' -- "$word"; compgen -d -- "$word") ;;
         run|validate|rehearse) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.yml' -- "$word"; compgen -d -- "$word") ;;
         report|trace|compare) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
+        template) mapfile -t COMPREPLY < <(compgen -W "$("$program" template 2>/dev/null | sed -nE 's/^  ([a-z-]+) .*/\1/p')" -- "$word") ;;
         schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template policy" -- "$word") ;;
         init) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

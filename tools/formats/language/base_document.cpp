@@ -16,6 +16,7 @@
 #include "tools/formats/language/rollback_reader.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/templates.h"
 #include "tools/formats/language/text_file.h"
 
 namespace understudy::formats {
@@ -86,6 +87,7 @@ private:
         if (!check_head(part, "scenario", out_)) return;
         on_the_way.push_back(path);
         includes_of(part, folder_of(path), on_the_way);
+        make_instances(part, folder_of(path), out_);
         on_the_way.pop_back();
         move_paths(part, folder_of(path), folder_);
         merge(part);
@@ -215,6 +217,7 @@ bool make_whole(Node& root, const std::string& file, const std::string& folder,
                 const Alongside& alongside) {
     std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
     Merge(root, folder, out).includes_of(root, folder, on_the_way);
+    make_instances(root, folder, out);
     if (!take_stored_twin(root, folder, out)) return false;
     apply_changes(root, folder, more, multiples, out, alongside);
     return true;

@@ -24,7 +24,8 @@ struct Alongside {
 };
 
 /// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures
-/// and parameters; paths are relative to the file that has them, and a name that is declared twice is an error. Puts the
+/// and parameters; paths are relative to the file that has them, and a name that is declared twice is an error. Puts
+/// instances of templates in place, and the
 /// stored version that `twin` names in its place. Applies the changes that `changes` names, then the files `more`, in
 /// order. Takes those keys away.
 ///

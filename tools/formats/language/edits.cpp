@@ -145,8 +145,7 @@ private:
     void rename(const Edit& edit) {
         const auto there = declared(edit.name);
         if (!there && rename_column(edit)) return;
-        std::vector<Mention> mentions = mentions_of(root_, edit.name);
-        if (!there && mentions.empty()) {
+        if (!there && mentions_of(root_, edit.name).empty()) {
             not_called(edit);
             return;
         }
@@ -162,14 +161,8 @@ private:
                        fmt::format("such as '{}.{}'", edit.name.substr(0, edit.name.rfind('.')), "build"));
             return;
         }
-        const std::string local = task ? edit.to.substr(dot + 1) : edit.to;
-        // From the last one in each text to the first, so that places hold.
-        for (auto one = mentions.rbegin(); one != mentions.rend(); ++one) {
-            std::string& text = one->text != nullptr ? one->text->text : one->key->key;
-            text.replace(one->offset, one->length, one->local ? local : edit.to);
-            if (one->text != nullptr) one->text->exact = false;
-        }
-        if (there) there->entry().key = local;
+        rename_mentions(root_, edit.name, edit.to);
+        if (there) there->entry().key = task ? edit.to.substr(dot + 1) : edit.to;
         keep_draws(edit);
     }
 

@@ -29,9 +29,8 @@ bool check_head(const Node& root, std::string_view wanted, Diagnostics& out) {
         if (entry == nullptr || root.find(wanted) != nullptr) continue;
         if (kind.command.empty())
             out.error(entry->place,
-                      fmt::format("this is a {} file, not a {}; {} files are not supported yet", kind.word,
-                                  wanted, kind.word),
-                      "give the scenario it belongs to");
+                      fmt::format("this is a {}, not a {}", kind.word, wanted),
+                      "a scenario has instances of it: 'instances: {NAME: {template: FILE}}'");
         else
             out.error(entry->place, fmt::format("this is a {}, not a {}", kind.word, wanted),
                       fmt::format("understudy {} takes it", kind.command));

@@ -53,7 +53,7 @@ std::vector<KeyPlace> file_places() {
              key("as_of", Takes::duration, "When that is, on the clock of the run",
                  {.standard = "0s", .example = "6h"}),
              key("instances", Takes::special, "Templates put in place",
-                 {.example = "{orders: {template: kafka-topic}}", .supported = not_yet}),
+                 {.example = "{orders: {template: kafka-topic, source: order_events}}"}),
          }},
         {"run",
          "a run",

@@ -1,4 +1,4 @@
-// Keys of studies and templates. Of templates every key is known and none is supported yet.
+// Keys of studies and templates.
 #include "tools/formats/language/keys_rows.h"
 
 namespace understudy::formats::rows {
@@ -83,8 +83,17 @@ std::vector<KeyPlace> study_places() {
              key("understudy", Takes::count, "Major version of the language",
                  {.example = "1", .required = true}),
              key("template", Takes::name, "What the template is called", {.required = true}),
-             later("parameters", Takes::special, "What may be set"),
-             later("twin", Takes::map, "What is made", "twin"),
+             key("description", Takes::text, "What it is of"),
+             key("parameters", Takes::special, "What an instance may set, each with its default",
+                 {.example = "{partitions: 12}"}),
+             key("twin", Takes::map, "What an instance makes", {.detail = "twin", .required = true}),
+         }},
+        {"template_parameter",
+         "a parameter of a template",
+         {
+             key("default", Takes::special, "What it is where an instance does not give it; without one each has to",
+                 {.example = "12"}),
+             key("description", Takes::text, "What it is"),
          }},
     };
 }

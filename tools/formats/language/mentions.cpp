@@ -170,4 +170,14 @@ std::vector<Mention> mentions_of(Node& root, std::string_view name) {
     return MentionSearch(root, name).search();
 }
 
+void rename_mentions(Node& root, std::string_view name, const std::string& to) {
+    const std::vector<Mention> mentions = mentions_of(root, name);
+    // From the last one in each text to the first, so that places hold.
+    for (auto one = mentions.rbegin(); one != mentions.rend(); ++one) {
+        std::string& text = one->text != nullptr ? one->text->text : one->key->key;
+        text.replace(one->offset, one->length, one->local ? to.substr(to.rfind('.') + 1) : to);
+        if (one->text != nullptr) one->text->exact = false;
+    }
+}
+
 }  // namespace understudy::formats

@@ -28,4 +28,7 @@ struct Mention {
 /// declared, `db.orders` is no mention of `db`.
 std::vector<Mention> mentions_of(Node& root, std::string_view name);
 
+/// Writes `to` wherever `name` is mentioned, but for its declaration; of a task, `to` has its pipeline's name before it.
+void rename_mentions(Node& root, std::string_view name, const std::string& to);
+
 }  // namespace understudy::formats

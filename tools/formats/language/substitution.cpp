@@ -312,6 +312,10 @@ void substitute_parameters(Node& root, Diagnostics& out) {
                         fmt::format("write $({}) where it belongs, or remove it", name));
 }
 
+void substitute_values(Node& root, const std::map<std::string, Node>& values, Diagnostics& out) {
+    Substitution(values, out).substitute(root);
+}
+
 std::string plain_path(std::string path) {
     constexpr std::string_view fields = ".fields";
     if (const auto at = path.find(".fields."); at != std::string::npos) path.erase(at, fields.size());

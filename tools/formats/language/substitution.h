@@ -4,6 +4,7 @@
 // All report to `out`; an override's errors are shown with the override as their place. Not thread-safe.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ void apply_overrides(Node& root, const std::vector<std::string>& overrides,
 
 /// Replaces $(NAME) in every value by the parameter, and takes the section away.
 void substitute_parameters(Node& root, Diagnostics& out);
+/// The same by these values, in which $(NAME) of others may stand.
+void substitute_values(Node& root, const std::map<std::string, Node>& values, Diagnostics& out);
 
 /// In order; each of what all else has set, parameters included.
 void apply_multiples(Node& root, const std::vector<LoadMultiple>& multiples, Diagnostics& out);

@@ -1,0 +1,328 @@
+#include "tools/formats/language/templates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "shipped_templates.h"
+#include "tools/formats/language/head.h"
+#include "tools/formats/language/map_reader.h"
+#include "tools/formats/language/mentions.h"
+#include "tools/formats/language/substitution.h"
+#include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/text_file.h"
+#include "tools/formats/language/tokens.h"
+
+namespace understudy::formats {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_nested_templates = 16;
+/// More is a mistake; each is looked for in all of the others.
+constexpr std::size_t most_of_a_template = 1000, most_made = 100'000;
+constexpr std::string_view element_sections[] = {"types", "pools", "budgets", "datasets", "stages", "pipelines"};
+
+struct Shipped {
+    std::string_view name, text;
+};
+
+const std::vector<Shipped>& all_shipped() {
+    static const std::vector<Shipped> all = {{"kafka-topic", shipped::kafka_topic_yaml},
+                                             {"nightly-batch", shipped::nightly_batch_yaml},
+                                             {"rate-limited-api", shipped::rate_limited_api_yaml},
+                                             {"warehouse-load", shipped::warehouse_load_yaml}};
+    return all;
+}
+
+class TemplateReader {
+public:
+    TemplateReader(const Node& root, Diagnostics& out) : root_(root), out_(out), reading_(out) {}
+
+    std::optional<Template> read() {
+        if (!check_head(root_, "template", out_)) return std::nullopt;
+        MapReader map(reading_, root_, "template", root_.place);
+        map.name("template", made_.name);
+        map.text("description", made_.description);
+        if (const Node* parameters = map.find("parameters")) read_parameters(*parameters);
+        if (const Node* twin = map.find("twin")) read_twin(*twin);
+        return std::move(made_);
+    }
+
+private:
+    void read_parameters(const Node& node) {
+        if (!node.is_map()) {
+            reading_.error(node, fmt::format("'parameters' takes a map, not {}", shown(node)),
+                           "such as '{partitions: 12}'");
+            return;
+        }
+        for (const Entry& entry : node.entries) {
+            if (!require_declared_name(reading_, entry.key, entry.place)) continue;
+            if (entry.key == "template") {
+                out_.error(entry.place, "an instance says by 'template' what it is of",
+                           "give the parameter another name");
+                continue;
+            }
+            TemplateParameter parameter{entry.key, "", std::nullopt};
+            if (entry.value.is_map()) {
+                MapReader map(reading_, entry.value, "template_parameter", entry.place);
+                map.text("description", parameter.description);
+                if (const Node* value = map.scalar("default")) parameter.value = *value;
+            } else if (require_scalar(reading_, entry.value, entry.key, "12")) {
+                parameter.value = entry.value;
+            }
+            made_.parameters.push_back(std::move(parameter));
+        }
+    }
+
+    void read_twin(const Node& twin) {
+        if (!twin.is_map()) {
+            reading_.error(twin, fmt::format("the twin of a template is a map, not {}", shown(twin)),
+                           "such as 'twin: {stages: {...}}'");
+            return;
+        }
+        std::size_t elements = 0;
+        for (const Entry& section : twin.entries) {
+            const bool known = section.key == "instances" ||
+                               std::find(std::begin(element_sections), std::end(element_sections),
+                                         section.key) != std::end(element_sections);
+            if (!known)
+                out_.error(section.place, fmt::format("a template has no '{}'", section.key),
+                           fmt::format("it has {} and instances", fmt::join(element_sections, ", ")));
+            else if (!section.value.is_map())
+                out_.error(section.value.place,
+                           fmt::format("'{}' takes a map, not {}", section.key, shown(section.value)),
+                           "each by its name");
+            else
+                elements += section.value.entries.size();
+        }
+        if (elements > most_of_a_template)
+            out_.error(twin.place, fmt::format("{} elements in a template", elements),
+                       fmt::format("at most {}; a scenario of that size needs none", most_of_a_template));
+        made_.twin = twin;
+    }
+
+    const Node& root_;
+    Diagnostics& out_;
+    Reading reading_;
+    Template made_;
+};
+
+/// The streams that a stage or task is said to write.
+void add_written(const Node& element, std::set<std::string>& names) {
+    if (!element.is_map()) return;
+    for (const std::string_view key : {"writes", "dead_letter"}) {
+        const Entry* entry = element.find(key);
+        if (entry == nullptr) continue;
+        const auto add = [&](const std::string& name) {
+            if (is_name(name) && name != "exit") names.insert(name);
+        };
+        if (entry->value.is_scalar()) add(entry->value.text);
+        for (const Node& item : entry->value.items)
+            if (item.is_scalar()) add(item.text);
+        for (const Entry& one : entry->value.entries) add(one.key);
+    }
+}
+
+/// What belongs to an instance: its elements, and what they write.
+std::set<std::string> own_names(const Node& twin) {
+    std::set<std::string> names;
+    for (const Entry& section : twin.entries)
+        for (const Entry& element : section.value.entries) {
+            names.insert(element.key);
+            add_written(element.value, names);
+            const Entry* tasks = element.value.is_map() ? element.value.find("tasks") : nullptr;
+            if (tasks != nullptr && tasks->value.is_map())
+                for (const Entry& task : tasks->value.entries) add_written(task.value, names);
+        }
+    return names;
+}
+
+class Instances {
+public:
+    explicit Instances(Diagnostics& out) : out_(out), reading_(out) {}
+
+    /// `folder`: of the file that the twin stands in.
+    void make(Node& twin, const std::string& folder, std::size_t depth) {
+        Entry* entry = twin.is_map() ? twin.find("instances") : nullptr;
+        if (entry == nullptr) return;
+        const Node instances = std::move(entry->value);
+        std::erase_if(twin.entries, [](const Entry& one) { return one.key == "instances"; });
+        if (!instances.is_map()) {
+            reading_.error(instances, fmt::format("'instances' takes a map, not {}", shown(instances)),
+                           "such as '{orders: {template: kafka-topic, source: order_events}}'");
+            return;
+        }
+        for (const Entry& instance : instances.entries) make_one(twin, instance, folder, depth);
+    }
+
+private:
+    struct Known {
+        std::optional<Template> made;  ///< nothing: it is wrong, which has been told
+        std::string folder;
+    };
+
+    void make_one(Node& twin, const Entry& instance, const std::string& folder, std::size_t depth) {
+        if (!require_declared_name(reading_, instance.key, instance.place)) return;
+        const Entry* named = instance.value.is_map() ? instance.value.find("template") : nullptr;
+        if (named == nullptr || !named->value.is_scalar()) {
+            out_.error(instance.place, fmt::format("'{}' does not say of what it is an instance", instance.key),
+                       fmt::format("such as '{}: {{template: kafka-topic, ...}}'", instance.key));
+            return;
+        }
+        if (depth >= most_nested_templates) {
+            out_.error(named->value.place, fmt::format("template '{}' has an instance of itself", named->value.text),
+                       "leave one of them out");
+            return;
+        }
+        const Known* known = find(named->value, folder);
+        if (known == nullptr || !known->made) return;
+        const auto values = values_of(*known->made, instance);
+        if (!values) return;
+        Node part = Node::map();
+        part.add("twin", known->made->twin);
+        Node& own = part.entries.front().value;
+        make(own, known->folder, depth + 1);
+        for (const std::string& name : own_names(own)) {
+            rename_mentions(part, name, instance.key + "/" + name);
+            for (Entry& section : own.entries)
+                if (Entry* element = section.value.find(name)) element->key = instance.key + "/" + name;
+        }
+        substitute_values(part, *values, out_);
+        for (Entry& section : own.entries) take(twin, section, instance.place);
+    }
+
+    void take(Node& twin, Entry& section, Place place) {
+        Entry* ours = twin.find(section.key);
+        if (ours == nullptr) {
+            twin.entries.push_back({section.key, place, Node::map()});
+            twin.entries.back().value.place = place;
+            ours = &twin.entries.back();
+        }
+        if (!ours->value.is_map()) return;  // told by who reads it
+        made_ += section.value.entries.size();
+        if (made_ > most_made) {
+            if (!too_many_)
+                out_.error(place, fmt::format("instances make more than {} elements", most_made),
+                           "generate a scenario of that size, and import it");
+            too_many_ = true;
+            return;
+        }
+        for (Entry& element : section.value.entries) ours->value.entries.push_back(std::move(element));
+    }
+
+    /// Of each parameter, as the instance gives it; nothing where that is wrong.
+    std::optional<std::map<std::string, Node>> values_of(const Template& made, const Entry& instance) {
+        std::map<std::string, Node> values;
+        std::vector<std::string> names;
+        bool right = true;
+        for (const TemplateParameter& parameter : made.parameters) {
+            names.push_back(parameter.name);
+            const Entry* given = instance.value.find(parameter.name);
+            if (given != nullptr) {
+                if (require_scalar(reading_, given->value, parameter.name, "12"))
+                    values.emplace(parameter.name, given->value);
+                else
+                    right = false;
+            } else if (parameter.value) {
+                values.emplace(parameter.name, *parameter.value);
+            } else {
+                out_.error(instance.place,
+                           fmt::format("'{}' lacks '{}', for which template '{}' has no default", instance.key,
+                                       parameter.name, made.name),
+                           parameter.description.empty() ? fmt::format("such as '{}: ...'", parameter.name)
+                                                         : "it is: " + parameter.description);
+                right = false;
+            }
+        }
+        for (const Entry& entry : instance.value.entries) {
+            if (entry.key == "template" || std::find(names.begin(), names.end(), entry.key) != names.end())
+                continue;
+            const std::string hint = did_you_mean(entry.key, names);
+            out_.error(entry.place, fmt::format("template '{}' has no parameter '{}'", made.name, entry.key),
+                       !hint.empty()     ? hint
+                       : names.empty() ? "it has none"
+                                       : fmt::format("it has {}", fmt::join(names, ", ")));
+            right = false;
+        }
+        return right ? std::optional(std::move(values)) : std::nullopt;
+    }
+
+    /// Reads a template's file once, however many instances it has.
+    const Known* find(const Node& named, const std::string& folder) {
+        const std::string& name = named.text;
+        const bool is_path = name.ends_with(".yaml") || name.ends_with(".yml");
+        const fs::path from = folder == "." ? "" : folder;
+        const std::string path =
+            (is_path ? from / name : from / "templates" / (name + ".yaml")).lexically_normal().string();
+        if (const auto known = known_.find(path); known != known_.end()) return &known->second;
+        if (const auto known = known_.find(name); known != known_.end()) return &known->second;
+        std::string text;
+        std::error_code unknown;
+        if (is_path || fs::exists(path, unknown)) {
+            if (const auto problem = read_text_file(path, text)) {
+                reading_.error(named, fmt::format("'{}': {}", path, problem->what),
+                               "the path is relative to the file that names it");
+                return nullptr;
+            }
+            const std::string of = fs::path(path).parent_path().string();
+            return &known_.emplace(path, Known{read(path, text), of.empty() ? "." : of}).first->second;
+        }
+        const std::string_view shipped = shipped_template(name);
+        if (shipped.empty()) {
+            const std::string hint = did_you_mean(name, shipped_templates());
+            reading_.error(named, fmt::format("there is no template '{}'", name),
+                           hint.empty() ? fmt::format("shipped are {}; one of yours is {}, or a path that ends in .yaml",
+                                                      fmt::join(shipped_templates(), ", "), path)
+                                        : hint);
+            return nullptr;
+        }
+        return &known_.emplace(name, Known{read("template " + name, std::string(shipped)), "."}).first->second;
+    }
+
+    std::optional<Template> read(const std::string& shown_as, const std::string& text) {
+        return read_template(text, out_, out_.add_file(shown_as, text));
+    }
+
+    Diagnostics& out_;
+    Reading reading_;
+    std::map<std::string, Known> known_;
+    std::size_t made_ = 0;
+    bool too_many_ = false;
+};
+
+}  // namespace
+
+std::optional<Template> read_template(std::string_view text, Diagnostics& out, int source) {
+    const std::size_t before = out.errors();
+    const Node root = read_document(text, out, source);
+    if (out.errors() > before) return std::nullopt;
+    auto made = TemplateReader(root, out).read();
+    if (out.errors() > before) return std::nullopt;
+    return made;
+}
+
+std::vector<std::string> shipped_templates() {
+    std::vector<std::string> names;
+    for (const Shipped& one : all_shipped()) names.emplace_back(one.name);
+    return names;
+}
+
+std::string_view shipped_template(std::string_view name) {
+    for (const Shipped& one : all_shipped())
+        if (one.name == name) return one.text;
+    return {};
+}
+
+void make_instances(Node& root, const std::string& folder, Diagnostics& out) {
+    Entry* twin = root.is_map() ? root.find("twin") : nullptr;
+    if (twin == nullptr) return;
+    Instances(out).make(twin->value, folder, 0);
+}
+
+}  // namespace understudy::formats
