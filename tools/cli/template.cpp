@@ -27,7 +27,8 @@ void list() {
     for (const std::string& name : formats::shipped_templates())
         fmt::print("  {:<{}}  {}\n", name, width, shipped(name).description);
     fmt::print(
-        "\nA scenario has instances of them: 'instances: {{orders: {{template: kafka-topic, source: orders}}}}'.\n"
+        "\nA scenario has instances of them: 'instances: {{orders: {{template: kafka-topic, source: "
+        "orders}}}}'.\n"
         "understudy template NAME shows one, which may be saved, and changed, as templates/NAME.yaml.\n");
 }
 
@@ -56,8 +57,9 @@ int template_command(const Arguments& arguments) {
     if (text.empty()) {
         const auto names = formats::shipped_templates();
         const std::string hint = formats::did_you_mean(name, names);
-        throw UsageError(fmt::format("there is no template '{}' among those that are shipped; {}", name,
-                                     hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint));
+        throw UsageError(
+            fmt::format("there is no template '{}' among those that are shipped; {}", name,
+                        hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint));
     }
     if (options.has("json"))
         fmt::print("{}", formats::templates_as_json({shipped(name)}));

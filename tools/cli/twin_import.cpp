@@ -82,9 +82,10 @@ int twin_import(const Arguments& arguments) {
     const auto latest = latest_of(folder, name);
     if (options.has("change")) {
         if (!latest)
-            throw UsageError(fmt::format(
-                "--change is of a twin that there is, and none is called '{}' yet; leave it out to keep the first version",
-                name));
+            throw UsageError(
+                fmt::format("--change is of a twin that there is, and none is called '{}' yet; leave it out "
+                            "to keep the first version",
+                            name));
         require_replaceable(options.get<std::string>("change"), OutputKind::scenario, paths);
     }
 

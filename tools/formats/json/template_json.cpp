@@ -18,9 +18,8 @@ std::string templates_as_json(const std::vector<Template>& templates) {
             if (!parameter.description.empty()) one["description"] = parameter.description;
             parameters.push_back(std::move(one));
         }
-        all.push_back({{"name", made.name},
-                       {"description", made.description},
-                       {"parameters", std::move(parameters)}});
+        all.push_back(
+            {{"name", made.name}, {"description", made.description}, {"parameters", std::move(parameters)}});
     }
     return json_text(TemplateJson{{"templates", std::move(all)}});
 }

@@ -91,8 +91,8 @@ std::vector<KeyPlace> study_places() {
         {"template_parameter",
          "a parameter of a template",
          {
-             key("default", Takes::special, "What it is where an instance does not give it; without one each has to",
-                 {.example = "12"}),
+             key("default", Takes::special,
+                 "What it is where an instance does not give it; without one each has to", {.example = "12"}),
              key("description", Takes::text, "What it is"),
          }},
     };

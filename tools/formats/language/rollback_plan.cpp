@@ -123,8 +123,9 @@ private:
 }  // namespace
 
 bool can_be_taken_back(const Node& action) {
-    return action.is_map() && std::any_of(std::begin(what_fails), std::end(what_fails),
-                                          [&](std::string_view verb) { return action.find(verb) != nullptr; });
+    return action.is_map() &&
+           std::any_of(std::begin(what_fails), std::end(what_fails),
+                       [&](std::string_view verb) { return action.find(verb) != nullptr; });
 }
 
 std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where) {

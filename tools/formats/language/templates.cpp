@@ -23,10 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_nested_templates = 16;
-/// More is a mistake; each is looked for in all of the others.
-constexpr std::size_t most_of_a_template = 1000, most_made = 100'000;
-constexpr std::string_view element_sections[] = {"types", "pools", "budgets", "datasets", "stages", "pipelines"};
+/// More is a mistake: each element is looked for in all others of its template.
+constexpr std::size_t most_of_a_template = 200, most_made = 100'000;
+constexpr std::string_view element_sections[] = {"types",    "pools",  "budgets",
+                                                 "datasets", "stages", "pipelines"};
 
 struct Shipped {
     std::string_view name, text;
@@ -103,7 +103,7 @@ private:
         }
         if (elements > most_of_a_template)
             out_.error(twin.place, fmt::format("{} elements in a template", elements),
-                       fmt::format("at most {}; a scenario of that size needs none", most_of_a_template));
+                       fmt::format("at most {}: make several of it", most_of_a_template));
         made_.twin = twin;
     }
 
@@ -148,7 +148,7 @@ public:
     explicit Instances(Diagnostics& out) : out_(out), reading_(out) {}
 
     /// `folder`: of the file that the twin stands in.
-    void make(Node& twin, const std::string& folder, std::size_t depth) {
+    void make(Node& twin, const std::string& folder) {
         Entry* entry = twin.is_map() ? twin.find("instances") : nullptr;
         if (entry == nullptr) return;
         const Node instances = std::move(entry->value);
@@ -158,7 +158,7 @@ public:
                            "such as '{orders: {template: kafka-topic, source: order_events}}'");
             return;
         }
-        for (const Entry& instance : instances.entries) make_one(twin, instance, folder, depth);
+        for (const Entry& instance : instances.entries) make_one(twin, instance, folder);
     }
 
 private:
@@ -167,28 +167,40 @@ private:
         std::string folder;
     };
 
-    void make_one(Node& twin, const Entry& instance, const std::string& folder, std::size_t depth) {
+    void make_one(Node& twin, const Entry& instance, const std::string& folder) {
+        if (!count(1, instance.place)) return;
         if (!require_declared_name(reading_, instance.key, instance.place)) return;
         const Entry* named = instance.value.is_map() ? instance.value.find("template") : nullptr;
         if (named == nullptr || !named->value.is_scalar()) {
-            out_.error(instance.place, fmt::format("'{}' does not say of what it is an instance", instance.key),
+            out_.error(instance.place,
+                       fmt::format("'{}' does not say of what it is an instance", instance.key),
                        fmt::format("such as '{}: {{template: kafka-topic, ...}}'", instance.key));
-            return;
-        }
-        if (depth >= most_nested_templates) {
-            out_.error(named->value.place, fmt::format("template '{}' has an instance of itself", named->value.text),
-                       "leave one of them out");
             return;
         }
         const Known* known = find(named->value, folder);
         if (known == nullptr || !known->made) return;
+        if (std::find(on_the_way_.begin(), on_the_way_.end(), known) != on_the_way_.end()) {
+            out_.error(named->value.place,
+                       fmt::format("template '{}' has an instance of itself", named->value.text),
+                       "leave one of them out");
+            return;
+        }
         const auto values = values_of(*known->made, instance);
         if (!values) return;
         Node part = Node::map();
         part.add("twin", known->made->twin);
         Node& own = part.entries.front().value;
-        make(own, known->folder, depth + 1);
-        for (const std::string& name : own_names(own)) {
+        on_the_way_.push_back(known);
+        make(own, known->folder);
+        on_the_way_.pop_back();
+        const std::set<std::string> names = own_names(own);
+        if (names.size() > most_of_a_template) {
+            out_.error(instance.place,
+                       fmt::format("'{}' would make {} elements and streams", instance.key, names.size()),
+                       fmt::format("at most {} by one instance; take several", most_of_a_template));
+            return;
+        }
+        for (const std::string& name : names) {
             rename_mentions(part, name, instance.key + "/" + name);
             for (Entry& section : own.entries)
                 if (Entry* element = section.value.find(name)) element->key = instance.key + "/" + name;
@@ -205,15 +217,18 @@ private:
             ours = &twin.entries.back();
         }
         if (!ours->value.is_map()) return;  // told by who reads it
-        made_ += section.value.entries.size();
-        if (made_ > most_made) {
-            if (!too_many_)
-                out_.error(place, fmt::format("instances make more than {} elements", most_made),
-                           "generate a scenario of that size, and import it");
-            too_many_ = true;
-            return;
-        }
+        if (!count(section.value.entries.size(), place)) return;
         for (Entry& element : section.value.entries) ours->value.entries.push_back(std::move(element));
+    }
+
+    /// False: there are too many, which has been told.
+    bool count(std::size_t more, Place place) {
+        const bool were_too_many = made_ > most_made;
+        made_ += more;
+        if (!were_too_many && made_ > most_made)
+            out_.error(place, fmt::format("instances make more than {} elements", most_made),
+                       "leave some of them out, or put them into several scenarios");
+        return made_ <= most_made;
     }
 
     /// Of each parameter, as the instance gives it; nothing where that is wrong.
@@ -233,8 +248,8 @@ private:
                 values.emplace(parameter.name, *parameter.value);
             } else {
                 out_.error(instance.place,
-                           fmt::format("'{}' lacks '{}', for which template '{}' has no default", instance.key,
-                                       parameter.name, made.name),
+                           fmt::format("'{}' lacks '{}', for which template '{}' has no default",
+                                       instance.key, parameter.name, made.name),
                            parameter.description.empty() ? fmt::format("such as '{}: ...'", parameter.name)
                                                          : "it is: " + parameter.description);
                 right = false;
@@ -245,7 +260,7 @@ private:
                 continue;
             const std::string hint = did_you_mean(entry.key, names);
             out_.error(entry.place, fmt::format("template '{}' has no parameter '{}'", made.name, entry.key),
-                       !hint.empty()     ? hint
+                       !hint.empty()   ? hint
                        : names.empty() ? "it has none"
                                        : fmt::format("it has {}", fmt::join(names, ", ")));
             right = false;
@@ -276,13 +291,15 @@ private:
         const std::string_view shipped = shipped_template(name);
         if (shipped.empty()) {
             const std::string hint = did_you_mean(name, shipped_templates());
-            reading_.error(named, fmt::format("there is no template '{}'", name),
-                           hint.empty() ? fmt::format("shipped are {}; one of yours is {}, or a path that ends in .yaml",
-                                                      fmt::join(shipped_templates(), ", "), path)
-                                        : hint);
+            reading_.error(
+                named, fmt::format("there is no template '{}'", name),
+                hint.empty() ? fmt::format("shipped are {}; one of yours is {}, or a path that ends in .yaml",
+                                           fmt::join(shipped_templates(), ", "), path)
+                             : hint);
             return nullptr;
         }
-        return &known_.emplace(name, Known{read("template " + name, std::string(shipped)), "."}).first->second;
+        return &known_.emplace(name, Known{read("template " + name, std::string(shipped)), "."})
+                    .first->second;
     }
 
     std::optional<Template> read(const std::string& shown_as, const std::string& text) {
@@ -292,8 +309,8 @@ private:
     Diagnostics& out_;
     Reading reading_;
     std::map<std::string, Known> known_;
+    std::vector<const Known*> on_the_way_;  ///< templates whose instances are being made
     std::size_t made_ = 0;
-    bool too_many_ = false;
 };
 
 }  // namespace
@@ -322,7 +339,7 @@ std::string_view shipped_template(std::string_view name) {
 void make_instances(Node& root, const std::string& folder, Diagnostics& out) {
     Entry* twin = root.is_map() ? root.find("twin") : nullptr;
     if (twin == nullptr) return;
-    Instances(out).make(twin->value, folder, 0);
+    Instances(out).make(twin->value, folder);
 }
 
 }  // namespace understudy::formats

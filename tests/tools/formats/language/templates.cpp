@@ -31,14 +31,17 @@ public:
         fs::create_directories(path_ / "templates");
     }
     ~Folder() { fs::remove_all(path_); }
-    void write(const std::string& file, const std::string& text) const { std::ofstream(path_ / file) << text; }
+    void write(const std::string& file, const std::string& text) const {
+        std::ofstream(path_ / file) << text;
+    }
     std::string path() const { return path_.string(); }
 
 private:
     fs::path path_;
 };
 
-std::string scenario(const std::string& twin, const std::string& rest = "load: {in: {arrivals: poisson(1/s)}}") {
+std::string scenario(const std::string& twin,
+                     const std::string& rest = "load: {in: {arrivals: poisson(1/s)}}") {
     return "understudy: 1\nscenario: s\ntwin:\n" + twin + rest +
            "\nrun: {length: 1h, warm_up: 0s, replications: 2}\n";
 }
@@ -75,25 +78,32 @@ twin:
   pipelines:
     report: {schedule: every 10min, tasks: {a: {reads: {kept: new}, runs_on: crew, service: 1s}, b: {after: a, service: 1s, workers: 1}}}
 )");
-    const std::string with_instances = scenario(R"(  stages: {other: {reads: in, writes: elsewhere, workers: unlimited, service: 1s}}
+    const std::string with_instances =
+        scenario(R"(  stages: {other: {reads: in, writes: elsewhere, workers: unlimited, service: 1s}}
   instances:
     one: {template: queue, source: in}
     two: {template: templates/queue.yaml, source: one/passed_on, workers: 3, service: 1s}
 )");
-    const std::map<std::string, std::string> one = {{"@", "one"}, {"SOURCE", "in"}, {"MANY", "2"}, {"LONG", "100ms"}};
+    const std::map<std::string, std::string> one = {
+        {"@", "one"}, {"SOURCE", "in"}, {"MANY", "2"}, {"LONG", "100ms"}};
     const std::map<std::string, std::string> two = {
         {"@", "two"}, {"SOURCE", "one/passed_on"}, {"MANY", "3"}, {"LONG", "1s"}};
-    const auto both = [&](const std::string& text) { return of_instance(text, one) + of_instance(text, two); };
+    const auto both = [&](const std::string& text) {
+        return of_instance(text, one) + of_instance(text, two);
+    };
     const std::string by_hand =
         "  stages:\n    other: {reads: in, writes: elsewhere, workers: unlimited, service: 1s}\n" +
-        both("    @/first: {reads: SOURCE, runs_on: @/crew, service: LONG, writes: [@/kept, @/passed_on]}\n"
-             "    @/second: {reads: @/passed_on, runs_on: {@/crew: 1}, service: exponential(mean LONG), "
-             "dead_letter: @/broken, failure: 1%}\n"
-             "    @/aside: {reads: elsewhere, workers: 1, service: 1s}\n") +
-        "  pools:\n" + both("    @/crew: {workers: MANY}\n") + "  datasets:\n" + both("    @/kept: {owner: me}\n") +
-        "  pipelines:\n" +
-        both("    @/report: {schedule: every 10min, tasks: {a: {reads: {@/kept: new}, runs_on: @/crew, service: 1s}, "
-             "b: {after: a, service: 1s, workers: 1}}}\n");
+        both(
+            "    @/first: {reads: SOURCE, runs_on: @/crew, service: LONG, writes: [@/kept, @/passed_on]}\n"
+            "    @/second: {reads: @/passed_on, runs_on: {@/crew: 1}, service: exponential(mean LONG), "
+            "dead_letter: @/broken, failure: 1%}\n"
+            "    @/aside: {reads: elsewhere, workers: 1, service: 1s}\n") +
+        "  pools:\n" + both("    @/crew: {workers: MANY}\n") + "  datasets:\n" +
+        both("    @/kept: {owner: me}\n") + "  pipelines:\n" +
+        both(
+            "    @/report: {schedule: every 10min, tasks: {a: {reads: {@/kept: new}, runs_on: @/crew, "
+            "service: 1s}, "
+            "b: {after: a, service: 1s, workers: 1}}}\n");
     CHECK(written(with_instances, folder) == written(scenario(by_hand), folder));
 }
 
@@ -117,10 +127,13 @@ TEST_CASE("templates: of templates, with values of the scenario, and from files 
     fs::rename(folder.path() + "/templates/line.yaml", folder.path() + "/platform/templates/line.yaml");
     folder.write("platform/part.yaml",
                  "understudy: 1\nscenario: part\ntwin: {instances: {l: {template: line, from: in}}}\n");
-    CHECK(written("understudy: 1\nscenario: s\ninclude: platform/part.yaml\nload: {in: {arrivals: poisson(1/s)}}\n"
-                  "run: {length: 1h, warm_up: 0s, replications: 2}\n",
-                  folder) ==
-          written(scenario("  stages: {l/work: {reads: in, workers: 1, service: 1s, writes: l/out}}\n"), folder));
+    CHECK(
+        written(
+            "understudy: 1\nscenario: s\ninclude: platform/part.yaml\nload: {in: {arrivals: poisson(1/s)}}\n"
+            "run: {length: 1h, warm_up: 0s, replications: 2}\n",
+            folder) ==
+        written(scenario("  stages: {l/work: {reads: in, workers: 1, service: 1s, writes: l/out}}\n"),
+                folder));
 }
 
 TEST_CASE("templates: those that are shipped make twins") {
@@ -148,15 +161,27 @@ TEST_CASE("templates: those that are shipped make twins") {
 TEST_CASE("templates: no file of them makes the program hang") {
     const Folder folder;
     std::string many = "understudy: 1\ntemplate: many\ntwin:\n  stages:\n";
-    for (int i = 0; i < 1001; ++i) many += "    s" + std::to_string(i) + ": {reads: in, workers: 1, service: 1s}\n";
+    for (int i = 0; i < 201; ++i)
+        many += "    s" + std::to_string(i) + ": {reads: in, workers: 1, service: 1s}\n";
     folder.write("templates/many.yaml", many);
-    folder.write(
-        "templates/self.yaml",
-        "understudy: 1\ntemplate: self\ntwin: {instances: {a: {template: self.yaml}, b: {template: self.yaml}}}\n");
+    folder.write("templates/self.yaml",
+                 "understudy: 1\ntemplate: self\ntwin: {instances: {a: {template: self.yaml}, b: {template: "
+                 "self.yaml}}}\n");
     const auto said = [&](const std::string& name) {
-        return read_scenario(scenario("  instances: {x: {template: " + name + "}}\n"), "s.yaml", {}, folder.path())
+        return read_scenario(scenario("  instances: {x: {template: " + name + "}}\n"), "s.yaml", {},
+                             folder.path())
             .diagnostics.show();
     };
-    CHECK(said("many").find("1001 elements in a template") != std::string::npos);
+    // Ten of ten of ten ...
+    for (int i = 0; i < 12; ++i) {
+        std::string ten = "understudy: 1\ntemplate: t\ntwin:\n  instances:\n";
+        for (int j = 0; j < 10; ++j)
+            ten += "    i" + std::to_string(j) + ": {template: t" + std::to_string(i + 1) + ".yaml}\n";
+        folder.write("templates/t" + std::to_string(i) + ".yaml", ten);
+    }
+    folder.write("templates/t12.yaml", "understudy: 1\ntemplate: t\ntwin: {datasets: {d: {owner: me}}}\n");
+    CHECK(said("t0").find("instances make more than 100000 elements") != std::string::npos);
+    CHECK(said("t10").find("error") == std::string::npos);
+    CHECK(said("many").find("201 elements in a template") != std::string::npos);
     CHECK(said("self").find("has an instance of itself") != std::string::npos);
 }
