@@ -178,7 +178,7 @@ class Life(Change):
         self.assertIn("needs --key", self.error("approve", "more-workers", code=USAGE))
         self.request()
         self.assertIn("has not been applied", self.error("rollback", "change.yaml", code=USAGE))
-        self.assertIn("no such key", self.error("approve", "change.yaml", "--key", "nokey", "--author", "kim@example.com", code=USAGE))
+        self.assertIn("nokey: no such file", self.error("approve", "change.yaml", "--key", "nokey", "--author", "kim@example.com", code=USAGE))
 
     def test_without_a_policy_one_allowed_signer_is_enough(self):
         (self.folder / "policy.yaml").unlink()

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "kernel/invariant.h"
 #include "tools/cli/command.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/template_json.h"
@@ -17,8 +20,10 @@ namespace understudy::cli {
 namespace {
 
 formats::Template shipped(const std::string& name) {
-    formats::Diagnostics none;
-    return *formats::read_template(formats::shipped_template(name), none);
+    formats::Diagnostics diagnostics(name);
+    auto made = formats::read_template(formats::shipped_template(name), diagnostics);
+    kernel::require(made.has_value(), "a template that is shipped is wrong: " + diagnostics.show());
+    return std::move(*made);
 }
 
 void list() {

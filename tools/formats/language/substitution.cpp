@@ -189,7 +189,9 @@ private:
 
 class Substitution {
 public:
-    Substitution(const std::map<std::string, Node>& values, Diagnostics& out) : values_(values), out_(out) {}
+    /// `at_their_places`: a value that is a parameter and nothing else has the parameter's place from then on.
+    Substitution(const std::map<std::string, Node>& values, bool at_their_places, Diagnostics& out)
+        : values_(values), at_their_places_(at_their_places), out_(out) {}
 
     void substitute(Node& node) {
         if (node.is_scalar()) {
@@ -243,6 +245,9 @@ private:
                 return;
             }
         }
+        // What a parameter alone stands for is told where its value is given.
+        const bool whole = known && node.text.starts_with("$(") && node.text.find(')') + 1 == node.text.size();
+        if (whole && at_their_places_) node.place = values_.at(node.text.substr(2, node.text.size() - 3)).place;
         node.text = result;
         node.exact = false;
         if (!known) forget(node);
@@ -255,6 +260,7 @@ private:
     }
 
     const std::map<std::string, Node>& values_;
+    bool at_their_places_;
     Diagnostics& out_;
     std::set<std::string> used_;
 };
@@ -304,7 +310,7 @@ void substitute_parameters(Node& root, Diagnostics& out) {
         }
         std::erase_if(root.entries, [](const Entry& entry) { return entry.key == "parameters"; });
     }
-    Substitution substitution(values, out);
+    Substitution substitution(values, false, out);
     substitution.substitute(root);
     for (const auto& [name, place] : order)
         if (!substitution.used(name))
@@ -313,7 +319,7 @@ void substitute_parameters(Node& root, Diagnostics& out) {
 }
 
 void substitute_values(Node& root, const std::map<std::string, Node>& values, Diagnostics& out) {
-    Substitution(values, out).substitute(root);
+    Substitution(values, true, out).substitute(root);
 }
 
 std::string plain_path(std::string path) {

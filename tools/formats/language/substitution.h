@@ -30,7 +30,7 @@ void apply_overrides(Node& root, const std::vector<std::string>& overrides,
 
 /// Replaces $(NAME) in every value by the parameter, and takes the section away.
 void substitute_parameters(Node& root, Diagnostics& out);
-/// The same by these values, in which $(NAME) of others may stand.
+/// The same by these values, in which $(NAME) of others may stand. What a value alone makes is told at its place.
 void substitute_values(Node& root, const std::map<std::string, Node>& values, Diagnostics& out);
 
 /// In order; each of what all else has set, parameters included.

@@ -43,7 +43,7 @@ private:
 std::string scenario(const std::string& twin,
                      const std::string& rest = "load: {in: {arrivals: poisson(1/s)}}") {
     return "understudy: 1\nscenario: s\ntwin:\n" + twin + rest +
-           "\nrun: {length: 1h, warm_up: 0s, replications: 2}\n";
+           "\nrun: {length: 1h, start: 2026-03-09T00:00, warm_up: 0s, replications: 2}\n";
 }
 
 std::string written(const std::string& text, const Folder& folder) {
@@ -130,7 +130,7 @@ TEST_CASE("templates: of templates, with values of the scenario, and from files 
     CHECK(
         written(
             "understudy: 1\nscenario: s\ninclude: platform/part.yaml\nload: {in: {arrivals: poisson(1/s)}}\n"
-            "run: {length: 1h, warm_up: 0s, replications: 2}\n",
+            "run: {length: 1h, start: 2026-03-09T00:00, warm_up: 0s, replications: 2}\n",
             folder) ==
         written(scenario("  stages: {l/work: {reads: in, workers: 1, service: 1s, writes: l/out}}\n"),
                 folder));
@@ -179,7 +179,7 @@ TEST_CASE("templates: no file of them makes the program hang") {
             ten += "    i" + std::to_string(j) + ": {template: t" + std::to_string(i + 1) + ".yaml}\n";
         folder.write("templates/t" + std::to_string(i) + ".yaml", ten);
     }
-    folder.write("templates/t12.yaml", "understudy: 1\ntemplate: t\ntwin: {datasets: {d: {owner: me}}}\n");
+    folder.write("templates/t12.yaml", "understudy: 1\ntemplate: t\ntwin: {stages: {d: {reads: in, workers: 1, service: 1s}}}\n");
     CHECK(said("t0").find("instances make more than 100000 elements") != std::string::npos);
     CHECK(said("t10").find("error") == std::string::npos);
     CHECK(said("many").find("201 elements in a template") != std::string::npos);
