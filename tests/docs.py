@@ -121,7 +121,8 @@ class Folder:
         shutil.copy(SOURCE / "tests/theory/cases.json", self.path / "tests/theory")
         (self.path / "build/release").mkdir(parents=True)
         (self.path / "build/release/understudy").symlink_to(PROGRAM)
-        self.environment = dict(os.environ, HOME=str(self.path), LC_ALL="C.UTF-8")
+        self.environment = dict(os.environ, HOME=str(self.path), LC_ALL="C.UTF-8",
+                                UNDERSTUDY_NOW="2026-03-09T08:00:00Z")  # the day on which the examples play
         self.environment["PATH"] = f"{self.path}/build/release:{self.environment['PATH']}"
 
     def run(self, command, **options):
@@ -238,6 +239,8 @@ def check_page(scratch, page):
     for number, line in prose(text):
         for target in re.findall(r"\]\(([^)]+)\)", line):
             check_link(page, name, number, target)
+    for heading in sorted({h for h in headings(text) if headings(text).count(h) > 1}):
+        fail(name, 1, f"two headings '{heading}': links lead to the first")
     return folder
 
 

@@ -72,14 +72,16 @@ class Change(ProgramTest):
     def keygen(self, *words, **options):
         return subprocess.run(["ssh-keygen", *map(str, words)], cwd=self.folder, check=True, capture_output=True, **options)
 
-    def change(self, *words, code=MET, **options):
-        return self.call("change", *words, code=code, **options)
+    def change(self, *words, code=MET, now=None, **options):
+        """What --time says is the present, if nothing else is said."""
+        now = now or (words[words.index("--time") + 1] if "--time" in words else MARCH_9)
+        return self.call("change", *words, code=code, env={**os.environ, "UNDERSTUDY_NOW": now}, **options)
 
     def said(self, *words, code=MET):
         return self.change(*words, code=code).stdout.decode()
 
-    def error(self, *words, code=STALE):
-        done = self.change(*words, code=code)
+    def error(self, *words, code=STALE, **options):
+        done = self.change(*words, code=code, **options)
         self.assertEqual(done.stdout, b"")
         return done.stderr.decode()
 
@@ -281,6 +283,8 @@ class Refused(Change):
         self.change("apply", "change.yaml", "--check", "--time", "2026-03-23T04:59:59Z")
         self.assertIn("the approval of kim@example.com has expired", self.error("apply", "change.yaml", "--time", "2026-03-23T05:00:00Z"))
         self.assertIn("from the future", self.error("apply", "change.yaml", "--time", "2026-03-01T05:00:00Z"))
+        # The clock tells, whatever is written down.
+        self.assertIn("has expired", self.error("apply", "change.yaml", "--check", "--time", MARCH_9, now=LATER))
         # Again, and it holds.
         self.approve("change.yaml", "kim", "--time", LATER)
         self.change("apply", "change.yaml", "--time", LATER)
@@ -307,6 +311,40 @@ class Refused(Change):
         self.assertIn("the same key has decided as kim@example.com",
                       self.error("approve", "change.yaml", "--key", "kim", "--author", "lee@example.com"))
         self.assertEqual(self.told("show", "more-workers")["missing"], ["rule any: 1 more approval"])
+
+    def test_a_name_that_says_it_is_another_key(self):
+        """Whoever may choose a name (a pattern among the signers) is one person all the same."""
+        kim = (self.folder / "kim.pub").read_text()
+        self.write("allowed_signers", f"*@example.com {kim}")
+        self.write("policy.yaml", "understudy: 1\npolicy: two\nrules:\n  - {name: any, approvals: 2}\n")
+        self.request()
+        self.approve("change.yaml", "kim", "--author", "kim@example.com")
+        for name in "SHA256:zzz lee@example.com", "x with ED25519 key SHA256:zz@example.com", 'a"b@example.com':
+            self.assertIn("is no principal", self.error("approve", "change.yaml", "--key", "kim", "--author", name))
+        self.assertEqual(self.told("show", "more-workers")["missing"], ["rule any: 1 more approval"])
+
+    def test_a_rule_without_approvals_is_no_way_around_them(self):
+        self.write("policy.yaml", POLICY.replace("name: any, approvals: 1", "name: any, needs: [reason]"))
+        self.write("change.yaml", change(accept="avg wait(server) < 1ms"))
+        self.request(code=VIOLATED)
+        said = self.error("apply", "change.yaml")
+        self.assertIn("rule no other rule: 1 more approval", said)
+        self.assertIn("the rehearsal is violated, and nobody overrides that", said)
+        for nothing in "0", "{}", "{owner: 0}":
+            self.write("policy.yaml", POLICY.replace("name: any, approvals: 1", f"name: any, approvals: {nothing}"))
+            self.call("validate", "policy.yaml", code=USAGE)
+
+    def test_characters_that_do_not_print(self):
+        for reason in b"a\xffb", "\u202eba".encode(), b"a\x1b[2Jb", "a\u0085b".encode():
+            self.assertIn("characters that do not print",
+                          self.error("request", "change.yaml", "--reason", os.fsdecode(reason), code=USAGE))
+        self.write("change.yaml", change().replace("Less waiting", '"x\\e[2J"'))
+        self.assertIn("'reason' has characters that do not print", self.error("request", "change.yaml", code=USAGE))
+
+    def test_a_name_like_a_digest(self):
+        digest = self.request()["request"]
+        self.write("change.yaml", change().replace("more-workers", f"a{digest[:11]}"))
+        self.assertIn("could be the digest of a request", self.error("request", "change.yaml", code=USAGE))
 
     def test_a_decision_before_the_request(self):
         self.request("--time", MARCH_10)
@@ -381,7 +419,49 @@ class Refused(Change):
             self.change("apply", "change.yaml", "--check", "--time", time)
 
 
+    def test_the_sql_of_a_transformation_is_part_of_it(self):
+        (self.folder / "samples").mkdir()
+        self.write("samples/t.csv", "id,state\n1,paid\n2,open\n")
+        self.write("a.sql", "SELECT id, state FROM t")
+        self.write("b.sql", "SELECT id, upper(state) AS state FROM t")
+        self.write("change.yaml", change().replace(
+            "edits:\n", "edits:\n  - {transform: server, from: a.sql, to: b.sql, samples: samples, key: id}\n"))
+        self.request()
+        self.approve()
+        self.change("apply", "change.yaml", "--check")
+        self.write("b.sql", "SELECT id, 'paid' AS state FROM t")
+        self.assertIn("was rehearsed with other SQL, or on other samples", self.error("apply", "change.yaml", "--check"))
+        self.assertTrue(self.request()["added"], "other SQL is another request")
+        self.write("b.sql", "SELECT id, upper(state) AS state FROM t")
+        self.change("apply", "change.yaml", "--check")
+        self.write("samples/t.csv", "id,state\n1,paid\n3,open\n")
+        self.assertIn("on other samples", self.error("apply", "change.yaml", "--check"))
+
+    def test_a_stale_base_is_not_rehearsed(self):
+        self.call("twin", "update", "orders", self.write("new.yaml", mm1(replications=5)), code=MET)
+        said = self.error("request", "change.yaml")
+        self.assertIn("orders@1 is not the latest version any more: orders@2 is", said)
+        self.assertIn("set 'base: orders@2'", said)
+        self.assertEqual(self.told("log")["entries"], [])
+
+    def test_a_base_that_is_a_file_is_looked_at(self):
+        self.write("change.yaml", change(base="orders.yaml"))
+        digest = self.request()["request"]
+        self.approve()
+        self.change("apply", "change.yaml", "--check")
+        self.assertIn("give the change file itself", self.error("apply", digest, "--check", code=USAGE))
+
+
 class Proof(Change):
+    def test_a_statement_replaces_statements_alone(self):
+        self.request()
+        for name in "policy.yaml", "allowed_signers", "kim", "change.yaml":
+            before = (self.folder / name).read_bytes()
+            self.assertIn("choose another name", self.error("attest", "more-workers", "--out", name, code=USAGE))
+            self.assertEqual((self.folder / name).read_bytes(), before)
+        for _ in range(2):
+            self.change("attest", "more-workers", "--out", "statement.json")
+
     def test_ssh_keygen_verifies(self):
         self.request()
         self.approve("change.yaml", "kim", "--reason", "Looks right")
@@ -426,6 +506,7 @@ class Proof(Change):
                            ["UPDATE content SET text = replace(text, 'override: no', 'override: ye')"]):
             self.assertIn("store.db: error: ", self.damaged(*statements))
         self.change("log", "--record", head[:12])
+        self.assertIn("--record is the hash of a record", self.error("log", "--record", "", code=USAGE))
         self.assertIn("no record 0000", self.error("log", "--record", "0" * 64, code=USAGE))
 
     def test_a_key_that_is_allowed_no_more_is_a_note(self):
@@ -465,9 +546,13 @@ class Proof(Change):
             process.communicate()
             self.assertEqual(process.returncode, MET)
         self.assertEqual(len(self.told("show", digest)["requirements"][0]["by"]), 6)
+        # Who says the same four times at once has said it once.
+        processes = [self.start("change", "approve", digest, "--key", "p1", "--reason", "Sure", "--json") for _ in range(4)]
+        added = [json.loads(process.communicate()[0])["added"] for process in processes]
+        self.assertEqual(sorted(added), [False, False, False, True])
         self.assertTrue(self.told("log", "--verify")["ok"])
         # Of two that apply at once one does; the other finds it done.
-        processes = [self.start("change", "apply", digest, "--json") for _ in range(4)]
+        processes = [self.start("change", "apply", digest, "--json", env={**os.environ, "UNDERSTUDY_NOW": MARCH_9}) for _ in range(4)]
         added = [json.loads(process.communicate()[0])["added"] for process in processes]
         self.assertEqual(sorted(added), [False, False, False, True])
         self.assertEqual(self.versions(), 2)

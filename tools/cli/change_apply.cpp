@@ -95,9 +95,12 @@ int change_apply(const Arguments& arguments) {
     if (!request.deeds.empty())
         throw formats::Unapproved(
             fmt::format("{} was applied and rolled back; request it again", request.request.change));
+    if (request.request.twin.empty() && !std::filesystem::is_regular_file(asked->word))
+        throw UsageError(
+            fmt::format("the base of {} is a file, which may have changed: give the change file itself",
+                        request.request.change));
     require_same_base(request, asked->word, asked->project);
-    if (!is_approved(formats::judge(store, request, asked->rules, seconds_of(asked->signature))))
-        return exit_violated;
+    if (!is_approved(formats::judge(store, request, asked->rules, clock_now()))) return exit_violated;
     if (request.request.twin.empty() && !check)
         throw UsageError(fmt::format(
             "the base of {} is a file, and no version of a twin can be made of it; 'understudy twin create "

@@ -45,7 +45,12 @@ bool is_decided(const formats::JudgedRequest& judged, const Decision& decision) 
         last->decision.overrides != decision.overrides)
         return false;
     const auto index = static_cast<std::size_t>(all.rend() - last) - 1;
-    return judged.signatures[index].good && (!last->decision.until || *last->decision.until > decision.at);
+    // Another reason is news, and so is an approval that holds for a day longer or more.
+    if (last->decision.reason != decision.reason && !decision.reason.empty()) return false;
+    constexpr std::int64_t day = 86'400;
+    const auto& until = last->decision.until;
+    return judged.signatures[index].good &&
+           (!until || (decision.until && *decision.until<*until + day&& * until> decision.at));
 }
 
 int decide(const Arguments& arguments, Decision::Kind kind) {
@@ -100,13 +105,21 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         const auto check = formats::check_signature(text.statement, text.signature, rules->signers,
                                                     decision.by, decision.at);
         if (!check.good) throw formats::Unapproved(fmt::format("{} is refused: {}", key, check.why));
-        for (std::size_t i = 0; i < before.signatures.size(); ++i)
-            if (before.signatures[i].good && before.signatures[i].key == check.key &&
-                request.decisions[i].decision.by != decision.by)
+        // Nobody else decides from here on; what somebody has decided while this was signed counts.
+        formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+        const formats::JudgedRequest present = formats::judge(
+            store, request_named(formats::read_change_log(store), request.digest), *rules, decision.at);
+        if (approve) require_not_void(present);
+        for (std::size_t i = 0; i < present.signatures.size(); ++i)
+            if (present.signatures[i].good && present.signatures[i].key == check.key &&
+                present.request.decisions[i].decision.by != decision.by)
                 throw formats::Unapproved(fmt::format("{} is refused: the same key has decided as {}", key,
-                                                      request.decisions[i].decision.by));
-        formats::log_decision(store, request, text, signature);
-        added = true;
+                                                      present.request.decisions[i].decision.by));
+        if (!is_decided(present, decision)) {
+            formats::log_decision(store, present.request, text, signature);
+            all.commit();
+            added = true;
+        }
     }
     const formats::JudgedRequest judged = formats::judge(
         store, request_named(formats::read_change_log(store), request.digest), *rules, decision.at);

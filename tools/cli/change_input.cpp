@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
@@ -12,6 +13,7 @@
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/store/version_content.h"
+#include "tools/formats/transformations/transformation_inputs.h"
 
 namespace understudy::cli {
 
@@ -39,6 +41,16 @@ bool read_both(ChangeInput& input, const std::optional<std::filesystem::path>& p
 
 }  // namespace
 
+std::string inputs_sha256(const formats::Change& change, const std::string& file) {
+    std::vector<formats::TransformationFiles> transformations;
+    for (const formats::Edit& edit : change.edits) {
+        if (edit.kind != formats::Edit::Kind::transform) continue;
+        transformations.push_back(edit.files);
+        transformations.back().folder = std::filesystem::path(file).parent_path().string();
+    }
+    return formats::sha256_of_inputs(transformations);
+}
+
 std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,
                                              const std::optional<std::filesystem::path>& project) {
     require_change(file);
@@ -64,6 +76,7 @@ std::optional<ChangeInput> read_change_input(const std::string& file, const std:
     input.base_name = named.shown;
     if (!input.stored) input.base_file_sha256 = formats::sha256_hex(named.text);
     if (!read_both(input, project)) return std::nullopt;
+    input.inputs_sha256 = inputs_sha256(input.change, file);
     return input;
 }
 

@@ -17,6 +17,7 @@ struct ChangeInput {
     std::string base;              ///< as scenarios are named: a path, or a version; empty: none
     std::string base_name;         ///< as it is shown: of a version its number as well, `orders@41`
     bool stored = false;           ///< the base is a version of a twin
+    std::string inputs_sha256;     ///< of the files of its transformations, each by its name; empty: it has none
     std::string base_file_sha256;  ///< of the base's file, byte for byte; empty: it is a version
     /// Whole scenarios (version_content.h); empty without a base.
     std::string before, after;
@@ -27,5 +28,8 @@ struct ChangeInput {
 /// UsageError for a file that is no change.
 std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,
                                              const std::optional<std::filesystem::path>& project);
+
+/// Of the files that the transformations of a change read, which is in that file; empty: it has none. FileError.
+std::string inputs_sha256(const formats::Change& change, const std::string& file);
 
 }  // namespace understudy::cli

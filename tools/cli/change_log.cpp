@@ -104,14 +104,15 @@ int change_log(const Arguments& arguments) {
     log.verified = options.has("verify") || options.has("record");
     if (log.verified) {
         // First, since nothing can be read from a file that is damaged.
-        const formats::StoreCheck check = formats::check_store(folder);
+        formats::StoreCheck check = formats::check_store(folder);
+        if (options.has("record")) formats::look_for_record(check, record_hash_from(options));
         log.problems = check.problems;
         log.head = check.head;
-        const std::string record = options.has("record") ? options.get<std::string>("record") : "";
-        if (std::none_of(check.hashes.begin(), check.hashes.end(),
-                         [&](const std::string& hash) { return hash.starts_with(record); }) &&
-            !record.empty())
-            log.problems.push_back(fmt::format("no record {} is part of it", record));
+        if (log.problems.empty()) {
+            formats::Store store(folder, formats::Store::Access::reading);
+            const formats::Transaction one_state(store.database(), formats::Transaction::Kind::reading);
+            log.problems = formats::problems_in_change_log(store);
+        }
     }
     if (log.problems.empty()) {
         const auto rules = rules_from(options, formats::project_of(folder));
@@ -143,7 +144,8 @@ int change_attest(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("request")) throw UsageError("change attest needs a request or a change file");
     const std::string& word = options.get<std::string>("request");
-    if (options.has("out")) require_replaceable(options.get<std::string>("out"), OutputKind::table, {word});
+    if (options.has("out"))
+        require_replaceable(options.get<std::string>("out"), OutputKind::statement, {word});
     formats::Store store(store_folder_from(options), formats::Store::Access::reading);
     const std::string text = formats::attestation_of(request_named(formats::read_change_log(store), word));
     if (options.has("out"))

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <system_error>
 
 #include "kernel/invariant.h"
@@ -42,11 +44,16 @@ const formats::LoggedRequest& request_of_file(const std::vector<formats::LoggedR
         throw formats::FileError(file, problem->what);
     const std::string sha256 = formats::sha256_hex(text);
     const auto change = formats::read_change_file(file).change;
-    const formats::LoggedRequest* same_name = nullptr;
+    const formats::LoggedRequest *same_name = nullptr, *same_file = nullptr;
     for (auto request = log.rbegin(); request != log.rend(); ++request) {
-        if (request->request.change_sha256 == sha256) return *request;
+        if (request->request.change_sha256 == sha256) {
+            // The same file may have been requested with other SQL.
+            if (change && request->request.inputs_sha256 == inputs_sha256(*change, file)) return *request;
+            if (same_file == nullptr) same_file = &*request;
+        }
         if (same_name == nullptr && change && request->request.change == change->name) same_name = &*request;
     }
+    if (same_file != nullptr) return *same_file;
     if (same_name != nullptr)
         throw formats::Unapproved(
             fmt::format("{} is not what was requested as {}: it has changed since; request it again "
@@ -104,9 +111,10 @@ const formats::LoggedRequest& request_named(const std::vector<formats::LoggedReq
         return request_of_file(log, word);
     }
     const formats::LoggedRequest* found = nullptr;
-    for (const formats::LoggedRequest& request : log)
-        if (request.request.change == word) found = &request;
-    if (found != nullptr) return *found;
+    // Names of changes are no digests (change_reader.h).
+    if (!is_digest(word))
+        for (const formats::LoggedRequest& request : log)
+            if (request.request.change == word) found = &request;
     if (is_digest(word))
         for (const formats::LoggedRequest& request : log) {
             if (!request.digest.starts_with(word)) continue;
@@ -132,17 +140,33 @@ void require_same_base(const formats::LoggedRequest& logged, const std::string& 
     if (!same)
         throw formats::Unapproved(
             fmt::format("{} was rehearsed on another base than it has now; request it again", word));
+    if (input->after != request.candidate || input->inputs_sha256 != request.inputs_sha256)
+        throw formats::Unapproved(fmt::format(
+            "{} was rehearsed with other SQL, or on other samples, than it names now; request it again",
+            word));
 }
 
 void require_not_void(const formats::JudgedRequest& judged) {
     if (judged.void_because.empty()) return;
-    throw formats::Unapproved(fmt::format("request {} of {} is void: {}; request it again",
-                                          judged.request.digest.substr(0, 12), judged.request.request.change,
-                                          judged.void_because));
+    throw formats::Unapproved(fmt::format(
+        "request {} of {} is void: {}; {}", judged.request.digest.substr(0, 12),
+        judged.request.request.change, judged.void_because,
+        judged.stale ? "set the latest version as its 'base', and request it again" : "request it again"));
 }
 
 std::string base_of_request(const ChangeInput& input) {
     return input.stored ? input.base_name : input.change.base;
+}
+
+std::int64_t clock_now() {
+    const char* const named = std::getenv("UNDERSTUDY_NOW");
+    if (named == nullptr || *named == '\0') return static_cast<std::int64_t>(std::time(nullptr));
+    const auto seconds = formats::utc_seconds(named);
+    if (!seconds)
+        throw UsageError(
+            fmt::format("UNDERSTUDY_NOW is an instant such as 2026-03-09T05:00:00Z, not '{}'", named));
+    fmt::print(stderr, "understudy: note: it is taken to be {}, as UNDERSTUDY_NOW says\n", named);
+    return *seconds;
 }
 
 std::int64_t seconds_of(const formats::Signature& signature) {

@@ -39,4 +39,8 @@ std::string base_of_request(const ChangeInput& input);
 /// A time of a signature as seconds since 1970.
 std::int64_t seconds_of(const formats::Signature& signature);
 
+/// Now, by the machine's clock, as seconds since 1970: whether approvals have expired and nothing is frozen goes by it, and
+/// not by what --time and SOURCE_DATE_EPOCH say. UNDERSTUDY_NOW stands for it in tests, which is told on stderr.
+std::int64_t clock_now();
+
 }  // namespace understudy::cli

@@ -61,6 +61,7 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     request.baseline_sha256 = formats::sha256_hex(input.before);
     request.baseline_file = input.base_file_sha256;
     request.candidate = input.after;
+    request.inputs_sha256 = input.inputs_sha256;
     request.policy = rules.policy.name;
     request.policy_sha256 = rules.sha256;
     request.build = rules.build;
@@ -74,6 +75,19 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
         request.accepted.emplace_back(studies::name_of(entry.verdict), entry.text);
     request.rehearsal = formats::rehearsal_as_json(result);
     return request;
+}
+
+/// Of another version a request would be void as soon as it is made.
+void require_latest(formats::Store store, const std::string& base) {
+    const formats::VersionName name = version_from(base);
+    const formats::Version latest = store.twin(name.twin).latest;
+    if (latest.number == name.number) return;
+    const formats::Version named = store.find(name);
+    throw formats::StaleBase(fmt::format(
+        "{} is not the latest version any more: {} is; what moved: {}; set 'base: {}' once the change is "
+        "right for it",
+        base, formats::version_text(latest.twin, latest.number), formats::what_moved(store, named, latest),
+        formats::version_text(latest.twin, latest.number)));
 }
 
 /// What was rehearsed is what was read.
@@ -109,6 +123,8 @@ int change_request(const Arguments& arguments) {
     if (signature.reason.empty()) signature.reason = input->change.reason;
     const auto rules = rules_from(options, project);
     if (!rules) return exit_usage;
+    if (input->stored)
+        require_latest(formats::Store(folder, formats::Store::Access::reading), input->base_name);
 
     RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}};
     if (options.has("seed"))

@@ -18,6 +18,8 @@ bool holds(const std::string& begin, OutputKind kind) {
         case OutputKind::page: return begin.starts_with("<!") || begin.starts_with("<html");
         case OutputKind::scenario: return begin.find("understudy:") != std::string::npos;
         case OutputKind::table: return true;
+        case OutputKind::statement:
+            return begin.starts_with('{') && begin.find("in-toto.io/Statement") != std::string::npos;
     }
     return false;
 }
@@ -28,6 +30,7 @@ const char* name_of(OutputKind kind) {
         case OutputKind::page: return "HTML page";
         case OutputKind::scenario: return "scenario";
         case OutputKind::table: return "table";
+        case OutputKind::statement: return "in-toto statement";
     }
     return "";
 }

@@ -11,6 +11,7 @@ enum class OutputKind {
     page,      ///< HTML
     scenario,  ///< YAML of ours
     table,     ///< CSV: any file that is no input
+    statement, ///< an in-toto statement
 };
 
 /// Before any work is done: UsageError if `out` is one of `inputs` (by any name), or is there and holds something

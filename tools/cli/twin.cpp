@@ -13,6 +13,7 @@
 #include "tools/cli/subcommands.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/fault.h"
+#include "tools/formats/printable.h"
 #include "tools/formats/store/store_place.h"
 
 namespace understudy::cli {
@@ -67,9 +68,12 @@ const Subcommands& twin_commands() {
 }
 
 void require_printable(const char* option, const std::string& text) {
-    if (std::any_of(text.begin(), text.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    constexpr std::size_t most_of_a_line = 10'000;
+    if (!formats::is_printable(text))
         throw UsageError(fmt::format("{} has characters that do not print; it is one line of text", option));
+    if (text.size() > most_of_a_line)
+        throw UsageError(
+            fmt::format("{} has {} characters; at most {} are kept", option, text.size(), most_of_a_line));
 }
 
 std::string time_text(std::time_t seconds) {
@@ -176,6 +180,13 @@ std::string scenario_named(const Options& options, const std::string& word) {
     formats::Store store(store_folder_from(options), formats::Store::Access::reading);
     const formats::Version version = store.find(version_from(word));
     return formats::version_text(version.twin, version.number);
+}
+
+std::string record_hash_from(const Options& options) {
+    const std::string& hash = options.get<std::string>("record");
+    if (hash.size() < 8 || hash.find_first_not_of("0123456789abcdef") != std::string::npos)
+        throw UsageError("--record is the hash of a record, or its first eight digits or more");
+    return hash;
 }
 
 void require_tag(const std::string& word) {

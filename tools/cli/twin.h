@@ -44,6 +44,8 @@ bool is_scenario_file(const std::string& word);
 /// What is read where a scenario is asked for: a file as it is, else `orders@3`, of `orders` the latest. NoSuchVersion.
 std::string scenario_named(const Options& options, const std::string& word);
 void require_tag(const std::string& word);
+/// --record; UsageError for what is neither the hash of a record nor its first eight digits or more.
+std::string record_hash_from(const Options& options);
 
 int twin_create(const Arguments&);
 int twin_update(const Arguments&);

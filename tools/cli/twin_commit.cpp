@@ -7,6 +7,7 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/json/twin_json.h"
+#include "tools/formats/printable.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_content.h"
 
@@ -54,8 +55,7 @@ formats::Nature nature_from(const Options& options) {
             throw UsageError("--kind is 'product', 'pipeline' or 'system', not '" + nature.kind + "'");
     }
     if (options.has("label")) nature.label = options.get<std::string>("label");
-    if (std::any_of(nature.label.begin(), nature.label.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+    if (!formats::is_printable(nature.label))
         throw UsageError("--label has characters that do not print; it is one line of text");
     return nature;
 }

@@ -19,14 +19,7 @@ int twin_verify(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     const std::filesystem::path folder = store_folder_from(options);
     formats::StoreCheck check = formats::check_store(folder);
-    if (options.has("record")) {
-        const std::string& hash = options.get<std::string>("record");
-        if (hash.size() < 8 || hash.find_first_not_of("0123456789abcdef") != std::string::npos)
-            throw UsageError("--record is the hash of a record, or its first eight digits or more");
-        if (std::none_of(check.hashes.begin(), check.hashes.end(),
-                         [&](const std::string& one) { return one.starts_with(hash); }))
-            check.problems.push_back(fmt::format("no record {} is part of it", hash));
-    }
+    if (options.has("record")) formats::look_for_record(check, record_hash_from(options));
     if (options.has("json"))
         fmt::print("{}", formats::check_as_json(check));
     else if (check.problems.empty())

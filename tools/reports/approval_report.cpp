@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "tools/formats/printable.h"
 #include "tools/reports/difference_text.h"
 #include "tools/reports/table.h"
+#include "tools/reports/twin_report.h"
 #include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
@@ -23,7 +25,11 @@ std::string next_step(const formats::JudgedRequest& judged) {
     if (state == "approved") return fmt::format("Next: understudy change apply {}", id);
     if (state == "applied")
         return fmt::format("Next: understudy change rollback {}, should it be taken back", id);
+    if (state == "void" && judged.stale)
+        return "Next: set the latest version as the 'base' of the change, and request it again";
     if (state == "void") return "Next: request it again";
+    if (state == "rolled back")
+        return "Next: set the latest version as the 'base' of the change, should it be requested again";
     return "Next: change it, and request it again";
 }
 
@@ -34,7 +40,7 @@ std::string request_report(const formats::JudgedRequest& judged) {
     const formats::Record& record = judged.request.record;
     std::string text = fmt::format("{}: {}\n", request.change, judged.state());
     const auto line = [&](const char* name, const std::string& value) {
-        if (!value.empty()) text += fmt::format("  {:<10} {}\n", name, value);
+        if (!value.empty()) text += fmt::format("  {:<10} {}\n", name, formats::printable(value));
     };
     line("request", judged.request.digest);
     line("base", request.base);
@@ -45,9 +51,11 @@ std::string request_report(const formats::JudgedRequest& judged) {
     line("policy", request.policy.empty() ? "none: one approval by an allowed signer" : request.policy);
     line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", request.verdict,
                                   request.replications, request.seed, request.build));
+    if (judged.differences)
+        text += "\n" + twin_differences(request.base, request.change, *judged.differences);
     text += "\nAccepted is\n";
     for (const formats::FoundEntry& entry : formats::found_in(request)) {
-        text += fmt::format("  {:<12}  {}\n", entry.verdict, entry.text);
+        text += fmt::format("  {:<12}  {}\n", entry.verdict, formats::printable(entry.text));
         const auto& [value, low, high, level, replications] = entry.estimate;
         if (value)
             text += fmt::format("                {}\n",
@@ -65,12 +73,13 @@ std::string request_report(const formats::JudgedRequest& judged) {
         const formats::LoggedDecision& one = judged.request.decisions[i];
         const studies::Decision& decision = one.decision;
         text += fmt::format("  {} {} by {}", one.record.time,
-                            one.record.action == "approve" ? "approved" : "rejected", decision.by);
+                            one.record.action == "approve" ? "approved" : "rejected",
+                            formats::printable(decision.by));
         if (one.record.action == "approve" && decision.until)
             text += ", until " + formats::utc_text(*decision.until);
         text += "\n";
         if (decision.overrides) text += "      OVERRIDE of a rehearsal that was not met\n";
-        if (!decision.reason.empty()) text += fmt::format("      {}\n", decision.reason);
+        if (!decision.reason.empty()) text += fmt::format("      {}\n", formats::printable(decision.reason));
         text += fmt::format("      {}\n", judged.signatures[i].good
                                               ? "signed by " + judged.signatures[i].key
                                               : "does not count: " + judged.signatures[i].why);
@@ -81,7 +90,7 @@ std::string request_report(const formats::JudgedRequest& judged) {
     for (const formats::Record& deed : judged.request.deeds)
         text += fmt::format("  {} {} as {} by {}\n", deed.time,
                             deed.action == "apply" ? "applied" : "rolled back",
-                            formats::version_text(deed.twin, deed.version), deed.author);
+                            formats::version_text(deed.twin, deed.version), formats::printable(deed.author));
     if (judged.frozen)
         text += fmt::format("\nFrozen: {}, until {}; nothing is applied\n", judged.frozen->name,
                             formats::utc_text(judged.frozen->until));
@@ -110,7 +119,8 @@ std::string change_log_report(const formats::CheckedLog& log, int width) {
             rows.push_back({entry->request->request.request.change, overrides ? "OVERRIDE" : record.action,
                             record.version > 0 ? formats::version_text(record.twin, record.version) : "-",
                             entry->request->request.digest.substr(0, 8),
-                            entry->decision != nullptr ? entry->decision->decision.by : record.author,
+                            formats::printable(entry->decision != nullptr ? entry->decision->decision.by
+                                                                          : record.author),
                             record.time.substr(0, 16) + "Z"});
         }
         text = table(rows, width);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tools/formats/language/change_text.h"
+#include "tools/formats/printable.h"
 #include "tools/reports/twin_report.h"
 
 namespace understudy::reports {
@@ -12,7 +13,7 @@ std::string change_report(const formats::ShownChange& shown, const std::string& 
     const formats::ChangeText said = formats::text_of_change(shown.text);
     std::string text = change.name + "\n";
     const auto line = [&](const char* name, const std::string& value) {
-        if (!value.empty()) text += fmt::format("  {:<9} {}\n", name, value);
+        if (!value.empty()) text += fmt::format("  {:<9} {}\n", name, formats::printable(value));
     };
     line("kind", change.kind);
     line("about", change.description);
@@ -23,12 +24,12 @@ std::string change_report(const formats::ShownChange& shown, const std::string& 
     line("sha256", shown.sha256);
     text += "\nEdits\n";
     for (std::size_t i = 0; i < said.edits.size(); ++i)
-        text += fmt::format("  {:>2}  {}\n", i + 1, said.edits[i]);
+        text += fmt::format("  {:>2}  {}\n", i + 1, formats::printable(said.edits[i]));
     text += "\nAccepted is\n";
-    for (const std::string& entry : said.accept) text += "  " + entry + "\n";
+    for (const std::string& entry : said.accept) text += "  " + formats::printable(entry) + "\n";
     if (said.accept.empty()) text += "  all objectives (nothing is said)\n";
     for (const auto& [key, value] : said.plans)
-        text += fmt::format("\n{}{}\n  {}\n", static_cast<char>(key[0] - 'a' + 'A'), key.substr(1), value);
+        text += fmt::format("\n{}{}\n  {}\n", static_cast<char>(key[0] - 'a' + 'A'), key.substr(1), formats::printable(value));
     if (shown.differences) text += "\n" + twin_differences(shown.base, change.name, *shown.differences);
     return text + fmt::format(
                       "Next: understudy rehearse {}{}\n",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tools/formats/printable.h"
 #include "tools/reports/table.h"
 
 namespace understudy::reports {
@@ -77,10 +78,10 @@ std::string twin_differences(const std::string& from, const std::string& to,
                             element.name);
         for (const KeyDifference& key : element.keys) {
             const char sign = !key.from ? '+' : !key.to ? '-' : '~';
-            const std::string& value = key.to ? *key.to : *key.from;
+            const std::string value = formats::printable(key.to ? *key.to : *key.from);
             text += fmt::format("    {} {}", sign, key.key);
             if (sign == '~')
-                text += fmt::format("{}{} -> {}", key.key.empty() ? "" : ": ", *key.from, *key.to);
+                text += fmt::format("{}{} -> {}", key.key.empty() ? "" : ": ", formats::printable(*key.from), value);
             else if (!value.empty())
                 text += (key.key.empty() ? "" : ": ") + value;
             text += "\n";

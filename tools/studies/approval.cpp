@@ -2,17 +2,51 @@
 
 #include <date/tz.h>
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace understudy::studies {
 
 namespace {
 
+/// `*` stands for any characters, and is the only one that stands for others.
+bool matches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0, t = 0, star = std::string_view::npos, from = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            from = t;
+        } else if (p < pattern.size() && pattern[p] == text[t]) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++from;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') ++p;
+    return p == pattern.size();
+}
+
+/// How somebody spaces an objective is no matter: one blank between words, none beside parentheses.
+std::string evenly_spaced(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (blank && (result.empty() || result.back() == ' ' || result.back() == '(')) continue;
+        if ((c == '(' || c == ')') && !result.empty() && result.back() == ' ') result.pop_back();
+        result += blank ? ' ' : c;
+    }
+    if (!result.empty() && result.back() == ' ') result.pop_back();
+    return result;
+}
+
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-        return ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+        return matches(evenly_spaced(pattern), evenly_spaced(text));
     });
 }
 
@@ -28,13 +62,18 @@ bool is_for(const ApprovalRule& rule, const RequestFacts& facts) {
     return !rule.margin || facts.margin > *rule.margin;
 }
 
-/// Those that are for it. What no rule is for needs one approval: a policy that forgets something is not one that allows
-/// it.
+bool asks_for_approval(const ApprovalRule& rule) {
+    return rule.approvals > 0 || std::any_of(rule.by_role.begin(), rule.by_role.end(),
+                                             [](const auto& role) { return role.second > 0; });
+}
+
+/// Those that are for it. Where none of them asks for an approval one is needed all the same: a policy that forgets something
+/// is not one that allows it.
 std::vector<ApprovalRule> rules_for(const ApprovalPolicy& policy, const RequestFacts& facts) {
     std::vector<ApprovalRule> rules;
     for (const ApprovalRule& rule : policy.rules)
         if (is_for(rule, facts)) rules.push_back(rule);
-    if (rules.empty()) {
+    if (std::none_of(rules.begin(), rules.end(), asks_for_approval)) {
         ApprovalRule& usual = rules.emplace_back();
         usual.name = policy.rules.empty() ? "default" : "no other rule";
         usual.approvals = 1;
@@ -55,9 +94,18 @@ bool same_person(const std::string& a, const std::string& b) {
            });
 }
 
+/// `Dana <dana@example.com>`, as git has it, is dana@example.com.
+std::string address_in(const std::string& author) {
+    const std::size_t open = author.find('<'), close = author.rfind('>');
+    return open == std::string::npos || close == std::string::npos || close < open
+               ? author
+               : author.substr(open + 1, close - open - 1);
+}
+
 bool is_author(const RequestFacts& facts, const std::string& principal) {
-    return std::any_of(facts.authors.begin(), facts.authors.end(),
-                       [&](const std::string& author) { return same_person(author, principal); });
+    return std::any_of(facts.authors.begin(), facts.authors.end(), [&](const std::string& author) {
+        return same_person(author, principal) || same_person(address_in(author), principal);
+    });
 }
 
 using LocalNs = date::local_time<std::chrono::nanoseconds>;
@@ -140,8 +188,12 @@ std::vector<std::string> unmet_conditions(const ApprovalPolicy& policy, const Re
 Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
                      const std::vector<Decision>& decisions, std::int64_t now) {
     std::map<std::string, const Decision*> last;
-    for (const Decision& decision : decisions)
-        if (!refusal(policy, facts, decision)) last[decision.by] = &decision;
+    for (const Decision& decision : decisions) {
+        if (refusal(policy, facts, decision)) continue;
+        // By the time that is signed: an earlier one that is put behind a later one again is no later one.
+        const Decision*& known = last[decision.by];
+        if (known == nullptr || decision.at >= known->at) known = &decision;
+    }
     Standing standing;
     std::vector<std::string> approved;
     for (const auto& [by, decision] : last) {
@@ -177,8 +229,12 @@ Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
         standing.missing.push_back(fmt::format("the approval of {} has expired", by));
     for (std::string& condition : unmet_conditions(policy, facts))
         standing.missing.push_back(std::move(condition));
-    const bool complete = std::all_of(standing.requirements.begin(), standing.requirements.end(),
-                                      [](const Requirement& one) { return one.met(); });
+    const bool excused = facts.verdict == Verdict::met || standing.overridden;
+    if (!excused)
+        standing.missing.push_back(
+            fmt::format("the rehearsal is {}, and nobody overrides that", name_of(facts.verdict)));
+    const bool complete = excused && std::all_of(standing.requirements.begin(), standing.requirements.end(),
+                                                 [](const Requirement& one) { return one.met(); });
     if (standing.state == Standing::State::waiting && complete && unmet_conditions(policy, facts).empty())
         standing.state = Standing::State::approved;
     return standing;

@@ -33,7 +33,7 @@ struct ApprovalRule {
     // Which changes it is for: those for which all of these hold. Empty: any.
     std::vector<std::string> kinds;
     std::vector<std::string> twins;       ///< names of twins, with * for any characters
-    std::vector<std::string> objectives;  ///< entries of what is accepted, with *
+    std::vector<std::string> objectives;  ///< entries of what is accepted, with *, however they are spaced
     std::optional<double>
         margin;  ///< a relative increase of more than this fraction is accepted of something
     // What they need.
@@ -111,7 +111,8 @@ struct Standing {
     bool overridden = false;           ///< approved though the rehearsal was not met
 };
 
-/// At an instant, of decisions in the order they were made; the last of each person counts. One rejection is enough.
+/// At an instant, of decisions in the order they were recorded; the last of each person counts, by the time that it says.
+/// One rejection is enough. What no rule asks an approval for needs one; a rehearsal that is not met needs an override.
 Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
                      const std::vector<Decision>& decisions, std::int64_t now);
 

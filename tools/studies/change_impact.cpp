@@ -156,6 +156,8 @@ void expect_effects(const PreparedRun& base, const PreparedRun& candidate,
         effect.text = objective.text;
         effect.unit = models::unit_of(objective.measure, candidate.scenario);
         effect.limit = objective.limit;
+        effect.at_most = objective.comparison == models::Comparison::less ||
+                         objective.comparison == models::Comparison::at_most;
         effect.candidate = candidate.answers[i];
         const AnalyticObjective after = judge(objective, candidate.answers[i]);
         effect.after = after.verdict;
@@ -204,8 +206,8 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
             at_least(3, "'" + effect.text + "' may break");
         else if (effect.baseline.kind != models::Answer::Kind::refused &&
                  effect.candidate.kind != models::Answer::Kind::refused &&
-                 std::fabs(effect.candidate.value - effect.limit) <
-                     std::fabs(effect.baseline.value - effect.limit))
+                 (effect.at_most ? effect.candidate.value > effect.baseline.value
+                                 : effect.candidate.value < effect.baseline.value))
             at_least(2, "'" + effect.text + "' comes nearer to its limit");
     }
     return worst;

@@ -67,6 +67,15 @@ TEST_CASE("rules are for the changes that they name") {
     CHECK(rules_that_ask(policy, facts) == 1);
     one.objectives = {"*freshness(orders*"};
     CHECK(rules_that_ask(policy, facts) == 2);
+    // However it is spaced; and nothing but * stands for others.
+    RequestFacts spaced = facts;
+    spaced.accepted = {"p( 95 )  freshness( orders )  < 5min"};
+    CHECK(rules_that_ask(policy, spaced) == 2);
+    one.objectives = {"p(95) freshness(orders) < 5min"};
+    CHECK(rules_that_ask(policy, spaced) == 2);
+    one.objectives = {"p(95) freshness(order?) < 5min", "[p]*"};
+    CHECK(rules_that_ask(policy, facts) == 1);
+    one.objectives = {"*freshness(orders*"};
     one.margin = 0.05;
     CHECK(rules_that_ask(policy, facts) == 1);
     RequestFacts wide = facts;
@@ -82,6 +91,13 @@ TEST_CASE("what no rule is for needs one approval all the same") {
     policy.rules[0].kinds = {"schema"};
     CHECK(standing_of(policy, met_change(), {}, 100).state == Standing::State::waiting);
     CHECK(standing_of(policy, met_change(), {yes("lee")}, 120).state == Standing::State::approved);
+    // Nor does one that asks for other things alone take it away.
+    policy.rules = {rule("any", 0)};
+    policy.rules[0].needs = {Part::accept};
+    RequestFacts facts = met_change();
+    facts.parts = {Part::accept};
+    CHECK(standing_of(policy, facts, {}, 100).state == Standing::State::waiting);
+    CHECK(standing_of(policy, facts, {yes("lee")}, 120).state == Standing::State::approved);
     CHECK(standing_of({}, met_change(), {}, 100).state == Standing::State::waiting);
     CHECK(standing_of({}, met_change(), {yes("anybody")}, 120).state == Standing::State::approved);
 }
@@ -126,6 +142,12 @@ TEST_CASE("who may not approve, and whose approval does not count") {
     changed.kind = Decision::Kind::reject;
     CHECK(standing_of(policy, facts, {changed, yes("lee", 101)}, 120).state == Standing::State::approved);
     CHECK(standing_of(policy, facts, {yes("lee"), changed}, 120).state == Standing::State::rejected);
+    // The earlier word is no later one for being put behind it again.
+    changed.at = 101;
+    CHECK(standing_of(policy, facts, {yes("lee"), changed, yes("lee")}, 120).state ==
+          Standing::State::rejected);
+    facts.authors = {"Kim of Data <kim>"};
+    CHECK(refusal(policy, facts, yes("kim")).has_value());
 }
 
 TEST_CASE("a rehearsal that was not met is approved by an override with a reason alone") {

@@ -1,5 +1,7 @@
 #include "tools/formats/approval/change_log.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <utility>
 
@@ -23,34 +25,95 @@ studies::RequestFacts LoggedRequest::facts() const {
     return facts_of(request, record.author, utc_seconds(record.time).value_or(0));
 }
 
-std::vector<LoggedRequest> read_change_log(Store& store) {
-    std::vector<LoggedRequest> log;
-    std::map<std::string, std::size_t> by_digest;
-    const auto request_called = [&](const std::string& digest) -> LoggedRequest* {
-        const auto found = by_digest.find(digest);
-        return found == by_digest.end() ? nullptr : &log[found->second];
-    };
-    for (const Record& record : store.records()) {
-        if (!is_note(record.action)) continue;
-        const std::string text = store.content(record.content);
-        if (record.action == "request") {
-            auto request = read_request(text);
-            // What has been altered is for the check of the store to tell.
-            if (!request || !by_digest.emplace(record.content, log.size()).second) continue;
-            log.push_back(
-                {record.content, record, std::move(*request), store.content(record.change), {}, {}});
-        } else if (record.action == "approve" || record.action == "reject") {
-            const auto both = read_signed(text);
-            const auto read = both ? read_decision(both->statement) : std::nullopt;
-            if (!read) continue;
-            if (LoggedRequest* request = request_called(read->request))
-                request->decisions.push_back({record, *both, read->decision});
-        } else if (const auto deed = read_fields(deed_line, text)) {
-            if (LoggedRequest* request = request_called(field_in(*deed, "request")))
-                request->deeds.push_back(record);
+namespace {
+
+class LogReader {
+public:
+    explicit LogReader(Store& store) : store_(store) {}
+
+    std::vector<LoggedRequest> read() {
+        for (const Record& record : store_.records()) {
+            if (!is_note(record.action)) continue;
+            if (record.action == "request")
+                take_request(record);
+            else if (record.action == "approve" || record.action == "reject")
+                take_decision(record);
+            else
+                take_deed(record);
+        }
+        return std::move(log_);
+    }
+    std::vector<std::string> problems() { return std::move(problems_); }
+
+private:
+    void take_request(const Record& record) {
+        auto request = read_request(store_.content(record.content));
+        std::string change = store_.content(record.change);
+        if (!request) return problem(record, "cannot be read");
+        if (record.change != request->change_sha256)
+            return problem(record, "is of another change file than is kept with it");
+        if (!by_digest_.emplace(record.content, log_.size()).second) return;
+        log_.push_back({record.content, record, std::move(*request), std::move(change), {}, {}});
+    }
+
+    void take_decision(const Record& record) {
+        const auto both = read_signed(store_.content(record.content));
+        const auto read = both ? read_decision(both->statement) : std::nullopt;
+        if (!read) return problem(record, "cannot be read");
+        LoggedRequest* request = request_called(read->request);
+        if (request == nullptr) return problem(record, "is of no request that came before it");
+        const bool approves = read->decision.kind == studies::Decision::Kind::approve;
+        if ((record.action == "approve") != approves || record.time != utc_text(read->decision.at))
+            return problem(record, "says something else than what is signed");
+        request->decisions.push_back({record, *both, read->decision});
+    }
+
+    void take_deed(const Record& record) {
+        const auto deed = read_fields(deed_line, store_.content(record.content));
+        if (!deed) return problem(record, "cannot be read");
+        LoggedRequest* request = request_called(field_in(*deed, "request"));
+        if (request == nullptr) return problem(record, "is of no request that came before it");
+        if (field_in(*deed, "action") != record.action)
+            return problem(record, "says something else than it holds");
+        if (record.action == "apply" && !makes_candidate(*request, record))
+            return problem(record, "made another version than was requested");
+        request->deeds.push_back(record);
+    }
+
+    /// Of a twin that is there no more nobody can tell.
+    bool makes_candidate(const LoggedRequest& request, const Record& record) {
+        try {
+            return store_.find({record.twin, VersionName::By::number, record.version, ""}).sha256 ==
+                   sha256_hex(request.request.candidate);
+        } catch (const NoSuchVersion&) {
+            return true;
         }
     }
-    return log;
+
+    LoggedRequest* request_called(const std::string& digest) {
+        const auto found = by_digest_.find(digest);
+        return found == by_digest_.end() ? nullptr : &log_[found->second];
+    }
+
+    void problem(const Record& record, const std::string& what) {
+        problems_.push_back(
+            fmt::format("record {} ({} by {}) {}", record.sequence, record.action, record.author, what));
+    }
+
+    Store& store_;
+    std::vector<LoggedRequest> log_;
+    std::map<std::string, std::size_t> by_digest_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+std::vector<LoggedRequest> read_change_log(Store& store) { return LogReader(store).read(); }
+
+std::vector<std::string> problems_in_change_log(Store& store) {
+    LogReader reader(store);
+    (void)reader.read();
+    return reader.problems();
 }
 
 Record log_request(Store& store, const Request& request, const std::string& change_text,

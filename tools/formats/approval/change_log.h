@@ -38,8 +38,13 @@ struct LoggedRequest {
     studies::RequestFacts facts() const;
 };
 
-/// In the order of the log.
+/// In the order of the log. What does not hold together does not count (problems_in_change_log()).
 std::vector<LoggedRequest> read_change_log(Store& store);
+
+/// What of the log does not hold together, line by line, though every record is as it was written: entries that nobody can
+/// read or that are of no request, a decision under another name or time than is signed, a change file that is not the one
+/// that was requested, a version that is not what was approved. A store that check_store() finds right.
+std::vector<std::string> problems_in_change_log(Store& store);
 
 Record log_request(Store& store, const Request& request, const std::string& change_text,
                    const Signature& signature);

@@ -70,6 +70,13 @@ JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std
     for (const LoggedDecision& one : judged.request.decisions) {
         SignatureCheck check = check_signature(one.text.statement, one.text.signature, rules.signers,
                                                one.decision.by, one.decision.at);
+        // Who signs says when; so the key has to be allowed now as well, until the change is applied.
+        if (check.good && judged.request.deeds.empty() && now != one.decision.at &&
+            !check_signature(one.text.statement, one.text.signature, rules.signers, one.decision.by, now)
+                 .good) {
+            check.good = false;
+            check.why = "the key is not allowed any more";
+        }
         // Two names do not make two people of who has one key.
         if (check.good && owners.emplace(check.key, one.decision.by).first->second != one.decision.by) {
             check.good = false;
@@ -80,6 +87,10 @@ JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std
     }
     judged.standing = studies::standing_of(rules.policy, judged.request.facts(), good, now);
     judged.frozen = studies::frozen_at(rules.policy, now);
+    const Request& asked = judged.request.request;
+    if (const std::string before = store.content(asked.baseline_sha256);
+        !asked.twin.empty() && !before.empty())
+        judged.differences = differences(before, asked.candidate);
     if (judged.request.deeds.empty()) look_for_void(store, rules, judged);
     return judged;
 }

@@ -9,6 +9,7 @@
 
 #include "tools/formats/approval/change_log.h"
 #include "tools/formats/approval/ssh_signature.h"
+#include "tools/formats/store/version_diff.h"
 #include "tools/studies/approval.h"
 
 namespace understudy::formats {
@@ -33,6 +34,8 @@ struct JudgedRequest {
         signatures;  ///< of its decisions, in their order; those that are not good do not count
     studies::Standing standing;
     std::optional<studies::Frozen> frozen;  ///< nothing is applied now
+    /// What it does to its base; nothing where the base is a file, or is there no more.
+    std::optional<std::vector<ElementDifference>> differences;
     /// What it rests on is not so any more: why approvals of it count for nothing; empty: it is.
     std::string void_because;
     bool stale = false;  ///< because its base is not the latest version any more
@@ -41,7 +44,8 @@ struct JudgedRequest {
     std::string state() const;
 };
 
-/// At `now`, seconds since 1970. Throws FileError where ssh-keygen is not there.
+/// At `now`, seconds since 1970. The key of a decision has to be allowed when it was made, and now unless the change has been
+/// applied. Throws FileError where ssh-keygen is not there.
 JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std::int64_t now);
 
 /// What differs between two versions of a twin, in a few words: "pool spark (workers 12 -> 9), 2 more".

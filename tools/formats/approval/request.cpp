@@ -61,6 +61,7 @@ std::string write_request(const Request& request) {
                      {"base", request.base},
                      {"baseline sha256", request.baseline_sha256},
                      {"baseline file sha256", request.baseline_file},
+                     {"inputs sha256", request.inputs_sha256},
                      {"policy", request.policy},
                      {"policy sha256", request.policy_sha256},
                      {"build", request.build},
@@ -92,6 +93,7 @@ std::optional<Request> read_request(std::string_view text) {
     request.base = field_in(fields, "base");
     request.baseline_sha256 = field_in(fields, "baseline sha256");
     request.baseline_file = field_in(fields, "baseline file sha256");
+    request.inputs_sha256 = field_in(fields, "inputs sha256");
     request.policy = field_in(fields, "policy");
     request.policy_sha256 = field_in(fields, "policy sha256");
     request.build = field_in(fields, "build");

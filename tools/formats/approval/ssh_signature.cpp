@@ -13,6 +13,7 @@
 
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/files/process.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -24,7 +25,12 @@ namespace {
 class TextFile {
 public:
     explicit TextFile(std::string_view text) {
-        std::string name = (fs::temp_directory_path() / "understudy-XXXXXX").string();
+        std::error_code problem;
+        const fs::path folder = fs::temp_directory_path(problem);
+        if (problem)
+            throw FileError(folder.empty() ? "TMPDIR" : folder,
+                            "is no folder for files that are used for a moment");
+        std::string name = (folder / "understudy-XXXXXX").string();
         const int descriptor = ::mkstemp(name.data());
         path_ = name;
         if (descriptor < 0) throw FileError(path_, fmt::format("cannot be made: {}", std::strerror(errno)));
@@ -74,10 +80,17 @@ std::string key_time(std::int64_t at) {
     return {text, std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &parts)};
 }
 
-/// Of "Good ... with ED25519 key SHA256:...".
-std::string fingerprint_in(const std::string& said) {
-    const std::size_t begin = said.find("SHA256:");
-    return begin == std::string::npos ? "" : said.substr(begin, said.find_first_of(" \r\n", begin) - begin);
+/// Kind and fingerprint, of `Good "understudy" signature for dana@example.com with ED25519 key SHA256:...`. From the end:
+/// what stands before that is as the signer calls himself.
+struct SaidKey {
+    std::string kind, fingerprint;
+};
+SaidKey key_in(const std::string& said) {
+    const std::string line = first_line(said);
+    constexpr std::string_view with = " with ", key = " key ";
+    const std::size_t kind = line.rfind(with), print = line.rfind(key);
+    if (kind == std::string::npos || print == std::string::npos || print < kind) return {};
+    return {line.substr(kind + with.size(), print - kind - with.size()), line.substr(print + key.size())};
 }
 
 constexpr const char* key_kind = "ssh-ed25519";
@@ -96,6 +109,10 @@ std::string blob_in(const std::string& line) {
 
 }  // namespace
 
+bool is_principal(std::string_view text) {
+    return !text.empty() && is_printable(text) && text.find_first_of(" \t\"") == std::string_view::npos;
+}
+
 std::string sign(std::string_view text, const fs::path& key) {
     std::error_code none;
     if (!fs::exists(key, none)) throw FileError(key, "no such key");
@@ -107,15 +124,20 @@ std::string sign(std::string_view text, const fs::path& key) {
 
 SignatureCheck check_signature(std::string_view text, std::string_view signature, std::string_view signers,
                                const std::string& principal, std::int64_t at) {
+    SignatureCheck check;
+    if (!is_principal(principal)) {
+        check.why = "'" + printable(principal) + "' is no principal, which is one word";
+        return check;
+    }
     const TextFile allowed(signers), armoured(signature);
     const Finished done = ssh_keygen({"-Y", "verify", "-n", signature_namespace, "-f", allowed.path(), "-I",
                                       principal, "-s", armoured.path(), "-Overify-time=" + key_time(at)},
                                      text);
-    SignatureCheck check;
-    check.key = fingerprint_in(done.out);
+    const SaidKey key = key_in(done.out);
+    check.key = key.fingerprint;
     if (done.code != 0 || !done.out.starts_with("Good "))
         check.why = "no key of " + principal + " in the allowed signers has made the signature";
-    else if (done.out.find(" with ED25519") == std::string::npos)
+    else if (!key.kind.starts_with("ED25519") || !key.fingerprint.starts_with("SHA256:"))
         check.why = "the key is not Ed25519";
     else
         check.good = true;

@@ -18,6 +18,9 @@ constexpr const char* signature_namespace = "understudy";
 /// agent. ssh-keygen asks the terminal for a passphrase.
 std::string sign(std::string_view text, const std::filesystem::path& key);
 
+/// Whether somebody can be called so in allowed signers: one word, without quotes.
+bool is_principal(std::string_view text);
+
 struct SignatureCheck {
     bool good = false;
     std::string key;  ///< its fingerprint, `SHA256:...`

@@ -1,4 +1,5 @@
 #include "tools/formats/json/approval_json.h"
+#include "tools/formats/json/result_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -74,13 +75,13 @@ ApprovalJson as_json(const JudgedRequest& judged) {
 std::string request_as_json(const JudgedRequest& request, bool added) {
     ApprovalJson json = as_json(request);
     json["added"] = added;
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 std::string requests_as_json(const std::vector<JudgedRequest>& requests) {
     ApprovalJson all = ApprovalJson::array();
     for (const JudgedRequest& request : requests) all.push_back(as_json(request));
-    return ApprovalJson{{"requests", std::move(all)}}.dump(2) + "\n";
+    return json_text(ApprovalJson{{"requests", std::move(all)}});
 }
 
 std::vector<LogEntry> entries_of(const std::vector<JudgedRequest>& requests) {
@@ -120,7 +121,7 @@ std::string log_as_json(const CheckedLog& log) {
         json["notes"] = log.notes;
         json["last_record"] = log.head;
     }
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 }  // namespace understudy::formats

@@ -4,6 +4,7 @@
 
 #include "tools/formats/json/difference_json.h"
 #include "tools/formats/language/change_text.h"
+#include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
 
@@ -18,7 +19,7 @@ std::string change_as_json(const ShownChange& shown) {
         {"accept", said.accept}};
     for (const auto& [key, value] : said.plans) json[key] = value;
     if (shown.differences) json["elements"] = elements_as_json(*shown.differences);
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 }  // namespace understudy::formats

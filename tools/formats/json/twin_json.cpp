@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tools/formats/json/difference_json.h"
+#include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
 
@@ -11,7 +12,7 @@ namespace {
 
 using TwinJson = nlohmann::ordered_json;
 
-std::string document(const TwinJson& json) { return json.dump(2) + "\n"; }
+std::string document(const TwinJson& json) { return json_text(json); }
 
 void put_version(TwinJson& json, const Version& version) {
     json["version"] = version_text(version.twin, version.number);

@@ -12,6 +12,7 @@
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -48,10 +49,28 @@ public:
         MapReader map(reading_, root, "change", {1, 1, root.place.source});
         if (const Node* name = map.scalar("change"); name != nullptr && require_name(reading_, *name))
             change_.name = name->text;
+        // Requests are called by their change, or by digits of their digest.
+        if (change_.name.size() >= 8 &&
+            change_.name.find_first_not_of("0123456789abcdef") == std::string::npos)
+            reading_.error(*map.find("change"),
+                           fmt::format("'{}' could be the digest of a request", change_.name),
+                           "give it another name");
         map.text("base", change_.base);
         map.text("description", change_.description);
         map.text("author", change_.author);
         map.text("reason", change_.reason);
+        // They are read by those who decide, and may be kept for ever.
+        for (const std::string_view key : {"description", "author", "reason"})
+            if (const Node* node = map.find(key); node != nullptr && node->is_scalar())
+                for (std::string_view left = node->text; !left.empty();) {
+                    const std::size_t end = std::min(left.find('\n'), left.size());
+                    if (!is_printable(left.substr(0, end))) {
+                        reading_.error(*node, fmt::format("'{}' has characters that do not print", key),
+                                       "write text alone");
+                        break;
+                    }
+                    left.remove_prefix(std::min(end + 1, left.size()));
+                }
         map.number("priority", change_.priority);
         if (const auto kind = map.choice("kind"))
             change_.kind = choices_of(*place_named("change").find("kind"))[*kind].word;

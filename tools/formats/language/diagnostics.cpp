@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "tools/formats/printable.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -18,16 +20,9 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// Control characters of a hostile file must not reach a terminal, and one message must not fill a screen.
-std::string printable(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f)
-            result += byte == '\n' ? "\\n" : fmt::format("\\x{:02x}", byte);
-        else
-            result += c;
-    }
+/// One message must not fill a screen.
+std::string short_line(std::string_view text) {
+    std::string result = printable(text);
     if (result.size() > 400) {
         std::size_t end = 400;
         while (end > 0 && (static_cast<unsigned char>(result[end]) & 0xC0) == 0x80) --end;
@@ -75,8 +70,8 @@ void Diagnostics::add(Diagnostic diagnostic) {
         ++dropped_;
         return;
     }
-    diagnostic.message = printable(diagnostic.message);
-    diagnostic.hint = printable(diagnostic.hint);
+    diagnostic.message = short_line(diagnostic.message);
+    diagnostic.hint = short_line(diagnostic.hint);
     kept_.push_back(std::move(diagnostic));
 }
 

@@ -15,6 +15,7 @@
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/letters.h"
 
 namespace understudy::formats {
 
@@ -70,6 +71,10 @@ private:
             if (entry.key.find_first_of(" \t\n,*?!\"") != std::string::npos)
                 reading_.out.error(entry.place, fmt::format("'{}' is no one person's principal", entry.key),
                                    "one word as in the allowed-signers file, without , and *");
+            for (const studies::Person& other : policy_.people)
+                if (lower(other.principal) == lower(entry.key))
+                    reading_.out.error(entry.place, fmt::format("'{}' is '{}'", entry.key, other.principal),
+                                       "one person has one name; leave one of them out");
             studies::Person person{entry.key, {}};
             MapReader map(reading_, entry.value, "person", entry.place);
             std::vector<std::string> roles;
@@ -146,13 +151,15 @@ private:
     std::int64_t count_in(const Node& node) {
         std::int64_t count = 0;
         if (!require_scalar(reading_, node, "approvals", "2")) return 0;
-        reading_.guarded(node, [&] {
+        const bool right = reading_.guarded(node, [&] {
             count = read_count(node.text);
+            if (count == 0)
+                throw Fault(0, "0 approvals", "at least one is needed of any change; leave it out");
             if (count > most_approvals)
                 throw Fault(0, fmt::format("{} approvals are more than {}", count, most_approvals),
                             "ask for fewer");
         });
-        return count;
+        return right ? count : 0;
     }
 
     void read_approvals(const Node* node, ApprovalRule& rule) {
@@ -161,6 +168,8 @@ private:
             rule.approvals = count_in(*node);
             return;
         }
+        if (node->entries.empty())
+            reading_.error(*node, "'approvals' names no role", "such as '{owner: 1}', or write a number");
         for (const Entry& entry : node->entries) {
             if (!roles_.contains(entry.key)) {
                 const std::vector<std::string> known(roles_.begin(), roles_.end());
@@ -168,7 +177,15 @@ private:
                 reading_.out.error(entry.place, fmt::format("nobody has the role '{}'", entry.key),
                                    near.empty() ? "give it to somebody under 'people'" : near);
             }
-            rule.by_role[entry.key] = count_in(entry.value);
+            const std::int64_t count = rule.by_role[entry.key] = count_in(entry.value);
+            const auto holders =
+                std::count_if(policy_.people.begin(), policy_.people.end(),
+                              [&](const auto& one) { return one.roles.contains(entry.key); });
+            if (roles_.contains(entry.key) && count > holders)
+                reading_.error(entry.value,
+                               fmt::format("{} approvals of role {} are asked for, which {} {}", count,
+                                           entry.key, holders, holders == 1 ? "person has" : "people have"),
+                               "nothing would ever be approved");
         }
     }
 

@@ -281,7 +281,7 @@ private:
         std::error_code unknown;
         if (is_path || fs::exists(path, unknown)) {
             if (const auto problem = read_text_file(path, text)) {
-                reading_.error(named, fmt::format("'{}': {}", path, problem->what),
+                reading_.error(named, fmt::format("'{}': {}", name, problem->what),
                                "the path is relative to the file that names it");
                 return nullptr;
             }

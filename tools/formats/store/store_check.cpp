@@ -215,4 +215,10 @@ StoreCheck check_store(const std::filesystem::path& folder) {
     return check;
 }
 
+void look_for_record(StoreCheck& check, const std::string& begin) {
+    if (std::none_of(check.hashes.begin(), check.hashes.end(),
+                     [&](const std::string& hash) { return hash.starts_with(begin); }))
+        check.problems.push_back(fmt::format("no record {} is part of it", begin));
+}
+
 }  // namespace understudy::formats

@@ -24,4 +24,7 @@ struct StoreCheck {
 /// Others may use the store meanwhile. Throws FileError where there is none, or its file cannot be read.
 StoreCheck check_store(const std::filesystem::path& folder);
 
+/// Adds a problem where no record has a hash that begins so.
+void look_for_record(StoreCheck& check, const std::string& begin);
+
 }  // namespace understudy::formats

@@ -12,6 +12,7 @@
 #include "tools/formats/transformations/row_comparison.h"
 #include "tools/formats/transformations/sample_tables.h"
 #include "tools/formats/transformations/sql_sandbox.h"
+#include "tools/formats/printable.h"
 #include "tools/formats/transformations/sql_value.h"
 
 namespace understudy::formats {

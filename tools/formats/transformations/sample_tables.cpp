@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "tools/formats/printable.h"
 #include "tools/formats/transformations/sql_value.h"
 
 namespace understudy::formats {
@@ -238,16 +239,21 @@ private:
 
 }  // namespace
 
+std::vector<fs::path> files_of_sample(const fs::path& folder, std::error_code& error) {
+    std::vector<fs::path> files;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+        if (at->path().extension() == ".csv" && at->is_regular_file(error)) files.push_back(at->path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
 bool load_sample(const std::string& folder, Place place, const DeclaredAffinities& declared, SqlSandbox& into,
                  Diagnostics& out) {
     std::error_code error;
-    std::vector<fs::path> files;
+    const std::vector<fs::path> files = files_of_sample(folder, error);
     std::uintmax_t bytes = 0;
-    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-        if (at->path().extension() != ".csv" || !at->is_regular_file(error)) continue;
-        files.push_back(at->path());
-        bytes += at->file_size(error);
-    }
+    for (const fs::path& file : files)
+        if (!error) bytes += fs::file_size(file, error);
     if (error || files.empty()) {
         out.error(place,
                   fmt::format("'{}': {}", folder,
@@ -265,7 +271,6 @@ bool load_sample(const std::string& folder, Place place, const DeclaredAffinitie
                   "take a smaller sample");
         return false;
     }
-    std::sort(files.begin(), files.end());
     bool good = true;
     for (const fs::path& file : files) good = TableFile(file, out).load(declared, into) && good;
     return good;

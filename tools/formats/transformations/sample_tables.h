@@ -6,9 +6,12 @@
 // otherwise, going by how they are written: 007 stays text. At most 100 files and 256 MiB together.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "tools/formats/language/diagnostics.h"
 #include "tools/formats/transformations/sql_sandbox.h"
@@ -17,6 +20,9 @@ namespace understudy::formats {
 
 /// By table and column.
 using DeclaredAffinities = std::map<std::pair<std::string, std::string>, SqlAffinity>;
+
+/// The files of a sample, by name.
+std::vector<std::filesystem::path> files_of_sample(const std::filesystem::path& folder, std::error_code& error);
 
 /// False if there was a problem, which has been reported: those of the folder at `place`, those of a file in the file.
 bool load_sample(const std::string& folder, Place place, const DeclaredAffinities& declared, SqlSandbox& into,

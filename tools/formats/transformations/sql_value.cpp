@@ -4,42 +4,15 @@
 
 #include <cstring>
 
+#include "tools/formats/printable.h"
+
 namespace understudy::formats {
 
 namespace {
 
 constexpr std::size_t most_shown = 40;
 
-/// Bytes of the UTF-8 character that begins here; 0: it is none.
-std::size_t character_at(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text[0]);
-    const std::size_t length = first < 0x80                    ? 1
-                               : first >= 0xC2 && first < 0xE0 ? 2
-                               : (first & 0xF0) == 0xE0        ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4
-                                                               : 0;
-    if (length == 0 || length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
-    if (length > 2) {
-        const auto second = static_cast<unsigned char>(text[1]);
-        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) ||
-            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second >= 0x90))
-            return 0;
-    }
-    return length;
-}
-
 }  // namespace
-
-std::size_t not_utf8_at(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = character_at(text.substr(at));
-        if (length == 0) return at;
-        at += length;
-    }
-    return std::string_view::npos;
-}
 
 SqlValue value_of(const SqlRow& row, int column) {
     SqlValue value;

@@ -31,8 +31,6 @@ SqlValue read_value(const char*& at);
 
 /// As SQL writes it: 17, 0.5, 'text', NULL, x'00'; cut where it is long, bytes that do not print as \xNN.
 std::string shown_value(const SqlValue& value);
-/// Where bytes begin that are no UTF-8; npos: nowhere.
-std::size_t not_utf8_at(std::string_view text);
 /// A text without quotes, for people.
 std::string shown_text(std::string_view text);
 

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "tests/tools/formats/store/folder.h"
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/approval/judged_request.h"
@@ -21,6 +23,7 @@ const Signature someone = {"ana@example", test_time, "because"};
 Request some_request() {
     Request request;
     request.change = "fewer";
+    request.change_sha256 = sha256_hex("the change");
     request.twin = "orders";
     request.version = 1;
     request.base = "orders@1";
@@ -46,7 +49,7 @@ void fill(Store& store) {
     for (const char* by : {"kim", "lee"})
         log_decision(store, request, {write_decision(request.digest, some_decision(by)), "signed"}, someone);
     Transaction all(store.database(), Transaction::Kind::writing);
-    const Committed made = store.commit("orders", "two", "the change", 1, someone);
+    const Committed made = store.commit("orders", request.request.candidate, "the change", 1, someone);
     log_deed(store, request, "apply", made.version.number, someone);
     all.commit();
 }
@@ -96,6 +99,42 @@ TEST_CASE("the log of changes is read as it was written") {
     CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
 }
 
+TEST_CASE("what does not hold together in the log does not count, and is told") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    fill(store);
+    CHECK(problems_in_change_log(store) == std::vector<std::string>{});
+    const auto appended = [&](const Note& note) {
+        store.note(note, someone);
+        const auto problems = problems_in_change_log(store);
+        REQUIRE(!problems.empty());
+        return problems.back().substr(problems.back().find(")") + 2);
+    };
+    const LoggedRequest request = read_change_log(store).at(0);
+    const auto decision = [&](studies::Decision::Kind kind, std::int64_t later) {
+        studies::Decision made = some_decision("kim");
+        made.kind = kind;
+        made.at += later;
+        return write_signed({write_decision(request.digest, made), "signed"});
+    };
+    using Kind = studies::Decision::Kind;
+    CHECK(appended({"approve", "orders", 1, "nothing", "the change"}) == "cannot be read");
+    CHECK(appended({"reject", "orders", 1, decision(Kind::approve, 0), "the change"}) ==
+          "says something else than what is signed");
+    CHECK(appended({"approve", "orders", 1, decision(Kind::approve, 5), "the change"}) ==
+          "says something else than what is signed");
+    CHECK(appended({"approve", "orders", 1,
+                    write_signed({write_decision("d1", some_decision("kim")), "signed"}), "the change"}) ==
+          "is of no request that came before it");
+    CHECK(appended({"request", "orders", 1, write_request(some_request()), "another change"}) ==
+          "is of another change file than is kept with it");
+    log_deed(store, request, "apply", 1, someone);
+    CHECK(problems_in_change_log(store).back().ends_with("made another version than was requested"));
+    const LoggedRequest after = read_change_log(store).at(0);
+    CHECK(after.decisions.size() == 2);
+    CHECK(after.deeds.size() == 1);
+}
+
 TEST_CASE("a request is void once what it rests on is another, and says what") {
     const StoreFolder folder;
     Store store = Store::make(folder.store());
@@ -123,9 +162,26 @@ TEST_CASE("each byte of a request makes another digest") {
     REQUIRE(read_request(text));
     CHECK_FALSE(read_request(text + "x"));
     CHECK_FALSE(read_request(text.substr(0, text.size() - 1)));
-    Request other = some_request();
-    other.seed = "2";
-    CHECK(sha256_hex(write_request(other)) != sha256_hex(text));
+    std::set<std::string> texts = {text};
+    const auto differs = [&](auto&& change) {
+        Request other = some_request();
+        change(other);
+        CHECK(texts.insert(write_request(other)).second);
+        REQUIRE(read_request(write_request(other)));
+        CHECK(write_request(*read_request(write_request(other))) == write_request(other));
+    };
+    for (std::string Request::*member :
+         {&Request::change, &Request::change_sha256, &Request::kind, &Request::author, &Request::parts,
+          &Request::twin, &Request::base, &Request::baseline_sha256, &Request::baseline_file,
+          &Request::candidate, &Request::inputs_sha256, &Request::policy, &Request::policy_sha256,
+          &Request::build, &Request::seed, &Request::verdict, &Request::reason, &Request::rehearsal})
+        differs([&](Request& other) { other.*member += "x"; });
+    differs([](Request& other) { ++other.version; });
+    differs([](Request& other) { ++other.replications; });
+    differs([](Request& other) { other.confidence = 0.9; });
+    differs([](Request& other) { other.margin = 0.06; });
+    differs([](Request& other) { other.accepted.pop_back(); });
+    differs([](Request& other) { other.accepted[0].first = "violated"; });
 }
 
 TEST_CASE("a decision has one text, and no other is read") {

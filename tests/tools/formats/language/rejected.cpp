@@ -18,6 +18,7 @@
 #include "tools/formats/language/policy_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
+#include "tools/formats/language/templates.h"
 
 namespace {
 
@@ -54,6 +55,10 @@ TEST_CASE("rejected files are answered word by word") {
             const bool read_whole = understudy::formats::read_change(content(file), out, 0).has_value();
             shown = out.show();
             taken = read_whole && !out.has_errors();
+        } else if (understudy::formats::kind_of_file(content(file)) == "template") {
+            understudy::formats::Diagnostics out(name, content(file));
+            taken = understudy::formats::read_template(content(file), out).has_value();
+            shown = out.show();
         } else if (understudy::formats::kind_of_file(content(file)) == "policy") {
             const auto reading = understudy::formats::read_policy(content(file), name);
             read(reading, reading.policy.has_value());

@@ -1,0 +1,15 @@
+// What transformations of a change read, as one digest: an approval is bound to the SQL and the samples, too. Thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/formats/transformations/run_transformation.h"
+
+namespace understudy::formats {
+
+/// SHA-256 over the names and the bytes of the SQL files and of all tables of the samples, in the order of the list; empty
+/// for an empty list. FileError where one cannot be read.
+std::string sha256_of_inputs(const std::vector<TransformationFiles>& all);
+
+}  // namespace understudy::formats
