@@ -122,7 +122,8 @@ class Folder:
         (self.path / "build/release").mkdir(parents=True)
         (self.path / "build/release/understudy").symlink_to(PROGRAM)
         self.environment = dict(os.environ, HOME=str(self.path), LC_ALL="C.UTF-8",
-                                UNDERSTUDY_NOW="2026-03-09T08:00:00Z")  # the day on which the examples play
+                                # the day on which the examples play
+                                UNDERSTUDY_NOW="2026-03-09T08:00:00Z", SOURCE_DATE_EPOCH="1773043200")
         self.environment["PATH"] = f"{self.path}/build/release:{self.environment['PATH']}"
 
     def run(self, command, **options):
