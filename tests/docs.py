@@ -443,6 +443,7 @@ def main():
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
         check_json(at, text, "JSON of run --analytic", "understudy run demo.yaml --analytic --json")
         run_command(at, "tests/docs.py", 1, "understudy import scenarios/shop-dbt --out imported.yaml")
+        check_json(at, text, "JSON of config show", "understudy config show demo.yaml --json")
         check_json(at, text, "JSON of template", "understudy template kafka-topic --json")
         check_json(at, text, "JSON of import", "understudy import scenarios/shop-dbt --onto imported.yaml --json")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")

@@ -9,7 +9,7 @@ import h5py
 
 from program import INCONCLUSIVE, MET, USAGE, VIOLATED, SMALL, ProgramTest, main, mm1
 
-VERBS = ["init", "validate", "run", "compare", "rehearse", "sensitivity", "capacity", "merge", "stress", "replay", "calibrate", "graph", "import", "report", "trace", "twin", "change", "verify", "schema"]
+VERBS = ["init", "validate", "run", "compare", "rehearse", "sensitivity", "capacity", "merge", "stress", "replay", "calibrate", "graph", "import", "report", "trace", "twin", "change", "verify", "config", "schema", "template"]
 
 
 class ExitCodes(ProgramTest):

@@ -64,6 +64,8 @@ const std::vector<Command>& commands() {
          "understudy change show fewer-workers.yaml", change_command},
         {"verify", "FILE [options]", "simulate models with known answers and judge the simulator",
          "understudy verify cases.json --case mm1-a", verify_command},
+        {"config", "COMMAND [words] [options]", "show what a scenario is set to, and where each value comes from",
+         "understudy config show scenario.yaml run", config_command},
         {"schema", "[options]", "print the JSON Schema of scenario files, for editors",
          "understudy schema > scenario.schema.json", schema_command},
         {"template", "[NAME] [options]", "show the templates that scenarios may have instances of",

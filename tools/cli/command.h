@@ -86,6 +86,7 @@ int merge_command(const Arguments&);
 int stress_command(const Arguments&);
 int init_command(const Arguments&);
 int validate_command(const Arguments&);
+int config_command(const Arguments&);
 int schema_command(const Arguments&);
 int template_command(const Arguments&);
 int graph_command(const Arguments&);

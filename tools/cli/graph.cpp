@@ -78,9 +78,9 @@ public:
     bool read(const Arguments& arguments) {
         if (!options_.parse(arguments)) return false;
         if (!options_.has("scenario")) throw UsageError(fmt::format("graph {} needs a scenario file", word_));
-        std::vector<std::string> overrides, changes;
+        const std::vector<std::string> overrides = overrides_from(options_);
+        std::vector<std::string> changes;
         if (names_ > 0 && options_.has("names")) named_ = options_.get<std::vector<std::string>>("names");
-        if (options_.has("set")) overrides = options_.get<std::vector<std::string>>("set");
         if (options_.has("change")) changes = options_.get<std::vector<std::string>>("change");
         if (named_.size() != names_)
             throw UsageError(names_ == 1

@@ -55,8 +55,7 @@ int rehearse_command(const Arguments& arguments) {
     if (!named) return exit_usage;
     const std::string& baseline = *named;
 
-    std::vector<std::string> overrides, accept;
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    std::vector<std::string> overrides = overrides_from(options), accept;
     if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");
     std::optional<std::uint64_t> seed;
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);

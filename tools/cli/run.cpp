@@ -157,8 +157,7 @@ int run_command(const Arguments& arguments) {
                          "'; alone it goes behind the scenario, or as --trace=first");
     if (!options.has("scenario")) throw UsageError("run needs a scenario file; understudy init writes one");
     const std::string path = options.get<std::string>("scenario");
-    std::vector<std::string> set;
-    if (options.has("set")) set = options.get<std::vector<std::string>>("set");
+    const std::vector<std::string> set = overrides_from(options);
     std::vector<std::string> overrides = set;
     std::optional<std::uint64_t> seed;
     std::optional<std::int64_t> replications;

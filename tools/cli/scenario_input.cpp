@@ -2,16 +2,21 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "tools/cli/command.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/substitution.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/logs/log_reader.h"
+#include "tools/formats/printable.h"
 #include "tools/formats/results/result_reader.h"
 
 namespace understudy::cli {
@@ -40,6 +45,25 @@ void print_problems(const models::Problems& problems, const std::string& shown) 
                    problem.path.empty() ? "" : ": ", problem.message, problem.hint.empty() ? "" : "; ",
                    problem.hint);
     }
+}
+
+std::vector<std::string> overrides_from(const Options& options) {
+    std::vector<std::string> overrides;
+    const char* const named = std::getenv("UNDERSTUDY_SET");
+    std::string_view left = named == nullptr ? "" : named;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find_first_of(";\n"), left.size());
+        std::string_view one = left.substr(0, end);
+        left.remove_prefix(std::min(end + 1, left.size()));
+        while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+        while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+        if (one.empty()) continue;
+        overrides.push_back(std::string(formats::from_environment) + std::string(one));
+        fmt::print(stderr, "understudy: note: UNDERSTUDY_SET sets {}\n", formats::printable(one));
+    }
+    if (options.has("set"))
+        for (const std::string& one : options.get<std::vector<std::string>>("set")) overrides.push_back(one);
+    return overrides;
 }
 
 std::optional<models::Scenario> read_scenario_input(const std::string& path,

@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "tools/cli/command.h"
 #include "tools/studies/run.h"
 
 namespace understudy::cli {
+
+/// What UNDERSTUDY_SET sets (edits as after --set, with `;` or ends of lines in between), which is told, then --set.
+std::vector<std::string> overrides_from(const Options& options);
 
 /// Reads a scenario file; prints all problems to stderr and returns nothing if there was an error; UsageError for a result
 /// or a log. `overrides` are edits as after --set; `changes` are files, applied before them.

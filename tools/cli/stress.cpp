@@ -86,8 +86,7 @@ int stress_command(const Arguments& arguments) {
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");
-    std::vector<std::string> overrides;
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    std::vector<std::string> overrides = overrides_from(options);
     if (options.has("seed"))
         overrides.push_back(fmt::format(
             "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));

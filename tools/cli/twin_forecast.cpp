@@ -52,8 +52,7 @@ int twin_forecast(const Arguments& arguments) {
     if (options.has("threads"))
         how.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    std::vector<std::string> overrides;
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    std::vector<std::string> overrides = overrides_from(options);
     std::optional<std::uint64_t> seed;
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     for (auto& edit : run_overrides(seed, std::nullopt)) overrides.push_back(std::move(edit));

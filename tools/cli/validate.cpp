@@ -59,8 +59,7 @@ int validate_command(const Arguments& arguments) {
     options.add()("quiet,q", "say nothing about files that are right");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("files")) throw UsageError("validate needs a file");
-    std::vector<std::string> overrides;
-    if (options.has("set")) overrides = options.get<std::vector<std::string>>("set");
+    std::vector<std::string> overrides = overrides_from(options);
     int code = exit_met;
     for (const std::string& file : options.get<std::vector<std::string>>("files")) {
         const std::string kind = kind_of(file);

@@ -41,7 +41,7 @@ _understudy() {
         --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set|--accept) return ;;
     esac
     # some verbs have commands of their own, each with its options
-    if [[ " twin change graph " == *" $verb "* ]]; then
+    if [[ " twin change graph config " == *" $verb "* ]]; then
         if [ "$COMP_CWORD" -eq 2 ]; then
             mapfile -t COMPREPLY < <(compgen -W "$("$program" "$verb" --help 2>/dev/null | sed -nE '/^To /,/^(A version|Example:)/s/^  ([a-z]+) .*/\1/p') --help" -- "$word")
             return

@@ -142,11 +142,8 @@ private:
         }
         for (Entry& element : section.value.entries) {
             if (const Entry* other = ours->value.find(element.key); other != nullptr) {
-                Diagnostic where;
-                where.place = other->place;
-                const std::string shown_there = out_.show(where);
                 out_.error(element.place, fmt::format("'{}' is declared twice", element.key),
-                           fmt::format("also at {}", shown_there.substr(0, shown_there.find(": error"))));
+                           fmt::format("also at {}", out_.show(other->place)));
                 continue;
             }
             ours->value.entries.push_back(std::move(element));

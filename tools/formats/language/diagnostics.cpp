@@ -83,22 +83,26 @@ std::vector<Diagnostic> Diagnostics::all() const {
     return result;
 }
 
-std::string Diagnostics::show(const Diagnostic& d) const {
-    const Source& source = sources_.at(static_cast<std::size_t>(d.place.source));
+std::string Diagnostics::show(const Place& place) const {
+    const Source& source = sources_.at(static_cast<std::size_t>(place.source));
     std::string where = source.shown;
-    if (source.has_lines && d.place.line > 0) {
-        int column = d.place.column;
-        const auto line = static_cast<std::size_t>(d.place.line - 1);
+    if (source.has_lines && place.line > 0) {
+        int column = place.column;
+        const auto line = static_cast<std::size_t>(place.line - 1);
         if (line < source.lines.size() && !source.lines[line].empty()) {
             const std::string_view before = std::string_view(source.lines[line])
                                                 .substr(0, static_cast<std::size_t>(std::max(column - 1, 0)));
             for (const char c : before)
                 if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) --column;
         }
-        where = fmt::format("{}:{}:{}", source.shown, d.place.line, column);
+        where = fmt::format("{}:{}:{}", source.shown, place.line, column);
     }
-    std::string text = fmt::format(
-        "{}: {}: {}", where, d.severity == Diagnostic::Severity::error ? "error" : "warning", d.message);
+    return where;
+}
+
+std::string Diagnostics::show(const Diagnostic& d) const {
+    std::string text = fmt::format("{}: {}: {}", show(d.place),
+                                   d.severity == Diagnostic::Severity::error ? "error" : "warning", d.message);
     if (!d.hint.empty()) text += "; " + d.hint;
     return text;
 }

@@ -48,6 +48,8 @@ public:
     std::size_t errors() const { return errors_; }
     /// Sorted by place, without repeats.
     std::vector<Diagnostic> all() const;
+    /// `file:line:column`, or what else the text is called ("--set spark.workers=9").
+    std::string show(const Place& place) const;
     /// One line of text, without newline.
     std::string show(const Diagnostic& diagnostic) const;
     /// All lines, each with a newline, and "and N more" where the limit was passed.

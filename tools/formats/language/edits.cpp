@@ -218,10 +218,7 @@ private:
             edit, "records",
             ratio(static_cast<double>(found->baseline.rows), static_cast<double>(found->candidate.rows)));
         multiply_emitted(edit, "size", ratio(found->baseline.bytes, found->candidate.bytes));
-        Diagnostic here;
-        here.place = edit.place;
-        const std::string shown = out_.show(here);
-        found->place = shown.substr(0, shown.find(": error: "));
+        found->place = out_.show(edit.place);
         if (transformed_ != nullptr) transformed_->push_back(std::move(*found));
     }
 

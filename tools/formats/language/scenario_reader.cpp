@@ -11,6 +11,7 @@
 #include "models/check.h"
 #include "tools/formats/language/base_document.h"
 #include "tools/formats/language/changed_scenario.h"
+#include "tools/formats/language/effective_document.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/log_columns.h"
@@ -264,8 +265,7 @@ public:
         for (Diagnostic& one : out.all()) {
             const std::string shown = out.show(one);
             if (!known_.insert(shown).second) continue;
-            const bool error = one.severity == Diagnostic::Severity::error;
-            std::string place = shown.substr(0, shown.find(error ? ": error: " : ": warning: "));
+            std::string place = out.show(one.place);
             into_->push_back({step, std::move(one), std::move(place)});
         }
     }
@@ -279,7 +279,7 @@ private:
 ScenarioReading read_whole(std::string_view text, const std::string& file,
                            const std::vector<std::string>& overrides, const std::string& folder,
                            const std::vector<std::string>& changes, const Alongside& alongside,
-                           std::vector<FoundProblem>* problems) {
+                           std::vector<FoundProblem>* problems, Node* effective = nullptr) {
     ScenarioReading result{std::nullopt, Diagnostics(file, text)};
     Diagnostics& out = result.diagnostics;
     StepLog log(problems);
@@ -301,6 +301,7 @@ ScenarioReading read_whole(std::string_view text, const std::string& file,
             pipelines != nullptr && pipelines->value.is_map())
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
+    if (effective != nullptr) *effective = root;
     ScenarioReader reader(out, folder, alongside.way_back);
     models::Scenario scenario = reader.read(root);
     log.end(ReadingStep::configuration, out);
@@ -326,6 +327,20 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides, const std::string& folder,
                               const std::vector<std::string>& changes, Aside* aside) {
     return read_whole(text, file, overrides, folder, changes, {nullptr, aside}, nullptr);
+}
+
+EffectiveDocument read_effective_document(const std::string& path, const std::vector<std::string>& overrides,
+                                          const std::vector<std::string>& changes) {
+    ScenarioText file;
+    if (const auto problem = read_scenario_text(path, file)) {
+        EffectiveDocument nothing{{std::nullopt, Diagnostics(path)}, Node::map()};
+        nothing.reading.diagnostics.error({}, problem->what, problem->hint);
+        return nothing;
+    }
+    Node root = Node::map();
+    ScenarioReading reading =
+        read_whole(file.text, file.shown, overrides, file.folder, changes, {}, nullptr, &root);
+    return {std::move(reading), std::move(root)};
 }
 
 ChangedReading read_changed_scenario(const std::string& base, const std::string& change) {

@@ -31,7 +31,10 @@ std::optional<double> factor_in(std::string_view text) {
 class Override {
 public:
     Override(Node& root, const std::string& text, Diagnostics& out)
-        : root_(root), text_(text), out_(out), source_(out.add_source("--set " + text)) {}
+        : root_(root),
+          text_(text.starts_with(from_environment) ? text.substr(from_environment.size()) : text),
+          out_(out),
+          source_(out.add_source(text.starts_with(from_environment) ? text : "--set " + text)) {}
 
     void apply(std::vector<LoadMultiple>& multiples) {
         const std::size_t equals = text_.find('=');
@@ -86,7 +89,7 @@ private:
     }
 
     Node& root_;
-    const std::string& text_;
+    std::string text_;
     Diagnostics& out_;
     int source_;
 };

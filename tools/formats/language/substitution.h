@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/formats/language/document.h"
@@ -20,6 +21,9 @@ struct LoadMultiple {
 };
 /// Whether a value set there is such a multiple. A multiple of anything else is refused by who reads that.
 bool is_load_multiple(const Node& root, const std::string& path, const std::string& value);
+
+/// How an override begins that comes from the environment, and is shown so.
+inline constexpr std::string_view from_environment = "UNDERSTUDY_SET ";
 
 /// `spark.workers=9`, `run.seed=7`, `partitions=24` (a parameter), `dbt.stg.service=30s`. The value is what
 /// would stand in the file; `clean.service.mean=5s` reaches into a law of one term, and `acme.work.mean=1s` into that

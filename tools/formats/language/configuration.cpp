@@ -1,0 +1,80 @@
+#include "tools/formats/language/configuration.h"
+
+#include <utility>
+
+#include "tools/formats/language/effective_document.h"
+#include "tools/formats/language/keys.h"
+
+namespace understudy::formats {
+
+namespace {
+
+class SettingList {
+public:
+    explicit SettingList(const Diagnostics& places) : places_(places) {}
+
+    std::vector<Setting> of(const Node& root) {
+        in_place(root, "scenario", "");
+        return std::move(settings_);
+    }
+
+private:
+    static std::string join(const std::string& path, std::string_view key) {
+        return path.empty() ? std::string(key) : path + "." + std::string(key);
+    }
+
+    void in_place(const Node& map, std::string_view place, const std::string& path) {
+        if (!map.is_map()) return;
+        for (const Key& key : place_named(place).keys) {
+            if (!key.supported) continue;
+            if (place == "scenario" && (key.name == "understudy" || key.name == "scenario")) continue;
+            if (const Entry* entry = map.find(key.name))
+                in_key(entry->value, key, path);
+            else if (!key.standard.empty())
+                settings_.push_back({join(path, key.name), std::string(key.standard), ""});
+        }
+    }
+
+    void in_key(const Node& value, const Key& key, const std::string& path) {
+        switch (key.takes) {
+            case Takes::map: return in_place(value, key.detail, join(path, key.name));
+            case Takes::map_of:
+                // Names are the beginning of a path; a pipeline's come before its tasks'.
+                for (const Entry& one : value.entries)
+                    in_place(one.value, key.detail, join(key.detail == "state" ? "state" : path, one.key));
+                return;
+            case Takes::list_of:
+                for (std::size_t i = 0; i < value.items.size(); ++i)
+                    in_place(value.items[i], key.detail, join(join(path, key.name), std::to_string(i)));
+                return;
+            case Takes::objectives:
+            case Takes::measures:
+                for (std::size_t i = 0; i < value.items.size(); ++i)
+                    put(join(join(path, key.name), std::to_string(i)), value.items[i]);
+                return;
+            default: break;
+        }
+        if (key.name == "twin" && value.is_map()) return in_place(value, "twin", "");
+        // Tasks have what the defaults of their pipeline say.
+        if (key.name != "defaults") put(join(path, key.name), value);
+    }
+
+    void put(const std::string& path, const Node& value) {
+        settings_.push_back({path, value.is_scalar() ? value.text : write_flow(value), places_.show(value.place)});
+    }
+
+    const Diagnostics& places_;
+    std::vector<Setting> settings_;
+};
+
+}  // namespace
+
+Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides,
+                                 const std::vector<std::string>& changes) {
+    EffectiveDocument effective = read_effective_document(path, overrides, changes);
+    Configuration result{{}, std::move(effective.reading.diagnostics)};
+    if (effective.reading.scenario) result.settings = SettingList(result.diagnostics).of(effective.root);
+    return result;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,31 @@
+// What a scenario is set to, value by value, and where each comes from: `understudy config show`.
+//
+// Layers, each over those before it: defaults of the language, the file with what it includes and its templates, its changes,
+// UNDERSTUDY_SET, --set. A default that follows from other keys is said in words ("capacity"). Values stand as they are
+// written, parameters put in. Nothing throws for what is in a file. Thread-safe: no shared state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/scenario_reader.h"
+
+namespace understudy::formats {
+
+struct Setting {
+    std::string path;  ///< as after --set: "spark.workers"
+    std::string value;
+    std::string origin;  ///< `file:line:column`, "--set spark.workers=9", "UNDERSTUDY_SET ..."; empty: a default
+};
+
+struct Configuration {
+    std::vector<Setting> settings;  ///< in the order of the language's tables and of the file
+    Diagnostics diagnostics;        ///< with an error there are no settings
+};
+
+/// Of a scenario file or a stored version, as read_scenario_file() takes it.
+Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides = {},
+                                 const std::vector<std::string>& changes = {});
+
+}  // namespace understudy::formats
