@@ -1,24 +1,33 @@
-"""Promised: every log of batch systems of ../shared/data is read, with the counts that are in it, or is refused with file
-and reason; waits of a replayed queue come closer to the recorded ones with the rules that the log shows than by backfilling
-alone. Shown: each file of batch-jobs, with counts taken here once more.
+"""Promised: every log of batch systems and processes of ../shared/data is read, with the counts that are in it, or is
+refused with file and reason; waits of a replayed queue come closer to the recorded ones with the rules that the log shows
+than by backfilling alone, and twins of processes predict cycle times better than without a fit. Shown: each file of
+batch-jobs and process-logs, with counts taken here once more.
 
-    tests/logs.py PROGRAM DATA            checks, and prints the table of docs/replay.md
+    tests/logs.py PROGRAM DATA            checks, and prints the tables of docs/replay.md and docs/calibration.md
 
 Where DATA does not exist it says so and passes: the logs are not part of the project.
 """
 
+import collections
+import csv
+import datetime
 import gzip
+import io
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ElementTree
 import zipfile
 
 PROGRAM, DATA = sys.argv[1], pathlib.Path(sys.argv[2])
 HANGS = 300  # seconds
 # Largest errors of the mean wait in percent with the rules that the log shows; by EASY alone they are 55 and 79.
 WAITS = {"KTH-SP2.swf": 40, "hpc2n-subset.swf": 50}
+# Logs whose cycle times are forecast.
+CYCLES = ("Production.xes", "bpic2012.xes.gz")
 failures = []
 
 
@@ -104,12 +113,111 @@ def batch_systems(folder):
             fail(path, f"off by {off['rules']:.1f} % with rules, {off['easy']:.1f} % by EASY alone")
 
 
+# ---- processes
+
+def events_of_xes(text):
+    """(trace, activity, transition, resource) of the events that have a name and a time."""
+    trace = -1
+    for action, element in ElementTree.iterparse(io.BytesIO(text.encode()), events=("start", "end")):
+        name = element.tag.rsplit("}", 1)[-1]
+        if action == "start" and name == "trace":
+            trace += 1
+        if action == "end" and name == "event" and trace >= 0:
+            keys = {one.get("key"): one.get("value") for one in element}
+            if keys.get("concept:name") and keys.get("time:timestamp"):
+                yield (trace, keys["concept:name"], keys.get("lifecycle:transition", "").lower(),
+                       keys.get("org:resource", ""))
+            element.clear()
+
+
+COLUMNS = {
+    "case": ("case:concept:name", "case_id", "case id"),
+    "activity": ("concept:name", "activity"),
+    "start": ("start_timestamp", "start_time"),
+    "resource": ("org:resource", "resource"),
+    "transition": ("lifecycle:transition",),
+}
+
+
+def counts_of(path):
+    """Counts of a log, or None where it is none that is read."""
+    text = text_of(path)
+    if text.lstrip().startswith("<"):
+        events = list(events_of_xes(text))
+        traces = len(re.findall(r"<trace[\s>/]", text))
+        starts = None
+    else:
+        separator = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
+        rows = list(csv.DictReader(io.StringIO(text), delimiter=separator))
+        names = {field: next((name for name in rows[0] if name.lower() in names), None)
+                 for field, names in COLUMNS.items()} if rows else {}
+        if not names.get("case") or not names.get("activity"):
+            return None
+        value = lambda row, field: (row[names[field]] or "").strip() if names[field] else ""
+        events = [(value(row, "case"), value(row, "activity"), value(row, "transition").lower(), value(row, "resource"))
+                  for row in rows]
+        traces = len({event[0] for event in events})
+        starts = sum(bool(value(row, "start")) for row in rows) if names["start"] else None
+    transitions = {event[2] for event in events}
+    ends = [event for event in events if event[2] in ("", "complete")] if transitions & {"", "start", "complete"} else events
+    return {"events": len(events), "traces": traces, "steps": len(ends), "activities": len({event[1] for event in events}),
+            "resources": len({event[3] for event in events if event[3]}), "starts": starts}
+
+
+def processes(folder):
+    print("\n| log | events | cases | steps | with a start | activities | resources |\n" + "| --- " * 7 + "|")
+    for path in sorted(DATA.glob("process-logs/*")):
+        twin = pathlib.Path(folder) / "twin.yaml"
+        done = run("import", path, "--out", twin, "--json")
+        try:
+            counts = counts_of(path)
+        except (ElementTree.ParseError, csv.Error):
+            counts = None
+        if counts is None:
+            refused(path, done)
+            continue
+        if done.returncode != 0:
+            fail(path, f"exit {done.returncode}\n{done.stderr}")
+            continue
+        found = json.loads(done.stdout)["counts"]
+        for name, count in counts.items():
+            if name != "starts" and found[name] != count:
+                fail(path, f"{found[name]} {name}, {count} counted here")
+        if counts["starts"] is not None and found["steps_with_start"] > counts["starts"]:
+            fail(path, f"{found['steps_with_start']} steps with a start, {counts['starts']} counted here")
+        print(f"| {path.name} | {found['events']} | {found['cases']} | {found['steps']} | {found['steps_with_start']} | "
+              f"{found['activities']} | {found['resources']} |")
+        checked = run("validate", twin)
+        if checked.returncode != 0:
+            fail(path, f"its twin is no scenario:\n{checked.stderr[:500]}")
+
+
+def cycle_times():
+    hours = lambda seconds: f"{seconds / 3600:.1f}"
+    print("\n| log | recorded mean | bootstrap | unfitted | fitted |\n" + "| --- " * 5 + "|")
+    for path in sorted(DATA.glob("process-logs/*")):
+        done = run("import", path, "--validate", "--json")
+        if done.returncode != 0:
+            if path.name in CYCLES:
+                fail(path, f"exit {done.returncode}\n{done.stderr}")
+            continue
+        found = json.loads(done.stdout)["cycle_times"]
+        distance = {one["name"]: one["distance_s"] for one in found["forecasts"]}
+        endless = {one["name"]: one["distance_without_end_s"] for one in found["forecasts"]}
+        print(f"| {path.name} | {hours(found['recorded']['mean_s'])} | " + " | ".join(
+            f"{hours(distance[name])} ({hours(endless[name])})" for name in ("bootstrap", "unfitted", "fitted")) + " |")
+        if path.name in CYCLES and not distance["fitted"] < min(distance["unfitted"], endless["unfitted"]):
+            fail(path, f"the fitted twin is off by {distance['fitted']:.0f} s, without a fit by {distance['unfitted']:.0f} s")
+
+
 def main():
     if not DATA.is_dir():
         print(f"skipped: no logs at {DATA}")
         return
     with tempfile.TemporaryDirectory() as folder:
         batch_systems(folder)
+        processes(folder)
+    cycle_times()
     if failures:
         sys.exit("\n".join(failures))
 

@@ -233,9 +233,10 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
         return read_wfformat(input);
     }
     if (text.substr(0, 5) == "<?xml" || text.substr(0, 1) == "<")
-        throw FileError(
-            file,
-            "is XML or HTML, none of the logs we read (Nextflow trace, WfFormat, ninja log, SWF, table)");
+        throw FileError(file,
+                        "is XML or HTML, none of the logs we read (Nextflow trace, WfFormat, ninja log, SWF, "
+                        "table); of XES "
+                        "understudy import makes a twin");
     const std::string_view first = text.substr(0, text.find_first_of("\r\n"));
     const char separator = detect_separator(first);
     std::vector<std::string> header;
@@ -260,7 +261,7 @@ std::string kind_of_log(const fs::path& file) {
         const std::string_view head = input.peek(sniffed_bytes);
         if (!is_text(head)) return "";
         if (looks_like_ninja(head)) return "a ninja log";
-        if (looks_like_swf(head)) return "a log in the Standard Workload Format";
+        if (looks_like_swf(head)) return swf_log;
         const std::size_t end = head.find_first_of("\r\n");
         const std::string_view first = head.substr(0, end);
         const char separator = detect_separator(first);

@@ -41,6 +41,9 @@ using LogResult = std::variant<models::RecordedRun, LogFailure>;
 
 LogResult read_log(const std::filesystem::path& file, const LogOptions& options = {});
 
+/// What kind_of_log() says of a batch system's.
+inline constexpr const char* swf_log = "a log in the Standard Workload Format";
+
 /// "a Nextflow trace", "a ninja log", "a table", ...: what a file seems to be by its beginning, for a message to
 /// somebody who took it for another kind of file. Empty where it is no log.
 std::string kind_of_log(const std::filesystem::path& file);
