@@ -27,6 +27,7 @@ struct RecordedTask {
     std::optional<kernel::Time> started;    ///< began to hold its resources
     std::optional<kernel::Time> completed;  ///< let go of them, as the log says
     std::optional<kernel::Time> realtime;   ///< the work itself without staging, where the log has it
+    std::optional<kernel::Time> requested;  ///< how long it was allowed to run, as its user asked
     double cpus = 1;                        ///< requested (or used) cores
     std::int64_t memory_bytes = 0;          ///< requested; 0 is unknown
     std::int64_t read_bytes = 0;
@@ -61,12 +62,15 @@ struct ProcessEdge {
 
 struct RecordedRun {
     std::string source;         ///< the file's name, for reports
-    std::string format;         ///< nextflow, wfformat, ninja, csv, understudy
+    std::string format;         ///< nextflow, wfformat, ninja, swf, csv, understudy
     std::string workflow;       ///< name of what ran; may be empty
     std::string scheduler;      ///< as the log names it; may be empty
     std::int64_t epoch_ns = 0;  ///< nanoseconds since 1970-01-01T00:00Z of instant 0; 0 where unknown
     std::vector<RecordedTask> tasks;
     std::vector<RecordedNode> nodes;
+    std::int64_t processors = 0;  ///< of the whole platform, as the log states it; 0: it does not
+    std::string zone;             ///< IANA name of its local time; empty: `utc_offset` all the year
+    kernel::Time utc_offset = 0;  ///< local time less UTC
     std::vector<ProcessEdge> process_edges;
     std::optional<kernel::Time>
         makespan;  ///< as the log states it; where absent, derived from the tasks' times

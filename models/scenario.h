@@ -288,7 +288,8 @@ struct Work {
     Law launch;  ///< beside runs_on: its serial start, instead of the pool's; empty: the pool's
     std::vector<Spend> spends;
     std::optional<double> priority;
-    Law service;  ///< empty: passes at once
+    Law service;   ///< empty: passes at once
+    Law expected;  ///< what `backfill: easy` takes for the service; empty: its mean
     std::optional<kernel::Time> timeout;
     double failure = 0;  ///< fraction of attempts
     Retry retry;

@@ -47,6 +47,10 @@ bool day_matches(const CalendarPattern& pattern, std::int64_t day) {
 Calendar::Calendar(LocalInstant start, const std::string& zone)
     : zone_(zone), start_utc_ns_(to_utc(*date::locate_zone(zone), start.ns)) {}
 
+LocalInstant local_time(std::int64_t utc_ns, const std::string& zone) {
+    return {to_local(*date::locate_zone(zone), utc_ns)};
+}
+
 bool is_daily_everywhere(const Schedule& schedule, const std::string& zone_of_scenario) {
     const CalendarPattern& p = schedule.pattern;
     const std::string& zone = schedule.zone.empty() ? zone_of_scenario : schedule.zone;

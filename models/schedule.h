@@ -51,6 +51,9 @@ struct LocalInstant {
     std::int64_t ns = 0;
 };
 
+/// Local time in `zone`, which must be known, of nanoseconds since 1970 in UTC: nanoseconds since 1970-01-01T00:00 local.
+LocalInstant local_time(std::int64_t utc_ns, const std::string& zone);
+
 /// Turns wall-clock times of a scenario into instants and back. Thread-safe after construction.
 class Calendar {
 public:

@@ -446,6 +446,10 @@ def main():
         check_json(at, text, "JSON of config show", "understudy config show demo.yaml --json")
         check_json(at, text, "JSON of template", "understudy template kafka-topic --json")
         check_json(at, text, "JSON of import", "understudy import scenarios/shop-dbt --onto imported.yaml --json")
+        check_json(at, text, "JSON of import of a process log",
+                   """awk 'BEGIN { print "case,activity,start,end"; for (i = 1; i <= 20; i++)
+                       printf "%d,a,2026-03-%dT10:00,2026-03-%dT1%d:30\\n", i, i + 9, i + 9, i % 9 }' > cases.csv
+                      understudy import cases.csv --validate --json""")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
         check_json(at, text, "JSON of calibrate",
                    """awk 'BEGIN { print "id,process,start_s,end_s"; for (i = 1; i <= 60; i++)

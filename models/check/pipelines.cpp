@@ -189,10 +189,14 @@ void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::
         if (!spend.field.empty())
             error(path + ".spends", "a task has no item whose field it could take",
                   "write how much it takes: 'spends: {" + spend.budget + ": 1}'");
-    for (const Term& term : task.work.service.terms)
-        if (!term.field.empty() || term.per == Per::field)
-            error(path + ".service", "a task has no item whose field it could take",
-                  "fields belong to items of loads, which stages work on");
+    const auto refuse_fields = [&](const char* key, const Law& law) {
+        for (const Term& term : law.terms)
+            if (!term.field.empty() || term.per == Per::field)
+                error(path + key, "a task has no item whose field it could take",
+                      "fields belong to items of loads, which stages work on");
+    };
+    refuse_fields(".service", task.work.service);
+    refuse_fields(".expected", task.work.expected);
 }
 
 void Checker::check_cycle(const Pipeline& pipeline, const std::vector<std::vector<std::size_t>>& before,

@@ -361,6 +361,9 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     if (work.service.empty() && work.timeout && !looks)
         warn(path + ".timeout", "a timeout without a service never strikes",
              "remove it, or say how long the work takes: 'service: ...'");
+    if (work.service.empty() && !work.expected.empty())
+        warn(path + ".expected", "nothing is expected of what takes no time",
+             "remove it, or say how long the work takes: 'service: ...'");
     if (work.failure >= 1 && work.retry.times == unlimited)
         error(path + ".failure", "all attempts fail and are retried for ever",
               "lower 'failure', or limit 'retry.times'");
@@ -378,6 +381,7 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
             warn(path + ".timeout", "every attempt is cut off", "the timeout is shorter than the service");
     }
     check_law(work.service, path + ".service");
+    check_law(work.expected, path + ".expected");
     check_spends(work, path);
 }
 

@@ -72,6 +72,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
                              need.skill.empty() ? 0 : skills_of({need.skill})});
     row.launch = law(work.launch);
     row.service = law(work.service);
+    row.expected = law(work.expected);
     if (work.priority) row.priority = number(*work.priority);
     row.failure = number(work.failure);
     if (work.timeout) row.timeout = number(kernel::to_seconds(*work.timeout));

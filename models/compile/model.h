@@ -142,8 +142,8 @@ struct PoolRow {
     bool preempt = false;
     /// For Order::shared: total speed by number at work, linear in between, from (0, 0) on; empty: of its workers.
     std::vector<std::pair<double, double>> speedup;
-    Index bandwidth = none;       ///< number; none: no link
-    double bandwidth_given = 0;   ///< by which the work of its items goes; actions change the speed
+    Index bandwidth = none;      ///< number; none: no link
+    double bandwidth_given = 0;  ///< by which the work of its items goes; actions change the speed
     Lines lines_by = Lines::together;
     std::int64_t lanes = 0;       ///< how many lines; 0: one for all
     std::vector<double> weights;  ///< of lines by load
@@ -205,6 +205,7 @@ struct StageRow {
     std::vector<NeedRow> needs;
     std::vector<SpendRow> spends;
     Index service = none;        ///< law
+    Index expected = none;       ///< law; none: the service
     Index priority = none;       ///< number; none: the item's
     Index failure = none;        ///< number
     Index timeout = none;        ///< number of seconds; none: no limit
@@ -231,7 +232,8 @@ struct StageRow {
     Index partitions = 0;      ///< of what it reads; 0: not partitioned
     /// One item of each partition at a time goes to workers that are not its own; the others stand behind it.
     bool takes_turns = false;
-    kernel::Time remembers = -1;  ///< for so long what it has read, for actions that rewind it; -1: it does not
+    kernel::Time remembers =
+        -1;                    ///< for so long what it has read, for actions that rewind it; -1: it does not
     bool in_cycle = false;     ///< items may come here again
     bool copies_meet = false;  ///< copies of one item may come here by different ways
     std::uint64_t name_hash = 0;

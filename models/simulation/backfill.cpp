@@ -1,7 +1,8 @@
 // Backfill: who may go ahead when what the head of the line needs is not free.
 //
 // `easy` (Lifka 1995): the head has a reservation at the instant when enough will have ended, by the services that are
-// expected, not by those drawn. Others go ahead if they are expected to end by then, or fit beside it.
+// expected, not by those drawn. Others go ahead if they are expected to end by then, or fit beside it. A head for which
+// nothing that ends makes room (its workers are gone, or come back later) has no reservation: the next one has.
 #include <algorithm>
 #include <cmath>
 
@@ -26,9 +27,10 @@ Line::Look State::look_at(Index line, Index item, Reservation& reservation) {
 kernel::Time State::expected_work(Index index) const {
     const Item& item = items_[index];
     const StageRow& row = model_->stages[item.stage];
-    if (row.service == none) return 0;
+    const Index law = row.expected != none ? row.expected : row.service;
+    if (law == none) return 0;
     double sum = 0;
-    for (const CompiledTerm& term : parameters_.laws[row.service]) {
+    for (const CompiledTerm& term : parameters_.laws[law]) {
         double value = term.law.mean();
         if (term.field != none) value = field(index, term.field);
         if (term.recorded)
@@ -53,6 +55,10 @@ kernel::Time State::expected_work(Index index) const {
 State::Reservation State::reserve(Index item) const {
     const StageRow& stage = model_->stages[items_[item].stage];
     Reservation result;
+    // More than the workers that are there: no end can make room.
+    for (const NeedRow& need : stage.needs)
+        if (model_->pools[need.pool].told_apart.empty() && need.count > pools_[need.pool].capacity)
+            return result;
     result.made = true;
     for (const NeedRow& need : stage.needs) result.left.emplace_back(need.pool, pools_[need.pool]);
     const auto units_of = [&](Index pool) -> Units* {
@@ -94,12 +100,11 @@ State::Reservation State::reserve(Index item) const {
         }
         std::swap(with_head, result.left);
     }
+    result.made = false;
     return result;
 }
 
 bool State::goes_ahead(Index item, Reservation& reservation) const {
-    // Where nothing that ends makes room for the head, nobody can delay it.
-    if (reservation.at == kernel::never) return true;
     const StageRow& stage = model_->stages[items_[item].stage];
     const double work = static_cast<double>(expected_work(item)) / model_->pools[stage.line_pool].speed;
     if (kernel::later(now(), kernel::from_seconds(work * 1e-9)) <= reservation.at) return true;

@@ -82,7 +82,7 @@ int calibrate_command(const Arguments& arguments) {
         formats::LogResult read = formats::read_log(path, how);
         if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
             progress.clear();
-            fmt::print(stderr, "understudy: error: {}\n", failure->message);
+            fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);
             failed = true;
             continue;
         }

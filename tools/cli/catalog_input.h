@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "tools/cli/command.h"
@@ -11,8 +12,8 @@
 
 namespace understudy::cli {
 
-/// The files, and --as.
-void add_catalog_options(Options& options);
+/// The files, and --as. `besides`: what else the files may be, for the help.
+void add_catalog_options(Options& options, const std::string& besides = "");
 /// UsageError where there is none.
 std::vector<std::filesystem::path> catalog_files(const Options& options);
 /// UsageError for an --as that is no source.

@@ -1,4 +1,5 @@
-// understudy import: lineage events, artifacts of dbt and data contracts as a twin, or as a change to an earlier one.
+// understudy import: lineage events, artifacts of dbt, data contracts and process logs as a twin, or as a change to an
+// earlier one.
 #include <fmt/core.h>
 
 #include <filesystem>
@@ -6,6 +7,7 @@
 
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/command.h"
+#include "tools/cli/import_process.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/catalogs/catalog_twin.h"
@@ -16,6 +18,8 @@
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/logs/log_reader.h"
+#include "tools/formats/logs/process_reader.h"
 #include "tools/reports/import_report.h"
 
 namespace understudy::cli {
@@ -49,12 +53,14 @@ std::string base_for(const fs::path& twin, const fs::path& change) {
 int import_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("import"));
-    add_catalog_options(options);
+    add_catalog_options(options, "; or one process log (XES, CSV)");
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
     options.add()("onto", po::value<std::string>()->value_name("FILE"),
                   "a twin of an earlier import, which the change leads on from");
     options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
+    options.add()("validate",
+                  "of a process log: forecast the cycle times of its last fifth from a twin of the rest");
     options.add()("json", "print one JSON document instead of the report");
     if (!options.parse(arguments)) return exit_met;
     const std::vector<fs::path> paths = catalog_files(options);
@@ -70,6 +76,22 @@ int import_command(const Arguments& arguments) {
         if (options.has(option))
             require_replaceable(options.get<std::string>(option), OutputKind::scenario, inputs);
 
+    for (const fs::path& path : paths) {
+        if (how.as || !formats::looks_like_process_log(path)) continue;
+        if (paths.size() > 1)
+            throw UsageError(path.string() +
+                             " is a process log, of which each makes a twin of its own: import it alone");
+        if (!onto.empty())
+            throw UsageError("--onto is for catalogs, and " + path.string() + " is a process log");
+        return import_process({path, options.has("name") ? options.get<std::string>("name") : "",
+                               options.has("out") ? options.get<std::string>("out") : "",
+                               options.has("validate"), options.has("json")});
+    }
+    if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");
+    if (paths.size() == 1 && formats::kind_of_log(paths.front()) == formats::swf_log)
+        throw UsageError(
+            paths.front().string() +
+            " is the log of a batch system: understudy replay makes its twin, and --save-twin writes it");
     std::optional<formats::Node> earlier;
     formats::KnownNames known;
     if (!onto.empty()) {

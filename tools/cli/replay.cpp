@@ -103,6 +103,11 @@ int replay_command(const Arguments& arguments) {
         "hand tasks over when they were, or once what they wait for has ended (default, if that is known)");
     options.add()("columns", po::value<std::string>()->value_name("FILE"),
                   "columns of a CSV table: lines 'start: started_at'");
+    options.add()("backfill", po::value<std::string>()->value_name("none|any|easy"),
+                  "of a batch system: who may go ahead of the first of the line (default: easy)");
+    options.add()(
+        "rules", po::value<std::string>()->value_name("inferred|none"),
+        "of a batch system: with the hours and processors that the log shows (default), or without");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change the twin before it runs, such as cluster.workers=4; may be repeated");
     options.add()("save-twin", po::value<std::string>()->value_name("FILE"),
@@ -127,7 +132,7 @@ int replay_command(const Arguments& arguments) {
     if (options.has("save-twin"))
         require_replaceable(options.get<std::string>("save-twin"), OutputKind::scenario, inputs);
     if (formats::looks_like_hdf5(path)) {
-        for (const char* option : {"dag", "submissions", "columns", "set", "save-twin"})
+        for (const char* option : {"dag", "submissions", "columns", "backfill", "rules", "set", "save-twin"})
             if (options.has(option))
                 throw UsageError(fmt::format(
                     "--{} is for logs of others; the trace of a result of ours runs again as it was, and "
@@ -140,6 +145,21 @@ int replay_command(const Arguments& arguments) {
     const std::string word = options.has("submissions") ? options.get<std::string>("submissions") : "";
     if (!word.empty() && word != "recorded" && word != "inferred")
         throw UsageError("--submissions is 'recorded' or 'inferred', not '" + word + "'");
+    studies::QueueTwinOptions queue;
+    if (options.has("backfill")) {
+        const std::string& way = options.get<std::string>("backfill");
+        if (way != "none" && way != "any" && way != "easy")
+            throw UsageError("--backfill is 'none', 'any' or 'easy', not '" + way + "'");
+        queue.backfill = way == "none"  ? models::Backfill::never
+                         : way == "any" ? models::Backfill::any
+                                        : models::Backfill::easy;
+    }
+    if (options.has("rules")) {
+        const std::string& rules = options.get<std::string>("rules");
+        if (rules != "inferred" && rules != "none")
+            throw UsageError("--rules is 'inferred' or 'none', not '" + rules + "'");
+        queue.rules = rules == "none" ? studies::QueueRules::none : studies::QueueRules::inferred;
+    }
     formats::LogOptions how;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
     if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
@@ -149,19 +169,25 @@ int replay_command(const Arguments& arguments) {
     formats::LogResult read = formats::read_log(path, how);
     progress.clear();
     if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
-        fmt::print(stderr, "understudy: error: {}\n", failure->message);
+        fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);
         return exit_usage;
     }
     models::RecordedRun& run = std::get<models::RecordedRun>(read);
+    const bool is_queue = studies::is_queue_of_jobs(run);
+    for (const char* option : {"backfill", "rules"})
+        if (options.has(option) && !is_queue)
+            throw UsageError(fmt::format("--{} is for logs of batch systems (SWF), and {} is none", option,
+                                         path.filename().string()));
     progress.show("building the twin");
-    models::infer_dependencies(run);
+    if (!is_queue) models::infer_dependencies(run);
     studies::Submissions submissions = studies::default_submissions(run);
     if (!word.empty()) {
         submissions = word == "recorded" ? studies::Submissions::recorded : studies::Submissions::inferred;
         if (const std::string reason = studies::why_not(run, submissions); !reason.empty())
             throw formats::FileError(path, "cannot be replayed with --submissions " + word + ": " + reason);
     }
-    studies::ReplayTwin twin = studies::build_twin(run, submissions);
+    studies::ReplayTwin twin =
+        is_queue ? studies::build_queue_twin(run, queue) : studies::build_twin(run, submissions);
     if (twin.scenario.twin.pipelines.front().tasks.empty())
         throw formats::FileError(
             path, "has no task with a duration; replay needs start and completion, or run times");
@@ -197,6 +223,18 @@ int replay_command(const Arguments& arguments) {
     if (result.interrupted) {
         fmt::print(stderr, "understudy: interrupted before the twin's run had ended; nothing was compared\n");
         return exit_inconclusive;
+    }
+    if (is_queue && queue.rules == studies::QueueRules::inferred && overrides.empty() &&
+        !result.waits.empty()) {
+        // The same without what was inferred: how far that goes, and how far the discipline alone.
+        queue.rules = studies::QueueRules::none;
+        studies::ReplayTwin plain = studies::build_queue_twin(run, queue);
+        auto ready = prepare_scenario(std::move(plain.scenario), "twin");
+        if (!ready) return exit_usage;
+        const studies::ReplayResult other =
+            studies::replay(run, plain, *ready, &interrupt_requested(), nullptr);
+        for (std::size_t i = 0; i < result.waits.size() && !other.interrupted; ++i)
+            result.waits[i].without_rules_s = other.waits[i].simulated_s;
     }
     result.source = path.filename().string();
     result.changed = overrides;

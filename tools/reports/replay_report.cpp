@@ -41,6 +41,20 @@ void list(std::string& out, const char* title, const std::vector<std::string>& l
     for (const std::string& line : lines) paragraph(out, "  -", line);
 }
 
+/// Means, and of all jobs also without the rules that were inferred.
+void waits(std::string& out, const std::vector<studies::WaitComparison>& waits, bool changed) {
+    const auto line = [&](const std::string& name, double recorded, double simulated) {
+        const std::string off =
+            recorded > 0 ? fmt::format("{:+.1f} %", 100 * (simulated / recorded - 1)) : std::string("-");
+        out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", shorten(name, 14), human(recorded, "s"),
+                           human(simulated, "s"), off);
+    };
+    for (const studies::WaitComparison& one : waits) {
+        line(one.queue.empty() ? "mean wait" : "  " + one.queue, one.recorded_s, one.simulated_s);
+        if (one.without_rules_s && !changed) line("  no rules", one.recorded_s, *one.without_rules_s);
+    }
+}
+
 void critical_path(std::string& out, const std::vector<studies::CriticalStep>& path) {
     constexpr std::size_t shown_at_each_end = 6;
     if (path.empty()) return;
@@ -79,6 +93,7 @@ std::string replay_report(const studies::ReplayResult& result) {
     out +=
         fmt::format("  {:<14} {:>14} {:>14}\n", "utilisation", human(result.recorded_utilisation, "fraction"),
                     human(result.simulated_utilisation, "fraction"));
+    waits(out, result.waits, changed);
     out += fmt::format("\n  {} tasks matched, {} left out\n", result.matched, result.left_out);
     auto errors = [&](const char* name, const std::optional<studies::ErrorSummary>& summary) {
         if (summary)
@@ -94,6 +109,7 @@ std::string replay_report(const studies::ReplayResult& result) {
     critical_path(out, result.critical_path);
     list(out, "Assumed", result.assumed);
     list(out, "Cannot be known from this log", result.unknown);
+    list(out, "What the recorded scheduler did and the twin does not", result.not_in_twin);
     list(out, "The log", result.notes);
     return out;
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <map>
 
 #include "kernel/statistics.h"
 
@@ -56,9 +58,10 @@ double capacity_of(const models::Scenario& scenario, const std::vector<TwinPool>
             for (const models::WorkerType& type : scenario.twin.types)
                 if (type.name == name)
                     capacity += static_cast<double>(count) * (counts_cores ? type.cores : 1);
+        std::int64_t count = pool.workers.count;
+        for (const auto& step : pool.workers.steps) count = std::max(count, step.second);
         if (pool.workers.groups.empty())
-            capacity +=
-                static_cast<double>(pool.workers.count) * (counts_cores ? pool.workers.type.cores : 1);
+            capacity += static_cast<double>(count) * (counts_cores ? pool.workers.type.cores : 1);
     }
     return capacity;
 }
@@ -74,7 +77,10 @@ public:
         if (result_.interrupted) return std::move(result_);
         compare_tasks();
         compare_totals();
-        find_critical_path();
+        if (is_queue_of_jobs(run_))
+            compare_waits();
+        else
+            find_critical_path();
         return std::move(result_);
     }
 
@@ -86,6 +92,7 @@ private:
         result_.submissions = twin_.submissions;
         result_.assumed = twin_.assumed;
         result_.unknown = twin_.unknown;
+        result_.not_in_twin = twin_.not_in_twin;
         result_.left_out = run_.left_out + twin_.left_out;
         for (const RecordedRun::Note& note : run_.notes) {
             std::string text = note.text;
@@ -137,7 +144,8 @@ private:
             if (begin) first = first ? std::min(*first, *begin) : *begin;
             if (task.completed) last = last ? std::max(*last, *task.completed) : *task.completed;
             if (twin_.task_of[i].empty()) continue;
-            const double cores = twin_.pools[twin_.pool_of[i]].counts_cores ? task.cpus : 1;
+            const TwinPool& pool = twin_.pools[twin_.pool_of[i]];
+            const double cores = pool.counts_cores || pool.one_slot_a_core ? task.cpus : 1;
             busy += cores * kernel::to_seconds(*models::time_held(task));
             if (element_of_[i] != models::none)
                 simulated_busy += cores * kernel::to_seconds(end(i) - start(i));
@@ -154,6 +162,29 @@ private:
         result_.relative_error = result_.simulated_makespan_s / *result_.recorded_makespan_s - 1;
         if (twin_.total_cores > 0)
             result_.recorded_utilisation = busy / (twin_.total_cores * *result_.recorded_makespan_s);
+    }
+
+    void compare_waits() {
+        // All jobs under the empty name, which is the first; a job without a queue is in no other.
+        std::map<std::string, WaitComparison> by_queue;
+        for (std::size_t i = 0; i < run_.tasks.size(); ++i) {
+            const RecordedTask& task = run_.tasks[i];
+            if (element_of_[i] == models::none || !task.submitted || !task.started) continue;
+            const auto add = [&](WaitComparison& waits) {
+                ++waits.jobs;
+                waits.recorded_s += kernel::to_seconds(*task.started - *task.submitted);
+                waits.simulated_s += kernel::to_seconds(start(i) - times_.enter[element_of_[i]]);
+            };
+            add(by_queue[""]);
+            if (!task.pool.empty()) add(by_queue[task.pool]);
+        }
+        if (by_queue.size() == 2) by_queue.erase(std::next(by_queue.begin()));
+        for (auto& [queue, waits] : by_queue) {
+            waits.queue = queue;
+            waits.recorded_s /= static_cast<double>(waits.jobs);
+            waits.simulated_s /= static_cast<double>(waits.jobs);
+            result_.waits.push_back(waits);
+        }
     }
 
     /// Backwards from the task that ended last. A task that began as soon as it was handed over waited for

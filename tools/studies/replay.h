@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/recorded_run.h"
+#include "tools/studies/replay_queue.h"
 #include "tools/studies/replay_twin.h"
 #include "tools/studies/run.h"
 
@@ -32,6 +33,14 @@ struct CriticalStep {
 };
 const char* name_of(CriticalStep::After after);
 
+/// How long jobs waited for their processors.
+struct WaitComparison {
+    std::string queue;  ///< of the log; empty: all jobs
+    std::int64_t jobs = 0;
+    double recorded_s = 0, simulated_s = 0;  ///< means
+    std::optional<double> without_rules_s;   ///< simulated without the rules that were inferred from the log
+};
+
 struct ReplayResult {
     std::string source, format, workflow;
     Submissions submissions = Submissions::inferred;
@@ -41,10 +50,12 @@ struct ReplayResult {
     std::int64_t matched = 0, left_out = 0;
     std::optional<ErrorSummary> start_error, end_error;
     std::optional<double> recorded_utilisation,
-        simulated_utilisation;                ///< work over the cores (or slots) of the twin
+        simulated_utilisation;  ///< work over the cores (or slots) of the twin
+    std::vector<WaitComparison>
+        waits;  ///< of a batch system: all jobs, then by queue where there are several
     std::vector<CriticalStep> critical_path;  ///< first to last
     std::vector<std::string> changed;  ///< edits of the twin, "cluster.workers=4": then it is a prediction
-    std::vector<std::string> assumed, unknown;
+    std::vector<std::string> assumed, unknown, not_in_twin;
     std::vector<std::string> notes;  ///< of the reader: what was broken, left out
     bool interrupted = false;
 };

@@ -31,7 +31,8 @@ inline constexpr const char* replay_pool = "cluster";
 
 struct TwinPool {
     std::string name;
-    bool counts_cores = true;  ///< else it is of slots, one a task
+    bool counts_cores = true;      ///< else it is of slots, one a task
+    bool one_slot_a_core = false;  ///< a task takes as many slots as it has cores
 };
 
 enum class Submissions {
@@ -47,6 +48,8 @@ struct ReplayTwin {
     std::vector<std::string> task_of;
     std::vector<std::string> assumed;  ///< in words, for reports
     std::vector<std::string> unknown;  ///< what cannot be known from this log
+    std::vector<std::string>
+        not_in_twin;  ///< what the recorded scheduler did that the twin does not, as far as is seen
     std::int64_t left_out = 0;
     std::vector<TwinPool> pools;
     std::vector<std::uint32_t> pool_of;  ///< by recorded task: index into `pools`; 0 where it was left out

@@ -1,6 +1,6 @@
 // Promised: with `backfill: easy` others go ahead of the head only where they are expected to end before it can start,
-// or take what it leaves free; what is expected is the mean of the service, not what was drawn. Shown: by hand, on
-// equal workers and on nodes.
+// or take what it leaves free; what is expected is the mean of the service or what `expected` says, not what was drawn. A
+// head that no end makes room for reserves nothing. Shown: by hand, on equal workers and on nodes.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -46,6 +46,54 @@ TEST_CASE("who goes on for longer may take what the head leaves free") {
     CHECK(behind_big("easy", "1", "60s", "workers: 4", "2", "3").times("small", "start") == "2");
     CHECK(behind_big("easy", "1", "60s", "workers: 4", "2", "3").times("big", "start") == "10");
     CHECK(behind_big("easy", "2", "60s", "workers: 4", "2", "3").times("small", "start") == "15");
+}
+
+TEST_CASE("what is expected may be another time than the work takes") {
+    // `small` works for 8 s and would end in time, but is expected to take 9 s; the other way round it delays the head.
+    CHECK(behind_big("easy", "2", "8s, expected: 9s").times("small", "start") == "15");
+    CHECK(behind_big("easy", "2", "9s, expected: 8s").times("small", "start") == "2");
+    CHECK(behind_big("easy", "2", "9s, expected: 8s").times("big", "start") == "11");
+    CHECK(behind_big("any", "2", "8s, expected: 9s").times("small", "start") == "2");
+    // Of who is at work as well: `first` ends at 10 s and is expected to end at 30 s, so that `small` may take 20 s.
+    const auto played = play(R"(
+twin:
+  pools: {p: {workers: 4, backfill: easy}}
+  stages:
+    first: {reads: a, runs_on: {p: 2}, service: 10s, expected: 30s}
+    big: {reads: b, runs_on: {p: 4}, service: 5s}
+    small: {reads: c, runs_on: {p: 2}, service: asked, expected: hoped}
+load:
+  a: {arrivals: every 1h, first: 0s, count: 1}
+  b: {arrivals: every 1h, first: 1s, count: 1}
+  c: {arrivals: every 1h, first: 2s, count: 1, fields: {asked: 40s, hoped: 28s}}
+run: {until: empty}
+)");
+    CHECK(played.times("small", "start") == "2");
+    CHECK(played.times("big", "start") == "42");
+}
+
+TEST_CASE("a head whose workers are gone leaves the reservation to the next") {
+    // `night` needs a worker that comes at 100 s. Without that, `big` could be passed by for ever.
+    const auto played = play(R"(
+twin:
+  pools:
+    p: {workers: 4, backfill: easy}
+    hours: {workers: {steps: {0s: 0, 100s: 1}}}
+  stages:
+    long: {reads: a, runs_on: {p: 2}, service: 10s}
+    night: {reads: n, runs_on: {p: 1, hours: 1}, service: 1s}
+    big: {reads: b, runs_on: {p: 4}, service: 5s}
+    small: {reads: c, runs_on: {p: 2}, service: 9s}
+load:
+  a: {arrivals: every 1h, first: 0s, count: 1}
+  n: {arrivals: every 1h, first: 0s, count: 1}
+  b: {arrivals: every 1h, first: 1s, count: 1}
+  c: {arrivals: every 1h, first: 2s, count: 1}
+run: {until: empty}
+)");
+    CHECK(played.times("big", "start") == "10");
+    CHECK(played.times("small", "start") == "15");
+    CHECK(played.times("night", "start") == "100");
 }
 
 TEST_CASE("nodes are reserved by their cores") {

@@ -30,6 +30,20 @@ std::string replay_as_json(const studies::ReplayResult& result) {
     if (result.recorded_utilisation) utilisation["recorded"] = *result.recorded_utilisation;
     if (result.simulated_utilisation) utilisation["simulated"] = *result.simulated_utilisation;
     if (!utilisation.empty()) document["utilisation"] = utilisation;
+    if (!result.waits.empty()) {
+        Json waits = Json::array();
+        for (const studies::WaitComparison& one : result.waits) {
+            Json wait = Json::object();
+            if (!one.queue.empty()) wait["queue"] = one.queue;
+            wait["jobs"] = one.jobs;
+            wait["recorded_mean_s"] = one.recorded_s;
+            wait["simulated_mean_s"] = one.simulated_s;
+            if (one.recorded_s > 0) wait["relative_error"] = one.simulated_s / one.recorded_s - 1;
+            if (one.without_rules_s) wait["without_rules_mean_s"] = *one.without_rules_s;
+            waits.push_back(std::move(wait));
+        }
+        document["waits"] = std::move(waits);
+    }
     Json path = Json::array();
     for (const studies::CriticalStep& step : result.critical_path)
         path.push_back({{"task", step.task},
@@ -40,6 +54,7 @@ std::string replay_as_json(const studies::ReplayResult& result) {
     document["changed"] = result.changed;
     document["assumed"] = result.assumed;
     document["unknown"] = result.unknown;
+    if (!result.not_in_twin.empty()) document["not_in_twin"] = result.not_in_twin;
     document["notes"] = result.notes;
     return json_text(document);
 }

@@ -14,6 +14,8 @@ std::vector<Key> work_keys() {
         key("priority", Takes::number, "Larger goes first", {.standard = "the item's", .example = "10"}),
         key("service", Takes::law_duration, "How long the work takes; absent: passes at once",
             {.example = "lognormal(mean 40s cv 0.5)"}),
+        key("expected", Takes::law_duration, "What backfill: easy takes for the service",
+            {.standard = "mean of service", .example = "2h"}),
         key("timeout", Takes::duration, "An attempt is cut off after this long and has failed",
             {.example = "10s"}),
         key("failure", Takes::share, "Share of attempts that fail, found at the end",

@@ -292,6 +292,7 @@ void read_work(MapReader& map, models::Work& into) {
     read_spends(map, into);
     map.number("priority", into.priority);
     map.law("service", into.service);
+    map.law("expected", into.expected);
     map.duration("timeout", into.timeout);
     map.share("failure", into.failure);
     read_retry(map, into.retry);

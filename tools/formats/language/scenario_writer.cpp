@@ -333,6 +333,7 @@ private:
         models::Law service = work.service;
         std::erase_if(service.terms, [](const models::Term& term) { return term.implied; });
         put_law(map, "service", service, Dimension::duration);
+        put_law(map, "expected", work.expected, Dimension::duration);
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
         if (work.failure != 0) put(map, "failure", percent(work.failure));
         if (work.retry.times != 0) map.add("retry", retry(work.retry));
@@ -535,8 +536,9 @@ private:
         if (const auto known = fields_.find(name); known != fields_.end()) return known->second;
         if (const auto read = dimension_of_text(law)) return *read;
         for (const models::Stage& stage : s_.twin.stages)
-            for (const models::Term& term : stage.work.service.terms)
-                if (term.field == name) return Dimension::duration;
+            for (const models::Law* of : {&stage.work.service, &stage.work.expected})
+                for (const models::Term& term : of->terms)
+                    if (term.field == name) return Dimension::duration;
         return Dimension::number;
     }
 

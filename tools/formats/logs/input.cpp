@@ -222,6 +222,12 @@ std::string_view Input::peek(std::size_t bytes) {
     return std::string_view(buffer_).substr(begin_, bytes);
 }
 
+std::string_view Input::take(std::size_t bytes) {
+    const std::string_view piece = peek(bytes);
+    begin_ += piece.size();
+    return piece;
+}
+
 bool Input::read_line(std::string& line) {
     line.clear();
     cut_ = false;

@@ -42,6 +42,8 @@ public:
     [[noreturn]] void refuse_empty() const;
     /// The next bytes, at most `bytes` (up to 64 KiB), without taking them. Shorter only at the end.
     std::string_view peek(std::size_t bytes);
+    /// The next bytes, at most so many (up to 64 KiB), and takes them; valid until the next call. Empty only at the end.
+    std::string_view take(std::size_t bytes);
     /// The next line without its end (LF or CRLF); false at the end of the file.
     bool read_line(std::string& line);
     /// All that is left. More than `limit` bytes are refused as too large.

@@ -11,10 +11,12 @@
 
 #include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/nextflow_dag.h"
 #include "tools/formats/logs/ninja.h"
+#include "tools/formats/logs/swf.h"
 #include "tools/formats/logs/wfformat.h"
 
 namespace understudy::formats {
@@ -183,10 +185,10 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
 
 [[noreturn]] void refuse_table(const fs::path& file, const std::vector<std::string>& header) {
     if (header.size() < 2)
-        throw FileError(
-            file,
-            "is none of the logs we read (Nextflow trace, WfFormat, ninja log, table): its first line has "
-            "neither separators nor a mark");
+        throw FileError(file,
+                        "is none of the logs we read (Nextflow trace, WfFormat, ninja log, SWF, table): its "
+                        "first line has "
+                        "neither separators nor a mark");
     std::string titles = fmt::format("{}", fmt::join(header, ", "));
     if (titles.size() > 300) titles = titles.substr(0, 300) + "...";
     throw FileError(
@@ -198,6 +200,11 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
 void refuse_dependencies(const LogOptions& options, const fs::path& file, const char* kind) {
     if (options.dependencies)
         throw FileError(file, fmt::format("is {}: --dag is for Nextflow traces and ninja logs", kind));
+}
+
+bool is_called_swf(const fs::path& file) {
+    const fs::path name = file.extension() == ".gz" ? file.stem() : file.filename();
+    return name.extension() == ".swf";
 }
 
 models::RecordedRun read(const fs::path& file, const LogOptions& options) {
@@ -212,6 +219,10 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
         return read_csv(input, options.columns);
     }
     if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
+    if (looks_like_swf(head) || is_called_swf(file)) {
+        refuse_dependencies(options, file, "a log of a batch system");
+        return read_swf(input);
+    }
     std::size_t start = 0;
     while (start < head.size() &&
            (head[start] == ' ' || head[start] == '\n' || head[start] == '\r' || head[start] == '\t'))
@@ -222,8 +233,10 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
         return read_wfformat(input);
     }
     if (text.substr(0, 5) == "<?xml" || text.substr(0, 1) == "<")
-        throw FileError(
-            file, "is XML or HTML, none of the logs we read (Nextflow trace, WfFormat, ninja log, table)");
+        throw FileError(file,
+                        "is XML or HTML, none of the logs we read (Nextflow trace, WfFormat, ninja log, SWF, "
+                        "table); of XES "
+                        "understudy import makes a twin");
     const std::string_view first = text.substr(0, text.find_first_of("\r\n"));
     const char separator = detect_separator(first);
     std::vector<std::string> header;
@@ -248,6 +261,7 @@ std::string kind_of_log(const fs::path& file) {
         const std::string_view head = input.peek(sniffed_bytes);
         if (!is_text(head)) return "";
         if (looks_like_ninja(head)) return "a ninja log";
+        if (looks_like_swf(head)) return swf_log;
         const std::size_t end = head.find_first_of("\r\n");
         const std::string_view first = head.substr(0, end);
         const char separator = detect_separator(first);
@@ -273,6 +287,8 @@ std::string kind_of_log(const fs::path& file) {
 LogResult read_log(const fs::path& file, const LogOptions& options) {
     try {
         return read(file, options);
+    } catch (const LogProblems& problems) {
+        return LogFailure{problems.what(), true};
     } catch (const FileError& error) {
         return LogFailure{error.what()};
     }

@@ -1,6 +1,8 @@
-// Reads a recorded run, whatever log it is in: Nextflow traces, WfFormat, ninja's log, tables.
+// Reads a recorded run, whatever log it is in: Nextflow traces, WfFormat, ninja's log, the Standard
+// Workload Format, tables.
 //
-// The format follows from the content, never from the file's name. A graph of processes (`dag.html`,
+// The format follows from the content, not from the file's name; only a file that is called .swf and looks like no other
+// format's is read as one, so that what is wrong with it is said. A graph of processes (`dag.html`,
 // `dag.dot`, `dag.mmd`) beside a Nextflow trace is found by itself, in its folder or up to three folders
 // above, and is used if it knows at least half of the trace's processes; so is the output of `ninja -t graph`
 // (graph.dot, or any .graph) in the folder of a ninja log. A note says which file was used. Dependencies of
@@ -32,11 +34,15 @@ struct LogOptions {
 
 struct LogFailure {
     std::string message;
+    bool located = false;  ///< the message is lines of `file:line:column: error: what`
 };
 
 using LogResult = std::variant<models::RecordedRun, LogFailure>;
 
 LogResult read_log(const std::filesystem::path& file, const LogOptions& options = {});
+
+/// What kind_of_log() says of a batch system's.
+inline constexpr const char* swf_log = "a log in the Standard Workload Format";
 
 /// "a Nextflow trace", "a ninja log", "a table", ...: what a file seems to be by its beginning, for a message to
 /// somebody who took it for another kind of file. Empty where it is no log.

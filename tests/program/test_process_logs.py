@@ -1,0 +1,134 @@
+"""Promised: process logs and logs of batch systems are read or refused with file, place and exit code 2, and nothing is
+written then; the same log gives the same bytes; twins can be run; no input crashes the program. Shown: a process made here
+in three forms, a queue, both with bytes changed at random, wrong options.
+"""
+
+import gzip
+import random
+import unittest
+
+from program import INTERNAL, MET, SOURCES, USAGE, ProgramTest, main
+
+
+def steps(cases=60):
+    """(case, activity, who, start, end) in minutes; every third case asks back."""
+    source = random.Random(8)
+    for case in range(cases):
+        at = 30 * case
+        for activity, who in (("check", "Ana"), *((("ask & wait", "Ben"),) if case % 3 == 0 else ()), ("pay", "Carl")):
+            at += source.randrange(1, 300)
+            took = source.randrange(1, 20)
+            yield case, activity, who, at, at + took
+            at += took
+
+
+def clock(minutes):
+    return f"2026-03-{2 + minutes // 1440:02}T{minutes % 1440 // 60:02}:{minutes % 60:02}:00.000+01:00"
+
+
+def as_table(rows):
+    return "case_id,activity,resource,start_time,end_time\n" + "".join(
+        f"{case},{activity},{who},{clock(start)},{clock(end)}\n" for case, activity, who, start, end in rows)
+
+
+def as_events(rows):
+    lines = [(at, f"{case};{activity};{transition};{who};{clock(at)}\n") for case, activity, who, start, end in rows
+             for at, transition in ((start, "start"), (end, "complete"))]
+    return "Case ID;Activity;lifecycle:transition;Resource;Timestamp\n" + "".join(line for _, line in sorted(lines))
+
+
+def as_xes(rows):
+    traces = {}
+    for case, activity, who, start, end in rows:
+        for at, transition in ((start, "start"), (end, "complete")):
+            traces.setdefault(case, []).append(
+                f'<event><string key="concept:name" value="{activity.replace("&", "&amp;")}"/>'
+                f'<string key="org:resource" value="{who}"/><string key="lifecycle:transition" value="{transition}"/>'
+                f'<date key="time:timestamp" value="{clock(at)}"/></event>\n')
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0">\n' +
+            "".join(f'<trace><string key="concept:name" value="{case}"/>\n{"".join(events)}</trace>\n'
+                    for case, events in traces.items()) + "</log>\n")
+
+
+QUEUE = "; MaxProcs: 8\n; UnixStartTime: 1027839845\n" + "".join(
+    f"{number + 1} {60 * number} {number % 7 * 30} {300 + number % 5 * 100} {1 + number % 4} "
+    "-1 -1 -1 900 -1 1 1 1 -1 1 1 -1 -1\n" for number in range(200))
+
+
+class ProcessLogs(ProgramTest):
+    def test_three_forms_give_one_twin(self):
+        rows = list(steps())
+        self.write("a.csv", as_table(rows))
+        self.write("b.csv", as_events(rows))
+        self.write("c.xes", as_xes(rows))
+        (self.folder / "d.xes.gz").write_bytes(gzip.compress(as_xes(rows).encode()))
+        counts, twins = [], []
+        for log in ("a.csv", "b.csv", "c.xes", "d.xes.gz"):
+            report = self.json_of(self.call("import", log, "--name", "claims", "--out", "twin.yaml", "--validate",
+                                            "--json", code=MET))
+            counts.append({key: value for key, value in report["counts"].items() if key != "events"})
+            twins.append((self.folder / "twin.yaml").read_text().split("\n", 1)[1])
+            self.assertEqual([one["name"] for one in report["cycle_times"]["forecasts"]],
+                             ["bootstrap", "unfitted", "fitted"])
+            self.assertEqual(report["counts"]["steps"], len(rows))
+            self.assertEqual(report["counts"]["steps_with_start"], len(rows))
+        self.assertEqual(counts, counts[:1] * 4)
+        self.assertEqual(twins, twins[:1] * 4)
+        self.call("validate", "twin.yaml", code=MET)
+        result = self.json_of(self.call("run", "twin.yaml", "--replications", "3", "--json"))
+        self.assertEqual(result["scenario"], "claims")
+
+    def test_what_is_wrong_is_told_with_its_place_and_writes_nothing(self):
+        self.write("bad.csv", "case,activity,time\n1,a,then\n1,b\n")
+        self.write("bad.xes", "<log>\n<trace>\n</log>")
+        self.write("objects.csv", "ocel:eid,ocel:activity,ocel:timestamp\n1,a,2026-03-02T10:00:00Z\n")
+        self.write("queue.swf", QUEUE)
+        self.write("bad.swf", "; MaxProcs: 8\n1 2 x\n")
+        self.write("good.csv", as_table(steps()))
+        for log, place in (("bad.csv", "bad.csv:2: error: 'then'"), ("bad.csv", "bad.csv:3: error: 2 fields"),
+                           ("bad.xes", "bad.xes:3:3: error: the XML is broken"),
+                           ("objects.csv", "objects.csv:1:1: error: is an object-centric log"),
+                           ("queue.swf", "understudy replay makes its twin")):
+            self.assertIn(place, self.call("import", log, "--out", "twin.yaml", code=USAGE).stderr.decode())
+            self.assertFalse((self.folder / "twin.yaml").exists())
+        self.assertIn("bad.swf:2:5: error: 'x' is no number",
+                      self.call("replay", "bad.swf", code=USAGE).stderr.decode())
+        for words in (("import", "good.csv", "good.csv"), ("import", "good.csv", "--onto", "good.csv"),
+                      ("import", "good.csv", "--out", "good.csv"),
+                      ("import", str(SOURCES / "scenarios/shop-dbt"), "--validate"),
+                      ("replay", "queue.swf", "--backfill", "some"), ("replay", "queue.swf", "--rules", "all"),
+                      ("replay", "good.csv", "--rules", "none"), ("replay", "queue.swf", "--submissions", "inferred"),
+                      ("replay", "queue.swf", "--dag", "good.csv")):
+            self.call(*words, code=USAGE)
+        self.write("few.csv", as_table(list(steps(5))))
+        self.assertIn("--validate needs 10", self.call("import", "few.csv", "--validate", code=USAGE).stderr.decode())
+
+    def test_a_queue_has_the_same_bytes_and_a_twin_that_runs(self):
+        self.write("queue.swf", QUEUE)
+        first = self.call("replay", "queue.swf", "--json", "--save-twin", "twin.yaml", code=MET).stdout
+        self.assertEqual(first, self.call("replay", "queue.swf", "--json", code=MET).stdout)
+        report = self.json_of(self.call("replay", "queue.swf", "--json", code=MET))
+        self.assertEqual(report["waits"][0]["jobs"], 200)
+        self.call("run", "twin.yaml", code=MET)
+
+    def test_bytes_changed_at_random_crash_nothing(self):
+        source = random.Random(4)
+        rows = list(steps(20))
+        for name, verb, text in (("a.csv", "import", as_table(rows)), ("b.csv", "import", as_events(rows)),
+                                 ("c.xes", "import", as_xes(rows)), ("q.swf", "replay", QUEUE)):
+            for number in range(25):
+                data = bytearray(text.encode())
+                for _ in range(source.randrange(1, 6)):
+                    at = source.randrange(len(data))
+                    if number % 3 == 0:
+                        del data[at:at + source.randrange(1, 200)]
+                    else:
+                        data[at] = source.choice(b"\0\xff<>&\"',;-9 \n" if number % 3 == 1 else bytes(range(256)))
+                (self.folder / name).write_bytes(data)
+                done = self.call(verb, name, *(("--validate",) if verb == "import" else ()))
+                self.assertIn(done.returncode, (MET, USAGE), f"{name} {number}\n{done.stderr}")
+                self.assertNotEqual(done.returncode, INTERNAL)
+
+
+if __name__ == "__main__":
+    main()

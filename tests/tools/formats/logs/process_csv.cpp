@@ -1,0 +1,115 @@
+// Promised: process logs in tables, by the usual names of columns, with starts or transitions or neither; rows that lack
+// something are counted; times that cannot be read and broken rows are refused with their line; object-centric logs and
+// other files are refused for what they are. Shown: small tables by hand.
+#include "tools/formats/logs/process_csv.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/tools/formats/logs/scratch.h"
+#include "tools/formats/logs/process_reader.h"
+
+namespace understudy::formats {
+
+using kernel::hour;
+using kernel::minute;
+using models::ProcessLog;
+
+namespace {
+
+ProcessLog table(const std::string& text) {
+    Input input("log.csv", text);
+    return read_process_csv(input);
+}
+
+std::string refused_table(const std::string& text) {
+    try {
+        table(text);
+    } catch (const FileError& error) {
+        return error.what();
+    }
+    return "read";
+}
+
+std::string refused_file(const std::filesystem::path& file) {
+    const auto read = read_process_log(file);
+    REQUIRE(std::holds_alternative<LogFailure>(read));
+    return std::get<LogFailure>(read).message;
+}
+
+}  // namespace
+
+TEST_CASE("a line a step, cases in any order") {
+    const ProcessLog log = table(
+        "case_id,resource,activity,start_time,end_time\n"
+        "2,Ben,\"check, sign\",2026-03-09T10:00:00.000,2026-03-09T10:30:00.000\n"
+        "1,Ana,pay,2026-03-09T09:30:00,2026-03-09T10:00:00\n"
+        "2,,pay,,2026-03-09T11:00:00\n"
+        "1,Ana,pay,2026-03-09T09:00:00,2026-03-09T09:15:00\n"
+        "1,Ana,pay,2026-03-09T12:00:00,2026-03-09T11:00:00\n"
+        ",Ana,pay,2026-03-09T12:00:00,2026-03-09T11:00:00\n");
+    CHECK(log.format == "csv");
+    CHECK(log.events == 5);
+    CHECK(log.traces == 2);
+    REQUIRE(log.cases.size() == 2);
+    CHECK(log.cases[0].id == "1");
+    REQUIRE(log.cases[0].steps.size() == 3);
+    CHECK(*log.cases[0].steps[0].start == 0);
+    CHECK(log.cases[0].steps[0].end == 15 * minute);
+    CHECK_FALSE(log.cases[0].steps[2].start);
+    CHECK(log.cases[1].steps[0].resource == 1);
+    CHECK(log.cases[1].steps[1].resource == models::nobody);
+    CHECK(log.steps_with_start == 3);
+    CHECK(log.notes.size() == 3);
+}
+
+TEST_CASE("columns go by their usual names") {
+    for (const char* header :
+         {"case:concept:name,concept:name,time:timestamp", "Case ID,Activity,Complete Timestamp",
+          "CaseID;activity;timestamp", "case\tactivity\ttime"}) {
+        CAPTURE(header);
+        std::string text = std::string(header) + "\n1,a,2026/03/09 10:00:00.5\n1,b,2026/03/09 12:00:00\n";
+        for (char& c : text)
+            if (c == ',' && std::string(header).find(',') == std::string::npos)
+                c = std::string(header).find(';') != std::string::npos ? ';' : '\t';
+        const ProcessLog log = table(text);
+        CHECK(log.cases[0].steps.size() == 2);
+        CHECK(models::cycle_time(log.cases[0]) == 2 * hour - kernel::second / 2);
+    }
+    const ProcessLog events = table(
+        "case_id,activity,lifecycle:transition,timestamp\n1,a,start,2026-03-09T10:00\n1,a,complete,2026-03-"
+        "09T11:00\n");
+    CHECK(*events.cases[0].steps[0].start == 0);
+    CHECK_FALSE(looks_like_process_table({"case_id", "activity", "cost"}));
+    CHECK_FALSE(looks_like_process_table({"process", "start", "complete"}));
+}
+
+TEST_CASE("times that cannot be read and broken rows are refused with their line") {
+    CHECK(refused_table("case,activity,time\n1,a,then\n1,b\n1,c,2026-03-09T10:00\n1,\"d") ==
+          "log.csv:2: error: 'then' in column time is no date and time\n"
+          "log.csv:3: error: 2 fields, and the header has 3\n"
+          "log.csv:5: error: a quote that is not closed, or a line longer than any row");
+    CHECK(refused_table("case,activity,time\n") == "log.csv: has no events");
+}
+
+TEST_CASE("other files are refused for what they are") {
+    const ScratchFolder folder;
+    const auto objects = folder.write(
+        "o.csv",
+        "ocel:eid,ocel:activity,ocel:timestamp,ocel:type:orders\n1,a,2019-05-20 07:07:47.000Z,\"['1']\"\n");
+    CHECK(looks_like_process_log(objects));
+    CHECK(
+        refused_file(objects).starts_with(objects.string() + ":1:1: error: is an object-centric log (OCEL)"));
+    const auto json = folder.write("o.jsonocel", "{\n\"objectTypes\": []}");
+    CHECK(refused_file(json).starts_with(json.string() + ":1:1: error: is an object-centric log (OCEL)"));
+    CHECK(refused_file(folder.write("o.sqlite", "SQLite format 3")).find("is a database of SQLite") !=
+          std::string::npos);
+    CHECK_FALSE(looks_like_process_log(folder.write("a.csv", "process,start,complete\n1,2,3\n")));
+    CHECK_FALSE(looks_like_process_log(folder.path));
+    CHECK_FALSE(looks_like_process_log(folder.path / "none"));
+    CHECK(refused_file(folder.write("e.csv", "")).find("is empty") != std::string::npos);
+    CHECK(refused_file(folder.path / "a.csv").find("is no process log") != std::string::npos);
+}
+
+}  // namespace understudy::formats

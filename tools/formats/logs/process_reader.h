@@ -1,0 +1,22 @@
+// Reads the log of a process, whatever format it is in: XES, or a table of events or steps.
+//
+// The format follows from the content. Thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+
+#include "models/process_log.h"
+#include "tools/formats/logs/log_reader.h"
+
+namespace understudy::formats {
+
+/// By its beginning. Object-centric logs (OCEL) count as such, so that they are refused for what they are. False where the
+/// file cannot be opened.
+bool looks_like_process_log(const std::filesystem::path& file);
+
+std::variant<models::ProcessLog, LogFailure> read_process_log(const std::filesystem::path& file,
+                                                              const InputLimits& limits = {});
+
+}  // namespace understudy::formats

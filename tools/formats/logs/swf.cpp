@@ -1,0 +1,280 @@
+#include "tools/formats/logs/swf.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "models/schedule.h"
+#include "tools/formats/logs/log_problems.h"
+#include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/nextflow.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using kernel::Time;
+
+constexpr std::size_t swf_columns = 18;
+/// Numbers above this are no seconds of a log, nor processors: 69 years, of which three and an epoch fit into Time.
+constexpr double most_of_a_column = 2.2e9;
+
+constexpr std::array<const char*, swf_columns> column_names = {
+    "job number", "submit time",      "wait time",  "run time",     "processors",    "processor time",
+    "memory",     "processors asked", "time asked", "memory asked", "status",        "user",
+    "group",      "application",      "queue",      "partition",    "preceding job", "think time"};
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
+
+struct Word {
+    std::string_view text;
+    std::int64_t column = 0;  ///< from 1
+};
+
+std::vector<Word> words_of(std::string_view line) {
+    std::vector<Word> words;
+    for (std::size_t at = 0; at < line.size();) {
+        if (is_blank(line[at])) {
+            ++at;
+            continue;
+        }
+        std::size_t end = at;
+        while (end < line.size() && !is_blank(line[end])) ++end;
+        words.push_back({line.substr(at, end - at), static_cast<std::int64_t>(at) + 1});
+        at = end;
+    }
+    return words;
+}
+
+std::optional<double> swf_number(std::string_view text) {
+    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+        return std::nullopt;
+    return value;
+}
+
+/// What may stand in a message.
+std::string shown(std::string_view text) {
+    std::string result;
+    for (const char c : text.substr(0, 40)) result += static_cast<unsigned char>(c) < 32 ? '?' : c;
+    return text.size() > 40 ? result + "..." : result;
+}
+
+class SwfReader {
+public:
+    explicit SwfReader(Input& input) : input_(input), problems_(input.file()) {}
+
+    models::RecordedRun read() {
+        run_.format = "swf";
+        run_.source = input_.file().string();
+        run_.resolution = kernel::second;
+        std::string line;
+        while (input_.read_line(line)) {
+            const std::size_t first = line.find_first_not_of(" \t\r\f\v");
+            if (first == std::string::npos) continue;
+            if (line[first] == ';')
+                header(std::string_view(line).substr(first + 1));
+            else
+                job(line);
+            if (problems_.full()) break;
+        }
+        problems_.refuse();
+        finish();
+        return std::move(run_);
+    }
+
+private:
+    void header(std::string_view text) {
+        const std::size_t colon = text.find(':');
+        if (colon == std::string_view::npos) return;
+        const std::string key = plain_word(text.substr(0, colon));
+        const std::string_view value = trimmed(text.substr(colon + 1));
+        const auto number = [&]() -> std::optional<double> {
+            const std::vector<Word> words = words_of(value);
+            const auto read = words.empty() ? std::nullopt : swf_number(words[0].text);
+            return read && std::fabs(*read) <= most_of_a_column ? read : std::nullopt;
+        };
+        if (key == "maxprocs") {
+            if (const auto n = number(); n && *n >= 1) max_procs_ = static_cast<std::int64_t>(*n);
+        } else if (key == "maxnodes") {
+            if (const auto n = number(); n && *n >= 1) max_nodes_ = static_cast<std::int64_t>(*n);
+        } else if (key == "unixstarttime") {
+            if (const auto n = number(); n && *n > 0)
+                run_.epoch_ns = static_cast<std::int64_t>(*n) * kernel::second;
+        } else if (key == "timezone") {
+            if (const auto n = number(); n && std::fabs(*n) <= 86400)
+                run_.utc_offset = static_cast<Time>(*n) * kernel::second;
+        } else if (key == "timezonestring") {
+            if (models::Calendar::zone_exists(std::string(value))) run_.zone = value;
+        } else if (key == "computer") {
+            run_.workflow = value;
+        } else if (key == "queue" || key == "partition") {
+            const std::vector<Word> words = words_of(value);
+            if (words.size() < 2) return;
+            std::string& name = names_[key == "queue"][std::string(words[0].text)];
+            name = words[1].text;
+        }
+    }
+
+    void job(std::string_view line) {
+        const std::int64_t at = input_.line_number();
+        const std::vector<Word> words = words_of(line);
+        std::array<double, swf_columns> value{};
+        bool usable = true;
+        for (std::size_t i = 0; i < std::min(words.size(), swf_columns); ++i) {
+            const auto number = swf_number(words[i].text);
+            if (!number || std::fabs(*number) > most_of_a_column) {
+                problems_.add(at, words[i].column,
+                              fmt::format("'{}' is {} ({})", shown(words[i].text),
+                                          number ? "out of range" : "no number", column_names[i]));
+                usable = false;
+            } else {
+                value[i] = *number;
+            }
+        }
+        if (input_.cut()) {
+            problems_.add(at, 1, "the line is longer than any job");
+        } else if (usable && words.size() != swf_columns) {
+            problems_.add(at, words.size() < swf_columns ? words.back().column : words[swf_columns].column,
+                          fmt::format("a job has 18 numbers, and this line has {}", words.size()));
+        } else if (usable) {
+            add(value, words[0].text, at);
+        }
+    }
+
+    void add(const std::array<double, swf_columns>& value, std::string_view number, std::int64_t line) {
+        ++lines_;
+        const int status = static_cast<int>(value[10]);
+        if (status >= 2 && status <= 4) {
+            notes_.add("lines of parts of jobs (status 2, 3 and 4): each job has a line of its own", line);
+            return;
+        }
+        first_number_ = lines_ == 1 ? value[0] : std::min(first_number_, value[0]);
+        last_number_ = lines_ == 1 ? value[0] : std::max(last_number_, value[0]);
+        const bool cancelled = status == 5;
+        double run_time = value[3];
+        if (cancelled && !(run_time > 0))
+            return notes_.leave_out("jobs that were cancelled before they ran", line);
+        if (value[1] < 0) return notes_.leave_out("jobs without a submit time", line);
+        const double processors = value[4] > 0 ? value[4] : value[7];
+        if (!(processors > 0))
+            return notes_.leave_out("jobs without processors, allocated or asked for", line);
+        if (run_time < 0 && value[5] >= 0) {
+            run_time = value[5];
+            notes_.add("jobs without a run time: their processor time stands for it", line);
+        }
+        if (run_time < 0) return notes_.leave_out("jobs without a run time", line);
+        if (run_.tasks.size() == most_recorded_tasks)
+            throw FileError(input_.file(), fmt::format("has more than {} jobs", most_recorded_tasks));
+        models::RecordedTask task;
+        task.id = number;
+        task.name = "job " + task.id;
+        task.process = "job";
+        task.submitted = kernel::from_seconds(value[1]);
+        task.realtime = kernel::from_seconds(run_time);
+        if (value[2] >= 0) {
+            task.started = *task.submitted + kernel::from_seconds(value[2]);
+            task.completed = *task.started + *task.realtime;
+        } else {
+            notes_.add("jobs without a wait time: when they started is not known", line);
+        }
+        if (value[8] > 0)
+            task.requested = kernel::from_seconds(value[8]);
+        else
+            notes_.add("jobs that did not say how long they would take", line);
+        task.cpus = std::ceil(processors);
+        task.failed = status == 0 || cancelled;
+        queue_of_.push_back({value[14], value[15]});
+        if (value[16] > 0)
+            notes_.add("jobs that name a preceding job: they are submitted when they were", line);
+        if (!numbers_.insert(value[0]).second) notes_.add("job numbers that come twice", line);
+        run_.tasks.push_back(std::move(task));
+    }
+
+    /// The column that tells jobs apart: the queue, else the partition.
+    void name_pools() {
+        for (const bool queue : {true, false}) {
+            const auto of = [&](const std::pair<double, double>& pair) {
+                return queue ? pair.first : pair.second;
+            };
+            std::set<double> seen;
+            for (const auto& pair : queue_of_) seen.insert(of(pair));
+            if (seen.size() < 2) continue;
+            for (std::size_t i = 0; i < run_.tasks.size(); ++i) {
+                const std::string number = fmt::format("{:.0f}", of(queue_of_[i]));
+                const auto known = names_[queue].find(number);
+                run_.tasks[i].pool = known != names_[queue].end() ? known->second
+                                     : of(queue_of_[i]) < 0       ? (queue ? "no queue" : "no partition")
+                                                            : (queue ? "queue " : "partition ") + number;
+            }
+            return;
+        }
+    }
+
+    void finish() {
+        if (lines_ == 0) {
+            if (input_.ended_early()) input_.refuse_empty();
+            throw FileError(input_.file(), "has a header and no job");
+        }
+        const double span = last_number_ - first_number_ + 1 - static_cast<double>(lines_);
+        if (span >= 1)
+            notes_.add(
+                "job numbers between the first and the last that no line has: whatever those jobs held "
+                "counts as free",
+                0, static_cast<std::int64_t>(span));
+        run_.left_out = notes_.left_out();
+        if (input_.ended_early()) notes_.add("the compressed file breaks off: what follows is missing");
+        run_.notes = notes_.take();
+        if (run_.tasks.empty())
+            throw FileError(input_.file(),
+                            fmt::format("has {} jobs and none with a run time and processors{}", lines_,
+                                        input_.ended_early() ? cut_file : ""));
+        name_pools();
+        run_.processors = max_procs_ > 0 ? max_procs_ : max_nodes_;
+    }
+
+    Input& input_;
+    LogProblemList problems_;
+    NoteList notes_;
+    models::RecordedRun run_;
+    std::int64_t lines_ = 0, max_procs_ = 0, max_nodes_ = 0;
+    double first_number_ = 0, last_number_ = 0;
+    std::map<bool, std::map<std::string, std::string>>
+        names_;                                        ///< of queues (true) and partitions, by number
+    std::vector<std::pair<double, double>> queue_of_;  ///< queue and partition, by task
+    std::unordered_set<double> numbers_;
+};
+
+}  // namespace
+
+bool looks_like_swf(std::string_view head) {
+    const std::size_t start = head.find_first_not_of(" \t\r\n\f\v");
+    if (start == std::string_view::npos) return false;
+    if (head[start] == ';') {
+        // "; Version: 2.2" and not the header of a table, ";case;activity".
+        const std::size_t word = head.find_first_not_of(';', start);
+        if (word == std::string_view::npos || is_blank(head[word]) || head[word] == '\n') return true;
+        const std::size_t mark = head.find_first_of(":;\n", word);
+        return mark != std::string_view::npos && head[mark] == ':';
+    }
+    const std::size_t end = head.find_first_of("\r\n", start);
+    const std::vector<Word> words =
+        words_of(head.substr(start, end == std::string_view::npos ? end : end - start));
+    return words.size() == swf_columns &&
+           std::all_of(words.begin(), words.end(), [](const Word& word) { return swf_number(word.text); });
+}
+
+models::RecordedRun read_swf(Input& input) { return SwfReader(input).read(); }
+
+}  // namespace understudy::formats

@@ -1,0 +1,186 @@
+#include "tools/formats/logs/xes.h"
+
+#include <expat.h>
+#include <fmt/format.h>
+
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+
+#include "tools/formats/logs/log_problems.h"
+#include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/process_events.h"
+
+namespace understudy::formats {
+
+namespace {
+
+/// Deeper than any log: expat keeps a few bytes for each open element.
+constexpr int deepest_element = 1000;
+/// Longer than any name, resource or time.
+constexpr std::size_t longest_value = 64U << 10;
+constexpr std::size_t xml_piece = 64U << 10;
+
+class XesReader {
+public:
+    explicit XesReader(Input& input)
+        : input_(input),
+          problems_(input.file()),
+          events_(input.file()),
+          parser_(XML_ParserCreate(nullptr), XML_ParserFree) {
+        if (parser_ == nullptr) throw std::bad_alloc();
+        XML_SetUserData(parser_.get(), this);
+        XML_SetElementHandler(
+            parser_.get(),
+            [](void* self, const XML_Char* name, const XML_Char** attributes) {
+                static_cast<XesReader*>(self)->guarded(
+                    [&](XesReader& reader) { reader.begin(name, attributes); });
+            },
+            [](void* self, const XML_Char*) {
+                static_cast<XesReader*>(self)->guarded([](XesReader& reader) { reader.end(); });
+            });
+        XML_SetStartDoctypeDeclHandler(
+            parser_.get(), [](void* self, const XML_Char*, const XML_Char*, const XML_Char*, int) {
+                static_cast<XesReader*>(self)->guarded(
+                    [](XesReader& reader) { reader.stop("a document type, which logs have no use for"); });
+            });
+    }
+
+    models::ProcessLog read() {
+        for (;;) {
+            const std::string_view piece = input_.take(xml_piece);
+            const bool last = piece.empty();
+            const XML_Status status =
+                XML_Parse(parser_.get(), piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
+            if (thrown_) std::rethrow_exception(thrown_);
+            if (status != XML_STATUS_OK && !stopped_) {
+                if (last && input_.ended_early())
+                    events_.notes().add("the compressed file breaks off: what follows is missing");
+                else
+                    problem(fmt::format("the XML is broken: {}",
+                                        XML_ErrorString(XML_GetErrorCode(parser_.get()))));
+                break;
+            }
+            if (last || stopped_) break;
+        }
+        problems_.refuse();
+        return events_.finish("xes");
+    }
+
+private:
+    /// No exception may pass through expat, which is C.
+    template <typename Work>
+    void guarded(Work work) {
+        if (stopped_ || thrown_) return;
+        try {
+            work(*this);
+        } catch (...) {
+            thrown_ = std::current_exception();
+            XML_StopParser(parser_.get(), XML_FALSE);
+        }
+    }
+
+    std::int64_t line() const { return static_cast<std::int64_t>(XML_GetCurrentLineNumber(parser_.get())); }
+
+    void problem(const std::string& what) {
+        problems_.add(line(), static_cast<std::int64_t>(XML_GetCurrentColumnNumber(parser_.get())) + 1, what);
+    }
+
+    void stop(const std::string& what) {
+        problem(what);
+        stopped_ = true;
+        XML_StopParser(parser_.get(), XML_FALSE);
+    }
+
+    static bool is(const char* name, const char* wanted) {
+        const char* const colon = std::strrchr(name, ':');
+        return std::strcmp(colon != nullptr ? colon + 1 : name, wanted) == 0;
+    }
+
+    void begin(const char* name, const char** attributes) {
+        if (++depth_ > deepest_element) return stop("elements within elements, deeper than any log has them");
+        if (depth_ == 1) {
+            if (!is(name, "log"))
+                stop(fmt::format("the root is <{}>, and that of XES is <log>",
+                                 std::string(name).substr(0, 40)));
+            return;
+        }
+        if (depth_ == 2 && is(name, "trace")) {
+            in_trace_ = true;
+            case_ = events_.new_case("");
+            return;
+        }
+        if (in_trace_ && depth_ == 3 && is(name, "event")) {
+            in_event_ = true;
+            activity_.clear();
+            resource_.clear();
+            transition_.clear();
+            time_.reset();
+            bad_time_ = false;
+            return;
+        }
+        // Attributes of attributes say nothing of the event.
+        if (in_event_ && depth_ == 4) attribute(attributes);
+    }
+
+    void attribute(const char** attributes) {
+        const char* key = nullptr;
+        const char* value = nullptr;
+        for (; *attributes != nullptr; attributes += 2) {
+            if (std::strcmp(attributes[0], "key") == 0) key = attributes[1];
+            if (std::strcmp(attributes[0], "value") == 0) value = attributes[1];
+        }
+        if (key == nullptr || value == nullptr) return;
+        const auto keep = [&](std::string& into) {
+            if (std::strlen(value) > longest_value) return problem("a value longer than any name");
+            into = value;
+        };
+        if (std::strcmp(key, "concept:name") == 0) return keep(activity_);
+        if (std::strcmp(key, "org:resource") == 0) return keep(resource_);
+        if (std::strcmp(key, "lifecycle:transition") == 0) return keep(transition_);
+        if (std::strcmp(key, "time:timestamp") != 0) return;
+        if (looks_like_date(value)) time_ = log_instant(value, 0);
+        if (time_) return;
+        bad_time_ = true;
+        problem(fmt::format("'{}' is no date and time", std::string(value).substr(0, 40)));
+        if (problems_.full()) stop("no more of them are looked for");
+    }
+
+    void end() {
+        if (in_event_ && depth_ == 3) {
+            in_event_ = false;
+            if (activity_.empty())
+                events_.notes().add("events without a name: left out", line());
+            else if (!time_ && !bad_time_)
+                events_.notes().add("events without a time: left out", line());
+            else if (time_)
+                events_.add(case_, {activity_, resource_, transition_, std::nullopt, *time_, line()});
+        }
+        if (depth_ == 2) in_trace_ = false;
+        --depth_;
+    }
+
+    Input& input_;
+    LogProblemList problems_;
+    ProcessEvents events_;
+    std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser_;
+    std::exception_ptr thrown_;
+    bool stopped_ = false;
+    int depth_ = 0;
+    bool in_trace_ = false, in_event_ = false, bad_time_ = false;
+    std::size_t case_ = 0;
+    std::string activity_, resource_, transition_;
+    std::optional<std::int64_t> time_;
+};
+
+}  // namespace
+
+bool looks_like_xml(std::string_view head) {
+    const std::size_t start = head.find_first_not_of(" \t\r\n");
+    return start != std::string_view::npos && head[start] == '<';
+}
+
+models::ProcessLog read_xes(Input& input) { return XesReader(input).read(); }
+
+}  // namespace understudy::formats

@@ -1,0 +1,412 @@
+#include "tools/studies/process_twin.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "tools/studies/label_names.h"
+
+namespace understudy::studies {
+
+using kernel::Distribution;
+using kernel::Time;
+using models::ProcessCase;
+using models::ProcessLog;
+using models::ProcessStep;
+
+namespace {
+
+constexpr std::size_t most_skill_sets = 40;
+constexpr const char* people_pool = "people";
+constexpr const char* cases_load = "cases";
+
+models::Law law_of_process(Distribution distribution) {
+    models::Law law;
+    models::Term term;
+    term.law = std::move(distribution);
+    law.terms.push_back(std::move(term));
+    return law;
+}
+
+double mean_of_values(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Lognormal by moments; empty where nothing took any time.
+models::Law plain_law(const std::vector<double>& values) {
+    if (values.empty()) return {};
+    const double mean = mean_of_values(values);
+    if (!(mean > 0)) return {};
+    double squares = 0;
+    for (const double value : values) squares += (value - mean) * (value - mean);
+    const double cv =
+        values.size() > 1 ? std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean : 0;
+    return law_of_process(cv > 1e-9 ? Distribution::lognormal(mean, cv) : Distribution::constant(mean));
+}
+
+/// What the sample itself says, in equal parts; empty where nothing took any time.
+models::Law fitted_law(std::vector<double> values) {
+    if (values.empty()) return {};
+    std::sort(values.begin(), values.end());
+    if (!(values.back() > 0)) return {};
+    const std::size_t parts = std::clamp<std::size_t>(values.size() / 3, 1, 20);
+    std::vector<double> weights;
+    std::vector<Distribution> components;
+    double last = -1;  // what all of the part before was
+    for (std::size_t part = 0; part < parts; ++part) {
+        const std::size_t from = part * values.size() / parts, to = (part + 1) * values.size() / parts;
+        const std::vector<double> own(values.begin() + static_cast<std::ptrdiff_t>(from),
+                                      values.begin() + static_cast<std::ptrdiff_t>(to));
+        const double mean = mean_of_values(own);
+        const double reach = std::min(mean - own.front(), own.back() - mean);
+        const double weight = static_cast<double>(to - from) / static_cast<double>(values.size());
+        // Parts that are all one value, as waits of 0 s often are, become one.
+        if (own.front() == own.back() && own.front() == last && !weights.empty()) {
+            weights.back() += weight;
+            continue;
+        }
+        last = own.front() == own.back() ? own.front() : -1;
+        weights.push_back(weight);
+        components.push_back(reach > 1e-9 * std::max(mean, 1e-9)
+                                 ? Distribution::uniform(mean - reach, mean + reach)
+                                 : Distribution::constant(mean));
+    }
+    if (components.size() == 1) return law_of_process(components.front());
+    return law_of_process(Distribution::mixture(weights, components));
+}
+
+std::string share_in_words(double part, double whole) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f %%", whole > 0 ? 100 * part / whole : 0.0);
+    return text;
+}
+
+class ProcessTwinBuilder {
+public:
+    ProcessTwinBuilder(const ProcessLog& log, const ProcessTwinOptions& options)
+        : log_(log),
+          options_(options),
+          count_(std::min(options.cases, log.cases.size())),
+          cut_(cut_cases(log)) {}
+
+    ProcessTwin build() {
+        measure();
+        name_activities();
+        add_people();
+        add_activities();
+        add_cases();
+        say_what_is_assumed();
+        twin_.scenario.name = "process";
+        twin_.scenario.run.replications = 10;
+        return std::move(twin_);
+    }
+
+private:
+    struct Activity {
+        std::vector<double> services, advances, waits;  ///< seconds
+        std::map<std::uint32_t, std::int64_t> next;
+        std::int64_t steps = 0, ends = 0, cut_ends = 0, first = 0;
+    };
+
+    void measure() {
+        activities_.resize(log_.activities.size());
+        for (std::size_t c = 0; c < count_; ++c) {
+            const ProcessCase& one = log_.cases[c];
+            Time frontier = one.begin();
+            for (std::size_t i = 0; i < one.steps.size(); ++i) {
+                const ProcessStep& step = one.steps[i];
+                Activity& activity = activities_[step.activity];
+                ++activity.steps;
+                if (step.start) {
+                    activity.services.push_back(kernel::to_seconds(step.end - *step.start));
+                    activity.advances.push_back(
+                        kernel::to_seconds(std::max<Time>(0, step.end - std::max(frontier, *step.start))));
+                }
+                if (i == 0) {
+                    ++activity.first;
+                } else {
+                    activity.waits.push_back(kernel::to_seconds(std::max<Time>(0, step.begin() - frontier)));
+                    overlaps_ += step.begin() < frontier ? 1 : 0;
+                    ++followed_;
+                }
+                if (i + 1 < one.steps.size())
+                    ++activity.next[one.steps[i + 1].activity];
+                else if (!cut_.empty() && cut_[c])
+                    ++activity.cut_ends;
+                else
+                    ++activity.ends;
+                frontier = std::max(frontier, step.end);
+            }
+            if (!cut_.empty() && cut_[c]) ++cut_count_;
+        }
+        take_cut_ends_where_nothing_else_ends();
+    }
+
+    /// Who never comes to an end would go round for ever.
+    void take_cut_ends_where_nothing_else_ends() {
+        std::vector<bool> ends(activities_.size());
+        for (bool more = true; more;) {
+            more = false;
+            for (std::size_t a = 0; a < activities_.size(); ++a) {
+                if (ends[a]) continue;
+                const auto& next = activities_[a].next;
+                ends[a] =
+                    activities_[a].ends > 0 ||
+                    std::any_of(next.begin(), next.end(), [&](const auto& link) { return ends[link.first]; });
+                more = more || ends[a];
+            }
+        }
+        for (std::size_t a = 0; a < activities_.size(); ++a)
+            if (!ends[a]) activities_[a].ends += activities_[a].cut_ends;
+    }
+
+    void name_activities() {
+        std::set<std::string> taken = {people_pool, cases_load, "load", "run",  "exit",
+                                       "unlimited", "all",      "end",  "true", "false",
+                                       "null",      "yes",      "no",   "on",   "off"};
+        twin_.stage_of.resize(activities_.size());
+        const auto free = [&](const std::string& name) {
+            return taken.count(name) == 0 && taken.count(name + "_waits") == 0 &&
+                   taken.count("to_" + name) == 0 && taken.count("at_" + name) == 0;
+        };
+        for (std::size_t a = 0; a < activities_.size(); ++a) {
+            if (activities_[a].steps == 0) continue;
+            std::string stem = name_of_label(log_.activities[a], "activity");
+            while (stem.size() > 1 && stem.back() == '_') stem.pop_back();
+            std::string name = stem;
+            for (int number = 2; !free(name); ++number) name = stem + "_" + std::to_string(number);
+            for (const char* before : {"", "to_", "at_"}) taken.insert(before + name);
+            taken.insert(name + "_waits");
+            twin_.stage_of[a] = name;
+        }
+    }
+
+    /// The resources' skills and how many steps each does at once.
+    void add_people() {
+        struct Resource {
+            std::set<std::uint32_t> skills;
+            std::vector<std::pair<Time, int>> changes;
+        };
+        std::map<std::uint32_t, Resource> resources;
+        std::set<std::uint32_t> alone;  // activities that somebody did who is not known
+        for (std::size_t c = 0; c < count_; ++c)
+            for (const ProcessStep& step : log_.cases[c].steps) {
+                if (!step.start || step.end == *step.start) continue;
+                if (step.resource == models::nobody) {
+                    alone.insert(step.activity);
+                    continue;
+                }
+                Resource& resource = resources[step.resource];
+                resource.skills.insert(step.activity);
+                resource.changes.emplace_back(*step.start, 1);
+                resource.changes.emplace_back(step.end, -1);
+            }
+        std::map<std::set<std::uint32_t>, std::int64_t> by_skills;
+        for (auto& [number, resource] : resources) {
+            // What ends at an instant is gone for what begins then.
+            std::sort(resource.changes.begin(), resource.changes.end());
+            std::int64_t at_once = 0, most = 1;
+            for (const auto& [time, change] : resource.changes) most = std::max(most, at_once += change);
+            by_skills[resource.skills] += most;
+            people_ += 1;
+            for (const std::uint32_t skill : resource.skills) has_people_.insert(skill);
+        }
+        for (const std::uint32_t activity : alone) has_people_.erase(activity);
+        if (has_people_.empty()) return;
+        models::Pool pool;
+        pool.name = people_pool;
+        pool.workers.backfill = models::Backfill::any;
+        told_apart_ = by_skills.size() <= most_skill_sets;
+        std::int64_t all = 0;
+        for (const auto& [skills, count] : by_skills) {
+            all += count;
+            if (!told_apart_) continue;
+            models::WorkerType type;
+            type.name = "people_" + std::to_string(twin_.scenario.twin.types.size() + 1);
+            for (const std::uint32_t skill : skills) type.skills.push_back(twin_.stage_of[skill]);
+            pool.workers.groups.emplace_back(type.name, count);
+            twin_.scenario.twin.types.push_back(std::move(type));
+        }
+        if (!told_apart_) pool.workers.count = all;
+        twin_.scenario.twin.pools.push_back(std::move(pool));
+    }
+
+    std::string stream_to(std::uint32_t activity) const {
+        return (has_waits(activity) ? "to_" : "at_") + twin_.stage_of[activity];
+    }
+
+    bool has_waits(std::uint32_t activity) const {
+        const std::vector<double>& waits = activities_[activity].waits;
+        return options_.fitted &&
+               std::any_of(waits.begin(), waits.end(), [](double wait) { return wait > 0; });
+    }
+
+    void add_activities() {
+        for (std::uint32_t a = 0; a < activities_.size(); ++a) {
+            const Activity& activity = activities_[a];
+            if (activity.steps == 0) continue;
+            const std::string& name = twin_.stage_of[a];
+            if (has_waits(a)) {
+                models::Stage waits;
+                waits.name = name + "_waits";
+                waits.reads = {"to_" + name};
+                waits.work.workers.emplace();
+                waits.work.workers->count = models::unlimited;
+                waits.work.service = fitted_law(activity.waits);
+                waits.writes.targets.push_back({"at_" + name});
+                waits.description.description = "from when all before it has ended to its begin";
+                twin_.scenario.twin.stages.push_back(std::move(waits));
+            }
+            models::Stage stage;
+            stage.name = name;
+            stage.reads = {"at_" + name};
+            stage.description.label = log_.activities[a];
+            stage.work.service =
+                options_.fitted ? fitted_law(activity.advances) : plain_law(activity.services);
+            if (!stage.work.service.empty()) {
+                if (has_people_.count(a) > 0) {
+                    models::Need need;
+                    need.pool = people_pool;
+                    if (told_apart_) need.skill = name;
+                    stage.work.runs_on.push_back(need);
+                } else {
+                    stage.work.workers.emplace();
+                    stage.work.workers->count = models::unlimited;
+                }
+            }
+            stage.writes = ways(activity.next, activity.ends);
+            twin_.scenario.twin.stages.push_back(std::move(stage));
+        }
+    }
+
+    models::Writes ways(const std::map<std::uint32_t, std::int64_t>& next, std::int64_t ends) {
+        std::vector<std::pair<std::string, std::int64_t>> all;
+        for (const auto& [activity, count] : next) all.emplace_back(stream_to(activity), count);
+        twin_.links += std::ssize(next);
+        if (ends > 0 || all.empty()) all.emplace_back("exit", std::max<std::int64_t>(ends, 1));
+        return by_share(all);
+    }
+
+    static models::Writes by_share(const std::vector<std::pair<std::string, std::int64_t>>& all) {
+        models::Writes writes;
+        std::int64_t sum = 0;
+        for (const auto& [stream, count] : all) sum += count;
+        for (const auto& [stream, count] : all) {
+            models::Writes::Target target{stream};
+            if (all.size() > 1) target.share = static_cast<double>(count) / static_cast<double>(sum);
+            writes.targets.push_back(std::move(target));
+        }
+        if (all.size() > 1) writes.rule = models::Writes::Rule::share;
+        return writes;
+    }
+
+    void add_cases() {
+        models::Load load;
+        load.name = cases_load;
+        std::vector<std::pair<std::string, std::int64_t>> firsts;
+        for (std::uint32_t a = 0; a < activities_.size(); ++a)
+            if (activities_[a].first > 0)
+                firsts.emplace_back("at_" + twin_.stage_of[a], activities_[a].first);
+        twin_.first_steps = std::ssize(firsts);
+        load.writes = by_share(firsts);
+        const double span = kernel::to_seconds(log_.cases[count_ - 1].begin() - log_.cases.front().begin());
+        // Of one instant nothing is known: one a day.
+        load.arrivals.rate = count_ > 1 && span > 0 ? static_cast<double>(count_ - 1) / span : 1.0 / 86400;
+        twin_.scenario.loads.push_back(std::move(load));
+        const Time length = kernel::from_seconds(std::max(span, 86400.0));
+        twin_.scenario.run.length = (length + kernel::day - 1) / kernel::day * kernel::day;
+    }
+
+    void say_what_is_assumed() {
+        const auto assume = [&](std::string text) { twin_.assumed.push_back(std::move(text)); };
+        assume(
+            "where a case goes next depends on its last activity alone, by the shares of the steps that "
+            "followed each "
+            "other");
+        assume("cases arrive at random, at the mean rate of the log at any hour");
+        if (log_.steps_with_start == 0)
+            twin_.unknown.push_back(
+                "how long work took: the log tells when steps ended and not when they began, so all time is "
+                "between "
+                "steps");
+        if (cut_count_ > 0)
+            assume(std::to_string(cut_count_) +
+                   " cases seem to go on behind the end of the log: what follows their last step is not "
+                   "taken for an end");
+        if (options_.fitted)
+            assume(
+                "the time between steps is drawn anew for each, whoever is free: under another number of "
+                "people it stays "
+                "as it was");
+        else
+            assume("a step begins as soon as the one before has ended and somebody is free");
+        if (has_people_.empty()) {
+            twin_.unknown.push_back(log_.resources.empty()
+                                        ? "who did the work: the log has no resources"
+                                        : "how many can do the work at once: no step has a "
+                                          "resource and takes time");
+        } else {
+            assume(std::to_string(people_) +
+                   " resources work at any hour, each on as many steps at once as was seen" +
+                   (told_apart_ ? "" : ", and all on all activities that any of them did"));
+        }
+        if (overlaps_ > 0)
+            assume(share_in_words(static_cast<double>(overlaps_), static_cast<double>(followed_)) +
+                   " of the steps began before all of their case before them had ended: in the twin one "
+                   "follows the other" +
+                   (options_.fitted ? ", each for the time in which it was the last" : ""));
+    }
+
+    const ProcessLog& log_;
+    ProcessTwinOptions options_;
+    std::size_t count_;
+    std::vector<bool> cut_;
+    ProcessTwin twin_;
+    std::vector<Activity> activities_;
+    std::int64_t overlaps_ = 0, followed_ = 0, cut_count_ = 0, people_ = 0;
+    std::set<std::uint32_t> has_people_;  ///< activities that only known resources did, and that took time
+    bool told_apart_ = true;
+};
+
+}  // namespace
+
+std::vector<bool> cut_cases(const ProcessLog& log) {
+    if (log.cases.empty()) return {};
+    Time last = 0;
+    for (const ProcessCase& one : log.cases)
+        for (const ProcessStep& step : one.steps) last = std::max(last, step.end);
+    const Time first = log.cases.front().begin();
+    std::vector<double> steps(log.activities.size()), ends(log.activities.size());
+    std::size_t early = 0;
+    for (; early < log.cases.size() && log.cases[early].begin() - first < (last - first) / 2; ++early) {
+        for (const ProcessStep& step : log.cases[early].steps) ++steps[step.activity];
+        ++ends[log.cases[early].steps.back().activity];
+    }
+    std::vector<bool> cut(log.cases.size());
+    for (std::size_t c = 0; c < log.cases.size(); ++c) {
+        const std::uint32_t activity = log.cases[c].steps.back().activity;
+        cut[c] = ends[activity] < 0.1 * steps[activity] || steps[activity] == 0;
+    }
+    const auto share = [&](std::size_t from, std::size_t to) {
+        return from < to
+                   ? static_cast<double>(std::count(cut.begin() + static_cast<std::ptrdiff_t>(from),
+                                                    cut.begin() + static_cast<std::ptrdiff_t>(to), true)) /
+                         static_cast<double>(to - from)
+                   : 0;
+    };
+    const double before = share(0, early);
+    const double late = share(log.cases.size() - log.cases.size() / 10, log.cases.size());
+    if (early == 0 || early == log.cases.size() || late < 0.05 || late < 3 * before || before > 0.05)
+        return {};
+    return cut;
+}
+
+ProcessTwin build_process_twin(const ProcessLog& log, const ProcessTwinOptions& options) {
+    return ProcessTwinBuilder(log, options).build();
+}
+
+}  // namespace understudy::studies
