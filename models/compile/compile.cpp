@@ -98,8 +98,7 @@ Outlet Compiler::outlet(const std::string& name, const Writes& writes) {
         result.cumulative.back() = 1;
     if (writes.rule == Writes::Rule::by_value) set_values(result, writes);
     // Shares of keys, not of items: whatever has a key goes the same way each time.
-    if (writes.rule == Writes::Rule::share && writes.attribute == "key")
-        result.attribute = Outlet::Of::key;
+    if (writes.rule == Writes::Rule::share && writes.attribute == "key") result.attribute = Outlet::Of::key;
     return result;
 }
 

@@ -30,8 +30,8 @@ std::string steps_text(const CanaryResult& result) {
                            human(result.goes_in_s, "s"));
     std::vector<std::string> shares;
     for (const double share : result.shares) shares.push_back(human(share, "fraction"));
-    std::string text = fmt::format("from {} on {} of the items go {}", human(result.goes_in_s, "s"),
-                                   joined(shares), to);
+    std::string text =
+        fmt::format("from {} on {} of the items go {}", human(result.goes_in_s, "s"), joined(shares), to);
     if (result.bake_s)
         text += fmt::format(", {}{}", human(*result.bake_s, "s"), result.shares.size() > 1 ? " each" : "");
     text += result.by_key ? "; told apart by key" : "; told apart at random";
@@ -42,7 +42,8 @@ std::string sides_text(const CanaryResult& result) {
     std::string text;
     if (!result.shared.empty()) text = "both sides share " + joined(result.shared);
     if (!result.all_at_once && !result.uncounted.empty())
-        text += (text.empty() ? "" : "; ") + joined(result.uncounted) + " brings all its workers at any share";
+        text +=
+            (text.empty() ? "" : "; ") + joined(result.uncounted) + " brings all its workers at any share";
     return text;
 }
 
@@ -62,8 +63,9 @@ void put_damage(Page& page, const std::string& indent, const Case& one) {
         const CanaryResult::Count* count;
     };
     std::vector<std::string> parts, same;
-    for (const Row& row : {Row{"lost", &one.lost}, Row{"failed attempts", &one.failed}, Row{"late", &one.late},
-                           Row{"duplicated", &one.duplicated}, Row{"not done at the end", &one.left}}) {
+    for (const Row& row :
+         {Row{"lost", &one.lost}, Row{"failed attempts", &one.failed}, Row{"late", &one.late},
+          Row{"duplicated", &one.duplicated}, Row{"not done at the end", &one.left}}) {
         const auto& [value, low, high, level, replications] = row.count->more;
         if (!value) continue;
         const std::string text = difference_text(*value, low, high, "items");
@@ -101,8 +103,7 @@ void put_case(Page& page, const CanaryResult& result, const Case& one) {
 std::string canary_promise_text(const Case& one) {
     const std::string limit = studies::percent(one.limit);
     switch (one.kind) {
-        case Case::Kind::same:
-            return "stops a candidate that is what is there in less than " + limit;
+        case Case::Kind::same: return "stops a candidate that is what is there in less than " + limit;
         case Case::Kind::change: return "stops the change as it is in less than " + limit;
         case Case::Kind::bad: return "lets a bad candidate through in less than " + limit;
     }

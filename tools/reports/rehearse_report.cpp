@@ -156,10 +156,9 @@ std::string next_text(const RehearsalResult& result) {
             break;
         default: break;
     }
-    const bool accepted =
-        !result.accepted.empty() &&
-        std::all_of(result.accepted.begin(), result.accepted.end(),
-                    [](const Accepted& entry) { return entry.verdict == Verdict::met; });
+    const bool accepted = !result.accepted.empty() &&
+                          std::all_of(result.accepted.begin(), result.accepted.end(),
+                                      [](const Accepted& entry) { return entry.verdict == Verdict::met; });
     if (result.canary && result.canary->verdict != Verdict::met && accepted)
         return "change the rollout: its guards, shares and bakes, or how often it may be wrong";
     if (result.rollback && result.rollback->verdict != Verdict::met && accepted)

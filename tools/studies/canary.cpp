@@ -42,8 +42,8 @@ models::Measure count_of(Aggregate aggregate, Metric metric, const std::string& 
     measure.aggregate = aggregate;
     measure.metric = metric;
     measure.scope = scope;
-    measure.text = std::string(aggregate == Aggregate::at ? "" : "total ") + models::name_of(metric) + "(" +
-                   scope + ")";
+    measure.text =
+        std::string(aggregate == Aggregate::at ? "" : "total ") + models::name_of(metric) + "(" + scope + ")";
     return measure;
 }
 
@@ -72,7 +72,9 @@ bool has_increase(const Rollout& rollout) {
 }
 
 /// Whether an increase has nothing beside it within the first bake.
-bool needs_bake_before(const Rollout& rollout) { return has_increase(rollout) && rollout.shares.front() >= 1; }
+bool needs_bake_before(const Rollout& rollout) {
+    return has_increase(rollout) && rollout.shares.front() >= 1;
+}
 
 std::optional<Time> goes_in_at(const Rollout& rollout, std::optional<Time> warm_up) {
     if (rollout.at) return rollout.at;
@@ -191,8 +193,8 @@ private:
         std::optional<Time> back;
         if (bad != nullptr) now.act(index(bad->action), in_);
         if (bad != nullptr && prepared_.twin.notices)
-            back = kernel::later(in_, kernel::later(drawn(prepared_.twin.detect_after, 0),
-                                                    drawn(prepared_.twin.decide, 1)));
+            back = kernel::later(
+                in_, kernel::later(drawn(prepared_.twin.detect_after, 0), drawn(prepared_.twin.decide, 1)));
         Time begins = in_;
         for (std::size_t step = 0; step < rollout_.shares.size(); ++step) {
             for (const std::size_t action : prepared_.share_actions[step]) now.act(index(action), begins);
@@ -227,7 +229,8 @@ private:
         detected = detected || (now.now() >= begins && now.has_come(index(*prepared_.twin.detects)));
         detected = detected || (ends - 1 > now.now() && to(now, ends - 1, prepared_.twin.detects));
         // Not before something can still be done at that instant.
-        if (detected) back = std::max(kernel::later(now.now(), drawn(prepared_.twin.decide, 1)), now.now() + 1);
+        if (detected)
+            back = std::max(kernel::later(now.now(), drawn(prepared_.twin.decide, 1)), now.now() + 1);
     }
 
     void stop(Running& now, Time at, const CanaryTwin::Bad* bad, Way& way) const {
@@ -258,10 +261,9 @@ private:
             if (way.without_data) return false;
             const models::Increase& increase = guard.increase;
             const bool holds =
-                !guard.is_increase ? keeps(*ours, guard.objective.comparison, guard.objective.limit)
-                : increase.relative
-                    ? keeps(*ours - (1 + increase.margin) * *theirs, increase.comparison, 0)
-                    : keeps(*ours - *theirs, increase.comparison, increase.margin);
+                !guard.is_increase  ? keeps(*ours, guard.objective.comparison, guard.objective.limit)
+                : increase.relative ? keeps(*ours - (1 + increase.margin) * *theirs, increase.comparison, 0)
+                                    : keeps(*ours - *theirs, increase.comparison, increase.margin);
             if (!holds) return false;
         }
         return true;
@@ -341,9 +343,9 @@ private:
         result.left = count(number, {first + 3});
         result.failed = count(number, prepared_.failed);
         judge(result, bad ? result.passed : result.stopped,
-              bad                                ? rollout.false_pass
+              bad                               ? rollout.false_pass
               : result.kind == Case::Kind::same ? rollout.false_stop
-                                                 : 0.5);
+                                                : 0.5);
         return result;
     }
 
@@ -367,8 +369,8 @@ private:
         result.limit = limit;
         result.wrong.level = level_;
         result.wrong.replications = trials;
-        const auto interval = kernel::share_interval(static_cast<std::size_t>(wrong),
-                                                     static_cast<std::size_t>(trials), level_);
+        const auto interval =
+            kernel::share_interval(static_cast<std::size_t>(wrong), static_cast<std::size_t>(trials), level_);
         if (!interval) return;
         result.wrong.value = static_cast<double>(wrong) / static_cast<double>(trials);
         result.wrong.low = interval->low;
@@ -463,7 +465,8 @@ void add_actions(PreparedCanary& prepared, const SideBySide& twin, models::Scena
             step.push_back(add(std::move(action)));
     }
     prepared.back_actions.clear();
-    for (Action& action : share_actions(twin, 0, false)) prepared.back_actions.push_back(add(std::move(action)));
+    for (Action& action : share_actions(twin, 0, false))
+        prepared.back_actions.push_back(add(std::move(action)));
     for (std::size_t bake = 0; bake <= rollout.shares.size(); ++bake) {
         Action action;
         action.name = bake_name(bake);
@@ -485,7 +488,8 @@ void turn_to_candidate(const CanaryTwin& twin, models::Scenario& scenario) {
     if (is_one_of(condition.scope, twin.stages)) condition.scope = candidate_name(condition.scope);
 }
 
-std::vector<models::Stage> stages_of(const models::Scenario& scenario, const std::vector<std::string>& names) {
+std::vector<models::Stage> stages_of(const models::Scenario& scenario,
+                                     const std::vector<std::string>& names) {
     std::vector<models::Stage> stages;
     for (const std::string& name : names)
         for (const models::Stage& stage : scenario.twin.stages)
@@ -502,7 +506,8 @@ std::string why_no_guard(const Guard& guard, const std::vector<std::string>& sta
         return "a guard is looked at within a bake, and this is about other instants";
     if (!guard.is_increase) return "";
     if (!measure.scope_to.empty() || !is_one_of(measure.scope, stages))
-        return "both sides have a part in it: an increase of a guard is that of a stage that the change edits";
+        return "both sides have a part in it: an increase of a guard is that of a stage that the change "
+               "edits";
     if (goes_with_the_share(measure))
         return "it goes with the share of the items, so that the two sides cannot be compared by it";
     return "";
@@ -537,9 +542,11 @@ std::optional<PreparedCanary> prepare_canary(CanaryTwin twin, models::Problems& 
             wrong("the bakes last longer than the run", "take shorter bakes, or make the run longer");
         else if (scenario.run.warm_up && needs_bake_before(rollout) && rollout.bake &&
                  *in - std::min(*in, *rollout.bake) < *scenario.run.warm_up)
-            wrong("at a share of 100% increases are judged beside a bake before, and there is none within what is "
-                  "measured",
-                  "let it go in one bake after the warm-up, or begin with a smaller share");
+            wrong(
+                "at a share of 100% increases are judged beside a bake before, and there is none within what "
+                "is "
+                "measured",
+                "let it go in one bake after the warm-up, or begin with a smaller share");
     }
     if (!problems.empty()) return std::nullopt;
     PreparedCanary prepared;
@@ -550,8 +557,7 @@ std::optional<PreparedCanary> prepare_canary(CanaryTwin twin, models::Problems& 
     prepared.twin = std::move(twin);
     prepared.twin.baseline = prepared.twin.candidate = {};
     for (const bool changed : {false, true}) {
-        SideBySide both =
-            side_by_side(scenario, ours, changed ? theirs : ours, prepared.twin.rollout.by_key);
+        SideBySide both = side_by_side(scenario, ours, changed ? theirs : ours, prepared.twin.rollout.by_key);
         add_actions(prepared, both, both.scenario);
         add_measures(prepared, both, both.scenario);
         auto run = prepare(std::move(both.scenario), problems, Measured::asked);
@@ -585,13 +591,11 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
         result.why = "after the warm-up there is not enough of the run left for all bakes: make it longer";
         return result;
     }
-    if (needs_bake_before(rollout) && rollout.bake &&
-        in - std::min(in, *rollout.bake) < options.warm_up) {
+    if (needs_bake_before(rollout) && rollout.bake && in - std::min(in, *rollout.bake) < options.warm_up) {
         result.why = "increases are judged beside a bake before it goes in, which the warm-up cuts";
         return result;
     }
-    const std::vector<std::int64_t> looks =
-        looks_of(std::min(options.first, options.most), options.most, 1);
+    const std::vector<std::int64_t> looks = looks_of(std::min(options.first, options.most), options.most, 1);
     result.looks_at_most = static_cast<int>(looks.size());
     result.level = kernel::each_of(options.confidence, looks.size());
     if (options.run.progress)
@@ -625,7 +629,8 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
             without_data = std::max(without_data, cause.without_data);
     if (without_data > 0)
         result.warnings.push_back("a guard without data does not hold, and stopped up to " +
-                                  std::to_string(without_data) + " of " + std::to_string(result.replications) +
+                                  std::to_string(without_data) + " of " +
+                                  std::to_string(result.replications) +
                                   " simulations of a case: begin with a larger share, or bake longer");
     return result;
 }

@@ -56,10 +56,10 @@ struct Guard {
 
 struct Rollout {
     bool by_key = false;
-    bool all_at_once = false;         ///< `blue_green`: one share of 100%, and both sides have all their workers
-    std::optional<kernel::Time> at;   ///< when it goes in; none: at the end of the warm-up, or one bake later
-    std::vector<double> shares;       ///< ascending, in (0, 1], the last 1
-    std::optional<kernel::Time> bake; ///< none: to the end of the run
+    bool all_at_once = false;  ///< `blue_green`: one share of 100%, and both sides have all their workers
+    std::optional<kernel::Time> at;  ///< when it goes in; none: at the end of the warm-up, or one bake later
+    std::vector<double> shares;      ///< ascending, in (0, 1], the last 1
+    std::optional<kernel::Time> bake;  ///< none: to the end of the run
     std::vector<Guard> guards;
     double false_stop = 0.5;  ///< the share of candidates that are as good that it may stop
     double false_pass = 0.5;  ///< the share of bad ones that it may let through
@@ -102,14 +102,15 @@ struct PreparedCanary {
     };
     std::vector<std::vector<Judged>> judged;  ///< by bake as in `bakes`, then by guard
     std::size_t counted = 0;                  ///< the first of: lost, late, duplicated, present at the end
-    std::vector<std::size_t> failed, given;   ///< attempts that fail, of both sides; items that come to the candidate
+    std::vector<std::size_t> failed,
+        given;  ///< attempts that fail, of both sides; items that come to the candidate
 };
 
 /// Nothing if there is an error among the problems.
 std::optional<PreparedCanary> prepare_canary(CanaryTwin twin, models::Problems& problems);
 
 struct CanaryOptions {
-    RunOptions run;  ///< threads, stop and progress count
+    RunOptions run;                       ///< threads, stop and progress count
     std::int64_t first = 30, most = 200;  ///< replications; at least 1
     kernel::Time warm_up = 0;
     double confidence = 0.95;
@@ -133,15 +134,15 @@ struct CanaryResult {
         Estimate wrong;
         double limit = 0.5;
         Verdict verdict = Verdict::inconclusive;
-        std::vector<std::int64_t> stopped_at;  ///< by step
-        std::vector<Cause> causes;             ///< by guard, then what detects where something does
-        Estimate stopped_after;                ///< s from going in, where it is stopped
-        Estimate passed_after;                 ///< s from going in, where it passes
-        Estimate given;                        ///< items that came to the candidate
+        std::vector<std::int64_t> stopped_at;        ///< by step
+        std::vector<Cause> causes;                   ///< by guard, then what detects where something does
+        Estimate stopped_after;                      ///< s from going in, where it is stopped
+        Estimate passed_after;                       ///< s from going in, where it passes
+        Estimate given;                              ///< items that came to the candidate
         Count lost, failed, late, duplicated, left;  ///< left: not done at the end of the run
     };
     Verdict verdict = Verdict::inconclusive;
-    std::string why;  ///< of a verdict that is not met
+    std::string why;   ///< of a verdict that is not met
     std::string text;  ///< of the plan, canonical
     bool by_key = false, all_at_once = false;
     std::vector<double> shares;

@@ -78,6 +78,14 @@ void add_datasets(models::Twin& twin, const SideBySide::Router& router, const st
     }
 }
 
+/// What is there at the start has come by the baseline's stream.
+void rename_from(models::InitialState& state, const std::string& stage, const std::string& stream,
+                 const std::string& now) {
+    for (models::ElementState& element : state.elements)
+        for (models::PresentItems& items : element.items)
+            if (element.element == stage && items.from == stream) items.from = now;
+}
+
 }  // namespace
 
 std::string candidate_name(const std::string& stage) { return stage + " (candidate)"; }
@@ -86,7 +94,8 @@ std::string why_not_shared_out(const models::Scenario& scenario, const Stage& ba
                                const Stage& candidate, bool by_key) {
     if (baseline.reads != candidate.reads) return "its two variants read different streams";
     if (blocks(baseline) || blocks(candidate))
-        return "its full queue blocks who writes to it ('full: block'), and of two queues only one may be full";
+        return "its full queue blocks who writes to it ('full: block'), and of two queues only one may be "
+               "full";
     if (const std::string user = user_of(scenario, baseline.name); !user.empty())
         return "'" + user + "' holds, or works with, the workers of this stage";
     for (const Stage* one : {&baseline, &candidate}) {
@@ -135,7 +144,8 @@ SideBySide side_by_side(models::Scenario scenario, const std::vector<Stage>& sta
         theirs.name = candidate_name(name);
         // Each writes where it wrote, which is its own name unless it says otherwise.
         for (Stage* stage : {&ours, &theirs})
-            if (stage->writes.targets.empty()) stage->writes.targets = models::targets_of(name, stage->writes);
+            if (stage->writes.targets.empty())
+                stage->writes.targets = models::targets_of(name, stage->writes);
         for (std::size_t input = 0; input < ours.reads.size(); ++input) {
             const std::string stream = ours.reads[input], to = name + " < " + stream;
             const SideBySide::Router router = {to, to + " (baseline)", to + " (candidate)"};
@@ -144,6 +154,7 @@ SideBySide side_by_side(models::Scenario scenario, const std::vector<Stage>& sta
             add_datasets(twin, router, stream);
             ours.reads[input] = router.baseline;
             theirs.reads[input] = router.candidate;
+            rename_from(twin.state, name, stream, router.baseline);
             result.routers.push_back(router);
         }
         const bool fails_by_itself = theirs.work.workers && !theirs.work.workers->outages.empty();

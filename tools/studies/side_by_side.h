@@ -41,8 +41,8 @@ std::vector<std::string> shared_by(const models::Scenario& scenario,
 std::optional<std::int64_t> countable_workers(const models::Stage& stage);
 
 struct SideBySide {
-    models::Scenario scenario;         ///< its first actions are those of the one it was made of
-    std::vector<models::Stage> stages; ///< the candidate's, as they stand in the scenario
+    models::Scenario scenario;          ///< its first actions are those of the one it was made of
+    std::vector<models::Stage> stages;  ///< the candidate's, as they stand in the scenario
     struct Router {
         std::string name, baseline, candidate;  ///< the stage; the streams of the two sides
     };

@@ -50,7 +50,8 @@ struct How {
 
 studies::PreparedCanary prepared(const std::string& base, const std::string& change) {
     const Files files;
-    auto reading = formats::read_canary(files.write("base.yaml", base), {}, files.write("change.yaml", change));
+    auto reading =
+        formats::read_canary(files.write("base.yaml", base), {}, files.write("change.yaml", change));
     INFO(reading.diagnostics.show());
     REQUIRE(reading.twin);
     models::Problems problems;
@@ -190,8 +191,8 @@ TEST_CASE("canary: increases beside the baseline, at 100 % beside what was") {
         "load: {jobs: {arrivals: every 1s}}\nrun: {length: 300s, warm_up: 0s}\n";
     const auto stopped_at = [&](const std::string& shares, const std::string& guard, const std::string& to) {
         const CanaryResult result =
-            rehearsed(base, change_of("  canary: " + shares + "\n  bake: 50s\n  guards: ['" + guard + "']\n", "",
-                                      "{set: work.service, to: " + to + "}"));
+            rehearsed(base, change_of("  canary: " + shares + "\n  bake: 50s\n  guards: ['" + guard + "']\n",
+                                      "", "{set: work.service, to: " + to + "}"));
         REQUIRE(result.cases.size() == 2);
         CHECK(result.cases[0].stopped == 0);
         return result.cases[1].stopped == 0 ? -1 : result.cases[1].stopped_at[0] > 0 ? 0 : 1;
@@ -233,10 +234,11 @@ TEST_CASE("canary: a condition detects, it is decided, and all goes back in one 
     CHECK(result.verdict == Verdict::met);
 
     // By people, after a while.
-    const CanaryResult noticed = rehearsed(
-        base, "understudy: 1\nchange: c\nedits: [{set: work.service, to: 9ms}]\nrollout: blue_green\n"
-              "rollback:\n  rehearse: {at: 50s, set: work.service, to: 200ms}\n  detect: 2min\n"
-              "  decide: 30s\n  steps: [{do: back}]\n  until: waiting(work) < 1\n");
+    const CanaryResult noticed =
+        rehearsed(base,
+                  "understudy: 1\nchange: c\nedits: [{set: work.service, to: 9ms}]\nrollout: blue_green\n"
+                  "rollback:\n  rehearse: {at: 50s, set: work.service, to: 200ms}\n  detect: 2min\n"
+                  "  decide: 30s\n  steps: [{do: back}]\n  until: waiting(work) < 1\n");
     CHECK(noticed.cases[0].passed == 20);
     CHECK(*noticed.cases[2].stopped_after.value == 150);
 }
@@ -244,7 +246,8 @@ TEST_CASE("canary: a condition detects, it is decided, and all goes back in one 
 TEST_CASE("canary: threads change nothing, and it ends when all is told") {
     auto canary = prepared(items_a_second(), change_of(two_steps));
     const auto text = [&](unsigned threads) {
-        return formats::canary_as_json(rehearsed(canary, {.first = 20, .most = 60, .threads = threads})).dump();
+        return formats::canary_as_json(rehearsed(canary, {.first = 20, .most = 60, .threads = threads}))
+            .dump();
     };
     const std::string one = text(1);
     CHECK(text(2) == one);
@@ -278,8 +281,9 @@ TEST_CASE("coverage: intervals of what a canary's rule gets wrong") {
         mean_bad += *result.cases[2].wrong.value / studies;
     }
     if (tests::coverage_is_asked())
-        MESSAGE(studies << " studies of 40 simulations: false stops " << mean_same << " for " << same << ", held "
-                        << held_same << "; false passes " << mean_bad << " for " << bad << ", held " << held_bad);
+        MESSAGE(studies << " studies of 40 simulations: false stops " << mean_same << " for " << same
+                        << ", held " << held_same << "; false passes " << mean_bad << " for " << bad
+                        << ", held " << held_bad);
     // No fewer than in a thousandth of such experiments.
     for (const int held : {held_same, held_bad}) {
         double as_few = 0;

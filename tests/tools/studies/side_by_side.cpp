@@ -25,9 +25,10 @@ namespace {
 
 models::Scenario twin_of(const std::string& stages, const std::string& load = "arrivals: poisson(2/s)",
                          const std::string& more = "") {
-    auto reading = formats::read_scenario("understudy: 1\nscenario: s\ntwin:\n  stages:\n" + stages + more +
-                                              "load: {jobs: {" + load + "}}\nrun: {length: 2000s, warm_up: 0s}\n",
-                                          "s.yaml");
+    auto reading =
+        formats::read_scenario("understudy: 1\nscenario: s\ntwin:\n  stages:\n" + stages + more +
+                                   "load: {jobs: {" + load + "}}\nrun: {length: 2000s, warm_up: 0s}\n",
+                               "s.yaml");
     INFO(reading.diagnostics.show());
     REQUIRE(reading.scenario);
     return std::move(*reading.scenario);
@@ -35,9 +36,11 @@ models::Scenario twin_of(const std::string& stages, const std::string& load = "a
 
 const std::string two_stages =
     "    first: {reads: jobs, workers: 3, service: exponential(mean 1.2s), failure: 10%, retry: {times: 2}}\n"
-    "    second: {reads: first, workers: 2, service: exponential(mean 0.7s), queue: {capacity: 4, full: drop}}\n";
+    "    second: {reads: first, workers: 2, service: exponential(mean 0.7s), queue: {capacity: 4, full: "
+    "drop}}\n";
 
-std::vector<models::Stage> stages_named(const models::Scenario& scenario, const std::vector<std::string>& names) {
+std::vector<models::Stage> stages_named(const models::Scenario& scenario,
+                                        const std::vector<std::string>& names) {
     std::vector<models::Stage> found;
     for (const std::string& name : names)
         for (const models::Stage& stage : scenario.twin.stages)
@@ -71,7 +74,8 @@ std::vector<double> measured(models::Scenario scenario, const std::vector<models
     return values;
 }
 
-SideBySide both_of(const models::Scenario& scenario, const std::vector<std::string>& names, bool by_key = false) {
+SideBySide both_of(const models::Scenario& scenario, const std::vector<std::string>& names,
+                   bool by_key = false) {
     const auto stages = stages_named(scenario, names);
     return studies::side_by_side(scenario, stages, stages, by_key);
 }
@@ -82,9 +86,9 @@ TEST_CASE("side by side: nothing and everything change nothing") {
     const models::Scenario scenario = twin_of(two_stages);
     using Names = std::vector<std::pair<std::string, std::string>>;
     const auto names = [](const std::string& first, const std::string& second) {
-        return Names{{"avg latency", first},  {"p(95) latency", second}, {"total failed", first},
-                     {"total lost", second},  {"total completed", second}, {"total lost", ""},
-                     {"avg latency", ""},     {"avg present", ""}};
+        return Names{{"avg latency", first}, {"p(95) latency", second},   {"total failed", first},
+                     {"total lost", second}, {"total completed", second}, {"total lost", ""},
+                     {"avg latency", ""},    {"avg present", ""}};
     };
     const auto alone = measured(scenario, {}, names("first", "second"));
     CHECK(alone[3] > 0);
@@ -95,14 +99,15 @@ TEST_CASE("side by side: nothing and everything change nothing") {
 }
 
 TEST_CASE("side by side: a share of the items, the same at every stage, held by larger ones") {
-    const models::Scenario scenario =
-        twin_of(two_stages, "arrivals: poisson(2/s), key: uniform(0..1000000)");
+    const models::Scenario scenario = twin_of(two_stages, "arrivals: poisson(2/s), key: uniform(0..1000000)");
     for (const bool by_key : {false, true}) {
         CAPTURE(by_key);
         const SideBySide both = both_of(scenario, {"first", "second"}, by_key);
         const std::vector<std::pair<std::string, std::string>> names = {
-            {"total arrived", "first (candidate)"}, {"total arrived", "first"},
-            {"total completed", "first (candidate)"}, {"total arrived", "second (candidate)"}};
+            {"total arrived", "first (candidate)"},
+            {"total arrived", "first"},
+            {"total completed", "first (candidate)"},
+            {"total arrived", "second (candidate)"}};
         const auto found = measured(both.scenario, studies::share_actions(both, 0.3, false), names);
         const double all = found[0] + found[1];
         CHECK(std::abs(found[0] / all - 0.3) < 4 * std::sqrt(0.3 * 0.7 / all));

@@ -60,8 +60,7 @@ public:
         read_stress(map.find("stress"));
         for (const char* key : {"rollout", "rollback"})
             if (const Node* way = map.find(key)) change_.way_text += write_flow(*way) + "\n";
-        if (const Node* rollout = map.find("rollout"))
-            read_in_steps(*rollout, root.find("rollout")->place);
+        if (const Node* rollout = map.find("rollout")) read_in_steps(*rollout, root.find("rollout")->place);
         if (const Node* rollback = map.find("rollback"))
             change_.rollback = read_rollback_plan(reading_, *rollback, root.find("rollback")->place);
         require_an_end();
@@ -78,12 +77,14 @@ private:
     /// Something has to be able to stop a rollout in steps.
     void require_an_end() {
         const RolloutPlan& rollout = change_.rollout;
-        if (!rollout.in_steps || !rollout.steps.guards.empty() || change_.rollback || reading_.out.has_errors())
+        if (!rollout.in_steps || !rollout.steps.guards.empty() || change_.rollback ||
+            reading_.out.has_errors())
             return;
-        reading_.out.error(rollout.place, "nothing would ever stop this rollout",
-                           rollout.steps.all_at_once
-                               ? "say how one notices that it fails: 'rollback: {detect: ...}'"
-                               : "give it 'guards', or say how one notices that it fails: 'rollback: {detect: ...}'");
+        reading_.out.error(
+            rollout.place, "nothing would ever stop this rollout",
+            rollout.steps.all_at_once
+                ? "say how one notices that it fails: 'rollback: {detect: ...}'"
+                : "give it 'guards', or say how one notices that it fails: 'rollback: {detect: ...}'");
     }
 
     void read_edits(const Node* edits) {

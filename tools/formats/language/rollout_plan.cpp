@@ -14,7 +14,8 @@ namespace understudy::formats {
 namespace {
 
 constexpr std::size_t most_steps = 100, most_guards = 100, most_worse = 20;
-constexpr const char* steps_example = "{canary: [5%, 25%, 100%], bake: 2h, guards: [share lost(enrich) < 0.01%]}";
+constexpr const char* steps_example =
+    "{canary: [5%, 25%, 100%], bake: 2h, guards: [share lost(enrich) < 0.01%]}";
 
 class RolloutReader {
 public:
@@ -44,7 +45,8 @@ public:
         read_by(map);
         map.duration("bake", plan_.steps.bake);
         if (const Node* bake = map.find("bake"); bake == nullptr)
-            reading_.error(*canary, "'canary' without 'bake'", "say how long each share is looked at: 'bake: 2h'");
+            reading_.error(*canary, "'canary' without 'bake'",
+                           "say how long each share is looked at: 'bake: 2h'");
         else if (plan_.steps.bake && *plan_.steps.bake == 0)
             reading_.error(*bake, "within a bake of 0s nothing is seen", "write a longer time");
         if (const Node* guards = map.find("guards")) read_guards(*guards);
@@ -60,32 +62,42 @@ private:
             plan_.in_steps = plan_.steps.all_at_once = true;
             plan_.steps.shares = {1};
         } else if (node.text != "at_once") {
-            reading_.error(node, fmt::format("'rollout' takes 'at_once', 'blue_green' or a map, not '{}'", node.text),
-                           fmt::format("such as '{}'", steps_example));
+            reading_.error(
+                node, fmt::format("'rollout' takes 'at_once', 'blue_green' or a map, not '{}'", node.text),
+                fmt::format("such as '{}'", steps_example));
         }
     }
 
     void read_shares(const Node& node) {
         if (!node.is_list() || node.items.empty())
-            return reading_.error(node, fmt::format("'canary' takes a list of shares, not {}", shown(node)),
+            return reading_.error(node,
+                                  node.is_list()
+                                      ? "'canary' is empty: it gets no share"
+                                      : fmt::format("'canary' takes a list of shares, not {}", shown(node)),
                                   "each larger than the one before, up to all: '[5%, 25%, 100%]'");
         if (node.items.size() > most_steps)
             return reading_.error(node, fmt::format("{} shares", node.items.size()),
                                   fmt::format("at most {}", most_steps));
         std::vector<double>& shares = plan_.steps.shares;
+        bool good = true;
         for (const Node& item : node.items) {
-            if (!require_scalar(reading_, item, "canary", "[5%, 25%, 100%]")) return;
             double share = 0;
-            if (!reading_.guarded(item, [&] { share = read_share(item.text); })) return;
-            if (!(share > (shares.empty() ? 0 : shares.back())))
-                return reading_.error(item, fmt::format("'{}' is no more than the share before", item.text),
-                                      "each is larger than the one before, the first than 0%");
-            shares.push_back(share);
+            if (!require_scalar(reading_, item, "canary", "[5%, 25%, 100%]") ||
+                !reading_.guarded(item, [&] { share = read_share(item.text); })) {
+                good = false;
+            } else if (!(share > (shares.empty() ? 0 : shares.back()))) {
+                good = false;
+                reading_.error(item, fmt::format("'{}' is no more than the share before", item.text),
+                               "each is larger than the one before, the first than 0%");
+            } else {
+                shares.push_back(share);
+            }
         }
-        if (shares.back() != 1)
-            reading_.error(node.items.back(),
-                           fmt::format("'{}' is not all: it never goes in as a whole", node.items.back().text),
-                           "end with '100%'");
+        if (good && shares.back() != 1)
+            reading_.error(
+                node.items.back(),
+                fmt::format("'{}' is not all: it never goes in as a whole", node.items.back().text),
+                "end with '100%'");
     }
 
     void read_by(MapReader& map) {
@@ -95,7 +107,9 @@ private:
 
     void read_guards(const Node& node) {
         if (!node.is_list() || node.items.empty())
-            return reading_.error(node, fmt::format("'guards' takes a list, not {}", shown(node)),
+            return reading_.error(node,
+                                  node.is_list() ? "'guards' is empty: nothing has to hold"
+                                                 : fmt::format("'guards' takes a list, not {}", shown(node)),
                                   "each with '- ': '- increase p(99) latency(enrich) < 20%'");
         if (node.items.size() > most_guards)
             return reading_.error(node, fmt::format("{} guards", node.items.size()),
@@ -129,15 +143,21 @@ private:
     }
 
     void read_worse(const Node& node) {
-        if (!node.is_list() || node.items.empty() || node.items.size() > most_worse)
-            return reading_.error(node, fmt::format("'worse' takes a list of up to {}, not {}", most_worse, shown(node)),
+        if (!node.is_list() || node.items.empty())
+            return reading_.error(node,
+                                  node.is_list() ? "'worse' is empty: nothing makes the candidate a bad one"
+                                                 : fmt::format("'worse' takes a list, not {}", shown(node)),
                                   "each with '- ': '- {set: enrich.service, to: 1.5x}'");
+        if (node.items.size() > most_worse)
+            return reading_.error(node, fmt::format("{} candidates that are worse", node.items.size()),
+                                  fmt::format("at most {}", most_worse));
         for (const Node& item : node.items) {
             const auto has = [&](std::string_view key) { return item.is_map() && item.find(key) != nullptr; };
             if (!has("set") && !has("fail") && !has("pause")) {
-                reading_.error(item, "this does not make the candidate worse",
-                               "something that an action can do: '{set: enrich.service, to: 1.5x}', 'fail' or "
-                               "'pause'");
+                reading_.error(
+                    item, "this does not make the candidate worse",
+                    "something that an action can do: '{set: enrich.service, to: 1.5x}', 'fail' or "
+                    "'pause'");
                 continue;
             }
             bool timed = false;

@@ -13,15 +13,15 @@ namespace understudy::formats {
 namespace {
 
 constexpr const char* stages_alone =
-    "the two sides of a rollout in steps are variants of stages: change stages alone, or bring it in 'at_once'";
+    "the two sides of a rollout in steps are variants of stages: change stages alone, or bring it in "
+    "'at_once'";
 
 bool is_loads(const std::string& name) { return name == "load" || name.starts_with("load."); }
 
 /// What an edit changes: the stage (nothing is reported), or why that has no two sides (reported, and empty).
 class Changed {
 public:
-    Changed(const Node& root, Diagnostics& out)
-        : targets_(targets_of(root)), out_(out) {
+    Changed(const Node& root, Diagnostics& out) : targets_(targets_of(root)), out_(out) {
         const Entry* parameters = root.is_map() ? root.find("parameters") : nullptr;
         if (parameters != nullptr && parameters->value.is_map())
             for (const Entry& entry : parameters->value.entries) parameters_.push_back(entry.key);
@@ -45,7 +45,8 @@ public:
             return "";  // of what is added before, or unknown, which is told
         }
         if (target->place != "stage")
-            return shared(edit, fmt::format("'{}' is a {}, which both sides share", target->name, target->place));
+            return shared(edit,
+                          fmt::format("'{}' is a {}, which both sides share", target->name, target->place));
         if (key.empty() && edit.kind == Edit::Kind::remove)
             return shared(edit, fmt::format("'{}' would be gone for both sides", target->name));
         return target->name;
@@ -101,8 +102,10 @@ void check_guards(const models::Scenario& candidate, const Sides& sides,
     }
     for (std::size_t i = 0; i < guards.size(); ++i)
         if (const std::string why = studies::why_no_guard(guards[i], stages); !wrong[i] && !why.empty())
-            out.error(sides.plan.guard_places[i], fmt::format("'{}' cannot be a guard: {}", guards[i].text(), why),
-                      "guard a latency, a wait or a share of a stage that the change edits, or a limit of what both "
+            out.error(sides.plan.guard_places[i],
+                      fmt::format("'{}' cannot be a guard: {}", guards[i].text(), why),
+                      "guard a latency, a wait or a share of a stage that the change edits, or a limit of "
+                      "what both "
                       "sides do");
 }
 
@@ -160,7 +163,8 @@ CanaryReading read_canary(const std::string& base, const std::vector<std::string
     std::vector<models::Action>& actions = candidate.scenario->actions;
     const studies::WayBack& plan = aside.plan;
     if (aside.found) {
-        for (const std::optional<std::size_t> watch : {plan.fails_when, plan.detects, std::optional(plan.recovers)})
+        for (const std::optional<std::size_t> watch :
+             {plan.fails_when, plan.detects, std::optional(plan.recovers)})
             if (watch) actions[*watch].verb = models::Action::Verb::yield;
         twin.detects = plan.detects;
         twin.detect = plan.detect;

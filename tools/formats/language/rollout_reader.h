@@ -22,7 +22,8 @@
 namespace understudy::formats {
 
 struct CanaryReading {
-    std::optional<studies::CanaryTwin> twin;  ///< nothing if there was an error, or it is not brought in in steps
+    std::optional<studies::CanaryTwin>
+        twin;  ///< nothing if there was an error, or it is not brought in in steps
     Diagnostics diagnostics;
 };
 
@@ -34,7 +35,7 @@ struct Sides {
     RolloutPlan plan;
     std::vector<std::pair<std::string, Place>> stages;  ///< that the edits change, and where one does first
     std::vector<std::pair<std::string, std::size_t>> worse;  ///< as text, with the position of its action
-    std::string failure;                ///< that of the way back, as text
+    std::string failure;                                     ///< that of the way back, as text
     std::vector<std::string> stresses;  ///< actions of the scenario that do not happen here
 };
 
