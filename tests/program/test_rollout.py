@@ -108,11 +108,11 @@ class Rollout(ProgramTest):
 
     def test_no_two_sides(self):
         self.write("change.yaml", change(STEPS, "{set: spark.workers, to: 2}, {set: load, to: 2x}, "
-                                                "{add: more, as: stage, value: {reads: store, workers: 1, service: 1s}},"
-                                                " {rename: last, to: end}"))
-        self.refused("change.yaml:4:14: error: 'spark' is a pool, which both sides share, so it has no two variants",
-                     "change.yaml:4:43: error: ", "change.yaml:4:64: error: 'more' is a new stage",
-                     "change.yaml:4:143: error: 'last' has another name for both sides")
+                                                "{add: more, as: stage, value: {reads: store, workers: 1, service: 10ms}},"
+                                                " {rename: last, to: final}"))
+        self.refused("change.yaml:4:15: error: 'spark' is a pool, which both sides share, so it has no two variants",
+                     "change.yaml:4:44: error: the load comes to both sides", "change.yaml:4:65: error: 'more' is a new stage",
+                     "change.yaml:4:142: error: 'last' has another name for both sides")
         self.write("change.yaml", change(STEPS.replace("enrich", "last"), "{set: last.service, to: 2ms}"))
         self.refused("the items of 'last' cannot be shared out: its full queue blocks who writes to it")
         self.write("change.yaml", change(STEPS.replace("bake", "by: key, bake")))
@@ -122,14 +122,14 @@ class Rollout(ProgramTest):
         guards = ("[increase avg latency(store) < 5%, increase total failed(enrich) < 5, avg latency(nowhere) < 1s, "
                   "increase avg latency(enrich) < 5%]")
         self.write("change.yaml", change("{canary: [100%], bake: 1min, guards: " + guards + "}"))
-        self.refused("change.yaml:6:46: error: 'increase avg latency(store) < 5%' cannot be a guard: both sides have",
-                     "change.yaml:6:79: error: 'increase total failed(enrich) < 5' cannot be a guard: it goes with",
-                     "change.yaml:6:114: error: ")
+        self.refused("change.yaml:6:48: error: 'increase avg latency(store) < 5%' cannot be a guard: both sides have",
+                     "change.yaml:6:82: error: 'increase total failed(enrich) < 5' cannot be a guard: it goes with",
+                     "change.yaml:6:117: error: ")
         self.write("change.yaml", change("{canary: [5%, 100%], bake: 6min, guards: [avg latency(enrich) < 1s]}"))
-        self.refused("the bakes last longer than the run")
+        self.refused("change.yaml:6:1: error: the bakes last longer than the run")
         self.write("change.yaml", change("{canary: [100%], at: 90s, bake: 1min, guards: "
                                          "[increase avg latency(enrich) < 5%]}"))
-        self.refused("increases are judged beside a bake before")
+        self.refused("change.yaml:6:1: error: at a share of 100% increases are judged beside a bake before")
 
 
 if __name__ == "__main__":

@@ -513,6 +513,28 @@ std::string why_no_guard(const Guard& guard, const std::vector<std::string>& sta
     return "";
 }
 
+std::optional<models::Problem> why_no_time(const Rollout& rollout, const models::Run& run) {
+    const auto wrong = [](const std::string& message, const std::string& hint) {
+        return models::Problem{models::Problem::Severity::error, "rollout", message, hint};
+    };
+    if (!run.length)
+        return wrong("a run until empty has no end up to which bakes could last",
+                     "give the scenario 'run.length'");
+    const auto in = goes_in_at(rollout, run.warm_up);
+    if (!in) return std::nullopt;
+    if (*in >= *run.length)
+        return wrong("the change goes in after the end of the run", "let it go in earlier");
+    if (ends_at(rollout, *in, *run.length) > *run.length)
+        return wrong("the bakes last longer than the run", "take shorter bakes, or make the run longer");
+    if (run.warm_up && needs_bake_before(rollout) && rollout.bake &&
+        *in - std::min(*in, *rollout.bake) < *run.warm_up)
+        return wrong(
+            "at a share of 100% increases are judged beside a bake before, and there is none within what is "
+            "measured",
+            "let it go in one bake after the warm-up, or begin with a smaller share");
+    return std::nullopt;
+}
+
 const char* name_of(CanaryResult::Case::Kind kind) {
     switch (kind) {
         case Case::Kind::same: return "same";
@@ -523,31 +545,10 @@ const char* name_of(CanaryResult::Case::Kind kind) {
 }
 
 std::optional<PreparedCanary> prepare_canary(CanaryTwin twin, models::Problems& problems) {
-    const auto wrong = [&](const std::string& message, const std::string& hint) {
-        problems.push_back({models::Problem::Severity::error, "rollout", message, hint});
-    };
     models::Scenario scenario = under_stress(std::move(twin.candidate), twin.stresses, "");
     const std::vector<models::Stage> ours = stages_of(twin.baseline, twin.stages);
     const std::vector<models::Stage> theirs = stages_of(scenario, twin.stages);
-    if (!scenario.run.length) {
-        wrong("a run until empty has no end up to which bakes could last", "give the scenario 'run.length'");
-        return std::nullopt;
-    }
-    const Time end = *scenario.run.length;
-    const Rollout& rollout = twin.rollout;
-    if (const auto in = goes_in_at(rollout, scenario.run.warm_up)) {
-        if (*in >= end)
-            wrong("the change goes in after the end of the run", "let it go in earlier");
-        else if (ends_at(rollout, *in, end) > end)
-            wrong("the bakes last longer than the run", "take shorter bakes, or make the run longer");
-        else if (scenario.run.warm_up && needs_bake_before(rollout) && rollout.bake &&
-                 *in - std::min(*in, *rollout.bake) < *scenario.run.warm_up)
-            wrong(
-                "at a share of 100% increases are judged beside a bake before, and there is none within what "
-                "is "
-                "measured",
-                "let it go in one bake after the warm-up, or begin with a smaller share");
-    }
+    if (auto problem = why_no_time(twin.rollout, scenario.run)) problems.push_back(std::move(*problem));
     if (!problems.empty()) return std::nullopt;
     PreparedCanary prepared;
     prepared.shared = shared_by(scenario, ours);

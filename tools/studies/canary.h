@@ -89,6 +89,9 @@ struct CanaryTwin {
 /// Why a guard cannot be judged on the two sides of these stages; empty: it can.
 std::string why_no_guard(const Guard& guard, const std::vector<std::string>& stages);
 
+/// What is wrong where the run has no time for it; as far as it is known where the warm-up is not.
+std::optional<models::Problem> why_no_time(const Rollout& rollout, const models::Run& run);
+
 struct PreparedCanary {
     PreparedRun same, changed;  ///< the candidate's side is the baseline; is the candidate
     CanaryTwin twin;            ///< without the scenarios

@@ -159,6 +159,8 @@ CanaryReading read_canary(const std::string& base, const std::vector<std::string
     for (const auto& [name, place] : sides.stages) twin.stages.push_back(name);
     check_stages(*baseline.scenario, *candidate.scenario, sides, result.diagnostics);
     check_guards(*candidate.scenario, sides, twin.stages, result.diagnostics);
+    if (const auto problem = studies::why_no_time(sides.plan.steps, candidate.scenario->run))
+        result.diagnostics.error(sides.plan.place, problem->message, problem->hint);
     if (result.diagnostics.has_errors()) return result;
     std::vector<models::Action>& actions = candidate.scenario->actions;
     const studies::WayBack& plan = aside.plan;
