@@ -58,22 +58,23 @@ std::string where_text(const CanaryResult& result, const Case& one) {
 
 void put_damage(Page& page, const std::string& indent, const Case& one) {
     page.wrapped(indent, "given to it " + with_interval(one.given, "items"));
-    struct Row {
-        const char* name;
-        const CanaryResult::Count* count;
-    };
     std::vector<std::string> parts, same;
-    for (const Row& row :
-         {Row{"lost", &one.lost}, Row{"failed attempts", &one.failed}, Row{"late", &one.late},
-          Row{"duplicated", &one.duplicated}, Row{"not done at the end", &one.left}}) {
-        const auto& [value, low, high, level, replications] = row.count->more;
-        if (!value) continue;
-        const std::string text = difference_text(*value, low, high, "items");
+    const auto add = [&](const std::string& name, const CanaryResult::Count& count, const char* unit) {
+        const auto& [value, low, high, level, replications] = count.more;
+        if (!value) return;
+        const std::string text = difference_text(*value, low, high, unit);
         if (text == "the same")
-            same.emplace_back(row.name);
+            same.push_back(name);
         else
-            parts.push_back(std::string(row.name) + " " + text);
-    }
+            parts.push_back(name + " " + text);
+    };
+    add("lost", one.lost, "items");
+    add("failed attempts", one.failed, "items");
+    add("late", one.late, "items");
+    add("duplicated", one.duplicated, "items");
+    add("not done at the end", one.left, "items");
+    if (one.missed) add("missed deadlines", *one.missed, "runs");
+    add("time of all items", one.time, "s");
     if (!parts.empty()) page.wrapped(indent, "more than without it: " + joined(parts));
     if (!same.empty()) page.wrapped(indent, "the same as without it: " + joined(same));
 }

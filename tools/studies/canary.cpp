@@ -42,8 +42,8 @@ models::Measure count_of(Aggregate aggregate, Metric metric, const std::string& 
     measure.aggregate = aggregate;
     measure.metric = metric;
     measure.scope = scope;
-    measure.text =
-        std::string(aggregate == Aggregate::at ? "" : "total ") + models::name_of(metric) + "(" + scope + ")";
+    measure.text = std::string(aggregate == Aggregate::total ? "total " : "") + models::name_of(metric) +
+                   "(" + scope + ")";
     return measure;
 }
 
@@ -90,6 +90,12 @@ Time ends_at(const Rollout& rollout, Time in, Time end) {
     return at;
 }
 
+/// What one simulation has measured in the end.
+struct Ended {
+    Values values;
+    double missed = 0;  ///< deadlines of runs
+};
+
 /// The way of one candidate in one simulation.
 struct Way {
     bool passed = false;
@@ -97,14 +103,14 @@ struct Way {
     std::size_t cause = 0;  ///< guard, or their number: what detects
     bool without_data = false;
     double after_s = 0;  ///< from going in
-    Values values;
+    Ended ended;
 };
 
 /// All of one replication.
 struct Round {
     bool given_up = false;
     std::vector<Way> ways;  ///< by case
-    Values without;
+    Ended without;
     std::string stopped;
 };
 
@@ -184,7 +190,7 @@ private:
     void add_way(Running now, const CanaryTwin::Bad* bad) {
         if (round_.given_up) return;
         Way way = go(now, bad);
-        way.values = finished(std::move(now));
+        way.ended = finished(std::move(now));
         round_.ways.push_back(std::move(way));
     }
 
@@ -269,14 +275,19 @@ private:
         return true;
     }
 
-    Values finished(Running now) {
+    Ended finished(Running now) {
         auto outcome = std::move(now).finish();
         if (!outcome) {
             round_.given_up = true;
             return {};
         }
         if (round_.stopped.empty()) round_.stopped = outcome->stopped;
-        return std::move(outcome->values);
+        Ended ended;
+        for (const std::size_t measure : prepared_.landings)
+            if (const auto& tally = outcome->tallies[measure])
+                ended.missed += static_cast<double>(tally->trials - tally->count);
+        ended.values = std::move(outcome->values);
+        return ended;
     }
 
     const PreparedCanary& prepared_;
@@ -291,8 +302,11 @@ private:
 /// What all rounds together say of each case.
 class Rounds {
 public:
-    Rounds(const PreparedCanary& prepared, const std::vector<Round>& all, double level, double level_of_means)
-        : prepared_(prepared), all_(all), level_(level), level_of_means_(level_of_means) {}
+    Rounds(const PreparedCanary& prepared, const std::vector<Round>& all, double level,
+           const CanaryOptions& options)
+        : prepared_(prepared), all_(all), level_(level), level_of_means_(options.confidence) {
+        measured_s_ = kernel::to_seconds(*prepared.same.scenario.run.length - options.warm_up);
+    }
 
     std::vector<Case> cases() const {
         std::vector<Case> cases;
@@ -326,7 +340,7 @@ private:
             }
             double most = 0;
             for (const std::size_t measure : prepared_.given)
-                most = std::max(most, way.values[measure].value_or(0));
+                most = std::max(most, way.ended.values[measure].value_or(0));
             given.push_back(most);
         }
         if (!prepared_.twin.detects && !prepared_.twin.notices) result.causes.pop_back();
@@ -341,7 +355,10 @@ private:
         result.late = count(number, {first + 1});
         result.duplicated = count(number, {first + 2});
         result.left = count(number, {first + 3});
+        result.time = count(number, {first + 4}, measured_s_);
         result.failed = count(number, prepared_.failed);
+        if (!prepared_.landings.empty())
+            result.missed = amount(number, [](const Ended& ended) { return ended.missed; });
         judge(result, bad ? result.passed : result.stopped,
               bad                               ? rollout.false_pass
               : result.kind == Case::Kind::same ? rollout.false_stop
@@ -350,16 +367,21 @@ private:
     }
 
     /// Of several measures their sum.
-    CanaryResult::Count count(std::size_t number, const std::vector<std::size_t>& measures) const {
+    CanaryResult::Count count(std::size_t number, const std::vector<std::size_t>& measures,
+                              double times = 1) const {
+        return amount(number, [&](const Ended& ended) {
+            double sum = 0;
+            for (const std::size_t measure : measures) sum += times * ended.values[measure].value_or(0);
+            return sum;
+        });
+    }
+
+    template <class Of>
+    CanaryResult::Count amount(std::size_t number, Of of) const {
         std::vector<double> with, more;
         for (const Round& round : all_) {
-            double in_it = 0, usually = 0;
-            for (const std::size_t measure : measures) {
-                in_it += round.ways[number].values[measure].value_or(0);
-                usually += round.without[measure].value_or(0);
-            }
-            with.push_back(in_it);
-            more.push_back(in_it - usually);
+            with.push_back(of(round.ways[number].ended));
+            more.push_back(with.back() - of(round.without));
         }
         return {mean_estimate(with, level_of_means_, {0, INFINITY}), mean_estimate(more, level_of_means_)};
     }
@@ -383,7 +405,7 @@ private:
 
     const PreparedCanary& prepared_;
     const std::vector<Round>& all_;
-    double level_, level_of_means_;
+    double level_, level_of_means_, measured_s_ = 0;
 };
 
 bool is_settled(const Case& one) {
@@ -415,6 +437,8 @@ void judge_canary(CanaryResult& result) {
 
 void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scenario& scenario) {
     const Rollout& rollout = prepared.twin.rollout;
+    std::vector<models::Measure> promises;
+    for (const models::Objective& objective : scenario.objectives) promises.push_back(objective.measure);
     scenario.objectives.clear();
     scenario.measures.clear();
     const auto add = [&](models::Measure measure) {
@@ -442,6 +466,10 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
         add(count_of(Aggregate::total, metric, ""));
     add(count_of(Aggregate::at, Metric::present, ""));
     scenario.measures.back().at = *scenario.run.length;
+    add(count_of(Aggregate::average, Metric::present, ""));
+    prepared.landings.clear();
+    for (models::Measure& promise : promises)
+        if (promise.by_clock || promise.by_offset) prepared.landings.push_back(add(std::move(promise)));
     prepared.failed.clear();
     prepared.given.clear();
     for (const models::Stage& stage : twin.stages)
@@ -615,7 +643,7 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
         ++result.looks;
         result.replications = std::ssize(rounds);
         result.interrupted = result.replications < look;
-        result.cases = Rounds(prepared, rounds, result.level, options.confidence).cases();
+        result.cases = Rounds(prepared, rounds, result.level, options).cases();
         if (result.interrupted || std::all_of(result.cases.begin(), result.cases.end(), is_settled)) break;
     }
     judge_canary(result);

@@ -104,7 +104,9 @@ struct PreparedCanary {
         std::size_t candidate = 0, baseline = 0;
     };
     std::vector<std::vector<Judged>> judged;  ///< by bake as in `bakes`, then by guard
-    std::size_t counted = 0;                  ///< the first of: lost, late, duplicated, present at the end
+    std::size_t counted =
+        0;  ///< the first of: lost, late, duplicated, present at the end, present on average
+    std::vector<std::size_t> landings;  ///< shares of runs that land in time, as the candidate promises them
     std::vector<std::size_t> failed,
         given;  ///< attempts that fail, of both sides; items that come to the candidate
 };
@@ -143,6 +145,8 @@ struct CanaryResult {
         Estimate passed_after;                       ///< s from going in, where it passes
         Estimate given;                              ///< items that came to the candidate
         Count lost, failed, late, duplicated, left;  ///< left: not done at the end of the run
+        std::optional<Count> missed;                 ///< deadlines of runs; none: nobody promises any
+        Count time;  ///< that all items together were in the system, s: what is slow is seen in it
     };
     Verdict verdict = Verdict::inconclusive;
     std::string why;   ///< of a verdict that is not met

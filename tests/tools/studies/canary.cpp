@@ -182,6 +182,10 @@ TEST_CASE("canary: what a bad one does, by arithmetic") {
     CHECK(bad.causes.front().stopped == 20);
     CHECK(bad.causes.front().without_data == 0);
     CHECK(*result.cases[2].wrong.value == 0);
+    // The change takes 2 ms where 1 ms were taken.
+    CHECK(*same.time.more.value == 0);
+    CHECK(std::abs(*result.cases[1].time.more.value - 0.001 * *result.cases[1].given.value) < 0.002);
+    CHECK_FALSE(bad.missed);
 }
 
 TEST_CASE("canary: increases beside the baseline, at 100 % beside what was") {

@@ -48,6 +48,8 @@ Json case_as_json(const CanaryResult::Case& one) {
     row["late"] = amount_as_json(one.late);
     row["duplicated"] = amount_as_json(one.duplicated);
     row["left"] = amount_as_json(one.left);
+    if (one.missed) row["missed_deadlines"] = amount_as_json(*one.missed);
+    row["time_s"] = amount_as_json(one.time);
     return row;
 }
 
