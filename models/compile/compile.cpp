@@ -97,6 +97,8 @@ Outlet Compiler::outlet(const std::string& name, const Writes& writes) {
     if (writes.rule == Writes::Rule::share || writes.rule == Writes::Rule::split)
         result.cumulative.back() = 1;
     if (writes.rule == Writes::Rule::by_value) set_values(result, writes);
+    // Shares of keys, not of items: whatever has a key goes the same way each time.
+    if (writes.rule == Writes::Rule::share && writes.attribute == "key") result.attribute = Outlet::Of::key;
     return result;
 }
 

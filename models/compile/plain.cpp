@@ -118,6 +118,7 @@ private:
 
     bool is_simple(const Outlet& outlet) const {
         if (outlet.edited != none) return false;
+        if (outlet.rule == Writes::Rule::share && outlet.attribute == Outlet::Of::key) return false;
         if (outlet.streams.size() > 1 && outlet.rule != Writes::Rule::share) return false;
         return std::all_of(outlet.streams.begin(), outlet.streams.end(), [&](Index stream) {
             if (stream == none) return true;

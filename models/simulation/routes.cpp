@@ -73,7 +73,10 @@ std::size_t State::target_of(const Outlet& outlet, Index element, Index index) {
         }
         default:
             return chosen([&] {
-                const double u = uniform(element, Purpose::route, item.identity, item.attempt, 0);
+                const bool by_key = outlet.attribute == Outlet::Of::key;
+                const double u =
+                    by_key ? uniform(element, Purpose::route, std::bit_cast<std::uint64_t>(item.key), 0, 0)
+                           : uniform(element, Purpose::route, item.identity, item.attempt, 0);
                 std::size_t target = 0;
                 while (target + 1 < targets && u >= share_up_to(outlet, target)) ++target;
                 return target;

@@ -88,6 +88,13 @@ void Running::undo(Index action, kernel::Time at) {
     parts_->simulation.state().ask(parts_->simulation, at, action, true);
 }
 
+std::vector<std::optional<double>> Running::values() const {
+    Parts copy = *parts_;
+    ReplicationOutcome outcome;
+    end_replication(copy.simulation, !copy.outgrown, outcome);
+    return std::move(outcome.values);
+}
+
 std::optional<ReplicationOutcome> Running::finish() && {
     const Time end = parts_->simulation.state().model().length;
     while (parts_->go_to(end) == Pause::yielded) {

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "kernel/time.h"
@@ -49,6 +50,9 @@ public:
     void act(Index action, kernel::Time at);
     /// Takes back what an action that lasts has done.
     void undo(Index action, kernel::Time at);
+
+    /// What a replication that ended now would have measured, by probe. To look changes nothing; it copies the simulation.
+    std::vector<std::optional<double>> values() const;
 
     /// To the end of the run; yields are passed over. `stop` gives nothing.
     std::optional<ReplicationOutcome> finish() &&;

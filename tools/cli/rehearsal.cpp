@@ -6,6 +6,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/rollout.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/way_back.h"
 #include "tools/formats/language/change_reader.h"
@@ -21,6 +22,7 @@ struct ReadPair {
     models::Scenario baseline, candidate;
     models::Acceptance acceptance;
     std::vector<std::string> stresses;  ///< names of actions
+    bool rollout = false;               ///< the change is brought in in steps
     bool rollback = false;              ///< the change tells its way back
 };
 
@@ -35,11 +37,12 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
     auto second = change ? read_scenario_input(baseline, overrides, {candidate})
                          : read_scenario_input(candidate, overrides);
     if (!second) return std::nullopt;
-    ReadPair pair{std::move(*first), std::move(*second), {}, {}, false};
+    ReadPair pair{std::move(*first), std::move(*second), {}, {}, false, false};
     std::string& currency = pair.candidate.currency;
     const formats::Change said =
         change ? formats::read_change_file(candidate).change.value() : formats::Change{};
     for (const formats::Node& stress : said.stress) pair.stresses.push_back(stress.text);
+    pair.rollout = said.rollout.in_steps;
     pair.rollback = said.rollback.has_value();
     if (change && entries.empty()) {
         if (!currency.empty() && !said.currency.empty() && said.currency != currency)
@@ -107,9 +110,13 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     if (read->baseline.run.detail == models::Detail::analytic ||
         read->candidate.run.detail == models::Detail::analytic)
         throw UsageError("'detail: analytic' simulates nothing, and a rehearsal is a simulation");
-    const bool has_rollback = read->rollback;
+    const bool has_rollout = read->rollout, has_rollback = read->rollback;
     auto change = prepare_pairs(std::move(*read), what.baseline, what.candidate);
     if (!change) return std::nullopt;
+    if (has_rollout) {
+        change->canary = prepare_rollout(what.baseline, what.overrides, what.candidate);
+        if (!change->canary) return std::nullopt;
+    }
     if (has_rollback) {
         change->rollback = prepare_way_back(what.baseline, what.overrides, what.candidate);
         if (!change->rollback) return std::nullopt;

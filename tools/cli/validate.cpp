@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "tools/cli/command.h"
+#include "tools/cli/rollout.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
 #include "tools/cli/way_back.h"
@@ -23,6 +24,7 @@ bool validate_change(const std::string& file, const std::vector<std::string>& ov
         fmt::print(stderr, "{}", reading.diagnostics.show());
         if (!reading.change) return false;
     } else if (!prepare_file(base, overrides, {file}) ||
+               (reading.change->rollout.in_steps && !prepare_rollout(base, overrides, file)) ||
                (reading.change->rollback && !prepare_way_back(base, overrides, file))) {
         return false;
     }

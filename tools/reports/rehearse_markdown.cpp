@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tools/reports/accepted_text.h"
+#include "tools/reports/canary_report.h"
 #include "tools/reports/markdown.h"
 #include "tools/reports/rehearse_report.h"
 
@@ -50,6 +51,11 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
     std::size_t rows = 0;
     put_rows(text, rows, result);
     for (const studies::RehearsalResult& stressed : result.stresses) put_rows(text, rows, stressed);
+    if (result.canary)
+        for (const studies::CanaryResult::Case& one : result.canary->cases)
+            text += fmt::format(
+                "| {} | the rollout {}{} | {} |\n", sign_of(one.verdict), canary_promise_text(one),
+                one.text.empty() ? "" : "<br>" + in_markdown(one.text), in_markdown(canary_found_text(one)));
     if (rows > most_entries) text += fmt::format("| | and {} more | |\n", rows - most_entries);
     TextOptions look;
     look.width = 80;

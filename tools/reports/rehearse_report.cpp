@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/reports/accepted_text.h"
+#include "tools/reports/canary_report.h"
 #include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
@@ -155,9 +156,12 @@ std::string next_text(const RehearsalResult& result) {
             break;
         default: break;
     }
-    if (result.rollback && result.rollback->verdict != Verdict::met && result.accepted.size() > 0 &&
-        std::all_of(result.accepted.begin(), result.accepted.end(),
-                    [](const Accepted& entry) { return entry.verdict == Verdict::met; }))
+    const bool accepted = !result.accepted.empty() &&
+                          std::all_of(result.accepted.begin(), result.accepted.end(),
+                                      [](const Accepted& entry) { return entry.verdict == Verdict::met; });
+    if (result.canary && result.canary->verdict != Verdict::met && accepted)
+        return "change the rollout: its guards, shares and bakes, or how often it may be wrong";
+    if (result.rollback && result.rollback->verdict != Verdict::met && accepted)
         return "change the way back (rollback), or make the run longer";
     if (result.verdict == Verdict::violated) return "change the candidate, or what is accepted";
     if (result.verdict == Verdict::met) return "";
@@ -190,6 +194,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
         page.warnings("  warning: ", stressed.warnings, "--json has all");
         for (const Accepted& entry : stressed.accepted) put_entry(page, entry, result.independent);
     }
+    if (result.canary) put_canary(page, *result.canary);
     if (result.rollback) put_rollback(page, *result.rollback);
     put_others(page, result);
     if (const std::string next = next_text(result); !next.empty()) page.wrapped("Next: ", next);

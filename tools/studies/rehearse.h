@@ -29,6 +29,7 @@
 #include "models/acceptance.h"
 #include "models/problem.h"
 #include "models/scenario.h"
+#include "tools/studies/canary.h"
 #include "tools/studies/compare.h"
 #include "tools/studies/result.h"
 #include "tools/studies/rollback.h"
@@ -116,6 +117,7 @@ struct RehearsalResult {
     // Of a change (rehearse_change.h), whose verdict then is of all of it:
     std::string stress;                     ///< under which this was rehearsed; empty: under none
     std::vector<RehearsalResult> stresses;  ///< the same pairs, under each
+    std::optional<CanaryResult> canary;     ///< its rollout in steps
     std::optional<RollbackResult> rollback;
 };
 

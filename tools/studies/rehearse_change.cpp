@@ -40,6 +40,11 @@ RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& op
     way_back.replications = change.pair.candidate.scenario.run.replications;
     if (options.most) way_back.replications = std::min(way_back.replications, *options.most);
     way_back.confidence = change.pair.candidate.scenario.run.confidence;
+    CanaryOptions steps;
+    steps.run = options.run;
+    steps.first = std::max<std::int64_t>(1, change.pair.candidate.scenario.run.replications);
+    steps.most = options.most.value_or(std::max(usual_most_replications, steps.first));
+    steps.confidence = way_back.confidence;
     RehearsalResult result = rehearse(std::move(change.pair), each);
     for (PreparedChange::Stressed& stressed : change.stresses) {
         if (result.interrupted) break;
@@ -49,15 +54,22 @@ RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& op
         result.stresses.push_back(std::move(one));
     }
     for (const RehearsalResult& one : result.stresses) worsen(result, one.verdict, one.reason);
+    if (change.canary && !result.interrupted) {
+        steps.warm_up = kernel::from_seconds(result.warm_up_s);
+        result.canary = rehearse_canary(*change.canary, steps);
+        const Verdict verdict = result.canary->verdict;
+        worsen(result, verdict, verdict == Verdict::violated ? Reason::limit : Reason::precision);
+        result.interrupted = result.canary->interrupted;
+    }
     if (change.rollback && !result.interrupted) {
         way_back.warm_up = kernel::from_seconds(result.warm_up_s);
         result.rollback = rehearse_rollback(*change.rollback, way_back);
         const Verdict verdict = result.rollback->verdict;
         worsen(result, verdict, verdict == Verdict::violated ? Reason::limit : Reason::data);
         result.interrupted = result.rollback->interrupted;
-        if (options.run.progress)
-            options.run.progress->begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
     }
+    if (options.run.progress)
+        options.run.progress->begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
     if (result.interrupted) {
         result.verdict = Verdict::inconclusive;
         result.reason = Reason::data;

@@ -1,9 +1,10 @@
-// All that a change asks to be rehearsed: its pairs, the same pairs under each stress, and its way back.
+// All that a change asks to be rehearsed: its pairs, the same pairs under each stress, its rollout in steps, and its way back.
 //
 // A stress is an action of the scenario: without it the pairs are run as if no stress happened, then once more for each,
 // with that one alone. Whatever is accepted is judged under each, and all intervals together hold at the confidence: with
 // S stresses each rehearsal is made at 1 - (1 - c) / (S + 1), by Bonferroni. The verdict is of all: violated if one is, or
-// if the failure is not detected, else inconclusive if one is, or if the twin is not well again in each replication.
+// if the failure is not detected, or if the rollout is (canary.h), else inconclusive if one is, or if the twin is not well
+// again in each replication.
 //
 // Without I/O; the same for any number of threads.
 #pragma once
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "models/scenario.h"
+#include "tools/studies/canary.h"
 #include "tools/studies/rehearse.h"
 #include "tools/studies/rollback.h"
 
@@ -29,6 +31,7 @@ struct PreparedChange {
     };
     PreparedPair pair;
     std::vector<Stressed> stresses;
+    std::optional<PreparedCanary> canary;
     std::optional<PreparedRollback> rollback;
 };
 

@@ -163,3 +163,24 @@ TEST_CASE("running: what ends a replication ends it in each fork") {
     options.stop = &stop;
     CHECK_FALSE(std::move(Running(compiled(long_run), options)).finish());
 }
+
+TEST_CASE("running: what it would have measured so far is looked at, and changes nothing") {
+    models::ReplicationOptions how;
+    const auto model = compiled(queue_of());
+    Running looked(model, how), other(model, how);
+    looked.go_to(500 * second);
+    const auto so_far = looked.values();
+    REQUIRE(so_far.size() == 2);
+    CHECK(so_far == looked.values());
+    const auto end = std::move(looked).finish();
+    const auto same = std::move(other).finish();
+    REQUIRE(end);
+    REQUIRE(same);
+    CHECK(end->fingerprint == same->fingerprint);
+    CHECK(end->values == same->values);
+    CHECK(so_far != end->values);
+    // At the end it is all there is.
+    Running last(model, how);
+    last.go_to(1000 * second);
+    CHECK(last.values() == end->values);
+}

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tools/formats/files/sha256.h"
+#include "tools/formats/json/canary_json.h"
 #include "tools/formats/json/members.h"
 #include "tools/formats/json/rollback_json.h"
 
@@ -113,6 +114,16 @@ std::string rehearsal_digest(const studies::RehearsalResult& result) {
         append(bytes, std::to_string(result.rollback->replications));
         append(bytes, studies::name_of(result.rollback->verdict));
     }
+    if (result.canary) {
+        append(bytes, "rollout");
+        append(bytes, result.canary->text);
+        append(bytes, std::to_string(result.canary->replications));
+        for (const studies::CanaryResult::Case& one : result.canary->cases) {
+            append(bytes, one.text);
+            append(bytes, std::to_string(one.passed));
+        }
+        append(bytes, studies::name_of(result.canary->verdict));
+    }
     append(bytes, studies::name_of(result.verdict));
     append(bytes, studies::name_of(result.reason));
     return sha256_hex(bytes);
@@ -174,6 +185,7 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
         for (const studies::RehearsalResult& one : result.stresses)
             document["stresses"].push_back(stress_as_json(one));
     }
+    if (result.canary) document["rollout"] = canary_as_json(*result.canary);
     if (result.rollback) document["rollback"] = rollback_as_json(*result.rollback);
     document["only_in_some"] = result.comparison.only_in_some;
     document["warnings"] = result.warnings;

@@ -79,15 +79,33 @@ public:
         read_stress(map.find("stress"));
         for (const char* key : {"rollout", "rollback"})
             if (const Node* way = map.find(key)) change_.way_text += write_flow(*way) + "\n";
-        if (const Node* rollout = map.find("rollout"))
-            change_.goes_in = read_rollout(reading_, *rollout, root.find("rollout")->place);
+        if (const Node* rollout = map.find("rollout")) read_in_steps(*rollout, root.find("rollout")->place);
         if (const Node* rollback = map.find("rollback"))
             change_.rollback = read_rollback_plan(reading_, *rollback, root.find("rollback")->place);
+        require_an_end();
         change_.text = write_flow(root);
         return std::move(change_);
     }
 
 private:
+    void read_in_steps(const Node& rollout, Place where) {
+        change_.rollout = read_rollout(reading_, rollout, where, change_.currency);
+        change_.goes_in = change_.rollout.at;
+    }
+
+    /// Something has to be able to stop a rollout in steps.
+    void require_an_end() {
+        const RolloutPlan& rollout = change_.rollout;
+        if (!rollout.in_steps || !rollout.steps.guards.empty() || change_.rollback ||
+            reading_.out.has_errors())
+            return;
+        reading_.out.error(
+            rollout.place, "nothing would ever stop this rollout",
+            rollout.steps.all_at_once
+                ? "say how one notices that it fails: 'rollback: {detect: ...}'"
+                : "give it 'guards', or say how one notices that it fails: 'rollback: {detect: ...}'");
+    }
+
     void read_edits(const Node* edits) {
         if (edits == nullptr) return;
         if (!edits->is_list() || edits->items.empty()) {

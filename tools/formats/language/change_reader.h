@@ -15,6 +15,7 @@
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/edits.h"
 #include "tools/formats/language/rollback_plan.h"
+#include "tools/formats/language/rollout_plan.h"
 
 namespace understudy::formats {
 
@@ -29,6 +30,7 @@ struct Change {
     std::vector<Node> stress;              ///< names of the scenario's actions to rehearse under
     std::optional<kernel::Time> goes_in;   ///< when it does, in a rehearsal of its way back; from the start
     std::string way_text;                  ///< of `rollout` and `rollback`, canonical
+    RolloutPlan rollout;                   ///< how it is brought in
     std::optional<RollbackPlan> rollback;  ///< the way back
     std::string currency;                  ///< of limits in `accept`; empty: none is in money
     std::string text;                      ///< canonical: the same for the same change, however it is spaced

@@ -138,19 +138,4 @@ std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& nod
     return PlanReader(reading).read(node, where);
 }
 
-std::optional<kernel::Time> read_rollout(Reading& reading, const Node& node, Place where) {
-    std::optional<kernel::Time> at;
-    if (node.is_scalar()) {
-        if (node.text == "blue_green")
-            reading.error(node, "'blue_green' is not supported yet", "rehearse it 'at_once'");
-        else if (node.text != "at_once")
-            reading.error(node, fmt::format("'rollout' takes 'at_once' or a map, not '{}'", node.text),
-                          "such as '{at: 2h}'");
-        return at;
-    }
-    MapReader map(reading, node, "rollout", where);
-    if (map.ok()) map.duration("at", at);
-    return at;
-}
-
 }  // namespace understudy::formats

@@ -1,4 +1,4 @@
-// How a change says that it is brought in and taken back: `stress`, `rollout` and `rollback`.
+// How a change says that it is taken back: `rollback`.
 //
 // What is read here needs no scenario; actions stay nodes until there is one (rollback_reader.h). Errors go to the reading.
 // Not thread-safe.
@@ -35,8 +35,5 @@ struct RollbackPlan {
 bool can_be_taken_back(const Node& action);
 
 std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where);
-
-/// `at_once` or `{at: 2h}`: when a change goes in, from the start; nothing where it is not said.
-std::optional<kernel::Time> read_rollout(Reading& reading, const Node& node, Place where);
 
 }  // namespace understudy::formats

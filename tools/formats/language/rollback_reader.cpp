@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/rollout_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/suggestions.h"
 
@@ -86,7 +87,9 @@ Node take_named(Node& root, const Node& name, RollbackPlan& plan, Diagnostics& o
 
 }  // namespace
 
-void put_aside(Node& root, const Change& change, Aside& aside, Diagnostics& out) {
+namespace {
+
+void put_way_back(Node& root, const Change& change, Aside& aside, Diagnostics& out) {
     if (!change.rollback) return;
     RollbackPlan written = *change.rollback;
     aside.found = true;
@@ -135,6 +138,13 @@ void put_aside(Node& root, const Change& change, Aside& aside, Diagnostics& out)
     plan.recovers = add(watch_for(written.until));
     plan.until = written.until.text;
     aside.count = actions.items.size() - aside.first;
+}
+
+}  // namespace
+
+void put_aside(Node& root, const Change& change, Aside& aside, Diagnostics& out) {
+    put_way_back(root, change, aside, out);
+    if (aside.sides != nullptr) put_sides(root, change, aside, out);
 }
 
 RollbackReading read_rollback(const std::string& base, const std::vector<std::string>& overrides,

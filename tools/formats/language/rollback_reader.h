@@ -22,6 +22,8 @@ namespace understudy::formats {
 /// How the edits of a change get into the scenario.
 enum class Edits { as_actions, made_before };
 
+struct Sides;
+
 struct RollbackReading {
     std::optional<studies::RollbackTwin>
         twin;  ///< nothing if there was an error, or the change has no way back
@@ -37,6 +39,7 @@ struct Aside {
     studies::WayBack plan;
     std::size_t first = 0, count = 0;  ///< of the scenario's actions, those that have no time
     bool found = false;                ///< the change has a way back
+    Sides* sides = nullptr;  ///< not owned; where not null, of a rollout in steps as well (rollout_reader.h)
 };
 
 /// Adds the actions of a change's plan to the document; before edits are made that are made before.

@@ -1,0 +1,136 @@
+"""Promised: rehearse of a change with a canary or a switch tells how often its rule stops and passes candidates, in JSON, in
+a table of 80 columns, in Markdown and by its exit code; what has no two sides, or cannot be guarded, is told where it is
+written, all at once, and nothing is started.
+Shown: by calling the program on twins whose candidates are told apart for sure.
+"""
+
+import unittest
+
+from program import MET, USAGE, VIOLATED, ProgramTest, main
+
+BASE = """understudy: 1
+scenario: shop
+twin:
+  pools: {spark: {workers: 4}}
+  stages:
+    enrich: {reads: clicks, workers: 40, service: 100ms}
+    store: {reads: enrich, runs_on: spark, service: 10ms}
+    last: {reads: store, workers: 1, service: 1ms, queue: {capacity: 9, full: block}}
+load: {clicks: {arrivals: every 100ms}}
+run: {length: 10min, warm_up: 1min, replications: 4}
+"""
+
+
+def change(rollout, edits="{set: enrich.service, to: 95ms}", more=""):
+    return f"""understudy: 1
+change: faster
+base: base.yaml
+edits: [{edits}]
+accept: [increase avg latency(enrich) <= 0s]
+rollout: {rollout}
+{more}"""
+
+
+STEPS = ("{canary: [25%, 100%], bake: 1min, guards: [increase avg latency(enrich) < 20%], "
+         "worse: [{set: enrich.service, to: 2x}]}")
+BACK = """rollback:
+  rehearse: {at: 5min, set: enrich.failure, to: 50%}
+  detect: 1min
+  steps: [{do: back}]
+  until: waiting(enrich) < 1
+"""
+
+
+class Rollout(ProgramTest):
+    def rehearse(self, *words, code=MET):
+        return self.call("rehearse", "change.yaml", "--replications", "4", *words, code=code, cwd=self.folder)
+
+    def refused(self, *expected):
+        done = self.rehearse(code=USAGE)
+        self.assertEqual(done.stdout, b"")
+        said = done.stderr.decode()
+        self.assertEqual(len(said.splitlines()), len(expected), said)
+        for text, line in zip(expected, said.splitlines()):
+            self.assertIn(text, line)
+        self.assertEqual(self.call("validate", "change.yaml", code=USAGE, cwd=self.folder).stderr.decode(), said)
+
+    def setUp(self):
+        super().setUp()
+        self.write("base.yaml", BASE)
+
+    def test_for_sure(self):
+        # Four simulations tell little: at most half of them is allowed, and that is not shown.
+        self.write("change.yaml", change(STEPS.replace("worse", "false_stop: 99%, false_pass: 99%, worse")))
+        answer = self.json_of(self.rehearse("--json", code=None))
+        rollout = answer["rollout"]
+        self.assertEqual([case["candidate"] for case in rollout["cases"]], ["same", "change", "bad"])
+        same, as_it_is, bad = rollout["cases"]
+        self.assertEqual((same["passed"], as_it_is["passed"], bad["passed"]), (4, 4, 0))
+        self.assertEqual((same["verdict"], bad["verdict"]), ("met", "met"))
+        self.assertEqual(bad["stopped_at"], [4, 0])
+        self.assertEqual(bad["stopped_after_s"]["estimate"], 60)
+        self.assertEqual(same["passed_after_s"]["estimate"], 120)
+        self.assertEqual(bad["stopped_by"][0]["text"], "increase avg latency(enrich) < 20%")
+        self.assertEqual(rollout["goes_in_s"], 60)
+        self.assertEqual(self.json_of(self.rehearse("--json", "--threads", "1", code=None)), answer)
+        text = self.rehearse(code=None).stdout.decode()
+        self.assertIn("The rollout, in 4 simulations of each candidate", text)
+        self.assertIn("{set: enrich.service, to: 2x}", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        markdown = self.rehearse("--format", "markdown", code=None).stdout.decode()
+        self.assertIn("| the rollout lets a bad candidate through in less than 99% <br>".replace(" <br>", "<br>"),
+                      markdown)
+        # Another rule, another digest.
+        self.write("change.yaml", change(STEPS.replace("20%", "21%")))
+        self.assertNotEqual(self.json_of(self.rehearse("--json", code=None))["digest"], answer["digest"])
+
+    def test_violated(self):
+        # What is 5 % faster is not 10 % faster: never passed.
+        self.write("change.yaml", change(STEPS.replace("< 20%", "< -10%")))
+        done = self.call("rehearse", "change.yaml", "--replications", "12", "--json", code=VIOLATED,
+                         cwd=self.folder)
+        rollout = self.json_of(done)["rollout"]
+        self.assertEqual(rollout["verdict"], "violated")
+        self.assertIn("stops a candidate that is what is there", rollout["why"])
+
+    def test_switch(self):
+        self.write("change.yaml", change("blue_green", more=BACK))
+        self.call("validate", "change.yaml", cwd=self.folder)
+        answer = self.json_of(self.rehearse("--json", code=None))
+        bad = answer["rollout"]["cases"][2]
+        self.assertTrue(answer["rollout"]["switch"])
+        self.assertEqual(bad["stopped_after_s"]["estimate"], 60)
+        self.assertGreater(bad["failed"]["more"]["estimate"], 200)
+        self.assertIn("rollback", answer)
+        self.assertIn("both sides with all their workers", " ".join(self.rehearse(code=None).stdout.decode().split()))
+        self.write("change.yaml", change("blue_green"))
+        self.refused("change.yaml:6:1: error: nothing would ever stop this rollout")
+
+    def test_no_two_sides(self):
+        self.write("change.yaml", change(STEPS, "{set: spark.workers, to: 2}, {set: load, to: 2x}, "
+                                                "{add: more, as: stage, value: {reads: store, workers: 1, service: 10ms}},"
+                                                " {rename: last, to: final}"))
+        self.refused("change.yaml:4:15: error: 'spark' is a pool, which both sides share, so it has no two variants",
+                     "change.yaml:4:44: error: the load comes to both sides", "change.yaml:4:65: error: 'more' is a new stage",
+                     "change.yaml:4:142: error: 'last' has another name for both sides")
+        self.write("change.yaml", change(STEPS.replace("enrich", "last"), "{set: last.service, to: 2ms}"))
+        self.refused("the items of 'last' cannot be shared out: its full queue blocks who writes to it")
+        self.write("change.yaml", change(STEPS.replace("bake", "by: key, bake")))
+        self.refused("no item has a key to be told apart by: take 'by: random'")
+
+    def test_no_guards(self):
+        guards = ("[increase avg latency(store) < 5%, increase total failed(enrich) < 5, avg latency(nowhere) < 1s, "
+                  "increase avg latency(enrich) < 5%]")
+        self.write("change.yaml", change("{canary: [100%], bake: 1min, guards: " + guards + "}"))
+        self.refused("change.yaml:6:48: error: 'increase avg latency(store) < 5%' cannot be a guard: both sides have",
+                     "change.yaml:6:82: error: 'increase total failed(enrich) < 5' cannot be a guard: it goes with",
+                     "change.yaml:6:117: error: ")
+        self.write("change.yaml", change("{canary: [5%, 100%], bake: 6min, guards: [avg latency(enrich) < 1s]}"))
+        self.refused("change.yaml:6:1: error: the bakes last longer than the run")
+        self.write("change.yaml", change("{canary: [100%], at: 90s, bake: 1min, guards: "
+                                         "[increase avg latency(enrich) < 5%]}"))
+        self.refused("change.yaml:6:1: error: at a share of 100% increases are judged beside a bake before")
+
+
+if __name__ == "__main__":
+    main()

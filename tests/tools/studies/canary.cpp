@@ -1,0 +1,331 @@
+// Promised: how often a rule stops what is as good and passes what is bad is what the binomial law says, where that is
+// known; intervals of these shares hold the truth as often as they say, and 1000 simulations of other random numbers confirm
+// them where no formula is known. What a bad candidate does is what it was given; what is the same does nothing. Guards
+// stop it at the end of a bake, a condition once it comes true and it has been decided; everything goes back then. A switch
+// is a rollout with one step. Threads change nothing.
+// Shown: by arithmetic, by sums of binomial probabilities, by independent simulations.
+#include "tools/studies/canary.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "kernel/intervals.h"
+#include "tests/coverage.h"
+#include "tools/formats/json/canary_json.h"
+#include "tools/formats/language/rollout_reader.h"
+
+using namespace understudy;
+using studies::CanaryResult;
+using studies::Verdict;
+using Case = CanaryResult::Case;
+
+namespace {
+
+class Files {
+public:
+    Files() : folder_(std::filesystem::temp_directory_path() / "understudy-canary") {
+        std::filesystem::create_directories(folder_);
+    }
+    ~Files() { std::filesystem::remove_all(folder_); }
+    std::string write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name) << text;
+        return (folder_ / name).string();
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+struct How {
+    std::int64_t first = 20, most = 20;
+    std::uint64_t seed = 1;
+    unsigned threads = 1;
+    double confidence = 0.95;
+};
+
+studies::PreparedCanary prepared(const std::string& base, const std::string& change) {
+    const Files files;
+    auto reading =
+        formats::read_canary(files.write("base.yaml", base), {}, files.write("change.yaml", change));
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.twin);
+    models::Problems problems;
+    auto result = studies::prepare_canary(std::move(*reading.twin), problems);
+    for (const auto& problem : problems) INFO(problem.message);
+    REQUIRE(result);
+    return std::move(*result);
+}
+
+CanaryResult rehearsed(studies::PreparedCanary& canary, const How& how) {
+    canary.same.scenario.run.seed = canary.changed.scenario.run.seed = how.seed;
+    studies::CanaryOptions options;
+    options.first = how.first;
+    options.most = how.most;
+    options.confidence = how.confidence;
+    options.run.threads = how.threads;
+    return studies::rehearse_canary(canary, options);
+}
+CanaryResult rehearsed(const std::string& base, const std::string& change, const How& how = {}) {
+    auto canary = prepared(base, change);
+    return rehearsed(canary, how);
+}
+
+/// One item a second, of which 1 % fail.
+std::string items_a_second(const std::string& length = "300s") {
+    return "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+           "    work: {reads: jobs, workers: unlimited, service: 1ms, failure: 1%}\n"
+           "load: {jobs: {arrivals: every 1s}}\nrun: {length: " +
+           length + ", warm_up: 0s}\n";
+}
+
+std::string change_of(const std::string& rollout, const std::string& more = "",
+                      const std::string& edit = "{set: work.service, to: 2ms}") {
+    return "understudy: 1\nchange: c\nedits: [" + edit + "]\nrollout:\n" + rollout + more;
+}
+
+const std::string two_steps =
+    "  canary: [20%, 100%]\n  at: 10s\n  bake: 100s\n  guards: [share failed(work) < 4%]\n"
+    "  worse: [{set: work.failure, to: 6%}]\n";
+
+/// Of n trials, with k of them.
+double binomial(int n, int k, double p) {
+    return std::exp(std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0) + k * std::log(p) +
+                    (n - k) * std::log1p(-p));
+}
+/// Of n items a share of `limit` or more fails.
+double fails(int n, double p, double limit) {
+    double sum = 0;
+    for (int k = 0; k <= n; ++k)
+        if (static_cast<double>(k) / n >= limit) sum += binomial(n, k, p);
+    return sum;
+}
+/// It is stopped in the first bake, where a fifth of 100 items come to it, or else in the second, where all do.
+struct Truth {
+    double first = 0, second = 0;
+    double stopped() const { return first + (1 - first) * second; }
+};
+Truth truth_of(double p, double limit = 0.04) {
+    Truth truth;
+    truth.first = binomial(100, 0, 0.2);  // no item: the guard has no data
+    for (int n = 1; n <= 100; ++n) truth.first += binomial(100, n, 0.2) * fails(n, p, limit);
+    truth.second = fails(100, p, limit);
+    return truth;
+}
+
+bool holds(const studies::Estimate& estimate, double truth) {
+    return estimate.low && *estimate.low <= truth && truth <= *estimate.high;
+}
+
+}  // namespace
+
+TEST_CASE("canary: how often it is stopped, by binomial sums") {
+    const CanaryResult result =
+        rehearsed(items_a_second(), change_of(two_steps), {.first = 400, .most = 400, .confidence = 0.999});
+    CHECK(result.replications == 400);
+    CHECK(result.looks == 1);
+    REQUIRE(result.cases.size() == 3);
+    const Truth same = truth_of(0.01), bad = truth_of(0.06);
+    CHECK(same.stopped() > 0.1);
+    CHECK(same.stopped() < 0.4);
+    CHECK(bad.stopped() > 0.9);
+    CHECK(holds(result.cases[0].wrong, same.stopped()));
+    CHECK(holds(result.cases[1].wrong, same.stopped()));
+    CHECK(holds(result.cases[2].wrong, 1 - bad.stopped()));
+    // The same draws decide on both, as what fails does so at any service.
+    CHECK(result.cases[0].stopped == result.cases[1].stopped);
+    for (const auto& [one, truth] : {std::pair(&result.cases[0], same), std::pair(&result.cases[2], bad)}) {
+        const auto first = kernel::share_interval(static_cast<std::size_t>(one->stopped_at[0]), 400, 0.999);
+        REQUIRE(first);
+        CHECK(first->contains(truth.first));
+        CHECK(one->stopped_at[0] + one->stopped_at[1] == one->stopped);
+        // After 100 s or 200 s.
+        const double mean = (100.0 * static_cast<double>(one->stopped_at[0]) +
+                             200.0 * static_cast<double>(one->stopped_at[1])) /
+                            static_cast<double>(one->stopped);
+        CHECK(std::abs(*one->stopped_after.value - mean) < 1e-9);
+    }
+    CHECK(*result.cases[0].passed_after.value == 200);
+    CHECK(result.cases[0].verdict == Verdict::met);
+    CHECK(result.verdict == Verdict::met);
+}
+
+TEST_CASE("canary: what a bad one does, by arithmetic") {
+    // Whatever it is given is lost; it is stopped after the first bake.
+    const std::string rollout =
+        "  canary: [50%, 100%]\n  at: 10s\n  bake: 60s\n  guards: [share failed(work) < 50%]\n"
+        "  worse: [{set: work.failure, to: 100%}]\n";
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    work: {reads: jobs, workers: unlimited, service: 1ms}\n"
+        "load: {jobs: {arrivals: every 1s}}\nrun: {length: 300s, warm_up: 0s}\n";
+    const CanaryResult result = rehearsed(base, change_of(rollout));
+    REQUIRE(result.cases.size() == 3);
+    const Case &same = result.cases[0], &bad = result.cases[2];
+    CHECK(same.stopped == 0);
+    CHECK(same.passed == 20);
+    CHECK(*same.lost.more.value == 0);
+    CHECK(*same.failed.more.value == 0);
+    CHECK(*same.passed_after.value == 120);
+    // 60 items in the second bake, and all the 170 after it, besides what came in the first.
+    CHECK(*same.given.value > 230);
+    CHECK(bad.stopped == 20);
+    CHECK(bad.stopped_at == std::vector<std::int64_t>{20, 0});
+    CHECK(*bad.stopped_after.value == 60);
+    CHECK(*bad.lost.more.value == *bad.given.value);
+    CHECK(*bad.failed.more.value == *bad.given.value);
+    CHECK(std::abs(*bad.given.value - 30) < 4 * std::sqrt(60 * 0.25 / 20));
+    CHECK(bad.causes.front().stopped == 20);
+    CHECK(bad.causes.front().without_data == 0);
+    CHECK(*result.cases[2].wrong.value == 0);
+    // The change takes 2 ms where 1 ms were taken.
+    CHECK(*same.time.more.value == 0);
+    CHECK(std::abs(*result.cases[1].time.more.value - 0.001 * *result.cases[1].given.value) < 0.002);
+    CHECK_FALSE(bad.missed);
+}
+
+TEST_CASE("canary: increases beside the baseline, at 100 % beside what was") {
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    work: {reads: jobs, workers: unlimited, service: 100ms}\n"
+        "load: {jobs: {arrivals: every 1s}}\nrun: {length: 300s, warm_up: 0s}\n";
+    const auto stopped_at = [&](const std::string& shares, const std::string& guard, const std::string& to) {
+        const CanaryResult result =
+            rehearsed(base, change_of("  canary: " + shares + "\n  bake: 50s\n  guards: ['" + guard + "']\n",
+                                      "", "{set: work.service, to: " + to + "}"));
+        REQUIRE(result.cases.size() == 2);
+        CHECK(result.cases[0].stopped == 0);
+        return result.cases[1].stopped == 0 ? -1 : result.cases[1].stopped_at[0] > 0 ? 0 : 1;
+    };
+    CHECK(stopped_at("[50%, 100%]", "increase avg latency(work) < 20%", "119ms") == -1);
+    CHECK(stopped_at("[50%, 100%]", "increase avg latency(work) < 20%", "121ms") == 0);
+    CHECK(stopped_at("[50%, 100%]", "increase avg latency(work) < 20ms", "119ms") == -1);
+    CHECK(stopped_at("[50%, 100%]", "increase avg latency(work) < 20ms", "121ms") == 0);
+    CHECK(stopped_at("[100%]", "increase avg latency(work) < 20%", "119ms") == -1);
+    CHECK(stopped_at("[100%]", "increase avg latency(work) < 20%", "121ms") == 0);
+    CHECK(stopped_at("[50%, 100%]", "avg latency(work) < 120ms", "121ms") == 0);
+}
+
+TEST_CASE("canary: a condition detects, it is decided, and all goes back in one step") {
+    // 10/s come and are served in no time; a bad one does 5/s, so that 101 wait after 20.2 s or so.
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n    work: {reads: jobs, workers: 1, service: 10ms}\n"
+        "load: {jobs: {arrivals: every 100ms}}\nrun: {length: 600s, warm_up: 0s}\n";
+    const std::string back =
+        "rollback:\n  rehearse: {at: 50s, set: work.service, to: 200ms}\n  detect: waiting(work) > 100\n"
+        "  decide: 30s\n  steps: [{do: back}]\n  until: waiting(work) < 1\n";
+    const std::string change =
+        "understudy: 1\nchange: c\nedits: [{set: work.service, to: 9ms}]\nrollout: blue_green\n" + back;
+    const CanaryResult result = rehearsed(base, change);
+    CHECK(result.all_at_once);
+    REQUIRE(result.cases.size() == 3);
+    CHECK(result.cases[0].passed == 20);
+    CHECK(result.cases[1].passed == 20);
+    const Case& bad = result.cases[2];
+    CHECK(bad.stopped == 20);
+    CHECK(std::abs(*bad.stopped_after.value - (20.2 + 30)) < 0.5);
+    REQUIRE(bad.causes.size() == 1);
+    CHECK(bad.causes[0].text == "waiting(work) > 100");
+    CHECK(bad.causes[0].stopped == 20);
+    CHECK(std::abs(*bad.given.value - 10 * 50.2) < 5);
+    CHECK(*bad.lost.more.value == 0);
+    // What waited there, 5/s times 50 s, is worked off.
+    CHECK(*bad.left.more.value == 0);
+    CHECK(result.verdict == Verdict::met);
+
+    // By people, after a while.
+    const CanaryResult noticed =
+        rehearsed(base,
+                  "understudy: 1\nchange: c\nedits: [{set: work.service, to: 9ms}]\nrollout: blue_green\n"
+                  "rollback:\n  rehearse: {at: 50s, set: work.service, to: 200ms}\n  detect: 2min\n"
+                  "  decide: 30s\n  steps: [{do: back}]\n  until: waiting(work) < 1\n");
+    CHECK(noticed.cases[0].passed == 20);
+    CHECK(*noticed.cases[2].stopped_after.value == 150);
+}
+
+TEST_CASE("canary: threads change nothing, and it ends when all is told") {
+    auto canary = prepared(items_a_second(), change_of(two_steps));
+    const auto text = [&](unsigned threads) {
+        return formats::canary_as_json(rehearsed(canary, {.first = 20, .most = 60, .threads = threads}))
+            .dump();
+    };
+    const std::string one = text(1);
+    CHECK(text(2) == one);
+    CHECK(text(5) == one);
+    // What never happens is told early.
+    const std::string sure = "  canary: [20%, 100%]\n  bake: 100s\n  guards: [share failed(work) < 100%]\n";
+    const CanaryResult result = rehearsed(items_a_second(), change_of(sure), {.first = 30, .most = 4000});
+    CHECK(result.verdict == Verdict::met);
+    CHECK(result.looks < result.looks_at_most);
+    CHECK(*result.cases[0].wrong.high <= 2 * CanaryResult::narrow_enough);
+    CHECK(result.replications < 4000);
+    // And what is wrong too often is.
+    const std::string strict = "  canary: [20%, 100%]\n  bake: 100s\n  guards: [share failed(work) < 1%]\n";
+    const CanaryResult wrong = rehearsed(items_a_second(), change_of(strict), {.first = 100, .most = 100});
+    CHECK(wrong.verdict == Verdict::violated);
+    CHECK(wrong.why.find("stops a candidate that is what is there") != std::string::npos);
+}
+
+TEST_CASE("coverage: intervals of what a canary's rule gets wrong") {
+    const int studies = tests::runs_of(60);
+    const double same = truth_of(0.01).stopped(), bad = 1 - truth_of(0.06).stopped();
+    auto canary = prepared(items_a_second(), change_of(two_steps));
+    int held_same = 0, held_bad = 0;
+    double mean_same = 0, mean_bad = 0;
+    for (int i = 0; i < studies; ++i) {
+        const CanaryResult result = rehearsed(
+            canary, {.first = 40, .most = 40, .seed = 1000 + static_cast<std::uint64_t>(i), .threads = 2});
+        held_same += holds(result.cases[0].wrong, same) ? 1 : 0;
+        held_bad += holds(result.cases[2].wrong, bad) ? 1 : 0;
+        mean_same += *result.cases[0].wrong.value / studies;
+        mean_bad += *result.cases[2].wrong.value / studies;
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE(studies << " studies of 40 simulations: false stops " << mean_same << " for " << same
+                        << ", held " << held_same << "; false passes " << mean_bad << " for " << bad
+                        << ", held " << held_bad);
+    // No fewer than in a thousandth of such experiments.
+    for (const int held : {held_same, held_bad}) {
+        double as_few = 0;
+        for (int k = 0; k <= held; ++k) as_few += binomial(studies, k, 0.95);
+        CHECK(as_few > 0.001);
+    }
+}
+
+TEST_CASE("coverage: rates of a canary are confirmed by independent simulations") {
+    // A queue, guarded by its p(95): nobody has a formula for that.
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    enrich: {reads: clicks, workers: 8, service: exponential(mean 1s)}\n"
+        "load: {clicks: {arrivals: poisson(4/s)}}\nrun: {length: 2400s, warm_up: 300s}\n";
+    const std::string change = change_of(
+        "  canary: [50%, 100%]\n  at: 600s\n  bake: 600s\n  guards: [increase p(95) latency(enrich) < 15%]\n"
+        "  worse: [{set: enrich.service, to: 1.2x}]\n",
+        "", "{set: enrich.service, to: exponential(mean 0.98s)}");
+    auto canary = prepared(base, change);
+    const int simulations = tests::runs_of(120);
+    const CanaryResult reported = rehearsed(canary, {.first = 30, .most = 200, .seed = 1, .threads = 2});
+    const CanaryResult others =
+        rehearsed(canary, {.first = simulations, .most = simulations, .seed = 2, .threads = 2});
+    REQUIRE(reported.cases.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const studies::Estimate& found = reported.cases[i].wrong;
+        const studies::Estimate& again = others.cases[i].wrong;
+        if (tests::coverage_is_asked())
+            MESSAGE(std::string(studies::name_of(reported.cases[i].kind))
+                    << ": " << *found.value << " (" << *found.low << " to " << *found.high << ") of "
+                    << reported.replications << "; " << *again.value << " (" << *again.low << " to "
+                    << *again.high << ") of " << others.replications << " others");
+        // Neither always nor never, or it would show nothing.
+        CHECK(*again.value > 0);
+        CHECK(*again.value < 1);
+        // Some rate is in both intervals; with so many others theirs is that.
+        CHECK(*found.low <= *again.high);
+        CHECK(*again.low <= *found.high);
+        if (simulations >= 1000) CHECK(holds(found, *again.value));
+    }
+}

@@ -1,0 +1,131 @@
+#include "tools/reports/canary_report.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "tools/reports/difference_text.h"
+#include "tools/reports/numbers.h"
+#include "tools/reports/with_interval.h"
+
+namespace understudy::reports {
+
+namespace {
+
+using studies::CanaryResult;
+using Case = CanaryResult::Case;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += (i == 0 ? "" : i + 1 < words.size() ? ", " : " and ") + words[i];
+    return text;
+}
+
+std::string steps_text(const CanaryResult& result) {
+    const std::string to = "to a second " + joined(result.stages);
+    if (result.all_at_once)
+        return fmt::format("all items go {} after {}, both sides with all their workers", to,
+                           human(result.goes_in_s, "s"));
+    std::vector<std::string> shares;
+    for (const double share : result.shares) shares.push_back(human(share, "fraction"));
+    std::string text =
+        fmt::format("from {} on {} of the items go {}", human(result.goes_in_s, "s"), joined(shares), to);
+    if (result.bake_s)
+        text += fmt::format(", {}{}", human(*result.bake_s, "s"), result.shares.size() > 1 ? " each" : "");
+    text += result.by_key ? "; told apart by key" : "; told apart at random";
+    return text;
+}
+
+std::string sides_text(const CanaryResult& result) {
+    std::string text;
+    if (!result.shared.empty()) text = "both sides share " + joined(result.shared);
+    if (!result.all_at_once && !result.uncounted.empty())
+        text +=
+            (text.empty() ? "" : "; ") + joined(result.uncounted) + " brings all its workers at any share";
+    return text;
+}
+
+/// "12 at 5 %, 3 at 25 %".
+std::string where_text(const CanaryResult& result, const Case& one) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < one.stopped_at.size(); ++i)
+        if (one.stopped_at[i] > 0)
+            parts.push_back(fmt::format("{} at {}", one.stopped_at[i], human(result.shares[i], "fraction")));
+    return joined(parts);
+}
+
+void put_damage(Page& page, const std::string& indent, const Case& one) {
+    page.wrapped(indent, "given to it " + with_interval(one.given, "items"));
+    std::vector<std::string> parts, same;
+    const auto add = [&](const std::string& name, const CanaryResult::Count& count, const char* unit) {
+        const auto& [value, low, high, level, replications] = count.more;
+        if (!value) return;
+        const std::string text = difference_text(*value, low, high, unit);
+        if (text == "the same")
+            same.push_back(name);
+        else
+            parts.push_back(name + " " + text);
+    };
+    add("lost", one.lost, "items");
+    add("failed attempts", one.failed, "items");
+    add("late", one.late, "items");
+    add("duplicated", one.duplicated, "items");
+    add("not done at the end", one.left, "items");
+    if (one.missed) add("missed deadlines", *one.missed, "runs");
+    add("time of all items", one.time, "s");
+    if (!parts.empty()) page.wrapped(indent, "more than without it: " + joined(parts));
+    if (!same.empty()) page.wrapped(indent, "the same as without it: " + joined(same));
+}
+
+void put_case(Page& page, const CanaryResult& result, const Case& one) {
+    const std::string indent(16, ' ');
+    // Not wrapped behind it: the width of a word in colour is not that of its letters.
+    page.line("  " + page.verdict(one.verdict, 14) + canary_promise_text(one));
+    if (!one.text.empty()) page.wrapped(indent, one.text);
+    page.wrapped(indent, canary_found_text(one));
+    if (one.stopped > 0) {
+        page.wrapped(indent, fmt::format("stopped after {}: {}", with_interval(one.stopped_after, "s"),
+                                         where_text(result, one)));
+        for (const CanaryResult::Cause& cause : one.causes) {
+            if (cause.stopped == 0) continue;
+            std::string text = fmt::format("{} by {}", cause.stopped, cause.text);
+            if (cause.without_data > 0) text += fmt::format(" ({} without data)", cause.without_data);
+            page.wrapped(indent + "  ", text);
+        }
+    }
+    if (one.passed > 0) page.wrapped(indent, "passed after " + with_interval(one.passed_after, "s"));
+    put_damage(page, indent, one);
+}
+
+}  // namespace
+
+std::string canary_promise_text(const Case& one) {
+    const std::string limit = studies::percent(one.limit);
+    switch (one.kind) {
+        case Case::Kind::same: return "stops a candidate that is what is there in less than " + limit;
+        case Case::Kind::change: return "stops the change as it is in less than " + limit;
+        case Case::Kind::bad: return "lets a bad candidate through in less than " + limit;
+    }
+    return "";
+}
+
+std::string canary_found_text(const Case& one) {
+    const bool bad = one.kind == Case::Kind::bad;
+    return fmt::format("{} {}, {} of {}", bad ? "passes in" : "stopped in",
+                       with_interval(one.wrong, "fraction"), bad ? one.passed : one.stopped,
+                       one.passed + one.stopped);
+}
+
+void put_canary(Page& page, const CanaryResult& result) {
+    page.heading(fmt::format("The rollout, in {} simulation{} of each candidate", result.replications,
+                             result.replications == 1 ? "" : "s"));
+    page.wrapped("  ", steps_text(result));
+    if (const std::string sides = sides_text(result); !sides.empty()) page.wrapped("  ", sides);
+    if (!result.why.empty()) page.wrapped("  ", result.why);
+    page.warnings("  warning: ", result.warnings, "--json has all");
+    for (const Case& one : result.cases) put_case(page, result, one);
+}
+
+}  // namespace understudy::reports

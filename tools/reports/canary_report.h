@@ -1,0 +1,18 @@
+// The part of a rehearsal's page that tells of its rollout in steps. Internal to tools/reports.
+#pragma once
+
+#include <string>
+
+#include "tools/reports/page.h"
+#include "tools/studies/canary.h"
+
+namespace understudy::reports {
+
+/// What a case has to keep: "stops the change as it is in less than 50%".
+std::string canary_promise_text(const studies::CanaryResult::Case& one);
+/// "stopped in 2.2 % (0.1 to 11.8), 1 of 45".
+std::string canary_found_text(const studies::CanaryResult::Case& one);
+
+void put_canary(Page& page, const studies::CanaryResult& result);
+
+}  // namespace understudy::reports
