@@ -450,6 +450,10 @@ def main():
                    """awk 'BEGIN { print "case,activity,start,end"; for (i = 1; i <= 20; i++)
                        printf "%d,a,2026-03-%dT10:00,2026-03-%dT1%d:30\\n", i, i + 9, i + 9, i % 9 }' > cases.csv
                       understudy import cases.csv --validate --json""")
+        check_json(at, text, "JSON of import of a batch system",
+                   """awk 'BEGIN { print "; MaxProcs: 4"; for (i = 1; i <= 20; i++)
+                       print i, 60 * i, 0, 100 + i, 2, -1, -1, 2, 300, -1, 1, 1, 1, -1, 1, 1, -1, -1 }' > jobs.swf
+                      understudy import jobs.swf --json""")
         check_json(at, text, "JSON of replay", "understudy replay trace.csv --json")
         check_json(at, text, "JSON of calibrate",
                    """awk 'BEGIN { print "id,process,start_s,end_s"; for (i = 1; i <= 60; i++)

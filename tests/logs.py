@@ -8,9 +8,7 @@ batch-jobs and process-logs, with counts taken here once more.
 Where DATA does not exist it says so and passes: the logs are not part of the project.
 """
 
-import collections
 import csv
-import datetime
 import gzip
 import io
 import json
@@ -92,6 +90,12 @@ def batch_systems(folder):
         report = json.loads(done.stdout)
         if report["tasks"]["matched"] != len(jobs):
             fail(path, f"{report['tasks']['matched']} jobs replayed, {len(jobs)} counted here")
+        twin = pathlib.Path(folder) / "load.yaml"
+        imported = run("import", path, "--out", twin, "--json")
+        if imported.returncode != 0 or json.loads(imported.stdout)["counts"]["jobs"] != len(jobs):
+            fail(path, f"imported as {imported.stdout[:300]}{imported.stderr}, {len(jobs)} jobs counted here")
+        elif run("validate", twin).returncode != 0:
+            fail(path, "its twin is no scenario")
         waits = [wait for wait, queue in jobs if wait is not None]
         if not waits:
             if report.get("waits") or not any("how long jobs waited" in line for line in report["unknown"]):

@@ -144,3 +144,12 @@ TEST_CASE("zones") {
     CHECK_FALSE(Calendar::zone_exists(""));
     CHECK_FALSE(Calendar::zone_exists("../../etc/passwd"));
 }
+
+TEST_CASE("local time goes by the zone, through its summer") {
+    const std::int64_t winter = days(2026, 3, 28) * day + 12 * hour,
+                       summer = days(2026, 3, 29) * day + 12 * hour;
+    CHECK(local_time(winter, "UTC").ns == winter);
+    CHECK(local_time(winter, "Europe/Berlin").ns == winter + hour);
+    CHECK(local_time(summer, "Europe/Berlin").ns == summer + 2 * hour);
+    CHECK(local_time(summer, "Asia/Kolkata").ns == summer + 5 * hour + 30 * minute);
+}

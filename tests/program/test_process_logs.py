@@ -88,13 +88,14 @@ class ProcessLogs(ProgramTest):
         for log, place in (("bad.csv", "bad.csv:2: error: 'then'"), ("bad.csv", "bad.csv:3: error: 2 fields"),
                            ("bad.xes", "bad.xes:3:3: error: the XML is broken"),
                            ("objects.csv", "objects.csv:1:1: error: is an object-centric log"),
-                           ("queue.swf", "understudy replay makes its twin")):
+                           ("bad.swf", "bad.swf:2:5: error: 'x' is no number")):
             self.assertIn(place, self.call("import", log, "--out", "twin.yaml", code=USAGE).stderr.decode())
             self.assertFalse((self.folder / "twin.yaml").exists())
         self.assertIn("bad.swf:2:5: error: 'x' is no number",
                       self.call("replay", "bad.swf", code=USAGE).stderr.decode())
         for words in (("import", "good.csv", "good.csv"), ("import", "good.csv", "--onto", "good.csv"),
-                      ("import", "good.csv", "--out", "good.csv"),
+                      ("import", "good.csv", "--out", "good.csv"), ("import", "queue.swf", "--validate"),
+                      ("import", "queue.swf", "good.csv"),
                       ("import", str(SOURCES / "scenarios/shop-dbt"), "--validate"),
                       ("replay", "queue.swf", "--backfill", "some"), ("replay", "queue.swf", "--rules", "all"),
                       ("replay", "good.csv", "--rules", "none"), ("replay", "queue.swf", "--submissions", "inferred"),
@@ -110,6 +111,9 @@ class ProcessLogs(ProgramTest):
         report = self.json_of(self.call("replay", "queue.swf", "--json", code=MET))
         self.assertEqual(report["waits"][0]["jobs"], 200)
         self.call("run", "twin.yaml", code=MET)
+        counts = self.json_of(self.call("import", "queue.swf", "--out", "load.yaml", "--json", code=MET))["counts"]
+        self.assertEqual(counts, {"jobs": 200, "left_out": 0, "classes": 3})
+        self.call("run", "load.yaml", "--set", "run.length=1d", "--set", "run.warm_up=1h", "--set", "load=2x", code=MET)
 
     def test_bytes_changed_at_random_crash_nothing(self):
         source = random.Random(4)

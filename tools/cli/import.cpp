@@ -7,6 +7,7 @@
 
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/command.h"
+#include "tools/cli/import_batch.h"
 #include "tools/cli/import_process.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/scenario_input.h"
@@ -53,7 +54,7 @@ std::string base_for(const fs::path& twin, const fs::path& change) {
 int import_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("import"));
-    add_catalog_options(options, "; or one process log (XES, CSV)");
+    add_catalog_options(options, "; or one log, of a process (XES, CSV) or of a batch system (SWF)");
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
     options.add()("onto", po::value<std::string>()->value_name("FILE"),
@@ -77,21 +78,23 @@ int import_command(const Arguments& arguments) {
             require_replaceable(options.get<std::string>(option), OutputKind::scenario, inputs);
 
     for (const fs::path& path : paths) {
-        if (how.as || !formats::looks_like_process_log(path)) continue;
+        if (how.as) break;
+        const bool process = formats::looks_like_process_log(path);
+        if (!process && formats::kind_of_log(path) != formats::swf_log) continue;
+        const std::string what =
+            path.string() + (process ? " is a process log" : " is the log of a batch system");
         if (paths.size() > 1)
-            throw UsageError(path.string() +
-                             " is a process log, of which each makes a twin of its own: import it alone");
-        if (!onto.empty())
-            throw UsageError("--onto is for catalogs, and " + path.string() + " is a process log");
-        return import_process({path, options.has("name") ? options.get<std::string>("name") : "",
-                               options.has("out") ? options.get<std::string>("out") : "",
-                               options.has("validate"), options.has("json")});
+            throw UsageError(what + ", of which each makes a twin of its own: import it alone");
+        if (!onto.empty()) throw UsageError("--onto is for catalogs, and " + what);
+        if (!process && options.has("validate"))
+            throw UsageError("--validate is for process logs, and " + what +
+                             "; understudy replay compares its waits");
+        const std::string name = options.has("name") ? options.get<std::string>("name") : "";
+        const std::string out = options.has("out") ? options.get<std::string>("out") : "";
+        return process ? import_process({path, name, out, options.has("validate"), options.has("json")})
+                       : import_batch({path, name, out, options.has("json")});
     }
     if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");
-    if (paths.size() == 1 && formats::kind_of_log(paths.front()) == formats::swf_log)
-        throw UsageError(
-            paths.front().string() +
-            " is the log of a batch system: understudy replay makes its twin, and --save-twin writes it");
     std::optional<formats::Node> earlier;
     formats::KnownNames known;
     if (!onto.empty()) {

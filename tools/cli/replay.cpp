@@ -228,6 +228,7 @@ int replay_command(const Arguments& arguments) {
         !result.waits.empty()) {
         // The same without what was inferred: how far that goes, and how far the discipline alone.
         queue.rules = studies::QueueRules::none;
+        prepared.reset();  // a large one fills gigabytes, and is not needed any more
         studies::ReplayTwin plain = studies::build_queue_twin(run, queue);
         auto ready = prepare_scenario(std::move(plain.scenario), "twin");
         if (!ready) return exit_usage;

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "tools/studies/label_names.h"
+#include "tools/studies/recorded_law.h"
 
 namespace understudy::studies {
 
@@ -46,37 +47,6 @@ models::Law plain_law(const std::vector<double>& values) {
     const double cv =
         values.size() > 1 ? std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean : 0;
     return law_of_process(cv > 1e-9 ? Distribution::lognormal(mean, cv) : Distribution::constant(mean));
-}
-
-/// What the sample itself says, in equal parts; empty where nothing took any time.
-models::Law fitted_law(std::vector<double> values) {
-    if (values.empty()) return {};
-    std::sort(values.begin(), values.end());
-    if (!(values.back() > 0)) return {};
-    const std::size_t parts = std::clamp<std::size_t>(values.size() / 3, 1, 20);
-    std::vector<double> weights;
-    std::vector<Distribution> components;
-    double last = -1;  // what all of the part before was
-    for (std::size_t part = 0; part < parts; ++part) {
-        const std::size_t from = part * values.size() / parts, to = (part + 1) * values.size() / parts;
-        const std::vector<double> own(values.begin() + static_cast<std::ptrdiff_t>(from),
-                                      values.begin() + static_cast<std::ptrdiff_t>(to));
-        const double mean = mean_of_values(own);
-        const double reach = std::min(mean - own.front(), own.back() - mean);
-        const double weight = static_cast<double>(to - from) / static_cast<double>(values.size());
-        // Parts that are all one value, as waits of 0 s often are, become one.
-        if (own.front() == own.back() && own.front() == last && !weights.empty()) {
-            weights.back() += weight;
-            continue;
-        }
-        last = own.front() == own.back() ? own.front() : -1;
-        weights.push_back(weight);
-        components.push_back(reach > 1e-9 * std::max(mean, 1e-9)
-                                 ? Distribution::uniform(mean - reach, mean + reach)
-                                 : Distribution::constant(mean));
-    }
-    if (components.size() == 1) return law_of_process(components.front());
-    return law_of_process(Distribution::mixture(weights, components));
 }
 
 std::string share_in_words(double part, double whole) {
@@ -256,7 +226,7 @@ private:
                 waits.reads = {"to_" + name};
                 waits.work.workers.emplace();
                 waits.work.workers->count = models::unlimited;
-                waits.work.service = fitted_law(activity.waits);
+                waits.work.service = recorded_law(activity.waits);
                 waits.writes.targets.push_back({"at_" + name});
                 waits.description.description = "from when all before it has ended to its begin";
                 twin_.scenario.twin.stages.push_back(std::move(waits));
@@ -266,7 +236,7 @@ private:
             stage.reads = {"at_" + name};
             stage.description.label = log_.activities[a];
             stage.work.service =
-                options_.fitted ? fitted_law(activity.advances) : plain_law(activity.services);
+                options_.fitted ? recorded_law(activity.advances) : plain_law(activity.services);
             if (!stage.work.service.empty()) {
                 if (has_people_.count(a) > 0) {
                     models::Need need;

@@ -14,8 +14,7 @@
 //   Where the log has no resources or no starts nobody is waited for.
 // - Cases arrive at random at the mean rate of the log.
 //
-// Laws: without a fit lognormal with the mean and variation of the sample; fitted, a mix of uniform laws of up to 20 equal
-// parts of the sample, each with the mean of its part, so that the mean is that of the sample whatever the law. No I/O;
+// Laws: without a fit lognormal with the mean and variation of the sample; fitted, as recorded (recorded_law.h). No I/O;
 // deterministic.
 #pragma once
 

@@ -244,7 +244,8 @@ private:
             if (!closed.empty())
                 assume(std::to_string(window.jobs) + " jobs that asked for more than " +
                        hours_of(window.longer_than) + " do not begin " + closed +
-                       " (local time): inferred from when such jobs began");
+                       (run_.epoch_ns == 0 ? " (as if the log began with 1970)" : " (local time)") +
+                       ": inferred from when such jobs began");
         }
         if (limits_.days_with_fewer > 0)
             assume("on " + std::to_string(limits_.days_with_fewer) +

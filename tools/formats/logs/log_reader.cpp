@@ -16,6 +16,7 @@
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/nextflow_dag.h"
 #include "tools/formats/logs/ninja.h"
+#include "tools/formats/logs/process_csv.h"
 #include "tools/formats/logs/swf.h"
 #include "tools/formats/logs/wfformat.h"
 
@@ -189,6 +190,11 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
                         "is none of the logs we read (Nextflow trace, WfFormat, ninja log, SWF, table): its "
                         "first line has "
                         "neither separators nor a mark");
+    if (looks_like_process_table(header))
+        throw FileError(
+            file,
+            "is the log of a process, of whose tasks it does not tell what replay needs; understudy "
+            "import makes a twin of it");
     std::string titles = fmt::format("{}", fmt::join(header, ", "));
     if (titles.size() > 300) titles = titles.substr(0, 300) + "...";
     throw FileError(

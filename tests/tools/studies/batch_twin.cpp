@@ -1,0 +1,96 @@
+// Promised: the twin of a batch system for questions of load has the jobs' rate, work and run times by class, a week's
+// profile where the log has weeks, and can be run. Shown: a log made here of two kinds of jobs.
+#include "tools/studies/batch_twin.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "tools/studies/run.h"
+
+using namespace understudy;
+using kernel::hour;
+using models::RecordedRun;
+using models::RecordedTask;
+
+namespace {
+
+/// Each hour of working days from 8 to 18 a job of one processor for half an hour; each midnight one of 12 for six hours.
+RecordedRun office(std::int64_t days) {
+    RecordedRun run;
+    run.format = "swf";
+    run.processors = 16;
+    run.epoch_ns = 4 * kernel::day;  // a Monday, 00:00
+    const auto add = [&](kernel::Time at, double processors, kernel::Time takes, kernel::Time asked) {
+        RecordedTask task;
+        task.submitted = at;
+        task.realtime = takes;
+        task.cpus = processors;
+        task.requested = asked;
+        run.tasks.push_back(task);
+    };
+    for (std::int64_t day = 0; day < days; ++day) {
+        add(day * kernel::day, 12, 6 * hour, 10 * hour);
+        if (day % 7 < 5)
+            for (int h = 8; h < 18; ++h) add(day * kernel::day + h * hour, 1, hour / 2, hour);
+    }
+    return run;
+}
+
+}  // namespace
+
+TEST_CASE("classes have the log's rates, processors and times") {
+    const studies::BatchTwin twin = studies::build_batch_twin(office(70));
+    CHECK(twin.jobs == 70 + 500);
+    CHECK(twin.classes == 2);
+    const models::Scenario& scenario = twin.scenario;
+    REQUIRE(scenario.loads.size() == 2);
+    CHECK(scenario.loads[0].name == "jobs_of_1_to_1h");
+    CHECK(scenario.loads[1].name == "jobs_of_16_to_12h");
+    const double span = kernel::to_seconds(69 * kernel::day);
+    CHECK(scenario.loads[0].arrivals.rate * span == doctest::Approx(500));
+    CHECK(scenario.loads[1].arrivals.rate * span == doctest::Approx(70));
+    const models::Work& large = scenario.twin.stages[1].work;
+    CHECK(large.runs_on[0].count == 12);
+    CHECK(large.service.terms[0].law.mean() == doctest::Approx(6 * 3600));
+    CHECK(large.expected.terms[0].law.mean() == doctest::Approx(10 * 3600));
+    CHECK(scenario.twin.pools[0].workers.count == 16);
+    CHECK(twin.offered == doctest::Approx((70 * 12 * 6 + 500 * 0.5) / (16 * 69 * 24)));
+    models::Problems problems;
+    const auto prepared = studies::prepare(scenario, problems);
+    REQUIRE(prepared);
+}
+
+TEST_CASE("the week is the log's") {
+    const models::Scenario scenario = studies::build_batch_twin(office(70)).scenario;
+    REQUIRE(scenario.profiles.size() == 1);
+    const auto& points = scenario.profiles[0].points;
+    const auto level = [&](kernel::Time at) {
+        return std::prev(std::upper_bound(points.begin(), points.end(), at,
+                                          [](kernel::Time t, const auto& point) { return t < point.first; }))
+            ->second;
+    };
+    CHECK(level(0) == doctest::Approx(10.0 * 168 / 570));
+    CHECK(level(9 * hour) == doctest::Approx(10.0 * 168 / 570));
+    CHECK(level(20 * hour) == 0);
+    CHECK(level(5 * kernel::day + 9 * hour) == 0);
+    CHECK(scenario.run.start->ns == 4 * kernel::day);
+    // Ten days have no week, and who does not know when they were has none either.
+    CHECK(studies::build_batch_twin(office(10)).scenario.profiles.empty());
+    RecordedRun somewhen = office(70);
+    somewhen.epoch_ns = 0;
+    CHECK(studies::build_batch_twin(somewhen).scenario.profiles.empty());
+}
+
+TEST_CASE("without the platform's size, requests, or any job") {
+    RecordedRun run = office(10);
+    run.processors = 0;
+    for (RecordedTask& task : run.tasks) task.requested.reset();
+    const studies::BatchTwin twin = studies::build_batch_twin(run);
+    CHECK(twin.scenario.twin.pools[0].workers.count == 12);
+    CHECK(twin.scenario.loads[0].name == "jobs_of_1");
+    CHECK(twin.scenario.twin.stages[0].work.expected.empty());
+    run.tasks.clear();
+    CHECK_THROWS_AS(studies::build_batch_twin(run), std::invalid_argument);
+}

@@ -1,0 +1,189 @@
+#include "tools/studies/batch_twin.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "models/replay/queue_limits.h"
+#include "models/schedule.h"
+#include "tools/studies/recorded_law.h"
+
+namespace understudy::studies {
+
+using kernel::Time;
+using models::RecordedRun;
+using models::RecordedTask;
+
+namespace {
+
+constexpr std::array<std::pair<Time, const char*>, 5> asked_classes = {{{15 * kernel::minute, "15min"},
+                                                                        {kernel::hour, "1h"},
+                                                                        {4 * kernel::hour, "4h"},
+                                                                        {12 * kernel::hour, "12h"},
+                                                                        {kernel::never, ""}}};
+
+struct JobClass {
+    std::vector<double> run_times;
+    double asked = 0, work = 0, time = 0;
+    std::int64_t with_asked = 0;
+};
+
+class BatchTwinBuilder {
+public:
+    explicit BatchTwinBuilder(const RecordedRun& run) : run_(run) {}
+
+    BatchTwin build() {
+        double largest = 1;
+        Time first = kernel::never, last = 0;
+        for (const RecordedTask& task : run_.tasks) {
+            if (!task.submitted || !models::time_held(task)) {
+                ++twin_.left_out;
+                continue;
+            }
+            ++twin_.jobs;
+            first = std::min(first, *task.submitted);
+            last = std::max(last, *task.submitted);
+            largest = std::max(largest, std::ceil(task.cpus));
+            ++by_hour_[models::hour_of_week(run_, *task.submitted)];
+        }
+        if (twin_.jobs == 0) throw std::invalid_argument("no job has a submission and a run time");
+        processors_ = run_.processors > 0 ? run_.processors
+                                          : std::max(models::most_processors_in_use(run_),
+                                                     static_cast<std::int64_t>(largest));
+        span_ = std::max(last - first, kernel::day);
+        models::Pool pool;
+        pool.name = "cluster";
+        pool.workers.count = processors_;
+        pool.workers.backfill = models::Backfill::easy;
+        twin_.scenario.twin.pools.push_back(std::move(pool));
+        add_profile();
+        add_classes();
+        twin_.scenario.name = "batch";
+        twin_.scenario.run.length = 4 * kernel::week;
+        twin_.scenario.run.warm_up = kernel::week;
+        twin_.scenario.run.replications = 10;
+        say_what_is_assumed();
+        return std::move(twin_);
+    }
+
+private:
+    void add_profile() {
+        if (run_.epoch_ns == 0 || span_ < 4 * kernel::week) return;
+        has_profile_ = true;
+        models::Profile profile;
+        profile.name = "week";
+        profile.period = kernel::week;
+        for (std::size_t h = 0; h < models::hours_of_week; ++h) {
+            const double level = static_cast<double>(by_hour_[h]) *
+                                 static_cast<double>(models::hours_of_week) / static_cast<double>(twin_.jobs);
+            if (profile.points.empty() || profile.points.back().second != level)
+                profile.points.emplace_back(static_cast<Time>(h) * kernel::hour, level);
+        }
+        twin_.scenario.profiles.push_back(std::move(profile));
+        // A Monday, 00:00, in the log's zone: weeks of the calendar begin there.
+        const Time begin = first_monday();
+        twin_.scenario.run.start = models::LocalInstant{begin};
+        if (!run_.zone.empty()) twin_.scenario.run.zone = run_.zone;
+    }
+
+    /// Local midnight of the Monday on or before the log's begin, as run.start has it.
+    std::int64_t first_monday() const {
+        const std::int64_t local = run_.zone.empty() ? run_.epoch_ns + run_.utc_offset
+                                                     : models::local_time(run_.epoch_ns, run_.zone).ns;
+        const auto since = static_cast<std::int64_t>(models::hour_of_week(run_, 0));
+        return (local / kernel::hour - since) * kernel::hour;
+    }
+
+    void add_classes() {
+        std::map<std::pair<std::int64_t, std::size_t>, JobClass> classes;
+        double work = 0;
+        for (const RecordedTask& task : run_.tasks) {
+            if (!task.submitted || !models::time_held(task)) continue;
+            const std::int64_t needs =
+                std::clamp<std::int64_t>(std::llround(std::ceil(task.cpus)), 1, processors_);
+            std::int64_t up_to = 1;
+            while (up_to < needs) up_to *= 2;
+            std::size_t asked = 0;
+            if (task.requested)
+                while (*task.requested > asked_classes[asked].first) ++asked;
+            JobClass& one = classes[{up_to, task.requested ? asked : asked_classes.size()}];
+            const double took = kernel::to_seconds(*models::time_held(task));
+            one.run_times.push_back(took);
+            one.work += took * static_cast<double>(needs);
+            one.time += took;
+            if (task.requested) {
+                one.asked += kernel::to_seconds(*task.requested);
+                ++one.with_asked;
+            }
+            work += took * static_cast<double>(needs);
+        }
+        twin_.offered = work / (kernel::to_seconds(span_) * static_cast<double>(processors_));
+        for (auto& [key, one] : classes) {
+            const auto& [up_to, asked] = key;
+            models::Law law = recorded_law(one.run_times);
+            if (law.empty()) continue;  // jobs that took no time
+            ++twin_.classes;
+            std::string name = "jobs_of_" + std::to_string(up_to);
+            if (asked < asked_classes.size())
+                name += asked + 1 < asked_classes.size()
+                            ? std::string("_to_") + asked_classes[asked].second
+                            : std::string("_over_") + asked_classes[asked - 1].second;
+            models::Load load;
+            load.name = name;
+            load.arrivals.rate = static_cast<double>(one.run_times.size()) / kernel::to_seconds(span_);
+            if (has_profile_) load.profile = "week";
+            twin_.scenario.loads.push_back(std::move(load));
+            models::Stage stage;
+            stage.name = "run_" + name;
+            stage.reads = {name};
+            models::Need need;
+            need.pool = "cluster";
+            need.count = std::clamp<std::int64_t>(std::llround(one.work / one.time), 1, processors_);
+            stage.work.runs_on.push_back(need);
+            stage.work.service = std::move(law);
+            if (one.with_asked > 0) {
+                models::Term term;
+                term.law = kernel::Distribution::constant(
+                    std::round(one.asked / static_cast<double>(one.with_asked)));
+                stage.work.expected.terms.push_back(term);
+            }
+            models::Writes::Target leave{"exit"};
+            stage.writes.targets.push_back(leave);
+            twin_.scenario.twin.stages.push_back(std::move(stage));
+        }
+    }
+
+    void say_what_is_assumed() {
+        const auto assume = [&](std::string text) { twin_.assumed.push_back(std::move(text)); };
+        assume((run_.processors > 0 ? "processors of the log's header: "
+                                    : "processors, the most in use at once: ") +
+               std::to_string(processors_));
+        assume("jobs come at random, one by one, " +
+               std::string(has_profile_ ? "by the hours of the local week" : "at the same rate at any hour") +
+               "; that users send many at once, and wait for what they have sent, is not in it");
+        assume(
+            "jobs of a class take as many processors as they had in the mean, and are expected to take what "
+            "was asked for "
+            "in the mean");
+        twin_.not_in_twin.push_back(
+            "queues, priorities, limits of users and hours in which long jobs begin: understudy replay shows "
+            "what the log "
+            "tells of these");
+    }
+
+    const RecordedRun& run_;
+    BatchTwin twin_;
+    std::int64_t processors_ = 1;
+    Time span_ = 0;
+    bool has_profile_ = false;
+    std::array<std::int64_t, models::hours_of_week> by_hour_{};
+};
+
+}  // namespace
+
+BatchTwin build_batch_twin(const RecordedRun& run) { return BatchTwinBuilder(run).build(); }
+
+}  // namespace understudy::studies
