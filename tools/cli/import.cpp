@@ -70,10 +70,9 @@ std::string base_for(const fs::path& twin, const fs::path& change) {
 int import_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("import"));
-    options.positional("files", -1,
-                       "OpenLineage events, dbt artifacts, data contracts of ODCS, or folders of them; or "
-                       "one log, of a process "
-                       "(XES, CSV) or of a batch system (SWF)");
+    options.positional(
+        "files", -1,
+        "OpenLineage events, dbt artifacts, data contracts, or folders of them; or one log (XES, CSV, SWF)");
     options.add()("as", po::value<std::string>()->value_name("openlineage|dbt|odcs"),
                   "what the files are; else each is taken for what it looks like");
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
