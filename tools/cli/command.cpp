@@ -47,7 +47,8 @@ const std::vector<Command>& commands() {
          "understudy graph impact scenario.yaml orders_raw\n  understudy graph export scenario.yaml --as "
          "turtle",
          graph_command},
-        {"import", "FILE... [options]", "make a twin of lineage events, dbt artifacts and data contracts",
+        {"import", "FILE... [options]",
+         "make a twin of lineage events, dbt artifacts, data contracts or a log",
          "understudy import target/manifest.json target/run_results.json --out twin.yaml\n  understudy "
          "import "
          "events.ndjson --onto twin.yaml --change change.yaml",

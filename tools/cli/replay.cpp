@@ -93,8 +93,8 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
 int replay_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("replay"));
-    options.positional("log", 1,
-                       "a Nextflow trace, WfFormat instance, .ninja_log, CSV table, or our own result");
+    options.positional(
+        "log", 1, "a Nextflow trace, WfFormat instance, .ninja_log, SWF log, CSV table, or our own result");
     options.add()(
         "dag", po::value<std::string>()->value_name("FILE"),
         "dependencies: Nextflow's dag.html, or the output of ninja -t graph (a dag beside the log is found)");

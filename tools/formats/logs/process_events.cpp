@@ -16,12 +16,26 @@ using models::ProcessCase;
 using models::ProcessLog;
 using models::ProcessStep;
 
+void ProcessEvents::keep_name(std::string_view name) {
+    if (name.size() > longest_name)
+        throw FileError(
+            file_,
+            fmt::format("has a name of {} bytes; those of cases, activities and resources have up to {}",
+                        name.size(), longest_name));
+    if ((name_bytes_ += name.size()) > most_name_bytes)
+        throw FileError(file_, fmt::format("has more than {} MiB of names of cases and resources",
+                                           most_name_bytes >> 20));
+}
+
 std::uint32_t ProcessEvents::number_of(std::string_view name,
                                        std::unordered_map<std::string, std::uint32_t>& known) {
-    return known.emplace(std::string(name), static_cast<std::uint32_t>(known.size())).first->second;
+    const auto [at, fresh] = known.emplace(std::string(name), static_cast<std::uint32_t>(known.size()));
+    if (fresh) keep_name(name);
+    return at->second;
 }
 
 std::size_t ProcessEvents::new_case(std::string_view id) {
+    keep_name(id);
     ids_.emplace_back(id);
     cases_.emplace_back();
     return cases_.size() - 1;
@@ -42,6 +56,9 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
     Kept kept;
     kept.ns = event.ns;
     kept.activity = number_of(event.activity, activities_);
+    if (activities_.size() > most_activities)
+        throw FileError(file_, fmt::format("has more than {} different activities: these are no activities",
+                                           most_activities));
     if (!event.resource.empty()) kept.resource = number_of(event.resource, resources_);
     if (event.starts_ns) {
         kept.transition = both;

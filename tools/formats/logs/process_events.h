@@ -21,6 +21,10 @@ namespace understudy::formats {
 
 /// More events than this are refused: what is made of them would not fit into memory.
 inline constexpr std::int64_t most_process_events = 20'000'000;
+/// More different activities are no activities but texts, numbers or times.
+inline constexpr std::size_t most_activities = 10'000;
+/// Of one name, and of all names of cases and resources together.
+inline constexpr std::size_t longest_name = 4096, most_name_bytes = 1U << 30;
 
 class ProcessEvents {
 public:
@@ -37,7 +41,7 @@ public:
     std::size_t case_of(std::string_view id);
     /// A case whose name nothing else has: a trace of XES.
     std::size_t new_case(std::string_view id);
-    /// Throws FileError if there are too many.
+    /// Throws FileError if there are too many, of events, activities or names; so do the two above.
     void add(std::size_t one, const Event& event);
     NoteList& notes() { return notes_; }
     /// Throws FileError where nothing was a step.
@@ -51,6 +55,7 @@ private:
         Transition transition = complete;
     };
     std::uint32_t number_of(std::string_view name, std::unordered_map<std::string, std::uint32_t>& known);
+    void keep_name(std::string_view name);
     void make_steps(std::vector<Kept>& events, models::ProcessCase& into);
 
     std::filesystem::path file_;
@@ -59,6 +64,7 @@ private:
     std::vector<std::vector<Kept>> cases_;
     std::unordered_map<std::string, std::size_t> case_numbers_;
     std::unordered_map<std::string, std::uint32_t> activities_, resources_;
+    std::size_t name_bytes_ = 0;
     std::int64_t events_ = 0, standard_ = 0, others_ = 0, first_other_line_ = 0;
 };
 

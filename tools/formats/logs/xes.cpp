@@ -21,6 +21,8 @@ constexpr int deepest_element = 1000;
 /// Longer than any name, resource or time.
 constexpr std::size_t longest_value = 64U << 10;
 constexpr std::size_t xml_piece = 64U << 10;
+/// Of one tag, text or comment: expat keeps all of it until it ends.
+constexpr std::size_t longest_token = 16U << 20;
 
 class XesReader {
 public:
@@ -63,6 +65,10 @@ public:
                 break;
             }
             if (last || stopped_) break;
+            if ((since_element_ += piece.size()) > longest_token) {
+                problem(fmt::format("{} MiB of XML without an element", longest_token >> 20));
+                break;
+            }
         }
         problems_.refuse();
         return events_.finish("xes");
@@ -73,6 +79,7 @@ private:
     template <typename Work>
     void guarded(Work work) {
         if (stopped_ || thrown_) return;
+        since_element_ = 0;
         try {
             work(*this);
         } catch (...) {
@@ -168,6 +175,7 @@ private:
     std::exception_ptr thrown_;
     bool stopped_ = false;
     int depth_ = 0;
+    std::size_t since_element_ = 0;  ///< bytes
     bool in_trace_ = false, in_event_ = false, bad_time_ = false;
     std::size_t case_ = 0;
     std::string activity_, resource_, transition_;

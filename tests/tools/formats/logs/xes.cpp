@@ -134,6 +134,15 @@ TEST_CASE("what is broken is refused with its place") {
     CHECK(refused(head + "</log>") == "log.xes: has no events");
     CHECK(refused(head + trace(event("a", "10:00", "start")) + "</log>") ==
           "log.xes: has 1 events and no step that ended");
+    CHECK(refused(head + "<trace><event><string key=\"concept:name\" value=\"" + std::string(20 << 20, 'x') +
+                  "\"/>")
+              .find("16 MiB of XML without an element") != std::string::npos);
+    CHECK(refused(head + trace(event(std::string(5000, 'x'), "10:00")) + "</log>") ==
+          "log.xes: has a name of 5000 bytes; those of cases, activities and resources have up to 4096");
+    std::string many;
+    for (int i = 0; i < 10'001; ++i) many += event("a" + std::to_string(i), "10:00");
+    CHECK(refused(head + trace(many) + "</log>") ==
+          "log.xes: has more than 10000 different activities: these are no activities");
     std::string deep = head;
     for (int i = 0; i < 2000; ++i) deep += "<a>";
     CHECK(refused(deep).find("elements within elements, deeper than any log has them") != std::string::npos);
