@@ -13,7 +13,7 @@ namespace understudy::cli {
 void add_catalog_options(Options& options, const std::string& besides) {
     options.positional(
         "files", -1,
-        ("OpenLineage events, dbt artifacts, data contracts of ODCS, or folders of them" + besides).c_str());
+        ("OpenLineage events, dbt artifacts, data contracts, or folders of them" + besides).c_str());
     options.add()("as", boost::program_options::value<std::string>()->value_name("openlineage|dbt|odcs"),
                   "what the files are; else each is taken for what it looks like");
 }

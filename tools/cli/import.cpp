@@ -54,7 +54,7 @@ std::string base_for(const fs::path& twin, const fs::path& change) {
 int import_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("import"));
-    add_catalog_options(options, "; or one log, of a process (XES, CSV) or of a batch system (SWF)");
+    add_catalog_options(options, "; or one log (XES, CSV, SWF)");
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
     options.add()("onto", po::value<std::string>()->value_name("FILE"),
