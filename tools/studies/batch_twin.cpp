@@ -150,8 +150,7 @@ private:
                     std::round(one.asked / static_cast<double>(one.with_asked)));
                 stage.work.expected.terms.push_back(term);
             }
-            models::Writes::Target leave{"exit"};
-            stage.writes.targets.push_back(leave);
+            stage.writes.targets.emplace_back().stream = "exit";
             twin_.scenario.twin.stages.push_back(std::move(stage));
         }
     }

@@ -227,7 +227,7 @@ private:
                 waits.work.workers.emplace();
                 waits.work.workers->count = models::unlimited;
                 waits.work.service = recorded_law(activity.waits);
-                waits.writes.targets.push_back({"at_" + name});
+                waits.writes.targets.emplace_back().stream = "at_" + name;
                 waits.description.description = "from when all before it has ended to its begin";
                 twin_.scenario.twin.stages.push_back(std::move(waits));
             }
@@ -266,7 +266,8 @@ private:
         std::int64_t sum = 0;
         for (const auto& [stream, count] : all) sum += count;
         for (const auto& [stream, count] : all) {
-            models::Writes::Target target{stream};
+            models::Writes::Target target;
+            target.stream = stream;
             if (all.size() > 1) target.share = static_cast<double>(count) / static_cast<double>(sum);
             writes.targets.push_back(std::move(target));
         }
