@@ -76,13 +76,13 @@ objectives: [avg wait(till) < 1min]
     }
     using Is = std::pair<std::string, std::string>;
     CHECK(settings.at("spark.workers") == Is{"9", "--set spark.workers=9"});
-    CHECK(settings.at("spark.speed") == Is{"2", "pool.yaml:3:49"});
-    CHECK(settings.at("till.service") == Is{"3s", "change.yaml:4:27"});
+    CHECK(settings.at("spark.speed") == Is{"2", "pool.yaml:3:43"});
+    CHECK(settings.at("till.service") == Is{"3s", "change.yaml:4:29"});
     CHECK(settings.at("till.workers") == Is{"2", "s.yaml:7:36"});
     CHECK(settings.at("big.retry.times") == Is{"7", "UNDERSTUDY_SET big.retry.times=7"});
-    CHECK(settings.at("nightly.fetch.service") == Is{"4min", "s.yaml:12:44"});
-    CHECK(settings.at("nightly.build.service") == Is{"5min", "s.yaml:13:56"});
-    CHECK(settings.at("run.replications") == Is{"3", "s.yaml:15:30"});
+    CHECK(settings.at("nightly.fetch.service") == Is{"4min", "s.yaml:12:43"});
+    CHECK(settings.at("nightly.build.service") == Is{"5min", "s.yaml:13:59"});
+    CHECK(settings.at("run.replications") == Is{"3", "s.yaml:15:33"});
     CHECK(settings.at("run.confidence") == Is{"95%", ""});
     CHECK(settings.at("run.seed") == Is{"1", ""});
     CHECK(settings.at("objectives.0") == Is{"avg wait(till) < 1min", "s.yaml:16:14"});
