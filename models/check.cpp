@@ -26,6 +26,7 @@ Problems Checker::run() {
         if (!used_budgets_.contains(budget.name))
             warn("twin.budgets." + budget.name, "nothing spends budget " + quoted(budget.name),
                  "remove it, or write 'spends: " + budget.name + "' where it belongs");
+    check_skills();
     check_state();
     if (unread_.empty()) {
         check_reachable();

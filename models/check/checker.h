@@ -137,6 +137,7 @@ private:
     void check_spends(const Work& work, const std::string& path);
 
     // ---- state.cpp: what is there when the simulation begins.
+    void check_skills();
     void check_state();
     void check_present(const ElementState& state, const Stage& stage, const std::string& path);
     void check_present_runs(const ElementState& state, const Pipeline& pipeline, const std::string& path);

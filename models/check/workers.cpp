@@ -1,5 +1,6 @@
 // Workers, what is needed of them, and how an item is worked on.
 #include <algorithm>
+#include <set>
 #include <cmath>
 #include <cstdio>
 
@@ -206,6 +207,25 @@ void Checker::check_outage(const Outage& outage, const Workers& workers, const s
         error(path + ".takes", "all are served at once, and nobody by one worker", "write 'takes: all'");
     else if (most >= most_told_apart)
         error(path + ".takes", "unlimited workers do not fail one by one", "write 'takes: all'");
+}
+
+/// A bit of each in 64 of them (compile/resources.cpp).
+void Checker::check_skills() {
+    constexpr std::size_t most = 64;
+    std::set<std::string> skills;
+    for (const WorkerType& type : s_.twin.types) skills.insert(type.skills.begin(), type.skills.end());
+    for (const Pool& pool : s_.twin.pools)
+        skills.insert(pool.workers.type.skills.begin(), pool.workers.type.skills.end());
+    for (const Stage& stage : s_.twin.stages)
+        if (stage.work.workers)
+            skills.insert(stage.work.workers->type.skills.begin(), stage.work.workers->type.skills.end());
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            if (task.work.workers)
+                skills.insert(task.work.workers->type.skills.begin(), task.work.workers->type.skills.end());
+    if (skills.size() > most)
+        error("twin", std::to_string(skills.size()) + " different skills are more than can be told apart",
+              "name at most 64");
 }
 
 void Checker::check_law_of_workers(const Law& law, const std::string& path) {

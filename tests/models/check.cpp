@@ -135,6 +135,10 @@ TEST_CASE("workers and needs") {
     has(s, "pool 'crew' has room for 6 of these, and 7 are needed at once");
     s.twin.stages[0].work.runs_on = {{"crew", 6, 2, 0}};
     CHECK(shown(s) == "");
+    for (int i = 0; i < 64; ++i) s.twin.pools[0].workers.type.skills.push_back("s" + std::to_string(i));
+    CHECK(shown(s) == "");
+    s.twin.pools[0].workers.type.skills.push_back("one more");
+    has(s, "error twin: 65 different skills are more than can be told apart");
     s.twin.pools[0].workers.type_name = "node";
     has(s, "error twin.pools.crew.type: no type is called 'node'");
 }

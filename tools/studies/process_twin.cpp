@@ -21,7 +21,7 @@ using models::ProcessStep;
 
 namespace {
 
-constexpr std::size_t most_skill_sets = 40;
+constexpr std::size_t most_skill_sets = 40, most_skills = 64;
 constexpr const char* people_pool = "people";
 constexpr const char* cases_load = "cases";
 
@@ -190,7 +190,7 @@ private:
         models::Pool pool;
         pool.name = people_pool;
         pool.workers.backfill = models::Backfill::any;
-        told_apart_ = by_skills.size() <= most_skill_sets;
+        told_apart_ = by_skills.size() <= most_skill_sets && has_people_.size() <= most_skills;
         std::int64_t all = 0;
         for (const auto& [skills, count] : by_skills) {
             all += count;

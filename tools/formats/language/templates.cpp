@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// More is a mistake: each element is looked for in all others of its template.
-constexpr std::size_t most_of_a_template = 200, most_made = 100'000;
+constexpr std::size_t most_of_a_template = 200, most_made = 20'000;
 constexpr std::string_view element_sections[] = {"types",    "pools",  "budgets",
                                                  "datasets", "stages", "pipelines"};
 

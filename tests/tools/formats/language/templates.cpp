@@ -180,7 +180,7 @@ TEST_CASE("templates: no file of them makes the program hang") {
         folder.write("templates/t" + std::to_string(i) + ".yaml", ten);
     }
     folder.write("templates/t12.yaml", "understudy: 1\ntemplate: t\ntwin: {stages: {d: {reads: in, workers: 1, service: 1s}}}\n");
-    CHECK(said("t0").find("instances make more than 100000 elements") != std::string::npos);
+    CHECK(said("t0").find("instances make more than 20000 elements") != std::string::npos);
     CHECK(said("t10").find("error") == std::string::npos);
     CHECK(said("many").find("201 elements in a template") != std::string::npos);
     CHECK(said("self").find("has an instance of itself") != std::string::npos);
