@@ -52,14 +52,6 @@ Target target_of(models::Scenario& scenario, const std::string& name) {
 
 }  // namespace
 
-models::Law law_of(const kernel::Distribution& distribution) {
-    models::Law law;
-    models::Term term;
-    term.law = distribution;
-    law.terms.push_back(term);
-    return law;
-}
-
 void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenario& scenario) {
     // A pipeline of thousands of tasks is searched once, not once for each edit.
     std::map<std::string, models::Task*> tasks;

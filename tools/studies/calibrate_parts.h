@@ -9,6 +9,7 @@
 #include "models/recorded_run.h"
 #include "models/scenario.h"
 #include "tools/studies/calibrate.h"
+#include "tools/studies/law_of.h"
 
 namespace understudy::studies {
 
@@ -35,9 +36,6 @@ Validation summarised(Validation validation);
 
 /// To four digits, so that a change can be read; 0 where it is not above 0.
 double four_digits(double value);
-
-/// One term, times nothing.
-models::Law law_of(const kernel::Distribution& law);
 
 /// Does the log have instants of its tasks?
 bool has_instants(const models::RecordedRun& run);

@@ -11,9 +11,11 @@
 #include "kernel/random.h"
 #include "kernel/replications.h"
 #include "models/simulation/running.h"
+#include "tools/studies/judge.h"
 #include "tools/studies/mean_estimate.h"
 #include "tools/studies/rehearse.h"
 #include "tools/studies/rehearse_change.h"
+#include "tools/studies/stepping.h"
 
 namespace understudy::studies {
 
@@ -45,16 +47,6 @@ models::Measure count_of(Aggregate aggregate, Metric metric, const std::string& 
     measure.text = std::string(aggregate == Aggregate::total ? "total " : "") + models::name_of(metric) +
                    "(" + scope + ")";
     return measure;
-}
-
-bool keeps(double value, models::Comparison comparison, double limit) {
-    switch (comparison) {
-        case models::Comparison::less: return value < limit;
-        case models::Comparison::at_most: return value <= limit;
-        case models::Comparison::greater: return value > limit;
-        case models::Comparison::at_least: return value >= limit;
-    }
-    return false;
 }
 
 /// Whether shares of items change what an amount of it means.
@@ -145,13 +137,7 @@ public:
 private:
     static models::Index index(std::size_t action) { return static_cast<models::Index>(action); }
 
-    Time drawn(const models::Law& law, std::uint64_t number) const {
-        double sum = 0;
-        std::uint64_t part = 0;
-        for (const models::Term& term : law.terms)
-            sum += term.law.draw(kernel::keyed_uniform(key_, number, part++));
-        return std::max<Time>(0, kernel::from_seconds(sum));
-    }
+    Time drawn(const models::Law& law, std::uint64_t number) const { return time_drawn(law, key_, number); }
 
     std::optional<Running> up_to_going_in(const PreparedRun& run) {
         if (round_.given_up) return std::nullopt;
@@ -163,28 +149,12 @@ private:
         Running now(run.model, how);
         const bool before = needs_bake_before(rollout_) && rollout_.bake && in_ >= *rollout_.bake;
         if (before) {
-            to_before(now, in_ - *rollout_.bake);
+            step_before(now, in_ - *rollout_.bake);
             now.act(index(prepared_.bakes[0]), in_ - *rollout_.bake);
         }
-        to_before(now, in_);
+        step_before(now, in_);
         if (before) now.undo(index(prepared_.bakes[0]), in_);
         return now;
-    }
-
-    /// All that comes before that instant has happened.
-    static void to_before(Running& now, Time instant) {
-        if (instant > 0 && instant - 1 > now.now()) (void)to(now, instant - 1, std::nullopt);
-        (void)now.yielded();
-    }
-    /// Until that action yields (true), or to that instant.
-    static bool to(Running& now, Time instant, std::optional<std::size_t> action) {
-        for (;;) {
-            const Running::Pause pause = now.go_to(instant);
-            const std::vector<models::Index> yields = now.yielded();
-            if (action && std::find(yields.begin(), yields.end(), index(*action)) != yields.end())
-                return true;
-            if (pause != Running::Pause::yielded) return false;
-        }
     }
 
     void add_way(Running now, const CanaryTwin::Bad* bad) {
@@ -209,12 +179,12 @@ private:
             watch(now, begins, ends, back);
             way.step = step;
             if (back && *back < ends) {
-                to_before(now, *back);
+                step_before(now, *back);
                 way.cause = rollout_.guards.size();
                 stop(now, *back, bad, way);
                 return way;
             }
-            to_before(now, ends);
+            step_before(now, ends);
             if (!all_hold(now.values(), step, way)) {
                 stop(now, ends, bad, way);
                 return way;
@@ -231,9 +201,9 @@ private:
     void watch(Running& now, Time begins, Time ends, std::optional<Time>& back) const {
         if (back || !prepared_.twin.detects) return;
         // What happens at the instant itself belongs to it.
-        bool detected = to(now, begins, prepared_.twin.detects);
+        bool detected = step_to(now, begins, prepared_.twin.detects);
         detected = detected || (now.now() >= begins && now.has_come(index(*prepared_.twin.detects)));
-        detected = detected || (ends - 1 > now.now() && to(now, ends - 1, prepared_.twin.detects));
+        detected = detected || (ends - 1 > now.now() && step_to(now, ends - 1, prepared_.twin.detects));
         // Not before something can still be done at that instant.
         if (detected)
             back = std::max(kernel::later(now.now(), drawn(prepared_.twin.decide, 1)), now.now() + 1);
@@ -266,11 +236,11 @@ private:
             way.without_data = !ours || (guard.is_increase && !theirs);
             if (way.without_data) return false;
             const models::Increase& increase = guard.increase;
-            const bool holds =
-                !guard.is_increase  ? keeps(*ours, guard.objective.comparison, guard.objective.limit)
-                : increase.relative ? keeps(*ours - (1 + increase.margin) * *theirs, increase.comparison, 0)
-                                    : keeps(*ours - *theirs, increase.comparison, increase.margin);
-            if (!holds) return false;
+            const bool kept =
+                !guard.is_increase  ? holds(guard.objective.comparison, *ours, guard.objective.limit)
+                : increase.relative ? holds(increase.comparison, *ours - (1 + increase.margin) * *theirs, 0)
+                                    : holds(increase.comparison, *ours - *theirs, increase.margin);
+            if (!kept) return false;
         }
         return true;
     }

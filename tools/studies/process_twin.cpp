@@ -10,6 +10,7 @@
 
 #include "tools/studies/label_names.h"
 #include "tools/studies/recorded_law.h"
+#include "tools/studies/law_of.h"
 
 namespace understudy::studies {
 
@@ -25,14 +26,6 @@ constexpr std::size_t most_skill_sets = 40, most_skills = 64;
 constexpr const char* people_pool = "people";
 constexpr const char* cases_load = "cases";
 
-models::Law law_of_process(Distribution distribution) {
-    models::Law law;
-    models::Term term;
-    term.law = std::move(distribution);
-    law.terms.push_back(std::move(term));
-    return law;
-}
-
 double mean_of_values(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -46,7 +39,7 @@ models::Law plain_law(const std::vector<double>& values) {
     for (const double value : values) squares += (value - mean) * (value - mean);
     const double cv =
         values.size() > 1 ? std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean : 0;
-    return law_of_process(cv > 1e-9 ? Distribution::lognormal(mean, cv) : Distribution::constant(mean));
+    return law_of(cv > 1e-9 ? Distribution::lognormal(mean, cv) : Distribution::constant(mean));
 }
 
 std::string share_in_words(double part, double whole) {

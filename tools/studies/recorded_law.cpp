@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tools/studies/law_of.h"
+
 namespace understudy::studies {
 
 using kernel::Distribution;
 
 namespace {
-
-models::Law one_term(Distribution distribution) {
-    models::Law law;
-    models::Term term;
-    term.law = std::move(distribution);
-    law.terms.push_back(std::move(term));
-    return law;
-}
 
 double mean_of_part(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -49,8 +43,8 @@ models::Law recorded_law(std::vector<double> values) {
                                  ? Distribution::uniform(mean - reach, mean + reach)
                                  : Distribution::constant(mean));
     }
-    if (components.size() == 1) return one_term(components.front());
-    return one_term(Distribution::mixture(weights, components));
+    if (components.size() == 1) return law_of(components.front());
+    return law_of(Distribution::mixture(weights, components));
 }
 
 }  // namespace understudy::studies

@@ -14,6 +14,7 @@
 #include "models/simulation/running.h"
 #include "tools/studies/mean_estimate.h"
 #include "tools/studies/rehearse_change.h"
+#include "tools/studies/stepping.h"
 
 namespace understudy::studies {
 
@@ -88,7 +89,7 @@ public:
         how.stop = options_.run.stop;
         Running now(prepared_.run.model, how);
         const Time in = plan_.goes_in.value_or(plan_.fails_at.value_or(options_.warm_up));
-        to_before(now, in);
+        step_before(now, in);
         episode_.in = kernel::to_seconds(in);
         std::optional<Running> without;
         Time fails = in;
@@ -122,35 +123,14 @@ public:
 private:
     static models::Index index(std::size_t action) { return static_cast<models::Index>(action); }
 
-    Time drawn(const models::Law& law, std::size_t number) const {
-        double sum = 0;
-        std::uint64_t part = 0;
-        for (const models::Term& term : law.terms)
-            sum += term.law.draw(kernel::keyed_uniform(key_, number, part++));
-        return std::max<Time>(0, kernel::from_seconds(sum));
-    }
+    Time drawn(const models::Law& law, std::uint64_t number) const { return time_drawn(law, key_, number); }
 
-    /// All that comes before that instant has happened.
-    static void to_before(Running& now, Time instant) {
-        if (instant > 0 && instant - 1 > now.now()) (void)to(now, instant - 1, std::nullopt);
-        (void)now.yielded();
-    }
-    /// Until that action yields (true), or to that instant.
-    static bool to(Running& now, Time instant, std::optional<std::size_t> action) {
-        for (;;) {
-            const Running::Pause pause = now.go_to(instant);
-            const std::vector<models::Index> yields = now.yielded();
-            if (action && std::find(yields.begin(), yields.end(), index(*action)) != yields.end())
-                return true;
-            if (pause != Running::Pause::yielded) return false;
-        }
-    }
     /// From that instant on, which may be now; false: not before the end of the run.
     bool comes(Running& now, Time from, std::size_t action) const {
         if (from >= end_) return false;
         // What happens at the instant itself belongs to it.
-        if (to(now, from, std::nullopt), now.now() < from) return false;
-        return now.has_come(index(action)) || to(now, end_, action);
+        if (step_to(now, from, std::nullopt), now.now() < from) return false;
+        return now.has_come(index(action)) || step_to(now, end_, action);
     }
 
     void change(Running& now, Time at) {
@@ -161,7 +141,7 @@ private:
     bool fail(Running& now, Time in, Time& fails) {
         if (!plan_.fails_when) {
             fails = std::max(in, plan_.fails_at.value_or(in));
-            to_before(now, fails);
+            step_before(now, fails);
             return fails < end_;
         }
         if (!comes(now, in, *plan_.fails_when)) return false;
@@ -218,7 +198,7 @@ private:
     }
 
     void take_back(Running& now, Time decided) {
-        if (decided > now.now()) to_before(now, decided);
+        if (decided > now.now()) step_before(now, decided);
         episode_.decided = kernel::to_seconds(decided);
         const Course course = do_steps(now, decided);
         if (course.back < end_) episode_.back = kernel::to_seconds(course.back);
@@ -253,7 +233,7 @@ private:
         const double usual = episode_.without[lost].value_or(0);
         const auto loses = [&](Time decided) {
             Running fork = failed;
-            if (decided > fork.now()) to_before(fork, decided);
+            if (decided > fork.now()) step_before(fork, decided);
             do_steps(fork, decided);
             const auto outcome = std::move(fork).finish();
             if (!outcome) episode_.given_up = true;
