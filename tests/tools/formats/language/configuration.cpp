@@ -4,13 +4,13 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string>
 
 #include "tests/source_folder.h"
+#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 
@@ -18,25 +18,17 @@ using namespace understudy::formats;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// Files in a folder that goes away.
 class Files {
 public:
-    Files() {
-        std::string name = (fs::temp_directory_path() / "understudy-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Files() { fs::remove_all(path_); }
     std::string write(const std::string& file, const std::string& text) const {
-        std::ofstream(path_ / file) << text;
-        return (path_ / file).string();
+        std::ofstream(scratch_ / file) << text;
+        return (scratch_ / file).string();
     }
-    std::string path() const { return path_.string() + "/"; }
+    std::string path() const { return scratch_.path().string() + "/"; }
 
 private:
-    fs::path path_;
+    understudy::tests::ScratchFolder scratch_;
 };
 
 }  // namespace
@@ -44,8 +36,8 @@ private:
 TEST_CASE("configuration: each value with its last origin") {
     const Files files;
     files.write("pool.yaml", "understudy: 1\nscenario: p\ntwin: {pools: {spark: {workers: 4, speed: 2}}}\n");
-    const std::string change = files.write(
-        "change.yaml", "understudy: 1\nchange: c\nedits:\n  - {set: till.service, to: 3s}\n");
+    const std::string change =
+        files.write("change.yaml", "understudy: 1\nchange: c\nedits:\n  - {set: till.service, to: 3s}\n");
     const std::string scenario = files.write("s.yaml", R"(understudy: 1
 scenario: s
 include: pool.yaml
@@ -64,7 +56,8 @@ run: {length: 1h, replications: 3}
 objectives: [avg wait(till) < 1min]
 )");
     const Configuration found = read_configuration(
-        scenario, {"UNDERSTUDY_SET spark.workers=5", "spark.workers=9", "UNDERSTUDY_SET big.retry.times=7"}, {change});
+        scenario, {"UNDERSTUDY_SET spark.workers=5", "spark.workers=9", "UNDERSTUDY_SET big.retry.times=7"},
+        {change});
     INFO(found.diagnostics.show());
     std::map<std::string, std::pair<std::string, std::string>> settings;
     for (const Setting& one : found.settings) {
@@ -90,7 +83,8 @@ objectives: [avg wait(till) < 1min]
 }
 
 TEST_CASE("configuration: setting what is shown changes nothing") {
-    const std::string scenario = understudy::tests::source_folder() + "/scenarios/orders-nightly/scenario.yaml";
+    const std::string scenario =
+        understudy::tests::source_folder() + "/scenarios/orders-nightly/scenario.yaml";
     const ScenarioReading before = read_scenario_file(scenario);
     REQUIRE(before.scenario);
     std::size_t tried = 0;
@@ -110,7 +104,8 @@ TEST_CASE("configuration: setting what is shown changes nothing") {
 
 TEST_CASE("configuration: of what is wrong nothing is shown") {
     const Files files;
-    const Configuration found = read_configuration(files.write("s.yaml", "understudy: 1\nscenario: s\ntwin: {}\n"));
+    const Configuration found =
+        read_configuration(files.write("s.yaml", "understudy: 1\nscenario: s\ntwin: {}\n"));
     CHECK(found.settings.empty());
     CHECK(found.diagnostics.has_errors());
     CHECK(read_configuration(files.path() + "none.yaml").diagnostics.has_errors());

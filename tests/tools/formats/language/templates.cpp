@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 
+#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 
@@ -24,20 +25,14 @@ namespace fs = std::filesystem;
 /// A folder with templates of its own, which goes away.
 class Folder {
 public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "understudy-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-        fs::create_directories(path_ / "templates");
-    }
-    ~Folder() { fs::remove_all(path_); }
+    Folder() { fs::create_directories(scratch_ / "templates"); }
     void write(const std::string& file, const std::string& text) const {
-        std::ofstream(path_ / file) << text;
+        std::ofstream(scratch_ / file) << text;
     }
-    std::string path() const { return path_.string(); }
+    std::string path() const { return scratch_.path().string(); }
 
 private:
-    fs::path path_;
+    understudy::tests::ScratchFolder scratch_;
 };
 
 std::string scenario(const std::string& twin,
@@ -179,7 +174,8 @@ TEST_CASE("templates: no file of them makes the program hang") {
             ten += "    i" + std::to_string(j) + ": {template: t" + std::to_string(i + 1) + ".yaml}\n";
         folder.write("templates/t" + std::to_string(i) + ".yaml", ten);
     }
-    folder.write("templates/t12.yaml", "understudy: 1\ntemplate: t\ntwin: {stages: {d: {reads: in, workers: 1, service: 1s}}}\n");
+    folder.write("templates/t12.yaml",
+                 "understudy: 1\ntemplate: t\ntwin: {stages: {d: {reads: in, workers: 1, service: 1s}}}\n");
     CHECK(said("t0").find("instances make more than 20000 elements") != std::string::npos);
     CHECK(said("t10").find("error") == std::string::npos);
     CHECK(said("many").find("201 elements in a template") != std::string::npos);
