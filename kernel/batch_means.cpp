@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "kernel/autocorrelation.h"
-#include "kernel/exact_math.h"
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
 
@@ -66,15 +65,6 @@ double skewness_of(std::span<const double> residuals) {
     return unbiased * sums.cubes / (sums.squares * std::sqrt(sums.squares)) / std::sqrt(k);
 }
 
-/// Willink 2005: what t of a mean of this skewness corresponds to the t of a normal one.
-double skewed(double t, double skewness) {
-    const double a = skewness / 6;
-    if (std::fabs(a) < 1e-6) return t;
-    const double cube = 1 + 6 * a * (t - a);
-    const double root = cube == 0 ? 0 : std::copysign(exact::pow(std::fabs(cube), 1.0 / 3), cube);
-    return (root - 1) / (2 * a);
-}
-
 }  // namespace
 
 std::optional<BatchMeans> batch_means(std::span<const Part> parts) {
@@ -118,7 +108,8 @@ std::optional<Estimate> batch_means_interval(std::span<const Part> parts, double
     const double error = std::sqrt(found->variance);
     const double t = student_quantile(0.5 + 0.5 * level, found->freedom);
     const auto limit = [&](double side) {
-        return std::clamp(found->average - skewed(side * t, found->skewness) * error, range.low, range.high);
+        return std::clamp(found->average - skewed_t(side * t, found->skewness) * error, range.low,
+                          range.high);
     };
     const std::size_t count = parts.size() / found->batch;
     return Estimate{count,    level,     found->average,

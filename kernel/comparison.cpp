@@ -40,7 +40,7 @@ std::optional<Difference> paired_difference(std::span<const double> baseline,
         result.variance_ratio = std::numeric_limits<double>::infinity();
     const double scale = std::sqrt(a.squared_distances()) * std::sqrt(b.squared_distances());
     if (scale > 0) result.correlation = std::clamp(product / scale, -1.0, 1.0);
-    result.estimate = *mean_interval(differences, level);
+    result.estimate = *student_interval(differences, level);
     if (baseline.size() != candidate.size()) {
         // Var(B - A) = Var(A) / n + Var(B) / m - 2 Cov k / (n m), of k pairs among n and m.
         const Moments all_a = moments_of(baseline), all_b = moments_of(candidate);

@@ -54,7 +54,7 @@ std::optional<Estimate> few_differ_interval(std::span<const double> differences,
     const double each = 1 - 0.5 * (1 - level);
     const Estimate chance_more = *share_interval(more.count, differences.size(), each);
     const Estimate chance_less = *share_interval(less.count, differences.size(), each);
-    Estimate result = *mean_interval(differences, level);
+    Estimate result = *student_interval(differences, level);
     result.low = std::min(
         result.low, common.value + chance_more.low * more.size(least) - chance_less.high * less.size(least));
     result.high = std::max(

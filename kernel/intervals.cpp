@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/exact_math.h"
 #include "kernel/invariant.h"
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
@@ -15,21 +16,51 @@ void require_level(double level) {
     require(level > 0.0 && level < 1.0, "a confidence must lie between 0 and 1");
 }
 
-Estimate interval_about(double centre, double variance, std::size_t count, double level, Range range) {
-    const auto n = static_cast<double>(count);
+/// `skewness` is that of the mean.
+std::optional<Estimate> interval_about_mean(std::span<const double> values, double skewness, double level,
+                                            Range range) {
+    require_level(level);
+    if (values.size() < 2) return std::nullopt;
+    const Moments moments = moments_of(values);
+    const auto n = static_cast<double>(values.size());
     const double t = student_quantile(0.5 + 0.5 * level, n - 1.0);
-    const double half_width = t * std::sqrt(variance / n);
-    const auto cut = [range](double value) { return std::clamp(value, range.low, range.high); };
-    return {count, level, centre, cut(centre - half_width), cut(centre + half_width), std::sqrt(variance)};
+    const double error = std::sqrt(moments.variance() / n);
+    const auto limit = [&](double side) {
+        return std::clamp(moments.mean() - skewed_t(side * t, skewness) * error, range.low, range.high);
+    };
+    return Estimate{values.size(), level, moments.mean(), limit(1), limit(-1), std::sqrt(moments.variance())};
+}
+
+double skewness_of_mean(std::span<const double> values) {
+    if (values.size() < fewest_for_skewness) return 0;
+    const Moments moments = moments_of(values);
+    if (!(moments.variance() > 0)) return 0;
+    const auto n = static_cast<double>(values.size());
+    const double deviation = std::sqrt(moments.variance());
+    double cubes = 0;
+    for (const double value : values) {
+        const double away = (value - moments.mean()) / deviation;
+        cubes += away * away * away;
+    }
+    return n / ((n - 1) * (n - 2)) * cubes / std::sqrt(n);
 }
 
 }  // namespace
 
+double skewed_t(double t, double skewness) {
+    const double a = skewness / 6;
+    if (std::fabs(a) < 1e-6) return t;
+    const double cube = 1 + 6 * a * (t - a);
+    const double root = cube == 0 ? 0 : std::copysign(exact::pow(std::fabs(cube), 1.0 / 3), cube);
+    return (root - 1) / (2 * a);
+}
+
+std::optional<Estimate> student_interval(std::span<const double> values, double level, Range range) {
+    return interval_about_mean(values, 0, level, range);
+}
+
 std::optional<Estimate> mean_interval(std::span<const double> values, double level, Range range) {
-    require_level(level);
-    if (values.size() < 2) return std::nullopt;
-    const Moments moments = moments_of(values);
-    return interval_about(moments.mean(), moments.variance(), values.size(), level, range);
+    return interval_about_mean(values, skewness_of_mean(values), level, range);
 }
 
 std::optional<Estimate> share_interval(std::size_t successes, std::size_t trials, double level) {

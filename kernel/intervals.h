@@ -6,7 +6,8 @@
 // measured in tests/kernel/intervals.cpp. Pure functions, thread-safe, the same bytes everywhere.
 //
 // Sources: MSER-5, White 1997 (Simulation 69:6) and White, Cobb and Spratt 2000 (Proc. WSC); its last five
-// batches left out, Hoad, Robinson and Davies 2010 (J. Oper. Res. Soc. 61); share, Clopper and Pearson 1934.
+// batches left out, Hoad, Robinson and Davies 2010 (J. Oper. Res. Soc. 61); share, Clopper and Pearson 1934; skewed
+// means, Willink 2005 (Comm. Stat. Theory Methods 34:9) after Johnson 1978 (JASA 73:363).
 // What all replications have seen together, quantiles among it: kernel/pooled.h. Of one run: kernel/batch_means.h.
 #pragma once
 
@@ -41,7 +42,17 @@ struct Range {
 
 /// Student's interval of the mean of one value a replication, cut to `range`; empty for fewer than two
 /// values. Equal values give an interval of width 0: more replications cannot be asked for by width alone.
+/// For values whose law is about symmetric, such as differences of pairs.
+std::optional<Estimate> student_interval(std::span<const double> values, double level, Range range = {});
+
+/// The same of what may be skewed, as waits are: a run that sees a rare long queue lies far above the others, and
+/// Student's interval of means that lack one ends too low. Reaches farther to the side where the tail is (Willink
+/// 2005); Student's for fewer than `fewest_for_skewness` values, which do not tell how skewed they are.
 std::optional<Estimate> mean_interval(std::span<const double> values, double level, Range range = {});
+constexpr std::size_t fewest_for_skewness = 10;
+
+/// What a t of a mean of this skewness is worth beside one of a normal mean: t itself where it is 0. Increasing in t.
+double skewed_t(double t, double skewness);
 
 /// The exact (conservative) interval of a share of which `successes` of `trials` independent ones were seen;
 /// empty without trials.
@@ -53,9 +64,9 @@ struct Tally {
     std::uint64_t trials = 0;
 };
 /// The interval of a share from each replication's value of it, never narrower than what the counts of all of them
-/// together allow: Student's interval joined with share_interval(). Where outcomes within a replication depend on
+/// together allow: mean_interval() joined with share_interval(). Where outcomes within a replication depend on
 /// one another the first is the wider; where nothing, or everything, was counted the first has no width at all.
-/// Empty for fewer than two shares; Student's alone without trials, or where more were counted than tried.
+/// Empty for fewer than two shares; mean_interval() alone without trials, or where more were counted than tried.
 std::optional<Estimate> pooled_share_interval(std::span<const double> shares, Tally pooled, double level,
                                               Range range = {});
 

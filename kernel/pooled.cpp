@@ -49,7 +49,7 @@ Observed merged(std::span<const Observed> sections) {
 double effective_at(std::span<const Observed> sections, const Observed& all, double p, double level) {
     const std::vector<double> shares = share_values(sections, all.quantile(p));
     const double most = all.of == Observed::Of::items ? all.weight : infinite;
-    const auto spread = mean_interval(shares, level);
+    const auto spread = student_interval(shares, level);
     if (!spread) return 0;
     const auto count = static_cast<double>(spread->count);
     const double squared_error = spread->standard_deviation * spread->standard_deviation / count;
@@ -155,7 +155,7 @@ std::vector<double> quantile_values(std::span<const Observed> sections, double p
     const auto interval = quantile_interval(sections, p, level);
     if (!interval) return {};
     std::vector<double> values = share_values(sections, interval->centre);
-    const auto share = mean_interval(values, level);
+    const auto share = student_interval(values, level);
     if (!share) return {};
     const double slope = share->half_width() > 0 ? interval->half_width() / share->half_width() : 0;
     for (double& value : values) value = interval->centre + slope * (share->centre - value);

@@ -35,7 +35,7 @@ Estimate jackknifed(const std::vector<Sums>& rows, double level, Function of) {
         for (std::size_t i = 0; i < row.size(); ++i) without[i] = all[i] - row[i];
         pseudo.push_back(n * whole - (n - 1) * of(without, n - 1));
     }
-    return *mean_interval(pseudo, level);
+    return *student_interval(pseudo, level);
 }
 
 /// What every row adds to, before what each factor adds to.
@@ -181,8 +181,8 @@ std::optional<std::vector<ElementaryEffects>> elementary_effects(const Design& d
             magnitudes.push_back(std::abs(means.back()));
         }
         ElementaryEffects one;
-        one.mean = *mean_interval(means, level);
-        one.magnitude = *mean_interval(magnitudes, level, {0, std::numeric_limits<double>::infinity()});
+        one.mean = *student_interval(means, level);
+        one.magnitude = *student_interval(magnitudes, level, {0, std::numeric_limits<double>::infinity()});
         double covariance = 0, first = 0, second = 0;
         const auto n = static_cast<double>(of_one.size());
         for (const Reply& effect : of_one) {

@@ -91,7 +91,7 @@ TEST_CASE("coverage: rare counts, in one direction and in both") {
                     if (!interval) continue;
                     ++judged;
                     held += interval->contains(mean);
-                    by_student += kernel::mean_interval(values, 0.95)->contains(mean);
+                    by_student += kernel::student_interval(values, 0.95)->contains(mean);
                 }
                 CAPTURE(rare);
                 CAPTURE(pairs);

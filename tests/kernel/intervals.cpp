@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "kernel/distribution.h"
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
+#include "tests/coverage.h"
 
 using namespace understudy::kernel;
 
@@ -44,6 +46,65 @@ TEST_CASE("the interval of a mean") {
     CHECK(cut->high == 1.0);
     CHECK(cut->low < 0.9);
     CHECK(mean_interval(std::vector<double>{2.0, 2.0}, 0.95)->half_width() == 0.0);
+}
+
+TEST_CASE("the interval of a mean reaches farther to the side where the tail is") {
+    // Nine at 0 and one at 10: mean 1, standard deviation sqrt(10), error 1, skewness of the mean
+    // 10/(9 8) (9 (-1)^3 + 9^3)/10^1.5/sqrt(10) = 1, and t(0.975, 9) = 2.262157162798205.
+    std::vector<double> values(10, 0.0);
+    values[3] = 10;
+    const auto interval = mean_interval(values, 0.95);
+    REQUIRE(interval);
+    CHECK(interval->centre == doctest::Approx(1.0).epsilon(1e-14));
+    CHECK(interval->standard_deviation == doctest::Approx(std::sqrt(10.0)).epsilon(1e-14));
+    const double t = 2.262157162798205, a = 1.0 / 6;
+    CHECK(interval->low == doctest::Approx(1 - 3 * (std::cbrt(1 + t - a) - 1)).epsilon(1e-12));
+    CHECK(interval->high == doctest::Approx(1 - 3 * (std::cbrt(1 - t - a) - 1)).epsilon(1e-12));
+    CHECK(interval->high - 1 > 2.5 * (1 - interval->low));
+    // Mirrored values have the mirrored interval; Student's is the same on both sides, as is that of nine values.
+    for (double& value : values) value = -value;
+    CHECK(mean_interval(values, 0.95)->low == -interval->high);
+    CHECK(mean_interval(values, 0.95)->high == -interval->low);
+    const auto student = student_interval(values, 0.95);
+    CHECK(student->high - student->centre == doctest::Approx(t).epsilon(1e-12));
+    CHECK(student->centre - student->low == doctest::Approx(t).epsilon(1e-12));
+    values.resize(9);
+    CHECK(*mean_interval(values, 0.95) == *student_interval(values, 0.95));
+    CHECK(skewed_t(2.0, 0.0) == 2.0);
+    CHECK(skewed_t(2.0, 1e-5) == doctest::Approx(2.0).epsilon(1e-4));
+}
+
+TEST_CASE("coverage: means of skewed laws, for which Student's interval ends too low") {
+    Stream stream = stream_of("skewed");
+    struct Case {
+        std::string name;
+        Distribution law;
+        double mean;
+        std::size_t values;
+        double least;
+    };
+    const int experiments = understudy::tests::runs_of(2000);
+    for (const Case& one : {Case{"exponential", Distribution::exponential(1.0), 1.0, 10, 0.93},
+                            Case{"exponential", Distribution::exponential(1.0), 1.0, 30, 0.935},
+                            Case{"lognormal, cv 1.3", Distribution::lognormal(1.0, 1.3), 1.0, 30, 0.91},
+                            Case{"gamma, cv 0.3", Distribution::gamma(1.0, 0.3), 1.0, 30, 0.94}}) {
+        int held = 0, by_student = 0;
+        for (int i = 0; i < experiments; ++i) {
+            std::vector<double> values(one.values);
+            one.law.fill(stream, values.data(), values.size());
+            held += mean_interval(values, 0.95)->contains(one.mean) ? 1 : 0;
+            by_student += student_interval(values, 0.95)->contains(one.mean) ? 1 : 0;
+        }
+        const double share = held / double(experiments), of_student = by_student / double(experiments);
+        if (understudy::tests::coverage_is_asked())
+            MESSAGE(one.name << ", " << one.values << " values: " << 100 * share << " %, Student's "
+                             << 100 * of_student << " %");
+        CAPTURE(one.name);
+        CAPTURE(one.values);
+        CHECK(share >= one.least);
+        CHECK(share <= 0.97);
+        CHECK(share > of_student - 0.005);
+    }
 }
 
 TEST_CASE("coverage: the mean of ten replications, 95 percent") {

@@ -278,7 +278,7 @@ TEST_CASE("values of sections have the estimate for their mean and its error for
     const auto values = quantile_values(seen, 0.9, 0.95);
     REQUIRE(interval);
     REQUIRE(values.size() == 39);
-    const auto of_values = mean_interval(values, 0.95);
+    const auto of_values = student_interval(values, 0.95);
     CHECK(of_values->centre == doctest::Approx(interval->centre).epsilon(1e-12));
     CHECK(of_values->half_width() == doctest::Approx(interval->half_width()).epsilon(1e-9));
     const auto all = spread_out(values, seen);

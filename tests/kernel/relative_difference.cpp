@@ -72,7 +72,7 @@ TEST_CASE("the interval says of a limit what the test of its sign says") {
             std::vector<double> excess;
             for (std::size_t k = 0; k < made.baseline.size(); ++k)
                 excess.push_back(made.candidate[k] - (1 + limit) * made.baseline[k]);
-            const auto sign = kernel::mean_interval(excess, 0.9);
+            const auto sign = kernel::student_interval(excess, 0.9);
             CHECK((*found->high < limit) == (sign->high < 0));
             CHECK((*found->low > limit) == (sign->low > 0));
         }

@@ -104,7 +104,7 @@ Relative relative_difference(const MetricResult& baseline, const MetricResult& c
     if (paired) {
         std::vector<double> excess;
         for (std::size_t i = 0; i < pairs; ++i) excess.push_back(b[i] - (1 + margin) * a[i]);
-        if (const auto interval = kernel::mean_interval(excess, level))
+        if (const auto interval = kernel::student_interval(excess, level))
             result.against_margin = {interval->low, interval->high};
     } else {
         for (double& value : a) value *= 1 + margin;

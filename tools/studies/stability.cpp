@@ -99,7 +99,7 @@ std::optional<GrownLine> grown_line(std::span<const std::vector<double>> waiting
         }
         rises.push_back(means[2] + means[3] - means[0] - means[1]);
     }
-    const auto rise = kernel::mean_interval(rises, confidence);
+    const auto rise = kernel::student_interval(rises, confidence);
     if (!rise || rise->low <= 0) return std::nullopt;
     const double n = 2 * static_cast<double>(rises.size());
     const GrownLine found{(sums[0] + sums[1]) / n, (sums[2] + sums[3]) / n};
