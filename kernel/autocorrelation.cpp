@@ -1,5 +1,7 @@
 #include "kernel/autocorrelation.h"
 
+#include <cmath>
+
 #include "kernel/intervals.h"
 #include "kernel/statistics.h"
 
@@ -21,6 +23,9 @@ double relaxation(std::span<const std::vector<double>> series) {
             for (std::size_t k = 0; k < together; ++k)
                 distances.back()[i] += one[i * together + k] / static_cast<double>(together);
     }
+    double size = 0;
+    for (const auto& one : distances)
+        for (const double value : one) size = std::max(size, std::fabs(value));
     std::vector<double> mean = average_series(distances);
     if (series.size() == 1) std::fill(mean.begin(), mean.end(), moments_of(distances.front()).mean());
     for (auto& one : distances)
@@ -32,7 +37,9 @@ double relaxation(std::span<const std::vector<double>> series) {
         return sum / static_cast<double>(places - lag);
     };
     const double variance = covariance(0);
-    if (!(variance > 0)) return 0;
+    // What rounding leaves of equal values is no variation, and goes on for as long as they do.
+    constexpr double rounding = 1e-12;
+    if (!(variance > rounding * size * rounding * size)) return 0;
     const auto time = windowed_time(places - 1, [&](std::size_t lag) { return covariance(lag) / variance; });
     // A window that does not close leaves all that there is: as long as the series.
     return time.value_or(static_cast<double>(places)) * static_cast<double>(together);

@@ -103,6 +103,10 @@ WarmUp warm_up(std::span<const double> average_series) {
     const std::size_t batches = average_series.size() / batch;
     if (batches < fewest) return {};
     // From the end, so that each cut adds one batch mean to what remains (Welford's update).
+    // What rounding leaves of equal values is no reason for a cut.
+    double size = 0.0;
+    for (const double value : average_series) size = std::max(size, std::fabs(value));
+    const double rounding = 1e-12 * size;
     double mean = 0.0;
     double squares = 0.0;
     WarmUp best;
@@ -116,7 +120,8 @@ WarmUp warm_up(std::span<const double> average_series) {
         const double distance = value - mean;
         mean += distance / remaining;
         squares += distance * (value - mean);
-        const double statistic = squares / (remaining * remaining);
+        const double statistic =
+            squares > remaining * rounding * rounding ? squares / (remaining * remaining) : 0.0;
         if (batches - cut >= left_out && statistic <= best.statistic) {
             best.statistic = statistic;
             best_cut = cut;

@@ -94,6 +94,24 @@ LackOfFit lack_of_fit(std::span<const Throughput> measured, const std::map<doubl
     return lack;
 }
 
+/// Least squares with neither contention nor coherence below 0: the best of the fits in which those at their bound are
+/// left out (two bounds have four of them). Nothing where a worker alone would do nothing.
+std::optional<Eigen::Vector3d> fit_within_bounds(const Eigen::MatrixXd& terms, const Eigen::VectorXd& ones) {
+    std::optional<Eigen::Vector3d> best;
+    double least = std::numeric_limits<double>::infinity();
+    for (const std::vector<Eigen::Index>& free : {std::vector<Eigen::Index>{0, 1, 2}, {0, 1}, {0, 2}, {0}}) {
+        const Eigen::MatrixXd kept = terms(Eigen::all, free);
+        const Eigen::VectorXd found = kept.colPivHouseholderQr().solve(ones);
+        if (!(found[0] > 0) || (found.array() < 0).any()) continue;
+        const double squares = (ones - kept * found).squaredNorm();
+        if (squares >= least) continue;
+        least = squares;
+        best.emplace(Eigen::Vector3d::Zero());
+        for (Eigen::Index i = 0; i < found.size(); ++i) (*best)[free[static_cast<std::size_t>(i)]] = found[i];
+    }
+    return best;
+}
+
 }  // namespace
 
 double Scalability::at(double workers) const {
@@ -115,10 +133,10 @@ std::optional<Scalability> fit_scalability(std::span<const Throughput> measured,
         terms.row(i) << x / n, x / n * (n - 1), x * (n - 1);
     }
     const Eigen::VectorXd ones = Eigen::VectorXd::Ones(count);
-    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> decomposed(terms);
-    if (decomposed.rank() < 3) return std::nullopt;
-    const Eigen::Vector3d fit = decomposed.solve(ones);
-    if (!(fit[0] > 0)) return std::nullopt;
+    if (Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(terms).rank() < 3) return std::nullopt;
+    const auto fitted = fit_within_bounds(terms, ones);
+    if (!fitted) return std::nullopt;
+    const Eigen::Vector3d& fit = *fitted;
     const Eigen::VectorXd errors = ones - terms * fit;
     std::map<double, Level> levels;
     for (std::size_t i = 0; i < measured.size(); ++i)
@@ -156,8 +174,6 @@ std::optional<Scalability> fit_scalability(std::span<const Throughput> measured,
     law.rate = interval(1 / a, {-1 / (a * a), 0, 0}, positive);
     law.contention = interval(b / a, {-b / (a * a), 1 / a, 0}, positive);
     law.coherence = interval(c / a, {-c / (a * a), 0, 1 / a}, positive);
-    law.contention.centre = std::max(0.0, law.contention.centre);
-    law.coherence.centre = std::max(0.0, law.coherence.centre);
     // The peak is at the square root of (1 - contention) / coherence = (a - b) / c.
     if (c > 0 && a > b) {
         const double peak = std::sqrt((a - b) / c);

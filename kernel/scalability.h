@@ -9,7 +9,8 @@
 // large throughput counts no more than one of a small. Intervals are Student's, from the covariance of the fit (delta
 // method): of n independent measurements with n - 3 degrees of freedom; of measurements in groups that depend on one
 // another, as those of one replication do, from what the groups differ (Liang and Zeger 1986, Biometrika 73:1), with one
-// less than their number. Contention and coherence are cut at 0, which they cannot be below.
+// less than their number. Contention and coherence are not negative: where free ones would be, the fit is the best
+// with those at 0, and their intervals begin there.
 //
 // Where a number of workers is measured several times, that tells error from lack of fit: Fisher's F of how far the
 // means lie from the law against what measurements of one number differ, in blocks where they come in groups (Draper and

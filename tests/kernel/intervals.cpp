@@ -168,6 +168,12 @@ TEST_CASE("the warm-up of an average series") {
     const WarmUp constant = warm_up(std::vector<double>(50, 1.0));
     CHECK(constant.status == WarmUp::Status::found);
     CHECK(constant.cut == 0);
+    // What rounding leaves of equal values asks for no cut.
+    const std::vector<std::vector<double>> tenths(10, std::vector<double>(200, 0.1));
+    std::vector<double> rounded = average_series(tenths);
+    for (std::size_t i = 0; i < rounded.size(); i += 3) rounded[i] = 0.1;
+    CHECK(warm_up(rounded).status == WarmUp::Status::found);
+    CHECK(warm_up(rounded).cut == 0);
     // Never settles: the cut lands in the second half.
     std::vector<double> rising;
     for (int i = 0; i < 500; ++i) rising.push_back(i * 0.01);

@@ -126,6 +126,33 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("what bends late has the best law without negative parameters, and all that is said is of it") {
+    // As a stage that lets 20 pass behind workers that do 1 each: a free fit has a negative contention.
+    std::vector<Throughput> points;
+    for (const double n : {1, 2, 4, 8, 12, 16, 20, 24, 32}) points.push_back({n, std::min(n, 20.0)});
+    const auto fit = fit_scalability(points, 0.95);
+    REQUIRE(fit);
+    CHECK(fit->contention.centre == 0);
+    CHECK(fit->contention.high > 0);
+    CHECK(fit->coherence.centre > 0);
+    // No other law with contention 0 is nearer in relative errors, of which this is the sum of squares.
+    const auto squares = [&](double rate, double coherence) {
+        double sum = 0;
+        for (const Throughput& one : points) {
+            const double error = 1 - one.rate / law(one.workers, rate, 0, coherence);
+            sum += error * error;
+        }
+        return sum;
+    };
+    const double least = squares(fit->rate.centre, fit->coherence.centre);
+    for (const double rate : {0.99, 1.01})
+        for (const double coherence : {0.97, 1.0, 1.03})
+            CHECK(squares(rate * fit->rate.centre, coherence * fit->coherence.centre) > least);
+    CHECK(fit->at(32) == doctest::Approx(law(32, fit->rate.centre, 0, fit->coherence.centre)));
+    if (fit->peak_workers)
+        CHECK(*fit->peak_throughput == doctest::Approx(fit->at(fit->peak_workers->centre)));
+}
+
 TEST_CASE("where the law does not hold intervals are wide, however often it is measured") {
     std::vector<Throughput> points;
     Stream draws(stream_key(1, 2, "scalability", Purpose::check));

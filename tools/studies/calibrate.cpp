@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "kernel/statistics.h"
+#include "tools/studies/calibrate_arrivals.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_overheads.h"
 
@@ -60,6 +61,7 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
     std::vector<bool> others;
     for (std::size_t i = 0; i < runs.size(); ++i) others.push_back(!repeats[i] && has_instants(runs[i]));
     if (!calibration.interrupted) calibrate_kinds(twin, runs, others, options, calibration);
+    if (!calibration.interrupted) calibrate_arrivals(twin, runs, others, options, calibration);
     judge_self_replay(calibration);
     return calibration;
 }

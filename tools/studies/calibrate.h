@@ -6,7 +6,8 @@
 //   variation, pooled over all tasks of a process because each has few values (calibrate_laws.h).
 // - Of another log with instants, all tasks of one kind (the recorded process or name is the element's label or
 //   name) give the law of that element: family, parameters with intervals, goodness of fit, and the share of attempts
-//   that failed. Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely.
+//   that failed. Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely. So are
+//   the arrivals of loads (calibrate_arrivals.h).
 // - A log without instants but with a makespan (WfFormat) tells what the platform adds to the work: the time from
 //   level to level, a central launcher's time for each task and each GB, and how much slower work is
 //   (calibrate_overheads.h). The twin keeps its own durations: the same name in two of them is not the same work.
@@ -30,12 +31,16 @@ namespace understudy::studies {
 /// Above this self-replay warns: a twin that does not show what it was fitted to predicts nothing.
 inline constexpr double most_replay_error = 0.05;
 
-/// `path` becomes the law or the number; of a pipeline's `defaults` it is the delay.
+/// `path` becomes the law, the number, the arrivals or the text; of a pipeline's `defaults` it is the delay. A profile is
+/// added, under its name.
 struct CalibrationEdit {
     std::string path;
     std::optional<models::Law> law;
     std::optional<double> number;
     bool is_share = false;  ///< the number
+    std::optional<models::Arrivals> arrivals{};
+    std::optional<std::string> text{};
+    std::optional<models::Profile> profile{};
 };
 
 /// One fitted number with its interval, 95 percent.

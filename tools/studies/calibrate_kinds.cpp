@@ -1,14 +1,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <string>
 
 #include "kernel/exact_math.h"
 #include "kernel/fit.h"
 #include "kernel/special_functions.h"
+#include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_laws.h"
-#include "tools/studies/label_names.h"
 
 namespace understudy::studies {
 
@@ -34,46 +33,6 @@ struct Kind {
     double resolution = 0;
 };
 
-struct Element {
-    std::string path;
-    const models::Work* work = nullptr;
-    bool has_size = false;  ///< its items have one in the twin
-};
-
-/// What works, by label and by name.
-std::map<std::string, std::vector<Element>> elements_by_name(const models::Scenario& twin) {
-    std::map<std::string, std::vector<Element>> elements;
-    const auto add = [&](const models::Description& description, const std::string& name, Element element) {
-        if (!description.label.empty() && description.label != name)
-            elements[description.label].push_back(element);
-        elements[name].push_back(std::move(element));
-    };
-    const bool sizes = std::any_of(twin.loads.begin(), twin.loads.end(),
-                                   [](const models::Load& load) { return !load.size.empty(); });
-    for (const models::Stage& stage : twin.twin.stages)
-        if (stage.work.workers || !stage.work.runs_on.empty())
-            add(stage.description, stage.name, {stage.name, &stage.work, sizes});
-    for (const models::Pipeline& pipeline : twin.twin.pipelines)
-        for (const models::Task& task : pipeline.tasks)
-            if (task.work.workers || !task.work.runs_on.empty())
-                add(task.description, task.name,
-                    {pipeline.name + "." + task.name, &task.work, !task.reads.empty()});
-    return elements;
-}
-
-/// By what names an element may go that this task is one of.
-std::vector<std::string> names_of(const models::RecordedTask& task) {
-    std::vector<std::string> names;
-    for (const std::string& name : {task.process, task.name}) {
-        if (name.empty()) continue;
-        names.push_back(name);
-        if (const std::size_t colon = name.rfind(':'); colon != std::string::npos && colon + 1 < name.size())
-            names.push_back(name.substr(colon + 1));
-        names.push_back(name_of_label(name, "task"));
-    }
-    return names;
-}
-
 kernel::Sample sample_of(const Kind& kind, std::size_t first, std::size_t end,
                          double (*value)(const Observation&)) {
     kernel::Sample sample;
@@ -84,23 +43,6 @@ kernel::Sample sample_of(const Kind& kind, std::size_t first, std::size_t end,
 
 double seconds(const Observation& one) { return one.seconds; }
 double seconds_per_gb(const Observation& one) { return one.seconds / one.bytes * gigabyte; }
-
-kernel::Distribution shortened(kernel::Distribution law) {
-    if (law.kind() == kernel::Distribution::Kind::mixture) {
-        std::vector<kernel::Distribution> parts;
-        for (const kernel::Distribution& part : law.components()) parts.push_back(shortened(part));
-        const double share = std::round(law.weights()[0] * 1e4) / 1e4;
-        return kernel::Distribution::mixture({share, 1 - share}, std::move(parts));
-    }
-    for (const std::string_view name : law.parameter_names()) {
-        // A lower end that is rounded up would have no room for the least value.
-        const auto value = law.parameter(name);
-        if (!value || law.kind() == kernel::Distribution::Kind::uniform) continue;
-        if (const auto other = law.with_parameter(name, four_digits(*value)); other && !other->problem())
-            law = *other;
-    }
-    return law;
-}
 
 struct Found {
     kernel::FittedLaw fitted;
@@ -133,26 +75,21 @@ std::string unit_of(std::string_view parameter, bool per_gb) {
 class KindFit {
 public:
     KindFit(const models::Scenario& twin, const CalibrationOptions& options, Calibration& into)
-        : elements_(elements_by_name(twin)), options_(options), into_(into) {}
+        : elements_(twin), options_(options), into_(into) {}
 
     void add(const models::RecordedRun& run) {
         kernel::Time last = 0;
         for (const models::RecordedTask& task : run.tasks)
             if (task.completed) last = std::max(last, *task.completed);
         for (const models::RecordedTask& task : run.tasks) {
-            std::set<std::string> paths;
-            for (const std::string& name : names_of(task))
-                if (const auto known = elements_.find(name); known != elements_.end() && paths.empty())
-                    for (const Element& element : known->second) {
-                        paths.insert(element.path);
-                        by_path_[element.path] = &element;
-                    }
-            if (paths.empty()) {
+            const std::vector<const WorkingElement*> found = elements_.of(task);
+            if (found.empty()) {
                 ++unmatched_[task.process.empty() ? task.name : task.process];
                 continue;
             }
-            for (const std::string& path : paths) {
-                Kind& kind = kinds_[path];
+            for (const WorkingElement* element : found) {
+                by_path_[element->path] = element;
+                Kind& kind = kinds_[element->path];
                 kind.resolution = std::max(kind.resolution, kernel::to_seconds(run.resolution));
                 const auto held = models::time_held(task);
                 kind.attempts += held ? 1 : 0;
@@ -294,10 +231,10 @@ private:
         into_.edits.push_back({path + ".failure", {}, std::round(share.estimate * 1e5) / 1e5, true});
     }
 
-    const std::map<std::string, std::vector<Element>> elements_;
+    const WorkingElements elements_;
     const CalibrationOptions& options_;
     Calibration& into_;
-    std::map<std::string, const Element*> by_path_;
+    std::map<std::string, const WorkingElement*> by_path_;
     std::map<std::string, Kind> kinds_;  ///< by path
     std::map<std::string, std::int64_t> unmatched_;
     Validation validation_;

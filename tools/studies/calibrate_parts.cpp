@@ -29,6 +29,26 @@ public:
     Time last = 0;
 };
 
+/// Makes the edit of a load or a profile; false if it is of something else.
+bool change_arrivals(const CalibrationEdit& edit, const std::string& name, const std::string& key,
+                     models::Scenario& scenario) {
+    if (edit.profile) {
+        scenario.profiles.push_back(*edit.profile);
+        return true;
+    }
+    for (models::Load& load : scenario.loads) {
+        if (load.name != name) continue;
+        if (key == "arrivals" && edit.arrivals)
+            load.arrivals = *edit.arrivals;
+        else if (key == "profile" && edit.text)
+            load.profile = *edit.text;
+        else
+            return false;
+        return true;
+    }
+    return false;
+}
+
 struct Target {
     models::Work* work = nullptr;
     models::Workers* workers = nullptr;
@@ -60,6 +80,7 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
     for (const CalibrationEdit& edit : edits) {
         const std::size_t dot = edit.path.rfind('.');
         const std::string name = edit.path.substr(0, dot), key = edit.path.substr(dot + 1);
+        if (change_arrivals(edit, name, key, scenario)) continue;
         if (key == "defaults") {
             for (models::Pipeline& pipeline : scenario.twin.pipelines)
                 if (pipeline.name == name)
@@ -161,6 +182,23 @@ double four_digits(double value) {
     while (value / unit >= 10000) unit *= 10;
     while (value / unit < 1000 && unit > 1e-12) unit /= 10;
     return std::round(value / unit) * unit;
+}
+
+kernel::Distribution shortened(kernel::Distribution law) {
+    if (law.kind() == kernel::Distribution::Kind::mixture) {
+        std::vector<kernel::Distribution> parts;
+        for (const kernel::Distribution& part : law.components()) parts.push_back(shortened(part));
+        const double share = std::round(law.weights()[0] * 1e4) / 1e4;
+        return kernel::Distribution::mixture({share, 1 - share}, std::move(parts));
+    }
+    for (const std::string_view name : law.parameter_names()) {
+        // A lower end that is rounded up would have no room for the least value.
+        const auto value = law.parameter(name);
+        if (!value || law.kind() == kernel::Distribution::Kind::uniform) continue;
+        if (const auto other = law.with_parameter(name, four_digits(*value)); other && !other->problem())
+            law = *other;
+    }
+    return law;
 }
 
 Validation summarised(Validation validation) {

@@ -36,6 +36,8 @@ Validation summarised(Validation validation);
 
 /// To four digits, so that a change can be read; 0 where it is not above 0.
 double four_digits(double value);
+/// The law with its parameters to four digits.
+kernel::Distribution shortened(kernel::Distribution law);
 
 /// Does the log have instants of its tasks?
 bool has_instants(const models::RecordedRun& run);

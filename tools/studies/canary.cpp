@@ -27,7 +27,7 @@ using models::Aggregate;
 using models::Metric;
 using models::MetricKind;
 using models::Running;
-using Case = CanaryResult::Case;
+using CanaryCase = CanaryResult::Case;
 using Values = std::vector<std::optional<double>>;
 
 /// Not a name that a file can have.
@@ -278,19 +278,21 @@ public:
         measured_s_ = kernel::to_seconds(*prepared.same.scenario.run.length - options.warm_up);
     }
 
-    std::vector<Case> cases() const {
-        std::vector<Case> cases;
+    std::vector<CanaryCase> cases() const {
+        std::vector<CanaryCase> cases;
         const std::size_t number = 2 + prepared_.twin.bad.size();
         for (std::size_t i = 0; i < number; ++i) cases.push_back(one(i));
         return cases;
     }
 
 private:
-    Case one(std::size_t number) const {
+    CanaryCase one(std::size_t number) const {
         const Rollout& rollout = prepared_.twin.rollout;
-        Case result;
-        result.kind = number == 0 ? Case::Kind::same : number == 1 ? Case::Kind::change : Case::Kind::bad;
-        const bool bad = result.kind == Case::Kind::bad;
+        CanaryCase result;
+        result.kind = number == 0   ? CanaryCase::Kind::same
+                      : number == 1 ? CanaryCase::Kind::change
+                                    : CanaryCase::Kind::bad;
+        const bool bad = result.kind == CanaryCase::Kind::bad;
         if (bad) result.text = prepared_.twin.bad[number - 2].text;
         result.stopped_at.assign(rollout.shares.size(), 0);
         for (const Guard& guard : rollout.guards) result.causes.push_back({guard.text()});
@@ -330,9 +332,9 @@ private:
         if (!prepared_.landings.empty())
             result.missed = amount(number, [](const Ended& ended) { return ended.missed; });
         judge(result, bad ? result.passed : result.stopped,
-              bad                               ? rollout.false_pass
-              : result.kind == Case::Kind::same ? rollout.false_stop
-                                                : 0.5);
+              bad                                     ? rollout.false_pass
+              : result.kind == CanaryCase::Kind::same ? rollout.false_stop
+                                                      : 0.5);
         return result;
     }
 
@@ -356,7 +358,7 @@ private:
         return {mean_estimate(with, level_of_means_, {0, INFINITY}), mean_estimate(more, level_of_means_)};
     }
 
-    void judge(Case& result, std::int64_t wrong, double limit) const {
+    void judge(CanaryCase& result, std::int64_t wrong, double limit) const {
         const std::int64_t trials = result.passed + result.stopped;
         result.limit = limit;
         result.wrong.level = level_;
@@ -378,7 +380,7 @@ private:
     double level_, level_of_means_, measured_s_ = 0;
 };
 
-bool is_settled(const Case& one) {
+bool is_settled(const CanaryCase& one) {
     return one.verdict != Verdict::inconclusive && one.wrong.low && one.wrong.high &&
            *one.wrong.high - *one.wrong.low <= 2 * CanaryResult::narrow_enough;
 }
@@ -389,7 +391,7 @@ void judge_canary(CanaryResult& result) {
         return;
     }
     result.verdict = Verdict::met;
-    const auto say = [&](const Case& one, const std::string& what) {
+    const auto say = [&](const CanaryCase& one, const std::string& what) {
         if (one.verdict == Verdict::met) return;
         if (result.verdict == Verdict::violated) return;
         const bool violated = one.verdict == Verdict::violated;
@@ -399,10 +401,11 @@ void judge_canary(CanaryResult& result) {
                               : "it cannot be told whether " + what + " in less than " + percent(one.limit) +
                                     " of simulations: take more replications";
     };
-    for (const Case& one : result.cases)
-        say(one, one.kind == Case::Kind::same     ? "it stops a candidate that is what is there"
-                 : one.kind == Case::Kind::change ? "it stops the change as it is"
-                                                  : "it lets a bad candidate through (" + one.text + ")");
+    for (const CanaryCase& one : result.cases)
+        say(one, one.kind == CanaryCase::Kind::same ? "it stops a candidate that is what is there"
+                 : one.kind == CanaryCase::Kind::change
+                     ? "it stops the change as it is"
+                     : "it lets a bad candidate through (" + one.text + ")");
 }
 
 void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scenario& scenario) {
@@ -535,9 +538,9 @@ std::optional<models::Problem> why_no_time(const Rollout& rollout, const models:
 
 const char* name_of(CanaryResult::Case::Kind kind) {
     switch (kind) {
-        case Case::Kind::same: return "same";
-        case Case::Kind::change: return "change";
-        case Case::Kind::bad: return "bad";
+        case CanaryCase::Kind::same: return "same";
+        case CanaryCase::Kind::change: return "change";
+        case CanaryCase::Kind::bad: return "bad";
     }
     return "";
 }
@@ -623,7 +626,7 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
             break;
         }
     std::int64_t without_data = 0;
-    for (const Case& one : result.cases)
+    for (const CanaryCase& one : result.cases)
         for (const CanaryResult::Cause& cause : one.causes)
             without_data = std::max(without_data, cause.without_data);
     if (without_data > 0)

@@ -6,6 +6,7 @@
 
 #include "kernel/batch_means.h"
 #include "kernel/exact_math.h"
+#include "kernel/few_differ.h"
 #include "kernel/intervals.h"
 #include "tools/studies/dependence.h"
 #include "tools/studies/more_replications.h"
@@ -151,6 +152,11 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
             take(kernel::pooled_share_interval(values, seen.counted, confidence, range));
         else
             take(observations(seen).interval(confidence, range));
+        // Where hardly any replication has seen what there is to see, as who hardly ever waits, how often counts.
+        if (const auto few = kernel::few_differ_interval(values, 0, confidence); few && result.low) {
+            result.low = std::min(*result.low, std::max(few->low, range.low));
+            result.high = std::max(*result.high, std::min(few->high, range.high));
+        }
     }
     if (result.value && !seen.parts.empty())
         if (const auto interval = interval_of_parts(seen, confidence, range)) {

@@ -82,18 +82,35 @@ public:
 private:
     /// That of the base holds for all: settings with cuts of their own would not be runs of the same length.
     void find_warm_up() {
-        const PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
+        PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
         const WarmUpChoice choice = choose_warm_up({base, options_.run, threads_, stop_, progress_, {}});
         warm_up_ = choice.cut;
         result_.interrupted = !choice.interrupted.empty();
         result_.no_rows = choice.interrupted;
         result_.warm_up_s = kernel::to_seconds(choice.cut);
         result_.warm_up_reason = choice.reason;
-        for (const models::Measure& measure : measures_) {
+        for (const models::Measure& measure : measures_)
             result_.measures.push_back(
                 {measure.text, models::unit_of(measure, base.scenario), "", {}, {}, {}, {}, {}});
-            if (const std::string why = why_no_variance(measure, base.heavy_tails); !why.empty())
-                result_.warnings.push_back(measure.text + ": " + why +
+        if (!result_.interrupted) warn_of_base(std::move(base), choice);
+    }
+
+    /// What a run of the base doubts of itself: it is too short, or its means have no variance.
+    void warn_of_base(PreparedRun base, const WarmUpChoice& choice) {
+        constexpr std::int64_t enough_to_tell = 10;
+        base.scenario.run.replications = enough_to_tell;
+        base.scenario.run.precision.reset();
+        base.scenario.run.warm_up = choice.cut;
+        RunOptions options;
+        options.threads = threads_;
+        options.stop = &stop_;
+        const RunResult found = studies::run(base, options);
+        for (std::size_t i = 0; i < measures_.size(); ++i) {
+            std::string why = why_no_variance(measures_[i], base.heavy_tails);
+            if (why.empty() && choice.too_short) why = "the run is too short";
+            if (why.empty() && found.metrics[i].name == measures_[i].text) why = found.metrics[i].doubt;
+            if (!why.empty())
+                result_.warnings.push_back(measures_[i].text + ": " + why +
                                            ", so that its intervals hold less often than they say");
         }
     }

@@ -55,6 +55,41 @@ TEST_CASE("a quantile without an interval asks for replications only where they 
     CHECK(studies::least_certain(few).size() == 1);
 }
 
+TEST_CASE("constant work is a steady state from the start, however long it is run") {
+    // Ten equal replications differ from their mean by rounding alone, which is no memory.
+    for (const std::string length : {"1h", "2h", "5h"})
+        for (const std::string warm_up : {"2min", "auto"}) {
+            const auto result = tests::simulated(
+                tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}\n"
+                                "load: {jobs: {arrivals: every 10s}}\nobjectives: [avg latency(server) <= "
+                                "1s]\nrun: {length: " +
+                                length + ", warm_up: " + warm_up + ", replications: 10}\n"));
+            CAPTURE(length);
+            CAPTURE(warm_up);
+            CHECK(result.objectives[0].verdict == Verdict::met);
+            CHECK(result.warnings.empty());
+        }
+}
+
+TEST_CASE("where hardly anybody waits a mean is told from how often somebody does") {
+    // One job an hour, 5 min each: the mean wait is 27.3 s (M/M/1 at 1/12), of 8 % who wait 5.5 min.
+    int held = 0, met = 0, judged = 0;
+    const double truth = 300.0 / 11;
+    for (int seed = 1; seed <= 60; ++seed) {
+        const auto result =
+            queue("1/h", "length: 6h, warm_up: 30min, replications: 10, seed: " + std::to_string(seed),
+                  "objectives: [avg wait(server) < 5s]\n", "exponential(mean 5min)");
+        const auto& estimate = result.objectives[0].estimate;
+        met += result.objectives[0].verdict == Verdict::met;
+        if (!estimate.low || *estimate.high == 0) continue;
+        ++judged;
+        held += *estimate.low <= truth && truth <= *estimate.high;
+    }
+    CHECK(judged >= 40);
+    CHECK(held >= 0.9 * judged);
+    CHECK(met <= 60 - judged);
+}
+
 TEST_CASE("no verdict rests on an interval that does not hold") {
     const std::string run = "length: 1h, warm_up: 10min, replications: 20";
     const auto result =

@@ -70,6 +70,23 @@ TEST_CASE("two speeds of M/M/1 differ by 1 s, and pairs tell it five times as we
     CHECK(result.replications == 90);
 }
 
+TEST_CASE("a base that is too short is warned of, whether its warm-up is stated or looked for") {
+    const std::string queue = mm1;
+    const auto study =
+        study_of("method: one_at_a_time\nmeasures: [avg latency(server)]\nvary: {server.workers: [1, 2]}\n");
+    for (const std::string warm_up : {"10s", "auto"}) {
+        const auto result =
+            result_of(study, queue.substr(0, queue.find("run:")) + "run: {length: 3min, warm_up: " + warm_up +
+                                 ", replications: 10}\n");
+        CAPTURE(warm_up);
+        REQUIRE(result.warnings.size() == 1);
+        CHECK(
+            result.warnings[0] ==
+            "avg latency(server): the run is too short, so that its intervals hold less often than they say");
+    }
+    CHECK(result_of(study, mm1).warnings.empty());
+}
+
 TEST_CASE("means that have no variance are named, others are not") {
     const auto study = study_of(
         "method: one_at_a_time\nmeasures: [avg wait(server), p(90) wait(server)]\nvary: {server.workers: [1, "

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "tools/formats/language/laws.h"
+#include "tools/formats/language/reading.h"
+#include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -66,10 +68,21 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
     edits.block = true;
     for (const studies::CalibrationEdit& edit : calibration.edits) {
         Node one = Node::map();
+        if (edit.profile) {
+            one.add("add", Node::scalar(edit.path));
+            one.add("as", Node::scalar("profile"));
+            one.add("value", profile_node(*edit.profile));
+            edits.items.push_back(std::move(one));
+            continue;
+        }
         std::string path = edit.path;
         if (path.ends_with(".defaults")) path += ".delay";
         one.add("set", Node::scalar(std::move(path)));
-        if (edit.law)
+        if (edit.arrivals)
+            one.add("to", Node::scalar(print_arrivals(*edit.arrivals)));
+        else if (edit.text)
+            one.add("to", Node::scalar(*edit.text));
+        else if (edit.law)
             one.add("to", Node::scalar(print_law(*edit.law, Dimension::duration)));
         else if (edit.is_share)
             one.add("to", Node::scalar(print_quantity(*edit.number, Dimension::share)));

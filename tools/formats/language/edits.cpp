@@ -71,6 +71,8 @@ private:
             key = edit.name.substr(dot + 1);
         } else if (edit.as == "load") {
             section = map_in(root_, "load", edit.where);
+        } else if (edit.as == "profile") {
+            section = map_in(root_, "profiles", edit.where);
         } else if (Node* twin = map_in(root_, "twin", edit.where); twin != nullptr) {
             for (const Section& one : twin_sections)
                 if (one.as == edit.as) section = map_in(*twin, one.name, edit.where);
@@ -321,6 +323,7 @@ private:
                 if (entry->value.entries[i].key == key) result = {&entry->value, i, as};
         };
         look(root_, "load", "load", name);
+        look(root_, "profiles", "profile", name);
         Entry* twin = root_.find("twin");
         if (twin == nullptr) return result;
         for (const Section& one : twin_sections) look(twin->value, one.name, one.as, name);

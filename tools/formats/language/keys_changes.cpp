@@ -112,7 +112,7 @@ std::vector<KeyPlace> change_places() {
              key("to", Takes::special, "Its new value; of 'rename' the new name", {.example = "9"}),
              key("add", Takes::name, "A new element", {.example = "audit"}),
              key("as", Takes::choice, "What it is",
-                 {.detail = "type pool budget dataset stage pipeline task load"}),
+                 {.detail = "type pool budget dataset stage pipeline task load profile"}),
              key("value", Takes::special, "Its keys",
                  {.example = "{reads: orders, workers: 1, service: 5s}"}),
              key("remove", Takes::name, "An element, a key of one or a column that goes",

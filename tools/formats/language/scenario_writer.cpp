@@ -70,7 +70,7 @@ public:
         put(root, "scenario", s_.name);
         put_text(root, "description", s_.description);
         root.add("twin", twin());
-        section(root, "profiles", s_.profiles, [&](const models::Profile& p) { return profile(p); });
+        section(root, "profiles", s_.profiles, [&](const models::Profile& p) { return profile_node(p); });
         section(root, "logs", s_.logs, [&](const models::Log& l) { return log(l); });
         section(root, "load", s_.loads, [&](const models::Load& l) { return load(l); });
         if (!s_.actions.empty()) {
@@ -500,25 +500,6 @@ private:
 
     // ---- load
 
-    static Node profile(const models::Profile& p) {
-        Node node = Node::map();
-        if (p.form == models::Profile::Form::sine) {
-            Node sine = Node::map();
-            put(sine, "mean", level(p.mean));
-            put(sine, "amplitude", level(p.amplitude));
-            node.add("sine", std::move(sine));
-        } else if (!p.series.empty()) {
-            put(node, "series", p.series);
-        } else {
-            Node points = Node::map();
-            for (const auto& [time, value] : p.points) put(points, print_duration(time), level(value));
-            node.add(p.form == models::Profile::Form::steps ? "steps" : "ramps", std::move(points));
-        }
-        if (p.period) put(node, "period", print_duration(*p.period));
-        if (p.weekend) put(node, "weekend", level(*p.weekend));
-        return node;
-    }
-
     static Node log(const models::Log& l) {
         Node node = Node::map();
         put(node, "file", l.file);
@@ -697,6 +678,25 @@ private:
 };
 
 }  // namespace
+
+Node profile_node(const models::Profile& p) {
+    Node node = Node::map();
+    if (p.form == models::Profile::Form::sine) {
+        Node sine = Node::map();
+        put(sine, "mean", level(p.mean));
+        put(sine, "amplitude", level(p.amplitude));
+        node.add("sine", std::move(sine));
+    } else if (!p.series.empty()) {
+        put(node, "series", p.series);
+    } else {
+        Node points = Node::map();
+        for (const auto& [time, value] : p.points) put(points, print_duration(time), level(value));
+        node.add(p.form == models::Profile::Form::steps ? "steps" : "ramps", std::move(points));
+    }
+    if (p.period) put(node, "period", print_duration(*p.period));
+    if (p.weekend) put(node, "weekend", level(*p.weekend));
+    return node;
+}
 
 std::string write_scenario(const models::Scenario& scenario, const std::vector<std::string>& comments) {
     std::string text;

@@ -1,0 +1,211 @@
+// Promised: of the arrivals that a log has seen of a load, the rate, the law of their gaps, the hours of the day and the
+// weekends are found, as sure as the intervals say; bursts are warned of; what the logs do not tell is left as it is and
+// said. Shown: logs drawn from known processes.
+#include "tools/studies/calibrate_arrivals.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kernel/distribution.h"
+#include "kernel/random.h"
+#include "tests/coverage.h"
+
+using namespace understudy;
+using models::RecordedRun;
+using studies::Calibration;
+using studies::CalibrationEdit;
+
+namespace {
+
+constexpr std::int64_t monday_ns = 1'773'014'400LL * kernel::second;  // 2026-03-09T00:00Z
+constexpr double day_s = 86'400;
+
+models::Scenario twin(const std::string& start = "") {
+    models::Scenario scenario;
+    models::Stage stage;
+    stage.name = "work";
+    stage.reads = {"jobs"};
+    stage.work.workers.emplace();
+    stage.work.workers->count = 1;
+    scenario.twin.stages.push_back(stage);
+    models::Load load;
+    load.name = "jobs";
+    load.arrivals.rate = 1;
+    scenario.loads.push_back(load);
+    if (!start.empty()) scenario.run.start = models::LocalInstant{monday_ns};
+    return scenario;
+}
+
+RecordedRun log_of(const std::vector<double>& seconds, std::int64_t epoch_ns = 0) {
+    RecordedRun run;
+    run.source = "log";
+    run.epoch_ns = epoch_ns;
+    for (const double at : seconds) {
+        models::RecordedTask task;
+        task.id = "w" + std::to_string(run.tasks.size());
+        task.name = task.process = "work";
+        task.submitted = kernel::from_seconds(at);
+        task.started = *task.submitted;
+        task.completed = *task.submitted + kernel::second;
+        run.tasks.push_back(task);
+    }
+    return run;
+}
+
+/// Poisson arrivals at a rate that changes, by thinning.
+std::vector<double> poisson(std::uint64_t seed, double until, double most,
+                            const std::function<double(double)>& rate) {
+    kernel::Stream stream(kernel::stream_key(seed, 0, "arrivals", kernel::Purpose::check));
+    const auto gap = kernel::Distribution::exponential(1 / most);
+    std::vector<double> instants;
+    for (double at = gap.draw(stream.uniform()); at < until; at += gap.draw(stream.uniform()))
+        if (stream.uniform() * most < rate(at)) instants.push_back(at);
+    return instants;
+}
+
+Calibration arrivals_of(const models::Scenario& scenario, const std::vector<RecordedRun>& runs) {
+    Calibration found;
+    studies::calibrate_arrivals(scenario, runs, std::vector<bool>(runs.size(), true), {}, found);
+    return found;
+}
+
+const CalibrationEdit* edit_of(const Calibration& found, const std::string& path) {
+    for (const CalibrationEdit& edit : found.edits)
+        if (edit.path == path) return &edit;
+    return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("coverage: Poisson arrivals are told as such, and their rate lies within its interval") {
+    const int runs = tests::runs_of(120);
+    int held = 0, poissons = 0, predicted = 0, bursts = 0;
+    for (int i = 0; i < runs; ++i) {
+        const auto found = arrivals_of(
+            twin(),
+            {log_of(poisson(static_cast<std::uint64_t>(i) + 1, 4000, 0.1, [](double) { return 0.1; }))});
+        REQUIRE(found.elements.size() == 1);
+        const studies::CalibratedNumber& rate = found.elements[0].numbers[0];
+        held += *rate.low <= 0.1 && 0.1 <= *rate.high;
+        poissons += found.elements[0].family == "poisson";
+        REQUIRE(found.validations.size() == 1);
+        predicted += found.validations[0].held_out[0].covered;
+        bursts += !found.warnings.empty();
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE(runs << " logs of 400: rates held " << 100.0 * held / runs << " %, called Poisson "
+                     << 100.0 * poissons / runs << " %, last fifths held " << 100.0 * predicted / runs
+                     << " %, called bursts " << 100.0 * bursts / runs << " %");
+    CHECK(held >= 0.90 * runs);
+    CHECK(poissons >= 0.94 * runs);
+    CHECK(predicted >= 0.83 * runs);
+    CHECK(bursts <= 0.04 * runs);
+}
+
+TEST_CASE("gaps that are no exponential ones have their law, and the rate is as sure as they are regular") {
+    kernel::Stream stream(kernel::stream_key(3, 0, "regular", kernel::Purpose::check));
+    const auto law = kernel::Distribution::gamma(10, 0.3);
+    std::vector<double> instants;
+    double at = 0;
+    for (int i = 0; i < 400; ++i) instants.push_back(at += law.draw(stream.uniform()));
+    const auto found = arrivals_of(twin(), {log_of(instants)});
+    const CalibrationEdit* const edit = edit_of(found, "jobs.arrivals");
+    REQUIRE(edit != nullptr);
+    CHECK(edit->arrivals->kind == models::Arrivals::Kind::every);
+    CHECK(edit->arrivals->interval.terms[0].law.mean() == doctest::Approx(10).epsilon(0.05));
+    const studies::CalibratedNumber& rate = found.elements[0].numbers[0];
+    // A Poisson process of 400 would be known within a tenth.
+    CHECK(*rate.high - *rate.low < 0.1 * rate.estimate);
+    CHECK(*rate.low < 0.1);
+    CHECK(*rate.high > 0.1);
+    CHECK(found.warnings.empty());
+}
+
+TEST_CASE("hours of the day and weekends become a profile, where there are days enough to tell") {
+    const auto rate = [](double at) {
+        const auto hour = static_cast<int>(at / 3600) % 24;
+        const auto day = static_cast<int>(at / day_s) % 7;
+        return (hour >= 8 && hour < 18 ? 0.02 : 0.005) * (day >= 5 ? 0.4 : 1);
+    };
+    const std::vector<double> instants = poisson(5, 28 * day_s, 0.02, rate);
+    const auto found = arrivals_of(twin("monday"), {log_of(instants, monday_ns)});
+    const CalibrationEdit* const added = edit_of(found, "jobs_day");
+    REQUIRE(added != nullptr);
+    REQUIRE(edit_of(found, "jobs.profile") != nullptr);
+    CHECK(*edit_of(found, "jobs.profile")->text == "jobs_day");
+    CHECK(added->profile->period == 24 * kernel::hour);
+    REQUIRE(added->profile->weekend);
+    CHECK(*added->profile->weekend == doctest::Approx(0.4).epsilon(0.1));
+    const double mean = (10 * 0.02 + 14 * 0.005) / 24;
+    CHECK(edit_of(found, "jobs.arrivals")->arrivals->rate == doctest::Approx(mean).epsilon(0.06));
+    for (const auto& [time, level] : added->profile->points) {
+        const auto hour = time / kernel::hour;
+        CAPTURE(hour);
+        CHECK(level == doctest::Approx((hour >= 8 && hour < 18 ? 0.02 : 0.005) / mean).epsilon(0.35));
+    }
+    CHECK(found.warnings.empty());
+    // Without a begin of the run that has a date there are no weekends in it; without dates in the log no hours.
+    CHECK_FALSE(edit_of(arrivals_of(twin(), {log_of(instants, monday_ns)}), "jobs_day")->profile->weekend);
+    CHECK(edit_of(arrivals_of(twin("monday"), {log_of(instants)}), "jobs_day") == nullptr);
+    // Two days tell nothing of hours either.
+    CHECK(edit_of(arrivals_of(twin("monday"), {log_of(poisson(6, 2 * day_s, 0.02, rate), monday_ns)}),
+                  "jobs_day") == nullptr);
+}
+
+TEST_CASE("coverage: a rate that is the same at all hours gets a profile as seldom as the test says") {
+    const int runs = tests::runs_of(60);
+    int profiles = 0;
+    for (int i = 0; i < runs; ++i) {
+        const auto seed = static_cast<std::uint64_t>(i) + 1000;
+        const auto found =
+            arrivals_of(twin("monday"),
+                        {log_of(poisson(seed, 10 * day_s, 0.004, [](double) { return 0.004; }), monday_ns)});
+        profiles += edit_of(found, "jobs_day") != nullptr;
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE(runs << " logs: " << 100.0 * profiles / runs << " % have a profile");
+    CHECK(profiles <= std::max(3.0, 0.02 * runs));
+}
+
+TEST_CASE("bursts are warned of, and make the rate less sure") {
+    // Quiet for 2000 s, busy for 500 s, in turn.
+    const auto found = arrivals_of(
+        twin(),
+        {log_of(poisson(9, 50'000, 0.5, [](double at) { return std::fmod(at, 2500) < 2000 ? 0.02 : 0.5; }))});
+    REQUIRE(found.warnings.size() == 1);
+    CHECK(found.warnings[0].starts_with("jobs.arrivals: arrivals come in bursts"));
+}
+
+TEST_CASE("what logs do not tell of a load is left as it is, and said") {
+    const auto few = arrivals_of(twin(), {log_of({1, 2, 4})});
+    CHECK(few.edits.empty());
+    REQUIRE(few.unidentified.size() == 1);
+    CHECK(few.unidentified[0] == "jobs has fewer than 10 arrivals in the logs");
+    std::vector<double> hundred;
+    for (int i = 0; i < 100; ++i) hundred.push_back(i * 10 + i % 7);
+    models::Scenario users = twin();
+    users.loads[0].arrivals.kind = models::Arrivals::Kind::users;
+    CHECK(arrivals_of(users, {log_of(hundred)}).edits.empty());
+    CHECK(arrivals_of(users, {log_of(hundred)}).notes.size() == 1);
+    models::Scenario with_profile = twin();
+    with_profile.loads[0].profile = "office";
+    CHECK(arrivals_of(with_profile, {log_of(hundred)}).edits.empty());
+    CHECK(arrivals_of(with_profile, {log_of(hundred)}).unidentified.size() == 1);
+    // Instants in whole minutes say nothing of gaps of ten seconds, but the rate.
+    RecordedRun coarse = log_of(hundred);
+    coarse.resolution = kernel::minute;
+    const auto found = arrivals_of(twin(), {coarse});
+    REQUIRE(found.edits.size() == 1);
+    CHECK(found.edits[0].arrivals->kind == models::Arrivals::Kind::poisson);
+    CHECK(found.edits[0].arrivals->rate == doctest::Approx(0.1).epsilon(0.02));
+    CHECK(found.assumed.size() == 1);
+    // A second attempt is no arrival.
+    RecordedRun again = log_of(hundred);
+    for (std::size_t i = 50; i < 100; ++i) again.tasks[i].attempt = 2;
+    CHECK(arrivals_of(twin(), {again}).elements[0].observations == 50);
+}

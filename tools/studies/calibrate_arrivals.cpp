@@ -1,0 +1,499 @@
+#include "tools/studies/calibrate_arrivals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <string>
+
+#include "kernel/fit.h"
+#include "kernel/goodness_of_fit.h"
+#include "kernel/special_functions.h"
+#include "kernel/statistics.h"
+#include "tools/studies/calibrate_elements.h"
+
+namespace understudy::studies {
+
+using kernel::Time;
+
+namespace {
+
+constexpr std::size_t fewest_arrivals = 10, fewest_arrivals_to_hold_out = 50, most_gaps = 20'000;
+constexpr double level_of_rates = 0.95, level_of_tests = 0.01;
+constexpr std::int64_t fewest_days = 3, days_for_weekends = 14;
+constexpr std::int64_t parts_of_a_day[] = {24, 12, 8, 6, 4};
+constexpr double fewest_a_part = 5;
+constexpr double day_s = 86'400;
+
+/// Of one log, ascending, in its own time.
+struct LogOfLoad {
+    std::vector<Time> instants;
+    const models::RecordedRun* run = nullptr;
+    bool by_start = false;
+
+    double span_s() const {
+        return instants.size() < 2 ? 0 : kernel::to_seconds(instants.back() - instants.front());
+    }
+    std::size_t gaps() const { return instants.empty() ? 0 : instants.size() - 1; }
+};
+
+/// A load, and what was seen of it.
+struct SeenLoad {
+    const models::Load* load = nullptr;
+    std::string stage;
+    std::vector<LogOfLoad> logs;
+};
+
+double chi_squared_survival(double x, double degrees) {
+    return kernel::gamma_survival(0.5 * degrees, 0.5 * x);
+}
+/// P(F > f) of Fisher's law.
+double fisher_survival(double f, double above, double below) {
+    const double x = below / (below + above * f);
+    return kernel::beta_cdf(0.5 * below, 0.5 * above, x, 1 - x);
+}
+
+std::string two_digits(double value) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.2g", value);
+    return text;
+}
+
+/// Counts of whole local days by parts of them.
+struct Days {
+    std::int64_t parts = 0;                   ///< of a day
+    std::vector<std::vector<double>> counts;  ///< by day and part
+    std::vector<bool> weekend;                ///< by day
+    double all() const {
+        double sum = 0;
+        for (const auto& day : counts)
+            for (const double count : day) sum += count;
+        return sum;
+    }
+    double mean_of_days(bool of_weekend) const {
+        double sum = 0, days = 0;
+        for (std::size_t d = 0; d < counts.size(); ++d) {
+            if (weekend[d] != of_weekend) continue;
+            for (const double count : counts[d]) sum += count;
+            ++days;
+        }
+        return days > 0 ? sum / days : 0;
+    }
+};
+
+/// What the hours have to do with it.
+struct ByHour {
+    std::vector<double> levels;     ///< by part of the day, 1 in the mean
+    std::optional<double> weekend;  ///< as a multiple of the other days
+    double per_day = 0;             ///< arrivals of a day that is no weekend
+    double dispersion = 1;          ///< of counts about that
+    double degrees = 0;             ///< that it was found with
+};
+
+class LoadFit {
+public:
+    LoadFit(const models::Scenario& twin, const SeenLoad& seen, const CalibrationOptions& options,
+            Calibration& into, Validation& validation)
+        : twin_(twin), seen_(seen), options_(options), into_(into), validation_(validation) {}
+
+    void fit() {
+        for (const LogOfLoad& log : seen_.logs) {
+            gaps_ += static_cast<double>(log.gaps());
+            span_s_ += log.span_s();
+        }
+        if (gaps_ + 1 < static_cast<double>(fewest_arrivals) || !(span_s_ > 0)) {
+            unidentified("has fewer than " + std::to_string(fewest_arrivals) + " arrivals in the logs");
+            return;
+        }
+        days_ = whole_days();
+        by_hour_ = days_ ? hours_of(*days_) : std::nullopt;
+        if (!by_hour_ && !seen_.load->profile.empty()) {
+            unidentified(
+                "has a profile, and the logs do not tell how its rate goes by the hour: left as it is");
+            return;
+        }
+        if (by_hour_)
+            fit_hours();
+        else
+            fit_gaps();
+        if (std::any_of(seen_.logs.begin(), seen_.logs.end(),
+                        [](const LogOfLoad& log) { return log.by_start; }))
+            into_.assumed.push_back(name() + ": what the log says of no submission arrived when it started");
+    }
+
+private:
+    const std::string& name() const { return seen_.load->name; }
+    std::string path() const { return name() + ".arrivals"; }
+    void unidentified(const std::string& why) { into_.unidentified.push_back(name() + " " + why); }
+
+    std::int64_t local_ns(const models::RecordedRun& run, Time instant) const {
+        const std::int64_t utc = run.epoch_ns + instant;
+        if (twin_.run.start) return models::local_time(utc, twin_.run.zone).ns;
+        if (!run.zone.empty()) return models::local_time(utc, run.zone).ns;
+        return utc + run.utc_offset;
+    }
+
+    /// As fine as there are arrivals for; nothing without dates or for fewer than three days.
+    std::optional<Days> whole_days() const {
+        constexpr std::int64_t day_ns = static_cast<std::int64_t>(day_s) * kernel::second;
+        std::map<std::int64_t, std::vector<std::int64_t>> by_day;  // ns since local midnight
+        for (const LogOfLoad& log : seen_.logs) {
+            if (log.run->epoch_ns == 0 || log.instants.size() < 2) continue;
+            const std::int64_t first = local_ns(*log.run, log.instants.front());
+            const std::int64_t last = local_ns(*log.run, log.instants.back());
+            const std::int64_t from = (first + day_ns - 1) / day_ns, until = last / day_ns;
+            for (std::int64_t day = from; day < until; ++day) by_day[day];
+            for (const Time instant : log.instants) {
+                const std::int64_t local = local_ns(*log.run, instant);
+                if (local / day_ns >= from && local / day_ns < until)
+                    by_day[local / day_ns].push_back(local % day_ns);
+            }
+        }
+        if (std::ssize(by_day) < fewest_days) return std::nullopt;
+        double all = 0;
+        for (const auto& [day, instants] : by_day) all += static_cast<double>(instants.size());
+        Days days;
+        for (const std::int64_t parts : parts_of_a_day)
+            if (all / static_cast<double>(std::ssize(by_day) * parts) >= fewest_a_part) {
+                days.parts = parts;
+                break;
+            }
+        if (days.parts == 0) return std::nullopt;
+        for (const auto& [day, instants] : by_day) {
+            auto& counts = days.counts.emplace_back(days.parts, 0.0);
+            for (const std::int64_t instant : instants)
+                ++counts[static_cast<std::size_t>(instant / (day_ns / days.parts))];
+            const std::int64_t weekday = (day + 3) % 7;  // 1970-01-01 was a Thursday; Monday is 0
+            days.weekend.push_back(weekday >= 5);
+        }
+        return days;
+    }
+
+    /// Nothing where neither the hours nor the weekends matter.
+    std::optional<ByHour> hours_of(const Days& days) const {
+        const auto n = static_cast<double>(days.counts.size()), k = static_cast<double>(days.parts);
+        const auto root = [](double count) { return 2 * std::sqrt(count + 0.375); };
+        std::vector<double> of_part(days.counts.front().size()), of_day;
+        double mean = 0;
+        for (const auto& day : days.counts) {
+            double sum = 0;
+            for (std::size_t h = 0; h < day.size(); ++h) {
+                of_part[h] += root(day[h]) / n;
+                sum += root(day[h]);
+            }
+            of_day.push_back(sum / k);
+            mean += sum / (k * n);
+        }
+        double between = 0, rest = 0;
+        for (const double part : of_part) between += n * (part - mean) * (part - mean);
+        for (std::size_t d = 0; d < days.counts.size(); ++d)
+            for (std::size_t h = 0; h < of_part.size(); ++h) {
+                const double left = root(days.counts[d][h]) - of_day[d] - of_part[h] + mean;
+                rest += left * left;
+            }
+        ByHour found;
+        found.degrees = (k - 1) * (n - 1);
+        found.dispersion = rest / found.degrees;
+        const double f = found.dispersion > 0 ? between / (k - 1) / found.dispersion : 0;
+        const bool hours = between > 0 && (found.dispersion == 0 ||
+                                           fisher_survival(f, k - 1, found.degrees) < level_of_tests);
+        found.weekend = weekend_of(days, of_day);
+        if (!hours && !found.weekend) return std::nullopt;
+        found.levels.assign(of_part.size(), 1.0);
+        if (hours)
+            for (std::size_t h = 0; h < of_part.size(); ++h) {
+                double sum = 0;
+                for (const auto& day : days.counts) sum += day[h];
+                found.levels[h] = sum * k / days.all();
+            }
+        found.per_day = found.weekend ? days.mean_of_days(false) : days.all() / n;
+        return found;
+    }
+
+    std::optional<double> weekend_of(const Days& days, const std::vector<double>& of_day) const {
+        if (std::ssize(days.counts) < days_for_weekends || !twin_.run.start) return std::nullopt;
+        kernel::Moments on, off;
+        for (std::size_t d = 0; d < of_day.size(); ++d) (days.weekend[d] ? on : off).add(of_day[d]);
+        if (on.count() < 2 || off.count() < 2) return std::nullopt;
+        const double a = on.variance() / static_cast<double>(on.count());
+        const double b = off.variance() / static_cast<double>(off.count());
+        const double usual = days.mean_of_days(false);
+        if (!(a + b > 0) || !(usual > 0)) return std::nullopt;
+        const double degrees =
+            (a + b) * (a + b) /
+            (a * a / static_cast<double>(on.count() - 1) + b * b / static_cast<double>(off.count() - 1));
+        const double t = std::fabs(on.mean() - off.mean()) / std::sqrt(a + b);
+        if (2 * kernel::student_survival(t, degrees) >= level_of_tests) return std::nullopt;
+        return days.mean_of_days(true) / usual;
+    }
+
+    CalibratedElement& element(const std::string& family, const std::string& how) {
+        CalibratedElement& one = into_.elements.emplace_back();
+        one.path = path();
+        one.family = family;
+        one.how = how;
+        one.observations = static_cast<std::int64_t>(gaps_) + std::ssize(seen_.logs);
+        return one;
+    }
+
+    CalibratedNumber rate_of(double count, double exposure_s, double dispersion) const {
+        const double by = std::max(dispersion, 1e-3);
+        const kernel::Interval rate = kernel::rate_interval(count / by, exposure_s / by, level_of_rates);
+        return {"rate", "/s", rate.estimate, rate.low, rate.high};
+    }
+
+    void edit_poisson(double rate) {
+        CalibrationEdit edit;
+        edit.path = path();
+        edit.arrivals.emplace();
+        edit.arrivals->rate = four_digits(rate);
+        into_.edits.push_back(std::move(edit));
+    }
+
+    void fit_hours() {
+        const ByHour& found = *by_hour_;
+        const std::string days = std::to_string(days_->counts.size());
+        CalibratedElement& one = element("poisson, by the hour",
+                                         days + " whole days in " + std::to_string(days_->parts) + " parts");
+        // Weekends bring so much less exposure as they bring less.
+        const double exposure_s = days_->all() / found.per_day * day_s;
+        one.numbers.push_back(rate_of(days_->all(), exposure_s, std::max(1.0, found.dispersion)));
+        one.numbers.push_back({"dispersion", "", found.dispersion, {}, {}});
+        edit_poisson(found.per_day / day_s);
+        models::Profile profile;
+        profile.name = free_name(name() + "_day");
+        profile.period = kernel::hour * 24;
+        for (std::size_t h = 0; h < found.levels.size(); ++h) {
+            const double level = std::round(found.levels[h] * 1e3) / 1e3;
+            if (profile.points.empty() || profile.points.back().second != level)
+                profile.points.emplace_back(static_cast<Time>(h) * (24 / days_->parts) * kernel::hour, level);
+        }
+        if (found.weekend) {
+            profile.weekend = std::round(*found.weekend * 1e3) / 1e3;
+            one.numbers.push_back({"weekend", "x", *found.weekend, {}, {}});
+        }
+        CalibrationEdit added, named;
+        added.path = profile.name;
+        named.path = name() + ".profile";
+        named.text = profile.name;
+        added.profile = std::move(profile);
+        into_.edits.push_back(std::move(added));
+        into_.edits.push_back(std::move(named));
+        if (!twin_.run.start)
+            into_.assumed.push_back(name() +
+                                    ": the run begins at midnight, as `run.start` says no other time");
+        warn_of_bursts(found.dispersion, 1, found.degrees);
+        hold_out_days();
+    }
+
+    /// That no profile, and nothing else of the twin, has yet.
+    std::string free_name(const std::string& wanted) const {
+        const auto taken = [&](const std::string& one) {
+            return std::any_of(twin_.profiles.begin(), twin_.profiles.end(),
+                               [&](const models::Profile& profile) { return profile.name == one; });
+        };
+        std::string name = wanted;
+        for (int i = 2; taken(name); ++i) name = wanted + "_" + std::to_string(i);
+        return name;
+    }
+
+    void fit_gaps() {
+        kernel::Sample gaps;
+        for (const LogOfLoad& log : seen_.logs) {
+            gaps.resolution = std::max(gaps.resolution, kernel::to_seconds(log.run->resolution));
+            for (std::size_t i = 1; i < log.instants.size() && gaps.observed.size() < most_gaps; ++i)
+                gaps.observed.push_back(kernel::to_seconds(log.instants[i] - log.instants[i - 1]));
+        }
+        const bool coarse = gaps.resolution > span_s_ / gaps_ / 3;
+        const auto choice = coarse ? std::nullopt : kernel::choose_family(gaps);
+        const bool renewal = choice && choice->chosen.family != kernel::Family::exponential;
+        const auto [dispersion, degrees] = dispersion_of_counts();
+        const double cv = renewal ? std::sqrt(choice->chosen.law.variance()) / choice->chosen.law.mean() : 1;
+        CalibratedElement& one =
+            element(renewal ? "every " + std::string(kernel::name_of(choice->chosen.family)) : "poisson",
+                    std::to_string(static_cast<std::int64_t>(gaps_)) + " gaps");
+        // Of a law of gaps counts vary by its squared variation in the long run (Cox 1962).
+        const double usual = std::isfinite(cv) ? cv * cv : 1;
+        one.numbers.push_back(
+            rate_of(gaps_, span_s_, renewal ? std::max(usual, dispersion) : std::max(1.0, dispersion)));
+        if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
+        if (choice) {
+            const kernel::FittedLaw fitted = kernel::with_intervals(choice->chosen, gaps, level_of_rates);
+            one.fit = kernel::goodness_of_fit(fitted, gaps, options_.seed);
+            if (choice->runner_up) {
+                one.runner_up = std::string(kernel::name_of(choice->runner_up->family));
+                one.aic_gap = choice->runner_up->aic - fitted.aic;
+            }
+            if (renewal)
+                for (const kernel::FittedParameter& parameter : fitted.parameters)
+                    if (parameter.name != "mean")
+                        one.numbers.push_back(
+                            {std::string(parameter.name),
+                             parameter.name == "cv" || parameter.name == "shape" || parameter.name == "share"
+                                 ? ""
+                                 : "s",
+                             parameter.estimate, parameter.low, parameter.high});
+        }
+        if (coarse)
+            into_.assumed.push_back(name() +
+                                    ": Poisson arrivals; the log's instants are too coarse to see the gaps");
+        if (renewal) {
+            CalibrationEdit edit;
+            edit.path = path();
+            edit.arrivals.emplace();
+            edit.arrivals->kind = models::Arrivals::Kind::every;
+            edit.arrivals->interval = law_of(shortened(choice->chosen.law));
+            into_.edits.push_back(std::move(edit));
+        } else {
+            edit_poisson(gaps_ / span_s_);
+        }
+        if (degrees > 0) warn_of_bursts(dispersion, usual, degrees);
+        hold_out_arrivals(std::max(usual, dispersion));
+    }
+
+    /// Variance over mean of counts in windows of equal length, about twenty arrivals each, and its degrees of freedom.
+    std::pair<double, double> dispersion_of_counts() const {
+        double squares = 0, mean = 0, degrees = 0;
+        for (const LogOfLoad& log : seen_.logs) {
+            const auto windows = std::min<std::size_t>(log.gaps() / 20, 1000);
+            if (windows < 5) continue;
+            std::vector<double> counts(windows, 0.0);
+            const double each = log.span_s() / static_cast<double>(windows);
+            for (std::size_t i = 1; i < log.instants.size(); ++i) {
+                const double at = kernel::to_seconds(log.instants[i] - log.instants.front()) / each;
+                // Those between two windows count to the first: the gap before them ends there.
+                const auto window = static_cast<std::size_t>(std::max(0.0, std::ceil(at) - 1));
+                ++counts[std::min(window, windows - 1)];
+            }
+            const kernel::Moments moments = kernel::moments_of(counts);
+            squares += moments.squared_distances() / moments.mean();
+            degrees += static_cast<double>(windows - 1);
+            mean += 1;
+        }
+        return {degrees > 0 ? squares / degrees : 1, degrees};
+    }
+
+    void warn_of_bursts(double dispersion, double usual, double degrees) {
+        if (!(usual > 0) || chi_squared_survival(dispersion / usual * degrees, degrees) >= level_of_tests)
+            return;
+        into_.warnings.push_back(path() + ": arrivals come in bursts: their counts vary " +
+                                 two_digits(dispersion / usual) +
+                                 " times as much as those of the fitted arrivals, and queues will be longer "
+                                 "than a run shows");
+    }
+
+    void add_held_out(double predicted, double recorded, double dispersion, double known) {
+        if (!(predicted > 0) || !(known > 1)) return;
+        HeldOut one{path(), predicted, recorded, false, true};
+        const double error = std::sqrt(std::max(dispersion, 1e-3) * predicted * (1 + predicted / known));
+        one.covered =
+            std::fabs(predicted - recorded) <= kernel::student_quantile(0.95, known - 1) * error + 0.5;
+        validation_.held_out.push_back(std::move(one));
+    }
+
+    void hold_out_days() {
+        const std::size_t n = days_->counts.size(), first = n - std::max<std::size_t>(n / 5, 1);
+        double before = 0, exposure = 0, after = 0, length = 0;
+        const double factor = by_hour_->weekend.value_or(1);
+        for (std::size_t d = 0; d < n; ++d) {
+            double count = 0;
+            for (const double one : days_->counts[d]) count += one;
+            const double weight = days_->weekend[d] ? factor : 1;
+            (d < first ? before : after) += count;
+            (d < first ? exposure : length) += weight;
+        }
+        if (exposure > 0)
+            add_held_out(before / exposure * length, after, std::max(1.0, by_hour_->dispersion), before);
+    }
+
+    void hold_out_arrivals(double dispersion) {
+        for (const LogOfLoad& log : seen_.logs) {
+            const std::size_t n = log.instants.size();
+            if (n < fewest_arrivals_to_hold_out) continue;
+            // By time, so that what is left out does not end with an arrival of its choice.
+            const Time cut = log.instants.front() + (log.instants.back() - log.instants.front()) / 5 * 4;
+            const auto end = std::upper_bound(log.instants.begin(), log.instants.end(), cut);
+            const auto before = static_cast<double>(end - log.instants.begin()) - 1;
+            const double rate = before / kernel::to_seconds(cut - log.instants.front());
+            add_held_out(rate * kernel::to_seconds(log.instants.back() - cut),
+                         static_cast<double>(log.instants.end() - end), dispersion, before);
+        }
+    }
+
+    const models::Scenario& twin_;
+    const SeenLoad& seen_;
+    const CalibrationOptions& options_;
+    Calibration& into_;
+    Validation& validation_;
+    double gaps_ = 0, span_s_ = 0;
+    std::optional<Days> days_;
+    std::optional<ByHour> by_hour_;
+};
+
+bool can_be_fitted(const models::Load& load) {
+    return (load.arrivals.kind == models::Arrivals::Kind::poisson ||
+            load.arrivals.kind == models::Arrivals::Kind::every) &&
+           load.items.empty();
+}
+
+/// Loads that a stage reads alone, by the path of the stage.
+std::map<std::string, SeenLoad> loads_by_stage(const models::Scenario& twin) {
+    std::map<std::string, SeenLoad> loads;
+    for (const models::Load& load : twin.loads)
+        for (const models::Stage& stage : twin.twin.stages)
+            if (stage.reads.size() == 1 && stage.reads.front() == load.name) {
+                loads[stage.name] = {&load, stage.name, {}};
+                break;
+            }
+    return loads;
+}
+
+}  // namespace
+
+void calibrate_arrivals(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
+                        const std::vector<bool>& chosen, const CalibrationOptions& options,
+                        Calibration& into) {
+    const WorkingElements elements(twin);
+    std::map<std::string, SeenLoad> loads = loads_by_stage(twin);
+    if (loads.empty()) return;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (!chosen[i]) continue;
+        std::map<std::string, LogOfLoad> of_run;
+        for (const models::RecordedTask& task : runs[i].tasks) {
+            if (task.attempt > 1) continue;
+            const auto& instant = task.submitted ? task.submitted : task.started;
+            if (!instant) continue;
+            for (const WorkingElement* element : elements.of(task)) {
+                if (!loads.contains(element->path)) continue;
+                LogOfLoad& seen = of_run[element->path];
+                seen.run = &runs[i];
+                seen.by_start = seen.by_start || !task.submitted;
+                seen.instants.push_back(*instant);
+            }
+        }
+        for (auto& [path, seen] : of_run) {
+            std::sort(seen.instants.begin(), seen.instants.end());
+            loads[path].logs.push_back(std::move(seen));
+        }
+    }
+    Validation validation;
+    validation.of = "arrivals";
+    for (const auto& [path, seen] : loads) {
+        if (options.stop != nullptr && *options.stop) {
+            into.interrupted = true;
+            return;
+        }
+        if (seen.logs.empty()) continue;
+        if (!can_be_fitted(*seen.load)) {
+            into.notes.push_back(seen.load->name + ": its arrivals are left as they are: " +
+                                 (seen.load->items.empty()
+                                      ? "the twin says more of them than the logs could"
+                                      : "they come in groups, which the logs do not tell"));
+            continue;
+        }
+        LoadFit(twin, seen, options, into, validation).fit();
+    }
+    if (!validation.held_out.empty()) into.validations.push_back(summarised(validation));
+}
+
+}  // namespace understudy::studies

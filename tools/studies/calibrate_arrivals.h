@@ -1,0 +1,34 @@
+// How the items of a twin's loads come, fitted to the instants at which logs saw them: the part of calibrate.h for loads.
+//
+// A load is seen where a stage reads it and nothing else, and tasks of the logs are of that stage: it arrives when the
+// first attempt was submitted, in logs without submissions when it started. Only arrivals that are Poisson or `every`
+// in the twin are fitted: others say more than a log of them could.
+//
+// - The rate: of the gaps between arrivals, 95 percent limits by Jeffreys' prior (kernel::rate_interval) on as many fewer
+//   arrivals as their counts vary more than Poisson's do (the dispersion, as of quasi-likelihood: McCullagh and Nelder
+//   1989, 4.5).
+// - Does it change with the hour? Logs with dates and at least three whole local days: counts by parts of the day, square
+//   roots so that their variance is 1 at any rate, an analysis of variance of parts and days, at 1 percent (Brown, Gans,
+//   Mandelbaum, Sakov, Shen, Zeltyn and Zhao 2005, JASA 100:469, on the rates of calls). Then the load gets a profile of a
+//   day, as fine as five arrivals a part allow. From two weeks on weekends are held against the other days (Welch 1947),
+//   and become the profile's `weekend`.
+// - Else the law of the gaps by choose_family(): exponential ones are Poisson. Where the log's instants are coarser than a
+//   third of a gap the gaps say nothing, and Poisson is assumed.
+// - Bursts: where counts vary more than the fitted arrivals' would (chi-squared, at 1 percent), a warning has the factor.
+// - The last fifth is predicted from what came before.
+//
+// Internal to tools/studies; deterministic.
+#pragma once
+
+#include <vector>
+
+#include "tools/studies/calibrate_parts.h"
+
+namespace understudy::studies {
+
+/// `chosen` by run: those to be looked at, which have instants.
+void calibrate_arrivals(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
+                        const std::vector<bool>& chosen, const CalibrationOptions& options,
+                        Calibration& into);
+
+}  // namespace understudy::studies

@@ -1,0 +1,59 @@
+#include "tools/studies/calibrate_elements.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/studies/label_names.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// By what names an element may go that this task is one of.
+std::vector<std::string> names_of(const models::RecordedTask& task) {
+    std::vector<std::string> names;
+    for (const std::string& name : {task.process, task.name}) {
+        if (name.empty()) continue;
+        names.push_back(name);
+        if (const std::size_t colon = name.rfind(':'); colon != std::string::npos && colon + 1 < name.size())
+            names.push_back(name.substr(colon + 1));
+        names.push_back(name_of_label(name, "task"));
+    }
+    return names;
+}
+
+}  // namespace
+
+WorkingElements::WorkingElements(const models::Scenario& twin) {
+    const auto add = [&](const models::Description& description, const std::string& name,
+                         WorkingElement element) {
+        if (!description.label.empty() && description.label != name)
+            by_name_[description.label].push_back(element);
+        by_name_[name].push_back(std::move(element));
+    };
+    const bool sizes = std::any_of(twin.loads.begin(), twin.loads.end(),
+                                   [](const models::Load& load) { return !load.size.empty(); });
+    for (const models::Stage& stage : twin.twin.stages)
+        if (stage.work.workers || !stage.work.runs_on.empty())
+            add(stage.description, stage.name, {stage.name, &stage.work, sizes});
+    for (const models::Pipeline& pipeline : twin.twin.pipelines)
+        for (const models::Task& task : pipeline.tasks)
+            if (task.work.workers || !task.work.runs_on.empty())
+                add(task.description, task.name,
+                    {pipeline.name + "." + task.name, &task.work, !task.reads.empty()});
+}
+
+std::vector<const WorkingElement*> WorkingElements::of(const models::RecordedTask& task) const {
+    std::vector<const WorkingElement*> found;
+    for (const std::string& name : names_of(task)) {
+        const auto known = by_name_.find(name);
+        if (known == by_name_.end()) continue;
+        std::map<std::string, const WorkingElement*> by_path;
+        for (const WorkingElement& element : known->second) by_path[element.path] = &element;
+        for (const auto& [path, element] : by_path) found.push_back(element);
+        break;
+    }
+    return found;
+}
+
+}  // namespace understudy::studies
