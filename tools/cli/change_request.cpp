@@ -106,6 +106,7 @@ int change_request(const Arguments& arguments) {
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of each, at most (default: 200)");
+    add_credibility_options(options);
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     add_policy_option(options);
     add_signature_options(options);
@@ -126,7 +127,8 @@ int change_request(const Arguments& arguments) {
     if (input->stored)
         require_latest(formats::Store(folder, formats::Store::Access::reading), input->base_name);
 
-    RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}};
+    RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}, {}};
+    take_credibility(options, rehearsal);
     if (options.has("seed"))
         rehearsal.overrides = run_overrides(
             whole_number("--seed", options.get<std::string>("seed"), 0, most_seed), std::nullopt);
@@ -169,7 +171,7 @@ int change_request(const Arguments& arguments) {
     else
         fmt::print("{}{}", added ? "" : "Nothing new: the same was requested before.\n",
                    reports::request_report(judged));
-    return exit_code_of(result->verdict);
+    return exit_code_of(*result);
 }
 
 }  // namespace understudy::cli

@@ -51,6 +51,8 @@ std::string request_report(const formats::JudgedRequest& judged) {
     line("policy", request.policy.empty() ? "none: one approval by an allowed signer" : request.policy);
     line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", request.verdict,
                                   request.replications, request.seed, request.build));
+    if (const std::string why = formats::credible_because(request); !why.empty())
+        line("credible", "OVERRIDE of the twin's error: " + why);
     if (judged.differences)
         text += "\n" + twin_differences(request.base, request.change, *judged.differences);
     text += "\nAccepted is\n";

@@ -50,6 +50,15 @@ std::vector<FoundEntry> found_in(const Request& request) {
     return all;
 }
 
+std::string credible_because(const Request& request) {
+    const auto document = nlohmann::json::parse(request.rehearsal, nullptr, false);
+    if (!document.is_object()) return "";
+    const auto found = document.find("credibility");
+    if (found == document.end() || !found->is_object()) return "";
+    const auto reason = found->find("override");
+    return reason != found->end() && reason->is_string() ? reason->get<std::string>() : "";
+}
+
 std::string write_request(const Request& request) {
     Fields fields = {{"change", request.change},
                      {"change sha256", request.change_sha256},

@@ -50,6 +50,9 @@ struct FoundEntry {
 };
 std::vector<FoundEntry> found_in(const Request& request);
 
+/// Why the twin was taken for credible whatever its error (studies/credibility.h); empty: it was not.
+std::string credible_because(const Request& request);
+
 std::string write_request(const Request& request);
 /// Nothing for a text that is none.
 std::optional<Request> read_request(std::string_view text);
