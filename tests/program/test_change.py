@@ -420,6 +420,15 @@ class Refused(Change):
         self.approve()
         self.assertIn("rule topology: the change has no 'reason'", self.error("apply", "change.yaml"))
 
+    def test_a_rule_for_risk(self):
+        risk = json.loads(self.call("change", "impact", "change.yaml", "--json", code=MET).stdout)["risk"]["score"]
+        self.assertGreater(risk, 1)
+        for least, missing in (risk, 2), (risk + 1, 1):
+            self.write("policy.yaml", POLICY.replace("freeze:", f"  - {{name: risky, risk: {least}, approvals: 2}}\nfreeze:"))
+            asked = self.request()
+            self.assertAlmostEqual(asked["risk"], risk)
+            self.assertEqual(len(asked["missing"]), missing, asked["missing"])
+
     def test_a_rejection(self):
         self.request()
         self.approve(by="kim")

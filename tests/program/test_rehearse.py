@@ -68,7 +68,7 @@ class Rehearse(ProgramTest):
         items = answer["moved"]["items"]
         self.assertEqual((answer["moved"]["replication"], answer["moved"]["cut"]), (1, False))
         self.assertGreater(items["longer"], items["shorter"])
-        self.assertEqual(len(items["slower"]), 5)
+        self.assertLessEqual(len(items["slower"]), 5)
         worst = items["slower"][0]
         self.assertEqual((worst["kind"], worst["of"]), ("item", "jobs"))
         self.assertEqual([one["moved_s"] for one in items["slower"]],

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tools/cli/change.h"
+#include "tools/cli/change_case.h"
 #include "tools/cli/change_policy.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rehearsal.h"
@@ -75,6 +76,13 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
         request.accepted.emplace_back(studies::name_of(entry.verdict), entry.text);
     request.rehearsal = formats::rehearsal_as_json(result);
     return request;
+}
+
+/// Of the change to its base, from 1 to 625.
+double risk_of(const std::string& file) {
+    const auto one = read_change_case(file, "");
+    const auto impact = one ? impact_of(*one) : std::nullopt;
+    return impact ? impact->risk : 625;
 }
 
 /// Of another version a request would be void as soon as it is made.
@@ -148,7 +156,8 @@ int change_request(const Arguments& arguments) {
     }
     require_unchanged(*input);
 
-    const formats::Request request = request_of(*input, *rules, *result);
+    formats::Request request = request_of(*input, *rules, *result);
+    request.risk = risk_of(file);
     const std::string digest = formats::sha256_hex(formats::write_request(request));
     bool made = false, added = false;
     formats::Store store = formats::Store::make(folder, &made);

@@ -35,8 +35,9 @@ std::string split_text(const MovedOne::At& at) {
 
 void put_one(Page& page, const MovedOne& one) {
     const std::string front = "  " + padded(longer_text(one.moved_s()), 12, false);
-    page.wrapped(front, fmt::format("{}, from {} to {}", name_of(one.what), human(one.baseline_s, "s"),
-                                    human(one.candidate_s, "s")));
+    const std::string alike = one.alike > 0 ? fmt::format(" and {} alike", one.alike) : "";
+    page.wrapped(front, fmt::format("{}{}, from {} to {}", name_of(one.what), alike,
+                                    human(one.baseline_s, "s"), human(one.candidate_s, "s")));
     if (const std::string text = moved_text(one); !text.empty()) page.wrapped(std::string(14, ' '), text);
 }
 
@@ -79,6 +80,7 @@ void put_moved(Page& page, const studies::Moved& moved) {
     put_kind(page, moved.runs, "runs of pipelines");
     if (moved.cut)
         page.line(fmt::format("  Only the first {} of each run were looked at.", studies::most_compared));
+    page.line();
 }
 
 }  // namespace understudy::reports

@@ -23,13 +23,14 @@ const std::string backfill_name = "(backfill)";
 class RegularRuns : public models::TraceListener {
 public:
     explicit RegularRuns(const models::Model& model)
-        : work_(model.elements.size()), runs_(model.elements.size()) {}
+        : length_(model.length), work_(model.elements.size()), runs_(model.elements.size()) {}
     void heard(const models::TraceRow& row) override {
         if (row.element == models::no_element) return;
         if (row.event == models::TraceEvent::start && row.attempt == 0 &&
             work_[row.element].size() < most_kept)
             work_[row.element].push_back(row.value);
-        runs_[row.element] += row.event == models::TraceEvent::due;
+        // What is due as the run ends is of the time after it.
+        runs_[row.element] += row.event == models::TraceEvent::due && row.time < length_;
     }
     void heard(const models::TraceDraw&) override {}
     const std::vector<double>& work_of(models::Index element) const { return work_[element]; }
@@ -37,6 +38,7 @@ public:
 
 private:
     static constexpr std::size_t most_kept = 10'000;
+    Time length_;
     std::vector<std::vector<double>> work_;
     std::vector<std::int64_t> runs_;
 };
@@ -259,8 +261,7 @@ std::vector<DelayedMeasure> delayed_in(const RehearsalResult& result) {
     std::vector<double> share;
     for (const ComparedMeasure& measure : result.comparison.measures) {
         const ComparedDifference& one = measure.differences.front();
-        if (measure.unit != "s" || !one.difference || measure.lower_is_better != std::optional(true))
-            continue;
+        if (measure.unit != "s" || !one.difference) continue;
         const kernel::Estimate& estimate = one.difference->estimate;
         if (!(estimate.low > 0)) continue;
         delayed.push_back({measure.name, measure.unit, measure.estimates.front().value,

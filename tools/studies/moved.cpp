@@ -100,13 +100,13 @@ struct Movers {
     std::vector<Mover> slower, faster;
 };
 
-/// Keeps the most_moved that moved furthest; of equals the one that came first.
+/// Keeps the most_followed that moved furthest; of equals the one that came first.
 void keep_most(std::vector<Mover>& most, const Mover& one) {
     const auto further = [](const Mover& a, const Mover& b) {
         return std::tuple(-std::abs(a.moved()), a.candidate) < std::tuple(-std::abs(b.moved()), b.candidate);
     };
     most.insert(std::upper_bound(most.begin(), most.end(), one, further), one);
-    if (most.size() > most_moved) most.pop_back();
+    if (most.size() > most_followed) most.pop_back();
 }
 
 void compare_lives(Known::Kind kind, Index before_of, const std::vector<Life>& before, Index after_of,
@@ -234,6 +234,18 @@ MovedOne explained(const Mover& mover, const OneSide& before, const OneSide& aft
     return one;
 }
 
+/// Behind the same at the same element: one reason, told by the one that moved furthest.
+void add_unless_alike(std::vector<MovedOne>& told, MovedOne one) {
+    const auto same = std::find_if(told.begin(), told.end(), [&](const MovedOne& other) {
+        return one.behind && other.behind && one.behind->who == other.behind->who &&
+               one.at.front().element == other.at.front().element;
+    });
+    if (same != told.end())
+        ++same->alike;
+    else if (told.size() < most_moved)
+        told.push_back(std::move(one));
+}
+
 }  // namespace
 
 std::string name_of(const OneOfMany& one) {
@@ -276,8 +288,8 @@ std::optional<Moved> find_moved(const PreparedRun& baseline, const PreparedRun& 
             return it == follower.found().end() ? nowhere : it->second;
         };
         for (const Mover& one : most)
-            to.push_back(explained(one, {first.model(), found(before, one.baseline)},
-                                   {second.model(), found(after, one.candidate)}));
+            add_unless_alike(to, explained(one, {first.model(), found(before, one.baseline)},
+                                           {second.model(), found(after, one.candidate)}));
     };
     for (auto& [kind, to] : {std::tie(items, moved.items), std::tie(runs, moved.runs)}) {
         to = kind.counts;

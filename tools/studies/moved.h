@@ -43,6 +43,7 @@ struct OneOfMany {
     enum class Kind { item, run, batch } kind = Kind::item;
     std::string of;
     std::uint64_t number = 0;
+    friend bool operator==(const OneOfMany&, const OneOfMany&) = default;
 };
 /// "item 8113 of clicks", "run 3 of nightly", "batch 77 of dedupe"
 std::string name_of(const OneOfMany& one);
@@ -66,6 +67,8 @@ struct MovedOne {
     };
     /// At the first of `at`, in the run in which it waited there longer; absent where it waited for nobody.
     std::optional<Behind> behind;
+    std::size_t alike =
+        0;  ///< others that moved less, at the same element and behind the same: one stands for them
 };
 
 /// Of items, or of runs of pipelines.
@@ -83,6 +86,8 @@ struct Moved {
 };
 
 constexpr std::size_t most_moved = 5, most_elements = 3;
+/// In each direction so many are followed, of which those that are alike are told once.
+constexpr std::size_t most_followed = 100;
 constexpr std::size_t most_compared = 2'000'000;
 
 struct MovedOptions {

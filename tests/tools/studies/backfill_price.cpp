@@ -42,6 +42,7 @@ const std::string hourly =
     "  stages:\n"
     "    land: {reads: clicks, writes: orders}\n"
     "    look: {reads: ledger}\n"
+    "    watch: {reads: paid}\n"
     "load: {clicks: {arrivals: every 1min}}\n"
     "run: {length: 20h, warm_up: 1h, replications: 5}\n";
 
@@ -83,13 +84,13 @@ TEST_CASE("other rows go on to whoever reads what is made of them") {
     const models::Scenario candidate = scenario(hourly);
     using Names = std::vector<std::string>;
     CHECK(names(jobs_to_rebuild(candidate, other_rows("nightly.build"))) ==
-          Names{"nightly.build", "nightly.book", "look"});
+          Names{"nightly.build", "nightly.book", "look", "watch"});
     CHECK(names(jobs_to_rebuild(candidate, other_rows("nightly.book"))) == Names{"nightly.book", "look"});
     studies::ChangeReview same = other_rows("nightly.build");
     same.transformations[0].differences->changed = 0;
     CHECK(jobs_to_rebuild(candidate, same).empty());
     same.transformations[0].differences.reset();
-    CHECK(names(jobs_to_rebuild(candidate, same)).size() == 3);
+    CHECK(names(jobs_to_rebuild(candidate, same)).size() == 4);
 }
 
 TEST_CASE("a column that does not hold what was there goes on to who reads it") {
@@ -111,7 +112,7 @@ TEST_CASE("a column that does not hold what was there goes on to who reads it") 
 TEST_CASE("hours, cost and delays at each concurrency") {
     models::Scenario candidate = scenario(hourly + "objectives: [max latency(nightly) < 20min]\n");
     const studies::BackfillPrice found = price(candidate, at_once({1, 4}));
-    // The retention of paid: ten runs of 15 min of work; mail reads nothing of it, look is a stage.
+    // The retention of paid: ten runs of 15 min of work; mail reads nothing of it, look and watch are stages.
     CHECK(found.over_s == 36000);
     CHECK(found.over_why == "retention of paid");
     CHECK(found.runs == 10);
@@ -120,7 +121,7 @@ TEST_CASE("hours, cost and delays at each concurrency") {
     REQUIRE(found.tasks.size() == 2);
     CHECK(found.tasks[0].job.name == "nightly.build");
     CHECK(found.tasks[1].work_s == doctest::Approx(300));
-    REQUIRE(found.stages.size() == 1);
+    REQUIRE(found.stages.size() == 2);
     CHECK(found.stages[0].name == "look");
     REQUIRE(found.at.size() == 2);
     // One at a time has a worker to itself, and the regular runs the other.
@@ -158,7 +159,7 @@ TEST_CASE("what a change needs nothing for, and what cannot be priced") {
     const studies::BackfillPrice forward = price(candidate, none);
     CHECK_FALSE(forward.why_none.empty());
     CHECK(forward.verdict == Verdict::met);
-    CHECK(forward.stages.size() == 3);
+    CHECK(forward.stages.size() == 4);
     models::Problems problems;
     CHECK_FALSE(studies::price_backfill(candidate, {}, {}, {}, problems).why_none.empty());
 

@@ -79,7 +79,8 @@ std::string write_request(const Request& request) {
                      {"reason", request.reason},
                      {"replications", std::to_string(request.replications)},
                      {"confidence", fmt::format("{}", request.confidence)},
-                     {"margin", fmt::format("{}", request.margin)}};
+                     {"margin", fmt::format("{}", request.margin)},
+                     {"risk", fmt::format("{}", request.risk)}};
     for (const auto& [verdict, text] : request.accepted)
         fields.emplace_back("accepted", verdict + " " + text);
     fields.emplace_back("candidate", request.candidate);
@@ -112,6 +113,7 @@ std::optional<Request> read_request(std::string_view text) {
     request.replications = number_in<std::int64_t>(fields, "replications");
     request.confidence = number_in<double>(fields, "confidence");
     request.margin = number_in<double>(fields, "margin");
+    request.risk = number_in<double>(fields, "risk");
     for (const auto& [name, value] : fields)
         if (name == "accepted")
             if (const std::size_t space = value.find(' '); space != std::string::npos)
@@ -131,6 +133,7 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
         if (!author.empty()) facts.authors.insert(author);
     for (const auto& [verdict, text] : request.accepted) facts.accepted.push_back(text);
     facts.margin = request.margin;
+    facts.risk = request.risk;
     std::istringstream parts(request.parts);
     for (std::string part; parts >> part;)
         for (std::size_t i = 0; i < std::size(studies::part_names); ++i)

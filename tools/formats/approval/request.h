@@ -37,6 +37,7 @@ struct Request {
     std::int64_t replications = 0;
     double confidence = 0;
     double margin = 0;  ///< studies::RequestFacts::margin
+    double risk = 1;    ///< of the change to its base, from 1 to 625
     /// Of what is accepted: verdict and text.
     std::vector<std::pair<std::string, std::string>> accepted;
     std::string rehearsal;  ///< its JSON

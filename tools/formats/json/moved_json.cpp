@@ -30,6 +30,7 @@ Json moved_one(const studies::MovedOne& one) {
                              {"moved_s", at.moved_s()},
                              {"baseline", spent(at.baseline)},
                              {"candidate", spent(at.candidate)}});
+    row["alike"] = one.alike;
     if (one.behind) {
         row["behind"] = one_of_many(one.behind->who);
         row["behind"]["at"] = one.behind->where;
