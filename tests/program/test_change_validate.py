@@ -225,6 +225,7 @@ class Validate(ProgramTest):
         self.assertLess(len(text), 65536)
 
     def test_price(self):
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n4,40,sent\n")
         self.transformed("SELECT id, total, state FROM orders WHERE state = 'paid'", MET)
         price = self.json_of(self.call("change", "price", "c.yaml", "--over", "1d", "--concurrency", "1,2", "-n", 3, "--json"))
         self.assertTrue(price["needed"])
