@@ -24,6 +24,8 @@ const char* name_of(TraceEvent event) {
         case TraceEvent::end: return "end";
         case TraceEvent::skip: return "skip";
         case TraceEvent::act: return "act";
+        case TraceEvent::copy: return "copy";
+        case TraceEvent::member: return "member";
     }
     return "unknown";
 }

@@ -34,6 +34,8 @@ enum class TraceEvent : std::uint8_t {
     end = 17,       ///< a run ends; value: 1 succeeded, 0 failed
     skip = 18,      ///< a task does not run because of what came before
     act = 19,       ///< an action; item: its index; value: 1 begins, 0 is undone
+    copy = 20,      ///< an item came of another; value: the other's number
+    member = 21,    ///< an item is of a batch, or a task's of its run; value: the batch's or the run's number
 };
 const char* name_of(TraceEvent event);
 

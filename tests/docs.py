@@ -299,7 +299,8 @@ def check_language(folder):
           "present_task": ["tasks under way"], "outage": ["outages"], "scale": ["scale"]}
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
-    change = {"": ["Changes"], "edit": ["edits"], "rollout": ["rollout"], "rollback": ["rollback"], "step": ["steps"]}
+    change = {"": ["Changes"], "edit": ["edits"], "rollout": ["rollout"], "rollback": ["rollback"], "backfill": ["backfill"],
+              "step": ["steps"]}
     for kind, places in {"scenario": of, "study": study, "change": change}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():
@@ -373,6 +374,28 @@ prices: {server.workers: 1EUR}
 subject_to: [all objectives]
 vary: {server.workers: [1, 2]}
 demand: {low: {load: 0.5x}, high: {load: 1.5x}}
+"""
+
+
+# A pipeline that is delayed by its own backfill, and a change that needs one.
+HOURLY = """understudy: 1
+scenario: hourly
+twin:
+  pools: {spark: {workers: 1, cost: 1EUR/h}}
+  stages: {land: {reads: clicks, writes: orders}, look: {reads: paid}}
+  pipelines:
+    hourly:
+      schedule: every 1h
+      tasks: {build: {reads: orders, runs_on: spark, service: exponential(mean 10min), writes: paid}}
+load: {clicks: {arrivals: every 1min}}
+run: {length: 20h, warm_up: 1h, replications: 5}
+objectives: [avg latency(hourly) < 1h]
+"""
+
+OTHER_ROWS = """understudy: 1
+change: other-rows
+base: hourly.yaml
+edits: [{transform: hourly.build, from: all.sql, to: paid.sql, samples: samples, key: id}]
 """
 
 
@@ -479,6 +502,14 @@ def main():
                    "understudy change validate scenarios/orders-nightly/changes/fewer-workers.yaml --json")
         check_json(at, text, "JSON of change impact",
                    "understudy change impact scenarios/orders-nightly/changes/fewer-workers.yaml --json")
+        (at.path / "hourly.yaml").write_text(HOURLY)
+        (at.path / "other-rows.yaml").write_text(OTHER_ROWS)
+        for command in ("mkdir samples", "printf 'id,state\\n1,paid\\n2,sent\\n' > samples/orders.csv",
+                        "echo 'SELECT id FROM orders' > all.sql",
+                        "echo \"SELECT id FROM orders WHERE state = 'paid'\" > paid.sql"):
+            run_command(at, "tests/docs.py", 1, command)
+        check_json(at, text, "JSON of change price",
+                   "understudy change price other-rows.yaml --over 5h --concurrency 4 --replications 5 --json")
         for command in ("understudy change new more --base one --set server.workers=2",
                         "ssh-keygen -q -t ed25519 -N '' -f key", "ssh-keygen -q -t ed25519 -N '' -f other",
                         "echo \"kim $(cat key.pub)\" > allowed_signers", "understudy change request more.yaml",

@@ -385,6 +385,7 @@ void State::close(Index stage, const Forming& formed, bool filled) {
         items_[member].where = Where::member;
         items_[member].stage = none;
         items_[member].next_member = next;
+        tell_of(TraceEvent::member, row.element, items_[member].number, items_[batch].number);
         member = next;
     }
     // The members have become one item of the stage.

@@ -42,6 +42,7 @@ Index State::copy_item(Index item) {
     row.first_member = none;
     row.held = none;
     row.bundle = 0;
+    tell_of(TraceEvent::copy, no_element, number, items_[item].number);
     const std::size_t fields = model_->fields.size(), marks = model_->marks.size();
     for (std::size_t i = 0; i < fields; ++i) fields_[copy * fields + i] = fields_[item * fields + i];
     for (std::size_t i = 0; i < marks; ++i) marks_[copy * marks + i] = marks_[item * marks + i];
@@ -49,6 +50,7 @@ Index State::copy_item(Index item) {
     for (Index m = items_[item].first_member; m != none; m = items_[m].next_member) {
         const Index member = copy_item(m);
         items_[member].where = Where::member;
+        tell_of(TraceEvent::member, no_element, items_[member].number, number);
         (last == none ? items_[copy].first_member : items_[last].next_member) = member;
         last = member;
     }

@@ -163,6 +163,7 @@ void State::submit(Index run, Index task) {
         item.ordinal = ++stages_[stage].entered;
         ++stages_[stage].arrived;
         stages_[stage].records += item.records;
+        tell_of(TraceEvent::member, row.element, item.number, number);
         tell(TraceEvent::enter, row.element, item.number);
         meter_.count(row.element, Metric::arrived, none, item.ordinal);
         queue(index, false);

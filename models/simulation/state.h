@@ -259,6 +259,10 @@ private:
         fingerprint_.add(now(), event, element, item, attempt);
         if (sink_) sink_->row({now(), item, element, event, attempt, worker, value});
     }
+    /// What belongs together: to the trace only, as nothing happens.
+    void tell_of(TraceEvent event, Index element, std::uint64_t item, std::uint64_t of) {
+        if (sink_) sink_->row({now(), item, element, event, 0, -1, static_cast<double>(of)});
+    }
     double uniform(Index element, kernel::Purpose purpose, std::uint64_t identity, std::uint16_t attempt,
                    unsigned part) const {
         const double u = kernel::keyed_uniform(keys_[element], identity, address_of(purpose, attempt, part));

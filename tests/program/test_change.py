@@ -383,6 +383,29 @@ class Refused(Change):
         self.request(file="met.yaml")
         self.assertIn("nothing to override", self.error("approve", "met.yaml", "--key", "kim", "--override", "--reason", "x", code=USAGE))
 
+    def test_a_calibration_counts_in_what_comes_after_it(self):
+        self.write("fitted.yaml", change(kind="calibration", workers=1).replace("more-workers", "fitted")
+                   .replace("server.workers, to: 1", "server.service, to: exponential(mean 990ms)") +
+                   "validation: {held_out: 7, error: 90%}\n")
+        self.request(file="fitted.yaml")
+        self.approve("fitted.yaml")
+        self.change("apply", "fitted.yaml")
+        self.write("change.yaml", change(base="orders@2", accept="increase avg latency() <= 0s"))
+        asked = self.request(code=STALE)
+        self.assertEqual((asked["verdict"], asked["credible_because"]), ("inconclusive", ""))
+        self.assertIn("the rehearsal is inconclusive", self.error("approve", "change.yaml", "--key", "kim"))
+        asked = self.request("--credible", "Seven runs are few", code=MET)
+        self.assertEqual((asked["verdict"], asked["credible_because"]), ("met", "Seven runs are few"))
+        self.assertIn("OVERRIDE of the twin's error: Seven runs are few", self.said("show", asked["request"][:12]))
+        self.approve()
+        self.change("apply", "change.yaml")
+        # Taken back to what was there before the calibration, nobody knows how far off it is.
+        self.change("rollback", "change.yaml")
+        self.assertIn("credibility", self.json_of(self.call("rehearse", "orders@4", "orders@3", "-n", "2", "--accept",
+                                                            "increase avg latency() < 1h", "--json")))
+        self.assertNotIn("credibility", self.json_of(self.call("rehearse", "orders@1", "orders@3", "-n", "2", "--accept",
+                                                               "increase avg latency() < 1h", "--json")))
+
     def test_roles_and_needs(self):
         self.write("change.yaml", change(kind="topology", author="x@example.com"))
         asked = self.request()
@@ -396,6 +419,15 @@ class Refused(Change):
         self.request()
         self.approve()
         self.assertIn("rule topology: the change has no 'reason'", self.error("apply", "change.yaml"))
+
+    def test_a_rule_for_risk(self):
+        risk = json.loads(self.call("change", "impact", "change.yaml", "--json", code=MET).stdout)["risk"]["score"]
+        self.assertGreater(risk, 1)
+        for least, missing in (risk, 2), (risk + 1, 1):
+            self.write("policy.yaml", POLICY.replace("freeze:", f"  - {{name: risky, risk: {least}, approvals: 2}}\nfreeze:"))
+            asked = self.request()
+            self.assertAlmostEqual(asked["risk"], risk)
+            self.assertEqual(len(asked["missing"]), missing, asked["missing"])
 
     def test_a_rejection(self):
         self.request()

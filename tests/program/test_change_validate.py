@@ -8,7 +8,7 @@ import json
 import os
 import xml.etree.ElementTree
 
-from program import MET, USAGE, VIOLATED, ProgramTest, main
+from program import INCONCLUSIVE, MET, USAGE, VIOLATED, ProgramTest, main
 
 STALE = 5
 
@@ -223,6 +223,26 @@ class Validate(ProgramTest):
         self.assertEqual(summary.read_text(), "before\n" + text)
         self.assertIn("```mermaid\ngraph LR\n", text)
         self.assertLess(len(text), 65536)
+
+    def test_price(self):
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n4,40,sent\n")
+        self.transformed("SELECT id, total, state FROM orders WHERE state = 'paid'", MET)
+        price = self.json_of(self.call("change", "price", "c.yaml", "--over", "1d", "--concurrency", "1,2", "-n", 3, "--json"))
+        self.assertTrue(price["needed"])
+        self.assertEqual([at["concurrency"] for at in price["at"]], [1, 2])
+        self.assertTrue(price["tasks"][0]["name"].startswith("nightly."))
+        self.assertEqual(price["over_s"], 86400)
+        for at in price["at"]:
+            self.assertTrue(at["done_s"] is None or at["done_share"] == 1)
+        text = self.call("change", "price", "c.yaml", "--over", "1d", "--concurrency", "1,2", "-n", 3).stdout.decode()
+        self.assertIn("To be made anew", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        self.assertIn(b"nobody says how far back", self.call("change", "price", "c.yaml", code=INCONCLUSIVE).stdout)
+        for wrong in ("--over", "soon"), ("--over", "0s"), ("--concurrency", "0"), ("--concurrency", "2,2"):
+            self.call("change", "price", "c.yaml", *wrong, code=USAGE)
+        self.write("c.yaml", change(["{set: spark.workers, to: 30}"]))
+        nothing = self.json_of(self.call("change", "price", "c.yaml", "--json", code=MET))
+        self.assertEqual((nothing["needed"], nothing["at"]), (False, []))
 
     def test_tables_fit(self):
         self.write("c.yaml", change(["{remove: orders.email}"]))

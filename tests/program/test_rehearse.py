@@ -63,6 +63,54 @@ class Rehearse(ProgramTest):
                 self.assertIsNone(self.entry(answer, "avg latency()")["verdict"])
                 self.assertIsNone(answer["variance_ratio"])
 
+    def test_what_moved_most(self):
+        answer = self.rehearse("today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 5s", code=MET)
+        items = answer["moved"]["items"]
+        self.assertEqual((answer["moved"]["replication"], answer["moved"]["cut"]), (1, False))
+        self.assertGreater(items["longer"], items["shorter"])
+        self.assertLessEqual(len(items["slower"]), 5)
+        worst = items["slower"][0]
+        self.assertEqual((worst["kind"], worst["of"]), ("item", "jobs"))
+        self.assertEqual([one["moved_s"] for one in items["slower"]],
+                         sorted((one["moved_s"] for one in items["slower"]), reverse=True))
+        self.assertAlmostEqual(worst["moved_s"], worst["candidate_s"] - worst["baseline_s"])
+        # One stage: all of it is there, and nearly all of that is waiting, behind somebody.
+        at, = worst["at"]
+        self.assertEqual(at["element"], "server")
+        self.assertAlmostEqual(at["moved_s"], worst["moved_s"], places=6)
+        self.assertEqual((worst["behind"]["of"], worst["behind"]["at"]), ("jobs", "server"))
+        self.assertLess(worst["behind"]["number"], worst["number"])
+        self.assertLessEqual(worst["behind"]["seconds"], at["candidate"]["wait_s"])
+        text = self.call("rehearse", "today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 5s",
+                         code=MET).stdout.decode()
+        self.assertIn("What moved most, in the first pair\n", text)
+        self.assertIn(f"item {worst['number']} of jobs", text)
+        self.assertNotIn("moved", self.rehearse("today.yaml", "today.yaml", code=MET))
+        self.assertNotIn("moved", self.rehearse("today.yaml", "tomorrow.yaml", "--independent", "--accept",
+                                                "increase avg latency() < 5s", code=MET))
+
+    def test_a_twin_that_is_not_credible(self):
+        self.write("fitted.yaml", "understudy: 1\nchange: fitted\nkind: calibration\n"
+                   "edits: [{set: server.workers, to: 1}]\nvalidation: {held_out: 7, error: 60%}\n")
+        words = "today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() < 5s"
+        answer = self.rehearse(*words, "--calibration", "fitted.yaml", code=5)
+        self.assertEqual((answer["verdict"], answer["reason"]), ("inconclusive", "not_credible"))
+        entry = self.entry(answer, "increase avg latency() < 5s")
+        self.assertLess(entry["effect"], entry["calibration_error"])
+        self.assertEqual(answer["credibility"]["calibration"],
+                         [{"of": "duration", "error": 0.6, "held_out": 7, "source": "fitted"}])
+        trusted = self.rehearse(*words, "--calibration", "fitted.yaml", "--credible", "seven are few", code=MET)
+        self.assertEqual(trusted["credibility"]["override"], "seven are few")
+        self.assertNotEqual(trusted["digest"], answer["digest"])
+        for form in "text", "markdown":
+            shown = self.call("rehearse", *words, "--calibration", "fitted.yaml", "--credible", "seven are few",
+                              "--format", form, code=MET).stdout.decode()
+            self.assertIn("OVERRIDE", shown)
+            self.assertIn("seven are few", shown)
+        self.assertIn(b"--credible takes a reason", self.call("rehearse", *words, "--credible", " ", code=USAGE).stderr)
+        self.write("silent.yaml", "understudy: 1\nchange: silent\nedits: [{set: server.workers, to: 1}]\n")
+        self.assertIn(b"says no errors", self.call("rehearse", *words, "--calibration", "silent.yaml", code=USAGE).stderr)
+
     def test_two_percent_slower(self):
         self.write("a.yaml", mm1(length="50000s", warm_up="2000s", replications=40))
         self.write("b.yaml", slower(mm1(length="50000s", warm_up="2000s", replications=40)))

@@ -14,6 +14,7 @@ int change_new(const Arguments&);
 int change_show(const Arguments&);
 int change_validate(const Arguments&);
 int change_impact(const Arguments&);
+int change_price(const Arguments&);
 int change_request(const Arguments&);
 int change_list(const Arguments&);
 int change_approve(const Arguments&);

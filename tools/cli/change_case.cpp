@@ -163,6 +163,14 @@ void require_a_change(const std::string& file) {
 
 }  // namespace
 
+std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one) {
+    if (!one.candidate) return std::nullopt;
+    // What failed is part of how severe it is.
+    studies::ChangeReview review = *one.validation.review;
+    review.checks = one.validation.checks;
+    return studies::impact_of_change(*one.base, *one.candidate, one.changed, review);
+}
+
 std::optional<ChangeCase> read_change_case(const std::string& file, const std::string& base_given) {
     require_a_change(file);
     formats::ChangeReading said = formats::read_change_file(file);

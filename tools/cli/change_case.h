@@ -23,6 +23,9 @@ struct ChangeCase {
     formats::Validation validation;
 };
 
+/// What it touches and how risky that makes it; nothing where the change cannot be made.
+std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one);
+
 /// `base`: instead of the one that the change names; empty: that one. Nothing where the change or its base cannot be read,
 /// which has been said then: what is wrong with what the change makes of its base is in the checks. UsageError for a file that
 /// is no change, or one without a base.

@@ -17,7 +17,7 @@ int change_impact(const Arguments& arguments) {
     options.add()("json", "print one JSON document instead of the table");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("change")) throw UsageError("change impact needs a change file");
-    auto one = read_change_case(options.get<std::string>("change"),
+    const auto one = read_change_case(options.get<std::string>("change"),
                                 options.has("base") ? options.get<std::string>("base") : "");
     if (!one) return exit_usage;
     if (!one->candidate) {
@@ -27,11 +27,7 @@ int change_impact(const Arguments& arguments) {
                            check.message, check.fix.empty() ? "" : "; ", check.fix);
         return exit_usage;
     }
-    // What failed is part of how severe it is.
-    studies::ChangeReview review = *one->validation.review;
-    review.checks = one->validation.checks;
-    const studies::ChangeImpact impact =
-        studies::impact_of_change(*one->base, *one->candidate, std::move(one->changed), review);
+    const studies::ChangeImpact impact = *impact_of(*one);
     reports::TextOptions look;
     look.width = terminal_width();
     look.colour = takes_colour();

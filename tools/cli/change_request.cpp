@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tools/cli/change.h"
+#include "tools/cli/change_case.h"
 #include "tools/cli/change_policy.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rehearsal.h"
@@ -77,6 +78,13 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     return request;
 }
 
+/// Of the change to its base, from 1 to 625.
+double risk_of(const std::string& file) {
+    const auto one = read_change_case(file, "");
+    const auto impact = one ? impact_of(*one) : std::nullopt;
+    return impact ? impact->risk : 625;
+}
+
 /// Of another version a request would be void as soon as it is made.
 void require_latest(formats::Store store, const std::string& base) {
     const formats::VersionName name = version_from(base);
@@ -106,6 +114,7 @@ int change_request(const Arguments& arguments) {
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of each, at most (default: 200)");
+    add_credibility_options(options);
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     add_policy_option(options);
     add_signature_options(options);
@@ -126,7 +135,8 @@ int change_request(const Arguments& arguments) {
     if (input->stored)
         require_latest(formats::Store(folder, formats::Store::Access::reading), input->base_name);
 
-    RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}};
+    RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}, {}};
+    take_credibility(options, rehearsal);
     if (options.has("seed"))
         rehearsal.overrides = run_overrides(
             whole_number("--seed", options.get<std::string>("seed"), 0, most_seed), std::nullopt);
@@ -146,7 +156,8 @@ int change_request(const Arguments& arguments) {
     }
     require_unchanged(*input);
 
-    const formats::Request request = request_of(*input, *rules, *result);
+    formats::Request request = request_of(*input, *rules, *result);
+    request.risk = risk_of(file);
     const std::string digest = formats::sha256_hex(formats::write_request(request));
     bool made = false, added = false;
     formats::Store store = formats::Store::make(folder, &made);
@@ -169,7 +180,7 @@ int change_request(const Arguments& arguments) {
     else
         fmt::print("{}{}", added ? "" : "Nothing new: the same was requested before.\n",
                    reports::request_report(judged));
-    return exit_code_of(result->verdict);
+    return exit_code_of(*result);
 }
 
 }  // namespace understudy::cli

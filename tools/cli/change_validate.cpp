@@ -15,16 +15,8 @@ namespace understudy::cli {
 
 namespace {
 
-std::optional<studies::ChangeImpact> impact_of_case(const ChangeCase& one) {
-    if (!one.candidate) return std::nullopt;
-    // What failed is part of how severe it is.
-    studies::ChangeReview review = *one.validation.review;
-    review.checks = one.validation.checks;
-    return studies::impact_of_change(*one.base, *one.candidate, one.changed, review);
-}
-
 std::string markdown_of(const ChangeCase& one) {
-    const auto impact = impact_of_case(one);
+    const auto impact = impact_of(one);
     return reports::change_markdown(one.validation, impact ? &*impact : nullptr);
 }
 

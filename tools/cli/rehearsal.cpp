@@ -12,6 +12,8 @@
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/printable.h"
+#include "tools/formats/store/twin_calibration.h"
 #include "tools/studies/rehearse_change.h"
 
 namespace understudy::cli {
@@ -64,6 +66,28 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
     return pair;
 }
 
+/// How far off the twin of the baseline is known to be. UsageError for a file that does not say it.
+std::vector<studies::CalibrationError> calibration_from(const RehearsalOfFiles& what) {
+    if (what.calibration.empty()) return formats::calibration_of_scenario(what.baseline);
+    std::vector<studies::CalibrationError> all;
+    for (const std::string& file : what.calibration) {
+        const formats::ChangeReading reading = formats::read_change_file(file);
+        if (!reading.change) {
+            fmt::print(stderr, "{}", reading.diagnostics.show());
+            throw UsageError("--calibration " + file + ": it cannot be read");
+        }
+        if (reading.change->validation.empty())
+            throw UsageError(
+                "--calibration " + file +
+                ": it says no errors on held-out runs (validation); understudy calibrate writes them");
+        for (studies::CalibrationError one : reading.change->validation) {
+            one.source = reading.change->name;
+            all.push_back(std::move(one));
+        }
+    }
+    return all;
+}
+
 /// The pairs as they are, and under each stress; nothing if there was an error, which has been said then.
 std::optional<studies::PreparedChange> prepare_pairs(ReadPair read, const std::string& baseline,
                                                      const std::string& candidate) {
@@ -90,6 +114,31 @@ std::optional<studies::PreparedChange> prepare_pairs(ReadPair read, const std::s
 }
 
 }  // namespace
+
+void add_credibility_options(Options& options) {
+    namespace po = boost::program_options;
+    options.add()(
+        "calibration", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+        "a calibration of the baseline, whose errors on held-out runs count; may be repeated (default: "
+        "the last one in the history of a stored twin)");
+    options.add()("credible", po::value<std::string>()->value_name("REASON"),
+                  "take the twin for credible whatever its error, for this reason, which is kept");
+}
+
+void take_credibility(const Options& options, RehearsalOfFiles& what) {
+    if (options.has("calibration")) what.calibration = options.get<std::vector<std::string>>("calibration");
+    if (!options.has("credible")) return;
+    what.how.trusted = options.get<std::string>("credible");
+    if (what.how.trusted.find_first_not_of(' ') == std::string::npos ||
+        !formats::is_printable(what.how.trusted))
+        throw UsageError("--credible takes a reason, which is kept: say why the twin can be trusted here");
+}
+
+int exit_code_of(const studies::RehearsalResult& result) {
+    return result.verdict == studies::Verdict::inconclusive && result.reason == studies::Reason::not_credible
+               ? exit_stale
+               : exit_code_of(result.verdict);
+}
 
 std::optional<std::string> base_of_change(const std::string& file) {
     if (kind_of(file) != "change")
@@ -124,6 +173,8 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     studies::RehearseOptions how = what.how;
     studies::RunProgress how_far;
     how.run.progress = &how_far;
+    how.explain = true;
+    how.calibration = calibration_from(what);
     Progress progress;
     progress.show(how_far);
     studies::RehearsalResult result = studies::rehearse_change(std::move(*change), how);

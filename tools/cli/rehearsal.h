@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/cli/command.h"
 #include "tools/studies/rehearse.h"
 
 namespace understudy::cli {
@@ -15,11 +16,20 @@ struct RehearsalOfFiles {
     std::vector<std::string> overrides;  ///< as after --set, in both
     /// As after --accept; empty: what the change says, else all objectives.
     std::vector<std::string> accept;
+    /// Changes whose `validation` says how far off the twin is; empty: what is known of a stored one.
+    std::vector<std::string> calibration = {};
     studies::RehearseOptions how;  ///< its progress is shown on a terminal
 };
 
 /// Nothing if there was an error, which has been said then; UsageError for what cannot be rehearsed.
 std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& what);
+
+/// Options of all that rehearse: --calibration and --credible.
+void add_credibility_options(Options& options);
+void take_credibility(const Options& options, RehearsalOfFiles& what);
+
+/// As of the verdict; exit_stale where the twin is not credible for what is asked.
+int exit_code_of(const studies::RehearsalResult& result);
 
 /// The base that a change names; nothing if there was an error in it, which has been said then. UsageError where it names
 /// none.

@@ -41,6 +41,7 @@ int rehearse_command(const Arguments& arguments) {
     options.add()("confidence", po::value<std::string>()->value_name("SHARE"),
                   "of all that is accepted together (default: the candidate's)");
     options.add()("independent", "give the candidate random numbers of its own");
+    add_credibility_options(options);
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "write the answer and what it stands on as HDF5");
@@ -78,7 +79,9 @@ int rehearse_command(const Arguments& arguments) {
     const std::string out = options.has("out") ? options.get<std::string>("out") : "";
     if (!out.empty()) require_replaceable(out, OutputKind::result, {baseline, candidate});
 
-    const auto finished = rehearse_files({baseline, candidate, overrides, accept, how});
+    RehearsalOfFiles what{baseline, candidate, overrides, accept, {}, how};
+    take_credibility(options, what);
+    const auto finished = rehearse_files(what);
     if (!finished) return exit_usage;
     const studies::RehearsalResult& result = *finished;
     const std::string answer = formats::rehearsal_as_json(result);
@@ -102,7 +105,7 @@ int rehearse_command(const Arguments& arguments) {
         fmt::print("{}", reports::rehearse_report(result, formats::rehearsal_digest(result), look));
     }
     add_to_step_summary(markdown);
-    return exit_code_of(result.verdict);
+    return exit_code_of(result);
 }
 
 }  // namespace understudy::cli

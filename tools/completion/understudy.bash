@@ -38,7 +38,7 @@ _understudy() {
         --trace-compression) mapfile -t COMPREPLY < <(compgen -W "deflate none" -- "$word"); return ;;
         --emit) mapfile -t COMPREPLY < <(compgen -W "slurm kubernetes" -- "$word"); return ;;
         -o|--out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set|--accept) return ;;
+        --seed|-n|--precision|--measure|--confidence|--replications|--replication|--threads|--shard|--shards|--trace-limit|--set|--accept|--credible|--over|--concurrency) return ;;
     esac
     # some verbs have commands of their own, each with its options
     if [[ " twin change graph config " == *" $verb "* ]]; then

@@ -51,6 +51,9 @@ std::string request_report(const formats::JudgedRequest& judged) {
     line("policy", request.policy.empty() ? "none: one approval by an allowed signer" : request.policy);
     line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", request.verdict,
                                   request.replications, request.seed, request.build));
+    line("risk", fmt::format("{:.0f} of 625", request.risk));
+    if (const std::string why = formats::credible_because(request); !why.empty())
+        line("credible", "OVERRIDE of the twin's error: " + why);
     if (judged.differences)
         text += "\n" + twin_differences(request.base, request.change, *judged.differences);
     text += "\nAccepted is\n";

@@ -47,6 +47,9 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
         fmt::format("{} replications of each{}, seed {}; all intervals together hold at {:.4g} %.\n\n",
                     result.replications, result.independent ? "" : " in pairs under the same random numbers",
                     result.seed, 100 * result.confidence);
+    if (!result.trusted.empty())
+        text += "**OVERRIDE**: the twin is taken for credible, whatever its error: " +
+                in_markdown(result.trusted, 400) + "\n\n";
     text += "| | accepted is | found |\n| --- | --- | --- |\n";
     std::size_t rows = 0;
     put_rows(text, rows, result);

@@ -9,6 +9,7 @@
 #include "tools/reports/accepted_text.h"
 #include "tools/reports/canary_report.h"
 #include "tools/reports/difference_text.h"
+#include "tools/reports/moved_report.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/rollback_report.h"
@@ -147,6 +148,10 @@ std::string next_text(const RehearsalResult& result) {
         unsettled = unsettled || (entry.verdict == Verdict::inconclusive && entry.replications_needed == 0);
     }
     switch (result.reason) {
+        case Reason::not_credible:
+            return "calibrate the twin better, or ask for what is larger than its error; --credible REASON "
+                   "takes "
+                   "it for credible, and keeps the reason";
         case Reason::warm_up: return "make the run longer (run.length)";
         case Reason::unstable:
         case Reason::critical:
@@ -183,6 +188,8 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     if (const std::string why = reason_words(result.reason); !nothing && !why.empty()) head += ", " + why;
     page.line(head);
     page.wrapped("", how_text(result));
+    if (!result.trusted.empty())
+        page.wrapped("", "OVERRIDE: the twin is taken for credible, whatever its error: " + result.trusted);
     // Before what is said of a steady state that there may not be.
     page.warnings("warning: ", result.warnings, "--json has all");
     if (!result.accepted.empty()) {
@@ -197,6 +204,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     if (result.canary) put_canary(page, *result.canary);
     if (result.rollback) put_rollback(page, *result.rollback);
     put_others(page, result);
+    if (result.moved) put_moved(page, *result.moved);
     if (const std::string next = next_text(result); !next.empty()) page.wrapped("Next: ", next);
     page.line("Digest " + digest);
     return page.take();

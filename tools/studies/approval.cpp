@@ -59,6 +59,7 @@ bool is_for(const ApprovalRule& rule, const RequestFacts& facts) {
         std::none_of(facts.accepted.begin(), facts.accepted.end(),
                      [&](const std::string& text) { return matches_any(rule.objectives, text); }))
         return false;
+    if (rule.risk && facts.risk < *rule.risk) return false;
     return !rule.margin || facts.margin > *rule.margin;
 }
 

@@ -36,6 +36,7 @@ struct ApprovalRule {
     std::vector<std::string> objectives;  ///< entries of what is accepted, with *, however they are spaced
     std::optional<double>
         margin;  ///< a relative increase of more than this fraction is accepted of something
+    std::optional<double> risk;  ///< it is of this risk or more (change_impact.h)
     // What they need.
     std::int64_t approvals = 0;                   ///< of anybody that the policy names
     std::map<std::string, std::int64_t> by_role;  ///< of people with a role; one person may have several
@@ -72,6 +73,7 @@ struct RequestFacts {
     std::set<std::string> authors;      ///< who wrote the change, who requested it
     std::vector<std::string> accepted;  ///< texts of entries
     double margin = 0;  ///< the largest relative increase that is accepted of something; 0: none
+    double risk = 1;    ///< as change_impact.h computes it
     std::set<Part> parts;
     std::int64_t replications = 0;
     double confidence = 0;

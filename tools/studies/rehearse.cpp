@@ -458,9 +458,18 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     compare_options.other_scenarios = true;
     result.comparison = compare(result.runs, compare_options);
     if (!options.independent) add_equal(result);
+    result.calibration = options.calibration;
+    result.trusted = options.trusted;
+    for (Accepted& entry : result.accepted) judge_credibility(entry, options.calibration, options.trusted);
     conclude(result);
     add_warnings(result);
     add_variance_ratio(result);
+    if (options.explain && !options.independent && !result.same_events && !result.interrupted) {
+        MovedOptions how;
+        how.warm_up = candidate.warm_up.cut;
+        how.stop = &stop;
+        result.moved = find_moved(pair.baseline, pair.candidate, how);
+    }
     return result;
 }
 

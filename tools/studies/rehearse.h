@@ -31,6 +31,8 @@
 #include "models/scenario.h"
 #include "tools/studies/canary.h"
 #include "tools/studies/compare.h"
+#include "tools/studies/credibility.h"
+#include "tools/studies/moved.h"
 #include "tools/studies/result.h"
 #include "tools/studies/rollback.h"
 #include "tools/studies/run.h"
@@ -64,6 +66,10 @@ struct RehearseOptions {
     std::size_t together = 1;
     bool independent =
         false;  ///< the candidate draws other random numbers, so that one sees what pairs are good for
+    std::vector<CalibrationError> calibration = {};  ///< of the baseline's twin; none: nobody knows
+    std::string trusted =
+        {};  ///< why it is taken for credible whatever its error (credibility.h); empty: it is not
+    bool explain = false;  ///< finds what moved most in the first pair, for two further simulations of each
 };
 
 /// An entry of what is accepted.
@@ -87,6 +93,8 @@ struct Accepted {
     /// About so many replications of each would settle it; 0: it is decided, or nobody knows a number.
     std::int64_t replications_needed = 0;
     bool more_would_help = false;
+    /// The share that it is about, and the error of the twin (credibility.h); where both are known.
+    std::optional<double> effect, calibration_error;
 };
 
 struct RehearsalResult {
@@ -114,6 +122,10 @@ struct RehearsalResult {
     std::string warm_up_reason;  ///< "as asked", "the longer of the two: ..."
     bool interrupted = false;
     std::vector<std::string> warnings;
+    std::vector<CalibrationError> calibration;  ///< as it was known
+    std::string trusted;                        ///< as asked
+    std::optional<Moved>
+        moved;  ///< of the first pair; absent: not asked for, not in pairs, or the same happened
     // Of a change (rehearse_change.h), whose verdict then is of all of it:
     std::string stress;                     ///< under which this was rehearsed; empty: under none
     std::vector<RehearsalResult> stresses;  ///< the same pairs, under each

@@ -46,6 +46,7 @@ RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& op
     steps.most = options.most.value_or(std::max(usual_most_replications, steps.first));
     steps.confidence = way_back.confidence;
     RehearsalResult result = rehearse(std::move(change.pair), each);
+    each.explain = false;
     for (PreparedChange::Stressed& stressed : change.stresses) {
         if (result.interrupted) break;
         RehearsalResult one = rehearse(std::move(stressed.pair), each);

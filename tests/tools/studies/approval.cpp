@@ -83,6 +83,11 @@ TEST_CASE("rules are for the changes that they name") {
     CHECK(rules_that_ask(policy, wide) == 1);
     wide.margin = 0.06;
     CHECK(rules_that_ask(policy, wide) == 2);
+    one.risk = 82;
+    wide.risk = 81;
+    CHECK(rules_that_ask(policy, wide) == 1);
+    wide.risk = 82;
+    CHECK(rules_that_ask(policy, wide) == 2);
 }
 
 TEST_CASE("what no rule is for needs one approval all the same") {

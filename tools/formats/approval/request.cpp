@@ -50,6 +50,15 @@ std::vector<FoundEntry> found_in(const Request& request) {
     return all;
 }
 
+std::string credible_because(const Request& request) {
+    const auto document = nlohmann::json::parse(request.rehearsal, nullptr, false);
+    if (!document.is_object()) return "";
+    const auto found = document.find("credibility");
+    if (found == document.end() || !found->is_object()) return "";
+    const auto reason = found->find("override");
+    return reason != found->end() && reason->is_string() ? reason->get<std::string>() : "";
+}
+
 std::string write_request(const Request& request) {
     Fields fields = {{"change", request.change},
                      {"change sha256", request.change_sha256},
@@ -70,7 +79,8 @@ std::string write_request(const Request& request) {
                      {"reason", request.reason},
                      {"replications", std::to_string(request.replications)},
                      {"confidence", fmt::format("{}", request.confidence)},
-                     {"margin", fmt::format("{}", request.margin)}};
+                     {"margin", fmt::format("{}", request.margin)},
+                     {"risk", fmt::format("{}", request.risk)}};
     for (const auto& [verdict, text] : request.accepted)
         fields.emplace_back("accepted", verdict + " " + text);
     fields.emplace_back("candidate", request.candidate);
@@ -103,6 +113,7 @@ std::optional<Request> read_request(std::string_view text) {
     request.replications = number_in<std::int64_t>(fields, "replications");
     request.confidence = number_in<double>(fields, "confidence");
     request.margin = number_in<double>(fields, "margin");
+    request.risk = number_in<double>(fields, "risk");
     for (const auto& [name, value] : fields)
         if (name == "accepted")
             if (const std::size_t space = value.find(' '); space != std::string::npos)
@@ -122,6 +133,7 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
         if (!author.empty()) facts.authors.insert(author);
     for (const auto& [verdict, text] : request.accepted) facts.accepted.push_back(text);
     facts.margin = request.margin;
+    facts.risk = request.risk;
     std::istringstream parts(request.parts);
     for (std::string part; parts >> part;)
         for (std::size_t i = 0; i < std::size(studies::part_names); ++i)

@@ -37,6 +37,7 @@ struct Request {
     std::int64_t replications = 0;
     double confidence = 0;
     double margin = 0;  ///< studies::RequestFacts::margin
+    double risk = 1;    ///< of the change to its base, from 1 to 625
     /// Of what is accepted: verdict and text.
     std::vector<std::pair<std::string, std::string>> accepted;
     std::string rehearsal;  ///< its JSON
@@ -49,6 +50,9 @@ struct FoundEntry {
     studies::Estimate estimate;
 };
 std::vector<FoundEntry> found_in(const Request& request);
+
+/// Why the twin was taken for credible whatever its error (studies/credibility.h); empty: it was not.
+std::string credible_because(const Request& request);
 
 std::string write_request(const Request& request);
 /// Nothing for a text that is none.

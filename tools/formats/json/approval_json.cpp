@@ -52,6 +52,8 @@ ApprovalJson as_json(const JudgedRequest& judged) {
         json["requirements"].push_back(
             {{"rule", one.rule}, {"role", one.role}, {"needed", one.needed}, {"by", one.by}});
     json["missing"] = judged.standing.missing;
+    json["risk"] = judged.request.request.risk;
+    json["credible_because"] = credible_because(judged.request.request);
     json["overridden"] = judged.standing.overridden;
     if (!judged.void_because.empty()) json["void_because"] = judged.void_because;
     if (judged.frozen)

@@ -8,6 +8,7 @@
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/json/canary_json.h"
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/moved_json.h"
 #include "tools/formats/json/rollback_json.h"
 
 namespace understudy::formats {
@@ -50,6 +51,8 @@ Json entry_as_json(const Accepted& entry) {
     if (entry.kind == Accepted::Kind::increase) row["paired"] = entry.paired;
     put(row, "variance_ratio", entry.variance_ratio);
     put(row, "smallest_effect", entry.smallest_effect);
+    put(row, "effect", entry.effect);
+    put(row, "calibration_error", entry.calibration_error);
     if (entry.replications_needed > 0) row["replications_needed"] = entry.replications_needed;
     return row;
 }
@@ -124,6 +127,16 @@ std::string rehearsal_digest(const studies::RehearsalResult& result) {
         }
         append(bytes, studies::name_of(result.canary->verdict));
     }
+    for (const studies::CalibrationError& one : result.calibration) {
+        append(bytes, "calibration");
+        append(bytes, one.of);
+        append(bytes, Json(one.error).dump());
+        append(bytes, one.source);
+    }
+    if (!result.trusted.empty()) {
+        append(bytes, "override");
+        append(bytes, result.trusted);
+    }
     append(bytes, studies::name_of(result.verdict));
     append(bytes, studies::name_of(result.reason));
     return sha256_hex(bytes);
@@ -141,6 +154,14 @@ Json pairs_as_json(const studies::RehearsalResult& result) {
     for (const studies::ComparedMeasure& measure : result.comparison.measures)
         document["differences"].push_back(measure_as_json(measure));
     return document;
+}
+
+Json credibility_as_json(const studies::RehearsalResult& result) {
+    Json calibration = Json::array();
+    for (const studies::CalibrationError& one : result.calibration)
+        calibration.push_back(
+            {{"of", one.of}, {"error", one.error}, {"held_out", one.held_out}, {"source", one.source}});
+    return {{"calibration", calibration}, {"override", result.trusted}};
 }
 
 Json stress_as_json(const studies::RehearsalResult& result) {
@@ -187,6 +208,9 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
     }
     if (result.canary) document["rollout"] = canary_as_json(*result.canary);
     if (result.rollback) document["rollback"] = rollback_as_json(*result.rollback);
+    if (!result.calibration.empty() || !result.trusted.empty())
+        document["credibility"] = credibility_as_json(result);
+    if (result.moved) document["moved"] = moved_as_json(*result.moved);
     document["only_in_some"] = result.comparison.only_in_some;
     document["warnings"] = result.warnings;
     document["version"] = result.runs[0].result.provenance.version;

@@ -7,11 +7,13 @@
 #include <initializer_list>
 #include <utility>
 
+#include "tools/formats/language/backfill_plan.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/language/validation_reader.h"
 #include "tools/formats/printable.h"
 
 namespace understudy::formats {
@@ -82,6 +84,10 @@ public:
         if (const Node* rollout = map.find("rollout")) read_in_steps(*rollout, root.find("rollout")->place);
         if (const Node* rollback = map.find("rollback"))
             change_.rollback = read_rollback_plan(reading_, *rollback, root.find("rollback")->place);
+        if (const Node* backfill = map.find("backfill"))
+            change_.backfill = read_backfill(reading_, *backfill, root.find("backfill")->place);
+        if (const Node* validation = map.find("validation"))
+            change_.validation = read_validation(reading_, *validation);
         require_an_end();
         change_.text = write_flow(root);
         return std::move(change_);

@@ -16,6 +16,8 @@
 #include "tools/formats/language/edits.h"
 #include "tools/formats/language/rollback_plan.h"
 #include "tools/formats/language/rollout_plan.h"
+#include "tools/studies/backfill_price.h"
+#include "tools/studies/credibility.h"
 
 namespace understudy::formats {
 
@@ -32,8 +34,11 @@ struct Change {
     std::string way_text;                  ///< of `rollout` and `rollback`, canonical
     RolloutPlan rollout;                   ///< how it is brought in
     std::optional<RollbackPlan> rollback;  ///< the way back
-    std::string currency;                  ///< of limits in `accept`; empty: none is in money
-    std::string text;                      ///< canonical: the same for the same change, however it is spaced
+    studies::BackfillPlan backfill;        ///< what it makes anew
+    /// Of a calibration: how far off it was on what was held out, without `source`.
+    std::vector<studies::CalibrationError> validation;
+    std::string currency;  ///< of limits in `accept`; empty: none is in money
+    std::string text;      ///< canonical: the same for the same change, however it is spaced
 };
 
 struct ChangeReading {

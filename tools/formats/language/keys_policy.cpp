@@ -38,7 +38,7 @@ std::vector<KeyPlace> policy_places() {
                  {.example = "['*freshness(orders*']"}),
              key("margin", Takes::share, "For changes that accept a relative increase of more than this",
                  {.example = "5%"}),
-             key("risk", Takes::number, "For changes of this risk or more", {.supported = not_yet}),
+             key("risk", Takes::number, "For changes of this risk or more, of 625", {.example = "82"}),
              key("approvals", Takes::special, "How many, of anybody or by role",
                  {.example = "{owner: 1, operator: 2}"}),
              key("needs", Takes::texts, "What the change has to say",

@@ -124,6 +124,9 @@ private:
             map.share("margin", margin);
             rule.margin = margin;
         }
+        map.number("risk", rule.risk);
+        if (rule.risk && !(*rule.risk >= 1 && *rule.risk <= 625))
+            reading_.error(*map.find("risk"), "a risk is from 1 to 625", "'understudy change impact' computes it");
         read_approvals(map.find("approvals"), rule);
         const std::vector<std::string> parts(std::begin(studies::part_names), std::end(studies::part_names));
         words_of(map, "needs", parts, [&](const std::string& word) {

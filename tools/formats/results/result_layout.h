@@ -22,7 +22,7 @@ inline constexpr std::int64_t rehearsal_format_version = 1;
 /// Rows of a trace column in one chunk: those of one block in memory.
 inline constexpr std::uint64_t trace_chunk_rows = models::trace_block_rows;
 /// One past the last models::TraceEvent.
-inline constexpr int trace_event_count = static_cast<int>(models::TraceEvent::act) + 1;
+inline constexpr int trace_event_count = static_cast<int>(models::TraceEvent::member) + 1;
 
 /// Everything but the traces.
 void write_result_into(hid_t file, const studies::RunResult& result);

@@ -45,7 +45,8 @@ accept:
 evidence: {enrich.workers: {n: 21}}
 assumed: [spark.workers]
 unidentified: []
-validation: {bias: -2.1%}
+validation: {held_out: 7, bias: -2.1%, error: 4.8%}
+backfill: {over: 30d, at: 2h, concurrency: [8, 1]}
 )");
     REQUIRE(change);
     CHECK(change->name == "fewer");
@@ -56,6 +57,13 @@ validation: {bias: -2.1%}
     CHECK(change->edits[0].value.text == "3..9");
     CHECK(change->edits[1].as == "stage");
     CHECK(change->edits[3].to == "wash");
+    REQUIRE(change->validation.size() == 1);
+    CHECK(change->validation[0].of == "duration");
+    CHECK(change->validation[0].error == doctest::Approx(0.048));
+    CHECK(change->validation[0].held_out == 7);
+    CHECK(change->backfill.over == 30 * understudy::kernel::day);
+    CHECK(change->backfill.at == 2 * understudy::kernel::hour);
+    CHECK(change->backfill.concurrency == std::vector<std::int64_t>{1, 8});
     CHECK(change->accept.all_objectives);
     REQUIRE(change->accept.increases.size() == 1);
     CHECK(change->accept.increases[0].text == "increase p(95) latency(server) < 5%");

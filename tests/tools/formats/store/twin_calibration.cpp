@@ -1,0 +1,55 @@
+// Promised: how far off a stored twin is comes from the last calibration in its history that says it, whatever other changes
+// came after; what was taken back is no part of the history, and a version before it knows nothing of it.
+// Shown: on stores of a scratch folder, with changes as calibrate writes them and as people do.
+#include "tools/formats/store/twin_calibration.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/tools/formats/store/folder.h"
+
+using namespace understudy::formats;
+using understudy::studies::CalibrationError;
+
+namespace {
+
+std::string change_file(const std::string& name, const std::string& validation = "") {
+    return "understudy: 1\nchange: " + name + "\nkind: calibration\nedits:\n  - {set: a.workers, to: 2}\n" +
+           validation;
+}
+
+Version version_of(Store& store, const char* name) { return store.find(read_version_name(name)); }
+
+}  // namespace
+
+TEST_CASE("the last calibration in the history counts, and none that was taken back") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    const Signature someone = {"ana@example", test_time, ""};
+    store.commit("orders", "one", "", no_version, someone);
+    store.commit("orders", "two",
+                 change_file("first", "validation: {makespan: {held_out: 9, bias: -3%, error: 12%}}\n"), 1,
+                 someone);
+    store.commit("orders", "three", change_file("no-errors"), 2, someone);
+    store.commit("orders", "four",
+                 change_file("second", "validation: {held_out: 7, metric: latency(a), error: 130%}\n"), 3,
+                 someone);
+    store.commit("orders", "two", "", 4, someone);  // taken back
+    store.commit("orders", "six", change_file("later"), 5, someone);
+
+    CHECK(calibration_of(store, version_of(store, "orders@1")).empty());
+    for (const char* name : {"orders@2", "orders@3", "orders@5", "orders@6"}) {
+        CAPTURE(name);
+        const auto errors = calibration_of(store, version_of(store, name));
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].of == "makespan");
+        CHECK_FALSE(errors[0].of_metric);
+        CHECK(errors[0].error == doctest::Approx(0.12));
+        CHECK(errors[0].held_out == 9);
+        CHECK(errors[0].source == "first of orders@2");
+    }
+    const auto errors = calibration_of(store, version_of(store, "orders@4"));
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].of == "latency(a)");
+    CHECK(errors[0].of_metric);
+    CHECK(errors[0].error == doctest::Approx(1.3));
+}

@@ -1,0 +1,178 @@
+// Promised: by rule, what a change makes stale is found and what reads other columns is left out; as a load beside the regular
+// one it takes as long as its work at the concurrency, costs the workers' time, breaks the promises and delays whom it must;
+// what is not known (how far back, a run without an end) is said, and `none` needs nothing.
+// Shown: pipelines without chance, whose hours are counted by hand.
+#include "tools/studies/backfill_price.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/formats/language/scenario_reader.h"
+
+using namespace understudy;
+using studies::Verdict;
+
+namespace {
+
+models::Scenario scenario(const std::string& rest) {
+    auto reading = formats::read_scenario("understudy: 1\nscenario: sample\n" + rest, "sample.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    return std::move(*reading.scenario);
+}
+
+/// Each hour 10 min of work, then 5 min, on two workers.
+const std::string hourly =
+    "twin:\n"
+    "  pools: {spark: {workers: 2, cost: 6EUR/h}}\n"
+    "  datasets:\n"
+    "    orders: {columns: {id: {type: bigint}, note: {type: varchar}}}\n"
+    "    paid: {retention: 10h, columns: {id: {type: bigint, derives_from: [orders.id]}}}\n"
+    "    ledger: {columns: {id: {type: bigint, derives_from: [paid.id]}}}\n"
+    "  pipelines:\n"
+    "    nightly:\n"
+    "      schedule: every 1h\n"
+    "      tasks:\n"
+    "        build: {reads: orders, runs_on: spark, service: 10min, writes: paid}\n"
+    "        book: {after: [build], reads: paid, runs_on: spark, service: 5min, writes: ledger}\n"
+    "        mail: {after: [book], runs_on: spark, service: 1min}\n"
+    "  stages:\n"
+    "    land: {reads: clicks, writes: orders}\n"
+    "    look: {reads: ledger}\n"
+    "    watch: {reads: paid}\n"
+    "load: {clicks: {arrivals: every 1min}}\n"
+    "run: {length: 20h, warm_up: 1h, replications: 5}\n";
+
+studies::ChangeReview other_rows(const std::string& task) {
+    studies::ChangeReview review;
+    studies::Transformation one;
+    one.task = task;
+    one.differences.emplace();
+    one.differences->changed = 3;
+    review.transformations.push_back(one);
+    return review;
+}
+
+std::vector<std::string> names(const std::vector<studies::RebuiltJob>& jobs) {
+    std::vector<std::string> all;
+    for (const studies::RebuiltJob& job : jobs) all.push_back(job.name);
+    return all;
+}
+
+studies::BackfillPrice price(const models::Scenario& candidate, studies::BackfillPlan plan,
+                             unsigned threads = 1) {
+    studies::BackfillOptions options;
+    options.run.threads = threads;
+    options.most = 5;
+    models::Problems problems;
+    return studies::price_backfill(candidate, jobs_to_rebuild(candidate, other_rows("nightly.build")), plan,
+                                   options, problems);
+}
+
+studies::BackfillPlan at_once(std::vector<std::int64_t> concurrency) {
+    studies::BackfillPlan plan;
+    plan.concurrency = std::move(concurrency);
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("other rows go on to whoever reads what is made of them") {
+    const models::Scenario candidate = scenario(hourly);
+    using Names = std::vector<std::string>;
+    CHECK(names(jobs_to_rebuild(candidate, other_rows("nightly.build"))) ==
+          Names{"nightly.build", "nightly.book", "look", "watch"});
+    CHECK(names(jobs_to_rebuild(candidate, other_rows("nightly.book"))) == Names{"nightly.book", "look"});
+    studies::ChangeReview same = other_rows("nightly.build");
+    same.transformations[0].differences->changed = 0;
+    CHECK(jobs_to_rebuild(candidate, same).empty());
+    same.transformations[0].differences.reset();
+    CHECK(names(jobs_to_rebuild(candidate, same)).size() == 4);
+}
+
+TEST_CASE("a column that does not hold what was there goes on to who reads it") {
+    const models::Scenario candidate = scenario(hourly);
+    studies::ChangeReview review;
+    studies::SchemaFinding finding;
+    finding.difference.base_dataset = finding.difference.dataset = "paid";
+    finding.difference.base_column = finding.difference.column = "id";
+    finding.difference.backward = true;
+    review.schema.findings.push_back(finding);
+    CHECK(jobs_to_rebuild(candidate, review).empty());
+    review.schema.findings[0].difference.backward = false;
+    CHECK(names(jobs_to_rebuild(candidate, review)) == std::vector<std::string>{"nightly.build"});
+    review.schema.findings[0].readers.push_back({"nightly.book", 1, "paid.id", ""});
+    CHECK(names(jobs_to_rebuild(candidate, review)) ==
+          std::vector<std::string>{"nightly.build", "nightly.book"});
+}
+
+TEST_CASE("hours, cost and delays at each concurrency") {
+    models::Scenario candidate = scenario(hourly + "objectives: [max latency(nightly) < 20min]\n");
+    const studies::BackfillPrice found = price(candidate, at_once({1, 4}));
+    // The retention of paid: ten runs of 15 min of work; mail reads nothing of it, look and watch are stages.
+    CHECK(found.over_s == 36000);
+    CHECK(found.over_why == "retention of paid");
+    CHECK(found.runs == 10);
+    CHECK(found.work_s == doctest::Approx(10 * 900));
+    CHECK(*found.work_cost == doctest::Approx(15));
+    REQUIRE(found.tasks.size() == 2);
+    CHECK(found.tasks[0].job.name == "nightly.build");
+    CHECK(found.tasks[1].work_s == doctest::Approx(300));
+    REQUIRE(found.stages.size() == 2);
+    CHECK(found.stages[0].name == "look");
+    REQUIRE(found.at.size() == 2);
+    // One at a time has a worker to itself, and the regular runs the other.
+    CHECK(*found.at[0].done_s == doctest::Approx(10 * 900));
+    CHECK(found.at[0].verdict == Verdict::met);
+    CHECK(found.at[0].delayed.empty());
+    // Four keep both workers busy but for the regular 16 min of each hour, and that waits.
+    CHECK(*found.at[1].done_s < 6500);
+    CHECK(*found.at[1].done_s > 4500);
+    CHECK(found.at[1].verdict == Verdict::violated);
+    CHECK(found.at[1].why == "max latency(nightly) < 20min");
+    CHECK_FALSE(found.at[1].delayed.empty());
+    // Workers are paid anyway.
+    CHECK(found.at[1].cost == doctest::Approx(0));
+    CHECK(found.verdict == Verdict::met);
+}
+
+TEST_CASE("what is not done by the end of the run is not met") {
+    studies::BackfillPlan plan = at_once({1});
+    plan.over = 200 * kernel::hour;
+    const studies::BackfillPrice found = price(scenario(hourly), plan);
+    CHECK(found.runs == 200);
+    REQUIRE(found.at.size() == 1);
+    CHECK_FALSE(found.at[0].done_s);
+    // 19 h at four an hour.
+    CHECK(found.at[0].done_share == doctest::Approx(76.0 / 200));
+    CHECK(found.at[0].verdict == Verdict::violated);
+    CHECK(found.verdict == Verdict::violated);
+}
+
+TEST_CASE("what a change needs nothing for, and what cannot be priced") {
+    const models::Scenario candidate = scenario(hourly);
+    studies::BackfillPlan none;
+    none.none = true;
+    const studies::BackfillPrice forward = price(candidate, none);
+    CHECK_FALSE(forward.why_none.empty());
+    CHECK(forward.verdict == Verdict::met);
+    CHECK(forward.stages.size() == 4);
+    models::Problems problems;
+    CHECK_FALSE(studies::price_backfill(candidate, {}, {}, {}, problems).why_none.empty());
+
+    std::string kept_for_ever = hourly;
+    kept_for_ever.replace(kept_for_ever.find("retention: 10h, "), 16, "");
+    const studies::BackfillPrice unknown = price(scenario(kept_for_ever), {});
+    CHECK(unknown.why_unknown.find("how far back") != std::string::npos);
+    CHECK(unknown.verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("the same for any number of threads") {
+    const models::Scenario candidate = scenario(hourly);
+    const studies::BackfillPrice one = price(candidate, at_once({4}), 1),
+                                 two = price(candidate, at_once({4}), 2);
+    CHECK(*one.at[0].done_s == *two.at[0].done_s);
+}

@@ -1,0 +1,74 @@
+#include "tools/formats/store/twin_calibration.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "tools/formats/language/change_reader.h"
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/text_file.h"
+#include "tools/formats/store/store_place.h"
+
+namespace understudy::formats {
+
+std::vector<studies::CalibrationError> calibration_in(const std::string& change_text,
+                                                      const std::string& where) {
+    Diagnostics unseen(where, change_text);
+    const auto change = read_change(change_text, unseen, 0);
+    if (!change) return {};
+    std::vector<studies::CalibrationError> errors = change->validation;
+    for (studies::CalibrationError& one : errors)
+        one.source = where.empty() ? change->name : change->name + " of " + where;
+    return errors;
+}
+
+std::vector<studies::CalibrationError> calibration_of(Store& store, const Version& version) {
+    std::vector<Version> history;
+    for (std::int64_t number = 1; number <= version.number; ++number) {
+        try {
+            history.push_back(store.find({version.twin, VersionName::By::number, number, std::string()}));
+        } catch (const NoSuchVersion&) {
+            // of a twin of this name that was deleted
+        }
+    }
+    for (auto at = history.rbegin(); at != history.rend(); ++at) {
+        const auto same = std::find_if(history.begin(), history.end(),
+                                       [&](const Version& one) { return one.sha256 == at->sha256; });
+        // What it was taken back to: go on from there.
+        if (same->number != at->number) at = std::prev(std::make_reverse_iterator(same));
+        const std::string change = store.change_of(*at);
+        if (change.empty()) continue;
+        if (auto errors = calibration_in(change, version_text(at->twin, at->number)); !errors.empty())
+            return errors;
+    }
+    return {};
+}
+
+std::vector<studies::CalibrationError> calibration_of_scenario(const std::string& path) {
+    const std::filesystem::path file(path);
+    std::string name = file.filename().string();
+    if (!names_stored_version(path)) {
+        std::string text;
+        if (read_text_file(path, text)) return {};
+        Diagnostics unseen(path, text);
+        const Node root = read_document(text, unseen, 0);
+        const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
+        if (twin == nullptr || !twin->value.is_scalar()) return {};
+        name = twin->value.text;
+    }
+    const auto place = find_store(file.parent_path());
+    if (!place) return {};
+    try {
+        Store store(*place, Store::Access::reading);
+        const Transaction one_state(store.database(), Transaction::Kind::reading);
+        return calibration_of(store, store.find(read_version_name(name)));
+    } catch (const NoSuchVersion&) {
+        return {};  // which is told where it is read
+    } catch (const Fault&) {
+        return {};
+    }
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,436 @@
+#include "tools/studies/backfill_price.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "models/simulation/replication.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using kernel::Time;
+
+/// No name that a file can have.
+const std::string backfill_name = "(backfill)";
+
+/// What regular runs take: the work that each task was given, and how many runs each pipeline had.
+class RegularRuns : public models::TraceListener {
+public:
+    explicit RegularRuns(const models::Model& model)
+        : length_(model.length), work_(model.elements.size()), runs_(model.elements.size()) {}
+    void heard(const models::TraceRow& row) override {
+        if (row.element == models::no_element) return;
+        if (row.event == models::TraceEvent::start && row.attempt == 0 &&
+            work_[row.element].size() < most_kept)
+            work_[row.element].push_back(row.value);
+        // What is due as the run ends is of the time after it.
+        runs_[row.element] += row.event == models::TraceEvent::due && row.time < length_;
+    }
+    void heard(const models::TraceDraw&) override {}
+    const std::vector<double>& work_of(models::Index element) const { return work_[element]; }
+    std::int64_t runs_of(models::Index element) const { return runs_[element]; }
+
+private:
+    static constexpr std::size_t most_kept = 10'000;
+    Time length_;
+    std::vector<std::vector<double>> work_;
+    std::vector<std::int64_t> runs_;
+};
+
+double mean_work(const std::vector<double>& values) {
+    return values.empty()
+               ? 0
+               : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// A task of the backfill, with what comes before it.
+struct Node {
+    BackfillTask told;
+    const models::Task* task = nullptr;
+    std::set<std::size_t> after;
+    std::vector<double> work;
+};
+
+class BackfillTwin {
+public:
+    BackfillTwin(const models::Scenario& scenario, BackfillPrice& price)
+        : scenario_(scenario), price_(price) {}
+
+    /// False: nothing of it can be played.
+    bool make(const std::vector<RebuiltJob>& rebuilt, const models::Model& model,
+              const RegularRuns& regular) {
+        for (const RebuiltJob& job : rebuilt) {
+            if (job.pipeline.empty())
+                price_.stages.push_back(job);
+            else
+                add(job, model, regular);
+        }
+        if (nodes_.empty()) return false;
+        for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            follow(i);
+            price_.runs = std::max(price_.runs, nodes_[i].told.runs);
+        }
+        order();
+        return true;
+    }
+
+    /// The candidate with so many of its runs at once.
+    models::Scenario at(std::int64_t concurrency, Time begins) const {
+        models::Scenario scenario = scenario_;
+        models::Pipeline pipeline;
+        pipeline.name = backfill_name;
+        pipeline.schedule.kind = models::Schedule::Kind::once;
+        pipeline.max_active_runs = concurrency;
+        for (const Node& node : nodes_) pipeline.tasks.push_back(task_of(node, begins));
+        scenario.twin.pipelines.push_back(std::move(pipeline));
+        // One is due by its schedule; none does anything before it begins.
+        for (std::int64_t run = 1; run < price_.runs; ++run) {
+            models::Action action;
+            action.at = 0;
+            action.verb = models::Action::Verb::run;
+            action.target = backfill_name;
+            scenario.actions.push_back(std::move(action));
+        }
+        scenario.text += "\nbackfill at " + std::to_string(concurrency);
+        scenario.simulated_digest = 0;
+        return scenario;
+    }
+
+private:
+    void add(const RebuiltJob& job, const models::Model& model, const RegularRuns& regular) {
+        for (const models::Pipeline& pipeline : scenario_.twin.pipelines) {
+            if (pipeline.name != job.pipeline) continue;
+            for (const models::Task& task : pipeline.tasks) {
+                if (pipeline.name + "." + task.name != job.name || task.waits_for) continue;
+                Node node;
+                node.told.job = job;
+                node.task = &task;
+                node.work = regular.work_of(model.element_named(job.name));
+                const auto runs = static_cast<double>(regular.runs_of(model.element_named(pipeline.name)));
+                if (node.work.empty() || runs == 0) {
+                    price_.warnings.push_back(job.name + " did not run in a replication of " +
+                                              "the candidate, so nobody knows what it takes: it is left out");
+                    continue;
+                }
+                const double length = kernel::to_seconds(*scenario_.run.length);
+                node.told.runs = std::max<std::int64_t>(1, std::llround(runs / length * price_.over_s));
+                node.told.work_s = mean_work(node.work) * static_cast<double>(task.expand);
+                if (task.work.workers)
+                    price_.warnings.push_back(
+                        job.name +
+                        " has workers of its own: the backfill is given as many besides, "
+                        "and does not keep its regular runs waiting");
+                nodes_.push_back(std::move(node));
+            }
+        }
+    }
+
+    /// What it reads of others, and what comes before it in its pipeline, whatever lies between.
+    void follow(std::size_t at) {
+        const Node& node = nodes_[at];
+        std::set<std::string> before, seen;
+        std::vector<const models::Task*> open = {node.task};
+        const models::Pipeline& pipeline = pipeline_of(node);
+        while (!open.empty()) {
+            const models::Task* task = open.back();
+            open.pop_back();
+            for (const models::Task& other : pipeline.tasks) {
+                const bool named =
+                    std::find(task->after.begin(), task->after.end(), other.name) != task->after.end();
+                const bool wrote =
+                    &other != task &&
+                    std::any_of(task->reads.begin(), task->reads.end(), [&](const models::TaskInput& input) {
+                        return std::find(other.writes.begin(), other.writes.end(), input.dataset) !=
+                               other.writes.end();
+                    });
+                if ((!named && !wrote) || !seen.insert(other.name).second) continue;
+                before.insert(pipeline.name + "." + other.name);
+                open.push_back(&other);
+            }
+        }
+        for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            if (i == at) continue;
+            const bool reads = std::any_of(
+                node.task->reads.begin(), node.task->reads.end(), [&](const models::TaskInput& input) {
+                    const auto& writes = nodes_[i].task->writes;
+                    return std::find(writes.begin(), writes.end(), input.dataset) != writes.end();
+                });
+            const bool comes = before.contains(nodes_[i].told.job.name);
+            // Pipelines may read each other's data of the run before: one of the two comes first.
+            if ((reads || comes) && !comes_before(at, i)) nodes_[at].after.insert(i);
+        }
+    }
+
+    bool comes_before(std::size_t first, std::size_t then) const {
+        const auto& after = nodes_[then].after;
+        return after.contains(first) || std::any_of(after.begin(), after.end(), [&](std::size_t between) {
+                   return comes_before(first, between);
+               });
+    }
+
+    /// Tasks in the order in which they are done, for people.
+    void order() {
+        std::set<std::size_t> done;
+        while (done.size() < nodes_.size())
+            for (std::size_t i = 0; i < nodes_.size(); ++i) {
+                if (done.contains(i) ||
+                    !std::includes(done.begin(), done.end(), nodes_[i].after.begin(), nodes_[i].after.end()))
+                    continue;
+                done.insert(i);
+                price_.tasks.push_back(nodes_[i].told);
+            }
+        double cost = 0;
+        for (const Node& node : nodes_) {
+            const double work = node.told.work_s * static_cast<double>(node.told.runs);
+            price_.work_s += work;
+            cost += work * cost_per_second(*node.task);
+        }
+        if (cost > 0) price_.work_cost = cost;
+    }
+
+    /// Of the workers that one instance holds while it works.
+    double cost_per_second(const models::Task& task) const {
+        double cost = task.work.workers ? task.work.workers->type.cost_per_second : 0;
+        for (const models::Need& need : task.work.runs_on)
+            for (const models::Pool& pool : scenario_.twin.pools) {
+                if (pool.name != need.pool) continue;
+                const models::WorkerType& type = pool.workers.type;
+                const double share = type.cores > 0 && need.cores > 0 ? need.cores / type.cores : 1;
+                cost += type.cost_per_second * share * static_cast<double>(need.count);
+            }
+        return cost;
+    }
+
+    const models::Pipeline& pipeline_of(const Node& node) const {
+        return *std::find_if(
+            scenario_.twin.pipelines.begin(), scenario_.twin.pipelines.end(),
+            [&](const models::Pipeline& pipeline) { return pipeline.name == node.told.job.pipeline; });
+    }
+
+    models::Task task_of(const Node& node, Time begins) const {
+        models::Task task;
+        task.name = node.told.job.name;
+        for (const std::size_t before : node.after) task.after.push_back(nodes_[before].told.job.name);
+        if (node.after.empty()) task.not_before = begins;
+        task.expand = node.task->expand;
+        task.delay = node.task->delay;
+        task.work = node.task->work;
+        // One that runs less often does its work in as many parts as there are runs.
+        const double part = static_cast<double>(node.told.runs) / static_cast<double>(price_.runs);
+        std::vector<double> work = node.work;
+        for (double& one : work) one *= part;
+        task.work.service.terms = {models::Term{}};
+        task.work.service.terms[0].law = kernel::Distribution::empirical(std::move(work));
+        task.work.service.text = "what regular runs take";
+        task.work.expected = {};
+        return task;
+    }
+
+    const models::Scenario& scenario_;
+    BackfillPrice& price_;
+    std::vector<Node> nodes_;
+};
+
+models::Measure measure_of_backfill(models::Aggregate aggregate, models::Metric metric, std::string text) {
+    models::Measure measure;
+    measure.text = std::move(text);
+    measure.aggregate = aggregate;
+    measure.metric = metric;
+    measure.scope = backfill_name;
+    return measure;
+}
+
+const char* const backfill_last = "max latency(backfill)";
+const char* const backfill_ended = "total completed(backfill)";
+
+const MetricResult* metric_called(const RunResult& run, const std::string& name) {
+    const auto found = std::find_if(run.metrics.begin(), run.metrics.end(),
+                                    [&](const MetricResult& metric) { return metric.name == name; });
+    return found == run.metrics.end() ? nullptr : &*found;
+}
+
+/// What surely takes longer, in time: who is delayed.
+std::vector<DelayedMeasure> delayed_in(const RehearsalResult& result) {
+    std::vector<DelayedMeasure> delayed;
+    std::vector<double> share;
+    for (const ComparedMeasure& measure : result.comparison.measures) {
+        const ComparedDifference& one = measure.differences.front();
+        if (measure.unit != "s" || !one.difference) continue;
+        const kernel::Estimate& estimate = one.difference->estimate;
+        if (!(estimate.low > 0)) continue;
+        delayed.push_back({measure.name, measure.unit, measure.estimates.front().value,
+                           measure.estimates.back().value, estimate.centre, estimate.low, estimate.high});
+        share.push_back(one.relative.value_or(INFINITY));
+    }
+    std::vector<std::size_t> order(delayed.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return share[a] > share[b]; });
+    if (order.size() > most_delayed) order.resize(most_delayed);
+    std::vector<DelayedMeasure> most;
+    for (const std::size_t i : order) most.push_back(std::move(delayed[i]));
+    return most;
+}
+
+BackfillAt found_at(std::int64_t concurrency, const RehearsalResult& result, const BackfillPrice& price,
+                    double length_s) {
+    BackfillAt at;
+    at.concurrency = concurrency;
+    at.replications = result.replications;
+    at.objectives = result.accepted;
+    at.verdict = result.verdict;
+    for (const Accepted& entry : result.accepted)
+        if (entry.verdict == result.verdict && entry.verdict != Verdict::met && at.why.empty())
+            at.why = entry.text;
+    at.delayed = delayed_in(result);
+    const RunResult& with = result.runs.back().result;
+    const auto runs = static_cast<double>(price.runs);
+    bool all = false;
+    if (const MetricResult* done = metric_called(with, backfill_ended);
+        done && !done->by_replication.empty()) {
+        all = true;
+        double sum = 0;
+        for (const double one : done->by_replication) {
+            const double known = std::isnan(one) ? 0 : one;
+            sum += known;
+            all = all && known >= runs;
+        }
+        at.done_share = sum / static_cast<double>(done->by_replication.size()) / runs;
+    }
+    if (const MetricResult* last = metric_called(with, backfill_last); all && last)
+        at.done_s = mean_work(last->by_replication) - price.begins_s;
+    if (!all && at.verdict == Verdict::met) {
+        at.verdict = Verdict::violated;
+        at.why = "it is not done by the end of the run";
+    }
+    for (const ComparedMeasure& measure : result.comparison.measures)
+        if (measure.name == "rate cost()" && measure.differences.front().difference)
+            at.cost = measure.differences.front().difference->estimate.centre * (length_s - result.warm_up_s);
+    return at;
+}
+
+int how_bad(Verdict verdict) {
+    return verdict == Verdict::violated ? 2 : verdict == Verdict::inconclusive ? 1 : 0;
+}
+
+/// How far back: as said, else as long as what is rebuilt is kept.
+std::optional<Time> history_of(const models::Scenario& scenario, const std::vector<RebuiltJob>& rebuilt,
+                               const BackfillPlan& plan, std::string& why) {
+    if (plan.over) {
+        why = "as asked";
+        return plan.over;
+    }
+    std::set<std::string> written;
+    for (const models::Pipeline& pipeline : scenario.twin.pipelines)
+        for (const models::Task& task : pipeline.tasks)
+            for (const RebuiltJob& job : rebuilt)
+                if (job.name == pipeline.name + "." + task.name)
+                    written.insert(task.writes.begin(), task.writes.end());
+    std::optional<Time> longest;
+    for (const models::Dataset& dataset : scenario.twin.datasets)
+        if (written.contains(dataset.name) && dataset.retention &&
+            (!longest || *dataset.retention > *longest)) {
+            longest = dataset.retention;
+            why = "retention of " + dataset.name;
+        }
+    return longest;
+}
+
+}  // namespace
+
+BackfillPrice price_backfill(const models::Scenario& candidate, const std::vector<RebuiltJob>& rebuilt,
+                             const BackfillPlan& plan, const BackfillOptions& options,
+                             models::Problems& problems) {
+    BackfillPrice price;
+    price.seed = candidate.run.seed;
+    price.confidence = candidate.run.confidence;
+    price.currency = candidate.currency;
+    if (plan.none || rebuilt.empty()) {
+        price.why_none = rebuilt.empty() ? "what was written before still holds"
+                                         : "the change is for what comes from now on (backfill: none)";
+        if (!rebuilt.empty()) price.stages = rebuilt;
+        return price;
+    }
+    const auto unknown = [&](std::string why) {
+        price.why_unknown = std::move(why);
+        price.verdict = Verdict::inconclusive;
+        return price;
+    };
+    if (!candidate.run.length) return unknown("the run has no length (run.length) to play it in");
+    const auto over = history_of(candidate, rebuilt, plan, price.over_why);
+    if (!over)
+        return unknown(
+            "nobody says how far back: 'backfill: {over: 30d}' in the change, --over, or a "
+            "'retention' of what is rebuilt");
+    price.over_s = kernel::to_seconds(*over);
+    const Time begins = plan.at.value_or(candidate.run.warm_up.value_or(*candidate.run.length / 10));
+    if (begins >= *candidate.run.length) return unknown("it begins after the end of the run (run.length)");
+    price.begins_s = kernel::to_seconds(begins);
+
+    auto regular_run = prepare(candidate, problems, Measured::asked);
+    if (!regular_run) return unknown("the candidate cannot be run");
+    RegularRuns regular(*regular_run->model);
+    models::ReplicationOptions one;
+    one.seed = candidate.run.seed;
+    one.sink = &regular;
+    one.stop = options.run.stop;
+    if (!models::run_replication(regular_run->model, one)) {
+        price.interrupted = true;
+        return unknown("it was interrupted");
+    }
+    BackfillTwin twin(candidate, price);
+    if (!twin.make(rebuilt, *regular_run->model, regular))
+        return unknown("only stages have to be rebuilt, whose streams are read again (rewind)");
+    constexpr std::int64_t most_runs = 100'000;
+    if (price.runs > most_runs) return unknown("it takes more than 100000 runs");
+
+    std::vector<std::int64_t> concurrency = plan.concurrency;
+    if (concurrency.empty()) concurrency = {1, 4, 16};
+    for (std::int64_t& at_once : concurrency) at_once = std::min(at_once, price.runs);
+    concurrency.erase(std::unique(concurrency.begin(), concurrency.end()), concurrency.end());
+    models::Acceptance acceptance;
+    acceptance.all_objectives = true;
+    std::vector<PreparedPair> pairs;
+    for (const std::int64_t at_once : concurrency) {
+        models::Scenario with = twin.at(at_once, begins);
+        with.measures.push_back(
+            measure_of_backfill(models::Aggregate::maximum, models::Metric::latency, backfill_last));
+        with.measures.push_back(
+            measure_of_backfill(models::Aggregate::total, models::Metric::completed, backfill_ended));
+        PairProblems found;
+        auto pair = prepare_pair(candidate, std::move(with), acceptance, found);
+        if (!pair) {
+            problems = found.candidate.empty() ? found.baseline : found.candidate;
+            return unknown("the twin cannot be made with it");
+        }
+        pairs.push_back(std::move(*pair));
+    }
+    RehearseOptions how;
+    how.run = options.run;
+    how.most = options.most;
+    how.together = pairs.size();
+    const double length = kernel::to_seconds(*candidate.run.length);
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const RehearsalResult result = rehearse(std::move(pairs[i]), how);
+        price.interrupted = result.interrupted;
+        if (result.replications == 0) break;
+        price.at.push_back(found_at(concurrency[i], result, price, length));
+        if (price.interrupted) break;
+    }
+    price.verdict = Verdict::inconclusive;
+    if (!price.at.empty())
+        price.verdict =
+            std::min_element(price.at.begin(), price.at.end(), [](const BackfillAt& a, const BackfillAt& b) {
+                return how_bad(a.verdict) < how_bad(b.verdict);
+            })->verdict;
+    if (price.interrupted && price.verdict != Verdict::met) price.verdict = Verdict::inconclusive;
+    return price;
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,82 @@
+#include "tools/studies/rebuilt.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace understudy::studies {
+
+namespace {
+
+struct DataJob {
+    std::string name, pipeline;
+    std::vector<std::string> reads, writes;
+};
+
+std::vector<DataJob> jobs_of(const models::Scenario& scenario) {
+    std::vector<DataJob> jobs;
+    for (const models::Pipeline& pipeline : scenario.twin.pipelines)
+        for (const models::Task& task : pipeline.tasks) {
+            DataJob job{pipeline.name + "." + task.name, pipeline.name, {}, task.writes};
+            for (const models::TaskInput& input : task.reads) job.reads.push_back(input.dataset);
+            jobs.push_back(std::move(job));
+        }
+    for (const models::Stage& stage : scenario.twin.stages) {
+        DataJob job{stage.name, "", stage.reads, {}};
+        for (const models::Writes::Target& target : stage.writes.targets) job.writes.push_back(target.stream);
+        if (job.writes.empty()) job.writes.push_back(stage.name);
+        jobs.push_back(std::move(job));
+    }
+    return jobs;
+}
+
+bool listed(const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+}  // namespace
+
+std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const ChangeReview& review) {
+    const std::vector<DataJob> jobs = jobs_of(candidate);
+    std::map<std::string, std::string> why;  // by job; the first reason counts
+    std::vector<std::string> open;           // whose readers have not been asked
+    for (const Transformation& one : review.transformations) {
+        if (!one.differences)
+            why.emplace(one.task, "its rows were not compared: give the edit a 'key'");
+        else if (one.differences->any())
+            why.emplace(one.task, "the rows that it writes differ");
+        else
+            continue;
+        open.push_back(one.task);
+    }
+    // All that was made of other rows is made of what is there no more.
+    while (!open.empty()) {
+        const std::string name = open.back();
+        open.pop_back();
+        const auto job =
+            std::find_if(jobs.begin(), jobs.end(), [&](const DataJob& one) { return one.name == name; });
+        if (job == jobs.end()) continue;
+        for (const DataJob& reader : jobs)
+            for (const std::string& dataset : job->writes)
+                if (listed(reader.reads, dataset) && why.emplace(reader.name, "reads " + dataset).second)
+                    open.push_back(reader.name);
+    }
+    for (const SchemaFinding& finding : review.schema.findings) {
+        const models::SchemaDifference& difference = finding.difference;
+        if (difference.backward || difference.dataset.empty()) continue;
+        for (const DataJob& job : jobs)
+            if (listed(job.writes, difference.dataset))
+                why.emplace(job.name, difference.path() + " does not hold what was written before");
+        for (const SchemaReader& reader : finding.readers) why.emplace(reader.job, "reads " + reader.column);
+        for (const std::string& job : finding.unknown)
+            why.emplace(job, "may read " + difference.path() + ": nobody knows its columns");
+    }
+    std::vector<RebuiltJob> rebuilt;
+    for (const DataJob& job : jobs)
+        if (const auto found = why.find(job.name); found != why.end())
+            rebuilt.push_back({job.name, job.pipeline, found->second});
+    return rebuilt;
+}
+
+}  // namespace understudy::studies

@@ -1,0 +1,29 @@
+// What a change makes of what was written before: which jobs have to write it anew.
+//
+// By rule, from what `change validate` found (change_review.h):
+//     a transformation that makes other rows (or whose rows nobody compared): its job, and every job that reads what a job to
+//     be rebuilt writes
+//     a column that does not hold what was written before (a difference that is not backward compatible): the jobs that write
+//     its dataset, those that read the column as lineage has it, and those of which nobody knows whether they do
+// Who reads other columns alone is left out. A difference that holds what was written before needs nothing, and so does a
+// change of anything but data. Pure, thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/scenario.h"
+#include "tools/studies/change_review.h"
+
+namespace understudy::studies {
+
+struct RebuiltJob {
+    std::string name;      ///< `pipeline.task`, or a stage
+    std::string pipeline;  ///< empty: it is a stage
+    std::string why;       ///< "the rows that it writes differ", "reads paid"
+};
+
+/// In the order of the scenario: pipelines' tasks, then stages. `candidate` as the change makes it.
+std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const ChangeReview& review);
+
+}  // namespace understudy::studies
