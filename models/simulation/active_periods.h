@@ -52,12 +52,10 @@ public:
     /// The run is over: periods end, whether or not they would have gone on.
     template <class Ended>
     void finish(kernel::Time now, Ended ended) {
-        for (std::uint32_t i = 0; i < stations_.size(); ++i) {
-            if (!stations_[i].pending) continue;
-            if (stations_[i].active) stations_[i].until = now;
-            stations_[i].active = false;
-            end(i, ended);
-        }
+        for (Station& one : stations_)
+            if (one.active) one.until = now, one.active = false;
+        for (std::uint32_t i = 0; i < stations_.size(); ++i)
+            if (stations_[i].pending) end(i, ended);
         settle(now);
     }
 

@@ -8,7 +8,10 @@ namespace understudy::models {
 
 namespace {
 
-bool is_duration(Metric metric) { return kind_of(metric) == MetricKind::item && metric < Metric::attempts; }
+bool is_duration(Metric metric) {
+    return kind_of(metric) == MetricKind::item &&
+           (metric < Metric::attempts || metric == Metric::active_period);
+}
 
 bool is_a_count(Metric metric) {
     switch (metric) {

@@ -226,7 +226,10 @@ void State::measure_activity(Index station) {
     const Index index = model_->stations[station];
     const PoolState& pool = pools_[index];
     const bool waited_for = pool.waiting + pool.behind > 0;
-    const bool all_at_work = pool.busy >= workers_on(index) && (pool.busy > 0 || share_down(index) > 0);
+    const double down = share_down(index);
+    const bool all_at_work =
+        static_cast<double>(pool.busy) >= static_cast<double>(workers_on(index)) * (1 - down) &&
+        (pool.busy > 0 || down > 0);
     active_periods_.set(station, now(), pool.idle_held == 0 && (waited_for || all_at_work), period_ended());
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tools/reports/numbers.h"
@@ -14,12 +15,8 @@ namespace {
 
 using Step = studies::GrowthPlanResult::Step;
 
-std::string breaks_text(const Step& step, const std::string& until) {
-    if (step.to_the_end) return "holds to " + until;
-    if (step.holds_until && step.breaks_by)
-        return *step.holds_until == *step.breaks_by ? *step.breaks_by
-                                                    : *step.holds_until + " to " + *step.breaks_by;
-    return step.holds_until ? "after " + *step.holds_until : "not known";
+std::string span_of(const std::string& first, const std::string& last) {
+    return first == last ? first : first + " to " + last;
 }
 
 std::string times_load(double multiple) { return fmt::format("{:.4g}x", multiple); }
@@ -44,7 +41,7 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
     page.heading("Plan");
     std::vector<std::vector<std::string>> rows(1, {"from", "load"});
     for (const studies::Factor& factor : study.factors) rows[0].push_back(factor.path);
-    rows[0].insert(rows[0].end(), {"cost", "breaks", "at load"});
+    rows[0].insert(rows[0].end(), {"cost", "holds until"});
     for (const Step& step : result.steps) {
         std::vector<std::string> row = {step.from.value_or("-"), times_load(step.load)};
         const auto& best = step.cheapest.best;
@@ -54,22 +51,29 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
                           ? human_number(*best->cost, 6) +
                                 (step.cheapest.cost_unit.empty() ? "" : " " + step.cheapest.cost_unit)
                           : "");
-        row.push_back(known ? breaks_text(step, until) : studies::name_of(step.cheapest.verdict));
-        row.push_back(known && step.holds_at && step.breaks_at
-                          ? times_load(*step.holds_at) + " to " + times_load(*step.breaks_at)
-                          : "");
+        row.push_back(!known              ? studies::name_of(step.cheapest.verdict)
+                      : step.to_the_end   ? until + " at least"
+                      : !step.holds_until ? "not known"
+                                          : *step.holds_until);
         rows.push_back(std::move(row));
     }
     std::string text = table(rows, page.width());
     text.pop_back();
     page.line(text);
-    for (std::size_t i = 0; i < result.steps.size(); ++i) {
-        const Step& step = result.steps[i];
-        if (step.broken.empty() || !step.breaks_by) continue;
+    rows.clear();
+    for (const Step& step : result.steps) {
+        if (!step.holds_until || !step.breaks_by) continue;
         std::string promises;
         for (const std::string& one : step.broken) promises += (promises.empty() ? "" : "; ") + one;
-        page.wrapped(fmt::format("  by {} breaks: ", *step.breaks_by), promises);
+        rows.push_back({span_of(*step.holds_until, *step.breaks_by),
+                        span_of(times_load(*step.holds_at), times_load(*step.breaks_at)),
+                        shorten(promises, std::max(24, page.width() - 48))});
     }
+    if (rows.empty()) return page.take();
+    page.heading("When each breaks");
+    text = table(rows, page.width());
+    text.pop_back();
+    page.line(text);
     return page.take();
 }
 

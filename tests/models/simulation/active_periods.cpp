@@ -109,7 +109,7 @@ TEST_CASE("what ends and begins at one instant goes on") {
 }
 
 TEST_CASE("random periods, by the definition") {
-    rc::check([] {
+    CHECK(rc::check([] {
         const auto stations = *rc::gen::inRange<std::size_t>(1, 6);
         const Time end = 200;
         std::vector<Spell> spells;
@@ -127,7 +127,7 @@ TEST_CASE("random periods, by the definition") {
             RC_ASSERT(shown[s].sole == right[s].sole);
             RC_ASSERT(shown[s].shifting == right[s].shifting);
         }
-    });
+    }));
 }
 
 TEST_CASE("many periods, settled in pieces") {

@@ -39,7 +39,7 @@ TEST_CASE("values known one by one") {
 }
 
 TEST_CASE("each value is in the bucket that HdrHistogram has for it, known or not") {
-    rc::check([](const std::vector<std::uint32_t>& seeds) {
+    CHECK(rc::check([](const std::vector<std::uint32_t>& seeds) {
         kernel::QuantileSketch exact, coarse(0);
         std::vector<std::int64_t> right;
         for (std::size_t i = 0; i < seeds.size(); ++i) {
@@ -51,5 +51,5 @@ TEST_CASE("each value is in the bucket that HdrHistogram has for it, known or no
         }
         RC_ASSERT(formats::histogram_counts(exact) == right);
         RC_ASSERT(formats::histogram_counts(coarse) == right);
-    });
+    }));
 }
