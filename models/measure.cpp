@@ -25,6 +25,7 @@ constexpr MetricRow rows[] = {
     {Metric::slowdown, "slowdown", MetricKind::item, ""},
     {Metric::batch, "batch", MetricKind::item, "items"},
     {Metric::taken, "taken", MetricKind::item, "items"},
+    {Metric::active_period, "active_period", MetricKind::item, "s"},
     {Metric::present, "present", MetricKind::level, "items"},
     {Metric::waiting, "waiting", MetricKind::level, "items"},
     {Metric::retrying, "retrying", MetricKind::level, "items"},
@@ -43,6 +44,8 @@ constexpr MetricRow rows[] = {
     {Metric::occupied, "occupied", MetricKind::state, "fraction"},
     {Metric::up, "up", MetricKind::state, "fraction"},
     {Metric::down, "down", MetricKind::state, "fraction"},
+    {Metric::bottleneck, "bottleneck", MetricKind::state, "fraction"},
+    {Metric::shifting, "shifting", MetricKind::state, "fraction"},
     {Metric::arrived, "arrived", MetricKind::event, "items"},
     {Metric::completed, "completed", MetricKind::event, "items"},
     {Metric::lost, "lost", MetricKind::event, "items"},
@@ -71,6 +74,8 @@ const MetricRow& row_of(Metric metric) {
 }  // namespace
 
 MetricKind kind_of(Metric metric) { return row_of(metric).kind; }
+
+bool is_of_the_past(Metric metric) { return metric == Metric::bottleneck || metric == Metric::shifting; }
 
 std::optional<bool> lower_is_better(Metric metric) {
     switch (metric) {

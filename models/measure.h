@@ -32,6 +32,7 @@ enum class Metric {
     slowdown /*factor*/,
     batch /*items*/,
     taken /*items*/,
+    active_period,
     // levels over time
     present,
     waiting,
@@ -52,6 +53,8 @@ enum class Metric {
     occupied,
     up,
     down,
+    bottleneck,
+    shifting,
     // events
     arrived,
     completed,
@@ -75,6 +78,8 @@ enum class Metric {
 
 enum class MetricKind { item, level, state, event, money };
 MetricKind kind_of(Metric metric);
+/// Whether it is known only once more has happened, and so is neither there at an instant nor watched.
+bool is_of_the_past(Metric metric);
 /// Whether less of it is what people want, or more; nothing where that depends.
 std::optional<bool> lower_is_better(Metric metric);
 /// The language's word for it, and back.

@@ -161,6 +161,7 @@ private:
     void check_scope(const Measure& measure, const std::string& path);
     void check_condition(const Condition& condition, const std::string& path);
     bool has_own_workers(const std::string& name) const;
+    bool has_endless_workers(const std::string& name) const;
     void check_run();
     void check_size_of_run();
     bool lacks_start() const { return !s_.run.start && !is_unread("run"); }

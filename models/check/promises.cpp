@@ -112,6 +112,9 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
               "add it: 'run: {start: 2026-03-09T00:00, ...}'");
     if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
         check_scope(measure, path);
+    if (measure.scope.empty() && (measure.metric == Metric::active_period || is_of_the_past(measure.metric)))
+        error(path, std::string(name_of(measure.metric)) + " is measured of a pool or a stage with workers",
+              "name one");
     if (measure.metric == Metric::age && measure.scope.empty() && !measure.of_load.empty())
         error(path, "age() is not measured by load", "leave 'of " + measure.of_load + "' out");
     if (measure.during && s_.run.length && measure.during->from >= *s_.run.length)
@@ -154,6 +157,13 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         case Metric::down:
         case Metric::saturated:
         case Metric::idle:
+        case Metric::active_period:
+        case Metric::bottleneck:
+        case Metric::shifting:
+            if (pool && has_endless_workers(measure.scope) &&
+                (measure.metric == Metric::active_period || is_of_the_past(measure.metric)))
+                return error(path, quoted(measure.scope) + " has as many workers as it takes",
+                             "measure one that has a number of them");
             if (found != kinds_.end() && found->second == Kind::pipeline &&
                 (measure.metric == Metric::utilisation || measure.metric == Metric::busy))
                 return;
@@ -266,6 +276,19 @@ bool Checker::has_own_workers(const std::string& name) const {
     for (const Pipeline& pipeline : s_.twin.pipelines)
         for (const Task& task : pipeline.tasks)
             if (pipeline.name + "." + task.name == name) return task.work.workers.has_value();
+    return false;
+}
+
+bool Checker::has_endless_workers(const std::string& name) const {
+    const auto endless = [](const Workers& workers) { return workers.count == unlimited; };
+    for (const Pool& pool : s_.twin.pools)
+        if (pool.name == name) return endless(pool.workers);
+    for (const Stage& stage : s_.twin.stages)
+        if (stage.name == name) return stage.work.workers && endless(*stage.work.workers);
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            if (pipeline.name + "." + task.name == name)
+                return task.work.workers && endless(*task.work.workers);
     return false;
 }
 

@@ -31,7 +31,7 @@ bool ProbeRow::is_steady_average() const {
     if (aggregate != Aggregate::average && aggregate != Aggregate::share && aggregate != Aggregate::rate)
         return false;
     const bool of_a_stretch = measure.items || action != none || (measure.during && !measure.during->each);
-    return !of_a_stretch && measure.metric != Metric::landed;
+    return !of_a_stretch && measure.metric != Metric::landed && !is_of_the_past(measure.metric);
 }
 
 TraceHeader Model::trace_header() const {
@@ -236,6 +236,24 @@ void Compiler::add_aged_streams() {
         if (!row.updated) add(row.metric, row.element);
 }
 
+/// Which pools' active periods are looked at.
+void Compiler::add_stations() {
+    bool all = false;
+    std::vector<bool> asked(model.elements.size());
+    for (const ProbeRow& probe : model.probes) {
+        all = all || is_of_the_past(probe.measure.metric);
+        if (probe.measure.metric == Metric::active_period) asked[probe.element] = true;
+    }
+    for (Index i = 0; i < model.pools.size(); ++i) {
+        const PoolRow& pool = model.pools[i];
+        if (pool.element == none || std::isinf(model.parameters.numbers[pool.workers])) continue;
+        if (!all && !asked[pool.element]) continue;
+        model.station_of.resize(model.elements.size(), none);
+        model.station_of[pool.element] = static_cast<Index>(model.stations.size());
+        model.stations.push_back(i);
+    }
+}
+
 std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGraph& graph,
                                      const std::vector<Measure>& measures,
                                      const std::vector<bool>& keep_series, Problems& problems) {
@@ -263,6 +281,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     for (std::size_t i = before; i < problems.size(); ++i)
         if (problems[i].severity == Problem::Severity::error) return nullptr;
     compiler.add_aged_streams();
+    compiler.add_stations();
     // The plain path keeps no births: it is left out where an age is asked for.
     const bool ages =
         std::any_of(model.probes.begin(), model.probes.end(),

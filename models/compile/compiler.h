@@ -40,6 +40,7 @@ struct Compiler {
 
     void add_initial_state();  // compile/initial_state.cpp
     void add_aged_streams();
+    void add_stations();
 
     /// Lines of their own for the stages or loads of a pool; once all of these are there.
     void add_lines();  // compile/resources.cpp

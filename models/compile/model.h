@@ -387,6 +387,9 @@ struct Model {
     std::vector<std::vector<Index>> watched_by;
     std::vector<ProbeRow> probes;
     ProbeIndex probe_index;
+    /// Pools whose active periods somebody asks for: all with a number of workers where it is about bottlenecks.
+    std::vector<Index> stations;
+    std::vector<Index> station_of;  ///< by element; none: it is no such pool. Empty where there are none
     PlainModel plain;
     std::vector<std::uint64_t> field_hashes;  ///< of their names: what draws of them go by
     std::vector<std::string> fields;

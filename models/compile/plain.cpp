@@ -259,6 +259,8 @@ private:
 
     PlainLevels levels_of(Index element) const {
         PlainLevels levels;
+        if (element != none && !model_.station_of.empty() && model_.station_of[element] != none)
+            return {none, none, none, true};
         for (const Index probe : model_.probe_index.levels(element)) {
             const Metric metric = model_.probes[probe].measure.metric;
             if (metric == Metric::workers || metric == Metric::cost) continue;  // these do not change

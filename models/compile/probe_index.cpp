@@ -25,7 +25,7 @@ ProbeIndex::ProbeIndex(const std::vector<ProbeRow>& probes, std::size_t elements
         const MetricKind kind = kind_of(metric);
         by_metric.emplace_back(row(probe.element) * metrics + static_cast<std::size_t>(metric), i);
         if ((kind == MetricKind::level || kind == MetricKind::state || kind == MetricKind::money) &&
-            metric != Metric::freshness && metric != Metric::age)
+            metric != Metric::freshness && metric != Metric::age && !is_of_the_past(metric))
             levels.emplace_back(row(probe.element), i);
         if (kind == MetricKind::event && probe.measure.aggregate == Aggregate::share &&
             metric != Metric::landed && metric != Metric::filled)

@@ -20,7 +20,7 @@ public:
     std::span<const std::uint32_t> listeners(std::uint32_t element, Metric metric) const {
         return by_metric_.at(row(element) * metrics + static_cast<std::size_t>(metric));
     }
-    /// Probes of the element that follow a level or state (not freshness and age).
+    /// Probes of the element that follow a level or state (not freshness and age, and nothing of the past).
     std::span<const std::uint32_t> levels(std::uint32_t element) const { return levels_.at(row(element)); }
     /// Probes of the element that are a share of its arrivals (`filled` is one of its batches).
     std::span<const std::uint32_t> shares(std::uint32_t element) const { return shares_.at(row(element)); }

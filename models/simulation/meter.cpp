@@ -8,7 +8,10 @@ namespace understudy::models {
 
 namespace {
 
-bool is_duration(Metric metric) { return kind_of(metric) == MetricKind::item && metric < Metric::attempts; }
+bool is_duration(Metric metric) {
+    return kind_of(metric) == MetricKind::item &&
+           (metric < Metric::attempts || metric == Metric::active_period);
+}
 
 bool is_a_count(Metric metric) {
     switch (metric) {
@@ -217,7 +220,7 @@ std::vector<double> Meter::series(Index probe) const {
 
 std::optional<double> Meter::value(Index probe, Time now) {
     const Measure& measure = (*probes_)[probe].measure;
-    if (measure.aggregate == Aggregate::at ||
+    if (measure.aggregate == Aggregate::at || is_of_the_past(measure.metric) ||
         (measure.metric == Metric::landed && measure.aggregate == Aggregate::share))
         return details_[probe].at;
     if (kind_of(measure.metric) == MetricKind::item) return item_value(probe);

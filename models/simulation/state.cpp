@@ -24,6 +24,7 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
       watches_(model_->watched_by.empty() ? 0 : model_->actions.size()),
       is_changed_(model_->elements.size() + 1),
       meter_(*model_),
+      active_periods_(model_->stations.size()),
       full_(full || recorded),
       fingerprint_(replication) {
     keys_.reserve(model_->elements.size());
@@ -33,7 +34,8 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
     // Where nothing is measured, nothing need be looked at: it stays marked.
     for (Index element = 0; element < model_->elements.size(); ++element)
         is_changed_[element] = !meter_.has_levels(element) && !meter_.listens(element, Metric::age) &&
-                               (model_->watched_by.empty() || model_->watched_by[element].empty());
+                               (model_->watched_by.empty() || model_->watched_by[element].empty()) &&
+                               (model_->station_of.empty() || model_->station_of[element] == none);
     for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
 }
 
@@ -211,11 +213,36 @@ void State::measure_changed() {
                        : all;
         });
         if (!ages_.empty()) measure_age(element);
+        if (element != none && !model_->station_of.empty()) measure_activity(model_->station_of[element]);
         if (!model_->watched_by.empty())
             for (const Index action : model_->watched_by[element == none ? model_->elements.size() : element])
                 look_for(action);
     }
     changed_.clear();
+}
+
+void State::measure_activity(Index station) {
+    if (station == none) return;
+    const Index index = model_->stations[station];
+    const PoolState& pool = pools_[index];
+    const bool waited_for = pool.waiting + pool.behind > 0;
+    const double down = share_down(index);
+    const bool all_at_work =
+        static_cast<double>(pool.busy) >= static_cast<double>(workers_on(index)) * (1 - down) &&
+        (pool.busy > 0 || down > 0);
+    active_periods_.set(station, now(), pool.idle_held == 0 && (waited_for || all_at_work), period_ended());
+}
+
+void State::finish_activity() {
+    active_periods_.finish(now(), period_ended());
+    const auto length = static_cast<double>(now() - active_periods_.from());
+    for (Index i = 0; i < model_->probes.size() && length > 0; ++i) {
+        const ProbeRow& probe = model_->probes[i];
+        if (!is_of_the_past(probe.measure.metric) || model_->station_of[probe.element] == none) continue;
+        const ActivePeriods::Share& share = active_periods_.share(model_->station_of[probe.element]);
+        const Time sole = probe.measure.metric == Metric::bottleneck ? share.sole : 0;
+        meter_.at(i, static_cast<double>(sole + share.shifting) / length);
+    }
 }
 
 void State::set_mark(Index element, Index item) {
@@ -375,6 +402,7 @@ void State::handle_full(Event event) {
         case EventKind::warm:
             warm_ = true;
             take_plain_totals();
+            if (!model_->stations.empty()) active_periods_.forget(now(), period_ended());
             meter_.warm(now());
             for (Deadlines& deadlines : deadlines_) deadlines = {};
             break;
@@ -412,6 +440,7 @@ void State::finish(Simulation& simulation) {
     take_plain_totals();
     show_plain();
     count_still_waiting();
+    if (!model_->stations.empty()) finish_activity();
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         if (item.where != Where::waiting && item.where != Where::working) continue;

@@ -21,6 +21,7 @@
 #include "kernel/random.h"
 #include "kernel/simulation.h"
 #include "models/compile/model.h"
+#include "models/simulation/active_periods.h"
 #include "models/simulation/fingerprint.h"
 #include "models/simulation/line.h"
 #include "models/simulation/meter.h"
@@ -298,6 +299,15 @@ private:
     /// The levels of an element may have changed; they are measured once the event is handled, so that what
     /// rises and falls within one event was never there.
     void refresh(Index element);
+    void measure_activity(Index station);
+    void finish_activity();
+    /// What becomes of an active period that is over.
+    auto period_ended() {
+        return [this](std::uint32_t station, Time length) {
+            meter_.observe(model_->pools[model_->stations[station]].element, Metric::active_period, length,
+                           none, 0);
+        };
+    }
     void refresh_stage(Index stage) { refresh(model_->stages[stage].element); }
     void refresh_pool(Index pool) {
         refresh(model_->pools[pool].element);
@@ -910,6 +920,7 @@ private:
     std::vector<Index> changed_;            ///< elements whose levels are to be measured
     std::vector<std::uint8_t> is_changed_;  ///< by element, the whole system last
     Meter meter_;
+    ActivePeriods active_periods_;
     bool full_;
     std::vector<PlainStage> plain_;  ///< empty: all take the full path
     std::vector<PlainStageRest> plain_rests_;

@@ -52,6 +52,31 @@ class Capacity(ProgramTest):
         self.assertEqual(document, json.loads(self.call("capacity", "study.yaml", "--json", "--threads", "2").stdout))
         self.assertEqual(document["current"]["values"], {"server.workers": 3})
 
+    def test_a_plan_for_a_load_that_grows(self):
+        growth = "growth: {rate: 3% per month, start: 2026-06-01, until: 2028-06-01}\n"
+        self.write("shop.yaml", BASE.replace("lognormal(mean 1s cv 1.5)", "exponential(mean 1s)"))
+        self.write("study.yaml", CHEAPEST.replace("2..6", "2..9") + growth)
+        text = self.call("capacity", "study.yaml", code=0).stdout.decode()
+        self.assertIn("3% per month from 2026-06-01 to 2028-06-01: 2.033x the load", text)
+        self.assertIn("2028-06-01 at least", text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+        document = json.loads(self.call("capacity", "study.yaml", "--json", code=0).stdout)
+        steps = document["steps"]
+        self.assertEqual(document["growth"]["until"], "2028-06-01")
+        self.assertGreater(len(steps), 1)
+        for one, other in zip(steps, steps[1:]):
+            self.assertLess(one["best"]["values"]["server.workers"], other["best"]["values"]["server.workers"])
+            self.assertLess(one["best"]["cost"], other["best"]["cost"])
+            self.assertEqual(other["from"], one["holds_until"])
+            self.assertLessEqual(one["holds_until"], one["breaks_by"])
+            self.assertEqual(one["broken"], ["p(90) wait(server) < 3s"])
+        self.assertTrue(steps[-1]["to_the_end"])
+        # No more than three workers: from some day on nothing holds.
+        self.write("study.yaml", CHEAPEST.replace("2..6", "2..3") + growth)
+        self.assertIn(b"no setting", self.call("capacity", "study.yaml", code=3).stdout)
+        for options in (["--out", "plan.h5"], ["--emit", "slurm"]):
+            self.assertIn(b"no meaning with growth", self.call("capacity", "study.yaml", *options, code=USAGE).stderr)
+
     def test_exit_codes(self):
         self.call("capacity", self.study(CHEAPEST.replace("[all objectives]", "[avg wait(server) < 1us]")), code=3)
         self.call("capacity", self.study(CHEAPEST + "budget: {replications: 6}\n"), code=4)

@@ -37,7 +37,8 @@ class Stress(ProgramTest):
 
     def test_a_scenario_in_text_and_json(self):
         text = self.call("stress", "desk.yaml").stdout.decode()
-        for part in ("desk: met", "Breaking point", "Knee", "What would help", "desk twice as fast"):
+        for part in ("desk: met", "Breaking point", "Knee", "What would help", "desk twice as fast", "by active periods",
+                     "longest active: desk"):
             self.assertIn(part, text)
         self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
         document = json.loads(self.call("stress", "desk.yaml", "--json").stdout)

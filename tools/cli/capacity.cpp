@@ -12,12 +12,15 @@
 #include "tools/cli/study_work.h"
 #include "tools/formats/json/cheapest_json.h"
 #include "tools/formats/json/demand_json.h"
+#include "tools/formats/json/growth_plan_json.h"
 #include "tools/formats/json/survey_json.h"
 #include "tools/reports/cheapest_report.h"
 #include "tools/reports/demand_report.h"
+#include "tools/reports/growth_plan_report.h"
 #include "tools/reports/survey_report.h"
 #include "tools/studies/cheapest.h"
 #include "tools/studies/demand.h"
+#include "tools/studies/growth_plan.h"
 #include "tools/studies/sensitivity.h"
 #include "tools/studies/survey.h"
 
@@ -82,6 +85,9 @@ int capacity_command(const Arguments& arguments) {
     const auto study = read_study(path, overrides, replications);
     if (!study) return exit_usage;
     how.seconds = study->seconds;
+    if (options.has("emit") && study->growth)
+        throw UsageError(
+            "--emit has no meaning with growth: each step of a plan waits for the one before it");
     if (options.has("emit")) return emit(options, *study, path);
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
 
@@ -92,6 +98,11 @@ int capacity_command(const Arguments& arguments) {
                                  " has no meaning with a breaking point: it is not kept");
         return stress(*study, how, options.has("json"), false);
     }
+    if (study->growth)
+        for (const char* kept : {"out", "resume", "fresh", "shard"})
+            if (options.has(kept))
+                throw UsageError(std::string("--") + kept +
+                                 " has no meaning with growth: a plan is not kept");
     StudyWork work(options);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
@@ -115,6 +126,13 @@ int capacity_command(const Arguments& arguments) {
             fmt::print("{}", json ? formats::survey_as_json(*study, result)
                                   : reports::survey_report(*study, result, look));
             return result.interrupted ? exit_inconclusive : exit_met;
+        }
+        if (study->growth) {
+            const studies::GrowthPlanResult result = studies::growth_plan(*study, read, how);
+            progress.clear();
+            fmt::print("{}", json ? formats::growth_plan_as_json(*study, result)
+                                  : reports::growth_plan_report(*study, result, look));
+            return exit_code_of(result.verdict);
         }
         if (!study->demand.empty()) {
             const studies::DemandResult result = studies::least_regret(*study, read, how);

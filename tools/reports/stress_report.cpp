@@ -224,6 +224,27 @@ private:
         page_.line(text);
     }
 
+    void activity(const std::vector<studies::Station>& stations, const studies::ByActivity& first) {
+        std::vector<Row> rows = {{"", "active without a break for", "the bottleneck", "of that, shifting"}};
+        constexpr std::size_t most_rows = 8;
+        for (const studies::Station& station : stations) {
+            if (rows.size() > most_rows) break;
+            rows.push_back({station.name, with_interval(station.active_period, "s"),
+                            with_interval(station.bottleneck, "fraction"),
+                            station.shifting.value ? human(*station.shifting.value, "fraction") : "-"});
+        }
+        std::string text = table(rows, page_.width());
+        text.pop_back();
+        page_.line(text);
+        const auto name = [&](const char* what, const std::optional<studies::Foremost>& one) {
+            if (one)
+                page_.wrapped("  ", fmt::format("{}: {}{}", what, one->name,
+                                                one->decided ? "" : ", not told apart from the next"));
+        };
+        name("longest active", first.longest_active);
+        name("most of the time", first.most_time);
+    }
+
     void what_would_help(const BottlenecksResult& found) {
         page_.heading("Where it is tight, as it is now");
         if (!found.why.empty()) {
@@ -231,6 +252,8 @@ private:
             return;
         }
         stations(found.stations);
+        page_.heading("Where the bottleneck is, by active periods");
+        activity(found.stations, found.by_activity);
         page_.heading("What would help");
         page_.wrapped("  ", fmt::format("{} is {}; each remedy alone makes it better by:", found.target,
                                         with_interval(found.target_now, found.target_unit)));
@@ -257,6 +280,7 @@ private:
         page_.wrapped("  ", fmt::format("{} is {}", found.target,
                                         with_interval(found.fixed->target, found.target_unit)));
         stations(found.fixed->stations);
+        activity(found.fixed->stations, found.fixed->by_activity);
     }
 
     const studies::Study& study_;

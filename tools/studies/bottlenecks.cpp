@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "kernel/comparison.h"
@@ -65,7 +66,8 @@ public:
         if (study.all_objectives)
             objectives_.insert(objectives_.begin(), base_.objectives.begin(), base_.objectives.end());
         choose_measures();
-        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up, false);
+        warm_up_ = warm_up;
+        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up_, false);
     }
 
     BottlenecksResult run() {
@@ -74,7 +76,7 @@ public:
             return std::move(result_);
         }
         MeansSeen base;
-        if (!simulate({{&base, {}}}, kernel::values_at_look(1))) return given_up();
+        if (!simulate(*question_, {{&base, {}}}, kernel::values_at_look(1))) return given_up();
         choose_target(base);
         if (!target_) {
             result_.why = "there is neither a promise nor a latency that could become better";
@@ -85,13 +87,14 @@ public:
         for (int look = 1;; ++look) {
             std::vector<Job> jobs = {{&base, {}}};
             for (Tried& one : tried_) jobs.push_back({&one.seen, {one.remedy.override}});
-            if (!simulate(jobs, kernel::values_at_look(look))) return given_up();
+            if (!simulate(*question_, jobs, kernel::values_at_look(look))) return given_up();
             result_.replications = kernel::values_at_look(look);
             rank(base);
             if (result_.ranked || result_.replications >= static_cast<std::uint64_t>(base_.run.replications))
                 break;
         }
         result_.stations = stations_of(base, {});
+        if (!add_activity({}, result_.stations, result_.by_activity)) return given_up();
         result_.target_now = mean_estimate(with_data(base[*target_]), confidence_);
         if (!fix_first()) return given_up();
         return std::move(result_);
@@ -143,17 +146,18 @@ private:
     }
 
     /// Adds replications up to that number. False where the work ended.
-    bool simulate(const std::vector<Job>& jobs, std::uint64_t upto) {
+    bool simulate(UnitWork::Question& question, const std::vector<Job>& jobs, std::uint64_t upto) {
         std::vector<Unit> units;
         std::vector<MeansSeen*> whose;
-        for (const Job& job : jobs) job.seen->resize(objectives_.size() + measures_.size());
+        const Asked& asked = question.simulator.asked();
+        for (const Job& job : jobs) job.seen->resize(asked.objectives.size() + asked.measures.size());
         for (std::uint64_t number = 0; number < upto; ++number)
             for (const Job& job : jobs)
                 if (number >= job.seen->front().size()) {
                     units.push_back({job.overrides, number, 1});
                     whose.push_back(job.seen);
                 }
-        return work_.run(*question_, units, [&](std::size_t index, const UnitOutcome& outcome) {
+        return work_.run(question, units, [&](std::size_t index, const UnitOutcome& outcome) {
             for (const UnitOutcome::Replication& one : outcome.replications)
                 for (std::size_t probe = 0; probe < one.evidence.size(); ++probe)
                     (*whose[index])[probe].push_back(one.evidence[probe].value);
@@ -306,6 +310,63 @@ private:
         return all;
     }
 
+    static constexpr std::pair<Aggregate, Metric> of_activity[] = {
+        {Aggregate::average, Metric::active_period},
+        {Aggregate::share, Metric::bottleneck},
+        {Aggregate::share, Metric::shifting}};
+
+    /// What is asked of activity makes a simulation slower, so remedies are tried without.
+    void ask_about_activity() {
+        std::vector<models::Measure> measures;
+        for (const Worker& station : stations_)
+            for (const auto& [aggregate, metric] : of_activity) {
+                measures.push_back(simple(aggregate, metric,
+                                          std::string(models::name_of(metric)) + "(" + station.name + ")"));
+                measures.back().scope = station.name;
+            }
+        activity_question_ = work_.ask({{}, std::move(measures), {}}, base_.run.seed, warm_up_, false);
+    }
+
+    /// The station whose values are highest on average; of two replications and more, in pairs with the next.
+    std::optional<Foremost> foremost(const MeansSeen& seen, std::size_t which) const {
+        constexpr std::size_t each = std::size(of_activity);
+        std::vector<std::pair<double, std::size_t>> order;
+        for (std::size_t s = 0; s < stations_.size(); ++s)
+            if (const auto mean = mean_estimate(with_data(seen[s * each + which]), confidence_).value)
+                order.emplace_back(-*mean, s);
+        std::sort(order.begin(), order.end());
+        if (order.empty() || order.front().first == 0) return std::nullopt;
+        Foremost first{stations_[order[0].second].name, order.size() == 1};
+        if (order.size() > 1) {
+            const auto apart = difference_of(seen[order[0].second * each + which],
+                                             seen[order[1].second * each + which], confidence_);
+            first.decided = apart && apart->order != kernel::Difference::Order::undecided;
+        }
+        return first;
+    }
+
+    /// False where the work ended.
+    bool add_activity(const std::vector<std::string>& overrides, std::vector<Station>& into,
+                      ByActivity& first) {
+        if (!activity_question_) ask_about_activity();
+        MeansSeen seen;
+        if (!simulate(*activity_question_, {{&seen, overrides}}, result_.replications)) return false;
+        constexpr std::size_t each = std::size(of_activity);
+        for (std::size_t s = 0; s < stations_.size(); ++s) {
+            const auto station = std::find_if(
+                into.begin(), into.end(), [&](const Station& one) { return one.name == stations_[s].name; });
+            const auto estimate = [&](std::size_t which) {
+                const double most = which == 0 ? INFINITY : 1;
+                return mean_estimate(with_data(seen[s * each + which]), confidence_, {0, most});
+            };
+            station->active_period = estimate(0);
+            station->bottleneck = estimate(1);
+            station->shifting = estimate(2);
+        }
+        first = {foremost(seen, 0), foremost(seen, 1)};
+        return true;
+    }
+
     /// The workers of the first remedy's station twice as fast, whatever the remedy was. False where the work ended.
     bool fix_first() {
         for (const Tried& one : tried_) {
@@ -317,8 +378,9 @@ private:
             fixed.override =
                 override_of(station->name + ".speed", number_text(2 * station->workers->type.speed));
             MeansSeen seen;
-            if (!simulate({{&seen, {fixed.override}}}, result_.replications)) return false;
+            if (!simulate(*question_, {{&seen, {fixed.override}}}, result_.replications)) return false;
             fixed.stations = stations_of(seen, {fixed.override});
+            if (!add_activity({fixed.override}, fixed.stations, fixed.by_activity)) return false;
             fixed.target = mean_estimate(with_data(seen[*target_]), confidence_);
             result_.fixed = std::move(fixed);
             return true;
@@ -335,7 +397,8 @@ private:
     std::optional<std::size_t> completed_, latency_, target_;  ///< probes
     std::vector<Worker> stations_;
     std::vector<Tried> tried_;
-    std::unique_ptr<UnitWork::Question> question_;
+    kernel::Time warm_up_ = 0;
+    std::unique_ptr<UnitWork::Question> question_, activity_question_;
     BottlenecksResult result_;
 };
 

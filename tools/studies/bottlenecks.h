@@ -8,6 +8,11 @@
 // (kernel/comparison.h), and the ranking goes by its mean. Replications are added until neighbours in the ranking are
 // told apart at the confidence shared out among them, or `run.replications` are done.
 //
+// Beside the gain, two measures that need no trial, of the scenario as it is: the average active period of a station, which
+// is longest at the bottleneck (Roser, Nakano and Tanaka, WSC 2001), and the share of time in which it is the bottleneck,
+// for itself or while that shifts (WSC 2002). models/simulation/active_periods.h says when a station is active; all stations
+// of the scenario compete, also those that are left out of the table.
+//
 // The target is the first promise that is not seen to be kept, else the mean latency of the whole system, else the first
 // promise. Then what is ranked first is fixed, its workers made twice as fast, and the stations are looked at again:
 // what is the bottleneck now.
@@ -34,6 +39,18 @@ struct Station {
     std::optional<double> expected;  ///< offered load over what can be done, where that is known
     Estimate ceiling;  ///< items per second that leave the system; none without throughput or utilisation
     std::optional<double> expected_ceiling;
+    Estimate active_period;  ///< seconds, on average
+    Estimate bottleneck;     ///< share of time in which it is the bottleneck, alone or not
+    Estimate shifting;       ///< part of that: while another is as well
+};
+/// Which station is first by a measure of stations, and whether it is told apart from the next.
+struct Foremost {
+    std::string name;
+    bool decided = false;
+};
+/// By two measures.
+struct ByActivity {
+    std::optional<Foremost> longest_active, most_time;  ///< nothing: no station was ever active
 };
 
 /// One way out.
@@ -54,13 +71,15 @@ struct BottlenecksResult {
     bool lower_is_better = true;
     Estimate target_now;
     std::vector<Station> stations;  ///< highest utilisation first
-    std::vector<Remedy> remedies;   ///< greatest gain first
-    bool ranked = false;            ///< all neighbours are told apart
+    ByActivity by_activity;
+    std::vector<Remedy> remedies;  ///< greatest gain first
+    bool ranked = false;           ///< all neighbours are told apart
     /// The system with the workers of the first of them twice as fast.
     struct Fixed {
         std::string element, override;
         Estimate target;
         std::vector<Station> stations;
+        ByActivity by_activity;
     };
     std::optional<Fixed> fixed;
     std::uint64_t replications = 0;  ///< of the scenario as it is, and of each remedy

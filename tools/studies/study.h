@@ -59,6 +59,7 @@ struct Growth {
     double rate = 0;      ///< fraction, above 0
     Period per = Period::month;
     models::LocalInstant start;
+    std::optional<models::LocalInstant> until;  ///< after `start`; of cheapest: to what day it plans
 };
 
 /// What may come in place of what the base has.
@@ -92,6 +93,7 @@ struct Study {
     // Of breaking_point:
     std::vector<Disturbance> disturbances;
     std::optional<Recovered> recovered;
+    // Of both:
     std::optional<Growth> growth;
 };
 /// As in study files: "cheapest".

@@ -1,8 +1,8 @@
-// Promised: utilisation, ceiling and marginal gain of each station, ranked, and what is the bottleneck once the first is
+// Promised: utilisation, ceiling, active periods, shares of time as the bottleneck and marginal gain of each station, ranked, and what is the bottleneck once the first is
 // fixed.
 // Shown: three M/M/1 stages in tandem (10/s into 20, 11.11 and 14.29/s), whose numbers are known; a Jackson network whose
 // gains by one more worker are (bottleneck-a of the truth: the ranking is not that of utilisation); a bounded queue.
-// UNDERSTUDY_SEEDS=200 build/release/tests/test_studies -tc='*seeds*' ranks as often; the table is in docs/stress.md.
+// UNDERSTUDY_SEEDS=200 build/release/tests/test_studies -tc='*seeds*' ranks as often; what came out is in docs/stress.md.
 #include "tools/studies/bottlenecks.h"
 
 #include <doctest/doctest.h>
@@ -90,6 +90,29 @@ TEST_CASE("three stages in tandem: the middle is the bottleneck, and then the th
     CHECK(result.fixed->stations.front().name == "three");
     CHECK(*result.fixed->stations.front().expected_ceiling == doctest::Approx(1 / 0.07));
     CHECK(*result.fixed->stations.front().ceiling.value == doctest::Approx(14.29).epsilon(0.02));
+    // A worker that is always at work or out of work is active for 1 / (capacity - rate) on average: 0.1, 0.9 and 0.233 s.
+    const auto active = [](const std::vector<studies::Station>& stations, const std::string& name) {
+        return *std::find_if(stations.begin(), stations.end(),
+                             [&](const auto& one) { return one.name == name; });
+    };
+    for (const auto& [name, seconds] :
+         std::map<std::string, double>{{"one", 0.1}, {"two", 0.9}, {"three", 1 / (1 / 0.07 - 10)}}) {
+        const studies::Station station = active(result.stations, name);
+        CHECK(*station.active_period.value == doctest::Approx(seconds).epsilon(0.1));
+        CHECK(*station.active_period.low <= *station.active_period.value);
+        CHECK(*station.shifting.value <= *station.bottleneck.value);
+    }
+    CHECK(*active(result.stations, "two").bottleneck.low > *active(result.stations, "three").bottleneck.high);
+    CHECK(*active(result.stations, "three").bottleneck.low > *active(result.stations, "one").bottleneck.high);
+    REQUIRE(result.by_activity.longest_active);
+    CHECK(result.by_activity.longest_active->name == "two");
+    CHECK(result.by_activity.longest_active->decided);
+    CHECK(result.by_activity.most_time->name == "two");
+    CHECK(result.fixed->by_activity.longest_active->name == "three");
+    CHECK(result.fixed->by_activity.longest_active->decided);
+    CHECK(result.fixed->by_activity.most_time->name == "three");
+    CHECK(*active(result.fixed->stations, "two").active_period.value ==
+          doctest::Approx(1 / (2 / 0.09 - 10)).epsilon(0.1));
     // 1/10 + 1/12.22 + 1/4.286
     CHECK(*result.fixed->target.value == doctest::Approx(0.4152).epsilon(0.03));
 }

@@ -86,9 +86,22 @@ Json as_json(const std::vector<studies::Station>& stations) {
         put(row["utilisation"], "expected", station.expected);
         row["ceiling_per_s"] = as_json(station.ceiling);
         put(row["ceiling_per_s"], "expected", station.expected_ceiling);
+        row["active_period_s"] = as_json(station.active_period);
+        row["bottleneck"] = as_json(station.bottleneck);
+        row["shifting"] = as_json(station.shifting);
         list.push_back(std::move(row));
     }
     return list;
+}
+
+Json as_json(const studies::ByActivity& first) {
+    Json row = Json::object();
+    const auto name = [&](const char* key, const std::optional<studies::Foremost>& one) {
+        if (one) row[key] = {{"name", one->name}, {"decided", one->decided}};
+    };
+    name("longest_active_period", first.longest_active);
+    name("most_time", first.most_time);
+    return row;
 }
 
 Json as_json(const studies::BottlenecksResult& found) {
@@ -100,6 +113,7 @@ Json as_json(const studies::BottlenecksResult& found) {
     put_estimate(row["target"], found.target_now);
     row["replications"] = found.replications;
     row["stations"] = as_json(found.stations);
+    row["by_activity"] = as_json(found.by_activity);
     row["ranked"] = found.ranked;
     row["remedies"] = Json::array();
     for (const studies::Remedy& remedy : found.remedies) {
@@ -117,7 +131,8 @@ Json as_json(const studies::BottlenecksResult& found) {
         row["fixed"] = {{"element", found.fixed->element},
                         {"set", found.fixed->override},
                         {"target", as_json(found.fixed->target)},
-                        {"stations", as_json(found.fixed->stations)}};
+                        {"stations", as_json(found.fixed->stations)},
+                        {"by_activity", as_json(found.fixed->by_activity)}};
     return row;
 }
 

@@ -81,8 +81,8 @@ bool fits(Aggregate aggregate, MetricKind kind, Metric metric) {
         case Aggregate::rate:
         case Aggregate::total: return kind == MetricKind::event || kind == MetricKind::money;
         case Aggregate::at:
-            return (kind == MetricKind::level && metric != Metric::age) || kind == MetricKind::state ||
-                   metric == Metric::age;
+            return (kind == MetricKind::level && metric != Metric::age) ||
+                   (kind == MetricKind::state && !models::is_of_the_past(metric)) || metric == Metric::age;
     }
     return false;
 }
@@ -233,7 +233,9 @@ private:
             throw Fault(head.offset, fmt::format("'{}' does not go with '{}'", head.text, name.text),
                         fmt::format("{} has {}", name.text,
                                     *found == Metric::slowdown ? "avg: it is a ratio of means"
-                                                               : aggregates_of(models::kind_of(*found))));
+                                    : models::is_of_the_past(*found)
+                                        ? "share: it is known only once more has happened"
+                                        : aggregates_of(models::kind_of(*found))));
         tokens_.expect("(", fmt::format("write what it is of: '{}(NAME)', or '{}()' for the whole system",
                                         name.text, name.text));
         if (!tokens_.is(")")) {
@@ -275,6 +277,13 @@ private:
             if (given)
                 throw Fault(word.offset, fmt::format("'{}' is given twice", word.text), "leave one out");
         };
+        const bool of_workers =
+            measure.metric == Metric::active_period || models::is_of_the_past(measure.metric);
+        if (of_workers && (word.text == "of" || word.text == "during" || word.text == "items"))
+            throw Fault(
+                word.offset,
+                fmt::format("'{}' is of the whole run and all items", models::name_of(measure.metric)),
+                fmt::format("leave '{}' out", word.text));
         if (word.text == "of") {
             once(!measure.of_load.empty());
             measure.of_load = read_name("a load");

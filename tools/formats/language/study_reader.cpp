@@ -408,6 +408,14 @@ private:
                 const bool day = start->text.find('T') == std::string::npos;
                 into.start = read_local_instant(start->text + (day ? "T00:00" : ""));
             });
+        if (const Node* until = map.scalar("until"))
+            reading_.guarded(*until, [&] {
+                const bool day = until->text.find('T') == std::string::npos;
+                into.until = read_local_instant(until->text + (day ? "T00:00" : ""));
+                constexpr std::int64_t ns_a_day = 86'400'000'000'000;
+                if (into.until->ns - into.start.ns < ns_a_day)
+                    throw Fault(0, "nothing has grown by then", "a day after 'start'");
+            });
         study_.growth = into;
     }
 
@@ -431,12 +439,34 @@ private:
                                    fmt::format("'{}' takes no multiples that could grow", factor.path),
                                    "such as 'vary: {load: 1x..3x}'");
         }
+        if (const Entry* growth = root.find("growth"); growth != nullptr && growth->value.is_map())
+            if (const Entry* until = growth->value.find("until"))
+                reading_.out.error(until->place, "'breaking_point' finds the day by itself",
+                                   "leave 'until' out, or write 'method: cheapest' for a plan");
         if (study_.recovered && root.find("disturb") == nullptr)
             reading_.out.error(root.find("recovered")->place, "'recovered' from nothing",
                                "say what goes wrong under 'disturb'");
         if (root.find("subject_to") == nullptr)
             reading_.error(method, "'breaking_point' with nothing that could break",
                            "such as 'subject_to: [all objectives]'");
+    }
+
+    /// Of the cheapest: a plan to a day.
+    void check_growth_plan(const Node& root) {
+        const Entry* entry = root.find("growth");
+        if (entry == nullptr || !entry->value.is_map()) return;
+        if (entry->value.find("until") == nullptr)
+            reading_.out.error(entry->place, "'growth' to no day",
+                               "say to which day the plan goes, such as 'until: 2028-06-01'");
+        if (const Entry* demand = root.find("demand"))
+            reading_.out.error(demand->place, "both 'demand' and 'growth'",
+                               "a plan follows one load; make a study of each");
+        for (const Factor& factor : study_.factors)
+            if (factor.path == "load" ||
+                (!factor.values.empty() && factor.values.front().text.ends_with('x')))
+                reading_.out.error(entry->place,
+                                   fmt::format("'{}' is varied while the load grows", factor.path),
+                                   "leave one of them out");
     }
 
     /// Keys that only some methods heed, and those that a method cannot do without.
@@ -472,7 +502,11 @@ private:
         if (!cheapest) unused("demand", "cheapest"), unused("penalty", "cheapest");
         if (study_.method != Method::breaking_point) {
             if (!cheapest) unused("subject_to", "cheapest");
-            for (const char* key : {"disturb", "recovered", "growth"}) unused(key, "breaking_point");
+            for (const char* key : {"disturb", "recovered"}) unused(key, "breaking_point");
+            if (cheapest)
+                check_growth_plan(root);
+            else
+                unused("growth", "breaking_point");
             if (study_.seconds && !cheapest)
                 reading_.out.error(root.find("budget")->value.find("time")->place,
                                    fmt::format("'{}' goes by replications alone", name), "leave 'time' out");

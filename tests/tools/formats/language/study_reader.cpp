@@ -211,6 +211,10 @@ TEST_CASE("mistakes in a study of a breaking point") {
           "s.yaml:7:23: error: 'fortnight' is no period of growth; write day, week, month or year\n");
     CHECK(errors_of(right + "growth: {rate: 0% per month, start: 2026-06-01}\n") ==
           "s.yaml:7:16: error: nothing grows by 0%; leave 'growth' out\n");
+    CHECK(
+        errors_of(right + "growth: {rate: 3% per month, start: 2026-06-01, until: 2027-06-01}\n") ==
+        "s.yaml:7:49: error: 'breaking_point' finds the day by itself; leave 'until' out, or write 'method: "
+        "cheapest' for a plan\n");
     CHECK(errors_of(breaking + "subject_to: [all objectives]\nvary: {a.b: 1..3}\n"
                                "growth: {rate: 3% per month, start: 2026-06-01}\n") ==
           "s.yaml:7:1: error: 'a.b' takes no multiples that could grow; such as 'vary: {load: 1x..3x}'\n");
@@ -221,4 +225,22 @@ TEST_CASE("mistakes in a study of a breaking point") {
     CHECK(errors_of(right + "minimise: rate cost()\n") ==
           "s.yaml:7:1: error: 'breaking_point' does not use 'minimise'; leave it out, or write 'method: "
           "cheapest'\n");
+}
+
+TEST_CASE("a plan for growth goes to a day, and follows one load") {
+    const std::string plan =
+        "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nminimise: rate cost()\n"
+        "subject_to: [all objectives]\n";
+    const std::string growth = "growth: {rate: 3% per month, start: 2026-06-01, until: 2028-06-01}\n";
+    CHECK(errors_of(plan + "vary: {a.b: 1..3}\n" + growth) == "");
+    CHECK(errors_of(plan + "vary: {a.b: 1..3}\ngrowth: {rate: 3% per month, start: 2026-06-01}\n") ==
+          "s.yaml:8:1: error: 'growth' to no day; say to which day the plan goes, such as 'until: "
+          "2028-06-01'\n");
+    CHECK(errors_of(plan + "vary: {a.b: 1..3}\n"
+                           "growth: {rate: 3% per month, start: 2026-06-01, until: 2026-06-01}\n") ==
+          "s.yaml:8:56: error: nothing has grown by then; a day after 'start'\n");
+    CHECK(errors_of(plan + "vary: {load: [1x, 2x]}\n" + growth) ==
+          "s.yaml:8:1: error: 'load' is varied while the load grows; leave one of them out\n");
+    CHECK(errors_of(plan + "vary: {a.b: 1..3}\ndemand: {low: {load: 1x}, high: {load: 2x}}\n" + growth) ==
+          "s.yaml:8:1: error: both 'demand' and 'growth'; a plan follows one load; make a study of each\n");
 }

@@ -1,0 +1,53 @@
+#include "tools/formats/json/growth_plan_json.h"
+
+#include "tools/formats/json/members.h"
+#include "tools/formats/json/setting_json.h"
+
+namespace understudy::formats {
+
+std::string growth_plan_as_json(const studies::Study& study, const studies::GrowthPlanResult& result) {
+    using Json = nlohmann::ordered_json;
+    using studies::Candidate;
+    Json document;
+    document["study"] = study.name;
+    document["base"] = study.base;
+    document["method"] = studies::name_of(study.method);
+    document["verdict"] = studies::name_of(result.verdict);
+    if (result.reason != studies::Reason::none) document["reason"] = studies::name_of(result.reason);
+    if (!result.explanation.empty()) document["explanation"] = result.explanation;
+    document["confidence"] = result.confidence;
+    document["seed"] = result.seed;
+    document["growth"] = {{"rate", study.growth->written}};
+    if (result.until) document["growth"]["until"] = *result.until;
+    document["growth"]["last_load"] = result.last_load;
+    if (!result.steps.empty()) document["cost_unit"] = result.steps.front().cheapest.cost_unit;
+    document["steps"] = Json::array();
+    for (const studies::GrowthPlanResult::Step& step : result.steps) {
+        Json row;
+        if (step.from) row["from"] = *step.from;
+        row["load"] = step.load;
+        row["confidence"] = step.cheapest.confidence;
+        if (step.cheapest.best) row["best"] = candidate_as_json(study, *step.cheapest.best);
+        put(row, "holds_at", step.holds_at);
+        put(row, "breaks_at", step.breaks_at);
+        if (step.holds_until) row["holds_until"] = *step.holds_until;
+        if (step.breaks_by) row["breaks_by"] = *step.breaks_by;
+        row["to_the_end"] = step.to_the_end;
+        row["broken"] = step.broken;
+        row["certificate"] = Json::array();
+        for (const Candidate& one : step.cheapest.certificate)
+            row["certificate"].push_back(candidate_as_json(study, one));
+        row["decided_by_formula"] = step.cheapest.by_formula;
+        if (step.cheapest.warm_up_s)
+            row["warm_up"] = {{"seconds", *step.cheapest.warm_up_s},
+                              {"reason", step.cheapest.warm_up_reason}};
+        row["not_monotone"] = step.cheapest.distrusted;
+        document["steps"].push_back(std::move(row));
+    }
+    document["runs"] = result.replications;
+    document["interrupted"] = result.interrupted;
+    document["warnings"] = result.warnings;
+    return document.dump(2) + "\n";
+}
+
+}  // namespace understudy::formats
