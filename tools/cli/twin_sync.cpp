@@ -249,10 +249,10 @@ private:
             now_ = std::max(known, last_of(journal_.events).value_or(known));
         }
         if (now_ < clock_)
-            throw UsageError(
-                fmt::format("the log ends at {}, before the run of {} begins ({}); --start says anew "
-                            "which instant its clock begins at",
-                            shown(now_), version_text(synced_.twin.latest), shown(clock_)));
+            throw UsageError(fmt::format(
+                "the state would be as of {}, before the run of {} begins ({}); --start says anew "
+                "which instant its clock begins at",
+                shown(now_), version_text(synced_.twin.latest), shown(clock_)));
         const kernel::Time as_of = now_ - clock_;
         if (scenario.run.length && as_of >= *scenario.run.length)
             throw UsageError(fmt::format(

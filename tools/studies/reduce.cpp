@@ -156,8 +156,8 @@ void fail_by_alerts(const models::Scenario& scenario, RunResult& result) {
     std::set<std::string> told;
     for (const models::Action& action : scenario.actions) {
         if (action.verb != models::Action::Verb::alert || action.key != "fail") continue;
-        const auto broken = std::count_if(
-            result.records.begin(), result.records.end(), [&](const ReplicationRecord& record) {
+        const auto broken =
+            std::count_if(result.records.begin(), result.records.end(), [&](const ReplicationRecord& record) {
                 return record.remarks.contains(remark_of_alert(action));
             });
         if (broken == 0 || !told.insert(action.text).second) continue;

@@ -328,8 +328,9 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
     static constexpr const char* levels[] = {"", "fail", "log"};
     if (const auto level = map.choice("level")) action.key = levels[*level];
     if (const Node* level = map.find("level"); level != nullptr && action.verb != Action::Verb::alert)
-        reading.error(*level, "'level' without 'alert'",
-                      "such as '{when: waiting(server) > 100 for 5min, alert: too long a line, level: fail}'");
+        reading.error(
+            *level, "'level' without 'alert'",
+            "such as '{when: waiting(server) > 100 for 5min, alert: too long a line, level: fail}'");
     read_set(map, targets, action);
     read_backfill(map, action);
     map.duration("by", action.by);
