@@ -82,13 +82,6 @@ std::optional<models::Scenario> scenario_of(const std::string& text, const std::
     return std::move(reading.scenario);
 }
 
-/// The last instant that any of them tells of.
-std::optional<std::int64_t> last_of(const std::vector<models::ObservedEvent>& events) {
-    for (auto event = events.rbegin(); event != events.rend(); ++event)
-        if (event->kind != models::ObservedEvent::Kind::due) return event->ns;
-    return std::nullopt;
-}
-
 class Sync {
 public:
     Sync(const Options& options, const std::string& name)
@@ -112,6 +105,11 @@ public:
         synced_.before = scenario->twin.state;
         if (!find_base(*scenario)) return exit_usage;
         std::vector<models::ObservedEvent> fresh = take_in(logs, *scenario);
+        if (!studies::last_told(*scenario, journal_.events)) {
+            synced_.followed = studies::follow(*scenario, journal_.events,
+                                               {clock_, journal_.events.back().ns, std::nullopt});
+            return nothing_found();
+        }
         find_instant(*scenario);
         scenario->twin.state = base_state_;
         synced_.followed = studies::follow(*scenario, journal_.events, {clock_, now_, base_ns_});
@@ -198,9 +196,9 @@ private:
         if (!options_.has("start")) return;
         std::string start = options_.get<std::string>("start");
         if (start == "midnight") {
-            std::optional<std::int64_t> last = last_of(journal_.events);
+            std::optional<std::int64_t> last = studies::last_told(scenario, journal_.events);
             for (const models::ObservedEvents& log : logs)
-                if (const auto of_log = last_of(log.events); of_log && !log.from_start)
+                if (const auto of_log = studies::last_told(scenario, log.events); of_log && !log.from_start)
                     last = std::max(last.value_or(*of_log), *of_log);
             if (!last)
                 throw UsageError(
@@ -246,7 +244,7 @@ private:
                                 "back",
                                 options_.get<std::string>("at"), shown(known)));
         } else {
-            now_ = std::max(known, last_of(journal_.events).value_or(known));
+            now_ = std::max(known, studies::last_told(scenario, journal_.events).value_or(known));
         }
         if (now_ < clock_)
             throw UsageError(fmt::format(

@@ -59,32 +59,52 @@ models::PresentItems later_by(models::PresentItems items, kernel::Time time, con
     return items;
 }
 
+std::optional<std::int64_t> last_told(const models::Scenario& twin,
+                                      const std::vector<models::ObservedEvent>& events) {
+    const FollowedNames names(twin);
+    std::map<std::pair<std::string, std::string>, bool> is_of_twin;
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+        if (event->kind == models::ObservedEvent::Kind::due) continue;
+        const auto [at, fresh] = is_of_twin.try_emplace({event->name, event->process});
+        if (fresh) {
+            const auto is = names.find(event->name, event->process).is;
+            at->second = is != FollowedElement::Is::nothing && is != FollowedElement::Is::ambiguous;
+        }
+        if (at->second) return event->ns;
+    }
+    return std::nullopt;
+}
+
 Followed follow(const models::Scenario& twin, const std::vector<models::ObservedEvent>& events,
                 const FollowOptions& options) {
     Followed followed;
-    const std::vector<Piece> pieces = pieces_of(events, options.now_ns);
-    for (const models::ObservedEvent& event : events) followed.later += event.ns > options.now_ns ? 1 : 0;
-
     const FollowedNames names(twin);
     std::map<std::pair<std::string, std::string>, FollowedElement> found;
+    const auto element_of = [&](const std::string& name,
+                                const std::string& process) -> const FollowedElement& {
+        const auto [at, fresh] = found.try_emplace({name, process});
+        if (fresh) at->second = names.find(name, process);
+        return at->second;
+    };
     std::map<std::string, NotFollowed> unmapped;
-    std::vector<FollowedElement> elements;
-    for (const Piece& piece : pieces) {
-        const auto [at, fresh] = found.try_emplace({piece.name, piece.process});
-        if (fresh) at->second = names.find(piece.name, piece.process);
-        elements.push_back(at->second);
+    for (const models::ObservedEvent& event : events) {
+        const FollowedElement& element = element_of(event.name, event.process);
         using Is = FollowedElement::Is;
-        if (at->second.is != Is::nothing && at->second.is != Is::ambiguous) {
-            followed.used += piece.events;
+        if (element.is != Is::nothing && element.is != Is::ambiguous) {
+            ++(event.ns > options.now_ns ? followed.later : followed.used);
             continue;
         }
-        const std::string& called = piece.process.empty() ? piece.name : piece.process;
+        const std::string& called = event.process.empty() ? event.name : event.process;
         NotFollowed& other = unmapped[called];
         other.name = called;
-        other.events += piece.events;
-        other.why = at->second.is == Is::nothing ? "nothing is called so" : "may be " + at->second.path;
+        ++other.events;
+        other.why = element.is == Is::nothing ? "nothing is called so" : "may be " + element.path;
     }
     for (auto& [name, other] : unmapped) followed.unmapped.push_back(std::move(other));
+
+    const std::vector<Piece> pieces = pieces_of(events, options.now_ns);
+    std::vector<FollowedElement> elements;
+    for (const Piece& piece : pieces) elements.push_back(element_of(piece.name, piece.process));
 
     const FollowParts parts{twin, options, pieces, elements};
     std::map<std::string, models::ElementState> states;

@@ -63,4 +63,9 @@ struct FollowOptions {
 Followed follow(const models::Scenario& twin, const std::vector<models::ObservedEvent>& events,
                 const FollowOptions& options);
 
+/// The last instant at which anything was told of an element of the twin: what others do says nothing of it. `events` is a
+/// set.
+std::optional<std::int64_t> last_told(const models::Scenario& twin,
+                                      const std::vector<models::ObservedEvent>& events);
+
 }  // namespace understudy::studies

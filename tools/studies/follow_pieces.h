@@ -16,7 +16,6 @@ struct Piece {
     std::string process, name;
     std::string id, item, run;
     std::int32_t attempt = 1;
-    std::int64_t events = 0;  ///< that it is made of
     std::optional<std::int64_t> due, submitted, started, ended;
     bool failed = false;
 

@@ -137,12 +137,12 @@ TEST_CASE("names are found by label, by name, and by the end of either; others a
 
 TEST_CASE("of two tasks of one name the log must say which") {
     const auto twin = scenario(
-        "twin:\n  pipelines:\n    x: {schedule: once, tasks: {load: {workers: 1, service: 1h}}}\n"
-        "    y: {schedule: once, tasks: {load: {workers: 1, service: 1h}}}\nrun: {length: 1d}\n");
+        "twin:\n  pipelines:\n    x: {schedule: once, tasks: {fetch: {workers: 1, service: 1h}}}\n"
+        "    y: {schedule: once, tasks: {fetch: {workers: 1, service: 1h}}}\nrun: {length: 1d}\n");
     const auto followed = follow(
-        twin, {event(0, Kind::started, "load", "", "1"), event(0, Kind::started, "y.load", "", "2")}, minute);
+        twin, {event(0, Kind::started, "fetch", "", "1"), event(0, Kind::started, "y.fetch", "", "2")}, minute);
     REQUIRE(followed.unmapped.size() == 1);
-    CHECK(followed.unmapped[0].why == "may be x.load or y.load");
+    CHECK(followed.unmapped[0].why == "may be x.fetch or y.fetch");
     CHECK(of(followed, "x") == nullptr);
     REQUIRE(of(followed, "y"));
     CHECK(of(followed, "y")->runs.front().tasks.front().how.served == minute);
@@ -161,7 +161,7 @@ TEST_CASE("of several ways each has its share, and none that nobody has been on 
     const auto twin = scenario(
         "twin:\n  stages:\n    a: {reads: jobs, workers: 9, service: 1min, writes: {b: 50%, c: 25%, exit: "
         "25%}}\n"
-        "    b: {workers: 1, service: 5min}\n    c: {workers: 1, service: 5min}\n"
+        "    b: {reads: b, workers: 1, service: 5min}\n    c: {reads: c, workers: 1, service: 5min}\n"
         "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d}\n");
     std::vector<ObservedEvent> events;
     for (int i = 0; i < 40; ++i)
