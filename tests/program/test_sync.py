@@ -205,7 +205,7 @@ class Sync(ProgramTest):
             ("2", "check", at.format(5), at.format(18)),
             ("3", "check", at.format(11), at.format(25)), ("3", "Check mail", at.format(26), at.format(27)),
             ("4", "check", at.format(20), ""),
-            ("2", "pay", at.format(26), "")]))
+            ("2", "pay", at.format(26), "")]), "--at", "2026-03-09T10:27:00Z")
         self.assertEqual([one["name"] for one in done["not_in_twin"]], ["Check mail"])
         now = self.elements(done)
         self.assertEqual((now["check"]["working"], now["check"]["waiting"]), (1, 0))

@@ -49,7 +49,7 @@ struct Followed {
     std::vector<std::string> left_out;  ///< what is there and a state cannot hold
     std::vector<std::string> assumed;   ///< what was taken for true, and how often
     std::int64_t used = 0;              ///< events of elements of the twin, up to the instant
-    std::int64_t later = 0;             ///< events after the instant
+    std::int64_t later = 0;             ///< of the same, after it
 };
 
 struct FollowOptions {

@@ -30,7 +30,6 @@ Piece of_one_id(const std::vector<const ObservedEvent*>& events) {
     Piece piece = begun_of(*events.front());
     std::optional<std::int64_t> seen;
     for (const ObservedEvent* event : events) {
-        ++piece.events;
         piece.item = std::max(piece.item, event->item);
         piece.run = std::max(piece.run, event->run);
         switch (event->kind) {
@@ -63,7 +62,6 @@ void pair_up(const std::vector<const ObservedEvent*>& events, std::vector<Piece>
             case Kind::due: break;
             case Kind::submitted:
                 fresh.submitted = event->ns;
-                fresh.events = 1;
                 submitted.push_back(std::move(fresh));
                 break;
             case Kind::started:
@@ -71,7 +69,6 @@ void pair_up(const std::vector<const ObservedEvent*>& events, std::vector<Piece>
                 Piece piece = take_first(submitted);
                 piece.started = event->ns;
                 piece.attempt = event->attempt;
-                ++piece.events;
                 started.push_back(std::move(piece));
                 break;
             }
@@ -80,7 +77,6 @@ void pair_up(const std::vector<const ObservedEvent*>& events, std::vector<Piece>
                 Piece piece = take_first(started.empty() ? submitted : started);
                 piece.ended = event->ns;
                 piece.failed = event->kind == Kind::failed;
-                ++piece.events;
                 into.push_back(std::move(piece));
             }
         }
@@ -102,7 +98,6 @@ void unite_renamed(std::vector<Piece>& pieces) {
         if (before.submitted) earliest(after.submitted, *before.submitted);
         if (before.due) earliest(after.due, *before.due);
         after.run = std::max(after.run, before.run);
-        after.events += before.events;
         before = Piece{};
     }
     std::erase_if(pieces, [](const Piece& piece) { return piece.process.empty() && piece.name.empty(); });

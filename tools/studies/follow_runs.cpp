@@ -373,8 +373,8 @@ private:
 /// When runs of a schedule are due up to now, since 1970; nothing of one that follows no clock.
 std::vector<std::int64_t> due_instants(const models::Scenario& twin, const models::Schedule& schedule,
                                        const FollowOptions& options) {
-    using Kind = models::Schedule::Kind;
-    if (schedule.kind != Kind::every && schedule.kind != Kind::calendar) return {};
+    using When = models::Schedule::Kind;
+    if (schedule.kind != When::every && schedule.kind != When::calendar) return {};
     const models::Calendar calendar(twin.run.start.value_or(models::LocalInstant{}), twin.run.zone);
     std::vector<std::int64_t> due;
     for (const kernel::Time at : calendar.instants(schedule, options.now_ns - options.clock_ns + 1))
