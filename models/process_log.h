@@ -34,6 +34,14 @@ struct ProcessCase {
     kernel::Time begin() const { return steps.front().begin(); }
 };
 
+/// A step that had not ended when the log did.
+struct UnfinishedStep {
+    std::string one;  ///< the id of its case
+    std::uint32_t activity = 0;
+    std::int64_t ns = 0;     ///< since 1970: when it began, or was handed over
+    bool scheduled = false;  ///< it was handed over (the transition `schedule`) and need not have begun
+};
+
 struct ProcessLog {
     std::string source;                              ///< the file's name, for reports
     std::string format;                              ///< xes, csv
@@ -43,6 +51,7 @@ struct ProcessLog {
     std::int64_t events = 0;                         ///< that were read, with those that are no step
     std::int64_t traces = 0;                         ///< cases that were read, with those without a step
     std::int64_t steps_with_start = 0;
+    std::vector<UnfinishedStep> unfinished;  ///< where they were asked for; `schedule` of steps that ended as well
     std::vector<RecordedRun::Note> notes;
 };
 

@@ -496,6 +496,9 @@ def main():
         check_json(at, text, "JSON of twin diff", "understudy twin diff one two --json")
         check_json(at, text, "JSON of twin history", "understudy twin history one --json")
         check_json(at, text, "JSON of twin verify", "understudy twin verify --json")
+        check_json(at, text, "JSON of twin sync",
+                   """printf 'id,process,started,completed\\n1,server,2026-03-09T10:00:00,\\n2,other,2026-03-09T10:00:00,\\n' > now.csv
+                      understudy twin sync one now.csv --start 2026-03-09T09:30 --dry-run --json""")
         check_json(at, text, "JSON of twin forecast",
                    "understudy twin forecast scenarios/orders-nightly/scenario.yaml --for 8h --replications 40 --json")
         check_json(at, text, "JSON of change validate",

@@ -54,6 +54,11 @@ const Subcommands& twin_commands() {
              twin_snapshot},
             {"twin restore", "NAME VERSION [options]", "make the state of an earlier version the present one",
              "understudy twin restore orders orders@4", twin_restore},
+            {"twin sync", "NAME LOG... [options]",
+             "advance the state by what logs of production tell, and keep it as the next version",
+             "understudy twin sync orders events.ndjson\n"
+             "  understudy twin sync orders trace.txt --dry-run",
+             twin_sync},
             {"twin forecast", "VERSION|FILE --for TIME [options]",
              "from the state that there is, what will be done by when, and what will hold",
              "understudy twin forecast orders --for 8h", twin_forecast},

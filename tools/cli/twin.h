@@ -58,6 +58,7 @@ int twin_tag(const Arguments&);
 int twin_export(const Arguments&);
 int twin_snapshot(const Arguments&);
 int twin_restore(const Arguments&);
+int twin_sync(const Arguments&);
 int twin_forecast(const Arguments&);
 int twin_delete(const Arguments&);
 int twin_verify(const Arguments&);

@@ -149,8 +149,27 @@ RunResult result_of(const PreparedRun& prepared, const RunOptions& options) {
     return result;
 }
 
+std::string remark_of_alert(const models::Action& action) { return "alert: " + action.text; }
+
+/// An alert of the level `fail` is a constraint: a run in which it is raised is not as it was to be, whatever else holds.
+void fail_by_alerts(const models::Scenario& scenario, RunResult& result) {
+    std::set<std::string> told;
+    for (const models::Action& action : scenario.actions) {
+        if (action.verb != models::Action::Verb::alert || action.key != "fail") continue;
+        const auto broken =
+            std::count_if(result.records.begin(), result.records.end(), [&](const ReplicationRecord& record) {
+                return record.remarks.contains(remark_of_alert(action));
+            });
+        if (broken == 0 || !told.insert(action.text).second) continue;
+        result.warnings.push_back({fmt::format("constraint broken in {} of {} replications: {}", broken,
+                                               result.records.size(), action.text)});
+        if (result.verdict != Verdict::violated) result.reason = Reason::limit;
+        result.verdict = Verdict::violated;
+    }
+}
+
 /// What the replications say one by one.
-void add_records(const Findings& findings, RunResult& result) {
+void add_records(const models::Scenario& scenario, const Findings& findings, RunResult& result) {
     std::uint64_t fingerprint = 0;
     std::map<std::string, std::int64_t> remarks;
     for (const ReplicationRecord& record : findings.records) {
@@ -160,6 +179,14 @@ void add_records(const Findings& findings, RunResult& result) {
         if (result.broken_off.empty()) result.broken_off = record.broken_off;
     }
     result.fingerprint = hexadecimal(fingerprint);
+    // Alerts that are only logged are told as such; those that fail the run are told with the verdict.
+    for (const models::Action& action : scenario.actions) {
+        if (action.verb != models::Action::Verb::alert || action.key.empty()) continue;
+        const auto told = remarks.find(remark_of_alert(action));
+        if (told == remarks.end()) continue;
+        if (action.key == "log") remarks["log: " + action.text] += told->second;
+        remarks.erase(told);
+    }
     for (const auto& [text, count] : remarks)
         result.warnings.push_back({text + (count > 1 ? " (" + std::to_string(count) + " times)" : "")});
 }
@@ -261,7 +288,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
         result.replications_reason += (result.replications_reason.empty() ? "" : "; ") + how;
     if (const std::string why = why_no_controls(prepared, warm_up.cut, findings.replications()); !why.empty())
         result.warnings.push_back({why});
-    add_records(findings, result);
+    add_records(prepared.scenario, findings, result);
     if (findings.draws_missing > 0 && options.recorded)
         result.warnings.push_back(
             {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
@@ -274,6 +301,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);
     conclude(result);
+    fail_by_alerts(prepared.scenario, result);
     return result;
 }
 

@@ -33,7 +33,7 @@ public:
 
     std::vector<LoggedRequest> read() {
         for (const Record& record : store_.records()) {
-            if (!is_note(record.action)) continue;
+            if (!is_note(record.action) || record.action == sync_action) continue;
             if (record.action == "request")
                 take_request(record);
             else if (record.action == "approve" || record.action == "reject")

@@ -1,6 +1,7 @@
 #include "tools/formats/catalogs/catalog.h"
 
 #include <algorithm>
+#include <iterator>
 #include <cctype>
 #include <map>
 #include <set>
@@ -194,6 +195,8 @@ void unite(Catalog& into, Catalog more) {
         for (std::string& text : others)
             if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
     };
+    into.runs.insert(into.runs.end(), std::make_move_iterator(more.runs.begin()),
+                     std::make_move_iterator(more.runs.end()));
     append(into.notes, more.notes);
     append(into.assumed, more.assumed);
     append(into.not_used, more.not_used);

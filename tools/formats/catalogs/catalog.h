@@ -77,6 +77,17 @@ struct CatalogPipeline {
     CatalogSource source = CatalogSource::openlineage;
 };
 
+/// What a job says of one of its runs, for who follows what happens.
+struct CatalogRun {
+    std::string job;    ///< label
+    std::string title;  ///< of the job
+    std::string id,
+        parent;  ///< of the run, and of the run that it is part of, as 16 hexadecimal digits; empty: none
+    // Nanoseconds since 1970: first START, first RUNNING, the end, when it was due.
+    std::optional<std::int64_t> start, seen, end, nominal;
+    bool failed = false;
+};
+
 /// What a contract promises of a dataset and a scenario can judge.
 struct CatalogPromise {
     enum class Metric { latency, freshness };
@@ -111,6 +122,7 @@ struct Catalog {
     std::vector<CatalogJob> jobs;
     std::vector<CatalogPipeline> pipelines;
     std::vector<CatalogPromise> promises;
+    std::vector<CatalogRun> runs;  ///< where they were asked for (CatalogOptions::runs), in no order
     CatalogCounts counts;
     std::vector<std::string> notes;     ///< what is odd in what was read, and what follows
     std::vector<std::string> assumed;   ///< what was taken for true that no source says

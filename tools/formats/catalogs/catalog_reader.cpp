@@ -91,7 +91,7 @@ public:
     Catalog take() {
         Catalog all;
         if (!dbt_.empty()) unite(all, dbt_.take());
-        if (!events_.empty()) unite(all, events_.take());
+        if (!events_.empty()) unite(all, events_.take(options_.runs));
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
         all.counts.files = files_;
         all.counts.files_left_out = static_cast<std::int64_t>(left_out_.size());

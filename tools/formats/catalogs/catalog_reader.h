@@ -21,6 +21,7 @@ namespace understudy::formats {
 struct CatalogOptions {
     std::optional<CatalogSource>
         as;  ///< takes files for this, and refuses all else; else each as what it looks like
+    bool runs = false;  ///< each run by itself as well (Catalog::runs); 200 bytes more for each
 };
 
 struct CatalogReading {

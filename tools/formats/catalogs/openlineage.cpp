@@ -47,9 +47,11 @@ enum class End : std::uint8_t { none, complete, abort, fail };
 
 /// What one job says of one run.
 struct RunRecord {
-    XXH128_hash_t id;       ///< of run and job
-    std::uint64_t run = 0;  ///< of the run alone
+    XXH128_hash_t id;          ///< of run and job
+    std::uint64_t run = 0;     ///< of the run alone
+    std::uint64_t parent = 0;  ///< the run that it is part of; 0: not said
     std::int64_t start = no_time, end = std::numeric_limits<std::int64_t>::min(), nominal = no_time;
+    std::int64_t seen = no_time;  ///< at work
     std::uint32_t job = nobody;
     End ended = End::none;
 
@@ -203,7 +205,8 @@ struct OpenLineageEvents::State {
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
     void unite_renamed(Catalog& catalog);
     std::uint32_t read_other_facets(const JsonValue& facets, std::uint32_t number, std::int64_t time);
-    Catalog catalog();
+    std::vector<CatalogRun> each_run() const;
+    Catalog catalog(bool with_runs);
 };
 
 OpenLineageEvents::OpenLineageEvents() : state_(std::make_unique<State>()) {}
@@ -299,6 +302,7 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
         record.run = XXH3_64bits(id.data(), id.size());
         record.job = number;
         if (starts) record.start = std::min(record.start, *time);
+        if (word == "running") record.seen = std::min(record.seen, *time);
         if (end != End::none && std::tie(*time, end) > std::tie(record.end, record.ended)) {
             record.end = *time;
             record.ended = end;
@@ -309,6 +313,9 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
                 const auto instant = looks_like_date(at) ? log_instant(at, 0) : std::nullopt;
                 if (instant) record.nominal = std::min(record.nominal, *instant);
             }
+            if (const auto parent = member(*facets, "parent", "run"))
+                if (const std::string_view of = raw_text(*parent, "runId"); !of.empty() && of != id)
+                    record.parent = std::max(record.parent, XXH3_64bits(of.data(), of.size()));
             s.read_parent(*facets, number, *time);
             s.read_order(*facets, space, number);
         }
@@ -506,9 +513,31 @@ void OpenLineageEvents::State::unite_renamed(Catalog& catalog) {
                                             shared, shared == 1 ? " is" : "s are"));
 }
 
-Catalog OpenLineageEvents::State::catalog() {
+std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {
+    std::vector<CatalogRun> all;
+    const auto digits = [](std::uint64_t id) { return id == 0 ? "" : fmt::format("{:016x}", id); };
+    const auto known = [](std::int64_t time) { return time == no_time ? std::nullopt : std::optional(time); };
+    for (const RunRecord& run : runs) {
+        CatalogRun one;
+        one.job = jobs[run.job].label;
+        one.title = jobs[run.job].title;
+        one.id = digits(run.run);
+        one.parent = digits(run.parent);
+        one.start = known(run.start);
+        one.seen = known(run.seen);
+        one.nominal = known(run.nominal);
+        if (run.has_ended()) one.end = run.end;
+        one.failed = run.has_ended() && run.ended != End::complete;
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     Catalog catalog;
     catalog.counts = counts;
+    // As the events tell them: what else is known of a run may come in another file.
+    if (with_runs) catalog.runs = each_run();
     std::vector<std::uint32_t> dataset_place, job_place;
     const auto dataset_order = order_by_label(datasets, dataset_place);
     const auto job_order = order_by_label(jobs, job_place);
@@ -729,8 +758,8 @@ Catalog OpenLineageEvents::State::catalog() {
     return catalog;
 }
 
-Catalog OpenLineageEvents::take() {
-    Catalog catalog = state_->catalog();
+Catalog OpenLineageEvents::take(bool runs) {
+    Catalog catalog = state_->catalog(runs);
     state_ = std::make_unique<State>();
     return catalog;
 }

@@ -12,7 +12,7 @@
 // schedule. Schedules come from nominal times where these are regular (schedule_guess.h). Where Airflow's facet names the
 // tasks before and after one, that is their order; besides, who reads a dataset follows who writes it.
 //
-// Memory: about 150 bytes a run and 16 an event, whatever the events hold. Not thread-safe.
+// Memory: about 170 bytes a run and 16 an event, whatever the events hold. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ public:
     void add(const simdjson::dom::element& event, const std::filesystem::path& file, std::int64_t line,
              ImportProblems& problems);
     bool empty() const;
-    /// All of it as a catalog; nothing is left here.
-    Catalog take();
+    /// All of it as a catalog, with each run by itself (Catalog::runs) where `runs`; nothing is left here.
+    Catalog take(bool runs = false);
 
 private:
     struct State;

@@ -229,6 +229,8 @@ std::vector<KeyPlace> file_places() {
              key("by", Takes::duration, "How far back", {.example = "5min"}),
              key("apply", Takes::text, "A change", {.supported = not_yet}),
              key("alert", Takes::text, "A line in the report", {.example = "orders are stale"}),
+             key("level", Takes::choice, "What an alert means",
+                 {.detail = "warn fail log", .standard = "warn", .example = "fail"}),
              key("stop", Takes::text, "Ends the replication, for this reason", {.example = "enough seen"}),
          }},
     };

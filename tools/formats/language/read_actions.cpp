@@ -324,6 +324,13 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
         reading.error(node, count == 0 ? "an action that does nothing" : "an action that does several things",
                       count == 0 ? "it has one of set, fail, heal, pause, resume, run, rewind, alert, stop"
                                  : "write an action for each");
+    // The key of an alert is its level; a warning is one that does not say.
+    static constexpr const char* levels[] = {"", "fail", "log"};
+    if (const auto level = map.choice("level")) action.key = levels[*level];
+    if (const Node* level = map.find("level"); level != nullptr && action.verb != Action::Verb::alert)
+        reading.error(
+            *level, "'level' without 'alert'",
+            "such as '{when: waiting(server) > 100 for 5min, alert: too long a line, level: fail}'");
     read_set(map, targets, action);
     read_backfill(map, action);
     map.duration("by", action.by);

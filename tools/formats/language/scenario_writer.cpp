@@ -636,7 +636,10 @@ private:
                 if (a.from) put(node, "from", print_local_instant(*a.from));
                 if (a.until) put(node, "until", print_local_instant(*a.until));
                 break;
-            case Verb::alert: put(node, "alert", a.text); break;
+            case Verb::alert:
+                put(node, "alert", a.text);
+                if (!a.key.empty()) put(node, "level", a.key);
+                break;
             case Verb::stop: put(node, "stop", a.text); break;
             case Verb::rewind:
                 put(node, "rewind", a.target);

@@ -184,8 +184,12 @@ class TableReader {
 public:
     /// `exported`: by `understudy trace`, whose rows have no names of their own and count workers by pool.
     TableReader(Input& input, char separator, const std::vector<std::string>& header,
-                const std::map<std::string, std::string>& columns, bool exported)
-        : input_(input), separator_(separator), width_(header.size()), exported_(exported) {
+                const std::map<std::string, std::string>& columns, bool exported, bool unfinished)
+        : input_(input),
+          separator_(separator),
+          width_(header.size()),
+          exported_(exported),
+          unfinished_(unfinished) {
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
@@ -276,7 +280,10 @@ private:
         switch (outcome(text(row, status))) {
             case Outcome::completed: break;
             case Outcome::failed: task.failed = true; break;
-            case Outcome::unknown: notes_.leave_out("neither completed nor failed: left out", line); return;
+            case Outcome::unknown:
+                if (unfinished_ && text(row, completed).empty()) break;
+                notes_.leave_out("neither completed nor failed: left out", line);
+                return;
         }
         task.submitted = instant(row, submitted);
         task.started = instant(row, started);
@@ -286,7 +293,9 @@ private:
         if (task.started && !task.completed && whole) task.completed = *task.started + *whole;
         if (task.completed && !task.started && whole) task.started = *task.completed - *whole;
         if (!task.realtime && whole) task.realtime = whole;
-        if (!(task.started && task.completed) && !task.realtime) {
+        const bool usable = unfinished_ ? task.submitted || task.started || task.completed
+                                        : (task.started && task.completed) || task.realtime;
+        if (!usable) {
             notes_.leave_out("without any usable time: left out", line);
             return;
         }
@@ -304,17 +313,21 @@ private:
         if (task.pool == "-") task.pool.clear();
         if (exported_) {
             task.name = fmt::format("{} ({})", task.process, task.tag);
-            task.id = fmt::format("{}", run_.tasks.size() + 1);
+            if (!unfinished_) task.id = fmt::format("{}", run_.tasks.size() + 1);
             if (!task.node.empty() && !task.pool.empty()) task.node = task.pool + "-" + task.node;
         }
         if (task.name.empty()) task.name = !task.id.empty() ? task.id : task.process;
-        if (task.id.empty()) task.id = task.name;
         if (task.process.empty()) task.process = task.name;
-        if (task.id.empty()) {
+        if (task.process.empty()) {
             notes_.leave_out("without id, name and process: left out", line);
             return;
         }
         needs(row, task, line);
+        if (unfinished_) {
+            run_.tasks.push_back(std::move(task));
+            return;
+        }
+        if (task.id.empty()) task.id = task.name;
         const auto [known, fresh] = ids_.emplace(task.id, static_cast<std::uint32_t>(run_.tasks.size()));
         if (!fresh) {
             notes_.add("id occurs again: told apart by #2, #3, ...", line);
@@ -396,7 +409,7 @@ private:
         }
         const Time zero = first_submission.value_or(first.value_or(0));
         // Instants that small do not count from 1970.
-        run_.epoch_ns = zero > 100 * kernel::day ? zero : 0;
+        run_.epoch_ns = unfinished_ || zero > 100 * kernel::day ? zero : 0;
         run_.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
         std::map<std::string, bool> nodes;
         for (models::RecordedTask& task : run_.tasks) {
@@ -424,7 +437,7 @@ private:
     Input& input_;
     char separator_;
     std::size_t width_;
-    bool exported_;
+    bool exported_, unfinished_;
     std::array<std::size_t, field_count> places_ = {};
     std::array<std::int64_t, field_count> units_ = {};  ///< ns or bytes; 0: the name of the column says none
     models::RecordedRun run_;
@@ -522,7 +535,8 @@ std::map<std::string, std::string> read_columns_file(const std::filesystem::path
     return columns;
 }
 
-models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns) {
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
+                             bool unfinished) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -539,7 +553,7 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     titles));
     }
     const bool exported = columns.empty() && !exported_columns(header).empty();
-    models::RecordedRun run = TableReader(input, separator, header, used, exported).read();
+    models::RecordedRun run = TableReader(input, separator, header, used, exported, unfinished).read();
     std::string guessed;
     if (columns.empty() && !exported)
         for (const auto& [field, column] : used)

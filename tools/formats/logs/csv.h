@@ -36,7 +36,9 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
 /// Throws FileError where it cannot be read, or a line is none of these.
 std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path);
 
-/// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header.
-models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns);
+/// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header. `unfinished`:
+/// as LogOptions says.
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
+                             bool unfinished = false);
 
 }  // namespace understudy::formats

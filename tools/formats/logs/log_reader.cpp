@@ -222,7 +222,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     if (!is_text(head)) throw FileError(file, "is no text; logs are text, plain or gzip");
     if (!options.columns.empty()) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
-        return read_csv(input, options.columns);
+        return read_csv(input, options.columns, options.unfinished);
     }
     if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
     if (looks_like_swf(head) || is_called_swf(file)) {
@@ -248,13 +248,14 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     std::vector<std::string> header;
     if (separator != 0) split_delimited(first, separator, header);
     if (looks_like_nextflow(header)) {
-        models::RecordedRun run = read_nextflow(input);
+        models::RecordedRun run = read_nextflow(input, options.unfinished);
+        if (options.unfinished) return run;
         add_graph(run, file, options);
         return run;
     }
     if (!own_columns(header).empty()) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
-        return read_csv(input, {});
+        return read_csv(input, {}, options.unfinished);
     }
     refuse_table(file, header);
 }

@@ -29,6 +29,9 @@ struct LogOptions {
     std::optional<std::filesystem::path> dependencies;
     bool search_graph = true;                    ///< for a graph beside the log
     std::map<std::string, std::string> columns;  ///< our field to the table's column: the log is a table then
+    /// Tables and Nextflow: tasks that have not ended, or of which only one instant is known, are kept; ids may repeat or be
+    /// empty, and of Nextflow are hashes where there are any; parents are not read. For who follows what happens.
+    bool unfinished = false;
     InputLimits limits;
 };
 

@@ -127,8 +127,12 @@ struct Row {
 
 class NextflowRows {
 public:
-    NextflowRows(Input& input, char separator, const std::vector<std::string>& header)
-        : input_(input), separator_(separator), width_(header.size()), columns_(find_columns(header)) {}
+    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, bool unfinished)
+        : input_(input),
+          separator_(separator),
+          width_(header.size()),
+          columns_(find_columns(header)),
+          unfinished_(unfinished) {}
 
     models::RecordedRun read() {
         DelimitedReader rows(input_, separator_, Quoting::same_line);
@@ -171,6 +175,7 @@ private:
         switch (how) {
             case Status::cached: notes_.leave_out("cached: took no time in this run, left out", line); return;
             case Status::unfinished:
+                if (unfinished_) break;
                 notes_.leave_out("not finished when the trace ended: left out", line);
                 return;
             case Status::unknown: notes_.leave_out("unknown status: left out", line); return;
@@ -190,7 +195,9 @@ private:
         }
         if (task.name.empty())
             task.name = task.tag.empty() ? task.process : task.process + " (" + task.tag + ")";
-        if (!take_times(row, task)) {
+        const bool whole = take_times(row, task);
+        if (how == Status::unfinished) task.completed.reset();
+        if (unfinished_ ? !(task.submitted || task.started || task.completed) : !whole) {
             notes_.leave_out(task.failed ? "failed before it took any time: left out"
                                          : "without any usable time: left out",
                              line);
@@ -199,7 +206,12 @@ private:
         task.node = std::string(field(row, columns_.host));
         task.pool = std::string(field(row, columns_.queue));
         take_needs(row, task, line);
-        std::string_view id = field(row, columns_.id);
+        std::string_view id = field(row, unfinished_ ? columns_.hash : columns_.id);
+        if (unfinished_) {
+            task.id = std::string(id.empty() ? field(row, columns_.id) : id);
+            run_.tasks.push_back(std::move(task));
+            return;
+        }
         if (id.empty()) id = field(row, columns_.hash);
         if (id.empty()) id = task.name;
         task.id = unique(std::string(id), line);
@@ -320,6 +332,7 @@ private:
     char separator_;
     std::size_t width_;
     Columns columns_;
+    bool unfinished_;
     models::RecordedRun run_;
     NoteList notes_;
     std::unordered_map<std::string, int> ids_;
@@ -340,7 +353,7 @@ bool looks_like_nextflow(const std::vector<std::string>& header) {
            (columns.name != absent || columns.process != absent);
 }
 
-models::RecordedRun read_nextflow(Input& input) {
+models::RecordedRun read_nextflow(Input& input, bool unfinished) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -354,7 +367,7 @@ models::RecordedRun read_nextflow(Input& input) {
     if (!has_time(columns))
         throw FileError(input.file(),
                         "lacks every column of time (submit, start, complete, duration, realtime)");
-    return NextflowRows(input, separator == 0 ? '\t' : separator, header).read();
+    return NextflowRows(input, separator == 0 ? '\t' : separator, header, unfinished).read();
 }
 
 }  // namespace understudy::formats

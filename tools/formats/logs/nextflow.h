@@ -30,6 +30,7 @@ bool looks_like_nextflow(const std::vector<std::string>& header);
 
 /// `input` stands at the header. Instants are relative to the first submission; a start that the log cut to
 /// whole seconds may lie up to a second before it.
-models::RecordedRun read_nextflow(Input& input);
+/// `unfinished`: as LogOptions says.
+models::RecordedRun read_nextflow(Input& input, bool unfinished = false);
 
 }  // namespace understudy::formats

@@ -64,7 +64,7 @@ bool looks_like_process_table(const std::vector<std::string>& header) {
     return columns.id != absent && columns.activity != absent && columns.end != absent;
 }
 
-models::ProcessLog read_process_csv(Input& input) {
+models::ProcessLog read_process_csv(Input& input, bool unfinished) {
     const std::string_view head = input.peek(1U << 16);
     const char separator = detect_separator(head.substr(0, head.find_first_of("\r\n")));
     DelimitedReader rows(input, separator == 0 ? ',' : separator, Quoting::rfc4180);
@@ -74,7 +74,7 @@ models::ProcessLog read_process_csv(Input& input) {
     if (!looks_like_process_table(header))
         throw FileError(input.file(), "has no columns of a case, an activity and a time");
     LogProblemList problems(input.file());
-    ProcessEvents events(input.file());
+    ProcessEvents events(input.file(), unfinished);
     while (!problems.full() && rows.next(row)) {
         if (rows.broken() || row.size() != header.size()) {
             problems.add(rows.line(), 0,
@@ -86,7 +86,9 @@ models::ProcessLog read_process_csv(Input& input) {
         const auto text = [&](std::size_t column) {
             return column == absent ? std::string_view() : trimmed(row[column]);
         };
-        if (text(columns.id).empty() || text(columns.activity).empty() || text(columns.end).empty()) {
+        const bool goes_on = unfinished && text(columns.end).empty() && !text(columns.start).empty();
+        if (text(columns.id).empty() || text(columns.activity).empty() ||
+            (text(columns.end).empty() && !goes_on)) {
             events.notes().add("rows without a case, an activity or a time: left out", rows.line());
             continue;
         }
@@ -98,6 +100,12 @@ models::ProcessLog read_process_csv(Input& input) {
                                          header[column].substr(0, 40)));
             return read;
         };
+        if (goes_on) {
+            if (const auto since = time(columns.start))
+                events.add(events.case_of(text(columns.id)), {text(columns.activity), text(columns.resource),
+                                                              "start", std::nullopt, *since, rows.line()});
+            continue;
+        }
         const auto end = time(columns.end);
         std::optional<std::int64_t> start;
         if (!text(columns.start).empty()) {

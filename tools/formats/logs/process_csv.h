@@ -31,7 +31,8 @@ namespace understudy::formats {
 /// Has this header a case, an activity and a time?
 bool looks_like_process_table(const std::vector<std::string>& header);
 
-/// `input` stands at the header.
-models::ProcessLog read_process_csv(Input& input);
+/// `input` stands at the header. `unfinished`: what has begun and not ended is kept (ProcessLog::unfinished), a row with a
+/// start and without an end among it.
+models::ProcessLog read_process_csv(Input& input, bool unfinished = false);
 
 }  // namespace understudy::formats

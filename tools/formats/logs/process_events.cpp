@@ -74,6 +74,9 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
     } else if (word == "start") {
         kept.transition = start;
         ++standard_;
+    } else if (keeps_unfinished_ && word == "schedule") {
+        kept.transition = scheduled;
+        ++standard_;
     } else {
         kept.transition = other;
         if (others_++ == 0) first_other_line_ = event.line;
@@ -81,11 +84,19 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
     cases_[one].push_back(kept);
 }
 
+void ProcessEvents::keep_unfinished(const std::string& one, const Kept& event) {
+    unfinished_.push_back({one, event.activity, event.ns, event.transition == scheduled});
+}
+
 void ProcessEvents::make_steps(std::vector<Kept>& events, ProcessCase& into) {
     std::stable_sort(events.begin(), events.end(), [](const Kept& a, const Kept& b) { return a.ns < b.ns; });
     std::map<std::uint32_t, std::deque<Kept>> begun;
     for (const Kept& event : events) {
         if (event.transition == other) continue;
+        if (event.transition == scheduled) {
+            keep_unfinished(into.id, event);
+            continue;
+        }
         if (event.transition == start) {
             begun[event.activity].push_back(event);
             continue;
@@ -104,8 +115,12 @@ void ProcessEvents::make_steps(std::vector<Kept>& events, ProcessCase& into) {
         into.steps.push_back(step);
     }
     std::int64_t left = 0;
-    for (const auto& [activity, open] : begun) left += std::ssize(open);
-    if (left > 0) notes_.add("starts that no end came for: no steps", 0, left);
+    for (const auto& [activity, open] : begun) {
+        left += std::ssize(open);
+        if (keeps_unfinished_)
+            for (const Kept& event : open) keep_unfinished(into.id, event);
+    }
+    if (left > 0 && !keeps_unfinished_) notes_.add("starts that no end came for: no steps", 0, left);
     std::stable_sort(into.steps.begin(), into.steps.end(), [](const ProcessStep& a, const ProcessStep& b) {
         return a.begin() != b.begin() ? a.begin() < b.begin() : a.end < b.end;
     });
@@ -140,8 +155,8 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
         else
             log.cases.push_back(std::move(one));
     }
-    if (empty > 0) notes_.add("cases without a step: left out", 0, empty);
-    if (log.cases.empty())
+    if (empty > 0 && !keeps_unfinished_) notes_.add("cases without a step: left out", 0, empty);
+    if (log.cases.empty() && unfinished_.empty())
         throw FileError(file_, events_ > 0 ? fmt::format("has {} events and no step that ended", events_)
                                            : std::string("has no events"));
     // Names in their order, so that the same events give the same log in whatever order they came.
@@ -158,7 +173,9 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
     };
     const auto activity = sorted(activities_, log.activities);
     const auto resource = sorted(resources_, log.resources);
-    log.epoch_ns = std::numeric_limits<std::int64_t>::max();
+    for (models::UnfinishedStep& step : unfinished_) step.activity = activity[step.activity];
+    log.unfinished = std::move(unfinished_);
+    log.epoch_ns = log.cases.empty() ? 0 : std::numeric_limits<std::int64_t>::max();
     for (ProcessCase& one : log.cases) log.epoch_ns = std::min(log.epoch_ns, one.begin());
     for (ProcessCase& one : log.cases)
         for (ProcessStep& step : one.steps) {

@@ -3,7 +3,8 @@
 // Transitions go by the standard lifecycle of XES, without regard to case: of an activity of a case, each `complete` ends
 // the `start` that has waited longest; without one it is a step without a start. An event without a transition is a
 // complete. Other transitions are counted in a note; only if a log has neither a start nor a complete is every event taken
-// for one that completes. Starts without an end are counted and no steps. Memory: 40 bytes an event. Not thread-safe.
+// for one that completes. Starts without an end are counted and no steps; where `unfinished` is asked for, they
+// are kept by themselves, as is each `schedule`. Memory: 40 bytes an event. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,8 @@ public:
         std::int64_t line = 0;
     };
 
-    explicit ProcessEvents(std::filesystem::path file) : file_(std::move(file)) {}
+    explicit ProcessEvents(std::filesystem::path file, bool unfinished = false)
+        : file_(std::move(file)), keeps_unfinished_(unfinished) {}
     /// The case of that name, which may come again; an index for `add`.
     std::size_t case_of(std::string_view id);
     /// A case whose name nothing else has: a trace of XES.
@@ -48,7 +50,7 @@ public:
     models::ProcessLog finish(const std::string& format);
 
 private:
-    enum Transition : std::uint8_t { complete, start, both, other };
+    enum Transition : std::uint8_t { complete, start, both, scheduled, other };
     struct Kept {
         std::int64_t ns = 0, starts_ns = 0;
         std::uint32_t activity = 0, resource = models::nobody;
@@ -57,8 +59,11 @@ private:
     std::uint32_t number_of(std::string_view name, std::unordered_map<std::string, std::uint32_t>& known);
     void keep_name(std::string_view name);
     void make_steps(std::vector<Kept>& events, models::ProcessCase& into);
+    void keep_unfinished(const std::string& one, const Kept& event);
 
     std::filesystem::path file_;
+    bool keeps_unfinished_;
+    std::vector<models::UnfinishedStep> unfinished_;
     NoteList notes_;
     std::vector<std::string> ids_;
     std::vector<std::vector<Kept>> cases_;

@@ -41,13 +41,13 @@ ProcessForm form_of(std::string_view head) {
     return objects ? ProcessForm::object_centric_table : ProcessForm::none;
 }
 
-models::ProcessLog read_form(const std::filesystem::path& file, const InputLimits& limits) {
+models::ProcessLog read_form(const std::filesystem::path& file, const InputLimits& limits, bool unfinished) {
     Input input(file, limits);
     const std::string_view head = input.peek(looked_at);
     if (head.empty()) input.refuse_empty();
     switch (form_of(head)) {
-        case ProcessForm::xes: return read_xes(input);
-        case ProcessForm::table: return read_process_csv(input);
+        case ProcessForm::xes: return read_xes(input, unfinished);
+        case ProcessForm::table: return read_process_csv(input, unfinished);
         case ProcessForm::object_centric_table:
         case ProcessForm::object_centric_json: {
             LogProblemList problems(file);
@@ -76,9 +76,9 @@ bool looks_like_process_log(const std::filesystem::path& file) {
 }
 
 std::variant<models::ProcessLog, LogFailure> read_process_log(const std::filesystem::path& file,
-                                                              const InputLimits& limits) {
+                                                              const InputLimits& limits, bool unfinished) {
     try {
-        return read_form(file, limits);
+        return read_form(file, limits, unfinished);
     } catch (const LogProblems& problems) {
         return LogFailure{problems.what(), true};
     } catch (const FileError& error) {

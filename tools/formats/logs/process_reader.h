@@ -16,7 +16,9 @@ namespace understudy::formats {
 /// file cannot be opened.
 bool looks_like_process_log(const std::filesystem::path& file);
 
+/// `unfinished`: what has begun and not ended is kept (ProcessLog::unfinished).
 std::variant<models::ProcessLog, LogFailure> read_process_log(const std::filesystem::path& file,
-                                                              const InputLimits& limits = {});
+                                                              const InputLimits& limits = {},
+                                                              bool unfinished = false);
 
 }  // namespace understudy::formats

@@ -26,10 +26,10 @@ constexpr std::size_t longest_token = 16U << 20;
 
 class XesReader {
 public:
-    explicit XesReader(Input& input)
+    XesReader(Input& input, bool unfinished)
         : input_(input),
           problems_(input.file()),
-          events_(input.file()),
+          events_(input.file(), unfinished),
           parser_(XML_ParserCreate(nullptr), XML_ParserFree) {
         if (parser_ == nullptr) throw std::bad_alloc();
         XML_SetUserData(parser_.get(), this);
@@ -189,6 +189,6 @@ bool looks_like_xml(std::string_view head) {
     return start != std::string_view::npos && head[start] == '<';
 }
 
-models::ProcessLog read_xes(Input& input) { return XesReader(input).read(); }
+models::ProcessLog read_xes(Input& input, bool unfinished) { return XesReader(input, unfinished).read(); }
 
 }  // namespace understudy::formats

@@ -19,6 +19,7 @@ namespace understudy::formats {
 /// Does it begin as XML?
 bool looks_like_xml(std::string_view head);
 
-models::ProcessLog read_xes(Input& input);
+/// `unfinished`: what has begun and not ended is kept (ProcessLog::unfinished).
+models::ProcessLog read_xes(Input& input, bool unfinished = false);
 
 }  // namespace understudy::formats

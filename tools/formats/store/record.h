@@ -32,9 +32,11 @@ struct Record {
 /// and its length in bytes, and a line with its value.
 std::string hash_of(const Record& record);
 
-/// Whether an action is an entry of the log of changes (approval/change_log.h): `request`, `approve`, `reject`, `apply` or
-/// `rollback`. It does nothing to twins, and its texts are kept as long as the record.
+/// Whether an action does nothing to twins, and its texts are kept as long as the record: an entry of the log of changes
+/// (approval/change_log.h), that is `request`, `approve`, `reject`, `apply` or `rollback`, or `sync` (sync_journal.h).
 bool is_note(std::string_view action);
+/// The action of what was read of a log.
+inline constexpr std::string_view sync_action = "sync";
 
 /// `previous` of the first.
 std::string no_hash();

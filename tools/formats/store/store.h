@@ -87,7 +87,8 @@ struct Deleted {
     std::vector<std::string> tags;
 };
 
-/// What is recorded besides what is done to twins: an entry of the log of changes (approval/change_log.h), with its texts.
+/// What is recorded besides what is done to twins: an entry of the log of changes (approval/change_log.h), or what was read
+/// of a log of production (sync_journal.h), with its texts.
 struct Note {
     std::string action;
     std::string twin;          ///< may be empty, and need not be there any more

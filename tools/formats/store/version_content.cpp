@@ -73,6 +73,34 @@ std::string with_state_of(const std::string& text, const std::string& other) {
     return with_state_entries(text, twin != nullptr && twin->value.is_map() ? twin->value : Node::map());
 }
 
+std::string state_in(const std::string& text) {
+    Diagnostics none;
+    const Node root = read_document(text, none);
+    const Entry* twin = root.find("twin");
+    Node state = Node::map();
+    if (twin != nullptr && twin->value.is_map())
+        for (const std::string_view key : {"state", "as_of"})
+            if (const Entry* entry = twin->value.find(key)) state.add(std::string(key), entry->value);
+    return state.entries.empty() ? "" : write_document(state);
+}
+
+std::string with_start(const std::string& text, const std::string& start) {
+    Diagnostics none;
+    Node root = read_document(text, none);
+    Entry* run = root.find("run");
+    if (run == nullptr) {
+        root.add("run", Node::map());
+        run = root.find("run");
+    }
+    if (!run->value.is_map()) return text;
+    if (Entry* known = run->value.find("start"))
+        known->value = Node::scalar(start);
+    else
+        run->value.add("start", Node::scalar(start));
+    lay_out_scenario(root);
+    return write_document(root);
+}
+
 VersionContent read_version_content(const std::string& path, const ContentOptions& options) {
     ScenarioText file;
     if (const auto problem = read_scenario_text(path, file)) {

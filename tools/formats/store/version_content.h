@@ -45,6 +45,10 @@ std::string as_scenario_file(const std::string& text, const std::filesystem::pat
 
 /// A version's text with that state instead of its own; with none where it is empty.
 std::string with_state(const std::string& text, const models::InitialState& state);
+/// What a version's text says of its state and when it holds; the same for the same state, empty where there is none.
+std::string state_in(const std::string& text);
+/// A version's text whose run begins at that instant, in the words of the language.
+std::string with_start(const std::string& text, const std::string& start);
 /// A version's text with the state that another version's text has, which may be none.
 std::string with_state_of(const std::string& text, const std::string& other);
 

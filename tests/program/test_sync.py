@@ -1,0 +1,322 @@
+"""Promised: twin sync advances the state of a twin by what logs of production tell. The state is the same whatever the order
+of the events, however often they come and in how many parts they are read, late ones among them; a second sync of the same
+log changes nothing and says so. It is the state that there is: the one that a simulation has that the log was recorded of.
+What cannot be mapped is listed, a dry run keeps nothing, a forecast goes on from it, and what is refused leaves no trace.
+Shown: by calling the program, with logs written by hand and logs of simulated runs that are cut off in the middle.
+"""
+
+import csv
+import io
+import json
+import os
+import random
+import unittest
+
+from program import INCONCLUSIVE, MET, USAGE, ProgramTest, main
+
+SIGNED = {"UNDERSTUDY_AUTHOR": "ana@example", "SOURCE_DATE_EPOCH": "1773032400"}
+
+NIGHTLY = """understudy: 1
+scenario: nightly
+twin:
+  pools: {crew: {workers: 4}}
+  datasets: {orders: {label: warehouse/orders}}
+  pipelines:
+    shop:
+      schedule: daily at 01:00
+      label: airflow/load
+      tasks:
+        fetch: {runs_on: crew, service: lognormal(mean 1h cv 0.2), writes: orders, label: airflow/load.fetch}
+        check: {after: fetch, runs_on: crew, service: 20min, label: airflow/load.check,
+                retry: {times: 1, backoff: 10min}}
+        publish: {after: check, runs_on: crew, service: 5min, label: airflow/load.publish}
+run: {length: 14d, start: 2026-03-09T00:00, replications: 2}
+objectives: [p(95) latency(shop) < 5h]
+"""
+
+DESK = """understudy: 1
+scenario: desk
+twin:
+  stages:
+    check: {reads: claims, workers: 2, service: exponential(mean 10min), writes: {pay: 80%, exit: 20%}}
+    pay: {reads: pay, workers: 1, service: exponential(mean 8min), writes: exit}
+load: {claims: {arrivals: poisson(5/h)}}
+run: {length: 7d, start: 2026-03-09T00:00, replications: 2}
+"""
+
+LINE = """understudy: 1
+scenario: line
+twin:
+  stages:
+    first: {reads: jobs, workers: 2, service: exponential(mean 9min), failure: 10%, retry: {times: 3, backoff: 5min}}
+    second: {reads: first, workers: 1, service: exponential(mean 5min)}
+load: {jobs: {arrivals: poisson(12/h)}}
+run: {length: 12h, warm_up: 0s, replications: 1, seed: SEED}
+"""
+
+
+def event(kind, at, run, job, parent="dag-1", due="2026-03-10T01:00:00Z"):
+    facets = {"parent": {"run": {"runId": parent}, "job": {"namespace": "airflow", "name": "load"}}}
+    if due:
+        facets["nominalTime"] = {"nominalStartTime": due}
+    return json.dumps({"eventType": kind, "eventTime": at, "run": {"runId": run, "facets": facets},
+                       "job": {"namespace": "airflow", "name": job}, "producer": "https://example.com"})
+
+
+NIGHT = [
+    event("START", "2026-03-10T01:00:05Z", "f1", "load.fetch"),
+    event("COMPLETE", "2026-03-10T02:10:00Z", "f1", "load.fetch"),
+    event("START", "2026-03-10T02:10:30Z", "c1", "load.check"),
+    event("FAIL", "2026-03-10T02:25:00Z", "c1", "load.check"),
+    event("START", "2026-03-10T02:35:00Z", "c2", "load.check"),
+    event("COMPLETE", "2026-03-10T02:55:00Z", "c2", "load.check"),
+    event("START", "2026-03-10T02:55:10Z", "p1", "load.publish"),
+    event("COMPLETE", "2026-03-10T03:00:00Z", "p1", "load.publish"),
+    event("START", "2026-03-11T01:00:07Z", "f2", "load.fetch", "dag-2", "2026-03-11T01:00:00Z"),
+    event("COMPLETE", "2026-03-11T02:00:07Z", "f2", "load.fetch", "dag-2", "2026-03-11T01:00:00Z"),
+    event("START", "2026-03-11T02:00:37Z", "c3", "load.check", "dag-2", "2026-03-11T01:00:00Z"),
+    event("RUNNING", "2026-03-11T02:10:37Z", "c3", "load.check", "dag-2", "2026-03-11T01:00:00Z"),
+    event("START", "2026-03-11T02:50:00Z", "x1", "billing.sum", "dag-9", None),
+]
+
+
+class Sync(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        os.environ.pop("UNDERSTUDY_STORE", None)
+        os.environ.update(SIGNED)
+
+    def said(self, *words, code=MET):
+        return self.call(*words, code=code).stdout.decode()
+
+    def error(self, *words, code=USAGE):
+        done = self.call(*words, code=code)
+        self.assertEqual(done.stdout, b"")
+        return done.stderr.decode()
+
+    def twin(self, name, text):
+        self.write(name + ".yaml", text)
+        self.said("twin", "create", name, name + ".yaml")
+
+    def lines(self, name, lines):
+        self.write(name, "\n".join(lines) + "\n")
+        return name
+
+    def synced(self, name, *logs, code=MET):
+        return json.loads(self.said("twin", "sync", name, *logs, "--json", code=code))
+
+    def state(self, name):
+        text = self.said("twin", "export", name)
+        return text[text.index("  state:"):text.index("\nrun:")]
+
+    def elements(self, document):
+        return {one["name"]: one["now"] for one in document["elements"]}
+
+    # ---- pipelines
+
+    def test_a_night_that_is_under_way(self):
+        self.twin("load", NIGHTLY)
+        log = self.lines("night.ndjson", NIGHT)
+        done = self.synced("load", log)
+        self.assertEqual(done["version"], "load@2")
+        self.assertEqual(done["instant"], "2026-03-11T02:10:37+00:00")
+        self.assertEqual(done["not_in_twin"], [{"name": "airflow/billing.sum", "events": 1,
+                                                "why": "nothing is called so"}])
+        self.assertEqual(self.elements(done)["shop"]["runs"], 1)
+        state = self.state("load")
+        self.assertIn("age: 4237s", state)  # due at 1:00
+        self.assertIn("check: {served: 10min}", state)
+        self.assertIn("fetch: {is: done}", state)
+        self.assertIn("newest: 630s", state)  # fetched at 2:00:07
+        self.assertIn("as_of: 180637s", state)
+        forecast = json.loads(self.said("twin", "forecast", "load", "--for", "8h", "--replications", "39", "--json"))
+        self.assertEqual(forecast["pipelines"][0]["open"], 1)
+        self.assertEqual(forecast["pipelines"][0]["done"], 39)
+        history = self.said("twin", "history", "load")
+        self.assertIn("Sync of night.ndjson", history)
+        self.assertIn("sync load@2", history)
+        self.said("twin", "verify")
+        self.said("change", "log")
+
+    def test_the_second_time_nothing_changes_and_it_says_so(self):
+        self.twin("load", NIGHTLY)
+        log = self.lines("night.ndjson", NIGHT)
+        self.synced("load", log)
+        before = self.said("twin", "history", "load", "--json")
+        again = self.said("twin", "sync", "load", log)
+        self.assertIn("0 of 19 events new", again)
+        self.assertIn("load@2: nothing new, this version holds the same", again)
+        self.assertEqual(self.said("twin", "history", "load", "--json"), before)
+
+    def test_order_repetitions_and_parts_do_not_matter(self):
+        self.twin("whole", NIGHTLY.replace("scenario: nightly", "scenario: whole"))
+        self.synced("whole", self.lines("night.ndjson", NIGHT))
+        whole = self.state("whole")
+        for seed in range(4):
+            order = random.Random(seed)
+            name = f"parts{seed}"
+            self.twin(name, NIGHTLY)
+            events = NIGHT + order.sample(NIGHT, 5)
+            order.shuffle(events)
+            cuts = sorted(order.sample(range(1, len(events)), 3))
+            for begin, end in zip([0] + cuts, cuts + [len(events)]):
+                part = self.lines("part.ndjson", events[begin:end])
+                self.call("twin", "sync", name, part, code=None)
+            self.assertEqual(self.state(name), whole, f"seed {seed}")
+
+    def test_a_run_that_is_late_and_one_that_was_lost(self):
+        self.twin("load", NIGHTLY)
+        # The START of publishing was seen, the end of checking was not: it must have ended.
+        log = self.lines("lost.ndjson", NIGHT[:5] + [NIGHT[6]])
+        done = self.synced("load", log)
+        self.assertIn("check: {is: done}", self.state("load"))
+        self.assertTrue(any("1 task of which no end is known" in line for line in done["assumed"]), done["assumed"])
+        # A day later nothing was seen of the run that was due.
+        done = self.synced("load", log, "--at", "2026-03-11T01:30:00Z")
+        self.assertTrue(any("1 run was due" in line for line in done["assumed"]), done["assumed"])
+        self.assertEqual(self.elements(done)["shop"]["runs"], 2)
+
+    def test_begin_of_the_interval_as_due_time(self):
+        # Airflow tells the begin of the interval, a day before the run.
+        self.twin("load", NIGHTLY)
+        self.synced("load", self.lines("a.ndjson", [
+            event("START", "2026-03-10T01:00:09Z", "f1", "load.fetch", "d1", "2026-03-09T01:00:00Z"),
+            event("COMPLETE", "2026-03-10T01:30:00Z", "f1", "load.fetch", "d1", "2026-03-09T01:00:00Z")]))
+        self.assertIn("age: 30min", self.state("load"))
+
+    def test_a_pause_before_a_retry(self):
+        self.twin("load", NIGHTLY)
+        self.synced("load", self.lines("a.ndjson", NIGHT[:4]), "--at", "2026-03-10T02:28:00Z")
+        self.assertIn("check: {is: retrying, here: 1050s, attempt: 1, left: 7min}", self.state("load"))
+        self.synced("load", self.lines("a.ndjson", NIGHT[:4]), "--at", "2026-03-10T02:36:00Z")
+        self.assertIn("check: {is: waiting, here: 1530s, attempt: 1}", self.state("load"))
+
+    # ---- stages
+
+    def cases(self, rows):
+        self.write("cases.csv", "case_id,activity,start_time,end_time\n" + "".join(",".join(row) + "\n" for row in rows))
+        return "cases.csv"
+
+    def test_cases_at_desks(self):
+        self.twin("desk", DESK)
+        at = "2026-03-09T10:{:02}:00"
+        done = self.synced("desk", self.cases([
+            ("1", "check", at.format(0), at.format(10)), ("1", "pay", at.format(12), at.format(20)),
+            ("2", "check", at.format(5), at.format(18)),
+            ("3", "check", at.format(11), at.format(25)), ("3", "Check mail", at.format(26), at.format(27)),
+            ("4", "check", at.format(20), ""),
+            ("2", "pay", at.format(26), "")]), "--at", "2026-03-09T10:27:00Z")
+        self.assertEqual([one["name"] for one in done["not_in_twin"]], ["Check mail"])
+        now = self.elements(done)
+        self.assertEqual((now["check"]["working"], now["check"]["waiting"]), (1, 0))
+        # Case 3 has left the first desk two minutes ago; others took up to eight.
+        self.assertEqual((now["pay"]["working"], now["pay"]["waiting"]), (1, 1))
+        state = self.state("desk")
+        self.assertIn("check: {working: [{served: 7min}]}", state)
+        self.assertIn("{age: 22min, served: 1min}", state)
+        self.assertIn("{age: 16min, here: 2min}", state)
+
+    def test_who_has_been_gone_for_longest_has_left(self):
+        self.twin("desk", DESK)
+        at = "2026-03-09T{}:00"
+        done = self.synced("desk", self.cases(
+            [(str(n), "check", at.format(f"08:{n:02}"), at.format(f"08:{n + 1:02}")) for n in range(20)] +
+            [(str(n), "pay", at.format(f"08:{n + 3:02}"), at.format(f"08:{n + 4:02}")) for n in range(15)] +
+            [("x", "check", at.format("11:00"), "")]))
+        self.assertNotIn("pay", self.elements(done))
+
+    def test_a_simulated_truth_that_is_cut_off_has_the_state_of_its_snapshot(self):
+        for seed, hours in ((1, 4), (2, 7), (3, 11)):
+            name = f"line{seed}"
+            scenario = LINE.replace("SEED", str(seed))
+            self.twin(name, scenario)
+            self.said("run", name + ".yaml", "--out", f"truth{seed}.h5", "--trace")
+            trace = list(csv.DictReader(io.StringIO(self.said("trace", f"truth{seed}.h5", "--format", "csv"))))
+            cut = hours * 3600 * 10**9
+            kept = []
+            for row in trace:
+                for column in ("enter_ns", "start_ns", "complete_ns"):
+                    if row[column] and int(row[column]) >= cut:
+                        row[column] = ""
+                if not row["complete_ns"]:
+                    row["status"] = "running"
+                if row["enter_ns"]:
+                    kept.append(row)
+            random.Random(seed).shuffle(kept)
+            out = io.StringIO()
+            writer = csv.DictWriter(out, trace[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(kept)
+            self.write("log.csv", out.getvalue())
+            done = self.synced(name, "log.csv", "--at", f"{hours}h")
+            self.assertEqual(done["not_in_twin"], [])
+            synced = self.state(name)
+            self.said("twin", "snapshot", name + ".yaml", "--at", f"{hours}h", "--out", "snapshot.yaml")
+            self.said("twin", "create", name + "s", "snapshot.yaml")
+            self.assertEqual(synced, self.state(name + "s"))
+
+    def test_from_a_known_state_on(self):
+        # As of 10:00 there were three in line and one at work since five minutes; nobody knows their ids.
+        self.twin("desk", DESK.replace("load:", "  as_of: 10h\n  state: {pay: {waiting: 3, working: [{served: 5min}]}}\nload:"))
+        done = self.synced("desk", self.cases([
+            ("1", "pay", "2026-03-09T09:00:00", "2026-03-09T09:30:00"),      # before: known already
+            ("2", "pay", "2026-03-09T09:55:00", "2026-03-09T10:02:00"),      # who was at work
+            ("3", "pay", "2026-03-09T10:02:00", "2026-03-09T10:08:00"),      # the first of the line
+            ("4", "pay", "2026-03-09T10:08:00", "")]))                       # the second
+        now = self.elements(done)["pay"]
+        self.assertEqual((now["waiting"], now["working"]), (1, 1))
+        self.assertIn("here: 8min", self.state("desk"))
+        # The log goes on; and it is read once more from the start.
+        done = self.synced("desk", self.cases([
+            ("2", "pay", "2026-03-09T09:55:00", "2026-03-09T10:02:00"),
+            ("3", "pay", "2026-03-09T10:02:00", "2026-03-09T10:08:00"),
+            ("4", "pay", "2026-03-09T10:08:00", "2026-03-09T10:20:00"),
+            ("5", "pay", "2026-03-09T10:20:00", "2026-03-09T10:25:00")]))
+        now = self.elements(done)["pay"]
+        self.assertEqual((now["waiting"], now["working"]), (0, 0))
+        # A state that somebody takes up again is known from then on.
+        self.said("twin", "restore", "desk", "desk@2")
+        done = self.synced("desk", "cases.csv", "--at", "2026-03-09T10:09:00Z")
+        self.assertEqual(self.elements(done)["pay"]["working"], 1)
+
+    # ---- what is refused
+
+    def test_a_dry_run_keeps_nothing(self):
+        self.twin("load", NIGHTLY)
+        before = self.said("twin", "history", "load", "--json")
+        said = self.said("twin", "sync", "load", self.lines("night.ndjson", NIGHT), "--dry-run")
+        self.assertIn("this would be its next version; nothing was kept (--dry-run)", said)
+        self.assertIn("0 -> 1", said)
+        self.assertEqual(self.said("twin", "history", "load", "--json"), before)
+
+    def test_what_is_refused(self):
+        self.twin("load", NIGHTLY)
+        self.twin("timeless", DESK.replace(", start: 2026-03-09T00:00", ""))
+        log = self.lines("night.ndjson", NIGHT)
+        before = self.said("twin", "list", "--json")
+        self.assertIn("say with --start", self.error("twin", "sync", "timeless", log))
+        self.assertIn("no twin 'other'", self.error("twin", "sync", "other", log))
+        self.assertIn("no such file", self.error("twin", "sync", "load", "none.ndjson"))
+        self.assertIn("bad.ndjson:2:", self.error("twin", "sync", "load", self.lines("bad.ndjson", [NIGHT[0], "{"])))
+        self.assertIn("is a scenario", self.error("twin", "sync", "load", "load.yaml"))
+        self.assertIn("begins", self.error("twin", "sync", "load", log, "--at", "2026-03-01T00:00:00Z"))
+        self.assertIn("the run of load@1 is over at 14d", self.error("twin", "sync", "load", log, "--at", "15d"))
+        other = self.lines("other.ndjson", [NIGHT[-1]])
+        self.assertIn("billing.sum", self.error("twin", "sync", "load", other, code=INCONCLUSIVE))
+        self.assertEqual(self.said("twin", "list", "--json"), before)
+        self.synced("load", log)
+        self.assertIn("as of 2026-03-11T02:10:37+00:00 already",
+                      self.error("twin", "sync", "load", log, "--at", "2026-03-11T02:00:00Z"))
+
+    def test_the_clock_begins_anew(self):
+        self.twin("load", NIGHTLY.replace("length: 14d", "length: 1d"))
+        log = self.lines("night.ndjson", NIGHT)
+        self.assertIn("--start midnight", self.error("twin", "sync", "load", log))
+        self.synced("load", log, "--start", "midnight")
+        text = self.said("twin", "export", "load")
+        self.assertIn("start: 2026-03-11T00:00", text)
+        self.assertIn("as_of: 7837s", text)
+
+
+if __name__ == "__main__":
+    main()

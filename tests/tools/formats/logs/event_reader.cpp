@@ -1,0 +1,128 @@
+// Promised: whatever log it is, what has begun and not ended counts as well; ids are those that other parts of the log have;
+// instants that do not count from 1970 are marked; logs without instants, and files that are no logs, are refused.
+// Shown: small logs of each kind by hand, cut off in the middle.
+#include "tools/formats/logs/event_reader.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/tools/formats/logs/scratch.h"
+
+namespace understudy::formats {
+
+using Told = models::ObservedEvent::Kind;
+
+namespace {
+
+models::ObservedEvents events_in(const std::string& name, const std::string& text,
+                                 const EventOptions& options = {}) {
+    const ScratchFolder scratch;
+    auto read = read_events(scratch.write(name, text), options);
+    if (const auto* failure = std::get_if<LogFailure>(&read)) FAIL(failure->message);
+    return std::get<models::ObservedEvents>(read);
+}
+
+std::string refused_events(const std::string& name, const std::string& text) {
+    const ScratchFolder scratch;
+    const auto read = read_events(scratch.write(name, text));
+    REQUIRE(std::holds_alternative<LogFailure>(read));
+    return std::get<LogFailure>(read).message;
+}
+
+std::int64_t count(const models::ObservedEvents& events, Told kind) {
+    std::int64_t found = 0;
+    for (const auto& event : events.events) found += event.kind == kind ? 1 : 0;
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a table of tasks of which some wait and some work") {
+    const auto log = events_in("log.csv",
+                               "id,process,tag,submitted_s,started_s,completed_s,status\n"
+                               "1,clean,x,0,10,20,ok\n2,clean,y,5,15,,running\n3,clean,z,18,,,queued\n"
+                               "1,clean,x,0,10,20,ok\n4,clean,w,1,2,9,failed\n5,clean,v,1,2,3,whatever\n");
+    CHECK(log.from_start);
+    CHECK(count(log, Told::submitted) == 4);
+    CHECK(count(log, Told::started) == 3);
+    CHECK(count(log, Told::ended) == 1);
+    CHECK(count(log, Told::failed) == 1);
+    CHECK(log.events.front().item == "x");
+    CHECK(log.events.front().id == "1");
+    CHECK_FALSE(log.notes.empty());  // "whatever"
+}
+
+TEST_CASE("a Nextflow trace of a run that goes on; ids are hashes") {
+    const auto log =
+        events_in("trace.txt",
+                  "task_id\thash\tname\tprocess\ttag\tstatus\tsubmit\tstart\tcomplete\n"
+                  "1\tab/1\tA (s)\tA\ts\tCOMPLETED\t1700000000000\t1700000001000\t1700000009000\n"
+                  "2\tab/2\tB (s)\tB\ts\tRUNNING\t1700000009000\t1700000010000\t-\n"
+                  "3\tab/3\tB (t)\tB\tt\tSUBMITTED\t1700000009000\t-\t-\n"
+                  "4\tab/4\tC (t)\tC\tt\tCACHED\t1700000009000\t-\t-\n");
+    CHECK_FALSE(log.from_start);
+    CHECK(log.events.size() == 6);
+    CHECK(log.events.front().ns == 1'700'000'000'000'000'000);
+    CHECK(log.events.front().id == "ab/1");
+    CHECK(log.events.front().name == "A (s)");
+    CHECK(count(log, Told::ended) == 1);
+}
+
+TEST_CASE("a process log whose last steps go on, in both forms of tables and in XES") {
+    const auto steps =
+        events_in("steps.csv",
+                  "case_id,activity,start_time,end_time\n"
+                  "7,check,2026-03-09T10:00:00,2026-03-09T10:10:00\n8,check,2026-03-09T10:05:00,\n");
+    CHECK(steps.events.size() == 3);
+    CHECK(count(steps, Told::started) == 2);
+    CHECK(steps.events.front().item == "7");
+    CHECK(steps.events.front().id.empty());
+    const auto lines =
+        events_in("lines.csv",
+                  "case_id,activity,lifecycle,timestamp\n"
+                  "7,check,schedule,2026-03-09T09:59:00\n7,check,start,2026-03-09T10:00:00\n"
+                  "7,check,complete,2026-03-09T10:10:00\n8,check,schedule,2026-03-09T10:05:00\n"
+                  "9,check,start,2026-03-09T10:05:00\n9,check,suspend,2026-03-09T10:06:00\n");
+    CHECK(count(lines, Told::submitted) == 2);
+    CHECK(count(lines, Told::started) == 2);
+    CHECK(count(lines, Told::ended) == 1);
+    const auto xes = events_in(
+        "log.xes",
+        "<?xml version=\"1.0\"?><log><trace><string key=\"concept:name\" value=\"c1\"/><event><string "
+        "key=\"concept:name\" value=\"check\"/><string key=\"lifecycle:transition\" value=\"start\"/><date "
+        "key=\"time:timestamp\" value=\"2026-03-09T10:00:00+01:00\"/></event></trace></log>");
+    CHECK(xes.events.size() == 1);
+    CHECK(xes.events.front().item == "c1");
+}
+
+TEST_CASE("lineage events: first START, last end, who is part of whom") {
+    const std::string job = "\"job\":{\"namespace\":\"n\",\"name\":\"a.b\"},\"producer\":\"p\"}\n";
+    const std::string run =
+        "\"run\":{\"runId\":\"r1\",\"facets\":{\"nominalTime\":{\"nominalStartTime\":\"2026-03-09T05:00:"
+        "00Z\"},"
+        "\"parent\":{\"run\":{\"runId\":\"top\"},\"job\":{\"namespace\":\"n\",\"name\":\"a\"}}}},";
+    const auto log = events_in(
+        "log.ndjson", "{\"eventType\":\"START\",\"eventTime\":\"2026-03-09T05:01:00Z\"," + run + job +
+                          "{\"eventType\":\"START\",\"eventTime\":\"2026-03-09T05:00:30Z\"," + run + job +
+                          "{\"eventType\":\"RUNNING\",\"eventTime\":\"2026-03-09T05:02:00Z\"," + run + job);
+    REQUIRE(log.events.size() == 3);
+    CHECK(log.events[0].kind == Told::due);
+    CHECK(log.events[1].kind == Told::started);
+    CHECK(log.events[2].kind == Told::seen);
+    CHECK(log.events[1].process == "n/a.b");
+    CHECK(log.events[1].name == "a.b");
+    CHECK_FALSE(log.events[1].id.empty());
+    CHECK_FALSE(log.events[1].run.empty());
+    CHECK(log.events[1].run != log.events[1].id);
+}
+
+TEST_CASE("what tells of no instants is refused") {
+    CHECK(refused_events("log.csv", "id,process,duration_s\n1,a,5\n").find("usable time") !=
+          std::string::npos);
+    CHECK(refused_events("log.txt", "hello\n").find("log.txt") != std::string::npos);
+    CHECK(refused_events("log.ndjson", "{\"eventTime\":\"2026-03-09T05:00:00Z\"}\n").find("lacks") !=
+          std::string::npos);
+}
+
+}  // namespace understudy::formats

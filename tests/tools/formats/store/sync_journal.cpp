@@ -1,0 +1,53 @@
+// Promised: what syncs have read comes back as one set, with the state that the last one came to; a twin that is made anew
+// knows nothing of an earlier one of its name; the store stays provable.
+// Shown: on stores of a scratch folder.
+#include "tools/formats/store/sync_journal.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/tools/formats/store/folder.h"
+#include "tools/formats/approval/change_log.h"
+#include "tools/formats/store/store_check.h"
+
+using namespace understudy::formats;
+using understudy::models::ObservedEvent;
+
+namespace {
+
+const Signature syncer = {"ana@example", test_time, "sync"};
+
+ObservedEvent told(std::int64_t ns, ObservedEvent::Kind kind, const std::string& id) {
+    ObservedEvent event;
+    event.ns = ns;
+    event.kind = kind;
+    event.process = "a \"quoted\"\nname, with ü";
+    event.id = id;
+    event.attempt = 3;
+    return event;
+}
+
+}  // namespace
+
+TEST_CASE("events of all syncs come back, each once") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    store.commit("orders", "one", "", no_version, syncer);
+    CHECK(read_sync_journal(store, "orders").events.empty());
+    CHECK_FALSE(read_sync_journal(store, "orders").now_ns);
+    const auto first = told(5, ObservedEvent::Kind::started, "x"),
+               second = told(9, ObservedEvent::Kind::failed, "x");
+    note_sync(store, {"orders", {first}, 1, 1, 5}, syncer);
+    note_sync(store, {"orders", {first, second}, 1, 2, 9}, syncer);
+    note_sync(store, {"other", {told(1, ObservedEvent::Kind::due, "y")}, 0, 1, 1}, syncer);
+    const SyncJournal journal = read_sync_journal(store, "orders");
+    CHECK(journal.events == std::vector<ObservedEvent>{first, second});
+    CHECK(journal.base == 1);
+    CHECK(journal.made == 2);
+    CHECK(journal.now_ns == 9);
+    CHECK(check_store(folder.store()).problems.empty());
+    CHECK(read_change_log(store).empty());
+    CHECK(problems_in_change_log(store).empty());
+    store.remove("orders", syncer);
+    store.commit("orders", "anew", "", no_version, syncer);
+    CHECK(read_sync_journal(store, "orders").events.empty());
+}

@@ -1,0 +1,57 @@
+// Promised: an alert of the level `fail` is a constraint: one replication in which it is raised makes the run violated,
+// whatever its objectives say, and the report says in how many; one of the level `log` is told and means nothing; one
+// without a level is a warning. A file of the result says the same.
+// Shown: a server that is surely overrun, and one that surely is not, with alerts on its line.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/tools/studies/sample.h"
+
+using namespace understudy;
+using studies::Verdict;
+using tests::warns;
+
+namespace {
+
+studies::RunResult line_with(const std::string& level, const std::string& arrivals) {
+    return tests::simulated(
+        tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: 1min}}}\n"
+                        "load: {jobs: {arrivals: every " +
+                        arrivals +
+                        "}}\n"
+                        "actions: [{when: waiting(server) > 5 for 3min, alert: a long line" +
+                        level +
+                        "}]\n"
+                        "run: {length: 2h, warm_up: 0s, replications: 3}\n"
+                        "objectives: [total arrived(jobs) > 10]\n"));
+}
+
+}  // namespace
+
+TEST_CASE("a constraint that is broken violates the run, and says how often") {
+    const auto broken = line_with(", level: fail", "30s");
+    CHECK(broken.objectives.front().verdict == Verdict::met);
+    CHECK(broken.verdict == Verdict::violated);
+    CHECK(broken.reason == studies::Reason::limit);
+    CHECK(warns(broken, "constraint broken in 3 of 3 replications: a long line"));
+    CHECK_FALSE(warns(broken, "alert:"));
+    const auto again = tests::reread(broken);
+    CHECK(again.verdict == Verdict::violated);
+    CHECK(warns(again, "constraint broken in 3 of 3 replications: a long line"));
+    const auto kept = line_with(", level: fail", "2min");
+    CHECK(kept.verdict == Verdict::met);
+    CHECK_FALSE(warns(kept, "constraint"));
+}
+
+TEST_CASE("an alert that is logged is told, and one without a level warns; neither changes the verdict") {
+    const auto logged = line_with(", level: log", "30s");
+    CHECK(logged.verdict == Verdict::met);
+    CHECK(warns(logged, "log: a long line (3 times)"));
+    CHECK_FALSE(warns(logged, "alert:"));
+    for (const char* level : {"", ", level: warn"}) {
+        const auto warned = line_with(level, "30s");
+        CHECK(warned.verdict == Verdict::met);
+        CHECK(warns(warned, "alert: a long line (3 times)"));
+    }
+}

@@ -1,0 +1,321 @@
+// Promised: the state that follows from events of production is a function of the set of events: order, repetitions and
+// parts say nothing. What is open is at work or waits, what has ended waits at the next stage, by shares where there are
+// several ways; what failed pauses; runs of pipelines hold their tasks; what was known before is kept as far as the log
+// does not say otherwise. Names are found by label, name and the end of either; those that are not are listed.
+// Shown: events by hand with the state that they must give, and random tandem queues whose truth is known.
+#include "tools/studies/follow.h"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <queue>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/tools/studies/sample.h"
+
+using namespace understudy;
+using kernel::hour;
+using kernel::minute;
+using models::ObservedEvent;
+using models::PresentItems;
+using models::PresentTask;
+using Kind = ObservedEvent::Kind;
+using Where = PresentItems::Where;
+
+namespace {
+
+models::Scenario scenario(const std::string& rest) { return tests::prepared(rest).scenario; }
+
+ObservedEvent event(kernel::Time at, Kind kind, const std::string& process, const std::string& item = "",
+                    const std::string& id = "", const std::string& run = "") {
+    ObservedEvent one;
+    one.ns = at;
+    one.kind = kind;
+    one.process = process;
+    one.item = item;
+    one.id = id;
+    one.run = run;
+    return one;
+}
+
+studies::Followed follow(const models::Scenario& twin, std::vector<ObservedEvent> events, kernel::Time now,
+                         std::optional<std::int64_t> base = std::nullopt) {
+    models::make_set(events);
+    return studies::follow(twin, events, {0, now, base});
+}
+
+const models::ElementState* of(const studies::Followed& followed, const std::string& element) {
+    for (const auto& state : followed.state.elements)
+        if (state.element == element) return &state;
+    return nullptr;
+}
+
+std::int64_t count(const studies::Followed& followed, const std::string& element, Where where) {
+    std::int64_t count = 0;
+    if (const auto* state = of(followed, element))
+        for (const PresentItems& items : state->items) count += items.where == where ? items.items : 0;
+    return count;
+}
+
+const char* two_stages =
+    "twin:\n  stages:\n"
+    "    a: {reads: jobs, workers: 2, service: exponential(mean 5min), label: shop/Clean it, failure: 10%, "
+    "retry: {times: 2, backoff: [4min, 10min]}}\n"
+    "    b: {reads: a, workers: 1, service: exponential(mean 5min)}\n"
+    "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d, replications: 2}\n";
+
+}  // namespace
+
+TEST_CASE("what is open is at work or waits, what has ended waits at the next stage") {
+    const auto twin = scenario(two_stages);
+    const auto followed =
+        follow(twin,
+               {event(0, Kind::started, "a", "1"), event(minute, Kind::ended, "a", "1"),
+                event(2 * minute, Kind::started, "b", "1"), event(minute, Kind::submitted, "a", "2"),
+                event(2 * minute, Kind::started, "a", "2"), event(3 * minute, Kind::ended, "a", "2"),
+                event(2 * minute, Kind::submitted, "a", "3"), event(4 * minute, Kind::started, "a", "4")},
+               10 * minute);
+    REQUIRE(of(followed, "a"));
+    CHECK(count(followed, "a", Where::waiting) == 1);
+    CHECK(count(followed, "a", Where::working) == 1);
+    CHECK(count(followed, "b", Where::working) == 1);
+    CHECK(count(followed, "b", Where::waiting) == 1);
+    for (const PresentItems& items : of(followed, "b")->items) {
+        if (items.where == Where::working) {
+            CHECK(items.served == 8 * minute);
+            CHECK(items.age == 10 * minute);
+        } else {
+            CHECK(items.here == 7 * minute);
+            CHECK(items.age == 9 * minute);
+        }
+    }
+    CHECK(followed.unmapped.empty());
+    CHECK(followed.state.as_of == 10 * minute);
+}
+
+TEST_CASE(
+    "failures pause for as long as the backoff has left, and then wait; without retries they are gone") {
+    const auto twin = scenario(two_stages);
+    std::vector<ObservedEvent> events = {event(0, Kind::started, "a", "1"),
+                                         event(minute, Kind::failed, "a", "1")};
+    auto followed = follow(twin, events, 3 * minute);
+    REQUIRE(of(followed, "a"));
+    CHECK(of(followed, "a")->items.front().where == Where::retrying);
+    CHECK(of(followed, "a")->items.front().attempt == 1);
+    CHECK(of(followed, "a")->items.front().left == 2 * minute);
+    followed = follow(twin, events, 6 * minute);
+    CHECK(count(followed, "a", Where::waiting) == 1);
+    events.push_back(event(6 * minute, Kind::started, "a", "1"));
+    events.push_back(event(7 * minute, Kind::failed, "a", "1"));
+    followed = follow(twin, events, 8 * minute);
+    CHECK(of(followed, "a")->items.front().left == 9 * minute);
+    CHECK(of(followed, "a")->items.front().attempt == 2);
+    events.push_back(event(18 * minute, Kind::started, "a", "1"));
+    events.push_back(event(19 * minute, Kind::failed, "a", "1"));
+    CHECK(of(follow(twin, events, hour), "a") == nullptr);
+}
+
+TEST_CASE("names are found by label, by name, and by the end of either; others are listed") {
+    const auto twin = scenario(two_stages);
+    const auto followed =
+        follow(twin,
+               {event(0, Kind::started, "shop/Clean it", "1"), event(0, Kind::started, "NF:MAIN:b", "2"),
+                event(0, Kind::started, "warehouse/x.b", "3"), event(0, Kind::started, "c", "4"),
+                event(1, Kind::ended, "c", "4"), event(0, Kind::started, "elsewhere", "5")},
+               minute);
+    CHECK(count(followed, "a", Where::working) == 1);
+    CHECK(count(followed, "b", Where::working) == 2);
+    REQUIRE(followed.unmapped.size() == 2);
+    CHECK(followed.unmapped[0].name == "c");
+    CHECK(followed.unmapped[0].events == 2);
+    CHECK(followed.unmapped[1].name == "elsewhere");
+    CHECK(followed.used == 3);
+}
+
+TEST_CASE("of two tasks of one name the log must say which") {
+    const auto twin = scenario(
+        "twin:\n  pipelines:\n    x: {schedule: once, tasks: {fetch: {workers: 1, service: 1h}}}\n"
+        "    y: {schedule: once, tasks: {fetch: {workers: 1, service: 1h}}}\nrun: {length: 1d}\n");
+    const auto followed = follow(
+        twin, {event(0, Kind::started, "fetch", "", "1"), event(0, Kind::started, "y.fetch", "", "2")}, minute);
+    REQUIRE(followed.unmapped.size() == 1);
+    CHECK(followed.unmapped[0].why == "may be x.fetch or y.fetch");
+    CHECK(of(followed, "x") == nullptr);
+    REQUIRE(of(followed, "y"));
+    CHECK(of(followed, "y")->runs.front().tasks.front().how.served == minute);
+}
+
+TEST_CASE("an end that is missing is seen by what came after") {
+    const auto twin = scenario(two_stages);
+    const auto followed = follow(
+        twin, {event(0, Kind::started, "a", "1"), event(5 * minute, Kind::started, "b", "1")}, 6 * minute);
+    CHECK(count(followed, "a", Where::working) == 0);
+    CHECK(count(followed, "b", Where::working) == 1);
+    CHECK(followed.assumed.size() == 1);
+}
+
+TEST_CASE("of several ways each has its share, and none that nobody has been on for so long") {
+    const auto twin = scenario(
+        "twin:\n  stages:\n    a: {reads: jobs, workers: 9, service: 1min, writes: {b: 50%, c: 25%, exit: "
+        "25%}}\n"
+        "    b: {reads: b, workers: 1, service: 5min}\n    c: {reads: c, workers: 1, service: 5min}\n"
+        "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d}\n");
+    std::vector<ObservedEvent> events;
+    for (int i = 0; i < 40; ++i)
+        events.push_back(event(i * kernel::second, Kind::ended, "a", std::to_string(i)));
+    auto followed = follow(twin, events, minute);
+    CHECK(count(followed, "b", Where::waiting) == 20);
+    CHECK(count(followed, "c", Where::waiting) == 10);
+    // Once it is known that it takes two minutes to b, who left earlier is not on that way any more.
+    events.push_back(event(2 * minute, Kind::started, "b", "0"));
+    followed = follow(twin, events, hour);
+    CHECK(count(followed, "b", Where::waiting) == 0);
+    CHECK(count(followed, "b", Where::working) == 1);
+    CHECK(count(followed, "c", Where::waiting) > 0);
+}
+
+TEST_CASE("a stage that the log has no name for holds items as its service says") {
+    const auto twin = scenario(
+        "twin:\n  stages:\n    a: {reads: jobs, workers: 9, service: 1min, writes: {to_b: 50%, exit: 50%}}\n"
+        "    b_waits: {reads: to_b, workers: unlimited, service: uniform(10min 20min), writes: at_b}\n"
+        "    b: {reads: at_b, workers: 1, service: 5min, writes: exit}\n"
+        "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d}\n");
+    std::vector<ObservedEvent> events;
+    for (int i = 0; i < 10; ++i) events.push_back(event(i, Kind::ended, "a", std::to_string(i)));
+    auto followed = follow(twin, events, 5 * minute);
+    CHECK(count(followed, "b_waits", Where::working) == 5);
+    CHECK(of(followed, "b_waits")->items.front().served >= 5 * minute - 10);
+    CHECK(count(followed, "b", Where::waiting) == 0);
+    followed = follow(twin, events, 15 * minute);
+    CHECK(count(followed, "b_waits", Where::working) + count(followed, "b", Where::waiting) == 5);
+    CHECK(count(followed, "b", Where::waiting) >= 2);
+    followed = follow(twin, events, hour);
+    CHECK(count(followed, "b_waits", Where::working) == 0);
+    CHECK(count(followed, "b", Where::waiting) == 5);
+}
+
+TEST_CASE("runs hold what their tasks have done; what no run has is skipped after a failure") {
+    const auto twin = scenario(
+        "twin:\n  pipelines:\n    p:\n      schedule: every 1h\n      tasks:\n"
+        "        a: {workers: 1, service: 10min, writes: table}\n        b: {after: a, workers: 1, service: "
+        "10min}\n"
+        "        c: {after: b, workers: 1, service: 10min}\nrun: {length: 1d, start: 2026-01-01T00:00}\n");
+    // Without ids of runs: two runs, the second of which has begun.
+    auto followed = follow(
+        twin,
+        {event(minute, Kind::started, "a", "", "1"), event(9 * minute, Kind::ended, "a", "", "1"),
+         event(10 * minute, Kind::started, "b", "", "2"), event(hour + minute, Kind::started, "a", "", "3")},
+        hour + 5 * minute);
+    REQUIRE(of(followed, "p"));
+    const auto& runs = of(followed, "p")->runs;
+    REQUIRE(runs.size() == 2);
+    CHECK(runs[0].age == hour + 5 * minute);
+    REQUIRE(runs[0].tasks.size() == 2);
+    CHECK(runs[0].tasks[0].is == PresentTask::Is::done);
+    CHECK(runs[0].tasks[1].how.served == 55 * minute);
+    CHECK(runs[1].age == 5 * minute);
+    CHECK(runs[1].tasks.front().how.served == 4 * minute);
+    REQUIRE(of(followed, "table"));
+    CHECK(of(followed, "table")->newest == hour - 4 * minute);
+    // All of a run that has failed is over.
+    followed = follow(
+        twin,
+        {event(minute, Kind::started, "a", "", "1", "r"), event(9 * minute, Kind::failed, "a", "", "1", "r")},
+        10 * minute);
+    CHECK(of(followed, "p") == nullptr);
+}
+
+TEST_CASE("what was known stays as far as the log does not say otherwise, and is older") {
+    auto twin = scenario(two_stages);
+    twin.twin.state.as_of = hour;
+    models::ElementState a;
+    a.element = "a";
+    PresentItems items;
+    items.items = 3;
+    items.age = items.here = 10 * minute;
+    a.items.push_back(items);
+    items = {};
+    items.where = Where::working;
+    items.age = items.here = items.served = 2 * minute;
+    a.items.push_back(items);
+    models::ElementState b;
+    b.element = "b";
+    items.items = 1;
+    b.items.push_back(items);
+    twin.twin.state.elements = {a, b};
+    // The one at work has ended, one of those in line has begun, and one has come.
+    const auto followed = follow(
+        twin,
+        {event(hour - 30 * minute, Kind::started, "a", "x"), event(hour - 20 * minute, Kind::ended, "a", "x"),
+         event(hour - 2 * minute, Kind::started, "a", "1"), event(hour + minute, Kind::ended, "a", "1"),
+         event(hour + minute, Kind::started, "a", "2"), event(hour + 2 * minute, Kind::submitted, "a", "3")},
+        hour + 5 * minute, hour);
+    CHECK(count(followed, "a", Where::working) == 1);
+    CHECK(count(followed, "a", Where::waiting) == 3);
+    CHECK(count(followed, "b", Where::working) == 1);
+    CHECK(count(followed, "b", Where::waiting) == 1);
+    CHECK(of(followed, "a")->items.front().here == 15 * minute);
+    for (const PresentItems& one : of(followed, "b")->items)
+        if (one.where == Where::working) CHECK(one.served == 7 * minute);
+}
+
+TEST_CASE("the state of random tandem queues is the true one, whatever the order of events") {
+    const auto twin = scenario(two_stages);
+    rc::check("tandem", [&](unsigned seed) {
+        // Two FIFO stages, two workers and one, in whole seconds.
+        std::mt19937 random(seed);
+        const auto draw = [&](int most) {
+            return static_cast<kernel::Time>(random() % most + 1) * kernel::second;
+        };
+        const kernel::Time now = 40 * minute;
+        std::vector<ObservedEvent> events;
+        kernel::Time arrival = 0, free_b = 0;
+        std::vector<kernel::Time> free_a = {0, 0};
+        std::int64_t waiting_a = 0, working_a = 0, waiting_b = 0, working_b = 0;
+        std::vector<std::pair<kernel::Time, std::string>> to_b;
+        for (int i = 0; arrival <= now; ++i) {
+            const std::string item = std::to_string(i);
+            const kernel::Time start = std::max(arrival, *std::min_element(free_a.begin(), free_a.end()));
+            const kernel::Time end = start + draw(200);
+            *std::min_element(free_a.begin(), free_a.end()) = end;
+            if (arrival <= now) events.push_back(event(arrival, Kind::submitted, "a", item));
+            if (start <= now) events.push_back(event(start, Kind::started, "a", item));
+            if (end <= now) events.push_back(event(end, Kind::ended, "a", item));
+            waiting_a += arrival <= now && start > now;
+            working_a += start <= now && end > now;
+            if (end <= now) to_b.emplace_back(end, item);
+            arrival += draw(120);
+        }
+        std::sort(to_b.begin(), to_b.end());
+        for (const auto& [came, item] : to_b) {
+            const kernel::Time start = std::max(came, free_b), end = start + draw(120);
+            free_b = end;
+            if (start <= now) events.push_back(event(start, Kind::started, "b", item));
+            if (end <= now) events.push_back(event(end, Kind::ended, "b", item));
+            waiting_b += start > now;
+            working_b += start <= now && end > now;
+        }
+        const auto followed = follow(twin, events, now);
+        RC_ASSERT(count(followed, "a", Where::waiting) == waiting_a);
+        RC_ASSERT(count(followed, "a", Where::working) == working_a);
+        RC_ASSERT(count(followed, "b", Where::waiting) == waiting_b);
+        RC_ASSERT(count(followed, "b", Where::working) == working_b);
+        // In parts, with repetitions.
+        std::vector<ObservedEvent> shuffled = events;
+        shuffled.insert(shuffled.end(), events.begin(), events.begin() + std::ssize(events) / 2);
+        std::shuffle(shuffled.begin(), shuffled.end(), random);
+        std::vector<ObservedEvent> known;
+        for (std::size_t from = 0; from < shuffled.size(); from += 17) {
+            std::vector<ObservedEvent> part(
+                shuffled.begin() + static_cast<std::ptrdiff_t>(from),
+                shuffled.begin() + static_cast<std::ptrdiff_t>(std::min(from + 17, shuffled.size())));
+            models::make_set(part);
+            models::unite(known, models::unknown_of(known, part));
+        }
+        models::make_set(events);
+        RC_ASSERT(known == events);
+    });
+}

@@ -1,0 +1,363 @@
+// understudy twin sync: the state of a twin, advanced by what logs of production tell.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "models/schedule.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
+#include "tools/cli/twin.h"
+#include "tools/formats/json/sync_json.h"
+#include "tools/formats/language/fault.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/values.h"
+#include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/event_reader.h"
+#include "tools/formats/logs/log_values.h"
+#include "tools/formats/store/store_place.h"
+#include "tools/formats/store/sync_journal.h"
+#include "tools/formats/store/version_content.h"
+#include "tools/reports/sync_report.h"
+#include "tools/studies/follow.h"
+
+namespace understudy::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the option says, read by a reader of the language.
+template <class Read>
+auto read_option(const char* option, const std::string& text, Read&& read) {
+    try {
+        return read(text);
+    } catch (const formats::Fault& fault) {
+        throw UsageError(fmt::format("{} {}: {}{}", option, text, fault.what(),
+                                     fault.hint.empty() ? "" : "; " + fault.hint));
+    }
+}
+
+/// When the run's clock begins, since 1970; nothing where the run has no start.
+std::optional<std::int64_t> clock_of(const models::Run& run) {
+    if (!run.start) return std::nullopt;
+    // From the begin of 1970 there, whose distance from that of UTC is what clocks differ by then.
+    return models::Calendar(models::LocalInstant{0}, run.zone).instant_of(*run.start) -
+           models::local_time(0, run.zone).ns;
+}
+
+std::string shown_instant(const models::Run& run, kernel::Time on_the_clock) {
+    return run.start ? models::Calendar(*run.start, run.zone).text(on_the_clock) : "";
+}
+
+/// What all logs tell; says what is wrong with all of them.
+std::optional<std::vector<models::ObservedEvents>> read_logs(const Options& options) {
+    formats::EventOptions how;
+    if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
+    if (options.has("run")) how.run = options.get<std::string>("run");
+    std::vector<models::ObservedEvents> logs;
+    Progress progress;
+    bool failed = false;
+    for (const std::string& path : options.get<std::vector<std::string>>("logs")) {
+        progress.show("reading " + fs::path(path).filename().string());
+        auto read = formats::read_events(path, how);
+        if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
+            progress.clear();
+            fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);
+            failed = true;
+            continue;
+        }
+        logs.push_back(std::move(std::get<models::ObservedEvents>(read)));
+    }
+    progress.clear();
+    if (failed) return std::nullopt;
+    return logs;
+}
+
+std::optional<models::Scenario> scenario_of(const std::string& text, const std::string& name,
+                                            const fs::path& project) {
+    formats::ScenarioReading reading = formats::read_scenario(text, name, {}, project.string());
+    if (!reading.scenario) fmt::print(stderr, "{}", reading.diagnostics.show());
+    return std::move(reading.scenario);
+}
+
+class Sync {
+public:
+    Sync(const Options& options, const std::string& name)
+        : options_(options),
+          store_(store_folder_from(options),
+                 options.has("dry-run") ? formats::Store::Access::reading : formats::Store::Access::writing) {
+        synced_.twin = store_.twin(name);
+        synced_.dry_run = options.has("dry-run");
+    }
+
+    /// Exit code.
+    int run(std::vector<models::ObservedEvents> logs, formats::Signature signature) {
+        formats::Transaction all(store_.database(), synced_.dry_run ? formats::Transaction::Kind::reading
+                                                                    : formats::Transaction::Kind::writing);
+        synced_.twin = store_.twin(synced_.twin.name);
+        journal_ = formats::read_sync_journal(store_, synced_.twin.name);
+        const formats::Version& latest = synced_.twin.latest;
+        text_ = store_.text_of(latest);
+        auto scenario = scenario_of(text_, version_text(latest), formats::project_of(store_.folder()));
+        if (!scenario) return exit_usage;
+        synced_.before = scenario->twin.state;
+        if (!find_base(*scenario)) return exit_usage;
+        std::vector<models::ObservedEvent> fresh = take_in(logs, *scenario);
+        if (!studies::last_told(*scenario, journal_.events)) {
+            synced_.followed = studies::follow(*scenario, journal_.events,
+                                               {clock_, journal_.events.back().ns, std::nullopt});
+            return nothing_found();
+        }
+        find_instant(*scenario);
+        scenario->twin.state = base_state_;
+        synced_.followed = studies::follow(*scenario, journal_.events, {clock_, now_, base_ns_});
+        if (synced_.followed.used == 0) return nothing_found();
+        synced_.instant = shown_instant(scenario->run, now_ - clock_);
+        keep(std::move(fresh), std::move(signature), all);
+        if (options_.has("json"))
+            fmt::print("{}", formats::synced_as_json(synced_));
+        else
+            fmt::print("{}\n{}", reports::sync_report(synced_, terminal_width()), last_line());
+        return exit_met;
+    }
+
+private:
+    static std::string version_text(const formats::Version& version) {
+        return formats::version_text(version.twin, version.number);
+    }
+
+    formats::Version version_numbered(std::int64_t number) {
+        return store_.find({synced_.twin.name, formats::VersionName::By::number, number, ""});
+    }
+
+    /// The state that was known before the first event that is to count.
+    bool find_base(const models::Scenario& scenario) {
+        const formats::Version& latest = synced_.twin.latest;
+        base_ = latest.number;
+        models::Run base_run = scenario.run;
+        base_state_ = scenario.twin.state;
+        if (journal_.made != formats::no_version) {
+            const auto made = version_numbered(journal_.made);
+            if (formats::state_in(store_.text_of(made)) == formats::state_in(text_)) {
+                base_ = journal_.base;
+                base_state_ = {};
+                if (base_ != formats::no_version) {
+                    const auto version = version_numbered(base_);
+                    const auto base = scenario_of(store_.text_of(version), version_text(version),
+                                                  formats::project_of(store_.folder()));
+                    if (!base) return false;
+                    base_run = base->run;
+                    base_state_ = base->twin.state;
+                }
+            } else {
+                // Somebody has set the state since: it is what is known now.
+                journal_.now_ns.reset();
+            }
+        }
+        if (base_state_.empty())
+            base_ = formats::no_version;
+        else
+            base_clock_ = clock_of(base_run);
+        return true;
+    }
+
+    /// Puts what the logs tell to what is known; what was not known of it.
+    std::vector<models::ObservedEvent> take_in(std::vector<models::ObservedEvents>& logs,
+                                               models::Scenario& scenario) {
+        set_start(scenario, logs);
+        const auto clock = clock_of(scenario.run);
+        std::vector<models::ObservedEvent> fresh;
+        for (models::ObservedEvents& log : logs) {
+            if (!clock && !log.from_start)
+                throw UsageError(fmt::format(
+                    "{} has dates, and the run of {} has no 'start': say with --start 2026-03-09T00:00 which "
+                    "instant its clock begins at",
+                    log.source, version_text(synced_.twin.latest)));
+            if (log.from_start)
+                for (models::ObservedEvent& event : log.events) event.ns += clock.value_or(0);
+            std::vector<models::ObservedEvent> more = models::unknown_of(journal_.events, log.events);
+            synced_.logs.push_back(
+                {log.source, log.format, std::ssize(log.events), std::ssize(more), std::move(log.notes)});
+            models::unite(journal_.events, more);
+            models::unite(fresh, more);
+        }
+        if (journal_.events.size() > formats::most_observed_events)
+            throw UsageError(fmt::format("{} events in all are more than a twin can follow; at most {} are",
+                                         journal_.events.size(), formats::most_observed_events));
+        synced_.known_events = std::ssize(journal_.events);
+        clock_ = clock.value_or(0);
+        if (!base_state_.empty()) base_ns_ = base_clock_.value_or(clock_) + base_state_.as_of;
+        return fresh;
+    }
+
+    void set_start(models::Scenario& scenario, const std::vector<models::ObservedEvents>& logs) {
+        if (!options_.has("start")) return;
+        std::string start = options_.get<std::string>("start");
+        if (start == "midnight") {
+            std::optional<std::int64_t> last = studies::last_told(scenario, journal_.events);
+            for (const models::ObservedEvents& log : logs)
+                if (const auto of_log = studies::last_told(scenario, log.events); of_log && !log.from_start)
+                    last = std::max(last.value_or(*of_log), *of_log);
+            if (!last)
+                throw UsageError(
+                    "--start midnight is the one before the last event that has a date, and none has");
+            models::LocalInstant local = models::local_time(*last, scenario.run.zone);
+            local.ns -= ((local.ns % kernel::day) + kernel::day) % kernel::day;
+            scenario.run.start = local;
+        } else {
+            scenario.run.start = read_option(
+                "--start", start, [](const std::string& text) { return formats::read_local_instant(text); });
+        }
+        text_ = formats::with_start(text_, formats::print_local_instant(*scenario.run.start));
+    }
+
+    std::int64_t asked_instant() const {
+        const std::string& text = options_.get<std::string>("at");
+        if (formats::looks_like_date(text)) {
+            const auto instant = formats::log_instant(text, 0);
+            if (!instant)
+                throw UsageError(
+                    "--at is an instant such as 2026-03-09T05:00:00Z, or a duration on the run's "
+                    "clock such as 6h, not '" +
+                    text + "'");
+            return *instant;
+        }
+        return clock_ + read_option("--at", text, [](const std::string& duration) {
+                   return formats::read_duration(duration);
+               });
+    }
+
+    /// As of when: the last event, or what was asked for, but never before what is known.
+    void find_instant(const models::Scenario& scenario) {
+        const auto known = std::max(journal_.now_ns.value_or(INT64_MIN), base_ns_.value_or(INT64_MIN));
+        const auto shown = [&](std::int64_t ns) {
+            return scenario.run.start ? shown_instant(scenario.run, ns - clock_)
+                                      : formats::print_duration(ns - clock_);
+        };
+        if (options_.has("at")) {
+            now_ = asked_instant();
+            if (now_ < known)
+                throw UsageError(
+                    fmt::format("--at {}: the state is as of {} already; 'understudy twin restore' goes "
+                                "back",
+                                options_.get<std::string>("at"), shown(known)));
+        } else {
+            now_ = std::max(known, studies::last_told(scenario, journal_.events).value_or(known));
+        }
+        if (now_ < clock_)
+            throw UsageError(fmt::format(
+                "the state would be as of {}, before the run of {} begins ({}); --start says anew "
+                "which instant its clock begins at",
+                shown(now_), version_text(synced_.twin.latest), shown(clock_)));
+        const kernel::Time as_of = now_ - clock_;
+        if (scenario.run.length && as_of >= *scenario.run.length)
+            throw UsageError(fmt::format(
+                "the state would be as of {}, {} on the run's clock, and the run of {} is over at {}: "
+                "'--start "
+                "midnight' lets its clock begin anew on that day, or give the twin a longer 'run.length'",
+                shown(now_), formats::print_duration(as_of), version_text(synced_.twin.latest),
+                formats::print_duration(*scenario.run.length)));
+    }
+
+    int nothing_found() const {
+        std::string names;
+        constexpr std::size_t shown = 5;
+        const auto& unmapped = synced_.followed.unmapped;
+        for (std::size_t i = 0; i < std::min(shown, unmapped.size()); ++i)
+            names += (i > 0 ? ", " : "") + unmapped[i].name;
+        if (unmapped.size() > shown) names += fmt::format(" and {} more", unmapped.size() - shown);
+        fmt::print(
+            stderr,
+            "understudy: nothing of {} was found in the log, and nothing was kept; elements are matched by "
+            "their label or name. The log has: {}\n",
+            synced_.twin.name, names.empty() ? "nothing up to that instant" : names);
+        return exit_inconclusive;
+    }
+
+    void keep(std::vector<models::ObservedEvent> fresh, formats::Signature signature,
+              formats::Transaction& all) {
+        const formats::Version latest = synced_.twin.latest;
+        const std::string text = formats::with_state(text_, synced_.followed.state);
+        const bool other_text = text != store_.text_of(latest);
+        if (synced_.dry_run) {
+            synced_.committed = {latest, other_text};
+            return;
+        }
+        synced_.committed = other_text ? store_.commit(latest.twin, text, "", latest.number, signature)
+                                       : formats::Committed{latest, false};
+        const std::int64_t made = synced_.committed.version.number;
+        synced_.journaled =
+            !fresh.empty() || journal_.now_ns != now_ || journal_.made != made || journal_.base != base_;
+        if (synced_.journaled)
+            formats::note_sync(store_, {latest.twin, std::move(fresh), base_, made, now_}, signature);
+        all.commit();
+        synced_.twin = store_.twin(latest.twin);
+    }
+
+    std::string last_line() const {
+        const formats::Version& version = synced_.committed.version;
+        if (synced_.dry_run)
+            return synced_.committed.added
+                       ? fmt::format("{}: this would be its next version; nothing was kept (--dry-run)\n",
+                                     version_text(version))
+                       : fmt::format("{}: nothing would change\n", version_text(version));
+        if (!synced_.committed.added)
+            return fmt::format("{}: nothing new, this version holds the same\n", version_text(version));
+        return fmt::format("{}: kept, sha256:{}; 'understudy twin forecast {} --for 8h' goes on from it\n",
+                           version_text(version), version.sha256.substr(0, 12), version.twin);
+    }
+
+    const Options& options_;
+    formats::Store store_;
+    formats::Synced synced_;
+    formats::SyncJournal journal_;
+    std::string text_;  ///< of the latest version, with another start where one is asked for
+    std::int64_t base_ = formats::no_version;
+    models::InitialState base_state_;
+    std::optional<std::int64_t> base_clock_, base_ns_;
+    std::int64_t clock_ = 0, now_ = 0;
+};
+
+std::string reason_of(const std::vector<std::string>& logs) {
+    return logs.size() == 1 ? "Sync of " + fs::path(logs.front()).filename().string()
+                            : fmt::format("Sync of {} logs", logs.size());
+}
+
+}  // namespace
+
+int twin_sync(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(twin_command_named("sync"));
+    options.positional("name", 1, "the twin");
+    options.positional(
+        "logs", -1,
+        "logs of production: OpenLineage events, Nextflow traces, tables of tasks, XES and CSV of cases");
+    options.add()("at", po::value<std::string>()->value_name("TIME"),
+                  "as of when: an instant, or a time on the run's clock (default: the last event)");
+    options.add()("start", po::value<std::string>()->value_name("TIME|midnight"),
+                  "the run's clock begins then, or at the last midnight before the last event");
+    options.add()("run", po::value<std::string>()->value_name("ID"),
+                  "which run of a pipeline the log is of, where it does not say");
+    options.add()("columns", po::value<std::string>()->value_name("FILE"),
+                  "columns of CSV tables: lines 'start: started_at'");
+    options.add()("dry-run", "show what would change, and keep nothing");
+    add_signature_options(options);
+    add_store_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("name") || !options.has("logs"))
+        throw UsageError("twin sync needs a twin and logs, such as 'orders events.ndjson'");
+    const std::string& name = options.get<std::string>("name");
+    require_twin(name);
+    formats::Signature signature = signature_from(options);
+    if (signature.reason.empty()) signature.reason = reason_of(options.get<std::vector<std::string>>("logs"));
+    for (const std::string& path : options.get<std::vector<std::string>>("logs"))
+        if (is_of_the_language(path)) throw UsageError(path + " is a scenario, not a log");
+    Sync sync(options, name);
+    auto logs = read_logs(options);
+    if (!logs) return exit_usage;
+    return sync.run(std::move(*logs), std::move(signature));
+}
+
+}  // namespace understudy::cli

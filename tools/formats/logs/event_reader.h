@@ -1,0 +1,32 @@
+// Reads what a log says has happened, whatever log it is: OpenLineage events, Nextflow traces, tables of tasks, process logs
+// in XES or as tables, logs of batch systems. For who follows production (tools/studies/follow.h).
+//
+// The format follows from the content. Other than where a twin is made of a log, work that has not ended counts as well, as
+// far as the log has it: a START without an end, a row without a completion, `start` without `complete` (and, in process
+// logs, `schedule`). Ids are those that other parts of the same log have too: runs of OpenLineage, hashes of Nextflow, ids of
+// tables; steps of a process have none. The item is the case of a process and the tag of a task, of tables without tags the
+// id. Logs without instants are refused.
+//
+// Memory: the whole log. Thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "models/observed_events.h"
+#include "tools/formats/logs/log_reader.h"
+
+namespace understudy::formats {
+
+struct EventOptions {
+    std::map<std::string, std::string> columns;  ///< as LogOptions
+    /// Of which run of a pipeline the log is, where it does not say so itself.
+    std::string run;
+};
+
+std::variant<models::ObservedEvents, LogFailure> read_events(const std::filesystem::path& file,
+                                                             const EventOptions& options = {});
+
+}  // namespace understudy::formats

@@ -1,0 +1,70 @@
+#include "tools/reports/sync_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tools/formats/language/values.h"
+#include "tools/formats/printable.h"
+#include "tools/reports/table.h"
+
+namespace understudy::reports {
+
+namespace {
+
+using formats::StateCount;
+
+std::string change_of(std::int64_t before, std::int64_t now) {
+    return before == now ? std::to_string(now) : fmt::format("{} -> {}", before, now);
+}
+
+void section(std::string& text, const char* title, const std::vector<std::string>& lines) {
+    constexpr std::size_t shown = 20;
+    if (lines.empty()) return;
+    text += fmt::format("{}:\n", title);
+    for (std::size_t i = 0; i < std::min(shown, lines.size()); ++i) text += "  " + lines[i] + "\n";
+    if (lines.size() > shown) text += fmt::format("  and {} more\n", lines.size() - shown);
+}
+
+}  // namespace
+
+std::string sync_report(const formats::Synced& synced, int width) {
+    const studies::Followed& followed = synced.followed;
+    std::int64_t read = 0, fresh = 0;
+    for (const formats::SyncedLog& log : synced.logs) {
+        read += log.events;
+        fresh += log.new_events;
+    }
+    std::string text = fmt::format("{}: as of {}{} on the run's clock, {} of {} events new\n",
+                                   synced.twin.name, synced.instant.empty() ? "" : synced.instant + ", ",
+                                   formats::print_duration(followed.state.as_of), fresh, read);
+    if (followed.later > 0)
+        text +=
+            fmt::format("{} later than that: kept for later syncs\n",
+                        followed.later == 1 ? "1 event is" : fmt::format("{} events are", followed.later));
+    std::vector<std::vector<std::string>> rows = {
+        {"element", "waiting", "working", "retrying", "runs", "newest"}};
+    for (const auto& [name, counts] : formats::state_counts(synced.before, followed.state)) {
+        const auto& [before, now] = counts;
+        rows.push_back({name, change_of(before.waiting, now.waiting), change_of(before.working, now.working),
+                        change_of(before.retrying, now.retrying), change_of(before.runs, now.runs),
+                        now.newest ? formats::print_duration(*now.newest) : "-"});
+    }
+    if (rows.size() > 1) text += "\n" + table(rows, width) + "\n";
+    std::vector<std::string> unmapped, notes;
+    for (const studies::NotFollowed& other : followed.unmapped)
+        unmapped.push_back(fmt::format("{} ({} event{}): {}", formats::printable(other.name), other.events,
+                                       other.events == 1 ? "" : "s", other.why));
+    for (const formats::SyncedLog& log : synced.logs)
+        for (const models::RecordedRun::Note& note : log.notes)
+            notes.push_back(fmt::format("{}: {}{}", log.file, note.text,
+                                        note.count > 1 ? fmt::format(" ({})", note.count) : ""));
+    section(text, "not in the twin", unmapped);
+    section(text, "not in the state", followed.left_out);
+    section(text, "assumed", followed.assumed);
+    section(text, "notes", notes);
+    return text;
+}
+
+}  // namespace understudy::reports

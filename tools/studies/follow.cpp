@@ -1,0 +1,136 @@
+#include "tools/studies/follow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "tools/studies/follow_parts.h"
+
+namespace understudy::studies {
+
+namespace {
+
+double mean_of_pause(const models::Law& law) {
+    double mean = 0;
+    for (const models::Term& term : law.terms)
+        if (term.field.empty() && !term.recorded && term.per == models::Per::once) mean += term.law.mean();
+    return mean;
+}
+
+}  // namespace
+
+std::string counted(std::int64_t count, const std::string& one, const std::string& many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+kernel::Time pause_before_retry(const models::Retry& retry, std::int64_t failures) {
+    if (retry.first) {
+        const double pause =
+            static_cast<double>(*retry.first) *
+            std::pow(retry.factor, static_cast<double>(std::max<std::int64_t>(failures - 1, 0)));
+        return pause < static_cast<double>(retry.max) ? static_cast<kernel::Time>(pause) : retry.max;
+    }
+    if (retry.backoff.empty()) return 0;
+    const auto place = std::min<std::size_t>(static_cast<std::size_t>(std::max<std::int64_t>(failures, 1)),
+                                             retry.backoff.size());
+    return kernel::from_seconds(mean_of_pause(retry.backoff[place - 1]));
+}
+
+models::PresentItems later_by(models::PresentItems items, kernel::Time time, const models::Work& work) {
+    using Where = models::PresentItems::Where;
+    items.age += time;
+    items.here += time;
+    if (items.where == Where::working) {
+        items.served += time;
+        const double speed = work.workers && work.workers->groups.empty() ? work.workers->type.speed : 1;
+        if (items.done) *items.done += kernel::from_seconds(kernel::to_seconds(time) * speed);
+        if (items.left) items.left = std::max<kernel::Time>(0, *items.left - time);
+    } else if (items.where == Where::retrying) {
+        const kernel::Time left = items.left.value_or(0) - time;
+        items.left = left;
+        if (left <= 0) {
+            items.left.reset();
+            items.where = Where::waiting;
+        }
+    }
+    return items;
+}
+
+std::optional<std::int64_t> last_told(const models::Scenario& twin,
+                                      const std::vector<models::ObservedEvent>& events) {
+    const FollowedNames names(twin);
+    std::map<std::pair<std::string, std::string>, bool> is_of_twin;
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+        if (event->kind == models::ObservedEvent::Kind::due) continue;
+        const auto [at, fresh] = is_of_twin.try_emplace({event->name, event->process});
+        if (fresh) {
+            const auto is = names.find(event->name, event->process).is;
+            at->second = is != FollowedElement::Is::nothing && is != FollowedElement::Is::ambiguous;
+        }
+        if (at->second) return event->ns;
+    }
+    return std::nullopt;
+}
+
+Followed follow(const models::Scenario& twin, const std::vector<models::ObservedEvent>& events,
+                const FollowOptions& options) {
+    Followed followed;
+    const FollowedNames names(twin);
+    std::map<std::pair<std::string, std::string>, FollowedElement> found;
+    const auto element_of = [&](const std::string& name,
+                                const std::string& process) -> const FollowedElement& {
+        const auto [at, fresh] = found.try_emplace({name, process});
+        if (fresh) at->second = names.find(name, process);
+        return at->second;
+    };
+    std::map<std::string, NotFollowed> unmapped;
+    for (const models::ObservedEvent& event : events) {
+        const FollowedElement& element = element_of(event.name, event.process);
+        using Is = FollowedElement::Is;
+        if (element.is != Is::nothing && element.is != Is::ambiguous) {
+            ++(event.ns > options.now_ns ? followed.later : followed.used);
+            continue;
+        }
+        const std::string& called = event.process.empty() ? event.name : event.process;
+        NotFollowed& other = unmapped[called];
+        other.name = called;
+        ++other.events;
+        other.why = element.is == Is::nothing ? "nothing is called so" : "may be " + element.path;
+    }
+    for (auto& [name, other] : unmapped) followed.unmapped.push_back(std::move(other));
+
+    const std::vector<Piece> pieces = pieces_of(events, options.now_ns);
+    std::vector<FollowedElement> elements;
+    for (const Piece& piece : pieces) elements.push_back(element_of(piece.name, piece.process));
+
+    const FollowParts parts{twin, options, pieces, elements};
+    std::map<std::string, models::ElementState> states;
+    std::map<std::string, std::int64_t> newest;
+    follow_stages(parts, states, newest, followed);
+    follow_runs(parts, states, newest, followed);
+
+    for (const models::ElementState& base : twin.twin.state.elements) {
+        if (base.newest && options.base_ns) {
+            const std::int64_t born = *options.base_ns - *base.newest;
+            const auto [at, fresh] = newest.emplace(base.element, born);
+            if (!fresh) at->second = std::max(at->second, born);
+        }
+        if (base.level)
+            followed.assumed.push_back(
+                fmt::format("{}: what it holds is not in the log, and is as 'initial' says", base.element));
+        if (base.arrived) states[base.element].arrived = base.arrived;
+    }
+    for (const auto& [dataset, born] : newest) states[dataset].newest = options.now_ns - born;
+    followed.state.as_of = options.now_ns - options.clock_ns;
+    for (auto& [name, state] : states) {
+        state.element = name;
+        const bool holds = !state.items.empty() || !state.runs.empty() || state.newest || state.arrived;
+        if (holds) followed.state.elements.push_back(std::move(state));
+    }
+    return followed;
+}
+
+}  // namespace understudy::studies
