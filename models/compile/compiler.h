@@ -16,6 +16,7 @@ struct Compiler {
     std::map<std::string, Index> element_by_name;
     std::map<std::string, Index> field_by_name;
     std::map<std::string, std::size_t> skill_by_name = {};
+    std::map<std::string, Index> once_by_name = {};  ///< what stays on workers, by its name
 
     /// The element's index, making it if there is none.
     Index element(const std::string& name, const std::string& kind);
@@ -41,6 +42,7 @@ struct Compiler {
     void add_initial_state();  // compile/initial_state.cpp
     void add_aged_streams();
 
+    void add_links();  // compile/resources.cpp
     /// Lines of their own for the stages or loads of a pool; once all of these are there.
     void add_lines();  // compile/resources.cpp
     /// One bit for each.
