@@ -18,6 +18,7 @@ Problems Checker::run() {
         if (!used_types_.contains(type.name))
             warn("twin.types." + type.name, "no worker is of type " + quoted(type.name),
                  "remove it, or write 'type: " + type.name + "' where it belongs");
+    check_links();
     for (const Pool& pool : s_.twin.pools)
         if (!used_pools_.contains(pool.name))
             warn("twin.pools." + pool.name, "nothing runs on pool " + quoted(pool.name),

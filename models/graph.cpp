@@ -151,6 +151,8 @@ void ScenarioGraph::link(GraphIndex from, GraphIndex to, EdgeKind kind, double s
 
 void ScenarioGraph::link_work(GraphIndex from, const Work& work) {
     for (const Need& need : work.runs_on) link(from, find(VertexKind::pool, need.pool), EdgeKind::runs_on);
+    if (!work.transfers.over.empty())
+        link(from, find(VertexKind::pool, work.transfers.over), EdgeKind::runs_on);
     for (const Spend& spend : work.spends)
         link(from, find(VertexKind::budget, spend.budget), EdgeKind::spends);
 }

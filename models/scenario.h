@@ -57,6 +57,7 @@ struct WorkerType {
     double cores = 0;               ///< 0: the worker is one slot
     std::int64_t memory_bytes = 0;  ///< 0: not limited
     double speed = 1;               ///< work done per time
+    double network = 0;             ///< bytes per second of its transfers, each way; 0: not limited
     double cost_per_second = 0;     ///< in the scenario's currency
     double cost_per_byte = 0;       ///< of what its workers have worked on, in place of a cost over time
     std::vector<std::string> skills;
@@ -120,6 +121,10 @@ struct Workers {
     /// Bytes per second; above 0 this is a link: one worker that serves all at once (Order::shared), for whose items
     /// the reader adds their size over it to the service (Term::implied).
     double bandwidth = 0;
+    /// Of a link: `bandwidth` is with one worker of this pool there; with n of them it is n to / (n + to - 1) times as
+    /// much, which never comes to more than `grows_to` times. Empty: it does not grow.
+    std::string grows_with;
+    double grows_to = 1;
     /// Serial start: an item occupies its worker's launcher for this long before its service begins, one
     /// after the other on each worker (a kubelet that starts one pod at a time). Empty: at once.
     Law launch;
@@ -281,6 +286,15 @@ struct Window {
     bool by_key = false;                ///< one for each key
 };
 
+/// What is moved over a link while an item is worked on: in before its service, out after it. All that cross a link, or
+/// the network of one worker in one direction, share it max-min fairly (models/max_min.h).
+struct Transfers {
+    std::string over;  ///< link; empty: nothing is moved
+    std::int64_t in_bytes = 0, out_bytes = 0;
+    /// What is moved in stays on the worker, by this name: who finds it there moves nothing in. Empty: it does not.
+    std::string once;
+};
+
 /// What stages and tasks have in common: how one item is worked on.
 struct Work {
     std::optional<Workers> workers;  ///< its own pool, of its own name
@@ -290,6 +304,7 @@ struct Work {
     std::optional<double> priority;
     Law service;   ///< empty: passes at once
     Law expected;  ///< what `backfill: easy` takes for the service; empty: its mean
+    Transfers transfers;
     std::optional<kernel::Time> timeout;
     double failure = 0;  ///< fraction of attempts
     Retry retry;

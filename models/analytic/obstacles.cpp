@@ -55,6 +55,7 @@ std::string trouble_of(const Stage& stage) {
     if (stage.take > 1) return "workers of " + name + " take up several items at once (take)";
     if (!stage.holds_until.empty()) return name + " keeps workers beyond its service (holds_until)";
     if (!stage.work.spends.empty()) return name + " waits for a budget";
+    if (!stage.work.transfers.over.empty()) return name + " moves data over a link (transfers)";
     if (stage.work.timeout) return name + " cuts attempts off (timeout)";
     if (stage.emits.items != 1) return name + " makes several items of one (emits)";
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)

@@ -729,6 +729,8 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         if (stage.take > 1) worker.caveat = "how many items a worker takes up at once depends on what waits";
         if (worker.caveat.empty() && !stage.work.spends.empty())
             worker.caveat = "work waits until it can be paid from its budgets";
+        if (worker.caveat.empty() && !stage.work.transfers.over.empty())
+            worker.caveat = "how long its transfers take depends on what else is moved";
         if (worker.caveat.empty() && !known)
             worker.caveat = "a value that the work takes is not known beforehand";
         if (worker.caveat.empty() && fed_by_pipelines_.contains(stage.name))

@@ -94,6 +94,11 @@ private:
     void check_partitions(const Dataset& dataset);
     /// `looks`: it is a sensor, which waits instead of working.
     void check_work(const Work& work, const std::string& path, const std::string& what, bool looks = false);
+    // ---- transfers.cpp: what is moved over links
+    void check_transfers(const Work& work, const std::string& path);
+    void check_growth(const Workers& workers, const std::string& path);
+    /// Nothing is crossed by transfers and run on as well; once all work has been looked at.
+    void check_links();
     void check_law(const Law& law, const std::string& path);
     void check_writes(const Writes& writes, const std::string& path);
 
@@ -175,7 +180,8 @@ private:
     std::map<std::string, std::set<std::string>> writers_;      ///< of a stream
     std::map<std::string, std::vector<const Stage*>> readers_;  ///< of a stream
     std::set<std::string> used_types_, used_pools_, used_budgets_;
-    bool retry_for_queue_ = false;  ///< the stage at hand retries what finds no place
+    std::set<std::string> crossed_links_, run_on_;  ///< pools that transfers go over, that work runs on
+    bool retry_for_queue_ = false;                  ///< the stage at hand retries what finds no place
 };
 
 }  // namespace understudy::models

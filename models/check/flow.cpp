@@ -167,6 +167,9 @@ void Checker::check_take(const Stage& stage, const std::string& path) {
                                          : workers->order == Order::shortest ? "go by the service of each"
                                                                              : "leave one for a better one"),
                          "leave 'take' out, or change 'order' or 'preempt'");
+    if (!stage.work.transfers.over.empty())
+        error(path + ".take", "several items at once that move data are not supported yet",
+              "leave 'take' or 'transfers' out");
     if (!stage.holds_until.empty())
         error(path + ".take", "several items at once cannot share what one of them keeps",
               "leave 'take' or 'holds_until' out");

@@ -177,11 +177,15 @@ void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::
         if (task.waits_for->lasts)
             error(path + ".waits_for", "a sensor sees what is so when it looks, not for how long it has been",
                   "leave 'for' out");
+        if (!task.work.transfers.over.empty())
+            error(path + ".transfers", "a sensor moves nothing",
+                  "do it in a task that comes 'after' the sensor");
         if (task.expand > 1) error(path + ".expand", "several instances of a sensor", "one is enough");
         if (!task.reads.empty() || !task.writes.empty())
             error(path, "a sensor neither reads nor writes", "do it in a task that comes 'after' the sensor");
     }
-    const bool takes_no_time = task.work.service.empty() && task.work.spends.empty() && !task.waits_for;
+    const bool takes_no_time = task.work.service.empty() && task.work.spends.empty() && !task.waits_for &&
+                               task.work.transfers.over.empty();
     if (takes_no_time && (task.work.workers || !task.work.runs_on.empty()) && task.work.failure == 0)
         warn(path, "task " + quoted(pipeline.name + "." + task.name) + " takes no time",
              "say how long its work takes: 'service: ...'");

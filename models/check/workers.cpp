@@ -1,8 +1,8 @@
 // Workers, what is needed of them, and how an item is worked on.
 #include <algorithm>
-#include <set>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include "models/check/checker.h"
 
@@ -70,6 +70,7 @@ void Checker::check_workers(const Workers& workers, const std::string& path) {
     }
     check_order(workers, path);
     check_range(workers, path);
+    check_growth(workers, path);
     check_poll(workers, path);
     for (const Outage& outage : workers.outages)
         check_outage(outage, workers, path + ".outages." + outage.name);
@@ -254,6 +255,7 @@ std::vector<Checker::Capacity> Checker::nodes_of(const Workers& workers) const {
 
 void Checker::check_need(const Need& need, const std::string& path) {
     used_pools_.insert(need.pool);
+    run_on_.insert(need.pool);
     const Workers* workers = nullptr;
     for (const Pool& pool : s_.twin.pools)
         if (pool.name == need.pool) workers = &pool.workers;
@@ -403,6 +405,7 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     check_law(work.service, path + ".service");
     check_law(work.expected, path + ".expected");
     check_spends(work, path);
+    check_transfers(work, path);
 }
 
 void Checker::check_partitions(const Dataset& dataset) {

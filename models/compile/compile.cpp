@@ -268,6 +268,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_fields();
     compiler.add_streams();
     compiler.add_pools();
+    compiler.add_links();
     compiler.add_budgets();
     compiler.add_loads();
     compiler.add_stages();

@@ -16,6 +16,7 @@ struct Compiler {
     std::map<std::string, Index> element_by_name;
     std::map<std::string, Index> field_by_name;
     std::map<std::string, std::size_t> skill_by_name = {};
+    std::map<std::string, Index> once_by_name = {};  ///< what stays on workers, by its name
 
     /// The element's index, making it if there is none.
     Index element(const std::string& name, const std::string& kind);
@@ -42,6 +43,7 @@ struct Compiler {
     void add_aged_streams();
     void add_stations();
 
+    void add_links();  // compile/resources.cpp
     /// Lines of their own for the stages or loads of a pool; once all of these are there.
     void add_lines();  // compile/resources.cpp
     /// One bit for each.

@@ -73,6 +73,14 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
     row.launch = law(work.launch);
     row.service = law(work.service);
     row.expected = law(work.expected);
+    if (!work.transfers.over.empty()) {
+        row.link = find(work.transfers.over)->pool;
+        row.bytes_in = static_cast<double>(work.transfers.in_bytes);
+        row.bytes_out = static_cast<double>(work.transfers.out_bytes);
+        model.pools[row.link].crossed = true;
+        if (!work.transfers.once.empty())
+            row.once = once_by_name.emplace(work.transfers.once, once_by_name.size()).first->second;
+    }
     if (work.priority) row.priority = number(*work.priority);
     row.failure = number(work.failure);
     if (work.timeout) row.timeout = number(kernel::to_seconds(*work.timeout));

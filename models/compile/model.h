@@ -113,6 +113,7 @@ struct WorkerRow {
     std::int64_t memory_bytes = 0;
     double speed = 1;
     std::uint64_t skills = 0;  ///< by bit
+    double network = 0;        ///< bytes per second, each way; 0: not limited
 };
 
 /// By what the items of a pool stand in lines of their own.
@@ -144,6 +145,9 @@ struct PoolRow {
     std::vector<std::pair<double, double>> speedup;
     Index bandwidth = none;      ///< number; none: no link
     double bandwidth_given = 0;  ///< by which the work of its items goes; actions change the speed
+    Index grows_with = none;     ///< pool; none: the bandwidth does not grow
+    double grows_to = 1;
+    bool crossed = false;  ///< it is a link that transfers go over
     Lines lines_by = Lines::together;
     std::int64_t lanes = 0;       ///< how many lines; 0: one for all
     std::vector<double> weights;  ///< of lines by load
@@ -206,6 +210,9 @@ struct StageRow {
     std::vector<SpendRow> spends;
     Index service = none;        ///< law
     Index expected = none;       ///< law; none: the service
+    Index link = none;           ///< pool that its transfers go over; none: it moves nothing
+    double bytes_in = 0, bytes_out = 0;
+    Index once = none;  ///< number of what is moved in and stays on the worker; none: it does not
     Index priority = none;       ///< number; none: the item's
     Index failure = none;        ///< number
     Index timeout = none;        ///< number of seconds; none: no limit

@@ -86,7 +86,7 @@ private:
     }
 
     bool is_simple(const StageRow& row, Index index) const {
-        if (row.pipeline != none || row.needs.size() != 1 || row.service == none ||
+        if (row.pipeline != none || row.link != none || row.needs.size() != 1 || row.service == none ||
             row.queue_timeout != none || row.timeout != none || row.join != none || row.batch != none ||
             row.launch != none || row.emit_items != 1 || row.emit_records != 1 || row.emit_size != 1 ||
             row.copies_meet || row.priority != none || !row.spends.empty() || row.window != none ||

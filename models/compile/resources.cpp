@@ -93,6 +93,17 @@ void Compiler::add_outages(PoolRow& row, const Workers& workers) {
     }
 }
 
+void Compiler::add_links() {
+    for (PoolRow& row : model.pools) {
+        if (row.bandwidth == none) continue;
+        const Graph& g = graph.graph();
+        const Workers& workers =
+            workers_of(scenario, g[graph.find(VertexKind::pool, model.elements[row.element].name)]);
+        if (!workers.grows_with.empty()) row.grows_with = find(workers.grows_with)->pool;
+        row.grows_to = workers.grows_to;
+    }
+}
+
 void Compiler::add_lines() {
     for (PoolRow& row : model.pools) {
         if (row.stages.empty()) continue;
@@ -166,7 +177,8 @@ void Compiler::add_pools() {
                                bool numbered) {
             for (std::int64_t i = 0; i < n; ++i)
                 row.told_apart.push_back({numbered ? prefix + "-" + std::to_string(i + 1) : prefix,
-                                          type.cores, type.memory_bytes, type.speed, skills_of(type.skills)});
+                                          type.cores, type.memory_bytes, type.speed, skills_of(type.skills),
+                                          type.network});
             if (type.cores > 0 || type.memory_bytes > 0) row.has_cores = true;
         };
         if (!workers.groups.empty()) {
@@ -180,7 +192,7 @@ void Compiler::add_pools() {
                 cost += type.cost_per_second * static_cast<double>(n);
             }
             if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
-        } else if (row.lanes > 0 || row.has_lives || workers.type.cores > 0 ||
+        } else if (row.lanes > 0 || row.has_lives || workers.type.cores > 0 || workers.type.network > 0 ||
                    workers.type.memory_bytes > 0 || !workers.launch.empty() ||
                    workers.placement == Placement::recorded || tells_workers_apart(scenario, vertex.name)) {
             const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;

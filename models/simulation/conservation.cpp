@@ -97,7 +97,10 @@ void State::check_conservation(const Simulation& simulation) const {
                     "work goes on at a worker that is not there");
             }
         kernel::require(
-            holding.finished || simulation.pending().pending(holding.event) || holding.item == none ||
+            holding.finished ||
+                (holding.way != none &&
+                 (ways_.ways[holding.way].rate <= 0 || simulation.pending().pending(ways_.next))) ||
+                simulation.pending().pending(holding.event) || holding.item == none ||
                 (holding.shared_place != 0 &&
                  simulation.pending().pending(pools_[model_->stages[holding.stage].line_pool].shared.next)),
             "work is under way whose end is not planned");

@@ -87,6 +87,7 @@ void State::outage(Index index, Index number) {
 
 void State::look_again_at(Index index) {
     if (model_->pools[index].order == Order::shared) plan_shared(index);
+    plan_transfers();
     mark(index);
     refresh_pool(index);
     for (const Index stage : model_->pools[index].stages) refresh_stage(stage);

@@ -41,6 +41,7 @@ enum class EventKind : std::uint8_t {
     control,  ///< element: pool whose number of workers is decided anew
     moved,    ///< element: pool whose workers go on after a move
     shared,   ///< element: pool that serves all at once, and is done with one
+    moved_over,  ///< element: way whose first transfer is through
     window,   ///< element: probe whose window opens or closes
     warm,     ///< the warm-up ends
     sample,   ///< series take a point
@@ -66,6 +67,7 @@ constexpr unsigned rank_of(EventKind kind) {
         case EventKind::plain_done:
         case EventKind::done:
         case EventKind::shared:
+        case EventKind::moved_over:
         case EventKind::launched:
         case EventKind::released: return 2;
         case EventKind::outage:
@@ -268,6 +270,9 @@ struct Holding {
     double speed = 1;
     double shared_until = 0;         ///< in a shared service: when it is done, on the service's own clock, ns
     std::uint64_t shared_place = 0;  ///< in its heap; 0: not there
+    Index way = none;                ///< that its transfer takes; none: it moves nothing just now
+    std::uint64_t way_place = 0;     ///< in the way's heap
+    bool moves_out = false;          ///< its service is over, and what came of it is on its way
     bool times_out = false;          ///< the attempt is cut off at `until`
     bool begun = false;              ///< service has begun
     bool finished = false;           ///< service is over; units are kept by a full door or a release lag

@@ -129,6 +129,24 @@ void State::serve(Index index) {
     if (first) charge(item, item.remaining);
     Holding& holding = holdings_[index];
     holding.begun = true;
+    const std::int32_t worker = worker_of(holding);
+    const auto tell_start = [&](const Item& one) {
+        tell(TraceEvent::start, row.element, one.number, one.attempt, kernel::to_seconds(item.remaining),
+             worker);
+    };
+    tell_start(item);
+    if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { tell_start(items_[other]); });
+    const bool there = row.once != none && pools_[row.line_pool].kept.contains({worker, row.once});
+    if (row.link != none && row.bytes_in > 0 && !there)
+        move(index, false);
+    else
+        work(index);
+}
+
+void State::work(Index index) {
+    Holding& holding = holdings_[index];
+    const Item& item = items_[holding.item];
+    const StageRow& row = model_->stages[item.stage];
     holding.served_since = now();
     const double work = static_cast<double>(item.remaining);
     const bool shared = is_shared(row.line_pool);
@@ -144,20 +162,21 @@ void State::serve(Index index) {
         }
     }
     holding.until = kernel::later(now(), length);
-    const std::int32_t worker = worker_of(holding);
-    const auto tell_start = [&](const Item& one) {
-        tell(TraceEvent::start, row.element, one.number, one.attempt, kernel::to_seconds(item.remaining),
-             worker);
-    };
-    tell_start(item);
-    if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { tell_start(items_[other]); });
     if (!shared || holding.times_out) holding.event = schedule(holding.until, EventKind::done, 0, index);
     if (shared) share(index);
+}
+
+void State::work_ends(Index index) {
+    const StageRow& row = model_->stages[holdings_[index].stage];
+    if (row.link == none || row.bytes_out <= 0) return service_ends(index);
+    holdings_[index].event = kernel::no_event;
+    move(index, true);
 }
 
 void State::unlink(Index index) {
     Holding& holding = holdings_[index];
     if (holding.shared_place != 0) leave_shared(index);
+    if (holding.way != none) leave_way(index);
     const Index lane = lane_of(items_[holding.item]);
     const StageRow& row = model_->stages[holding.stage];
     PoolState& pool = pools_[row.line_pool];
@@ -252,6 +271,8 @@ void State::service_ends(Index index) {
 Time State::work_left(const Holding& holding) const {
     const Item& item = items_[holding.item];
     if (!holding.begun) return item.remaining;
+    // What was on its way is moved anew.
+    if (holding.way != none) return holding.moves_out ? 0 : item.remaining;
     if (holding.shared_place != 0) {
         const double left = holding.shared_until - shared_clock(model_->stages[holding.stage].line_pool);
         return std::clamp<Time>(std::llround(left), 0, item.remaining);

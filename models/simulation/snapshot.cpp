@@ -68,6 +68,7 @@ PresentItems State::seen_at(Index index, Time at) const {
 }
 
 Time State::work_left_at(const Holding& holding, Time at) const {
+    if (holding.way != none) return holding.moves_out ? 0 : items_[holding.item].remaining;
     if (holding.shared_place == 0) {
         const double served = static_cast<double>(at - holding.served_since) * holding.speed;
         const Time done =

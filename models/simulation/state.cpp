@@ -142,7 +142,7 @@ double State::level(Index element, Metric metric, Index load) const {
     switch (metric) {
         case Metric::present:
             if (stage) return number(counts->waiting + counts->working + counts->blocked);
-            if (pool) return number(pool->waiting + pool->behind + pool->busy);
+            if (pool) return number(pool->waiting + pool->behind + pool->busy + pool->crossing);
             return 0;
         case Metric::waiting:
             if (stage)
@@ -153,10 +153,20 @@ double State::level(Index element, Metric metric, Index load) const {
         case Metric::lag: return stage ? stage->records : 0;
         case Metric::empty:
             if (stage) return counts->waiting + counts->working + counts->blocked == 0 ? 1 : 0;
-            return pool && pool->waiting + pool->behind + pool->busy == 0 ? 1 : 0;
+            return pool && pool->waiting + pool->behind + pool->busy + pool->crossing == 0 ? 1 : 0;
         default: break;
     }
     if (!pool) return 0;
+    if (names.pool != none && model_->pools[pool_index].crossed) {
+        switch (metric) {
+            case Metric::busy: return pool->crossing > 0 ? 1 : 0;
+            case Metric::utilisation: return pool->share_used;
+            case Metric::idle: return pool->crossing == 0 ? 1 : 0;
+            case Metric::saturated:
+            case Metric::occupied: return pool->crossing > 0 ? 1 : 0;
+            default: break;
+        }
+    }
     const double capacity = number(workers_on(pool_index));
     const bool endless = pool->capacity == unlimited;
     switch (metric) {
@@ -348,7 +358,8 @@ void State::handle_full(Event event) {
             route(row.outlet, row.element, event.row(), none);
             break;
         }
-        case EventKind::done: service_ends(event.row()); break;
+        case EventKind::done: work_ends(event.row()); break;
+        case EventKind::moved_over: first_moved(event.element()); break;
         case EventKind::shared: first_shared_done(event.element()); break;
         case EventKind::launched: serve(event.row()); break;
         case EventKind::released: give_back(event.row()); break;

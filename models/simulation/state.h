@@ -111,6 +111,23 @@ private:
         std::vector<Entry> heap;   ///< who is done first on top
         EventHandle next = kernel::no_event;
     };
+    /// All transfers over one link from or to one worker: they have one rate, so that a clock of bytes tells who is
+    /// through first, as in a shared service.
+    struct Way {
+        Index link = none, pool = none;
+        std::int32_t worker = -1;  ///< whose network it takes; -1: nobody's
+        bool out = false;
+        double clock = 0, rate = 0;  ///< bytes each would have had; bytes per second
+        std::int64_t present = 0;
+        std::vector<Shared::Entry> heap;
+    };
+    struct Ways {
+        std::vector<Way> ways;  ///< in the order in which they were first taken
+        std::map<std::tuple<Index, Index, std::int32_t, bool>, Index> known;
+        Time since = 0;  ///< as of which the clocks stand
+        std::uint64_t places = 0;
+        EventHandle next = kernel::no_event;
+    };
     /// A line of its own, for the items of one partition, stage or load.
     struct Lane {
         Line line;
@@ -135,6 +152,9 @@ private:
         std::uint64_t choices = 0;         ///< made for random order
         Line line;
         Shared shared;
+        std::int64_t crossing = 0;  ///< transfers over this link
+        double share_used = 0;      ///< of its bandwidth
+        std::set<std::pair<std::int32_t, Index>> kept;  ///< by worker: what has been moved in once
         std::vector<Lane> lanes;             ///< instead of `line`, where the pool has any
         Index oldest = none, newest = none;  ///< holdings at work
         bool dirty = false;
@@ -712,6 +732,9 @@ private:
     /// The present attempt will not go on: takes what can only be measured then.
     void attempt_over(Index item);
     void serve(Index holding);
+    /// The service itself, once what it needs is there.
+    void work(Index holding);
+    void work_ends(Index holding);
     void unlink(Index holding);
     /// What an attempt costs by the size of what was worked on, whether it ends well or not.
     void pay_for_bytes(Index holding);
@@ -733,6 +756,14 @@ private:
     void first_shared_done(Index pool);
     /// Somebody has come or gone, or the speed has changed.
     void plan_shared(Index pool);
+
+    // ---- transfers.cpp: what is moved over links before and after a service
+    double bandwidth_of(Index link) const;
+    void move(Index holding, bool out);
+    void leave_way(Index holding);
+    void first_moved(Index way);
+    /// Somebody has come or gone, or a bandwidth has changed.
+    void plan_transfers();
 
     // ---- workers.cpp: how many there are
     void workers_changed(Index pool);
@@ -880,6 +911,7 @@ private:
 
     Parameters parameters_;
     std::vector<PoolState> pools_;
+    Ways ways_;
     std::vector<StageState> stages_;
     std::vector<LoadState> loads_;
     std::vector<BudgetState> budgets_;

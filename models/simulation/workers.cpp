@@ -29,6 +29,7 @@ void State::workers_changed(Index index) {
     if (row.scales) start_least(index);
     shed_excess(index);
     if (row.order == Order::shared) plan_shared(index);
+    plan_transfers();
     mark(index);
     refresh_pool(index);
     for (const Index stage : row.stages) refresh_stage(stage);

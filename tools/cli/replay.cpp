@@ -18,6 +18,7 @@
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/values.h"
 #include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/results/result_reader.h"
@@ -88,6 +89,51 @@ int replay_trace(const std::filesystem::path& path, bool json, const std::string
     return repetition.different == 0 && !result.interrupted ? exit_met : exit_inconclusive;
 }
 
+std::optional<models::RecordedRun> read_or_tell(const std::filesystem::path& path,
+                                                const formats::LogOptions& how) {
+    formats::LogResult read = formats::read_log(path, how);
+    if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
+        fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);
+        return std::nullopt;
+    }
+    return std::move(std::get<models::RecordedRun>(read));
+}
+
+struct StorageGiven {
+    studies::Storage kind = studies::Storage::server;
+    double network = 125e6;  ///< bytes per second
+};
+
+/// --storage and what goes with it.
+std::optional<StorageGiven> storage_from(const Options& options) {
+    const std::string word = options.has("storage") ? options.get<std::string>("storage") : "none";
+    if (word != "none" && word != "server" && word != "distributed")
+        throw UsageError("--storage is 'none', 'server' or 'distributed', not '" + word + "'");
+    if (word == "none") {
+        for (const char* option : {"network", "repeat", "beside"})
+            if (options.has(option))
+                throw UsageError(fmt::format(
+                    "--{} is for a twin that moves data: add --storage server, or distributed", option));
+        return std::nullopt;
+    }
+    for (const char* option : {"repeat", "beside"})
+        if (options.has(option) && !options.has("set"))
+            throw UsageError(fmt::format(
+                "--{} is for a prediction: say what is to change, such as --set cluster.workers=4", option));
+    StorageGiven given;
+    if (word == "distributed") given.kind = studies::Storage::distributed;
+    if (options.has("network")) {
+        const std::string text = options.get<std::string>("network");
+        try {
+            given.network = formats::read_quantity(text, formats::Dimension::bandwidth).value;
+        } catch (const formats::Fault& fault) {
+            throw UsageError("--network " + text + ": " + fault.what());
+        }
+        if (given.network <= 0) throw UsageError("--network " + text + ": nothing ever gets through");
+    }
+    return given;
+}
+
 }  // namespace
 
 int replay_command(const Arguments& arguments) {
@@ -110,6 +156,16 @@ int replay_command(const Arguments& arguments) {
         "of a batch system: with the hours and processors that the log shows (default), or without");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change the twin before it runs, such as cluster.workers=4; may be repeated");
+    options.add()(
+        "storage", po::value<std::string>()->value_name("none|server|distributed"),
+        "tasks read from and write to one server, or storage that grows with the nodes; the twin then moves "
+        "data over links (default: none)");
+    options.add()("network", po::value<std::string>()->value_name("BANDWIDTH"),
+                  "of a node of the recorded platform, with --storage (default: 1Gbit/s)");
+    options.add()("repeat", po::value<std::vector<std::string>>()->composing()->value_name("LOG"),
+                  "another recording of the same configuration, for a prediction; may be repeated");
+    options.add()("beside", po::value<std::string>()->value_name("LOG"),
+                  "a recording with another number of nodes, for Amdahl's law beside a prediction");
     options.add()("save-twin", po::value<std::string>()->value_name("FILE"),
                   "write the twin, with what --set changes, as a scenario");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
@@ -121,8 +177,11 @@ int replay_command(const Arguments& arguments) {
     if (is_of_the_language(path.string()))
         throw UsageError(path.string() + " is a scenario, not a log; use understudy run");
     std::vector<std::filesystem::path> inputs = {path};
-    for (const char* input : {"dag", "columns"})
+    for (const char* input : {"dag", "columns", "beside"})
         if (options.has(input)) inputs.emplace_back(options.get<std::string>(input));
+    if (options.has("repeat"))
+        for (const std::string& log : options.get<std::vector<std::string>>("repeat"))
+            inputs.emplace_back(log);
     if (options.has("out")) {
         if (!formats::looks_like_hdf5(path))
             throw UsageError(
@@ -132,7 +191,8 @@ int replay_command(const Arguments& arguments) {
     if (options.has("save-twin"))
         require_replaceable(options.get<std::string>("save-twin"), OutputKind::scenario, inputs);
     if (formats::looks_like_hdf5(path)) {
-        for (const char* option : {"dag", "submissions", "columns", "backfill", "rules", "set", "save-twin"})
+        for (const char* option : {"dag", "submissions", "columns", "backfill", "rules", "set", "save-twin",
+                                   "storage", "network", "repeat", "beside"})
             if (options.has(option))
                 throw UsageError(fmt::format(
                     "--{} is for logs of others; the trace of a result of ours runs again as it was, and "
@@ -160,19 +220,17 @@ int replay_command(const Arguments& arguments) {
             throw UsageError("--rules is 'inferred' or 'none', not '" + rules + "'");
         queue.rules = rules == "none" ? studies::QueueRules::none : studies::QueueRules::inferred;
     }
+    const std::optional<StorageGiven> storage = storage_from(options);
     formats::LogOptions how;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
     if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
     studies::RunProgress how_far;
     Progress progress;
     progress.show("reading " + path.filename().string());
-    formats::LogResult read = formats::read_log(path, how);
+    std::optional<models::RecordedRun> first = read_or_tell(path, how);
     progress.clear();
-    if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
-        fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);
-        return exit_usage;
-    }
-    models::RecordedRun& run = std::get<models::RecordedRun>(read);
+    if (!first) return exit_usage;
+    models::RecordedRun& run = *first;
     const bool is_queue = studies::is_queue_of_jobs(run);
     for (const char* option : {"backfill", "rules"})
         if (options.has(option) && !is_queue)
@@ -186,8 +244,18 @@ int replay_command(const Arguments& arguments) {
         if (const std::string reason = studies::why_not(run, submissions); !reason.empty())
             throw formats::FileError(path, "cannot be replayed with --submissions " + word + ": " + reason);
     }
+    if (storage) {
+        const std::string reason = is_queue ? "a batch system tells nothing of data"
+                                   : submissions == studies::Submissions::recorded
+                                       ? "with recorded submissions a twin predicts nothing; --dag says who "
+                                         "waited for whom"
+                                       : studies::why_no_phases(run);
+        if (!reason.empty()) throw formats::FileError(path, "cannot be replayed with --storage: " + reason);
+    }
+    const auto platform =
+        storage ? std::optional(studies::platform_of(storage->kind, storage->network)) : std::nullopt;
     studies::ReplayTwin twin =
-        is_queue ? studies::build_queue_twin(run, queue) : studies::build_twin(run, submissions);
+        is_queue ? studies::build_queue_twin(run, queue) : studies::build_twin(run, submissions, platform);
     if (twin.scenario.twin.pipelines.front().tasks.empty())
         throw formats::FileError(
             path, "has no task with a duration; replay needs start and completion, or run times");
@@ -197,23 +265,27 @@ int replay_command(const Arguments& arguments) {
         overrides.push_back(std::move(edit));
     models::Scenario scenario = std::move(twin.scenario);
     scenario.name = formats::name_after(path);
-    const auto written = [&] {
+    const auto text_of = [&](const models::Scenario& its) {
         return formats::write_scenario(
-            scenario,
+            its,
             {"The twin of " + path.filename().string() + ", made by understudy replay.",
              "Edit it (the number of nodes, their cores) and run it with understudy run. Where the nodes",
              "change, leave out 'placement: recorded', so that tasks go where most cores are free."});
     };
+    const auto edited = [&](models::Scenario its) -> std::optional<models::Scenario> {
+        auto reading = formats::read_scenario(text_of(its), "twin", overrides);
+        if (!reading.diagnostics.has_errors() && reading.scenario) return std::move(reading.scenario);
+        progress.clear();
+        fmt::print(stderr, "{}", reading.diagnostics.show());
+        return std::nullopt;
+    };
     if (!overrides.empty()) {
-        auto reading = formats::read_scenario(written(), "twin", overrides);
-        if (reading.diagnostics.has_errors() || !reading.scenario) {
-            progress.clear();
-            fmt::print(stderr, "{}", reading.diagnostics.show());
-            return exit_usage;
-        }
-        scenario = std::move(*reading.scenario);
+        std::optional<models::Scenario> changed = edited(std::move(scenario));
+        if (!changed) return exit_usage;
+        scenario = std::move(*changed);
     }
-    if (options.has("save-twin")) formats::write_file(options.get<std::string>("save-twin"), written());
+    if (options.has("save-twin"))
+        formats::write_file(options.get<std::string>("save-twin"), text_of(scenario));
     progress.clear();
     auto prepared = prepare_scenario(std::move(scenario), "twin");
     if (!prepared) return exit_usage;
@@ -236,6 +308,37 @@ int replay_command(const Arguments& arguments) {
             studies::replay(run, plain, *ready, &interrupt_requested(), nullptr);
         for (std::size_t i = 0; i < result.waits.size() && !other.interrupted; ++i)
             result.waits[i].without_rules_s = other.waits[i].simulated_s;
+    }
+    if (storage && !overrides.empty()) {
+        progress.show("predicting");
+        std::vector<models::RecordedRun> others;
+        if (options.has("repeat"))
+            for (const std::string& log : options.get<std::vector<std::string>>("repeat")) {
+                std::optional<models::RecordedRun> other = read_or_tell(log, how);
+                if (!other) return exit_usage;
+                models::infer_dependencies(*other);
+                if (const std::string reason = studies::why_no_phases(*other); !reason.empty())
+                    throw formats::FileError(log, "cannot be a repeat: " + reason);
+                others.push_back(std::move(*other));
+            }
+        std::optional<models::RecordedRun> beside;
+        if (options.has("beside")) {
+            beside = read_or_tell(options.get<std::string>("beside"), how);
+            if (!beside) return exit_usage;
+        }
+        studies::PredictionInput input;
+        input.runs = {&run};
+        for (const models::RecordedRun& other : others) input.runs.push_back(&other);
+        input.beside = beside ? &*beside : nullptr;
+        input.submissions = submissions;
+        input.storage = storage->kind;
+        input.network = storage->network;
+        input.edit = edited;
+        input.prepare = [](models::Scenario its) { return prepare_scenario(std::move(its), "twin"); };
+        input.stop = &interrupt_requested();
+        result.prediction = studies::predict(input);
+        progress.clear();
+        if (!result.prediction) return interrupt_requested() ? exit_inconclusive : exit_usage;
     }
     result.source = path.filename().string();
     result.changed = overrides;

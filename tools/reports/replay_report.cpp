@@ -77,6 +77,40 @@ void critical_path(std::string& out, const std::vector<studies::CriticalStep>& p
     }
 }
 
+void prediction(std::string& out, const studies::Prediction& its) {
+    out += fmt::format("\nPredicted from {}\n",
+                       its.recordings == 1 ? "1 recording" : fmt::format("{} recordings", its.recordings));
+    const auto line = [&](const std::string& name, double seconds, const std::string& rest) {
+        const double effect = 100 * (seconds / its.recorded_s - 1);
+        out += fmt::format("  {:<14} {:>14} {:>12}{}\n", name, human(seconds, "s"),
+                           fmt::format("{:+.1f} %", effect), rest.empty() ? "" : "   " + rest);
+    };
+    line("makespan", its.predicted_s,
+         fmt::format("90 % within {} and {}", human(its.low_s, "s"), human(its.high_s, "s")));
+    line("  linear", its.linear_s, "");
+    line("  no change", its.no_change_s, "");
+    if (its.amdahl_s) line("  Amdahl", *its.amdahl_s, "a + b/N through both recordings");
+    if (its.within_noise)
+        paragraph(
+            out, " ",
+            fmt::format(
+                "The effect is within the noise: two runs of one configuration differ by {:.1f} % ({}).",
+                100 * its.noise * std::sqrt(2.0), its.noise_assumed ? "assumed" : "from the recordings"));
+    paragraph(out, " ", "What makes the interval as wide: " + its.dominates + ".");
+    for (const studies::SweptAssumption& one : its.swept)
+        paragraph(out, "  -",
+                  fmt::format("{}: {:.3g} assumed; {} at {:.3g}, {} at {:.3g}", one.what, one.central,
+                              human(one.at_low_s, "s"), one.low, human(one.at_high_s, "s"), one.high));
+    if (std::abs(its.self_replay) > studies::self_replay_gate)
+        paragraph(
+            out, " ",
+            fmt::format(
+                "warning: the twin plays its own recording with an error of {:+.1f} %, which is more than "
+                "{:.0f} %. Something holds these tasks up that it does not know of, or their phases are "
+                "not what they were taken for: do not rely on the prediction alone.",
+                100 * its.self_replay, 100 * studies::self_replay_gate));
+}
+
 }  // namespace
 
 std::string replay_report(const studies::ReplayResult& result) {
@@ -94,6 +128,7 @@ std::string replay_report(const studies::ReplayResult& result) {
         fmt::format("  {:<14} {:>14} {:>14}\n", "utilisation", human(result.recorded_utilisation, "fraction"),
                     human(result.simulated_utilisation, "fraction"));
     waits(out, result.waits, changed);
+    if (result.prediction) prediction(out, *result.prediction);
     out += fmt::format("\n  {} tasks matched, {} left out\n", result.matched, result.left_out);
     auto errors = [&](const char* name, const std::optional<studies::ErrorSummary>& summary) {
         if (summary)

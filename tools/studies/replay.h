@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/recorded_run.h"
+#include "tools/studies/replay_prediction.h"
 #include "tools/studies/replay_queue.h"
 #include "tools/studies/replay_twin.h"
 #include "tools/studies/run.h"
@@ -54,6 +55,7 @@ struct ReplayResult {
     std::vector<WaitComparison>
         waits;  ///< of a batch system: all jobs, then by queue where there are several
     std::vector<CriticalStep> critical_path;  ///< first to last
+    std::optional<Prediction> prediction;  ///< of an edited twin with phases
     std::vector<std::string> changed;  ///< edits of the twin, "cluster.workers=4": then it is a prediction
     std::vector<std::string> assumed, unknown, not_in_twin;
     std::vector<std::string> notes;  ///< of the reader: what was broken, left out

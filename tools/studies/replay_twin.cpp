@@ -51,7 +51,13 @@ std::string seconds_of(Time time) { return with_digits(kernel::to_seconds(time))
 
 class TwinBuilder {
 public:
-    TwinBuilder(const RecordedRun& run, Submissions submissions) : run_(run) {
+    TwinBuilder(const RecordedRun& run, Submissions submissions,
+                const std::optional<models::StoragePlatform>& storage)
+        : run_(run) {
+        if (storage) {
+            storage_ = *storage;
+            phases_ = models::find_phases(run, *storage);
+        }
         twin_.submissions = submissions;
         twin_.task_of.resize(run.tasks.size());
         for (std::size_t i = 0; i < run.tasks.size(); ++i) {
@@ -83,6 +89,7 @@ public:
             twin_.scenario.twin.pools.push_back(part.pool);
             twin_.pools.push_back({part.pool.name, part.counts_cores});
         }
+        add_link();
         add_tasks();
         twin_.scenario.twin.pipelines.push_back(std::move(pipeline_));
         return std::move(twin_);
@@ -230,6 +237,7 @@ private:
                 worker_of_[names[i]] = part.pool.name + "-" + std::to_string(i + 1);
         }
         workers.type.cores = part.node_cores = std::max(part.capacity.node_cores, most_cpus);
+        if (phases_.tasks > 0) workers.type.network = storage_.network;
         if (part.capacity.node_memory_bytes > 0)
             workers.type.memory_bytes = std::max(part.capacity.node_memory_bytes, most_memory);
         part.memory = workers.type.memory_bytes > 0;
@@ -314,6 +322,31 @@ private:
                                 " after its submission" + (lags.launch > 0 ? " or as recorded" : "")));
     }
 
+    // ---- storage
+    void add_link() {
+        if (phases_.tasks == 0) return;
+        models::Pool link;
+        link.name = replay_link;
+        link.workers.order = models::Order::shared;
+        link.workers.count = 1;
+        link.workers.bandwidth = storage_.bandwidth;
+        if (storage_.grows_to > 1) {
+            link.workers.grows_with = parts_.front().pool.name;
+            link.workers.grows_to = storage_.grows_to;
+        }
+        twin_.scenario.twin.pools.push_back(std::move(link));
+        assume(with_digits(100 * phases_.share_moving) +
+               " % of the time that tasks held their nodes they moved data; how much is found from how many "
+               "did so "
+               "at once, in units of a network of " +
+               with_digits(storage_.network * 8e-9) + " Gbit/s a node and a storage of " +
+               with_digits(storage_.bandwidth * 8e-9) + " Gbit/s with one node" +
+               (storage_.grows_to > 1 ? ", growing to " + with_digits(storage_.grows_to) + " times that"
+                                      : std::string()));
+        twin_.unknown.push_back(
+            "what pages the nodes kept in memory: a read that they spared another number of nodes may need");
+    }
+
     // ---- tasks
     void add_tasks() {
         pipeline_.name = pipeline_name;
@@ -341,6 +374,13 @@ private:
             if (part.memory) need.memory_bytes = recorded.memory_bytes;
             task.work.runs_on.push_back(need);
             task.work.service = constant_law(*models::time_held(recorded));
+            if (phases_.tasks > 0 && phases_.of[i]) {
+                const models::TaskPhases& phases = *phases_.of[i];
+                task.work.service = constant_law(phases.work);
+                if (phases.in_bytes + phases.out_bytes > 0)
+                    task.work.transfers = {replay_link, phases.in_bytes, phases.out_bytes,
+                                           phases.once ? recorded.process : std::string()};
+            }
             if (timed_) task.work.priority = priority_[i];
             // Where the log has instants, staging is seen in them; else calibration puts it down to the data.
             if (!timed_ && recorded.read_bytes + recorded.write_bytes > 0)
@@ -471,6 +511,8 @@ private:
     }
 
     const RecordedRun& run_;
+    models::StoragePlatform storage_;
+    models::RecordedPhases phases_;  ///< of no task, where the storage is not looked at
     ReplayTwin twin_;
     std::vector<Part> parts_;
     models::Pipeline pipeline_;
@@ -526,8 +568,21 @@ std::vector<std::string> placement_edits(const models::Scenario& twin,
     return edits;
 }
 
-ReplayTwin build_twin(const RecordedRun& run, Submissions submissions) {
-    return TwinBuilder(run, submissions).build();
+ReplayTwin build_twin(const RecordedRun& run, Submissions submissions,
+                      const std::optional<models::StoragePlatform>& storage) {
+    return TwinBuilder(run, submissions, storage).build();
+}
+
+std::string why_no_phases(const RecordedRun& run) {
+    const auto lack = [&](auto lacks) { return std::all_of(run.tasks.begin(), run.tasks.end(), lacks); };
+    if (lack([](const RecordedTask& task) { return !models::has_times(task); }))
+        return "it does not say when tasks started and completed";
+    if (lack([](const RecordedTask& task) { return task.node.empty(); }))
+        return "it does not say on which node a task ran";
+    if (lack([](const RecordedTask& task) { return !task.realtime || task.cpu_percent <= 0; }))
+        return "it does not say for how long a task worked and how much CPU it used (Nextflow: realtime, "
+               "%cpu)";
+    return "";
 }
 
 }  // namespace understudy::studies

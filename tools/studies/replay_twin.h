@@ -18,13 +18,18 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/recorded_run.h"
+#include "models/replay/phases.h"
 #include "models/scenario.h"
 
 namespace understudy::studies {
+
+/// The link of a twin whose tasks move data.
+inline constexpr const char* replay_link = "storage";
 
 /// The pool of a twin whose log knows no queues.
 inline constexpr const char* replay_pool = "cluster";
@@ -56,8 +61,14 @@ struct ReplayTwin {
     double total_cores = 0;              ///< of the recorded platform, or its slots
 };
 
-/// Of a run that may lack almost everything; tasks without a duration are left out.
-ReplayTwin build_twin(const models::RecordedRun& run, Submissions submissions);
+/// Of a run that may lack almost everything; tasks without a duration are left out. With `storage`, tasks whose phases
+/// can be told (models/replay/phases.h) work for a part of the time they held, and move data over the link `storage` for
+/// the rest; why_no_phases() says first whether any can.
+ReplayTwin build_twin(const models::RecordedRun& run, Submissions submissions,
+                      const std::optional<models::StoragePlatform>& storage = std::nullopt);
+
+/// Why tasks of this run have no phases, in words for the user; empty where they have.
+std::string why_no_phases(const models::RecordedRun& run);
 
 /// Submissions to use where nobody says: inferred if dependencies are known.
 Submissions default_submissions(const models::RecordedRun& run);

@@ -44,6 +44,33 @@ std::string replay_as_json(const studies::ReplayResult& result) {
         }
         document["waits"] = std::move(waits);
     }
+    if (result.prediction) {
+        const studies::Prediction& predicted = *result.prediction;
+        Json swept = Json::array();
+        for (const studies::SweptAssumption& one : predicted.swept)
+            swept.push_back({{"what", one.what},
+                             {"low", one.low},
+                             {"central", one.central},
+                             {"high", one.high},
+                             {"at_low_s", one.at_low_s},
+                             {"at_high_s", one.at_high_s}});
+        Json baselines = {{"linear_s", predicted.linear_s}, {"no_change_s", predicted.no_change_s}};
+        if (predicted.amdahl_s) baselines["amdahl_s"] = *predicted.amdahl_s;
+        document["prediction"] = {{"recorded_s", predicted.recorded_s},
+                                  {"recordings", predicted.recordings},
+                                  {"predicted_s", predicted.predicted_s},
+                                  {"low_s", predicted.low_s},
+                                  {"high_s", predicted.high_s},
+                                  {"confidence", 0.9},
+                                  {"self_replay_error", predicted.self_replay},
+                                  {"noise", predicted.noise},
+                                  {"noise_assumed", predicted.noise_assumed},
+                                  {"unexplained", predicted.unexplained},
+                                  {"within_noise", predicted.within_noise},
+                                  {"dominates", predicted.dominates},
+                                  {"swept", swept},
+                                  {"baselines", baselines}};
+    }
     Json path = Json::array();
     for (const studies::CriticalStep& step : result.critical_path)
         path.push_back({{"task", step.task},

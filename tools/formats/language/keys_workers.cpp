@@ -9,6 +9,8 @@ std::vector<Key> type_keys() {
             {.example = "16"}),
         key("memory", Takes::size, "Memory of one worker", {.example = "64GiB"}),
         key("speed", Takes::number, "Work done per time", {.standard = "1"}),
+        key("network", Takes::bandwidth, "Of one worker, each way: what its transfers get at most",
+            {.standard = "not limited", .example = "1Gbit/s"}),
         key("skills", Takes::names, "What it can do", {.example = "[sql, review]"}),
         key("cost", Takes::cost, "Of one worker, while it is on; or for what it works on: 0.09EUR/GB",
             {.example = "0.8EUR/h"}),
@@ -61,6 +63,8 @@ std::vector<Key> worker_keys() {
                      {.example = "{1: 1, 8: 5.2, 32: 11}"}),
                  key("bandwidth", Takes::bandwidth, "Makes a link: service is the size over it",
                      {.example = "400Mbit/s"}),
+                 key("grows", Takes::map, "How the bandwidth of a link grows with the workers of a pool",
+                     {.detail = "growth", .example = "{with: cluster, to: 3}"}),
              }));
 }
 
@@ -76,6 +80,14 @@ std::vector<KeyPlace> worker_places() {
              key("period", Takes::duration, "Repeats after this long", {.example = "1d"}),
              key("leave", Takes::choice, "What those who leave have at work is cut off, or done first",
                  {.detail = "at_once done", .standard = "at_once"}),
+         }},
+        {"growth",
+         "the growth of a bandwidth",
+         {
+             key("with", Takes::name, "Pool; the bandwidth is that with one of its workers",
+                 {.example = "cluster", .required = true}),
+             key("to", Takes::number, "Times the bandwidth, with workers without end",
+                 {.example = "3", .required = true}),
          }},
         {"scale",
          "a rule of scaling",

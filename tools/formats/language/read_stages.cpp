@@ -11,9 +11,9 @@ namespace understudy::formats {
 namespace {
 
 constexpr std::string_view worker_keys[] = {
-    "workers", "type",    "cores",   "memory",  "speed",       "cost",     "skills",     "order",
-    "weights", "switch",  "visits",  "preempt", "interrupted", "backfill", "placement",  "launch",
-    "release", "speedup", "outages", "poll",    "scale",       "start_up", "keep_alive", "bandwidth"};
+    "workers", "type",   "cores",   "memory",      "speed",      "cost",      "skills",  "order",   "weights",
+    "switch",  "visits", "preempt", "interrupted", "backfill",   "placement", "launch",  "release", "speedup",
+    "outages", "poll",   "scale",   "start_up",    "keep_alive", "bandwidth", "network", "grows"};
 
 Place key_place(const MapReader& map, std::string_view key) {
     const Entry* entry = map.node().find(key);
@@ -92,6 +92,16 @@ void read_spends(MapReader& map, models::Work& into) {
             });
         into.spends.push_back(std::move(spend));
     }
+}
+
+void read_transfers(MapReader& map, models::Transfers& into) {
+    const Node* node = map.find("transfers");
+    if (node == nullptr) return;
+    MapReader transfers(map.reading(), *node, "transfers", key_place(map, "transfers"));
+    transfers.name("over", into.over);
+    transfers.size("in", into.in_bytes);
+    transfers.size("out", into.out_bytes);
+    transfers.text("once", into.once);
 }
 
 void read_backoff(Reading& reading, const Node& node, models::Retry& into) {
@@ -293,6 +303,7 @@ void read_work(MapReader& map, models::Work& into) {
     map.number("priority", into.priority);
     map.law("service", into.service);
     map.law("expected", into.expected);
+    read_transfers(map, into.transfers);
     map.duration("timeout", into.timeout);
     map.share("failure", into.failure);
     read_retry(map, into.retry);

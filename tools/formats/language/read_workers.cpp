@@ -17,6 +17,12 @@ void read_type_keys(MapReader& map, models::WorkerType& into) {
     map.number("speed", into.speed);
     map.cost("cost", into.cost_per_second, into.cost_per_byte);
     map.names("skills", into.skills);
+    if (const Node* network = map.scalar("network"))
+        map.reading().guarded(*network, [&] {
+            into.network = read_quantity(network->text, Dimension::bandwidth).value;
+            if (into.network <= 0)
+                throw Fault(0, "nothing ever gets through a network of 0", "such as '1Gbit/s'");
+        });
     if (const Node* speed = map.find("speed"); speed != nullptr && into.speed <= 0)
         map.reading().error(*speed, "a speed of 0 never ends any work",
                             "write a number above 0; 1 is the usual speed");
@@ -147,6 +153,19 @@ void read_bandwidth(MapReader& map, models::Workers& into) {
                       "all that cross a link share it in equal parts: leave 'order' out");
     into.order = models::Order::shared;
     into.count = 1;
+}
+
+void read_growth(MapReader& map, models::Workers& into) {
+    const Node* node = map.find("grows");
+    if (node == nullptr) return;
+    Reading& reading = map.reading();
+    MapReader grows(reading, *node, "growth", node->place);
+    grows.name("with", into.grows_with);
+    grows.number("to", into.grows_to);
+    if (const Node* to = grows.find("to"); to != nullptr && into.grows_to < 1)
+        reading.error(*to, "a bandwidth that shrinks as workers come", "write 1 or more");
+    if (map.find("bandwidth") == nullptr)
+        reading.error(*node, "'grows' without 'bandwidth'", "say what it is with one worker: '1Gbit/s'");
 }
 
 void read_columns(MapReader& map, std::vector<models::Column>& into) {
@@ -314,6 +333,7 @@ void read_workers(MapReader& map, models::Workers& into) {
     if (map.ok() && map.node().find("workers") == nullptr && serves_all_at_once(map.node()))
         into.count = models::unlimited;
     read_bandwidth(map, into);
+    read_growth(map, into);
     map.law("launch", into.launch);
     map.law("release", into.release);
     read_outages(map, into);

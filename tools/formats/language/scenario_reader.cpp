@@ -139,6 +139,7 @@ private:
                 if (own.cores != 0) workers.type.cores = own.cores;
                 if (own.memory_bytes != 0) workers.type.memory_bytes = own.memory_bytes;
                 if (own.speed != 1) workers.type.speed = own.speed;
+                if (own.network != 0) workers.type.network = own.network;
                 if (own.cost_per_second != 0 || own.cost_per_byte != 0) {
                     workers.type.cost_per_second = own.cost_per_second;
                     workers.type.cost_per_byte = own.cost_per_byte;
@@ -251,7 +252,7 @@ std::uint64_t digest_of_simulated(Node& root, std::uint64_t logs) {
 ReadingStep step_of(std::string_view path) {
     if (path.starts_with("objectives") || path.starts_with("measures")) return ReadingStep::objectives;
     const auto has = [&](std::string_view key) { return path.find(key) != std::string_view::npos; };
-    return has(".runs_on") || has(".spends") ? ReadingStep::needs : ReadingStep::graph;
+    return has(".runs_on") || has(".spends") || has(".transfers") ? ReadingStep::needs : ReadingStep::graph;
 }
 
 /// Sorts what was found into steps, for those who want to know.

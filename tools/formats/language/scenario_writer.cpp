@@ -208,6 +208,8 @@ private:
         if (type.memory_bytes != known.memory_bytes)
             put(map, "memory", print_quantity(static_cast<double>(type.memory_bytes), Dimension::size));
         if (type.speed != known.speed) put(map, "speed", print_number(type.speed));
+        if (type.network != known.network)
+            put(map, "network", print_quantity(type.network, Dimension::bandwidth));
         if (type.cost_per_second != known.cost_per_second && type.cost_per_byte == 0)
             put(map, "cost", print_quantity(type.cost_per_second, Dimension::cost, s_.currency));
         if (type.cost_per_byte != known.cost_per_byte && type.cost_per_byte != 0)
@@ -233,6 +235,12 @@ private:
             put(map, "bandwidth", print_quantity(w.bandwidth, Dimension::bandwidth));
         } else {
             put(map, "workers", print_count(w.count));
+        }
+        if (!w.grows_with.empty()) {
+            Node grows = Node::map();
+            put(grows, "with", w.grows_with);
+            put(grows, "to", print_number(w.grows_to));
+            map.add("grows", std::move(grows));
         }
         put_text(map, "type", w.type_name);
         models::WorkerType known;
@@ -334,6 +342,17 @@ private:
         std::erase_if(service.terms, [](const models::Term& term) { return term.implied; });
         put_law(map, "service", service, Dimension::duration);
         put_law(map, "expected", work.expected, Dimension::duration);
+        if (!work.transfers.over.empty()) {
+            Node moved = Node::map();
+            const auto put_size = [&](const char* key, std::int64_t bytes) {
+                if (bytes != 0) put(moved, key, print_quantity(static_cast<double>(bytes), Dimension::size));
+            };
+            put(moved, "over", work.transfers.over);
+            put_size("in", work.transfers.in_bytes);
+            put_size("out", work.transfers.out_bytes);
+            put_text(moved, "once", work.transfers.once);
+            map.add("transfers", std::move(moved));
+        }
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
         if (work.failure != 0) put(map, "failure", percent(work.failure));
         if (work.retry.times != 0) map.add("retry", retry(work.retry));

@@ -1,0 +1,59 @@
+// The phases of recorded tasks: what they moved over the storage's link, and how long they worked besides.
+//
+// A task with an instant of start and completion, a run time (RecordedTask::realtime) and the CPU it used is taken apart:
+//
+// - Work: its run time times the CPU it used over the 95th percentile of its process, or over one core where that is
+//   less: a task of which nobody in its process ever kept a core busy waited for data, not for others.
+// - Reading: the rest of its run time, in front of the work. Reading and working in turns comes to the same where both
+//   take long.
+// - Writing: what is between the end of its run time and its completion, but for what the quickest of its process took
+//   there, at most 3 s, which is start and clean-up and belongs to the work.
+//
+// How much was moved is not in such logs, or not all of it (on Ceph no read is counted, on any storage the outputs are
+// not told from scratch files). It is found by inverting the sharing: at each instant of the recording all transfers
+// under way had their max-min fair rate (models/max_min.h) on the platform that is assumed, and a task moved the integral
+// of its own. So amounts are in units of that platform, and only ratios of bandwidths matter. Amounts are not held against
+// recorded bytes. Within a process whose tasks moved alike (mean deviation from the mean at most a half) all get the mean:
+// instants are whole seconds, and who writes together ends together only if they write the same.
+//
+// Reads that a node's memory spared: where those of a process that began on a node before any other of it had read there
+// read five times as much as those that came later, all are taken to read the same data, once on each node
+// (Transfers::once). Private data of the later ones are neglected then.
+//
+// Pure; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernel/time.h"
+#include "models/recorded_run.h"
+
+namespace understudy::models {
+
+/// Where tasks read from and write to, as it is assumed to have been. Bytes per second.
+struct StoragePlatform {
+    double network = 125e6;    ///< of one node, each way
+    double bandwidth = 125e6;  ///< of the storage, both ways together, with one node
+    double grows_to = 1;       ///< Workers::grows_to, with the number of recorded nodes
+};
+
+struct TaskPhases {
+    std::int64_t in_bytes = 0, out_bytes = 0;
+    kernel::Time work = 0;
+    bool once = false;  ///< it reads what its process reads once on each node
+};
+
+struct RecordedPhases {
+    /// By task; absent where the log does not say enough, which leaves it the time it held.
+    std::vector<std::optional<TaskPhases>> of;
+    std::int64_t tasks = 0;   ///< that have phases
+    double share_moving = 0;  ///< of the time held by all tasks: in transfers
+    double share_in = 0;      ///< of what was moved: read
+    std::int64_t nodes = 1;   ///< that were told apart
+};
+
+RecordedPhases find_phases(const RecordedRun& run, const StoragePlatform& platform);
+
+}  // namespace understudy::models

@@ -1,0 +1,138 @@
+// Transfers: what an item moves over a link before its service, and after it, while it holds its workers.
+//
+// A transfer crosses the link and, where its worker has one, that worker's network in one direction; all of them share
+// what they cross max-min fairly (models/max_min.h). Those of one worker in one direction over one link go at one rate
+// and are a way, with a clock of bytes as in a shared service; whenever somebody comes or goes, all rates are
+// found anew, and the transfer that is through first has the only event. Work that is cut off moves its data anew.
+#include <algorithm>
+#include <cmath>
+
+#include "models/max_min.h"
+#include "models/simulation/state.h"
+
+namespace understudy::models {
+
+namespace {
+
+constexpr auto through_later = [](const auto& a, const auto& b) {
+    return a.until != b.until ? a.until > b.until : a.place > b.place;
+};
+
+}  // namespace
+
+double State::bandwidth_of(Index link) const {
+    const PoolRow& row = model_->pools[link];
+    if (is_down(link)) return 0;
+    const double given = parameters_.numbers[row.bandwidth];
+    if (row.grows_with == none) return given;
+    const auto n = static_cast<double>(pools_[row.grows_with].capacity);
+    return n > 0 ? given * n * row.grows_to / (n + row.grows_to - 1) : 0;
+}
+
+void State::move(Index index, bool out) {
+    Holding& holding = holdings_[index];
+    const StageRow& row = model_->stages[holding.stage];
+    const PoolRow& pool = model_->pools[row.line_pool];
+    std::int32_t worker = worker_of(holding);
+    if (worker >= 0 && pool.told_apart[static_cast<std::size_t>(worker)].network <= 0) worker = -1;
+    const auto [at, fresh] = ways_.known.try_emplace({row.link, row.line_pool, worker, out},
+                                                     static_cast<Index>(ways_.ways.size()));
+    if (fresh) {
+        ways_.ways.emplace_back();
+        Way& way = ways_.ways.back();
+        way.link = row.link;
+        way.pool = row.line_pool;
+        way.worker = worker;
+        way.out = out;
+    }
+    Way& way = ways_.ways[at->second];
+    holding.way = at->second;
+    holding.way_place = ++ways_.places;
+    holding.moves_out = out;
+    const double elapsed = kernel::to_seconds(now() - ways_.since);
+    way.heap.push_back(
+        {way.clock + way.rate * elapsed + (out ? row.bytes_out : row.bytes_in), holding.way_place, index});
+    std::push_heap(way.heap.begin(), way.heap.end(), through_later);
+    ++way.present;
+    ++pools_[row.link].crossing;
+    plan_transfers();
+}
+
+void State::leave_way(Index index) {
+    Holding& holding = holdings_[index];
+    Way& way = ways_.ways[holding.way];
+    --way.present;
+    --pools_[way.link].crossing;
+    holding.way = none;
+    holding.way_place = 0;
+    plan_transfers();
+}
+
+void State::first_moved(Index index) {
+    ways_.next = kernel::no_event;
+    const Index holding = ways_.ways[index].heap.front().holding;
+    const bool out = holdings_[holding].moves_out;
+    leave_way(holding);
+    if (out) return service_ends(holding);
+    const StageRow& row = model_->stages[holdings_[holding].stage];
+    if (row.once != none) pools_[row.line_pool].kept.emplace(worker_of(holdings_[holding]), row.once);
+    work(holding);
+}
+
+void State::plan_transfers() {
+    if (ways_.ways.empty()) return;
+    simulation_->cancel(ways_.next);
+    ways_.next = kernel::no_event;
+    const double elapsed = kernel::to_seconds(now() - ways_.since);
+    ways_.since = now();
+    // Links first, then networks, each once.
+    std::vector<FlowClass> classes(ways_.ways.size());
+    std::vector<double> capacities, rates;
+    std::map<Index, std::uint32_t> links;
+    std::map<std::tuple<Index, std::int32_t, bool>, std::uint32_t> networks;
+    for (std::size_t i = 0; i < ways_.ways.size(); ++i) {
+        Way& way = ways_.ways[i];
+        way.clock = way.present > 0 ? way.clock + way.rate * elapsed : 0;
+        const auto gone = [&] {
+            return holdings_[way.heap.front().holding].way_place != way.heap.front().place;
+        };
+        while (!way.heap.empty() && gone()) {
+            std::pop_heap(way.heap.begin(), way.heap.end(), through_later);
+            way.heap.pop_back();
+        }
+        classes[i].flows = way.present;
+        const auto [link, new_link] = links.try_emplace(way.link, capacities.size());
+        if (new_link) capacities.push_back(bandwidth_of(way.link));
+        classes[i].first = link->second;
+        if (way.worker < 0) continue;
+        const auto [network, new_network] =
+            networks.try_emplace({way.pool, way.worker, way.out}, capacities.size());
+        if (new_network)
+            capacities.push_back(
+                model_->pools[way.pool].told_apart[static_cast<std::size_t>(way.worker)].network);
+        classes[i].second = network->second;
+    }
+    max_min_rates(classes, capacities, rates);
+    for (const auto& [link, place] : links) pools_[link].share_used = 0;
+    double soonest = INFINITY;
+    Index first = none;
+    for (std::size_t i = 0; i < ways_.ways.size(); ++i) {
+        Way& way = ways_.ways[i];
+        way.rate = rates[i];
+        if (way.present == 0 || way.rate <= 0) continue;
+        const double capacity = capacities[classes[i].first];
+        if (capacity > 0)
+            pools_[way.link].share_used += way.rate * static_cast<double>(way.present) / capacity;
+        const double wait = std::max(0.0, way.heap.front().until - way.clock) / way.rate;
+        if (wait < soonest) soonest = wait, first = static_cast<Index>(i);
+    }
+    for (const auto& [link, place] : links) {
+        pools_[link].share_used = std::min(1.0, pools_[link].share_used);
+        refresh_pool(link);
+    }
+    if (first != none)
+        ways_.next =
+            schedule(kernel::later(now(), kernel::from_seconds(soonest)), EventKind::moved_over, first, 0);
+}
+
+}  // namespace understudy::models

@@ -1,0 +1,94 @@
+// Promised: the phases of recorded tasks, and what they moved, are found again from when they began and ended, how long
+// they ran and how much CPU they used. Shown: recordings made by hand on a platform whose sharing is known.
+#include "models/replay/phases.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace understudy;
+using kernel::second;
+using models::RecordedRun;
+using models::RecordedTask;
+
+namespace {
+
+/// Began at `start`, ran for `ran` of which it worked `worked`, and ended at `end`.
+RecordedTask task(const char* process, const char* node, double start, double ran, double worked,
+                  double end) {
+    RecordedTask task;
+    task.id = task.name = process;
+    task.process = process;
+    task.node = node;
+    task.started = kernel::from_seconds(start);
+    task.completed = kernel::from_seconds(end);
+    task.realtime = kernel::from_seconds(ran);
+    task.cpu_percent = 100 * worked / ran;
+    return task;
+}
+
+models::StoragePlatform megabytes(double network, double bandwidth, double grows_to = 1) {
+    return {network * 1e6, bandwidth * 1e6, grows_to};
+}
+
+}  // namespace
+
+TEST_CASE("alone on its node a task moved what the network lets through") {
+    RecordedRun run;
+    run.tasks = {task("sort", "a", 0, 30, 10, 50)};
+    const auto phases = models::find_phases(run, megabytes(1, 2));
+    REQUIRE(phases.of[0]);
+    // 20 s of reading; 20 s of writing, less 3 s for start and clean-up.
+    CHECK(phases.of[0]->in_bytes == 20'000'000);
+    CHECK(phases.of[0]->out_bytes == 17'000'000);
+    CHECK(phases.of[0]->work == 13 * second);
+    CHECK(phases.share_moving == doctest::Approx(37.0 / 50));
+}
+
+TEST_CASE("what is under way at once shares the server") {
+    // Two nodes read from 0 s to 10 s through a server of 1 MB/s; the second goes on alone until 20 s.
+    RecordedRun run;
+    run.tasks = {task("a", "a", 0, 20, 10, 20), task("b", "b", 0, 30, 10, 30)};
+    const auto phases = models::find_phases(run, megabytes(1, 1));
+    CHECK(phases.of[0]->in_bytes == 5'000'000);
+    CHECK(phases.of[1]->in_bytes == 15'000'000);
+    // On a storage that grows to twice as much, two nodes had a third more: 2 * 2 / (2 + 1).
+    const auto grown = models::find_phases(run, megabytes(1, 1, 2));
+    CHECK(grown.of[0]->in_bytes == doctest::Approx(6'666'667).epsilon(1e-6));
+}
+
+TEST_CASE("tasks of a process that moved alike get the mean, others their own") {
+    RecordedRun run;
+    for (const double read : {9.0, 10.0, 11.0})
+        run.tasks.push_back(task("like", "a", 100 * read, read + 1, 1, 100 * read + read + 1));
+    for (const double read : {0.5, 40.0})
+        run.tasks.push_back(
+            task("unlike", "a", 1000 * (2 + read), read + 1, 1, 1000 * (2 + read) + read + 1));
+    const auto phases = models::find_phases(run, megabytes(1, 1));
+    CHECK(phases.of[0]->in_bytes == 10'000'000);
+    CHECK(phases.of[2]->in_bytes == 10'000'000);
+    CHECK(phases.of[3]->in_bytes == 500'000);
+    CHECK(phases.of[4]->in_bytes == 40'000'000);
+}
+
+TEST_CASE("what the first on a node read and later ones found there is read once on each node") {
+    RecordedRun run;
+    run.tasks.push_back(task("map", "a", 0, 11, 1, 11));
+    for (int i = 1; i < 5; ++i) run.tasks.push_back(task("map", "a", 20 * i, 1, 1, 20 * i + 1));
+    const auto phases = models::find_phases(run, megabytes(1, 1));
+    for (const auto& one : phases.of) {
+        CHECK(one->once);
+        CHECK(one->in_bytes == 10'000'000);
+    }
+}
+
+TEST_CASE("tasks of which the log does not say enough have no phases") {
+    RecordedRun run;
+    run.tasks = {task("a", "a", 0, 10, 5, 12), task("b", "a", 0, 10, 5, 12), task("c", "a", 0, 10, 5, 12)};
+    run.tasks[0].realtime.reset();
+    run.tasks[1].cpu_percent = 0;
+    run.tasks[2].completed.reset();
+    const auto phases = models::find_phases(run, megabytes(1, 1));
+    CHECK(phases.tasks == 0);
+    for (const auto& one : phases.of) CHECK(!one);
+}
