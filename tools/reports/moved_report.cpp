@@ -46,8 +46,8 @@ void put_kind(Page& page, const MovedKind& kind, const char* plural) {
     if (kind.longer + kind.shorter + kind.baseline_only + kind.candidate_only == 0) return;
     std::string text = fmt::format("of {} {}, {} took longer and {} less long", kind.compared, plural,
                                    kind.longer, kind.shorter);
-    if (kind.baseline_only > 0) text += fmt::format("; {} more ended before alone", kind.baseline_only);
-    if (kind.candidate_only > 0) text += fmt::format("; {} more end now alone", kind.candidate_only);
+    if (kind.baseline_only > 0) text += fmt::format("; {} ended in the baseline alone", kind.baseline_only);
+    if (kind.candidate_only > 0) text += fmt::format("; {} ended in the candidate alone", kind.candidate_only);
     page.wrapped("  ", text);
     for (const std::vector<MovedOne>* most : {&kind.slower, &kind.faster})
         for (std::size_t i = 0; i < std::min(shown, most->size()); ++i) put_one(page, (*most)[i]);

@@ -131,16 +131,16 @@ TEST_CASE("an item waits behind a batch, and what is in a batch goes its way") {
     };
     // Batches close at 20, 40 and 60 s. They take 3 s, or 31 s: then the second waits from 40 to 51 s, the third to 82 s.
     const studies::Moved found = moved(scenario("1s"), scenario("15s"));
-    const MovedOne& last = named(found.items.slower, "item 6 of clicks");
-    CHECK(last.baseline_s == doctest::Approx(3));
-    CHECK(last.candidate_s == doctest::Approx(22 + 31));
+    const MovedOne& last = named(found.items.slower, "item 5 of clicks");
+    CHECK(last.baseline_s == doctest::Approx(10 + 3));
+    CHECK(last.candidate_s == doctest::Approx(10 + 22 + 31));
+    CHECK(last.alike == 1);  // the sixth, in the same batch
     REQUIRE(last.at.size() == 1);
     CHECK(last.at[0].candidate.service_s == doctest::Approx(31));
     CHECK(last.at[0].candidate.wait_s == doctest::Approx(22));
     REQUIRE(last.behind);
     CHECK(name_of(last.behind->who) == "batch 2 of dedupe");
-    const MovedOne& fifth = named(found.items.slower, "item 5 of clicks");
-    CHECK(fifth.at[0].candidate.other_s == doctest::Approx(10));  // until the batch was full
+    CHECK(last.at[0].candidate.other_s == doctest::Approx(10));  // until the batch was full
 }
 
 TEST_CASE("a join goes on with the way of the part that came last") {

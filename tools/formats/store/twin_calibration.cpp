@@ -58,7 +58,7 @@ std::vector<studies::CalibrationError> calibration_of_scenario(const std::string
         if (twin == nullptr || !twin->value.is_scalar()) return {};
         name = twin->value.text;
     }
-    const auto place = find_store(file.parent_path());
+    const auto place = find_store(file.has_parent_path() ? file.parent_path() : ".");
     if (!place) return {};
     try {
         Store store(*place, Store::Access::reading);
