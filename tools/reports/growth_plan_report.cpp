@@ -13,7 +13,7 @@ namespace understudy::reports {
 
 namespace {
 
-using Step = studies::GrowthPlanResult::Step;
+using PlanStep = studies::GrowthPlanResult::Step;
 
 std::string span_of(const std::string& first, const std::string& last) {
     return first == last ? first : first + " to " + last;
@@ -42,7 +42,7 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
     std::vector<std::vector<std::string>> rows(1, {"from", "load"});
     for (const studies::Factor& factor : study.factors) rows[0].push_back(factor.path);
     rows[0].insert(rows[0].end(), {"cost", "holds until"});
-    for (const Step& step : result.steps) {
+    for (const PlanStep& step : result.steps) {
         std::vector<std::string> row = {step.from.value_or("-"), times_load(step.load)};
         const auto& best = step.cheapest.best;
         const bool known = best && step.cheapest.verdict == studies::Verdict::met;
@@ -61,7 +61,7 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
     text.pop_back();
     page.line(text);
     rows.clear();
-    for (const Step& step : result.steps) {
+    for (const PlanStep& step : result.steps) {
         if (!step.holds_until || !step.breaks_by) continue;
         std::string promises;
         for (const std::string& one : step.broken) promises += (promises.empty() ? "" : "; ") + one;

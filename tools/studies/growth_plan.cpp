@@ -170,7 +170,9 @@ private:
 
     StudyOptions rest() const {
         StudyOptions options = options_;
-        options.store = nullptr;  // its units do not say at which load they were done
+        // Units of a step's search do not say at which load they are done.
+        options.store = nullptr;
+        options.runner = nullptr;
         if (options.seconds)
             options.seconds = std::max(
                 0.0, *options.seconds -

@@ -23,7 +23,7 @@ constexpr std::int64_t half_count = 1 << half_count_magnitude;
 constexpr int significant_digits = 2;
 static_assert(half_count == kernel::LogHistogram::buckets);
 
-std::size_t index_of(std::uint64_t value) {
+std::size_t bucket_index_of(std::uint64_t value) {
     const int bucket = std::max(0, static_cast<int>(std::bit_width(value)) - (half_count_magnitude + 1));
     return static_cast<std::size_t>(((bucket + 1) << half_count_magnitude) +
                                     static_cast<std::int64_t>(value >> bucket) - half_count);
@@ -32,21 +32,21 @@ std::size_t index_of(std::uint64_t value) {
 /// The largest value that has the same index.
 std::uint64_t highest_of(std::uint64_t value) {
     const int bucket = std::max(0, static_cast<int>(std::bit_width(value)) - (half_count_magnitude + 1));
-    return ((value >> bucket) + 1 << bucket) - 1;
+    return (((value >> bucket) + 1) << bucket) - 1;
 }
 
-class Bytes {
+class BigEndian {
 public:
     template <class Number>
     void add(Number number) {
         for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8)
-            text_ += static_cast<char>(static_cast<std::uint64_t>(number) >> shift & 0xFF);
+            text_ += static_cast<char>((static_cast<std::uint64_t>(number) >> shift) & 0xFF);
     }
     /// ZigZag, then seven bits a byte from the lowest; a ninth byte has eight.
     void add_variable(std::int64_t number) {
-        auto rest = static_cast<std::uint64_t>(number) << 1 ^ static_cast<std::uint64_t>(number >> 63);
+        auto rest = (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
         for (int byte = 1; byte < 9 && rest > 0x7F; ++byte, rest >>= 7)
-            text_ += static_cast<char>(rest & 0x7F | 0x80);
+            text_ += static_cast<char>((rest & 0x7F) | 0x80);
         text_ += static_cast<char>(rest);
     }
     void add(const std::string& bytes) { text_ += bytes; }
@@ -57,8 +57,8 @@ private:
     std::string text_;
 };
 
-std::string encoded(const std::vector<std::int64_t>& counts, std::uint64_t highest) {
-    Bytes payload;
+std::string encoded_histogram(const std::vector<std::int64_t>& counts, std::uint64_t highest) {
+    BigEndian payload;
     for (std::size_t i = 0; i < counts.size();) {
         std::size_t zeros = 0;
         while (i + zeros < counts.size() && counts[i + zeros] == 0) ++zeros;
@@ -66,7 +66,7 @@ std::string encoded(const std::vector<std::int64_t>& counts, std::uint64_t highe
         i += std::max<std::size_t>(1, zeros);
     }
     constexpr std::uint32_t cookie = 0x1c849303 | 0x10;
-    Bytes all;
+    BigEndian all;
     all.add(cookie);
     all.add(static_cast<std::uint32_t>(payload.size()));
     all.add(std::uint32_t{0});  // normalizing index offset
@@ -78,7 +78,7 @@ std::string encoded(const std::vector<std::int64_t>& counts, std::uint64_t highe
     return all.text();
 }
 
-std::string compressed(const std::string& histogram) {
+std::string compressed_histogram(const std::string& histogram) {
     constexpr int usual_level = 6;
     const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
         libdeflate_alloc_compressor(usual_level), libdeflate_free_compressor);
@@ -88,7 +88,7 @@ std::string compressed(const std::string& histogram) {
                                              deflated.data(), deflated.size()));
     kernel::require(!deflated.empty(), "what is compressed fits its bound");
     constexpr std::uint32_t cookie = 0x1c849304 | 0x10;
-    Bytes all;
+    BigEndian all;
     all.add(cookie);
     all.add(static_cast<std::uint32_t>(deflated.size()));
     all.add(deflated);
@@ -102,8 +102,9 @@ std::string base_64(std::string_view bytes) {
         std::uint32_t three = 0;
         const std::size_t there = std::min<std::size_t>(3, bytes.size() - i);
         for (std::size_t b = 0; b < 3; ++b)
-            three = three << 8 | (b < there ? static_cast<unsigned char>(bytes[i + b]) : 0U);
-        for (std::size_t b = 0; b < 4; ++b) text += b <= there ? letters[three >> (18 - 6 * b) & 0x3F] : '=';
+            three = (three << 8) | (b < there ? static_cast<unsigned char>(bytes[i + b]) : 0U);
+        for (std::size_t b = 0; b < 4; ++b)
+            text += b <= there ? letters[(three >> (18 - 6 * b)) & 0x3F] : '=';
     }
     return text;
 }
@@ -123,7 +124,8 @@ std::string tag_of(const std::string& measure) {
 std::vector<std::int64_t> histogram_counts(const kernel::QuantileSketch& items) {
     std::vector<std::int64_t> counts;
     const auto add = [&](double value, double weight) {
-        const std::size_t index = index_of(static_cast<std::uint64_t>(std::ceil(std::max(0.0, value))));
+        const std::size_t index =
+            bucket_index_of(static_cast<std::uint64_t>(std::ceil(std::max(0.0, value))));
         if (counts.size() <= index) counts.resize(index + 1);
         counts[index] += std::llround(weight);
     };
@@ -178,7 +180,7 @@ std::string histogram_log(const studies::RunResult& result) {
             text += fmt::format(
                 "Tag={},{:.3f},{:.3f},{:.3f},{}\n", one.tag, static_cast<double>(first) * length,
                 static_cast<double>(replications) * length, static_cast<double>(highest) / ns_a_ms,
-                base_64(compressed(encoded(histogram_counts(items), highest))));
+                base_64(compressed_histogram(encoded_histogram(histogram_counts(items), highest))));
         }
     return text;
 }

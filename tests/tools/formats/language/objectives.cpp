@@ -98,6 +98,10 @@ TEST_CASE("hints lead from other words to ours") {
                  {"avg latency(server) of", "a load is missing"},
                  {"avg latency(a, b) < 3s", "a comma"},
                  {"avg wait(a -> b) < 3s", "only latency"},
+                 {"at end bottleneck(a) > 9%", "bottleneck has share"},
+                 {"avg shifting(a) < 9%", "shifting has share"},
+                 {"avg active_period(a) of gold < 9s", "leave 'of' out"},
+                 {"share bottleneck(a) during 1h..2h < 9%", "leave 'during' out"},
                  {"avg wait(server) by 05:00 < 3s", "'landed'"},
                  {"avg waiting(server) items 1..2 < 3", "by item"},
                  {"avg wait(server) items 0..2 < 3s", "from 1"},
@@ -149,8 +153,11 @@ TEST_CASE("random measures read back") {
             default: m.aggregate = *rc::gen::element(Aggregate::rate, Aggregate::total); break;
         }
         m.scope = *rc::gen::element<std::string>("", "a", "b.c", "x/y-z");
-        if (*rc::gen::arbitrary<bool>()) m.of_load = "gold";
-        if (*rc::gen::arbitrary<bool>()) m.during_action = "surge";
+        // Of the whole run and all items, and of no instant.
+        const bool whole = models::is_of_the_past(m.metric) || m.metric == Metric::active_period;
+        if (models::is_of_the_past(m.metric)) m.aggregate = Aggregate::share;
+        if (!whole && *rc::gen::arbitrary<bool>()) m.of_load = "gold";
+        if (!whole && *rc::gen::arbitrary<bool>()) m.during_action = "surge";
         const auto again = read_measure(print_measure(m));
         RC_ASSERT(print_measure(again) == print_measure(m));
         RC_ASSERT(again.metric == m.metric);
