@@ -180,7 +180,7 @@ TEST_CASE("of several ways each has its share, and none that nobody has been on 
 TEST_CASE("a stage that the log has no name for holds items as its service says") {
     const auto twin = scenario(
         "twin:\n  stages:\n    a: {reads: jobs, workers: 9, service: 1min, writes: {to_b: 50%, exit: 50%}}\n"
-        "    b_waits: {reads: to_b, workers: unlimited, service: uniform(10min 20min), writes: at_b}\n"
+        "    b_waits: {reads: to_b, workers: unlimited, service: uniform(10min..20min), writes: at_b}\n"
         "    b: {reads: at_b, workers: 1, service: 5min, writes: exit}\n"
         "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d}\n");
     std::vector<ObservedEvent> events;

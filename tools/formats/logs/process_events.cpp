@@ -41,6 +41,12 @@ std::size_t ProcessEvents::new_case(std::string_view id) {
     return cases_.size() - 1;
 }
 
+void ProcessEvents::name_case(std::size_t one, std::string_view id) {
+    if (!keeps_unfinished_) return;
+    keep_name(id);
+    ids_[one] = id;
+}
+
 std::size_t ProcessEvents::case_of(std::string_view id) {
     const auto known = case_numbers_.find(std::string(id));
     if (known != case_numbers_.end()) return known->second;

@@ -43,6 +43,8 @@ public:
     std::size_t case_of(std::string_view id);
     /// A case whose name nothing else has: a trace of XES.
     std::size_t new_case(std::string_view id);
+    /// The case is called so, as other parts of its log call it; only where `unfinished` is asked for.
+    void name_case(std::size_t one, std::string_view id);
     /// Throws FileError if there are too many, of events, activities or names; so do the two above.
     void add(std::size_t one, const Event& event);
     NoteList& notes() { return notes_; }

@@ -129,6 +129,18 @@ private:
         }
         // Attributes of attributes say nothing of the event.
         if (in_event_ && depth_ == 4) attribute(attributes);
+        if (in_trace_ && !in_event_ && depth_ == 3) name_trace(attributes);
+    }
+
+    void name_trace(const char** attributes) {
+        bool is_name = false;
+        const char* value = nullptr;
+        for (; *attributes != nullptr; attributes += 2) {
+            is_name = is_name || (std::strcmp(attributes[0], "key") == 0 &&
+                                  std::strcmp(attributes[1], "concept:name") == 0);
+            if (std::strcmp(attributes[0], "value") == 0) value = attributes[1];
+        }
+        if (is_name && value != nullptr) events_.name_case(case_, value);
     }
 
     void attribute(const char** attributes) {

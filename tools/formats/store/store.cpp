@@ -376,7 +376,7 @@ Deleted Store::remove(const std::string& twin, const Signature& signature) {
     database_.run(
         "DELETE FROM content WHERE NOT EXISTS (SELECT 1 FROM version WHERE content = sha256) AND NOT EXISTS "
         "(SELECT 1 FROM version WHERE change = sha256) AND NOT EXISTS (SELECT 1 FROM record WHERE action IN "
-        "('request', 'approve', 'reject', 'apply', 'rollback') AND sha256 IN (record.content, "
+        "('request', 'approve', 'reject', 'apply', 'rollback', 'sync') AND sha256 IN (record.content, "
         "record.change))");
     all.commit();
     return deleted;

@@ -51,3 +51,14 @@ TEST_CASE("events of all syncs come back, each once") {
     store.commit("orders", "anew", "", no_version, syncer);
     CHECK(read_sync_journal(store, "orders").events.empty());
 }
+
+TEST_CASE("another twin that is deleted takes nothing of it along") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    store.commit("orders", "one", "", no_version, syncer);
+    store.commit("other", "two", "", no_version, syncer);
+    note_sync(store, {"orders", {told(5, ObservedEvent::Kind::started, "x")}, 1, 1, 5}, syncer);
+    store.remove("other", syncer);
+    CHECK(read_sync_journal(store, "orders").events.size() == 1);
+    CHECK(check_store(folder.store()).problems.empty());
+}
