@@ -2,7 +2,8 @@
 was recorded there, within the bounds below. Shown: all pairs of configurations of ../shared/data/nextflow-traces/wow
 without the scheduler `la`, with `replay --storage` from the repeats of one to the repeats of the other.
 
-    tests/before_after.py PROGRAM DATA [all]    checks, and prints the table of docs/calibration.md (all: each pair too)
+    tests/before_after.py PROGRAM DATA                checks, and prints the table of docs/calibration.md
+    tests/before_after.py PROGRAM DATA WORKFLOW...    of these workflows, with a line for each pair
 
 Where DATA does not exist it says so and passes: the recordings are not part of the project.
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 
 PROGRAM, DATA = sys.argv[1], pathlib.Path(sys.argv[2]) / "nextflow-traces/wow"
-EACH = sys.argv[3:] == ["all"]
+ONLY = sys.argv[3:]
 NODES = {"1gbit-1nodes": 1, "1gbit-4nodes": 4, "1gbit": 8, "2gbit": 8}
 CHANGES = [("1gbit-1nodes", "1gbit-4nodes"), ("1gbit-1nodes", "1gbit"), ("1gbit-4nodes", "1gbit-1nodes"),
            ("1gbit-4nodes", "1gbit"), ("1gbit", "2gbit")]
@@ -98,11 +99,12 @@ def main():
         return 0
     pairs = [(before, after, folder.name, setup)
              for before, after in CHANGES for folder in sorted((DATA / before).iterdir())
+             if not ONLY or folder.name in ONLY
              for setup in ("cws-nfs", "cws-ceph", "orig-nfs", "orig-ceph")
              if logs(before, folder.name, setup) and logs(after, folder.name, setup)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         found = list(pool.map(predict, pairs))
-    if EACH:
+    if ONLY:
         for (before, after, workflow, setup), its, recorded in found:
             actual = statistics.median(recorded)
             print(f"{before} -> {after} {workflow} {setup}: {its['recorded_s']:.0f} -> {actual:.0f}, predicted "

@@ -39,16 +39,21 @@ std::int64_t most_workers(const Scenario& scenario, const std::string& name, con
     return most;
 }
 
-/// Some task names a worker of the pool, or some work has a serial start on one.
+/// Some task names a worker of the pool, or some work has a serial start on one, or leaves data there.
 bool tells_workers_apart(const Scenario& scenario, const std::string& pool) {
     const auto waits_there = [&](const Work& work) {
         return !work.runs_on.empty() && work.runs_on.front().pool == pool;
     };
+    const auto leaves_data = [&](const Work& work, const std::string& name) {
+        return !work.transfers.once.empty() && (work.workers ? name == pool : waits_there(work));
+    };
     for (const Pipeline& pipeline : scenario.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            if ((!task.worker.empty() || !task.work.launch.empty()) && waits_there(task.work)) return true;
+            if (((!task.worker.empty() || !task.work.launch.empty()) && waits_there(task.work)) ||
+                leaves_data(task.work, pipeline.name + "." + task.name))
+                return true;
     return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [&](const Stage& stage) {
-        return !stage.work.launch.empty() && waits_there(stage.work);
+        return (!stage.work.launch.empty() && waits_there(stage.work)) || leaves_data(stage.work, stage.name);
     });
 }
 

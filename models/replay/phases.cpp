@@ -19,7 +19,7 @@ constexpr Time longest_fixed = 3 * kernel::second;
 /// Of the mean: by so much tasks that are taken for alike deviate in the mean.
 constexpr double alike = 0.5;
 /// So much more the first on a node read than those that found it there, and for so long at least.
-constexpr double many_times = 5, shortest_read_s = 2;
+constexpr double many_times = 20, shortest_read_s = 2;
 /// Percent of one core.
 constexpr double one_core = 100;
 

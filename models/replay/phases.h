@@ -17,7 +17,7 @@
 // instants are whole seconds, and who writes together ends together only if they write the same.
 //
 // Reads that a node's memory spared: where those of a process that began on a node before any other of it had read there
-// read five times as much as those that came later, all are taken to read the same data, once on each node
+// read twenty times as much as those that came later, all are taken to read the same data, once on each node
 // (Transfers::once). Private data of the later ones are neglected then.
 //
 // Pure; thread-safe.

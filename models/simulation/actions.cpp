@@ -191,6 +191,7 @@ void State::change_down(Index pool, std::int32_t step) {
     // Healing what has not failed changes nothing.
     pools_[pool].down = std::max(0, pools_[pool].down + step);
     if (pools_[pool].down > 0) shed_excess(pool);
+    plan_transfers();
     mark(pool);
     refresh_pool(pool);
     for (const Index stage : model_->pools[pool].stages) refresh_stage(stage);

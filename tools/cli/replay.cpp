@@ -16,6 +16,7 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/replay_json.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/language/fault.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/values.h"

@@ -76,8 +76,8 @@ TEST_CASE("readers of one server gain what they work, not what they read") {
     const auto its = predict({&one}, Storage::server, {4});
     CHECK(its.recorded_s == 240);
     CHECK(std::abs(its.self_replay) < 0.01);
-    // The link is full: 24 times 8 s, and the work of the last ones.
-    CHECK(its.predicted_s == doctest::Approx(24 * 8 + 2).epsilon(0.03));
+    // Six times four that read together, 32 s, and work together.
+    CHECK(its.predicted_s == doctest::Approx(6 * (4 * 8 + 2)));
     CHECK(its.low_s < its.predicted_s);
     CHECK(its.high_s > its.predicted_s);
     CHECK(its.linear_s == 60);
@@ -106,7 +106,7 @@ TEST_CASE("storage that grows with the nodes lets more through") {
     const RecordedRun run = recording(1);
     const auto its = predict({&run}, Storage::distributed, {4});
     // Four nodes have 4 * 3 / 6 = 2 times the bandwidth of one.
-    CHECK(its.predicted_s == doctest::Approx(24 * 8 / 2.0 + 2).epsilon(0.05));
+    CHECK(its.predicted_s == doctest::Approx(6 * (4 * 8 / 2.0 + 2)));
     CHECK(its.swept.size() == 1);
     CHECK(its.swept[0].at_low_s > its.predicted_s);
     CHECK(its.swept[0].at_high_s < its.predicted_s);

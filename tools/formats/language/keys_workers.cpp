@@ -64,7 +64,7 @@ std::vector<Key> worker_keys() {
                  key("bandwidth", Takes::bandwidth, "Makes a link: service is the size over it",
                      {.example = "400Mbit/s"}),
                  key("grows", Takes::map, "How the bandwidth of a link grows with the workers of a pool",
-                     {.detail = "growth", .example = "{with: cluster, to: 3}"}),
+                     {.detail = "link_growth", .example = "{with: cluster, to: 3}"}),
              }));
 }
 
@@ -81,7 +81,7 @@ std::vector<KeyPlace> worker_places() {
              key("leave", Takes::choice, "What those who leave have at work is cut off, or done first",
                  {.detail = "at_once done", .standard = "at_once"}),
          }},
-        {"growth",
+        {"link_growth",
          "the growth of a bandwidth",
          {
              key("with", Takes::name, "Pool; the bandwidth is that with one of its workers",

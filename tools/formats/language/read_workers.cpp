@@ -159,7 +159,7 @@ void read_growth(MapReader& map, models::Workers& into) {
     const Node* node = map.find("grows");
     if (node == nullptr) return;
     Reading& reading = map.reading();
-    MapReader grows(reading, *node, "growth", node->place);
+    MapReader grows(reading, *node, "link_growth", node->place);
     grows.name("with", into.grows_with);
     grows.number("to", into.grows_to);
     if (const Node* to = grows.find("to"); to != nullptr && into.grows_to < 1)
