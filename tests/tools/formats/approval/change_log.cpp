@@ -180,6 +180,7 @@ TEST_CASE("each byte of a request makes another digest") {
     differs([](Request& other) { ++other.replications; });
     differs([](Request& other) { other.confidence = 0.9; });
     differs([](Request& other) { other.margin = 0.06; });
+    differs([](Request& other) { other.risk = 82; });
     differs([](Request& other) { other.accepted.pop_back(); });
     differs([](Request& other) { other.accepted[0].first = "violated"; });
 }
