@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "models/simulation/replication.h"
-#include "tools/studies/followed.h"
 #include "tools/studies/variance_reduction.h"
+#include "tools/studies/whereabouts.h"
 
 namespace understudy::studies {
 
@@ -179,7 +179,7 @@ OneOfMany one_of(const models::Model& model, const Known& known) {
     return {kind, element_name(model, element), known.number};
 }
 
-Spent in_seconds(const Followed::Spell& spell) {
+Spent in_seconds(const Whereabouts::Spell& spell) {
     return {kernel::to_seconds(spell.wait), kernel::to_seconds(spell.service),
             kernel::to_seconds(spell.other)};
 }
@@ -187,7 +187,7 @@ Spent in_seconds(const Followed::Spell& spell) {
 /// What one of the two runs has found of it, by names.
 struct OneSide {
     const models::Model& model;
-    const Followed& been;
+    const Whereabouts& been;
 
     std::map<std::string, Spent> spent() const {
         std::map<std::string, Spent> all;
@@ -279,11 +279,11 @@ std::optional<Moved> find_moved(const PreparedRun& baseline, const PreparedRun& 
                 in_baseline.insert(one.baseline);
                 in_candidate.insert(one.candidate);
             }
-    Follower before(first.model(), in_baseline), after(second.model(), in_candidate);
+    WhereaboutsListener before(first.model(), in_baseline), after(second.model(), in_candidate);
     if (!in_baseline.empty() && (!first.tell(before) || !second.tell(after))) return std::nullopt;
     const auto tell = [&](const std::vector<Mover>& most, std::vector<MovedOne>& to) {
-        static const Followed nowhere;
-        const auto found = [](const Follower& follower, const Known& known) -> const Followed& {
+        static const Whereabouts nowhere;
+        const auto found = [](const WhereaboutsListener& follower, const Known& known) -> const Whereabouts& {
             const auto it = follower.found().find(known);
             return it == follower.found().end() ? nowhere : it->second;
         };

@@ -16,7 +16,7 @@
 namespace understudy::studies {
 
 /// What one of those that are followed has been through.
-struct Followed {
+struct Whereabouts {
     struct Spell {
         kernel::Time wait = 0, service = 0, other = 0;
     };
@@ -27,25 +27,25 @@ struct Followed {
     std::map<std::uint32_t, Spell> spells;                   ///< by element
     std::map<std::uint32_t, std::map<Known, Rival>> rivals;  ///< by the element at which it waited
 
-    void add(const Followed& other);
+    void add(const Whereabouts& other);
 };
 
 /// Hears a whole simulation; then found() has those of `whom` that were gone at its end and not lost.
-class Follower : public models::TraceListener {
+class WhereaboutsListener : public models::TraceListener {
 public:
     /// `model` must outlive it.
-    Follower(const models::Model& model, const std::set<Known>& whom);
+    WhereaboutsListener(const models::Model& model, const std::set<Known>& whom);
     void heard(const models::TraceRow& row) override;
     void heard(const models::TraceDraw&) override {}
 
-    const std::map<Known, Followed>& found() const { return found_; }
+    const std::map<Known, Whereabouts>& found() const { return found_; }
 
 private:
     enum class Phase : std::uint8_t { wait, service, other };
     /// An item's way so far.
     struct Trail {
         Known root;
-        Followed been = {};
+        Whereabouts been = {};
         std::uint32_t element = models::no_element;
         Phase phase = Phase::other;
         kernel::Time since = 0;
@@ -62,12 +62,12 @@ private:
     struct Visit {
         std::uint32_t task;
         kernel::Time entered, ended;
-        Followed been;
+        Whereabouts been;
     };
     struct Run {
         kernel::Time due = 0;
         std::optional<kernel::Time> begun = {};
-        Followed been = {};
+        Whereabouts been = {};
         std::vector<Visit> visits = {};
     };
 
@@ -86,7 +86,7 @@ private:
     const models::Model& model_;
     WhoIsWho who_;
     std::set<Known> whom_;
-    std::map<Known, Followed> found_;
+    std::map<Known, Whereabouts> found_;
     std::unordered_map<std::uint64_t, Trails> trails_;   ///< by item
     std::unordered_map<std::uint64_t, AtWork> at_work_;  ///< by item: all
     std::map<Known, Run> runs_;                          ///< due, and followed

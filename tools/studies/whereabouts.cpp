@@ -1,4 +1,4 @@
-#include "tools/studies/followed.h"
+#include "tools/studies/whereabouts.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,7 +11,7 @@ using models::none;
 using models::TraceEvent;
 using models::TraceRow;
 
-void Followed::add(const Followed& other) {
+void Whereabouts::add(const Whereabouts& other) {
     for (const auto& [element, spell] : other.spells) {
         Spell& mine = spells[element];
         mine.wait += spell.wait;
@@ -26,12 +26,12 @@ void Followed::add(const Followed& other) {
         }
 }
 
-Follower::Follower(const models::Model& model, const std::set<Known>& whom)
+WhereaboutsListener::WhereaboutsListener(const models::Model& model, const std::set<Known>& whom)
     : model_(model), who_(model), whom_(whom) {}
 
 /// The time up to now goes to where it was; from now on it is at `element`.
-void Follower::turn(Trail& trail, Time now, std::uint32_t element, Phase phase) {
-    Followed::Spell& spell = trail.been.spells[trail.element];
+void WhereaboutsListener::turn(Trail& trail, Time now, std::uint32_t element, Phase phase) {
+    Whereabouts::Spell& spell = trail.been.spells[trail.element];
     if (trail.resumes && *trail.resumes < now) {
         spell.other += *trail.resumes - trail.since;
         spell.wait += now - *trail.resumes;
@@ -47,13 +47,13 @@ void Follower::turn(Trail& trail, Time now, std::uint32_t element, Phase phase) 
     trail.gathered = false;
 }
 
-std::optional<Time> Follower::waits_since(const Trail& trail, Time now) {
+std::optional<Time> WhereaboutsListener::waits_since(const Trail& trail, Time now) {
     if (trail.resumes) return *trail.resumes < now ? trail.resumes : std::nullopt;
     return trail.phase == Phase::wait ? std::optional(trail.since) : std::nullopt;
 }
 
 /// Both work with something of the same pool, from one line.
-bool Follower::rivals(std::uint32_t one, std::uint32_t other) const {
+bool WhereaboutsListener::rivals(std::uint32_t one, std::uint32_t other) const {
     const Index first = who_.stage_of(one), second = who_.stage_of(other);
     if (first == none || second == none) return false;
     const models::StageRow &a = model_.stages[first], &b = model_.stages[second];
@@ -65,17 +65,17 @@ bool Follower::rivals(std::uint32_t one, std::uint32_t other) const {
     });
 }
 
-void Follower::kept_waiting(Trail& trail, const AtWork& by, Time now) const {
+void WhereaboutsListener::kept_waiting(Trail& trail, const AtWork& by, Time now) const {
     const auto since = waits_since(trail, now);
     if (!since || by.who == trail.root || !rivals(trail.element, by.element)) return;
     const Time time = now - std::max(*since, by.since);
     if (time <= 0) return;
-    Followed::Rival& rival = trail.been.rivals[trail.element][by.who];
+    Whereabouts::Rival& rival = trail.been.rivals[trail.element][by.who];
     rival.element = by.element;
     rival.time += time;
 }
 
-void Follower::starts(const TraceRow& row, const std::optional<Known>& who) {
+void WhereaboutsListener::starts(const TraceRow& row, const std::optional<Known>& who) {
     if (const auto mine = trails_.find(row.item); mine != trails_.end())
         for (Trail& trail : mine->second) {
             // Those still at work; who has stopped meanwhile has been counted then.
@@ -85,7 +85,7 @@ void Follower::starts(const TraceRow& row, const std::optional<Known>& who) {
     if (who) at_work_.insert_or_assign(row.item, AtWork{*who, row.element, row.time});
 }
 
-void Follower::stops_work(const TraceRow& row) {
+void WhereaboutsListener::stops_work(const TraceRow& row) {
     const auto work = at_work_.find(row.item);
     if (work == at_work_.end()) return;
     for (auto& [item, trails] : trails_)
@@ -94,7 +94,7 @@ void Follower::stops_work(const TraceRow& row) {
 }
 
 /// A join goes on as one of its parts, and with the way of the one that came last. A batch has the ways of its members.
-void Follower::came_together(const TraceRow& row, const std::optional<Known>& who) {
+void WhereaboutsListener::came_together(const TraceRow& row, const std::optional<Known>& who) {
     const Trail* last = nullptr;
     for (const auto& [item, trails] : trails_)
         for (const Trail& trail : trails)
@@ -106,7 +106,7 @@ void Follower::came_together(const TraceRow& row, const std::optional<Known>& wh
         for (Trail& trail : mine->second) turn(trail, row.time, row.element, Phase::wait);
 }
 
-void Follower::task_over(const TraceRow& row, Trails& trails) {
+void WhereaboutsListener::task_over(const TraceRow& row, Trails& trails) {
     for (Trail& trail : trails) {
         turn(trail, row.time, row.element, Phase::other);
         const auto run = runs_.find(trail.root);
@@ -116,7 +116,7 @@ void Follower::task_over(const TraceRow& row, Trails& trails) {
     trails_.erase(row.item);
 }
 
-void Follower::follow(const TraceRow& row, const std::optional<Known>& who) {
+void WhereaboutsListener::follow(const TraceRow& row, const std::optional<Known>& who) {
     const bool wanted = who && whom_.contains(*who);
     const bool task = who_.is_task(row.element);
     switch (row.event) {
@@ -203,7 +203,7 @@ void Follower::follow(const TraceRow& row, const std::optional<Known>& who) {
     }
 }
 
-void Follower::heard(const TraceRow& row) {
+void WhereaboutsListener::heard(const TraceRow& row) {
     const auto who = who_.of(row);
     switch (row.event) {
         case TraceEvent::due:
@@ -223,11 +223,11 @@ void Follower::heard(const TraceRow& row) {
     follow(row, who);
 }
 
-void Follower::of_pipeline(const TraceRow& row, const Known& known) {
+void WhereaboutsListener::of_pipeline(const TraceRow& row, const Known& known) {
     const auto waits_for = [&](Run& run, const Known& other, Time since) {
         const Time time = row.time - std::max(run.due, since);
         if (time <= 0) return;
-        Followed::Rival& rival = run.been.rivals[row.element][other];
+        Whereabouts::Rival& rival = run.been.rivals[row.element][other];
         rival.element = row.element;
         rival.time += time;
     };
@@ -255,7 +255,7 @@ void Follower::of_pipeline(const TraceRow& row, const Known& known) {
 }
 
 /// Backwards from its end: the task that ended last, then of those before it the one that did, and so on.
-void Follower::run_over(const Known& known, Time now) {
+void WhereaboutsListener::run_over(const Known& known, Time now) {
     Run& run = runs_[known];
     const models::PipelineRow& pipeline = model_.pipelines[known.of];
     const auto before = [&](Index task, Index next) {
