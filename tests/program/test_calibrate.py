@@ -36,13 +36,17 @@ class Laws(ProgramTest):
     def test_the_law_and_the_failures_are_found(self):
         self.write("twin.yaml", TWIN)
         report = json.loads(self.call("calibrate", "twin.yaml", self.log(), "--out", "fitted.yaml", "--json", code=MET).stdout)
-        service, failure = report["elements"]
+        service, failure, arrivals = report["elements"]
         self.assertEqual((service["path"], service["family"], service["observations"]), ("clean.service", "lognormal", 360))
         for number, truth in zip(service["numbers"], (40, 0.5)):
             self.assertLess(number["low"], truth)
             self.assertGreater(number["high"], truth)
         self.assertGreater(service["goodness_of_fit"]["p"], 0.05)
         self.assertEqual(failure["numbers"][0]["estimate"], 0.1)
+        # One after the other: gaps are what each took, so that their law is that of the services.
+        self.assertEqual((arrivals["path"], arrivals["family"]), ("jobs.arrivals", "every lognormal"))
+        self.assertLess(arrivals["numbers"][0]["low"], 1 / 40)
+        self.assertGreater(arrivals["numbers"][0]["high"], 1 / 40)
         held_out = report["validation"][0]
         self.assertEqual((held_out["of"], held_out["held_out"]), ("duration", 1))
         self.assertLess(held_out["error"], 0.15)

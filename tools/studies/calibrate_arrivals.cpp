@@ -193,10 +193,11 @@ private:
             }
         ByHour found;
         found.degrees = (k - 1) * (n - 1);
-        found.dispersion = rest / found.degrees;
-        const double f = found.dispersion > 0 ? between / (k - 1) / found.dispersion : 0;
-        const bool hours = between > 0 && (found.dispersion == 0 ||
-                                           fisher_survival(f, k - 1, found.degrees) < level_of_tests);
+        const double error = rest / found.degrees;
+        const double f = error > 0 ? between / (k - 1) / error : 0;
+        const bool hours =
+            between > 0 && (error == 0 || fisher_survival(f, k - 1, found.degrees) < level_of_tests);
+        found.dispersion = dispersion_about_days(days) / found.degrees;
         found.weekend = weekend_of(days, of_day);
         if (!hours && !found.weekend) return std::nullopt;
         found.levels.assign(of_part.size(), 1.0);
@@ -208,6 +209,24 @@ private:
             }
         found.per_day = found.weekend ? days.mean_of_days(false) : days.all() / n;
         return found;
+    }
+
+    /// Pearson's chi-squared of counts about what each day has in all times what each part of a day has of all.
+    static double dispersion_about_days(const Days& days) {
+        const double all = days.all();
+        std::vector<double> of_part(days.counts.front().size());
+        for (const auto& day : days.counts)
+            for (std::size_t h = 0; h < day.size(); ++h) of_part[h] += day[h];
+        double sum = 0;
+        for (const auto& day : days.counts) {
+            double of_day = 0;
+            for (const double count : day) of_day += count;
+            for (std::size_t h = 0; h < day.size(); ++h) {
+                const double expected = of_day * of_part[h] / all;
+                if (expected > 0) sum += (day[h] - expected) * (day[h] - expected) / expected;
+            }
+        }
+        return sum;
     }
 
     std::optional<double> weekend_of(const Days& days, const std::vector<double>& of_day) const {

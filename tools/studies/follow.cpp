@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "kernel/exact_math.h"
 #include "tools/studies/follow_parts.h"
 
 namespace understudy::studies {
@@ -30,7 +31,7 @@ kernel::Time pause_before_retry(const models::Retry& retry, std::int64_t failure
     if (retry.first) {
         const double pause =
             static_cast<double>(*retry.first) *
-            std::pow(retry.factor, static_cast<double>(std::max<std::int64_t>(failures - 1, 0)));
+            kernel::exact::pow(retry.factor, static_cast<double>(std::max<std::int64_t>(failures - 1, 0)));
         return pause < static_cast<double>(retry.max) ? static_cast<kernel::Time>(pause) : retry.max;
     }
     if (retry.backoff.empty()) return 0;

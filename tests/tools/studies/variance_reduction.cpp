@@ -173,8 +173,8 @@ TEST_CASE("coverage: of means, with pairs and with controls") {
     const int runs = tests::runs_of(40);
     for (const char* kind : {"antithetic", "controls"}) {
         auto prepared =
-            queue("length: 9000s, warm_up: 600s, replications: 30, variance_reduction: " + std::string(kind));
-        auto plain = queue("length: 9000s, warm_up: 600s, replications: 30");
+            queue("length: 9000s, warm_up: 600s, replications: 60, variance_reduction: " + std::string(kind));
+        auto plain = queue("length: 9000s, warm_up: 600s, replications: 60");
         int held = 0;
         double width = 0, usual = 0;
         for (int seed = 1; seed <= runs; ++seed) {

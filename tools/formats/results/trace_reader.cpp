@@ -131,8 +131,10 @@ struct TraceReader::State {
     }
 
     void check_row(const TraceRow& row) const {
+        using models::TraceEvent;
         const bool nowhere = row.element == models::no_element &&
-                             (row.event == models::TraceEvent::leave || row.event == models::TraceEvent::act);
+                             (row.event == TraceEvent::leave || row.event == TraceEvent::act ||
+                              row.event == TraceEvent::copy || row.event == TraceEvent::member);
         if ((row.element >= header.elements.size() && !nowhere) ||
             static_cast<int>(row.event) >= trace_event_count) {
             throw Hdf5Error("a row names an element or event that there is not");
