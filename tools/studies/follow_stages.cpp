@@ -84,6 +84,7 @@ private:
         base_.resize(stages().size());
         present_.resize(stages().size());
         left_.resize(stages().size());
+        for (std::size_t stage = 0; stage < stages().size(); ++stage) forks_.push_back(find_forks(stage));
         for (std::size_t i = 0; i < pieces_.size(); ++i) {
             if (parts_.elements[i].is != FollowedElement::Is::stage) continue;
             const std::size_t stage = parts_.elements[i].place;
@@ -93,6 +94,7 @@ private:
             const auto [born, fresh] = born_.emplace(pieces_[i].about(), pieces_[i].first());
             if (!fresh) born->second = std::min(born->second, pieces_[i].first());
         }
+        for (std::size_t stage = 0; stage < stages().size(); ++stage) shown_by_.push_back(shown_by(stage));
     }
 
     std::int64_t born_of(const Piece& piece) const {
@@ -103,7 +105,9 @@ private:
     // ---- where items go
 
     /// The ways behind a stage: forks that are independent of each other. Nothing: they cannot be told.
-    std::optional<std::vector<Fork>> forks_of(std::size_t stage) const {
+    const std::optional<std::vector<Fork>>& forks_of(std::size_t stage) const { return forks_[stage]; }
+
+    std::optional<std::vector<Fork>> find_forks(std::size_t stage) const {
         const models::Stage& from = stages()[stage];
         std::vector<Fork> forks;
         std::vector<models::Writes::Target> targets = models::targets_of(from.name, from.writes);
@@ -148,29 +152,51 @@ private:
     /// The log has no name for it: what it does shows only in what comes after.
     bool is_hidden(std::size_t stage) const { return of_stage_[stage].empty(); }
 
-    /// The first instant from `since` on at which the item was seen at the stage, or beyond it where that is hidden.
-    std::optional<std::int64_t> seen_at(const std::string& item, std::size_t stage, std::int64_t since,
-                                        int depth = 0) const {
-        std::optional<std::int64_t> first;
-        const auto look = [&](std::int64_t at) {
-            if (at >= since) first = first ? std::min(*first, at) : at;
-        };
-        if (const auto known = of_item_.find({item, stage}); known != of_item_.end())
-            for (const std::size_t i : known->second) look(pieces_[i].first());
+    /// Stages at which it shows that an item has come to this one: itself, or where it is hidden those behind it.
+    std::vector<std::size_t> shown_by(std::size_t stage) const {
         constexpr int deepest = 8;
-        if (is_hidden(stage) && depth < deepest)
-            if (const auto forks = forks_of(stage))
-                for (const Fork& fork : *forks)
-                    for (const WayOn& way : fork)
-                        for (const Spot& spot : way.spots)
-                            if (const auto at = seen_at(item, spot.stage, since, depth + 1)) look(*at);
+        std::vector<std::size_t> shown, now = {stage};
+        std::vector<bool> known(stages().size());
+        known[stage] = true;
+        for (int depth = 0; depth <= deepest && !now.empty(); ++depth) {
+            std::vector<std::size_t> next;
+            for (const std::size_t one : now) {
+                if (!is_hidden(one)) {
+                    shown.push_back(one);
+                    continue;
+                }
+                if (const auto& forks = forks_of(one))
+                    for (const Fork& fork : *forks)
+                        for (const WayOn& way : fork)
+                            for (const Spot& spot : way.spots)
+                                if (!known[spot.stage]) {
+                                    known[spot.stage] = true;
+                                    next.push_back(spot.stage);
+                                }
+            }
+            now = std::move(next);
+        }
+        return shown;
+    }
+
+    /// The first instant from `since` on at which the item was seen at the stage, or beyond it where that is hidden.
+    std::optional<std::int64_t> seen_at(const std::string& item, std::size_t stage,
+                                        std::int64_t since) const {
+        std::optional<std::int64_t> first;
+        for (const std::size_t shown : shown_by_[stage]) {
+            const auto known = of_item_.find({item, shown});
+            if (known == of_item_.end()) continue;
+            for (const std::size_t i : known->second)
+                if (const std::int64_t at = pieces_[i].first(); at >= since)
+                    first = first ? std::min(*first, at) : at;
+        }
         return first;
     }
 
     /// What is open and was seen behind it has ended.
     void close_what_went_on() {
         for (std::size_t stage = 0; stage < stages().size(); ++stage) {
-            const auto forks = forks_of(stage);
+            const auto& forks = forks_of(stage);
             if (!forks) continue;
             for (const std::size_t i : of_stage_[stage]) {
                 Piece& piece = pieces_[i];
@@ -325,7 +351,7 @@ private:
         std::vector<std::size_t>& gone = left_[stage];
         if (gone.empty()) return;
         note_landings(from, gone);
-        const auto forks = forks_of(stage);
+        const auto& forks = forks_of(stage);
         std::int64_t untold = 0, gathering = 0;
         std::sort(gone.begin(), gone.end(), [&](std::size_t a, std::size_t b) {
             return std::tie(*pieces_[a].ended, pieces_[a].about(), a) <
@@ -460,7 +486,7 @@ private:
                 there.at.push_back({spot, Where::working});
                 there.weight = way.share * still;
                 beyond.weight = way.share * (1 - still);
-                if (const auto next = forks_of(spot.stage);
+                if (const auto& next = forks_of(spot.stage);
                     next && next->size() == 1 && next->front().size() == 1) {
                     for (const Spot& further : next->front().front().spots)
                         beyond.at.push_back({further, Where::waiting});
@@ -572,7 +598,9 @@ private:
     std::map<std::string, std::int64_t>& newest_;
     Followed& into_;
     std::vector<Piece> pieces_;
-    std::vector<std::vector<std::size_t>> of_stage_;  ///< pieces of each stage, by time
+    std::vector<std::optional<std::vector<Fork>>> forks_;  ///< of each stage
+    std::vector<std::vector<std::size_t>> shown_by_;       ///< of each stage, found once
+    std::vector<std::vector<std::size_t>> of_stage_;       ///< pieces of each stage, by time
     std::map<std::pair<std::string, std::size_t>, std::vector<std::size_t>> of_item_;  ///< by item and stage
     std::map<std::string, std::int64_t> born_;
     std::vector<std::vector<PresentItems>> base_;     ///< known before, and not yet seen to have gone on
