@@ -56,6 +56,28 @@ class Laws(ProgramTest):
         self.assertIn("kind: calibration", text)
         self.assertIn("to: 10%", text)
 
+    def test_hours_of_the_day_become_a_profile_that_applies(self):
+        # Ten days, six jobs an hour by day and two by night, a job of a minute each.
+        rows = []
+        for hour in range(240):
+            count = 6 if 8 <= hour % 24 < 18 else 2
+            for i in range(count):
+                at = "2026-03-%02dT%02d:%02d:00Z" % (2 + hour // 24, hour % 24, 60 * i // count)
+                until = "2026-03-%02dT%02d:%02d:50Z" % (2 + hour // 24, hour % 24, 60 * i // count)
+                rows.append(f"j{hour}_{i},clean,{at},{at},{until},ok")
+        self.write("days.csv", "id,process,submitted,start,end,status\n" + "\n".join(rows) + "\n")
+        self.write("twin.yaml", TWIN)
+        self.call("calibrate", "twin.yaml", "days.csv", "--out", "fitted.yaml", code=MET)
+        text = (self.folder / "fitted.yaml").read_text()
+        self.assertIn("{add: jobs_day, as: profile", text)
+        self.assertIn("{set: jobs.profile, to: jobs_day}", text)
+        self.call("validate", "fitted.yaml", code=MET)
+        done = json.loads(
+            self.call("run", "twin.yaml", "--change", "fitted.yaml", "--set", "run.length=4d", "--set", "run.replications=10",
+                      "--json", code=MET).stdout)
+        rate = next(one for one in done["metrics"] if one["name"] == "rate completed(clean)")
+        self.assertLess(abs(rate["estimate"] * 3600 - (10 * 6 + 14 * 2) / 24), 0.4)
+
     def test_the_same_again_is_the_same(self):
         self.write("twin.yaml", TWIN)
         first = self.call("calibrate", "twin.yaml", self.log(), "--json", code=MET).stdout

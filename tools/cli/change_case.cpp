@@ -244,4 +244,11 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     return one;
 }
 
+void print_failed_checks(const ChangeCase& one) {
+    for (const studies::Check& check : one.validation.checks)
+        if (check.status == studies::Check::Status::failed)
+            fmt::print(stderr, "{}{}error: {}{}{}\n", check.place, check.place.empty() ? "" : ": ",
+                       check.message, check.fix.empty() ? "" : "; ", check.fix);
+}
+
 }  // namespace understudy::cli

@@ -1,5 +1,5 @@
 // A change with its base, looked at as a case: read, made, prepared and reviewed, whatever is wrong with it. For commands that
-// say what a change would do (change validate, change impact); those that do it take change_input.h, which refuses what is
+// say what a change would do (change validate, impact, price); those that do it take change_input.h, which refuses what is
 // wrong.
 #pragma once
 
@@ -30,5 +30,8 @@ std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one);
 /// which has been said then: what is wrong with what the change makes of its base is in the checks. UsageError for a file that
 /// is no change, or one without a base.
 std::optional<ChangeCase> read_change_case(const std::string& file, const std::string& base);
+
+/// Why it cannot be made, on stderr: the checks that failed.
+void print_failed_checks(const ChangeCase& one);
 
 }  // namespace understudy::cli

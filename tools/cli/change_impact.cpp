@@ -21,10 +21,7 @@ int change_impact(const Arguments& arguments) {
                                 options.has("base") ? options.get<std::string>("base") : "");
     if (!one) return exit_usage;
     if (!one->candidate) {
-        for (const studies::Check& check : one->validation.checks)
-            if (check.status == studies::Check::Status::failed)
-                fmt::print(stderr, "{}{}error: {}{}{}\n", check.place, check.place.empty() ? "" : ": ",
-                           check.message, check.fix.empty() ? "" : "; ", check.fix);
+        print_failed_checks(*one);
         return exit_usage;
     }
     const studies::ChangeImpact impact = *impact_of(*one);

@@ -265,7 +265,8 @@ private:
         CalibrationEdit edit;
         edit.path = path();
         edit.arrivals.emplace();
-        edit.arrivals->rate = four_digits(rate);
+        // Four digits as it is written, by the hour.
+        edit.arrivals->rate = four_digits(rate * 3600) / 3600;
         into_.edits.push_back(std::move(edit));
     }
 
@@ -372,7 +373,7 @@ private:
 
     /// Variance over mean of counts in windows of equal length, about twenty arrivals each, and its degrees of freedom.
     std::pair<double, double> dispersion_of_counts() const {
-        double squares = 0, mean = 0, degrees = 0;
+        double squares = 0, degrees = 0;
         for (const LogOfLoad& log : seen_.logs) {
             const auto windows = std::min<std::size_t>(log.gaps() / 20, 1000);
             if (windows < 5) continue;
@@ -387,7 +388,6 @@ private:
             const kernel::Moments moments = kernel::moments_of(counts);
             squares += moments.squared_distances() / moments.mean();
             degrees += static_cast<double>(windows - 1);
-            mean += 1;
         }
         return {degrees > 0 ? squares / degrees : 1, degrees};
     }
@@ -401,28 +401,46 @@ private:
                                  "than a run shows");
     }
 
-    void add_held_out(double predicted, double recorded, double dispersion, double known) {
+    /// `variance`: of the recorded count about the predicted one, where counts are Poisson's.
+    void add_held_out(double predicted, double recorded, double variance, double dispersion, double known) {
         if (!(predicted > 0) || !(known > 1)) return;
         HeldOut one{path(), predicted, recorded, false, true};
-        const double error = std::sqrt(std::max(dispersion, 1e-3) * predicted * (1 + predicted / known));
+        const double error = std::sqrt(std::max(dispersion, 1e-3) * variance);
         one.covered =
             std::fabs(predicted - recorded) <= kernel::student_quantile(0.95, known - 1) * error + 0.5;
         validation_.held_out.push_back(std::move(one));
     }
 
+    /// The last fifth of the days, weekends by those before them where they differ from other days.
     void hold_out_days() {
         const std::size_t n = days_->counts.size(), first = n - std::max<std::size_t>(n / 5, 1);
-        double before = 0, exposure = 0, after = 0, length = 0;
-        const double factor = by_hour_->weekend.value_or(1);
+        struct Kind {
+            double days = 0, count = 0, to_come = 0;
+        };
+        Kind kinds[2];
+        double recorded = 0;
         for (std::size_t d = 0; d < n; ++d) {
             double count = 0;
             for (const double one : days_->counts[d]) count += one;
-            const double weight = days_->weekend[d] ? factor : 1;
-            (d < first ? before : after) += count;
-            (d < first ? exposure : length) += weight;
+            Kind& kind = kinds[by_hour_->weekend && days_->weekend[d] ? 1 : 0];
+            if (d < first) {
+                ++kind.days;
+                kind.count += count;
+            } else {
+                ++kind.to_come;
+                recorded += count;
+            }
         }
-        if (exposure > 0)
-            add_held_out(before / exposure * length, after, std::max(1.0, by_hour_->dispersion), before);
+        double predicted = 0, variance = 0, known = 0;
+        for (const Kind& kind : kinds) {
+            if (kind.to_come == 0) continue;
+            if (kind.days == 0) return;
+            const double times = kind.to_come / kind.days;
+            predicted += times * kind.count;
+            variance += times * kind.count * (1 + times);
+            known += kind.count;
+        }
+        add_held_out(predicted, recorded, variance, std::max(1.0, by_hour_->dispersion), known);
     }
 
     void hold_out_arrivals(double dispersion) {
@@ -434,8 +452,9 @@ private:
             const auto end = std::upper_bound(log.instants.begin(), log.instants.end(), cut);
             const auto before = static_cast<double>(end - log.instants.begin()) - 1;
             const double rate = before / kernel::to_seconds(cut - log.instants.front());
-            add_held_out(rate * kernel::to_seconds(log.instants.back() - cut),
-                         static_cast<double>(log.instants.end() - end), dispersion, before);
+            const double predicted = rate * kernel::to_seconds(log.instants.back() - cut);
+            add_held_out(predicted, static_cast<double>(log.instants.end() - end),
+                         predicted * (1 + predicted / before), dispersion, before);
         }
     }
 

@@ -12,7 +12,7 @@
 
 namespace understudy::studies {
 
-/// `values` are numbers (no NaN); the interval is Student's, cut to `range`.
+/// `values` are numbers (no NaN); the interval is that of kernel::mean_interval(), cut to `range`.
 inline Estimate mean_estimate(const std::vector<double>& values, double level, kernel::Range range = {}) {
     Estimate result;
     result.level = level;

@@ -20,7 +20,7 @@ struct Observations {
     std::vector<std::size_t> places;            ///< which ones those are
     std::size_t all = 0;
 
-    /// Student's, or that with controls.
+    /// kernel::mean_interval(), or that with controls.
     std::optional<kernel::Estimate> interval(double confidence, kernel::Range range) const;
     /// What remains of each once it is corrected; NaN where there was no data.
     std::vector<double> by_section() const;

@@ -157,6 +157,23 @@ TEST_CASE("hours of the day and weekends become a profile, where there are days 
                   "jobs_day") == nullptr);
 }
 
+TEST_CASE("coverage: the last days of a log with hours and weekends lie where they are predicted") {
+    const int runs = tests::runs_of(40);
+    int held = 0;
+    for (int i = 0; i < runs; ++i) {
+        const auto instants = poisson(static_cast<std::uint64_t>(i) + 3000, 21 * day_s, 0.004, [](double at) {
+            const auto hour = static_cast<int>(at / 3600) % 24, day = static_cast<int>(at / day_s) % 7;
+            return (hour >= 8 && hour < 18 ? 0.004 : 0.001) * (day >= 5 ? 0.4 : 1);
+        });
+        const auto found = arrivals_of(twin("monday"), {log_of(instants, monday_ns)});
+        REQUIRE(found.validations.size() == 1);
+        held += found.validations[0].held_out[0].covered;
+    }
+    if (tests::coverage_is_asked()) MESSAGE(runs << " logs: held " << 100.0 * held / runs << " %");
+    CHECK(held >= 0.8 * runs);
+    CHECK((!tests::coverage_is_asked() || held <= 0.95 * runs));
+}
+
 TEST_CASE("coverage: a rate that is the same at all hours gets a profile as seldom as the test says") {
     const int runs = tests::runs_of(60);
     int profiles = 0;
