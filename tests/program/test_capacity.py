@@ -11,6 +11,11 @@ import sys
 
 from program import PROGRAM, USAGE, ProgramTest, main
 
+try:
+    import h5py
+except ImportError:
+    h5py = None
+
 BASE = """understudy: 1
 scenario: shop
 twin:
@@ -74,8 +79,38 @@ class Capacity(ProgramTest):
         # No more than three workers: from some day on nothing holds.
         self.write("study.yaml", CHEAPEST.replace("2..6", "2..3") + growth)
         self.assertIn(b"no setting", self.call("capacity", "study.yaml", code=3).stdout)
-        for options in (["--out", "plan.h5"], ["--emit", "slurm"]):
-            self.assertIn(b"no meaning with growth", self.call("capacity", "study.yaml", *options, code=USAGE).stderr)
+
+    def test_a_plan_is_kept_in_parts_and_after_an_end_too_soon(self):
+        self.write("shop.yaml", BASE.replace("lognormal(mean 1s cv 1.5)", "exponential(mean 1s)"))
+        self.write("study.yaml", CHEAPEST.replace("2..6", "2..5")
+                   + "growth: {rate: 10% per month, start: 2026-06-01, until: 2026-10-01}\n")
+        plan = ["capacity", "study.yaml", "--no-formulas"]
+
+        def kept(name):
+            return (self.folder / name).read_bytes()
+
+        whole = self.call(*plan, "--out", "whole.h5", "--threads", "1", code=None)
+        self.assertIn(whole.returncode, (0, 4))
+        for part in (1, 2):
+            self.call(*plan, "--out", "parts.h5", "--shard", f"{part}/2")
+        merged = self.call("merge", "study.yaml", "parts.h5.1-of-2.ledger", "parts.h5.2-of-2.ledger", "--no-formulas",
+                           "--out", "parts.h5", code=None)
+        self.assertEqual(merged.stdout, whole.stdout)
+        self.assertEqual(kept("parts.h5"), kept("whole.h5"))
+        # A ledger that was cut off: its last unit is done once more.
+        for part in (1, 2):
+            self.call(*plan, "--out", "cut.h5", "--shard", f"{part}/2")
+        (self.folder / "cut.h5.ledger").write_bytes(kept("cut.h5.1-of-2.ledger")[:-10])
+        again = self.call(*plan, "--out", "cut.h5", "--resume", code=None)
+        self.assertEqual(again.stdout, whole.stdout)
+        self.assertEqual(kept("cut.h5"), kept("whole.h5"))
+        if h5py is None:
+            return
+        with h5py.File(self.folder / "whole.h5", "r") as file:
+            loads = set(file["settings/load"][:])
+            steps = json.loads(file.attrs["answer"])["steps"]
+            self.assertTrue({step["load"] for step in steps} <= loads)
+            self.assertGreater(len(loads), len(steps))
 
     def test_exit_codes(self):
         self.call("capacity", self.study(CHEAPEST.replace("[all objectives]", "[avg wait(server) < 1us]")), code=3)

@@ -85,9 +85,6 @@ int capacity_command(const Arguments& arguments) {
     const auto study = read_study(path, overrides, replications);
     if (!study) return exit_usage;
     how.seconds = study->seconds;
-    if (options.has("emit") && study->growth)
-        throw UsageError(
-            "--emit has no meaning with growth: each step of a plan waits for the one before it");
     if (options.has("emit")) return emit(options, *study, path);
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
 
@@ -98,11 +95,6 @@ int capacity_command(const Arguments& arguments) {
                                  " has no meaning with a breaking point: it is not kept");
         return stress(*study, how, options.has("json"), false);
     }
-    if (study->growth)
-        for (const char* kept : {"out", "resume", "fresh", "shard"})
-            if (options.has(kept))
-                throw UsageError(std::string("--") + kept +
-                                 " has no meaning with growth: a plan is not kept");
     StudyWork work(options);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
@@ -130,6 +122,8 @@ int capacity_command(const Arguments& arguments) {
         if (study->growth) {
             const studies::GrowthPlanResult result = studies::growth_plan(*study, read, how);
             progress.clear();
+            if (work.is_part()) return work.end_of_part();
+            work.write(formats::growth_plan_as_json(without_folder(*study), result), result.interrupted);
             fmt::print("{}", json ? formats::growth_plan_as_json(*study, result)
                                   : reports::growth_plan_report(*study, result, look));
             return exit_code_of(result.verdict);

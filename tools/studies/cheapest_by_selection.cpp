@@ -4,10 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include "kernel/replications.h"
 #include "kernel/selection.h"
 #include "models/compile/compile.h"
-#include "tools/studies/pilots.h"
 #include "tools/studies/predictor.h"
 #include "tools/studies/setting_costs.h"
 #include "tools/studies/setting_test.h"
@@ -26,50 +24,28 @@ constexpr double indifferent_share = 0.01;
 
 class ByCost {
 public:
-    ByCost(const Study& study, const std::vector<models::Objective>& objectives, const ReadBase& read,
-           const StudyOptions& options)
-        : study_(study),
-          objectives_(objectives),
-          read_(read),
-          options_(options),
-          stop_(options.run.stop ? *options.run.stop : never_stop_),
-          threads_(options.run.threads ? options.run.threads : kernel::default_threads()),
-          progress_(options.run.progress ? *options.run.progress : unseen_),
-          predictor_(read, objectives, options.formulas) {}
+    ByCost(const CheapestSearch::Terms& terms, UnitWork& work, UnitWork::Question& question)
+        : terms_(terms),
+          study_(terms.study),
+          objectives_(terms.objectives),
+          work_(work),
+          question_(question),
+          predictor_(terms.read, terms.objectives, terms.formulas) {}
 
     CheapestResult run(const std::string& not_known) {
-        const models::Scenario base = read_({});
-        result_.confidence = study_.confidence.value_or(base.run.confidence);
-        result_.seed = base.run.seed;
+        const models::Scenario base = terms_.read(terms_.given);
+        result_.confidence = terms_.confidence;
+        result_.seed = question_.simulator.seed();
         result_.cost_simulated = true;
         const auto [unit, times] = cost_unit(study_, base);
         result_.cost_unit = unit;
         times_ = times;
-        budget_ = study_.replications.value_or(usual_budget);
         result_.warnings.push_back("what a setting costs is simulated (" + not_known +
                                    "): the answer is the cheapest, or within 1% of it");
         lay_out();
-        const PreparedRun prepared = prepare_setting(read_, {}, {objectives_, {}}, Measured::usual);
-        const WarmUpChoice choice = choose_warm_up({prepared, options_.run, threads_, stop_, progress_, {}});
-        result_.warm_up_s = kernel::to_seconds(choice.cut);
-        result_.warm_up_reason = choice.reason;
-        result_.replications += choice.pilots;
-        too_short_ = choice.too_short;
-        result_.interrupted = !choice.interrupted.empty();
-        if (!result_.interrupted) {
-            const UnitSimulator simulator(read_, {objectives_, {*study_.minimise, completed_items()}},
-                                          result_.seed, choice.cut, stop_);
-            runner_ = options_.runner
-                          ? options_.runner(simulator)
-                          : std::make_unique<LocalUnits>(simulator, threads_, stop_, options_.store);
-            std::optional<std::size_t> best;
-            if (decide()) best = select();
-            conclude(base, best);
-            runner_.reset();
-        } else {
-            result_.explanation = choice.interrupted;
-        }
-        progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+        std::optional<std::size_t> best;
+        if (decide()) best = select();
+        conclude(base, best);
         return std::move(result_);
     }
 
@@ -97,7 +73,8 @@ private:
         result_.settings = all.size();
         for (auto& places : all) {
             Setting& setting = settings_.emplace_back();
-            setting.overrides = overrides_of(study_, places);
+            setting.overrides = terms_.given;
+            for (std::string& one : overrides_of(study_, places)) setting.overrides.push_back(std::move(one));
             setting.places = std::move(places);
             setting.known = predictor_.known(setting.overrides);
             setting.verdict =
@@ -122,25 +99,15 @@ private:
                 whose.push_back(i);
             }
         if (units.empty()) return true;
-        if (result_.replications + std::ssize(units) > budget_) {
-            result_.explanation = "its replications were spent before one was known to be the cheapest";
-            return false;
-        }
-        progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
-        const std::size_t done = runner_->run(units, [&](std::size_t index, UnitOutcome outcome) {
+        return work_.run(question_, units, [&](std::size_t index, const UnitOutcome& outcome) {
             Setting& setting = settings_[whose[index]];
             for (const UnitOutcome::Replication& one : outcome.replications) {
-                ++result_.replications;
                 setting.costs.push_back(one.evidence[objectives_.size()].value * times_ +
                                         priced(study_, setting.places));
                 if (std::isfinite(one.evidence.back().value)) result_.completed += one.evidence.back().value;
             }
             setting.test->add(outcome);
-            progress_.one_ended();
         });
-        result_.interrupted = done < units.size();
-        if (result_.interrupted) result_.explanation = "interrupted before one was known to be the cheapest";
-        return !result_.interrupted;
     }
 
     /// Looks at all until each is known to be met or violated, or has been looked at often enough.
@@ -228,10 +195,7 @@ private:
         };
         std::stable_sort(result_.certificate.begin(), result_.certificate.end(), dearest_first);
         std::stable_sort(result_.tried.rbegin(), result_.tried.rend(), dearest_first);
-        if (too_short_) {
-            result_.reason = Reason::warm_up;
-            result_.explanation = "the run is too short to tell its warm-up from its steady state";
-        } else if (best && !open) {
+        if (best && !open) {
             result_.verdict = Verdict::met;
         } else if (!any) {
             result_.verdict = Verdict::violated;
@@ -239,42 +203,36 @@ private:
             result_.explanation = "no setting keeps what is promised";
         } else {
             result_.reason = Reason::precision;
-            if (result_.explanation.empty())
-                result_.explanation = "it is not known whether some that seem cheaper keep what is promised";
+            result_.explanation =
+                work_.end() != UnitWork::End::none
+                    ? std::string(work_.why_ended()) + " before one was known to be the cheapest"
+                    : "it is not known whether some that seem cheaper keep what is promised";
         }
     }
 
-    static inline const std::atomic<bool> never_stop_{false};
+    const CheapestSearch::Terms& terms_;
     const Study& study_;
     const std::vector<models::Objective>& objectives_;
-    const ReadBase& read_;
-    const StudyOptions& options_;
-    const std::atomic<bool>& stop_;
-    unsigned threads_;
-    RunProgress unseen_;
-    RunProgress& progress_;
+    UnitWork& work_;
+    UnitWork::Question& question_;
     Predictor predictor_;
     double times_ = 1;
-    std::int64_t budget_ = 0;
-    bool too_short_ = false;
     std::vector<std::string> units_;
     std::vector<Setting> settings_;
-    std::unique_ptr<UnitRunner> runner_;
     CheapestResult result_;
 };
 
 }  // namespace
 
-CheapestResult cheapest_by_selection(const Study& study, const std::vector<models::Objective>& objectives,
-                                     const std::string& not_known, const ReadBase& read,
-                                     const StudyOptions& options) {
+CheapestResult cheapest_by_selection(const CheapestSearch::Terms& terms, const std::string& not_known,
+                                     UnitWork& work, UnitWork::Question& question) {
     std::size_t settings = 1;
-    for (const Factor& factor : study.factors) settings *= factor.values.size();
+    for (const Factor& factor : terms.study.factors) settings *= factor.values.size();
     if (settings > most_to_select_from)
         throw BadSetting("what a setting costs is not known before it is run (" + not_known +
                          "), and more than " + std::to_string(most_to_select_from) +
                          " settings would have to be simulated; vary less, or in larger steps\n");
-    return ByCost(study, objectives, read, options).run(not_known);
+    return ByCost(terms, work, question).run(not_known);
 }
 
 }  // namespace understudy::studies

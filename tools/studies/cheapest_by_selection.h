@@ -7,18 +7,20 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "tools/studies/cheapest.h"
+#include "tools/studies/cheapest_search.h"
+#include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
 
 /// Settings that are all simulated.
 constexpr std::size_t most_to_select_from = 1000;
 
-/// `not_known`: why costs are not known before a run. Throws BadSetting where there are too many settings.
-CheapestResult cheapest_by_selection(const Study& study, const std::vector<models::Objective>& objectives,
-                                     const std::string& not_known, const ReadBase& read,
-                                     const StudyOptions& options);
+/// `not_known`: why costs are not known before a run. The question asks for the costs as the first measure, and for
+/// completed items as the last. All of the answer but what the work knows. Throws BadSetting where there are too many
+/// settings.
+CheapestResult cheapest_by_selection(const CheapestSearch::Terms& terms, const std::string& not_known,
+                                     UnitWork& work, UnitWork::Question& question);
 
 }  // namespace understudy::studies

@@ -1,7 +1,6 @@
 #include "tools/studies/growth_plan.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -9,7 +8,7 @@
 
 #include "kernel/exact_math.h"
 #include "kernel/invariant.h"
-#include "tools/studies/cheapest_search.h"
+#include "tools/studies/cheapest_case.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/predictor.h"
 #include "tools/studies/setting_test.h"
@@ -41,33 +40,43 @@ std::vector<GrownLoad> loads_up_to(double last) {
     return loads;
 }
 
+std::vector<std::string> grown(const GrownLoad& load) {
+    if (load.text.empty()) return {};
+    return {override_of("load", load.text)};
+}
+
+/// The load from `first` on that a setting bears by formulas, as far as these know; its last where that is all.
+std::size_t most_that_is_borne(Predictor& predictor, const std::vector<GrownLoad>& loads, std::size_t first,
+                               const std::vector<std::string>& setting) {
+    std::size_t bears = first, above = loads.size();
+    while (bears + 1 < above) {
+        const std::size_t middle = bears + (above - bears) / 2;
+        std::vector<std::string> all = grown(loads[middle]);
+        all.insert(all.end(), setting.begin(), setting.end());
+        const auto strain = predictor.strain(all);
+        (strain && *strain <= 1 ? bears : above) = middle;
+    }
+    return bears;
+}
+
 /// How far one setting bears growth.
 class GrowthTest {
 public:
-    GrowthTest(const ReadBase& read, const std::vector<models::Objective>& objectives,
-               const std::vector<GrownLoad>& loads, std::vector<std::string> setting, double wrong,
-               const StudyOptions& options, std::int64_t budget)
+    GrowthTest(const std::vector<models::Objective>& objectives, const std::vector<GrownLoad>& loads,
+               std::vector<std::string> setting, double wrong, std::uint64_t most, Predictor& predictor,
+               UnitWork& work, UnitWork::Question& question)
         : objectives_(objectives),
           loads_(loads),
           setting_(std::move(setting)),
           wrong_{wrong, wrong},
-          base_(read({})),
-          work_(read, options, budget),
-          predictor_(read, objectives, options.formulas) {}
+          most_(most),
+          predictor_(predictor),
+          work_(work),
+          question_(question) {}
 
     /// Fills in what is known of the step, which holds at `first`: the place of the load at which it breaks, or nothing.
     std::optional<std::size_t> test(std::size_t first, GrowthPlanResult::Step& step) {
         const std::size_t last = loads_.size() - 1;
-        // Where formulas take it to bear the most, the start is forgotten most slowly.
-        std::size_t bears = first, above = last + 1;
-        while (bears + 1 < above) {
-            const std::size_t middle = bears + (above - bears) / 2;
-            const auto strain = predictor_.strain(overrides(middle));
-            (strain && *strain <= 1 ? bears : above) = middle;
-        }
-        const WarmUpChoice choice = work_.find_warm_up(overrides(bears), {objectives_, {}, {}});
-        if (!choice.interrupted.empty()) return std::nullopt;
-        question_ = work_.ask({objectives_, {}, {}}, base_.run.seed, choice.cut, false);
         std::size_t met = first;
         std::optional<std::size_t> broken;
         if (first == last || judge(last) == Verdict::met) {
@@ -103,12 +112,10 @@ public:
                 step.broken.push_back(objectives_[i].text);
         return broken;
     }
-    const UnitWork& work() const { return work_; }
 
 private:
     std::vector<std::string> overrides(std::size_t load) const {
-        std::vector<std::string> all;
-        if (!loads_[load].text.empty()) all.push_back(override_of("load", loads_[load].text));
+        std::vector<std::string> all = grown(loads_[load]);
         all.insert(all.end(), setting_.begin(), setting_.end());
         return all;
     }
@@ -117,13 +124,12 @@ private:
         if (known.verdict != Verdict::inconclusive) return known.verdict;
         if (known.impossible) return Verdict::violated;
         SettingTest& of = tests_.try_emplace(load, objectives_).first->second;
-        const auto most = static_cast<std::uint64_t>(base_.run.replications);
-        while (of.verdict(wrong_) == Verdict::inconclusive && of.replications() < most &&
+        while (of.verdict(wrong_) == Verdict::inconclusive && of.replications() < most_ &&
                work_.end() == UnitWork::End::none) {
             std::vector<Unit> units;
             for (std::uint64_t number = of.replications(); number < of.wanted(); ++number)
                 units.push_back({overrides(load), number, 1});
-            if (!work_.run(*question_, units,
+            if (!work_.run(question_, units,
                            [&](std::size_t, const UnitOutcome& outcome) { of.add(outcome); }))
                 break;
             of.look();
@@ -135,10 +141,10 @@ private:
     const std::vector<GrownLoad>& loads_;
     std::vector<std::string> setting_;
     WrongChances wrong_;
-    models::Scenario base_;
-    UnitWork work_;
-    Predictor predictor_;
-    std::unique_ptr<UnitWork::Question> question_;
+    std::uint64_t most_;  ///< replications of a load
+    Predictor& predictor_;
+    UnitWork& work_;
+    UnitWork::Question& question_;
     std::map<std::size_t, SettingTest> tests_;
 };
 
@@ -148,9 +154,11 @@ public:
         : study_(study),
           read_(read),
           options_(options),
-          began_(std::chrono::steady_clock::now()),
           base_(read({})),
-          objectives_(promised(study, base_)) {
+          objectives_(promised(study, base_)),
+          predictor_(read, objectives_, options.formulas),
+          work_(read, options, study.replications.value_or(usual_budget)) {
+        work_.count_all_units();
         result_.confidence = study.confidence.value_or(base_.run.confidence);
         result_.seed = base_.run.seed;
         result_.last_load = factor_on(*study.growth, *study.growth->until);
@@ -159,53 +167,75 @@ public:
     }
 
     GrowthPlanResult run() {
-        std::size_t place = 0;
-        while (add_step(place)) {
+        if (const auto warm_up = find_warm_up()) {
+            question_ = work_.ask(asked_, result_.seed, *warm_up, true);
+            if (options_.first_looks) {
+                CheapestCase first = cheapest_at(0, part_of_step(1));
+                first.ask(*question_);
+                first.look_first();
+            } else {
+                std::size_t place = 0;
+                while (add_step(place)) {
+                }
+            }
         }
+        result_.interrupted = work_.end() == UnitWork::End::interrupted;
+        result_.replications = work_.replications();
+        work_.finish();
         return std::move(result_);
     }
 
 private:
     std::optional<std::string> day_of(double load) const { return day_of_factor(*study_.growth, load); }
 
-    StudyOptions rest() const {
-        StudyOptions options = options_;
-        // Units of a step's search do not say at which load they are done.
-        options.store = nullptr;
-        options.runner = nullptr;
-        if (options.seconds)
-            options.seconds = std::max(
-                0.0, *options.seconds -
-                         std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count());
-        return options;
+    /// Of the chance of being wrong.
+    double part_of_step(double number) const { return (1 - result_.confidence) / (number * (number + 1)); }
+
+    CheapestCase cheapest_at(std::size_t place, double wrong) {
+        return CheapestCase(
+            {study_, read_, objectives_, options_.formulas, 0.95, {}, grown(loads_[place]), {}}, wrong / 2,
+            work_);
     }
-    std::int64_t budget() const {
-        return std::max<std::int64_t>(0, study_.replications.value_or(usual_budget) - result_.replications);
+
+    /// One for all steps, so that what is simulated for one serves the others: the longer of what the first and the last
+    /// need, as formulas take them to be. Where a setting bears the most, the start is forgotten most slowly. Nothing
+    /// where it was interrupted, or the run is too short.
+    std::optional<kernel::Time> find_warm_up() {
+        CheapestCase first = cheapest_at(0, part_of_step(1));
+        asked_ = first.asked();
+        const std::vector<std::string> setting = first.begins_at();
+        std::vector<std::string> strained = grown(loads_[most_that_is_borne(predictor_, loads_, 0, setting)]);
+        strained.insert(strained.end(), setting.begin(), setting.end());
+        std::optional<WarmUpChoice> longest;
+        for (const auto& where : {strained, cheapest_at(loads_.size() - 1, part_of_step(1)).begins_at()}) {
+            WarmUpChoice choice = work_.find_warm_up(where, {objectives_, {}});
+            if (!choice.interrupted.empty()) {
+                result_.explanation = choice.interrupted;
+                return std::nullopt;
+            }
+            if (!longest || (choice.too_short && !longest->too_short) || choice.cut > longest->cut)
+                longest = std::move(choice);
+        }
+        result_.warm_up_s = kernel::to_seconds(longest->cut);
+        result_.warm_up_reason = longest->reason;
+        if (longest->too_short) {
+            give_up("the run is too short to tell its warm-up from its steady state", Reason::warm_up);
+            return std::nullopt;
+        }
+        return longest->cut;
     }
 
     /// `place`: of the load it is for, and then of the next. False where it is the last.
     bool add_step(std::size_t& place) {
-        const auto number = static_cast<double>(result_.steps.size() + 1);
-        const double wrong = (1 - result_.confidence) / (number * (number + 1));
+        const double wrong = part_of_step(static_cast<double>(result_.steps.size() + 1));
         const std::string before =
             result_.steps.empty() ? std::string() : result_.steps.back().holds_until.value_or("");
         GrowthPlanResult::Step& step = result_.steps.emplace_back();
         step.load = loads_[place].multiple;
-        step.from = number > 1 && !before.empty() ? std::optional(before) : day_of(step.load);
-        Study one = study_;
-        one.growth.reset();
-        one.confidence = 1 - wrong / 2;
-        one.replications = budget();
-        const ReadBase grown = [&](const std::vector<std::string>& overrides) {
-            std::vector<std::string> all;
-            if (!loads_[place].text.empty()) all.push_back(override_of("load", loads_[place].text));
-            all.insert(all.end(), overrides.begin(), overrides.end());
-            return read_(all);
-        };
-        const StudyOptions options = rest();
-        step.cheapest = cheapest(one, grown, options);
-        result_.replications += step.cheapest.replications;
-        result_.interrupted = step.cheapest.interrupted;
+        step.from = !before.empty() ? std::optional(before) : day_of(step.load);
+        CheapestCase one = cheapest_at(place, wrong);
+        one.ask(*question_);
+        step.cheapest = one.decide();
         for (const std::string& warning : step.cheapest.warnings)
             if (std::find(result_.warnings.begin(), result_.warnings.end(), warning) ==
                 result_.warnings.end())
@@ -226,16 +256,13 @@ private:
         std::vector<std::string> setting;
         for (std::size_t f = 0; f < study_.factors.size(); ++f)
             setting.push_back(override_of(study_.factors[f].path, step.cheapest.best->values[f]));
-        const StudyOptions left = rest();
-        GrowthTest test(read_, objectives_, loads_, setting, wrong / 2 / most_loads_tested, left, budget());
+        GrowthTest test(objectives_, loads_, std::move(setting), wrong / 2 / most_loads_tested,
+                        static_cast<std::uint64_t>(base_.run.replications), predictor_, work_, *question_);
         const auto breaks = test.test(place, step);
-        result_.replications += test.work().replications();
         if (step.holds_at && !step.to_the_end) step.holds_until = day_of(*step.holds_at);
         if (step.breaks_at) step.breaks_by = day_of(*step.breaks_at);
-        if (test.work().end() != UnitWork::End::none) {
-            result_.interrupted = test.work().end() == UnitWork::End::interrupted;
-            return give_up(std::string(test.work().why_ended()), Reason::precision);
-        }
+        if (work_.end() != UnitWork::End::none)
+            return give_up(std::string(work_.why_ended()), Reason::precision);
         if (step.to_the_end) {
             result_.verdict = Verdict::met;
             return false;
@@ -264,9 +291,12 @@ private:
     const Study& study_;
     const ReadBase& read_;
     const StudyOptions& options_;
-    std::chrono::steady_clock::time_point began_;
-    models::Scenario base_;
-    std::vector<models::Objective> objectives_;
+    const models::Scenario base_;
+    const std::vector<models::Objective> objectives_;
+    Predictor predictor_;
+    UnitWork work_;
+    Asked asked_;
+    std::unique_ptr<UnitWork::Question> question_;
     std::vector<GrownLoad> loads_;
     GrowthPlanResult result_;
 };

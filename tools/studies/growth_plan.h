@@ -10,7 +10,8 @@
 //
 // `confidence` is that of the whole plan: the chance that anything in it is not as it says is at most 1 - confidence. Of
 // what that leaves the k-th step has the share 1 / (k (k + 1)), one half for its search and one for its loads in equal
-// parts (Bonferroni), so that there may be any number of steps. Replications and time are of all steps together.
+// parts (Bonferroni), so that there may be any number of steps. Replications, time and one warm-up are of all steps
+// together, and so are the units, which say at which load they are done.
 // The result depends on the study and its base alone. No I/O. Throws BadSetting.
 #pragma once
 
@@ -31,7 +32,8 @@ struct GrowthPlanResult {
     struct Step {
         double load = 1;                  ///< at which it was chosen, as a multiple of the base's
         std::optional<std::string> from;  ///< the day on which it has to be there
-        CheapestResult cheapest;          ///< at that load, with this step's part of the confidence
+        CheapestResult cheapest;  ///< at that load, with this step's part of the confidence; what the plan
+                                  ///< has for all steps, and the base, are left out
         /// Multiples of the base's load. Without the second: it holds to the last day, or that is not known.
         std::optional<double> holds_at, breaks_at;
         std::optional<std::string> holds_until, breaks_by;  ///< the same as days
@@ -45,8 +47,10 @@ struct GrowthPlanResult {
     /// Met: the plan goes to the last day. Violated: there is a load from which no setting holds.
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
-    std::string explanation;  ///< of a verdict that is not met, for people
-    std::vector<Step> steps;  ///< those without a best are the last
+    std::string explanation;          ///< of a verdict that is not met, for people
+    std::vector<Step> steps;          ///< those without a best are the last
+    std::optional<double> warm_up_s;  ///< of all steps
+    std::string warm_up_reason;
     std::int64_t replications = 0;
     std::vector<std::string> warnings;
     bool interrupted = false;

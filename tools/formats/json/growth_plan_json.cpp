@@ -20,6 +20,8 @@ std::string growth_plan_as_json(const studies::Study& study, const studies::Grow
     document["growth"] = {{"rate", study.growth->written}};
     if (result.until) document["growth"]["until"] = *result.until;
     document["growth"]["last_load"] = result.last_load;
+    if (result.warm_up_s)
+        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
     if (!result.steps.empty()) document["cost_unit"] = result.steps.front().cheapest.cost_unit;
     document["steps"] = Json::array();
     for (const studies::GrowthPlanResult::Step& step : result.steps) {
@@ -38,9 +40,6 @@ std::string growth_plan_as_json(const studies::Study& study, const studies::Grow
         for (const Candidate& one : step.cheapest.certificate)
             row["certificate"].push_back(candidate_as_json(study, one));
         row["decided_by_formula"] = step.cheapest.by_formula;
-        if (step.cheapest.warm_up_s)
-            row["warm_up"] = {{"seconds", *step.cheapest.warm_up_s},
-                              {"reason", step.cheapest.warm_up_reason}};
         row["not_monotone"] = step.cheapest.distrusted;
         document["steps"].push_back(std::move(row));
     }

@@ -66,6 +66,13 @@ std::string case_of(const studies::Study& study, const std::vector<std::string>&
     return found == nullptr ? "" : found->name;
 }
 
+/// The multiple of the base's load at which a plan for growth simulated a setting, whose first override that is.
+double load_of(const std::vector<std::string>& overrides) {
+    const std::string begin = studies::override_of("load", "");
+    const bool grown = !overrides.empty() && overrides.front().starts_with(begin);
+    return grown ? std::stod(overrides.front().substr(begin.size())) : 1;
+}
+
 void write_into(hid_t file, const studies::Study& study, const StudyFile& about, const std::set<Unit>& units,
                 const studies::UnitStore& store) {
     write_attribute(file, "format", std::string(study_format_name));
@@ -92,6 +99,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
 
     // A set of units has those of a setting side by side.
     std::vector<std::string> values, cases, overloads;
+    std::vector<double> loads;
     const std::vector<std::string>* setting = nullptr;
     Replications replications;
     for (const Unit& unit : units) {
@@ -101,6 +109,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
             setting = &unit.overrides;
             for (std::string& value : values_of(study, unit.overrides)) values.push_back(std::move(value));
             cases.push_back(case_of(study, unit.overrides));
+            loads.push_back(load_of(unit.overrides));
             overloads.push_back(outcome->overload);
         }
         replications.add(std::ssize(overloads) - 1, unit.first, *outcome);
@@ -108,6 +117,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
     const Handle settings = create_group(file, "settings");
     write_texts(settings, "value", {overloads.size(), factors.size()}, values);
     if (!study.demand.empty()) write_column(settings, "case", cases);
+    if (study.growth) write_column(settings, "load", loads);
     write_column(settings, "overload", overloads);
     const Handle group = create_group(file, "replications");
     write_column(group, "setting", replications.setting);

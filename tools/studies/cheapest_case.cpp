@@ -1,0 +1,73 @@
+#include "tools/studies/cheapest_case.h"
+
+#include <utility>
+
+#include "models/compile/compile.h"
+#include "tools/studies/cheapest_by_selection.h"
+
+namespace understudy::studies {
+
+namespace {
+
+/// The base is beside the answer, and not worth more.
+constexpr int looks_at_current = 3;
+
+CheapestSearch::Terms with_risks(CheapestSearch::Terms terms, double wrong) {
+    // A quarter for the answer, the rest for what it stands on.
+    terms.risks = {wrong / 4, 0.75 * wrong};
+    terms.confidence = 1 - wrong;
+    return terms;
+}
+
+}  // namespace
+
+CheapestCase::CheapestCase(CheapestSearch::Terms terms, double wrong, UnitWork& work)
+    : terms_(with_risks(std::move(terms), wrong)), work_(work), search_(terms_, work) {
+    const models::Scenario base = terms_.read(terms_.given);
+    for (const models::Objective& objective : terms_.objectives)
+        units_.push_back(models::unit_of(objective.measure, base));
+    selects_ = !search_.lay_out();
+}
+
+std::vector<std::string> CheapestCase::begins_at() { return selects_ ? terms_.given : search_.begins_at(); }
+
+Asked CheapestCase::asked() const {
+    Asked asked{terms_.objectives, {}};
+    if (selects_) asked.measures.push_back(*terms_.study.minimise);
+    asked.measures.push_back(completed_items());
+    return asked;
+}
+
+void CheapestCase::ask(UnitWork::Question& question) {
+    question_ = &question;
+    search_.ask(question);
+}
+
+void CheapestCase::look_first() {
+    if (selects_)
+        decide();
+    else
+        work_.run(*question_, work_.within_budget(search_.first_looks()),
+                  [](std::size_t, const UnitOutcome&) {});
+}
+
+CheapestResult CheapestCase::decide() {
+    if (selects_) return cheapest_by_selection(terms_, search_.costs_not_known(), work_, *question_);
+    CheapestResult result;
+    result.confidence = terms_.confidence;
+    result.seed = question_->simulator.seed();
+    search_.search();
+    search_.conclude(result, units_);
+    result.completed = search_.completed();
+    return result;
+}
+
+void CheapestCase::look_at_current(CheapestResult& answer) {
+    if (selects_) return;
+    const auto place = search_.place_of_base();
+    answer.current =
+        place ? search_.current(*place, units_) : search_.current_elsewhere(looks_at_current, units_);
+    answer.completed = search_.completed();
+}
+
+}  // namespace understudy::studies
