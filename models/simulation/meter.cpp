@@ -9,8 +9,13 @@ namespace understudy::models {
 namespace {
 
 bool is_duration(Metric metric) {
-    return kind_of(metric) == MetricKind::item &&
-           (metric < Metric::attempts || metric == Metric::active_period);
+    switch (metric) {
+        case Metric::attempts:
+        case Metric::slowdown:
+        case Metric::batch:
+        case Metric::taken: return false;
+        default: return kind_of(metric) == MetricKind::item;
+    }
 }
 
 bool is_a_count(Metric metric) {

@@ -178,13 +178,12 @@ private:
 
     /// One that costs no more and is better beyond chance beats it; or one that costs less and is no worse in any
     /// replication.
-    bool beats(std::size_t one, std::size_t other) const {
+    bool beats(std::size_t one, std::size_t other, double level) const {
         const SurveyResult::Setting &a = result_.settings[one], &b = result_.settings[other];
         if (!a.measures[0].value) return false;
         if (!b.measures[0].value) return *a.cost <= *b.cost;
         if (*a.cost > *b.cost) return false;
-        const auto difference =
-            kernel::paired_difference(values_[other][0], values_[one][0], result_.confidence);
+        const auto difference = kernel::paired_difference(values_[other][0], values_[one][0], level);
         if (!difference) return false;
         const kernel::Estimate& d = difference->estimate;
         const bool less = less_is_better(measures_[0]);
@@ -206,9 +205,13 @@ private:
         }
         result_.settings = std::move(sorted);
         values_ = std::move(values);
+        // All pairs together (Bonferroni).
+        const double pairs =
+            static_cast<double>(values_.size()) * static_cast<double>(values_.size() - 1) / 2;
+        const double level = 1 - (1 - result_.confidence) / std::max(1.0, pairs);
         for (std::size_t i = 0; i < values_.size(); ++i)
             for (std::size_t j = 0; j < values_.size() && !result_.settings[i].beaten_by; ++j)
-                if (i != j && !result_.settings[j].beaten_by && beats(j, i))
+                if (i != j && !result_.settings[j].beaten_by && beats(j, i, level))
                     result_.settings[i].beaten_by = j;
     }
 

@@ -7,7 +7,8 @@
 // - latin: as many settings as asked for, of each parameter one value in each of as many equal parts of what it may be, put
 //   together at random (McKay, Beckman and Conover 1979).
 // - frontier: all combinations; one that costs no more than another and does better, beyond what chance does, beats it.
-//   What is left is the frontier of what is minimised against the first of the measures.
+//   What is left is the frontier of what is minimised against the first of the measures. `confidence` is that of all
+//   pairs together (Bonferroni): the chance that any setting is left out wrongly is at most 1 - confidence.
 //
 // The result depends on the study and its base alone. No I/O. Throws BadSetting.
 #pragma once

@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "tests/coverage.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
 #include "tools/studies/growth.h"
@@ -26,7 +27,8 @@ run: {length: 2000s, warm_up: 100s, replications: 40, seed: 3}
 objectives: [p(95) wait(server) <= 500ms]
 )";
 
-GrowthPlanResult plan(const std::string& rest, bool formulas = true, unsigned threads = 2) {
+GrowthPlanResult plan(const std::string& rest, bool formulas = true, unsigned threads = 2,
+                      std::uint64_t seed = 3) {
     const auto reading = formats::read_study(
         "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nminimise: rate cost()\n"
         "subject_to: [all objectives]\n" +
@@ -44,6 +46,7 @@ GrowthPlanResult plan(const std::string& rest, bool formulas = true, unsigned th
             all.insert(all.end(), overrides.begin(), overrides.end());
             auto scenario = formats::read_scenario(desk, "b.yaml", all);
             if (!scenario.scenario) throw studies::BadSetting(scenario.diagnostics.show());
+            scenario.scenario->run.seed = seed;
             return std::move(*scenario.scenario);
         },
         options);
@@ -103,6 +106,34 @@ TEST_CASE("the same by simulation alone, with intervals that hold what is known,
         CHECK(again.steps[i].breaks_at == result.steps[i].breaks_at);
     }
     CHECK(again.replications == result.replications);
+}
+
+TEST_CASE("coverage: all that a plan says, by simulation alone") {
+    const std::vector<std::pair<int, double>> bears = {{4, 0.7967}, {5, 1.0793}, {6, 1.3660}, {7, 1.6554}};
+    const int runs = tests::runs_of(1);
+    int wrong = 0, to_the_end = 0;
+    for (int seed = 1; seed <= runs; ++seed) {
+        const auto result = plan(
+            "vary: {server.workers: 4..8}\n"
+            "growth: {rate: 10% per month, start: 2026-06-01, until: 2026-10-01}\n",
+            false, 2, static_cast<std::uint64_t>(seed));
+        bool right = true;
+        for (const GrowthPlanResult::Step& step : result.steps) {
+            if (step.cheapest.verdict != Verdict::met) continue;
+            const int workers = std::stoi(step.cheapest.best->values[0]);
+            for (const auto& [fewer, most] : bears) {
+                right = right && (fewer < workers ? most < step.load : fewer > workers || most >= step.load);
+                if (fewer != workers) continue;
+                right = right && (!step.holds_at || *step.holds_at <= most) &&
+                        (!step.breaks_at || *step.breaks_at >= most);
+            }
+        }
+        wrong += !right;
+        to_the_end += result.verdict == Verdict::met;
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE("of " << runs << ", " << wrong << " with something wrong, " << to_the_end << " to the end");
+    CHECK(wrong <= 0.05 * runs + 2 * std::sqrt(0.05 * 0.95 * runs));
 }
 
 TEST_CASE("where no setting holds any more the plan says from when") {
