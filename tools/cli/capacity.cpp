@@ -102,9 +102,7 @@ int capacity_command(const Arguments& arguments) {
     if (!work.begin(*study, path, how)) return exit_met;
     Progress progress;
     progress.show(how_far);
-    const studies::ReadBase read = [&](const std::vector<std::string>& setting) {
-        return read_base(*study, setting);
-    };
+    const studies::ReadBase read = base_of(*study);
     const bool json = options.has("json");
     reports::TextOptions look;
     look.width = terminal_width();

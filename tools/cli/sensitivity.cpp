@@ -51,8 +51,7 @@ int sensitivity_command(const Arguments& arguments) {
     progress.show(how_far);
     studies::SensitivityResult result;
     try {
-        result = studies::sensitivity(
-            *study, [&](const std::vector<std::string>& setting) { return read_base(*study, setting); }, how);
+        result = studies::sensitivity(*study, base_of(*study), how);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());

@@ -40,9 +40,7 @@ std::optional<studies::Study> study_of(const std::string& path, const std::vecto
 }  // namespace
 
 int stress(const studies::Study& study, studies::StudyOptions how, bool json, bool with_bottlenecks) {
-    const studies::ReadBase read = [&](const std::vector<std::string>& setting) {
-        return read_base(study, setting);
-    };
+    const studies::ReadBase read = base_of(study);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
     how.run.progress = &how_far;

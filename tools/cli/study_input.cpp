@@ -12,12 +12,15 @@
 
 namespace understudy::cli {
 
-models::Scenario read_base(const studies::Study& study, const std::vector<std::string>& overrides) {
-    std::vector<std::string> all = study.overrides;
-    all.insert(all.end(), overrides.begin(), overrides.end());
-    formats::ScenarioReading reading = formats::read_scenario_file(study.base, all);
-    if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
-    return std::move(*reading.scenario);
+studies::ReadBase base_of(const studies::Study& study) {
+    return [source = formats::ScenarioSource(study.base),
+            given = study.overrides](const std::vector<std::string>& overrides) {
+        std::vector<std::string> all = given;
+        all.insert(all.end(), overrides.begin(), overrides.end());
+        formats::ScenarioReading reading = source.read(all);
+        if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+        return std::move(*reading.scenario);
+    };
 }
 
 std::optional<studies::Study> read_study(const std::string& path, const std::vector<std::string>& overrides,
@@ -29,7 +32,7 @@ std::optional<studies::Study> read_study(const std::string& path, const std::vec
         study.overrides.insert(study.overrides.end(), overrides.begin(), overrides.end());
         if (replications) study.replications = replications;
         try {
-            const models::Scenario base = read_base(study, {});
+            const models::Scenario base = base_of(study)({});
             formats::check_values(reading);
             formats::check_disturbances(reading);
             formats::check_demand(reading, base);

@@ -17,7 +17,8 @@ std::optional<studies::Study> read_study(const std::string& path,
                                          const std::vector<std::string>& overrides = {},
                                          std::optional<std::int64_t> replications = std::nullopt);
 
-/// The base of a study with further overrides; throws studies::BadSetting, with whole lines as they are shown for files.
-models::Scenario read_base(const studies::Study& study, const std::vector<std::string>& overrides);
+/// Reads the base of a study with further overrides; its files are read here and not again. Throws studies::BadSetting, with
+/// whole lines as they are shown for files. Thread-safe.
+studies::ReadBase base_of(const studies::Study& study);
 
 }  // namespace understudy::cli

@@ -15,7 +15,7 @@
 namespace understudy::cli {
 
 formats::LedgerHead head_of(const studies::Study& study) {
-    const models::Scenario base = read_base(study, {});
+    const models::Scenario base = base_of(study)({});
     return {{"study", study.name},
             {"method", studies::name_of(study.method)},
             {"version", UNDERSTUDY_VERSION},
@@ -25,7 +25,7 @@ formats::LedgerHead head_of(const studies::Study& study) {
 
 namespace {
 
-std::string base_of(const formats::LedgerHead& head) {
+std::string base_in(const formats::LedgerHead& head) {
     for (const auto& [name, value] : head)
         if (name == "base") return value;
     return "";
@@ -84,8 +84,7 @@ bool StudyWork::begin(const studies::Study& study, const std::string& path, stud
     if (launched_by_mpi().ranks > 1) {
         mpi_.emplace();
         if (mpi_->rank() > 0) {
-            mpi_->serve([&](const std::vector<std::string>& setting) { return read_base(study, setting); },
-                        base_of(head_of(study)));
+            mpi_->serve(base_of(study), base_in(head_of(study)));
             return false;
         }
         how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
@@ -117,7 +116,7 @@ std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimula
     formats::LedgerHead head = head_of(*study_);
     formats::Ledger* const ledger = ledger_ ? &*ledger_ : nullptr;
     file_.version = UNDERSTUDY_VERSION;
-    file_.base = base_of(head);
+    file_.base = base_in(head);
     file_.asked = simulator.asked();
     file_.seed = simulator.seed();
     file_.warm_up = simulator.warm_up();

@@ -11,8 +11,8 @@
 #include "models/check.h"
 #include "tools/formats/language/base_document.h"
 #include "tools/formats/language/changed_scenario.h"
-#include "tools/formats/language/effective_document.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/effective_document.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/log_columns.h"
 #include "tools/formats/language/objectives.h"
@@ -276,23 +276,36 @@ private:
     std::set<std::string> known_;
 };
 
-/// `problems` may be null.
-ScenarioReading read_whole(std::string_view text, const std::string& file,
-                           const std::vector<std::string>& overrides, const std::string& folder,
-                           const std::vector<std::string>& changes, const Alongside& alongside,
-                           std::vector<FoundProblem>* problems, Node* effective = nullptr) {
-    ScenarioReading result{std::nullopt, Diagnostics(file, text)};
-    Diagnostics& out = result.diagnostics;
-    StepLog log(problems);
-    Node root = read_document(text, out);
-    const bool is_scenario =
-        (!out.has_errors() || (root.is_map() && !root.entries.empty())) && check_head(root, "scenario", out);
-    log.end(ReadingStep::configuration, out);
-    if (!is_scenario) return result;
+/// A document with all that it is made of, before overrides.
+struct Whole {
+    Node root;
     std::vector<LoadMultiple> multiples;
-    const bool whole = make_whole(root, file, folder, changes, multiples, out, alongside);
-    log.end(ReadingStep::edits, out);
-    if (!whole) return result;
+    std::string folder;
+    Diagnostics out;
+    bool makes_sense = false;  ///< else what is wrong is in `out`
+};
+
+Whole read_whole(std::string_view text, const std::string& file, const std::string& folder,
+                 const std::vector<std::string>& changes, const Alongside& alongside, StepLog& log) {
+    Whole whole{Node::map(), {}, folder, Diagnostics(file, text)};
+    whole.root = read_document(text, whole.out);
+    const bool is_scenario =
+        (!whole.out.has_errors() || (whole.root.is_map() && !whole.root.entries.empty())) &&
+        check_head(whole.root, "scenario", whole.out);
+    log.end(ReadingStep::configuration, whole.out);
+    if (!is_scenario) return whole;
+    whole.makes_sense = make_whole(whole.root, file, folder, changes, whole.multiples, whole.out, alongside);
+    log.end(ReadingStep::edits, whole.out);
+    return whole;
+}
+
+ScenarioReading read_on(Whole whole, const std::vector<std::string>& overrides, const Aside* way_back,
+                        StepLog& log, Node* effective = nullptr) {
+    ScenarioReading result{std::nullopt, std::move(whole.out)};
+    Diagnostics& out = result.diagnostics;
+    if (!whole.makes_sense) return result;
+    Node& root = whole.root;
+    std::vector<LoadMultiple>& multiples = whole.multiples;
     apply_overrides(root, overrides, multiples, out);
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);
@@ -303,7 +316,7 @@ ScenarioReading read_whole(std::string_view text, const std::string& file,
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
     if (effective != nullptr) *effective = root;
-    ScenarioReader reader(out, folder, alongside.way_back);
+    ScenarioReader reader(out, whole.folder, way_back);
     models::Scenario scenario = reader.read(root);
     log.end(ReadingStep::configuration, out);
     for (const models::Problem& problem : models::check(scenario, unread_parts(root, out))) {
@@ -327,7 +340,29 @@ ScenarioReading read_whole(std::string_view text, const std::string& file,
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides, const std::string& folder,
                               const std::vector<std::string>& changes, Aside* aside) {
-    return read_whole(text, file, overrides, folder, changes, {nullptr, aside}, nullptr);
+    StepLog log(nullptr);
+    return read_on(read_whole(text, file, folder, changes, {nullptr, aside}, log), overrides, aside, log);
+}
+
+struct ScenarioSource::Read {
+    Whole whole;
+};
+
+ScenarioSource::ScenarioSource(const std::string& path) {
+    ScenarioText file;
+    StepLog log(nullptr);
+    if (const auto problem = read_scenario_text(path, file)) {
+        Whole nothing{Node::map(), {}, "", Diagnostics(path)};
+        nothing.out.error({}, problem->what, problem->hint);
+        read_ = std::make_shared<const Read>(std::move(nothing));
+    } else {
+        read_ = std::make_shared<const Read>(read_whole(file.text, file.shown, file.folder, {}, {}, log));
+    }
+}
+
+ScenarioReading ScenarioSource::read(const std::vector<std::string>& overrides) const {
+    StepLog log(nullptr);
+    return read_on(read_->whole, overrides, nullptr, log);
 }
 
 EffectiveDocument read_effective_document(const std::string& path, const std::vector<std::string>& overrides,
@@ -339,8 +374,9 @@ EffectiveDocument read_effective_document(const std::string& path, const std::ve
         return nothing;
     }
     Node root = Node::map();
-    ScenarioReading reading =
-        read_whole(file.text, file.shown, overrides, file.folder, changes, {}, nullptr, &root);
+    StepLog log(nullptr);
+    ScenarioReading reading = read_on(read_whole(file.text, file.shown, file.folder, changes, {}, log),
+                                      overrides, nullptr, log, &root);
     return {std::move(reading), std::move(root)};
 }
 
@@ -353,8 +389,10 @@ ChangedReading read_changed_scenario(const std::string& base, const std::string&
                                    base});
         return result;
     }
-    ScenarioReading reading = read_whole(file.text, file.shown, {}, file.folder, {change},
-                                         {&result.transformations, nullptr}, &result.problems);
+    StepLog log(&result.problems);
+    ScenarioReading reading = read_on(
+        read_whole(file.text, file.shown, file.folder, {change}, {&result.transformations, nullptr}, log), {},
+        nullptr, log);
     result.scenario = std::move(reading.scenario);
     // What stands in SQL or in a table is of a transformation.
     for (FoundProblem& one : result.problems)

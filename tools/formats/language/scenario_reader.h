@@ -6,6 +6,7 @@
 // (models/check.h), whose paths are mapped back to places. Nothing throws for what is in a file. Thread-safe: no shared state.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,5 +34,18 @@ ScenarioReading read_scenario_file(const std::string& path, const std::vector<st
 ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides = {}, const std::string& folder = ".",
                               const std::vector<std::string>& changes = {}, Aside* aside = nullptr);
+
+/// A scenario that is read with many overrides in turn: the file, what it includes and its changes are read once, so what
+/// becomes of them meanwhile changes nothing. Thread-safe; copies share what was read.
+class ScenarioSource {
+public:
+    /// As read_scenario_file(), without changes.
+    explicit ScenarioSource(const std::string& path);
+    ScenarioReading read(const std::vector<std::string>& overrides) const;
+
+private:
+    struct Read;
+    std::shared_ptr<const Read> read_;
+};
 
 }  // namespace understudy::formats

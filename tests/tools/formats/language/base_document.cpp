@@ -89,6 +89,26 @@ TEST_CASE("a scenario in several files is the same as in one") {
     CHECK(read_scenario_file("shop.yaml", {"spark.workers=8"}).scenario->twin.pools[0].workers.count == 8);
 }
 
+TEST_CASE("what is read with many overrides is read from its files once") {
+    const Folder folder;
+    folder.write("parts/platform.yaml", platform);
+    folder.write("parts/calls.csv", "took\n100\n250\n");
+    folder.write("shop.yaml", shop);
+    const ScenarioSource source("shop.yaml");
+    const ScenarioSource copy = source;
+    for (const char* const size : {"5", "7"}) {
+        const std::vector<std::string> overrides = {std::string("size=") + size};
+        const auto again = read_scenario_file("shop.yaml", overrides);
+        REQUIRE(again.scenario);
+        CHECK(copy.read(overrides).scenario->simulated_digest == again.scenario->simulated_digest);
+    }
+    CHECK(show(source.read({"spark.worker=8"})) == show(read_scenario_file("shop.yaml", {"spark.worker=8"})));
+    folder.write("parts/platform.yaml", "nothing of the kind");
+    fs::remove("shop.yaml");
+    CHECK(source.read({"size=6"}).scenario->twin.pools[0].workers.count == 6);
+    CHECK(show(ScenarioSource("shop.yaml").read({})) == show(read_scenario_file("shop.yaml")));
+}
+
 TEST_CASE("nothing overrides silently") {
     const Folder folder;
     folder.write("parts/platform.yaml", platform + "run: {length: 2h}\n");
