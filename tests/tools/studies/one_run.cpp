@@ -11,7 +11,7 @@
 #include <string>
 
 #include "tests/coverage.h"
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"

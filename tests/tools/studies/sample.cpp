@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"

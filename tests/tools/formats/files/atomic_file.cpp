@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 
 using namespace understudy;
 using formats::AtomicFile;

@@ -4,8 +4,9 @@
 
 #include <limits>
 
+#include "tests/scratch_folder.h"
+#include "tests/tools/formats/results/python.h"
 #include "tests/tools/formats/results/sample_result.h"
-#include "tests/tools/formats/results/scratch.h"
 
 using namespace understudy;
 using nlohmann::ordered_json;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/scratch_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 
@@ -18,24 +19,6 @@ using namespace understudy::formats;
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Files in a folder of their own, which is the current one as long as this lives.
-class Folder {
-public:
-    Folder() : previous_(fs::current_path()), path_(fs::temp_directory_path() / "understudy-includes") {
-        fs::remove_all(path_);
-        fs::create_directories(path_ / "parts");
-        fs::current_path(path_);
-    }
-    ~Folder() {
-        fs::current_path(previous_);
-        fs::remove_all(path_);
-    }
-    void write(const std::string& name, const std::string& text) const { std::ofstream(name) << text; }
-
-private:
-    fs::path previous_, path_;
-};
 
 const std::string head = "understudy: 1\nscenario: ";
 const std::string platform = head + R"(platform
@@ -67,7 +50,7 @@ std::string show(const ScenarioReading& reading) { return reading.diagnostics.sh
 }  // namespace
 
 TEST_CASE("a scenario in several files is the same as in one") {
-    const Folder folder;
+    const tests::CurrentFolder folder;
     folder.write("parts/platform.yaml", platform);
     folder.write("parts/calls.csv", "took\n100\n250\n");
     folder.write("shop.yaml", shop);
@@ -90,7 +73,7 @@ TEST_CASE("a scenario in several files is the same as in one") {
 }
 
 TEST_CASE("what is read with many overrides is read from its files once") {
-    const Folder folder;
+    const tests::CurrentFolder folder;
     folder.write("parts/platform.yaml", platform);
     folder.write("parts/calls.csv", "took\n100\n250\n");
     folder.write("shop.yaml", shop);
@@ -110,7 +93,7 @@ TEST_CASE("what is read with many overrides is read from its files once") {
 }
 
 TEST_CASE("nothing overrides silently") {
-    const Folder folder;
+    const tests::CurrentFolder folder;
     folder.write("parts/platform.yaml", platform + "run: {length: 2h}\n");
     folder.write("parts/calls.csv", "took\n100\n");
     std::string both = shop;
@@ -124,7 +107,7 @@ TEST_CASE("nothing overrides silently") {
 }
 
 TEST_CASE("what is wrong in a part is shown there") {
-    const Folder folder;
+    const tests::CurrentFolder folder;
     folder.write("shop.yaml", shop);
     CHECK(
         show(read_scenario_file("shop.yaml")).starts_with("shop.yaml:3:11: error: 'parts/platform.yaml': "));
@@ -140,7 +123,7 @@ TEST_CASE("what is wrong in a part is shown there") {
 }
 
 TEST_CASE("changes are applied in order, before overrides") {
-    const Folder folder;
+    const tests::CurrentFolder folder;
     const std::string change = "understudy: 1\nchange: more\nedits:\n  - {set: spark.workers, to: ";
     folder.write("parts/platform.yaml", platform);
     folder.write("parts/calls.csv", "took\n100\n");

@@ -9,8 +9,8 @@
 #include <set>
 #include <string>
 
+#include "tests/scratch_folder.h"
 #include "tests/source_folder.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/scratch_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/studies/run.h"
@@ -49,14 +50,9 @@ objectives:
 
 /// Writes both where files are looked for, and reads the base with the change.
 ScenarioReading changed(const std::string& edits, const std::string& of = base) {
-    const auto folder = std::filesystem::temp_directory_path() / "understudy-edits";
-    std::filesystem::create_directories(folder);
-    const auto previous = std::filesystem::current_path();
-    std::filesystem::current_path(folder);
-    std::ofstream("c.yaml") << "understudy: 1\nchange: c\nedits:\n" << edits;
-    auto reading = read_scenario(of, "b.yaml", {}, ".", {"c.yaml"});
-    std::filesystem::current_path(previous);
-    return reading;
+    const tests::CurrentFolder folder;
+    folder.write("c.yaml", "understudy: 1\nchange: c\nedits:\n" + edits);
+    return read_scenario(of, "b.yaml", {}, ".", {"c.yaml"});
 }
 
 models::Scenario after(const std::string& edits) {

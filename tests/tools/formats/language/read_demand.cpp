@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/scratch_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 
 using namespace understudy;
@@ -97,8 +98,7 @@ TEST_CASE("what has no meaning together") {
 }
 
 TEST_CASE("what only the base shows is told at the value") {
-    const std::filesystem::path folder = std::filesystem::temp_directory_path() / "understudy-read-demand";
-    std::filesystem::create_directories(folder);
+    const tests::ScratchFolder folder;
     std::ofstream(folder / "b.yaml")
         << "understudy: 1\nscenario: b\n"
            "twin: {stages: {server: {reads: jobs, workers: 2, cost: 1EUR/h, service: 1s}}}\n"
@@ -110,7 +110,7 @@ TEST_CASE("what only the base shows is told at the value") {
         REQUIRE(reading.study.has_value());
         check_demand(reading, *read_scenario_file((folder / "b.yaml").string(), {}).scenario);
         std::string shown = reading.diagnostics.show();
-        const std::string path = folder.string() + "/";
+        const std::string path = folder.path().string() + "/";
         for (auto at = shown.find(path); at != std::string::npos; at = shown.find(path))
             shown.erase(at, path.size());
         return shown;
@@ -123,5 +123,4 @@ TEST_CASE("what only the base shows is told at the value") {
               .starts_with("s.yaml:8:56: error: server.service=2EUR: "));
     CHECK(errors("demand: {low: {load: 1x}, high: {load: 2x}}\npenalty: 5USD/h\n") ==
           "s.yaml:9:10: error: the penalty is in USD, and what is minimised in EUR; use EUR throughout\n");
-    std::filesystem::remove_all(folder);
 }

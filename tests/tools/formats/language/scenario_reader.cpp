@@ -12,8 +12,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/scratch_folder.h"
 #include "tests/tools/formats/language/sample.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/language/head.h"
 
 using namespace understudy;
@@ -252,10 +252,7 @@ TEST_CASE("parameters") {
 }
 
 TEST_CASE("columns of a log") {
-    const std::filesystem::path folder =
-        std::filesystem::temp_directory_path() /
-        ("understudy-reader-" + std::to_string(std::hash<std::string>{}(__FILE__)));
-    std::filesystem::create_directories(folder);
+    const tests::ScratchFolder folder;
     std::ofstream(folder / "calls.csv") << "created_at,took,bytes\n2026-03-09T00:00:05Z,250,10\n2026-03-"
                                            "09T00:00:01Z,500,20\n2026-03-09T00:00:03Z,750,30\n";
     std::ofstream(folder / "bad.csv") << "took\n250\nsoon\n";
@@ -265,7 +262,7 @@ TEST_CASE("columns of a log") {
         "bad: {file: bad.csv, format: csv, columns: {took: ms, size: B}}\n";
     text.replace(text.find("exponential(mean 1s)"), 20, "recorded(calls.took)");
     text.replace(text.find("poisson(0.9/s)"), 14, "recorded(calls.created_at), size: sample(calls.bytes)");
-    const models::Scenario s = read(text, {}, folder.string());
+    const models::Scenario s = read(text, {}, folder.path().string());
     // In the order of the time column, whatever that of the file.
     CHECK(*s.twin.stages[0].work.service.terms[0].recorded == std::vector<double>{0.5, 0.75, 0.25});
     CHECK(s.twin.stages[0].work.service.terms[0].recorded_column == "calls.took");
@@ -275,8 +272,9 @@ TEST_CASE("columns of a log") {
     CHECK(s.loads[0].arrivals.instants->at(2) == doctest::Approx(4));
     CHECK(s.loads[0].size.terms[0].law.mean() == doctest::Approx(20000));
     CHECK(s.logs.at(0).columns.size() == 2);
-    const auto bad = read_scenario(text, "f.yaml", {"server.service=sample(bad.took)"}, folder.string())
-                         .diagnostics.show();
+    const auto bad =
+        read_scenario(text, "f.yaml", {"server.service=sample(bad.took)"}, folder.path().string())
+            .diagnostics.show();
     CHECK(bad.find("bad.csv:3: 'soon' in column 'took' is no number") != std::string::npos);
     // A series has its steps from the rows' times.
     std::string with_series = text + "profiles: {seen: {series: rates.per_minute}}\n";
@@ -284,23 +282,23 @@ TEST_CASE("columns of a log") {
         with_series.find("logs:\n"), 6,
         "logs:\n  rates: {file: rates.csv, format: csv, time: at, columns: {per_minute: number, at: min}}\n");
     std::ofstream(folder / "rates.csv") << "at,per_minute\n10,3\n5,2\n20,0\n";
-    const models::Scenario of_series = read(with_series, {}, folder.string());
+    const models::Scenario of_series = read(with_series, {}, folder.path().string());
     CHECK(of_series.profiles.at(0).points == std::vector<std::pair<kernel::Time, double>>{
                                                  {0, 2}, {5 * kernel::minute, 3}, {15 * kernel::minute, 0}});
     CHECK(of_series.profiles.at(0).series == "rates.per_minute");
     const auto series_error = [&](const std::string& series) {
         std::string other = with_series;
         other.replace(other.find("rates.per_minute}"), 16, series);
-        return read_scenario(other, "f.yaml", {}, folder.string()).diagnostics.show();
+        return read_scenario(other, "f.yaml", {}, folder.path().string()).diagnostics.show();
     };
     CHECK(series_error("rates").find("'rates' names no column; write 'series: LOG.column'") !=
           std::string::npos);
     CHECK(series_error("calls.took").find("and no factor of a rate") != std::string::npos);
     CHECK(series_error("rates.at").find("and no factor of a rate") != std::string::npos);
-    const auto missing = read_scenario(text, "f.yaml", {"server.service=sample(bad.size)"}, folder.string())
-                             .diagnostics.show();
+    const auto missing =
+        read_scenario(text, "f.yaml", {"server.service=sample(bad.size)"}, folder.path().string())
+            .diagnostics.show();
     CHECK(missing.find("bad.csv has no column 'size'") != std::string::npos);
-    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("the digest of what is simulated") {

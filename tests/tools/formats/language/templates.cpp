@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 
@@ -22,18 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder with templates of its own, which goes away.
-class Folder {
-public:
-    Folder() { fs::create_directories(scratch_ / "templates"); }
-    void write(const std::string& file, const std::string& text) const {
-        std::ofstream(scratch_ / file) << text;
-    }
-    std::string path() const { return scratch_.path().string(); }
-
-private:
-    understudy::tests::ScratchFolder scratch_;
-};
+using understudy::tests::ScratchFolder;
 
 std::string scenario(const std::string& twin,
                      const std::string& rest = "load: {in: {arrivals: poisson(1/s)}}") {
@@ -41,8 +30,8 @@ std::string scenario(const std::string& twin,
            "\nrun: {length: 1h, start: 2026-03-09T00:00, warm_up: 0s, replications: 2}\n";
 }
 
-std::string written(const std::string& text, const Folder& folder) {
-    const ScenarioReading reading = read_scenario(text, "s.yaml", {}, folder.path());
+std::string written(const std::string& text, const ScratchFolder& folder) {
+    const ScenarioReading reading = read_scenario(text, "s.yaml", {}, folder.path().string());
     INFO(reading.diagnostics.show());
     REQUIRE(reading.scenario);
     return write_scenario(*reading.scenario);
@@ -59,7 +48,7 @@ std::string of_instance(std::string text, const std::map<std::string, std::strin
 }  // namespace
 
 TEST_CASE("templates: an instance is what somebody would have written out") {
-    const Folder folder;
+    const ScratchFolder folder;
     folder.write("templates/queue.yaml", R"(understudy: 1
 template: queue
 parameters: {source: {description: where from}, workers: 2, service: {default: 100ms}}
@@ -103,7 +92,7 @@ twin:
 }
 
 TEST_CASE("templates: of templates, with values of the scenario, and from files that are included") {
-    const Folder folder;
+    const ScratchFolder folder;
     folder.write("templates/line.yaml",
                  "understudy: 1\ntemplate: line\nparameters: {from: {description: a stream}, n: 1}\n"
                  "twin: {stages: {work: {reads: $(from), workers: $(n), service: 1s, writes: out}}}\n");
@@ -118,8 +107,8 @@ TEST_CASE("templates: of templates, with values of the scenario, and from files 
                            "    p/b/work: {reads: p/a/out, workers: 1, service: 1s, writes: p/b/out}\n"),
                   folder));
     // Paths begin in the file that has them.
-    fs::create_directories(folder.path() + "/platform/templates");
-    fs::rename(folder.path() + "/templates/line.yaml", folder.path() + "/platform/templates/line.yaml");
+    fs::create_directories(folder / "platform/templates");
+    fs::rename(folder / "templates/line.yaml", folder / "platform/templates/line.yaml");
     folder.write("platform/part.yaml",
                  "understudy: 1\nscenario: part\ntwin: {instances: {l: {template: line, from: in}}}\n");
     CHECK(
@@ -132,7 +121,7 @@ TEST_CASE("templates: of templates, with values of the scenario, and from files 
 }
 
 TEST_CASE("templates: those that are shipped make twins") {
-    const Folder folder;
+    const ScratchFolder folder;
     REQUIRE(shipped_templates().size() >= 4);
     for (const std::string& name : shipped_templates()) {
         INFO(name);
@@ -154,7 +143,7 @@ TEST_CASE("templates: those that are shipped make twins") {
 }
 
 TEST_CASE("templates: no file of them makes the program hang") {
-    const Folder folder;
+    const ScratchFolder folder;
     std::string many = "understudy: 1\ntemplate: many\ntwin:\n  stages:\n";
     for (int i = 0; i < 201; ++i)
         many += "    s" + std::to_string(i) + ": {reads: in, workers: 1, service: 1s}\n";
@@ -164,7 +153,7 @@ TEST_CASE("templates: no file of them makes the program hang") {
                  "self.yaml}}}\n");
     const auto said = [&](const std::string& name) {
         return read_scenario(scenario("  instances: {x: {template: " + name + "}}\n"), "s.yaml", {},
-                             folder.path())
+                             folder.path().string())
             .diagnostics.show();
     };
     // Ten of ten of ten ...

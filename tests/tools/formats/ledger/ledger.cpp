@@ -14,22 +14,16 @@
 #include <iterator>
 #include <limits>
 
+#include "tests/scratch_folder.h"
+
 using namespace understudy;
 using formats::Ledger;
 using studies::Unit;
 using studies::UnitOutcome;
+using tests::bytes_of;
 using Mode = Ledger::Mode;
 
 namespace {
-
-struct Folder {
-    Folder()
-        : path(std::filesystem::temp_directory_path() / ("understudy-ledger-" + std::to_string(::getpid()))) {
-        std::filesystem::create_directories(path);
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
-};
 
 const formats::LedgerHead head = {{"study", "which"}, {"seed", "7"}};
 
@@ -44,11 +38,6 @@ UnitOutcome outcome(std::uint64_t number) {
     result.replications.push_back(
         {{{odd[number % 5], odd[(number + 1) % 5], 3}, {1, 2, 0}}, 1000 + number, number == 4});
     return result;
-}
-
-std::string bytes_of(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void write(const std::filesystem::path& path, const std::string& bytes) {
@@ -74,8 +63,8 @@ void make(const std::filesystem::path& path, std::uint64_t count) {
 }  // namespace
 
 TEST_CASE("what was added is found again bit for bit") {
-    const Folder folder;
-    const auto path = folder.path / "a.ledger";
+    const tests::ScratchFolder folder;
+    const auto path = folder / "a.ledger";
     make(path, 5);
     Ledger again(path, Mode::going_on);
     CHECK(again.damage().empty());
@@ -103,8 +92,8 @@ TEST_CASE("what was added is found again bit for bit") {
 }
 
 TEST_CASE("a file that was cut off has all whole records before the cut, and goes on") {
-    const Folder folder;
-    const auto path = folder.path / "a.ledger", cut = folder.path / "cut.ledger";
+    const tests::ScratchFolder folder;
+    const auto path = folder / "a.ledger", cut = folder / "cut.ledger";
     make(path, 0);
     CHECK_FALSE(std::filesystem::exists(path));
     std::vector<std::size_t> ends;
@@ -130,8 +119,8 @@ TEST_CASE("a file that was cut off has all whole records before the cut, and goe
 }
 
 TEST_CASE("a flipped bit costs one record, or is refused in the head") {
-    const Folder folder;
-    const auto path = folder.path / "a.ledger";
+    const tests::ScratchFolder folder;
+    const auto path = folder / "a.ledger";
     make(path, 1);
     const std::size_t first_end = bytes_of(path).size();
     make(path, 4);
@@ -172,8 +161,8 @@ TEST_CASE("a flipped bit costs one record, or is refused in the head") {
 }
 
 TEST_CASE("what is of something else, foreign, or held by another is refused") {
-    const Folder folder;
-    const auto path = folder.path / "a.ledger";
+    const tests::ScratchFolder folder;
+    const auto path = folder / "a.ledger";
     make(path, 2);
     const std::string name = path.string();
     CHECK(refusal([&] { Ledger(path, Mode::anew); }) ==
@@ -196,15 +185,15 @@ TEST_CASE("what is of something else, foreign, or held by another is refused") {
         CHECK(refusal([&] { Ledger(path, Mode::reading); }) ==
               name + ": another process is writing it now; wait for it");
     }
-    CHECK(refusal([&] { Ledger(folder.path / "none", Mode::reading); }) ==
-          (folder.path / "none").string() + ": no such file");
+    CHECK(refusal([&] { Ledger(folder / "none", Mode::reading); }) ==
+          (folder / "none").string() + ": no such file");
     const std::string text = "understudy: 1\nscenario: shop\n";
-    write(folder.path / "s.yaml", text);
+    write(folder / "s.yaml", text);
     for (const Mode mode : {Mode::fresh, Mode::going_on, Mode::reading})
-        CHECK(refusal([&] { Ledger(folder.path / "s.yaml", mode); }).find("is no ledger of understudy") !=
+        CHECK(refusal([&] { Ledger(folder / "s.yaml", mode); }).find("is no ledger of understudy") !=
               std::string::npos);
-    CHECK(bytes_of(folder.path / "s.yaml") == text);
-    CHECK(refusal([&] { Ledger(folder.path, Mode::reading); }).find("is no regular file") !=
+    CHECK(bytes_of(folder / "s.yaml") == text);
+    CHECK(refusal([&] { Ledger(folder.path(), Mode::reading); }).find("is no regular file") !=
           std::string::npos);
     Ledger done(path, Mode::going_on);
     done.remove();

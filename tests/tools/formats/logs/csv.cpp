@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 
 namespace understudy::formats {
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 
 namespace understudy::formats {
 

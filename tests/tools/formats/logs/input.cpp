@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 
 namespace understudy::formats {
 
@@ -117,8 +117,8 @@ TEST_CASE("a document over its limit is refused") {
 
 TEST_CASE("what is missing, a folder or another archive is named") {
     const ScratchFolder folder;
-    CHECK_THROWS_WITH_AS(Input(folder.path / "none"), doctest::Contains("no such file"), FileError);
-    CHECK_THROWS_WITH_AS(Input(folder.path), doctest::Contains("is a folder"), FileError);
+    CHECK_THROWS_WITH_AS(Input(folder.path() / "none"), doctest::Contains("no such file"), FileError);
+    CHECK_THROWS_WITH_AS(Input(folder.path()), doctest::Contains("is a folder"), FileError);
     CHECK_THROWS_WITH_AS(Input(folder.write("a", "PK\3\4rest")), doctest::Contains("zip"), FileError);
     CHECK_THROWS_WITH_AS(Input(folder.write("b", "\x28\xB5\x2F\xFDrest")), doctest::Contains("zstd"),
                          FileError);

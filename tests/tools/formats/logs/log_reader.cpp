@@ -11,7 +11,7 @@
 
 #include "models/replay/dependencies.h"
 #include "tests/source_folder.h"
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 
 namespace understudy::formats {
 
@@ -55,7 +55,7 @@ TEST_CASE("a graph beside the log or up to three folders above is used") {
     LogOptions options;
     options.search_graph = false;
     CHECK(must_read(folder.write("trace.csv", trace), options).process_edges.empty());
-    options.dependencies = folder.path / "dag.dot";
+    options.dependencies = folder.path() / "dag.dot";
     CHECK(must_read(folder.write("a/b/c/d/trace.csv", trace), options).process_edges.size() == 1);
 }
 
@@ -69,14 +69,14 @@ TEST_CASE("a graph of another workflow, or none, does not stop the log unless it
     const std::filesystem::path log = folder.write("broken/trace.csv", trace);
     CHECK(noted(must_read(log), "not used") == 1);
     LogOptions options;
-    options.dependencies = folder.path / "broken/dag.html";
+    options.dependencies = folder.path() / "broken/dag.html";
     CHECK(must_refuse(log, options).find("is no graph") != std::string::npos);
 }
 
 TEST_CASE("what is no log is refused by name") {
     const ScratchFolder folder;
-    CHECK(must_refuse(folder.path / "none").find("no such file") != std::string::npos);
-    CHECK(must_refuse(folder.path).find("is a folder") != std::string::npos);
+    CHECK(must_refuse(folder.path() / "none").find("no such file") != std::string::npos);
+    CHECK(must_refuse(folder.path()).find("is a folder") != std::string::npos);
     CHECK(must_refuse(folder.write("a", "")).find("is empty") != std::string::npos);
     CHECK(must_refuse(folder.write("b", "hello\nworld\n")).find("none of the logs we read") !=
           std::string::npos);
@@ -100,10 +100,10 @@ TEST_CASE("the output of ninja -t graph beside a ninja log is used if it draws t
         REQUIRE(run.tasks.size() == 2);
         CHECK(run.has_dependencies);
         CHECK(run.tasks[1].parents == std::vector<std::uint32_t>{0});
-        CHECK(noted(run, std::string("dependencies: ") + (folder.path / name).string()) == 1);
+        CHECK(noted(run, std::string("dependencies: ") + (folder.path() / name).string()) == 1);
         LogOptions options;
         options.search_graph = false;
-        CHECK_FALSE(must_read(folder.path / ".ninja_log", options).has_dependencies);
+        CHECK_FALSE(must_read(folder.path() / ".ninja_log", options).has_dependencies);
     }
     const ScratchFolder folder;
     folder.write("graph.dot", graph);
@@ -137,7 +137,7 @@ TEST_CASE("a log is told by its beginning, a scenario is none") {
     for (const char* none : {"", "understudy: 1\nscenario: a, b\n", "{understudy: 1, scenario: x}\n",
                              "hello, world\n", "load: {a, b}\ntwin: {a, b}\n", "\x89HDF\r\n"})
         CHECK(kind_of_log(folder.write("f", none)) == "");
-    CHECK(kind_of_log(folder.path / "missing") == "");
+    CHECK(kind_of_log(folder.path() / "missing") == "");
 }
 
 TEST_CASE("random bytes and damaged logs neither crash nor hang") {

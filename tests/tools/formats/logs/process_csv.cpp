@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 #include "tools/formats/logs/process_reader.h"
 
 namespace understudy::formats {
@@ -106,10 +106,10 @@ TEST_CASE("other files are refused for what they are") {
     CHECK(refused_file(folder.write("o.sqlite", "SQLite format 3")).find("is a database of SQLite") !=
           std::string::npos);
     CHECK_FALSE(looks_like_process_log(folder.write("a.csv", "process,start,complete\n1,2,3\n")));
-    CHECK_FALSE(looks_like_process_log(folder.path));
-    CHECK_FALSE(looks_like_process_log(folder.path / "none"));
+    CHECK_FALSE(looks_like_process_log(folder.path()));
+    CHECK_FALSE(looks_like_process_log(folder.path() / "none"));
     CHECK(refused_file(folder.write("e.csv", "")).find("is empty") != std::string::npos);
-    CHECK(refused_file(folder.path / "a.csv").find("is no process log") != std::string::npos);
+    CHECK(refused_file(folder.path() / "a.csv").find("is no process log") != std::string::npos);
 }
 
 }  // namespace understudy::formats

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 #include "tools/formats/logs/log_problems.h"
 
 namespace understudy::formats {

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 #include "tools/formats/logs/process_reader.h"
 
 namespace understudy::formats {
@@ -161,10 +161,10 @@ TEST_CASE("plain or gzip, in one line or many, cut in the middle") {
         return std::get<ProcessLog>(read);
     };
     CHECK(looks_like_process_log(folder.write("a.xes", text)));
-    CHECK(cases(folder.path / "a.xes").cases.size() == 2000);
+    CHECK(cases(folder.path() / "a.xes").cases.size() == 2000);
     const std::string packed = gzipped(text);
     CHECK(looks_like_process_log(folder.write("a.xes.gz", packed)));
-    CHECK(cases(folder.path / "a.xes.gz").cases.size() == 2000);
+    CHECK(cases(folder.path() / "a.xes.gz").cases.size() == 2000);
     const ProcessLog half = cases(folder.write("half.xes.gz", packed.substr(0, packed.size() / 2)));
     CHECK(half.cases.size() > 10);
     CHECK(half.cases.size() < 2000);

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/scratch_folder.h"
 #include "tests/tools/formats/results/sample_result.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"

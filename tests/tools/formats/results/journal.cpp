@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 
 using namespace understudy;
 using namespace formats;

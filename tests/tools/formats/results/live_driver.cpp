@@ -24,8 +24,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/scratch_folder.h"
 #include "tests/tools/formats/results/sample_result.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/journal.h"

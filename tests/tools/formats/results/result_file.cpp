@@ -3,8 +3,9 @@
 #include <cmath>
 #include <random>
 
+#include "tests/scratch_folder.h"
+#include "tests/tools/formats/results/python.h"
 #include "tests/tools/formats/results/sample_result.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"
 #include "tools/formats/results/trace_reader.h"

@@ -8,8 +8,9 @@
 #include <cstdlib>
 #include <thread>
 
+#include "tests/scratch_folder.h"
+#include "tests/tools/formats/results/python.h"
 #include "tests/tools/formats/results/sample_result.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/trace_reader.h"
 #include "tools/formats/results/trace_writer.h"

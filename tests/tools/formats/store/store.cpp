@@ -196,7 +196,7 @@ TEST_CASE("another file in the store's place is refused") {
           folder.store().string() +
               ": there is no store of twins here; 'understudy twin create NAME FILE' makes one");
     std::filesystem::create_directory(folder.store());
-    StoreFolder::write(folder.database(), std::string(8192, 'x'));
+    std::ofstream(folder.database(), std::ios::binary) << std::string(8192, 'x');
     CHECK(refusal([&] { Store(folder.store(), Store::Access::reading); }) ==
           folder.database().string() + ": is no store of twins, or is damaged");
 }

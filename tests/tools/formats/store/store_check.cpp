@@ -65,14 +65,14 @@ TEST_CASE("a flipped bit of any byte of the database is found") {
         fill(store);
     }
     CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
-    const std::string whole = StoreFolder::read(folder.database());
+    const std::string whole = understudy::tests::bytes_of(folder.database());
     REQUIRE(whole.size() > 16 * 4096);
     REQUIRE(whole.find("gggg") == std::string::npos);  // free pages, which nothing of SQLite's looks at
     std::size_t found = 0, tried = 0;
     for (std::size_t at = 0; at < whole.size(); at += at < 100 ? 1 : 61) {
         std::string flipped = whole;
         flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
-        StoreFolder::write(folder.database(), flipped);
+        std::ofstream(folder.database(), std::ios::binary) << flipped;
         ++tried;
         if (is_found(folder.store()))
             ++found;
@@ -81,12 +81,12 @@ TEST_CASE("a flipped bit of any byte of the database is found") {
     }
     CHECK(found == tried);
     for (const std::size_t length : {whole.size() - 1, whole.size() - 4096, std::size_t{4096}}) {
-        StoreFolder::write(folder.database(), whole.substr(0, length));
+        std::ofstream(folder.database(), std::ios::binary) << whole.substr(0, length);
         CHECK(is_found(folder.store()));
     }
-    StoreFolder::write(folder.database(), whole + std::string(4096, '\0'));
+    std::ofstream(folder.database(), std::ios::binary) << whole + std::string(4096, '\0');
     CHECK(is_found(folder.store()));
-    StoreFolder::write(folder.database(), whole);
+    std::ofstream(folder.database(), std::ios::binary) << whole;
     CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
 }
 
@@ -100,15 +100,15 @@ TEST_CASE("a flipped bit of any byte of a log that a kill has left is found, and
         fill(store);
         store.commit("orders", "three", "", any_version, someone);
         // What a kill at this instant would leave.
-        database = StoreFolder::read(folder.database());
-        frames = StoreFolder::read(folder.database().string() + "-wal");
+        database = understudy::tests::bytes_of(folder.database());
+        frames = understudy::tests::bytes_of(folder.database().string() + "-wal");
     }
     REQUIRE(frames.size() > 20 * 4120);
     const auto leave = [&](const std::string& bytes) {
         for (const auto& entry : std::filesystem::directory_iterator(killed.store()))
             std::filesystem::remove(entry.path());
-        StoreFolder::write(killed.database(), database);
-        StoreFolder::write(log, bytes);
+        std::ofstream(killed.database(), std::ios::binary) << database;
+        std::ofstream(log, std::ios::binary) << bytes;
     };
     const auto versions = [&] {
         return Store(killed.store(), Store::Access::reading).twin("orders").versions;
@@ -134,7 +134,7 @@ TEST_CASE("a flipped bit of any byte of a log that a kill has left is found, and
     leave(flipped);
     CHECK_THROWS_AS(Store(killed.store(), Store::Access::writing), FileError);
     CHECK(check_store(killed.store()).problems.size() == 1);
-    CHECK(StoreFolder::read(log) == flipped);  // kept for whoever looks at it
+    CHECK(understudy::tests::bytes_of(log) == flipped);  // kept for whoever looks at it
 
     // A kill cuts what had not been committed.
     for (const std::size_t cut : {std::size_t{1}, std::size_t{100}, std::size_t{4119}, std::size_t{4120}}) {

@@ -41,11 +41,11 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 TEST_CASE("the text of a version is laid out in one way") {
     const StoreFolder folder;
-    std::filesystem::create_directory(folder.path / "below");
+    std::filesystem::create_directory(folder.path() / "below");
     const auto text_of = [&](const std::string& text) {
-        StoreFolder::write(folder.path / "below/s.yaml", text);
+        folder.write("below/s.yaml", text);
         const VersionContent content =
-            read_version_content((folder.path / "below/s.yaml").string(), {folder.path, {}, false});
+            read_version_content((folder.path() / "below/s.yaml").string(), {folder.path(), {}, false});
         CHECK(content.diagnostics.show() == "");
         CHECK(content.kind == "system");
         return content.text.value_or("");
@@ -60,22 +60,22 @@ TEST_CASE("the text of a version is laid out in one way") {
     CHECK(text.find('#') == std::string::npos);
     CHECK(text_of(replaced(scenario, "load: {jobs: {arrivals: poisson(1/min)}}",
                            "load:\n  jobs:\n    arrivals: 'poisson(1/min)'   # one")) == text);
-    const std::string elsewhere = as_scenario_file(text, folder.path, folder.path / "other/place");
+    const std::string elsewhere = as_scenario_file(text, folder.path(), folder.path() / "other/place");
     CHECK(elsewhere.find("file: ../../below/data/calls.csv") != std::string::npos);
-    CHECK(as_scenario_file(elsewhere, folder.path / "other/place", folder.path) == text);
+    CHECK(as_scenario_file(elsewhere, folder.path() / "other/place", folder.path()) == text);
 }
 
 TEST_CASE("paths that lead out of the project are refused") {
     const StoreFolder folder;
-    StoreFolder::write(folder.path / "s.yaml", replaced(scenario, "data/calls.csv", "../calls.csv"));
+    folder.write("s.yaml", replaced(scenario, "data/calls.csv", "../calls.csv"));
     const VersionContent content =
-        read_version_content((folder.path / "s.yaml").string(), {folder.path, {}, false});
+        read_version_content((folder.path() / "s.yaml").string(), {folder.path(), {}, false});
     CHECK_FALSE(content.text);
     CHECK(content.diagnostics.show() ==
-          (folder.path / "s.yaml").string() + ":15:22: error: '../calls.csv' lies outside of the project " +
-              folder.path.string() + "; move it there, or write its path from '/' on\n");
-    StoreFolder::write(folder.path / "s.yaml", replaced(scenario, "data/calls.csv", "/data/calls.csv"));
-    CHECK(read_version_content((folder.path / "s.yaml").string(), {folder.path, {}, false}).text);
+          (folder.path() / "s.yaml").string() + ":15:22: error: '../calls.csv' lies outside of the project " +
+              folder.path().string() + "; move it there, or write its path from '/' on\n");
+    folder.write("s.yaml", replaced(scenario, "data/calls.csv", "/data/calls.csv"));
+    CHECK(read_version_content((folder.path() / "s.yaml").string(), {folder.path(), {}, false}).text);
 }
 
 TEST_CASE("a summary counts elements and names owners") {

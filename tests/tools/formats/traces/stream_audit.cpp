@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/formats/results/trace_writer.h"
 

@@ -5,8 +5,8 @@
 #include <sstream>
 #include <vector>
 
+#include "tests/scratch_folder.h"
 #include "tests/tools/formats/results/sample_result.h"
-#include "tests/tools/formats/results/scratch.h"
 #include "tools/formats/results/trace_writer.h"
 #include "tools/formats/traces/attempts.h"
 

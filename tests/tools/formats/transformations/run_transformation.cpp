@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 
 using namespace understudy;
 using namespace understudy::formats;

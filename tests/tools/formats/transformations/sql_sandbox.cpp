@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/scratch_folder.h"
 #include "tools/formats/transformations/sql_value.h"
 
 using namespace understudy::formats;

@@ -1,44 +1,20 @@
-// Files for tests of readers: a folder that goes away, plain and compressed files in it.
+// Logs for tests of readers, plain and compressed, and what was noted of them.
 #pragma once
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "models/recorded_run.h"
+#include "tests/scratch_folder.h"
 #include "tools/formats/logs/log_reader.h"
 
 namespace understudy::formats {
 
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "understudy-logs-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~ScratchFolder() {
-        std::error_code none;
-        std::filesystem::remove_all(path, none);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-    std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
-        const std::filesystem::path file = path / name;
-        std::filesystem::create_directories(file.parent_path());
-        std::ofstream out(file, std::ios::binary);
-        out.write(text.data(), static_cast<std::streamsize>(text.size()));
-        return file;
-    }
-
-    std::filesystem::path path;
-};
+using tests::ScratchFolder;
 
 /// As gzip would store it.
 std::string gzipped(std::string_view text);

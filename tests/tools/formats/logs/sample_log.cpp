@@ -1,4 +1,4 @@
-#include "tests/tools/formats/logs/scratch.h"
+#include "tests/tools/formats/logs/sample_log.h"
 
 // GCC 12 sees an overlap in Boost's compressor that is none.
 #pragma GCC diagnostic ignored "-Wrestrict"

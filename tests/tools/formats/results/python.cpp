@@ -1,22 +1,12 @@
-#include "tests/tools/formats/results/scratch.h"
+#include "tests/tools/formats/results/python.h"
 
 #include <sys/wait.h>
 
 #include <cstdio>
-#include <cstdlib>
+
+#include "tests/scratch_folder.h"
 
 namespace understudy::tests {
-
-ScratchFolder::ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "understudy-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-}
-
-ScratchFolder::~ScratchFolder() {
-    std::error_code none;
-    std::filesystem::remove_all(path_, none);
-}
 
 bool has_h5py() {
     static const bool there = [] {
@@ -29,9 +19,8 @@ bool has_h5py() {
 
 PythonOutput run_python(const std::string& script, const std::string& argument) {
     const ScratchFolder folder;
-    std::ofstream(folder / "script.py") << script;
     const std::string command =
-        "/usr/bin/python3 '" + (folder / "script.py").string() + "' '" + argument + "' 2>&1";
+        "/usr/bin/python3 '" + folder.write("script.py", script).string() + "' '" + argument + "' 2>&1";
     PythonOutput output;
     std::FILE* pipe = ::popen(command.c_str(), "r");
     if (pipe == nullptr) return {-1, "cannot start"};
