@@ -54,11 +54,7 @@ int emit(const Options& options, const studies::Study& study, const std::string&
 int capacity_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("capacity"));
-    options.positional("study", 1, "the study file");
-    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
-    options.add()("replications,n", po::value<std::string>()->value_name("N"),
-                  "of all settings together (default: the study's budget)");
-    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    add_study_options(options);
     options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     StudyWork::add_options(options);
@@ -66,25 +62,11 @@ int capacity_command(const Arguments& arguments) {
                   "print a job for a batch system that does the study in --shards parts and merges them");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study")) throw UsageError("capacity needs a study file");
-    constexpr std::uint64_t most_replications = 10'000'000;
-    std::optional<std::int64_t> replications;
-    if (options.has("replications"))
-        replications = static_cast<std::int64_t>(
-            whole_number("--replications", options.get<std::string>("replications"), 1, most_replications));
-    std::vector<std::string> overrides;
-    if (options.has("seed"))
-        overrides.push_back(fmt::format(
-            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
-    studies::StudyOptions how;
-    how.run.version = UNDERSTUDY_VERSION;
-    how.formulas = !options.has("no-formulas");
-    if (options.has("threads"))
-        how.run.threads = static_cast<unsigned>(
-            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    const std::string path = options.get<std::string>("study");
-    const auto study = read_study(path, overrides, replications);
+    const auto study = asked_study(options);
     if (!study) return exit_usage;
-    how.seconds = study->seconds;
+    const std::string path = options.get<std::string>("study");
+    studies::StudyOptions how = study_options(options, *study);
+    how.formulas = !options.has("no-formulas");
     if (options.has("emit")) return emit(options, *study, path);
     if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
 

@@ -15,16 +15,12 @@ namespace understudy::cli {
 int merge_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("merge"));
-    options.positional("study", 1, "the study file");
+    add_study_options(options);
     options.positional("ledgers", -1, "ledgers of its parts");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "write the answer and what it stands on as HDF5");
     options.add()("resume", "go on from what an earlier merge kept in FILE.ledger");
     options.add()("fresh", "throw away what is kept in FILE.ledger");
-    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
-    options.add()("replications,n", po::value<std::string>()->value_name("N"),
-                  "of all settings together (default: the study's budget)");
-    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
@@ -37,7 +33,6 @@ int merge_command(const Arguments& arguments) {
     const auto ledgers = options.get<std::vector<std::string>>("ledgers");
 
     Arguments rest = {path, "--out", out, "--resume", "--shard", "1/1"};
-    std::vector<std::string> overrides;
     for (const char* option : {"seed", "replications", "threads"})
         if (options.has(option)) {
             rest.push_back(std::string("--") + option);
@@ -45,10 +40,7 @@ int merge_command(const Arguments& arguments) {
         }
     for (const char* option : {"json", "no-formulas"})
         if (options.has(option)) rest.push_back(std::string("--") + option);
-    if (options.has("seed"))
-        overrides.push_back(fmt::format(
-            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
-    const auto study = read_study(path, overrides);
+    const auto study = asked_study(options);
     if (!study) return exit_usage;
     require_replaceable(out, OutputKind::result, {path, study->base});
     const formats::LedgerHead head = head_of(*study);

@@ -12,6 +12,38 @@
 
 namespace understudy::cli {
 
+void add_study_options(Options& options) {
+    namespace po = boost::program_options;
+    options.positional("study", 1, "the study file");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::string>()->value_name("N"),
+                  "of all settings together (default: the study's budget)");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+}
+
+std::optional<studies::Study> asked_study(const Options& options) {
+    constexpr std::uint64_t most_replications = 10'000'000;
+    std::optional<std::int64_t> replications;
+    if (options.has("replications"))
+        replications = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 1, most_replications));
+    std::vector<std::string> overrides;
+    if (options.has("seed"))
+        overrides.push_back(fmt::format(
+            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
+    return read_study(options.get<std::string>("study"), overrides, replications);
+}
+
+studies::StudyOptions study_options(const Options& options, const studies::Study& study) {
+    studies::StudyOptions how;
+    how.run.version = UNDERSTUDY_VERSION;
+    how.seconds = study.seconds;
+    if (options.has("threads"))
+        how.run.threads = static_cast<unsigned>(
+            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    return how;
+}
+
 studies::ReadBase base_of(const studies::Study& study) {
     return [source = formats::ScenarioSource(study.base),
             given = study.overrides](const std::vector<std::string>& overrides) {

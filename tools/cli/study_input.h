@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "models/scenario.h"
+#include "tools/cli/command.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
+#include "tools/studies/units.h"
 
 namespace understudy::cli {
 
@@ -16,6 +18,13 @@ namespace understudy::cli {
 std::optional<studies::Study> read_study(const std::string& path,
                                          const std::vector<std::string>& overrides = {},
                                          std::optional<std::int64_t> replications = std::nullopt);
+
+/// What every verb is told that does a study: which, with what seed, how many replications, and on how many threads.
+void add_study_options(Options& options);
+/// The study that is asked for, as read_study(). Throws UsageError.
+std::optional<studies::Study> asked_study(const Options& options);
+/// How it is to be done. Throws UsageError.
+studies::StudyOptions study_options(const Options& options, const studies::Study& study);
 
 /// Reads the base of a study with further overrides; its files are read here and not again. Throws studies::BadSetting, with
 /// whole lines as they are shown for files. Thread-safe.

@@ -1,5 +1,6 @@
 #include "tools/formats/json/cheapest_json.h"
 
+#include "tools/formats/json/members.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -8,12 +9,8 @@ std::string cheapest_as_json(const studies::Study& study, const studies::Cheapes
     using Json = nlohmann::ordered_json;
     using studies::Candidate;
     Json document;
-    document["study"] = study.name;
-    document["base"] = study.base;
-    document["method"] = studies::name_of(study.method);
-    document["verdict"] = studies::name_of(result.verdict);
-    if (result.reason != studies::Reason::none) document["reason"] = studies::name_of(result.reason);
-    if (!result.explanation.empty()) document["explanation"] = result.explanation;
+    put_study(document, study);
+    put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["cost_unit"] = result.cost_unit;
@@ -28,8 +25,7 @@ std::string cheapest_as_json(const studies::Study& study, const studies::Cheapes
     document["runs"] = result.replications;
     document["completed"] = result.completed;
     document["interrupted"] = result.interrupted;
-    if (result.warm_up_s)
-        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["not_monotone"] = result.distrusted;
     document["warnings"] = result.warnings;
     document["tried"] = Json::array();

@@ -10,13 +10,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using studies::DemandResult;
 
-void put_verdict(Json& object, studies::Verdict verdict, studies::Reason reason,
-                 const std::string& explanation) {
-    object["verdict"] = studies::name_of(verdict);
-    if (reason != studies::Reason::none) object["reason"] = studies::name_of(reason);
-    if (!explanation.empty()) object["explanation"] = explanation;
-}
-
 Json choice_as_json(const studies::Study& study, const DemandResult::Choice& choice) {
     Json row;
     row["values"] = values_as_json(study, choice.values);
@@ -58,9 +51,7 @@ Json case_as_json(const studies::Study& study, const studies::DemandCase& of,
 
 std::string demand_as_json(const studies::Study& study, const DemandResult& result) {
     Json document;
-    document["study"] = study.name;
-    document["base"] = study.base;
-    document["method"] = studies::name_of(study.method);
+    put_study(document, study);
     put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
@@ -79,8 +70,7 @@ std::string demand_as_json(const studies::Study& study, const DemandResult& resu
     document["runs"] = result.replications;
     document["completed"] = result.completed;
     document["interrupted"] = result.interrupted;
-    if (result.warm_up_s)
-        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["warnings"] = result.warnings;
     return document.dump(2) + "\n";
 }

@@ -9,19 +9,14 @@ std::string growth_plan_as_json(const studies::Study& study, const studies::Grow
     using Json = nlohmann::ordered_json;
     using studies::Candidate;
     Json document;
-    document["study"] = study.name;
-    document["base"] = study.base;
-    document["method"] = studies::name_of(study.method);
-    document["verdict"] = studies::name_of(result.verdict);
-    if (result.reason != studies::Reason::none) document["reason"] = studies::name_of(result.reason);
-    if (!result.explanation.empty()) document["explanation"] = result.explanation;
+    put_study(document, study);
+    put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["growth"] = {{"rate", study.growth->written}};
     if (result.until) document["growth"]["until"] = *result.until;
     document["growth"]["last_load"] = result.last_load;
-    if (result.warm_up_s)
-        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     if (!result.steps.empty()) document["cost_unit"] = result.steps.front().cheapest.cost_unit;
     document["steps"] = Json::array();
     for (const studies::GrowthPlanResult::Step& step : result.steps) {

@@ -14,4 +14,21 @@ void put_estimate(nlohmann::ordered_json& object, const studies::Estimate& estim
     put(object, "high", estimate.high);
 }
 
+void put_study(nlohmann::ordered_json& object, const studies::Study& study) {
+    object["study"] = study.name;
+    object["base"] = study.base;
+    object["method"] = studies::name_of(study.method);
+}
+
+void put_verdict(nlohmann::ordered_json& object, studies::Verdict verdict, studies::Reason reason,
+                 const std::string& explanation) {
+    object["verdict"] = studies::name_of(verdict);
+    if (reason != studies::Reason::none) object["reason"] = studies::name_of(reason);
+    if (!explanation.empty()) object["explanation"] = explanation;
+}
+
+void put_warm_up(nlohmann::ordered_json& object, std::optional<double> seconds, const std::string& reason) {
+    if (seconds) object["warm_up"] = {{"seconds", *seconds}, {"reason", reason}};
+}
+
 }  // namespace understudy::formats

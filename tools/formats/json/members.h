@@ -3,8 +3,10 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 #include "tools/studies/result.h"
+#include "tools/studies/study.h"
 
 namespace understudy::formats {
 
@@ -13,5 +15,15 @@ void put(nlohmann::ordered_json& object, const char* name, std::optional<double>
 
 /// Its members `estimate`, `low` and `high`, as far as they are known.
 void put_estimate(nlohmann::ordered_json& object, const studies::Estimate& estimate);
+
+/// `study`, `base` and `method`: what the answer to a study begins with.
+void put_study(nlohmann::ordered_json& object, const studies::Study& study);
+
+/// `verdict`, and `reason` and `explanation` where it has them.
+void put_verdict(nlohmann::ordered_json& object, studies::Verdict verdict, studies::Reason reason,
+                 const std::string& explanation);
+
+/// `warm_up` {seconds, reason}, where it is known.
+void put_warm_up(nlohmann::ordered_json& object, std::optional<double> seconds, const std::string& reason);
 
 }  // namespace understudy::formats

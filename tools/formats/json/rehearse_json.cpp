@@ -170,7 +170,7 @@ Json stress_as_json(const studies::RehearsalResult& result) {
     row.update(pairs_as_json(result));
     row["replications"] = result.replications;
     row["level"] = result.level;
-    row["warm_up"] = {{"seconds", result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(row, result.warm_up_s, result.warm_up_reason);
     row["warnings"] = result.warnings;
     return row;
 }
@@ -194,7 +194,7 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
     document["confidence"] = result.confidence;
     document["level"] = result.level;
     document["level_of_measures"] = result.comparison.confidence;
-    document["warm_up"] = {{"seconds", result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["interrupted"] = result.interrupted;
     for (const studies::ComparedRun& run : result.runs)
         document[run.name] = {{"scenario", run.result.provenance.scenario_name},

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tools/formats/json/members.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -33,9 +35,7 @@ Json setting_as_json(const studies::Study& study, const studies::SensitivityOfMe
 
 std::string sensitivity_as_json(const studies::Study& study, const studies::SensitivityResult& result) {
     Json document;
-    document["study"] = study.name;
-    document["base"] = study.base;
-    document["method"] = studies::name_of(study.method);
+    put_study(document, study);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["settings"] = result.settings;
@@ -43,8 +43,7 @@ std::string sensitivity_as_json(const studies::Study& study, const studies::Sens
     document["interrupted"] = result.interrupted;
     if (!result.no_rows.empty()) document["why"] = result.no_rows;
     document["warnings"] = result.warnings;
-    if (result.warm_up_s)
-        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["vary"] = Json::object();
     for (const studies::Factor& factor : study.factors) document["vary"][factor.path] = factor.written;
     document["measures"] = Json::array();

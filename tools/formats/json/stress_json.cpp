@@ -141,12 +141,8 @@ Json as_json(const studies::BottlenecksResult& found) {
 std::string stress_as_json(const studies::Study& study, const studies::BreakingPointResult& result,
                            const studies::BottlenecksResult* bottlenecks) {
     Json document;
-    document["study"] = study.name;
-    document["base"] = study.base;
-    document["method"] = studies::name_of(study.method);
-    document["verdict"] = studies::name_of(result.verdict);
-    if (result.reason != studies::Reason::none) document["reason"] = studies::name_of(result.reason);
-    if (!result.explanation.empty()) document["explanation"] = result.explanation;
+    put_study(document, study);
+    put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["factor"] = result.factor;
@@ -173,8 +169,7 @@ std::string stress_as_json(const studies::Study& study, const studies::BreakingP
         document["disturbances"].push_back(as_json(one));
     if (bottlenecks != nullptr) document["bottlenecks"] = as_json(*bottlenecks);
     document["runs"] = result.replications;
-    if (result.warm_up_s)
-        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["warnings"] = result.warnings;
     document["interrupted"] = result.interrupted;
     return json_text(document);

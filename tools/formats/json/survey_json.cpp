@@ -8,16 +8,13 @@ namespace understudy::formats {
 std::string survey_as_json(const studies::Study& study, const studies::SurveyResult& result) {
     using Json = nlohmann::ordered_json;
     Json document;
-    document["study"] = study.name;
-    document["base"] = study.base;
-    document["method"] = studies::name_of(study.method);
+    put_study(document, study);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
     document["replications"] = result.replications;
     document["replications_each"] = result.each;
     document["interrupted"] = result.interrupted;
-    if (result.warm_up_s)
-        document["warm_up"] = {{"seconds", *result.warm_up_s}, {"reason", result.warm_up_reason}};
+    put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     if (!result.cost_unit.empty()) document["cost_unit"] = result.cost_unit;
     document["settings"] = Json::array();
     for (const studies::SurveyResult::Setting& setting : result.settings) {
