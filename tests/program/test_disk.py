@@ -135,6 +135,22 @@ class Disk(ProgramTest):
         finally:
             subprocess.run(["umount", self.target], check=True)
 
+    def test_a_trace_that_fills_the_disk_makes_room_for_the_result(self):
+        plain = self.call("run", self.scenario, "--json", "--replications", 2, "--out", self.folder / "plain.h5")
+        room = (self.folder / "plain.h5").stat().st_size // 1024 + 300
+        if shutil.which("mount") is None or subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={room}k", "tmpfs", self.target], capture_output=True,
+                check=False).returncode != 0:
+            self.skipTest("mounting is not permitted here")
+        try:
+            done = self.call("run", self.scenario, "--json", "--replications", 2, "--out", self.target / "r.h5", "--trace",
+                             code=plain.returncode)
+            self.assertEqual(done.stdout, plain.stdout)
+            self.assertRegex(done.stderr, b"r.h5 has the result without traces")
+            self.assertEqual(self.call("report", self.target / "r.h5", "--json", code=MET).stdout, plain.stdout)
+        finally:
+            subprocess.run(["umount", self.target], check=True)
+
     def test_no_output_replaces_its_input_or_a_file_of_another_kind(self):
         log = self.write("log.csv", "id,started,completed\na,0,10\nb,10,20\n")
         self.call("run", self.scenario, "--trace", "--out", "r.h5")

@@ -207,6 +207,8 @@ class Import(ProgramTest):
                 ("other.json", "{}", r"other.json:1: error: is no OpenLineage event and no artifact of dbt"),
                 ("other.yaml", "a: 1\n", r"other.yaml:1: error: is no data contract"),
                 ("alias.yaml", "kind: DataContract\na: &x 1\nb: *x\n", r"alias.yaml:3: error: an alias"),
+                ("latin.yaml", "kind: DataContract\nname: caf\udce9\n".encode(errors="surrogateescape"),
+                 r"latin.yaml:2: error: is no UTF-8"),
                 ("version.yaml", "kind: DataContract\napiVersion: v9\n", r"version.yaml:2: error: apiVersion 'v9'"),
                 ("empty.json", "", r"empty.json: error: "),
                 ("logs.jsonl", '{"info": {"name": "x"}, "data": {}}\n', r"is a log of dbt")]:

@@ -148,6 +148,16 @@ class Sync(ProgramTest):
         self.assertIn("load@2: nothing new, this version holds the same", again)
         self.assertEqual(self.said("twin", "history", "load", "--json"), before)
 
+    def test_ids_that_are_no_utf_8_are_told_apart_and_known_again(self):
+        self.twin("desk", DESK)
+        log = self.write("lat.csv", b"case_id,activity,start_time,end_time\n"
+                         b"1\xfc,check,2026-03-09T10:00:00,2026-03-09T10:10:00\n"
+                         b"1\xfe,check,2026-03-09T10:00:00,2026-03-09T10:10:00\n")
+        self.assertIn("4 of 4 events new", self.said("twin", "sync", "desk", log))
+        before = self.said("twin", "history", "desk", "--json")
+        self.assertIn("0 of 4 events new", self.said("twin", "sync", "desk", log))
+        self.assertEqual(self.said("twin", "history", "desk", "--json"), before)
+
     def test_order_repetitions_and_parts_do_not_matter(self):
         self.twin("whole", NIGHTLY.replace("scenario: nightly", "scenario: whole"))
         self.synced("whole", self.lines("night.ndjson", NIGHT))

@@ -106,7 +106,7 @@ int capacity_command(const Arguments& arguments) {
             work.write(formats::growth_plan_as_json(without_folder(*study), result), result.interrupted);
             fmt::print("{}", json ? formats::growth_plan_as_json(*study, result)
                                   : reports::growth_plan_report(*study, result, look));
-            return exit_code_of(result.verdict);
+            return exit_code_of(result.verdict, result.interrupted);
         }
         if (!study->demand.empty()) {
             const studies::DemandResult result = studies::least_regret(*study, read, how);
@@ -115,7 +115,7 @@ int capacity_command(const Arguments& arguments) {
             work.write(formats::demand_as_json(without_folder(*study), result), result.interrupted);
             fmt::print("{}", json ? formats::demand_as_json(*study, result)
                                   : reports::demand_report(*study, result, look));
-            return exit_code_of(result.verdict);
+            return exit_code_of(result.verdict, result.interrupted);
         }
         const studies::CheapestResult result = studies::cheapest(*study, read, how);
         progress.clear();
@@ -123,7 +123,7 @@ int capacity_command(const Arguments& arguments) {
         work.write(formats::cheapest_as_json(without_folder(*study), result), result.interrupted);
         fmt::print("{}", json ? formats::cheapest_as_json(*study, result)
                               : reports::cheapest_report(*study, result, look));
-        return exit_code_of(result.verdict);
+        return exit_code_of(result.verdict, result.interrupted);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());

@@ -271,8 +271,7 @@ int run_command(const Arguments& arguments) {
         fmt::print("{}", reports::text_report(result, look));
     }
     say_how_long(result);
-    if (result.interrupted) return exit_inconclusive;
-    return exit_code_of(result.verdict);
+    return exit_code_of(result.verdict, result.interrupted);
 }
 
 }  // namespace understudy::cli

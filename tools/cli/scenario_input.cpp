@@ -118,7 +118,8 @@ std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,
     return overrides;
 }
 
-int exit_code_of(studies::Verdict verdict) {
+int exit_code_of(studies::Verdict verdict, bool interrupted) {
+    if (interrupted) return exit_inconclusive;
     switch (verdict) {
         case studies::Verdict::met: return exit_met;
         case studies::Verdict::violated: return exit_violated;

@@ -43,6 +43,6 @@ std::vector<std::string> run_overrides(std::optional<std::uint64_t> seed,
                                        std::optional<std::int64_t> replications);
 
 /// The exit code that says a verdict.
-int exit_code_of(studies::Verdict verdict);
+int exit_code_of(studies::Verdict verdict, bool interrupted = false);
 
 }  // namespace understudy::cli

@@ -67,7 +67,7 @@ int stress(const studies::Study& study, studies::StudyOptions how, bool json, bo
         look.colour = takes_colour();
         fmt::print("{}", reports::stress_report(study, result, found ? &*found : nullptr, look));
     }
-    return exit_code_of(result.verdict);
+    return exit_code_of(result.verdict, result.interrupted || (found && found->interrupted));
 }
 
 int stress_command(const Arguments& arguments) {

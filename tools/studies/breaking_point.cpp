@@ -270,11 +270,17 @@ private:
         std::optional<std::size_t> met, violated;
     };
     /// Of all that is known: the lowest that is violated, and the highest below it that is met.
+    /// Those that formulas decided, and those that were looked at.
+    std::set<std::size_t> known_levels() const {
+        std::set<std::size_t> known = by_formula_;
+        for (const auto& [level, test] : tests_)
+            if (test.looks() > 0) known.insert(level);
+        return known;
+    }
+
     Bracket bracket() {
         Bracket found;
-        std::set<std::size_t> known = by_formula_;
-        for (const auto& [level, test] : tests_) known.insert(level);
-        for (const std::size_t level : known) {
+        for (const std::size_t level : known_levels()) {
             const Verdict verdict = standing(level);
             if (verdict == Verdict::violated) {
                 found.violated = level;
@@ -402,10 +408,7 @@ private:
     }
 
     void conclude() {
-        std::set<std::size_t> shown = by_formula_;
-        for (const auto& [level, test] : tests_) shown.insert(level);
-        for (const std::size_t level : shown) {
-            if (!looked_at(level) && !by_formula_.contains(level)) continue;
+        for (const std::size_t level : known_levels()) {
             place_[level] = result_.levels.size();
             result_.levels.push_back(describe(level));
         }

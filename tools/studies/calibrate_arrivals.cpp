@@ -309,8 +309,13 @@ private:
     /// That no profile, and nothing else of the twin, has yet.
     std::string free_name(const std::string& wanted) const {
         const auto taken = [&](const std::string& one) {
-            return std::any_of(twin_.profiles.begin(), twin_.profiles.end(),
-                               [&](const models::Profile& profile) { return profile.name == one; });
+            const auto among = [&](const auto& elements) {
+                return std::any_of(elements.begin(), elements.end(),
+                                   [&](const auto& element) { return element.name == one; });
+            };
+            const models::Twin& twin = twin_.twin;
+            return among(twin_.profiles) || among(twin_.loads) || among(twin.types) || among(twin.pools) ||
+                   among(twin.budgets) || among(twin.datasets) || among(twin.stages) || among(twin.pipelines);
         };
         std::string name = wanted;
         for (int i = 2; taken(name); ++i) name = wanted + "_" + std::to_string(i);
@@ -474,15 +479,32 @@ bool can_be_fitted(const models::Load& load) {
            load.items.empty();
 }
 
-/// Loads that a stage reads alone, by the path of the stage.
+/// The streams that an element's items go to.
+std::vector<std::string> streams_of(const std::string& name, const models::Writes& writes) {
+    if (writes.targets.empty()) return {name};
+    std::vector<std::string> streams;
+    for (const models::Writes::Target& target : writes.targets) streams.push_back(target.stream);
+    return streams;
+}
+
+/// Loads that a stage reads, and nothing else, by the path of the stage: all of such a load, and of no other, starts there.
 std::map<std::string, SeenLoad> loads_by_stage(const models::Scenario& twin) {
+    std::map<std::string, int> writers;
+    const auto count = [&](const std::string& name, const models::Writes& writes) {
+        for (const std::string& stream : streams_of(name, writes)) ++writers[stream];
+    };
+    for (const models::Load& load : twin.loads) count(load.name, load.writes);
+    for (const models::Stage& stage : twin.twin.stages) count(stage.name, stage.writes);
     std::map<std::string, SeenLoad> loads;
-    for (const models::Load& load : twin.loads)
+    for (const models::Load& load : twin.loads) {
+        const std::vector<std::string> streams = streams_of(load.name, load.writes);
+        if (streams.size() != 1 || writers[streams.front()] != 1) continue;
         for (const models::Stage& stage : twin.twin.stages)
-            if (stage.reads.size() == 1 && stage.reads.front() == load.name) {
+            if (stage.reads == streams) {
                 loads[stage.name] = {&load, stage.name, {}};
                 break;
             }
+    }
     return loads;
 }
 

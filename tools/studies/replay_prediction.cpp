@@ -68,6 +68,7 @@ public:
     std::optional<Prediction> predict() {
         Assumed central = central_values();
         std::vector<double> recorded, predicted;
+        if (!find_factors(*in_.runs.front(), central)) return std::nullopt;
         for (const RecordedRun* run : in_.runs) {
             const std::optional<double> makespan = makespan_of(*run);
             const std::optional<double> as_it_is = simulate(*run, central, false);
@@ -105,30 +106,39 @@ private:
         return assumed;
     }
 
-    /// The makespan under an assumption, edited or not.
-    std::optional<double> simulate(const RecordedRun& run, const Assumed& assumed, bool edited) {
-        if (in_.stop != nullptr && *in_.stop) return std::nullopt;
+    models::StoragePlatform platform_of(const Assumed& assumed) const {
         models::StoragePlatform platform;
         platform.network = in_.network;
         platform.bandwidth = in_.network * assumed.split;
         platform.grows_to = assumed.grows_to;
-        ReplayTwin twin = build_twin(run, in_.submissions, platform);
+        return platform;
+    }
+
+    /// What the edits change, told by the twin as it is taken to be. False where they cannot be made.
+    bool find_factors(const RecordedRun& run, const Assumed& central) {
+        ReplayTwin twin = build_twin(run, in_.submissions, platform_of(central));
+        const double bandwidth = bandwidth_in(twin.scenario), cores = cores_in(twin.scenario);
+        const std::optional<models::Scenario> edited = in_.edit(std::move(twin.scenario));
+        if (!edited) return false;
+        if (bandwidth > 0) bandwidth_factor_ = bandwidth_in(*edited) / bandwidth;
+        if (cores > 0) cores_factor_ = cores_in(*edited) / cores;
+        nodes_ = nodes_in(*edited);
+        return true;
+    }
+
+    /// The makespan under an assumption, edited or not.
+    std::optional<double> simulate(const RecordedRun& run, const Assumed& assumed, bool edited) {
+        if (in_.stop != nullptr && *in_.stop) return std::nullopt;
+        ReplayTwin twin = build_twin(run, in_.submissions, platform_of(assumed));
         std::optional<models::Scenario> scenario = std::move(twin.scenario);
         if (edited) {
-            const double before = bandwidth_in(*scenario), cores = cores_in(*scenario);
-            // Under another split the same change is the same factor.
+            const double before = bandwidth_in(*scenario);
             scenario = in_.edit(std::move(*scenario));
             if (!scenario) return std::nullopt;
-            for (models::Pool& pool : scenario->twin.pools) {
-                if (pool.name != replay_link || before <= 0) continue;
-                const double stated = pool.workers.bandwidth / (in_.network * central_values().split);
-                const bool set = pool.workers.bandwidth != before;
-                const double factor = set ? stated : 1;
-                pool.workers.bandwidth = before * kernel::exact::pow(factor, assumed.gain);
-                bandwidth_factor_ = factor;
-            }
-            cores_factor_ = cores > 0 ? cores_in(*scenario) / cores : 1;
-            nodes_ = nodes_in(*scenario);
+            // Under another split the same change is the same factor.
+            for (models::Pool& pool : scenario->twin.pools)
+                if (pool.name == replay_link && before > 0)
+                    pool.workers.bandwidth = before * kernel::exact::pow(bandwidth_factor_, assumed.gain);
         }
         const std::optional<PreparedRun> prepared = in_.prepare(std::move(*scenario));
         if (!prepared) return std::nullopt;

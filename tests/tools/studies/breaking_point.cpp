@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -57,6 +58,20 @@ load: {jobs: {arrivals: poisson(0.1/s)}}
 run: {length: 20000s, warm_up: 1000s, replications: 12, seed: 5}
 objectives: [avg latency(server) < 2s]
 )";
+
+/// Stops the study once so many units were done.
+class StopsAfter : public studies::UnitStore {
+public:
+    explicit StopsAfter(int units) : left_(units) {}
+    std::optional<studies::UnitOutcome> find(const studies::Unit&) const override { return std::nullopt; }
+    void add(const studies::Unit&, const studies::UnitOutcome&) override {
+        if (--left_ <= 0) stop = true;
+    }
+    std::atomic<bool> stop{false};
+
+private:
+    int left_;
+};
 
 /// What the breaking point is known to lie between.
 struct Ends {
@@ -247,4 +262,29 @@ TEST_CASE("threads change nothing, and Ctrl-C leaves what is known") {
     const auto result = result_of(study, mm1, options);
     CHECK(result.interrupted);
     CHECK(result.verdict == studies::Verdict::inconclusive);
+}
+
+TEST_CASE("wherever it is interrupted it says what it knows, also of levels that formulas decide") {
+    // Far above what a promise of utilisation allows, which formulas know; of the wait they know nothing exactly.
+    const std::string base = R"(
+twin: {stages: {server: {reads: jobs, workers: 2, service: lognormal(mean 1s cv 2)}}}
+load: {jobs: {arrivals: poisson(1/s)}}
+run: {length: 2000s, warm_up: 100s, replications: 6, seed: 5}
+objectives: [avg utilisation(server) < 75%, p(90) wait(server) < 60s]
+)";
+    studies::Study study;
+    study.method = studies::Study::Method::breaking_point;
+    study.all_objectives = true;
+    for (int units = 1; units < 60; units = units * 5 / 4 + 1) {
+        CAPTURE(units);
+        StopsAfter store(units);
+        studies::StudyOptions options;
+        options.run.threads = 1;
+        options.run.stop = &store.stop;
+        options.store = &store;
+        const auto result = result_of(study, base, options);
+        CHECK(result.interrupted == store.stop.load());
+        if (result.holds_at) CHECK(*result.holds_at < result.levels.size());
+        if (result.breaks_at) CHECK(*result.breaks_at < result.levels.size());
+    }
 }

@@ -226,3 +226,30 @@ TEST_CASE("what logs do not tell of a load is left as it is, and said") {
     for (std::size_t i = 50; i < 100; ++i) again.tasks[i].attempt = 2;
     CHECK(arrivals_of(twin(), {again}).elements[0].observations == 50);
 }
+
+TEST_CASE("a load that goes to a stream of another name is fitted; one that shares its stream is not") {
+    const auto instants = poisson(3, 50'000, 0.05, [](double) { return 0.05; });
+    models::Scenario elsewhere = twin();
+    elsewhere.loads[0].writes.targets = {{"queue"}};
+    elsewhere.twin.stages[0].reads = {"queue"};
+    const auto found = arrivals_of(elsewhere, {log_of(instants)});
+    CHECK(edit_of(found, "jobs.arrivals") != nullptr);
+    models::Load other;
+    other.name = "others";
+    other.writes.targets = {{"queue"}};
+    elsewhere.loads.push_back(other);
+    CHECK(edit_of(arrivals_of(elsewhere, {log_of(instants)}), "jobs.arrivals") == nullptr);
+}
+
+TEST_CASE("a profile has a name that nothing of the twin has") {
+    const auto rate = [](double at) { return 0.02 * (1 + 0.9 * std::sin(2 * M_PI * at / day_s)); };
+    const auto instants = poisson(6, 14 * day_s, 0.04, rate);
+    models::Scenario taken = twin("monday");
+    CHECK(edit_of(arrivals_of(taken, {log_of(instants, monday_ns)}), "jobs_day") != nullptr);
+    models::Pool pool;
+    pool.name = "jobs_day";
+    taken.twin.pools.push_back(pool);
+    const auto found = arrivals_of(taken, {log_of(instants, monday_ns)});
+    CHECK(edit_of(found, "jobs_day") == nullptr);
+    CHECK(edit_of(found, "jobs_day_2") != nullptr);
+}

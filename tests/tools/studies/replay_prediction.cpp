@@ -104,6 +104,22 @@ TEST_CASE("a network twice as fast helps reading, and distributed storage gains 
     CHECK(distributed.swept[1].at_high_s == doctest::Approx(24 * 6).epsilon(0.01));
 }
 
+TEST_CASE("a bandwidth that is one of those swept over is set all the same") {
+    const RecordedRun run = recording(1);
+    for (const double times : {0.8, 1.5}) {
+        CAPTURE(times);
+        const auto at = predict({&run}, Storage::server, {1, times});
+        const auto beside = predict({&run}, Storage::server, {1, times * 1.001});
+        REQUIRE(at.swept.size() == beside.swept.size());
+        for (std::size_t i = 0; i < at.swept.size(); ++i) {
+            CHECK(at.swept[i].at_low_s == doctest::Approx(beside.swept[i].at_low_s).epsilon(0.01));
+            CHECK(at.swept[i].at_high_s == doctest::Approx(beside.swept[i].at_high_s).epsilon(0.01));
+        }
+        CHECK(at.linear_s == doctest::Approx(240 / times));
+        CHECK(at.dominates == beside.dominates);
+    }
+}
+
 TEST_CASE("storage that grows with the nodes lets more through") {
     const RecordedRun run = recording(1);
     const auto its = predict({&run}, Storage::distributed, {4});

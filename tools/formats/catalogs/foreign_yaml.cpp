@@ -6,9 +6,12 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 #include <vector>
+
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -105,6 +108,11 @@ ForeignYaml read_foreign_yaml(std::string_view text) {
     ForeignYaml result;
     if (text.size() > foreign_size_limit) {
         result.problem = fmt::format("has {} MiB; at most 16 MiB are read", text.size() >> 20);
+        return result;
+    }
+    if (const std::size_t wrong = not_utf8_at(text); wrong != std::string_view::npos) {
+        result.problem = "is no UTF-8: save it as UTF-8";
+        result.line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(wrong), '\n');
         return result;
     }
     std::istringstream stream{std::string(text)};

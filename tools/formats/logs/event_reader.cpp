@@ -7,6 +7,7 @@
 #include "tools/formats/catalogs/catalog_reader.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/logs/process_reader.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -107,6 +108,20 @@ ObservedEvents of_lineage(const Catalog& catalog, const fs::path& file) {
     return all;
 }
 
+/// Texts that are no UTF-8 as what prints of them and the bytes that do not: a store holds texts, and what it gives back has
+/// to be what the log says.
+void show_bytes(ObservedEvents& all) {
+    std::int64_t shown = 0;
+    for (ObservedEvent& event : all.events)
+        for (std::string* text : {&event.process, &event.name, &event.id, &event.item, &event.run})
+            if (not_utf8_at(*text) != std::string::npos) {
+                *text = printable(*text);
+                ++shown;
+            }
+    if (shown > 0)
+        all.notes.push_back({"names and ids that are no UTF-8, taken with '\\x..' for such bytes", shown, 0});
+}
+
 }  // namespace
 
 std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const EventOptions& options) {
@@ -115,6 +130,7 @@ std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const
             return LogFailure{file.string() +
                               ": says of nothing when it began or ended; a state follows from instants"};
         all.source = file.string();
+        show_bytes(all);
         models::make_set(all.events);
         return all;
     };

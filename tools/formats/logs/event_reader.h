@@ -5,7 +5,8 @@
 // far as the log has it: a START without an end, a row without a completion, `start` without `complete` (and, in process
 // logs, `schedule`). Ids are those that other parts of the same log have too: runs of OpenLineage, hashes of Nextflow, ids of
 // tables; steps of a process have none. The item is the case of a process and the tag of a task, of tables without tags the
-// id. Logs without instants are refused.
+// id. Logs without instants are refused. Names and ids are UTF-8; bytes that are not become `\xfc`, and a note says how many
+// texts had some.
 //
 // Memory: the whole log. Thread-safe.
 #pragma once

@@ -236,7 +236,16 @@ std::optional<std::string> TraceWriter::finish(const studies::RunResult& result)
             state.problem = error.what();
         }
     }
-    write_result(state.target, result);
+    try {
+        write_result(state.target, result);
+    } catch (const FileError&) {
+        // What fills the disk is the trace itself, as a rule.
+        std::error_code none;
+        if (!std::filesystem::remove(state.live, none)) throw;
+        write_result(state.target, result);
+        return fmt::format("{}; {} has the result without traces, which were taken away to make room for it",
+                           *state.problem, state.target.string());
+    }
     return fmt::format("{}; {} has the result without traces, {} the rows so far", *state.problem,
                        state.target.string(), state.live.string());
 }

@@ -21,7 +21,8 @@
 // copy beside it.
 //
 // Failures while the run goes on (disk full) never stop the run: rows are dropped from then on, problem()
-// says why, and finish() writes the result without traces (the `.partial` stays, as far as it got).
+// says why, and finish() writes the result without traces. The `.partial` stays, as far as it got, where there is room for
+// both; else the result comes first.
 //
 // Thread safety: replication(), problem() and different sinks may be used at once; one sink is one thread's.
 #pragma once
