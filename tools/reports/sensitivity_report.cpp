@@ -70,12 +70,19 @@ std::string scales(const kernel::Scalability& law, const std::string& unit) {
 
 std::string of_settings(const Study& study, const SensitivityOfMeasure& measure, int width) {
     constexpr int longest_value = 16;
-    std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
-    rows.push_back({"base", "", human(measure.at_base, measure.unit), "", ""});
+    std::vector<Row> rows = {{"setting", "", "value", "less the base", "", ""}};
+    if (std::any_of(measure.settings.begin(), measure.settings.end(),
+                    [](const auto& setting) { return setting.per_unit.has_value(); }))
+        rows.front()[5] = "for each one";
+    rows.push_back({"base", "", human(measure.at_base, measure.unit), "", "", ""});
     for (const auto& setting : measure.settings) {
         const studies::Factor& factor = study.factors[setting.factor];
-        Row row = {factor.path, shorten(factor.steps[setting.step].text, longest_value),
-                   human(setting.value, measure.unit), "", ""};
+        Row row = {factor.path,
+                   shorten(factor.steps[setting.step].text, longest_value),
+                   human(setting.value, measure.unit),
+                   "",
+                   "",
+                   ""};
         if (!setting.why.empty()) {
             row[2] = "-";
             row[3] = setting.why;
@@ -83,6 +90,8 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
             row[3] = change(setting.difference->estimate, measure.unit);
             if (setting.difference->order == kernel::Difference::Order::undecided && row[3] != "the same")
                 row[4] = "undecided";
+            // The finite difference from the step before, in the same pairs.
+            if (setting.per_unit) row[5] = change(*setting.per_unit, measure.unit);
         }
         rows.push_back(std::move(row));
     }
@@ -110,11 +119,14 @@ std::string of_effects(const Study& study, const SensitivityOfMeasure& measure, 
 }
 
 std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, int width) {
-    std::vector<Row> rows = {{"factor", "alone", "with others"}};
+    std::vector<Row> rows = {{"factor", "alone", "with others", ""}};
     for (const std::size_t i :
          largest_first(study.factors.size(), [&](std::size_t f) { return measure.indices->total[f].centre; }))
         rows.push_back(
-            {study.factors[i].path, share(measure.indices->first[i]), share(measure.indices->total[i])});
+            {study.factors[i].path, share(measure.indices->first[i]), share(measure.indices->total[i]),
+             // What it does with others includes what it does alone.
+             measure.indices->total[i].centre < measure.indices->first[i].centre ? "the same but for chance"
+                                                                                 : ""});
     return fmt::format("  mean {}, sd {}; noise is {} of what replications differ\n",
                        human(measure.indices->mean, measure.unit),
                        human(std::sqrt(measure.indices->variance), measure.unit, 3),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/autocorrelation.h"
+#include "kernel/begins_apart.h"
 #include "kernel/intervals.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
@@ -25,6 +26,8 @@ constexpr std::int64_t pilot_replications = 10;
 
 /// So often the relaxation time of present() is cut at least.
 constexpr double times_relaxation = 6;
+/// How sure it has to be that pilots begin otherwise than they go on.
+constexpr double begins_apart_at = 0.9;
 /// A run that is shorter than so many times that has too few independent stretches to be told from its start.
 constexpr double least_times_cut = 5;
 
@@ -57,8 +60,11 @@ Start start_of(const std::vector<std::vector<double>>& pilots, kernel::Time samp
     const double forgets = times_relaxation * kernel::relaxation(later);
     const auto places = static_cast<kernel::Time>(std::max(2.0 * static_cast<double>(found.cut), forgets));
     const kernel::Time cut = places * sample;
-    return {cut, found.status == kernel::WarmUp::Status::too_short || cut > length / 2 ||
-                     least_times_cut * forgets * static_cast<double>(sample) > static_cast<double>(length)};
+    // Who begins as he goes on loses half of that: what is found in the mean of pilots that are alike is chance.
+    const bool apart = kernel::begins_apart(pilots, static_cast<std::size_t>(forgets), begins_apart_at);
+    return {apart ? cut : places / 2 * sample,
+            found.status == kernel::WarmUp::Status::too_short || cut > length / 2 ||
+                least_times_cut * forgets * static_cast<double>(sample) > static_cast<double>(length)};
 }
 
 /// All that their number depends on besides what a replication does.
