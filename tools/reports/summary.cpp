@@ -90,7 +90,7 @@ std::string doubt_text(const MetricResult& metric, const RunResult& result) {
                                           result.replications_done));
         if (!estimate.low) reasons.push_back("not enough data for an interval");
         const bool none = *estimate.value == 0 && estimate.high.value_or(0) > 0 &&
-                          metric.name.find("wait(") != std::string::npos;
+                          (metric.name.starts_with("avg wait(") || metric.name.starts_with("avg waiting("));
         if (none) reasons.push_back("no wait was seen");
     }
     return fmt::format("{}", fmt::join(reasons, "; "));

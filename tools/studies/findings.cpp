@@ -129,7 +129,7 @@ std::vector<std::optional<Dependence>> Findings::relate(const PreparedRun& prepa
     auto found = dependence(prepared, series, warm_up);
     for (std::size_t i = 0; i < seen.size(); ++i) seen[i].stretches = found[i] ? found[i]->stretches : 0;
     add_controls(prepared, warm_up, seen);
-    allow_for_rare_waits(prepared, seen);
+    allow_for_rare_waits(prepared, warm_up, seen);
     return found;
 }
 

@@ -141,6 +141,9 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         const Observations known = observations(seen);
         if (!known.values.empty()) result.value = known.values.front();
         take(known.interval(confidence, range));
+        if (seen.least > 0 && result.high)
+            if (const auto rare = kernel::few_differ_interval(known.values, seen.least, confidence))
+                result.high = std::min(std::max(*result.high, rare->high), range.high);
     } else if (measure.aggregate == Aggregate::quantile) {
         result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
         if (times_for_tail(measure, seen) <= 1)

@@ -8,15 +8,13 @@
 
 #include <vector>
 
+#include "kernel/time.h"
 #include "tools/studies/run.h"
 #include "tools/studies/seen.h"
 
 namespace understudy::studies {
 
-/// Sets Seen::least of mean waits that are all 0.
-void allow_for_rare_waits(const PreparedRun& prepared, std::vector<Seen>& seen);
-
-/// Of this measure nobody was seen to wait, which is not known to be so for ever.
-bool none_was_seen(const Seen& seen);
+/// Sets Seen::least of mean waits that are all 0, and of mean numbers in line.
+void allow_for_rare_waits(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen);
 
 }  // namespace understudy::studies
