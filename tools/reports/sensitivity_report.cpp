@@ -70,19 +70,15 @@ std::string scales(const kernel::Scalability& law, const std::string& unit) {
 
 std::string of_settings(const Study& study, const SensitivityOfMeasure& measure, int width) {
     constexpr int longest_value = 16;
-    std::vector<Row> rows = {{"setting", "", "value", "less the base", "", ""}};
-    if (std::any_of(measure.settings.begin(), measure.settings.end(),
-                    [](const auto& setting) { return setting.per_unit.has_value(); }))
-        rows.front()[5] = "for each one";
-    rows.push_back({"base", "", human(measure.at_base, measure.unit), "", "", ""});
+    std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
+    // Finite differences from the step before, in the same pairs.
+    std::vector<Row> slopes = {{"for each one of it", "", ""}};
+    rows.push_back({"base", "", human(measure.at_base, measure.unit), "", ""});
+    std::string before;
     for (const auto& setting : measure.settings) {
         const studies::Factor& factor = study.factors[setting.factor];
-        Row row = {factor.path,
-                   shorten(factor.steps[setting.step].text, longest_value),
-                   human(setting.value, measure.unit),
-                   "",
-                   "",
-                   ""};
+        const std::string at = shorten(factor.steps[setting.step].text, longest_value);
+        Row row = {factor.path, at, human(setting.value, measure.unit), "", ""};
         if (!setting.why.empty()) {
             row[2] = "-";
             row[3] = setting.why;
@@ -90,12 +86,15 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
             row[3] = change(setting.difference->estimate, measure.unit);
             if (setting.difference->order == kernel::Difference::Order::undecided && row[3] != "the same")
                 row[4] = "undecided";
-            // The finite difference from the step before, in the same pairs.
-            if (setting.per_unit) row[5] = change(*setting.per_unit, measure.unit);
+            if (setting.per_unit)
+                slopes.push_back(
+                    {factor.path, before + " to " + at, change(*setting.per_unit, measure.unit)});
+            before = at;
         }
         rows.push_back(std::move(row));
     }
     std::string text = table(rows, width);
+    if (slopes.size() > 1) text += table(slopes, width);
     Page page({width, false, 0});
     for (const auto& [factor, law] : measure.scaling) {
         page.wrapped("  ", study.factors[factor].path + " " + scales(law, measure.unit));

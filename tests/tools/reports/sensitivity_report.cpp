@@ -53,30 +53,34 @@ TEST_CASE("how workers scale is shown with intervals, and a peak where there sur
     CHECK(unsure.find("no peak that is sure") != std::string::npos);
 }
 
-TEST_CASE("finite differences stand beside the settings they come from") {
+TEST_CASE("finite differences stand below the settings that they come from") {
     studies::Study study;
     study.method = studies::Study::Method::one_at_a_time;
     study.factors.resize(1);
     study.factors[0].path = "server.workers";
-    study.factors[0].steps.emplace_back();
-    study.factors[0].steps[0].text = "3";
+    study.factors[0].steps.resize(2);
+    study.factors[0].steps[0].text = "2";
+    study.factors[0].steps[1].text = "3";
     studies::SensitivityOfMeasure measure;
     measure.name = "avg wait(server)";
     measure.unit = "s";
     measure.at_base = 4;
-    measure.settings.emplace_back();
-    auto& setting = measure.settings.back();
-    setting.value = 2;
-    setting.difference.emplace();
-    setting.difference->estimate = within(-2.5, -2, -1.5);
-    setting.difference->order = kernel::Difference::Order::candidate_lower;
+    measure.settings.resize(2);
+    for (const std::size_t step : {0U, 1U}) {
+        auto& setting = measure.settings[step];
+        setting.step = step;
+        setting.value = step == 0 ? 3 : 2;
+        setting.difference.emplace();
+        setting.difference->estimate = within(-2.5, setting.value - 4, -0.5);
+        setting.difference->order = kernel::Difference::Order::candidate_lower;
+    }
     studies::SensitivityResult result;
     result.measures.push_back(measure);
-    CHECK(reports::sensitivity_report(study, result, 200).find("for each one") == std::string::npos);
-    result.measures[0].settings[0].per_unit = within(-1.25, -1, -0.75);
+    CHECK(reports::sensitivity_report(study, result, 200).find("for each one of it") == std::string::npos);
+    result.measures[0].settings[1].per_unit = within(-1.25, -1, -0.75);
     const std::string text = reports::sensitivity_report(study, result, 200);
-    CHECK(text.find("for each one") != std::string::npos);
-    CHECK(text.find("-1 s (-1.25 to -0.75)") != std::string::npos);
+    CHECK(text.find("for each one of it") != std::string::npos);
+    CHECK(text.find("2 to 3  -1 s (-1.25 to -0.75)") != std::string::npos);
 }
 
 TEST_CASE("a total index below the one alone is said to be chance") {
