@@ -30,6 +30,8 @@ constexpr double times_relaxation = 6;
 constexpr double begins_apart_at = 0.9;
 /// A run that is shorter than so many times that has too few independent stretches to be told from its start.
 constexpr double least_times_cut = 5;
+/// One that is longer than so many times that is far from being too short.
+constexpr double long_times_cut = 20;
 
 // Pilots have numbers of their own: what is found on replications that count as well fits their chances, and intervals
 // of what is left hold the truth less often (tests/tools/studies/coverage.cpp: 89 instead of 95 percent).
@@ -60,7 +62,10 @@ Start start_of(const std::vector<std::vector<double>>& pilots, kernel::Time samp
         pilots.front().size() < fewest_places ||
         least_times_cut * forgets * static_cast<double>(sample) > static_cast<double>(length);
     // What MSER-5 finds in the mean of pilots that begin as they go on is chance. They may do so by chance as well.
-    if (!kernel::begins_apart(pilots, static_cast<std::size_t>(forgets), begins_apart_at))
+    // That is believed of runs that are long enough to know how long they remember.
+    const bool is_long =
+        long_times_cut * forgets * static_cast<double>(sample) <= static_cast<double>(length);
+    if (is_long && !kernel::begins_apart(pilots, static_cast<std::size_t>(forgets), begins_apart_at))
         return {static_cast<kernel::Time>(forgets / 2) * sample, too_short};
     // Twice what is found, as by chance it is too little as often as too much; and where the start is like the rest in
     // these few, what the level takes to forget it.
