@@ -453,6 +453,12 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
             const auto of_law = [&](const std::optional<Phases>& law,
                                     std::optional<double> spread_known) -> std::optional<Answer> {
                 if (spread && !spread_known && law) spread_known = variance(*law);
+                // What does not vary is its own quantile.
+                if (!spread && !law && spread_known == 0.0 && queue.exact) {
+                    const double value =
+                        measure.metric == Metric::wait ? queue.wait : queue.wait + queue.service;
+                    return from(queue, value, value);
+                }
                 if (spread ? !spread_known : !law) return std::nullopt;
                 std::optional<double> value = spread ? spread_known : quantile(*law, measure.quantile);
                 if (!value || !std::isfinite(*value)) return std::nullopt;

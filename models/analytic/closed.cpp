@@ -200,4 +200,61 @@ std::optional<ClosedAnswer> solve_closed(const ClosedNetwork& network) {
     return answer;
 }
 
+std::optional<ClosedAnswer> approximate_closed(const ClosedNetwork& network) {
+    // Some nanoseconds each: an answer at once, or none.
+    const auto most_rounds =
+        static_cast<int>(1e7 / static_cast<double>(network.users.size() * (network.stations.size() + 1)));
+    constexpr double settled = 1e-10;
+    const std::size_t classes = network.users.size(), stations = network.stations.size();
+    // By class: the delay of thinking, of workers without number, and of what of a service is no waiting for others.
+    std::vector<double> delay = network.think;
+    std::vector<std::vector<double>> work(stations, std::vector<double>(classes, 0));
+    std::vector<std::vector<double>> extra = work, number = work;
+    for (std::size_t m = 0; m < stations; ++m) {
+        const ClosedStation& station = network.stations[m];
+        for (std::size_t r = 0; r < classes; ++r) {
+            work[m][r] = std::isinf(station.workers) ? 0 : station.demand[r] / station.workers;
+            extra[m][r] = station.demand[r] - work[m][r];
+            delay[r] += extra[m][r];
+            number[m][r] = station.demand[r] > 0
+                               ? static_cast<double>(network.users[r]) / static_cast<double>(stations)
+                               : 0;
+        }
+    }
+    ClosedAnswer answer;
+    answer.rounds.assign(classes, 0);
+    for (int round = 0; round < most_rounds; ++round) {
+        double moved = 0;
+        std::vector<double> total(stations, 0);
+        for (std::size_t m = 0; m < stations; ++m)
+            total[m] = std::accumulate(number[m].begin(), number[m].end(), 0.0);
+        std::vector<std::vector<double>> next = number;
+        for (std::size_t r = 0; r < classes; ++r) {
+            const auto users = static_cast<double>(network.users[r]);
+            double takes = delay[r];
+            for (std::size_t m = 0; m < stations; ++m) {
+                next[m][r] = work[m][r] * (1 + total[m] - number[m][r] / users);
+                takes += next[m][r];
+            }
+            answer.rounds[r] = users / takes;
+            for (std::size_t m = 0; m < stations; ++m) {
+                next[m][r] *= answer.rounds[r];
+                moved = std::max(moved, std::fabs(next[m][r] - number[m][r]) / users);
+            }
+        }
+        number = std::move(next);
+        if (!(moved > settled)) break;
+        if (round + 1 == most_rounds) return std::nullopt;
+    }
+    for (std::size_t m = 0; m < stations; ++m) {
+        ClosedAnswer::OfStation of;
+        for (std::size_t r = 0; r < classes; ++r)
+            of.number.push_back(number[m][r] + answer.rounds[r] * extra[m][r]);
+        of.waits.assign(classes, NAN);
+        of.saturated = of.empty = NAN;
+        answer.stations.push_back(std::move(of));
+    }
+    return answer;
+}
+
 }  // namespace understudy::models

@@ -35,6 +35,14 @@ struct ClosedAnswer {
     std::vector<OfStation> stations;
 };
 
+/// By approximate mean value analysis, however many users there are: who comes finds as many of his class as there are on
+/// average, but for the share that he is himself (Schweitzer 1979, Bard 1979), in time that grows with classes times
+/// stations. A station of several workers is taken as one that is as fast as all of them, and a delay for the rest of a
+/// service (Seidmann, Schweitzer and Shalev-Oren 1987). Fails where few users of a class make the line that they then stand
+/// in, and where workers are neither idle nor all busy; how far off it was found to be: docs/analytic.md. What a mean does
+/// not tell, `waits`, `saturated` and `empty`, is NaN. Nothing where it does not settle.
+std::optional<ClosedAnswer> approximate_closed(const ClosedNetwork& network);
+
 /// Nothing where it is too large. A class with neither thinking nor work is not allowed; one user at least.
 std::optional<ClosedAnswer> solve_closed(const ClosedNetwork& network);
 

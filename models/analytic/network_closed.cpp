@@ -48,7 +48,9 @@ void NetworkSolver::solve_as_closed() {
     for (std::size_t l = 0; l < s_.loads.size(); ++l)
         if (trouble.empty() && (!(total[l] > 0) || !std::isfinite(total[l]) || network.users[l] < 1))
             trouble = quoted(s_.loads[l].name) + " takes no time to come back";
-    const auto solved = trouble.empty() ? solve_closed(network) : std::nullopt;
+    auto solved = trouble.empty() ? solve_closed(network) : std::nullopt;
+    const bool convolved = solved.has_value();
+    if (trouble.empty() && !solved) solved = approximate_closed(network);
     if (trouble.empty() && !solved) trouble = "too many users, of too many loads, for an answer at once";
     if (!trouble.empty()) {
         net_.refused = trouble;
@@ -67,9 +69,12 @@ void NetworkSolver::solve_as_closed() {
         const auto& of = solved->stations[position[at]];
         const Workers* workers = workers_of(station);
         Station& queue = station.queue;
-        queue.method = "convolution";
-        queue.exact = spoilt.empty();
+        queue.method = convolved ? "convolution" : "Bard-Schweitzer";
+        queue.exact = convolved && spoilt.empty();
         queue.caveat = spoilt;
+        if (!convolved && spoilt.empty())
+            queue.caveat =
+                "so many users, of so many loads, that what each finds in line is taken from means";
         double number = 0, busy = 0;
         for (Visit& visit : station.visits) {
             const double rounds = solved->rounds[visit.load];
@@ -78,7 +83,7 @@ void NetworkSolver::solve_as_closed() {
                 demand[visit.load] > 0 ? visit.service.mean / (rounds * demand[visit.load]) : 0;
             visit.latency = of.number[visit.load] * share;
             visit.wait = std::max(0.0, visit.latency - visit.service.mean);
-            if (std::isfinite(station.workers)) visit.waits = of.waits[visit.load];
+            if (std::isfinite(station.workers) && convolved) visit.waits = of.waits[visit.load];
             busy += visit.rate() * visit.service.mean;
             number += visit.rate() * visit.latency;
         }
@@ -88,11 +93,16 @@ void NetworkSolver::solve_as_closed() {
         queue.wait = queue.line / queue.rate;
         // As if services were exponential: too long or too short a wait, as they vary less or more.
         constexpr double of_wait = 0.5, of_service = 0.3;
-        if (!queue.exact)
+        if (!spoilt.empty())
             queue.error = queue.wait > 0 ? of_wait + of_service * queue.service / queue.wait : INFINITY;
+        // What approximate mean value analysis was found to be off by: docs/analytic.md.
+        constexpr double of_mean_wait = 0.25, of_mean_service = 0.25;
+        if (!convolved)
+            queue.error +=
+                queue.wait > 0 ? of_mean_wait + of_mean_service * queue.service / queue.wait : INFINITY;
         station.line_is_shared = workers != nullptr && workers->order == Order::shared;
         station.common_wait = false;
-        if (std::isfinite(station.workers)) {
+        if (std::isfinite(station.workers) && convolved) {
             queue.saturated = of.saturated;
             queue.empty = of.empty;
         }

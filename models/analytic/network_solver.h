@@ -68,6 +68,7 @@ private:
     void solve_losing(NetworkStation& station, const Stage& stage, bool poisson);
     void solve_by_urgency(NetworkStation& station, const WorkLaw& service);
     bool is_paced(std::size_t at, const WorkLaw& service) const;
+    bool is_regular(std::size_t at, const WorkLaw& service) const;
     void approximate(std::size_t at, const WorkLaw& service);
     std::optional<kernel::Distribution> renewal_input(std::size_t at) const;
     std::pair<double, double> departure_of(std::size_t at) const;

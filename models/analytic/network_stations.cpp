@@ -190,18 +190,28 @@ bool NetworkSolver::is_paced(std::size_t at, const WorkLaw& service) const {
            net_.stations[before].lanes == 1;
 }
 
+/// Constant services behind arrivals at equal intervals: each worker has done before its turn comes again.
+bool NetworkSolver::is_regular(std::size_t at, const WorkLaw& service) const {
+    const auto between = renewal_input(at);
+    const auto& visits = net_.stations[at].visits;
+    return between && between->is_constant() && service.constant() && visits.size() == 1 &&
+           visits.front().attempts == 1 && net_.stations[at].lanes == 1;
+}
+
 void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
     NetworkStation& station = net_.stations[at];
     if (!std::isfinite(station.arrival_scv)) {
         station.refused = spoilt_[at];
         return;
     }
-    if (is_paced(at, service)) {
-        station.queue.method = "paced";
+    const bool regular = is_regular(at, service);
+    if (regular || is_paced(at, service)) {
+        station.queue.method = regular ? "D/D/c" : "paced";
         station.queue.rate = rate_of(station);
         station.queue.service = service.mean;
         station.queue.waits = 0;
         station.queue.wait_variance = station.queue.latency_variance = 0;
+        if (station.workers > 1) return;
         station.queue.saturated = rate_of(station) * service.mean;
         station.queue.empty = 1 - *station.queue.saturated;
         return;

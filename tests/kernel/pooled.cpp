@@ -327,6 +327,25 @@ TEST_CASE("coverage: quantiles of replications whose observations depend on one 
     }
 }
 
+TEST_CASE("coverage: a 99 percent quantile of an autoregressive series") {
+    // Item ar1-a of the truth's analysis: X = 0.9 X + e, whose law is normal.
+    constexpr double phi = 0.9, truth = 5.337008047519313;
+    const auto simulate = [&](Stream& stream) {
+        Replications result;
+        for (int replication = 0; replication < 30; ++replication) {
+            double level = normal_quantile(stream.uniform()) / std::sqrt(1 - phi * phi);
+            std::vector<double> values(2000);
+            for (double& value : values) value = level = phi * level + normal_quantile(stream.uniform());
+            result.push_back(of_items(values));
+        }
+        return result;
+    };
+    const double held =
+        coverage("p99 of an autoregressive series", experiments(150), truth, simulate, quantile_at(0.99));
+    CHECK(held >= 90);
+    CHECK(held <= 99.5);
+}
+
 TEST_CASE("coverage: a 99 percent quantile of few and short replications") {
     const Distribution law = Distribution::exponential(1.0);
     const auto simulate = [&](Stream& stream) {

@@ -1,6 +1,6 @@
 // Promised: overlapping batch means of one run find the variance constants of its averages, and the intervals of means
 // hold them. Shown: M/M/1 queues with a service rate of 1/s, whose constants are known: n Var(mean) of waits in order of
-// arrival, Daley 1968 (J. Appl. Prob. 5), and T Var(time average) of the number present, Whitt 1989 (Oper. Res. 37). The
+// arrival, Daley 1968 (J. Appl. Prob. 5), from which follows how many make the interval of a mean 1 % wide, and T Var(time average) of the number present, Whitt 1989 (Oper. Res. 37). The
 // mean over seeds comes near them; the tests make few, UNDERSTUDY_COVERAGE=1000 so many. That of an autoregressive series
 // is in tests/kernel/batch_means.cpp.
 #include <doctest/doctest.h>
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "kernel/batch_means.h"
+#include "kernel/special_functions.h"
 #include "tests/coverage.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/run.h"
@@ -19,6 +20,7 @@ namespace {
 
 struct Constants {
     double load, waits, present;
+    double items;  ///< that an interval of the mean wait takes to be 1 % to either side
 };
 
 void compare(const Constants& exact) {
@@ -59,6 +61,12 @@ void compare(const Constants& exact) {
                         << " %, " << found[1] << " of present, held " << 100.0 * held[1] / seeds << " %");
     // One estimate varies by a third and more, as its 22 degrees of freedom say and the tail adds to.
     const double tolerance = 2.5 * 0.45 / std::sqrt(seeds) + 0.02;
+    // The length of run that a precision takes follows from the constant.
+    const double mean_wait = exact.load / (1 - exact.load), half = 0.01 * mean_wait;
+    const double normal = kernel::normal_quantile(0.975);
+    const double items = normal * normal * found[0] / (half * half);
+    CHECK(items > (1 - tolerance) * exact.items);
+    CHECK(items < (1 + tolerance) * exact.items);
     for (int i : {0, 1}) {
         const double truth = i == 0 ? exact.waits : exact.present;
         CHECK(found[i] > (1 - tolerance) * truth);
@@ -69,5 +77,5 @@ void compare(const Constants& exact) {
 
 }  // namespace
 
-TEST_CASE("variance constants of M/M/1: load 0.5") { compare({0.5, 29, 24}); }
-TEST_CASE("variance constants of M/M/1: load 0.8") { compare({0.8, 1976, 1800}); }
+TEST_CASE("variance constants of M/M/1: load 0.5") { compare({0.5, 29, 24, 1114023.0585241532}); }
+TEST_CASE("variance constants of M/M/1: load 0.8") { compare({0.8, 1976, 1800, 4744201.645783896}); }

@@ -65,7 +65,8 @@ const std::vector<Command>& commands() {
          "understudy change show fewer-workers.yaml", change_command},
         {"verify", "FILE [options]", "simulate models with known answers and judge the simulator",
          "understudy verify cases.json --case mm1-a", verify_command},
-        {"config", "COMMAND [words] [options]", "show what a scenario is set to, and where each value comes from",
+        {"config", "COMMAND [words] [options]",
+         "show what a scenario is set to, and where each value comes from",
          "understudy config show scenario.yaml run", config_command},
         {"schema", "[options]", "print the JSON Schema of scenario files, for editors",
          "understudy schema > scenario.schema.json", schema_command},
@@ -101,8 +102,8 @@ std::string share_from(const char* option, const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
     if (error != std::errc() || std::string_view(end, text.data() + text.size()) != "%" || !(percent > 0) ||
         percent >= 100)
-        throw UsageError(
-            fmt::format("{} is a share between 0% and 100%, such as 2%, not '{}'", option, text));
+        throw UsageError(fmt::format("{} is a share between 0% and 100%, such as {}, not '{}'", option,
+                                     std::string_view(option) == "--confidence" ? "95%" : "2%", text));
     return text;
 }
 

@@ -64,20 +64,34 @@ std::string verdict_text(const studies::RunResult& run) {
     return std::string(name_of(run.verdict)) + (why.empty() ? "" : ", " + why);
 }
 
-/// How they are compared.
+/// How they are compared with the baseline, and which of them otherwise.
 std::string how_text(const std::vector<ComparedRun>& runs, const Comparison& comparison) {
-    std::int64_t fewest = runs.front().result.replications_done, most = fewest;
-    for (const ComparedRun& run : runs) {
-        fewest = std::min(fewest, run.result.replications_done);
-        most = std::max(most, run.result.replications_done);
+    const ComparedRun& baseline = runs.front();
+    std::int64_t fewest = baseline.result.replications_done, most = fewest;
+    std::vector<std::string> paired, others;
+    for (std::size_t i = 1; i < runs.size(); ++i) {
+        const bool in_pairs =
+            i - 1 < comparison.why_not.size() ? comparison.why_not[i - 1].empty() : comparison.paired;
+        if (!in_pairs) {
+            others.push_back(fmt::format(
+                "{} ({})", runs[i].name,
+                i - 1 < comparison.why_not.size() ? comparison.why_not[i - 1] : comparison.why_independent));
+            continue;
+        }
+        paired.push_back(runs[i].name);
+        fewest = std::min(fewest, runs[i].result.replications_done);
+        most = std::max(most, runs[i].result.replications_done);
     }
     std::string how;
-    if (comparison.paired) {
+    if (!paired.empty()) {
         const auto pairs = static_cast<std::int64_t>(comparison.pairs);
         how = fmt::format("{} replications each in {}pairs, under the same random numbers (seed {})", fewest,
                           pairs > 0 && pairs < fewest ? fmt::format("{} ", pairs) : "",
-                          runs.front().result.provenance.seed);
+                          baseline.result.provenance.seed);
         if (fewest != most) how += fmt::format(", of up to {}", most);
+        if (!others.empty())
+            how = fmt::format("{} with the baseline: {}; as independent samples: {}", fmt::join(paired, ", "),
+                              how, fmt::join(others, ", "));
     } else {
         how = fmt::format("as independent samples: {}", comparison.why_independent);
     }
@@ -129,8 +143,9 @@ void put_block(Page& page, const ComparedMeasure& measure, const std::vector<Com
         const ComparedDifference& one = measure.differences[i - 1];
         const std::string order = order_text(one, measure.lower_is_better);
         std::string rest = compared_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
-        if (comparison.paired && one.difference && !one.paired)
-            rest += " (not in pairs: too few cross the quantile)";
+        const bool was_to_be =
+            i - 1 < comparison.why_not.size() ? comparison.why_not[i - 1].empty() : comparison.paired;
+        if (was_to_be && one.difference && !one.paired) rest += " (not in pairs: too few cross the quantile)";
         line(i, rest);
     }
 }

@@ -71,11 +71,14 @@ std::string scales(const kernel::Scalability& law, const std::string& unit) {
 std::string of_settings(const Study& study, const SensitivityOfMeasure& measure, int width) {
     constexpr int longest_value = 16;
     std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
+    // Finite differences from the step before, in the same pairs.
+    std::vector<Row> slopes = {{"for each one of it", "", ""}};
     rows.push_back({"base", "", human(measure.at_base, measure.unit), "", ""});
+    std::string before;
     for (const auto& setting : measure.settings) {
         const studies::Factor& factor = study.factors[setting.factor];
-        Row row = {factor.path, shorten(factor.steps[setting.step].text, longest_value),
-                   human(setting.value, measure.unit), "", ""};
+        const std::string at = shorten(factor.steps[setting.step].text, longest_value);
+        Row row = {factor.path, at, human(setting.value, measure.unit), "", ""};
         if (!setting.why.empty()) {
             row[2] = "-";
             row[3] = setting.why;
@@ -83,10 +86,15 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
             row[3] = change(setting.difference->estimate, measure.unit);
             if (setting.difference->order == kernel::Difference::Order::undecided && row[3] != "the same")
                 row[4] = "undecided";
+            if (setting.per_unit)
+                slopes.push_back(
+                    {factor.path, before + " to " + at, change(*setting.per_unit, measure.unit)});
+            before = at;
         }
         rows.push_back(std::move(row));
     }
     std::string text = table(rows, width);
+    if (slopes.size() > 1) text += table(slopes, width);
     Page page({width, false, 0});
     for (const auto& [factor, law] : measure.scaling) {
         page.wrapped("  ", study.factors[factor].path + " " + scales(law, measure.unit));
@@ -110,11 +118,14 @@ std::string of_effects(const Study& study, const SensitivityOfMeasure& measure, 
 }
 
 std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, int width) {
-    std::vector<Row> rows = {{"factor", "alone", "with others"}};
+    std::vector<Row> rows = {{"factor", "alone", "with others", ""}};
     for (const std::size_t i :
          largest_first(study.factors.size(), [&](std::size_t f) { return measure.indices->total[f].centre; }))
         rows.push_back(
-            {study.factors[i].path, share(measure.indices->first[i]), share(measure.indices->total[i])});
+            {study.factors[i].path, share(measure.indices->first[i]), share(measure.indices->total[i]),
+             // What it does with others includes what it does alone.
+             measure.indices->total[i].centre < measure.indices->first[i].centre ? "the same but for chance"
+                                                                                 : ""});
     return fmt::format("  mean {}, sd {}; noise is {} of what replications differ\n",
                        human(measure.indices->mean, measure.unit),
                        human(std::sqrt(measure.indices->variance), measure.unit, 3),

@@ -71,6 +71,31 @@ std::vector<MetricGroup> group_metrics(const RunResult& result) {
     return groups;
 }
 
+std::string basis_of_intervals(const RunResult& result) {
+    const std::string level = human(result.confidence, "fraction");
+    if (result.replications_done != 1)
+        return fmt::format("{} intervals over {} replications", level, result.replications_done);
+    return result.interval_reason.starts_with("none") || result.interval_reason.empty()
+               ? "one replication, no intervals"
+               : fmt::format("{} intervals within one replication", level);
+}
+
+std::string doubt_text(const MetricResult& metric, const RunResult& result) {
+    const Estimate& estimate = metric.estimate;
+    std::vector<std::string> reasons;
+    if (!metric.doubt.empty()) reasons.push_back(metric.doubt);
+    if (result.replications_done > 1 && estimate.value) {
+        if (estimate.replications < result.replications_done)
+            reasons.push_back(fmt::format("{} of {} replications have data", estimate.replications,
+                                          result.replications_done));
+        if (!estimate.low) reasons.push_back("not enough data for an interval");
+        const bool none = *estimate.value == 0 && estimate.high.value_or(0) > 0 &&
+                          (metric.name.starts_with("avg wait(") || metric.name.starts_with("avg waiting("));
+        if (none) reasons.push_back("no wait was seen");
+    }
+    return fmt::format("{}", fmt::join(reasons, "; "));
+}
+
 std::string note_on_extremes(const RunResult& result) {
     const bool any =
         std::any_of(result.metrics.begin(), result.metrics.end(), [](const MetricResult& metric) {

@@ -37,6 +37,12 @@ struct MetricGroup {
 /// Metrics with data by element, in order of first appearance; the whole system first.
 std::vector<MetricGroup> group_metrics(const studies::RunResult& result);
 
+/// "95 % intervals over 30 replications": what the intervals of a result are, said once above them.
+std::string basis_of_intervals(const studies::RunResult& result);
+/// Why an estimate is to be doubted, in a few words: its interval is not to be believed, or there is none, or it is of
+/// fewer replications than the rest; empty: nothing is known against it.
+std::string doubt_text(const studies::MetricResult& metric, const studies::RunResult& result);
+
 /// What `max` and `min` are of, where any is shown; else empty.
 std::string note_on_extremes(const studies::RunResult& result);
 

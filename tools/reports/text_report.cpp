@@ -34,7 +34,7 @@ void put_head(Page& page, const RunResult& result) {
 
 void put_objectives(Page& page, const RunResult& result) {
     if (result.objectives.empty()) return;
-    page.heading(fmt::format("Objectives, intervals at {} confidence", human(result.confidence, "fraction")));
+    page.heading("Objectives, " + basis_of_intervals(result));
     constexpr int column = 16;
     const std::string indent(column, ' ');
     for (const auto& objective : result.objectives) {
@@ -47,6 +47,9 @@ void put_objectives(Page& page, const RunResult& result) {
         if (!estimate.interval.empty()) {
             below += fmt::format(" ({})", estimate.interval);
         }
+        if (objective.estimate.value && objective.estimate.replications < result.replications_done)
+            below += fmt::format(", of {} of {} replications", objective.estimate.replications,
+                                 result.replications_done);
         std::string why = reason_words(objective.reason);
         if (!objective.explanation.empty()) why += (why.empty() ? "" : "; ") + objective.explanation;
         if (!why.empty()) below += ": " + why;
@@ -83,11 +86,16 @@ void put_least_certain(Page& page, const RunResult& result) {
     }
 }
 
+/// Right-aligned behind another column, also where it is too wide.
+std::string column(const std::string& text, int width) {
+    return text.empty() ? "" : padded(text_width(text) >= width ? "  " + text : text, width, true);
+}
+
 void put_loads(Page& page, const RunResult& result) {
     auto list = loads(result);
     if (list.empty()) return;
     if (list.size() > 3) list.resize(3);
-    page.heading("Most loaded");
+    page.heading("Most loaded, " + basis_of_intervals(result));
     const int name_width = page.width() - 2 - 14 - 14 - 20;
     page.line(page.styled("  " + padded("", name_width, false) + padded("expected", 14, true) +
                               padded("simulated", 14, true) + padded("interval", 20, true),
@@ -95,7 +103,7 @@ void put_loads(Page& page, const RunResult& result) {
     const auto row = [&](const std::string& name, const std::string& expected,
                          const EstimateText& simulated) {
         page.line(padded(shorten(name, name_width + 1), name_width + 2, false) + padded(expected, 14, true) +
-                  padded(simulated.value, 14, true) + padded(simulated.interval, 20, true));
+                  padded(simulated.value, 14, true) + column(simulated.interval, 20));
     };
     const auto about = [](bool exact, const std::string& value) { return exact ? value : "about " + value; };
     for (const auto& load : list) {
@@ -131,7 +139,7 @@ void put_loads(Page& page, const RunResult& result) {
 
 void put_metrics(Page& page, const RunResult& result, int most) {
     const auto groups = group_metrics(result);
-    if (!groups.empty()) page.heading("Metrics");
+    if (!groups.empty()) page.heading("Metrics, " + basis_of_intervals(result));
     const int value_width = 15, interval_width = 24;
     const int name_width = page.width() - 4 - value_width - interval_width;
     int shown = 0, hidden = 0;
@@ -150,10 +158,14 @@ void put_metrics(Page& page, const RunResult& result, int most) {
             }
             ++shown;
             const EstimateText estimate = estimate_text(metric->estimate, metric->unit);
-            const std::string name = name_in_group(metric->name, group.element);
-            page.line("    " + padded(shorten(name, name_width - 1), name_width, false) +
-                      padded(estimate.value, value_width, true) +
-                      padded(estimate.interval, interval_width, true));
+            std::string name = shorten(name_in_group(metric->name, group.element), name_width - 1);
+            // The reason stands beside the name, or where that is too long below it.
+            const std::string doubt = doubt_text(*metric, result);
+            const bool beside = text_width(name) + 2 + text_width(doubt) < name_width;
+            if (!doubt.empty() && beside) name += ": " + doubt;
+            page.line((doubt.empty() ? "    " : "  ! ") + padded(name, name_width, false) +
+                      padded(estimate.value, value_width, true) + column(estimate.interval, interval_width));
+            if (!doubt.empty() && !beside) page.wrapped("        ", doubt);
         }
     }
     if (const std::string note = note_on_extremes(result); !note.empty()) page.wrapped("  ", note);

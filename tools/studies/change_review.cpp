@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "tools/studies/stability.h"
 #include "tools/studies/transformation_checks.h"
 
 namespace understudy::studies {
@@ -39,8 +40,9 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
                     "",
                     "",
                     "add workers, or lower load or service"};
-        check.message = "is offered " + percent(station.load) + " of what its workers can do";
-        if (before != nullptr) check.message += ", " + percent(before->load) + " before";
+        check.message = how_much_is_offered(station);
+        if (before != nullptr && std::isfinite(before->load))
+            check.message += ", " + percent(before->load) + " before";
         check.message += ends  ? "; the run ends when it is empty"
                          : was ? "; its backlog grew without end before, too"
                                : "; its backlog grows without end";

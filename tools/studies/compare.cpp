@@ -20,27 +20,13 @@ std::string seconds(double a, double b) {
     return text;
 }
 
-/// Not of several neighbours each.
-bool sections_are_replications(const RunResult& run) {
-    return std::all_of(run.metrics.begin(), run.metrics.end(), [&](const MetricResult& metric) {
-        return metric.by_section.empty() || std::ssize(metric.by_section) >= run.replications_done;
-    });
-}
-
-/// Why replications cannot be taken in pairs; empty: they can.
-std::string why_no_pairs(const std::vector<ComparedRun>& runs) {
-    const Provenance& first = runs.front().result.provenance;
-    for (const ComparedRun& run : runs)
-        if (run.result.replications_done < 2) return "there are fewer than two pairs of replications";
-    for (const ComparedRun& run : runs) {
-        if (run.result.provenance.seed != first.seed)
-            return "the seeds differ: " + std::to_string(first.seed) + " and " +
-                   std::to_string(run.result.provenance.seed);
-        const std::int64_t a = runs.front().result.replications_done, b = run.result.replications_done;
-        if (a != b &&
-            !(sections_are_replications(runs.front().result) && sections_are_replications(run.result)))
-            return "the numbers of replications differ: " + std::to_string(a) + " and " + std::to_string(b);
-    }
+/// Why the replications of two runs cannot be taken in pairs; empty: they can.
+std::string why_no_pairs(const RunResult& a, const RunResult& b) {
+    if (a.replications_done < 2 || b.replications_done < 2)
+        return "there are fewer than two pairs of replications";
+    if (a.provenance.seed != b.provenance.seed)
+        return "the seeds differ: " + std::to_string(a.provenance.seed) + " and " +
+               std::to_string(b.provenance.seed);
     return "";
 }
 
@@ -95,14 +81,14 @@ void warn_of_doubts(const ComparedRun& run, std::vector<std::string>& warnings) 
     }
 }
 
-/// Each of these runs less each other one; empty where one pair cannot be told.
-std::vector<std::vector<kernel::Estimate>> all_pairs(const std::vector<const MetricResult*>& metrics,
-                                                     bool paired, double level) {
-    const std::size_t count = metrics.size();
+/// Each of these runs less each other one; empty where one pair cannot be told. `difference(i, j, level)`: run j less run i.
+template <class Difference>
+std::vector<std::vector<kernel::Estimate>> all_pairs(std::size_t count, const Difference& difference,
+                                                     double level) {
     std::vector<std::vector<kernel::Estimate>> differences(count, std::vector<kernel::Estimate>(count));
     for (std::size_t i = 0; i < count; ++i)
         for (std::size_t j = 0; j < i; ++j) {
-            const auto one = difference_of(*metrics[j], *metrics[i], paired, level).difference;
+            const auto one = difference(j, i, level).difference;
             if (!one) return {};
             kernel::Estimate other = one->estimate;
             other.centre = -one->estimate.centre;
@@ -120,11 +106,20 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
     kernel::require(runs.size() >= 2, "two runs or more are compared");
     Comparison result;
     result.confidence = options.confidence.value_or(runs.front().result.confidence);
-    result.why_independent = options.independent ? "as asked" : why_no_pairs(runs);
-    result.paired = result.why_independent.empty();
+    const auto paired = [&](std::size_t i, std::size_t k) {
+        return !options.independent && why_no_pairs(runs[i].result, runs[k].result).empty();
+    };
+    for (std::size_t i = 1; i < runs.size(); ++i) {
+        result.why_not.push_back(options.independent ? "as asked"
+                                                     : why_no_pairs(runs.front().result, runs[i].result));
+        if (result.why_independent.empty()) result.why_independent = result.why_not.back();
+        result.paired = result.paired || result.why_not.back().empty();
+    }
     warn_of_settings(runs, options.other_scenarios, result.warnings);
     for (const ComparedRun& run : runs) warn_of_doubts(run, result.warnings);
 
+    std::vector<std::size_t> a_section;
+    for (const ComparedRun& run : runs) a_section.push_back(replications_a_section(run.result));
     std::vector<std::map<std::string_view, const MetricResult*>> by_name(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i)
         for (const MetricResult& metric : runs[i].result.metrics) by_name[i].emplace(metric.name, &metric);
@@ -147,6 +142,11 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
             if (!metrics.back()) result.only_in_some.push_back(baseline.name + ": not in " + runs[i].name);
         }
         if (std::count(metrics.begin(), metrics.end(), nullptr) == std::ssize(runs) - 1) continue;
+        const auto difference = [&](std::size_t i, std::size_t k, double level) {
+            return difference_of(*metrics[i], *metrics[k], paired(i, k), level,
+                                 replications_in_each(*metrics[i], a_section[i]),
+                                 replications_in_each(*metrics[k], a_section[k]));
+        };
         ComparedMeasure measure;
         measure.name = baseline.name;
         measure.unit = baseline.unit;
@@ -162,13 +162,15 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
             else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
                 one.why = "no interval in " + (is_comparable(baseline) ? runs[i].name : runs.front().name);
             else {
-                const PairDifference found = difference_of(baseline, *metrics[i], result.paired, to_baseline);
+                const PairDifference found = difference(0, i, to_baseline);
                 one.difference = found.difference;
                 one.paired = found.paired;
             }
             if (one.paired) {
+                const std::size_t each = std::max(replications_in_each(baseline, a_section[0]),
+                                                  replications_in_each(*metrics[i], a_section[i]));
                 const std::size_t in_pairs =
-                    std::min(values_of(baseline).size(), values_of(*metrics[i]).size());
+                    std::min(baseline.by_replication.size(), metrics[i]->by_replication.size()) / each;
                 result.pairs = result.pairs == 0 ? in_pairs : std::min(result.pairs, in_pairs);
             }
             all = all && one.difference;
@@ -179,7 +181,7 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
         if (const auto known = lower_is_better.find(baseline.name); known != lower_is_better.end())
             measure.lower_is_better = known->second;
         if (all && runs.size() > 2 && measure.lower_is_better) {
-            const auto differences = all_pairs(metrics, result.paired, to_each);
+            const auto differences = all_pairs(runs.size(), difference, to_each);
             if (!differences.empty())
                 measure.standings = kernel::compare_with_best(differences, *measure.lower_is_better);
         }

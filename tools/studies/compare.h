@@ -4,7 +4,7 @@
 // each other. Runs of one seed drew the same numbers for what they have in common (kernel/random.h), so their
 // replications are compared in pairs; others as independent samples. What goes in is one value a replication, or a
 // section of them, whose mean is the estimate (MetricResult::by_section), so that a quantile's difference is that of
-// the quantiles and not of something else. Where runs have different numbers of replications, differences are of all
+// the quantiles and not of something else. Each two of them are in pairs where they can be, whatever the others are. Where runs have different numbers of replications, differences are of all
 // of both, and only the shared ones are pairs. One replication each is compared by the intervals of their own courses.
 // Pure, thread-safe.
 #pragma once
@@ -52,8 +52,9 @@ struct ComparedMeasure {
 
 struct Comparison {
     double confidence = 0.95;  ///< of each measure's intervals together, not of all measures together
-    bool paired = false;
-    std::string why_independent;  ///< "the seeds differ: 1 and 2"; empty where paired
+    bool paired = false;          ///< with the baseline: all others, or those that can be
+    std::string why_independent;  ///< "the seeds differ: 1 and 2", of the first that is not paired; empty where all are
+    std::vector<std::string> why_not;  ///< the same of each run but the baseline; empty: it is paired with it
     std::size_t pairs = 0;  ///< where paired: the fewest that any run has; an antithetic pair is one value
     std::vector<ComparedMeasure>
         measures;  ///< that the baseline and another run have, in the baseline's order

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/compile/compile.h"
+#include "tools/studies/rare_waits.h"
 #include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
@@ -128,6 +129,7 @@ std::vector<std::optional<Dependence>> Findings::relate(const PreparedRun& prepa
     auto found = dependence(prepared, series, warm_up);
     for (std::size_t i = 0; i < seen.size(); ++i) seen[i].stretches = found[i] ? found[i]->stretches : 0;
     add_controls(prepared, warm_up, seen);
+    allow_for_rare_waits(prepared, warm_up, seen);
     return found;
 }
 

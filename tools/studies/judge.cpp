@@ -77,7 +77,13 @@ std::string why_one_gives_none(const models::Measure& measure, const Seen& seen)
 /// Why there is no interval, and how many more replications would give one, where that is known.
 void explain_no_interval(const models::Measure& measure, const Seen& seen, double confidence,
                          ObjectiveResult& result) {
-    if (seen.with_data <= seen.together) {
+    const auto made = static_cast<std::int64_t>(seen.by_replication.size());
+    if (seen.with_data <= seen.together && made > seen.together) {
+        result.explanation = std::to_string(seen.with_data) + " of " + std::to_string(made) +
+                             " replications saw any of it, too few for an interval; make the run longer, or "
+                             "run more replications";
+        result.more_replications = whole_together(made, seen.together);
+    } else if (seen.with_data <= seen.together) {
         result.explanation = why_one_gives_none(measure, seen);
         // How many a quantile takes is known from two on.
         if (measure.aggregate != models::Aggregate::quantile) result.more_replications = seen.together;
@@ -135,6 +141,9 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         const Observations known = observations(seen);
         if (!known.values.empty()) result.value = known.values.front();
         take(known.interval(confidence, range));
+        if (seen.least > 0 && result.high)
+            if (const auto rare = kernel::few_differ_interval(known.values, seen.least, confidence))
+                result.high = std::min(std::max(*result.high, rare->high), range.high);
     } else if (measure.aggregate == Aggregate::quantile) {
         result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
         if (times_for_tail(measure, seen) <= 1)
@@ -153,7 +162,7 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         else
             take(observations(seen).interval(confidence, range));
         // Where hardly any replication has seen what there is to see, as who hardly ever waits, how often counts.
-        if (const auto few = kernel::few_differ_interval(values, 0, confidence); few && result.low) {
+        if (const auto few = kernel::few_differ_interval(values, seen.least, confidence); few && result.low) {
             result.low = std::min(*result.low, std::max(few->low, range.low));
             result.high = std::max(*result.high, std::min(few->high, range.high));
         }
@@ -171,16 +180,16 @@ std::string doubt(const models::Measure& measure, const Doubts& doubts) {
     if (const std::string why = steady ? no_steady_state(doubts) : doubts.broken_off; !why.empty())
         return why;
     if (steady && doubts.critical) return "as much work arrives as can be done";
-    if (steady && doubts.warm_up) return "the run is too short";
-    return doubts.no_variance;
+    if (!doubts.no_variance.empty()) return doubts.no_variance;
+    return steady && doubts.warm_up ? "the run is too short" : "";
 }
 
 Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts) {
     const bool steady = about_steady_state(measure);
     if (!(steady ? no_steady_state(doubts) : doubts.broken_off).empty()) return Reason::unstable;
     if (steady && doubts.critical) return Reason::critical;
-    if (steady && doubts.warm_up) return Reason::warm_up;
-    return doubts.no_variance.empty() ? Reason::none : Reason::data;
+    if (!doubts.no_variance.empty()) return Reason::data;
+    return steady && doubts.warm_up ? Reason::warm_up : Reason::none;
 }
 
 std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
@@ -239,14 +248,15 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         if (steady && doubts.critical) {
             result.reason = Reason::critical;
             result.explanation = "there is no steady state to judge";
-        } else if (steady && doubts.warm_up) {
-            result.reason = Reason::warm_up;
-            result.explanation = "make the run longer";
         } else if (!doubts.no_variance.empty()) {
+            // Before a run that is too short: what has no variance is no surer in a longer one.
             result.reason = Reason::data;
             result.explanation = doubts.no_variance +
                                  ", so that no interval holds it as often as it says; give the law a max, or "
                                  "promise a quantile";
+        } else if (steady && doubts.warm_up) {
+            result.reason = Reason::warm_up;
+            result.explanation = "make the run longer";
         }
         return result.reason != Reason::none;
     };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tools/studies/observations.h"
 
@@ -18,7 +19,36 @@ bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const 
     return kernel::telling_pairs(a, b) >= std::min(enough, pairs / of_few);
 }
 
+/// The mean of so many neighbours each; the last may be of fewer.
+std::vector<double> put_together(const std::vector<double>& values, std::size_t neighbours) {
+    std::vector<double> result;
+    for (std::size_t from = 0; from < values.size(); from += neighbours) {
+        double sum = 0, count = 0;
+        for (std::size_t i = from; i < std::min(from + neighbours, values.size()); ++i) {
+            if (!std::isfinite(values[i])) continue;
+            sum += values[i];
+            ++count;
+        }
+        result.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
+    }
+    return result;
+}
+
 }  // namespace
+
+std::size_t replications_a_section(const RunResult& run) {
+    std::size_t most = 0;
+    for (const MetricResult& metric : run.metrics) most = std::max(most, metric.by_section.size());
+    const auto replications = static_cast<std::size_t>(run.replications_done);
+    std::size_t each = 1;
+    while (most > 0 && (replications + each - 1) / each > most) each *= 2;
+    return each;
+}
+
+std::size_t replications_in_each(const MetricResult& metric, std::size_t a_section) {
+    const std::size_t sections = (metric.by_replication.size() + a_section - 1) / a_section;
+    return metric.by_section.empty() || metric.by_section.size() > sections ? 1 : a_section;
+}
 
 const std::vector<double>& values_of(const MetricResult& metric) {
     return metric.by_section.empty() ? metric.by_replication : metric.by_section;
@@ -41,9 +71,11 @@ std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<d
 }
 
 PairDifference difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,
-                             double level) {
+                             double level, std::size_t of_baseline, std::size_t of_candidate) {
     if (paired) {
-        const auto [a, b] = in_pairs(values_of(baseline), values_of(candidate));
+        const std::size_t each = std::max(of_baseline, of_candidate);
+        const auto [a, b] = in_pairs(put_together(values_of(baseline), each / of_baseline),
+                                     put_together(values_of(candidate), each / of_candidate));
         if (pairs_tell(baseline, a, b)) {
             const auto difference = kernel::paired_difference(a, b, level);
             return {difference, difference.has_value()};

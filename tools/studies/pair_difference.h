@@ -21,6 +21,12 @@ const std::vector<double>& values_of(const MetricResult& metric);
 /// one a replication only, of another quantity.
 bool is_comparable(const MetricResult& metric);
 
+/// Replications in each section of a run of so many: 1; 2 where an antithetic pair is one; more where neighbours were put
+/// together. Found from the metric that has most of them, as what was seldom tried has none at its end.
+std::size_t replications_a_section(const RunResult& run);
+/// Those in each value of values_of(), of a metric of such a run.
+std::size_t replications_in_each(const MetricResult& metric, std::size_t a_section);
+
 /// Values in pairs in front, then what only one of them has; what lacks a value in a pair is left out of both.
 std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<double>& a,
                                                              const std::vector<double>& b);
@@ -29,9 +35,11 @@ struct PairDifference {
     std::optional<kernel::Difference> difference;  ///< candidate less baseline; empty: too few values
     bool paired = false;                           ///< by pairs
 };
-/// Of comparable metrics. `paired`: replications share their random numbers; where the pairs do not tell how sure they
+/// Of comparable metrics. `of_baseline`, `of_candidate`: replications in each of their values; where one has several, as
+/// many of the other are put together.
+/// `paired`: replications share their random numbers; where the pairs do not tell how sure they
 /// are, as of a quantile that few of them cross, it is of independent samples all the same.
 PairDifference difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,
-                             double level);
+                             double level, std::size_t of_baseline = 1, std::size_t of_candidate = 1);
 
 }  // namespace understudy::studies

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/autocorrelation.h"
+#include "kernel/begins_apart.h"
 #include "kernel/intervals.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
@@ -25,8 +26,12 @@ constexpr std::int64_t pilot_replications = 10;
 
 /// So often the relaxation time of present() is cut at least.
 constexpr double times_relaxation = 6;
+/// How sure it has to be that pilots begin otherwise than they go on.
+constexpr double begins_apart_at = 0.9;
 /// A run that is shorter than so many times that has too few independent stretches to be told from its start.
 constexpr double least_times_cut = 5;
+/// One that is longer than so many times that is far from being too short.
+constexpr double long_times_cut = 20;
 
 // Pilots have numbers of their own: what is found on replications that count as well fits their chances, and intervals
 // of what is left hold the truth less often (tests/tools/studies/coverage.cpp: 89 instead of 95 percent).
@@ -48,17 +53,26 @@ struct Start {
     bool too_short = false;  ///< the run, to tell
 };
 Start start_of(const std::vector<std::vector<double>>& pilots, kernel::Time sample, kernel::Time length) {
-    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(pilots));
-    // Twice what MSER-5 finds, as by chance it finds too little as often as too much; and where the start is like the
-    // rest in these few, what the level takes to forget it.
     std::vector<std::vector<double>> later;  // the first quarter has most to do with the start
     for (const std::vector<double>& one : pilots)
         later.emplace_back(one.begin() + static_cast<std::ptrdiff_t>(one.size() / 4), one.end());
     const double forgets = times_relaxation * kernel::relaxation(later);
+    constexpr std::size_t fewest_places = 50;  // ten batches of MSER-5
+    const bool too_short =
+        pilots.front().size() < fewest_places ||
+        least_times_cut * forgets * static_cast<double>(sample) > static_cast<double>(length);
+    // What MSER-5 finds in the mean of pilots that begin as they go on is chance. They may do so by chance as well.
+    // That is believed of runs that are long enough to know how long they remember.
+    const bool is_long =
+        long_times_cut * forgets * static_cast<double>(sample) <= static_cast<double>(length);
+    if (is_long && !kernel::begins_apart(pilots, static_cast<std::size_t>(forgets), begins_apart_at))
+        return {static_cast<kernel::Time>(forgets / 2) * sample, too_short};
+    // Twice what is found, as by chance it is too little as often as too much; and where the start is like the rest in
+    // these few, what the level takes to forget it.
+    const kernel::WarmUp found = kernel::warm_up(kernel::average_series(pilots));
     const auto places = static_cast<kernel::Time>(std::max(2.0 * static_cast<double>(found.cut), forgets));
     const kernel::Time cut = places * sample;
-    return {cut, found.status == kernel::WarmUp::Status::too_short || cut > length / 2 ||
-                     least_times_cut * forgets * static_cast<double>(sample) > static_cast<double>(length)};
+    return {cut, too_short || found.status == kernel::WarmUp::Status::too_short || cut > length / 2};
 }
 
 /// All that their number depends on besides what a replication does.

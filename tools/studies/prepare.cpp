@@ -7,6 +7,7 @@
 #include "models/analytic/analytic_model.h"
 #include "models/compile/compile.h"
 #include "tools/studies/run.h"
+#include "tools/studies/stability.h"
 
 namespace understudy::studies {
 
@@ -60,8 +61,7 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
             prepared.warnings.push_back({"'" + station.element + "': " + station.caveat});
             continue;
         }
-        std::string text =
-            "'" + station.element + "' is offered " + percent(station.load) + " of what its workers can do";
+        std::string text = "'" + station.element + "' " + how_much_is_offered(station);
         text +=
             station.critical ? ": its backlog grows without end, slowly" : ": its backlog grows without end";
         prepared.warnings.push_back({text});

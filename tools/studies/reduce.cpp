@@ -292,7 +292,11 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     if (findings.draws_missing > 0 && options.recorded)
         result.warnings.push_back(
             {std::to_string(findings.draws_missing) + " draws were not in the recording and drawn anew"});
-    add_warm_up(warm_up, warm_up.too_short, result);
+    // Who waits behind what has no mean never comes to a steady state, in no run: that is warned of already.
+    const bool settles =
+        std::none_of(prepared.heavy_tails.begin(), prepared.heavy_tails.end(),
+                     [](const HeavyTail& tail) { return tail.in_line && tail.moments <= 1; });
+    add_warm_up(warm_up, warm_up.too_short && settles, result);
     const bool steady = warm_up.pilots > 0 || (prepared.scenario.run.warm_up && says_to_be_steady(prepared));
     if (steady && !warm_up.too_short) warn_of_length(prepared, dependence, result);
     add_metrics(prepared, warm_up, dependence, findings, level.value_or(prepared.scenario.run.confidence),

@@ -26,6 +26,9 @@ struct Seen {
     std::vector<std::vector<double>> controls = {};
     double stretches =
         0;  ///< of the state that are as good as independent, in all; 0: not known (dependence.h)
+    /// Where nobody was ever seen to wait: what a replication had if one item of it waited for one mean stay, which says
+    /// how sure it is that nobody does; 0: somebody waited, or it is not known (rare_waits.h).
+    double least = 0;
 
     /// What the replication of this number, from 0, has seen of the probe. Numbers ascend.
     void add(models::ReplicationOutcome& outcome, std::size_t probe, std::size_t replication);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "tools/studies/stability.h"
+
 namespace understudy::studies {
 
 std::string override_of(const std::string& path, const std::string& value) { return path + "=" + value; }
@@ -31,8 +33,7 @@ std::string overload_of(const PreparedRun& prepared) {
         if (std::isinf(station.load) && station.offered_load == 0)
             text += "at '" + station.element + "' " + station.caveat;
         else
-            text += "'" + station.element + "' is offered " + percent(station.load) +
-                    " of what its workers can do";
+            text += "'" + station.element + "' " + how_much_is_offered(station);
     }
     return text;
 }

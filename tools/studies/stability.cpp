@@ -141,4 +141,12 @@ std::string strays(const StationForecast& expected, const Estimate& simulated) {
            (expected.caveat.empty() ? "" : "; what is expected is approximate: " + expected.caveat);
 }
 
+std::string how_much_is_offered(const StationForecast& station) {
+    if (std::isfinite(station.load))
+        return "is offered " + percent(station.load) + " of what its workers can do";
+    return std::isfinite(station.offered_load)
+               ? "is offered work, and none of its workers can do any"
+               : "is offered infinitely much work, as the mean of what it does is infinite";
+}
+
 }  // namespace understudy::studies

@@ -32,6 +32,9 @@ std::optional<GrownLine> grown_line(std::span<const std::vector<double>> waiting
 /// Does anything change over time, so that a line that has grown may shrink again?
 bool varies_over_time(const models::Scenario& scenario);
 
+/// "is offered 120% of what its workers can do", of a station that is not stable; of infinitely much without a number.
+std::string how_much_is_offered(const StationForecast& station);
+
 /// Empty, or a warning: the utilisation came out beside what was expected, by more than chance and 5 points.
 std::string strays(const StationForecast& expected, const Estimate& simulated);
 

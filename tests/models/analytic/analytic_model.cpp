@@ -324,3 +324,36 @@ TEST_CASE("mechanisms that have a formula each and none together are refused") {
         "load: {j: {arrivals: poisson(0.6/s), from: 30min}}\n",
         "rate completed(a)", "for a time only");
 }
+
+TEST_CASE("services that take no longer than the time between regular arrivals: nobody waits") {
+    const auto regular = answered(
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: 0.8s}}}\n"
+        "load: {jobs: {arrivals: every 1s}}\n" +
+        run);
+    exactly(*regular, "avg wait(server)", 0);
+    exactly(*regular, "avg latency(server)", 0.8);
+    exactly(*regular, "p(95) latency(server)", 0.8);
+    exactly(*regular, "avg utilisation(server)", 0.8);
+    const auto several = answered(
+        "twin: {stages: {server: {reads: jobs, workers: 3, service: 2.5s}}}\n"
+        "load: {jobs: {arrivals: every 1s}}\n" +
+        run);
+    exactly(*several, "avg wait(server)", 0);
+    exactly(*several, "avg present(server)", 2.5);
+    // Two that are regular by themselves are not so together.
+    about(*answered("twin: {stages: {server: {reads: [jobs, others], workers: 1, service: 0.8s}}}\n"
+                    "load: {jobs: {arrivals: every 2s}, others: {arrivals: every 3s}}\n" +
+                    run),
+          "avg wait(server)", "not Poisson");
+}
+
+TEST_CASE("more users of several loads than have an exact answer at once") {
+    const auto closed = answered(
+        "twin: {stages: {server: {reads: [a, b, c], workers: 2, service: exponential(mean 1s)}}}\n"
+        "load: {a: {users: 100, think: 100s}, b: {users: 100, think: 200s}, c: {users: 100, "
+        "think: 300s}}\n" +
+        run);
+    about(*closed, "avg wait(server)", "taken from means");
+    about(*closed, "rate completed()", "taken from means");
+    refused(*closed, "share empty(server)", "");
+}

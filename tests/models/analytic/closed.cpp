@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/analytic/queues.h"
+#include "tests/coverage.h"
 
 using namespace understudy;
 
@@ -99,4 +100,50 @@ TEST_CASE("what is too large is refused, and not worked on for hours") {
     const auto many = models::solve_closed({{3000}, {1000}, {{1, {1}}, {1, {0.5}}}});
     REQUIRE(many);
     CHECK(many->rounds[0] == doctest::Approx(1).epsilon(1e-6));
+}
+
+TEST_CASE("approximate mean value analysis: without number where nothing waits, and near what is exact") {
+    // Without waiting it is exact.
+    const auto thinks = models::approximate_closed({{500'000, 1000}, {10, 2}, {{endless, {1, 0.5}}}});
+    REQUIRE(thinks);
+    CHECK(thinks->rounds[0] == doctest::Approx(500'000 / 11.0));
+    CHECK(thinks->rounds[1] == doctest::Approx(400));
+    int compared = 0;
+    double farthest = 0, farthest_rate = 0;  // as a share of what is allowed
+    // Networks that are just small enough for the exact answer: two loads of twenty users and more.
+    CHECK(rc::check([&] {
+        models::ClosedNetwork network;
+        const int stations = *rc::gen::inRange(1, 5);
+        network.users = {*rc::gen::inRange(20, 60), *rc::gen::inRange(20, 60)};
+        network.think = {*rc::gen::inRange(0, 400) / 10.0, *rc::gen::inRange(0, 400) / 10.0};
+        for (int m = 0; m < stations; ++m)
+            network.stations.push_back({static_cast<double>(*rc::gen::element(1, 1, 1, 3, 8)),
+                                        {*rc::gen::inRange(1, 40) / 20.0, *rc::gen::inRange(1, 40) / 20.0}});
+        const auto exact = models::solve_closed(network);
+        if (!exact) return;
+        ++compared;
+        const auto near = models::approximate_closed(network);
+        RC_ASSERT(near.has_value());
+        for (std::size_t r = 0; r < 2; ++r) {
+            const double off = std::fabs(near->rounds[r] / exact->rounds[r] - 1);
+            farthest_rate = std::max(farthest_rate, off);
+            RC_ASSERT(off < 0.1);
+            double all = near->rounds[r] * network.think[r];
+            for (std::size_t m = 0; m < network.stations.size(); ++m) {
+                all += near->stations[m].number[r];
+                // As far off as answers say that they may be (docs/analytic.md): a share of the wait and one of a service.
+                const double service = network.stations[m].demand[r];
+                const double is = exact->stations[m].number[r] / exact->rounds[r],
+                             found = near->stations[m].number[r] / near->rounds[r];
+                const double allowed = 0.25 * std::max(0.0, found - service) + 0.25 * service;
+                farthest = std::max(farthest, std::fabs(found - is) / allowed);
+                RC_ASSERT(std::fabs(found - is) <= allowed);
+            }
+            RC_ASSERT(std::fabs(all / static_cast<double>(network.users[r]) - 1) < 1e-6);
+        }
+    }));
+    CHECK(compared > 10);
+    if (tests::coverage_is_asked())
+        MESSAGE(compared << " networks: stays off by up to " << farthest
+                         << " of what is stated, rates by up to " << farthest_rate);
 }

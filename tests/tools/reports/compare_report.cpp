@@ -142,3 +142,14 @@ TEST_CASE("why a verdict is open, and why an interval is not to be believed, sta
         text,
         "warning: b.h5: 'avg wait(server)': the run is too short; intervals of its differences hold less"));
 }
+
+TEST_CASE("it is said which runs are paired with the baseline and which are not") {
+    auto comparison = of_three();
+    comparison.why_not = {"the seeds differ: 7 and 8", ""};
+    std::string text =
+        reports::compare_report({run_of("a.h5"), run_of("b.h5"), run_of("c.h5")}, comparison, {});
+    for (char& c : text)
+        if (c == '\n') c = ' ';
+    CHECK(text.find("c.h5 with the baseline: 30 replications each in pairs") != std::string::npos);
+    CHECK(text.find("as independent samples: b.h5 (the seeds differ: 7 and 8)") != std::string::npos);
+}

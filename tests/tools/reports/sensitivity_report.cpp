@@ -52,3 +52,54 @@ TEST_CASE("how workers scale is shown with intervals, and a peak where there sur
     CHECK(unsure.find("most at") == std::string::npos);
     CHECK(unsure.find("no peak that is sure") != std::string::npos);
 }
+
+TEST_CASE("finite differences stand below the settings that they come from") {
+    studies::Study study;
+    study.method = studies::Study::Method::one_at_a_time;
+    study.factors.resize(1);
+    study.factors[0].path = "server.workers";
+    study.factors[0].steps.resize(2);
+    study.factors[0].steps[0].text = "2";
+    study.factors[0].steps[1].text = "3";
+    studies::SensitivityOfMeasure measure;
+    measure.name = "avg wait(server)";
+    measure.unit = "s";
+    measure.at_base = 4;
+    measure.settings.resize(2);
+    for (const std::size_t step : {0U, 1U}) {
+        auto& setting = measure.settings[step];
+        setting.step = step;
+        setting.value = step == 0 ? 3 : 2;
+        setting.difference.emplace();
+        setting.difference->estimate = within(-2.5, setting.value - 4, -0.5);
+        setting.difference->order = kernel::Difference::Order::candidate_lower;
+    }
+    studies::SensitivityResult result;
+    result.measures.push_back(measure);
+    CHECK(reports::sensitivity_report(study, result, 200).find("for each one of it") == std::string::npos);
+    result.measures[0].settings[1].per_unit = within(-1.25, -1, -0.75);
+    const std::string text = reports::sensitivity_report(study, result, 200);
+    CHECK(text.find("for each one of it") != std::string::npos);
+    CHECK(text.find("2 to 3  -1 s (-1.25 to -0.75)") != std::string::npos);
+}
+
+TEST_CASE("a total index below the one alone is said to be chance") {
+    studies::Study study;
+    study.method = studies::Study::Method::sobol;
+    study.factors.resize(1);
+    study.factors[0].path = "server.workers";
+    studies::SensitivityOfMeasure measure;
+    measure.name = "avg wait(server)";
+    measure.unit = "s";
+    kernel::SobolIndices indices;
+    indices.first = {within(0, 0.02, 0.05)};
+    indices.total = {within(0, 0.03, 0.04)};
+    measure.indices = indices;
+    studies::SensitivityResult result;
+    result.measures.push_back(measure);
+    CHECK(reports::sensitivity_report(study, result, 200).find("the same but for chance") ==
+          std::string::npos);
+    result.measures[0].indices->total[0].centre = 0.01;
+    CHECK(reports::sensitivity_report(study, result, 200).find("1 % (0 to 4)  the same but for chance") !=
+          std::string::npos);
+}

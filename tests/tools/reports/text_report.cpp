@@ -27,7 +27,7 @@ TEST_CASE("objectives come first, with estimate, interval and reason beside the 
 30 replications (for intervals within 2% of their estimates) of 14 d, warm-up 1
 d cut (as asked), seed 42
 
-Objectives, intervals at 95 % confidence
+Objectives, 95 % intervals over 30 replications
   met           p(95) freshness(orders_clean) < 30min
                 24.1 min (22.85 to 25.4)
   violated      share landed(daily_revenue) by 06:30 >= 99%
@@ -134,4 +134,40 @@ TEST_CASE("a caveat of several elements is said once") {
     const std::size_t at = text.find("what is expected");
     const std::size_t begin = text.rfind('\n', at);
     CHECK(text.substr(begin, at - begin).find(", ") != std::string::npos);
+}
+
+TEST_CASE("level and replications stand above estimates, doubts and fewer replications beside them") {
+    auto result = tests::sample_result();
+    result.metrics.resize(1);
+    studies::MetricResult& metric = result.metrics[0];
+    metric.name = "avg wait(spark)";
+    metric.element = "spark";
+    metric.unit = "s";
+    metric.estimate = {2.5, 2.25, 2.75, 0.95, 30};
+    const auto row = [&] {
+        const std::string text = reports::text_report(result);
+        CHECK(text.find("Metrics, 95 % intervals over 30 replications\n") != std::string::npos);
+        return text.substr(text.find("  spark\n", text.find("\nMetrics")) + 8);
+    };
+    CHECK(row().starts_with("    avg wait  "));
+    metric.doubt = "it has no variance";
+    CHECK(row().starts_with("  ! avg wait: it has no variance  "));
+    metric.estimate.replications = 3;
+    const std::string both = row();
+    CHECK(both.starts_with("  ! avg wait  "));
+    CHECK(both.find("\n        it has no variance; 3 of 30 replications have data\n") != std::string::npos);
+    metric.doubt.clear();
+    metric.estimate = {2.5, std::nullopt, std::nullopt, 0.95, 30};
+    CHECK(row().find("not enough data for an interval") != std::string::npos);
+    metric.estimate = {0.0, 0.0, 0.001, 0.95, 30};
+    CHECK(row().starts_with("  ! avg wait: no wait was seen  "));
+}
+
+TEST_CASE("columns stay apart, whatever the numbers") {
+    auto result = tests::sample_result();
+    result.metrics.resize(1);
+    result.metrics[0].unit = "fraction";
+    result.metrics[0].estimate = {3.17412e-7, 3.01212e-7, 3.30212e-7, 0.95, 30};
+    const std::string text = reports::text_report(result);
+    CHECK(text.find("3.174e-05 %  3.012e-05 to 3.302e-05") != std::string::npos);
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -301,5 +302,38 @@ TEST_CASE("coverage: p(95) of nights that hardly differ") {
         }
         INFO(count, " nights: ", 100.0 * held / runs, " %");
         CHECK(held >= 0.91 * runs);
+    }
+}
+
+TEST_CASE("of three runs those that share their seed are in pairs, whatever the third is") {
+    const std::string usual = "length: 1h, warm_up: 5min, replications: 20, seed: ";
+    const auto a = run_of("a", "exponential(mean 1s)", "", usual + "1"),
+               b = run_of("b", "exponential(mean 0.9s)", "", usual + "9"),
+               c = run_of("c", "exponential(mean 0.99s)", "", usual + "1");
+    const auto comparison = studies::compare({a, b, c}, {});
+    CHECK(comparison.paired);
+    CHECK(comparison.why_not == std::vector<std::string>{"the seeds differ: 1 and 9", ""});
+    CHECK(comparison.pairs == 20);
+    const auto& wait = measure(comparison, "avg wait(server)");
+    CHECK_FALSE(wait.differences[0].paired);
+    CHECK(wait.differences[1].paired);
+    CHECK(wait.differences[1].difference->variance_ratio > 5);
+}
+
+TEST_CASE("what was put together in sections, or in antithetic pairs, is paired as far as both go") {
+    const std::string usual = "length: 10min, warm_up: 1min, seed: 1, replications: ";
+    for (const auto& [fewer, more, extra, pairs] :
+         {std::tuple{290, 300, "", 145}, {30, 60, ", variance_reduction: antithetic", 15}}) {
+        const auto a = run_of("a", "exponential(mean 1s)", "", usual + std::to_string(more) + extra),
+                   b = run_of("b", "exponential(mean 1s)", "", usual + std::to_string(fewer) + extra);
+        const auto comparison = studies::compare({a, b}, {});
+        CHECK(comparison.paired);
+        CHECK(comparison.pairs == static_cast<std::size_t>(pairs));
+        const auto& wait = measure(comparison, "avg wait(server)").differences[0];
+        CHECK(wait.paired);
+        REQUIRE(wait.difference);
+        // The same but for those that one of them has more.
+        CHECK(wait.difference->variance_ratio > 5);
+        CHECK(wait.difference->estimate.contains(0));
     }
 }

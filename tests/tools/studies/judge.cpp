@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include "tests/tools/studies/sample.h"
@@ -170,4 +172,56 @@ TEST_CASE("a stated warm-up on a run that is too short is taken, and judges noth
         tests::warns(queue("0.8/s", start, "objectives: [at 4min present(server) < 100]\n"), "relaxation"));
     CHECK_FALSE(tests::warns(queue("0.8/s", start, "measures: [avg latency(server)]\n"), "relaxation"));
     CHECK(tests::warns(queue("0.8/s", start, promise), "relaxation"));
+}
+
+TEST_CASE("who never saw anybody wait does not say that nobody ever does") {
+    const auto result = tests::simulated(tests::prepared(
+        "twin: {stages: {server: {reads: jobs, workers: 40, service: exponential(mean 1s)}}}\n"
+        "load: {jobs: {arrivals: poisson(1/s)}}\nmeasures: [avg wait(server)]\nobjectives: [avg wait(server) "
+        "< 1s]\n"
+        "run: {length: 1000s, warm_up: 100s, replications: 10}\n"));
+    const studies::Estimate& wait = result.metrics[0].estimate;
+    REQUIRE(wait.high);
+    CHECK(*wait.value == 0);
+    CHECK(*wait.low == 0);
+    // The chance of one waiting item in each of ten replications of 900, at 98.75 %, each for about a second.
+    CHECK(900 * *wait.high == doctest::Approx(0.355).epsilon(0.05));
+    CHECK(result.verdict == studies::Verdict::met);
+    const auto line = std::find_if(result.metrics.begin(), result.metrics.end(),
+                                   [](const auto& one) { return one.name == "avg waiting(server)"; });
+    REQUIRE(line != result.metrics.end());
+    CHECK(*line->estimate.value == 0);
+    CHECK(900 * *line->estimate.high == doctest::Approx(0.355).epsilon(0.05));
+    // Where that is known, it is certain.
+    const auto regular = tests::simulated(tests::prepared(
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: 0.8s}}}\nload: {jobs: {arrivals: every "
+        "1s}}\n"
+        "measures: [avg wait(server)]\nrun: {length: 1000s, warm_up: 100s, replications: 10}\n"));
+    CHECK(regular.metrics[0].estimate.high == 0.0);
+}
+
+TEST_CASE(
+    "the true obstacle is named: an infinite mean before a short run, few replications with data before few "
+    "of them") {
+    const auto heavy = tests::simulated(tests::prepared(
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: pareto(shape 1.8 min 0.2s)}}}\n"
+        "load: {jobs: {arrivals: poisson(1/s)}}\nobjectives: [avg wait(server) < 1h]\n"
+        "run: {length: 60s, warm_up: 5s, replications: 10}\n"));
+    CHECK(heavy.objectives[0].reason == studies::Reason::data);
+    CHECK(heavy.metrics[0].doubt == "its mean is infinite");
+    // One replication of thirty saw anything.
+    const auto prepared = tests::prepared(
+        "twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}\nload: {jobs: {arrivals: every "
+        "1s}}\n"
+        "objectives: [max latency(server) < 1h]\nrun: {length: 60s, warm_up: 0s, replications: 30}\n");
+    studies::Seen seen;
+    seen.by_replication.assign(30, std::numeric_limits<double>::quiet_NaN());
+    seen.had_data.assign(30, 0);
+    seen.by_replication[7] = 2;
+    seen.had_data[7] = 1;
+    seen.with_data = 1;
+    const auto rare = studies::judge(prepared.scenario.objectives[0], seen, 0.95, {});
+    CHECK(rare.reason == Reason::data);
+    CHECK(rare.explanation.find("1 of 30 replications saw any of it") == 0);
+    CHECK(rare.more_replications == 30);
 }

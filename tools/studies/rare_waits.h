@@ -1,0 +1,20 @@
+// How sure it is that nobody waits, where nobody was seen to. Internal to tools/studies.
+//
+// Waits that are 0 in all replications have no spread, and an interval by spread says that they are 0 for certain. As
+// with a share of which nothing was counted (the rule of three), the number of items says more: one more of them might
+// have waited, and then for about as long as an item stays there. That is the least size that kernel/few_differ.h asks
+// for. What formulas know to be 0 stays without a width. Pure, thread-safe.
+#pragma once
+
+#include <vector>
+
+#include "kernel/time.h"
+#include "tools/studies/run.h"
+#include "tools/studies/seen.h"
+
+namespace understudy::studies {
+
+/// Sets Seen::least of mean waits that are all 0, and of mean numbers in line.
+void allow_for_rare_waits(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen);
+
+}  // namespace understudy::studies
