@@ -9,10 +9,7 @@
 
 namespace understudy::studies {
 
-namespace {
-
-/// Means over as many neighbours as are together; NaN where none has data.
-std::vector<double> put_together(const std::vector<double>& values, std::size_t together) {
+std::vector<double> means_of_neighbours(const std::vector<double>& values, std::size_t together) {
     if (together == 1) return values;
     std::vector<double> means;
     for (std::size_t first = 0; first < values.size(); first += together) {
@@ -25,8 +22,6 @@ std::vector<double> put_together(const std::vector<double>& values, std::size_t 
     }
     return means;
 }
-
-}  // namespace
 
 std::vector<double> with_data(const std::vector<double>& values) {
     std::vector<double> known;
@@ -41,7 +36,7 @@ Observations observations(const Seen& seen) {
     const std::size_t together =
         sections.empty() ? static_cast<std::size_t>(seen.together) : seen.sections.replications();
     const std::vector<double> values = sections.empty()
-                                           ? put_together(seen.by_replication, together)
+                                           ? means_of_neighbours(seen.by_replication, together)
                                            : kernel::spread_out(kernel::mean_values(sections), sections);
     result.all = values.size();
     for (std::size_t i = 0; i < values.size(); ++i)
@@ -50,7 +45,7 @@ Observations observations(const Seen& seen) {
             result.places.push_back(i);
         }
     for (const std::vector<double>& control : seen.controls) {
-        const std::vector<double> whole = put_together(control, together);
+        const std::vector<double> whole = means_of_neighbours(control, together);
         result.controls.emplace_back();
         for (const std::size_t place : result.places) result.controls.back().push_back(whole[place]);
     }

@@ -10,6 +10,9 @@
 
 namespace understudy::studies {
 
+/// Means over as many neighbours as are together, the last over those that are left; NaN where none has data.
+std::vector<double> means_of_neighbours(const std::vector<double>& values, std::size_t together);
+
 /// Without the NaN of those that had none.
 std::vector<double> with_data(const std::vector<double>& values);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "tools/studies/observations.h"
 
@@ -17,21 +16,6 @@ bool pairs_tell(const MetricResult& metric, const std::vector<double>& a, const 
     if (metric.quantile == 0 || a == b) return true;
     const auto pairs = static_cast<double>(std::min(a.size(), b.size()));
     return kernel::telling_pairs(a, b) >= std::min(enough, pairs / of_few);
-}
-
-/// The mean of so many neighbours each; the last may be of fewer.
-std::vector<double> put_together(const std::vector<double>& values, std::size_t neighbours) {
-    std::vector<double> result;
-    for (std::size_t from = 0; from < values.size(); from += neighbours) {
-        double sum = 0, count = 0;
-        for (std::size_t i = from; i < std::min(from + neighbours, values.size()); ++i) {
-            if (!std::isfinite(values[i])) continue;
-            sum += values[i];
-            ++count;
-        }
-        result.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
-    }
-    return result;
 }
 
 }  // namespace
@@ -74,8 +58,8 @@ PairDifference difference_of(const MetricResult& baseline, const MetricResult& c
                              double level, std::size_t of_baseline, std::size_t of_candidate) {
     if (paired) {
         const std::size_t each = std::max(of_baseline, of_candidate);
-        const auto [a, b] = in_pairs(put_together(values_of(baseline), each / of_baseline),
-                                     put_together(values_of(candidate), each / of_candidate));
+        const auto [a, b] = in_pairs(means_of_neighbours(values_of(baseline), each / of_baseline),
+                                     means_of_neighbours(values_of(candidate), each / of_candidate));
         if (pairs_tell(baseline, a, b)) {
             const auto difference = kernel::paired_difference(a, b, level);
             return {difference, difference.has_value()};
