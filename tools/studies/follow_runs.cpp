@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -72,10 +71,7 @@ public:
     /// `run`: the id of the run that it is of; empty: not known.
     void add(const Piece& piece, std::size_t task, const std::string& run) {
         is_seen_ = logged_[task] = true;
-        if (piece.ended && parts_.known_before(*piece.ended)) {
-            if (!run.empty()) past_.insert(run);
-            return;
-        }
+        if (piece.ended && parts_.known_before(*piece.ended)) return;
         Run& of = run.empty() ? first_run_for(piece, task) : run_named(run, piece, task);
         of.of[task].push_back(&piece);
         of.first = std::min(of.first, piece.first());
@@ -85,10 +81,7 @@ public:
     /// A piece that is the whole run.
     void add_whole(const Piece& piece) {
         is_seen_ = true;
-        if (piece.ended && parts_.known_before(*piece.ended)) {
-            past_.insert(piece.id);
-            return;
-        }
+        if (piece.ended && parts_.known_before(*piece.ended)) return;
         Run& of = run_named(piece.id, piece, pipeline_.tasks.size());
         of.first = std::min(of.first, piece.first());
         if (piece.due) of.said_due = of.said_due ? std::min(*of.said_due, *piece.due) : *piece.due;
@@ -162,7 +155,7 @@ private:
     Run& run_named(const std::string& id, const Piece& piece, std::size_t task) {
         if (const auto known = by_id_.find(id); known != by_id_.end()) return runs_[known->second];
         // What the log knows under an id was known before without one.
-        if (past_.contains(id) || parts_.options.base_ns)
+        if (parts_.options.base_ns)
             for (std::size_t i = 0; i < runs_.size(); ++i)
                 if (may_be_known(runs_[i], piece, task)) {
                     runs_[i].id = id;
@@ -364,7 +357,6 @@ private:
     std::vector<bool> logged_;  ///< tasks that the log has
     std::vector<Run> runs_;
     std::unordered_map<std::string, std::size_t> by_id_;
-    std::set<std::string> past_;
     std::map<std::string, std::int64_t> not_held_;
     std::int64_t implied_ = 0;
     bool is_seen_ = false;

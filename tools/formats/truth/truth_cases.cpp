@@ -80,7 +80,9 @@ std::vector<TruthCase> read_truth_cases(const std::filesystem::path& path) {
         const Json document = Json::parse(file);
         for (const Json& one : document.at("cases")) cases.push_back(read_case(one, path.parent_path()));
     } catch (const Json::exception& fault) {
-        throw FileError(path, std::string("is not a file of truth cases: ") + fault.what());
+        // Without the library's "[json.exception.parse_error.101] ".
+        const std::string_view why = fault.what();
+        throw FileError(path, "is not a file of truth cases: " + std::string(why.substr(why.find("] ") + 2)));
     }
     if (cases.empty()) throw FileError(path, "has no cases");
     return cases;
