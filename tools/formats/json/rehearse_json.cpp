@@ -171,6 +171,7 @@ Json stress_as_json(const studies::RehearsalResult& result) {
     row["replications"] = result.replications;
     row["level"] = result.level;
     row["warm_up"] = {{"seconds", result.warm_up_s}, {"reason", result.warm_up_reason}};
+    if (result.canary) row["rollout"] = canary_as_json(*result.canary);
     row["warnings"] = result.warnings;
     return row;
 }
