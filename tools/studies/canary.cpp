@@ -287,7 +287,9 @@ private:
             detected = detected || (now.now() >= begins && now.has_come(index(*prepared_.twin.detects)));
             detected = detected || (ends - 1 > now.now() && step_to(now, ends - 1, prepared_.twin.detects));
             if (detected) {
-                const Back other = by_detection(now.now());
+                Back other = by_detection(now.now());
+                // Not before something can still be done at that instant.
+                other.at = std::max(other.at, now.now() + 1);
                 if (!back || other.at < back->at) back = other;
             }
         }
@@ -298,10 +300,7 @@ private:
 
     Back by_detection(Time noticed) const {
         const Time decided = kernel::later(noticed, drawn(prepared_.twin.decide, decide_draw));
-        Back back{kernel::later(decided, drawn(rollout_.abort, abort_draw)), noticed, rollout_.guards.size()};
-        // Not before something can still be done at that instant.
-        back.at = std::max(back.at, noticed + 1);
-        return back;
+        return {kernel::later(decided, drawn(rollout_.abort, abort_draw)), noticed, rollout_.guards.size()};
     }
 
     void stop(Running& now, const Back& back, const CanaryTwin::Bad* bad, Way& way) const {

@@ -435,7 +435,7 @@ TEST_CASE("canary: stopping takes time, in which a bad one goes on") {
         {.first = 200, .most = 200});
     CHECK(std::abs(*law.cases[2].stopped_after.value - 80) < 4 * 20 / std::sqrt(200));
     // A run that ends before the last bake does: passed, which is said.
-    const CanaryResult cut = found("  detect: uniform(0s, 400s)\n");
+    const CanaryResult cut = found("  detect: uniform(0s..400s)\n");
     CHECK(cut.cases[0].passed == 20);
     CHECK(cut.cases[0].unfinished > 0);
     CHECK(cut.cases[0].unfinished < 20);
