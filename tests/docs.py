@@ -301,7 +301,7 @@ def check_language(folder):
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
     change = {"": ["Changes"], "edit": ["edits"], "rollout": ["rollout"], "rollback": ["rollback"], "backfill": ["backfill"],
-              "step": ["steps"]}
+              "step": ["steps"], "checks": ["checks"]}
     for kind, places in {"scenario": of, "study": study, "change": change}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():

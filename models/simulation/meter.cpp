@@ -166,29 +166,35 @@ void Meter::action(Index action, bool on, Time now) {
     }
 }
 
-void Meter::warm(Time now) {
-    for (Index probe = 0; probe < listeners_.size(); ++probe) {
-        advance(probe, now);
-        counts_[probe] = {};
-        sums_[probe] = {};
-        moments_[probe] = {};
-        quantiles_[probe].clear();
-        Details& details = details_[probe];
-        details.times.clear();
-        details.integral_of_squares = 0;
-        details.covered = 0;
-        details.any = false;
-        details.warm_at = now;
-        details.work = 0;
-        // What is only a mean goes on, for its series; its integral up to here is taken off at the end.
-        if (levels_[probe].only_mean) {
-            details.integral_before = levels_[probe].integral;
-            details.whole_before = levels_[probe].whole_integral;
-        } else {
-            levels_[probe].integral = 0;
-        }
-        if (is_open(probe)) note_extremes(probe);
+void Meter::begin_anew(Index probe, Time now) {
+    advance(probe, now);
+    counts_[probe] = {};
+    sums_[probe] = {};
+    moments_[probe] = {};
+    quantiles_[probe].clear();
+    Details& details = details_[probe];
+    details.times.clear();
+    details.integral_of_squares = 0;
+    details.covered = 0;
+    details.any = false;
+    details.warm_at = now;
+    details.work = 0;
+    // What is only a mean goes on, for its series; its integral up to here is taken off at the end.
+    if (levels_[probe].only_mean) {
+        details.integral_before = levels_[probe].integral;
+        details.whole_before = levels_[probe].whole_integral;
+    } else {
+        levels_[probe].integral = 0;
     }
+    if (is_open(probe)) note_extremes(probe);
+}
+
+void Meter::forget(Index action, Time now) {
+    for (const Index probe : index_->of_action(action)) begin_anew(probe, now);
+}
+
+void Meter::warm(Time now) {
+    for (Index probe = 0; probe < listeners_.size(); ++probe) begin_anew(probe, now);
 }
 
 void Meter::sample(Time now) {

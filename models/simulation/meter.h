@@ -145,6 +145,8 @@ public:
     void turn(Index probe, Time now);
     /// An action begins or ends.
     void action(Index action, bool on, Time now);
+    /// Of the probes that look at an action, forgets all there was so far; they go on.
+    void forget(Index action, Time now);
     /// Forgets all there was so far.
     void warm(Time now);
     void sample(Time now);
@@ -220,6 +222,7 @@ private:
         Whole whole = 0;
     };
 
+    void begin_anew(Index probe, Time now);
     bool is_open(Index probe) const {
         const Listener& listener = listeners_[probe];
         return listener.open && ((*probes_)[probe].action == none || listener.on > 0);

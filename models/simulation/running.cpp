@@ -88,6 +88,10 @@ void Running::undo(Index action, kernel::Time at) {
     parts_->simulation.state().ask(parts_->simulation, at, action, true);
 }
 
+void Running::forget(Index action) {
+    parts_->simulation.state().meter().forget(action, parts_->simulation.now());
+}
+
 std::vector<std::optional<double>> Running::values() const {
     Parts copy = *parts_;
     ReplicationOutcome outcome;

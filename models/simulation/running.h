@@ -50,6 +50,8 @@ public:
     void act(Index action, kernel::Time at);
     /// Takes back what an action that lasts has done.
     void undo(Index action, kernel::Time at);
+    /// What is measured while an action is on is measured from now on; what there was of it is forgotten.
+    void forget(Index action);
 
     /// What a replication that ended now would have measured, by probe. To look changes nothing; it copies the simulation.
     std::vector<std::optional<double>> values() const;

@@ -165,6 +165,23 @@ class Life(Change):
         self.write("orders.yaml", mm1(replications=4) + "# one more line\n")
         self.assertIn("on another base", self.error("apply", "of-file.yaml", "--check"))
 
+    def test_findings_of_validate_are_shown_to_whoever_approves(self):
+        self.assertEqual(self.request()["findings"], [])
+        # Twice the load is more than one worker can do.
+        self.write("twice.yaml", change().replace("change: more-workers", "change: twice")
+                   .replace("{set: server.workers, to: 2}", "{set: load, to: 2x}"))
+        told = self.json_of(self.change("request", "twice.yaml", "--json", code=None))
+        (found,) = [one for one in told["findings"] if one["status"] == "failed"]
+        self.assertIn("stability: server", found["text"])
+        self.assertNotIn("twice.yaml", found["text"])
+        shown = self.said("show", "twice")
+        self.assertIn("Found without a simulation", shown)
+        self.assertIn(found["text"], shown)
+        done = self.change("approve", "twice", "--key", "kim", "--override", "--reason", "A test of what breaks",
+                           code=None)
+        self.assertIn(found["text"], done.stdout.decode())
+        self.assertNotIn("Found without a simulation", self.said("show", "more-workers"))
+
     def test_the_same_request_from_any_folder(self):
         (self.folder / "below").mkdir()
         self.write("below/change.yaml", change(base="../orders.yaml"))

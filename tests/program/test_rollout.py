@@ -84,6 +84,41 @@ class Rollout(ProgramTest):
         self.write("change.yaml", change(STEPS.replace("20%", "21%")))
         self.assertNotEqual(self.json_of(self.rehearse("--json", code=None))["digest"], answer["digest"])
 
+    def test_checks_and_time(self):
+        # Twice as slow from the first item on: known 10 s after 15 s, decided after 20 s more, back 5 s later.
+        rule = STEPS.replace("worse", "checks: {every: 15s, in_a_row: 1}, detect: 10s, decide: 20s, abort: 5s, worse")
+        self.write("change.yaml", change(rule))
+        rollout = self.json_of(self.rehearse("--json", code=None))["rollout"]
+        self.assertEqual(rollout["checks"], {"every_s": 15, "in_a_row": 1})
+        self.assertEqual((rollout["detect"], rollout["decide"], rollout["abort"]), ("10s", "20s", "5s"))
+        same, _, bad = rollout["cases"]
+        self.assertEqual(bad["noticed_after_s"]["estimate"], 25)
+        self.assertEqual(bad["stopped_after_s"]["estimate"], 50)
+        self.assertEqual(bad["stopped_by"][0]["within"], 4)
+        self.assertEqual(same["passed_after_s"]["estimate"], 140)
+        text = " ".join(self.rehearse(code=None).stdout.decode().split())
+        self.assertIn("checked every 15 s: 1 in a row stop it; stopping takes 10s to detect, 20s to decide and 5s to "
+                      "abort", text)
+        self.assertIn("noticed after 25 s", text)
+        self.write("change.yaml", change(STEPS.replace("worse", "checks: {every: 1min}, worse")))
+        self.refused("error: a check every bake or seldomer sees no more than the look as it ends")
+
+    def test_under_stress(self):
+        # Each click is slower while it is looked at: a limit that holds without is broken.
+        self.write("base.yaml", BASE + "actions:\n  - {name: cold, at: 70s, for: 3min, set: enrich.service, to: 200ms}\n")
+        rule = STEPS.replace("increase avg latency(enrich) < 20%", "avg latency(enrich) < 150ms")
+        self.write("change.yaml", change(rule, more="stress: cold\n"))
+        answer = self.json_of(self.rehearse("--json", code=None))
+        self.assertEqual(answer["rollout"]["cases"][0]["stopped"], 0)
+        under = answer["stresses"][0]
+        self.assertEqual(under["name"], "cold")
+        self.assertEqual(under["rollout"]["cases"][0]["stopped"], 4)
+        self.assertEqual(under["rollout"]["cases"][0]["stopped_after_s"]["estimate"], 60)
+        text = self.rehearse(code=None).stdout.decode()
+        self.assertIn("The rollout under cold, in 4 simulations of each candidate", text)
+        markdown = self.rehearse("--format", "markdown", code=None).stdout.decode()
+        self.assertIn("<br>under cold", markdown)
+
     def test_violated(self):
         # What is 5 % faster is not 10 % faster: never passed.
         self.write("change.yaml", change(STEPS.replace("< 20%", "< -10%")))

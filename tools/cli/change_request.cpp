@@ -78,11 +78,19 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     return request;
 }
 
-/// Of the change to its base, from 1 to 625.
-double risk_of(const std::string& file) {
+/// What is found of the change to its base without a simulation: its risk, and what has not passed.
+void look_at(const std::string& file, formats::Request& request) {
     const auto one = read_change_case(file, "");
     const auto impact = one ? impact_of(*one) : std::nullopt;
-    return impact ? impact->risk : 625;
+    request.risk = impact ? impact->risk : 625;  // the most there is
+    if (!one) return;
+    for (const studies::Check& check : one->validation.checks) {
+        if (check.status == studies::Check::Status::passed || check.status == studies::Check::Status::skipped)
+            continue;
+        request.findings.emplace_back(studies::name_of(check.status),
+                                      fmt::format("{}: {}{}{}", check.name, check.about,
+                                                  check.about.empty() ? "" : ": ", check.message));
+    }
 }
 
 /// Of another version a request would be void as soon as it is made.
@@ -157,7 +165,7 @@ int change_request(const Arguments& arguments) {
     require_unchanged(*input);
 
     formats::Request request = request_of(*input, *rules, *result);
-    request.risk = risk_of(file);
+    look_at(file, request);
     const std::string digest = formats::sha256_hex(formats::write_request(request));
     bool made = false, added = false;
     formats::Store store = formats::Store::make(folder, &made);

@@ -165,6 +165,10 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     if (has_rollout) {
         change->canary = prepare_rollout(what.baseline, what.overrides, what.candidate);
         if (!change->canary) return std::nullopt;
+        for (studies::PreparedChange::Stressed& one : change->stresses) {
+            one.canary = prepare_rollout(what.baseline, what.overrides, what.candidate, one.name);
+            if (!one.canary) return std::nullopt;
+        }
     }
     if (has_rollback) {
         change->rollback = prepare_way_back(what.baseline, what.overrides, what.candidate);

@@ -66,6 +66,11 @@ std::string request_report(const formats::JudgedRequest& judged) {
                                 : entry.increase ? difference_text(*value, low, high, entry.unit)
                                                  : with_interval(entry.estimate, entry.unit));
     }
+    if (!request.findings.empty()) {
+        text += "\nFound without a simulation\n";
+        for (const auto& [status, found] : request.findings)
+            text += fmt::format("  {:<12}  {}\n", status, formats::printable(found));
+    }
     if (!judged.void_because.empty()) text += fmt::format("\nVoid: {}\n", judged.void_because);
     text += "\nApprovals\n";
     for (const studies::Requirement& one : judged.standing.requirements)

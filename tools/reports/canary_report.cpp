@@ -47,6 +47,27 @@ std::string sides_text(const CanaryResult& result) {
     return text;
 }
 
+/// How it is looked at within a bake, and how long stopping takes; empty: as each bake ends, and at once.
+std::string rule_text(const CanaryResult& result) {
+    std::vector<std::string> parts;
+    if (result.check_every_s) {
+        std::string text = fmt::format("checked every {}", human(*result.check_every_s, "s"));
+        std::vector<std::string> stops;
+        if (result.check_failures)
+            stops.push_back(fmt::format("{} failed check{} of a guard", *result.check_failures,
+                                        *result.check_failures == 1 ? "" : "s"));
+        if (result.check_in_a_row) stops.push_back(fmt::format("{} in a row", *result.check_in_a_row));
+        parts.push_back(text + ": " + stops.front() + (stops.size() > 1 ? ", or " + stops.back() + "," : "") +
+                        (result.check_failures == 1 && stops.size() == 1 ? " stops it" : " stop it"));
+    }
+    std::vector<std::string> takes;
+    if (!result.detect.empty()) takes.push_back(result.detect + " to detect");
+    if (!result.decide.empty()) takes.push_back(result.decide + " to decide");
+    if (!result.abort.empty()) takes.push_back(result.abort + " to abort");
+    if (!takes.empty()) parts.push_back("stopping takes " + joined(takes));
+    return parts.empty() ? "" : parts.size() == 1 ? parts[0] : parts[0] + "; " + parts[1];
+}
+
 /// "12 at 5 %, 3 at 25 %".
 std::string where_text(const CanaryResult& result, const Case& one) {
     std::vector<std::string> parts;
@@ -86,11 +107,14 @@ void put_case(Page& page, const CanaryResult& result, const Case& one) {
     if (!one.text.empty()) page.wrapped(indent, one.text);
     page.wrapped(indent, canary_found_text(one));
     if (one.stopped > 0) {
+        if (!rule_text(result).empty())
+            page.wrapped(indent, "noticed after " + with_interval(one.noticed_after, "s"));
         page.wrapped(indent, fmt::format("stopped after {}: {}", with_interval(one.stopped_after, "s"),
                                          where_text(result, one)));
         for (const CanaryResult::Cause& cause : one.causes) {
             if (cause.stopped == 0) continue;
             std::string text = fmt::format("{} by {}", cause.stopped, cause.text);
+            if (cause.within > 0) text += fmt::format(" ({} by checks)", cause.within);
             if (cause.without_data > 0) text += fmt::format(" ({} without data)", cause.without_data);
             page.wrapped(indent + "  ", text);
         }
@@ -118,10 +142,12 @@ std::string canary_found_text(const Case& one) {
                        one.passed + one.stopped);
 }
 
-void put_canary(Page& page, const CanaryResult& result) {
-    page.heading(fmt::format("The rollout, in {} simulation{} of each candidate", result.replications,
+void put_canary(Page& page, const CanaryResult& result, const std::string& stress) {
+    page.heading(fmt::format("The rollout{}, in {} simulation{} of each candidate",
+                             stress.empty() ? "" : " under " + stress, result.replications,
                              result.replications == 1 ? "" : "s"));
     page.wrapped("  ", steps_text(result));
+    if (const std::string rule = rule_text(result); !rule.empty()) page.wrapped("  ", rule);
     if (const std::string sides = sides_text(result); !sides.empty()) page.wrapped("  ", sides);
     if (!result.why.empty()) page.wrapped("  ", result.why);
     page.warnings("  warning: ", result.warnings, "--json has all");

@@ -13,6 +13,7 @@ std::string canary_promise_text(const studies::CanaryResult::Case& one);
 /// "stopped in 2.2 % (0.1 to 11.8), 1 of 45".
 std::string canary_found_text(const studies::CanaryResult::Case& one);
 
-void put_canary(Page& page, const studies::CanaryResult& result);
+/// `stress`: under which it is; empty: under none.
+void put_canary(Page& page, const studies::CanaryResult& result, const std::string& stress = "");
 
 }  // namespace understudy::reports

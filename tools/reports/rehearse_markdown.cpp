@@ -36,6 +36,15 @@ void put_rows(std::string& text, std::size_t& rows, const studies::RehearsalResu
     }
 }
 
+void put_rollout(std::string& text, const studies::RehearsalResult& result) {
+    if (!result.canary) return;
+    for (const studies::CanaryResult::Case& one : result.canary->cases)
+        text += fmt::format("| {} | the rollout {}{}{} | {} |\n", sign_of(one.verdict),
+                            canary_promise_text(one), one.text.empty() ? "" : "<br>" + in_markdown(one.text),
+                            result.stress.empty() ? "" : "<br>under " + in_markdown(result.stress),
+                            in_markdown(canary_found_text(one)));
+}
+
 }  // namespace
 
 std::string rehearse_markdown(const studies::RehearsalResult& result, const std::string& digest) {
@@ -54,11 +63,8 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
     std::size_t rows = 0;
     put_rows(text, rows, result);
     for (const studies::RehearsalResult& stressed : result.stresses) put_rows(text, rows, stressed);
-    if (result.canary)
-        for (const studies::CanaryResult::Case& one : result.canary->cases)
-            text += fmt::format(
-                "| {} | the rollout {}{} | {} |\n", sign_of(one.verdict), canary_promise_text(one),
-                one.text.empty() ? "" : "<br>" + in_markdown(one.text), in_markdown(canary_found_text(one)));
+    put_rollout(text, result);
+    for (const studies::RehearsalResult& stressed : result.stresses) put_rollout(text, stressed);
     if (rows > most_entries) text += fmt::format("| | and {} more | |\n", rows - most_entries);
     TextOptions look;
     look.width = 80;

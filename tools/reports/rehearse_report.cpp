@@ -164,7 +164,11 @@ std::string next_text(const RehearsalResult& result) {
     const bool accepted = !result.accepted.empty() &&
                           std::all_of(result.accepted.begin(), result.accepted.end(),
                                       [](const Accepted& entry) { return entry.verdict == Verdict::met; });
-    if (result.canary && result.canary->verdict != Verdict::met && accepted)
+    const auto has_bad_rollout = [](const RehearsalResult& one) {
+        return one.canary && one.canary->verdict != Verdict::met;
+    };
+    if (accepted && (has_bad_rollout(result) ||
+                     std::any_of(result.stresses.begin(), result.stresses.end(), has_bad_rollout)))
         return "change the rollout: its guards, shares and bakes, or how often it may be wrong";
     if (result.rollback && result.rollback->verdict != Verdict::met && accepted)
         return "change the way back (rollback), or make the run longer";
@@ -202,6 +206,8 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
         for (const Accepted& entry : stressed.accepted) put_entry(page, entry, result.independent);
     }
     if (result.canary) put_canary(page, *result.canary);
+    for (const RehearsalResult& stressed : result.stresses)
+        if (stressed.canary) put_canary(page, *stressed.canary, stressed.stress);
     if (result.rollback) put_rollback(page, *result.rollback);
     put_others(page, result);
     if (result.moved) put_moved(page, *result.moved);

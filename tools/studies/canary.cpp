@@ -32,6 +32,7 @@ using Values = std::vector<std::optional<double>>;
 
 /// Not a name that a file can have.
 constexpr const char* rollout_name = "(rollout)";
+constexpr const char* check_name = "(check)";
 
 std::string bake_name(std::size_t number) { return "(bake " + std::to_string(number) + ")"; }
 
@@ -74,11 +75,19 @@ std::optional<Time> goes_in_at(const Rollout& rollout, std::optional<Time> warm_
     return needs_bake_before(rollout) ? kernel::later(*warm_up, rollout.bake.value_or(0)) : *warm_up;
 }
 
-/// Its last bake ends there.
+Time mean_of(const models::Law& law) {
+    double sum = 0;
+    for (const models::Term& term : law.terms) sum += term.law.mean();
+    return kernel::from_seconds(std::clamp(sum, 0.0, kernel::to_seconds(kernel::never / 2)));
+}
+
+/// Its last bake ends there, where what is measured is known after as long as on average.
 Time ends_at(const Rollout& rollout, Time in, Time end) {
     if (!rollout.bake) return end;
     Time at = in;
-    for (std::size_t i = 0; i < rollout.shares.size(); ++i) at = kernel::later(at, *rollout.bake);
+    const Time known_after = mean_of(rollout.detect);
+    for (std::size_t i = 0; i < rollout.shares.size(); ++i)
+        at = kernel::later(at, i > 0 ? kernel::later(known_after, *rollout.bake) : *rollout.bake);
     return at;
 }
 
@@ -94,7 +103,10 @@ struct Way {
     std::size_t step = 0;   ///< at which it was stopped
     std::size_t cause = 0;  ///< guard, or their number: what detects
     bool without_data = false;
-    double after_s = 0;  ///< from going in
+    bool within = false;      ///< by a check within a bake
+    bool unfinished = false;  ///< passed, as the run ended
+    double noticed_s = 0;     ///< from going in
+    double after_s = 0;       ///< from going in
     Ended ended;
 };
 
@@ -105,6 +117,9 @@ struct Round {
     Ended without;
     std::string stopped;
 };
+
+/// Numbers of draws that a way takes, whichever case it is of.
+constexpr std::uint64_t detect_draw = 0, decide_draw = 1, abort_draw = 2, first_known_draw = 3;
 
 class RoundRun {
 public:
@@ -164,56 +179,139 @@ private:
         round_.ways.push_back(std::move(way));
     }
 
+    /// When everything new goes back, and why.
+    struct Back {
+        Time at = 0, noticed = 0;
+        std::size_t cause = 0;
+        bool without_data = false, within = false;
+    };
+
     Way go(Running& now, const CanaryTwin::Bad* bad) {
         Way way;
-        std::optional<Time> back;
+        std::optional<Back> back;
         if (bad != nullptr) now.act(index(bad->action), in_);
         if (bad != nullptr && prepared_.twin.notices)
-            back = kernel::later(
-                in_, kernel::later(drawn(prepared_.twin.detect_after, 0), drawn(prepared_.twin.decide, 1)));
+            back = by_detection(kernel::later(in_, drawn(prepared_.twin.detect_after, detect_draw)));
         Time begins = in_;
         for (std::size_t step = 0; step < rollout_.shares.size(); ++step) {
             for (const std::size_t action : prepared_.share_actions[step]) now.act(index(action), begins);
             now.act(index(prepared_.bakes[step + 1]), begins);
             const Time ends = rollout_.bake ? kernel::later(begins, *rollout_.bake) : end_;
-            watch(now, begins, ends, back);
             way.step = step;
-            if (back && *back < ends) {
-                step_before(now, *back);
-                way.cause = rollout_.guards.size();
+            if (ends > end_) {
+                way.unfinished = true;
+                break;
+            }
+            const Time known_after = drawn(rollout_.detect, first_known_draw + step);
+            const Time known = kernel::later(ends, known_after);
+            if (bake(now, step, {begins, ends, known_after}, back) || go_on(now, ends, known, back)) {
                 stop(now, *back, bad, way);
                 return way;
             }
-            step_before(now, ends);
-            if (!all_hold(now.values(), step, way)) {
-                stop(now, ends, bad, way);
-                return way;
-            }
-            now.undo(index(prepared_.bakes[step + 1]), ends);
-            begins = ends;
+            begins = known;
+        }
+        // What is noticed before it has passed is taken back, however long it takes to say so.
+        if (back && back->noticed <= begins && !way.unfinished) {
+            (void)go_on(now, begins, back->at, back);
+            stop(now, *back, bad, way);
+            return way;
         }
         way.passed = true;
-        way.after_s = kernel::to_seconds(begins - in_);
+        way.after_s = kernel::to_seconds(std::min(begins, end_) - in_);
         return way;
     }
 
-    /// Goes on until it is detected, or to just before the bake ends; `back`: when it is stopped for that.
-    void watch(Running& now, Time begins, Time ends, std::optional<Time>& back) const {
-        if (back || !prepared_.twin.detects) return;
-        // What happens at the instant itself belongs to it.
-        bool detected = step_to(now, begins, prepared_.twin.detects);
-        detected = detected || (now.now() >= begins && now.has_come(index(*prepared_.twin.detects)));
-        detected = detected || (ends - 1 > now.now() && step_to(now, ends - 1, prepared_.twin.detects));
-        // Not before something can still be done at that instant.
-        if (detected)
-            back = std::max(kernel::later(now.now(), drawn(prepared_.twin.decide, 1)), now.now() + 1);
+    struct Bake {
+        Time begins = 0, ends = 0, known_after = 0;
+    };
+
+    /// To where the bake ends, just before that instant; true if the candidate is stopped before it gets a further share, and
+    /// then to just before that.
+    bool bake(Running& now, std::size_t step, const Bake& one, std::optional<Back>& back) {
+        bool stops = false;
+        const auto broken = [&](Time at, std::size_t guard, bool without_data, bool within) {
+            const Time noticed = kernel::later(at, one.known_after);
+            const Time all = kernel::later(kernel::later(noticed, drawn(rollout_.decide, decide_draw)),
+                                           drawn(rollout_.abort, abort_draw));
+            stops = true;
+            if (!back || all <= back->at) back = Back{all, noticed, guard, without_data, within};
+        };
+        Time begins = one.begins;
+        if (rollout_.checks) {
+            std::vector<std::int64_t> failed(rollout_.guards.size(), 0), row(rollout_.guards.size(), 0);
+            const GuardChecks& checks = *rollout_.checks;
+            now.forget(index(prepared_.check));
+            now.act(index(prepared_.check), begins);
+            Time at = begins;
+            while (!stops && one.ends - at >= checks.every) {
+                at += checks.every;
+                if (go_on(now, begins, at, back)) return true;
+                begins = at;
+                const Values values = now.values();
+                for (std::size_t g = 0; g < rollout_.guards.size() && !stops; ++g) {
+                    const Kept kept = keeps(values, prepared_.checked[g], step, g);
+                    if (kept == Kept::no_data) continue;
+                    failed[g] += kept == Kept::no ? 1 : 0;
+                    row[g] = kept == Kept::no ? row[g] + 1 : 0;
+                    if ((checks.failures && failed[g] >= *checks.failures) ||
+                        (checks.in_a_row && row[g] >= *checks.in_a_row))
+                        broken(at, g, false, at < one.ends);
+                }
+                now.forget(index(prepared_.check));
+            }
+        }
+        if (!stops) {
+            if (go_on(now, begins, one.ends, back)) return true;
+            begins = one.ends;
+            const Values values = now.values();
+            for (std::size_t g = 0; g < rollout_.guards.size() && !stops; ++g) {
+                const Kept kept = keeps(values, prepared_.judged[step + 1][g], step, g);
+                if (kept != Kept::yes) broken(one.ends, g, kept == Kept::no_data, false);
+            }
+        }
+        if (begins == one.ends) {
+            now.undo(index(prepared_.bakes[step + 1]), one.ends);
+            if (rollout_.checks) now.undo(index(prepared_.check), one.ends);
+        }
+        if (stops) (void)go_on(now, begins, back->at, back);
+        return stops;
     }
 
-    void stop(Running& now, Time at, const CanaryTwin::Bad* bad, Way& way) const {
+    /// From an instant to just before another, or to just before everything goes back, where that is sooner (true). Until then
+    /// it is watched for what detects.
+    bool go_on(Running& now, Time begins, Time ends, std::optional<Back>& back) const {
+        ends = std::min(ends, end_);
+        if (prepared_.twin.detects && !(back && back->cause == rollout_.guards.size()) && begins < ends) {
+            // What happens at the instant itself belongs to it.
+            bool detected = step_to(now, begins, prepared_.twin.detects);
+            detected = detected || (now.now() >= begins && now.has_come(index(*prepared_.twin.detects)));
+            detected = detected || (ends - 1 > now.now() && step_to(now, ends - 1, prepared_.twin.detects));
+            if (detected) {
+                Back other = by_detection(now.now());
+                // Not before something can still be done at that instant.
+                other.at = std::max(other.at, now.now() + 1);
+                if (!back || other.at < back->at) back = other;
+            }
+        }
+        const bool goes_back = back && back->at < ends;
+        step_before(now, goes_back ? back->at : ends);
+        return goes_back;
+    }
+
+    Back by_detection(Time noticed) const {
+        const Time decided = kernel::later(noticed, drawn(prepared_.twin.decide, decide_draw));
+        return {kernel::later(decided, drawn(rollout_.abort, abort_draw)), noticed, rollout_.guards.size()};
+    }
+
+    void stop(Running& now, const Back& back, const CanaryTwin::Bad* bad, Way& way) const {
+        const Time at = back.at;
+        way.cause = back.cause;
+        way.without_data = back.without_data;
+        way.within = back.within;
+        way.noticed_s = kernel::to_seconds(back.noticed - in_);
         way.after_s = kernel::to_seconds(at - in_);
         if (at >= end_) return;
         for (const std::size_t action : prepared_.back_actions) now.act(index(action), at);
-        now.undo(index(prepared_.bakes[way.step + 1]), at);
         // What it did to others ends with it; what it did to itself goes on for what is still there.
         if (bad != nullptr) {
             const std::string& target = prepared_.changed.scenario.actions[bad->action].target;
@@ -224,25 +322,25 @@ private:
         }
     }
 
-    bool all_hold(const Values& values, std::size_t step, Way& way) const {
+    enum class Kept { yes, no, no_data };
+
+    /// A guard, by what has been measured of it.
+    Kept keeps(const Values& values, const PreparedCanary::Judged& judged, std::size_t step,
+               std::size_t g) const {
         // The last bake in which the baseline got something.
         std::size_t beside = step + 1;
         while (beside > 0 && rollout_.shares[beside - 1] >= 1) --beside;
-        for (std::size_t g = 0; g < rollout_.guards.size(); ++g) {
-            const Guard& guard = rollout_.guards[g];
-            const auto& ours = values[prepared_.judged[step + 1][g].candidate];
-            const auto& theirs = values[prepared_.judged[beside][g].baseline];
-            way.cause = g;
-            way.without_data = !ours || (guard.is_increase && !theirs);
-            if (way.without_data) return false;
-            const models::Increase& increase = guard.increase;
-            const bool kept =
-                !guard.is_increase  ? holds(guard.objective.comparison, *ours, guard.objective.limit)
-                : increase.relative ? holds(increase.comparison, *ours - (1 + increase.margin) * *theirs, 0)
-                                    : holds(increase.comparison, *ours - *theirs, increase.margin);
-            if (!kept) return false;
-        }
-        return true;
+        const Guard& guard = rollout_.guards[g];
+        const auto& ours = values[judged.candidate];
+        const auto& theirs =
+            values[beside == step + 1 ? judged.baseline : prepared_.judged[beside][g].baseline];
+        if (!ours || (guard.is_increase && !theirs)) return Kept::no_data;
+        const models::Increase& increase = guard.increase;
+        const bool kept = !guard.is_increase ? holds(guard.objective.comparison, *ours, guard.objective.limit)
+                          : increase.relative
+                              ? holds(increase.comparison, *ours - (1 + increase.margin) * *theirs, 0)
+                              : holds(increase.comparison, *ours - *theirs, increase.margin);
+        return kept ? Kept::yes : Kept::no;
     }
 
     Ended finished(Running now) {
@@ -297,17 +395,20 @@ private:
         result.stopped_at.assign(rollout.shares.size(), 0);
         for (const Guard& guard : rollout.guards) result.causes.push_back({guard.text()});
         result.causes.push_back({prepared_.twin.detect});
-        std::vector<double> stopped_after, passed_after, given;
+        std::vector<double> noticed_after, stopped_after, passed_after, given;
         for (const Round& round : all_) {
             const Way& way = round.ways[number];
             if (way.passed) {
                 ++result.passed;
                 passed_after.push_back(way.after_s);
+                result.unfinished += way.unfinished ? 1 : 0;
             } else {
                 ++result.stopped;
                 ++result.stopped_at[way.step];
                 ++result.causes[way.cause].stopped;
                 result.causes[way.cause].without_data += way.without_data ? 1 : 0;
+                result.causes[way.cause].within += way.within ? 1 : 0;
+                noticed_after.push_back(way.noticed_s);
                 stopped_after.push_back(way.after_s);
             }
             double most = 0;
@@ -319,6 +420,7 @@ private:
         const auto positive = [&](const std::vector<double>& values) {
             return mean_estimate(values, level_of_means_, {0, INFINITY});
         };
+        result.noticed_after = positive(noticed_after);
         result.stopped_after = positive(stopped_after);
         result.passed_after = positive(passed_after);
         result.given = positive(given);
@@ -418,12 +520,11 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
         scenario.measures.push_back(std::move(measure));
         return scenario.measures.size() - 1;
     };
-    prepared.judged.clear();
-    for (std::size_t bake = 0; bake <= rollout.shares.size(); ++bake) {
-        auto& row = prepared.judged.emplace_back();
+    const auto judged_during = [&](const std::string& action) {
+        std::vector<PreparedCanary::Judged> row;
         for (const Guard& guard : rollout.guards) {
             models::Measure measure = guard.measure();
-            measure.during_action = bake_name(bake);
+            measure.during_action = action;
             PreparedCanary::Judged judged;
             const bool differs = is_one_of(measure.scope, prepared.twin.stages);
             judged.baseline = judged.candidate = add(measure);
@@ -433,7 +534,12 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
             }
             row.push_back(judged);
         }
-    }
+        return row;
+    };
+    prepared.judged.clear();
+    for (std::size_t bake = 0; bake <= rollout.shares.size(); ++bake)
+        prepared.judged.push_back(judged_during(bake_name(bake)));
+    prepared.checked = rollout.checks ? judged_during(check_name) : std::vector<PreparedCanary::Judged>();
     prepared.counted = scenario.measures.size();
     for (const Metric metric : {Metric::lost, Metric::late, Metric::duplicated})
         add(count_of(Aggregate::total, metric, ""));
@@ -468,13 +574,16 @@ void add_actions(PreparedCanary& prepared, const SideBySide& twin, models::Scena
     prepared.back_actions.clear();
     for (Action& action : share_actions(twin, 0, false))
         prepared.back_actions.push_back(add(std::move(action)));
-    for (std::size_t bake = 0; bake <= rollout.shares.size(); ++bake) {
+    const auto add_stretch = [&](const std::string& name) {
         Action action;
-        action.name = bake_name(bake);
+        action.name = name;
         action.verb = Action::Verb::alert;
         action.lasts = kernel::never;
-        prepared.bakes.push_back(add(std::move(action)));
-    }
+        return add(std::move(action));
+    };
+    for (std::size_t bake = 0; bake <= rollout.shares.size(); ++bake)
+        prepared.bakes.push_back(add_stretch(bake_name(bake)));
+    if (rollout.checks) prepared.check = add_stretch(check_name);
 }
 
 /// What the plan does to a stage that differs, it does to the candidate.
@@ -546,7 +655,7 @@ const char* name_of(CanaryResult::Case::Kind kind) {
 }
 
 std::optional<PreparedCanary> prepare_canary(CanaryTwin twin, models::Problems& problems) {
-    models::Scenario scenario = under_stress(std::move(twin.candidate), twin.stresses, "");
+    models::Scenario scenario = under_stress(std::move(twin.candidate), twin.stresses, twin.stress);
     const std::vector<models::Stage> ours = stages_of(twin.baseline, twin.stages);
     const std::vector<models::Stage> theirs = stages_of(scenario, twin.stages);
     if (auto problem = why_no_time(twin.rollout, scenario.run)) problems.push_back(std::move(*problem));
@@ -581,6 +690,14 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
     result.all_at_once = rollout.all_at_once;
     result.shares = rollout.shares;
     if (rollout.bake) result.bake_s = kernel::to_seconds(*rollout.bake);
+    if (rollout.checks) {
+        result.check_every_s = kernel::to_seconds(rollout.checks->every);
+        result.check_failures = rollout.checks->failures;
+        result.check_in_a_row = rollout.checks->in_a_row;
+    }
+    result.detect = rollout.detect.text;
+    result.decide = rollout.decide.text;
+    result.abort = rollout.abort.text;
     result.stages = prepared.twin.stages;
     for (const Guard& guard : rollout.guards) result.guards.push_back(guard.text());
     result.shared = prepared.shared;
@@ -625,7 +742,12 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
             result.warnings.push_back("a replication ended early: " + round.stopped);
             break;
         }
-    std::int64_t without_data = 0;
+    std::int64_t without_data = 0, unfinished = 0;
+    for (const CanaryCase& one : result.cases) unfinished = std::max(unfinished, one.unfinished);
+    if (unfinished > 0)
+        result.warnings.push_back("the run ended before the last bake in up to " +
+                                  std::to_string(unfinished) + " of " + std::to_string(result.replications) +
+                                  " simulations of a case, which count as passed: make the run longer");
     for (const CanaryCase& one : result.cases)
         for (const CanaryResult::Cause& cause : one.causes)
             without_data = std::max(without_data, cause.without_data);

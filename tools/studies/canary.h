@@ -16,6 +16,15 @@
 // Where the baseline gets nothing (a share of 100%), increases are judged beside its last bake in which it got something,
 // which may be the one before the change went in.
 //
+// Checks. Where guards are looked at within a bake as well (`checks`), each check judges what was measured since the one
+// before, in the same way; one without data says nothing. So many checks in which a guard does not hold, or so many one after
+// the other, within a bake, stop the candidate; the look at the whole bake as it ends stays.
+//
+// Stopping takes time. What is measured up to an instant is known `detect` later, drawn once for each share; then it takes
+// `decide` to say so and `abort` until everything new goes back, and all that time the candidate keeps the share it has. The
+// next share is given once the figures of the whole bake are known. Should the run end before the last bake does, nothing has
+// stopped the candidate, and it counts as passed; this is said.
+//
 // Cases. `same`: the candidate is what is there, so that whatever stops it does so by chance. `change`: the change as it is.
 // `bad`: the change with what makes it fail, from when it goes in. Each is run in simulations of their own numbers, forked
 // where it goes in; the fork without a candidate tells what is lost anyway. Each share of simulations has the exact interval
@@ -54,6 +63,13 @@ struct Guard {
     const models::Measure& measure() const { return is_increase ? increase.measure : objective.measure; }
 };
 
+/// When guards are looked at within a bake, and what that takes to stop a candidate.
+struct GuardChecks {
+    kernel::Time every = 0;
+    std::optional<std::int64_t> failures;  ///< of one guard within a bake
+    std::optional<std::int64_t> in_a_row;  ///< of one guard; one of both is there
+};
+
 struct Rollout {
     bool by_key = false;
     bool all_at_once = false;  ///< `blue_green`: one share of 100%, and both sides have all their workers
@@ -61,9 +77,11 @@ struct Rollout {
     std::vector<double> shares;      ///< ascending, in (0, 1], the last 1
     std::optional<kernel::Time> bake;  ///< none: to the end of the run
     std::vector<Guard> guards;
-    double false_stop = 0.5;  ///< the share of candidates that are as good that it may stop
-    double false_pass = 0.5;  ///< the share of bad ones that it may let through
-    std::string text;         ///< canonical
+    std::optional<GuardChecks> checks;       ///< none: guards are looked at as each bake ends
+    models::Law detect, decide, abort;  ///< seconds; how long it takes to stop it
+    double false_stop = 0.5;            ///< the share of candidates that are as good that it may stop
+    double false_pass = 0.5;            ///< the share of bad ones that it may let through
+    std::string text;                   ///< canonical
 };
 
 /// A rollout with the scenarios that it leads from and to. Actions of the plan are some of the candidate's, told by their
@@ -84,6 +102,7 @@ struct CanaryTwin {
     models::Law decide;                  ///< seconds
     std::string detect;                  ///< as written
     std::vector<std::string> stresses;   ///< actions of the scenario that do not happen here
+    std::string stress;                  ///< the one of them that does; empty: none
 };
 
 /// Why a guard cannot be judged on the two sides of these stages; empty: it can.
@@ -104,6 +123,8 @@ struct PreparedCanary {
         std::size_t candidate = 0, baseline = 0;
     };
     std::vector<std::vector<Judged>> judged;  ///< by bake as in `bakes`, then by guard
+    std::size_t check = 0;                    ///< the action that is on from check to check
+    std::vector<Judged> checked;              ///< by guard; none where there are no checks
     std::size_t counted =
         0;  ///< the first of: lost, late, duplicated, present at the end, present on average
     std::vector<std::size_t> landings;  ///< shares of runs that land in time, as the candidate promises them
@@ -130,6 +151,7 @@ struct CanaryResult {
         std::string text;  ///< a guard, or what detects
         std::int64_t stopped = 0;
         std::int64_t without_data = 0;  ///< of them, as it had none
+        std::int64_t within = 0;        ///< of them, by checks within a bake
     };
     struct Case {
         enum class Kind { same, change, bad } kind = Kind::same;
@@ -139,11 +161,13 @@ struct CanaryResult {
         Estimate wrong;
         double limit = 0.5;
         Verdict verdict = Verdict::inconclusive;
-        std::vector<std::int64_t> stopped_at;        ///< by step
-        std::vector<Cause> causes;                   ///< by guard, then what detects where something does
-        Estimate stopped_after;                      ///< s from going in, where it is stopped
-        Estimate passed_after;                       ///< s from going in, where it passes
-        Estimate given;                              ///< items that came to the candidate
+        std::vector<std::int64_t> stopped_at;  ///< by step
+        std::vector<Cause> causes;             ///< by guard, then what detects where something does
+        Estimate noticed_after;                ///< s from going in until what stops it is known
+        Estimate stopped_after;                ///< s from going in until all is back, where it is stopped
+        std::int64_t unfinished = 0;           ///< of those passed: the run ended before the last bake did
+        Estimate passed_after;                 ///< s from going in, where it passes
+        Estimate given;                        ///< items that came to the candidate
         Count lost, failed, late, duplicated, left;  ///< left: not done at the end of the run
         std::optional<Count> missed;                 ///< deadlines of runs; none: nobody promises any
         Count time;  ///< that all items together were in the system, s: what is slow is seen in it
@@ -154,6 +178,9 @@ struct CanaryResult {
     bool by_key = false, all_at_once = false;
     std::vector<double> shares;
     std::optional<double> bake_s;
+    std::optional<double> check_every_s;  ///< none: guards are looked at as each bake ends
+    std::optional<std::int64_t> check_failures, check_in_a_row;
+    std::string detect, decide, abort;  ///< as written; empty: at once
     double goes_in_s = 0;
     std::vector<std::string> stages, guards;
     std::vector<std::string> shared;     ///< pools and budgets that both sides use

@@ -55,13 +55,17 @@ RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& op
         result.stresses.push_back(std::move(one));
     }
     for (const RehearsalResult& one : result.stresses) worsen(result, one.verdict, one.reason);
-    if (change.canary && !result.interrupted) {
-        steps.warm_up = kernel::from_seconds(result.warm_up_s);
-        result.canary = rehearse_canary(*change.canary, steps);
-        const Verdict verdict = result.canary->verdict;
+    const auto play = [&](const std::optional<PreparedCanary>& canary, RehearsalResult& into) {
+        if (!canary || result.interrupted) return;
+        steps.warm_up = kernel::from_seconds(into.warm_up_s);
+        into.canary = rehearse_canary(*canary, steps);
+        const Verdict verdict = into.canary->verdict;
         worsen(result, verdict, verdict == Verdict::violated ? Reason::limit : Reason::precision);
-        result.interrupted = result.canary->interrupted;
-    }
+        result.interrupted = into.canary->interrupted;
+    };
+    play(change.canary, result);
+    for (std::size_t i = 0; i < result.stresses.size(); ++i)
+        play(change.stresses[i].canary, result.stresses[i]);
     if (change.rollback && !result.interrupted) {
         way_back.warm_up = kernel::from_seconds(result.warm_up_s);
         result.rollback = rehearse_rollback(*change.rollback, way_back);

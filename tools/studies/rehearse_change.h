@@ -2,7 +2,8 @@
 //
 // A stress is an action of the scenario: without it the pairs are run as if no stress happened, then once more for each,
 // with that one alone. Whatever is accepted is judged under each, and all intervals together hold at the confidence: with
-// S stresses each rehearsal is made at 1 - (1 - c) / (S + 1), by Bonferroni. The verdict is of all: violated if one is, or
+// S stresses each rehearsal is made at 1 - (1 - c) / (S + 1), by Bonferroni. The rollout is rehearsed without a stress and
+// under each as well; its shares hold each by itself, as they do without one. The verdict is of all: violated if one is, or
 // if the failure is not detected, or if the rollout is (canary.h), else inconclusive if one is, or if the twin is not well
 // again in each replication.
 //
@@ -28,6 +29,7 @@ struct PreparedChange {
     struct Stressed {
         std::string name;
         PreparedPair pair;
+        std::optional<PreparedCanary> canary;
     };
     PreparedPair pair;
     std::vector<Stressed> stresses;

@@ -1,7 +1,8 @@
 // Promised: a replication that is stepped through, copied and forked, without anything done to it, gives the bytes of an
 // uninterrupted one; actions without a time of their own change nothing until they are asked for; asked for at an instant
 // they do what an action `at` that instant does, and taken back they leave what was before; a yield hands over at its
-// instant and is gone on from; what it waits for can be looked at.
+// instant and is gone on from; what it waits for can be looked at. What is measured while an action is on can be begun anew:
+// it is then what is measured from there on.
 // Shown: outcomes compared, fingerprints included, on the plain path and the full one.
 #include "models/simulation/running.h"
 
@@ -183,4 +184,42 @@ TEST_CASE("running: what it would have measured so far is looked at, and changes
     Running last(model, how);
     last.go_to(1000 * second);
     CHECK(last.values() == end->values);
+}
+
+TEST_CASE("running: what is measured while an action is on is begun anew") {
+    models::Scenario scenario = queue_of();
+    models::Action on;
+    on.name = "on";
+    on.verb = Action::Verb::alert;
+    on.lasts = kernel::never;
+    scenario.actions = {on};
+    std::vector<models::Measure> measures(5);
+    for (models::Measure& measure : measures) {
+        measure.metric = models::Metric::latency;
+        measure.scope = "after";
+        measure.during_action = "on";
+    }
+    measures[1].aggregate = models::Aggregate::quantile;
+    measures[1].quantile = 0.9;
+    measures[2].aggregate = models::Aggregate::share;
+    measures[2].metric = models::Metric::failed;
+    measures[3].aggregate = models::Aggregate::maximum;
+    measures[3].metric = models::Metric::waiting;
+    measures[4].during_action.clear();
+    models::Problems problems;
+    const auto model = models::compile(scenario, models::ScenarioGraph(scenario), measures,
+                                       {false, false, false, false, false}, problems);
+    REQUIRE(model);
+    Running early(model, of(0)), late(model, of(0));
+    early.act(0, 150 * second);
+    (void)early.go_to(300 * second);
+    Running whole = early;
+    early.forget(0);
+    late.act(0, 300 * second + 1);
+    const auto anew = std::move(early).finish()->values, from_there = std::move(late).finish()->values;
+    CHECK(anew == from_there);
+    const auto all = std::move(whole).finish()->values;
+    CHECK(all[0] != anew[0]);
+    // Nothing else is forgotten.
+    CHECK(all[4] == anew[4]);
 }

@@ -1,18 +1,24 @@
 // Promised: how often a rule stops what is as good and passes what is bad is what the binomial law says, where that is
 // known; intervals of these shares hold the truth as often as they say, and 1000 simulations of other random numbers confirm
 // them where no formula is known. What a bad candidate does is what it was given; what is the same does nothing. Guards
-// stop it at the end of a bake, a condition once it comes true and it has been decided; everything goes back then. A switch
+// stop it at the end of a bake, or by checks within it, a condition once it comes true and it has been decided; everything
+// goes back as long after as that takes, and what a bad one does until then is counted. Checks that fail in windows of known
+// size stop it as often as the binomial law says, by number and in a row; 1000 other simulations confirm it. A stress acts in
+// the rollout that is rehearsed under it alone. A switch
 // is a rollout with one step. Threads change nothing.
 // Shown: by arithmetic, by sums of binomial probabilities, by independent simulations.
 #include "tools/studies/canary.h"
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "kernel/intervals.h"
 #include "tests/coverage.h"
@@ -247,6 +253,224 @@ TEST_CASE("canary: a condition detects, it is decided, and all goes back in one 
     CHECK(*noticed.cases[2].stopped_after.value == 150);
 }
 
+namespace {
+
+/// A bake of windows of `n` items each, of which a share p fails. A check fails where `limit` or more of a window do; stops
+/// at `failures` failed checks, or at `in_a_row` one after the other, or where of the whole bake a share of `whole` fails.
+/// The chances that it is stopped by the checks of window 1, 2, ..., and at last by the look at the whole.
+struct Windows {
+    int windows, n;
+    double p, limit;
+    int failures, in_a_row;
+    std::vector<double> stops() const {
+        std::vector<double> at(static_cast<std::size_t>(windows) + 1, 0);
+        // By failed checks, those in a row, and failed items.
+        const int most = windows * n;
+        std::map<std::array<int, 3>, double> now = {{{0, 0, 0}, 1}};
+        for (int w = 0; w < windows; ++w) {
+            std::map<std::array<int, 3>, double> next;
+            for (const auto& [state, chance] : now)
+                for (int k = 0; k <= n; ++k) {
+                    const bool failed = static_cast<double>(k) / n >= limit;
+                    const std::array<int, 3> to = {state[0] + (failed ? 1 : 0), failed ? state[1] + 1 : 0,
+                                                   state[2] + k};
+                    const double both = chance * binomial(n, k, p);
+                    if (to[0] >= failures || to[1] >= in_a_row)
+                        at[static_cast<std::size_t>(w)] += both;
+                    else
+                        next[to] += both;
+                }
+            now = std::move(next);
+        }
+        for (const auto& [state, chance] : now)
+            if (static_cast<double>(state[2]) / most >= limit) at.back() += chance;
+        return at;
+    }
+    double stopped() const {
+        double sum = 0;
+        for (const double chance : stops()) sum += chance;
+        return sum;
+    }
+};
+
+/// All items go to it at once, 20 within a check.
+std::string checked(const std::string& checks) {
+    return "  canary: [100%]\n  at: 10s\n  bake: 100s\n  guards: [share failed(work) < 10%]\n"
+           "  checks: " +
+           checks + "\n  worse: [{set: work.failure, to: 6%}]\n";
+}
+
+constexpr int never_so_many = 1000;
+
+}  // namespace
+
+TEST_CASE("canary: checks within a bake, by binomial sums") {
+    struct Rule {
+        std::string text;
+        int failures, in_a_row;
+    };
+    for (const Rule& rule :
+         {Rule{"{every: 20s}", 1, never_so_many}, Rule{"{every: 20s, failures: 2}", 2, never_so_many},
+          Rule{"{every: 20s, in_a_row: 2}", never_so_many, 2},
+          Rule{"{every: 20s, failures: 3, in_a_row: 2}", 3, 2}}) {
+        INFO(rule.text);
+        const CanaryResult result = rehearsed(items_a_second(), change_of(checked(rule.text)),
+                                              {.first = 400, .most = 400, .threads = 2, .confidence = 0.999});
+        for (const auto& [number, p] : {std::pair(0, 0.01), std::pair(2, 0.06)}) {
+            const Windows law{5, 20, p, 0.1, rule.failures, rule.in_a_row};
+            const std::vector<double> stops = law.stops();
+            const Case& one = result.cases[static_cast<std::size_t>(number)];
+            const double wrong = number == 0 ? law.stopped() : 1 - law.stopped();
+            INFO(*one.wrong.value << " for " << wrong);
+            CHECK(holds(one.wrong, wrong));
+            // When, and by what.
+            double by_checks = 0;
+            for (int w = 0; w + 1 < 5; ++w) by_checks += stops[static_cast<std::size_t>(w)];
+            const auto within =
+                kernel::share_interval(static_cast<std::size_t>(one.causes[0].within), 400, 0.999);
+            REQUIRE(within);
+            CHECK(within->contains(by_checks));
+            if (one.stopped == 0) continue;
+            double mean = 100 * stops.back(), square = 1e4 * stops.back();
+            for (int w = 0; w < 5; ++w) {
+                const double after = 20 * (w + 1);
+                mean += after * stops[static_cast<std::size_t>(w)];
+                square += after * after * stops[static_cast<std::size_t>(w)];
+            }
+            mean /= law.stopped();
+            const double deviation = std::sqrt(std::max(0.0, square / law.stopped() - mean * mean));
+            CHECK(std::abs(*one.stopped_after.value - mean) <=
+                  4 * deviation / std::sqrt(static_cast<double>(one.stopped)) + 1e-9);
+            CHECK(*one.noticed_after.value == *one.stopped_after.value);
+        }
+    }
+}
+
+TEST_CASE("canary: checks of increases, and none without data") {
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    work: {reads: jobs, workers: unlimited, service: 100ms}\n"
+        "load: {jobs: {arrivals: every 1s}}\nrun: {length: 300s, warm_up: 0s}\n";
+    const auto stopped_after = [&](const std::string& shares, const std::string& checks,
+                                   const std::string& to) {
+        const CanaryResult result = rehearsed(
+            base, change_of("  canary: " + shares +
+                                "\n  bake: 50s\n  guards: [increase avg latency(work) < 20%]\n  checks: " +
+                                checks + "\n",
+                            "", "{set: work.service, to: " + to + "}"));
+        CHECK(result.cases[0].stopped == 0);
+        return result.cases[1].stopped == 0 ? 0 : *result.cases[1].stopped_after.value;
+    };
+    CHECK(stopped_after("[50%, 100%]", "{every: 20s}", "121ms") == 20);
+    CHECK(stopped_after("[50%, 100%]", "{every: 20s, failures: 2}", "121ms") == 40);
+    CHECK(stopped_after("[50%, 100%]", "{every: 20s, in_a_row: 2}", "121ms") == 40);
+    // Too many for the checks: by the look at the whole.
+    CHECK(stopped_after("[50%, 100%]", "{every: 20s, failures: 3}", "121ms") == 50);
+    CHECK(stopped_after("[50%, 100%]", "{every: 20s}", "119ms") == 0);
+    // Beside the bake before it went in.
+    CHECK(stopped_after("[100%]", "{every: 20s}", "121ms") == 20);
+    CHECK(stopped_after("[100%]", "{every: 20s}", "119ms") == 0);
+    // Half of these checks see no item at all, and say nothing.
+    CHECK(stopped_after("[50%, 100%]", "{every: 500ms}", "119ms") == 0);
+    // What was measured before a check is forgotten: slow for 10 s once a minute is a failed check, seen from afar it is not.
+    const std::string now_and_then =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    work: {reads: jobs, workers: unlimited, service: 100ms}\n"
+        "load: {jobs: {arrivals: every 1s}}\nactions:\n"
+        "  - {at: 20s, for: 10s, set: work.service, to: 200ms}\nrun: {length: 300s, warm_up: 0s}\n";
+    const auto stopped = [&](const std::string& every) {
+        const CanaryResult result = rehearsed(
+            now_and_then,
+            change_of("  canary: [100%]\n  bake: 100s\n  guards: [avg latency(work) < 150ms]\n  checks: " +
+                          every + "\n",
+                      "", "{set: work.service, to: 99ms}"));
+        return result.cases[0].stopped;
+    };
+    CHECK(stopped("{every: 10s}") == 20);
+    CHECK(stopped("{every: 10s, failures: 2}") == 0);
+    CHECK(stopped("{every: 50s}") == 0);
+}
+
+TEST_CASE("canary: stopping takes time, in which a bad one goes on") {
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    work: {reads: jobs, workers: unlimited, service: 1ms}\n"
+        "load: {jobs: {arrivals: every 1s}}\nrun: {length: 400s, warm_up: 0s}\n";
+    const auto found = [&](const std::string& takes, const std::string& checks = "") {
+        return rehearsed(base, change_of("  canary: [50%, 100%]\n  at: 10s\n  bake: 60s\n"
+                                         "  guards: [share failed(work) < 50%]\n" +
+                                         checks + takes + "  worse: [{set: work.failure, to: 100%}]\n"));
+    };
+    const auto about_half = [](const Case& bad, double items) {
+        CHECK(*bad.lost.more.value == *bad.given.value);
+        CHECK(std::abs(*bad.given.value - items / 2) < 4 * std::sqrt(items * 0.25 / 20));
+    };
+    const CanaryResult at_once = found("");
+    CHECK(*at_once.cases[2].stopped_after.value == 60);
+    const CanaryResult slow = found("  detect: 20s\n  decide: 50s\n  abort: 10s\n");
+    const Case &same = slow.cases[0], &bad = slow.cases[2];
+    CHECK(bad.stopped == 20);
+    // It keeps its share: the next one is not given before the figures are known.
+    CHECK(bad.stopped_at == std::vector<std::int64_t>{20, 0});
+    CHECK(*bad.noticed_after.value == 80);
+    CHECK(*bad.stopped_after.value == 140);
+    about_half(bad, 140);
+    about_half(at_once.cases[2], 60);
+    // A good one has each share 20 s longer.
+    CHECK(same.passed == 20);
+    CHECK(*same.passed_after.value == 160);
+    CHECK(same.unfinished == 0);
+    // By checks it is noticed sooner.
+    const CanaryResult checks =
+        found("  detect: 20s\n  decide: 50s\n  abort: 10s\n", "  checks: {every: 15s}\n");
+    CHECK(*checks.cases[2].noticed_after.value == 35);
+    CHECK(*checks.cases[2].stopped_after.value == 95);
+    CHECK(checks.cases[2].causes[0].within == 20);
+    about_half(checks.cases[2], 95);
+    // A law: it is noticed after 60 s and decided after 20 s on average.
+    const CanaryResult law = rehearsed(
+        base,
+        change_of("  canary: [50%, 100%]\n  at: 10s\n  bake: 60s\n  guards: [share failed(work) < 50%]\n"
+                  "  decide: exponential(mean 20s)\n  worse: [{set: work.failure, to: 100%}]\n"),
+        {.first = 200, .most = 200});
+    CHECK(std::abs(*law.cases[2].stopped_after.value - 80) < 4 * 20 / std::sqrt(200));
+    // A run that ends before the last bake does: passed, which is said.
+    const CanaryResult cut = found("  detect: uniform(0s..400s)\n");
+    CHECK(cut.cases[0].passed == 20);
+    CHECK(cut.cases[0].unfinished > 0);
+    CHECK(cut.cases[0].unfinished < 20);
+    REQUIRE(!cut.warnings.empty());
+    CHECK(cut.warnings[0].find("the run ended before the last bake") != std::string::npos);
+}
+
+TEST_CASE("canary: a stress happens in the rollout under it, and in no other") {
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages:\n"
+        "    work: {reads: jobs, workers: unlimited, service: 100ms}\n"
+        "load: {jobs: {arrivals: every 1s}}\nactions:\n"
+        "  - {name: slow, at: 30s, for: 40s, set: work.service, to: 200ms}\n"
+        "  - {name: gone, at: 30s, for: 40s, set: work.service, to: 300ms}\n"
+        "run: {length: 300s, warm_up: 0s}\n";
+    const std::string change =
+        change_of("  canary: [50%, 100%]\n  at: 10s\n  bake: 100s\n  guards: [max latency(work) < 250ms]\n",
+                  "stress: [slow, gone]\n", "{set: work.service, to: 99ms}");
+    const auto stopped = [&](const std::string& stress) {
+        const Files files;
+        auto reading =
+            formats::read_canary(files.write("base.yaml", base), {}, files.write("change.yaml", change));
+        INFO(reading.diagnostics.show());
+        REQUIRE(reading.twin);
+        reading.twin->stress = stress;
+        models::Problems problems;
+        auto canary = studies::prepare_canary(std::move(*reading.twin), problems);
+        REQUIRE(canary);
+        return rehearsed(*canary, {}).cases[0].stopped;
+    };
+    CHECK(stopped("") == 0);
+    CHECK(stopped("slow") == 0);
+    CHECK(stopped("gone") == 20);
+}
+
 TEST_CASE("canary: threads change nothing, and it ends when all is told") {
     auto canary = prepared(items_a_second(), change_of(two_steps));
     const auto text = [&](unsigned threads) {
@@ -293,6 +517,32 @@ TEST_CASE("coverage: intervals of what a canary's rule gets wrong") {
         double as_few = 0;
         for (int k = 0; k <= held; ++k) as_few += binomial(studies, k, 0.95);
         CHECK(as_few > 0.001);
+    }
+}
+
+TEST_CASE(
+    "coverage: rates of checks within bakes, that take time to stop, are confirmed by independent "
+    "simulations") {
+    auto canary = prepared(items_a_second("400s"),
+                           change_of(checked("{every: 20s, failures: 2}") + "  detect: 5s\n  abort: 10s\n"));
+    const int simulations = tests::runs_of(120);
+    const CanaryResult reported = rehearsed(canary, {.first = 200, .most = 200, .seed = 1, .threads = 2});
+    const CanaryResult others =
+        rehearsed(canary, {.first = simulations, .most = simulations, .seed = 2, .threads = 2});
+    for (const auto& [number, p] : {std::pair(0, 0.01), std::pair(2, 0.06)}) {
+        const double stopped = Windows{5, 20, p, 0.1, 2, never_so_many}.stopped();
+        const double wrong = number == 0 ? stopped : 1 - stopped;
+        const studies::Estimate& found = reported.cases[static_cast<std::size_t>(number)].wrong;
+        const studies::Estimate& again = others.cases[static_cast<std::size_t>(number)].wrong;
+        if (tests::coverage_is_asked())
+            MESSAGE("by sums " << wrong << "; " << *found.value << " (" << *found.low << " to " << *found.high
+                               << ") of " << reported.replications << "; " << *again.value << " of "
+                               << others.replications << " others");
+        CHECK(*again.value > 0);
+        CHECK(*again.value < 1);
+        CHECK(*found.low <= *again.high);
+        CHECK(*again.low <= *found.high);
+        if (simulations >= 1000) CHECK(holds(found, *again.value));
     }
 }
 

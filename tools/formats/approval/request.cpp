@@ -83,6 +83,7 @@ std::string write_request(const Request& request) {
                      {"risk", fmt::format("{}", request.risk)}};
     for (const auto& [verdict, text] : request.accepted)
         fields.emplace_back("accepted", verdict + " " + text);
+    for (const auto& [status, text] : request.findings) fields.emplace_back("finding", status + " " + text);
     fields.emplace_back("candidate", request.candidate);
     fields.emplace_back("rehearsal", request.rehearsal);
     return write_fields(request_line, fields);
@@ -114,10 +115,12 @@ std::optional<Request> read_request(std::string_view text) {
     request.confidence = number_in<double>(fields, "confidence");
     request.margin = number_in<double>(fields, "margin");
     request.risk = number_in<double>(fields, "risk");
-    for (const auto& [name, value] : fields)
-        if (name == "accepted")
-            if (const std::size_t space = value.find(' '); space != std::string::npos)
-                request.accepted.emplace_back(value.substr(0, space), value.substr(space + 1));
+    for (const auto& [name, value] : fields) {
+        const std::size_t space = value.find(' ');
+        if ((name != "accepted" && name != "finding") || space == std::string::npos) continue;
+        (name == "accepted" ? request.accepted : request.findings)
+            .emplace_back(value.substr(0, space), value.substr(space + 1));
+    }
     request.candidate = field_in(fields, "candidate");
     request.rehearsal = field_in(fields, "rehearsal");
     return request;

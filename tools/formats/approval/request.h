@@ -40,6 +40,9 @@ struct Request {
     double risk = 1;    ///< of the change to its base, from 1 to 625
     /// Of what is accepted: verdict and text.
     std::vector<std::pair<std::string, std::string>> accepted;
+    /// What `change validate` found that has not passed: status ("failed", "warned") and text, without places, so that it
+    /// is the same from any folder.
+    std::vector<std::pair<std::string, std::string>> findings;
     std::string rehearsal;  ///< its JSON
 };
 

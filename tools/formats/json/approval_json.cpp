@@ -1,9 +1,10 @@
 #include "tools/formats/json/approval_json.h"
-#include "tools/formats/json/result_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
 
@@ -47,6 +48,9 @@ ApprovalJson as_json(const JudgedRequest& judged) {
     json["accepted"] = ApprovalJson::array();
     for (const auto& [verdict, text] : request.accepted)
         json["accepted"].push_back({{"text", text}, {"verdict", verdict}});
+    json["findings"] = ApprovalJson::array();
+    for (const auto& [status, text] : request.findings)
+        json["findings"].push_back({{"status", status}, {"text", text}});
     json["requirements"] = ApprovalJson::array();
     for (const studies::Requirement& one : judged.standing.requirements)
         json["requirements"].push_back(

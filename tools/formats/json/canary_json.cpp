@@ -38,10 +38,14 @@ Json case_as_json(const CanaryResult::Case& one) {
     row["stopped_at"] = one.stopped_at;
     row["stopped_by"] = Json::array();
     for (const CanaryResult::Cause& cause : one.causes)
-        row["stopped_by"].push_back(
-            {{"text", cause.text}, {"stopped", cause.stopped}, {"without_data", cause.without_data}});
+        row["stopped_by"].push_back({{"text", cause.text},
+                                     {"stopped", cause.stopped},
+                                     {"without_data", cause.without_data},
+                                     {"within", cause.within}});
+    row["noticed_after_s"] = mean_as_json(one.noticed_after);
     row["stopped_after_s"] = mean_as_json(one.stopped_after);
     row["passed_after_s"] = mean_as_json(one.passed_after);
+    row["unfinished"] = one.unfinished;
     row["given"] = mean_as_json(one.given);
     row["lost"] = amount_as_json(one.lost);
     row["failed"] = amount_as_json(one.failed);
@@ -69,6 +73,17 @@ Json canary_as_json(const CanaryResult& result) {
     row["by"] = result.by_key ? "key" : "random";
     row["shares"] = result.shares;
     row["bake_s"] = result.bake_s ? Json(*result.bake_s) : Json(nullptr);
+    if (result.check_every_s) {
+        Json checks = {{"every_s", *result.check_every_s}};
+        if (result.check_failures) checks["failures"] = *result.check_failures;
+        if (result.check_in_a_row) checks["in_a_row"] = *result.check_in_a_row;
+        row["checks"] = std::move(checks);
+    } else {
+        row["checks"] = nullptr;
+    }
+    row["detect"] = result.detect.empty() ? "0s" : result.detect;
+    row["decide"] = result.decide.empty() ? "0s" : result.decide;
+    row["abort"] = result.abort.empty() ? "0s" : result.abort;
     row["goes_in_s"] = result.goes_in_s;
     row["stages"] = result.stages;
     row["guards"] = result.guards;

@@ -171,6 +171,7 @@ Json stress_as_json(const studies::RehearsalResult& result) {
     row["replications"] = result.replications;
     row["level"] = result.level;
     put_warm_up(row, result.warm_up_s, result.warm_up_reason);
+    if (result.canary) row["rollout"] = canary_as_json(*result.canary);
     row["warnings"] = result.warnings;
     return row;
 }

@@ -25,15 +25,6 @@ Node without_times(const Node& action) {
 
 bool is_condition_text(const std::string& text) { return text.find_first_of("<>") != std::string::npos; }
 
-/// A law of people: how long they take depends on no item.
-void refuse_items(Reading& reading, const Node* node, const models::Law& law) {
-    if (node == nullptr) return;
-    for (const models::Term& term : law.terms)
-        if (!term.field.empty() || term.recorded || term.per != models::Per::once)
-            reading.error(*node, "this is what people take, and there is no item to take a value from",
-                          "write a duration, or a law such as exponential(mean 10min)");
-}
-
 class PlanReader {
 public:
     explicit PlanReader(Reading& reading) : reading_(reading) {}
@@ -126,6 +117,14 @@ bool can_be_taken_back(const Node& action) {
     return action.is_map() &&
            std::any_of(std::begin(what_fails), std::end(what_fails),
                        [&](std::string_view verb) { return action.find(verb) != nullptr; });
+}
+
+void refuse_items(Reading& reading, const Node* node, const models::Law& law) {
+    if (node == nullptr) return;
+    for (const models::Term& term : law.terms)
+        if (!term.field.empty() || term.recorded || term.per != models::Per::once)
+            reading.error(*node, "this is what people take, and there is no item to take a value from",
+                          "write a duration, or a law such as exponential(mean 10min)");
 }
 
 std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where) {

@@ -34,6 +34,9 @@ struct RollbackPlan {
 /// Is it a failure that a way back can end (`set`, `fail` or `pause`)?
 bool can_be_taken_back(const Node& action);
 
+/// A law of what people take depends on no item. `node` may be null.
+void refuse_items(Reading& reading, const Node* node, const models::Law& law);
+
 std::optional<RollbackPlan> read_rollback_plan(Reading& reading, const Node& node, Place where);
 
 }  // namespace understudy::formats

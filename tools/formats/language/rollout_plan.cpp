@@ -7,13 +7,17 @@
 #include <string_view>
 
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/language/rollback_plan.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
 
 namespace {
 
+using kernel::Time;
+
 constexpr std::size_t most_steps = 100, most_guards = 100, most_worse = 20;
+constexpr std::int64_t most_checks = 1000;
 constexpr const char* steps_example =
     "{canary: [5%, 25%, 100%], bake: 2h, guards: [share lost(enrich) < 0.01%]}";
 
@@ -34,7 +38,8 @@ public:
         plan_.steps.at = plan_.at;
         const Node* canary = map.find("canary");
         if (canary == nullptr) {
-            for (const std::string_view key : {"by", "bake", "guards", "false_stop", "false_pass", "worse"})
+            for (const std::string_view key : {"by", "bake", "guards", "checks", "detect", "decide", "abort",
+                                               "false_stop", "false_pass", "worse"})
                 if (const Entry* entry = node.find(key); entry != nullptr)
                     reading_.out.error(entry->place, fmt::format("'{}' without 'canary'", key),
                                        fmt::format("such as '{}'", steps_example));
@@ -50,6 +55,10 @@ public:
         else if (plan_.steps.bake && *plan_.steps.bake == 0)
             reading_.error(*bake, "within a bake of 0s nothing is seen", "write a longer time");
         if (const Node* guards = map.find("guards")) read_guards(*guards);
+        if (const Node* checks = map.find("checks")) read_checks(*checks);
+        read_people(map, "detect", plan_.steps.detect);
+        read_people(map, "decide", plan_.steps.decide);
+        read_people(map, "abort", plan_.steps.abort);
         read_limit(map, "false_stop", plan_.steps.false_stop);
         read_limit(map, "false_pass", plan_.steps.false_pass);
         if (const Node* worse = map.find("worse")) read_worse(*worse);
@@ -133,6 +142,46 @@ private:
             plan_.steps.guards.push_back(std::move(guard));
             plan_.guard_places.push_back(item.place);
         }
+    }
+
+    void read_checks(const Node& node) {
+        MapReader map(reading_, node, "checks", node.place);
+        if (!map.ok()) return;
+        studies::GuardChecks checks;
+        std::optional<Time> every;
+        map.duration("every", every);
+        read_count(map, "failures", checks.failures);
+        read_count(map, "in_a_row", checks.in_a_row);
+        if (!checks.failures && !checks.in_a_row) checks.failures = 1;
+        if (!every) return;
+        checks.every = *every;
+        const std::optional<Time>& bake = plan_.steps.bake;
+        const Node& where = *map.find("every");
+        if (plan_.steps.guards.empty())
+            reading_.error(node, "'checks' without 'guards': nothing is looked at",
+                           "say what has to hold: 'guards: [share lost(enrich) < 0.01%]'");
+        else if (checks.every == 0)
+            reading_.error(where, "within 0s nothing is seen", "write a longer time");
+        else if (bake && checks.every >= *bake)
+            reading_.error(where, "a check every bake or seldomer sees no more than the look as it ends",
+                           "write a time shorter than 'bake', or leave 'checks' out");
+        else if (bake && *bake / checks.every > most_checks)
+            reading_.error(where, fmt::format("{} checks within a bake", *bake / checks.every),
+                           fmt::format("at most {}: look less often", most_checks));
+        else
+            plan_.steps.checks = checks;
+    }
+
+    static void read_count(MapReader& map, std::string_view key, std::optional<std::int64_t>& count) {
+        if (map.find(key) == nullptr) return;
+        count = 1;
+        map.count(key, *count, 1);
+    }
+
+    /// How long it takes people, and machines that watch.
+    void read_people(MapReader& map, std::string_view key, models::Law& law) {
+        map.law(key, law);
+        refuse_items(reading_, map.find(key), law);
     }
 
     void read_limit(MapReader& map, std::string_view key, double& limit) {
