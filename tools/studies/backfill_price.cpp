@@ -72,10 +72,14 @@ public:
                 add(job, model, regular);
         }
         if (nodes_.empty()) return false;
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            follow(i);
-            price_.runs = std::max(price_.runs, nodes_[i].told.runs);
-        }
+        // Who is asked last gives way in a circle: what differs itself comes before what is made of it.
+        std::vector<std::size_t> farthest_first(nodes_.size());
+        std::iota(farthest_first.begin(), farthest_first.end(), std::size_t{0});
+        std::stable_sort(farthest_first.begin(), farthest_first.end(), [&](std::size_t a, std::size_t b) {
+            return nodes_[a].told.job.steps > nodes_[b].told.job.steps;
+        });
+        for (const std::size_t i : farthest_first) follow(i);
+        for (const Node& node : nodes_) price_.runs = std::max(price_.runs, node.told.runs);
         order();
         return true;
     }
@@ -112,14 +116,13 @@ private:
                 node.told.job = job;
                 node.task = &task;
                 node.work = regular.work_of(model.element_named(job.name));
-                const auto runs = static_cast<double>(regular.runs_of(model.element_named(pipeline.name)));
+                const std::int64_t runs = regular.runs_of(model.element_named(pipeline.name));
                 if (node.work.empty() || runs == 0) {
                     price_.warnings.push_back(job.name + " did not run in a replication of " +
                                               "the candidate, so nobody knows what it takes: it is left out");
                     continue;
                 }
-                const double length = kernel::to_seconds(*scenario_.run.length);
-                node.told.runs = std::max<std::int64_t>(1, std::llround(runs / length * price_.over_s));
+                node.told.runs = std::max<std::int64_t>(1, runs_over(pipeline, model, runs));
                 node.told.work_s = mean_work(node.work) * static_cast<double>(task.expand);
                 if (task.work.workers)
                     price_.warnings.push_back(
@@ -129,6 +132,20 @@ private:
                 nodes_.push_back(std::move(node));
             }
         }
+    }
+
+    /// How many runs it has in the time that is rebuilt: by its schedule, else as many as in the run, of which there were
+    /// `seen`.
+    std::int64_t runs_over(const models::Pipeline& pipeline, const models::Model& model,
+                           std::int64_t seen) const {
+        const Time over = kernel::from_seconds(price_.over_s);
+        const models::Schedule& schedule = pipeline.schedule;
+        if (schedule.kind == models::Schedule::Kind::every && schedule.period > 0)
+            return over / schedule.period + (over % schedule.period != 0);
+        if (schedule.kind == models::Schedule::Kind::calendar && model.calendar)
+            return std::ssize(model.calendar->instants(schedule, over));
+        const double length = kernel::to_seconds(*scenario_.run.length);
+        return std::llround(static_cast<double>(seen) / length * price_.over_s);
     }
 
     /// What it reads of others, and what comes before it in its pipeline, whatever lies between.
@@ -168,10 +185,16 @@ private:
     }
 
     bool comes_before(std::size_t first, std::size_t then) const {
-        const auto& after = nodes_[then].after;
-        return after.contains(first) || std::any_of(after.begin(), after.end(), [&](std::size_t between) {
-                   return comes_before(first, between);
-               });
+        std::set<std::size_t> seen = {then};
+        std::vector<std::size_t> open = {then};
+        while (!open.empty()) {
+            const auto& after = nodes_[open.back()].after;
+            open.pop_back();
+            if (after.contains(first)) return true;
+            for (const std::size_t between : after)
+                if (seen.insert(between).second) open.push_back(between);
+        }
+        return false;
     }
 
     /// Tasks in the order in which they are done, for people.
@@ -386,7 +409,10 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
     }
     BackfillTwin twin(candidate, price);
     if (!twin.make(rebuilt, *regular_run->model, regular))
-        return unknown("only stages have to be rebuilt, whose streams are read again (rewind)");
+        return unknown(price.stages.size() == rebuilt.size()
+                           ? "only stages have to be rebuilt, whose streams are read again (rewind)"
+                           : "none of the tasks that have to be rebuilt was done in a run of the candidate "
+                             "(run.length), so nobody knows what they take");
     constexpr std::int64_t most_runs = 100'000;
     if (price.runs > most_runs) return unknown("it takes more than 100000 runs");
 

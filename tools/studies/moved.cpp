@@ -128,6 +128,13 @@ void compare_lives(Known::Kind kind, Index before_of, const std::vector<Life>& b
         if (one.moved() > 0) keep_most(movers.slower, one);
         if (one.moved() < 0) keep_most(movers.faster, one);
     }
+    // Of what came to one of the two alone there is nothing to compare.
+    const auto beyond = [&](const std::vector<Life>& lives) {
+        return std::count_if(lives.begin() + static_cast<std::ptrdiff_t>(count), lives.end(),
+                             [&](const Life& life) { return life.born >= warm_up && life.gone >= 0; });
+    };
+    movers.counts.baseline_only += beyond(before);
+    movers.counts.candidate_only += beyond(after);
 }
 
 const std::string& element_name(const models::Model& model, std::uint32_t element) {

@@ -1,6 +1,7 @@
 #include "tools/studies/rebuilt.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 #include <utility>
@@ -39,27 +40,33 @@ bool listed(const std::vector<std::string>& all, const std::string& one) {
 
 std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const ChangeReview& review) {
     const std::vector<DataJob> jobs = jobs_of(candidate);
-    std::map<std::string, std::string> why;  // by job; the first reason counts
-    std::vector<std::string> open;           // whose readers have not been asked
+    struct Reason {
+        std::string text;
+        int steps = 0;
+    };
+    std::map<std::string, Reason> why;  // by job; the first reason counts
+    std::deque<std::string> open;       // whose readers have not been asked, the nearest first
     for (const Transformation& one : review.transformations) {
         if (!one.differences)
-            why.emplace(one.task, "its rows were not compared: give the edit a 'key'");
+            why.emplace(one.task, Reason{"its rows were not compared: give the edit a 'key'"});
         else if (one.differences->any())
-            why.emplace(one.task, "the rows that it writes differ");
+            why.emplace(one.task, Reason{"the rows that it writes differ"});
         else
             continue;
         open.push_back(one.task);
     }
     // All that was made of other rows is made of what is there no more.
     while (!open.empty()) {
-        const std::string name = open.back();
-        open.pop_back();
+        const std::string name = open.front();
+        open.pop_front();
+        const int steps = why.at(name).steps + 1;
         const auto job =
             std::find_if(jobs.begin(), jobs.end(), [&](const DataJob& one) { return one.name == name; });
         if (job == jobs.end()) continue;
         for (const DataJob& reader : jobs)
             for (const std::string& dataset : job->writes)
-                if (listed(reader.reads, dataset) && why.emplace(reader.name, "reads " + dataset).second)
+                if (listed(reader.reads, dataset) &&
+                    why.emplace(reader.name, Reason{"reads " + dataset, steps}).second)
                     open.push_back(reader.name);
     }
     for (const SchemaFinding& finding : review.schema.findings) {
@@ -67,15 +74,16 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
         if (difference.backward || difference.dataset.empty()) continue;
         for (const DataJob& job : jobs)
             if (listed(job.writes, difference.dataset))
-                why.emplace(job.name, difference.path() + " does not hold what was written before");
-        for (const SchemaReader& reader : finding.readers) why.emplace(reader.job, "reads " + reader.column);
+                why.emplace(job.name, Reason{difference.path() + " does not hold what was written before"});
+        for (const SchemaReader& reader : finding.readers)
+            why.emplace(reader.job, Reason{"reads " + reader.column, 1});
         for (const std::string& job : finding.unknown)
-            why.emplace(job, "may read " + difference.path() + ": nobody knows its columns");
+            why.emplace(job, Reason{"may read " + difference.path() + ": nobody knows its columns", 1});
     }
     std::vector<RebuiltJob> rebuilt;
     for (const DataJob& job : jobs)
         if (const auto found = why.find(job.name); found != why.end())
-            rebuilt.push_back({job.name, job.pipeline, found->second});
+            rebuilt.push_back({job.name, job.pipeline, found->second.text, found->second.steps});
     return rebuilt;
 }
 

@@ -21,6 +21,7 @@ struct RebuiltJob {
     std::string name;      ///< `pipeline.task`, or a stage
     std::string pipeline;  ///< empty: it is a stage
     std::string why;       ///< "the rows that it writes differ", "reads paid"
+    int steps = 0;  ///< from what differs: 0, it writes that itself; 1, it reads what such a job writes
 };
 
 /// In the order of the scenario: pipelines' tasks, then stages. `candidate` as the change makes it.

@@ -176,3 +176,79 @@ TEST_CASE("the same for any number of threads") {
                                  two = price(candidate, at_once({4}), 2);
     CHECK(*one.at[0].done_s == *two.at[0].done_s);
 }
+
+namespace {
+
+/// Pipelines of one task each that reads what the one before it writes, each task with its schedule.
+std::string chain(int tasks, const std::string& first_reads, const std::string& schedule = "every 1h",
+                  const std::string& last_schedule = "") {
+    std::string text =
+        "twin:\n  pools: {spark: {workers: 64}}\n  stages: {land: {reads: clicks, writes: raw}}\n  "
+        "pipelines:\n";
+    for (int i = 0; i < tasks; ++i) {
+        const std::string n = std::to_string(i);
+        const bool last = i + 1 == tasks && !last_schedule.empty();
+        text += "    p" + n + ": {schedule: " + (last ? last_schedule : schedule) + ", tasks: {t: {reads: {" +
+                (i == 0 ? first_reads : "d" + std::to_string(i - 1) + ": new") + "}, writes: d" + n +
+                ", runs_on: spark, service: 1min}}}\n";
+    }
+    return text + "load: {clicks: {arrivals: every 1min}}\n";
+}
+
+studies::BackfillPrice price_of(const std::string& text, const std::string& changed, kernel::Time over) {
+    const models::Scenario candidate = scenario(text);
+    studies::BackfillPlan plan = at_once({2});
+    plan.over = over;
+    studies::BackfillOptions options;
+    options.run.threads = 1;
+    options.most = 2;
+    models::Problems problems;
+    return studies::price_backfill(candidate, jobs_to_rebuild(candidate, other_rows(changed)), plan, options,
+                                   problems);
+}
+
+}  // namespace
+
+TEST_CASE("a long chain of tasks is put in order at once") {
+    const auto found =
+        price_of(chain(60, "raw: new") + "run: {length: 5h, replications: 2}\n", "p0.t", 2 * kernel::hour);
+    REQUIRE(found.tasks.size() == 60);
+    for (std::size_t i = 0; i < found.tasks.size(); ++i)
+        CHECK(found.tasks[i].job.name == "p" + std::to_string(i) + ".t");
+}
+
+TEST_CASE("in a circle what differs comes first") {
+    const std::string circle = chain(3, "raw: new, d2: new") + "run: {length: 5h, replications: 2}\n";
+    for (int first = 0; first < 3; ++first) {
+        const auto found = price_of(circle, "p" + std::to_string(first) + ".t", 2 * kernel::hour);
+        REQUIRE(found.tasks.size() == 3);
+        for (int i = 0; i < 3; ++i)
+            CHECK(found.tasks[static_cast<std::size_t>(i)].job.name ==
+                  "p" + std::to_string((first + i) % 3) + ".t");
+    }
+}
+
+TEST_CASE("runs are counted by the schedule, however long the run is") {
+    for (const char* const length : {"1d", "5d", "14d"}) {
+        CAPTURE(length);
+        const auto found = price_of(
+            chain(2, "raw: new", "every 1d", "every 7d") + "run: {length: " + length + ", replications: 2}\n",
+            "p0.t", 28 * kernel::day);
+        REQUIRE(found.tasks.size() == 2);
+        CHECK(found.tasks[0].runs == 28);
+        CHECK(found.tasks[1].runs == 4);
+    }
+    const auto found = price_of(chain(1, "raw: new", "daily at 05:00") +
+                                    "run: {length: 1d, start: 2026-03-09T00:00, replications: 2}\n",
+                                "p0.t", 28 * kernel::day);
+    REQUIRE(found.tasks.size() == 1);
+    CHECK(found.tasks[0].runs == 28);
+}
+
+TEST_CASE("a run in which no task was done tells nothing") {
+    const auto found = price_of(chain(1, "raw: new", "daily at 05:00") +
+                                    "run: {length: 4h, start: 2026-03-09T00:00, replications: 2}\n",
+                                "p0.t", 28 * kernel::day);
+    CHECK(found.why_unknown.starts_with("none of the tasks"));
+    CHECK(found.verdict == Verdict::inconclusive);
+}

@@ -90,6 +90,16 @@ TEST_CASE("the other way round they are faster, and were behind the same") {
     CHECK(first.behind->seconds == doctest::Approx(24.5));
 }
 
+TEST_CASE("what came to one of the two alone is counted") {
+    const std::string fewer = clicks_and_bulk("1s");
+    std::string more = fewer;
+    more.replace(more.find("every 10s"), 9, "every 5s");
+    // Clicks at 10, 20, ... 190 s, of which the last ends at 191 s; and at 5, 10, ... 195 s.
+    CHECK(moved(fewer, more).items.candidate_only == 20);
+    CHECK(moved(fewer, more).items.baseline_only == 0);
+    CHECK(moved(more, fewer).items.baseline_only == 20);
+}
+
 TEST_CASE("what is the same has not moved, and what is born in the warm-up is not looked at") {
     const studies::Moved same = moved(clicks_and_bulk("1s"), clicks_and_bulk("1s"));
     CHECK(same.items.compared > 10);
