@@ -101,6 +101,12 @@ public:
         if (Node loads = all_loads(); !loads.entries.empty()) root.add("load", std::move(loads));
         Node run = Node::map();
         run.add("until", Node::scalar("empty"));
+        if (std::any_of(g_.things.begin(), g_.things.end(),
+                        [](const SourceThing& one) { return one.kind == Thing::promise; })) {
+            // A promise may be about a time of day.
+            run.add("start", Node::scalar("2026-01-05T00:00"));
+            twin_.assumed.emplace_back("the run starts at midnight of a Monday, 2026-01-05");
+        }
         run.add("replications", Node::scalar("1"));
         root.add("run", std::move(run));
         say_what_is_not_known();

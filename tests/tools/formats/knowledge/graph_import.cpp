@@ -53,8 +53,8 @@ twin:
     late: {schedule: updated report, tasks: {send: {reads: {report: new}}}}
     fast: {schedule: each score, tasks: {look: {runs_on: loader, service: 1s}}}
 load: {clicks: {arrivals: poisson(1/s), owner: web}, more: {arrivals: poisson(1/h), writes: clicks}}
-run: {length: 8h}
-objectives: [p(95) latency(clean) < 40s, max freshness(report) < 2d, avg latency() < 1h]
+run: {length: 8h, start: 2026-03-09T00:00}
+objectives: [p(95) latency(clean) < 40s, max freshness(report) < 2d, avg latency() < 1h, share landed(report) by 06:30 >= 98%]
 )";
 
 models::Scenario scenario_from(const std::string& text) {
