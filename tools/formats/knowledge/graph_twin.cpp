@@ -213,6 +213,17 @@ private:
             own_pipeline_ = names.at("pipeline").name(own_pipeline_label, name_, "pipeline");
             take(own_pipeline_);
         }
+        // A stage takes only what something brings.
+        for (std::size_t i = 0; i < g_.things.size(); ++i) {
+            if (thing(i).kind != Thing::dataset) continue;
+            const bool read = !sources(i, Relation::consumes, Thing::stage).empty();
+            bool written = false;
+            for (const auto& [relation, from] : to_[i]) written = written || relation == Relation::produces;
+            if (!read || written) continue;
+            const std::string source = names_[i] + "_source";
+            outside_[i] = names.at("load").name("\n" + source, source, "load");
+            take(outside_[i]);
+        }
         name_tasks();
         for (const auto& [dataset, columns] : columns_)
             for (const std::size_t i : columns)
@@ -510,6 +521,14 @@ private:
             all.add(names_[i], std::move(node));
             ++loads_;
         }
+        for (const auto& [dataset, name] : outside_) {
+            Node node = Node::map();
+            add_if_any(node, "arrivals", "every 1h");
+            add_if_any(node, "first", "0s");
+            add_if_any(node, "count", "1");
+            add_if_any(node, "writes", names_[dataset]);
+            all.add(name, std::move(node));
+        }
         return all;
     }
 
@@ -524,6 +543,9 @@ private:
         say(twin_.assumed, budgets_, "budget never runs out", "budgets never run out");
         say(twin_.assumed, once_, "pipeline runs once", "pipelines run once");
         say(twin_.assumed, loads_, "load brings one item", "loads bring one item each");
+        say(twin_.assumed, outside_.size(),
+            "dataset that a stage reads and nothing writes has a load that brings one item",
+            "datasets that stages read and nothing writes have a load each that brings one item");
         say(twin_.assumed, means_, "stage or task takes its mean service each time",
             "stages and tasks take their mean services each time");
         say(twin_.assumed, without_service_, "stage or task takes no time",
@@ -587,6 +609,7 @@ private:
     std::map<std::size_t, std::vector<std::size_t>> pipelines_;             ///< with their tasks
     std::map<std::size_t, std::vector<std::size_t>> columns_;               ///< of datasets
     std::map<std::size_t, std::set<std::size_t>> reads_, after_, implied_;  ///< of tasks
+    std::map<std::size_t, std::string> outside_;  ///< loads of datasets that only stages know
     std::size_t circles_ = 0, order_left_out_ = 0, more_owners_ = 0, pools_ = 0, own_workers_ = 0,
                 budgets_ = 0, once_ = 0, loads_ = 0, means_ = 0, without_service_ = 0;
 };

@@ -2,7 +2,8 @@
 //
 // Memory is bounded by the longest statement, whatever the length of the file: at most 16 MiB of it, nested at most 128
 // deep. Names come whole: prefixes and `@base` are resolved, percent signs stay as they are. A file is read up to the first
-// mistake, which is told with its line and column. Thread-safe.
+// mistake, which is told with its line and column; a prefix that is not
+// declared, where the statement has ended that has it. Thread-safe.
 #pragma once
 
 #include <cstdint>

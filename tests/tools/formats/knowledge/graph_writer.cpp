@@ -90,7 +90,7 @@ TEST_CASE("JSON-LD has one object a thing") {
     CHECK(document["@graph"].size() == boost::num_vertices(knowledge.graph()) + 3);
     bool found = false;
     for (const auto& thing : document["@graph"]) {
-        if (thing["dct:identifier"][0] != "raw") continue;
+        if (!thing.contains("dct:identifier") || thing["dct:identifier"][0] != "raw") continue;
         found = true;
         CHECK(thing["@type"][1] == "dcat:Dataset");
         CHECK(thing["us:ownedBy"][0]["@id"] ==
