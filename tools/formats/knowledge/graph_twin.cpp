@@ -695,6 +695,15 @@ private:
                 element(entry.value, *found->second, prefix + entry.key, kind);
     }
 
+    /// Tags in whatever order.
+    static bool says_the_same(const Entry* now, const Entry* earlier) {
+        if (earlier == nullptr || now->value.kind != earlier->value.kind) return false;
+        std::multiset<std::string> a, b;
+        for (const Node& item : now->value.items) a.insert(item.text);
+        for (const Node& item : earlier->value.items) b.insert(item.text);
+        return now->value.text == earlier->value.text && a == b;
+    }
+
     void element(Node& now, const Node& earlier, const std::string& name, Thing kind) {
         Node merged = Node::map();
         merged.block = now.block;
@@ -706,7 +715,8 @@ private:
             }
         }
         for (const std::string_view key : {"label", "description", "owner", "tags"})
-            if (now.find(key) != nullptr) anew.insert(key);
+            if (const Entry* said = now.find(key); said != nullptr && !says_the_same(said, earlier.find(key)))
+                anew.insert(key);
         for (const Entry& entry : earlier.entries) {
             if (entry.key == "tasks" || entry.key == "columns") continue;
             const Entry* said = anew.contains(entry.key) ? now.find(entry.key) : nullptr;
