@@ -1,5 +1,5 @@
 """Promised: `understudy graph` answers what depends on what, and what it exports as Turtle, N-Triples or JSON-LD gives an
-independent SPARQL engine the same answers. Shown: questions and answers counted by hand, errors, and fourteen questions asked
+independent SPARQL engine the same answers. Shown: questions and answers counted by hand, errors, and fifteen questions asked
 of both (oxigraph, by npm ci in tests/sparql; said and skipped where it is not there).
 """
 
