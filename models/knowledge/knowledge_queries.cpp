@@ -145,8 +145,12 @@ Impact impact_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
     const Knowledge& g = knowledge.graph();
     Impact impact;
     impact.reached = onward_from(g, start);
-    std::set<KnowledgeIndex> touched = {start};
-    for (const Reached& one : impact.reached) touched.insert(one.vertex);
+    // In order, with a mark for each: of a large twin nearly all may be touched.
+    std::vector<KnowledgeIndex> touched = {start};
+    std::vector<bool> is_touched(boost::num_vertices(g));
+    for (const Reached& one : impact.reached) touched.push_back(one.vertex);
+    std::sort(touched.begin(), touched.end());
+    for (const KnowledgeIndex v : touched) is_touched[v] = true;
     std::set<KnowledgeIndex> promises, owners, contracts, competing, unknown;
     for (const KnowledgeIndex v : touched) {
         for (const auto e : boost::make_iterator_range(boost::in_edges(v, g)))
@@ -164,7 +168,7 @@ Impact impact_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
     for (const auto e : boost::make_iterator_range(boost::out_edges(start, g))) {
         if (g[e].relation != Relation::runs_on && g[e].relation != Relation::spends) continue;
         for (const auto user : boost::make_iterator_range(boost::in_edges(boost::target(e, g), g)))
-            if (!touched.contains(boost::source(user, g)) &&
+            if (!is_touched[boost::source(user, g)] &&
                 (g[user].relation == Relation::runs_on || g[user].relation == Relation::spends))
                 competing.insert(boost::source(user, g));
     }
@@ -174,7 +178,7 @@ Impact impact_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
             ways.each_job_that_reads(
                 v, [](KnowledgeIndex) {},
                 [&](KnowledgeIndex job) {
-                    if (!touched.contains(job)) unknown.insert(job);
+                    if (!is_touched[job]) unknown.insert(job);
                 });
     impact.promises = sorted(promises);
     impact.owners = sorted(owners);

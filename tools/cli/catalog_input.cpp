@@ -7,6 +7,8 @@
 
 #include "tools/cli/progress.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/text_file.h"
 
 namespace understudy::cli {
 
@@ -50,6 +52,27 @@ std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesy
                                      ? "has no job and no table: there is nothing to make a twin of"
                                      : "has datasets and no job: import what writes them as well");
     return std::move(reading.catalog);
+}
+
+std::optional<EarlierTwin> earlier_twin(const std::string& path) {
+    formats::ScenarioReading reading = formats::read_scenario_file(path);
+    if (!reading.scenario) {
+        fmt::print(stderr, "{}", reading.diagnostics.show());
+        return std::nullopt;
+    }
+    std::string text;
+    if (const auto problem = formats::read_text_file(path, text))
+        throw formats::FileError(path, problem->what);
+    formats::Diagnostics none(path, text);
+    return EarlierTwin{std::move(*reading.scenario), formats::read_document(text, none)};
+}
+
+std::string base_for(const std::filesystem::path& twin, const std::filesystem::path& change) {
+    std::error_code error;
+    const std::filesystem::path folder =
+        change.parent_path().empty() ? std::filesystem::path(".") : change.parent_path();
+    const std::filesystem::path near = std::filesystem::relative(twin, folder, error);
+    return error || near.empty() ? twin.string() : near.string();
 }
 
 }  // namespace understudy::cli

@@ -1,5 +1,5 @@
-// How verbs take catalogs: the files, what they are, and the catalog that they make together. Shared by import and twin
-// import.
+// How verbs take catalogs: the files, what they are, the catalog that they make together, and the twin of an earlier import.
+// Shared by import, graph import and twin import.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "models/scenario.h"
 #include "tools/cli/command.h"
 #include "tools/formats/catalogs/catalog_reader.h"
+#include "tools/formats/language/document.h"
 
 namespace understudy::cli {
 
@@ -22,5 +24,16 @@ formats::CatalogOptions catalog_options(const Options& options);
 /// Reads them, with progress on a terminal; prints what is wrong. FileError where there is nothing to make a twin of.
 std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesystem::path>& paths,
                                                    const formats::CatalogOptions& how);
+
+/// The twin of an earlier import.
+struct EarlierTwin {
+    models::Scenario scenario;
+    formats::Node document;
+};
+/// Prints what is wrong with it.
+std::optional<EarlierTwin> earlier_twin(const std::string& path);
+
+/// `twin` as a change in `change` names it: from that file's folder.
+std::string base_for(const std::filesystem::path& twin, const std::filesystem::path& change);
 
 }  // namespace understudy::cli

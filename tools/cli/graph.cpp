@@ -6,6 +6,7 @@
 #include "models/knowledge/knowledge_graph.h"
 #include "models/knowledge/knowledge_queries.h"
 #include "tools/cli/command.h"
+#include "tools/cli/graph_import.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
@@ -21,8 +22,6 @@ namespace understudy::cli {
 namespace {
 
 constexpr std::size_t most_shown = 10;
-
-const Command& graph_command_named(std::string_view name);
 
 models::KnowledgeIndex thing_named(const models::KnowledgeGraph& knowledge, const std::string& name) {
     if (const auto found = knowledge.find(name)) return *found;
@@ -208,14 +207,16 @@ const Subcommands& graph_commands() {
              "understudy graph critical scenario.yaml", graph_critical},
             {"graph export", "SCENARIO [options]", "write the graph as a file",
              "understudy graph export scenario.yaml --as turtle --out graph.ttl", graph_export},
+            {"graph import", "FILE... [options]", "make a twin, or a change to one, of a graph in RDF",
+             "understudy graph import graph.ttl --out scenario.yaml", graph_import},
         },
         ""};
     return all;
 }
 
-const Command& graph_command_named(std::string_view name) { return subcommand_named(graph_commands(), name); }
-
 }  // namespace
+
+const Command& graph_command_named(std::string_view name) { return subcommand_named(graph_commands(), name); }
 
 int graph_command(const Arguments& arguments) { return run_subcommand(graph_commands(), arguments); }
 

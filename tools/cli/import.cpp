@@ -29,26 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The earlier twin as a document; prints what is wrong with it.
-std::optional<formats::Node> earlier_twin(const std::string& path) {
-    if (const formats::ScenarioReading reading = formats::read_scenario_file(path); !reading.scenario) {
-        fmt::print(stderr, "{}", reading.diagnostics.show());
-        return std::nullopt;
-    }
-    std::string text;
-    if (const auto problem = formats::read_text_file(path, text))
-        throw formats::FileError(path, problem->what);
-    formats::Diagnostics none(path, text);
-    return formats::read_document(text, none);
-}
-
-std::string base_for(const fs::path& twin, const fs::path& change) {
-    std::error_code error;
-    const fs::path folder = change.parent_path().empty() ? fs::path(".") : change.parent_path();
-    const fs::path near = fs::relative(twin, folder, error);
-    return error || near.empty() ? twin.string() : near.string();
-}
-
 }  // namespace
 
 int import_command(const Arguments& arguments) {
@@ -95,12 +75,12 @@ int import_command(const Arguments& arguments) {
                        : import_batch({path, name, out, options.has("json")});
     }
     if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");
-    std::optional<formats::Node> earlier;
+    std::optional<EarlierTwin> earlier;
     formats::KnownNames known;
     if (!onto.empty()) {
         earlier = earlier_twin(onto);
         if (!earlier) return exit_usage;
-        known = formats::names_in(*earlier);
+        known = formats::names_in(earlier->document);
     }
     const auto catalog = read_catalog_input(paths, how);
     if (!catalog) return exit_usage;
@@ -109,8 +89,8 @@ int import_command(const Arguments& arguments) {
     std::optional<formats::TwinUpdate> update;
     if (earlier) {
         formats::Diagnostics none;
-        update =
-            formats::update_of(*earlier, formats::read_document(twin.text, none), complete_sources(*catalog));
+        update = formats::update_of(earlier->document, formats::read_document(twin.text, none),
+                                    complete_sources(*catalog));
     }
     if (options.has("out")) {
         const std::string of =

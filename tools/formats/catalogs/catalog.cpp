@@ -124,6 +124,8 @@ std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const 
     std::vector<std::pair<std::string, std::int64_t>> all = {
         {"files", files},
         {"files_left_out", files_left_out},
+        {"statements", statements},
+        {"unmapped_statements", unmapped_statements},
         {"events", events},
         {"repeated_events", repeated_events},
         {"jobs", jobs},

@@ -111,6 +111,7 @@ struct CatalogCounts {
     std::int64_t edges = 0;           ///< a job reads or writes a dataset
     std::int64_t column_origins = 0;  ///< a column is made of a column
     std::int64_t contracts = 0, promises = 0;
+    std::int64_t statements = 0, unmapped_statements = 0;  ///< of a knowledge graph
 
     /// Each that is not 0, under the name that JSON has.
     std::vector<std::pair<std::string, std::int64_t>> listed() const;

@@ -14,31 +14,45 @@ namespace understudy::formats {
 
 namespace {
 
-/// A kind of element, and its keys that an import writes.
+/// A kind of element, its keys that an import writes, and those that only a knowledge graph does: it says what it knows, so
+/// that what it does not say is left as it is.
 struct ElementKind {
     std::string_view section, as;
-    std::vector<std::string_view> keys;
+    std::vector<std::string_view> keys, of_graphs;
 };
 
 const std::vector<ElementKind>& element_kinds() {
     static const std::vector<ElementKind> all = {
-        {"pools", "pool", {"workers", "order", "release", "label", "tags"}},
-        {"datasets", "dataset", {"contract", "columns", "label", "description", "owner", "tags"}},
-        {"pipelines", "pipeline", {"schedule", "label", "description", "owner", "tags"}},
+        {"pools", "pool", {"workers", "order", "release", "label", "tags"}, {"description", "owner"}},
+        {"budgets", "budget", {}, {"label", "description", "owner", "tags"}},
+        {"datasets", "dataset", {"contract", "columns", "label", "description", "owner", "tags"}, {}},
+        {"stages",
+         "stage",
+         {},
+         {"reads", "writes", "runs_on", "spends", "label", "description", "owner", "tags"}},
+        {"pipelines", "pipeline", {"schedule", "label", "description", "owner", "tags"}, {}},
+        {"load", "load", {}, {"writes", "label", "description", "owner", "tags"}},
     };
     return all;
 }
 
-const std::vector<std::string_view>& imported_task_keys() {
-    static const std::vector<std::string_view> keys = {"after",       "reads",   "writes",  "runs_on",
-                                                       "priority",    "service", "failure", "label",
-                                                       "description", "owner",   "tags"};
-    return keys;
+/// As of the kinds above.
+const ElementKind& imported_tasks() {
+    static const ElementKind tasks = {"tasks",
+                                      "task",
+                                      {"after", "reads", "writes", "runs_on", "priority", "service",
+                                       "failure", "label", "description", "owner", "tags"},
+                                      {"spends"}};
+    return tasks;
 }
 
 const Node& section_of(const Node& scenario, std::string_view name) {
     static const Node none = Node::map();
     const Entry* twin = scenario.is_map() ? scenario.find("twin") : nullptr;
+    if (name == "load") {
+        const Entry* loads = scenario.is_map() ? scenario.find(name) : nullptr;
+        return loads != nullptr && loads->value.is_map() ? loads->value : none;
+    }
     const Entry* section = twin != nullptr && twin->value.is_map() ? twin->value.find(name) : nullptr;
     return section != nullptr && section->value.is_map() ? section->value : none;
 }
@@ -111,11 +125,11 @@ public:
                     add(pipeline.key + "." + task.key, "task", task.value);
         }
         for (const ElementKind& kind : element_kinds())
-            set_all(section_of(earlier_, kind.section), section_of(now_, kind.section), "", kind.keys);
+            set_all(section_of(earlier_, kind.section), section_of(now_, kind.section), "", kind);
         for (const Entry& pipeline : section_of(now_, "pipelines").entries)
             if (const Entry* before = section_of(earlier_, "pipelines").find(pipeline.key))
                 set_all(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".",
-                        imported_task_keys());
+                        imported_tasks());
         remove_what_is_gone();
         return std::move(update_);
     }
@@ -146,12 +160,16 @@ private:
         ++update_.removed;
     }
 
-    void set_all(const Node& before, const Node& now, const std::string& prefix,
-                 const std::vector<std::string_view>& keys) {
+    void set_all(const Node& before, const Node& now, const std::string& prefix, const ElementKind& kind) {
         for (const Entry& element : now.entries) {
             const Entry* old = before.find(element.key);
             if (old == nullptr || !old->value.is_map()) continue;
-            for (const std::string_view key : keys) {
+            for (const std::string_view key : kind.of_graphs) {
+                const Entry *a = old->value.find(key), *b = element.value.find(key);
+                if (b != nullptr && (a == nullptr || !same(a->value, b->value)))
+                    set(prefix + element.key + "." + std::string(key), b->value);
+            }
+            for (const std::string_view key : kind.keys) {
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
                 const std::string path = prefix + element.key + "." + std::string(key);
                 if (a != nullptr && b == nullptr)

@@ -3,7 +3,7 @@
 // Elements are the same that have the same label, so names stay; what is new gets a name that is free. Only keys that an
 // import writes are set or removed: a retry that somebody has added to an imported task stays. What is no longer there is
 // removed where the source says all there is (a manifest of dbt), and only what an import made, which its tag tells;
-// lineage events and contracts say nothing of what they do not mention. Objectives, measures and the run are not
+// lineage events, contracts and knowledge graphs say nothing of what they do not mention. Objectives, measures and the run are not
 // changed. Pure functions, thread-safe.
 #pragma once
 

@@ -8,6 +8,7 @@
 #include "kernel/invariant.h"
 #include "tools/formats/knowledge/graph_writer.h"
 #include "tools/formats/knowledge/triples.h"
+#include "tools/formats/knowledge/vocabulary.h"
 
 namespace understudy::formats {
 
@@ -31,7 +32,7 @@ std::string write_rdf(const std::vector<Triple>& triples, SerdSyntax syntax) {
         serd_writer_free);
     if (syntax == SERD_TURTLE)
         for (const Prefix& prefix : prefixes()) {
-            const std::string name = prefix.name, iri = prefix.iri;
+            const std::string name = prefix.name, iri(prefix.iri);
             const SerdNode short_name = serd_node_from_string(SERD_LITERAL, bytes(name));
             const SerdNode whole = serd_node_from_string(SERD_URI, bytes(iri));
             serd_writer_set_prefix(writer.get(), &short_name, &whole);
@@ -50,14 +51,6 @@ std::string write_rdf(const std::vector<Triple>& triples, SerdSyntax syntax) {
     }
     serd_writer_finish(writer.get());
     return text;
-}
-
-/// "prov:used", where a prefix fits.
-std::string compact(const std::string& iri) {
-    for (const Prefix& prefix : prefixes())
-        if (iri.starts_with(prefix.iri))
-            return std::string(prefix.name) + ":" + iri.substr(std::string(prefix.iri).size());
-    return iri;
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-// The knowledge graph as statements of RDF, in the terms of PROV-O, DCAT and Dublin Core, and a small vocabulary of
-// our own for what they have no word for (docs/graph.md lists all).
+// The knowledge graph as statements of RDF, in the terms of PROV-O, DCAT, Dublin Core and DPROD, and a small vocabulary of
+// our own for what they have no word for (vocabulary.h; docs/graph.md lists all).
 //
 // Each edge is said in our own term, and in a standard one where there is one, so that either can be asked for. Things are
-// named `urn:understudy:twin:SCENARIO/KIND/NAME`, percent-encoded. In order of subject; the same for the same graph. Pure,
+// named `urn:understudy:twin:SCENARIO/KIND/NAME`, percent-encoded. In order of subject, then the data products and their ports; the same for the same graph. Pure,
 // thread-safe.
 #pragma once
 
@@ -22,12 +22,5 @@ std::vector<Triple> triples_of(const models::KnowledgeGraph& knowledge, const st
 
 /// The IRI of one thing.
 std::string iri_of(const models::KnowledgeVertex& vertex, const std::string& scenario);
-
-struct Prefix {
-    const char* name;
-    const char* iri;
-};
-/// Of the vocabularies, in order of their names.
-const std::vector<Prefix>& prefixes();
 
 }  // namespace understudy::formats

@@ -1,0 +1,296 @@
+// Promised: a graph that was exported comes back as a scenario with the same knowledge graph, of every kind of thing and
+// relation; foreign graphs are read as the mapping says, in whatever order, with what is not understood counted and named;
+// what is no Turtle is refused with its place; onto a twin that there is, only what the graph says anew is set. Shown: the
+// vertices and edges of a scenario with all kinds before and after, statements shuffled, a small graph in DPROD and terms of
+// its own, mistakes, and edits.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <boost/range/iterator_range.hpp>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tools/formats/catalogs/twin_changes.h"
+#include "tools/formats/knowledge/graph_mapping.h"
+#include "tools/formats/knowledge/graph_reader.h"
+#include "tools/formats/knowledge/graph_twin.h"
+#include "tools/formats/knowledge/graph_writer.h"
+#include "tools/formats/language/scenario_reader.h"
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr const char* every_kind = R"(understudy: 1
+scenario: shop
+twin:
+  pools: {spark: {workers: 4, owner: platform, tags: [big]}, loader: {workers: 2}}
+  budgets: {quota: {capacity: 10, refill: 5/s, owner: platform}}
+  datasets:
+    raw: {owner: "Zoë \"the\" <owner>", label: "s3://bucket/a b?x=1", description: "two\nlines", tags: [pii, new, EU], columns: {id: {type: bigint}, "e mail": {}}}
+    clean_orders: {owner: orders, contract: contracts/orders.yaml, columns: {id: {derives_from: [raw.id]}, both: {derives_from: [raw.id, "raw.e mail"]}}}
+    outside: {label: nobody writes it}
+  stages:
+    ingest: {reads: clicks, writes: raw, runs_on: loader, service: 2s, spends: quota}
+    clean: {reads: raw, writes: [clean_orders, copies], runs_on: {spark: 1, loader: 1}, service: lognormal(mean 3s cv 1), dead_letter: parked}
+    score: {reads: [clean_orders, copies], workers: 3, service: 1s}
+    park: {reads: parked, writes: exit}
+    sink: {reads: score, writes: exit, label: a sink}
+  pipelines:
+    nightly:
+      schedule: every 1d
+      owner: finance
+      tasks:
+        fetch: {reads: {clean_orders: new, outside: all}, runs_on: spark, service: 10min}
+        small: {after: [fetch], runs_on: spark, service: 1min}
+        big: {after: [fetch], runs_on: spark, service: 30min, writes: big_table}
+        publish: {after: [small], reads: {big_table: new}, runs_on: loader, service: 2min, writes: report}
+    late: {schedule: updated report, tasks: {send: {reads: {report: new}}}}
+    fast: {schedule: each score, tasks: {look: {runs_on: loader, service: 1s}}}
+load: {clicks: {arrivals: poisson(1/s), owner: web}, more: {arrivals: poisson(1/h), writes: clicks}}
+run: {length: 8h, start: 2026-03-09T00:00}
+objectives: [p(95) latency(clean) < 40s, max freshness(report) < 2d, avg latency() < 1h, share landed(report) by 06:30 >= 98%]
+)";
+
+models::Scenario scenario_from(const std::string& text) {
+    auto reading = read_scenario(text, "s.yaml");
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    REQUIRE(!reading.diagnostics.has_errors());
+    return *reading.scenario;
+}
+
+struct Folder {
+    Folder() : path(std::filesystem::temp_directory_path() / "understudy_graph_import") {
+        std::filesystem::create_directories(path);
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::filesystem::path file(const std::string& text, const char* name = "g.ttl") const {
+        std::ofstream(path / name) << text;
+        return path / name;
+    }
+    std::filesystem::path path;
+};
+
+GraphReading graph_of(const std::string& text, const GraphMapping& mapping = default_mapping()) {
+    const Folder folder;
+    return read_graph({folder.file(text)}, mapping);
+}
+
+CatalogTwin twin_of(const std::string& text, const GraphMapping& mapping = default_mapping()) {
+    const GraphReading reading = graph_of(text, mapping);
+    INFO((reading.problems.empty() ? "" : reading.problems.front()));
+    REQUIRE(reading.graph);
+    return scenario_of(*reading.graph);
+}
+
+/// All that a knowledge graph says, a line for each.
+std::set<std::string> lines_of(const models::KnowledgeGraph& knowledge) {
+    const models::Knowledge& g = knowledge.graph();
+    std::set<std::string> lines;
+    const auto shown = [&](models::KnowledgeIndex v) {
+        return std::string(models::name_of(g[v].thing)) + ":" + g[v].name;
+    };
+    for (const auto v : boost::make_iterator_range(boost::vertices(g))) {
+        std::string line = shown(v) + " '" + g[v].label + "' '" + g[v].description + "'";
+        std::vector<std::string> tags = g[v].tags;
+        std::sort(tags.begin(), tags.end());
+        for (const std::string& tag : tags) line += " #" + tag;
+        lines.insert(line + " " + std::to_string(g[v].mean_service));
+    }
+    for (const auto e : boost::make_iterator_range(boost::edges(g)))
+        lines.insert(shown(boost::source(e, g)) + " " + models::name_of(g[e].relation) + " " +
+                     shown(boost::target(e, g)));
+    return lines;
+}
+
+bool holds(const std::vector<std::string>& lines, const std::string& line) {
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+}
+
+}  // namespace
+
+TEST_CASE("an exported graph comes back the same") {
+    const models::Scenario scenario = scenario_from(every_kind);
+    const models::KnowledgeGraph knowledge(scenario);
+    const std::set<std::string> before = lines_of(knowledge);
+    REQUIRE(before.size() > 80);
+    for (const std::string& text : {write_turtle(knowledge, "shop"), write_ntriples(knowledge, "shop")}) {
+        const CatalogTwin twin = twin_of(text);
+        CHECK(twin.scenario.name == "shop");
+        const std::set<std::string> after = lines_of(models::KnowledgeGraph(twin.scenario));
+        for (const std::string& line : before) {
+            INFO(line);
+            CHECK(after.contains(line));
+        }
+        CHECK(after.size() == before.size());
+        CHECK(twin.not_used == std::vector<std::string>{});
+    }
+}
+
+TEST_CASE("the order of statements does not matter, nor does saying them twice") {
+    const models::KnowledgeGraph knowledge(scenario_from(every_kind));
+    const std::string text = write_ntriples(knowledge, "shop");
+    std::vector<std::string> lines;
+    std::istringstream stream(text + text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    std::mt19937 random(7);
+    std::shuffle(lines.begin(), lines.end(), random);
+    std::string shuffled;
+    for (const std::string& line : lines) shuffled += line + "\n";
+    CHECK(twin_of(shuffled).text == twin_of(text).text);
+}
+
+TEST_CASE("data products, ports and versions of others") {
+    const CatalogTwin twin = twin_of(R"(
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix dprod: <https://www.omg.org/spec/DPROD/> . @prefix ex: <https://example.org/> .
+ex:sales a dprod:DataProduct ; dct:title "Sales figures" ; dprod:dataProductOwner ex:finance ;
+    dprod:inputPort ex:in ; dprod:outputPort [ a dcat:DataService ; dcat:servesDataset ex:report ] ; ex:colour "red" .
+ex:in a dcat:DataService ; dprod:isAccessServiceOf ex:file . ex:file a dcat:Distribution ; dprod:isDistributionOf ex:orders .
+ex:orders a dcat:Dataset . ex:report a dcat:Dataset ; dct:conformsTo ex:contract .
+ex:report_v2 a dcat:Dataset ; dct:isVersionOf ex:report .
+ex:mail a dprod:DataProduct ; dprod:inputDataset ex:report_v2 .
+ex:board a ex:Dashboard .
+)");
+    const auto& pipelines = twin.scenario.twin.pipelines;
+    REQUIRE(pipelines.size() == 2);
+    const models::Pipeline& mail = pipelines[0].name == "mail" ? pipelines[0] : pipelines[1];
+    const models::Pipeline& sales = pipelines[0].name == "mail" ? pipelines[1] : pipelines[0];
+    CHECK(sales.name == "Sales_figures");
+    CHECK(sales.description.label == "https://example.org/sales");
+    CHECK(sales.description.owner == "finance");
+    REQUIRE(sales.tasks.size() == 1);
+    REQUIRE(sales.tasks[0].reads.size() == 1);
+    CHECK(sales.tasks[0].reads[0].dataset == "orders");
+    CHECK(sales.tasks[0].writes == std::vector<std::string>{"report"});
+    REQUIRE(mail.tasks.size() == 1);
+    CHECK(mail.tasks[0].reads[0].dataset == "report");
+    CHECK(holds(twin.not_used, "1 statement of https://example.org/colour"));
+    CHECK(holds(twin.not_used, "1 thing of the class https://example.org/Dashboard"));
+    CHECK(holds(twin.assumed, "2 data products of which nobody says what it does are each one task"));
+    CHECK(holds(twin.assumed, "1 version of a thing is taken for the thing"));
+    CHECK(holds(twin.assumed, "2 pipelines run once"));
+}
+
+TEST_CASE("terms of others by a mapping") {
+    Diagnostics diagnostics("m.yaml");
+    const GraphMapping mapping = read_mapping(R"(prefixes: {ex: "https://example.org/"}
+classes: {ex:Table: dataset, ex:Job: task, ex:Cluster: pool, ex:Team: owner}
+properties: {ex:reads: consumes, ex:feeds: inverse consumes, ex:makes: produces, ex:on: runs on, ex:team: owned by, ex:name: title, ex:size: none}
+)",
+                                              diagnostics);
+    CHECK(diagnostics.show() == "");
+    const std::string text = R"(@prefix : <https://example.org/> .
+:t1 a :Table ; :size 5 ; :feeds :load_job . :t2 a :Table ; :name "Second, table" .
+:load_job a :Job ; :makes :t2 ; :on :c ; :team :t . :c a :Cluster . :t a :Team . :t1 :team :c .
+)";
+    const CatalogTwin twin = twin_of(text, mapping);
+    REQUIRE(twin.scenario.twin.pipelines.size() == 1);
+    const models::Task& task = twin.scenario.twin.pipelines[0].tasks.at(0);
+    CHECK(task.name == "load_job");
+    CHECK(task.reads.at(0).dataset == "t1");
+    CHECK(task.writes == std::vector<std::string>{"Second_table"});
+    CHECK(task.work.runs_on.at(0).pool == "c");
+    CHECK(task.description.owner == "t");
+    CHECK(twin.not_used == std::vector<std::string>{"1 relation: a dataset 'owned by' a pool"});
+    // Without it nothing of this is understood.
+    CHECK_THROWS_AS(twin_of(text), std::invalid_argument);
+}
+
+TEST_CASE("tasks that wait for each other") {
+    const CatalogTwin twin = twin_of(R"(@prefix prov: <http://www.w3.org/ns/prov#> . @prefix : <urn:x:> .
+:a prov:used :one . :two prov:wasGeneratedBy :a . :b prov:used :two . :one prov:wasGeneratedBy :b . :c prov:wasInformedBy :b .
+)");
+    CHECK(holds(twin.notes, "tasks wait for each other in a circle: 1 read or order is left out"));
+    CHECK(holds(twin.assumed, "5 things without a class are what their relations make of them"));
+    REQUIRE(twin.scenario.twin.pipelines.size() == 1);
+    CHECK(twin.scenario.twin.pipelines[0].tasks.size() == 3);
+}
+
+TEST_CASE("what is wrong with a file is told with its place") {
+    const auto problem = [](const std::string& text) {
+        const GraphReading reading = graph_of(text);
+        REQUIRE(!reading.graph);
+        REQUIRE(reading.problems.size() == 1);
+        return reading.problems[0].substr(reading.problems[0].find("g.ttl"));
+    };
+    CHECK(problem("<urn:a> <urn:b> <urn:c> .\n  <urn:a> x:b <urn:c> .\n") ==
+          "g.ttl:2:22: error: the prefix 'x:' is not declared");
+    CHECK(problem("<urn:a> <urn:b> <urn:c>").find("g.ttl:1:23: error: is no Turtle: ") == 0);
+    CHECK(problem("<urn:a> <urn:b> \"text\n\" .").find("g.ttl:2:1: error: is no Turtle: ") == 0);
+    std::string deep = "<urn:a> <urn:b> ";
+    for (int i = 0; i < 100000; ++i) deep += "[ <urn:b> ";
+    CHECK(problem(deep).find("error: nodes nested more than 128 deep") != std::string::npos);
+    CHECK(problem(std::string("a\0b", 3)).find("error: is no text") != std::string::npos);
+    CHECK(
+        problem("<urn:a> <urn:b> \"" + std::string(20 << 20, 'x')).find("a statement of more than 16 MiB") !=
+        std::string::npos);
+    // Brackets in texts, names and comments nest nothing.
+    std::string flat = "# " + std::string(200, '[') + "\n<urn:[[[a> <urn:b> \"\"\"" + std::string(200, '[') +
+                       " \"\" \\\"\"\"\", '', \"" + std::string(200, '(') + "\" .";
+    CHECK(graph_of(flat.replace(flat.find("[[[a"), 4, "a")).graph);
+}
+
+TEST_CASE("what is wrong with a mapping is told with its place") {
+    Diagnostics diagnostics("m.yaml");
+    read_mapping(R"(prefix: {}
+classes: {ex:Table: dataset, prov:Activity: tusk, dataset: dataset}
+properties: {prov:used: inverse label, dcat:theme: consume}
+)",
+                 diagnostics);
+    CHECK(diagnostics.show() ==
+          "m.yaml:1:1: error: unknown key 'prefix'; did you mean 'prefixes'?\n"
+          "m.yaml:2:11: error: the prefix 'ex:' is not declared; write it into 'prefixes', with its IRI\n"
+          "m.yaml:2:45: error: 'tusk' is not a kind of thing; did you mean 'task'?\n"
+          "m.yaml:2:51: error: 'dataset' is no term; write 'prefix:name', or an IRI\n"
+          "m.yaml:3:25: error: 'inverse label' is not a relation; it is one of produces, consumes, triggered "
+          "by, "
+          "follows, part of, derives from, runs on, spends, owned by, governed by, promised of, agent, "
+          "serves, version "
+          "of, identifier, title, label, description, tag, mean service, none\n"
+          "m.yaml:3:52: error: 'consume' is not a relation; did you mean 'consumes'?\n");
+}
+
+TEST_CASE("onto a twin only what the graph says anew is set") {
+    const models::Scenario earlier = scenario_from(every_kind);
+    Diagnostics none;
+    const Node document = read_document(every_kind, none);
+    const std::string graph = write_turtle(models::KnowledgeGraph(earlier), "shop");
+    const auto edits = [&](const std::string& text) {
+        const GraphReading reading = graph_of(text);
+        REQUIRE(reading.graph);
+        const CatalogTwin twin = scenario_of(*reading.graph, "", names_in(document));
+        const TwinUpdate update = update_of(
+            document, with_what_is_known(read_document(twin.text, none), twin.scenario, document, earlier),
+            {});
+        std::string lines;
+        for (const Node& edit : update.edits) lines += write_flow(edit) + "\n";
+        return std::pair(lines, updated(document, update));
+    };
+    CHECK(edits(graph).first == "");
+    const std::string prefix = "urn:understudy:twin:shop/";
+    const std::string us = "urn:understudy:vocabulary#";
+    const auto say = [&](const std::string& s, const std::string& p, const std::string& o) {
+        return "<" + prefix + s + "> <" + us + p + "> <" + prefix + o + "> .\n";
+    };
+    const auto [lines, twin] = edits(graph + say("stage/score", "consumes", "dataset/outside") +
+                                     say("dataset/outside", "ownedBy", "owner/orders") +
+                                     say("task/nightly.small", "spends", "budget/quota") +
+                                     say("column/raw.id", "derivesFrom", "column/clean_orders.id"));
+    CHECK(
+        lines ==
+        "{add: outside_source, as: load, value: {arrivals: every 1h, count: 1, first: 0s, writes: outside}}\n"
+        "{set: outside.owner, to: orders}\n"
+        "{set: raw.columns, to: {id: {type: bigint, derives_from: [clean_orders.id]}, e mail: {}}}\n"
+        "{set: score.reads, to: [clean_orders, copies, outside]}\n"
+        "{set: nightly.small.spends, to: quota}\n");
+    CHECK(scenario_from(write_document(twin)).twin.stages.size() == 5);
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,798 @@
+#include "tools/formats/knowledge/graph_twin.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/range/iterator_range.hpp>
+#include <deque>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "models/knowledge/knowledge_graph.h"
+#include "tools/formats/catalogs/element_names.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/tokens.h"
+#include "tools/formats/language/values.h"
+
+namespace understudy::formats {
+
+namespace {
+
+using models::Relation;
+using models::Thing;
+
+Node list_of(const std::set<std::string>& texts) {
+    Node node = Node::list();
+    for (const std::string& text : texts) node.items.push_back(Node::scalar(text));
+    return node;
+}
+
+Node one_or_list(const std::set<std::string>& texts) {
+    return texts.size() == 1 ? Node::scalar(*texts.begin()) : list_of(texts);
+}
+
+void add_if_any(Node& node, const char* key, const std::string& text) {
+    if (!text.empty()) node.add(key, Node::scalar(text));
+}
+
+/// Of an export as it is; of others, or where no scenario could hold it, on one line of moderate length.
+std::string text_for(const SourceThing& thing, const std::string& text) {
+    const bool holds = std::all_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return c == '\n' || (byte >= 0x20 && byte != 0x7f);
+    });
+    constexpr std::size_t most = 64 << 10;
+    return thing.ours && holds && text.size() <= most && text.find("$(") == std::string::npos
+               ? text
+               : clean_text(text);
+}
+
+std::string end_of_iri(const std::string& iri) {
+    const std::size_t last = iri.find_last_of("/#:", iri.empty() ? 0 : iri.size() - 2);
+    return last == std::string::npos ? iri : iri.substr(last + 1);
+}
+
+/// What people call it.
+std::string title_for(const SourceThing& thing) {
+    for (const std::string* text : {&thing.title, &thing.label, &thing.identifier})
+        if (!text->empty()) return clean_text(*text);
+    return clean_text(end_of_iri(thing.iri));
+}
+
+std::string after_prefix(const std::string& name, const std::string& prefix) {
+    if (name.starts_with(prefix + ".")) return name.substr(prefix.size() + 1);
+    return name.substr(name.rfind('.') + 1);
+}
+
+class TwinOfGraph {
+public:
+    TwinOfGraph(const SourceGraph& graph, const KnownNames& known) : g_(graph), known_(known) {
+        twin_.assumed = graph.assumed;
+        twin_.not_used = graph.not_used;
+        names_.resize(graph.things.size());
+        of_.resize(graph.things.size());
+        to_.resize(graph.things.size());
+        for (const SourceRelation& relation : graph.relations) {
+            of_[relation.from].emplace_back(relation.relation, relation.to);
+            to_[relation.to].emplace_back(relation.relation, relation.from);
+        }
+    }
+
+    CatalogTwin build(const std::string& wanted) {
+        choose();
+        if (stages_.empty() && pipelines_.empty())
+            throw std::invalid_argument("a graph without a stage or task");
+        name_ = wanted.empty() ? g_.title : wanted;
+        if (!is_name(name_)) {
+            ElementNames none;
+            name_ = none.name(name_, name_.empty() ? "imported" : name_, "twin");
+        }
+        name_all();
+        break_circles();
+        Node root = Node::map();
+        root.block = true;
+        root.add("understudy", Node::scalar("1"));
+        root.add("scenario", Node::scalar(name_));
+        root.add("twin", twin());
+        if (Node loads = all_loads(); !loads.entries.empty()) root.add("load", std::move(loads));
+        Node run = Node::map();
+        run.add("until", Node::scalar("empty"));
+        if (std::any_of(g_.things.begin(), g_.things.end(),
+                        [](const SourceThing& one) { return one.kind == Thing::promise; })) {
+            // A promise may be about a time of day.
+            run.add("start", Node::scalar("2026-01-05T00:00"));
+            twin_.assumed.emplace_back("the run starts at midnight of a Monday, 2026-01-05");
+        }
+        run.add("replications", Node::scalar("1"));
+        root.add("run", std::move(run));
+        say_what_is_not_known();
+        read_back(std::move(root));
+        return std::move(twin_);
+    }
+
+private:
+    const SourceThing& thing(std::size_t i) const { return g_.things[i]; }
+
+    std::vector<std::size_t> others(std::size_t i, Relation relation) const {
+        std::vector<std::size_t> found;
+        for (const auto& [of, to] : of_[i])
+            if (of == relation) found.push_back(to);
+        return found;
+    }
+    std::vector<std::size_t> sources(std::size_t i, Relation relation, Thing kind) const {
+        std::vector<std::size_t> found;
+        for (const auto& [of, from] : to_[i])
+            if (of == relation && thing(from).kind == kind) found.push_back(from);
+        return found;
+    }
+
+    // ---- what can stand in a scenario
+
+    void choose() {
+        std::size_t idle = 0, homeless = 0, empty = 0, without_dataset = 0;
+        std::map<std::size_t, std::vector<std::size_t>> tasks;
+        for (std::size_t i = 0; i < g_.things.size(); ++i) {
+            switch (thing(i).kind) {
+                case Thing::stage:
+                    if (others(i, Relation::consumes).empty())
+                        ++idle;
+                    else
+                        stages_.push_back(i);
+                    break;
+                case Thing::task: {
+                    const auto pipelines = others(i, Relation::part_of);
+                    tasks[pipelines.empty() ? no_pipeline : pipelines.front()].push_back(i);
+                    homeless += pipelines.empty();
+                    break;
+                }
+                case Thing::column: {
+                    const auto datasets = others(i, Relation::part_of);
+                    if (datasets.empty())
+                        ++without_dataset;
+                    else
+                        columns_[datasets.front()].push_back(i);
+                    break;
+                }
+                default: break;
+            }
+        }
+        for (std::size_t i = 0; i < g_.things.size(); ++i)
+            if (thing(i).kind == Thing::pipeline && !tasks.contains(i)) ++empty;
+        pipelines_ = std::move(tasks);
+        const auto leave = [&](std::size_t count, const char* one, const char* several) {
+            if (count > 0) twin_.not_used.push_back(fmt::format("{} {}", count, count == 1 ? one : several));
+        };
+        leave(idle, "stage that reads nothing", "stages that read nothing");
+        leave(empty, "pipeline without a task", "pipelines without a task");
+        leave(without_dataset, "column without a dataset", "columns without a dataset");
+        if (homeless > 0)
+            twin_.assumed.push_back(fmt::format("{} of no pipeline {} one of {} own",
+                                                homeless == 1 ? "1 task" : fmt::format("{} tasks", homeless),
+                                                homeless == 1 ? "is in" : "are in",
+                                                homeless == 1 ? "its" : "their"));
+    }
+
+    // ---- names
+
+    void name_all() {
+        constexpr const char* kinds[] = {"dataset", "pool", "budget", "stage", "pipeline", "load"};
+        const std::map<Thing, std::string> word = {{Thing::dataset, "dataset"},   {Thing::pool, "pool"},
+                                                   {Thing::budget, "budget"},     {Thing::stage, "stage"},
+                                                   {Thing::pipeline, "pipeline"}, {Thing::load, "load"}};
+        std::map<std::string, ElementNames> names;
+        for (const char* kind : kinds) {
+            const auto found = known_.find(kind);
+            names.emplace(kind, found == known_.end() ? ElementNames() : ElementNames(found->second));
+        }
+        const auto take = [&](const std::string& name) {
+            for (auto& [kind, of] : names) of.take(name);
+        };
+        // Those of an export have their names; a stage and what it writes may share one.
+        std::set<std::pair<Thing, std::string>> given;
+        for (std::size_t i = 0; i < g_.things.size(); ++i)
+            if (word.contains(thing(i).kind) && thing(i).ours && is_name(thing(i).identifier) &&
+                given.emplace(thing(i).kind, thing(i).identifier).second)
+                names_[i] = thing(i).identifier;
+        for (const auto& [kind, name] : given) take(name);
+        for (const auto& [kind, of] : known_)
+            if (kind != "task")
+                for (const auto& [label, name] : of) take(name);
+        for (std::size_t i = 0; i < g_.things.size(); ++i) {
+            const auto kind = word.find(thing(i).kind);
+            if (kind == word.end() || !names_[i].empty()) continue;
+            names_[i] = names.at(kind->second)
+                            .name(label_for(thing(i)).empty() ? fmt::format("\n{}", i) : label_for(thing(i)),
+                                  title_for(thing(i)), kind->second);
+            take(names_[i]);
+        }
+        if (pipelines_.contains(no_pipeline)) {
+            own_pipeline_ = names.at("pipeline").name(own_pipeline_label, name_, "pipeline");
+            take(own_pipeline_);
+        }
+        // A stage takes only what something brings.
+        for (std::size_t i = 0; i < g_.things.size(); ++i) {
+            if (thing(i).kind != Thing::dataset) continue;
+            const bool read = !sources(i, Relation::consumes, Thing::stage).empty();
+            bool written = false;
+            for (const auto& [relation, from] : to_[i]) written = written || relation == Relation::produces;
+            if (!read || written) continue;
+            const std::string source = names_[i] + "_source";
+            outside_[i] = names.at("load").name("\n" + source, source, "load");
+            take(outside_[i]);
+        }
+        name_tasks();
+        for (const auto& [dataset, columns] : columns_)
+            for (const std::size_t i : columns)
+                names_[i] = thing(i).ours && !thing(i).identifier.empty()
+                                ? text_for(thing(i), after_prefix_of(thing(i), dataset))
+                                : title_for(thing(i));
+        for (std::size_t i = 0; i < g_.things.size(); ++i)
+            if (const Thing kind = thing(i).kind;
+                kind == Thing::owner || kind == Thing::contract || kind == Thing::promise)
+                names_[i] = thing(i).ours && !thing(i).identifier.empty()
+                                ? text_for(thing(i), thing(i).identifier)
+                            : kind == Thing::contract && !thing(i).iri.empty() ? clean_text(thing(i).iri)
+                                                                               : title_for(thing(i));
+    }
+
+    std::string after_prefix_of(const SourceThing& part, std::size_t whole) const {
+        return after_prefix(part.identifier, whole == no_pipeline ? "" : thing(whole).identifier);
+    }
+
+    void name_tasks() {
+        for (const auto& [pipeline, tasks] : pipelines_) {
+            std::map<std::string, std::string> known;
+            const std::string begin =
+                (pipeline == no_pipeline ? own_pipeline_label : label_for(thing(pipeline))) + "\n";
+            if (const auto found = known_.find("task"); found != known_.end())
+                for (const auto& [key, name] : found->second)
+                    if (key.starts_with(begin)) known.emplace(key.substr(begin.size()), name);
+            ElementNames names(std::move(known));
+            for (const std::size_t i : tasks) {
+                const std::string own = after_prefix_of(thing(i), pipeline);
+                if (!thing(i).ours || !is_name(own)) continue;
+                names_[i] = own;
+                names.take(own);
+            }
+            for (const std::size_t i : tasks)
+                if (names_[i].empty())
+                    names_[i] =
+                        names.name(label_for(thing(i)).empty() ? fmt::format("\n{}", i) : label_for(thing(i)),
+                                   title_for(thing(i)), "task");
+        }
+    }
+
+    /// Of an export its own; of others what tells them apart at the next import.
+    static std::string label_for(const SourceThing& thing) {
+        if (thing.ours) return text_for(thing, thing.label);
+        return clean_text(thing.iri.empty() ? thing.title : thing.iri);
+    }
+
+    // ---- what comes before what
+
+    /// As of catalogs: as long as some tasks are left and none is ready, the first no longer waits for the others of them.
+    void break_circles() {
+        for (const auto& [pipeline, tasks] : pipelines_) {
+            std::map<std::size_t, std::vector<std::size_t>> writers;
+            for (const std::size_t i : tasks)
+                for (const std::size_t dataset : others(i, Relation::produces)) writers[dataset].push_back(i);
+            std::map<std::size_t, std::set<std::size_t>> before, behind;
+            const std::set<std::size_t> here(tasks.begin(), tasks.end());
+            for (const std::size_t i : tasks) {
+                for (const std::size_t dataset : others(i, Relation::consumes)) {
+                    reads_[i].insert(dataset);
+                    for (const std::size_t writer : writers[dataset])
+                        if (writer != i) before[i].insert(writer);
+                }
+                implied_[i] = before[i];
+                for (const std::size_t other : others(i, Relation::follows)) {
+                    if (other == i || !here.contains(other)) {
+                        ++order_left_out_;
+                        continue;
+                    }
+                    after_[i].insert(other);
+                    before[i].insert(other);
+                }
+                for (const std::size_t other : before[i]) behind[other].insert(i);
+            }
+            std::set<std::size_t> left = here;
+            std::deque<std::size_t> ready;
+            std::map<std::size_t, std::size_t> missing;
+            for (const std::size_t i : tasks)
+                if ((missing[i] = before[i].size()) == 0) ready.push_back(i);
+            const auto finish = [&](std::size_t i) {
+                left.erase(i);
+                for (const std::size_t other : behind[i])
+                    if (left.contains(other) && --missing[other] == 0) ready.push_back(other);
+            };
+            std::size_t next = 0;
+            while (!left.empty()) {
+                while (!ready.empty()) {
+                    const std::size_t i = ready.front();
+                    ready.pop_front();
+                    if (left.contains(i)) finish(i);
+                }
+                while (next < tasks.size() && !left.contains(tasks[next])) ++next;
+                if (next == tasks.size()) break;
+                const std::size_t i = tasks[next];
+                circles_ += std::erase_if(after_[i], [&](std::size_t other) { return left.contains(other); });
+                circles_ += std::erase_if(reads_[i], [&](std::size_t dataset) {
+                    return std::any_of(
+                        writers[dataset].begin(), writers[dataset].end(),
+                        [&](std::size_t writer) { return writer != i && left.contains(writer); });
+                });
+                finish(i);
+            }
+        }
+        if (circles_ > 0)
+            twin_.notes.push_back(fmt::format("tasks wait for each other in a circle: {} {} left out",
+                                              circles_,
+                                              circles_ == 1 ? "read or order is" : "reads and orders are"));
+        if (order_left_out_ > 0)
+            twin_.not_used.push_back(
+                fmt::format("{} of a task that is in no or another pipeline",
+                            order_left_out_ == 1 ? std::string("1 order behind another, ")
+                                                 : fmt::format("{} orders behind others,", order_left_out_)));
+    }
+
+    // ---- the twin
+
+    void describe(Node& node, std::size_t i) {
+        add_if_any(node, "label", label_for(thing(i)));
+        add_if_any(node, "description", text_for(thing(i), thing(i).description));
+        const auto owners = others(i, Relation::owned_by);
+        if (!owners.empty()) add_if_any(node, "owner", names_[owners.front()]);
+        if (owners.size() > 1) more_owners_ += owners.size() - 1;
+        std::set<std::string> tags;
+        for (const std::string& tag : thing(i).tags) tags.insert(text_for(thing(i), tag));
+        tags.erase("");
+        if (!tags.empty()) node.add("tags", list_of(tags));
+    }
+
+    std::set<std::string> names_of(const std::vector<std::size_t>& things) const {
+        std::set<std::string> names;
+        for (const std::size_t i : things) names.insert(names_[i]);
+        return names;
+    }
+
+    /// What a stage or task takes to work.
+    void work(Node& node, std::size_t i) {
+        const std::set<std::string> pools = names_of(others(i, Relation::runs_on)),
+                                    budgets = names_of(others(i, Relation::spends));
+        const auto amounts = [&](const char* key, const std::set<std::string>& names) {
+            if (names.size() == 1) node.add(key, Node::scalar(*names.begin()));
+            if (names.size() < 2) return;
+            Node map = Node::map();
+            for (const std::string& name : names) map.add(name, Node::scalar("1"));
+            node.add(key, std::move(map));
+        };
+        amounts("runs_on", pools);
+        amounts("spends", budgets);
+        const double seconds = thing(i).mean_service;
+        if (seconds > 0) {
+            add_if_any(node, "service",
+                       print_duration(std::max<kernel::Time>(1, kernel::from_seconds(seconds))));
+            if (pools.empty()) {
+                add_if_any(node, "workers", "unlimited");
+                ++own_workers_;
+            }
+            ++means_;
+        } else {
+            ++without_service_;
+        }
+    }
+
+    Node twin() {
+        Node node = Node::map();
+        node.block = true;
+        Node pools = Node::map(), budgets = Node::map(), datasets = Node::map(), stages = Node::map(),
+             pipelines = Node::map();
+        for (Node* section : {&pools, &budgets, &datasets, &stages, &pipelines}) section->block = true;
+        for (std::size_t i = 0; i < g_.things.size(); ++i) {
+            Node one = Node::map();
+            switch (thing(i).kind) {
+                case Thing::pool:
+                    add_if_any(one, "workers", "unlimited");
+                    describe(one, i);
+                    pools.add(names_[i], std::move(one));
+                    ++pools_;
+                    break;
+                case Thing::budget:
+                    add_if_any(one, "capacity", "unlimited");
+                    add_if_any(one, "initial", "1000000000");
+                    add_if_any(one, "refill", "1/s");
+                    describe(one, i);
+                    budgets.add(names_[i], std::move(one));
+                    ++budgets_;
+                    break;
+                case Thing::dataset:
+                    if (dataset(one, i)) datasets.add(names_[i], std::move(one));
+                    break;
+                default: break;
+            }
+        }
+        for (const std::size_t i : stages_) stages.add(names_[i], stage(i));
+        for (const auto& [pipeline, tasks] : pipelines_)
+            pipelines.add(pipeline == no_pipeline ? own_pipeline_ : names_[pipeline],
+                          pipeline_of(pipeline, tasks));
+        if (!pools.entries.empty()) node.add("pools", std::move(pools));
+        if (!budgets.entries.empty()) node.add("budgets", std::move(budgets));
+        if (!datasets.entries.empty()) node.add("datasets", std::move(datasets));
+        if (!stages.entries.empty()) node.add("stages", std::move(stages));
+        if (!pipelines.entries.empty()) node.add("pipelines", std::move(pipelines));
+        return node;
+    }
+
+    /// False where it needs no keys of its own: it is there by being read and written.
+    bool dataset(Node& node, std::size_t i) {
+        const auto contracts = others(i, Relation::governed_by);
+        if (!contracts.empty()) add_if_any(node, "contract", names_[contracts.front()]);
+        if (const auto found = columns_.find(i); found != columns_.end()) {
+            std::map<std::string, std::set<std::string>> columns;
+            for (const std::size_t column : found->second) {
+                auto& origins = columns[names_[column]];
+                for (const std::size_t origin : others(column, Relation::derives_from))
+                    for (const std::size_t of : others(origin, Relation::part_of))
+                        origins.insert(names_[of] + "." + names_[origin]);
+            }
+            Node all = Node::map();
+            for (const auto& [name, origins] : columns) {
+                Node one = Node::map();
+                if (!origins.empty()) one.add("derives_from", list_of(origins));
+                all.add(name, std::move(one));
+            }
+            node.add("columns", std::move(all));
+        }
+        describe(node, i);
+        bool written = false;
+        for (const auto& [relation, from] : to_[i]) written = written || relation == Relation::produces;
+        return !written || !node.entries.empty();
+    }
+
+    Node stage(std::size_t i) {
+        Node node = Node::map();
+        node.add("reads", one_or_list(names_of(others(i, Relation::consumes))));
+        const std::set<std::string> writes = names_of(others(i, Relation::produces));
+        node.add("writes", writes.empty() ? Node::scalar("exit") : one_or_list(writes));
+        work(node, i);
+        describe(node, i);
+        return node;
+    }
+
+    Node pipeline_of(std::size_t i, const std::vector<std::size_t>& tasks) {
+        Node node = Node::map();
+        node.block = true;
+        std::string schedule = "once";
+        if (i != no_pipeline)
+            if (const auto triggers = others(i, Relation::triggered_by); !triggers.empty()) {
+                // `each` is of items in a stream, `updated` of what tasks write.
+                const bool by_tasks = !sources(triggers.front(), Relation::produces, Thing::task).empty();
+                schedule = (by_tasks ? "updated " : "each ") + names_[triggers.front()];
+            }
+        if (schedule == "once") ++once_;
+        add_if_any(node, "schedule", schedule);
+        if (i == no_pipeline)
+            add_if_any(node, "label", own_pipeline_label);
+        else
+            describe(node, i);
+        Node all = Node::map();
+        all.block = true;
+        for (const std::size_t one : tasks) all.add(names_[one], task(one));
+        node.add("tasks", std::move(all));
+        return node;
+    }
+
+    Node task(std::size_t i) {
+        Node node = Node::map();
+        std::vector<std::size_t> after;
+        std::set<std::size_t> implied;
+        for (const std::size_t other : after_[i])
+            if (!implied_[i].contains(other)) after.push_back(other);
+        if (!after.empty()) node.add("after", list_of(names_of(after)));
+        if (!reads_[i].empty()) {
+            Node inputs = Node::map();
+            for (const std::string& name : names_of({reads_[i].begin(), reads_[i].end()}))
+                inputs.add(name, Node::scalar("new"));
+            node.add("reads", std::move(inputs));
+        }
+        const std::set<std::string> writes = names_of(others(i, Relation::produces));
+        if (!writes.empty()) node.add("writes", one_or_list(writes));
+        work(node, i);
+        describe(node, i);
+        return node;
+    }
+
+    Node all_loads() {
+        Node all = Node::map();
+        all.block = true;
+        for (std::size_t i = 0; i < g_.things.size(); ++i) {
+            if (thing(i).kind != Thing::load) continue;
+            Node node = Node::map();
+            add_if_any(node, "arrivals", "every 1h");
+            add_if_any(node, "first", "0s");
+            add_if_any(node, "count", "1");
+            const std::set<std::string> writes = names_of(others(i, Relation::produces));
+            node.add("writes", writes.empty() ? Node::scalar("exit") : one_or_list(writes));
+            describe(node, i);
+            all.add(names_[i], std::move(node));
+            ++loads_;
+        }
+        for (const auto& [dataset, name] : outside_) {
+            Node node = Node::map();
+            add_if_any(node, "arrivals", "every 1h");
+            add_if_any(node, "first", "0s");
+            add_if_any(node, "count", "1");
+            add_if_any(node, "writes", names_[dataset]);
+            all.add(name, std::move(node));
+        }
+        return all;
+    }
+
+    void say_what_is_not_known() {
+        const auto say = [](std::vector<std::string>& lines, std::size_t count, const char* one,
+                            const char* several) {
+            if (count > 0) lines.push_back(fmt::format("{} {}", count, count == 1 ? one : several));
+        };
+        say(twin_.assumed, pools_, "pool has workers without end", "pools have workers without end");
+        say(twin_.assumed, own_workers_, "stage or task has workers of its own without end",
+            "stages and tasks have workers of their own without end");
+        say(twin_.assumed, budgets_, "budget never runs out", "budgets never run out");
+        say(twin_.assumed, once_, "pipeline runs once", "pipelines run once");
+        say(twin_.assumed, loads_, "load brings one item", "loads bring one item each");
+        say(twin_.assumed, outside_.size(),
+            "dataset that a stage reads and nothing writes has a load that brings one item",
+            "datasets that stages read and nothing writes have a load each that brings one item");
+        say(twin_.assumed, means_, "stage or task takes its mean service each time",
+            "stages and tasks take their mean services each time");
+        say(twin_.assumed, without_service_, "stage or task takes no time",
+            "stages and tasks take no time: the graph has no service of theirs");
+        say(twin_.not_used, more_owners_, "further owner of what has one already",
+            "further owners of what have one already");
+    }
+
+    /// With all promises that can be read.
+    void read_back(Node root) {
+        std::vector<std::string> promises;
+        for (std::size_t i = 0; i < g_.things.size(); ++i)
+            if (thing(i).kind == Thing::promise) promises.push_back(names_[i]);
+        std::size_t unread = 0;
+        for (;;) {
+            Node document = root;
+            Node list = Node::list();
+            list.block = true;
+            for (const std::string& promise : promises) list.items.push_back(Node::scalar(promise));
+            if (!promises.empty()) document.add("objectives", std::move(list));
+            const std::string text = write_document(document);
+            ScenarioReading reading = read_scenario(text, "the imported graph");
+            if (reading.scenario && !reading.diagnostics.has_errors()) {
+                twin_.scenario = std::move(*reading.scenario);
+                twin_.text = write_scenario(twin_.scenario);
+                if (unread > 0)
+                    twin_.not_used.push_back(
+                        fmt::format("{} that cannot be read as {}",
+                                    unread == 1 ? "1 promise" : fmt::format("{} promises", unread),
+                                    unread == 1 ? "an objective" : "objectives"));
+                return;
+            }
+            // Objectives stand last, each on its line.
+            const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+            std::set<std::size_t> wrong;
+            for (const Diagnostic& one : reading.diagnostics.all()) {
+                const auto line = static_cast<std::size_t>(std::max(one.place.line, 0));
+                if (one.severity == Diagnostic::Severity::error && line + promises.size() > lines &&
+                    line <= lines)
+                    wrong.insert(line + promises.size() - lines - 1);
+            }
+            if (wrong.empty())
+                throw std::logic_error("an imported graph that is no scenario:\n" +
+                                       reading.diagnostics.show());
+            for (auto at = wrong.rbegin(); at != wrong.rend(); ++at)
+                promises.erase(promises.begin() + static_cast<std::ptrdiff_t>(*at));
+            unread += wrong.size();
+        }
+    }
+
+    static constexpr std::size_t no_pipeline = static_cast<std::size_t>(-1);
+    static inline const std::string own_pipeline_label = "tasks of no pipeline";
+
+    const SourceGraph& g_;
+    const KnownNames& known_;
+    CatalogTwin twin_;
+    std::string name_, own_pipeline_;
+    std::vector<std::string> names_;
+    std::vector<std::vector<std::pair<Relation, std::size_t>>> of_, to_;
+    std::vector<std::size_t> stages_;
+    std::map<std::size_t, std::vector<std::size_t>> pipelines_;             ///< with their tasks
+    std::map<std::size_t, std::vector<std::size_t>> columns_;               ///< of datasets
+    std::map<std::size_t, std::set<std::size_t>> reads_, after_, implied_;  ///< of tasks
+    std::map<std::size_t, std::string> outside_;  ///< loads of datasets that only stages know
+    std::size_t circles_ = 0, order_left_out_ = 0, more_owners_ = 0, pools_ = 0, own_workers_ = 0,
+                budgets_ = 0, once_ = 0, loads_ = 0, means_ = 0, without_service_ = 0;
+};
+
+// ---- onto what there is
+
+/// What a graph says of each thing.
+class Said {
+public:
+    explicit Said(const models::Scenario& scenario) : knowledge_(scenario) {}
+
+    std::set<std::string> of(Thing kind, const std::string& name, Relation relation) const {
+        std::set<std::string> others;
+        const models::Knowledge& g = knowledge_.graph();
+        if (const auto v = knowledge_.find(kind, name))
+            for (const auto e : boost::make_iterator_range(boost::out_edges(*v, g)))
+                if (g[e].relation == relation) others.insert(g[boost::target(e, g)].name);
+        return others;
+    }
+
+private:
+    models::KnowledgeGraph knowledge_;
+};
+
+class Merging {
+public:
+    Merging(const models::Scenario& now, const models::Scenario& earlier) : now_(now), earlier_(earlier) {}
+
+    void merge(Node& now, const Node& earlier) {
+        Entry* twin = now.find("twin");
+        const Entry* before = earlier.find("twin");
+        if (twin != nullptr && before != nullptr && before->value.is_map()) {
+            section(twin->value, before->value, "pools", Thing::pool);
+            section(twin->value, before->value, "budgets", Thing::budget);
+            section(twin->value, before->value, "datasets", Thing::dataset);
+            section(twin->value, before->value, "stages", Thing::stage);
+            section(twin->value, before->value, "pipelines", Thing::pipeline);
+        }
+        section(now, earlier, "load", Thing::load);
+    }
+
+private:
+    using KeyRelations = std::vector<std::pair<std::string_view, std::vector<Relation>>>;
+
+    /// Keys that say relations.
+    static const KeyRelations& keys_of(Thing kind) {
+        static const KeyRelations of_stages = {{"reads", {Relation::consumes}},
+                                               {"writes", {Relation::produces}},
+                                               {"runs_on", {Relation::runs_on}},
+                                               {"spends", {Relation::spends}}};
+        static const KeyRelations of_tasks = {{"reads", {Relation::consumes}},
+                                              {"after", {Relation::follows}},
+                                              {"writes", {Relation::produces}},
+                                              {"runs_on", {Relation::runs_on}},
+                                              {"spends", {Relation::spends}}};
+        static const KeyRelations of_datasets = {{"contract", {Relation::governed_by}}};
+        static const KeyRelations of_pipelines = {{"schedule", {Relation::triggered_by}}};
+        static const KeyRelations of_loads = {{"writes", {Relation::produces}}};
+        static const KeyRelations none;
+        switch (kind) {
+            case Thing::stage: return of_stages;
+            case Thing::task: return of_tasks;
+            case Thing::dataset: return of_datasets;
+            case Thing::pipeline: return of_pipelines;
+            case Thing::load: return of_loads;
+            default: return none;
+        }
+    }
+
+    void section(Node& now, const Node& earlier, std::string_view key, Thing kind) {
+        Entry* elements = now.find(key);
+        const Entry* before = earlier.find(key);
+        if (elements != nullptr && before != nullptr && before->value.is_map())
+            each(elements->value, before->value, "", kind);
+    }
+
+    void each(Node& now, const Node& earlier, const std::string& prefix, Thing kind) {
+        std::map<std::string_view, const Node*> before;
+        for (const Entry& entry : earlier.entries) before.emplace(entry.key, &entry.value);
+        for (Entry& entry : now.entries)
+            if (const auto found = before.find(entry.key);
+                found != before.end() && found->second->is_map() && entry.value.is_map())
+                element(entry.value, *found->second, prefix + entry.key, kind);
+    }
+
+    /// Tags in whatever order.
+    static bool says_the_same(const Entry* now, const Entry* earlier) {
+        if (earlier == nullptr || now->value.kind != earlier->value.kind) return false;
+        std::multiset<std::string> a, b;
+        for (const Node& item : now->value.items) a.insert(item.text);
+        for (const Node& item : earlier->value.items) b.insert(item.text);
+        return now->value.text == earlier->value.text && a == b;
+    }
+
+    void element(Node& now, const Node& earlier, const std::string& name, Thing kind) {
+        Node merged = Node::map();
+        merged.block = now.block;
+        std::set<std::string_view> anew;
+        for (const auto& [key, relations] : keys_of(kind)) {
+            for (const Relation relation : relations) {
+                const std::set<std::string> said = now_.of(kind, name, relation);
+                if (!said.empty() && said != earlier_.of(kind, name, relation)) anew.insert(key);
+            }
+        }
+        for (const std::string_view key : {"label", "description", "owner", "tags"})
+            if (const Entry* said = now.find(key); said != nullptr && !says_the_same(said, earlier.find(key)))
+                anew.insert(key);
+        for (const Entry& entry : earlier.entries) {
+            if (entry.key == "tasks" || entry.key == "columns") continue;
+            const Entry* said = anew.contains(entry.key) ? now.find(entry.key) : nullptr;
+            merged.add(entry.key, said != nullptr ? said->value : entry.value);
+        }
+        for (const std::string_view key : anew)
+            if (const Entry* said = now.find(key); said != nullptr && merged.find(key) == nullptr)
+                merged.add(std::string(key), said->value);
+        if (const Entry* tasks = earlier.find("tasks"); tasks != nullptr) {
+            Entry* mine = now.find("tasks");
+            if (mine != nullptr && tasks->value.is_map())
+                each(mine->value, tasks->value, name + ".", Thing::task);
+            merged.add("tasks", mine != nullptr ? mine->value : tasks->value);
+        }
+        columns(merged, now, earlier, name);
+        now = std::move(merged);
+    }
+
+    /// Those that are known stay, with what the graph says anew of where they come from.
+    void columns(Node& merged, const Node& now, const Node& earlier, const std::string& dataset) {
+        const Entry *mine = now.find("columns"), *before = earlier.find("columns");
+        if (mine == nullptr && before == nullptr) return;
+        Node all = before != nullptr ? before->value : Node::map();
+        if (mine != nullptr)
+            for (const Entry& column : mine->value.entries) {
+                Entry* known = all.find(column.key);
+                if (known == nullptr) {
+                    all.add(column.key, column.value);
+                    continue;
+                }
+                const std::string name = dataset + "." + column.key;
+                const auto said = now_.of(Thing::column, name, Relation::derives_from);
+                if (said.empty() || said == earlier_.of(Thing::column, name, Relation::derives_from))
+                    continue;
+                const Node& origins = column.value.find("derives_from")->value;
+                if (Entry* old = known->value.find("derives_from"))
+                    old->value = origins;
+                else
+                    known->value.add("derives_from", origins);
+            }
+        merged.add("columns", std::move(all));
+    }
+
+    Said now_, earlier_;
+};
+
+}  // namespace
+
+CatalogTwin scenario_of(const SourceGraph& graph, const std::string& name, const KnownNames& known) {
+    return TwinOfGraph(graph, known).build(name);
+}
+
+CatalogCounts counts_of(const SourceGraph& graph, std::size_t files) {
+    CatalogCounts counts;
+    counts.files = static_cast<std::int64_t>(files);
+    counts.statements = graph.statements;
+    counts.unmapped_statements = graph.unmapped;
+    for (const SourceThing& thing : graph.things) {
+        counts.jobs += thing.kind == Thing::stage || thing.kind == Thing::task;
+        counts.datasets += thing.kind == Thing::dataset;
+        counts.columns += thing.kind == Thing::column;
+        counts.contracts += thing.kind == Thing::contract;
+        counts.promises += thing.kind == Thing::promise;
+    }
+    for (const SourceRelation& relation : graph.relations) {
+        counts.edges += relation.relation == Relation::consumes || relation.relation == Relation::produces;
+        counts.column_origins += relation.relation == Relation::derives_from;
+    }
+    return counts;
+}
+
+Node with_what_is_known(Node now, const models::Scenario& now_scenario, const Node& earlier,
+                        const models::Scenario& earlier_scenario) {
+    if (!earlier.is_map()) return now;
+    Merging(now_scenario, earlier_scenario).merge(now, earlier);
+    return now;
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,232 @@
+#include "tools/formats/knowledge/rdf_reader.h"
+
+#include <fmt/format.h>
+#include <serd/serd.h>
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <memory>
+
+namespace understudy::formats {
+
+namespace {
+
+constexpr std::int64_t most_depth = 128;
+constexpr std::int64_t most_statement_bytes = std::int64_t{16} << 20;
+
+std::string_view text_of(const SerdNode& node) {
+    return {reinterpret_cast<const char*>(node.buf), node.n_bytes};
+}
+
+/// The bytes of a file for serd, one by one, so that what it complains of stands at the last one; and what serd does not
+/// bound itself: it takes nested nodes by recursion and keeps whole literals.
+class RdfBytes {
+public:
+    explicit RdfBytes(Input& input) : input_(input) {}
+
+    bool next(unsigned char& byte) {
+        if (refused()) return false;
+        if (at_ == piece_.size()) {
+            piece_ = input_.take(std::size_t{1} << 16);
+            at_ = 0;
+            if (piece_.empty()) return false;
+        }
+        byte = static_cast<unsigned char>(piece_[at_++]);
+        if (byte == '\n') {
+            ++line_;
+            column_ = 0;
+        } else if ((byte & 0xC0) != 0x80) {
+            ++column_;
+        }
+        look_at(static_cast<char>(byte));
+        return !refused();
+    }
+    void statement() { since_statement_ = 0; }
+    std::int64_t line() const { return line_; }
+    std::int64_t column() const { return std::max<std::int64_t>(column_, 1); }
+    bool refused() const { return !refusal_.empty(); }
+    const std::string& refusal() const { return refusal_; }
+
+private:
+    enum class In { nothing, iri, text, comment };
+
+    void look_at(char c) {
+        if (++since_statement_ > most_statement_bytes)
+            refusal_ = fmt::format("a statement of more than {} MiB", most_statement_bytes >> 20);
+        if (c == '\0') refusal_ = "is no text";
+        if (escaped_) {
+            escaped_ = false;
+            return;
+        }
+        switch (in_) {
+            case In::nothing: between(c); break;
+            case In::iri:
+                if (c == '>' || c == '\n') in_ = In::nothing;
+                break;
+            case In::comment:
+                if (c == '\n') in_ = In::nothing;
+                break;
+            case In::text: within_text(c); break;
+        }
+    }
+
+    void between(char c) {
+        if (c == '"' || c == '\'') {
+            // Three of them begin a long text; two are an empty one.
+            quotes_ = c == quote_ ? quotes_ + 1 : 1;
+            quote_ = c;
+            if (quotes_ == 1) {
+                in_ = In::text;
+                is_long_ = false;
+                ends_ = 0;
+            } else if (quotes_ == 3) {
+                in_ = In::text;
+                is_long_ = true;
+                ends_ = 0;
+            }
+            return;
+        }
+        quotes_ = 0;
+        quote_ = 0;
+        if (c == '\\') escaped_ = true;
+        if (c == '<') in_ = In::iri;
+        if (c == '#') in_ = In::comment;
+        if (c == '[' || c == '(') ++depth_;
+        if (c == ']' || c == ')') --depth_;
+        if (depth_ > most_depth) refusal_ = fmt::format("nodes nested more than {} deep", most_depth);
+    }
+
+    void within_text(char c) {
+        if (c == '\\') {
+            escaped_ = true;
+            ends_ = 0;
+            quotes_ = 0;
+        } else if (c == quote_) {
+            if (!is_long_) {
+                in_ = In::nothing;
+                // `""` may go on as `"""`.
+                quotes_ = quotes_ == 1 ? 2 : 0;
+                if (quotes_ == 0) quote_ = 0;
+            } else if (++ends_ == 3) {
+                in_ = In::nothing;
+                quotes_ = 0;
+                quote_ = 0;
+            }
+        } else {
+            quotes_ = 0;
+            ends_ = 0;
+            if (c == '\n' && !is_long_) in_ = In::nothing;  // wrong, as serd will say
+        }
+    }
+
+    Input& input_;
+    std::string_view piece_;
+    std::size_t at_ = 0;
+    std::int64_t line_ = 1, column_ = 0;
+    std::int64_t since_statement_ = 0, depth_ = 0;
+    In in_ = In::nothing;
+    char quote_ = 0;
+    int quotes_ = 0;  ///< of the same kind, one behind the other
+    int ends_ = 0;
+    bool is_long_ = false, escaped_ = false;
+    std::string refusal_;
+};
+
+struct RdfReading {
+    RdfReading(Input& input, const RdfStatementSink& statements)
+        : bytes(input), sink(statements), env(serd_env_new(nullptr), serd_env_free) {}
+
+    void problem(const std::string& what) {
+        if (!found) found = RdfProblem{bytes.line(), bytes.column(), what};
+    }
+
+    RdfBytes bytes;
+    const RdfStatementSink& sink;
+    std::unique_ptr<SerdEnv, void (*)(SerdEnv*)> env;
+    std::optional<RdfProblem> found;
+};
+
+/// A name as it is meant: with its prefix, or relative to the base, written out.
+struct WholeNode {
+    WholeNode(RdfReading& reading, const SerdNode& node) {
+        switch (node.type) {
+            case SERD_LITERAL: here = {RdfNode::Kind::literal, text_of(node)}; return;
+            case SERD_BLANK: here = {RdfNode::Kind::blank, text_of(node)}; return;
+            default: break;
+        }
+        whole = serd_env_expand_node(reading.env.get(), &node);
+        if (whole.buf != nullptr) {
+            here.text = text_of(whole);
+        } else if (node.type == SERD_URI) {
+            here.text = text_of(node);
+        } else {
+            const std::string_view name = text_of(node);
+            reading.problem(fmt::format("the prefix '{}:' is not declared", name.substr(0, name.find(':'))));
+        }
+    }
+    ~WholeNode() { serd_node_free(&whole); }
+    WholeNode(const WholeNode&) = delete;
+    WholeNode& operator=(const WholeNode&) = delete;
+
+    SerdNode whole = SERD_NODE_NULL;
+    RdfNode here;
+};
+
+SerdStatus on_base(void* handle, const SerdNode* uri) {
+    return serd_env_set_base_uri(static_cast<RdfReading*>(handle)->env.get(), uri);
+}
+
+SerdStatus on_prefix(void* handle, const SerdNode* name, const SerdNode* uri) {
+    return serd_env_set_prefix(static_cast<RdfReading*>(handle)->env.get(), name, uri);
+}
+
+SerdStatus on_statement(void* handle, SerdStatementFlags, const SerdNode*, const SerdNode* subject,
+                        const SerdNode* predicate, const SerdNode* object, const SerdNode*, const SerdNode*) {
+    auto& reading = *static_cast<RdfReading*>(handle);
+    reading.bytes.statement();
+    const WholeNode s(reading, *subject), p(reading, *predicate), o(reading, *object);
+    if (reading.found) return SERD_ERR_BAD_CURIE;
+    reading.sink(s.here, p.here, o.here);
+    return SERD_SUCCESS;
+}
+
+SerdStatus on_error(void* handle, const SerdError* error) {
+    char text[400];
+    std::vsnprintf(text, sizeof text, error->fmt, *error->args);
+    std::string what = text;
+    while (!what.empty() && (what.back() == '\n' || what.back() == '.')) what.pop_back();
+    static_cast<RdfReading*>(handle)->problem("is no Turtle: " + what);
+    return SERD_SUCCESS;
+}
+
+std::size_t on_bytes(void* buffer, std::size_t size, std::size_t count, void* stream) {
+    auto& reading = *static_cast<RdfReading*>(stream);
+    auto* out = static_cast<unsigned char*>(buffer);
+    std::size_t done = 0;
+    while (done < size * count && reading.bytes.next(out[done])) ++done;
+    return done / size;
+}
+
+int on_stream_error(void* stream) { return static_cast<RdfReading*>(stream)->bytes.refused() ? 1 : 0; }
+
+}  // namespace
+
+std::optional<RdfProblem> read_rdf(Input& input, const RdfStatementSink& sink) {
+    RdfReading reading(input, sink);
+    const std::unique_ptr<SerdReader, void (*)(SerdReader*)> reader(
+        serd_reader_new(SERD_TURTLE, &reading, nullptr, on_base, on_prefix, on_statement, nullptr),
+        serd_reader_free);
+    serd_reader_set_strict(reader.get(), true);
+    serd_reader_set_error_sink(reader.get(), on_error, &reading);
+    const SerdStatus status =
+        serd_reader_read_source(reader.get(), on_bytes, on_stream_error, &reading, nullptr, 1);
+    if (reading.bytes.refused())
+        return RdfProblem{reading.bytes.line(), reading.bytes.column(), reading.bytes.refusal()};
+    if (!reading.found && status > SERD_FAILURE)
+        reading.problem(
+            fmt::format("is no Turtle: {}", reinterpret_cast<const char*>(serd_strerror(status))));
+    return reading.found;
+}
+
+}  // namespace understudy::formats
