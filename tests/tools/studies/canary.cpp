@@ -13,8 +13,6 @@
 
 #include <array>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,6 +20,7 @@
 
 #include "kernel/intervals.h"
 #include "tests/coverage.h"
+#include "tests/scratch_folder.h"
 #include "tools/formats/json/canary_json.h"
 #include "tools/formats/language/rollout_reader.h"
 
@@ -32,21 +31,6 @@ using Case = CanaryResult::Case;
 
 namespace {
 
-class Files {
-public:
-    Files() : folder_(std::filesystem::temp_directory_path() / "understudy-canary") {
-        std::filesystem::create_directories(folder_);
-    }
-    ~Files() { std::filesystem::remove_all(folder_); }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream(folder_ / name) << text;
-        return (folder_ / name).string();
-    }
-
-private:
-    std::filesystem::path folder_;
-};
-
 struct How {
     std::int64_t first = 20, most = 20;
     std::uint64_t seed = 1;
@@ -55,9 +39,9 @@ struct How {
 };
 
 studies::PreparedCanary prepared(const std::string& base, const std::string& change) {
-    const Files files;
-    auto reading =
-        formats::read_canary(files.write("base.yaml", base), {}, files.write("change.yaml", change));
+    const tests::ScratchFolder files;
+    auto reading = formats::read_canary(files.write("base.yaml", base).string(), {},
+                                        files.write("change.yaml", change).string());
     INFO(reading.diagnostics.show());
     REQUIRE(reading.twin);
     models::Problems problems;
@@ -455,9 +439,9 @@ TEST_CASE("canary: a stress happens in the rollout under it, and in no other") {
         change_of("  canary: [50%, 100%]\n  at: 10s\n  bake: 100s\n  guards: [max latency(work) < 250ms]\n",
                   "stress: [slow, gone]\n", "{set: work.service, to: 99ms}");
     const auto stopped = [&](const std::string& stress) {
-        const Files files;
-        auto reading =
-            formats::read_canary(files.write("base.yaml", base), {}, files.write("change.yaml", change));
+        const tests::ScratchFolder files;
+        auto reading = formats::read_canary(files.write("base.yaml", base).string(), {},
+                                            files.write("change.yaml", change).string());
         INFO(reading.diagnostics.show());
         REQUIRE(reading.twin);
         reading.twin->stress = stress;

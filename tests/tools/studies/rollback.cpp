@@ -10,10 +10,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "tests/scratch_folder.h"
 #include "tools/formats/json/rollback_json.h"
 #include "tools/formats/language/rollback_reader.h"
 
@@ -23,21 +22,6 @@ using studies::RollbackResult;
 using studies::Verdict;
 
 namespace {
-
-class Files {
-public:
-    Files() : folder_(std::filesystem::temp_directory_path() / "understudy-rollback") {
-        std::filesystem::create_directories(folder_);
-    }
-    ~Files() { std::filesystem::remove_all(folder_); }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream(folder_ / name) << text;
-        return (folder_ / name).string();
-    }
-
-private:
-    std::filesystem::path folder_;
-};
 
 /// 10/s come, 15/s can be served.
 std::string base_of(const std::string& queue = "", const std::string& length = "3h",
@@ -61,9 +45,9 @@ const std::string slow =
 
 RollbackResult rehearsed(const std::string& base, const std::string& change, Edits edits = Edits::as_actions,
                          std::int64_t replications = 1, unsigned threads = 1) {
-    const Files files;
-    auto reading =
-        formats::read_rollback(files.write("base.yaml", base), {}, files.write("change.yaml", change), edits);
+    const tests::ScratchFolder files;
+    auto reading = formats::read_rollback(files.write("base.yaml", base).string(), {},
+                                          files.write("change.yaml", change).string(), edits);
     INFO(reading.diagnostics.show());
     REQUIRE(reading.twin);
     models::Problems problems;
@@ -152,9 +136,10 @@ TEST_CASE("rollback: edits that a running twin cannot make are there throughout"
     const RollbackResult result = rehearsed(base_of(), change_of(slow, edit), Edits::made_before);
     CHECK_FALSE(result.taken_back);
     CHECK(about(result.recovered.seconds, 78 * 60, 0.5));
-    const Files files;
-    CHECK_FALSE(formats::read_rollback(files.write("base.yaml", base_of()), {},
-                                       files.write("change.yaml", change_of(slow, edit)), Edits::as_actions)
+    const tests::ScratchFolder files;
+    CHECK_FALSE(formats::read_rollback(files.write("base.yaml", base_of()).string(), {},
+                                       files.write("change.yaml", change_of(slow, edit)).string(),
+                                       Edits::as_actions)
                     .twin);
 }
 
@@ -205,10 +190,11 @@ TEST_CASE("rollback: random times, the same for any number of threads") {
 }
 
 TEST_CASE("rollback: what the plan does is checked against the scenario, where it is written") {
-    const Files files;
-    const std::string base = files.write("base.yaml", base_of());
+    const tests::ScratchFolder files;
+    const std::string base = files.write("base.yaml", base_of()).string();
     const auto said = [&](const std::string& change) {
-        return formats::read_rollback(base, {}, files.write("change.yaml", change), Edits::made_before)
+        return formats::read_rollback(base, {}, files.write("change.yaml", change).string(),
+                                      Edits::made_before)
             .diagnostics.show();
     };
     const std::string wrong =

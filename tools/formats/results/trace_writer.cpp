@@ -239,9 +239,11 @@ std::optional<std::string> TraceWriter::finish(const studies::RunResult& result)
     try {
         write_result(state.target, result);
     } catch (const FileError&) {
-        // What fills the disk is the trace itself, as a rule.
+        // Where the trace fills the disk, taking it away makes room.
         std::error_code none;
-        if (!std::filesystem::remove(state.live, none)) throw;
+        const std::uintmax_t freed = std::filesystem::file_size(state.live, none);
+        if (none || std::filesystem::space(state.live, none).available >= freed || none) throw;
+        std::filesystem::remove(state.live, none);
         write_result(state.target, result);
         return fmt::format("{}; {} has the result without traces, which were taken away to make room for it",
                            *state.problem, state.target.string());

@@ -7,14 +7,13 @@
 
 #include <algorithm>
 #include <boost/range/iterator_range.hpp>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "tests/scratch_folder.h"
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/knowledge/graph_mapping.h"
 #include "tools/formats/knowledge/graph_reader.h"
@@ -65,21 +64,9 @@ models::Scenario scenario_from(const std::string& text) {
     return *reading.scenario;
 }
 
-struct Folder {
-    Folder() : path(std::filesystem::temp_directory_path() / "understudy_graph_import") {
-        std::filesystem::create_directories(path);
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::filesystem::path file(const std::string& text, const char* name = "g.ttl") const {
-        std::ofstream(path / name) << text;
-        return path / name;
-    }
-    std::filesystem::path path;
-};
-
 GraphReading graph_of(const std::string& text, const GraphMapping& mapping = default_mapping()) {
-    const Folder folder;
-    return read_graph({folder.file(text)}, mapping);
+    const understudy::tests::ScratchFolder folder;
+    return read_graph({folder.write("g.ttl", text)}, mapping);
 }
 
 CatalogTwin twin_of(const std::string& text, const GraphMapping& mapping = default_mapping()) {
