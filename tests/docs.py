@@ -377,6 +377,16 @@ vary: {server.workers: [1, 2]}
 demand: {low: {load: 0.5x}, high: {load: 1.5x}}
 """
 
+PLAN = """understudy: 1
+study: plan
+base: one.yaml
+method: cheapest
+prices: {server.workers: 1EUR}
+subject_to: [all objectives]
+vary: {server.workers: [1, 2]}
+growth: {rate: 10% per month, start: 2026-06-01, until: 2026-08-01}
+"""
+
 
 # A pipeline that is delayed by its own backfill, and a change that needs one.
 HOURLY = """understudy: 1
@@ -410,7 +420,7 @@ def check_result_file(folder, text):
     rehearsal = {heading: rows for heading, rows in documented.items() if heading == "Result of a rehearsal"}
     runs = {heading: rows for heading, rows in documented.items() if heading not in study | rehearsal}
     check_fields(folder, runs, ("traced.h5", "one.h5"))
-    check_fields(folder, study, ("study.h5", "demand.h5"))
+    check_fields(folder, study, ("study.h5", "demand.h5", "plan.h5"))
     check_fields(folder, rehearsal, ("rehearsal.h5",))
 
 
@@ -457,9 +467,11 @@ def main():
         (at.path / "one.yaml").write_text(ONE_RUN)
         (at.path / "study.yaml").write_text(STUDY)
         (at.path / "demand.yaml").write_text(DEMAND)
+        (at.path / "plan.yaml").write_text(PLAN)
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
                         "understudy capacity study.yaml --out study.h5",
                         "understudy capacity demand.yaml --out demand.h5",
+                        "understudy capacity plan.yaml --out plan.h5",
                         "understudy rehearse one.yaml one.yaml --replications 3 --out rehearsal.h5",
                         "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):

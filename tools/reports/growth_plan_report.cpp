@@ -34,8 +34,9 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
     page.wrapped("", fmt::format("{} from {} to {}: {} the load", study.growth->written,
                                  result.steps.empty() ? "the start" : result.steps.front().from.value_or(""),
                                  until, times_load(result.last_load)));
-    page.wrapped("", fmt::format("{} steps, {} replications, {} confidence, seed {}", result.steps.size(),
-                                 result.replications, studies::percent(result.confidence), result.seed));
+    page.wrapped("", fmt::format("{} step{}, {} replications, {} confidence, seed {}", result.steps.size(),
+                                 result.steps.size() == 1 ? "" : "s", result.replications,
+                                 studies::percent(result.confidence), result.seed));
     if (!result.explanation.empty()) page.wrapped("", result.explanation);
     page.warnings("warning: ", result.warnings, "--json has all");
     page.heading("Plan");
