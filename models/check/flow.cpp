@@ -85,10 +85,13 @@ void Checker::check_dataset(const Dataset& dataset) {
     if (dataset.partitions > 0) check_partitions(dataset);
     if (dataset.partitions > 0 && dataset.by == Dataset::By::key)
         require_keys("twin.datasets." + dataset.name + ".by", "'round_robin'");
-    const bool read = std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& stage) {
-        return std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
-    });
-    if (dataset.retention && !read && unread_.empty())
+    // Asked of few: it looks at all stages.
+    const auto is_read = [&] {
+        return std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& stage) {
+            return std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
+        });
+    };
+    if (dataset.retention && unread_.empty() && !is_read())
         error("twin.datasets." + dataset.name + ".retention",
               "no stage reads dataset " + quoted(dataset.name) + ", so nothing in it goes unread",
               "leave 'retention' out, or add the stage that reads it");
