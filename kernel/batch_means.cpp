@@ -14,6 +14,9 @@ namespace understudy::kernel {
 namespace {
 
 constexpr double fewest_stretches = 20;
+/// A run that saw no long busy period counts more stretches than it has, and is not told from one that has as many. So the
+/// fewer were counted, the farther an interval reaches: 1 + (this / stretches)^2 times.
+constexpr double stretches_that_double = 35;
 /// Of batches this long the variance of the average is found a few percent too small at most.
 constexpr double stretches_a_batch = 60;
 /// The fewer there are, the less harm is done where parts seem to depend on each other less than they do; the more, the
@@ -36,6 +39,24 @@ double autocorrelation_time(std::span<const double> residuals) {
     const std::size_t most = 5 * n / (2 * static_cast<std::size_t>(fewest_stretches));
     return windowed_time(most, [&](std::size_t lag) { return product(lag) / whole; })
         .value_or(std::numeric_limits<double>::infinity());
+}
+
+/// The residuals, of as many neighbours together as it takes for four of five to have data: of parts that are mostly empty
+/// hardly one depends on the next, however much one item does.
+std::vector<double> without_gaps(std::span<const Part> parts, const std::vector<double>& residuals) {
+    std::size_t together = 1;
+    const auto is_filled = [&] {
+        std::size_t filled = 0;
+        for (std::size_t first = 0; first + together <= parts.size(); first += together)
+            filled += std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(first),
+                                  parts.begin() + static_cast<std::ptrdiff_t>(first + together),
+                                  [](const Part& part) { return part.base > 0; });
+        return 5 * filled >= 4 * (parts.size() / together);
+    };
+    while (parts.size() / (2 * together) >= fewest_parts && !is_filled()) together *= 2;
+    std::vector<double> joined(parts.size() / together);
+    for (std::size_t i = 0; i < joined.size() * together; ++i) joined[i / together] += residuals[i];
+    return joined;
 }
 
 /// Means of the powers of the sums over all batches of neighbours.
@@ -89,7 +110,8 @@ std::optional<BatchMeans> batch_means(std::span<const Part> parts) {
     // What rounding leaves of a constant is no residual.
     const double rounding = 1e-11 * result.average * result.base / all;
     if (squares <= all * rounding * rounding) std::fill(residuals.begin(), residuals.end(), 0.0);
-    result.stretches = all / (2 * autocorrelation_time(residuals));
+    const std::vector<double> joined = without_gaps(parts, residuals);
+    result.stretches = static_cast<double>(joined.size()) / (2 * autocorrelation_time(joined));
     if (result.stretches < fewest_stretches) return std::nullopt;
     const double batches = std::clamp(result.stretches / stretches_a_batch, fewest_batches, most_batches);
     result.batch = static_cast<std::size_t>(all / batches);
@@ -105,7 +127,8 @@ std::optional<Estimate> batch_means_interval(std::span<const Part> parts, double
     require(level > 0.0 && level < 1.0, "a confidence must lie between 0 and 1");
     const auto found = batch_means(parts);
     if (!found) return std::nullopt;
-    const double error = std::sqrt(found->variance);
+    const double unseen = stretches_that_double / found->stretches;
+    const double error = std::sqrt(found->variance) * (1 + unseen * unseen);
     const double t = student_quantile(0.5 + 0.5 * level, found->freedom);
     const auto limit = [&](double side) {
         return std::clamp(found->average - skewed_t(side * t, found->skewness) * error, range.low,

@@ -35,9 +35,11 @@ constexpr std::size_t most_parts = 960;
 constexpr std::size_t fewest_parts = 100;
 
 struct BatchMeans {
-    double average = 0;    ///< sums over bases
-    double base = 0;       ///< of all parts
-    double stretches = 0;  ///< so many parts that do not depend on one another would tell as much
+    double average = 0;  ///< sums over bases
+    double base = 0;     ///< of all parts
+    double stretches =
+        0;  ///< so many parts that do not depend on one another would tell as much; of parts without data
+            ///< as many neighbours count as one as it takes for four of five to have some
     std::size_t batch =
         0;  ///< parts in a batch: a fifth of all, less where it still has 60 stretches' worth, down to a 16th
     double variance =
@@ -47,12 +49,13 @@ struct BatchMeans {
 };
 
 /// Nothing for fewer than `fewest_parts`, no data, or a run that is too short: of fewer than 20 independent stretches.
-/// Whoever sees no more than a few cannot tell that they are few: shorter runs may pass (docs/statistics.md says how
-/// often).
+/// Whoever sees no more than a few cannot tell that they are few: shorter runs may pass, and have wide intervals.
 std::optional<BatchMeans> batch_means(std::span<const Part> parts);
 
 /// The interval of the average, wider on the side of its longer tail, cut to `range`; `count` is that of batches side by
-/// side. Nothing as above. Of what did not vary the width is 0.
+/// side. Its half-width is 1 + (35 / stretches)^2 times that of the batches: twice of a run of 35 stretches, as such
+/// runs count too many of them, a hundredth more of one of 350. The 35 is measured, on M/M/1 queues from 10 relaxation
+/// times on (tests/tools/studies/one_run.cpp). Nothing as above. Of what did not vary the width is 0.
 std::optional<Estimate> batch_means_interval(std::span<const Part> parts, double level, Range range = {});
 
 }  // namespace understudy::kernel
