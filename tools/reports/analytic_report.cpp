@@ -108,12 +108,10 @@ void put_answers(Page& page, const AnalyticResult& result, int most) {
         for (const AnalyticMetric* metric : metrics) {
             if (shown >= most) break;
             ++shown;
-            page.line(
-                "    " +
-                padded(shorten(name_in_group(metric->name, element), name_width - 1), name_width, false) +
-                padded(value_text(metric->answer, metric->unit), value_width, true) + "  " +
-                padded(shorten(trust(metric->answer), trust_width), trust_width, false) +
-                shorten(metric->answer.method, method_width));
+            page.named("    ", name_in_group(metric->name, element), 4 + name_width,
+                       padded(value_text(metric->answer, metric->unit), value_width, true) + "  " +
+                           padded(shorten(trust(metric->answer), trust_width), trust_width, false) +
+                           shorten(metric->answer.method, method_width));
         }
     }
     if (answered > shown)

@@ -27,7 +27,7 @@ HumanUnit time_unit(double largest) {
     if (largest < 1) return {1e3, " ms"};
     if (largest < 100) return {1, " s"};
     if (largest < 5400) return {1.0 / 60, " min"};
-    if (largest < 86400) return {1.0 / 3600, " h"};
+    if (largest < 2 * 86400 && largest != 86400) return {1.0 / 3600, " h"};
     return {1.0 / 86400, " d"};
 }
 
@@ -100,8 +100,14 @@ std::string human(std::optional<double> value, std::string_view unit, int digits
 }
 
 int text_width(std::string_view text) {
-    return static_cast<int>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    int width = 0;
+    for (std::size_t at = 0; at < text.size(); at = next_code_point(text, at)) {
+        if (text[at] == '\033')
+            at = std::min(text.find('m', at), text.size() - 1);
+        else
+            ++width;
+    }
+    return width;
 }
 
 std::string shorten(std::string_view text, int width) {

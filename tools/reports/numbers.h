@@ -25,10 +25,9 @@ HumanUnit human_unit(double largest, std::string_view unit);
 /// Just the number, with `digits` digits that count and no trailing zeros.
 std::string human_number(double value, int digits = 4);
 
-/// The quantity a unit measures, for a table's head: "s" -> "time".
 /// A long name cut in the middle to at most `width` characters (UTF-8 code points): "very...name".
 std::string shorten(std::string_view text, int width);
-/// Width in code points.
+/// Width in code points; colours (escape sequences that end with m) have none.
 int text_width(std::string_view text);
 
 }  // namespace understudy::reports

@@ -17,6 +17,12 @@ inline constexpr const char* bold = "\033[1m";
 inline constexpr const char* dim = "\033[2m";
 inline constexpr const char* plain = "\033[0m";
 
+inline std::string padded(const std::string& text, int width, bool right) {
+    const int missing = std::max(0, width - text_width(text));
+    const std::string spaces(static_cast<std::size_t>(missing), ' ');
+    return right ? spaces + text : text + spaces;
+}
+
 class Page {
 public:
     explicit Page(const TextOptions& options)
@@ -57,6 +63,17 @@ public:
         put();
     }
 
+    /// A name in a column of `width`, `indent` among it, and what stands beside it. A name that is too long for its column
+    /// stands above the rest, whole.
+    void named(const std::string& indent, const std::string& name, int width, const std::string& rest) {
+        if (text_width(indent) + text_width(name) < width) {
+            line(padded(indent + name, width, false) + rest);
+            return;
+        }
+        wrapped(indent, name);
+        line(std::string(static_cast<std::size_t>(width), ' ') + rest);
+    }
+
     /// Each text behind `first`, wrapped; what is too much for a page is counted: a large model says the same of each of
     /// its stages. `all_in`: where all of them stand.
     void warnings(const std::string& first, const std::vector<std::string>& texts,
@@ -81,14 +98,10 @@ public:
         return colour_ ? style + text + plain : text;
     }
     std::string verdict(studies::Verdict verdict, int pad) const {
-        std::string word = name_of(verdict);
-        const std::size_t length = word.size();
         const char* style = verdict == studies::Verdict::met        ? "\033[1;32m"
                             : verdict == studies::Verdict::violated ? "\033[1;31m"
                                                                     : "\033[1;33m";
-        word = styled(word, style);
-        if (static_cast<int>(length) < pad) word.append(static_cast<std::size_t>(pad) - length, ' ');
-        return word;
+        return padded(styled(name_of(verdict), style), pad, false);
     }
     int width() const { return width_; }
     std::string take() { return std::move(out_); }
@@ -98,11 +111,5 @@ private:
     int width_;
     bool colour_;
 };
-
-inline std::string padded(const std::string& text, int width, bool right) {
-    const int missing = std::max(0, width - text_width(text));
-    const std::string spaces(static_cast<std::size_t>(missing), ' ');
-    return right ? spaces + text : text + spaces;
-}
 
 }  // namespace understudy::reports

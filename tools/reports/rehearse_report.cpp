@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "tools/reports/accepted_text.h"
@@ -26,7 +28,7 @@ using studies::Verdict;
 namespace {
 
 void put_entry(Page& page, const Accepted& entry, bool independent) {
-    page.line("  " + page.verdict(entry.verdict, 14) + shorten(entry.text, page.width() - 16));
+    page.wrapped("  " + page.verdict(entry.verdict, 14), entry.text);
     const std::string indent(16, ' ');
     page.wrapped(indent, found_text(entry));
     if (const std::string why = why_text(entry); !why.empty()) page.wrapped(indent, why);
@@ -93,6 +95,13 @@ std::string pairing_text(const RehearsalResult& result) {
                        ratio >= 1 ? "less" : "more", result.variance_ratio_of);
 }
 
+/// Why one of the two is not to be believed; empty: both are.
+std::string doubt_of(const ComparedMeasure& measure) {
+    for (const std::string& doubt : measure.doubts)
+        if (!doubt.empty()) return doubt;
+    return "";
+}
+
 void put_others(Page& page, const RehearsalResult& result) {
     constexpr std::size_t most = 8;
     const auto differ = others(result);
@@ -101,16 +110,21 @@ void put_others(Page& page, const RehearsalResult& result) {
     if (!differ.empty()) {
         page.heading("What else differs most, each by itself");
         std::vector<std::vector<std::string>> rows;
+        std::set<std::string> doubts;
         for (std::size_t i = 0; i < std::min(most, differ.size()); ++i) {
             const ComparedMeasure& measure = *differ[i];
             const kernel::Estimate& estimate = measure.differences.front().difference->estimate;
-            rows.push_back({measure.name, human(measure.estimates.front().value, measure.unit),
+            const std::string doubt = doubt_of(measure);
+            if (!doubt.empty()) doubts.insert(doubt);
+            rows.push_back({(doubt.empty() ? "" : "! ") + measure.name,
+                            human(measure.estimates.front().value, measure.unit),
                             human(measure.estimates.back().value, measure.unit),
                             difference_text(estimate.centre, estimate.low, estimate.high, measure.unit)});
         }
         std::string text = table(rows, page.width());
         text.pop_back();
         page.line(text);
+        for (const std::string& doubt : doubts) page.wrapped("  ! ", doubt);
         if (differ.size() > most)
             page.line(fmt::format("  and {} more; --json has all", differ.size() - most));
     }

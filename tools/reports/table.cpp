@@ -20,9 +20,11 @@ std::string table(const std::vector<std::vector<std::string>>& rows, int width) 
     widths[0] = std::min(widths[0], std::max(12, width - others));
     std::string text;
     for (const auto& row : rows) {
+        const bool above = !row.empty() && text_width(row[0]) > widths[0];
+        if (above) text += "  " + shorten(row[0], width - 2) + "\n";
         std::string line = "  ";
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string cell = i == 0 ? shorten(row[i], widths[0]) : row[i];
+            const std::string cell = i == 0 && above ? "" : row[i];
             line += cell;
             if (i + 1 < row.size())
                 line += std::string(static_cast<std::size_t>(widths[i] - text_width(cell) + 2), ' ');

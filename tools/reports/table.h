@@ -6,7 +6,8 @@
 
 namespace understudy::reports {
 
-/// Two spaces before each line and between columns; the first column is cut where a line would be longer than `width`.
+/// Two spaces before each line and between columns. Where a line would be longer than `width` what is in the first column
+/// stands above the rest of its row.
 std::string table(const std::vector<std::vector<std::string>>& rows, int width);
 
 }  // namespace understudy::reports

@@ -102,19 +102,20 @@ void put_loads(Page& page, const RunResult& result) {
                           dim));
     const auto row = [&](const std::string& name, const std::string& expected,
                          const EstimateText& simulated) {
-        page.line(padded(shorten(name, name_width + 1), name_width + 2, false) + padded(expected, 14, true) +
-                  padded(simulated.value, 14, true) + column(simulated.interval, 20));
+        page.named(
+            "  ", name, name_width + 2,
+            padded(expected, 14, true) + padded(simulated.value, 14, true) + column(simulated.interval, 20));
     };
     const auto about = [](bool exact, const std::string& value) { return exact ? value : "about " + value; };
     for (const auto& load : list) {
         const bool exact = load.forecast == nullptr || load.forecast->exact || !load.expected;
         const std::string expected = human(load.expected, "fraction");
         const bool bound = load.forecast != nullptr && load.forecast->at_most && load.expected;
-        row("  " + load.element, bound ? "up to " + expected : about(exact, expected),
+        row(load.element, bound ? "up to " + expected : about(exact, expected),
             estimate_text(load.simulated, "fraction"));
     }
     for (const studies::MetricResult* metric : expected_times(result, list))
-        row("  " + metric->name,
+        row(metric->name,
             about(metric->expected.kind == models::Answer::Kind::exact,
                   human(metric->expected.value, metric->unit)),
             estimate_text(metric->estimate, metric->unit));
@@ -158,13 +159,13 @@ void put_metrics(Page& page, const RunResult& result, int most) {
             }
             ++shown;
             const EstimateText estimate = estimate_text(metric->estimate, metric->unit);
-            std::string name = shorten(name_in_group(metric->name, group.element), name_width - 1);
+            std::string name = name_in_group(metric->name, group.element);
             // The reason stands beside the name, or where that is too long below it.
             const std::string doubt = doubt_text(*metric, result);
             const bool beside = text_width(name) + 2 + text_width(doubt) < name_width;
             if (!doubt.empty() && beside) name += ": " + doubt;
-            page.line((doubt.empty() ? "    " : "  ! ") + padded(name, name_width, false) +
-                      padded(estimate.value, value_width, true) + column(estimate.interval, interval_width));
+            page.named(doubt.empty() ? "    " : "  ! ", name, 4 + name_width,
+                       padded(estimate.value, value_width, true) + column(estimate.interval, interval_width));
             if (!doubt.empty() && !beside) page.wrapped("        ", doubt);
         }
     }

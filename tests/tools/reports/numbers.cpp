@@ -14,6 +14,8 @@ TEST_CASE("values in units of their size") {
     CHECK(human(1446, "s") == "24.1 min");
     CHECK(human(5400, "s") == "1.5 h");
     CHECK(human(14 * 86400.0, "s") == "14 d");
+    CHECK(human(86400, "s") == "1 d");
+    CHECK(human(40 * 3600.0, "s") == "40 h");
     CHECK(human(-90, "s") == "-90 s");
     CHECK(human(3e9, "bytes") == "2.794 GiB");
     CHECK(human(512, "bytes") == "512 B");
