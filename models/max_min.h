@@ -20,7 +20,8 @@ struct FlowClass {
 };
 
 /// The rate of each flow of each class, in the unit of the capacities (which are at least 0, infinity allowed); 0 for a
-/// class without flows, infinity for one that nothing limits. In time proportional to classes times resources.
+/// class without flows, infinity for one that nothing limits. In time proportional to n log n of classes and
+/// resources.
 void max_min_rates(std::span<const FlowClass> classes, std::span<const double> capacities,
                    std::vector<double>& rates);
 

@@ -117,6 +117,7 @@ private:
         Index link = none, pool = none;
         std::int32_t worker = -1;  ///< whose network it takes; -1: nobody's
         bool out = false;
+        std::uint32_t link_place = 0, network_place = 0;  ///< in `capacities`; that of a network only with a worker
         double clock = 0, rate = 0;  ///< bytes each would have had; bytes per second
         std::int64_t present = 0;
         std::vector<Shared::Entry> heap;
@@ -124,6 +125,11 @@ private:
     struct Ways {
         std::vector<Way> ways;  ///< in the order in which they were first taken
         std::map<std::tuple<Index, Index, std::int32_t, bool>, Index> known;
+        /// Of links, and of networks of workers in one direction, in the order in which they were first taken; links' as of
+        /// the last plan.
+        std::vector<double> capacities;
+        std::map<Index, std::uint32_t> links;                                           ///< places
+        std::map<std::tuple<Index, std::int32_t, bool>, std::uint32_t> networks;  ///< places
         Time since = 0;  ///< as of which the clocks stand
         std::uint64_t places = 0;
         EventHandle next = kernel::no_event;

@@ -44,6 +44,16 @@ void State::move(Index index, bool out) {
         way.pool = row.line_pool;
         way.worker = worker;
         way.out = out;
+        const auto place = [&](auto& known, const auto& key, double capacity) {
+            const auto [found, is_new] =
+                known.try_emplace(key, static_cast<std::uint32_t>(ways_.capacities.size()));
+            if (is_new) ways_.capacities.push_back(capacity);
+            return found->second;
+        };
+        way.link_place = place(ways_.links, way.link, 0.0);
+        if (worker >= 0)
+            way.network_place = place(ways_.networks, std::tuple(way.pool, worker, out),
+                                      pool.told_apart[static_cast<std::size_t>(worker)].network);
     }
     Way& way = ways_.ways[at->second];
     holding.way = at->second;
@@ -85,11 +95,11 @@ void State::plan_transfers() {
     ways_.next = kernel::no_event;
     const double elapsed = kernel::to_seconds(now() - ways_.since);
     ways_.since = now();
-    // Links first, then networks, each once.
+    for (const auto& [link, place] : ways_.links) {
+        ways_.capacities[place] = bandwidth_of(link);
+        pools_[link].share_used = 0;
+    }
     std::vector<FlowClass> classes(ways_.ways.size());
-    std::vector<double> capacities, rates;
-    std::map<Index, std::uint32_t> links;
-    std::map<std::tuple<Index, std::int32_t, bool>, std::uint32_t> networks;
     for (std::size_t i = 0; i < ways_.ways.size(); ++i) {
         Way& way = ways_.ways[i];
         way.clock = way.present > 0 ? way.clock + way.rate * elapsed : 0;
@@ -101,32 +111,24 @@ void State::plan_transfers() {
             way.heap.pop_back();
         }
         classes[i].flows = way.present;
-        const auto [link, new_link] = links.try_emplace(way.link, capacities.size());
-        if (new_link) capacities.push_back(bandwidth_of(way.link));
-        classes[i].first = link->second;
-        if (way.worker < 0) continue;
-        const auto [network, new_network] =
-            networks.try_emplace({way.pool, way.worker, way.out}, capacities.size());
-        if (new_network)
-            capacities.push_back(
-                model_->pools[way.pool].told_apart[static_cast<std::size_t>(way.worker)].network);
-        classes[i].second = network->second;
+        classes[i].first = way.link_place;
+        if (way.worker >= 0) classes[i].second = way.network_place;
     }
-    max_min_rates(classes, capacities, rates);
-    for (const auto& [link, place] : links) pools_[link].share_used = 0;
+    std::vector<double> rates;
+    max_min_rates(classes, ways_.capacities, rates);
     double soonest = INFINITY;
     Index first = none;
     for (std::size_t i = 0; i < ways_.ways.size(); ++i) {
         Way& way = ways_.ways[i];
         way.rate = rates[i];
         if (way.present == 0 || way.rate <= 0) continue;
-        const double capacity = capacities[classes[i].first];
+        const double capacity = ways_.capacities[way.link_place];
         if (capacity > 0)
             pools_[way.link].share_used += way.rate * static_cast<double>(way.present) / capacity;
         const double wait = std::max(0.0, way.heap.front().until - way.clock) / way.rate;
         if (wait < soonest) soonest = wait, first = static_cast<Index>(i);
     }
-    for (const auto& [link, place] : links) {
+    for (const auto& [link, place] : ways_.links) {
         pools_[link].share_used = std::min(1.0, pools_[link].share_used);
         refresh_pool(link);
     }
