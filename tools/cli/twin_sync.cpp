@@ -215,15 +215,7 @@ private:
 
     std::int64_t asked_instant() const {
         const std::string& text = options_.get<std::string>("at");
-        if (formats::looks_like_date(text)) {
-            const auto instant = formats::log_instant(text, 0);
-            if (!instant)
-                throw UsageError(
-                    "--at is an instant such as 2026-03-09T05:00:00Z, or a duration on the run's "
-                    "clock such as 6h, not '" +
-                    text + "'");
-            return *instant;
-        }
+        if (const auto instant = formats::date_instant(text)) return *instant;
         return clock_ + read_option("--at", text, [](const std::string& duration) {
                    return formats::read_duration(duration);
                });

@@ -87,7 +87,7 @@ std::string owner_in(const JsonValue& object) {
 }
 
 std::int64_t instant_of(std::string_view text) {
-    return looks_like_date(text) ? log_instant(text, 0).value_or(0) : 0;
+    return date_instant(text).value_or(0);
 }
 
 bool same_word(std::string_view a, std::string_view b) { return plain_word(a) == plain_word(b); }

@@ -1,24 +1,38 @@
 #include "tools/formats/catalogs/element_names.h"
 
+#include <algorithm>
+
 #include "tools/formats/language/map_reader.h"
 #include "tools/studies/label_names.h"
 
 namespace understudy::formats {
 
+namespace {
+
+constexpr std::size_t most_of_text = 400;
+
+bool is_blank(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte == 0x7f;
+}
+
+}  // namespace
+
+bool is_said(std::string_view text) {
+    return text.size() > most_of_text || !std::all_of(text.begin(), text.end(), is_blank);
+}
+
 std::string clean_text(std::string_view text) {
-    constexpr std::size_t most = 400;
     std::string clean;
-    for (const char c : text.substr(0, most)) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool space = byte <= 0x20 || byte == 0x7f;
+    for (const char c : text.substr(0, most_of_text)) {
         // "$(" would begin a parameter.
         if (c == '(' && !clean.empty() && clean.back() == '$') clean += ' ';
-        if (!space)
+        if (!is_blank(c))
             clean += c;
         else if (!clean.empty() && clean.back() != ' ')
             clean += ' ';
     }
-    if (text.size() > most) {
+    if (text.size() > most_of_text) {
         // Not in the middle of a character.
         std::size_t end = clean.size();
         while (end > 0 && (static_cast<unsigned char>(clean[end - 1]) & 0xC0) == 0x80) --end;

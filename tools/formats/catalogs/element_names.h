@@ -15,6 +15,8 @@ namespace understudy::formats {
 /// Text from outside as a scenario can hold it: no control characters, no space at its ends, no `$(`, at most 400
 /// bytes.
 std::string clean_text(std::string_view text);
+/// Whether anything is left of it.
+bool is_said(std::string_view text);
 
 class ElementNames {
 public:

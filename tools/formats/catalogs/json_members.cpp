@@ -23,10 +23,19 @@ std::optional<JsonValue> member(const JsonValue& object, std::string_view key, s
 }
 
 std::string_view raw_text(const JsonValue& object, std::string_view key) {
-    const auto value = member(object, key);
+    return raw_text(member(object, key));
+}
+
+std::string_view raw_text(const std::optional<JsonValue>& value) {
     std::string_view text;
     if (!value || value->get(text) != simdjson::SUCCESS) return {};
     return text;
+}
+
+bool has_text(const std::optional<JsonValue>& value) {
+    if (!value) return false;
+    std::string_view text;
+    return value->get(text) == simdjson::SUCCESS ? is_said(text) : value->is_number();
 }
 
 std::string text_of(const JsonValue& object, std::string_view key) {

@@ -62,6 +62,7 @@ struct RunRecord {
 /// 64-bit keys in an open table: half the memory of a std::unordered_set, which matters for ten million events.
 class HashSet {
 public:
+    void foresee(std::uint64_t key) const { __builtin_prefetch(&slots_[key & (slots_.size() - 1)]); }
     /// Whether it was new.
     bool insert(std::uint64_t key) {
         key |= std::uint64_t{key == 0};
@@ -130,6 +131,16 @@ std::vector<std::string> python_list(std::string_view text) {
     return words;
 }
 
+/// What an event holds, found in one pass.
+struct EventMembers {
+    explicit EventMembers(const JsonValue& event) {
+        std::tie(time, type, run, job, dataset, inputs, outputs, schema, producer) =
+            std::tuple_cat(members<9>(event, {"eventTime", "eventType", "run", "job", "dataset", "inputs",
+                                              "outputs", "schemaURL", "producer"}));
+    }
+    std::optional<JsonValue> time, type, run, job, dataset, inputs, outputs, schema, producer;
+};
+
 std::string owners_of(const JsonValue& object) {
     std::set<std::string> names;
     if (const auto facet = member(object, "ownership"))
@@ -165,6 +176,13 @@ struct OpenLineageEvents::State {
         }
         return runs[run_table[slot]];
     }
+    void foresee(XXH128_hash_t id) const {
+        __builtin_prefetch(&run_table[id.low64 & (run_table.size() - 1)]);
+    }
+    void foresee_record(XXH128_hash_t id) const {
+        const std::uint32_t number = run_table[id.low64 & (run_table.size() - 1)];
+        if (number != nobody) __builtin_prefetch(&runs[number]);
+    }
     std::size_t slot_of(XXH128_hash_t id) const {
         std::size_t at = id.low64 & (run_table.size() - 1);
         while (run_table[at] != nobody && XXH128_isEqual(runs[run_table[at]].id, id) == 0)
@@ -199,7 +217,7 @@ struct OpenLineageEvents::State {
         return number_of(datasets, dataset_numbers, space, name);
     }
 
-    void read_job(const JsonValue& object, std::string_view space, std::uint32_t number, std::int64_t time);
+    void read_job(const JsonValue& facets, std::uint32_t number, std::int64_t time);
     void read_parent(const JsonValue& run, std::uint32_t number, std::int64_t time);
     void read_order(const JsonValue& run, std::string_view space, std::uint32_t number);
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
@@ -213,21 +231,21 @@ OpenLineageEvents::OpenLineageEvents() : state_(std::make_unique<State>()) {}
 OpenLineageEvents::~OpenLineageEvents() = default;
 
 bool OpenLineageEvents::looks_like_event(const simdjson::dom::element& value) {
-    const bool about = member(value, "run") || member(value, "job") || member(value, "dataset") ||
-                       member(value, "inputs") || member(value, "outputs");
-    return about && (member(value, "eventTime") || member(value, "eventType") || member(value, "schemaURL") ||
-                     (member(value, "producer") && member(value, "run")) ||
-                     (member(value, "inputs") && member(value, "job", "namespace")));
+    const EventMembers event(value);
+    return (event.run || event.job || event.dataset || event.inputs || event.outputs) &&
+           (event.time || event.type || event.schema || (event.producer && event.run) ||
+            (event.inputs && event.job && member(*event.job, "namespace")));
 }
 
 void OpenLineageEvents::add(const simdjson::dom::element& event, const std::filesystem::path& file,
                             std::int64_t line, ImportProblems& problems) {
     State& s = *state_;
     std::vector<std::string> lacks;
-    const std::string_view written = raw_text(event, "eventTime");
+    const EventMembers all(event);
+    const std::string_view written = raw_text(all.time);
     std::optional<std::int64_t> time;
     if (!written.empty()) {
-        time = looks_like_date(written) ? log_instant(written, 0) : std::nullopt;
+        time = date_instant(written);
         if (!time) {
             problems.add(
                 file, line,
@@ -237,18 +255,24 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
     } else {
         lacks.emplace_back("eventTime");
     }
-    const auto job = member(event, "job");
-    const auto run = member(event, "run");
-    const auto own_dataset = member(event, "dataset");
-    const std::string_view type = raw_text(event, "eventType");
+    const auto& job = all.job;
+    const auto& run = all.run;
+    const auto& own_dataset = all.dataset;
+    const std::string_view type = raw_text(all.type);
     const bool about_data = own_dataset && !job && !run;
     const bool about_job =
-        job && !run && (type.empty() || raw_text(event, "schemaURL").ends_with("/JobEvent")) && !about_data;
+        job && !run && (type.empty() || raw_text(all.schema).ends_with("/JobEvent")) && !about_data;
+    std::optional<JsonValue> job_space, job_name, job_facets, run_id, run_facets;
+    if (job)
+        std::tie(job_space, job_name, job_facets) =
+            std::tuple_cat(members<3>(*job, {"namespace", "name", "facets"}));
+    if (run) std::tie(run_id, run_facets) = std::tuple_cat(members<2>(*run, {"runId", "facets"}));
+    const std::string_view id = raw_text(run_id);
     if (!about_data) {
         if (!job) lacks.emplace_back("job");
-        if (job && text_of(*job, "namespace").empty()) lacks.emplace_back("job.namespace");
-        if (job && text_of(*job, "name").empty()) lacks.emplace_back("job.name");
-        if (!about_job && (!run || raw_text(*run, "runId").empty())) lacks.emplace_back("run.runId");
+        if (job && !has_text(job_space)) lacks.emplace_back("job.namespace");
+        if (job && !has_text(job_name)) lacks.emplace_back("job.name");
+        if (!about_job && id.empty()) lacks.emplace_back("run.runId");
     } else if (raw_text(*own_dataset, "namespace").empty() || raw_text(*own_dataset, "name").empty()) {
         lacks.emplace_back("dataset.namespace and dataset.name");
     }
@@ -275,30 +299,45 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
         return;
     }
     ++s.counts.events;
-    const std::string_view space = job ? raw_text(*job, "namespace") : std::string_view();
-    const std::string_view name = job ? raw_text(*job, "name") : std::string_view();
+    const std::string_view space = raw_text(job_space), name = raw_text(job_name);
+    // Of millions of events hardly one is near in memory: what is looked at below is asked for while other parts are read.
+    std::uint64_t told = 0;
     {
-        s.buffer =
-            fmt::format("{}\n{}\n{}\n{}\n{}", run ? raw_text(*run, "runId") : "", word, *time, space, name);
-        if (about_data)
-            s.buffer +=
-                fmt::format("\n{}\n{}", raw_text(*own_dataset, "namespace"), raw_text(*own_dataset, "name"));
+        s.buffer.assign(word).append(1, '\n');
+        s.buffer.append(reinterpret_cast<const char*>(&*time), sizeof *time);
+        const auto put = [&](std::string_view text) { s.buffer.append(1, '\n').append(text); };
         // With its run, type and time alone, the same event may be told anew with a facet more.
-        if (run) s.buffer.resize(s.buffer.size() - space.size() - name.size() - 2);
-        if (!s.seen.insert(XXH3_64bits(s.buffer.data(), s.buffer.size()))) ++s.counts.repeated_events;
+        put(id);
+        if (!run) put(space), put(name);
+        if (about_data) put(raw_text(*own_dataset, "namespace")), put(raw_text(*own_dataset, "name"));
+        told = XXH3_64bits(s.buffer.data(), s.buffer.size());
     }
+    s.seen.foresee(told);
     if (about_data) {
+        if (!s.seen.insert(told)) ++s.counts.repeated_events;
         s.read_dataset(*own_dataset, *time);
         return;
     }
     const std::uint32_t number = s.job(space, name);
     s.jobs[number].has_events = true;
-    s.read_job(*job, space, number, *time);
+    if (job_facets) s.read_job(*job_facets, number, *time);
+    XXH128_hash_t of_job{};
     if (run) {
-        const std::string_view id = raw_text(*run, "runId");
         // By the label: numbers depend on the order of events.
         s.buffer.assign(id).append(1, '\n').append(s.jobs[number].label);
-        RunRecord& record = s.run(XXH3_128bits(s.buffer.data(), s.buffer.size()));
+        of_job = XXH3_128bits(s.buffer.data(), s.buffer.size());
+        s.foresee(of_job);
+    }
+    for_each(all.inputs, [&](const JsonValue& input) {
+        if (const auto dataset = s.read_dataset(input, *time)) s.jobs[number].reads.insert(*dataset);
+    });
+    if (run) s.foresee_record(of_job);
+    for_each(all.outputs, [&](const JsonValue& output) {
+        if (const auto dataset = s.read_dataset(output, *time)) s.jobs[number].writes.insert(*dataset);
+    });
+    if (!s.seen.insert(told)) ++s.counts.repeated_events;
+    if (run) {
+        RunRecord& record = s.run(of_job);
         record.run = XXH3_64bits(id.data(), id.size());
         record.job = number;
         if (starts) record.start = std::min(record.start, *time);
@@ -307,10 +346,9 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             record.end = *time;
             record.ended = end;
         }
-        if (const auto facets = member(*run, "facets")) {
+        if (const auto& facets = run_facets) {
             if (const auto nominal = member(*facets, "nominalTime")) {
-                const std::string_view at = raw_text(*nominal, "nominalStartTime");
-                const auto instant = looks_like_date(at) ? log_instant(at, 0) : std::nullopt;
+                const auto instant = date_instant(raw_text(*nominal, "nominalStartTime"));
                 if (instant) record.nominal = std::min(record.nominal, *instant);
             }
             if (const auto parent = member(*facets, "parent", "run"))
@@ -320,24 +358,15 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             s.read_order(*facets, space, number);
         }
     }
-    for_each(event, "inputs", [&](const JsonValue& input) {
-        if (const auto dataset = s.read_dataset(input, *time)) s.jobs[number].reads.insert(*dataset);
-    });
-    for_each(event, "outputs", [&](const JsonValue& output) {
-        if (const auto dataset = s.read_dataset(output, *time)) s.jobs[number].writes.insert(*dataset);
-    });
 }
 
-void OpenLineageEvents::State::read_job(const JsonValue& object, std::string_view, std::uint32_t number,
-                                        std::int64_t time) {
-    const auto facets = member(object, "facets");
-    if (!facets) return;
+void OpenLineageEvents::State::read_job(const JsonValue& facets, std::uint32_t number, std::int64_t time) {
     JobRecord& record = jobs[number];
-    if (std::string owner = owners_of(*facets); !owner.empty()) record.owner.offer(time, std::move(owner));
-    if (const auto text = member(*facets, "documentation"))
+    if (std::string owner = owners_of(facets); !owner.empty()) record.owner.offer(time, std::move(owner));
+    if (const auto text = member(facets, "documentation"))
         if (std::string about = text_of(*text, "description"); !about.empty())
             record.description.offer(time, std::move(about));
-    if (const auto kind = member(*facets, "jobType"))
+    if (const auto kind = member(facets, "jobType"))
         for (const char* key : {"integration", "jobType"})
             if (const std::string_view word = raw_text(*kind, key); !word.empty())
                 record.tags.insert(plain_word(clean_text(word)));
@@ -347,7 +376,7 @@ void OpenLineageEvents::State::read_parent(const JsonValue& facets, std::uint32_
     const auto parent = member(facets, "parent", "job");
     if (!parent) return;
     const std::string_view space = raw_text(*parent, "namespace"), name = raw_text(*parent, "name");
-    if (clean_text(space).empty() || clean_text(name).empty()) return;
+    if (!is_said(space) || !is_said(name)) return;
     const std::uint32_t of = job(space, name);
     if (of != number) jobs[number].parent.offer(time, {jobs[of].label, of});
 }
@@ -367,14 +396,14 @@ void OpenLineageEvents::State::read_order(const JsonValue& facets, std::string_v
 
 std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonValue& object,
                                                                     std::int64_t time) {
-    const std::string_view space = raw_text(object, "namespace"), name = raw_text(object, "name");
-    if (clean_text(name).empty()) return std::nullopt;
+    const auto [of_space, of_name, facets, input_facets, output_facets] =
+        members<5>(object, {"namespace", "name", "facets", "inputFacets", "outputFacets"});
+    const std::string_view space = raw_text(of_space), name = raw_text(of_name);
+    if (!is_said(name)) return std::nullopt;
     const std::uint32_t number = dataset(space, name);
-    volumes += member(object, "outputFacets", "outputStatistics") ||
-               member(object, "inputFacets", "inputStatistics");
-    metrics += member(object, "inputFacets", "dataQualityMetrics").has_value();
-    const auto facets = member(object, "facets");
-    const auto input_facets = member(object, "inputFacets");
+    volumes += (output_facets && member(*output_facets, "outputStatistics")) ||
+               (input_facets && member(*input_facets, "inputStatistics"));
+    metrics += input_facets && member(*input_facets, "dataQualityMetrics");
     for (const auto& holder : {facets, input_facets})
         if (holder)
             if (const auto quality = member(*holder, "dataQualityAssertions"))
@@ -476,22 +505,23 @@ void note_runs(Catalog& catalog, const std::vector<std::pair<std::string, std::i
 /// A job that is called something else at its end than at its start is one, with the later name. Where several jobs have
 /// starts and ends of one run, each has a run of its own. Counts the runs.
 void OpenLineageEvents::State::unite_renamed(Catalog& catalog) {
-    std::vector<std::uint32_t> order(runs.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return runs[a].run < runs[b].run; });
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    order.reserve(runs.size());
+    for (const RunRecord& one : runs) order.emplace_back(one.run, static_cast<std::uint32_t>(order.size()));
+    std::sort(order.begin(), order.end());
     std::int64_t shared = 0;
     for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
+        ++catalog.counts.runs;
+        for (to = from + 1; to < order.size() && order[to].first == order[from].first;) ++to;
+        if (to - from == 1) continue;
         std::vector<std::uint32_t> only_started, only_ended, neither, both;
-        for (to = from; to < order.size() && runs[order[to]].run == runs[order[from]].run; ++to) {
-            const RunRecord& one = runs[order[to]];
+        for (std::size_t at = from; at < to; ++at) {
+            const RunRecord& one = runs[order[at].second];
             auto& kind = one.started()     ? (one.has_ended() ? both : only_started)
                          : one.has_ended() ? only_ended
                                            : neither;
-            kind.push_back(order[to]);
+            kind.push_back(order[at].second);
         }
-        ++catalog.counts.runs;
-        if (to - from == 1) continue;
         const auto give = [&](std::uint32_t what, RunRecord& into) {
             into.start = std::min(into.start, runs[what].start);
             into.nominal = std::min(into.nominal, runs[what].nominal);

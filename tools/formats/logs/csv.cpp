@@ -265,7 +265,7 @@ private:
     std::optional<Time> instant(const std::vector<std::string>& row, Field field) {
         const std::string_view value = text(row, field);
         const auto found = log_instant(value, units_[field]);
-        if (found && units_[field] == 0 && !looks_like_date(value)) ++guessed_instants_;
+        if (found && units_[field] == 0 && !date_instant(value)) ++guessed_instants_;
         return found;
     }
     std::optional<Time> length(const std::vector<std::string>& row, Field field) const {

@@ -81,7 +81,7 @@ std::int64_t take_fraction(std::string_view& text) {
     return ns;
 }
 
-std::optional<std::int64_t> date_instant(std::string_view text) {
+std::optional<std::int64_t> calendar_instant(std::string_view text) {
     const auto year = take_digits(text, 4);
     if (!year || *year < 1700 || *year > 2200) return std::nullopt;
     const bool dashes = take(text, '-');
@@ -215,15 +215,16 @@ std::optional<double> log_number(std::string_view text) {
     return value;
 }
 
-bool looks_like_date(std::string_view text) {
+std::optional<std::int64_t> date_instant(std::string_view text) {
     text = trimmed(text);
-    return text.size() >= 10 && text.find_first_of("-:T", 4) != std::string_view::npos && date_instant(text);
+    if (text.size() < 10 || text.find_first_of("-:T", 4) == std::string_view::npos) return std::nullopt;
+    return calendar_instant(text);
 }
 
 std::optional<std::int64_t> log_instant(std::string_view text, kernel::Time plain_unit) {
     text = trimmed(text);
     if (text.empty() || text == "-") return std::nullopt;
-    if (looks_like_date(text)) return date_instant(text);
+    if (const auto date = date_instant(text)) return date;
     kernel::Time unit = plain_unit;
     if (unit == 0) {
         const auto value = log_number(text);

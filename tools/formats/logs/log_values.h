@@ -42,8 +42,8 @@ std::optional<double> log_number(std::string_view text);
 /// us, else ns.
 std::optional<std::int64_t> log_instant(std::string_view text, kernel::Time plain_unit);
 
-/// Does `text` hold a date, rather than a plain number?
-bool looks_like_date(std::string_view text);
+/// The same where `text` is a date, and nothing where it is a plain number.
+std::optional<std::int64_t> date_instant(std::string_view text);
 
 /// Collects notes of the same text into one with a count and the first line.
 class NoteList {

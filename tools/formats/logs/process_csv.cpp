@@ -54,7 +54,7 @@ ProcessColumns process_columns(const std::vector<std::string>& header) {
 /// Dates, also as "2014/10/22 11:15:41.000".
 std::optional<std::int64_t> date_of(std::string text) {
     if (text.size() >= 10 && text[4] == '/' && text[7] == '/') text[4] = text[7] = '-';
-    return looks_like_date(text) ? log_instant(text, 0) : std::nullopt;
+    return date_instant(text);
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ private:
         if (std::strcmp(key, "org:resource") == 0) return keep(resource_);
         if (std::strcmp(key, "lifecycle:transition") == 0) return keep(transition_);
         if (std::strcmp(key, "time:timestamp") != 0) return;
-        if (looks_like_date(value)) time_ = log_instant(value, 0);
+        if (const auto instant = date_instant(value)) time_ = instant;
         if (time_) return;
         bad_time_ = true;
         problem(fmt::format("'{}' is no date and time", std::string(value).substr(0, 40)));

@@ -60,8 +60,8 @@ TEST_CASE("instants: numbers, exact, their unit by size where none is given") {
     CHECK(log_instant("1702301851611123", 0) == 1702301851611123LL * microsecond);
     CHECK(log_instant("1702301851611123456", 0) == 1702301851611123456LL);
     CHECK(log_instant("12.5", 0) == 12500 * millisecond);
-    CHECK(looks_like_date("2024-05-01"));
-    CHECK_FALSE(looks_like_date("1702301851611"));
+    CHECK(date_instant("2024-05-01") == log_instant("2024-05-01", 0));
+    CHECK_FALSE(date_instant("1702301851611").has_value());
     CHECK_FALSE(log_instant("99999999999999999999", second));
 }
 
