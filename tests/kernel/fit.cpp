@@ -144,10 +144,11 @@ TEST_CASE("fit: the family of 1000 values is found") {
 
 TEST_CASE("fit: intervals hold the truth") {
     const int runs = tests::runs_of(60);
-    for (const std::size_t size : {std::size_t{30}, std::size_t{200}})
+    for (const std::size_t size : {std::size_t{30}, std::size_t{200}, std::size_t{1000}})
         for (const bool censored : {false, true})
             for (const Truth& truth : truths()) {
                 if (censored && truth.family == Family::uniform) continue;
+                if (size == 1000 && !tests::coverage_is_asked()) continue;  // takes a minute
                 // Two mixed laws cannot be told from 30 values.
                 if (truth.family == Family::hyperexponential && size < 200) continue;
                 std::vector<int> hits(truth.parameters.size());
