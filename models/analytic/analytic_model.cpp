@@ -91,9 +91,13 @@ struct AnalyticModel::Part {
     double items = 0, rate = 0;
     double waited = 0, worked = 0, present = 0, in_line = 0,
            pauses = 0;  ///< times a second; numbers by Little
+    double drawn = 0;   ///< work, whatever the speed of workers
     std::optional<double> found_busy = 0;
     double attempts = 1, success = 1;
     bool all_loads = true;
+
+    /// What formulas of waits say, of `present`: what items stay beyond their own work.
+    double beyond_work() const { return std::max(0.0, present - worked); }
 
     Part(const Network& network, const Scenario& scenario, std::size_t stage, std::size_t load) {
         const NetworkStation& station = network.stations[network.station_of[stage]];
@@ -108,6 +112,7 @@ struct AnalyticModel::Part {
             rate += visit.rate() * let_in;
             waited += visit.rate() * let_in * visit.wait;
             worked += visit.rate() * let_in * visit.service.mean;
+            drawn += visit.rate() * let_in * visit.service.mean * visit.speed;
             present += visit.rate() * let_in * visit.latency;
             pauses += visit.items * tries.pauses;
             if (found_busy && visit.waits)
@@ -425,7 +430,7 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                     if (queue.gives_up)
                         return refuse("no formula for the latency of those that do not give up");
                     const double let_in = part.items * (1 - queue.lost);
-                    return from(queue, (part.present + part.pauses) / let_in, part.waited / let_in);
+                    return from(queue, (part.present + part.pauses) / let_in, part.beyond_work() / let_in);
                 }
                 case Metric::wait: {
                     const double value = station.line_is_shared ? 0 : part.waited / part.rate;
@@ -434,14 +439,14 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
                 case Metric::service:
                     if (station.line_is_shared || queue.gives_up || !station.common_wait) break;
                     return exactly(part.worked / part.rate, "its law");
-                case Metric::present: return from(queue, part.present, part.waited);
+                case Metric::present: return from(queue, part.present, part.beyond_work());
                 case Metric::waiting: return from(queue, part.in_line, part.in_line);
                 case Metric::backoff: return exactly(part.pauses / part.items, "geometric retries");
                 case Metric::retrying: return rates(part.pauses);
                 case Metric::attempts: return exactly(part.attempts, "geometric retries");
                 case Metric::slowdown:
                     if (!once || queue.gives_up) break;
-                    return from(queue, part.present / part.worked, part.waited / part.worked);
+                    return from(queue, part.present / part.drawn, part.beyond_work() / part.drawn);
                 case Metric::utilisation: return utilisation(declared.name, at);
                 default: break;
             }
@@ -532,7 +537,7 @@ Answer AnalyticModel::of_whole(const Measure& measure, std::size_t load) const {
         if (!station.passes) methods.insert(station.queue.method);
         if (station.queue.exact) continue;
         answer.kind = Answer::Kind::approximate;
-        uncertain += part.waited * station.queue.error;
+        uncertain += part.beyond_work() * station.queue.error;
         if (answer.why.empty()) answer.why = station.queue.caveat;
     }
     for (const std::string& method : methods) answer.method += (answer.method.empty() ? "" : ", ") + method;
@@ -556,9 +561,30 @@ Answer AnalyticModel::of_whole(const Measure& measure, std::size_t load) const {
     return refuse(no_formula(measure));
 }
 
+/// Whether there is a way from the stage to itself.
+bool AnalyticModel::comes_back(std::size_t stage) const {
+    std::vector<std::size_t> open = {stage};
+    std::set<std::size_t> seen;
+    while (!open.empty()) {
+        const std::size_t at = open.back();
+        open.pop_back();
+        for (const auto* ways : {&network_.from_stage[at], &network_.dead_letters[at]})
+            for (const Way& way : *ways) {
+                if (way.to == stage) return true;
+                if (seen.insert(way.to).second) open.push_back(way.to);
+            }
+    }
+    return false;
+}
+
 Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     if (network_.closed) return refuse(no_formula(measure));
     const std::size_t n = scenario_.twin.stages.size();
+    for (std::size_t i = 0; i < n; ++i) {
+        if (comes_back(i)) return refuse("items come back to '" + scenario_.twin.stages[i].name + "'");
+        if (network_.stations[network_.station_of[i]].carried)
+            return refuse("what an item carries decides how long it takes at several stages");
+    }
     double arrivals = 0;
     for (const double rate : network_.arrivals) arrivals += rate;
     std::vector<double> entry(n, 0), ways_in(n, 0);

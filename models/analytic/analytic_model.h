@@ -31,6 +31,7 @@ private:
     Answer of_station(const Measure& measure, std::size_t station) const;
     Answer of_whole(const Measure& measure, std::size_t load) const;
     Answer whole_quantile(const Measure& measure) const;
+    bool comes_back(std::size_t stage) const;
     Answer utilisation(const std::string& element, std::size_t station) const;
     Answer cost_rate() const;
     const StationForecast* forecast_of(const std::string& element) const;

@@ -142,7 +142,8 @@ void NetworkSolver::set_visits(NetworkStation& station, std::size_t i) {
         const CarriedWork work = work_.of(i, l, speed);
         if (!work.unknown.empty() && station.refused.empty()) station.refused = work.unknown;
         visit.service = work.law;
-        if (work.carried_twice) depends_[at] = true;
+        visit.speed = speed;
+        if (work.carried_twice) station.carried = true;
         // Whose turn it is.
         double urgent = 0;
         if (stage.work.priority) {
@@ -182,7 +183,6 @@ void NetworkSolver::set_stations() {
     const std::size_t n = net_.stations.size();
     into_.resize(n);
     behind_.resize(n);
-    depends_.assign(n, false);
     groups_in_.assign(n, false);
     spoils_.resize(n);
     spoilt_.resize(n);

@@ -29,6 +29,7 @@ struct Visit {
     double items = 0;             ///< per second
     double attempts = 1;          ///< of each item
     WorkLaw service;              ///< of one attempt, at the speed of the workers
+    double speed = 1;             ///< of the workers
     double wait = 0;              ///< mean in line of one attempt
     double latency = 0;           ///< mean of one attempt: in line and at work
     std::optional<double> waits;  ///< share of attempts that wait
@@ -47,6 +48,8 @@ struct NetworkStation {
     bool line_is_shared = false;              ///< nobody stands in line: all are at work, more slowly
     bool common_wait = true;                  ///< the wait's law and variance are those of every visit
     bool alike = true;                        ///< all visits have the same law of service
+    bool carried =
+        false;         ///< a value that an item carries decides its work here, and again elsewhere or here
     double lanes = 1;  ///< lines of their own, dealt to in turn; `queue` is of one of them
     Station queue;
 };

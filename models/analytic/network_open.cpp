@@ -21,9 +21,10 @@ void NetworkSolver::solve_as_open() {
         const Stage* stage = only_stage(found->second);
         const bool sheds =
             stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty());
-        if (sheds || !station.refused.empty()) continue;
-        caveats_[found->second] = forecast.caveat;
+        if (sheds) continue;
+        if (station.refused.empty()) caveats_[found->second] = forecast.caveat;
         if (forecast.stable && !forecast.critical) continue;
+        // Whatever else there is no formula for: that it never ends comes first.
         station.critical = forecast.critical;
         station.unstable = !forecast.critical;
         station.refused = quoted(station.element) + (forecast.critical ? " is offered exactly what it can do"
@@ -110,7 +111,10 @@ void NetworkSolver::solve_component(const std::vector<std::size_t>& members, boo
             refuse(at, "nothing comes to " + quoted(station.element));
             continue;
         }
-        solve_station(at, poisson);
+        if (const std::string why = poisson ? "" : why_no_variability(at, loop, inside); !why.empty())
+            refuse(at, why);
+        else
+            solve_station(at, poisson);
         if (poisson) {
             const auto [own, passed] = departure_of(at);
             departure_scv_[at] = own + passed;
@@ -119,6 +123,34 @@ void NetworkSolver::solve_component(const std::vector<std::size_t>& members, boo
         if (!station.refused.empty())
             for (const std::size_t to : behind_[at]) refuse(to, station.refused);
     }
+}
+
+/// Where the variability of arrivals says nothing of waits, though there is one; empty: it does.
+std::string NetworkSolver::why_no_variability(std::size_t at, bool loop,
+                                              const std::set<std::size_t>& inside) const {
+    const NetworkStation& station = net_.stations[at];
+    if (std::isinf(station.workers)) return "";
+    const std::string name = quoted(station.element);
+    double all = 0, new_ones = 0;
+    int regular = 0;
+    bool from_stations = false, at_once = false;
+    for (const Flow& flow : into_[at]) {
+        all += flow.rate;
+        at_once = at_once || flow.from == at;
+        from_stations = from_stations || flow.from != SIZE_MAX;
+        regular += flow.load != SIZE_MAX && external_scv(flow.load) == 0;
+    }
+    if (loop)
+        for (const std::size_t member : inside)
+            for (const Flow& flow : into_[member])
+                if (flow.from == SIZE_MAX || !inside.contains(flow.from)) new_ones += flow.rate;
+    // Who comes back finds those who were there when he left.
+    if (at_once) return "items come back to " + name + " at once, in bursts";
+    if (loop && all > 2 * new_ones) return "items come back to " + name + " more than once on average";
+    if (station.carried && from_stations)
+        return "work at " + name + " goes by values that decided when items get there";
+    if (regular > 1) return "regular loads fall together at " + name + ", and how is not random";
+    return "";
 }
 
 double NetworkSolver::external_scv(std::size_t load) const {

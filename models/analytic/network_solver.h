@@ -76,6 +76,7 @@ private:
     double external_scv(std::size_t load) const;
     std::string why_bursty(const Flow& flow) const;
     void solve_as_closed();
+    std::string far_from_exponential(std::size_t at) const;
     void refuse(std::size_t at, const std::string& why);
     double rate_of(const NetworkStation& station) const {
         double sum = 0;
@@ -85,6 +86,7 @@ private:
     WorkLaw service_of(const NetworkStation& station) const;
     void share_out(NetworkStation& station);
     bool urgency_matters(const NetworkStation& station) const;
+    std::string why_no_variability(std::size_t at, bool loop, const std::set<std::size_t>& inside) const;
     std::string not_quasi_reversible(const NetworkStation& station) const;
     const Workers* workers_of(const NetworkStation& station) const;
     /// The one stage of the station, where it has no other.
@@ -101,8 +103,7 @@ private:
     std::vector<std::vector<std::size_t>> stages_of_;  ///< by station
     std::vector<std::vector<Flow>> into_;              ///< by station
     std::vector<std::vector<std::size_t>> behind_;     ///< by station: where what leaves goes
-    std::vector<bool> depends_;  ///< by station: a value that an item carries decides its work more than once
-    std::vector<bool> groups_in_;  ///< by station: items of an arrival come together
+    std::vector<bool> groups_in_;                      ///< by station: items of an arrival come together
     /// By station: why what leaves it is not Poisson; empty: it is.
     std::vector<std::string> spoils_;
     std::vector<std::string> caveats_;  ///< by station: why its rates are not exact

@@ -18,8 +18,7 @@ std::string NetworkSolver::not_quasi_reversible(const NetworkStation& station) c
     const std::string name = quoted(station.element);
     const Workers* workers = workers_of(station);
     const Stage* stage = only_stage(static_cast<std::size_t>(&station - net_.stations.data()));
-    if (depends_[static_cast<std::size_t>(&station - net_.stations.data())])
-        return "work at " + name + " goes by values that items carry to several stages";
+    if (station.carried) return "work at " + name + " goes by values that items carry to several stages";
     if (std::isinf(station.workers)) return "";
     if (stage != nullptr && (stage->queue.capacity != unlimited || !stage->queue.timeout.empty()))
         return name + " loses items";
@@ -264,8 +263,8 @@ void NetworkSolver::solve_groups(std::size_t at, const WorkLaw& service) {
     const Flow& flow = into_[at].front();
     const Workers* workers = workers_of(station);
     if (into_[at].size() != 1 || flow.load == SIZE_MAX || flow.share != 1 || workers == nullptr ||
-        workers->order != Order::fifo || station.workers != 1 || station.visits.size() != 1 || depends_[at] ||
-        station.visits.front().attempts != 1)
+        workers->order != Order::fifo || station.workers != 1 || station.visits.size() != 1 ||
+        station.carried || station.visits.front().attempts != 1)
         return;
     const Load& load = s_.loads[flow.load];
     const Term& items = load.items.terms.front();
@@ -317,7 +316,7 @@ void NetworkSolver::solve_line(std::size_t at, const WorkLaw& service, bool pois
     const bool random_input = poisson && (lanes == 1 || dealt_by_chance);
     const auto between = renewal_input(at);
     std::optional<Station> renewed;
-    if (!random_input && !dealt_by_chance && between && service.exponential && !depends_[at] &&
+    if (!random_input && !dealt_by_chance && between && service.exponential && !station.carried &&
         station.visits.front().attempts == 1)
         renewed = renewal(*between, service.mean, workers);
     if (renewed) {
@@ -334,7 +333,7 @@ void NetworkSolver::solve_line(std::size_t at, const WorkLaw& service, bool pois
         approximate(at, service);
     }
     if (!station.refused.empty()) return;
-    if (depends_[at] && station.queue.exact && !(poisson && workers == 1)) {
+    if (station.carried && station.queue.exact && !(poisson && workers == 1)) {
         station.queue.exact = false;
         station.queue.error = INFINITY;
         station.queue.caveat = "work at " + name + " goes by values that items carry to several stages";

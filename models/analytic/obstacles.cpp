@@ -97,7 +97,10 @@ bool tries_again(const Scenario& scenario) {
 bool tries_again_at_once(const Scenario& scenario) {
     return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [](const Stage& stage) {
         const Retry& retry = stage.work.retry;
-        return stage.work.failure > 0 && retry.times > 0 && retry.backoff.empty() && !retry.first;
+        const bool no_pause = std::all_of(retry.backoff.begin(), retry.backoff.end(), [](const Law& law) {
+            return law.is_constant() && law.terms.front().law.mean() == 0;
+        });
+        return stage.work.failure > 0 && retry.times > 0 && no_pause && retry.first.value_or(0) == 0;
     });
 }
 

@@ -100,10 +100,10 @@ void put_loads(Page& page, const RunResult& result) {
     page.line(page.styled("  " + padded("", name_width, false) + padded("expected", 14, true) +
                               padded("simulated", 14, true) + padded("interval", 20, true),
                           dim));
-    const auto row = [&](const std::string& name, const std::string& expected,
-                         const EstimateText& simulated) {
+    const auto row = [&](const std::string& name, const std::string& expected, const EstimateText& simulated,
+                         bool is_doubtful = false) {
         page.named(
-            "  ", name, name_width + 2,
+            is_doubtful ? "! " : "  ", name, name_width + 2,
             padded(expected, 14, true) + padded(simulated.value, 14, true) + column(simulated.interval, 20));
     };
     const auto about = [](bool exact, const std::string& value) { return exact ? value : "about " + value; };
@@ -118,7 +118,7 @@ void put_loads(Page& page, const RunResult& result) {
         row(metric->name,
             about(metric->expected.kind == models::Answer::Kind::exact,
                   human(metric->expected.value, metric->unit)),
-            estimate_text(metric->estimate, metric->unit));
+            estimate_text(metric->estimate, metric->unit), !doubt_text(*metric, result).empty());
     // What holds for several of them is said once.
     std::vector<std::pair<std::string, std::string>> caveats;
     for (const auto& load : list) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/compile/compile.h"
+#include "tools/studies/rare_counts.h"
 #include "tools/studies/rare_waits.h"
 #include "tools/studies/variance_reduction.h"
 
@@ -130,6 +131,7 @@ std::vector<std::optional<Dependence>> Findings::relate(const PreparedRun& prepa
     for (std::size_t i = 0; i < seen.size(); ++i) seen[i].stretches = found[i] ? found[i]->stretches : 0;
     add_controls(prepared, warm_up, seen);
     allow_for_rare_waits(prepared, warm_up, seen);
+    allow_for_rare_counts(prepared, warm_up, seen);
     return found;
 }
 

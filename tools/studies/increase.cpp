@@ -13,6 +13,7 @@
 #include "tools/studies/more_replications.h"
 #include "tools/studies/observations.h"
 #include "tools/studies/pair_difference.h"
+#include "tools/studies/rare_counts.h"
 
 namespace understudy::studies {
 
@@ -23,19 +24,6 @@ struct OneByOne {
     std::vector<double> differences;
     double least = 0;
 };
-
-/// What one event more adds to the measure; 0: it is no count of events.
-double least_of(const models::Measure& measure, double span_s) {
-    if (models::kind_of(measure.metric) != models::MetricKind::event) return 0;
-    if (measure.aggregate == models::Aggregate::total) return 1;
-    if (measure.aggregate != models::Aggregate::rate || !(span_s > 0)) return 0;
-    double seconds = span_s;
-    if (measure.during) {
-        const double window = kernel::to_seconds(measure.during->to - measure.during->from);
-        seconds = measure.during->each ? span_s * window / kernel::to_seconds(*measure.during->each) : window;
-    }
-    return 1 / std::min(seconds, span_s);
-}
 
 std::vector<double> averaged(const std::vector<double>& values, std::int64_t together) {
     if (together < 2) return values;
@@ -68,7 +56,7 @@ OneByOne one_by_one(const models::Measure& measure, const MetricResult& baseline
         const auto [a, b] = in_pairs(baseline.by_replication, candidate.by_replication);
         for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
             result.differences.push_back(b[i] - a[i]);
-        result.least = least_of(measure, runs.span_s);
+        result.least = one_event_of(measure, runs.span_s);
     }
     result.differences = averaged(result.differences, runs.together);
     return result;

@@ -141,9 +141,11 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         const Observations known = observations(seen);
         if (!known.values.empty()) result.value = known.values.front();
         take(known.interval(confidence, range));
-        if (seen.least > 0 && result.high)
-            if (const auto rare = kernel::few_differ_interval(known.values, seen.least, confidence))
-                result.high = std::min(std::max(*result.high, rare->high), range.high);
+        if (seen.least > 0 && result.low)
+            if (const auto rare = kernel::few_differ_interval(known.values, seen.least, confidence)) {
+                result.low = std::min(*result.low, std::max(rare->low, range.low));
+                result.high = std::max(*result.high, std::min(rare->high, range.high));
+            }
     } else if (measure.aggregate == Aggregate::quantile) {
         result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);
         if (times_for_tail(measure, seen) <= 1)
@@ -274,7 +276,13 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
     // An interval that the run is too short for, or that nothing settles, says no more of what is broken than of what holds.
     if (unstable.empty() && is_doubted()) return result;
     const bool low = holds(objective.comparison, *result.estimate.low, objective.limit);
-    const bool high = holds(objective.comparison, *result.estimate.high, objective.limit);
+    // That nothing is lost at all no number of replications proves: `<= 0` is about those that were run.
+    const bool is_of_this_run = objective.limit == 0 && result.estimate.value == 0.0 &&
+                                models::kind_of(objective.measure.metric) == models::MetricKind::event &&
+                                (objective.measure.aggregate == models::Aggregate::total ||
+                                 objective.measure.aggregate == models::Aggregate::rate);
+    const bool high = is_of_this_run ? holds(objective.comparison, 0, 0)
+                                     : holds(objective.comparison, *result.estimate.high, objective.limit);
     if (!low && !high) {
         result.verdict = Verdict::violated;
         result.reason = unstable.empty() ? Reason::limit : Reason::unstable;

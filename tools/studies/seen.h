@@ -27,7 +27,8 @@ struct Seen {
     double stretches =
         0;  ///< of the state that are as good as independent, in all; 0: not known (dependence.h)
     /// Where nobody was ever seen to wait: what a replication had if one item of it waited for one mean stay, which says
-    /// how sure it is that nobody does; 0: somebody waited, or it is not known (rare_waits.h).
+    /// how sure it is that nobody does (rare_waits.h). Of what was hardly ever counted: what one event more would be
+    /// (rare_counts.h). 0: neither, or it is not known.
     double least = 0;
 
     /// What the replication of this number, from 0, has seen of the probe. Numbers ascend.

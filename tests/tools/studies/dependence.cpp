@@ -46,18 +46,18 @@ bool has_interval(const studies::RunResult& result, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("twelve stretches beyond the quantile are enough, on either side") {
+TEST_CASE("fourteen stretches beyond the quantile are enough, on either side") {
     for (const double p : {0.99, 0.01}) {
-        CHECK(studies::times_for_tail(quantile(p), seen(600, 1e6)) == doctest::Approx(2));
-        CHECK(studies::times_for_tail(quantile(p), seen(1200, 1e6)) == doctest::Approx(1));
+        CHECK(studies::times_for_tail(quantile(p), seen(700, 1e6)) == doctest::Approx(2));
+        CHECK(studies::times_for_tail(quantile(p), seen(1400, 1e6)) == doctest::Approx(1));
     }
-    CHECK(studies::times_for_tail(quantile(0.5), seen(600, 1e6)) < 1);
+    CHECK(studies::times_for_tail(quantile(0.5), seen(700, 1e6)) < 1);
 }
 
 TEST_CASE("stretches that are not known, fewer items than stretches, and means stand in nobody's way") {
     CHECK(studies::times_for_tail(quantile(0.99), seen(0, 1e6)) == 0);
     CHECK(studies::times_for_tail(quantile(0.99), seen(600, 599)) == 0);
-    CHECK(studies::times_for_tail(models::Measure{}, seen(600, 1e6)) == 0);
+    CHECK(studies::times_for_tail(models::Measure{}, seen(700, 1e6)) == 0);
 }
 
 TEST_CASE(

@@ -54,10 +54,12 @@ public:
         const Entry* run = root.is_map() ? root.find("run") : nullptr;
         scenario_.run = read_run(reading_, run == nullptr ? nullptr : &run->value,
                                  run == nullptr ? Place{} : run->place, !scenario_.twin.pipelines.empty());
+        const bool has_warm_up =
+            run != nullptr && run->value.is_map() && run->value.find("warm_up") != nullptr;
         // Nothing is measured before anything is there.
         if (const kernel::Time as_of = scenario_.twin.state.as_of; as_of > 0)
             scenario_.run.warm_up = std::max(scenario_.run.warm_up.value_or(as_of), as_of);
-        else if (!scenario_.twin.state.elements.empty() && !scenario_.run.warm_up)
+        else if (!scenario_.twin.state.elements.empty() && !has_warm_up)
             scenario_.run.warm_up = 0;
         read_objectives(map);
         reading_.column = nullptr;

@@ -680,7 +680,7 @@ private:
         if (r.start) put(node, "start", print_local_instant(*r.start));
         if (r.zone != standard.zone) put(node, "zone", r.zone);
         // What the reader takes without the key: see `run` in the reference.
-        const bool automatic = r.length && s_.twin.pipelines.empty();
+        const bool automatic = r.length && s_.twin.pipelines.empty() && s_.twin.state.elements.empty();
         if (r.warm_up && (automatic || *r.warm_up != 0)) put(node, "warm_up", print_duration(*r.warm_up));
         if (!r.warm_up && !automatic && r.length) put(node, "warm_up", "auto");
         if (r.replications != standard.replications) put(node, "replications", print_count(r.replications));
