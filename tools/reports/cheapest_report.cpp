@@ -45,7 +45,8 @@ int weight(Verdict verdict) {
 
 /// What decided: the promise that is broken, or the formula.
 std::string why(const Candidate& candidate) {
-    if (candidate.replications == 0) return candidate.why.empty() ? "not simulated" : candidate.why;
+    if (candidate.replications == 0 && candidate.promises.empty())
+        return candidate.why.empty() ? "not simulated" : candidate.why;
     const Candidate::Promise* shown = nullptr;
     for (const Candidate::Promise& promise : candidate.promises)
         if (shown == nullptr || weight(promise.verdict) > weight(shown->verdict)) shown = &promise;

@@ -56,6 +56,14 @@ Candidate CheapestSearch::candidate(Point point, const SettingTest* seen, Verdic
     if (known.verdict == Verdict::violated && verdict == Verdict::violated) {
         one.reason = known.reason;
         one.why = known.why;
+        if (known.broken) {
+            const auto& [objective, value] = *known.broken;
+            const models::Objective& promise = terms_.objectives[objective];
+            Estimate estimate;
+            estimate.value = value;
+            one.promises.push_back(
+                {promise.text, units[objective], promise.limit, Verdict::violated, estimate});
+        }
     } else if (seen != nullptr && seen->looks() > 0) {
         studies::describe(one, *seen, terms_.objectives, units, wrong, terms_.confidence);
     }
@@ -116,16 +124,19 @@ void CheapestSearch::give_verdict(CheapestResult& into, bool complete) const {
 
 // ---- settings beside the answer
 
-Candidate CheapestSearch::current(Point point, const std::vector<std::string>& units) {
+std::optional<Candidate> CheapestSearch::current(Point point, const std::vector<std::string>& units) {
     const Standing standing = lattice_->standing(point);
-    Candidate current = candidate(point, looked_at(point),
-                                  formula_violates(point)          ? Verdict::violated
-                                  : standing == Standing::met      ? Verdict::met
-                                  : standing == Standing::violated ? Verdict::violated
-                                                                   : Verdict::inconclusive,
-                                  wrong(), units);
+    const Verdict known = predictor_.known(overrides(point)).verdict;
+    const Verdict verdict = known != Verdict::inconclusive   ? known
+                            : standing == Standing::met      ? Verdict::met
+                            : standing == Standing::violated ? Verdict::violated
+                                                             : Verdict::inconclusive;
+    const SettingTest* own = looked_at(point);
+    if (verdict == Verdict::inconclusive && own == nullptr) return std::nullopt;
+    Candidate current = candidate(point, own, verdict, wrong(), units);
     if (current.promises.empty() && current.why.empty())
-        current.why = standing == Standing::met ? "it has no less than what is met"
+        current.why = known == Verdict::met     ? predictor_.known(overrides(point)).why
+                      : verdict == Verdict::met ? "it has no less than what is met"
                                                 : "it has no more than what is violated";
     return current;
 }
@@ -133,8 +144,8 @@ Candidate CheapestSearch::current(Point point, const std::vector<std::string>& u
 Candidate CheapestSearch::current_elsewhere(int looks, const std::vector<std::string>& units) {
     SettingTest test(terms_.objectives);
     const Predictor::Known& known = predictor_.known(terms_.given);
-    while (known.verdict != Verdict::violated && test.looks() < looks && work_.end() == UnitWork::End::none &&
-           test.verdict(wrong()) == Verdict::inconclusive) {
+    while (known.verdict == Verdict::inconclusive && test.looks() < looks &&
+           work_.end() == UnitWork::End::none && test.verdict(wrong()) == Verdict::inconclusive) {
         std::vector<Unit> more;
         for (std::uint64_t number = test.replications(); number < test.wanted(); ++number)
             more.push_back({terms_.given, number, 1});
@@ -145,7 +156,7 @@ Candidate CheapestSearch::current_elsewhere(int looks, const std::vector<std::st
         test.look();
     }
     Candidate current;
-    if (known.verdict == Verdict::violated) {
+    if (known.verdict != Verdict::inconclusive) {
         current.verdict = known.verdict;
         current.reason = known.reason;
         current.why = known.why;

@@ -65,8 +65,11 @@ CheapestResult CheapestCase::decide() {
 void CheapestCase::look_at_current(CheapestResult& answer) {
     if (selects_) return;
     const auto place = search_.place_of_base();
-    answer.current =
-        place ? search_.current(*place, units_) : search_.current_elsewhere(looks_at_current, units_);
+    if (place) answer.current = search_.current(*place, units_);
+    if (!answer.current) {
+        answer.current = search_.current_elsewhere(looks_at_current, units_);
+        if (place) answer.current->cost = search_.cost(*place);
+    }
     answer.completed = search_.completed();
 }
 

@@ -86,8 +86,9 @@ public:
     bool look_at(const std::vector<Point>& points);
     /// Where the base stands in the grid; nothing where it has a value that the study does not try.
     std::optional<Point> place_of_base() const;
-    /// The base, at a place in the grid or elsewhere, where it takes a few looks at most. `units`: of promises.
-    Candidate current(Point place, const std::vector<std::string>& units);
+    /// The base, at a place in the grid, where that is known or was looked at; or by a few looks at most. `units`: of
+    /// promises.
+    std::optional<Candidate> current(Point place, const std::vector<std::string>& units);
     Candidate current_elsewhere(int looks, const std::vector<std::string>& units);
 
     /// The answer, its certificate, what was tried and found on the way, and the verdict. `units`: of promises.

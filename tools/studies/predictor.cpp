@@ -63,7 +63,8 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
             said.known = {Verdict::violated, answer.critical ? Reason::critical : Reason::unstable,
                           overload_of(prepared), false};
         else if (sure && !holds(objective.comparison, answer.value, objective.limit))
-            said.known = {Verdict::violated, Reason::limit, "by formula: " + answer.method, false};
+            said.known = {Verdict::violated, Reason::limit, "by formula: " + answer.method, false,
+                          std::pair(i, answer.value)};
     }
     if (all) said.known = {Verdict::met, Reason::none, "by formula", false};
     return said_.emplace(overrides, std::move(said)).first->second;

@@ -27,6 +27,8 @@ public:
         Reason reason = Reason::none;
         std::string why;          ///< for people: the formula, or what is overloaded
         bool impossible = false;  ///< there is no such setting: it needs more than there is, say
+        /// By formula: which promise is broken, and what it comes to.
+        std::optional<std::pair<std::size_t, double>> broken = std::nullopt;
     };
     const Known& known(const std::vector<std::string>& overrides);
     /// How far the promise that is nearest to being broken is from its limit, as a ratio: above 1 it is broken. Nothing
