@@ -49,11 +49,12 @@ Grid excess_on(const kernel::Distribution& service, double step) {
         for (std::size_t k = 1; k <= points; ++k)
             integral[k] = *least_until(service, static_cast<double>(k) * step);
     } else {
-        // Twice integrated P(X > t), as a parabola on each of some panels within a step.
-        constexpr int panels = 4;
-        const double panel = step / panels;
+        // Twice integrated P(X > t), as a parabola on each of some panels within a step: laws bend most near 0.
+        constexpr std::size_t bends_until = 128;
         double least = 0, sum = 0, at_left = 1;
         for (std::size_t k = 0; k < points; ++k) {
+            const int panels = k < bends_until ? 4 : 1;
+            const double panel = step / panels;
             for (int i = 0; i < panels; ++i) {
                 const double left = static_cast<double>(k) * step + i * panel;
                 const double middle = service.survival(left + panel / 2),
