@@ -322,8 +322,11 @@ private:
             moments_below(one.queue->timeout, items_[one.vertex]) > 2)
             return;
         const bool steady = scenario_.run.length.has_value();
+        // Who cuts in waits for those alone that cut in on him: his stay is a busy period, with the moments of the service.
+        const bool cuts_in = workers->order == models::Order::lifo && workers->preempt;
         const auto of = [&](const Cause& cause) {
-            worse(cause, moments_in_line(cause.moments, station, steady, one.queue));
+            worse(cause,
+                  cuts_in ? cause.moments : moments_in_line(cause.moments, station, steady, one.queue));
         };
         of(one.held);
         if (const auto others = heavy_on_.find(pool); others != heavy_on_.end())

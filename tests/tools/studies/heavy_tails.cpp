@@ -57,6 +57,10 @@ TEST_CASE("services: a third moment for one worker, fewer for several, two for w
     CHECK(of("1", "3") == "www");
     CHECK(of("1", "2.2") == "www");
     CHECK(of("1", "2") == "mmm");
+    // Last come, first served with preemption: a stay is a busy period.
+    CHECK(of("1, order: lifo, preempt: true", "2.2") == "...");
+    CHECK(of("1, order: lifo, preempt: true", "2") != "...");
+    CHECK(of("1, order: lifo", "2.2") == "www");
     CHECK(of("2", "2.2") == "...");
     CHECK(of("2", "1.9") == "www");
     CHECK(of("unlimited", "2.2") == "...");
