@@ -1,6 +1,7 @@
 #include "tools/studies/backfill_price.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -53,19 +54,20 @@ double mean_work(const std::vector<double>& values) {
 struct Node {
     BackfillTask told;
     const models::Task* task = nullptr;
-    std::set<std::size_t> after;
+    std::set<std::size_t> after, next;  ///< what has to be done before it, and what it has to be done before
     std::vector<double> work;
 };
 
 class BackfillTwin {
 public:
-    BackfillTwin(const models::Scenario& scenario, BackfillPrice& price)
-        : scenario_(scenario), price_(price) {}
+    BackfillTwin(const models::Scenario& scenario, BackfillPrice& price, const std::atomic<bool>& stop)
+        : scenario_(scenario), price_(price), stop_(stop) {}
 
-    /// False: nothing of it can be played.
+    /// False: nothing of it can be played, or it was told to stop.
     bool make(const std::vector<RebuiltJob>& rebuilt, const models::Model& model,
               const RegularRuns& regular) {
         for (const RebuiltJob& job : rebuilt) {
+            if (stop_) return false;
             if (job.pipeline.empty())
                 price_.stages.push_back(job);
             else
@@ -78,7 +80,11 @@ public:
         std::stable_sort(farthest_first.begin(), farthest_first.end(), [&](std::size_t a, std::size_t b) {
             return nodes_[a].told.job.steps > nodes_[b].told.job.steps;
         });
-        for (const std::size_t i : farthest_first) follow(i);
+        find_writers();
+        for (const std::size_t i : farthest_first) {
+            if (stop_) return false;
+            follow(i);
+        }
         for (const Node& node : nodes_) price_.runs = std::max(price_.runs, node.told.runs);
         order();
         return true;
@@ -148,64 +154,77 @@ private:
         return std::llround(static_cast<double>(seen) / length * price_.over_s);
     }
 
-    /// What it reads of others, and what comes before it in its pipeline, whatever lies between.
+    /// What it reads of others, and what comes before it in its pipeline, whatever lies between. What is in the list itself
+    /// leads on to what comes before that.
     void follow(std::size_t at) {
-        const Node& node = nodes_[at];
-        std::set<std::string> before, seen;
-        std::vector<const models::Task*> open = {node.task};
-        const models::Pipeline& pipeline = pipeline_of(node);
+        const std::set<std::size_t> later = those_after(at);
+        // Pipelines may read each other's data of the run before: one of the two comes first.
+        const auto add = [&](std::size_t before) {
+            if (before == at || later.contains(before)) return false;
+            nodes_[at].after.insert(before);
+            nodes_[before].next.insert(at);
+            return true;
+        };
+        for (const models::TaskInput& input : nodes_[at].task->reads)
+            for (const std::size_t writer : writers_[input.dataset]) (void)add(writer);
+        const models::Pipeline& pipeline = pipeline_of(nodes_[at]);
+        const OfPipeline& others = of_pipeline_.at(pipeline.name);
+        std::set<const models::Task*> seen = {nodes_[at].task};
+        std::vector<const models::Task*> open = {nodes_[at].task};
+        const auto come_before = [&](const models::Task* other) {
+            if (!seen.insert(other).second) return;
+            const auto listed = by_task_.find(other);
+            if (listed == by_task_.end() || !add(listed->second)) open.push_back(other);
+        };
         while (!open.empty()) {
             const models::Task* task = open.back();
             open.pop_back();
-            for (const models::Task& other : pipeline.tasks) {
-                const bool named =
-                    std::find(task->after.begin(), task->after.end(), other.name) != task->after.end();
-                const bool wrote =
-                    &other != task &&
-                    std::any_of(task->reads.begin(), task->reads.end(), [&](const models::TaskInput& input) {
-                        return std::find(other.writes.begin(), other.writes.end(), input.dataset) !=
-                               other.writes.end();
-                    });
-                if ((!named && !wrote) || !seen.insert(other.name).second) continue;
-                before.insert(pipeline.name + "." + other.name);
-                open.push_back(&other);
-            }
-        }
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            if (i == at) continue;
-            const bool reads = std::any_of(
-                node.task->reads.begin(), node.task->reads.end(), [&](const models::TaskInput& input) {
-                    const auto& writes = nodes_[i].task->writes;
-                    return std::find(writes.begin(), writes.end(), input.dataset) != writes.end();
-                });
-            const bool comes = before.contains(nodes_[i].told.job.name);
-            // Pipelines may read each other's data of the run before: one of the two comes first.
-            if ((reads || comes) && !comes_before(at, i)) nodes_[at].after.insert(i);
+            for (const std::string& name : task->after)
+                if (const auto found = others.by_name.find(name); found != others.by_name.end())
+                    come_before(found->second);
+            for (const models::TaskInput& input : task->reads)
+                if (const auto found = others.writers.find(input.dataset); found != others.writers.end())
+                    for (const models::Task* writer : found->second) come_before(writer);
         }
     }
 
-    bool comes_before(std::size_t first, std::size_t then) const {
-        std::set<std::size_t> seen = {then};
-        std::vector<std::size_t> open = {then};
+    /// That are done after it, as far as is known.
+    std::set<std::size_t> those_after(std::size_t at) const {
+        std::set<std::size_t> later;
+        std::vector<std::size_t> open = {at};
         while (!open.empty()) {
-            const auto& after = nodes_[open.back()].after;
+            const std::set<std::size_t>& next = nodes_[open.back()].next;
             open.pop_back();
-            if (after.contains(first)) return true;
-            for (const std::size_t between : after)
-                if (seen.insert(between).second) open.push_back(between);
+            for (const std::size_t one : next)
+                if (later.insert(one).second) open.push_back(one);
         }
-        return false;
+        return later;
+    }
+
+    void find_writers() {
+        for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            by_task_[nodes_[i].task] = i;
+            for (const std::string& dataset : nodes_[i].task->writes) writers_[dataset].push_back(i);
+            const models::Pipeline& pipeline = pipeline_of(nodes_[i]);
+            const auto [of, is_new] = of_pipeline_.try_emplace(pipeline.name);
+            if (!is_new) continue;
+            for (const models::Task& task : pipeline.tasks) {
+                of->second.by_name[task.name] = &task;
+                for (const std::string& dataset : task.writes) of->second.writers[dataset].push_back(&task);
+            }
+        }
     }
 
     /// Tasks in the order in which they are done, for people.
     void order() {
-        std::set<std::size_t> done;
-        while (done.size() < nodes_.size())
+        std::vector<char> done(nodes_.size(), 0);
+        while (price_.tasks.size() < nodes_.size())
             for (std::size_t i = 0; i < nodes_.size(); ++i) {
-                if (done.contains(i) ||
-                    !std::includes(done.begin(), done.end(), nodes_[i].after.begin(), nodes_[i].after.end()))
+                const std::set<std::size_t>& after = nodes_[i].after;
+                if (done[i] || !std::all_of(after.begin(), after.end(),
+                                            [&](std::size_t before) { return done[before] != 0; }))
                     continue;
-                done.insert(i);
+                done[i] = 1;
                 price_.tasks.push_back(nodes_[i].told);
             }
         double cost = 0;
@@ -255,9 +274,17 @@ private:
         return task;
     }
 
+    struct OfPipeline {
+        std::map<std::string, const models::Task*> by_name;
+        std::map<std::string, std::vector<const models::Task*>> writers;  ///< by dataset
+    };
     const models::Scenario& scenario_;
     BackfillPrice& price_;
+    const std::atomic<bool>& stop_;
     std::vector<Node> nodes_;
+    std::map<const models::Task*, std::size_t> by_task_;
+    std::map<std::string, std::vector<std::size_t>> writers_;  ///< among the nodes, by dataset
+    std::map<std::string, OfPipeline> of_pipeline_;
 };
 
 models::Measure measure_of_backfill(models::Aggregate aggregate, models::Metric metric, std::string text) {
@@ -407,8 +434,16 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
         price.interrupted = true;
         return unknown("it was interrupted");
     }
-    BackfillTwin twin(candidate, price);
-    if (!twin.make(rebuilt, *regular_run->model, regular))
+    static const std::atomic<bool> never_stop{false};
+    const std::atomic<bool>& stop = options.run.stop ? *options.run.stop : never_stop;
+    const auto interrupted = [&] {
+        price.interrupted = true;
+        return unknown("it was interrupted");
+    };
+    BackfillTwin twin(candidate, price, stop);
+    const bool made = twin.make(rebuilt, *regular_run->model, regular);
+    if (stop) return interrupted();
+    if (!made)
         return unknown(price.stages.size() == rebuilt.size()
                            ? "only stages have to be rebuilt, whose streams are read again (rewind)"
                            : "none of the tasks that have to be rebuilt was done in a run of the candidate "
@@ -424,6 +459,7 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
     acceptance.all_objectives = true;
     std::vector<PreparedPair> pairs;
     for (const std::int64_t at_once : concurrency) {
+        if (stop) return interrupted();
         models::Scenario with = twin.at(at_once, begins);
         with.measures.push_back(
             measure_of_backfill(models::Aggregate::maximum, models::Metric::latency, backfill_last));

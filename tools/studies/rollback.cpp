@@ -261,7 +261,9 @@ private:
             Running fork = failed;
             if (decided > fork.now()) step_before(fork, decided);
             do_steps(fork, decided);
-            if (std::string gap = gap_in_rewinds(fork, decided, fails); !gap.empty()) {
+            std::string gap = gap_in_rewinds(fork, decided, fails);
+            if (options_.run.stop && *options_.run.stop) episode_.given_up = true;
+            if (!gap.empty()) {
                 episode_.unsafe_because = std::move(gap);
                 return true;
             }
