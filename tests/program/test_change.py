@@ -209,8 +209,10 @@ class Life(Change):
         (self.folder / "policy.yaml").unlink()
         done = self.change("request", "change.yaml", "--json", code=MET)
         self.assertIn(b"note: there is no policy.yaml", done.stderr)
-        self.approve(by="lee")
-        self.change("apply", "change.yaml")
+        # It is said where a request is bound to it, and once.
+        self.assertNotIn(b"policy.yaml", self.approve(by="lee").stderr)
+        self.assertIn("none: one approval by an allowed signer", self.said("show", "more-workers"))
+        self.assertNotIn(b"policy.yaml", self.change("apply", "change.yaml").stderr)
         self.assertEqual(self.versions(), 2)
 
 

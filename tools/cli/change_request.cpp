@@ -140,7 +140,7 @@ int change_request(const Arguments& arguments) {
     if (input->base.empty())
         throw UsageError(file + " names no base; 'base: orders@1' or the path of a scenario does");
     if (signature.reason.empty()) signature.reason = input->change.reason;
-    const auto rules = rules_from(options, project);
+    const auto rules = rules_from(options, project, MissingRules::said);
     if (!rules) return exit_usage;
     if (input->stored)
         require_latest(formats::Store(folder, formats::Store::Access::reading), input->base_name);
