@@ -24,24 +24,35 @@ const std::string backfill_name = "(backfill)";
 class RegularRuns : public models::TraceListener {
 public:
     explicit RegularRuns(const models::Model& model)
-        : length_(model.length), work_(model.elements.size()), runs_(model.elements.size()) {}
+        : length_(model.length),
+          work_(model.elements.size()),
+          runs_(model.elements.size()),
+          attempts_(model.elements.size()) {}
     void heard(const models::TraceRow& row) override {
         if (row.element == models::no_element) return;
-        if (row.event == models::TraceEvent::start && row.attempt == 0 &&
-            work_[row.element].size() < most_kept)
-            work_[row.element].push_back(row.value);
+        if (row.event == models::TraceEvent::start) {
+            attempts_[row.element] += row.value;
+            if (row.attempt == 0) {
+                if (work_[row.element].size() < most_kept) work_[row.element].push_back(row.value);
+                ++runs_[row.element];
+            }
+        }
         // What is due as the run ends is of the time after it.
         runs_[row.element] += row.event == models::TraceEvent::due && row.time < length_;
     }
     void heard(const models::TraceDraw&) override {}
     const std::vector<double>& work_of(models::Index element) const { return work_[element]; }
+    /// Of a pipeline; of a stage, items that were begun.
     std::int64_t runs_of(models::Index element) const { return runs_[element]; }
+    /// What all attempts together took, those after a failure too.
+    double all_work_of(models::Index element) const { return attempts_[element]; }
 
 private:
     static constexpr std::size_t most_kept = 10'000;
     Time length_;
     std::vector<std::vector<double>> work_;
     std::vector<std::int64_t> runs_;
+    std::vector<double> attempts_;
 };
 
 double mean_work(const std::vector<double>& values) {
@@ -53,7 +64,10 @@ double mean_work(const std::vector<double>& values) {
 /// A task of the backfill, with what comes before it.
 struct Node {
     BackfillTask told;
-    const models::Task* task = nullptr;
+    const models::Task* task = nullptr;  ///< none: it is a stage
+    const models::Stage* stage = nullptr;
+    const models::Work* takes = nullptr;
+    std::vector<std::string> reads, writes;
     std::set<std::size_t> after, next;  ///< what has to be done before it, and what it has to be done before
     std::vector<double> work;
 };
@@ -69,7 +83,7 @@ public:
         for (const RebuiltJob& job : rebuilt) {
             if (stop_) return false;
             if (job.pipeline.empty())
-                price_.stages.push_back(job);
+                add_stage(job, model, regular);
             else
                 add(job, model, regular);
         }
@@ -86,6 +100,12 @@ public:
             follow(i);
         }
         for (const Node& node : nodes_) price_.runs = std::max(price_.runs, node.told.runs);
+        // Beside tasks, streams are read again in as many parts as these have runs; alone, by items as far as may be.
+        if (price_.runs == 0)
+            for (const Node& node : nodes_)
+                price_.runs = std::max(price_.runs, std::min(node.told.items, most_parts));
+        for (Node& node : nodes_)
+            if (node.stage != nullptr) node.told.runs = price_.runs;
         order();
         return true;
     }
@@ -121,6 +141,9 @@ private:
                 Node node;
                 node.told.job = job;
                 node.task = &task;
+                node.takes = &task.work;
+                for (const models::TaskInput& input : task.reads) node.reads.push_back(input.dataset);
+                node.writes = task.writes;
                 node.work = regular.work_of(model.element_named(job.name));
                 const std::int64_t runs = regular.runs_of(model.element_named(pipeline.name));
                 if (node.work.empty() || runs == 0) {
@@ -138,6 +161,67 @@ private:
                 nodes_.push_back(std::move(node));
             }
         }
+    }
+
+    /// Why a stage's part cannot be what its items take, one after the other; empty: it can.
+    static const char* why_not(const models::Stage& stage) {
+        return stage.take > 1                       ? "a worker takes up several items at once"
+               : !stage.work.transfers.over.empty() ? "its items move data over a link"
+               : !stage.work.spends.empty()         ? "its items spend from budgets"
+               : !stage.holds_until.empty()         ? "its items keep what they hold until another stage"
+                                                    : "";
+    }
+
+    /// A stage reads its input again, as far as that is kept, on the pools that it runs on.
+    void add_stage(const RebuiltJob& job, const models::Model& model, const RegularRuns& regular) {
+        const auto found = std::find_if(scenario_.twin.stages.begin(), scenario_.twin.stages.end(),
+                                        [&](const models::Stage& stage) { return stage.name == job.name; });
+        if (found == scenario_.twin.stages.end() || found->work.service.empty()) {
+            price_.stages.push_back(job);
+            return;
+        }
+        Node node;
+        node.told.job = job;
+        node.stage = &*found;
+        node.takes = &found->work;
+        node.reads = found->reads;
+        for (const models::Writes::Target& target : found->writes.targets)
+            node.writes.push_back(target.stream);
+        if (node.writes.empty()) node.writes.push_back(found->name);
+        node.work = regular.work_of(model.element_named(job.name));
+        const std::int64_t begun = regular.runs_of(model.element_named(job.name));
+        std::string why = why_not(*found);
+        if (why.empty() && begun == 0) why = "nothing came to it in a replication of the candidate";
+        if (!why.empty()) {
+            price_.stages.push_back(job);
+            price_.warnings.push_back(job.name + " is not priced: " + why);
+            return;
+        }
+        const double length = kernel::to_seconds(*scenario_.run.length);
+        const double over = replayed_s(*found);
+        node.told.items = std::max<std::int64_t>(1, std::llround(static_cast<double>(begun) / length * over));
+        node.told.work_s = regular.all_work_of(model.element_named(job.name)) / static_cast<double>(begun);
+        if (found->work.workers)
+            price_.warnings.push_back(
+                job.name +
+                " has workers of its own: what it reads again is given as many besides, "
+                "and does not keep its items waiting");
+        nodes_.push_back(std::move(node));
+    }
+
+    /// How far back its input can be read: all that is rebuilt, or as long as it is kept.
+    double replayed_s(const models::Stage& stage) {
+        double kept = 0;
+        for (const std::string& stream : stage.reads) {
+            const auto dataset = std::find_if(scenario_.twin.datasets.begin(), scenario_.twin.datasets.end(),
+                                              [&](const models::Dataset& one) { return one.name == stream; });
+            if (dataset == scenario_.twin.datasets.end() || !dataset->retention) return price_.over_s;
+            kept = std::max(kept, kernel::to_seconds(*dataset->retention));
+        }
+        if (kept < price_.over_s)
+            price_.warnings.push_back(stage.name + " can read no further back than what it reads is kept (" +
+                                      "retention): what was made of older data stays as it was written");
+        return std::min(kept, price_.over_s);
     }
 
     /// How many runs it has in the time that is rebuilt: by its schedule, else as many as in the run, of which there were
@@ -165,8 +249,9 @@ private:
             nodes_[before].next.insert(at);
             return true;
         };
-        for (const models::TaskInput& input : nodes_[at].task->reads)
-            for (const std::size_t writer : writers_[input.dataset]) (void)add(writer);
+        for (const std::string& dataset : nodes_[at].reads)
+            for (const std::size_t writer : writers_[dataset]) (void)add(writer);
+        if (nodes_[at].task == nullptr) return;
         const models::Pipeline& pipeline = pipeline_of(nodes_[at]);
         const OfPipeline& others = of_pipeline_.at(pipeline.name);
         std::set<const models::Task*> seen = {nodes_[at].task};
@@ -203,8 +288,9 @@ private:
 
     void find_writers() {
         for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            for (const std::string& dataset : nodes_[i].writes) writers_[dataset].push_back(i);
+            if (nodes_[i].task == nullptr) continue;
             by_task_[nodes_[i].task] = i;
-            for (const std::string& dataset : nodes_[i].task->writes) writers_[dataset].push_back(i);
             const models::Pipeline& pipeline = pipeline_of(nodes_[i]);
             const auto [of, is_new] = of_pipeline_.try_emplace(pipeline.name);
             if (!is_new) continue;
@@ -229,17 +315,18 @@ private:
             }
         double cost = 0;
         for (const Node& node : nodes_) {
-            const double work = node.told.work_s * static_cast<double>(node.told.runs);
+            const double work =
+                node.told.work_s * static_cast<double>(node.stage ? node.told.items : node.told.runs);
             price_.work_s += work;
-            cost += work * cost_per_second(*node.task);
+            cost += work * cost_per_second(*node.takes);
         }
         if (cost > 0) price_.work_cost = cost;
     }
 
     /// Of the workers that one instance holds while it works.
-    double cost_per_second(const models::Task& task) const {
-        double cost = task.work.workers ? task.work.workers->type.cost_per_second : 0;
-        for (const models::Need& need : task.work.runs_on)
+    double cost_per_second(const models::Work& work) const {
+        double cost = work.workers ? work.workers->type.cost_per_second : 0;
+        for (const models::Need& need : work.runs_on)
             for (const models::Pool& pool : scenario_.twin.pools) {
                 if (pool.name != need.pool) continue;
                 const models::WorkerType& type = pool.workers.type;
@@ -260,9 +347,20 @@ private:
         task.name = node.told.job.name;
         for (const std::size_t before : node.after) task.after.push_back(nodes_[before].told.job.name);
         if (node.after.empty()) task.not_before = begins;
+        task.work = *node.takes;
+        if (node.stage != nullptr) {
+            // Attempts after a failure are in what its items take.
+            task.work.failure = 0;
+            task.work.retry = {};
+            task.work.timeout.reset();
+            task.work.service.terms = {models::Term{}};
+            task.work.service.terms[0].law = kernel::Distribution::empirical(parts_of(node));
+            task.work.service.text = "what its items take";
+            task.work.expected = {};
+            return task;
+        }
         task.expand = node.task->expand;
         task.delay = node.task->delay;
-        task.work = node.task->work;
         // One that runs less often does its work in as many parts as there are runs.
         const double part = static_cast<double>(node.told.runs) / static_cast<double>(price_.runs);
         std::vector<double> work = node.work;
@@ -278,6 +376,23 @@ private:
         std::map<std::string, const models::Task*> by_name;
         std::map<std::string, std::vector<const models::Task*>> writers;  ///< by dataset
     };
+    /// What so many of a stage's items take that all are done in as many parts as there are runs: sums of those that came one
+    /// after the other, as its items may be alike for a while; with the mean of all attempts.
+    std::vector<double> parts_of(const Node& node) const {
+        const double items = static_cast<double>(node.told.items) / static_cast<double>(price_.runs);
+        const auto together = static_cast<std::size_t>(std::max(1.0, std::round(items)));
+        std::vector<double> parts;
+        for (std::size_t i = 0; i + together <= node.work.size(); i += together)
+            parts.push_back(std::accumulate(node.work.begin() + static_cast<std::ptrdiff_t>(i),
+                                            node.work.begin() + static_cast<std::ptrdiff_t>(i + together),
+                                            0.0));
+        const double mean = items * node.told.work_s, seen = mean_work(parts);
+        if (!(seen > 0)) return {mean};
+        for (double& part : parts) part *= mean / seen;
+        return parts;
+    }
+
+    static constexpr std::int64_t most_parts = 10'000;
     const models::Scenario& scenario_;
     BackfillPrice& price_;
     const std::atomic<bool>& stop_;
@@ -369,7 +484,7 @@ int how_bad(Verdict verdict) {
     return verdict == Verdict::violated ? 2 : verdict == Verdict::inconclusive ? 1 : 0;
 }
 
-/// How far back: as said, else as long as what is rebuilt is kept.
+/// How far back: as said, else as long as what is rebuilt is kept, or what stages read again.
 std::optional<Time> history_of(const models::Scenario& scenario, const std::vector<RebuiltJob>& rebuilt,
                                const BackfillPlan& plan, std::string& why) {
     if (plan.over) {
@@ -382,6 +497,10 @@ std::optional<Time> history_of(const models::Scenario& scenario, const std::vect
             for (const RebuiltJob& job : rebuilt)
                 if (job.name == pipeline.name + "." + task.name)
                     written.insert(task.writes.begin(), task.writes.end());
+    for (const models::Stage& stage : scenario.twin.stages)
+        for (const RebuiltJob& job : rebuilt)
+            if (job.pipeline.empty() && job.name == stage.name && !stage.work.service.empty())
+                written.insert(stage.reads.begin(), stage.reads.end());
     std::optional<Time> longest;
     for (const models::Dataset& dataset : scenario.twin.datasets)
         if (written.contains(dataset.name) && dataset.retention &&
@@ -444,10 +563,11 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
     const bool made = twin.make(rebuilt, *regular_run->model, regular);
     if (stop) return interrupted();
     if (!made)
-        return unknown(price.stages.size() == rebuilt.size()
-                           ? "only stages have to be rebuilt, whose streams are read again (rewind)"
-                           : "none of the tasks that have to be rebuilt was done in a run of the candidate "
-                             "(run.length), so nobody knows what they take");
+        return unknown(
+            price.stages.size() == rebuilt.size()
+                ? "only stages have to be rebuilt that take no time, or that cannot be played (warnings)"
+                : "none of the tasks that have to be rebuilt was done in a run of the candidate "
+                  "(run.length), so nobody knows what they take");
     constexpr std::int64_t most_runs = 100'000;
     if (price.runs > most_runs) return unknown("it takes more than 100000 runs");
 
