@@ -16,7 +16,10 @@ void State::remember(Index index) {
     // A batch is no item that was read; what is tried or taken up again has been.
     if (item.batched || item.remembered) return;
     std::deque<Read>& reads = stages_[item.stage].reads;
-    while (!reads.empty() && reads.front().at < now() - row.remembers) reads.pop_front();
+    while (!reads.empty() && reads.front().at < now() - row.remembers) {
+        stages_[item.stage].forgotten = reads.front().at;
+        reads.pop_front();
+    }
     if (reads.size() >= most_items) throw Outgrown{};
     Read read{now(),     item.entered,  item.born, item.identity, item.load_number, item.records,
               item.size, item.priority, item.key,  item.load,     item.lane,        item.input,
@@ -27,6 +30,27 @@ void State::remember(Index index) {
     items_[index].remembered = true;
 }
 
+/// Whether what was read is still there to be read again.
+bool State::keeps(const StageRow& row, const Read& read, Time at) const {
+    const Time retention = model_->streams[row.reads[read.input]].retention;
+    return retention < 0 || kernel::later(read.came, retention) >= at;
+}
+
+RewindGap State::rewind_gap(Index stage, Time since, Time at, Time back) const {
+    const StageRow& row = model_->stages[stage];
+    const StageState& state = stages_[stage];
+    RewindGap gap;
+    gap.too_long_ago = state.forgotten >= since && state.forgotten < at - back;
+    for (const Read& read : state.reads) {
+        if (read.at < since) continue;
+        if (read.at < at - back)
+            gap.too_long_ago = true;
+        else if (gap.stream == none && !keeps(row, read, at))
+            gap.stream = row.reads[read.input];
+    }
+    return gap;
+}
+
 void State::rewind(Index stage, Time back) {
     const StageRow& row = model_->stages[stage];
     StageState& state = stages_[stage];
@@ -34,10 +58,7 @@ void State::rewind(Index stage, Time back) {
                                    [&](const Read& read) { return read.at >= now() - back; });
     std::vector<Read> again(from, state.reads.end());
     state.reads.erase(from, state.reads.end());
-    std::erase_if(again, [&](const Read& read) {
-        const Time retention = model_->streams[row.reads[read.input]].retention;
-        return retention >= 0 && kernel::later(read.came, retention) < now();
-    });
+    std::erase_if(again, [&](const Read& read) { return !keeps(row, read, now()); });
     // The last first to the head of a line; what is gathered, or passes at once, in order.
     const bool stands = row.line_pool != none && row.join == none && row.batch == none && row.window == none;
     if (stands) std::reverse(again.begin(), again.end());

@@ -80,6 +80,10 @@ bool Running::has_come(Index action) const {
     return parts_->simulation.state().has_come(parts_->simulation, action);
 }
 
+RewindGap Running::rewind_gap(Index stage, kernel::Time since, kernel::Time at, kernel::Time back) const {
+    return parts_->simulation.state().rewind_gap(stage, since, at, back);
+}
+
 void Running::act(Index action, kernel::Time at) {
     parts_->simulation.state().ask(parts_->simulation, at, action, false);
 }

@@ -21,6 +21,7 @@
 #include "kernel/time.h"
 #include "models/compile/model.h"
 #include "models/simulation/replication.h"
+#include "models/simulation/rewind_gap.h"
 
 namespace understudy::models {
 
@@ -45,6 +46,10 @@ public:
     std::vector<Index> yielded();
     /// Whether what an action waits for is so now, for as long as it has to be.
     bool has_come(Index action) const;
+
+    /// What a stage that some action rewinds would not read again, of what it has read since an instant, if it went back so
+    /// far at `at`, before which nothing more happens.
+    RewindGap rewind_gap(Index stage, kernel::Time since, kernel::Time at, kernel::Time back) const;
 
     /// At an instant that is not over: `now` or later.
     void act(Index action, kernel::Time at);

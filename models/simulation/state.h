@@ -27,6 +27,7 @@
 #include "models/simulation/meter.h"
 #include "models/simulation/plain_rows.h"
 #include "models/simulation/recorded_draws.h"
+#include "models/simulation/rewind_gap.h"
 #include "models/simulation/rows.h"
 #include "models/trace_sink.h"
 
@@ -58,6 +59,8 @@ public:
     std::vector<Index> take_yields() { return std::exchange(yields_, {}); }
     /// Whether what an action waits for is so now, for as long as it has to be.
     bool has_come(Simulation& simulation, Index action);
+    /// As Running::rewind_gap().
+    RewindGap rewind_gap(Index stage, Time since, Time at, Time back) const;
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -192,6 +195,7 @@ private:
         std::vector<std::deque<AtDoor>> doors;  ///< who has no place, by input
         std::vector<Index> held;                ///< items of a halted stage that needs no workers
         std::deque<Read> reads;       ///< within the time that it remembers, in order
+        Time forgotten = -1;           ///< when the last was read that is not among them any more
         std::uint64_t read_again = 0;  ///< how many
         std::vector<Turn> turns;                ///< by partition; empty: it takes none
         std::vector<Forming> forming;           ///< by partition of what it reads
@@ -701,6 +705,7 @@ private:
     // ---- rewind.cpp: what is read once more
     void remember(Index item);
     void rewind(Index stage, Time back);
+    bool keeps(const StageRow& row, const Read& read, Time at) const;
 
     // ---- units.cpp: seize, release
     bool is_down(Index pool) const { return pools_[pool].down > 0 || pools_[pool].outages_on > 0; }

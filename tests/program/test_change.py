@@ -106,6 +106,7 @@ class Life(Change):
         self.assertIn("a change of orders@1", self.said("new", "faster", "--base", "orders", "--set", "server.workers=2",
                                                         "--kind", "capacity", "--reason", "Less: waiting", "--author",
                                                         "dana@example.com"))
+        self.assertIn("kind: capacity\n", (self.folder / "faster.yaml").read_text())
         self.call("validate", "faster.yaml", code=MET)
         shown = self.said("show", "faster.yaml")
         self.assertIn("  base      orders@1\n", shown)
@@ -152,6 +153,10 @@ class Life(Change):
         self.assertIn("no differences", self.said("show", "idea.yaml"))
         self.assertIn("is there already", self.error("new", "idea", "--base", "orders", code=USAGE))
         self.assertIn("did you mean 'workers'", self.error("new", "bad", "--base", "orders", "--set", "server.workrs=2", code=USAGE))
+        self.assertIn("the edits are of another kind: capacity (stage server: workers)",
+                      self.error("new", "bad", "--base", "orders", "--set", "server.workers=2", "--kind", "schema", code=USAGE))
+        self.said("new", "found", "--base", "orders", "--set", "server.service=exponential(mean 2s)")
+        self.assertIn("kind: configuration\n", (self.folder / "found.yaml").read_text())
         self.assertIn("no kind of change", self.error("new", "bad", "--set", "a.workers=2", "--kind", "big", code=USAGE))
         self.error("new", "bad", "--base", "nothing", code=USAGE)
         self.assertFalse((self.folder / "bad.yaml").exists())
@@ -169,6 +174,7 @@ class Life(Change):
         self.assertEqual(self.request()["findings"], [])
         # Twice the load is more than one worker can do.
         self.write("twice.yaml", change().replace("change: more-workers", "change: twice")
+                   .replace("kind: capacity", "kind: configuration")
                    .replace("{set: server.workers, to: 2}", "{set: load, to: 2x}"))
         told = self.json_of(self.change("request", "twice.yaml", "--json", code=None))
         (found,) = [one for one in told["findings"] if one["status"] == "failed"]
@@ -203,8 +209,10 @@ class Life(Change):
         (self.folder / "policy.yaml").unlink()
         done = self.change("request", "change.yaml", "--json", code=MET)
         self.assertIn(b"note: there is no policy.yaml", done.stderr)
-        self.approve(by="lee")
-        self.change("apply", "change.yaml")
+        # It is said where a request is bound to it, and once.
+        self.assertNotIn(b"policy.yaml", self.approve(by="lee").stderr)
+        self.assertIn("none: one approval by an allowed signer", self.said("show", "more-workers"))
+        self.assertNotIn(b"policy.yaml", self.change("apply", "change.yaml").stderr)
         self.assertEqual(self.versions(), 2)
 
 
@@ -424,7 +432,8 @@ class Refused(Change):
                                                                "increase avg latency() < 1h", "--json")))
 
     def test_roles_and_needs(self):
-        self.write("change.yaml", change(kind="topology", author="x@example.com"))
+        audit = "  - {add: audit, as: stage, value: {reads: server}}\naccept:"
+        self.write("change.yaml", change(kind="topology", author="x@example.com").replace("accept:", audit))
         asked = self.request()
         self.assertEqual(asked["missing"], ["rule any: 1 more approval", "rule topology: 1 more approval of role operator",
                                             "rule topology: 1 more approval of role owner"])
@@ -432,10 +441,22 @@ class Refused(Change):
         self.assertIn("1 more approval of role operator", self.error("apply", "change.yaml"))
         self.approve(by="lee")
         self.change("apply", "change.yaml", "--check")
-        self.write("change.yaml", change(kind="topology").replace("reason: Less waiting\n", ""))
+        self.write("change.yaml", change(kind="topology").replace("accept:", audit).replace("reason: Less waiting\n", ""))
         self.request()
         self.approve()
         self.assertIn("rule topology: the change has no 'reason'", self.error("apply", "change.yaml"))
+
+    def test_rules_go_by_the_kinds_that_are_found(self):
+        audit = "  - {add: audit, as: stage, value: {reads: server}}\naccept:"
+        self.write("change.yaml", change(kind="configuration").replace("accept:", audit))
+        asked = self.request()
+        self.assertEqual(asked["kinds"], ["topology", "capacity"])
+        self.assertIn("rule topology: 1 more approval of role operator", asked["missing"])
+        self.assertIn({"status": "failed", "text": "kind: it says 'configuration', and is not: found: topology (stage audit is new), "
+                                                   "capacity (pool server: workers)".replace("pool", "stage")}, asked["findings"])
+        shown = self.said("show", asked["request"][:12])
+        self.assertIn("  kinds      topology capacity\n", shown)
+        self.assertIn("  kinds     topology, capacity; it says configuration\n", self.said("show", "change.yaml"))
 
     def test_a_rule_for_risk(self):
         risk = json.loads(self.call("change", "impact", "change.yaml", "--json", code=MET).stdout)["risk"]["score"]

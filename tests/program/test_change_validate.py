@@ -128,6 +128,25 @@ class Validate(ProgramTest):
                 document = self.validated(edits, code)
                 self.assertEqual((document["category"], document["compatibility"]), (category, compatibility))
 
+    def test_its_kind(self):
+        for kind, edits, status, message, place in [
+                ("", ["{set: spark.workers, to: 45}"], "warned", "it says no kind; found: capacity (pool spark: workers)", "c.yaml:2:9"),
+                ("configuration", ["{set: spark.workers, to: 45}"], "failed",
+                 "it says 'configuration', and is not: found: capacity (pool spark: workers)", "c.yaml:4:7"),
+                ("schema", ["{set: spark.workers, to: 45}", "{set: orders.columns.note, to: {type: text}}"], "passed",
+                 "schema (dataset orders: columns.note.type), capacity (pool spark: workers)", ""),
+                ("import", ["{set: spark.workers, to: 45}"], "passed", "comes by import; found: capacity (pool spark: workers)", ""),
+                ("capacity", ["{set: spark.workers, to: 40}"], "warned", "the edits change nothing", "c.yaml:4:7")]:
+            with self.subTest(kind=kind):
+                self.write("c.yaml", change(edits, rest=f"kind: {kind}\n" if kind else ""))
+                document = self.json_of(self.call("change", "validate", "c.yaml", "--json", code=VIOLATED if status == "failed" else MET))
+                found, = [check for check in document["checks"] if check["name"] == "kind"]
+                self.assertEqual((found["status"], found["message"], found["place"]), (status, message, place))
+        self.write("c.yaml", change(["{set: spark.workers, to: 45}", "{rename: a1, to: a0}"], rest="kind: topology\n"))
+        self.assertIn("Kinds: mapping, capacity; it says topology",
+                      self.call("change", "validate", "c.yaml", "--format", "markdown", code=VIOLATED).stdout.decode())
+        self.assertIn("kinds: mapping, capacity; it says topology", self.call("change", "impact", "c.yaml", code=MET).stdout.decode())
+
     def test_what_cannot_be_made(self):
         document = self.validated(["{set: sparc.workers, to: 9}", "{set: spark.workers, to: many}"], VIOLATED)
         self.assertEqual([(check["name"], check["place"]) for check in self.checks(document, "failed")],
@@ -163,7 +182,7 @@ class Validate(ProgramTest):
     def test_a_transformation(self):
         self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n4,40,sent\n")
         same = self.transformed("SELECT state, total + 1e-12 AS total, id FROM orders ORDER BY total DESC", MET)
-        self.assertEqual((same["category"], self.checks(same, "warned")), ("non-breaking", []))
+        self.assertEqual((same["category"], [check["name"] for check in self.checks(same, "warned")]), ("non-breaking", ["kind"]))
         half = self.transformed("SELECT id, total, state FROM orders WHERE state = 'paid'", MET)
         self.assertEqual(half["category"], "breaking")
         found = half["transformations"][0]["differences"]

@@ -149,7 +149,25 @@ class Rollout(ProgramTest):
                      "change.yaml:4:44: error: the load comes to both sides", "change.yaml:4:65: error: 'more' is a new stage",
                      "change.yaml:4:142: error: 'last' has another name for both sides")
         self.write("change.yaml", change(STEPS.replace("enrich", "last"), "{set: last.service, to: 2ms}"))
-        self.refused("the items of 'last' cannot be shared out: its full queue blocks who writes to it")
+        self.refused("change.yaml:4:15: error: the items of 'last' cannot be shared out: its full queue blocks who writes to it "
+                     "('full: block'), and of two queues only one may be full, so that what shares out would have to keep what "
+                     "waits; bring it in 'at_once', or rehearse the rollout with a queue that does not block in both: "
+                     "'full: drop', or no 'capacity'")
+        # The candidate's alone is enough; one that does not block has two sides.
+        self.write("change.yaml", change(STEPS.replace("enrich", "store"),
+                                         "{set: store.queue, to: {capacity: 9, full: block}}"))
+        self.refused("the items of 'store' cannot be shared out: its full queue blocks who writes to it")
+        self.write("change.yaml", change(STEPS.replace("enrich", "last"), "{set: last.service, to: 2ms}"))
+        self.write("base.yaml", BASE.replace("full: block", "full: drop"))
+        self.call("validate", "change.yaml", cwd=self.folder)
+        self.write("base.yaml", BASE.replace("load:", "  pipelines: {nightly: {schedule: every 1h, tasks: "
+                                                      "{build: {runs_on: spark, service: 1s}}}}\nload:"))
+        runs = ("whose runs come whole and leave their data to whatever reads them, so it has no two variants; bring it in "
+                "'at_once' with a 'rollback', or add what is new as a pipeline of its own beside what is there")
+        self.write("change.yaml", change(STEPS, "{set: nightly.build.service, to: 2s}, {set: nightly.schedule, to: every 2h}"))
+        self.refused(f"change.yaml:4:15: error: 'nightly.build' is a task, {runs}",
+                     f"change.yaml:4:53: error: 'nightly' is a pipeline, {runs}")
+        self.write("base.yaml", BASE)
         self.write("change.yaml", change(STEPS.replace("bake", "by: key, bake")))
         self.refused("no item has a key to be told apart by: take 'by: random'")
 

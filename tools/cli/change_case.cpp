@@ -1,6 +1,7 @@
 #include "tools/cli/change_case.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -150,6 +151,39 @@ std::string place_in(const formats::ChangeReading& reading, const formats::Chang
     return best == nullptr ? "" : shown_place(reading, best->place);
 }
 
+/// What the change says of its kind, held against what it does.
+void check_kind(const formats::Change& change, std::string place, formats::Validation& into) {
+    Check check{"kind", Check::Status::passed, "", "", std::move(place), ""};
+    std::vector<std::string> names, shown;
+    for (const formats::FoundKind& one : into.kinds) {
+        names.push_back(one.kind);
+        shown.push_back(fmt::format("{} ({})", one.kind, one.because));
+    }
+    const std::string found = fmt::format("{}", fmt::join(shown, ", "));
+    const std::string fix =
+        names.size() == 1 ? fmt::format("say 'kind: {}'", names.front())
+                          : fmt::format("say one of them: 'kind: {}'", fmt::join(names, "' or 'kind: "));
+    if (names.empty()) {
+        check.status = Check::Status::warned;
+        check.message = "the edits change nothing";
+        check.fix = "set something to another value";
+    } else if (change.kind.empty()) {
+        check.status = Check::Status::warned;
+        check.message = "it says no kind; found: " + found;
+        check.fix = fix;
+    } else if (formats::is_origin(change.kind)) {
+        check.message = fmt::format("comes by {}; found: {}", change.kind, found);
+    } else if (std::find(names.begin(), names.end(), change.kind) == names.end()) {
+        check.status = Check::Status::failed;
+        check.message = fmt::format("it says '{}', and is not: found: {}", change.kind, found);
+        check.fix = fix;
+    } else {
+        check.message = found;
+    }
+    if (check.status == Check::Status::passed) check.place.clear();
+    into.checks.push_back(std::move(check));
+}
+
 std::optional<studies::PreparedRun> prepare_alone(models::Scenario scenario, models::Problems& problems) {
     return studies::prepare(std::move(scenario), problems, studies::Measured::asked);
 }
@@ -225,6 +259,8 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
         return one;
     }
     one.changed = changed_elements(formats::differences(text_before, reading.scenario->text));
+    validation.kinds = formats::kinds_of_change(text_before, reading.scenario->text, one.change.edits);
+    check_kind(one.change, shown_place(said, one.change.kind_place), validation);
     problems.clear();
     one.candidate = prepare_alone(std::move(*reading.scenario), problems);
     for (const models::Problem& problem : problems)

@@ -36,6 +36,7 @@ bool read_both(ChangeInput& input, const std::optional<std::filesystem::path>& p
     if (!before.text || !after.text) return false;
     input.before = std::move(*before.text);
     input.after = std::move(*after.text);
+    input.kinds = formats::kinds_of_change(input.before, input.after, input.change.edits);
     return true;
 }
 

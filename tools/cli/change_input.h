@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tools/formats/language/change_reader.h"
+#include "tools/formats/store/change_kinds.h"
 
 namespace understudy::cli {
 
@@ -14,13 +16,14 @@ struct ChangeInput {
     std::string file;
     std::string text;  ///< of the file, byte for byte
     formats::Change change;
-    std::string base;              ///< as scenarios are named: a path, or a version; empty: none
-    std::string base_name;         ///< as it is shown: of a version its number as well, `orders@41`
-    bool stored = false;           ///< the base is a version of a twin
-    std::string inputs_sha256;     ///< of the files of its transformations, each by its name; empty: it has none
+    std::string base;           ///< as scenarios are named: a path, or a version; empty: none
+    std::string base_name;      ///< as it is shown: of a version its number as well, `orders@41`
+    bool stored = false;        ///< the base is a version of a twin
+    std::string inputs_sha256;  ///< of the files of its transformations, each by its name; empty: it has none
     std::string base_file_sha256;  ///< of the base's file, byte for byte; empty: it is a version
     /// Whole scenarios (version_content.h); empty without a base.
     std::string before, after;
+    std::vector<formats::FoundKind> kinds;  ///< that it is found to be of; empty without a base
 };
 
 /// `base`: instead of the one that the change names; empty: that one. `project`: where relative paths in `before` and

@@ -18,6 +18,7 @@
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/store/change_kinds.h"
 #include "tools/formats/store/version_content.h"
 #include "tools/formats/store/version_diff.h"
 
@@ -76,6 +77,33 @@ std::string value_in_edit(const std::string& value) {
     return map_or_list ? value : written(value);
 }
 
+using SetEdits = std::vector<std::pair<std::string, std::string>>;
+
+std::string as_lines(const SetEdits& edits) {
+    std::string lines;
+    for (const auto& [path, value] : edits)
+        lines += fmt::format("  - {{set: {}, to: {}}}\n", written(path), value_in_edit(value));
+    return lines;
+}
+
+/// What it is found to be of, unless --kind names another one of these; empty where nothing is found.
+std::string kind_to_write(const SetEdits& edits, const Options& options, const std::optional<NewBase>& base) {
+    const std::string said = options.has("kind") ? options.get<std::string>("kind") : "";
+    if (!base || formats::is_origin(said)) return said;
+    formats::Diagnostics none;
+    const auto change =
+        formats::read_change("understudy: 1\nchange: new\nedits:\n" + as_lines(edits), none, 0);
+    const auto content = formats::read_version_content(base->scenario, {});
+    if (!change || !content.text) return said;  // what is wrong is told where the whole is read
+    const auto found = formats::kinds_of_edits(*content.text, change->edits);
+    if (found.empty()) return said;
+    if (said.empty()) return found.front().kind;
+    if (std::none_of(found.begin(), found.end(), [&](const auto& one) { return one.kind == said; }))
+        throw UsageError(fmt::format("--kind {}: the edits are of another kind: {} ({})", said,
+                                     formats::kinds_text(found, ""), found.front().because));
+    return said;
+}
+
 void require_kind(const std::string& kind) {
     std::vector<std::string> words;
     for (const formats::Choice& choice : formats::choices_of(*formats::place_named("change").find("kind"))) {
@@ -131,14 +159,14 @@ int change_new(const Arguments& arguments) {
         note = "  # This is as it is: put what it is to be in its place, and add what else changes.\n";
     }
 
+    const std::string kind = kind_to_write(edits, options, base);
     std::string text = fmt::format("understudy: 1\nchange: {}\n", name);
     if (base) text += fmt::format("base: {}\n", written(base->as));
-    if (options.has("kind")) text += fmt::format("kind: {}\n", options.get<std::string>("kind"));
+    if (!kind.empty()) text += fmt::format("kind: {}\n", kind);
     text += fmt::format("author: {}\n", written(signature.author));
     if (!signature.reason.empty()) text += fmt::format("reason: {}\n", written(signature.reason));
     text += "edits:\n" + note;
-    for (const auto& [path, value] : edits)
-        text += fmt::format("  - {{set: {}, to: {}}}\n", written(path), value_in_edit(value));
+    text += as_lines(edits);
     text += "accept:\n";
     for (const std::string& entry : accept) text += fmt::format("  - {}\n", written(entry));
 

@@ -70,7 +70,8 @@ void add_policy_option(Options& options) {
                   "who has to approve what (default: policy.yaml of the project, if there is one)");
 }
 
-std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project) {
+std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project,
+                                         MissingRules missing) {
     std::error_code none;
     formats::Rules rules;
     rules.build = UNDERSTUDY_VERSION;
@@ -85,7 +86,7 @@ std::optional<formats::Rules> rules_from(const Options& options, const std::file
         rules.policy = std::move(*reading.policy);
         policy_text = reading.text;
         signers = file.parent_path() / reading.signers;
-    } else {
+    } else if (missing == MissingRules::said) {
         fmt::print(
             stderr,
             "understudy: note: there is no {} in {}; one approval by somebody in allowed_signers there "
@@ -93,7 +94,7 @@ std::optional<formats::Rules> rules_from(const Options& options, const std::file
             policy_file, project.string());
     }
     rules.signers = text_of_signers(signers);
-    if (rules.signers.empty())
+    if (rules.signers.empty() && missing == MissingRules::said)
         fmt::print(stderr,
                    "understudy: note: there are no allowed signers in {}; each has a line there: PRINCIPAL "
                    "ssh-ed25519 KEY\n",

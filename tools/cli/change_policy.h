@@ -17,9 +17,14 @@ namespace understudy::cli {
 /// --policy.
 void add_policy_option(Options& options);
 
-/// The policy that --policy names, else `policy.yaml` in the project; where there is none, the default, which is said.
-/// Prints problems and returns nothing if there was an error in it.
-std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project);
+/// Whether it is said that there is no policy, or nobody who may sign: where a request is bound to it. Reports of a request
+/// have it as well.
+enum class MissingRules { said, known };
+
+/// The policy that --policy names, else `policy.yaml` in the project; where there is none, the default. Prints problems and
+/// returns nothing if there was an error in it.
+std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project,
+                                         MissingRules missing = MissingRules::known);
 
 /// The newest request that a word names: of a change file byte for byte as it is (Unapproved where it has changed since it
 /// was requested), by eight digits or more of its digest, or by the change's name. UsageError where there is none.

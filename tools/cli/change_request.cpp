@@ -1,5 +1,6 @@
 // understudy change request: a change is rehearsed, and recorded with its evidence for others to decide on.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -50,7 +51,8 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     formats::Request request;
     request.change = input.change.name;
     request.change_sha256 = formats::sha256_hex(input.text);
-    request.kind = input.change.kind.empty() ? "configuration" : input.change.kind;
+    request.kinds =
+        fmt::format("{}", fmt::join(formats::kinds_that_count(input.kinds, input.change.kind), " "));
     request.author = input.change.author;
     request.parts = parts_of(input);
     request.base = base_of_request(input);
@@ -138,7 +140,7 @@ int change_request(const Arguments& arguments) {
     if (input->base.empty())
         throw UsageError(file + " names no base; 'base: orders@1' or the path of a scenario does");
     if (signature.reason.empty()) signature.reason = input->change.reason;
-    const auto rules = rules_from(options, project);
+    const auto rules = rules_from(options, project, MissingRules::said);
     if (!rules) return exit_usage;
     if (input->stored)
         require_latest(formats::Store(folder, formats::Store::Access::reading), input->base_name);

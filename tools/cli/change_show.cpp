@@ -57,6 +57,7 @@ int change_show(const Arguments& arguments) {
     shown.sha256 = formats::sha256_hex(input->text);
     shown.base = input->base_name;
     shown.change = std::move(input->change);
+    shown.kinds = std::move(input->kinds);
     if (!input->base.empty()) shown.differences = formats::differences(input->before, input->after);
     fmt::print("{}",
                options.has("json") ? formats::change_as_json(shown) : reports::change_report(shown, file));

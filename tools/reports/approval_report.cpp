@@ -44,7 +44,7 @@ std::string request_report(const formats::JudgedRequest& judged) {
     };
     line("request", judged.request.digest);
     line("base", request.base);
-    line("kind", request.kind);
+    line("kinds", request.kinds);
     line("author", request.author);
     line("requested", fmt::format("{} by {}", record.time, record.author));
     line("reason", record.reason);
@@ -136,8 +136,9 @@ std::string change_log_report(const formats::CheckedLog& log, int width) {
         text = "no changes were requested\n";
     }
     if (!log.verified || !log.problems.empty()) return text;
-    return text + fmt::format("\nok: {} entries, every record and signature as written\nlast record {}\n",
-                              entries.size(), log.head.empty() ? "none" : log.head);
+    return text + fmt::format("\nok: {} {}, every record and signature as written\nlast record {}\n",
+                              entries.size(), entries.size() == 1 ? "entry" : "entries",
+                              log.head.empty() ? "none" : log.head);
 }
 
 }  // namespace understudy::reports

@@ -75,6 +75,9 @@ std::string change_markdown(const formats::Validation& validation, const studies
     if (validation.review)
         text += fmt::format("**{}**: {}\n\n", studies::name_of(validation.review->category),
                             in_markdown(fmt::format("{}", fmt::join(validation.review->why, "; ")), 600));
+    if (!validation.kinds.empty())
+        text +=
+            fmt::format("Kinds: {}\n\n", in_markdown(formats::kinds_text(validation.kinds, validation.kind)));
     text += "| | check | |\n| --- | --- | --- |\n";
     std::size_t rows = 0, passed = 0;
     for (const studies::Check& check : validation.checks) {

@@ -15,7 +15,10 @@ std::string change_report(const formats::ShownChange& shown, const std::string& 
     const auto line = [&](const char* name, const std::string& value) {
         if (!value.empty()) text += fmt::format("  {:<9} {}\n", name, formats::printable(value));
     };
-    line("kind", change.kind);
+    if (shown.differences)
+        line("kinds", formats::kinds_text(shown.kinds, change.kind));
+    else if (!change.kind.empty())
+        line("kind", change.kind + ", it says; what it is of is found with a base");
     line("about", change.description);
     line("author", change.author);
     line("reason", change.reason);
@@ -29,7 +32,8 @@ std::string change_report(const formats::ShownChange& shown, const std::string& 
     for (const std::string& entry : said.accept) text += "  " + formats::printable(entry) + "\n";
     if (said.accept.empty()) text += "  all objectives (nothing is said)\n";
     for (const auto& [key, value] : said.plans)
-        text += fmt::format("\n{}{}\n  {}\n", static_cast<char>(key[0] - 'a' + 'A'), key.substr(1), formats::printable(value));
+        text += fmt::format("\n{}{}\n  {}\n", static_cast<char>(key[0] - 'a' + 'A'), key.substr(1),
+                            formats::printable(value));
     if (shown.differences) text += "\n" + twin_differences(shown.base, change.name, *shown.differences);
     return text + fmt::format(
                       "Next: understudy rehearse {}{}\n",

@@ -82,8 +82,10 @@ std::string price_report(const formats::Validation& validation, const BackfillPr
     page.warnings("warning: ", price.warnings, "--json has all");
     std::vector<std::vector<std::string>> rows;
     for (const studies::BackfillTask& task : price.tasks)
-        rows.push_back({task.job.name, fmt::format("{} runs", task.runs), human(task.work_s, "s") + " each",
-                        task.job.why});
+        rows.push_back({task.job.name,
+                        task.items > 0 ? fmt::format("{} item{}", task.items, task.items == 1 ? "" : "s")
+                                       : fmt::format("{} runs", task.runs),
+                        human(task.work_s, "s") + " each", task.job.why});
     for (const studies::RebuiltJob& stage : price.stages)
         rows.push_back({stage.name, price.why_none.empty() ? "a stage" : "", "not priced", stage.why});
     if (!rows.empty()) {

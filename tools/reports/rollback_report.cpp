@@ -30,10 +30,11 @@ std::string more_text(const RollbackResult::Count& count, const std::string& uni
 std::string safe_text(const RollbackResult& result) {
     if (result.safe_tried == 0) return "the run is too short to tell";
     if (result.never_safe > 0)
-        return fmt::format("there is none in {} of {} replications: deciding at once loses items as well",
-                           result.never_safe, result.safe_tried);
+        return fmt::format("there is none in {} of {} replications, even deciding at once: {}",
+                           result.never_safe, result.safe_tried, fmt::join(result.unsafe_because, "; or "));
     if (result.safe.seen == 0) return "nothing more is lost whenever it is decided before the end of the run";
-    std::string text = with_interval(result.safe.seconds, "s") + " after the failure; later, items are lost";
+    std::string text = fmt::format("{} after the failure; later, {}", with_interval(result.safe.seconds, "s"),
+                                   fmt::join(result.unsafe_because, "; or "));
     if (result.safe.seen < result.safe_tried)
         text += fmt::format(" (in {} of {} replications)", result.safe.seen, result.safe_tried);
     return text;

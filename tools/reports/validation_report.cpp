@@ -149,6 +149,8 @@ std::string validation_report(const formats::Validation& validation, const TextO
         page.wrapped("  ",
                      fmt::format("{}: {}", studies::name_of(review->category), fmt::join(review->why, "; ")));
     }
+    if (!validation.kinds.empty())
+        page.wrapped("  ", "kinds: " + formats::kinds_text(validation.kinds, validation.kind));
     page.heading("Checks");
     for (const Check& check : validation.checks) put_check(page, check);
     if (validation.review)
@@ -170,6 +172,7 @@ std::string change_impact_report(const formats::Validation& validation, const st
     page.wrapped("",
                  fmt::format("{} onto {}: {}, risk {:.0f} of 625 ({})", validation.change, validation.base,
                              studies::name_of(impact.category), impact.risk, impact.level));
+    page.wrapped("  ", "kinds: " + formats::kinds_text(validation.kinds, validation.kind));
     page.heading("Changed");
     constexpr const char* kinds[] = {"added", "removed", "changed"};
     std::vector<std::vector<std::string>> rows;

@@ -52,7 +52,8 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& te
 
 bool is_for(const ApprovalRule& rule, const RequestFacts& facts) {
     if (!rule.kinds.empty() &&
-        std::find(rule.kinds.begin(), rule.kinds.end(), facts.kind) == rule.kinds.end())
+        std::none_of(rule.kinds.begin(), rule.kinds.end(),
+                     [&](const std::string& kind) { return facts.kinds.contains(kind); }))
         return false;
     if (!rule.twins.empty() && !matches_any(rule.twins, facts.twin)) return false;
     if (!rule.objectives.empty() &&

@@ -31,7 +31,7 @@ constexpr const char* part_names[] = {"reason", "author", "accept", "stress", "r
 struct ApprovalRule {
     std::string name;
     // Which changes it is for: those for which all of these hold. Empty: any.
-    std::vector<std::string> kinds;
+    std::vector<std::string> kinds;       ///< one of its kinds is among them
     std::vector<std::string> twins;       ///< names of twins, with * for any characters
     std::vector<std::string> objectives;  ///< entries of what is accepted, with *, however they are spaced
     std::optional<double>
@@ -69,7 +69,7 @@ struct ApprovalPolicy {
 /// What was requested, as far as rules look at it.
 struct RequestFacts {
     std::string twin;  ///< empty: of a file
-    std::string kind;
+    std::set<std::string> kinds;  ///< all that it is of, found from what it does
     std::set<std::string> authors;      ///< who wrote the change, who requested it
     std::vector<std::string> accepted;  ///< texts of entries
     double margin = 0;  ///< the largest relative increase that is accepted of something; 0: none

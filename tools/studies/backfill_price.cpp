@@ -1,6 +1,7 @@
 #include "tools/studies/backfill_price.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -23,24 +24,35 @@ const std::string backfill_name = "(backfill)";
 class RegularRuns : public models::TraceListener {
 public:
     explicit RegularRuns(const models::Model& model)
-        : length_(model.length), work_(model.elements.size()), runs_(model.elements.size()) {}
+        : length_(model.length),
+          work_(model.elements.size()),
+          runs_(model.elements.size()),
+          attempts_(model.elements.size()) {}
     void heard(const models::TraceRow& row) override {
         if (row.element == models::no_element) return;
-        if (row.event == models::TraceEvent::start && row.attempt == 0 &&
-            work_[row.element].size() < most_kept)
-            work_[row.element].push_back(row.value);
+        if (row.event == models::TraceEvent::start) {
+            attempts_[row.element] += row.value;
+            if (row.attempt == 0) {
+                if (work_[row.element].size() < most_kept) work_[row.element].push_back(row.value);
+                ++runs_[row.element];
+            }
+        }
         // What is due as the run ends is of the time after it.
         runs_[row.element] += row.event == models::TraceEvent::due && row.time < length_;
     }
     void heard(const models::TraceDraw&) override {}
     const std::vector<double>& work_of(models::Index element) const { return work_[element]; }
+    /// Of a pipeline; of a stage, items that were begun.
     std::int64_t runs_of(models::Index element) const { return runs_[element]; }
+    /// What all attempts together took, those after a failure too.
+    double all_work_of(models::Index element) const { return attempts_[element]; }
 
 private:
     static constexpr std::size_t most_kept = 10'000;
     Time length_;
     std::vector<std::vector<double>> work_;
     std::vector<std::int64_t> runs_;
+    std::vector<double> attempts_;
 };
 
 double mean_work(const std::vector<double>& values) {
@@ -52,22 +64,26 @@ double mean_work(const std::vector<double>& values) {
 /// A task of the backfill, with what comes before it.
 struct Node {
     BackfillTask told;
-    const models::Task* task = nullptr;
-    std::set<std::size_t> after;
+    const models::Task* task = nullptr;  ///< none: it is a stage
+    const models::Stage* stage = nullptr;
+    const models::Work* takes = nullptr;
+    std::vector<std::string> reads, writes;
+    std::set<std::size_t> after, next;  ///< what has to be done before it, and what it has to be done before
     std::vector<double> work;
 };
 
 class BackfillTwin {
 public:
-    BackfillTwin(const models::Scenario& scenario, BackfillPrice& price)
-        : scenario_(scenario), price_(price) {}
+    BackfillTwin(const models::Scenario& scenario, BackfillPrice& price, const std::atomic<bool>& stop)
+        : scenario_(scenario), price_(price), stop_(stop) {}
 
-    /// False: nothing of it can be played.
+    /// False: nothing of it can be played, or it was told to stop.
     bool make(const std::vector<RebuiltJob>& rebuilt, const models::Model& model,
               const RegularRuns& regular) {
         for (const RebuiltJob& job : rebuilt) {
+            if (stop_) return false;
             if (job.pipeline.empty())
-                price_.stages.push_back(job);
+                add_stage(job, model, regular);
             else
                 add(job, model, regular);
         }
@@ -78,8 +94,18 @@ public:
         std::stable_sort(farthest_first.begin(), farthest_first.end(), [&](std::size_t a, std::size_t b) {
             return nodes_[a].told.job.steps > nodes_[b].told.job.steps;
         });
-        for (const std::size_t i : farthest_first) follow(i);
+        find_writers();
+        for (const std::size_t i : farthest_first) {
+            if (stop_) return false;
+            follow(i);
+        }
         for (const Node& node : nodes_) price_.runs = std::max(price_.runs, node.told.runs);
+        // Beside tasks, streams are read again in as many parts as these have runs; alone, by items as far as may be.
+        if (price_.runs == 0)
+            for (const Node& node : nodes_)
+                price_.runs = std::max(price_.runs, std::min(node.told.items, most_parts));
+        for (Node& node : nodes_)
+            if (node.stage != nullptr) node.told.runs = price_.runs;
         order();
         return true;
     }
@@ -115,6 +141,9 @@ private:
                 Node node;
                 node.told.job = job;
                 node.task = &task;
+                node.takes = &task.work;
+                for (const models::TaskInput& input : task.reads) node.reads.push_back(input.dataset);
+                node.writes = task.writes;
                 node.work = regular.work_of(model.element_named(job.name));
                 const std::int64_t runs = regular.runs_of(model.element_named(pipeline.name));
                 if (node.work.empty() || runs == 0) {
@@ -134,6 +163,67 @@ private:
         }
     }
 
+    /// Why a stage's part cannot be what its items take, one after the other; empty: it can.
+    static const char* why_not(const models::Stage& stage) {
+        return stage.take > 1                       ? "a worker takes up several items at once"
+               : !stage.work.transfers.over.empty() ? "its items move data over a link"
+               : !stage.work.spends.empty()         ? "its items spend from budgets"
+               : !stage.holds_until.empty()         ? "its items keep what they hold until another stage"
+                                                    : "";
+    }
+
+    /// A stage reads its input again, as far as that is kept, on the pools that it runs on.
+    void add_stage(const RebuiltJob& job, const models::Model& model, const RegularRuns& regular) {
+        const auto found = std::find_if(scenario_.twin.stages.begin(), scenario_.twin.stages.end(),
+                                        [&](const models::Stage& stage) { return stage.name == job.name; });
+        if (found == scenario_.twin.stages.end() || found->work.service.empty()) {
+            price_.stages.push_back(job);
+            return;
+        }
+        Node node;
+        node.told.job = job;
+        node.stage = &*found;
+        node.takes = &found->work;
+        node.reads = found->reads;
+        for (const models::Writes::Target& target : found->writes.targets)
+            node.writes.push_back(target.stream);
+        if (node.writes.empty()) node.writes.push_back(found->name);
+        node.work = regular.work_of(model.element_named(job.name));
+        const std::int64_t begun = regular.runs_of(model.element_named(job.name));
+        std::string why = why_not(*found);
+        if (why.empty() && begun == 0) why = "nothing came to it in a replication of the candidate";
+        if (!why.empty()) {
+            price_.stages.push_back(job);
+            price_.warnings.push_back(job.name + " is not priced: " + why);
+            return;
+        }
+        const double length = kernel::to_seconds(*scenario_.run.length);
+        const double over = replayed_s(*found);
+        node.told.items = std::max<std::int64_t>(1, std::llround(static_cast<double>(begun) / length * over));
+        node.told.work_s = regular.all_work_of(model.element_named(job.name)) / static_cast<double>(begun);
+        if (found->work.workers)
+            price_.warnings.push_back(
+                job.name +
+                " has workers of its own: what it reads again is given as many besides, "
+                "and does not keep its items waiting");
+        nodes_.push_back(std::move(node));
+    }
+
+    /// How far back its input can be read: all that is rebuilt, or as long as it is kept.
+    double replayed_s(const models::Stage& stage) {
+        double kept = 0;
+        for (const std::string& stream : stage.reads) {
+            const auto dataset = std::find_if(scenario_.twin.datasets.begin(), scenario_.twin.datasets.end(),
+                                              [&](const models::Dataset& one) { return one.name == stream; });
+            if (dataset == scenario_.twin.datasets.end() || !dataset->retention) return price_.over_s;
+            kept = std::max(kept, kernel::to_seconds(*dataset->retention));
+        }
+        if (kept < price_.over_s)
+            price_.warnings.push_back(stage.name + " can read no further back than what it reads is kept (" +
+                                      "retention): what was made of older data stays as it was written");
+        return std::min(kept, price_.over_s);
+    }
+
     /// How many runs it has in the time that is rebuilt: by its schedule, else as many as in the run, of which there were
     /// `seen`.
     std::int64_t runs_over(const models::Pipeline& pipeline, const models::Model& model,
@@ -148,79 +238,95 @@ private:
         return std::llround(static_cast<double>(seen) / length * price_.over_s);
     }
 
-    /// What it reads of others, and what comes before it in its pipeline, whatever lies between.
+    /// What it reads of others, and what comes before it in its pipeline, whatever lies between. What is in the list itself
+    /// leads on to what comes before that.
     void follow(std::size_t at) {
-        const Node& node = nodes_[at];
-        std::set<std::string> before, seen;
-        std::vector<const models::Task*> open = {node.task};
-        const models::Pipeline& pipeline = pipeline_of(node);
+        const std::set<std::size_t> later = those_after(at);
+        // Pipelines may read each other's data of the run before: one of the two comes first.
+        const auto add = [&](std::size_t before) {
+            if (before == at || later.contains(before)) return false;
+            nodes_[at].after.insert(before);
+            nodes_[before].next.insert(at);
+            return true;
+        };
+        for (const std::string& dataset : nodes_[at].reads)
+            for (const std::size_t writer : writers_[dataset]) (void)add(writer);
+        if (nodes_[at].task == nullptr) return;
+        const models::Pipeline& pipeline = pipeline_of(nodes_[at]);
+        const OfPipeline& others = of_pipeline_.at(pipeline.name);
+        std::set<const models::Task*> seen = {nodes_[at].task};
+        std::vector<const models::Task*> open = {nodes_[at].task};
+        const auto come_before = [&](const models::Task* other) {
+            if (!seen.insert(other).second) return;
+            const auto listed = by_task_.find(other);
+            if (listed == by_task_.end() || !add(listed->second)) open.push_back(other);
+        };
         while (!open.empty()) {
             const models::Task* task = open.back();
             open.pop_back();
-            for (const models::Task& other : pipeline.tasks) {
-                const bool named =
-                    std::find(task->after.begin(), task->after.end(), other.name) != task->after.end();
-                const bool wrote =
-                    &other != task &&
-                    std::any_of(task->reads.begin(), task->reads.end(), [&](const models::TaskInput& input) {
-                        return std::find(other.writes.begin(), other.writes.end(), input.dataset) !=
-                               other.writes.end();
-                    });
-                if ((!named && !wrote) || !seen.insert(other.name).second) continue;
-                before.insert(pipeline.name + "." + other.name);
-                open.push_back(&other);
-            }
-        }
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            if (i == at) continue;
-            const bool reads = std::any_of(
-                node.task->reads.begin(), node.task->reads.end(), [&](const models::TaskInput& input) {
-                    const auto& writes = nodes_[i].task->writes;
-                    return std::find(writes.begin(), writes.end(), input.dataset) != writes.end();
-                });
-            const bool comes = before.contains(nodes_[i].told.job.name);
-            // Pipelines may read each other's data of the run before: one of the two comes first.
-            if ((reads || comes) && !comes_before(at, i)) nodes_[at].after.insert(i);
+            for (const std::string& name : task->after)
+                if (const auto found = others.by_name.find(name); found != others.by_name.end())
+                    come_before(found->second);
+            for (const models::TaskInput& input : task->reads)
+                if (const auto found = others.writers.find(input.dataset); found != others.writers.end())
+                    for (const models::Task* writer : found->second) come_before(writer);
         }
     }
 
-    bool comes_before(std::size_t first, std::size_t then) const {
-        std::set<std::size_t> seen = {then};
-        std::vector<std::size_t> open = {then};
+    /// That are done after it, as far as is known.
+    std::set<std::size_t> those_after(std::size_t at) const {
+        std::set<std::size_t> later;
+        std::vector<std::size_t> open = {at};
         while (!open.empty()) {
-            const auto& after = nodes_[open.back()].after;
+            const std::set<std::size_t>& next = nodes_[open.back()].next;
             open.pop_back();
-            if (after.contains(first)) return true;
-            for (const std::size_t between : after)
-                if (seen.insert(between).second) open.push_back(between);
+            for (const std::size_t one : next)
+                if (later.insert(one).second) open.push_back(one);
         }
-        return false;
+        return later;
+    }
+
+    void find_writers() {
+        for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            for (const std::string& dataset : nodes_[i].writes) writers_[dataset].push_back(i);
+            if (nodes_[i].task == nullptr) continue;
+            by_task_[nodes_[i].task] = i;
+            const models::Pipeline& pipeline = pipeline_of(nodes_[i]);
+            const auto [of, is_new] = of_pipeline_.try_emplace(pipeline.name);
+            if (!is_new) continue;
+            for (const models::Task& task : pipeline.tasks) {
+                of->second.by_name[task.name] = &task;
+                for (const std::string& dataset : task.writes) of->second.writers[dataset].push_back(&task);
+            }
+        }
     }
 
     /// Tasks in the order in which they are done, for people.
     void order() {
-        std::set<std::size_t> done;
-        while (done.size() < nodes_.size())
+        std::vector<char> done(nodes_.size(), 0);
+        while (price_.tasks.size() < nodes_.size())
             for (std::size_t i = 0; i < nodes_.size(); ++i) {
-                if (done.contains(i) ||
-                    !std::includes(done.begin(), done.end(), nodes_[i].after.begin(), nodes_[i].after.end()))
+                const std::set<std::size_t>& after = nodes_[i].after;
+                if (done[i] || !std::all_of(after.begin(), after.end(),
+                                            [&](std::size_t before) { return done[before] != 0; }))
                     continue;
-                done.insert(i);
+                done[i] = 1;
                 price_.tasks.push_back(nodes_[i].told);
             }
         double cost = 0;
         for (const Node& node : nodes_) {
-            const double work = node.told.work_s * static_cast<double>(node.told.runs);
+            const double work =
+                node.told.work_s * static_cast<double>(node.stage ? node.told.items : node.told.runs);
             price_.work_s += work;
-            cost += work * cost_per_second(*node.task);
+            cost += work * cost_per_second(*node.takes);
         }
         if (cost > 0) price_.work_cost = cost;
     }
 
     /// Of the workers that one instance holds while it works.
-    double cost_per_second(const models::Task& task) const {
-        double cost = task.work.workers ? task.work.workers->type.cost_per_second : 0;
-        for (const models::Need& need : task.work.runs_on)
+    double cost_per_second(const models::Work& work) const {
+        double cost = work.workers ? work.workers->type.cost_per_second : 0;
+        for (const models::Need& need : work.runs_on)
             for (const models::Pool& pool : scenario_.twin.pools) {
                 if (pool.name != need.pool) continue;
                 const models::WorkerType& type = pool.workers.type;
@@ -241,9 +347,20 @@ private:
         task.name = node.told.job.name;
         for (const std::size_t before : node.after) task.after.push_back(nodes_[before].told.job.name);
         if (node.after.empty()) task.not_before = begins;
+        task.work = *node.takes;
+        if (node.stage != nullptr) {
+            // Attempts after a failure are in what its items take.
+            task.work.failure = 0;
+            task.work.retry = {};
+            task.work.timeout.reset();
+            task.work.service.terms = {models::Term{}};
+            task.work.service.terms[0].law = kernel::Distribution::empirical(parts_of(node));
+            task.work.service.text = "what its items take";
+            task.work.expected = {};
+            return task;
+        }
         task.expand = node.task->expand;
         task.delay = node.task->delay;
-        task.work = node.task->work;
         // One that runs less often does its work in as many parts as there are runs.
         const double part = static_cast<double>(node.told.runs) / static_cast<double>(price_.runs);
         std::vector<double> work = node.work;
@@ -255,9 +372,34 @@ private:
         return task;
     }
 
+    struct OfPipeline {
+        std::map<std::string, const models::Task*> by_name;
+        std::map<std::string, std::vector<const models::Task*>> writers;  ///< by dataset
+    };
+    /// What so many of a stage's items take that all are done in as many parts as there are runs: sums of those that came one
+    /// after the other, as its items may be alike for a while; with the mean of all attempts.
+    std::vector<double> parts_of(const Node& node) const {
+        const double items = static_cast<double>(node.told.items) / static_cast<double>(price_.runs);
+        const auto together = static_cast<std::size_t>(std::max(1.0, std::round(items)));
+        std::vector<double> parts;
+        for (std::size_t i = 0; i + together <= node.work.size(); i += together)
+            parts.push_back(std::accumulate(node.work.begin() + static_cast<std::ptrdiff_t>(i),
+                                            node.work.begin() + static_cast<std::ptrdiff_t>(i + together),
+                                            0.0));
+        const double mean = items * node.told.work_s, seen = mean_work(parts);
+        if (!(seen > 0)) return {mean};
+        for (double& part : parts) part *= mean / seen;
+        return parts;
+    }
+
+    static constexpr std::int64_t most_parts = 10'000;
     const models::Scenario& scenario_;
     BackfillPrice& price_;
+    const std::atomic<bool>& stop_;
     std::vector<Node> nodes_;
+    std::map<const models::Task*, std::size_t> by_task_;
+    std::map<std::string, std::vector<std::size_t>> writers_;  ///< among the nodes, by dataset
+    std::map<std::string, OfPipeline> of_pipeline_;
 };
 
 models::Measure measure_of_backfill(models::Aggregate aggregate, models::Metric metric, std::string text) {
@@ -342,7 +484,7 @@ int how_bad(Verdict verdict) {
     return verdict == Verdict::violated ? 2 : verdict == Verdict::inconclusive ? 1 : 0;
 }
 
-/// How far back: as said, else as long as what is rebuilt is kept.
+/// How far back: as said, else as long as what is rebuilt is kept, or what stages read again.
 std::optional<Time> history_of(const models::Scenario& scenario, const std::vector<RebuiltJob>& rebuilt,
                                const BackfillPlan& plan, std::string& why) {
     if (plan.over) {
@@ -355,6 +497,10 @@ std::optional<Time> history_of(const models::Scenario& scenario, const std::vect
             for (const RebuiltJob& job : rebuilt)
                 if (job.name == pipeline.name + "." + task.name)
                     written.insert(task.writes.begin(), task.writes.end());
+    for (const models::Stage& stage : scenario.twin.stages)
+        for (const RebuiltJob& job : rebuilt)
+            if (job.pipeline.empty() && job.name == stage.name && !stage.work.service.empty())
+                written.insert(stage.reads.begin(), stage.reads.end());
     std::optional<Time> longest;
     for (const models::Dataset& dataset : scenario.twin.datasets)
         if (written.contains(dataset.name) && dataset.retention &&
@@ -407,12 +553,21 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
         price.interrupted = true;
         return unknown("it was interrupted");
     }
-    BackfillTwin twin(candidate, price);
-    if (!twin.make(rebuilt, *regular_run->model, regular))
-        return unknown(price.stages.size() == rebuilt.size()
-                           ? "only stages have to be rebuilt, whose streams are read again (rewind)"
-                           : "none of the tasks that have to be rebuilt was done in a run of the candidate "
-                             "(run.length), so nobody knows what they take");
+    static const std::atomic<bool> never_stop{false};
+    const std::atomic<bool>& stop = options.run.stop ? *options.run.stop : never_stop;
+    const auto interrupted = [&] {
+        price.interrupted = true;
+        return unknown("it was interrupted");
+    };
+    BackfillTwin twin(candidate, price, stop);
+    const bool made = twin.make(rebuilt, *regular_run->model, regular);
+    if (stop) return interrupted();
+    if (!made)
+        return unknown(
+            price.stages.size() == rebuilt.size()
+                ? "only stages have to be rebuilt that take no time, or that cannot be played (warnings)"
+                : "none of the tasks that have to be rebuilt was done in a run of the candidate "
+                  "(run.length), so nobody knows what they take");
     constexpr std::int64_t most_runs = 100'000;
     if (price.runs > most_runs) return unknown("it takes more than 100000 runs");
 
@@ -424,6 +579,7 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
     acceptance.all_objectives = true;
     std::vector<PreparedPair> pairs;
     for (const std::int64_t at_once : concurrency) {
+        if (stop) return interrupted();
         models::Scenario with = twin.at(at_once, begins);
         with.measures.push_back(
             measure_of_backfill(models::Aggregate::maximum, models::Metric::latency, backfill_last));

@@ -13,7 +13,13 @@
 //
 // At each concurrency the candidate with the backfill is rehearsed beside the candidate without (rehearse.h), by pairs:
 // objectives are judged with it, whoever is delayed is told by how much. All intervals of objectives hold together, over all
-// concurrencies. Jobs that are stages are named and not priced: a stream is read again by `rewind`.
+// concurrencies.
+//
+// A stage reads its input again, as far back as that is kept, in a second consumer beside it (Kreps 2014, "Questioning the
+// Lambda Architecture"): as many items as come to it in that time, which take what its items took, attempts after failures
+// included. They are a task of the same pipeline, in as many parts as there are runs; where there are stages alone, an item is
+// a part, up to 10 000. A part holds its workers until all its items are done. What passes at once, takes up several items at
+// once, moves data over links, spends or holds on is named and not priced.
 //
 // Without I/O; the same for any number of threads.
 #pragma once
@@ -39,8 +45,9 @@ struct BackfillPlan {
 
 struct BackfillTask {
     RebuiltJob job;
-    std::int64_t runs = 0;  ///< of its pipeline, in the time that is rebuilt
-    double work_s = 0;      ///< mean of what a run of it takes
+    std::int64_t runs = 0;   ///< of its pipeline, in the time that is rebuilt; of a stage: parts
+    std::int64_t items = 0;  ///< of a stage: that it reads again; else 0
+    double work_s = 0;       ///< mean of what a run of it takes, or an item
 };
 
 /// Something that takes longer while it is rebuilt.

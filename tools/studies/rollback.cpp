@@ -64,6 +64,8 @@ struct Episode {
     std::vector<std::optional<kernel::Tally>> counts_with, counts_without;
     std::optional<double> safe;  ///< from the failure
     bool safe_tried = false, never_safe = false;
+    std::string unsafe_because;  ///< what is wrong with deciding later
+    std::string not_read_again;  ///< by the rewinds of the way back that was taken; empty: nothing
     std::string stopped;
 };
 
@@ -113,7 +115,7 @@ public:
         const auto detected = detect(now, fails);
         if (detected) {
             const Time decided = kernel::later(*detected, drawn(plan_.decide, 1));
-            if (decided < end_) take_back(now, decided);
+            if (decided < end_) take_back(now, decided, fails);
         }
         finish(std::move(now));
         if (!episode_.given_up && index_ < most_for_safe_moment) look_for_safe_moment(failed, fails);
@@ -197,12 +199,36 @@ private:
         return action ? &prepared_.run.scenario.actions[*action] : nullptr;
     }
 
-    void take_back(Running& now, Time decided) {
+    /// Has time go on to each step that rewinds, and says what it will not read again of what its stage has read since the
+    /// failure; empty: nothing.
+    std::string gap_in_rewinds(Running& now, Time decided, Time fails) const {
+        Time at = decided;
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+            at = kernel::later(at, takes_[i]);
+            const Action* action = action_of(i);
+            if (action == nullptr || action->verb != Action::Verb::rewind || at >= end_) continue;
+            step_before(now, at);
+            const models::Model& model = *prepared_.run.model;
+            const models::ActionRow& row = model.actions[*plan_.steps[i].action];
+            for (const models::Index stage : row.stages) {
+                const models::RewindGap gap = now.rewind_gap(stage, fails, at, row.back);
+                if (gap.too_long_ago)
+                    return action->target + " has read since the failure what 'rewind' does not go back to";
+                if (gap.stream != models::none)
+                    return model.elements[model.streams[gap.stream].element].name +
+                           " no longer keeps all that " + action->target + " has to read again";
+            }
+        }
+        return "";
+    }
+
+    void take_back(Running& now, Time decided, Time fails) {
         if (decided > now.now()) step_before(now, decided);
         episode_.decided = kernel::to_seconds(decided);
         const Course course = do_steps(now, decided);
         if (course.back < end_) episode_.back = kernel::to_seconds(course.back);
         if (course.done < end_) episode_.done = kernel::to_seconds(course.done);
+        episode_.not_read_again = gap_in_rewinds(now, decided, fails);
         if (!comes(now, course.done, plan_.recovers)) return;
         episode_.recovered = kernel::to_seconds(now.now());
         now.undo(index(prepared_.episode), now.now());
@@ -235,9 +261,17 @@ private:
             Running fork = failed;
             if (decided > fork.now()) step_before(fork, decided);
             do_steps(fork, decided);
+            std::string gap = gap_in_rewinds(fork, decided, fails);
+            if (options_.run.stop && *options_.run.stop) episode_.given_up = true;
+            if (!gap.empty()) {
+                episode_.unsafe_because = std::move(gap);
+                return true;
+            }
             const auto outcome = std::move(fork).finish();
             if (!outcome) episode_.given_up = true;
-            return !outcome || outcome->values[lost].value_or(0) > usual;
+            if (outcome && outcome->values[lost].value_or(0) <= usual) return false;
+            episode_.unsafe_because = "items are lost";
+            return true;
         };
         const Time latest = end_ - std::min(end_, kernel::later(all_steps_, 1));
         if (latest <= fails) return;
@@ -303,6 +337,10 @@ public:
             result.detected_before = result.detected_before || one.detected_before;
             result.safe_tried += one.safe_tried ? 1 : 0;
             result.never_safe += one.never_safe ? 1 : 0;
+            std::vector<std::string>& because = result.unsafe_because;
+            if (!one.unsafe_because.empty() &&
+                std::find(because.begin(), because.end(), one.unsafe_because) == because.end())
+                because.push_back(one.unsafe_because);
         }
     }
 
@@ -473,6 +511,15 @@ RollbackResult rehearse_rollback(const PreparedRollback& prepared, const Rollbac
     for (const Episode& one : episodes)
         if (!one.stopped.empty()) {
             result.warnings.push_back("a replication ended early: " + one.stopped);
+            break;
+        }
+    std::int64_t gaps = 0;
+    for (const Episode& one : episodes) gaps += one.not_read_again.empty() ? 0 : 1;
+    for (const Episode& one : episodes)
+        if (!one.not_read_again.empty()) {
+            result.warnings.push_back("not all is made again: " + one.not_read_again + " (in " +
+                                      std::to_string(gaps) + " of " + std::to_string(result.replications) +
+                                      " replications)");
             break;
         }
     if (prepared.plan.fails_at && *prepared.plan.fails_at < options.warm_up)

@@ -17,8 +17,10 @@
 // and `until` holds.
 //
 // The last safe moment: the latest instant, counted from the failure, at which deciding loses no more items to the end of
-// the run than without the failure, found by halving in forks, as far as a hundredth of the time there is, under the
-// assumption that what is safe later is safe before.
+// the run than without the failure, and each step that rewinds a stage still reads all again that the stage has read since
+// the failure: none of it longer ago than the step goes back, and none that its dataset no longer keeps by its retention.
+// Found by halving in forks, as far as a hundredth of the time there is, under the assumption that what is safe later is
+// safe before.
 //
 // No I/O; the same for any number of threads.
 #pragma once
@@ -136,6 +138,7 @@ struct RollbackResult {
     Stretch safe;
     std::int64_t safe_tried = 0,
                  never_safe = 0;  ///< replications: looked at; in which deciding at once is too late
+    std::vector<std::string> unsafe_because;  ///< what is wrong with deciding later, each once
     bool interrupted = false;
     std::vector<std::string> warnings;
 };

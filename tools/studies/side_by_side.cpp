@@ -16,10 +16,6 @@ using models::Stage;
 /// What all draws of sides go by.
 constexpr const char* sides_name = "(sides)";
 
-bool blocks(const Stage& stage) {
-    return stage.queue.capacity != models::unlimited && stage.queue.full == models::Queue::Full::block;
-}
-
 bool needs_pool(const models::Work& work, const std::string& pool) {
     return std::any_of(work.runs_on.begin(), work.runs_on.end(),
                        [&](const models::Need& need) { return need.pool == pool; });
@@ -88,14 +84,18 @@ void rename_from(models::InitialState& state, const std::string& stage, const st
 
 }  // namespace
 
+bool holds_back_writers(const Stage& stage) {
+    return stage.queue.capacity != models::unlimited && stage.queue.full == models::Queue::Full::block;
+}
+
 std::string candidate_name(const std::string& stage) { return stage + " (candidate)"; }
 
 std::string why_not_shared_out(const models::Scenario& scenario, const Stage& baseline,
                                const Stage& candidate, bool by_key) {
     if (baseline.reads != candidate.reads) return "its two variants read different streams";
-    if (blocks(baseline) || blocks(candidate))
+    if (holds_back_writers(baseline) || holds_back_writers(candidate))
         return "its full queue blocks who writes to it ('full: block'), and of two queues only one may be "
-               "full";
+               "full, so that what shares out would have to keep what waits";
     if (const std::string user = user_of(scenario, baseline.name); !user.empty())
         return "'" + user + "' holds, or works with, the workers of this stage";
     for (const Stage* one : {&baseline, &candidate}) {

@@ -28,6 +28,9 @@ namespace understudy::studies {
 /// Not a name that a file can have.
 std::string candidate_name(const std::string& stage);
 
+/// A full queue of it keeps who writes to it waiting.
+bool holds_back_writers(const models::Stage& stage);
+
 /// Why the items of a stage cannot be shared out between two variants of it; empty: they can. `scenario` has the one.
 std::string why_not_shared_out(const models::Scenario& scenario, const models::Stage& baseline,
                                const models::Stage& candidate, bool by_key);

@@ -33,7 +33,7 @@ ApprovalRule rule(const char* name, std::int64_t approvals) {
 RequestFacts met_change() {
     RequestFacts facts;
     facts.twin = "eu/orders";
-    facts.kind = "capacity";
+    facts.kinds = {"capacity", "topology"};
     facts.accepted = {"p(95) freshness(orders) < 5min"};
     facts.verdict = Verdict::met;
     facts.replications = 30;
@@ -59,6 +59,9 @@ TEST_CASE("rules are for the changes that they name") {
     CHECK(rules_that_ask(policy, facts) == 2);
     one.kinds = {"schema"};
     CHECK(rules_that_ask(policy, facts) == 1);
+    // Any of its kinds is enough.
+    one.kinds = {"topology"};
+    CHECK(rules_that_ask(policy, facts) == 2);
     one.kinds = {"schema", "capacity"};
     one.twins = {"us/*"};
     CHECK(rules_that_ask(policy, facts) == 1);

@@ -139,6 +139,65 @@ TEST_CASE("hours, cost and delays at each concurrency") {
     CHECK(found.verdict == Verdict::met);
 }
 
+TEST_CASE("a stage reads its input again, as far as it is kept") {
+    // 1/s come, each takes 2 s of one of four workers: two are busy, and two are left. An hour is 3600 items, 7200 s.
+    const auto stream = [](const std::string& more, const std::string& work = "runs_on: flink, service: 2s") {
+        return "twin:\n  pools: {flink: {workers: 4, cost: 6EUR/h}}\n"
+               "  datasets: {clicks: {retention: 1h}, views: {columns: {id: {type: bigint}}}}\n"
+               "  stages: {enrich: {reads: clicks, writes: views, " +
+               work +
+               "}}\nload: {web: {arrivals: every 1s, writes: clicks}}\n"
+               "run: {length: 6h, warm_up: 0s, replications: 2}\n" +
+               more;
+    };
+    const auto priced = [](const std::string& text, studies::BackfillPlan plan) {
+        const models::Scenario candidate = scenario(text);
+        studies::BackfillOptions options;
+        options.run.threads = 1;
+        options.most = 2;
+        models::Problems problems;
+        return studies::price_backfill(candidate, jobs_to_rebuild(candidate, other_rows("enrich")), plan,
+                                       options, problems);
+    };
+    const std::string promise = "objectives: [max latency(enrich) < 2500ms]\n";
+    const studies::BackfillPrice found = priced(stream(promise), at_once({1, 2, 4}));
+    CHECK(found.over_s == 3600);
+    CHECK(found.over_why == "retention of clicks");
+    REQUIRE(found.tasks.size() == 1);
+    CHECK(found.tasks[0].items == 3600);
+    CHECK(found.tasks[0].work_s == doctest::Approx(2));
+    CHECK(found.work_s == doctest::Approx(7200));
+    CHECK(*found.work_cost == doctest::Approx(12));
+    CHECK(found.stages.empty());
+    CHECK(found.warnings.empty());
+    REQUIRE(found.at.size() == 3);
+    CHECK(*found.at[0].done_s == doctest::Approx(7200).epsilon(0.01));
+    CHECK(found.at[0].verdict == Verdict::met);
+    CHECK(*found.at[1].done_s == doctest::Approx(3600).epsilon(0.01));
+    // Four at once take turns with what comes.
+    CHECK(found.at[2].verdict == Verdict::violated);
+    REQUIRE_FALSE(found.at[2].delayed.empty());
+    CHECK(found.verdict == Verdict::met);
+
+    // Attempts after a failure are work as well; what is older than what is kept stays away.
+    studies::BackfillPlan longer = at_once({1});
+    longer.over = 5 * kernel::hour;
+    const studies::BackfillPrice again = priced(
+        stream("", "runs_on: flink, service: 2s, failure: 50%, retry: {times: 1, backoff: 1s}"), longer);
+    CHECK(again.tasks[0].items == 3600);
+    CHECK(again.tasks[0].work_s == doctest::Approx(3).epsilon(0.05));
+    REQUIRE(again.warnings.size() == 1);
+    CHECK(again.warnings[0].find("stays as it was written") != std::string::npos);
+
+    // What cannot be told from single items is named, with why.
+    const studies::BackfillPrice several =
+        priced(stream("", "runs_on: flink, service: 2s, take: 5"), at_once({1}));
+    CHECK_FALSE(several.why_unknown.empty());
+    REQUIRE(several.stages.size() == 1);
+    REQUIRE(several.warnings.size() == 1);
+    CHECK(several.warnings[0] == "enrich is not priced: a worker takes up several items at once");
+}
+
 TEST_CASE("what is not done by the end of the run is not met") {
     studies::BackfillPlan plan = at_once({1});
     plan.over = 200 * kernel::hour;

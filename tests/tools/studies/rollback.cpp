@@ -104,6 +104,53 @@ TEST_CASE("rollback: room that does not suffice, and the last moment at which it
     CHECK(never.safe.seen == 0);
 }
 
+TEST_CASE("rollback: what is to be read again has to be within reach") {
+    // 15/s can be served, and are while it fails: nothing waits, nothing is lost. It is set back 480 s after the decision.
+    const auto plan = [](const std::string& by, const std::string& detect = "10min") {
+        return "  rehearse: {at: 30min, set: server.service, to: 66666667ns}\n  detect: " + detect +
+               "\n  steps:\n    - {do: halt, takes: 2min, pause: server}\n    - {do: restore, takes: 6min, "
+               "resume: "
+               "server}\n    - {do: again, rewind: server, by: " +
+               by + "}\n  until: waiting(server) < 1\n";
+    };
+    const auto kept = [](const std::string& retention) {
+        std::string text = base_of();
+        return text
+            .replace(text.find("  stages:"), 0, "  datasets: {topic: {retention: " + retention + "}}\n")
+            .replace(text.find("reads: jobs"), 11, "reads: topic")
+            .replace(text.find("every 100ms"), 11, "every 100ms, writes: topic");
+    };
+    const double resolution = (1.5 * 3600 + 3600 - 480) / 128;
+    const auto last_is = [&](const RollbackResult& result, double truth) {
+        CHECK(result.safe.seen == 1);
+        CHECK(about(result.safe.seconds, truth, resolution));
+        CHECK(*result.safe.seconds.value <= truth);
+    };
+    // By how far it goes back ...
+    RollbackResult result = rehearsed(base_of(), change_of(plan("30min")));
+    last_is(result, 1800 - 480);
+    REQUIRE(result.unsafe_because.size() == 1);
+    CHECK(result.unsafe_because[0] == "server has read since the failure what 'rewind' does not go back to");
+    CHECK(result.warnings.empty());
+    // ... by what is still there, whichever ends first.
+    result = rehearsed(kept("20min"), change_of(plan("30min")));
+    last_is(result, 1200 - 480);
+    REQUIRE(result.unsafe_because.size() == 1);
+    CHECK(result.unsafe_because[0] == "topic no longer keeps all that server has to read again");
+    last_is(rehearsed(kept("1h"), change_of(plan("30min"))), 1800 - 480);
+    // Decided later than that, it says what is left out.
+    result = rehearsed(kept("20min"), change_of(plan("30min", "20min")));
+    CHECK(result.verdict == Verdict::met);
+    REQUIRE(result.warnings.size() == 1);
+    CHECK(result.warnings[0] ==
+          "not all is made again: topic no longer keeps all that server has to read again (in 1 of 1 "
+          "replications)");
+    // Steps that take longer than what is kept leave no time at all.
+    result = rehearsed(kept("5min"), change_of(plan("30min")));
+    CHECK(result.never_safe == 1);
+    CHECK(result.safe.seen == 0);
+}
+
 TEST_CASE("rollback: detected by a condition; going in may be the failure") {
     const std::string by_condition =
         "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n"

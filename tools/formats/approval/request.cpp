@@ -62,7 +62,7 @@ std::string credible_because(const Request& request) {
 std::string write_request(const Request& request) {
     Fields fields = {{"change", request.change},
                      {"change sha256", request.change_sha256},
-                     {"kind", request.kind},
+                     {"kinds", request.kinds},
                      {"author", request.author},
                      {"parts", request.parts},
                      {"twin", request.twin},
@@ -96,7 +96,9 @@ std::optional<Request> read_request(std::string_view text) {
     Request request;
     request.change = field_in(fields, "change");
     request.change_sha256 = field_in(fields, "change sha256");
-    request.kind = field_in(fields, "kind");
+    request.kinds = field_in(fields, "kinds");
+    // What was requested before kinds were found has the one that its author said.
+    if (request.kinds.empty()) request.kinds = field_in(fields, "kind");
     request.author = field_in(fields, "author");
     request.parts = field_in(fields, "parts");
     request.twin = field_in(fields, "twin");
@@ -131,7 +133,8 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
     studies::RequestFacts facts;
     facts.requested = requested;
     facts.twin = request.twin;
-    facts.kind = request.kind;
+    std::istringstream kinds(request.kinds);
+    for (std::string kind; kinds >> kind;) facts.kinds.insert(kind);
     for (const std::string& author : {request.author, requested_by})
         if (!author.empty()) facts.authors.insert(author);
     for (const auto& [verdict, text] : request.accepted) facts.accepted.push_back(text);

@@ -20,7 +20,8 @@ namespace understudy::formats {
 struct Request {
     std::string change;           ///< its name
     std::string change_sha256;    ///< of its file, byte for byte
-    std::string kind, author;     ///< as the change says
+    std::string kinds;            ///< all that it is of (store/change_kinds.h), with spaces in between
+    std::string author;           ///< as the change says
     std::string parts;            ///< what else it says: names of studies::Part with spaces in between
     std::string twin;             ///< empty: its base is a file
     std::int64_t version = 0;     ///< of the twin; 0: its base is a file

@@ -1,7 +1,9 @@
 #include "tools/formats/json/approval_json.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "tools/formats/json/result_json.h"
@@ -11,6 +13,11 @@ namespace understudy::formats {
 namespace {
 
 using ApprovalJson = nlohmann::ordered_json;
+
+std::vector<std::string> words_in(const std::string& text) {
+    std::istringstream words(text);
+    return {std::istream_iterator<std::string>(words), {}};
+}
 
 ApprovalJson decision_as_json(const LoggedDecision& one, const SignatureCheck& check) {
     const studies::Decision& decision = one.decision;
@@ -30,7 +37,7 @@ ApprovalJson as_json(const JudgedRequest& judged) {
     ApprovalJson json = {{"request", judged.request.digest},
                          {"state", judged.state()},
                          {"change", request.change},
-                         {"kind", request.kind},
+                         {"kinds", words_in(request.kinds)},
                          {"base", request.base},
                          {"author", request.author},
                          {"requested_by", judged.request.record.author},

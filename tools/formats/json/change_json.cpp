@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/formats/json/difference_json.h"
-#include "tools/formats/language/change_text.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/language/change_text.h"
 
 namespace understudy::formats {
 
@@ -18,7 +18,12 @@ std::string change_as_json(const ShownChange& shown) {
         {"base", shown.base},      {"sha256", shown.sha256},  {"edits", said.edits},
         {"accept", said.accept}};
     for (const auto& [key, value] : said.plans) json[key] = value;
-    if (shown.differences) json["elements"] = elements_as_json(*shown.differences);
+    if (shown.differences) {
+        json["kinds"] = ChangeJson::array();
+        for (const FoundKind& one : shown.kinds)
+            json["kinds"].push_back({{"kind", one.kind}, {"because", one.because}});
+        json["elements"] = elements_as_json(*shown.differences);
+    }
     return json_text(json);
 }
 

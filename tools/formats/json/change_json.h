@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/formats/language/change_reader.h"
+#include "tools/formats/store/change_kinds.h"
 #include "tools/formats/store/version_diff.h"
 
 namespace understudy::formats {
@@ -17,6 +18,7 @@ struct ShownChange {
     std::string sha256;                                         ///< of its file
     std::string base;                                           ///< `orders@41`, or a path; empty: none
     std::optional<std::vector<ElementDifference>> differences;  ///< nothing without a base
+    std::vector<FoundKind> kinds;                               ///< nothing without a base
 };
 
 std::string change_as_json(const ShownChange& shown);

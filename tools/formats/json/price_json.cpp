@@ -75,7 +75,7 @@ std::string price_as_json(const Validation& validation, const studies::BackfillP
                      {"warnings", price.warnings}};
     for (const studies::BackfillTask& task : price.tasks)
         document["tasks"].push_back(
-            {{"name", task.job.name}, {"why", task.job.why}, {"runs", task.runs}, {"work_s", task.work_s}});
+            {{"name", task.job.name}, {"why", task.job.why}, {"runs", task.runs}, {"items", task.items}, {"work_s", task.work_s}});
     for (const studies::RebuiltJob& stage : price.stages)
         document["stages"].push_back({{"name", stage.name}, {"why", stage.why}});
     for (const studies::BackfillAt& at : price.at) document["at"].push_back(price_at(at));

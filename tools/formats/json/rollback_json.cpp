@@ -71,6 +71,7 @@ Json rollback_as_json(const RollbackResult& result) {
     row["last_safe_s"] = stretch_as_json(result.safe);
     row["last_safe_s"]["tried"] = result.safe_tried;
     row["last_safe_s"]["never"] = result.never_safe;
+    row["last_safe_s"]["because"] = result.unsafe_because;
     row["objectives"] = Json::array();
     for (const RollbackResult::Promise& promise : result.promises)
         row["objectives"].push_back(promise_as_json(promise));

@@ -93,7 +93,12 @@ ValidationJson transformation_json(const studies::Transformation& one) {
 }
 
 ValidationJson head_json(const Validation& validation) {
-    return {{"change", validation.change}, {"kind", validation.kind}, {"base", validation.base}};
+    ValidationJson json = {
+        {"change", validation.change}, {"kind", validation.kind}, {"base", validation.base}};
+    json["kinds"] = ValidationJson::array();
+    for (const FoundKind& one : validation.kinds)
+        json["kinds"].push_back({{"kind", one.kind}, {"because", one.because}});
+    return json;
 }
 
 ValidationJson answer_json(const models::Answer& answer) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/formats/store/change_kinds.h"
 #include "tools/formats/store/version_diff.h"
 #include "tools/studies/change_check.h"
 #include "tools/studies/change_impact.h"
@@ -15,7 +16,9 @@ namespace understudy::formats {
 
 /// A change, validated.
 struct Validation {
-    std::string change, file, kind;
+    std::string change, file;
+    std::string kind;                      ///< as the change says
+    std::vector<FoundKind> kinds;          ///< that it is found to be of; empty where it cannot be made
     std::string base;                      ///< as it is shown: of a version with its number
     std::string latest;                    ///< version of the base's twin; empty: it is no numbered version
     bool stale = false;                    ///< the base is not the latest

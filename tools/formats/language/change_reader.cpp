@@ -74,6 +74,8 @@ public:
                     left.remove_prefix(std::min(end + 1, left.size()));
                 }
         map.number("priority", change_.priority);
+        for (const char* key : {"change", "kind"})
+            if (const Node* node = map.find(key)) change_.kind_place = node->place;
         if (const auto kind = map.choice("kind"))
             change_.kind = choices_of(*place_named("change").find("kind"))[*kind].word;
         read_edits(map.find("edits"));

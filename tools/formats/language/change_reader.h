@@ -26,6 +26,7 @@ struct Change {
     std::string
         base;  ///< as written: a file beside the change, or a stored version; empty: whatever it is applied to
     std::string description, kind, author, reason;
+    Place kind_place;  ///< of `kind`; where it is missing, of the name
     double priority = 0;
     std::vector<Edit> edits;
     models::Acceptance accept;             ///< what has to hold; empty: nothing is said

@@ -15,10 +15,10 @@ std::vector<KeyPlace> change_places() {
              key("base", Takes::text, "The scenario it applies to, or a stored version",
                  {.example = "orders-nightly.yaml"}),
              key("description", Takes::text, "What it is about, for people"),
-             key("kind", Takes::choice, "What sort of change",
+             key("kind", Takes::choice, "One of the kinds that it is found to be of, or where it comes from",
                  {.detail =
                       "schema mapping transformation configuration topology capacity calibration sync import",
-                  .standard = "configuration"}),
+                  .example = "capacity"}),
              key("author", Takes::text, "Who proposes it", {.example = "dana@example.com"}),
              key("reason", Takes::text, "Why", {.example = "Cut the Spark cost by a quarter"}),
              key("priority", Takes::number, "Among changes that wait", {.standard = "0", .example = "10"}),

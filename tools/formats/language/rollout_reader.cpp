@@ -44,6 +44,15 @@ public:
                 return shared(edit, fmt::format("'{}' is a parameter, which both sides have", edit.name));
             return "";  // of what is added before, or unknown, which is told
         }
+        if (target->place == "task" || target->place == "pipeline") {
+            out_.error(edit.place,
+                       fmt::format("'{}' is a {}, whose runs come whole and leave their data to whatever "
+                                   "reads them, so it has no two variants",
+                                   target->name, target->place),
+                       "bring it in 'at_once' with a 'rollback', or add what is new as a pipeline of its own "
+                       "beside what is there");
+            return "";
+        }
         if (target->place != "stage")
             return shared(edit,
                           fmt::format("'{}' is a {}, which both sides share", target->name, target->place));
@@ -81,7 +90,10 @@ void check_stages(const models::Scenario& baseline, const models::Scenario& cand
             studies::why_not_shared_out(candidate, *ours, *theirs, sides.plan.steps.by_key);
         if (!why.empty())
             out.error(place, fmt::format("the items of '{}' cannot be shared out: {}", name, why),
-                      "bring it in 'at_once'");
+                      studies::holds_back_writers(*ours) || studies::holds_back_writers(*theirs)
+                          ? "bring it in 'at_once', or rehearse the rollout with a queue that does not block "
+                            "in both: 'full: drop', or no 'capacity'"
+                          : "bring it in 'at_once'");
     }
 }
 

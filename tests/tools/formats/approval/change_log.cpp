@@ -171,7 +171,7 @@ TEST_CASE("each byte of a request makes another digest") {
         CHECK(write_request(*read_request(write_request(other))) == write_request(other));
     };
     for (std::string Request::*member :
-         {&Request::change, &Request::change_sha256, &Request::kind, &Request::author, &Request::parts,
+         {&Request::change, &Request::change_sha256, &Request::kinds, &Request::author, &Request::parts,
           &Request::twin, &Request::base, &Request::baseline_sha256, &Request::baseline_file,
           &Request::candidate, &Request::inputs_sha256, &Request::policy, &Request::policy_sha256,
           &Request::build, &Request::seed, &Request::verdict, &Request::reason, &Request::rehearsal})

@@ -1,0 +1,167 @@
+#include "tools/formats/store/change_kinds.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include "tools/formats/language/document.h"
+#include "tools/formats/language/substitution.h"
+#include "tools/formats/store/version_diff.h"
+
+namespace understudy::formats {
+
+namespace {
+
+enum class ChangeKind { schema, mapping, transformation, topology, capacity, configuration };
+constexpr std::array<const char*, 6> kind_names = {"schema",   "mapping",  "transformation",
+                                                   "topology", "capacity", "configuration"};
+
+template <std::size_t Size>
+bool is_among(std::string_view word, const std::array<std::string_view, Size>& words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+constexpr std::array<std::string_view, 5> works = {"stage", "task", "pipeline", "dataset", "load"};
+constexpr std::array<std::string_view, 3> means = {"pool", "type", "budget"};
+constexpr std::array<std::string_view, 8> ways = {"reads", "writes",      "route",     "after",
+                                                  "rest",  "dead_letter", "waits_for", "holds_until"};
+constexpr std::array<std::string_view, 3> outputs = {"emits", "join", "window"};
+/// Of workers, and of what work takes; orders, prices and times of work are configuration.
+constexpr std::array<std::string_view, 22> capacities = {
+    "workers",   "type",     "cores",   "memory",   "speed",      "network",         "skills",
+    "scale",     "start_up", "outages", "grows",    "keep_alive", "speedup",         "bandwidth",
+    "take",      "runs_on",  "spends",  "capacity", "refill",     "max_active_runs", "max_active_tasks",
+    "partitions"};
+
+ChangeKind kind_of_key(std::string_view type, std::string_view key) {
+    if (type == "pipeline" && key.starts_with("defaults.")) {
+        key.remove_prefix(std::string_view("defaults.").size());
+        type = "task";
+    }
+    const std::string_view head = key.substr(0, key.find('.'));
+    if (type == "dataset" && head == "columns")
+        return key.ends_with(".derives_from") ? ChangeKind::mapping : ChangeKind::schema;
+    if (type == "dataset" && head == "contract") return ChangeKind::schema;
+    const bool of_work = is_among(type, works);
+    if (of_work && is_among(head, ways)) return ChangeKind::topology;
+    if (of_work && type != "load" && is_among(head, outputs)) return ChangeKind::transformation;
+    const bool places = key == "queue" || key == "queue.capacity" || key == "queue.full";
+    if ((of_work && type != "load") || is_among(type, means))
+        if (is_among(head, capacities) || places || key == "transfers.over" ||
+            (type == "budget" && head == "initial"))
+            return ChangeKind::capacity;
+    return ChangeKind::configuration;
+}
+
+class Kinds {
+public:
+    void add(ChangeKind kind, const std::string& because) {
+        std::optional<std::string>& known = because_[static_cast<std::size_t>(kind)];
+        if (!known) known = because;
+    }
+
+    void add(const ElementDifference& difference) {
+        // What a new name leaves behind so that random numbers follow it.
+        if (difference.type == "renamed") return;
+        const std::string element =
+            difference.name.empty() ? difference.type : difference.type + " " + difference.name;
+        const bool whole = difference.kind != ElementDifference::Kind::changed;
+        if (whole)
+            add(is_among(difference.type, works)   ? ChangeKind::topology
+                : is_among(difference.type, means) ? ChangeKind::capacity
+                                                   : ChangeKind::configuration,
+                element + (difference.kind == ElementDifference::Kind::added ? " is new" : " goes"));
+        for (const KeyDifference& key : difference.keys) {
+            const ChangeKind kind = kind_of_key(difference.type, key.key);
+            if (whole && (kind == ChangeKind::topology || kind == ChangeKind::configuration)) continue;
+            add(kind, key.key.empty() ? element : element + ": " + key.key);
+        }
+    }
+
+    std::vector<FoundKind> take() {
+        std::vector<FoundKind> found;
+        for (std::size_t i = 0; i < because_.size(); ++i)
+            if (because_[i]) found.push_back({kind_names[i], std::move(*because_[i])});
+        return found;
+    }
+
+private:
+    std::array<std::optional<std::string>, kind_names.size()> because_;
+};
+
+/// With parameters where they are used, and the edits made.
+std::string settled(const std::string& text, const std::vector<Edit>& edits) {
+    Diagnostics none;
+    Node root = read_document(text, none);
+    std::vector<LoadMultiple> multiples;
+    for (const Edit& edit : edits) apply_edits(root, {edit}, multiples, none);
+    substitute_parameters(root, none);
+    apply_multiples(root, multiples, none);
+    return write_document(root);
+}
+
+/// `nightly.build` is a task where there is a pipeline called so, a column otherwise.
+bool names_task(const std::string& path, const std::string& text) {
+    Diagnostics none;
+    const Node root = read_document(text, none);
+    const Entry* twin = root.find("twin");
+    const Entry* pipelines = twin == nullptr ? nullptr : twin->value.find("pipelines");
+    return pipelines != nullptr && pipelines->value.find(path.substr(0, path.rfind('.'))) != nullptr;
+}
+
+std::vector<Edit> renames_among(const std::vector<Edit>& edits) {
+    std::vector<Edit> renames;
+    std::copy_if(edits.begin(), edits.end(), std::back_inserter(renames),
+                 [](const Edit& edit) { return edit.kind == Edit::Kind::rename; });
+    return renames;
+}
+
+}  // namespace
+
+std::vector<FoundKind> kinds_of_change(const std::string& from, const std::string& to,
+                                       const std::vector<Edit>& edits) {
+    Kinds kinds;
+    for (const Edit& edit : edits) {
+        if (edit.kind == Edit::Kind::rename)
+            kinds.add(ChangeKind::mapping, edit.name + " is called " + edit.to);
+        if (edit.kind == Edit::Kind::transform) kinds.add(ChangeKind::transformation, edit.name + ": SQL");
+    }
+    for (const auto& [now, before] : renamed_columns(edits))
+        if (now != before && !names_task(before, from) && !names_task(now, to))
+            kinds.add(ChangeKind::schema, before + " is called " + now);
+    for (const ElementDifference& difference :
+         differences(settled(from, renames_among(edits)), settled(to, {})))
+        kinds.add(difference);
+    return kinds.take();
+}
+
+std::vector<FoundKind> kinds_of_edits(const std::string& from, const std::vector<Edit>& edits) {
+    return kinds_of_change(from, settled(from, edits), edits);
+}
+
+bool is_origin(const std::string& kind) {
+    return kind == "calibration" || kind == "sync" || kind == "import";
+}
+
+std::vector<std::string> kinds_that_count(const std::vector<FoundKind>& found, const std::string& declared) {
+    std::vector<std::string> kinds;
+    for (const FoundKind& one : found) kinds.push_back(one.kind);
+    if (is_origin(declared)) kinds.push_back(declared);
+    return kinds;
+}
+
+std::string kinds_text(const std::vector<FoundKind>& found, const std::string& declared) {
+    const std::vector<std::string> kinds = kinds_that_count(found, declared);
+    const bool contradicts =
+        !declared.empty() && std::find(kinds.begin(), kinds.end(), declared) == kinds.end();
+    return fmt::format("{}{}",
+                       kinds.empty() ? "none: nothing changes" : fmt::format("{}", fmt::join(kinds, ", ")),
+                       contradicts ? fmt::format("; it says {}", declared) : "");
+}
+
+}  // namespace understudy::formats
