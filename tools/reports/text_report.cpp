@@ -45,7 +45,8 @@ void put_objectives(Page& page, const RunResult& result) {
         std::string below = estimate.value;
         if (!objective.estimate.value) below = "no estimate";
         if (!estimate.interval.empty()) {
-            below += fmt::format(" ({})", estimate.interval);
+            below += fmt::format(" ({}{}{})", estimate.interval, estimate.parts.empty() ? "" : "; ",
+                                 estimate.parts);
         }
         if (objective.estimate.value && objective.estimate.replications < result.replications_done)
             below += fmt::format(", of {} of {} replications", objective.estimate.replications,
@@ -166,6 +167,7 @@ void put_metrics(Page& page, const RunResult& result, int most) {
             page.line((doubt.empty() ? "    " : "  ! ") + padded(name, name_width, false) +
                       padded(estimate.value, value_width, true) + column(estimate.interval, interval_width));
             if (!doubt.empty() && !beside) page.wrapped("        ", doubt);
+            if (!estimate.parts.empty()) page.wrapped("        ", estimate.parts);
         }
     }
     if (const std::string note = note_on_extremes(result); !note.empty()) page.wrapped("  ", note);

@@ -25,6 +25,7 @@
 #include "kernel/goodness_of_fit.h"
 #include "models/recorded_run.h"
 #include "models/scenario.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::studies {
 
@@ -90,6 +91,7 @@ struct SelfReplay {
 struct Calibration {
     std::vector<CalibrationEdit> edits;
     std::vector<CalibratedElement> elements;
+    std::vector<UncertainInput> uncertain;  ///< of what is edited: what can be drawn anew (input_uncertainty.h)
     std::vector<std::string> assumed, unidentified, warnings, notes;
     std::vector<Validation> validations;
     std::vector<SelfReplay> self_replays;
