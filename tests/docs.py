@@ -388,6 +388,12 @@ growth: {rate: 10% per month, start: 2026-06-01, until: 2026-08-01}
 """
 
 
+FITTED = """understudy: 1
+change: fitted
+edits: [{set: ingest.service, to: lognormal(mean 21s cv 0.5)}]
+uncertainty: {ingest.service: {family: lognormal, n: 200}}
+"""
+
 # A pipeline that is delayed by its own backfill, and a change that needs one.
 HOURLY = """understudy: 1
 scenario: hourly
@@ -419,7 +425,7 @@ def check_result_file(folder, text):
     study = {heading: rows for heading, rows in documented.items() if heading == "Result of a study"}
     rehearsal = {heading: rows for heading, rows in documented.items() if heading == "Result of a rehearsal"}
     runs = {heading: rows for heading, rows in documented.items() if heading not in study | rehearsal}
-    check_fields(folder, runs, ("traced.h5", "one.h5"))
+    check_fields(folder, runs, ("traced.h5", "one.h5", "unsure.h5"))
     check_fields(folder, study, ("study.h5", "demand.h5", "plan.h5"))
     check_fields(folder, rehearsal, ("rehearsal.h5",))
 
@@ -468,12 +474,15 @@ def main():
         (at.path / "study.yaml").write_text(STUDY)
         (at.path / "demand.yaml").write_text(DEMAND)
         (at.path / "plan.yaml").write_text(PLAN)
+        (at.path / "fitted.yaml").write_text(FITTED)
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
                         "understudy capacity study.yaml --out study.h5",
                         "understudy capacity demand.yaml --out demand.h5",
                         "understudy capacity plan.yaml --out plan.h5",
                         "understudy rehearse one.yaml one.yaml --replications 3 --out rehearsal.h5",
                         "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
+                        "understudy run demo.yaml --change fitted.yaml --replications 2 --input-uncertainty "
+                        "--input-draws 39 --out unsure.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")

@@ -56,6 +56,40 @@ class Laws(ProgramTest):
         self.assertIn("kind: calibration", text)
         self.assertIn("to: 10%", text)
 
+    def test_how_sure_it_is_widens_the_intervals_of_a_run(self):
+        self.write("twin.yaml", TWIN)
+        self.call("calibrate", "twin.yaml", self.log(), "--out", "fitted.yaml", code=MET)
+
+        def run(*more):
+            return json.loads(self.call("run", "twin.yaml", "--change", "fitted.yaml", "--json", *more, code=MET).stdout)
+
+        usual = run()
+        one, two = (run("--input-uncertainty", "--input-draws", "40", "--threads", str(n)) for n in (1, 2))
+        self.assertEqual(one, two)
+        self.assertTrue(one["input_reason"].startswith("40 draws of 3 fitted inputs: "), one["input_reason"])
+        wider = 0
+        for before, after in zip(usual["metrics"], one["metrics"]):
+            self.assertEqual(before["estimate"], after["estimate"])
+            if "low" not in before:
+                continue
+            self.assertEqual(after["simulation"], {"low": before["low"], "high": before["high"]})
+            self.assertLessEqual(after["low"], before["low"])
+            self.assertGreaterEqual(after["high"], before["high"])
+            wider += after["high"] > before["high"]
+        self.assertGreater(wider, 10)
+        # What somebody sets is certain, and where nothing is left to draw that is said.
+        certain = run("--set", "clean.service=40s", "--input-uncertainty", "--input-draws", "40")
+        self.assertIn("2 fitted inputs: ", certain["input_reason"])
+        self.assertNotIn("clean.service", certain["input_reason"])
+        told = self.call("run", "twin.yaml", "--input-uncertainty", code=USAGE).stderr.decode()
+        self.assertIn("nothing says how sure the parameters of twin.yaml are", told)
+        few = self.call("run", "twin.yaml", "--change", "fitted.yaml", "--input-uncertainty", "--input-draws", "38", code=USAGE)
+        self.assertIn("39", few.stderr.decode())
+        # A change that the scenario names counts as one that is given.
+        self.write("named.yaml", TWIN + "changes: [fitted.yaml]\n")
+        named = self.call("run", "named.yaml", "--input-uncertainty", "--input-draws", "40", "--json", code=MET)
+        self.assertEqual(json.loads(named.stdout)["metrics"], one["metrics"])
+
     def test_hours_of_the_day_become_a_profile_that_applies(self):
         # Ten days, six jobs an hour by day and two by night, a job of a minute each.
         rows = []

@@ -13,6 +13,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/going_on.h"
+#include "tools/cli/input_uncertainty.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
@@ -26,6 +27,7 @@
 #include "tools/reports/analytic_report.h"
 #include "tools/reports/text_report.h"
 #include "tools/studies/analytic.h"
+#include "tools/studies/input_uncertainty.h"
 #include "tools/studies/least_certain.h"
 
 namespace understudy::cli {
@@ -91,7 +93,8 @@ void require_writable(const std::filesystem::path& target) {
 
 /// Refuses what only a simulation heeds.
 void require_no_simulation(const Options& options, const std::string& why) {
-    for (const char* name : {"seed", "replications", "precision", "threads", "out", "trace"})
+    for (const char* name :
+         {"seed", "replications", "precision", "threads", "out", "trace", "input-uncertainty"})
         if (options.has(name)) throw UsageError(why + ": --" + name + " has no meaning with it");
 }
 
@@ -107,6 +110,17 @@ int answer_by_formulas(const studies::PreparedRun& prepared, const std::vector<s
         fmt::print("{}", reports::analytic_report(result, look));
     }
     return exit_code_of(result.verdict);
+}
+
+std::int64_t input_draws(const Options& options, const models::Run& run) {
+    if (run.replications < 2) throw UsageError("--input-uncertainty needs two replications or more: -n 10");
+    const std::int64_t fewest = studies::fewest_input_draws(run.confidence);
+    constexpr std::uint64_t most = 1'000'000;
+    if (options.has("input-draws"))
+        return static_cast<std::int64_t>(whole_number("--input-draws",
+                                                      options.get<std::string>("input-draws"),
+                                                      static_cast<std::uint64_t>(fewest), most));
+    return std::max(fewest, studies::usual_input_draws);
 }
 
 /// Says on stderr how long it takes to settle what is not decided. Never in the report: times differ from run to run.
@@ -148,6 +162,10 @@ int run_command(const Arguments& arguments) {
     options.add()("trace-compression", po::value<std::string>()->value_name("deflate|none"),
                   "of the finished file (default: deflate)");
     options.add()("fresh", "simulate all replications, also those that --out has already");
+    options.add()("input-uncertainty",
+                  "intervals also for how sure the parameters are that a calibration gave");
+    options.add()("input-draws", po::value<std::string>()->value_name("N"),
+                  "times that those parameters are drawn anew (default: 100)");
     options.add()("analytic", "answer by formulas what they can, and simulate nothing");
     if (!options.parse(arguments)) return exit_met;
     const bool traced = options.has("trace");
@@ -189,7 +207,17 @@ int run_command(const Arguments& arguments) {
     if (options.has("analytic")) require_no_simulation(options, "--analytic simulates nothing");
     std::vector<std::string> changes;
     if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
-    auto prepared = prepare_file(path, overrides, changes);
+    const bool uncertain = options.has("input-uncertainty");
+    if (!uncertain && options.has("input-draws")) throw UsageError("--input-draws needs --input-uncertainty");
+    auto reading = read_scenario_and_changes(path, overrides, changes);
+    if (!reading) return exit_usage;
+    std::vector<studies::UncertainInput> inputs;
+    std::int64_t draws = studies::usual_input_draws;
+    if (uncertain) {
+        inputs = uncertain_inputs(path, *reading);
+        draws = input_draws(options, reading->scenario->run);
+    }
+    auto prepared = prepare_scenario(std::move(*reading->scenario), path);
     if (!prepared) return exit_usage;
     const bool by_formulas = prepared->scenario.run.detail == models::Detail::analytic;
     if (by_formulas) require_no_simulation(options, path + " has 'detail: analytic'");
@@ -235,6 +263,8 @@ int run_command(const Arguments& arguments) {
     progress.show(how_far);
     studies::RunResult result =
         studies::run(*prepared, run, going_on ? going_on->take_earlier() : std::nullopt);
+    if (uncertain && !result.interrupted)
+        studies::add_input_uncertainty(*prepared, inputs, draws, run, result);
     result.provenance.set = set;
     progress.clear();
     if (going_on) going_on->end(result);

@@ -69,6 +69,14 @@ std::vector<std::string> overrides_from(const Options& options) {
 std::optional<models::Scenario> read_scenario_input(const std::string& path,
                                                     const std::vector<std::string>& overrides,
                                                     const std::vector<std::string>& changes) {
+    auto reading = read_scenario_and_changes(path, overrides, changes);
+    if (!reading) return std::nullopt;
+    return std::move(reading->scenario);
+}
+
+std::optional<formats::ScenarioReading> read_scenario_and_changes(const std::string& path,
+                                                                  const std::vector<std::string>& overrides,
+                                                                  const std::vector<std::string>& changes) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     if (is_regular(path) && !is_of_the_language(path))
@@ -76,7 +84,8 @@ std::optional<models::Scenario> read_scenario_input(const std::string& path,
             throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
     formats::ScenarioReading reading = formats::read_scenario_file(path, overrides, changes);
     fmt::print(stderr, "{}", reading.diagnostics.show());
-    return std::move(reading.scenario);
+    if (!reading.scenario) return std::nullopt;
+    return reading;
 }
 
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,

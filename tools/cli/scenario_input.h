@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/cli/command.h"
+#include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/run.h"
 
 namespace understudy::cli {
@@ -19,6 +20,11 @@ std::vector<std::string> overrides_from(const Options& options);
 std::optional<models::Scenario> read_scenario_input(const std::string& path,
                                                     const std::vector<std::string>& overrides,
                                                     const std::vector<std::string>& changes = {});
+
+/// The same as it was read, with what its changes say besides.
+std::optional<formats::ScenarioReading> read_scenario_and_changes(const std::string& path,
+                                                                  const std::vector<std::string>& overrides,
+                                                                  const std::vector<std::string>& changes);
 
 /// To stderr, as of the file `shown`.
 void print_problems(const models::Problems& problems, const std::string& shown);

@@ -37,14 +37,14 @@ std::string found_text(const Accepted& entry) {
         if (entry.baseline) text += ", before " + amount(entry.baseline, entry.unit);
         return text;
     }
-    const auto& [value, low, high, level, replications] = entry.estimate;
+    const studies::Estimate& estimate = entry.estimate;
     const std::string both = from_to(entry.baseline, entry.candidate, entry.unit);
     const bool steady =
         entry.reason != studies::Reason::unstable && entry.reason != studies::Reason::critical;
     if (!steady) return both + " in these runs";
-    if (!value) return both;
-    return (entry.relative ? relative_difference_text(*value, low, high)
-                           : difference_text(*value, low, high, entry.unit)) +
+    if (!estimate.value) return both;
+    return (entry.relative ? relative_difference_text(*estimate.value, estimate.low, estimate.high)
+                           : difference_text(*estimate.value, estimate.low, estimate.high, entry.unit)) +
            ", " + both;
 }
 

@@ -59,12 +59,13 @@ std::string request_report(const formats::JudgedRequest& judged) {
     text += "\nAccepted is\n";
     for (const formats::FoundEntry& entry : formats::found_in(request)) {
         text += fmt::format("  {:<12}  {}\n", entry.verdict, formats::printable(entry.text));
-        const auto& [value, low, high, level, replications] = entry.estimate;
-        if (value)
-            text += fmt::format("                {}\n",
-                                entry.relative   ? relative_difference_text(*value, low, high)
-                                : entry.increase ? difference_text(*value, low, high, entry.unit)
-                                                 : with_interval(entry.estimate, entry.unit));
+        const studies::Estimate& estimate = entry.estimate;
+        if (estimate.value)
+            text += fmt::format(
+                "                {}\n",
+                entry.relative   ? relative_difference_text(*estimate.value, estimate.low, estimate.high)
+                : entry.increase ? difference_text(*estimate.value, estimate.low, estimate.high, entry.unit)
+                                 : with_interval(entry.estimate, entry.unit));
     }
     if (!request.findings.empty()) {
         text += "\nFound without a simulation\n";

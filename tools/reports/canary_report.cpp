@@ -81,9 +81,9 @@ void put_damage(Page& page, const std::string& indent, const Case& one) {
     page.wrapped(indent, "given to it " + with_interval(one.given, "items"));
     std::vector<std::string> parts, same;
     const auto add = [&](const std::string& name, const CanaryResult::Count& count, const char* unit) {
-        const auto& [value, low, high, level, replications] = count.more;
-        if (!value) return;
-        const std::string text = difference_text(*value, low, high, unit);
+        const studies::Estimate& estimate = count.more;
+        if (!estimate.value) return;
+        const std::string text = difference_text(*estimate.value, estimate.low, estimate.high, unit);
         if (text == "the same")
             same.push_back(name);
         else

@@ -87,7 +87,9 @@ std::string group_html(const MetricGroup& group, bool open) {
             "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number soft\">{}</td><td class=\"number "
             "soft\">{}</td></tr>\n",
             escape_html(name_in_group(metric->name, group.element)), escape_html(estimate.value),
-            escape_html(estimate.interval), metric->estimate.replications);
+            escape_html(estimate.parts.empty() ? estimate.interval
+                                               : estimate.interval + " (" + estimate.parts + ")"),
+            metric->estimate.replications);
     }
     return html + "</tbody></table></div></details>\n";
 }

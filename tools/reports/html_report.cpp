@@ -89,6 +89,7 @@ std::string provenance_of(const RunResult& result) {
     entry("start", result.start);
     entry("confidence", human(result.confidence, "fraction"));
     entry("intervals", result.interval_reason);
+    entry("inputs", result.input_reason);
     entry("events", fmt::format("{}", result.events));
     entry("fingerprint", result.fingerprint);
     entry("understudy", from.version);

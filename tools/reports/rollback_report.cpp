@@ -22,9 +22,9 @@ std::string stretch_text(const RollbackResult& result, const RollbackResult::Str
 }
 
 std::string more_text(const RollbackResult::Count& count, const std::string& unit) {
-    const auto& [value, low, high, level, replications] = count.more;
-    if (!value) return "-";
-    return difference_text(*value, low, high, unit);
+    const studies::Estimate& estimate = count.more;
+    if (!estimate.value) return "-";
+    return difference_text(*estimate.value, estimate.low, estimate.high, unit);
 }
 
 std::string safe_text(const RollbackResult& result) {

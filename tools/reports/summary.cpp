@@ -31,6 +31,12 @@ EstimateText estimate_text(const Estimate& estimate, const std::string& unit) {
         text.interval = fmt::format("{} to {}", human_number(*estimate.low * shown.factor),
                                     human_number(*estimate.high * shown.factor));
     }
+    const auto part = [&](const char* name, const studies::PartOfInterval& of) {
+        return fmt::format("{} {} to {}", name, human_number(of.low * shown.factor),
+                           human_number(of.high * shown.factor));
+    };
+    if (estimate.simulation && estimate.input)
+        text.parts = part("simulation", *estimate.simulation) + ", " + part("inputs", *estimate.input);
     return text;
 }
 
@@ -74,7 +80,8 @@ std::vector<MetricGroup> group_metrics(const RunResult& result) {
 std::string basis_of_intervals(const RunResult& result) {
     const std::string level = human(result.confidence, "fraction");
     if (result.replications_done != 1)
-        return fmt::format("{} intervals over {} replications", level, result.replications_done);
+        return fmt::format("{} intervals over {} replications{}", level, result.replications_done,
+                           result.input_reason.empty() ? "" : " and fitted inputs");
     return result.interval_reason.starts_with("none") || result.interval_reason.empty()
                ? "one replication, no intervals"
                : fmt::format("{} intervals within one replication", level);
@@ -180,6 +187,7 @@ std::string run_line(const RunResult& result) {
     }
     text += fmt::format(", seed {}", result.provenance.seed);
     if (!result.interval_reason.empty()) text += "; intervals: " + result.interval_reason;
+    if (!result.input_reason.empty()) text += "; " + result.input_reason;
     return text;
 }
 

@@ -15,6 +15,7 @@ namespace understudy::reports {
 struct EstimateText {
     std::string value;     ///< "-" where there is none
     std::string interval;  ///< empty where there is none
+    std::string parts{};   ///< "simulation 2 to 3, inputs 1 to 4"; empty where it is of simulation alone
 };
 EstimateText estimate_text(const studies::Estimate& estimate, const std::string& unit);
 

@@ -45,7 +45,8 @@ void put_objectives(Page& page, const RunResult& result) {
         std::string below = estimate.value;
         if (!objective.estimate.value) below = "no estimate";
         if (!estimate.interval.empty()) {
-            below += fmt::format(" ({})", estimate.interval);
+            below += fmt::format(" ({}{}{})", estimate.interval, estimate.parts.empty() ? "" : "; ",
+                                 estimate.parts);
         }
         if (objective.estimate.value && objective.estimate.replications < result.replications_done)
             below += fmt::format(", of {} of {} replications", objective.estimate.replications,
@@ -167,6 +168,7 @@ void put_metrics(Page& page, const RunResult& result, int most) {
             page.named(doubt.empty() ? "    " : "  ! ", name, 4 + name_width,
                        padded(estimate.value, value_width, true) + column(estimate.interval, interval_width));
             if (!doubt.empty() && !beside) page.wrapped("        ", doubt);
+            if (!estimate.parts.empty()) page.wrapped("        ", estimate.parts);
         }
     }
     if (const std::string note = note_on_extremes(result); !note.empty()) page.wrapped("  ", note);

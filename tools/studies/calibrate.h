@@ -5,7 +5,7 @@
 //   round, is a repeat of it. Each task's service becomes its mean over the repeats; with two and more of them its
 //   variation, pooled over all tasks of a process because each has few values (calibrate_laws.h).
 // - Of another log with instants, all tasks of one kind (the recorded process or name is the element's label or
-//   name) give the law of that element: family, parameters with intervals, goodness of fit, and the share of attempts
+//   name, as log_names.h says) give the law of that element: family, parameters with intervals, goodness of fit, and the share of attempts
 //   that failed. Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely. So are
 //   the arrivals of loads (calibrate_arrivals.h).
 // - A log without instants but with a makespan (WfFormat) tells what the platform adds to the work: the time from
@@ -25,6 +25,7 @@
 #include "kernel/goodness_of_fit.h"
 #include "models/recorded_run.h"
 #include "models/scenario.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::studies {
 
@@ -90,6 +91,7 @@ struct SelfReplay {
 struct Calibration {
     std::vector<CalibrationEdit> edits;
     std::vector<CalibratedElement> elements;
+    std::vector<UncertainInput> uncertain;  ///< of what is edited: what can be drawn anew (input_uncertainty.h)
     std::vector<std::string> assumed, unidentified, warnings, notes;
     std::vector<Validation> validations;
     std::vector<SelfReplay> self_replays;

@@ -261,6 +261,12 @@ private:
         return {"rate", "/s", rate.estimate, rate.low, rate.high};
     }
 
+    /// Of a constant, and of hardly any gaps, nothing is known.
+    void add_uncertain(std::string of, std::optional<kernel::Family> family, double observations) {
+        if (observations >= 2 && family != kernel::Family::constant)
+            into_.uncertain.push_back({std::move(of), family, std::floor(observations), 0, {}});
+    }
+
     void edit_poisson(double rate) {
         CalibrationEdit edit;
         edit.path = path();
@@ -294,6 +300,8 @@ private:
         }
         CalibrationEdit added, named;
         added.path = profile.name;
+        // The steps hold all that is known of the rate: each is drawn by its own arrivals.
+        add_uncertain(profile.name, {}, days_->all() / std::max(1.0, found.dispersion));
         named.path = name() + ".profile";
         named.text = profile.name;
         added.profile = std::move(profile);
@@ -369,8 +377,11 @@ private:
             edit.arrivals->kind = models::Arrivals::Kind::every;
             edit.arrivals->interval = law_of(shortened(choice->chosen.law));
             into_.edits.push_back(std::move(edit));
+            // Where counts vary more than by the law of the gaps, so many fewer gaps say as much.
+            add_uncertain(path(), choice->chosen.family, gaps_ * std::min(1.0, usual / dispersion));
         } else {
             edit_poisson(gaps_ / span_s_);
+            add_uncertain(path(), {}, gaps_ / std::max(1.0, dispersion));
         }
         if (degrees > 0) warn_of_bursts(dispersion, usual, degrees);
         hold_out_arrivals(std::max(usual, dispersion));

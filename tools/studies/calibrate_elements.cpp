@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "tools/studies/label_names.h"
+#include "tools/studies/log_names.h"
 
 namespace understudy::studies {
 
@@ -12,13 +12,8 @@ namespace {
 /// By what names an element may go that this task is one of.
 std::vector<std::string> names_of(const models::RecordedTask& task) {
     std::vector<std::string> names;
-    for (const std::string& name : {task.process, task.name}) {
-        if (name.empty()) continue;
-        names.push_back(name);
-        if (const std::size_t colon = name.rfind(':'); colon != std::string::npos && colon + 1 < name.size())
-            names.push_back(name.substr(colon + 1));
-        names.push_back(name_of_label(name, "task"));
-    }
+    for (const std::string& text : {task.process, task.name})
+        for (std::string& name : names_in_a_twin(text)) names.push_back(std::move(name));
     return names;
 }
 
@@ -38,9 +33,12 @@ WorkingElements::WorkingElements(const models::Scenario& twin) {
             add(stage.description, stage.name, {stage.name, &stage.work, sizes});
     for (const models::Pipeline& pipeline : twin.twin.pipelines)
         for (const models::Task& task : pipeline.tasks)
-            if (task.work.workers || !task.work.runs_on.empty())
-                add(task.description, task.name,
-                    {pipeline.name + "." + task.name, &task.work, !task.reads.empty()});
+            if (task.work.workers || !task.work.runs_on.empty()) {
+                const WorkingElement element{pipeline.name + "." + task.name, &task.work,
+                                             !task.reads.empty()};
+                add(task.description, task.name, element);
+                by_name_[element.path].push_back(element);
+            }
 }
 
 std::vector<const WorkingElement*> WorkingElements::of(const models::RecordedTask& task) const {

@@ -1,5 +1,5 @@
-// Which elements of a twin the tasks of a log are: those whose label or name is the task's kind (its process, or what
-// follows its last `:`) or its name. Internal to tools/studies; the twin must outlive it; thread-safe to ask.
+// Which elements of a twin the tasks of a log are: those whose label, name or path is the task's kind (its process) or
+// its name, or what either may mean (log_names.h). Internal to tools/studies; the twin must outlive it; thread-safe to ask.
 #pragma once
 
 #include <map>

@@ -188,6 +188,8 @@ private:
             edit.law->terms.front().per = models::Per::bytes;
             edit.law->terms.front().per_amount = gigabyte;
         }
+        if (n >= fewest_for_a_law && fitted.family != kernel::Family::constant)
+            into_.uncertain.push_back({edit.path, fitted.family, static_cast<double>(n), 0, {}});
         into_.edits.push_back(std::move(edit));
         into_.elements.push_back(std::move(element));
     }
@@ -229,6 +231,7 @@ private:
         element.numbers.push_back({"failed", "", share.estimate, share.low, share.high});
         into_.elements.push_back(std::move(element));
         into_.edits.push_back({path + ".failure", {}, std::round(share.estimate * 1e5) / 1e5, true});
+        into_.uncertain.push_back({path + ".failure", {}, kind.attempts, 0, {}});
     }
 
     const WorkingElements elements_;

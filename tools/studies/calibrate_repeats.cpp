@@ -106,6 +106,19 @@ public:
         return cv < least_cv ? 0 : std::min(cv, 1.0);
     }
 
+    /// Each task's mean is known from as many values as there are repeats.
+    std::vector<UncertainInput> uncertain() const {
+        std::vector<UncertainInput> uncertain;
+        for (const auto& [path, one] : durations_)
+            if (const double variation = cv(pools_.at(one.process)); variation > 0 && mean_of(one.values) > 0)
+                uncertain.push_back({path + ".service",
+                                     {},
+                                     0,
+                                     variation / std::sqrt(static_cast<double>(one.values.size())),
+                                     {}});
+        return uncertain;
+    }
+
     std::vector<CalibrationEdit> edits() const {
         std::vector<CalibrationEdit> edits;
         for (const auto& [path, one] : durations_) {
@@ -270,6 +283,7 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
             into.self_replays.push_back({run->source, *replayed, *recorded});
 
     into.edits.insert(into.edits.end(), edits.begin(), edits.end());
+    if (repeats.size() > 1) into.uncertain = fit.uncertain();
     if (repeats.size() == 1)
         into.unidentified.push_back(
             "how durations vary from run to run: one repeat of the workflow tells each task's own alone; "

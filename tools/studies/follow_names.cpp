@@ -1,26 +1,8 @@
 #include "tools/studies/follow_names.h"
 
-#include <algorithm>
-
-#include "tools/studies/label_names.h"
+#include "tools/studies/log_names.h"
 
 namespace understudy::studies {
-
-namespace {
-
-/// By what an element may go of which the log says this: the likeliest first.
-std::vector<std::string> ways_to_call(const std::string& text) {
-    std::vector<std::string> names;
-    if (text.empty()) return names;
-    names.push_back(text);
-    for (const char separator : {':', '/', '.'})
-        if (const std::size_t at = text.rfind(separator); at != std::string::npos && at + 1 < text.size())
-            names.push_back(text.substr(at + 1));
-    names.push_back(name_of_label(text, "task"));
-    return names;
-}
-
-}  // namespace
 
 FollowedNames::FollowedNames(const models::Scenario& twin) {
     using Is = FollowedElement::Is;
@@ -49,7 +31,7 @@ void FollowedNames::add(const models::Description& description, const std::strin
 
 FollowedElement FollowedNames::find(const std::string& name, const std::string& process) const {
     for (const std::string* text : {&name, &process})
-        for (const std::string& way : ways_to_call(*text)) {
+        for (const std::string& way : names_in_a_twin(*text)) {
             const auto known = elements_.find(way);
             if (known == elements_.end()) continue;
             std::vector<const FollowedElement*> work, all;

@@ -1,4 +1,4 @@
-// Which element of a twin a name in a log of production means. Internal to follow.h.
+// Which element of a twin a name in a log of production means (log_names.h). Internal to follow.h.
 #pragma once
 
 #include <cstddef>

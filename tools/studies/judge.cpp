@@ -22,17 +22,6 @@ bool is_spread(const models::Measure& measure) {
            measure.aggregate == models::Aggregate::deviation;
 }
 
-kernel::Range range_of(const models::Measure& measure) {
-    using models::Metric;
-    kernel::Range range;
-    range.low = 0;
-    const bool fraction = measure.aggregate == models::Aggregate::share ||
-                          measure.metric == Metric::utilisation ||
-                          models::kind_of(measure.metric) == models::MetricKind::state;
-    if (fraction && !is_spread(measure)) range.high = 1;
-    return range;
-}
-
 constexpr const char* overloaded = "more work arrives than can be done";
 constexpr const char* grew = "what waits grew over the run";
 
@@ -108,6 +97,17 @@ Narrows how_it_narrows(const kernel::Tally& counted) {
 }
 
 }  // namespace
+
+kernel::Range range_of(const models::Measure& measure) {
+    using models::Metric;
+    kernel::Range range;
+    range.low = 0;
+    const bool fraction = measure.aggregate == models::Aggregate::share ||
+                          measure.metric == Metric::utilisation ||
+                          models::kind_of(measure.metric) == models::MetricKind::state;
+    if (fraction && !is_spread(measure)) range.high = 1;
+    return range;
+}
 
 bool about_steady_state(const models::Measure& measure) {
     return measure.aggregate != models::Aggregate::at && !measure.items &&

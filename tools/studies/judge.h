@@ -34,6 +34,9 @@ std::vector<double> by_section(const models::Measure& measure, const Seen& seen,
 /// reduced; nothing of other measures. Taken from the mean of one value a replication.
 std::optional<double> times_as_sure(const models::Measure& measure, const Seen& seen, double confidence);
 
+/// What a measure can be: a share 0 to 1, anything else not negative.
+kernel::Range range_of(const models::Measure& measure);
+
 /// What stands in the way of judging a steady state.
 struct Doubts {
     bool unstable = false, critical = false;  ///< offered load against capacity

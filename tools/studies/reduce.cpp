@@ -152,7 +152,10 @@ RunResult result_of(const PreparedRun& prepared, const RunOptions& options) {
 std::string remark_of_alert(const models::Action& action) { return "alert: " + action.text; }
 
 /// An alert of the level `fail` is a constraint: a run in which it is raised is not as it was to be, whatever else holds.
-void fail_by_alerts(const models::Scenario& scenario, RunResult& result) {
+/// In how many replications, by what it says.
+std::vector<std::pair<std::string, std::int64_t>> broken_constraints(const models::Scenario& scenario,
+                                                                     const RunResult& result) {
+    std::vector<std::pair<std::string, std::int64_t>> all;
     std::set<std::string> told;
     for (const models::Action& action : scenario.actions) {
         if (action.verb != models::Action::Verb::alert || action.key != "fail") continue;
@@ -160,12 +163,9 @@ void fail_by_alerts(const models::Scenario& scenario, RunResult& result) {
             std::count_if(result.records.begin(), result.records.end(), [&](const ReplicationRecord& record) {
                 return record.remarks.contains(remark_of_alert(action));
             });
-        if (broken == 0 || !told.insert(action.text).second) continue;
-        result.warnings.push_back({fmt::format("constraint broken in {} of {} replications: {}", broken,
-                                               result.records.size(), action.text)});
-        if (result.verdict != Verdict::violated) result.reason = Reason::limit;
-        result.verdict = Verdict::violated;
+        if (broken > 0 && told.insert(action.text).second) all.emplace_back(action.text, broken);
     }
+    return all;
 }
 
 /// What the replications say one by one.
@@ -304,9 +304,18 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);
-    conclude(result);
-    fail_by_alerts(prepared.scenario, result);
+    for (const auto& [text, broken] : broken_constraints(prepared.scenario, result))
+        result.warnings.push_back({fmt::format("constraint broken in {} of {} replications: {}", broken,
+                                               result.records.size(), text)});
+    conclude_with_constraints(prepared.scenario, result);
     return result;
+}
+
+void conclude_with_constraints(const models::Scenario& scenario, RunResult& result) {
+    conclude(result);
+    if (result.verdict == Verdict::violated || broken_constraints(scenario, result).empty()) return;
+    result.verdict = Verdict::violated;
+    result.reason = Reason::limit;
 }
 
 }  // namespace understudy::studies

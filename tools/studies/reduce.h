@@ -19,4 +19,7 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
                  const PrecisionPlan& plan, std::int64_t wanted, Findings findings,
                  std::optional<double> level = std::nullopt);
 
+/// The verdict over all objectives and the constraints (alerts that fail a run).
+void conclude_with_constraints(const models::Scenario& scenario, RunResult& result);
+
 }  // namespace understudy::studies

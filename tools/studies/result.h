@@ -30,11 +30,19 @@ std::string hexadecimal(std::uint64_t value);
 const char* name_of(Verdict verdict);
 const char* name_of(Reason reason);
 
+/// An interval of which a part of the uncertainty is the cause.
+struct PartOfInterval {
+    double low = 0, high = 0;
+};
+
 /// An estimate over replications with its confidence interval.
 struct Estimate {
     std::optional<double> value, low, high;
     double level = 0.95;
     std::int64_t replications = 0;  ///< that had data
+    /// Where fitted inputs were drawn anew (input_uncertainty.h): what the interval would be if they were known, and if
+    /// nothing else varied. Else absent.
+    std::optional<PartOfInterval> simulation{}, input{};
 };
 
 struct MetricResult {
@@ -161,6 +169,8 @@ struct RunResult {
     double confidence = 0.95;
     /// Empty: intervals are over replications. Of one replication: "overlapping batch means", or "none" and why.
     std::string interval_reason;
+    /// Of which inputs' uncertainty, and from how many draws, intervals have a part; empty: they have none.
+    std::string input_reason;
     std::string currency;
     std::string start;         ///< ISO 8601 with offset; empty: the scenario has no date
     std::uint64_t events = 0;  ///< simulated, over all replications

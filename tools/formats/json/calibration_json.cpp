@@ -63,10 +63,18 @@ std::string calibration_as_json(const studies::Calibration& calibration, const N
     // Here with members of their own, below.
     document["change"].erase("evidence");
     document["change"].erase("validation");
+    document["change"].erase("uncertainty");
     document["logs"] = calibration.logs;
     document["elements"] = Json::array();
     for (const studies::CalibratedElement& element : calibration.elements)
         document["elements"].push_back(element_as_json(element));
+    document["uncertainty"] = Json::array();
+    for (const studies::UncertainInput& input : calibration.uncertain) {
+        Json& one = document["uncertainty"].emplace_back(Json{{"path", input.path}});
+        if (input.family) one["family"] = kernel::name_of(*input.family);
+        if (input.observations > 0) one["n"] = input.observations;
+        if (input.spread > 0) one["spread"] = input.spread;
+    }
     document["assumed"] = calibration.assumed;
     document["unidentified"] = calibration.unidentified;
     document["validation"] = Json::array();

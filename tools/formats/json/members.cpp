@@ -12,6 +12,9 @@ void put_estimate(nlohmann::ordered_json& object, const studies::Estimate& estim
     put(object, "estimate", estimate.value);
     put(object, "low", estimate.low);
     put(object, "high", estimate.high);
+    if (estimate.simulation)
+        object["simulation"] = {{"low", estimate.simulation->low}, {"high", estimate.simulation->high}};
+    if (estimate.input) object["input"] = {{"low", estimate.input->low}, {"high", estimate.input->high}};
 }
 
 void put_study(nlohmann::ordered_json& object, const studies::Study& study) {

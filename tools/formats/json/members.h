@@ -13,7 +13,7 @@ namespace understudy::formats {
 /// Sets a member only where there is a number.
 void put(nlohmann::ordered_json& object, const char* name, std::optional<double> value);
 
-/// Its members `estimate`, `low` and `high`, as far as they are known.
+/// Its members `estimate`, `low` and `high`, and the parts `simulation` and `input` of the interval, as far as they are known.
 void put_estimate(nlohmann::ordered_json& object, const studies::Estimate& estimate);
 
 /// `study`, `base` and `method`: what the answer to a study begins with.

@@ -18,6 +18,7 @@
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/templates.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/language/uncertainty.h"
 
 namespace understudy::formats {
 
@@ -200,6 +201,7 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         if (!change) continue;
         for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);
         check_stress(root, *change, out);
+        if (alongside.uncertain != nullptr) put_uncertain(change->uncertain, *alongside.uncertain);
         Aside* way_back = &file == &files.back() ? alongside.way_back : nullptr;
         if (way_back != nullptr) put_aside(root, *change, *way_back, out);
         if (way_back == nullptr || way_back->edits == Edits::made_before)

@@ -11,6 +11,7 @@
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/studies/transformation.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::formats {
 
@@ -20,7 +21,8 @@ struct Aside;  // rollback_reader.h
 struct Alongside {
     /// What transformations among the edits were found to do is added.
     std::vector<studies::Transformation>* transformed = nullptr;
-    Aside* way_back = nullptr;  ///< that of the last change
+    Aside* way_back = nullptr;                                  ///< that of the last change
+    std::vector<studies::UncertainInput>* uncertain = nullptr;  ///< how sure what they set is; of all changes
 };
 
 /// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures

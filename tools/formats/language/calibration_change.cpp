@@ -7,6 +7,7 @@
 #include "tools/formats/language/laws.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/uncertainty.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -96,6 +97,7 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
     for (const CalibratedElement& element : calibration.elements)
         evidence.add(element.path, evidence_of(element));
     if (!evidence.entries.empty()) root.add("evidence", std::move(evidence));
+    if (!calibration.uncertain.empty()) root.add("uncertainty", uncertainty_node(calibration.uncertain));
     if (!calibration.assumed.empty()) root.add("assumed", texts(calibration.assumed));
     if (!calibration.unidentified.empty()) root.add("unidentified", texts(calibration.unidentified));
     Node validation = Node::map();

@@ -13,6 +13,7 @@
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/language/uncertainty.h"
 #include "tools/formats/language/validation_reader.h"
 #include "tools/formats/printable.h"
 
@@ -90,6 +91,8 @@ public:
             change_.backfill = read_backfill(reading_, *backfill, root.find("backfill")->place);
         if (const Node* validation = map.find("validation"))
             change_.validation = read_validation(reading_, *validation);
+        if (const Node* uncertainty = map.find("uncertainty"))
+            change_.uncertain = read_uncertainty(reading_, *uncertainty, change_.edits);
         require_an_end();
         change_.text = write_flow(root);
         return std::move(change_);

@@ -18,6 +18,7 @@
 #include "tools/formats/language/rollout_plan.h"
 #include "tools/studies/backfill_price.h"
 #include "tools/studies/credibility.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::formats {
 
@@ -38,8 +39,9 @@ struct Change {
     studies::BackfillPlan backfill;        ///< what it makes anew
     /// Of a calibration: how far off it was on what was held out, without `source`.
     std::vector<studies::CalibrationError> validation;
-    std::string currency;  ///< of limits in `accept`; empty: none is in money
-    std::string text;      ///< canonical: the same for the same change, however it is spaced
+    std::vector<studies::UncertainInput> uncertain;  ///< of a calibration: how sure what it sets is
+    std::string currency;                            ///< of limits in `accept`; empty: none is in money
+    std::string text;  ///< canonical: the same for the same change, however it is spaced
 };
 
 struct ChangeReading {

@@ -22,6 +22,7 @@
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/uncertainty.h"
 #include "tools/formats/language/unread.h"
 
 namespace understudy::formats {
@@ -285,10 +286,11 @@ struct Whole {
     std::string folder;
     Diagnostics out;
     bool makes_sense = false;  ///< else what is wrong is in `out`
+    std::vector<studies::UncertainInput> uncertain = {};
 };
 
 Whole read_whole(std::string_view text, const std::string& file, const std::string& folder,
-                 const std::vector<std::string>& changes, const Alongside& alongside, StepLog& log) {
+                 const std::vector<std::string>& changes, Alongside alongside, StepLog& log) {
     Whole whole{Node::map(), {}, folder, Diagnostics(file, text)};
     whole.root = read_document(text, whole.out);
     const bool is_scenario =
@@ -296,6 +298,7 @@ Whole read_whole(std::string_view text, const std::string& file, const std::stri
         check_head(whole.root, "scenario", whole.out);
     log.end(ReadingStep::configuration, whole.out);
     if (!is_scenario) return whole;
+    alongside.uncertain = &whole.uncertain;
     whole.makes_sense = make_whole(whole.root, file, folder, changes, whole.multiples, whole.out, alongside);
     log.end(ReadingStep::edits, whole.out);
     return whole;
@@ -332,6 +335,9 @@ ScenarioReading read_on(Whole whole, const std::vector<std::string>& overrides, 
     if (!out.has_errors()) {
         scenario.simulated_digest = digest_of_simulated(root, reader.logs_digest());
         scenario.text = std::move(canonical);
+        std::erase_if(whole.uncertain,
+                      [&](const studies::UncertainInput& input) { return !is_as_fitted(scenario, input); });
+        result.uncertain = std::move(whole.uncertain);
         result.scenario = std::move(scenario);
     }
     return result;

@@ -14,6 +14,7 @@
 
 #include "models/scenario.h"
 #include "tools/formats/language/diagnostics.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::formats {
 
@@ -22,6 +23,8 @@ struct Aside;  // rollback_reader.h
 struct ScenarioReading {
     std::optional<models::Scenario> scenario;  ///< empty if there was any error; warnings do not count
     Diagnostics diagnostics;
+    /// What the changes say of how sure they are, and nobody has set since.
+    std::vector<studies::UncertainInput> uncertain{};
 };
 
 /// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9"; `changes` are

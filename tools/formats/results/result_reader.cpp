@@ -71,13 +71,25 @@ private:
 };
 
 template <class Entry>
-void read_intervals(Table<Entry>& table) {
+void read_intervals(hid_t group, Table<Entry>& table) {
     table.template numbers<double>("low", [](Entry& e, double v) {
         if (std::isfinite(v)) e.estimate.low = v;
     });
     table.template numbers<double>("high", [](Entry& e, double v) {
         if (std::isfinite(v)) e.estimate.high = v;
     });
+    const auto part = [&](const char* low, const char* high,
+                          std::optional<studies::PartOfInterval> studies::Estimate::*which) {
+        if (H5Lexists(group, low, H5P_DEFAULT) <= 0) return;  // of no run with input uncertainty
+        table.template numbers<double>(low, [=](Entry& e, double v) {
+            if (std::isfinite(v)) (e.estimate.*which).emplace().low = v;
+        });
+        table.template numbers<double>(high, [=](Entry& e, double v) {
+            if (e.estimate.*which) (e.estimate.*which)->high = v;
+        });
+    };
+    part("simulation_low", "simulation_high", &studies::Estimate::simulation);
+    part("input_low", "input_high", &studies::Estimate::input);
     table.template numbers<double>("level", [](Entry& e, double v) { e.estimate.level = v; });
     table.template numbers<std::int64_t>("replications",
                                          [](Entry& e, std::int64_t v) { e.estimate.replications = v; });
@@ -114,7 +126,7 @@ void read_objectives(hid_t file, RunResult& result) {
     table.numbers<std::uint8_t>("has_estimate", [](Entry& o, std::uint8_t v) {
         if (v == 0) o.estimate.value.reset();
     });
-    read_intervals(table);
+    read_intervals(group, table);
     if (H5Lexists(group, "more_replications", H5P_DEFAULT) > 0)  // not in files of earlier builds
         table.numbers<std::int64_t>("more_replications",
                                     [](Entry& o, std::int64_t v) { o.more_replications = v; });
@@ -133,7 +145,7 @@ void read_metrics(hid_t file, RunResult& result) {
         table.texts("name", [](Entry& m, const std::string& v) { m.name = v; });
         table.texts("element", [](Entry& m, const std::string& v) { m.element = v; });
         table.texts("unit", [](Entry& m, const std::string& v) { m.unit = v; });
-        read_intervals(table);
+        read_intervals(group, table);
         read_matrix<Entry>(group, "by_replication", lists[i], &Entry::by_replication);
         if (i == 0) {
             table.numbers<double>("estimate", [](Entry& m, double v) { m.estimate.value = v; });
@@ -258,6 +270,8 @@ void read_finished(hid_t file, RunResult& result) {
     result.confidence = read_attribute<double>(file, "confidence");
     if (has_attribute(file, "interval_reason"))  // not in files of earlier builds
         result.interval_reason = read_text_attribute(file, "interval_reason");
+    if (has_attribute(file, "input_reason"))  // of a run with input uncertainty
+        result.input_reason = read_text_attribute(file, "input_reason");
     result.interval_s = read_attribute<double>(file, "interval_s");
     result.currency = read_text_attribute(file, "currency");
     result.start = read_text_attribute(file, "start");

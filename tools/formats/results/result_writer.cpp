@@ -36,6 +36,23 @@ void interval_columns(hid_t group, const Entries& entries, EstimateOf estimate_o
                    [&](const auto& e) { return estimate_of(e).low.value_or(-infinite); });
     column<double>(group, "high", entries,
                    [&](const auto& e) { return estimate_of(e).high.value_or(infinite); });
+    const auto parts = [&](const char* low, const char* high, auto part_of) {
+        if (std::none_of(entries.begin(), entries.end(),
+                         [&](const auto& e) { return part_of(estimate_of(e)).has_value(); }))
+            return;
+        column<double>(group, low, entries, [&](const auto& e) {
+            return part_of(estimate_of(e)) ? part_of(estimate_of(e))->low : -infinite;
+        });
+        column<double>(group, high, entries, [&](const auto& e) {
+            return part_of(estimate_of(e)) ? part_of(estimate_of(e))->high : infinite;
+        });
+    };
+    parts(
+        "simulation_low", "simulation_high",
+        [](const studies::Estimate& estimate) -> const auto& { return estimate.simulation; });
+    parts(
+        "input_low", "input_high",
+        [](const studies::Estimate& estimate) -> const auto& { return estimate.input; });
     column<double>(group, "level", entries, [&](const auto& e) { return estimate_of(e).level; });
     column<std::int64_t>(group, "replications", entries,
                          [&](const auto& e) { return estimate_of(e).replications; });
@@ -210,6 +227,7 @@ void write_result_into(hid_t file, const RunResult& result) {
     write_attribute(file, "replications_reason", result.replications_reason);
     write_attribute(file, "confidence", result.confidence);
     write_attribute(file, "interval_reason", result.interval_reason);
+    if (!result.input_reason.empty()) write_attribute(file, "input_reason", result.input_reason);
     write_attribute(file, "interval_s", result.interval_s);
     write_attribute(file, "currency", result.currency);
     write_attribute(file, "start", result.start);

@@ -9,22 +9,16 @@
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/language/uncertainty.h"
 #include "tools/formats/store/store_place.h"
 
 namespace understudy::formats {
 
-std::vector<studies::CalibrationError> calibration_in(const std::string& change_text,
-                                                      const std::string& where) {
-    Diagnostics unseen(where, change_text);
-    const auto change = read_change(change_text, unseen, 0);
-    if (!change) return {};
-    std::vector<studies::CalibrationError> errors = change->validation;
-    for (studies::CalibrationError& one : errors)
-        one.source = where.empty() ? change->name : change->name + " of " + where;
-    return errors;
-}
+namespace {
 
-std::vector<studies::CalibrationError> calibration_of(Store& store, const Version& version) {
+/// The changes that a version was made by, the last first; until `look` has seen enough.
+template <class Look>
+void each_change_of(Store& store, const Version& version, Look look) {
     std::vector<Version> history;
     for (std::int64_t number = 1; number <= version.number; ++number) {
         try {
@@ -39,36 +33,78 @@ std::vector<studies::CalibrationError> calibration_of(Store& store, const Versio
         // What it was taken back to: go on from there.
         if (same->number != at->number) at = std::prev(std::make_reverse_iterator(same));
         const std::string change = store.change_of(*at);
-        if (change.empty()) continue;
-        if (auto errors = calibration_in(change, version_text(at->twin, at->number)); !errors.empty())
-            return errors;
+        if (!change.empty() && !look(*at, change)) return;
     }
-    return {};
 }
 
-std::vector<studies::CalibrationError> calibration_of_scenario(const std::string& path) {
+/// The version that a scenario is, or takes its twin from; nothing is called where there is none.
+template <class Use>
+void with_stored_version(const std::string& path, Use use) {
     const std::filesystem::path file(path);
     std::string name = file.filename().string();
     if (!names_stored_version(path)) {
         std::string text;
-        if (read_text_file(path, text)) return {};
+        if (read_text_file(path, text)) return;
         Diagnostics unseen(path, text);
         const Node root = read_document(text, unseen, 0);
         const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
-        if (twin == nullptr || !twin->value.is_scalar()) return {};
+        if (twin == nullptr || !twin->value.is_scalar()) return;
         name = twin->value.text;
     }
     const auto place = find_store(file.has_parent_path() ? file.parent_path() : ".");
-    if (!place) return {};
+    if (!place) return;
     try {
         Store store(*place, Store::Access::reading);
         const Transaction one_state(store.database(), Transaction::Kind::reading);
-        return calibration_of(store, store.find(read_version_name(name)));
+        use(store, store.find(read_version_name(name)));
     } catch (const NoSuchVersion&) {
-        return {};  // which is told where it is read
+        // which is told where it is read
     } catch (const Fault&) {
-        return {};
     }
+}
+
+}  // namespace
+
+std::vector<studies::CalibrationError> calibration_in(const std::string& change_text,
+                                                      const std::string& where) {
+    Diagnostics unseen(where, change_text);
+    const auto change = read_change(change_text, unseen, 0);
+    if (!change) return {};
+    std::vector<studies::CalibrationError> errors = change->validation;
+    for (studies::CalibrationError& one : errors)
+        one.source = where.empty() ? change->name : change->name + " of " + where;
+    return errors;
+}
+
+std::vector<studies::CalibrationError> calibration_of(Store& store, const Version& version) {
+    std::vector<studies::CalibrationError> errors;
+    each_change_of(store, version, [&](const Version& at, const std::string& change) {
+        errors = calibration_in(change, version_text(at.twin, at.number));
+        return errors.empty();
+    });
+    return errors;
+}
+
+std::vector<studies::CalibrationError> calibration_of_scenario(const std::string& path) {
+    std::vector<studies::CalibrationError> errors;
+    with_stored_version(
+        path, [&](Store& store, const Version& version) { errors = calibration_of(store, version); });
+    return errors;
+}
+
+std::vector<studies::UncertainInput> uncertainty_of_scenario(const std::string& path) {
+    std::vector<studies::UncertainInput> inputs;
+    with_stored_version(path, [&](Store& store, const Version& version) {
+        each_change_of(store, version, [&](const Version&, const std::string& text) {
+            Diagnostics unseen("", text);
+            if (auto change = read_change(text, unseen, 0)) {
+                put_uncertain(std::move(inputs), change->uncertain);
+                inputs = std::move(change->uncertain);
+            }
+            return true;
+        });
+    });
+    return inputs;
 }
 
 }  // namespace understudy::formats

@@ -1,4 +1,5 @@
-// How far off a stored twin is known to be: the errors on held-out runs that the last calibration in its history gives.
+// How far off a stored twin is known to be, and how sure its parameters are: the errors on held-out runs that the last
+// calibration in its history gives, and the uncertainty of what was fitted.
 //
 // The history of a version is the versions before it that it was made from: where one has the content of an earlier one
 // (it was rolled back, or restored), what lies between is no part of it. Not thread-safe, as the store.
@@ -9,6 +10,7 @@
 
 #include "tools/formats/store/store.h"
 #include "tools/studies/credibility.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::formats {
 
@@ -22,5 +24,8 @@ std::vector<studies::CalibrationError> calibration_of(Store& store, const Versio
 /// Of a scenario that is a stored version, or takes its twin from one (`twin: orders@3`); empty for others. `path` as
 /// scenarios are named. FileError.
 std::vector<studies::CalibrationError> calibration_of_scenario(const std::string& path);
+
+/// Likewise: how sure the changes in its history are of what they set, the last one of a path.
+std::vector<studies::UncertainInput> uncertainty_of_scenario(const std::string& path);
 
 }  // namespace understudy::formats

@@ -1,4 +1,4 @@
-// Promised: how far off a stored twin is comes from the last calibration in its history that says it, whatever other changes
+// Promised: how sure a stored twin is of a path comes from the last change in its history that says it; how far off it is comes from the last calibration in its history that says it, whatever other changes
 // came after; what was taken back is no part of the history, and a version before it knows nothing of it.
 // Shown: on stores of a scratch folder, with changes as calibrate writes them and as people do.
 #include "tools/formats/store/twin_calibration.h"
@@ -52,4 +52,28 @@ TEST_CASE("the last calibration in the history counts, and none that was taken b
     CHECK(errors[0].of == "latency(a)");
     CHECK(errors[0].of_metric);
     CHECK(errors[0].error == doctest::Approx(1.3));
+}
+
+TEST_CASE("how sure a path is comes from the last change in the history that says it") {
+    const StoreFolder folder;
+    const std::string scenario = folder.path().string() + "/orders@latest";
+    Store store = Store::make(folder.store());
+    const Signature someone = {"ana@example", test_time, ""};
+    const auto fitted = [](const std::string& edits, const std::string& uncertainty) {
+        return "understudy: 1\nchange: fitted\nkind: calibration\nedits:\n" + edits + "uncertainty:\n" +
+               uncertainty;
+    };
+    const std::string a = "  - {set: a.service, to: exponential(mean 3s)}\n",
+                      b = "  - {set: b.failure, to: 4%}\n";
+    store.commit("orders", "one", "", no_version, someone);
+    store.commit("orders", "two",
+                 fitted(a + b, "  a.service: {family: exponential, n: 90}\n  b.failure: {n: 50}\n"), 1,
+                 someone);
+    store.commit("orders", "three", fitted(a, "  a.service: {family: exponential, n: 400}\n"), 2, someone);
+    const auto inputs = uncertainty_of_scenario(scenario);
+    REQUIRE(inputs.size() == 2);
+    for (const auto& input : inputs) {
+        CHECK(input.observations == (input.path == "a.service" ? 400 : 50));
+        CHECK(input.fitted == (input.path == "a.service" ? "exponential(mean 3s)" : "4%"));
+    }
 }

@@ -1,0 +1,75 @@
+// Promised: a redrawn law differs from the fitted one as fits to other samples of the same size differ, also where there
+// were more values than are drawn; redrawn shares and rates have the quantiles of their intervals.
+// Shown: spreads of redrawn parameters against those of the theory of maximum likelihood; shares of draws below the limits
+// of share_limits() and rate_interval().
+#include "kernel/redraw.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "kernel/statistics.h"
+
+using namespace understudy::kernel;
+
+namespace {
+
+Stream stream_of(std::uint64_t number) { return Stream(stream_key(3, number, "redraw", Purpose::bootstrap)); }
+
+/// Spread of a parameter over so many redrawn laws, relative to its value.
+double spread(Family family, const Distribution& law, double observations, std::string_view parameter) {
+    Moments moments;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+        Stream stream = stream_of(i);
+        moments.add(*redrawn(family, law, observations, stream).parameter(parameter));
+    }
+    return std::sqrt(moments.variance()) / *law.parameter(parameter);
+}
+
+}  // namespace
+
+TEST_CASE("redrawn parameters vary as estimates do") {
+    // 400 draws know a spread within 3.5 percent; 12 is beyond three times that.
+    for (const double n : {50.0, 500.0, 50'000.0}) {
+        CAPTURE(n);
+        CHECK(spread(Family::exponential, Distribution::exponential(40), n, "mean") ==
+              doctest::Approx(1 / std::sqrt(n)).epsilon(0.12));
+        CHECK(spread(Family::gamma, Distribution::gamma(40, 0.5), n, "mean") ==
+              doctest::Approx(0.5 / std::sqrt(n)).epsilon(0.12));
+    }
+    // Of a lognormal law the logarithm's deviation s has the variance s^2 / 2n (Johnson, Kotz and Balakrishnan 1994, 14.4).
+    const double s = std::sqrt(std::log(1.25)), n = 500;
+    const double of_cv = s / std::sqrt(2 * n) * s * 1.25 / 0.25;
+    CHECK(spread(Family::lognormal, Distribution::lognormal(40, 0.5), n, "cv") ==
+          doctest::Approx(of_cv).epsilon(0.12));
+}
+
+TEST_CASE("redrawn mixtures stay mixtures, and constants what they are") {
+    const Distribution mix =
+        Distribution::mixture({0.7, 0.3}, {Distribution::exponential(2), Distribution::exponential(30)});
+    for (const double n : {300.0, 10'000.0}) {
+        Stream stream = stream_of(1);
+        const Distribution again = redrawn(Family::hyperexponential, mix, n, stream);
+        REQUIRE(again.components().size() == 2);
+        CHECK(again.mean() != mix.mean());
+        CHECK(again.mean() == doctest::Approx(mix.mean()).epsilon(0.3));
+    }
+    Stream stream = stream_of(2);
+    CHECK(redrawn(Family::constant, Distribution::constant(5), 100, stream).mean() == 5);
+    CHECK(redrawn(Family::exponential, Distribution::exponential(5), 1, stream).mean() == 5);
+}
+
+TEST_CASE("redrawn shares and rates have the quantiles of their intervals") {
+    const Interval share = share_limits(7, 90, 0.9), rate = rate_interval(60, 1, 0.9);
+    int below_share = 0, below_rate = 0, above_rate = 0;
+    constexpr int draws = 4000;
+    for (std::uint64_t i = 0; i < draws; ++i) {
+        Stream stream = stream_of(i);
+        if (redrawn_share(7, 90, stream) < share.low) ++below_share;
+        const double factor = redrawn_rate(60, stream);
+        if (60 * factor < rate.low) ++below_rate;
+        if (60 * factor > rate.high) ++above_rate;
+    }
+    // 5 percent of 4000 are 200, give or take 14.
+    for (const int count : {below_share, below_rate, above_rate}) CHECK(std::abs(count - 200) < 50);
+}
