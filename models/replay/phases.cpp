@@ -54,6 +54,7 @@ public:
             find_common_data(tasks);
             for (const bool out : {false, true}) make_alike(tasks, out);
         }
+        if (platform_.kept_by_writer > 0 && platform_.moved_to_nodes > 0) read_with_other_nodes();
         double in = 0, out = 0;
         for (std::size_t i = 0; i < run_.tasks.size(); ++i) {
             if (!result_.of[i]) continue;
@@ -187,6 +188,27 @@ private:
         for (const std::size_t i : tasks) deviation += std::abs(static_cast<double>(amount(i)) - mean);
         if (deviation / n > alike * mean) return;
         for (const std::size_t i : tasks) amount(i) = std::llround(mean);
+    }
+
+    /// Reads what was found in memory on the recorded nodes and would not be on as many as it is moved to, or the reverse.
+    void read_with_other_nodes() {
+        std::vector<double> waiting(run_.tasks.size(), 0);
+        for (const RecordedTask& task : run_.tasks)
+            for (const std::uint32_t parent : task.parents) ++waiting[parent];
+        const auto before = static_cast<double>(result_.nodes);
+        const double after = platform_.moved_to_nodes;
+        for (std::size_t i = 0; i < run_.tasks.size(); ++i) {
+            if (!result_.of[i] || result_.of[i]->once) continue;
+            double written = 0;
+            for (const std::uint32_t parent : run_.tasks[i].parents)
+                if (result_.of[parent])
+                    written += static_cast<double>(result_.of[parent]->out_bytes) / waiting[parent];
+            const auto in = static_cast<double>(result_.of[i]->in_bytes);
+            // Of all that was written 1/before was at hand, and 1/after will be.
+            const double more = after > before ? std::max(0.0, written - in) * (1 - before / after)
+                                               : -std::min(in, written * (1 / after - 1 / before));
+            result_.of[i]->in_bytes = std::llround(in + platform_.kept_by_writer * more);
+        }
     }
 
     const RecordedRun& run_;

@@ -20,6 +20,11 @@
 // read twenty times as much as those that came later, all are taken to read the same data, once on each node
 // (Transfers::once). Private data of the later ones are neglected then.
 //
+// Reads that memory spared elsewhere: a node that wrote what a task reads need not ask the storage for it (Ceph's clients
+// keep what they wrote; over NFS the recordings show none of it), and no log counts such a read. With other nodes less or
+// more of it is spared: where tasks go anywhere, 1/n of what they read was written on the same of n nodes. An output
+// counts once: what tasks before wrote, over the number of those that wait for each.
+//
 // Pure; thread-safe.
 #pragma once
 
@@ -37,6 +42,10 @@ struct StoragePlatform {
     double network = 125e6;    ///< of one node, each way
     double bandwidth = 125e6;  ///< of the storage, both ways together, with one node
     double grows_to = 1;       ///< Workers::grows_to, with the number of recorded nodes
+    /// From 0 to 1: how much of what a node wrote itself it reads from its memory; with the nodes that `moved_to_nodes`
+    /// says instead of the recorded ones (0: with these) tasks read so much more or less over the network.
+    double kept_by_writer = 0;
+    double moved_to_nodes = 0;
 };
 
 struct TaskPhases {

@@ -85,12 +85,12 @@ class BeforeAndAfter(ProgramTest):
         self.assertLess(abs(its["predicted_s"] / fast - 1), 0.05)
 
     def test_storage_that_grows(self):
-        grows = ", grows: {with: cluster, to: 3}"
+        grows = ", grows: {with: cluster, to: 3.5}"
         log, _ = self.recording("one", platform(1, grows=grows))
         _, four = self.recording("four", platform(4, grows=grows))
         its = self.predict(log, "--storage", "distributed", "--set", "cluster.workers=4")
         self.assertLess(abs(its["predicted_s"] / four - 1), 0.05)
-        self.assertEqual(its["swept"][0]["central"], 3)
+        self.assertEqual(its["swept"][0]["central"], 3.5)
         self.assertLess(its["swept"][0]["at_high_s"], its["swept"][0]["at_low_s"])
 
     def test_a_change_that_does_nothing(self):

@@ -14,10 +14,10 @@ using models::RecordedRun;
 
 namespace {
 
-/// What is assumed of a platform: its storage's link over a node's network, how far that grows, and the power of a change
-/// of the bandwidth that the storage can use.
+/// What is assumed of a platform: its storage's link over a node's network, how far that grows, the power of a change of
+/// the bandwidth that the storage can use, and how much of what a node wrote it keeps in its memory.
 struct Assumed {
-    double split = 1, grows_to = 1, gain = 1;
+    double split = 1, grows_to = 1, gain = 1, kept = 0;
 };
 
 struct Range {
@@ -32,10 +32,11 @@ constexpr Range of_server[] = {
     {"the bandwidth of the server over that of a node's network", &Assumed::split, 0.8, 1, 1.5},
 };
 constexpr Range of_distributed[] = {
-    {"how far the bandwidth of the storage grows with the nodes", &Assumed::grows_to, 2, 3, 5},
+    {"how far the bandwidth of the storage grows with the nodes", &Assumed::grows_to, 2, 3.5, 5},
     {"the power of a faster network that the storage gains", &Assumed::gain, 0.26, 0.585, 1},
+    {"how much of what a node wrote itself it reads from its memory", &Assumed::kept, 0, 0.7, 1},
 };
-constexpr double unexplained_server = 0.115, unexplained_distributed = 0.21;
+constexpr double unexplained_server = 0.115, unexplained_distributed = 0.17;
 /// From run to run, where there is one recording only: the median of recordings with repeats.
 constexpr double usual_noise = 0.02;
 constexpr double normal_90 = 1.645;
@@ -111,6 +112,7 @@ private:
         platform.network = in_.network;
         platform.bandwidth = in_.network * assumed.split;
         platform.grows_to = assumed.grows_to;
+        platform.kept_by_writer = assumed.kept;
         return platform;
     }
 
@@ -118,6 +120,7 @@ private:
     bool find_factors(const RecordedRun& run, const Assumed& central) {
         ReplayTwin twin = build_twin(run, in_.submissions, platform_of(central));
         const double bandwidth = bandwidth_in(twin.scenario), cores = cores_in(twin.scenario);
+        recorded_nodes_ = nodes_in(twin.scenario);
         const std::optional<models::Scenario> edited = in_.edit(std::move(twin.scenario));
         if (!edited) return false;
         if (bandwidth > 0) bandwidth_factor_ = bandwidth_in(*edited) / bandwidth;
@@ -129,7 +132,9 @@ private:
     /// The makespan under an assumption, edited or not.
     std::optional<double> simulate(const RecordedRun& run, const Assumed& assumed, bool edited) {
         if (in_.stop != nullptr && *in_.stop) return std::nullopt;
-        ReplayTwin twin = build_twin(run, in_.submissions, platform_of(assumed));
+        models::StoragePlatform platform = platform_of(assumed);
+        if (edited && nodes_ != recorded_nodes_) platform.moved_to_nodes = nodes_;
+        ReplayTwin twin = build_twin(run, in_.submissions, platform);
         std::optional<models::Scenario> scenario = std::move(twin.scenario);
         if (edited) {
             const double before = bandwidth_in(*scenario);
@@ -161,6 +166,7 @@ private:
         const double recorded = *makespan_of(run);
         for (const Range& range : ranges()) {
             if (range.value == &Assumed::gain && bandwidth_factor_ == 1) continue;
+            if (range.value == &Assumed::kept && nodes_ == recorded_nodes_) continue;
             SweptAssumption swept{range.what, range.low, range.central, range.high, 0, 0};
             for (const bool high : {false, true}) {
                 Assumed assumed = central;
@@ -221,7 +227,7 @@ private:
 
     const PredictionInput& in_;
     Prediction out_;
-    double bandwidth_factor_ = 1, cores_factor_ = 1, nodes_ = 0;
+    double bandwidth_factor_ = 1, cores_factor_ = 1, nodes_ = 0, recorded_nodes_ = 0;
 };
 
 }  // namespace

@@ -6,7 +6,8 @@
 //   the median over them.
 // - What one recording cannot tell is assumed, and swept one at a time from its low to its high value, the phases found
 //   anew under each: where the bandwidth sits, how far it grows with the nodes, how much of a faster network the storage
-//   can use. The one that moves the prediction most is named.
+//   can use, and how much of what a node wrote to distributed storage it reads from its memory. The one that moves the
+//   prediction most is named.
 // - The interval holds 90 percent: squares of the sweeps' deviations (of the logarithm, upwards and downwards by
 //   themselves), of 1.645 standard deviations from run to run, and of what predictions of this kind were off by on
 //   recordings with both sides (docs/calibration.md), which no assumption explains.

@@ -28,7 +28,11 @@ RecordedTask task(const char* process, const char* node, double start, double ra
 }
 
 models::StoragePlatform megabytes(double network, double bandwidth, double grows_to = 1) {
-    return {network * 1e6, bandwidth * 1e6, grows_to};
+    models::StoragePlatform platform;
+    platform.network = network * 1e6;
+    platform.bandwidth = bandwidth * 1e6;
+    platform.grows_to = grows_to;
+    return platform;
 }
 
 }  // namespace
@@ -80,6 +84,30 @@ TEST_CASE("what the first on a node read and later ones found there is read once
         CHECK(one->once);
         CHECK(one->in_bytes == 10'000'000);
     }
+}
+
+TEST_CASE("with other nodes more or less of what was written is at hand") {
+    // A writes for 17 s; B and C, which wait for it, read 2 s and nothing.
+    RecordedRun run;
+    run.tasks = {task("a", "a", 0, 10, 10, 30), task("b", "a", 30, 12, 10, 42),
+                 task("c", "a", 50, 10, 10, 60)};
+    run.tasks[1].parents = run.tasks[2].parents = {0};
+    models::StoragePlatform platform = megabytes(1, 1);
+    platform.kept_by_writer = 0.5;
+    platform.moved_to_nodes = 4;
+    // Half of 17 MB each; half of what is hidden of it was kept, three quarters of that are elsewhere on four nodes.
+    const auto more = models::find_phases(run, platform);
+    CHECK(more.of[0]->in_bytes == 0);
+    CHECK(more.of[1]->in_bytes == 2'000'000 + 2'437'500);
+    CHECK(more.of[2]->in_bytes == 3'187'500);
+    platform.moved_to_nodes = 1;
+    CHECK(models::find_phases(run, platform).of[1]->in_bytes == 2'000'000);
+    // From two nodes to one: half of the 8.5 MB is at hand that was not, and no more than was read.
+    run.tasks[0].node = "b";
+    platform.kept_by_writer = 1;
+    const auto less = models::find_phases(run, platform);
+    CHECK(less.of[1]->in_bytes == 0);
+    CHECK(less.of[2]->in_bytes == 0);
 }
 
 TEST_CASE("tasks of which the log does not say enough have no phases") {
