@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/check/checker.h"
+#include "models/series.h"
 
 namespace understudy::models {
 
@@ -293,33 +294,25 @@ bool Checker::has_endless_workers(const std::string& name) const {
 }
 
 void Checker::check_size_of_run() {
-    constexpr std::int64_t most_replications = 1'000'000, most_points = 100'000;
-    constexpr double most_values = 2e8;
+    constexpr std::int64_t most_replications = 1'000'000;
     const std::int64_t replications = s_.run.replications;
     if (replications > most_replications)
         error("run.replications", number_text(static_cast<double>(replications)) + " replications",
               "at most 1000000; what more of them would settle is smaller than any model is right");
-    if (!s_.run.length) return;
-    const kernel::Time sample = s_.run.sample.value_or(std::max<kernel::Time>(1, *s_.run.length / 500));
-    if (sample <= 0) return;
+    const kernel::Time sample = sample_of(s_);
+    if (!s_.run.length || sample <= 0) return;
     const std::int64_t points = *s_.run.length / sample;
-    if (points > most_points)
+    if (points > most_points_of_series)
         return error("run.sample",
                      "the series would have " + number_text(static_cast<double>(points)) + " points each",
                      "at most 100000: sample less often");
     if (replications > most_replications) return;
-    // As models/compile's default measures: levels of stages, pools and datasets, and what is asked for.
-    std::size_t series =
-        1 + s_.objectives.size() + s_.measures.size() + 3 * s_.twin.pools.size() + s_.twin.datasets.size();
-    for (const Stage& stage : s_.twin.stages)
-        series += 1 + (stage.join || stage.batch ? 1 : 0) + (stage.work.workers ? 2 : 0);
-    const double values =
-        static_cast<double>(series) * static_cast<double>(points) * static_cast<double>(replications);
-    if (values > most_values)
+    const auto series = static_cast<double>(series_of(s_));
+    if (series * static_cast<double>(points) * static_cast<double>(replications) > most_values_of_series)
         error(s_.run.sample ? "run.sample" : "run.replications",
-              "about " + number_text(static_cast<double>(series)) + " series of " +
-                  number_text(static_cast<double>(points)) + " points in " +
-                  number_text(static_cast<double>(replications)) + " replications are more than fits",
+              "about " + number_text(series) + " series of " + number_text(static_cast<double>(points)) +
+                  " points in " + number_text(static_cast<double>(replications)) +
+                  " replications are more than fits",
               "at most 200000000 values in all: fewer replications, or a longer 'sample'");
 }
 

@@ -8,6 +8,7 @@
 #include "kernel/random.h"
 #include "models/compile/compiler.h"
 #include "models/compile/reunions.h"
+#include "models/series.h"
 
 namespace understudy::models {
 
@@ -262,8 +263,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     if (scenario.run.start)
         model.calendar = std::make_shared<Calendar>(*scenario.run.start, scenario.run.zone);
     model.length = scenario.run.length.value_or(kernel::never);
-    if (scenario.run.length)
-        model.sample = scenario.run.sample.value_or(std::max<kernel::Time>(1, *scenario.run.length / 500));
+    if (scenario.run.length) model.sample = sample_of(scenario);
     compiler.add_elements();
     compiler.add_fields();
     compiler.add_streams();
