@@ -99,7 +99,7 @@ class Sensitivity(ProgramTest):
         self.write("study.yaml", STUDY.replace("METHOD", "one_at_a_time").replace("server.workers", long + ".workers"))
         text = self.call("sensitivity", "study.yaml").stdout.decode()
         for value in 2, 3:
-            self.assertRegex(text, rf"(?m)^  server_\S*\.\.\.\S*workers +{value} ")
+            self.assertRegex(text, rf"(?m)^  server_\S*_table\.workers\n +{value} ")
 
     def test_validate_takes_studies(self):
         self.assertEqual(self.call("validate", self.study("morris")).stdout.decode(),

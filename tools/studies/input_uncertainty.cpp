@@ -160,12 +160,14 @@ void widen(Estimate& estimate, const PartOfInterval& offset, const kernel::Range
     if (!estimate.value || !estimate.low || !estimate.high) return;
     const double value = *estimate.value;
     const auto within = [&](double bound) { return std::clamp(bound, range.low, range.high); };
+    // Not std::hypot, which differs between processors; squares of what people measure do not overflow.
+    const auto both = [](double a, double b) { return std::sqrt(a * a + b * b); };
     estimate.simulation = PartOfInterval{*estimate.low, *estimate.high};
     estimate.input = PartOfInterval{within(value + offset.low), within(value + offset.high)};
     estimate.low =
-        std::min(*estimate.low, within(value - std::hypot(value - *estimate.low, std::min(0.0, offset.low))));
-    estimate.high = std::max(*estimate.high,
-                             within(value + std::hypot(*estimate.high - value, std::max(0.0, offset.high))));
+        std::min(*estimate.low, within(value - both(value - *estimate.low, std::min(0.0, offset.low))));
+    estimate.high =
+        std::max(*estimate.high, within(value + both(*estimate.high - value, std::max(0.0, offset.high))));
 }
 
 void judge_again(ObjectiveResult& objective) {
