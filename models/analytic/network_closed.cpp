@@ -9,7 +9,7 @@ namespace understudy::models {
 
 /// Why a line is too unlike one of equal exponential services for these to say anything; empty: it is not.
 std::string NetworkSolver::far_from_exponential(std::size_t at) const {
-    // Up to here, waits were found to be off by no more than is stated (docs/analytic.md).
+    // Up to here, lines were found to be off by no more than is stated (docs/analytic.md).
     constexpr double most_scv = 9, most_apart = 2;
     const NetworkStation& station = net_.stations[at];
     const std::string name = quoted(station.element);
@@ -76,6 +76,11 @@ void NetworkSolver::solve_as_closed() {
         return;
     }
     net_.arrivals = solved->rounds;
+    constexpr double most_scv_beside_shared = 2.25;
+    double most_scv = 0;
+    for (const NetworkStation& station : net_.stations)
+        if (!station.visits.empty() && !not_quasi_reversible(station).empty())
+            for (const Visit& visit : station.visits) most_scv = std::max(most_scv, visit.service.scv());
     for (auto& row : net_.items)
         for (std::size_t l = 0; l < row.size(); ++l) row[l] *= solved->rounds[l];
     for (std::size_t at = 0; at < net_.stations.size(); ++at) {
@@ -111,6 +116,12 @@ void NetworkSolver::solve_as_closed() {
         queue.service = busy / queue.rate;
         queue.line = std::max(0.0, number - busy);
         queue.wait = queue.line / queue.rate;
+        // The product form gives each load its part of the line; in a line that is not like that all wait alike.
+        if (!not_quasi_reversible(station).empty() && std::isfinite(station.workers))
+            for (Visit& visit : station.visits) {
+                visit.wait = queue.wait;
+                visit.latency = visit.wait + visit.service.mean;
+            }
         // As if services were exponential: too long or too short a wait, as they vary less or more.
         constexpr double of_wait = 0.5, of_service = 0.3;
         if (!spoilt.empty())
@@ -121,6 +132,8 @@ void NetworkSolver::solve_as_closed() {
             queue.error +=
                 queue.wait > 0 ? of_mean_wait + of_mean_service * queue.service / queue.wait : INFINITY;
         station.line_is_shared = workers != nullptr && workers->order == Order::shared;
+        // What comes in bursts out of such lines stays longer where work is shared, by more than anybody can say.
+        if (station.line_is_shared && most_scv > most_scv_beside_shared) queue.error = INFINITY;
         station.common_wait = false;
         // Shares of time are known where the product form is: else they may be off by any factor.
         if (std::isfinite(station.workers) && convolved && spoilt.empty()) {
