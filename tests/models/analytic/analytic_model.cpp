@@ -301,6 +301,13 @@ TEST_CASE("users that come back") {
                  "load: {people: {users: 10, think: 1s}}\n" +
                  run);
     refused(*before, "share empty(a)", "");
+    const auto milder = answered(
+        "twin: {stages: {a: {reads: people, workers: 1, service: lognormal(mean 1s cv 1.2)}, b: {reads: a, "
+        "workers: 1, "
+        "order: shared, service: exponential(mean 0.9s)}}}\nload: {people: {users: 10, think: 1s}}\n" +
+        run);
+    CHECK((*milder)("avg latency(b)").error > 0.4);
+    CHECK((*milder)("avg latency(b)").error < 1);
     // In a line that is not like a product form all wait alike, whatever they take then.
     const auto line = answered(
         "twin: {stages: {server: {reads: [a, b], workers: 1, service: w}}}\n"
