@@ -53,7 +53,7 @@ public:
     };
 
     /// Adds an event at `time` (not negative); amortised O(1), at worst O(log n).
-    EventHandle schedule(Time time, unsigned rank, const Payload& payload) {
+    [[gnu::always_inline]] EventHandle schedule(Time time, unsigned rank, const Payload& payload) {
         require(time >= 0 && rank < (1U << rank_bits), "an event lies before time 0 or has no rank");
         if (free_ == no_slot) [[unlikely]]
             add_slot();
@@ -68,7 +68,6 @@ public:
         row.low = low;
         row.payload = payload;
         row.previous = not_linked;
-        ++live_;
         place(row, slot);
         return low;
     }
@@ -76,6 +75,7 @@ public:
     /// Takes back an event; false if it is no longer pending.
     bool cancel(EventHandle handle) {
         if (!pending(handle)) return false;
+        ++cancelled_;
         const auto slot = static_cast<std::uint32_t>(handle & slot_mask);
         Slot& row = slots_[slot];
         if (row.previous != not_linked) {
@@ -94,8 +94,12 @@ public:
         return handle != no_event && slot < slots_.size() && slots_[slot].low == handle;
     }
 
-    bool empty() const { return live_ == 0; }
-    std::size_t size() const { return live_; }
+    bool empty() const { return size() == 0; }
+    std::size_t size() const {
+        return static_cast<std::size_t>((sequence_ >> slot_bits) - taken_ - cancelled_);
+    }
+    /// Events that have been taken out.
+    std::uint64_t taken() const { return taken_; }
 
     /// Instant of the next event, `never` if there is none.
     Time next_time() { return prepare() ? time_of(front_[front_size_ - 1]) : never; }
@@ -179,6 +183,7 @@ private:
         const auto slot = static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & slot_mask);
         event.time = time_of(key);
         event.payload = slots_[slot].payload;
+        ++taken_;
         release(slot);
     }
 
@@ -186,10 +191,9 @@ private:
         slots_[slot].low = 0;
         slots_[slot].next = free_;
         free_ = slot;
-        --live_;
     }
 
-    void place(Slot& row, std::uint32_t slot) {
+    [[gnu::always_inline]] void place(Slot& row, std::uint32_t slot) {
         if (row.time >= front_end_) {
             if (bucket_of(row.time) - current_ <= ahead_) return link(row, slot);
         } else if (front_size_ < front_capacity) {
@@ -229,7 +233,7 @@ private:
     }
 
     /// Into the front, which has a place.
-    void insert(Key key) {
+    [[gnu::always_inline]] void insert(Key key) {
         std::size_t i = front_size_++;
         // Without a jump that depends on the keys, which no processor can foresee.
         for (std::size_t steps = std::min<std::size_t>(i, 2); steps > 0; --steps, --i) {
@@ -352,7 +356,7 @@ private:
     std::size_t front_size_ = 0;
     std::uint32_t free_ = no_slot;  ///< the first free slot
     std::uint64_t sequence_ = 0;    ///< of the last event, in its place within a key
-    std::size_t live_ = 0;
+    std::uint64_t taken_ = 0, cancelled_ = 0;
     std::vector<Slot> slots_;
 
     std::uint64_t current_ = all_current;               ///< the bucket that the front is of
@@ -392,25 +396,26 @@ void EventQueue<Payload>::tune() {
         if (slot.low != 0) first = std::min(first, slot.time);
     for (const Slot& slot : slots_)
         if (slot.low != 0) ahead += static_cast<double>(slot.time - first);
+    const std::size_t live = size();
     const std::uint64_t scheduled = sequence_ >> slot_bits;
-    const std::uint64_t handled = scheduled - live_;
+    const std::uint64_t handled = taken_ + cancelled_;
     const std::uint64_t since = handled - handled_at_look_;
-    double gap = live_ == 0 ? 0 : ahead / static_cast<double>(live_) / static_cast<double>(live_);
-    if (since > live_ && first > time_at_look_)
+    double gap = live == 0 ? 0 : ahead / static_cast<double>(live) / static_cast<double>(live);
+    if (since > live && first > time_at_look_)
         gap = static_cast<double>(first - time_at_look_) / static_cast<double>(since);
     handled_at_look_ = handled;
     time_at_look_ = first;
     next_look_ = scheduled + std::max<std::uint64_t>(1024, 8 * slots_.size());
-    crowded_ = std::max<std::size_t>(front_capacity, 2 * live_);
+    crowded_ = std::max<std::size_t>(front_capacity, 2 * live);
     const double width = std::clamp(gap * bucket_load, 1.0, 0x1p60);
     const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(width))) - 1;
-    std::size_t buckets = live_ <= front_capacity ? 0 : std::bit_ceil(2 * live_);
+    std::size_t buckets = live <= front_capacity ? 0 : std::bit_ceil(2 * live);
     const bool fits = (buckets == 0) == heads_.empty() && std::abs(shift - shift_) <= 1 &&
                       heads_.size() <= 4 * buckets && 2 * heads_.size() >= buckets;
     if (fits) return;
     // Everything is placed anew; keys in the front and the heap stay there if they are due at once.
     std::vector<Key> keys;
-    keys.reserve(live_);
+    keys.reserve(live);
     for (const Slot& slot : slots_)
         if (slot.low != 0) keys.push_back(key_of(slot));
     front_size_ = linked_ = dead_ = 0;

@@ -30,9 +30,9 @@ public:
     State& state() { return state_; }
     const State& state() const { return state_; }
     const EventQueue<Event>& pending() const { return queue_; }
-    std::uint64_t events_handled() const { return handled_; }
+    std::uint64_t events_handled() const { return queue_.taken(); }
 
-    EventHandle schedule(Time time, unsigned rank, const Event& event) {
+    [[gnu::always_inline]] EventHandle schedule(Time time, unsigned rank, const Event& event) {
         require(time >= now_, "an event was scheduled in the past");
         return queue_.schedule(time, rank, event);
     }
@@ -83,7 +83,6 @@ private:
             typename EventQueue<Event>::Event next;
             if (!take_next(end, next, way)) return false;
             now_ = next.time;
-            ++handled_;
             way.handle(state_, *this, next.payload);
         }
         return true;
@@ -101,7 +100,6 @@ private:
     Time now_ = 0;
     EventQueue<Event> queue_;
     State state_;
-    std::uint64_t handled_ = 0;
     bool stopped_ = false;
 };
 

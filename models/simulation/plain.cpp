@@ -84,12 +84,18 @@ State::Audience State::plain_audience() const {
 
 /// What one event of the plain path is about, at hand for all that follows from it.
 struct State::PlainMoment {
-    PlainMoment(const State& state, std::uint64_t number)
-        : now(state.now()), who(now, number), item(number), print(state.fingerprint_), rows(state.sink_) {}
+    PlainMoment(Simulation& at, const State& state, std::uint64_t number)
+        : simulation(at),
+          now(at.now()),
+          who(now, number),
+          item(number),
+          print(state.fingerprint_),
+          rows(state.sink_) {}
     void turn_to(std::uint64_t number) {
         who = {now, number};
         item = number;
     }
+    Simulation& simulation;
     Time now;
     Fingerprint::Who who;
     std::uint64_t item;  ///< its number
@@ -180,10 +186,16 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
         [&](std::uint64_t arrival, std::span<DrawAhead::Draw> works) { plain_works(row, arrival, works); });
 }
 
+[[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index stage, Index number, Time work) {
+    if (const Time end = kernel::later(at.now, work); end != kernel::never) [[likely]]
+        at.simulation.schedule(end, rank_of(EventKind::plain_done),
+                               Event(EventKind::plain_done, stage, number));
+}
+
 template <State::Audience audience>
-[[gnu::always_inline]] inline void State::plain_start(PlainMoment& at, Index index, const PlainStageRow& row,
-                                                      PlainStage& stage, Index number,
-                                                      const DrawAhead::Draw& work) {
+[[gnu::always_inline]] inline void State::plain_tell_start(PlainMoment& at, const PlainStageRow& row,
+                                                           const PlainStage& stage, Index number,
+                                                           const DrawAhead::Draw& work) {
     if constexpr (audience != Audience::nobody) {
         const PlainItem& item = plain_items_[number];
         if (audience == Audience::each && row.ears.each_start) tell_start(row, item);
@@ -191,19 +203,19 @@ template <State::Audience audience>
         plain_tell_draw<audience>(item.identity, row.element, Purpose::service, work.value);
     }
     plain_tell<audience>(at, stage.start, TraceEvent::start, row.element, kernel::to_seconds(work.time));
-    schedule(kernel::later(at.now, work.time), EventKind::plain_done, index, number);
 }
 
 template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
-                                                      const PlainStageRow& from, PlainStage& stage) {
+                                                      Time entered, const PlainStageRow& from,
+                                                      PlainStage& stage) {
     ++stage.done;
     if (stage.quantiles != none) {
         Latencies::Block& block = plain_blocks_[static_cast<std::size_t>(&stage - plain_.data())];
-        if (stage.latencies.add(block, at.now - item.entered))
+        if (stage.latencies.add(block, at.now - entered))
             meter_.add_to_quantiles(stage.quantiles, stage.latencies.take(block));
     }
-    if (audience == Audience::each && from.ears.each_leave) tell_leave(from, item);
+    if (audience == Audience::each && from.ears.each_leave) tell_leave(from, item, entered);
 }
 
 template <State::Audience audience>
@@ -248,78 +260,99 @@ template <State::Audience audience>
     }
 }
 
-template <State::Audience audience>
-[[gnu::always_inline]] inline Index State::plain_send(PlainMoment& at, Index number,
-                                                      const std::vector<PlainWay>& ways, Index element,
-                                                      const PlainStageRow* from, PlainStage* sender) {
+/// Where an item has gone, and what has to be told of it.
+struct State::PlainMove {
+    enum class End : std::uint8_t { out, dropped, waits, starts };
+    const PlainWay* way;
+    End end;
+    Time left;               ///< when it had come to where it was
+    std::uint64_t identity;  ///< that the way was drawn with
+    DrawAhead::Draw work;    ///< of one that starts
+    /// The stage where it is now, or none.
+    Index to() const { return end == End::waits || end == End::starts ? way->to : none; }
+};
+
+[[gnu::always_inline]] inline State::PlainMove State::plain_move(PlainMoment& at, Index number,
+                                                                 const std::vector<PlainWay>& ways,
+                                                                 Index element) {
+    using End = PlainMove::End;
     PlainItem& item = plain_items_[number];
-    const PlainWay* way = ways.data();
+    PlainMove move{ways.data(), End::out, item.entered, item.identity, {}};
     if (ways.size() > 1) {
         const double u = uniform(element, Purpose::route, item.identity, 0, 0);
-        way = std::upper_bound(way, &ways.back(), u,
-                               [](double value, const PlainWay& one) { return value < one.cumulative; });
-        plain_tell_draw<audience>(item.identity, element, Purpose::route,
-                                  static_cast<double>(way - ways.data()));
+        move.way = std::upper_bound(move.way, &ways.back(), u,
+                                    [](double value, const PlainWay& one) { return value < one.cumulative; });
     }
-    if (way->stream != none) {
-        if (audience == Audience::each && way->heard) land_born(way->stream, item.born, item.load, nullptr);
-        if (audience == Audience::each && way->counted) streams_[way->stream].landed_records += 1;
-        at.print.add(at.who, Fingerprint::what(TraceEvent::land, way->element));
-        if (way->traced) plain_trace<audience>(at, TraceEvent::land, way->element, 1);
-    }
-    if (from != nullptr) plain_leave<audience>(at, item, *from, *sender);
-    if (way->to == none) {
-        plain_out<audience>(at, number, false);
-        return none;
-    }
-    const PlainStageRow& row = model_->plain.stages[way->to];
-    PlainStage& stage = plain_[way->to];
+    const Index to = move.way->to;
+    if (to == none) return move;
+    const PlainStageRow& row = model_->plain.stages[to];
+    PlainStage& stage = plain_[to];
     const auto waiting = static_cast<std::int64_t>(stage.line.size());
     const bool at_once = waiting == 0 && stage.busy < stage.capacity;
     const bool full = row.queue_capacity >= 0 && waiting >= row.queue_capacity && !at_once;
     // Each time round a loop is a new address, or its draws would be those of the first time.
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
     item.entered = at.now;
-    item.stage = way->to;
-    plain_tell<audience>(at, stage.enter, TraceEvent::enter, row.element);
-    if (audience == Audience::each && row.ears.each_enter) tell_enter(row, item, full);
+    item.stage = to;
     if (full) {
-        plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop,
-                             row.element);
-        ++plain_rests_[way->to].dropped;
-        plain_out<audience>(at, number, true);
+        move.end = End::dropped;
     } else if (at_once) {
+        move.end = End::starts;
         ++stage.busy;
-        stage.at_work.rise(at.now);
-        plain_start<audience>(at, way->to, row, stage, number, plain_draw(way->to, row, item));
+        move.work = plain_draw(to, row, item);
+        plain_start(at, to, number, move.work.time);
     } else {
-        stage.in_line.rise(at.now);
+        move.end = End::waits;
         stage.line.push(plain_items_, number);
     }
-    return way->to;
-}
-
-/// As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
-template <State::Audience audience>
-[[gnu::always_inline]] inline void State::plain_next_arrival(Index index, const LoadRow& row, LoadState& load,
-                                                             PlainLoad& plain, const PlainMoment& at,
-                                                             const DrawAhead::Draw& interval) {
-    if (!plain.steady) return schedule_arrival(index, at.now);
-    plain_tell_draw<audience>(load.arrivals, row.element, Purpose::arrival, interval.value);
-    const Time time = kernel::later(at.now, interval.time);
-    if (time >= row.until || load.arrivals >= static_cast<std::uint64_t>(row.count)) return;
-    schedule(time, EventKind::plain_arrival, index, 0);
+    return move;
 }
 
 template <State::Audience audience>
-[[gnu::always_inline]] inline void State::plain_arrival(Index index) {
+[[gnu::always_inline]] inline void State::plain_tell_move(PlainMoment& at, const PlainMove& move,
+                                                          Index number, const std::vector<PlainWay>& ways,
+                                                          Index element, const PlainStageRow* from,
+                                                          PlainStage* sender) {
+    using End = PlainMove::End;
+    const PlainWay& way = *move.way;
+    if (ways.size() > 1)
+        plain_tell_draw<audience>(move.identity, element, Purpose::route,
+                                  static_cast<double>(&way - ways.data()));
+    const PlainItem& item = plain_items_[number];
+    if (way.stream != none) {
+        if (audience == Audience::each && way.heard) land_born(way.stream, item.born, item.load, nullptr);
+        if (audience == Audience::each && way.counted) streams_[way.stream].landed_records += 1;
+        at.print.add(at.who, Fingerprint::what(TraceEvent::land, way.element));
+        if (way.traced) plain_trace<audience>(at, TraceEvent::land, way.element, 1);
+    }
+    if (from != nullptr) plain_leave<audience>(at, item, move.left, *from, *sender);
+    if (move.end == End::out) return plain_out<audience>(at, number, false);
+    const PlainStageRow& row = model_->plain.stages[way.to];
+    PlainStage& stage = plain_[way.to];
+    plain_tell<audience>(at, stage.enter, TraceEvent::enter, row.element);
+    if (audience == Audience::each && row.ears.each_enter) tell_enter(row, item, move.end == End::dropped);
+    if (move.end == End::dropped) {
+        plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop,
+                             row.element);
+        ++plain_rests_[way.to].dropped;
+        plain_out<audience>(at, number, true);
+    } else if (move.end == End::starts) {
+        stage.at_work.rise(at.now);
+        plain_tell_start<audience>(at, row, stage, number, move.work);
+    } else {
+        stage.in_line.rise(at.now);
+    }
+}
+
+template <State::Audience audience>
+[[gnu::always_inline]] inline void State::plain_arrival(Simulation& simulation, Index index) {
     const PlainLoadRow& plain = model_->plain.loads[index];
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
     PlainLoad& counts = plain_loads_[index];
     if (plain_items_.are_full() && plain_items_.size() + items_.in_use() >= most_items) throw Outgrown{};
     const std::uint64_t arrival = load.arrivals++;
-    PlainMoment at(*this, ++next_number_);
+    PlainMoment at(simulation, *this, ++next_number_);
     // What has to be looked up before the next event can be planned stands first: the processor need not wait then.
     const DrawAhead::Draw interval =
         counts.steady ? counts.intervals.at(arrival + 1,
@@ -331,41 +364,58 @@ template <State::Audience audience>
     const std::uint64_t identity =
         audience != Audience::nobody || plain.identities ? identity_of(row, arrival) : 0;
     plain_items_[number] = {at.now, at.now, identity, at.item, arrival, index, none};
+    const PlainMove move = plain_move(at, number, plain.ways, row.element);
+    // As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
+    const Time next = kernel::later(at.now, interval.time);
+    if (counts.steady && next < row.until && load.arrivals < static_cast<std::uint64_t>(row.count))
+        simulation.schedule(next, rank_of(EventKind::plain_arrival),
+                            Event(EventKind::plain_arrival, index, 0));
     counts.present.rise(at.now);
     if (audience == Audience::each && (model_->plain.system_ears.each_enter || plain.ears.each_enter))
         tell_arrival(plain_items_[number]);
     plain_tell<audience>(at, counts.arrive, TraceEvent::arrive, row.element, 1);
-    const Index to = plain_send<audience>(at, number, plain.ways, row.element, nullptr, nullptr);
-    plain_next_arrival<audience>(index, row, load, counts, at, interval);
-    plain_ends<audience>(at, to, none);
+    plain_tell_move<audience>(at, move, number, plain.ways, row.element, nullptr, nullptr);
+    if (counts.steady)
+        plain_tell_draw<audience>(load.arrivals, row.element, Purpose::arrival, interval.value);
+    else
+        schedule_arrival(index, at.now);
+    plain_ends<audience>(at, move.to(), none);
 }
 
 template <State::Audience audience>
-[[gnu::always_inline]] inline void State::plain_done(Index index, Index number) {
+[[gnu::always_inline]] inline void State::plain_done(Simulation& simulation, Index index, Index number) {
     const PlainStageRow& row = model_->plain.stages[index];
     PlainStage& stage = plain_[index];
-    PlainMoment at(*this, plain_items_[number].number);
+    PlainMoment at(simulation, *this, plain_items_[number].number);
     const bool line_ahead = stage.line.size() > 0;
     const DrawAhead::Draw work_ahead =
         line_ahead ? plain_draw(index, row, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
-    if (audience == Audience::each && row.ears.service.anybody) tell_service(row, number);
-    plain_tell<audience>(at, stage.finish, TraceEvent::finish, row.element);
+    // All that is to happen is planned before anything is told: the processor knows the sooner what comes next.
     // The worker is free for the line only once the item has found its next place.
-    const Index to = plain_send<audience>(at, number, row.ways, row.element, &row, &stage);
+    const PlainMove move = plain_move(at, number, row.ways, row.element);
     // The next in line, if any: at most one, since nobody waits beside a free worker. The worker stays busy then.
+    Index next = none;
+    DrawAhead::Draw work;
     if (stage.line.size() == 0) {
         --stage.busy;
+    } else {
+        next = stage.line.pop(plain_items_);
+        work = line_ahead ? work_ahead : plain_draw(index, row, plain_items_[next]);
+        plain_start(at, index, next, work.time);
+    }
+    if (audience == Audience::each && row.ears.service.anybody) tell_service(row, number);
+    plain_tell<audience>(at, stage.finish, TraceEvent::finish, row.element);
+    plain_tell_move<audience>(at, move, number, row.ways, row.element, &row, &stage);
+    if (next == none) {
         stage.at_work.fall(at.now);
     } else {
-        const Index next = stage.line.pop(plain_items_);
         stage.in_line.fall(at.now);
         const PlainItem& item = plain_items_[next];
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
-        plain_start<audience>(at, index, row, stage, next,
-                              line_ahead ? work_ahead : plain_draw(index, row, item));
+        plain_tell_start<audience>(at, row, stage, next, work);
     }
-    plain_ends<audience>(at, to, index);
+    plain_ends<audience>(at, move.to(), index);
 }
 
 template <State::Audience audience>
@@ -373,9 +423,9 @@ template <State::Audience audience>
     simulation_ = &simulation;
     // Nothing of the full path is settled by these.
     if (event.kind() == EventKind::plain_done)
-        plain_done<audience>(event.element(), event.row());
+        plain_done<audience>(simulation, event.element(), event.row());
     else if (event.kind() == EventKind::plain_arrival)
-        plain_arrival<audience>(event.element());
+        plain_arrival<audience>(simulation, event.element());
     else
         handle_full(event);
 }

@@ -41,9 +41,8 @@ void State::tell_service(const PlainStageRow& row, Index item) {
          plain_items_[item].load);
 }
 
-void State::tell_leave(const PlainStageRow& row, const PlainItem& item) {
-    if (row.ears.latency.anybody)
-        meter_.observe_latency(row.element, now(), item.entered, nullptr, item.load, 0);
+void State::tell_leave(const PlainStageRow& row, const PlainItem& item, Time entered) {
+    if (row.ears.latency.anybody) meter_.observe_latency(row.element, now(), entered, nullptr, item.load, 0);
     hear(row.ears.completed, row.element, Metric::completed, item.load);
     hear(row.ears.attempts, row.element, Metric::attempts, 1, item.load);
     hear(row.ears.backoff, row.element, Metric::backoff, 0, item.load);

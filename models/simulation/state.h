@@ -478,12 +478,9 @@ private:
     /// look is far away.
     void foresee(Event event, unsigned step) const;
     template <Audience audience>
-    void plain_arrival(Index load);
+    void plain_arrival(Simulation& simulation, Index load);
     template <Audience audience>
-    void plain_next_arrival(Index load, const LoadRow& row, LoadState& state, PlainLoad& plain,
-                            const PlainMoment& at, const DrawAhead::Draw& interval);
-    template <Audience audience>
-    void plain_done(Index stage, Index item);
+    void plain_done(Simulation& simulation, Index stage, Index item);
     /// `what`: the same for the fingerprint.
     template <Audience audience>
     void plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event, Index element, double value = 0);
@@ -492,15 +489,21 @@ private:
     void plain_trace(PlainMoment& at, TraceEvent event, Index element, double value);
     template <Audience audience>
     void plain_tell_draw(std::uint64_t identity, Index element, kernel::Purpose purpose, double value);
-    /// On one of the ways; the stage whose levels change, or none. `from`: the stage that it leaves, if any.
+    /// On one of the ways: the item is where it goes, and starts there if it can.
+    struct PlainMove;
+    PlainMove plain_move(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element);
+    /// `from`: the stage that it has left, if any.
     template <Audience audience>
-    Index plain_send(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element,
-                     const PlainStageRow* from, PlainStage* sender);
+    void plain_tell_move(PlainMoment& at, const PlainMove& move, Index item, const std::vector<PlainWay>& ways,
+                         Index element, const PlainStageRow* from, PlainStage* sender);
+    /// Plans its end.
+    void plain_start(PlainMoment& at, Index stage, Index item, Time work);
     template <Audience audience>
-    void plain_start(PlainMoment& at, Index stage, const PlainStageRow& row, PlainStage& state, Index item,
-                     const DrawAhead::Draw& work);
+    void plain_tell_start(PlainMoment& at, const PlainStageRow& row, const PlainStage& stage, Index item,
+                          const DrawAhead::Draw& work);
+    /// `entered`: the stage that it leaves.
     template <Audience audience>
-    void plain_leave(const PlainMoment& at, const PlainItem& item, const PlainStageRow& from,
+    void plain_leave(const PlainMoment& at, const PlainItem& item, Time entered, const PlainStageRow& from,
                      PlainStage& stage);
     template <Audience audience>
     void plain_out(PlainMoment& at, Index item, bool lost);
@@ -518,7 +521,7 @@ private:
     void tell_start(const PlainStageRow& row, const PlainItem& item);
     void note_start(Index item);
     void tell_service(const PlainStageRow& row, Index item);
-    void tell_leave(const PlainStageRow& row, const PlainItem& item);
+    void tell_leave(const PlainStageRow& row, const PlainItem& item, Time entered);
     void tell_out(const PlainItem& item, bool lost);
     /// Brings the meter up to now: levels, or all.
     void take_plain_levels();
