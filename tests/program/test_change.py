@@ -314,9 +314,61 @@ class Refused(Change):
         self.approve("change.yaml", "kim", "--time", LATER)
         self.change("apply", "change.yaml", "--time", LATER)
 
+    def test_one_that_is_dated_after_now(self):
+        self.request()
+        self.assertIn("is dated after now",
+                      self.error("approve", "change.yaml", "--key", "kim", "--time", LATER, now=MARCH_9))
+        self.assertEqual(len(self.told("log")["entries"]), 1)
+
+    def test_a_failed_validation(self):
+        self.write("readers.yaml", """understudy: 1
+scenario: readers
+twin:
+  datasets:
+    raw: {columns: {id: {type: bigint}, email: {type: varchar}}}
+    out: {columns: {e: {type: varchar, derives_from: [raw.email]}}}
+  stages:
+    server: {reads: raw, writes: out, workers: 1, service: exponential(mean 1s)}
+load:
+  jobs: {arrivals: poisson(0.5/s), writes: raw}
+run: {length: 30min, warm_up: 5min, replications: 4, seed: 1}
+""")
+        self.call("twin", "create", "readers", "readers.yaml", code=MET)
+        self.write("drop.yaml", """understudy: 1
+change: drop-email
+base: readers@1
+author: dana@example.com
+reason: nobody reads it
+edits:
+  - {remove: raw.email}
+accept:
+  - avg latency() < 100s
+""")
+        asked = self.request(file="drop.yaml")
+        self.assertEqual(asked["verdict"], "met")
+        self.assertIn("the validation failed: ", " ".join(asked["missing"]))
+        self.assertIn("the validation failed: ", self.error("approve", "drop.yaml", "--key", "kim"))
+        self.change("approve", "drop.yaml", "--key", "kim", "--override", "--reason", "nobody reads it")
+        self.change("apply", "drop.yaml", "--check")
+        self.change("attest", "drop-email", "--out", "attestation.json")
+        predicate = json.loads((self.folder / "attestation.json").read_text())["predicate"]
+        self.assertEqual((predicate["result"], predicate["failedTests"][0][:12]), ("FAILED", "validation: "))
+
+    def test_what_the_author_leaves_out(self):
+        self.write("policy.yaml", POLICY.replace("needs: [reason]}", "needs: [reason]}\n  - {name: promises, approvals: 1, needs: [objectives]}\n"
+                                                 "  - {name: dearer, margin: 10%, approvals: {owner: 2}}"))
+        self.write("change.yaml", change(accept="increase avg wait(server) < 1000s").replace("set: server.workers, to: 2", "set: server.service, to: exponential(mean 0.6s)"))
+        asked = self.request()
+        self.assertIn("rule promises: the change has no 'objectives'", asked["missing"])
+        self.assertIn("rule dearer: 2 more approvals of role owner", asked["missing"])
+        self.write("change.yaml", change(accept="all objectives"))
+        asked = self.request()
+        self.assertNotIn("rule promises: the change has no 'objectives'", asked["missing"])
+        self.assertNotIn("rule dearer: 2 more approvals of role owner", asked["missing"])
+
     def test_a_key_outside_of_the_policy(self):
         self.request()
-        self.assertIn("mallory is the key of no single allowed signer", self.error("approve", "change.yaml", "--key", "mallory"))
+        self.assertIn("mallory: no allowed signer has it", self.error("approve", "change.yaml", "--key", "mallory"))
         self.assertIn("mallory is refused: no key of kim@example.com in the allowed signers",
                       self.error("approve", "change.yaml", "--key", "mallory", "--author", "kim@example.com"))
         self.assertIn("is not among the people", self.error("approve", "change.yaml", "--key", "mallory", "--author", "m@example.com"))

@@ -45,14 +45,16 @@ std::optional<Asked> asked_for(const Options& options, const char* verb) {
     return asked;
 }
 
-void tell(formats::Store& store, const Asked& asked, const std::string& digest, bool added) {
+/// `first`: what there is to say before the report.
+void tell(formats::Store& store, const Asked& asked, const std::string& digest, bool added,
+          const std::string& first = "") {
     const formats::JudgedRequest judged =
         formats::judge(store, request_named(formats::read_change_log(store), digest), asked.rules,
                        seconds_of(asked.signature));
     if (asked.json)
         fmt::print("{}", formats::request_as_json(judged, added));
     else
-        fmt::print("{}{}", added ? "" : "Nothing new.\n", reports::request_report(judged));
+        fmt::print("{}{}", first.empty() ? "" : first + "\n", reports::request_report(judged));
 }
 
 /// Unapproved with all that is missing; false where it has been rejected, which is said.
@@ -89,7 +91,7 @@ int change_apply(const Arguments& arguments) {
     formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
     const formats::LoggedRequest request = request_named(formats::read_change_log(store), asked->word);
     if (request.is_applied()) {
-        tell(store, *asked, request.digest, false);
+        tell(store, *asked, request.digest, false, "Nothing new: it has been applied.");
         return exit_met;
     }
     if (!request.deeds.empty())
@@ -115,7 +117,7 @@ int change_apply(const Arguments& arguments) {
         formats::log_deed(store, request, "apply", committed.version.number, signature);
         all.commit();
     }
-    tell(store, *asked, request.digest, !check);
+    tell(store, *asked, request.digest, !check, check ? "It would be applied." : "");
     return exit_met;
 }
 
@@ -131,7 +133,7 @@ int change_rollback(const Arguments& arguments) {
     if (request.deeds.empty())
         throw UsageError(request.request.change + " has not been applied; there is nothing to take back");
     if (!request.is_applied()) {
-        tell(store, *asked, request.digest, false);
+        tell(store, *asked, request.digest, false, "Nothing new: it has been taken back.");
         return exit_met;
     }
     const std::string& twin = request.request.twin;

@@ -22,20 +22,32 @@ namespace {
 
 using studies::Check;
 
+bool is_numbered(const std::string& base) {
+    const std::size_t at = base.rfind('@');
+    return formats::names_stored_version(base) && at + 1 < base.size() &&
+           std::all_of(base.begin() + static_cast<std::ptrdiff_t>(at) + 1, base.end(),
+                       [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The version that is named by its number, and the latest of its twin.
+std::optional<OlderVersion> versions_of(const std::string& base) {
+    OlderVersion both;
+    if (!is_numbered(base) || formats::read_scenario_text(base, both.named) ||
+        formats::read_scenario_text(base.substr(0, base.rfind('@')) + "@latest", both.latest))
+        return std::nullopt;
+    return both;
+}
+
 /// Whether the version that the change is based on is the latest one; what has moved since, if not.
 void check_base(const std::string& base, formats::Validation& into) {
     Check check{"base", Check::Status::passed, into.base, "", "", ""};
-    const std::size_t at = base.rfind('@');
-    const bool numbered = formats::names_stored_version(base) && at + 1 < base.size() &&
-                          std::all_of(base.begin() + static_cast<std::ptrdiff_t>(at) + 1, base.end(),
-                                      [](char c) { return c >= '0' && c <= '9'; });
-    formats::ScenarioText named, latest;
-    if (!numbered || formats::read_scenario_text(base, named) ||
-        formats::read_scenario_text(base.substr(0, at) + "@latest", latest)) {
-        check.message = numbered ? "is there" : "is what there is now";
+    const auto versions = versions_of(base);
+    if (!versions) {
+        check.message = is_numbered(base) ? "is there" : "is what there is now";
         into.checks.push_back(std::move(check));
         return;
     }
+    const auto& [named, latest] = *versions;
     into.latest = latest.shown;
     if (named.shown == latest.shown) {
         check.message = "is the latest version";
@@ -51,8 +63,10 @@ void check_base(const std::string& base, formats::Validation& into) {
         moved += (i == 0 ? "" : ", ") + into.moved[i].type +
                  (into.moved[i].name.empty() ? "" : " " + into.moved[i].name);
     if (into.moved.size() > most) moved += fmt::format(" and {} more", into.moved.size() - most);
-    check.message = fmt::format("is stale: {} is the latest, with another {}", latest.shown,
-                                moved.empty() ? "text" : moved);
+    check.message = fmt::format("is stale: {} is the latest, with {}", latest.shown,
+                                !moved.empty()              ? "another " + moved
+                                : named.text == latest.text ? "the same text"
+                                                            : "another text");
     check.fix =
         fmt::format("see 'understudy twin diff {} {}', and set 'base: {}' once the change is right for it",
                     named.shown, latest.shown, latest.shown);
@@ -196,6 +210,12 @@ void require_a_change(const std::string& file) {
 }
 
 }  // namespace
+
+std::optional<OlderVersion> as_older_version(const std::string& base) {
+    auto both = versions_of(base);
+    if (both && both->named.shown == both->latest.shown) both.reset();
+    return both;
+}
 
 std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one) {
     if (!one.candidate) return std::nullopt;

@@ -29,10 +29,11 @@ void require_key(const std::string& key) {
 /// --author, else whose key it is, else UNDERSTUDY_AUTHOR.
 std::string who_decides(const Options& options, const std::string& key, const formats::Rules& rules) {
     if (options.has("author")) return options.get<std::string>("author");
-    if (const auto principal = formats::principal_of(key, rules.signers)) return *principal;
+    const formats::KeyOwner owner = formats::owner_of(key, rules.signers);
+    if (owner.principal) return *owner.principal;
     if (const char* named = std::getenv("UNDERSTUDY_AUTHOR"); named != nullptr && *named != '\0')
         return named;
-    throw formats::Unapproved(key + " is the key of no single allowed signer; --author says whose it is");
+    throw formats::Unapproved(fmt::format("{}: {}; --author says whose it is", key, owner.why));
 }
 
 /// The same as the last that this person has decided, and still so.
@@ -62,7 +63,9 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
     options.add()("key", po::value<std::string>()->value_name("FILE"),
                   "Ed25519 key that signs, as for ssh-keygen -Y sign");
     if (approve)
-        options.add()("override", "of a rehearsal that was not met; needs --reason, is never forgotten");
+        options.add()(
+            "override",
+            "of a rehearsal that was not met or checks that failed; needs --reason, is never forgotten");
     add_policy_option(options);
     add_signature_options(options);
     add_store_options(options);
@@ -93,8 +96,10 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
     const formats::JudgedRequest before = formats::judge(store, request, *rules, decision.at);
     if (approve) require_not_void(before);
     const studies::RequestFacts facts = request.facts();
-    if (decision.overrides && facts.verdict == studies::Verdict::met)
-        throw UsageError("there is nothing to override: the rehearsal is met");
+    if (decision.overrides && !studies::needs_override(facts))
+        throw UsageError("there is nothing to override: the rehearsal is met, and no check failed");
+    // Else it would count from some day on, whatever was said until then.
+    if (decision.at > clock_now()) throw formats::Unapproved("the decision is dated after now");
     if (const auto why = studies::refusal(rules->policy, facts, decision)) throw formats::Unapproved(*why);
 
     bool added = false;

@@ -25,7 +25,7 @@ namespace understudy::cli {
 namespace {
 
 /// What the change says besides its edits, for rules that ask for it.
-std::string parts_of(const ChangeInput& input) {
+std::string parts_of(const ChangeInput& input, const studies::RehearsalResult& result) {
     const formats::ChangeText said = formats::text_of_change(input.text);
     std::string parts;
     const auto add = [&](const char* part, bool there) {
@@ -34,15 +34,24 @@ std::string parts_of(const ChangeInput& input) {
     add("reason", !input.change.reason.empty());
     add("author", !input.change.author.empty());
     add("accept", !said.accept.empty());
+    add("objectives", result.unjudged.empty());
     for (const auto& [key, value] : said.plans) add(key.c_str(), true);
     return parts;
 }
 
-/// The largest relative increase that the change accepts of something.
-double margin_of(const models::Acceptance& accept) {
+/// The largest relative increase that is accepted of something, an absolute one beside what there was, or that was found of
+/// what should be small.
+double margin_of(const studies::RehearsalResult& result) {
     double most = 0;
-    for (const models::Increase& increase : accept.increases)
-        if (increase.relative) most = std::max(most, increase.margin);
+    for (const studies::Accepted& entry : result.accepted) {
+        const bool increase = entry.kind == studies::Accepted::Kind::increase;
+        if (increase && entry.relative) most = std::max(most, entry.limit);
+        if (!entry.baseline || *entry.baseline <= 0) continue;
+        if (increase && !entry.relative) most = std::max(most, entry.limit / *entry.baseline);
+        const bool small =
+            entry.comparison == models::Comparison::less || entry.comparison == models::Comparison::at_most;
+        if (small && entry.candidate) most = std::max(most, *entry.candidate / *entry.baseline - 1);
+    }
     return most;
 }
 
@@ -54,7 +63,7 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     request.kinds =
         fmt::format("{}", fmt::join(formats::kinds_that_count(input.kinds, input.change.kind), " "));
     request.author = input.change.author;
-    request.parts = parts_of(input);
+    request.parts = parts_of(input, result);
     request.base = base_of_request(input);
     if (input.stored) {
         const formats::VersionName base = version_from(input.base_name);
@@ -73,7 +82,7 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     request.reason = studies::name_of(result.reason);
     request.replications = result.replications;
     request.confidence = result.confidence;
-    request.margin = margin_of(input.change.accept);
+    request.margin = margin_of(result);
     for (const studies::Accepted& entry : result.accepted)
         request.accepted.emplace_back(studies::name_of(entry.verdict), entry.text);
     request.rehearsal = formats::rehearsal_as_json(result);

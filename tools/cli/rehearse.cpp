@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "tools/cli/change_case.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_format.h"
 #include "tools/cli/output_target.h"
@@ -55,6 +56,12 @@ int rehearse_command(const Arguments& arguments) {
     const auto named = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
     if (!named) return exit_usage;
     const std::string& baseline = *named;
+    if (const auto older = alone ? as_older_version(baseline) : std::nullopt)
+        fmt::print(
+            stderr,
+            "understudy: warning: {} is not the latest version any more: {} is; 'change request' refuses "
+            "what is rehearsed beside it\n",
+            older->named.shown, older->latest.shown);
 
     std::vector<std::string> overrides = overrides_from(options), accept;
     if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");

@@ -2,6 +2,7 @@
 
 #include <date/tz.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string_view>
@@ -162,12 +163,16 @@ std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFa
     if (decision.kind == Decision::Kind::reject) return std::nullopt;
     if (is_author(facts, decision.by))
         return fmt::format("{} wrote or requested the change, and may not approve it", decision.by);
-    if (facts.verdict != Verdict::met && !decision.overrides)
-        return fmt::format(
-            "the rehearsal is {}; --override --reason TEXT approves it all the same, for all to see",
-            name_of(facts.verdict));
+    if (const auto why = needs_override(facts); why && !decision.overrides)
+        return fmt::format("{}; --override --reason TEXT approves it all the same, for all to see", *why);
     if (decision.overrides && decision.reason.empty()) return "an override needs a reason; --reason gives it";
     return std::nullopt;
+}
+
+std::optional<std::string> needs_override(const RequestFacts& facts) {
+    if (facts.verdict != Verdict::met) return fmt::format("the rehearsal is {}", name_of(facts.verdict));
+    if (facts.failed.empty()) return std::nullopt;
+    return fmt::format("the validation failed: {}", fmt::join(facts.failed, "; "));
 }
 
 std::vector<std::string> unmet_conditions(const ApprovalPolicy& policy, const RequestFacts& facts) {
@@ -190,11 +195,13 @@ std::vector<std::string> unmet_conditions(const ApprovalPolicy& policy, const Re
 Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
                      const std::vector<Decision>& decisions, std::int64_t now) {
     std::map<std::string, const Decision*> last;
-    for (const Decision& decision : decisions) {
-        if (refusal(policy, facts, decision)) continue;
+    for (auto decision = decisions.begin(); decision != decisions.end(); ++decision) {
+        if (refusal(policy, facts, *decision)) continue;
         // By the time that is signed: an earlier one that is put behind a later one again is no later one.
-        const Decision*& known = last[decision.by];
-        if (known == nullptr || decision.at >= known->at) known = &decision;
+        if (std::find(decisions.begin(), decision, *decision) != decision) continue;
+        const Decision*& known = last[decision->by];
+        if (known == nullptr || decision->at >= known->at || decision->kind == Decision::Kind::reject)
+            known = &*decision;
     }
     Standing standing;
     std::vector<std::string> approved;
@@ -231,10 +238,9 @@ Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
         standing.missing.push_back(fmt::format("the approval of {} has expired", by));
     for (std::string& condition : unmet_conditions(policy, facts))
         standing.missing.push_back(std::move(condition));
-    const bool excused = facts.verdict == Verdict::met || standing.overridden;
-    if (!excused)
-        standing.missing.push_back(
-            fmt::format("the rehearsal is {}, and nobody overrides that", name_of(facts.verdict)));
+    const auto why = needs_override(facts);
+    const bool excused = !why || standing.overridden;
+    if (!excused) standing.missing.push_back(*why + ", and nobody overrides that");
     const bool complete = excused && std::all_of(standing.requirements.begin(), standing.requirements.end(),
                                                  [](const Requirement& one) { return one.met(); });
     if (standing.state == Standing::State::waiting && complete && unmet_conditions(policy, facts).empty())

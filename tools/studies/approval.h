@@ -25,8 +25,17 @@ struct Person {
 };
 
 /// What a change has to say or show before it can be approved.
-enum class Part { reason, author, accept, stress, rollout, rollback };
-constexpr const char* part_names[] = {"reason", "author", "accept", "stress", "rollout", "rollback"};
+enum class Part {
+    reason,
+    author,
+    accept,
+    stress,
+    rollout,
+    rollback,
+    objectives,  ///< it is judged by all that its base promises
+};
+constexpr const char* part_names[] = {"reason",  "author",   "accept",    "stress",
+                                      "rollout", "rollback", "objectives"};
 
 struct ApprovalRule {
     std::string name;
@@ -35,7 +44,7 @@ struct ApprovalRule {
     std::vector<std::string> twins;       ///< names of twins, with * for any characters
     std::vector<std::string> objectives;  ///< entries of what is accepted, with *, however they are spaced
     std::optional<double>
-        margin;  ///< a relative increase of more than this fraction is accepted of something
+        margin;  ///< an increase of more than this fraction is accepted, or was found, of something
     std::optional<double> risk;  ///< it is of this risk or more (change_impact.h)
     // What they need.
     std::int64_t approvals = 0;                   ///< of anybody that the policy names
@@ -68,17 +77,19 @@ struct ApprovalPolicy {
 
 /// What was requested, as far as rules look at it.
 struct RequestFacts {
-    std::string twin;  ///< empty: of a file
-    std::set<std::string> kinds;  ///< all that it is of, found from what it does
+    std::string twin;                   ///< empty: of a file
+    std::set<std::string> kinds;        ///< all that it is of, found from what it does
     std::set<std::string> authors;      ///< who wrote the change, who requested it
     std::vector<std::string> accepted;  ///< texts of entries
-    double margin = 0;  ///< the largest relative increase that is accepted of something; 0: none
-    double risk = 1;    ///< as change_impact.h computes it
+    double margin =
+        0;            ///< the largest relative increase that is accepted, or was found, of something; 0: none
+    double risk = 1;  ///< as change_impact.h computes it
     std::set<Part> parts;
     std::int64_t replications = 0;
     double confidence = 0;
     Verdict verdict = Verdict::inconclusive;
-    std::int64_t requested = 0;  ///< when: nobody decides before that
+    std::vector<std::string> failed;  ///< what its validation found wrong
+    std::int64_t requested = 0;       ///< when: nobody decides before that
 };
 
 struct Decision {
@@ -87,9 +98,13 @@ struct Decision {
     std::string by;  ///< principal
     std::int64_t at = 0;
     std::optional<std::int64_t> until;  ///< empty: for ever
-    bool overrides = false;             ///< of a rehearsal that was not met
+    bool overrides = false;             ///< of a rehearsal that was not met, or a validation that failed
     std::string reason;
+    bool operator==(const Decision&) const = default;
 };
+
+/// Whether it can be approved by an override only: its rehearsal is not met, or its validation failed. Why, if so.
+std::optional<std::string> needs_override(const RequestFacts& facts);
 
 /// Why somebody may not decide so; nothing: may.
 std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFacts& facts,
@@ -113,8 +128,9 @@ struct Standing {
     bool overridden = false;           ///< approved though the rehearsal was not met
 };
 
-/// At an instant, of decisions in the order they were recorded; the last of each person counts, by the time that it says.
-/// One rejection is enough. What no rule asks an approval for needs one; a rehearsal that is not met needs an override.
+/// At an instant, of decisions in the order they were recorded. The last of each person counts, by the time that it says,
+/// but a rejection counts whatever was said before it, even of a time to come. One rejection is enough. What no rule asks
+/// an approval for needs one; needs_override() tells what needs an override.
 Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
                      const std::vector<Decision>& decisions, std::int64_t now);
 

@@ -70,13 +70,29 @@ bool has_errors(const models::Problems& problems) {
     });
 }
 
-/// What the candidate no longer promises is not judged, and said.
-void warn_of_dropped(const models::Scenario& baseline, const models::Scenario& candidate,
-                     std::vector<std::string>& warnings) {
-    for (const models::Objective& before : baseline.objectives)
-        if (std::none_of(candidate.objectives.begin(), candidate.objectives.end(),
-                         [&](const models::Objective& now) { return now.text == before.text; }))
-            warnings.push_back("the baseline promises '" + before.text + "', the candidate does not");
+bool among(const std::vector<models::Objective>& objectives, const std::string& text) {
+    return std::any_of(objectives.begin(), objectives.end(),
+                       [&](const models::Objective& one) { return one.text == text; });
+}
+
+/// What is promised and not judged is said: the candidate no longer promises it, or the entries leave it out.
+void tell_of_unjudged(const models::Scenario& baseline, const models::Scenario& candidate,
+                      const models::Acceptance& acceptance, PreparedPair& into) {
+    for (const models::Objective& before : baseline.objectives) {
+        if (among(acceptance.objectives, before.text)) continue;
+        const bool dropped = !among(candidate.objectives, before.text);
+        if (!dropped && acceptance.all_objectives) continue;
+        into.unjudged.push_back(before.text);
+        into.warnings.push_back(dropped
+                                    ? "the baseline promises '" + before.text + "', the candidate does not"
+                                    : "'" + before.text +
+                                          "' is promised and not judged; 'all objectives' among what is "
+                                          "accepted judges it");
+    }
+    if (acceptance.all_objectives) return;
+    for (const models::Objective& now : candidate.objectives)
+        if (!among(baseline.objectives, now.text) && !among(acceptance.objectives, now.text))
+            into.unjudged.push_back(now.text);
 }
 
 }  // namespace
@@ -85,15 +101,11 @@ std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scen
                                          const models::Acceptance& acceptance, PairProblems& problems) {
     PreparedPair pair;
     pair.increases = acceptance.increases;
-    if (acceptance.all_objectives)
-        warn_of_dropped(baseline, candidate, pair.warnings);
-    else
-        candidate.objectives.clear();
+    tell_of_unjudged(baseline, candidate, acceptance, pair);
+    if (!acceptance.all_objectives) candidate.objectives.clear();
     const std::size_t own = candidate.objectives.size();
     for (const models::Objective& objective : acceptance.objectives)
-        if (std::none_of(candidate.objectives.begin(), candidate.objectives.end(),
-                         [&](const models::Objective& one) { return one.text == objective.text; }))
-            candidate.objectives.push_back(objective);
+        if (!among(candidate.objectives, objective.text)) candidate.objectives.push_back(objective);
 
     // What is asked for by an entry of its own is checked in its name.
     std::set<std::string> texts;
@@ -357,6 +369,7 @@ void add_variance_ratio(RehearsalResult& result) {
 
 RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     RehearsalResult result;
+    result.unjudged = std::move(pair.unjudged);
     result.warnings = std::move(pair.warnings);
     models::Run& baseline_run = pair.baseline.scenario.run;
     models::Run& candidate_run = pair.candidate.scenario.run;

@@ -43,6 +43,7 @@ namespace understudy::studies {
 struct PreparedPair {
     PreparedRun baseline, candidate;  ///< the candidate's objectives are those that are accepted
     std::vector<models::Increase> increases;
+    std::vector<std::string> unjudged;  ///< objectives of either that are not accepted by, as written
     std::vector<std::string> warnings;
 };
 
@@ -99,8 +100,9 @@ struct Accepted {
 
 struct RehearsalResult {
     Verdict verdict = Verdict::inconclusive;
-    Reason reason = Reason::none;    ///< that of the first entry with this verdict
-    std::vector<Accepted> accepted;  ///< objectives, then increases
+    Reason reason = Reason::none;       ///< that of the first entry with this verdict
+    std::vector<Accepted> accepted;     ///< objectives, then increases
+    std::vector<std::string> unjudged;  ///< objectives of either that are not among them, as written
     /// The baseline, then the candidate, as the last look left them.
     std::vector<ComparedRun> runs;
     Comparison comparison;  ///< of all that both measure

@@ -235,3 +235,33 @@ TEST_CASE("freezes that recur begin once a day in local time, whatever clocks do
     CHECK(frozen_at(policy, at("2026-07-01T00:30:00Z"))->name == "long");
     CHECK(frozen_at(policy, at("2026-07-01T00:30:00Z"))->until == at("2026-08-01T00:30:00Z"));
 }
+
+TEST_CASE("a rejection counts whatever was said before it, even of a time to come") {
+    const ApprovalPolicy policy = policy_of_three();
+    const RequestFacts facts = met_change();
+    Decision later = yes("lee", 1000), no = yes("lee", 110);
+    no.kind = Decision::Kind::reject;
+    CHECK(standing_of(policy, facts, {later}, 120).state == Standing::State::waiting);
+    CHECK(standing_of(policy, facts, {later, no}, 120).state == Standing::State::rejected);
+    CHECK(standing_of(policy, facts, {later, no}, 1001).state == Standing::State::rejected);
+    CHECK(standing_of(policy, facts, {no, later}, 1001).state == Standing::State::approved);
+    // What was said before is not said anew by standing there twice.
+    CHECK(standing_of(policy, facts, {no, later, no}, 1001).state == Standing::State::approved);
+}
+
+TEST_CASE("a failed validation is approved by an override only") {
+    const ApprovalPolicy policy = policy_of_three();
+    RequestFacts facts = met_change();
+    CHECK(!needs_override(facts));
+    facts.failed = {"schema: orders.email: dropped"};
+    CHECK(*needs_override(facts) == "the validation failed: schema: orders.email: dropped");
+    Decision one = yes("kim");
+    CHECK(refusal(policy, facts, one));
+    CHECK(standing_of(policy, facts, {one}, 110).state == Standing::State::waiting);
+    one.overrides = true;
+    one.reason = "nobody reads it";
+    CHECK(!refusal(policy, facts, one));
+    const Standing standing = standing_of(policy, facts, {one}, 110);
+    CHECK(standing.state == Standing::State::approved);
+    CHECK(standing.overridden);
+}

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/formats/files/sha256.h"
+#include "tools/studies/change_check.h"
 
 namespace understudy::formats {
 
@@ -15,6 +16,12 @@ std::string attestation_of(const LoggedRequest& logged) {
     Attestation passed = Attestation::array(), warned = passed, failed = passed;
     for (const auto& [verdict, text] : request.accepted)
         (verdict == "met" ? passed : verdict == "violated" ? failed : warned).push_back(text);
+    bool sound = true;
+    for (const auto& [status, text] : request.findings) {
+        const bool fails = status == studies::name_of(studies::Check::Status::failed);
+        sound = sound && !fails;
+        (fails ? failed : warned).push_back("validation: " + text);
+    }
     Attestation configuration = Attestation::array();
     configuration.push_back(resource("change " + request.change, request.change_sha256));
     configuration.push_back(resource("base " + request.base, request.baseline_sha256));
@@ -23,9 +30,9 @@ std::string attestation_of(const LoggedRequest& logged) {
     configuration.push_back(resource("request", logged.digest));
     configuration.back()["annotations"] = {
         {"seed", request.seed}, {"build", request.build}, {"replications", request.replications}};
-    const std::string result = request.verdict == "met"        ? "PASSED"
-                               : request.verdict == "violated" ? "FAILED"
-                                                               : "WARNED";
+    const std::string result = request.verdict == "violated" || !sound ? "FAILED"
+                               : request.verdict == "met"              ? "PASSED"
+                                                                       : "WARNED";
     const std::string subject = (request.twin.empty() ? request.base : request.twin) + "+" + request.change;
     Attestation document = {{"_type", "https://in-toto.io/Statement/v1"},
                             {"subject", Attestation::array()},

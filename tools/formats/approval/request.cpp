@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tools/formats/approval/fields.h"
+#include "tools/studies/change_check.h"
 
 namespace understudy::formats {
 
@@ -149,6 +150,8 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
     for (const auto verdict :
          {studies::Verdict::met, studies::Verdict::violated, studies::Verdict::inconclusive})
         if (request.verdict == studies::name_of(verdict)) facts.verdict = verdict;
+    for (const auto& [status, text] : request.findings)
+        if (status == studies::name_of(studies::Check::Status::failed)) facts.failed.push_back(text);
     return facts;
 }
 

@@ -72,6 +72,16 @@ std::string first_line(const std::string& text) {
     return line;
 }
 
+/// Why ssh-keygen could not, without the banners that it draws around warnings.
+std::string reason_in(const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (line = first_line(line); !line.empty() && line.find_first_not_of('@') != std::string::npos &&
+                                     line.find("WARNING") == std::string::npos)
+            return line;
+    return first_line(text);
+}
+
 std::string key_time(std::int64_t at) {
     const std::time_t seconds = at;
     std::tm parts{};
@@ -118,7 +128,7 @@ std::string sign(std::string_view text, const fs::path& key) {
     if (!fs::exists(key, none)) throw FileError(key, "no such key");
     const Finished done = ssh_keygen({"-Y", "sign", "-n", signature_namespace, "-f", key.string()}, text);
     if (done.code != 0 || !done.out.starts_with("-----BEGIN SSH SIGNATURE-----"))
-        throw FileError(key, fmt::format("cannot sign: {}", first_line(done.error)));
+        throw FileError(key, fmt::format("cannot sign: {}", reason_in(done.error)));
     return done.out;
 }
 
@@ -150,8 +160,7 @@ bool is_signature_of(std::string_view text, std::string_view signature) {
                .code == 0;
 }
 
-std::optional<std::string> principal_of(const fs::path& key, std::string_view signers) {
-    std::error_code none;
+KeyOwner owner_of(const fs::path& key, std::string_view signers) {
     std::string blob;
     for (const fs::path& file : {fs::path(key.string() + ".pub"), key}) {
         std::ifstream in(file);
@@ -159,15 +168,20 @@ std::optional<std::string> principal_of(const fs::path& key, std::string_view si
         if (std::getline(in, line)) blob = blob_in(line);
         if (!blob.empty()) break;
     }
-    if (blob.empty()) return std::nullopt;
+    // Nobody is asked for a passphrase here: an empty one is tried.
+    if (blob.empty()) blob = blob_in(ssh_keygen({"-y", "-P", "", "-f", key.string()}, "").out);
+    if (blob.empty())
+        return {std::nullopt, fmt::format("whose key it is cannot be told without {}.pub", key.string())};
     std::istringstream lines{std::string(signers)};
-    std::optional<std::string> found;
+    KeyOwner found{std::nullopt,
+                   signers.empty() ? "there are no allowed signers" : "no allowed signer has it"};
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with('#') || blob_in(line) != blob) continue;
         const std::string principal = line.substr(0, line.find_first_of(" \t"));
         // Several of them, or a pattern: who of those it is has to be said.
-        if (found || principal.find_first_of(",*?!\"") != std::string::npos) return std::nullopt;
-        found = principal;
+        if (found.principal || principal.find_first_of(",*?!\"") != std::string::npos)
+            return {std::nullopt, "it is the key of no single allowed signer"};
+        found.principal = principal;
     }
     return found;
 }

@@ -35,8 +35,12 @@ SignatureCheck check_signature(std::string_view text, std::string_view signature
 /// Whether somebody has signed the text, whoever that is: for what was signed by keys that are allowed no more.
 bool is_signature_of(std::string_view text, std::string_view signature);
 
-/// The principal of the allowed signers whose key is the public one beside `key` (or that itself); nothing where none is,
-/// or it is no single one.
-std::optional<std::string> principal_of(const std::filesystem::path& key, std::string_view signers);
+/// The principal of the allowed signers whose key that is, which is the public one beside `key`, `key` itself, or the public
+/// half of a private one that has no passphrase.
+struct KeyOwner {
+    std::optional<std::string> principal;
+    std::string why;  ///< nobody, or no single one
+};
+KeyOwner owner_of(const std::filesystem::path& key, std::string_view signers);
 
 }  // namespace understudy::formats

@@ -35,6 +35,7 @@ std::string text_of(const Edit& edit) {
         case Edit::Kind::add: return "add " + edit.name;
         case Edit::Kind::remove: return "remove " + edit.name;
         case Edit::Kind::rename: return "rename " + edit.name + " to " + edit.to;
+        case Edit::Kind::transform: return "transform " + edit.name;
     }
     return edit.name;
 }
