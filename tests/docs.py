@@ -10,6 +10,7 @@ Promised of README.md and docs/*.md:
 - Links lead to files and headings that exist.
 - docs/cli.md has the usage and the options of each `VERB --help`, and no others.
 - docs/scenario-language.md has the keys of `understudy schema` with their defaults, and no others.
+- scenarios/schema/output.schema.json is what the tables of docs/file-formats.md say of --json (output_schema.py).
 - docs/file-formats.md has every member of --json, and every attribute and dataset of a result with its type.
 Each page runs from top to bottom in a folder of its own, which holds what a clone holds after the build.
 """
@@ -22,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import output_schema
 
 SOURCE, PROGRAM = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 
@@ -350,6 +353,15 @@ def check_json(folder, text, heading, command):
         fail(page, 1, f"'{heading}' has {sorted(listed - printed - optional)}, which `{command}` does not print")
 
 
+def check_output_schema():
+    path = SOURCE / "scenarios/schema/output.schema.json"
+    text = output_schema.write(SOURCE)
+    if "UNDERSTUDY_UPDATE_EXPECTED" in os.environ:
+        path.write_text(text)
+    elif path.read_text() != text:
+        fail(name_of(path), 1, "is not what docs/file-formats.md says; UNDERSTUDY_UPDATE_EXPECTED=1 writes it anew")
+
+
 # A run of one replication that is steady has parts in its file.
 ONE_RUN = """understudy: 1
 scenario: one
@@ -485,6 +497,7 @@ def main():
                         "--input-draws 39 --out unsure.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)
+        check_output_schema()
         check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
         check_json(at, text, "JSON of run --analytic", "understudy run demo.yaml --analytic --json")
         run_command(at, "tests/docs.py", 1, "understudy import scenarios/shop-dbt --out imported.yaml")

@@ -17,6 +17,10 @@ import unittest
 
 PROGRAM = os.environ.get("UNDERSTUDY_PROGRAM", "")
 SOURCES = pathlib.Path(os.environ.get("UNDERSTUDY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+sys.path.append(str(SOURCES / "tests"))
+import output_schema  # noqa: E402
+
+OUTPUTS = json.loads((SOURCES / "scenarios/schema/output.schema.json").read_text())
 UPDATE = "UNDERSTUDY_UPDATE_EXPECTED" in os.environ
 
 # What a sanitizer reserves is not what the program needs.
@@ -96,7 +100,17 @@ class ProgramTest(unittest.TestCase):
                               **options)
         if code is not None:
             self.assertEqual(done.returncode, code, f"{words}\n{done.stderr.decode(errors='replace')[-3000:]}")
+        self.check_json(words, done)
         return done
+
+    def check_json(self, words, done):
+        """What --json prints fits its schema, whatever is called for whatever test."""
+        words = [str(word) for word in words]
+        verb = next((verb for verb in (" ".join(words[:2]), *words[:1]) if verb in OUTPUTS["definitions"]), None)
+        if "--json" not in words or verb is None or not (done.stdout or b"").startswith(b"{"):
+            return
+        found = list(output_schema.problems(json.loads(done.stdout), OUTPUTS["definitions"][verb], OUTPUTS))
+        self.assertEqual(found, [], f"{words}: does not fit `understudy schema output`, which docs/file-formats.md says")
 
     def json_of(self, done):
         return json.loads(done.stdout, parse_constant=no_constant)

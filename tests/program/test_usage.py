@@ -2,8 +2,11 @@
 words are refused with the nearest known one; nothing is printed to the wrong stream. Shown: by calling the program.
 """
 
+import json
 import os
+import re
 import unittest
+from urllib.parse import unquote
 
 import h5py
 
@@ -97,6 +100,17 @@ class ExitCodes(ProgramTest):
         self.assertEqual(self.call("trace", "r.h5", "--out", "/dev/stdout", code=MET).stdout,
                          self.call("trace", "r.h5", code=MET).stdout)
         self.assertEqual(self.call("schema", "--out", "/dev/stdout", code=MET).stdout, self.call("schema", code=MET).stdout)
+
+    def test_the_schema_of_what_a_verb_prints(self):
+        whole = json.loads(self.call("schema", "output", code=MET).stdout)
+        for verb in "graph path", "replay", "capacity":
+            one = json.loads(self.call("schema", "output", "--of", verb, code=MET).stdout)
+            referred = {unquote(name) for name in re.findall(r'"#/definitions/([^"]+)"', json.dumps(one))}
+            self.assertEqual(set(one["definitions"]), referred)
+            for name, schema in one["definitions"].items():
+                self.assertEqual(schema, whole["definitions"][name])
+        self.assertIn(b"'nothing' prints no JSON; calibrate, capacity,", self.call("schema", "output", "--of", "nothing", code=USAGE).stderr)
+        self.assertIn(b"--of goes with 'schema output'", self.call("schema", "--of", "run", code=USAGE).stderr)
 
     def test_numbers_out_of_range_are_refused_with_the_range(self):
         scenario = self.write("s.yaml", mm1(replications=2))

@@ -68,7 +68,7 @@ const std::vector<Command>& commands() {
         {"config", "COMMAND [words] [options]",
          "show what a scenario is set to, and where each value comes from",
          "understudy config show scenario.yaml run", config_command},
-        {"schema", "[options]", "print the JSON Schema of scenario files, for editors",
+        {"schema", "[KIND] [options]", "print the JSON Schema of scenario files, or of what --json prints",
          "understudy schema > scenario.schema.json", schema_command},
         {"template", "[NAME] [options]", "show the templates that scenarios may have instances of",
          "understudy template\n  understudy template kafka-topic --out templates/my-topic.yaml",

@@ -57,7 +57,7 @@ _understudy() {
         run|validate|rehearse) mapfile -t COMPREPLY < <(compgen -f -X '!*.yaml' -- "$word"; compgen -f -X '!*.yml' -- "$word"; compgen -d -- "$word") ;;
         report|trace|compare) mapfile -t COMPREPLY < <(compgen -f -X '!*.h5' -- "$word"; compgen -d -- "$word") ;;
         template) mapfile -t COMPREPLY < <(compgen -W "$("$program" template 2>/dev/null | sed -nE 's/^  ([a-z-]+) .*/\1/p')" -- "$word") ;;
-        schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template policy" -- "$word") ;;
+        schema) mapfile -t COMPREPLY < <(compgen -W "scenario change study template policy output" -- "$word") ;;
         init) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     esac
