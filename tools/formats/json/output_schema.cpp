@@ -42,7 +42,7 @@ void take_referred(const Schema& schema, const Schema& from, Schema& into) {
         const std::string name = referred(schema["$ref"].get<std::string>());
         if (!into.contains(name)) {
             into[name] = from.at(name);
-            take_referred(into[name], from, into);
+            take_referred(from.at(name), from, into);
         }
     }
     for (const Schema& inner : schema) take_referred(inner, from, into);
