@@ -277,12 +277,6 @@ class Rehearse(ProgramTest):
                 self.assertIn(said, done.stderr.decode())
                 self.assertEqual(done.stdout, b"")
 
-    @staticmethod
-    def ticks(process):
-        """Of processor time that it has used."""
-        with open(f"/proc/{process.pid}/stat") as file:
-            return int(file.read().rsplit(")", 1)[1].split()[11])
-
     def test_interrupted(self):
         self.write("a.yaml", mm1(length="1000h", replications=60))
         self.write("b.yaml", slower(mm1(length="1000h", replications=60)))
