@@ -25,15 +25,6 @@ std::vector<kernel::Time> every_instants(const Calendar* calendar, const Schedul
 
 }  // namespace
 
-std::int64_t Compiler::scheduled_between(const Schedule& schedule, LocalInstant from,
-                                         LocalInstant until) const {
-    const Calendar calendar(from, scenario.run.zone);
-    const kernel::Time length = calendar.instant_of(until);
-    if (schedule.kind == Schedule::Kind::every)
-        return schedule.period > 0 ? (length + schedule.period - 1) / schedule.period : 0;
-    return static_cast<std::int64_t>(calendar.instants(schedule, length).size());
-}
-
 void Compiler::set_shares(ActionRow& row, Outlet& outlet, const NewValue& to) {
     if (outlet.edited == none)
         for (const double share : outlet.cumulative) {
@@ -204,13 +195,10 @@ void Compiler::add_actions() {
             else
                 refuse("run", "'" + action.target + "' is no pipeline", "name one");
             if (action.from && action.until)
-                for (const Pipeline& pipeline : scenario.twin.pipelines) {
-                    if (pipeline.name != action.target) continue;
-                    row.runs = scheduled_between(pipeline.schedule, *action.from, *action.until);
-                    if (row.runs >= static_cast<std::int64_t>(most_instants))
-                        refuse("from", "more than a million runs at once", "choose a shorter time");
-                }
+                for (const Pipeline& pipeline : scenario.twin.pipelines)
+                    if (pipeline.name == action.target) add_made_up_runs(row, pipeline, action, path);
         }
+        if (!row.instants.empty()) warn_of_nothing_to_read(row, path);
         watch(row, static_cast<Index>(model.actions.size()));
         model.actions.push_back(std::move(row));
     }

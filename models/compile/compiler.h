@@ -56,9 +56,11 @@ struct Compiler {
     Index condition(const Condition& condition);       // compile/conditions.cpp
     /// Who is to look when an element changes.
     void watch(const ActionRow& row, Index action);  // compile/conditions.cpp
-    /// How often a pipeline is due in [from, until); `every` counts from there.
-    std::int64_t scheduled_between(const Schedule& schedule, LocalInstant from,
-                                   LocalInstant until) const;  // compile/actions.cpp
+    /// The runs of a backfill over [from, until), in which `every` counts from its beginning.
+    void add_made_up_runs(ActionRow& row, const Pipeline& pipeline, const Action& action,
+                          const std::string& path);  // compile/made_up.cpp
+    /// Of one whose time is known: are there runs that have nothing to read?
+    void warn_of_nothing_to_read(const ActionRow& row, const std::string& path);  // compile/made_up.cpp
     /// New shares of an outlet, for those of its streams that they name.
     void set_shares(ActionRow& row, Outlet& outlet, const NewValue& to);  // compile/actions.cpp
     Intensity intensity_of(const Profile& profile) const;                 // compile/profiles.cpp

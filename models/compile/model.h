@@ -330,6 +330,12 @@ struct PipelineRow {
     std::uint64_t name_hash = 0;
 };
 
+/// A run for a time that has passed: it reads what landed from the time before up to its own. Instants of the simulation,
+/// before its start or after.
+struct MadeUpRun {
+    kernel::Time reads_from = 0, due = 0;
+};
+
 struct ActionRow {
     Index element = none;                ///< its own; none if it has no name
     std::vector<kernel::Time> instants;  ///< of `at` or `every`
@@ -343,7 +349,11 @@ struct ActionRow {
     double number = 0;
     std::vector<double> values;  ///< of each of the numbers; empty: `number`
     std::int64_t runs = 1;       ///< of its pipelines
-    kernel::Time back = 0;       ///< for rewind
+    /// These runs, ascending, where they are made up for and it is known when the simulation begins.
+    std::vector<MadeUpRun> made_up;
+    std::vector<Index> reads_kept;  ///< streams with a retention that these read and do not write themselves
+    std::vector<Index> remakes;     ///< streams that these write
+    kernel::Time back = 0;          ///< for rewind
     CompiledLaw law;
     std::vector<Index> pools, stages, pipelines,
         loads;  ///< fail, heal, pause, resume; or to look at again after a set

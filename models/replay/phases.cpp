@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include "kernel/statistics.h"
@@ -18,7 +19,8 @@ namespace {
 constexpr Time longest_fixed = 3 * kernel::second;
 /// Of the mean: by so much tasks that are taken for alike deviate in the mean.
 constexpr double alike = 0.5;
-/// So much more the first on a node read than those that found it there, and for so long at least.
+/// So much more the first on a node read than those that found it there, and for so long at least; and so much more than
+/// it counts a process would have read that waits for something else.
 constexpr double many_times = 20, shortest_read_s = 2;
 /// Percent of one core.
 constexpr double one_core = 100;
@@ -48,8 +50,13 @@ public:
                 by_process_[task.process].push_back(i);
         }
         double held = 0, moving = 0;
-        for (const auto& [process, tasks] : by_process_) take_apart(tasks, nodes);
-        invert();
+        do {
+            moved_.clear();
+            for (const auto& [process, tasks] : by_process_)
+                take_apart(tasks, nodes, elsewhere_.count(process) > 0);
+            invert();
+        } while (platform_.reads_counted && find_other_waits());
+        result_.waited_elsewhere.assign(elsewhere_.begin(), elsewhere_.end());
         for (const auto& [process, tasks] : by_process_) {
             find_common_data(tasks);
             for (const bool out : {false, true}) make_alike(tasks, out);
@@ -71,7 +78,7 @@ public:
 
 private:
     void take_apart(const std::vector<std::size_t>& tasks,
-                    const std::map<std::string_view, std::size_t>& nodes) {
+                    const std::map<std::string_view, std::size_t>& nodes, bool waits_are_work) {
         std::vector<double> busy;
         Time fixed = longest_fixed;
         for (const std::size_t i : tasks) {
@@ -84,8 +91,8 @@ private:
         for (const std::size_t i : tasks) {
             const RecordedTask& task = run_.tasks[i];
             const Time ran = *task.realtime;
-            const Time worked =
-                kernel::from_seconds(kernel::to_seconds(ran) * std::min(1.0, task.cpu_percent / full));
+            const double busy_share = waits_are_work ? 1 : std::min(1.0, task.cpu_percent / full);
+            const Time worked = kernel::from_seconds(kernel::to_seconds(ran) * busy_share);
             const auto node = nodes.find(task.node);
             const std::size_t way = node == nodes.end() ? 0 : 2 * node->second;
             result_.of[i] = TaskPhases{0, 0, worked + fixed};
@@ -143,6 +150,33 @@ private:
             TaskPhases& phases = *result_.of[one.task];
             (one.way % 2 == 0 ? phases.in_bytes : phases.out_bytes) = std::llround(one.bytes);
         }
+    }
+
+    /// Processes that count hardly any of what they would have read: were there more than are known?
+    bool find_other_waits() {
+        struct Reads {
+            double counted = 0, moved = 0, waited_s = 0;
+        };
+        Reads all;
+        std::map<std::string_view, Reads> by_process;
+        for (const auto& [process, tasks] : by_process_) {
+            if (elsewhere_.count(process) > 0) continue;
+            Reads& its = by_process[process];
+            for (const std::size_t i : tasks) {
+                its.counted += static_cast<double>(run_.tasks[i].read_bytes);
+                its.moved += static_cast<double>(result_.of[i]->in_bytes);
+                its.waited_s += kernel::to_seconds(reading_[i]);
+            }
+            all.counted += its.counted, all.moved += its.moved;
+        }
+        const std::size_t before = elsewhere_.size();
+        for (const auto& [process, its] : by_process) {
+            const auto tasks = static_cast<double>(by_process_[process].size());
+            if (its.counted > 0 && its.waited_s >= shortest_read_s * tasks &&
+                many_times * its.counted * all.moved < its.moved * all.counted)
+                elsewhere_.insert(process);
+        }
+        return elsewhere_.size() > before;
     }
 
     /// Do later tasks on a node find in its memory what the first ones read?
@@ -216,7 +250,8 @@ private:
     RecordedPhases result_;
     std::map<std::string_view, std::vector<std::size_t>> by_process_;
     std::vector<Moved> moved_;
-    std::vector<Time> reading_;  ///< by task: for how long
+    std::vector<Time> reading_;             ///< by task: for how long
+    std::set<std::string_view> elsewhere_;  ///< processes whose waits are work
 };
 
 }  // namespace

@@ -16,6 +16,11 @@
 // recorded bytes. Within a process whose tasks moved alike (mean deviation from the mean at most a half) all get the mean:
 // instants are whole seconds, and who writes together ends together only if they write the same.
 //
+// Waits that were not for data: where the log counts what is read over the link (StoragePlatform::reads_counted), a process
+// that waited 2 s a task and more is held against the others. If it counts less than a twentieth of the bytes that it
+// would have moved, in the ratio of counted to moved of all that read, it waited for something else (a disk of the node, a
+// service, a lock), and its waits are work. What others moved is found anew without it, until nothing changes.
+//
 // Reads that a node's memory spared: where those of a process that began on a node before any other of it had read there
 // read twenty times as much as those that came later, all are taken to read the same data, once on each node
 // (Transfers::once). Private data of the later ones are neglected then.
@@ -30,6 +35,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "kernel/time.h"
@@ -46,6 +52,8 @@ struct StoragePlatform {
     /// says instead of the recorded ones (0: with these) tasks read so much more or less over the network.
     double kept_by_writer = 0;
     double moved_to_nodes = 0;
+    /// Do RecordedTask::read_bytes count what comes over the link? NFS does; Ceph counts none, and disks of nodes instead.
+    bool reads_counted = false;
 };
 
 struct TaskPhases {
@@ -61,6 +69,8 @@ struct RecordedPhases {
     double share_moving = 0;  ///< of the time held by all tasks: in transfers
     double share_in = 0;      ///< of what was moved: read
     std::int64_t nodes = 1;   ///< that were told apart
+    /// Processes whose waits are work, by name; ascending.
+    std::vector<std::string> waited_elsewhere;
 };
 
 RecordedPhases find_phases(const RecordedRun& run, const StoragePlatform& platform);

@@ -56,10 +56,7 @@ void State::act(Index index) {
         }
         case Verb::pause:
         case Verb::resume: change_paused(row, row.verb == Verb::pause ? 1 : -1); break;
-        case Verb::run:
-            for (std::int64_t run = 0; run < row.runs; ++run)
-                for (const Index pipeline : row.pipelines) due_now(pipeline, none, 1, 0);
-            break;
+        case Verb::run: make_up(row); break;
         case Verb::alert: alerts_.emplace_back(now(), row.text); break;
         case Verb::stop: halt(*simulation_, row.text); break;
         case Verb::rewind:

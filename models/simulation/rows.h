@@ -191,6 +191,12 @@ struct Family {
     bool again = false;      ///< no arrival: something that is read once more
 };
 
+/// What a backfill has written once more, at an instant: of what was due between two others.
+struct Remade {
+    Index stream = none;
+    Time from = 0, until = 0, at = 0;
+};
+
 /// What a stage has read, as it was when it came there.
 struct Read {
     Time at = 0, came = 0, born = 0;

@@ -84,6 +84,11 @@ RewindGap Running::rewind_gap(Index stage, kernel::Time since, kernel::Time at, 
     return parts_->simulation.state().rewind_gap(stage, since, at, back);
 }
 
+MadeUpGap Running::made_up_gap(Index action, kernel::Time since, kernel::Time at) const {
+    const State& state = parts_->simulation.state();
+    return state.made_up_gap(state.model().actions[action], since, at);
+}
+
 void Running::act(Index action, kernel::Time at) {
     parts_->simulation.state().ask(parts_->simulation, at, action, false);
 }

@@ -20,8 +20,8 @@
 
 #include "kernel/time.h"
 #include "models/compile/model.h"
+#include "models/simulation/reading_gaps.h"
 #include "models/simulation/replication.h"
-#include "models/simulation/rewind_gap.h"
 
 namespace understudy::models {
 
@@ -50,6 +50,10 @@ public:
     /// What a stage that some action rewinds would not read again, of what it has read since an instant, if it went back so
     /// far at `at`, before which nothing more happens.
     RewindGap rewind_gap(Index stage, kernel::Time since, kernel::Time at, kernel::Time back) const;
+
+    /// What the backfill of an action would not make anew at `at`, before which nothing more happens, of runs due since an
+    /// instant.
+    MadeUpGap made_up_gap(Index action, kernel::Time since, kernel::Time at) const;
 
     /// At an instant that is not over: `now` or later.
     void act(Index action, kernel::Time at);

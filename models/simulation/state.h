@@ -27,7 +27,7 @@
 #include "models/simulation/meter.h"
 #include "models/simulation/plain_rows.h"
 #include "models/simulation/recorded_draws.h"
-#include "models/simulation/rewind_gap.h"
+#include "models/simulation/reading_gaps.h"
 #include "models/simulation/rows.h"
 #include "models/trace_sink.h"
 
@@ -61,6 +61,8 @@ public:
     bool has_come(Simulation& simulation, Index action);
     /// As Running::rewind_gap().
     RewindGap rewind_gap(Index stage, Time since, Time at, Time back) const;
+    /// As Running::made_up_gap().
+    MadeUpGap made_up_gap(const ActionRow& row, Time since, Time at) const;
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 
@@ -710,6 +712,11 @@ private:
     void rewind(Index stage, Time back);
     bool keeps(const StageRow& row, const Read& read, Time at) const;
 
+    // ---- made_up.cpp: runs for times that have passed
+    void make_up(const ActionRow& row);
+    /// Whether what landed on a stream at an instant is there at another.
+    bool can_read(Index stream, Time landed, Time at) const;
+
     // ---- units.cpp: seize, release
     bool is_down(Index pool) const { return pools_[pool].down > 0 || pools_[pool].outages_on > 0; }
     /// Whether there is such a worker now and it may be given work.
@@ -989,6 +996,7 @@ private:
     std::vector<std::string> deadlock_;
     std::vector<std::pair<Time, std::string>> alerts_;
     std::vector<Index> yields_;  ///< actions, in order
+    std::vector<Remade> remade_;
 };
 
 }  // namespace understudy::models

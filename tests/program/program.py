@@ -128,6 +128,12 @@ class ProgramTest(unittest.TestCase):
             process.kill()
         process.communicate()
 
+    @staticmethod
+    def ticks(process):
+        """Of processor time that it has used."""
+        with open(f"/proc/{process.pid}/stat") as file:
+            return int(file.read().rsplit(")", 1)[1].split()[11])
+
     def until(self, condition, process, what):
         """Looks again until the condition holds; fails if the program ends before or nothing happens for long."""
         deadline = time.monotonic() + 120

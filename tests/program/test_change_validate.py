@@ -6,6 +6,7 @@ read, by readers that are not ours.
 
 import json
 import os
+import signal
 import xml.etree.ElementTree
 
 from program import INCONCLUSIVE, MET, USAGE, VIOLATED, ProgramTest, main
@@ -262,6 +263,36 @@ class Validate(ProgramTest):
         self.write("c.yaml", change(["{set: spark.workers, to: 30}"]))
         nothing = self.json_of(self.call("change", "price", "c.yaml", "--json", code=MET))
         self.assertEqual((nothing["needed"], nothing["at"]), (False, []))
+
+    def test_a_price_interrupted_while_it_is_planned(self):
+        # Plans rest on a replication of the candidate, which here ends by the signal or never.
+        self.write("stream.yaml", """understudy: 1
+scenario: stream
+twin:
+  pools: {flink: {workers: 4}}
+  datasets:
+    clicks: {retention: 12h, columns: {id: {type: bigint}}}
+    views: {columns: {id: {type: bigint, derives_from: [clicks.id]}}}
+  stages: {enrich: {reads: clicks, runs_on: flink, service: 2s, writes: views}}
+load: {web: {arrivals: every 1s, writes: clicks}}
+run: {length: 1000000h, warm_up: 0s, replications: 5}
+""")
+        self.write("c.yaml", change(["{set: views.id.type, to: varchar}"], base="stream.yaml"))
+        before = sorted(os.listdir(self.folder))
+        for number in signal.SIGINT, signal.SIGTERM:
+            for form in "json", "text", "markdown":
+                with self.subTest(signal=number, form=form):
+                    process = self.start("change", "price", "c.yaml", "--format", form)
+                    self.until(lambda: self.ticks(process) > 30, process, "it has simulated for a while")
+                    process.send_signal(number)
+                    out, err = process.communicate(timeout=120)
+                    self.assertEqual(process.returncode, INCONCLUSIVE, err.decode())
+                    self.assertIn("interrupted", out.decode())
+                    if form == "json":
+                        answer = json.loads(out)
+                        self.assertTrue(answer["interrupted"])
+                        self.assertEqual((answer["verdict"], answer["at"]), ("inconclusive", []))
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
 
     def test_tables_fit(self):
         self.write("c.yaml", change(["{remove: orders.email}"]))

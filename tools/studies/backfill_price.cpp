@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "models/simulation/replication.h"
+#include "tools/studies/read_again.h"
 
 namespace understudy::studies {
 
@@ -69,6 +70,7 @@ struct Node {
     const models::Work* takes = nullptr;
     std::vector<std::string> reads, writes;
     std::set<std::size_t> after, next;  ///< what has to be done before it, and what it has to be done before
+    std::int64_t instances = 1;         ///< of a stage, in a run
     std::vector<double> work;
 };
 
@@ -100,12 +102,7 @@ public:
             follow(i);
         }
         for (const Node& node : nodes_) price_.runs = std::max(price_.runs, node.told.runs);
-        // Beside tasks, streams are read again in as many parts as these have runs; alone, by items as far as may be.
-        if (price_.runs == 0)
-            for (const Node& node : nodes_)
-                price_.runs = std::max(price_.runs, std::min(node.told.items, most_parts));
-        for (Node& node : nodes_)
-            if (node.stage != nullptr) node.told.runs = price_.runs;
+        share_out_items();
         order();
         return true;
     }
@@ -117,7 +114,7 @@ public:
         pipeline.name = backfill_name;
         pipeline.schedule.kind = models::Schedule::Kind::once;
         pipeline.max_active_runs = concurrency;
-        for (const Node& node : nodes_) pipeline.tasks.push_back(task_of(node, begins));
+        for (const Node& node : nodes_) add_tasks(pipeline, node, begins);
         scenario.twin.pipelines.push_back(std::move(pipeline));
         // One is due by its schedule; none does anything before it begins.
         for (std::int64_t run = 1; run < price_.runs; ++run) {
@@ -163,15 +160,6 @@ private:
         }
     }
 
-    /// Why a stage's part cannot be what its items take, one after the other; empty: it can.
-    static const char* why_not(const models::Stage& stage) {
-        return stage.take > 1                       ? "a worker takes up several items at once"
-               : !stage.work.transfers.over.empty() ? "its items move data over a link"
-               : !stage.work.spends.empty()         ? "its items spend from budgets"
-               : !stage.holds_until.empty()         ? "its items keep what they hold until another stage"
-                                                    : "";
-    }
-
     /// A stage reads its input again, as far as that is kept, on the pools that it runs on.
     void add_stage(const RebuiltJob& job, const models::Model& model, const RegularRuns& regular) {
         const auto found = std::find_if(scenario_.twin.stages.begin(), scenario_.twin.stages.end(),
@@ -190,7 +178,7 @@ private:
         if (node.writes.empty()) node.writes.push_back(found->name);
         node.work = regular.work_of(model.element_named(job.name));
         const std::int64_t begun = regular.runs_of(model.element_named(job.name));
-        std::string why = why_not(*found);
+        std::string why = why_not_read_again(*found);
         if (why.empty() && begun == 0) why = "nothing came to it in a replication of the candidate";
         if (!why.empty()) {
             price_.stages.push_back(job);
@@ -198,7 +186,10 @@ private:
             return;
         }
         const double length = kernel::to_seconds(*scenario_.run.length);
-        const double over = replayed_s(*found);
+        const double over = read_again_s(scenario_, *found, price_.over_s);
+        if (over < price_.over_s)
+            price_.warnings.push_back(job.name + " can read no further back than what it reads is kept (" +
+                                      "retention): what was made of older data stays as it was written");
         node.told.items = std::max<std::int64_t>(1, std::llround(static_cast<double>(begun) / length * over));
         node.told.work_s = regular.all_work_of(model.element_named(job.name)) / static_cast<double>(begun);
         if (found->work.workers)
@@ -209,19 +200,24 @@ private:
         nodes_.push_back(std::move(node));
     }
 
-    /// How far back its input can be read: all that is rebuilt, or as long as it is kept.
-    double replayed_s(const models::Stage& stage) {
-        double kept = 0;
-        for (const std::string& stream : stage.reads) {
-            const auto dataset = std::find_if(scenario_.twin.datasets.begin(), scenario_.twin.datasets.end(),
-                                              [&](const models::Dataset& one) { return one.name == stream; });
-            if (dataset == scenario_.twin.datasets.end() || !dataset->retention) return price_.over_s;
-            kept = std::max(kept, kernel::to_seconds(*dataset->retention));
+    /// Beside tasks, streams are read again in as many parts as these have runs. Alone they are by items: so many to a run that
+    /// there are few enough runs, one after the other.
+    void share_out_items() {
+        const bool stages_alone = price_.runs == 0;
+        if (stages_alone) {
+            std::int64_t most = 1;
+            for (const Node& node : nodes_) most = std::max(most, node.told.items);
+            const std::int64_t to_a_run = std::min((most - 1) / most_of_items + 1, most_instances);
+            price_.runs = std::min((most - 1) / to_a_run + 1, most_of_items);
         }
-        if (kept < price_.over_s)
-            price_.warnings.push_back(stage.name + " can read no further back than what it reads is kept (" +
-                                      "retention): what was made of older data stays as it was written");
-        return std::min(kept, price_.over_s);
+        for (Node& node : nodes_) {
+            if (node.stage == nullptr) continue;
+            if (stages_alone)
+                node.instances = std::clamp<std::int64_t>(
+                    std::llround(static_cast<double>(node.told.items) / static_cast<double>(price_.runs)), 1,
+                    most_instances);
+            node.told.runs = price_.runs * node.instances;
+        }
     }
 
     /// How many runs it has in the time that is rebuilt: by its schedule, else as many as in the run, of which there were
@@ -342,10 +338,27 @@ private:
             [&](const models::Pipeline& pipeline) { return pipeline.name == node.told.job.pipeline; });
     }
 
+    static std::string name_of(const Node& node, std::int64_t instance) {
+        return node.told.job.name + (instance == 1 ? "" : " (" + std::to_string(instance) + ")");
+    }
+
+    /// Items of a run come one after the other.
+    void add_tasks(models::Pipeline& pipeline, const Node& node, Time begins) const {
+        models::Task task = task_of(node, begins);
+        pipeline.tasks.push_back(task);
+        for (std::int64_t instance = 2; instance <= node.instances; ++instance) {
+            task.name = name_of(node, instance);
+            task.after = {name_of(node, instance - 1)};
+            task.not_before.reset();
+            pipeline.tasks.push_back(task);
+        }
+    }
+
     models::Task task_of(const Node& node, Time begins) const {
         models::Task task;
         task.name = node.told.job.name;
-        for (const std::size_t before : node.after) task.after.push_back(nodes_[before].told.job.name);
+        for (const std::size_t before : node.after)
+            task.after.push_back(name_of(nodes_[before], nodes_[before].instances));
         if (node.after.empty()) task.not_before = begins;
         task.work = *node.takes;
         if (node.stage != nullptr) {
@@ -354,7 +367,9 @@ private:
             task.work.retry = {};
             task.work.timeout.reset();
             task.work.service.terms = {models::Term{}};
-            task.work.service.terms[0].law = kernel::Distribution::empirical(parts_of(node));
+            task.work.service.terms[0].law = kernel::Distribution::empirical(work_of_parts(
+                node.work, static_cast<double>(node.told.items) / static_cast<double>(node.told.runs),
+                node.told.work_s));
             task.work.service.text = "what its items take";
             task.work.expected = {};
             return task;
@@ -376,23 +391,8 @@ private:
         std::map<std::string, const models::Task*> by_name;
         std::map<std::string, std::vector<const models::Task*>> writers;  ///< by dataset
     };
-    /// What so many of a stage's items take that all are done in as many parts as there are runs: sums of those that came one
-    /// after the other, as its items may be alike for a while; with the mean of all attempts.
-    std::vector<double> parts_of(const Node& node) const {
-        const double items = static_cast<double>(node.told.items) / static_cast<double>(price_.runs);
-        const auto together = static_cast<std::size_t>(std::max(1.0, std::round(items)));
-        std::vector<double> parts;
-        for (std::size_t i = 0; i + together <= node.work.size(); i += together)
-            parts.push_back(std::accumulate(node.work.begin() + static_cast<std::ptrdiff_t>(i),
-                                            node.work.begin() + static_cast<std::ptrdiff_t>(i + together),
-                                            0.0));
-        const double mean = items * node.told.work_s, seen = mean_work(parts);
-        if (!(seen > 0)) return {mean};
-        for (double& part : parts) part *= mean / seen;
-        return parts;
-    }
-
-    static constexpr std::int64_t most_parts = 10'000;
+    /// Runs of stages alone, and items to one of them: what is more is done several at once.
+    static constexpr std::int64_t most_of_items = 10'000, most_instances = 100;
     const models::Scenario& scenario_;
     BackfillPrice& price_;
     const std::atomic<bool>& stop_;

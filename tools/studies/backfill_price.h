@@ -17,8 +17,9 @@
 //
 // A stage reads its input again, as far back as that is kept, in a second consumer beside it (Kreps 2014, "Questioning the
 // Lambda Architecture"): as many items as come to it in that time, which take what its items took, attempts after failures
-// included. They are a task of the same pipeline, in as many parts as there are runs; where there are stages alone, an item is
-// a part, up to 10 000. A part holds its workers until all its items are done. What passes at once, takes up several items at
+// included (read_again.h). They are a task of the same pipeline, in as many parts as there are runs, of which each holds its
+// workers until all its items are done. Where there are stages alone, each item is by itself, and as many of them are at work
+// or in line as runs may be at once; beyond a million several are one part. What passes at once, takes up several items at
 // once, moves data over links, spends or holds on is named and not priced.
 //
 // Without I/O; the same for any number of threads.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/studies/judge.h"
 #include "tools/studies/rehearse.h"
 
 namespace understudy::studies {
@@ -34,6 +35,19 @@ const CalibrationError* error_for(const Accepted& entry, const std::vector<Calib
     return found;
 }
 
+/// Whether an increase that was off by a share of the baseline's value, either way, would be judged otherwise.
+bool could_turn(const Accepted& entry, double error) {
+    if (entry.kind == Accepted::Kind::objective || !entry.baseline || !entry.candidate) return true;
+    const double unit = entry.relative ? 1 : std::fabs(*entry.baseline);
+    const double difference = *entry.candidate - *entry.baseline;
+    const double estimate = entry.relative ? difference / std::fabs(*entry.baseline) : difference;
+    const double low = std::min(estimate, entry.estimate.low.value_or(estimate)) - error * unit;
+    const double high = std::max(estimate, entry.estimate.high.value_or(estimate)) + error * unit;
+    const bool met = entry.verdict == Verdict::met;
+    return holds(entry.comparison, low, entry.limit) != met ||
+           holds(entry.comparison, high, entry.limit) != met;
+}
+
 }  // namespace
 
 void judge_credibility(Accepted& entry, const std::vector<CalibrationError>& calibration,
@@ -43,7 +57,9 @@ void judge_credibility(Accepted& entry, const std::vector<CalibrationError>& cal
     if (error == nullptr || !effect) return;
     entry.effect = effect;
     entry.calibration_error = error->error;
-    if (*effect >= error->error || !trusted.empty() || entry.verdict == Verdict::inconclusive) return;
+    if (*effect >= error->error || !trusted.empty() || entry.verdict == Verdict::inconclusive ||
+        !could_turn(entry, error->error))
+        return;
     entry.verdict = Verdict::inconclusive;
     entry.reason = Reason::not_credible;
     entry.explanation = "the twin was off by " + percent(std::round(error->error * 1000) / 1000) +

@@ -113,6 +113,7 @@ private:
         platform.bandwidth = in_.network * assumed.split;
         platform.grows_to = assumed.grows_to;
         platform.kept_by_writer = assumed.kept;
+        platform.reads_counted = in_.storage == Storage::server;
         return platform;
     }
 
@@ -237,6 +238,7 @@ const char* name_of(Storage storage) { return storage == Storage::server ? "serv
 models::StoragePlatform platform_of(Storage storage, double network) {
     models::StoragePlatform platform;
     platform.network = platform.bandwidth = network;
+    platform.reads_counted = storage == Storage::server;
     if (storage == Storage::distributed) platform.grows_to = of_distributed[0].central;
     return platform;
 }

@@ -343,6 +343,10 @@ private:
                with_digits(storage_.bandwidth * 8e-9) + " Gbit/s with one node" +
                (storage_.grows_to > 1 ? ", growing to " + with_digits(storage_.grows_to) + " times that"
                                       : std::string()));
+        for (const std::string& process : phases_.waited_elsewhere)
+            assume(process +
+                   " waits for something other than the storage: its tasks count less than a twentieth of "
+                   "what they would have read meanwhile, so that their waits are work");
         twin_.unknown.push_back(
             "what pages the nodes kept in memory: a read that they spared another number of nodes may need");
     }

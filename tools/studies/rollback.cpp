@@ -65,7 +65,7 @@ struct Episode {
     std::optional<double> safe;  ///< from the failure
     bool safe_tried = false, never_safe = false;
     std::string unsafe_because;  ///< what is wrong with deciding later
-    std::string not_read_again;  ///< by the rewinds of the way back that was taken; empty: nothing
+    std::string not_read_again;  ///< by the steps of the way back that was taken; empty: nothing
     std::string stopped;
 };
 
@@ -199,24 +199,39 @@ private:
         return action ? &prepared_.run.scenario.actions[*action] : nullptr;
     }
 
-    /// Has time go on to each step that rewinds, and says what it will not read again of what its stage has read since the
-    /// failure; empty: nothing.
-    std::string gap_in_rewinds(Running& now, Time decided, Time fails) const {
+    /// Has time go on to each step that reads again, and says what it will not: of what its stage has read since the failure,
+    /// and of its pipeline's runs due since an instant; empty: nothing.
+    std::string gap_in_steps(Running& now, Time decided, Time fails, Time runs_since) const {
         Time at = decided;
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
             at = kernel::later(at, takes_[i]);
             const Action* action = action_of(i);
-            if (action == nullptr || action->verb != Action::Verb::rewind || at >= end_) continue;
+            const bool rewinds = action != nullptr && action->verb == Action::Verb::rewind;
+            const bool makes_up = action != nullptr && action->verb == Action::Verb::run && action->from;
+            if ((!rewinds && !makes_up) || at >= end_) continue;
             step_before(now, at);
             const models::Model& model = *prepared_.run.model;
-            const models::ActionRow& row = model.actions[*plan_.steps[i].action];
+            const models::Index acts = index(*plan_.steps[i].action);
+            const models::ActionRow& row = model.actions[acts];
+            const auto no_longer_keeps = [&](models::Index stream) {
+                return model.elements[model.streams[stream].element].name + " no longer keeps all that ";
+            };
+            if (makes_up) {
+                const models::MadeUpGap gap = now.made_up_gap(acts, runs_since, at);
+                if (gap.stream == models::none) continue;
+                std::string text =
+                    no_longer_keeps(gap.stream) + "the runs of " + action->target + " have to read again";
+                if (gap.left_out > 0)
+                    text += ": " + std::to_string(gap.left_out) + " of " + std::to_string(row.runs) +
+                            " have nothing to read";
+                return text;
+            }
             for (const models::Index stage : row.stages) {
                 const models::RewindGap gap = now.rewind_gap(stage, fails, at, row.back);
                 if (gap.too_long_ago)
                     return action->target + " has read since the failure what 'rewind' does not go back to";
                 if (gap.stream != models::none)
-                    return model.elements[model.streams[gap.stream].element].name +
-                           " no longer keeps all that " + action->target + " has to read again";
+                    return no_longer_keeps(gap.stream) + action->target + " has to read again";
             }
         }
         return "";
@@ -228,7 +243,7 @@ private:
         const Course course = do_steps(now, decided);
         if (course.back < end_) episode_.back = kernel::to_seconds(course.back);
         if (course.done < end_) episode_.done = kernel::to_seconds(course.done);
-        episode_.not_read_again = gap_in_rewinds(now, decided, fails);
+        episode_.not_read_again = gap_in_steps(now, decided, fails, -kernel::never);
         if (!comes(now, course.done, plan_.recovers)) return;
         episode_.recovered = kernel::to_seconds(now.now());
         now.undo(index(prepared_.episode), now.now());
@@ -261,7 +276,7 @@ private:
             Running fork = failed;
             if (decided > fork.now()) step_before(fork, decided);
             do_steps(fork, decided);
-            std::string gap = gap_in_rewinds(fork, decided, fails);
+            std::string gap = gap_in_steps(fork, decided, fails, fails);
             if (options_.run.stop && *options_.run.stop) episode_.given_up = true;
             if (!gap.empty()) {
                 episode_.unsafe_because = std::move(gap);

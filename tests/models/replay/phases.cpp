@@ -86,6 +86,48 @@ TEST_CASE("what the first on a node read and later ones found there is read once
     }
 }
 
+TEST_CASE(
+    "who counts hardly any of what it would have read waits for something else, and its waits are work") {
+    // A task of "read" reads 5 MB in 10 s of 11 while one of "call" waits beside it, and 10 MB in the next 10 s alone.
+    RecordedRun run;
+    run.tasks = {task("read", "a", 0, 11, 1, 11), task("call", "a", 0, 20, 10, 20),
+                 task("read", "a", 20, 11, 1, 31)};
+    run.tasks[0].read_bytes = run.tasks[2].read_bytes = 20'000'000;
+    const auto reads_of = [&](std::int64_t counted, bool reads_counted) {
+        run.tasks[1].read_bytes = counted;
+        models::StoragePlatform platform = megabytes(1, 1);
+        platform.reads_counted = reads_counted;
+        return models::find_phases(run, platform);
+    };
+    // Of 40 MB counted and 20 moved, 5 MB of "call" should count 10: a twentieth is 0.5, as good as nothing.
+    const auto found = reads_of(400'000, true);
+    CHECK(found.waited_elsewhere == std::vector<std::string>{"call"});
+    CHECK(found.of[1]->in_bytes == 0);
+    CHECK(found.of[1]->work == 20 * second);
+    CHECK(found.of[0]->in_bytes == 10'000'000);  // all of the link is its own
+    // It counts enough; nothing is counted of it, which may be for want of a counter; or counts say nothing.
+    for (const auto& [counted, reads_counted] :
+         {std::pair<std::int64_t, bool>{600'000, true}, {0, true}, {400'000, false}}) {
+        const auto as_read = reads_of(counted, reads_counted);
+        CHECK(as_read.waited_elsewhere.empty());
+        CHECK(as_read.of[1]->in_bytes == 5'000'000);
+        CHECK(as_read.of[1]->work == 10 * second);
+    }
+}
+
+TEST_CASE("waits below the resolution of instants tell nothing") {
+    RecordedRun run;
+    run.tasks = {task("read", "a", 0, 11, 1, 11), task("write", "a", 20, 2.5, 1, 22.5)};
+    run.tasks[0].read_bytes = 10'000'000;
+    run.tasks[1].read_bytes = 10;
+    models::StoragePlatform platform = megabytes(1, 1);
+    platform.reads_counted = true;
+    CHECK(models::find_phases(run, platform).waited_elsewhere.empty());
+    run.tasks[1] = task("write", "a", 20, 3.5, 1, 23.5);
+    run.tasks[1].read_bytes = 10;
+    CHECK(models::find_phases(run, platform).waited_elsewhere == std::vector<std::string>{"write"});
+}
+
 TEST_CASE("with other nodes more or less of what was written is at hand") {
     // A writes for 17 s; B and C, which wait for it, read 2 s and nothing.
     RecordedRun run;

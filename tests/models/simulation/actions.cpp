@@ -6,6 +6,8 @@
 #include <string>
 
 #include "play.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/studies/run.h"
 
 using understudy::tests::play;
 
@@ -337,4 +339,58 @@ measures: [total completed(nightly)]
     CHECK(played.at("total completed(nightly)") == 8);
     CHECK(played.times("nightly.copy", "start") == "18000 21600 21600 21600 25200 25200 25200 28800");
     CHECK(played.times("hourly.copy", "start") == "0 21600 25200 25200");
+}
+
+TEST_CASE("a backfill makes what its inputs still keep, or an earlier one has made anew") {
+    const auto nightly_runs = [](const std::string& retention, const std::string& more = "") {
+        return play("twin:\n  datasets: {landed: {retention: " + retention + R"(}, report: {retention: 1h}}
+  stages: {archive: {reads: [landed, report]}}
+  pipelines:
+    ingest: {schedule: daily at 04:00, tasks: {copy: {workers: unlimited, service: 1s, writes: landed}}}
+    nightly: {schedule: daily at 05:00, tasks: {
+      make: {reads: landed, workers: unlimited, service: 1s, writes: report},
+      check: {after: make, reads: report, workers: unlimited, service: 1s}}}
+actions:
+)" + more + R"(  - {at: 6h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-09T00:00}
+run: {length: 11h, start: 2026-03-09T00:00}
+measures: [total completed(nightly)]
+)")
+            .at("total completed(nightly)");
+    };
+    // Its own, and those of eight days that were due at 5:00, whose last hour is kept: what it writes itself it finds.
+    CHECK(nightly_runs("30d") == 9);
+    CHECK(nightly_runs("3d") == 1 + 2);
+    CHECK(nightly_runs("4d1h") == 1 + 4);
+    CHECK(nightly_runs("1h") == 1);
+    // Made anew an hour ago, for all these days or some.
+    const auto ingest = [](const std::string& from) {
+        return "  - {at: 5h30min, run: ingest, from: " + from + "T00:00, until: 2026-03-10T00:00}\n";
+    };
+    CHECK(nightly_runs("1h", ingest("2026-03-01")) == 9);
+    CHECK(nightly_runs("1h", ingest("2026-03-06")) ==
+          1 + 4);  // the run of the 6th at 4:00 reads from the 5th at 4:00
+    CHECK(nightly_runs("15min", ingest("2026-03-01")) == 1);
+}
+
+TEST_CASE("of a backfill at a known time it is said how many runs have nothing to read") {
+    const auto warnings = [](const std::string& retention) {
+        auto reading = understudy::formats::read_scenario(
+            "understudy: 1\nscenario: s\ntwin:\n  datasets: {landed: {retention: " + retention + R"(}}
+  stages: {archive: {reads: landed}}
+  pipelines: {nightly: {schedule: daily at 05:00, tasks: {make: {reads: landed, workers: 1, service: 1s}}}}
+load: {orders: {arrivals: every 1h, writes: landed}}
+actions: [{at: 6h, run: nightly, from: 2026-03-01T00:00, until: 2026-03-09T00:00}]
+run: {length: 11h, start: 2026-03-09T00:00}
+)",
+            "s.yaml");
+        REQUIRE(reading.scenario);
+        understudy::models::Problems problems;
+        REQUIRE(understudy::studies::prepare(std::move(*reading.scenario), problems));
+        std::string text;
+        for (const auto& problem : problems) text += problem.path + ": " + problem.message + "\n";
+        return text;
+    };
+    CHECK(warnings("30d").empty());
+    CHECK(warnings("3d") ==
+          "actions[0].from: 6 of 8 runs are not made: 'landed' no longer keeps what they read\n");
 }

@@ -179,6 +179,29 @@ TEST_CASE("a stage reads its input again, as far as it is kept") {
     REQUIRE_FALSE(found.at[2].delayed.empty());
     CHECK(found.verdict == Verdict::met);
 
+    // Items are read again one by one, however many there are: 25 000 delay who comes as 5000 do, while it lasts. A worker has
+    // 0.25/s to do, of 2 s, and as much besides for an item of the backfill that is always there.
+    const auto waits = [&](int seconds) {
+        studies::BackfillPlan all = at_once({1});
+        all.over = seconds * kernel::second;
+        const studies::BackfillPrice many = priced(
+            "twin:\n  pools: {flink: {workers: 1}}\n  datasets: {views: {columns: {id: {type: bigint}}}}\n  "
+            "stages: "
+            "{enrich: {reads: clicks, writes: views, runs_on: flink, service: 2s}}\nload: {web: {arrivals: "
+            "poisson(0.25/s), writes: clicks}}\nrun: {length: " +
+                std::to_string(seconds * 6 / 5) + "s, warm_up: 0s, replications: 2}\n",
+            all);
+        REQUIRE(many.tasks.size() == 1);
+        CHECK(many.tasks[0].items == doctest::Approx(seconds / 4.0).epsilon(0.05));
+        REQUIRE(many.at.size() == 1);
+        CHECK(many.at[0].done_share == doctest::Approx(1));
+        for (const studies::DelayedMeasure& one : many.at[0].delayed)
+            if (one.text == "avg wait(enrich)") return one.more;
+        return 0.0;
+    };
+    CHECK(waits(20'000) > 2);
+    CHECK(waits(100'000) == doctest::Approx(waits(20'000)).epsilon(0.15));
+
     // Attempts after a failure are work as well; what is older than what is kept stays away.
     studies::BackfillPlan longer = at_once({1});
     longer.over = 5 * kernel::hour;

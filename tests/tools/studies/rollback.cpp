@@ -151,6 +151,41 @@ TEST_CASE("rollback: what is to be read again has to be within reach") {
     CHECK(result.safe.seen == 0);
 }
 
+TEST_CASE("rollback: what runs are to make anew has to be kept") {
+    // It fails at 0:30; 8 minutes after the decision the runs due at 0:30, 0:40 and 0:50 are made anew, of which each reads
+    // what landed in the ten minutes before.
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  datasets: {topic: {retention: 20min}}\n  stages:\n    server: "
+        "{reads: "
+        "topic, workers: 1, service: 66666667ns}\n  pipelines:\n    report: {schedule: every 10min, tasks: "
+        "{make: "
+        "{reads: topic, workers: 1, service: 1s}}}\nload: {jobs: {arrivals: every 100ms, writes: "
+        "topic}}\nrun: "
+        "{length: 3h, warm_up: 0s, start: 2026-03-09T00:00}\n";
+    const auto plan = [](const std::string& detect) {
+        return "  rehearse: {at: 30min, set: server.service, to: 66666667ns}\n  detect: " + detect +
+               "\n  steps:\n    - {do: restore, takes: 8min}\n    - {do: again, run: report, from: "
+               "2026-03-09T00:30, until: 2026-03-09T01:00}\n  until: waiting(server) < 1\n";
+    };
+    const auto warning_of = [&](const std::string& detect) {
+        const RollbackResult result = rehearsed(base, change_of(plan(detect)));
+        CHECK(result.verdict == Verdict::met);
+        // What landed at 0:20 is kept until 0:40.
+        CHECK(about(result.safe.seconds, 120, (2.5 * 3600 - 480) / 128));
+        CHECK(*result.safe.seconds.value <= 120);
+        REQUIRE(result.unsafe_because.size() == 1);
+        CHECK(result.unsafe_because[0].starts_with(
+            "topic no longer keeps all that the runs of report have to read again"));
+        return result.warnings.empty() ? "" : result.warnings[0];
+    };
+    const std::string gap =
+        "not all is made again: topic no longer keeps all that the runs of report have to read again";
+    CHECK(warning_of("2min") == "");
+    CHECK(warning_of("10min") == gap + " (in 1 of 1 replications)");
+    CHECK(warning_of("20min") == gap + ": 1 of 3 have nothing to read (in 1 of 1 replications)");
+    CHECK(warning_of("2h") == gap + ": 3 of 3 have nothing to read (in 1 of 1 replications)");
+}
+
 TEST_CASE("rollback: detected by a condition; going in may be the failure") {
     const std::string by_condition =
         "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n"
