@@ -264,7 +264,8 @@ RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& cand
     }
     for (const Transformation& one : review.transformations)
         if (const Remade rows = remade_by(one); rows == Remade::unknown)
-            at_least(3, "rows that " + one.task + " wrote meanwhile were not compared and may have to be rebuilt");
+            at_least(
+                3, "rows that " + one.task + " wrote meanwhile were not compared and may have to be rebuilt");
         else if (rows == Remade::different)
             at_least(3, "rows that " + one.task + " wrote meanwhile have to be rebuilt");
     std::map<std::string, std::optional<kernel::Time>> before;

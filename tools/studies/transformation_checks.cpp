@@ -243,7 +243,7 @@ bool near(const std::optional<double>& a, const std::optional<double>& b, double
 /// not held against each other.
 bool alike(const ColumnProfile& a, const ColumnProfile& b, double tolerance) {
     const auto counts = [](const ColumnProfile& p) {
-        return std::array{p.rows,  p.nulls,      p.integers, p.reals,    p.texts,   p.blobs,
+        return std::array{p.rows,  p.nulls,      p.integers, p.reals,    p.texts,    p.blobs,
                           p.dates, p.timestamps, p.times,    p.booleans, p.decimals, p.longest};
     };
     constexpr double of_a_sum = 1e-9;
@@ -260,9 +260,9 @@ Remade remade_by(const Transformation& t) {
     if (t.baseline.rows != t.candidate.rows) return Remade::different;
     if (t.differences) {
         const RowDifferences& d = *t.differences;
-        const bool by_key = d.without_key_baseline + d.without_key_candidate + d.repeated_baseline +
-                                d.repeated_candidate ==
-                            0;
+        const bool by_key =
+            d.without_key_baseline + d.without_key_candidate + d.repeated_baseline + d.repeated_candidate ==
+            0;
         return d.any() || !d.only_baseline.empty() || !by_key ? Remade::different : Remade::alike;
     }
     for (const ColumnProfile& before : t.baseline.columns) {
