@@ -11,6 +11,7 @@
 #include "models/compile/compile.h"
 #include "models/knowledge/knowledge_queries.h"
 #include "tools/studies/analytic.h"
+#include "tools/studies/transformation_checks.h"
 
 namespace understudy::studies {
 
@@ -199,6 +200,10 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
             at_least(check.name == "schema" || check.name == "rows" ? 3 : 2,
                      check.name + (check.about.empty() ? "" : " of " + check.about) + " is doubtful");
     }
+    for (const Transformation& one : review.transformations)
+        if (!one.differences)
+            at_least(3, "rows of " + one.task +
+                            (remade_by(one) == Remade::unknown ? " were not compared" : " differ"));
     for (const ExpectedEffect& effect : impact.effects) {
         if (effect.after == Verdict::violated && effect.before != Verdict::violated)
             at_least(4, "'" + effect.text + "' is expected to break");
@@ -258,7 +263,10 @@ RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& cand
             at_least(3, finding.difference.path() + " changes: what was written meanwhile has to be rebuilt");
     }
     for (const Transformation& one : review.transformations)
-        if ((one.differences && one.differences->any()) || one.baseline.rows != one.candidate.rows)
+        if (const Remade rows = remade_by(one); rows == Remade::unknown)
+            at_least(
+                3, "rows that " + one.task + " wrote meanwhile were not compared and may have to be rebuilt");
+        else if (rows == Remade::different)
             at_least(3, "rows that " + one.task + " wrote meanwhile have to be rebuilt");
     std::map<std::string, std::optional<kernel::Time>> before;
     for (const models::Dataset& dataset : base.scenario.twin.datasets)

@@ -43,7 +43,7 @@ struct AffectedThing {
 struct ExpectedEffect {
     std::string text, unit;
     double limit = 0;
-    bool at_most = true;  ///< it promises to stay below the limit
+    bool at_most = true;                 ///< it promises to stay below the limit
     models::Answer baseline, candidate;  ///< refused where they say nothing
     Verdict before = Verdict::inconclusive, after = Verdict::inconclusive;
     std::string explanation;  ///< of the candidate's; may be empty

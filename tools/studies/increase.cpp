@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -118,6 +119,18 @@ Relative relative_difference(const MetricResult& baseline, const MetricResult& c
     return result;
 }
 
+/// The largest of all values, by size.
+double largest(const MetricResult& baseline, const MetricResult& candidate) {
+    double result = 0;
+    for (const MetricResult* metric : {&baseline, &candidate})
+        for (const double value : values_of(*metric))
+            if (std::isfinite(value)) result = std::max(result, std::fabs(value));
+    return result;
+}
+
+/// As far as rounding goes in a difference of values of that size.
+double rounding_of(double size) { return 4 * std::numeric_limits<double>::epsilon() * size; }
+
 /// Why a steady state of the two cannot be compared.
 std::string why_not(const MetricResult& baseline, const MetricResult& candidate) {
     if (baseline.doubted == Reason::none) return "the candidate: " + candidate.doubt;
@@ -167,34 +180,39 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
                                 (!baseline.estimate.value && !candidate.estimate.value ? "either"
                                  : baseline.estimate.value                             ? "the candidate"
                                                                                        : "the baseline"));
-    const auto decide = [&](const Limits& limits, double limit) {
-        const bool low = holds(increase.comparison, limits.low, limit);
-        const bool high = holds(increase.comparison, limits.high, limit);
+    const auto decide = [&](const Limits& limits, double limit, double rounding) {
+        const auto is_kept = [&](double value) {
+            return holds(increase.comparison, std::fabs(value - limit) <= rounding ? limit : value, limit);
+        };
+        const bool low = is_kept(limits.low), high = is_kept(limits.high);
         return low == high ? std::optional(low ? Verdict::met : Verdict::violated) : std::nullopt;
     };
     const std::int64_t replications = std::ssize(baseline.by_replication);
-    const bool same = runs.paired && same_values(baseline, candidate);
+    const double size = largest(baseline, candidate);
+    const bool is_event = models::kind_of(increase.measure.metric) == models::MetricKind::event;
+    const bool same = (runs.paired && same_values(baseline, candidate)) || size == 0;
     const auto differ_by_nothing = [&] {
         result.estimate = {0, 0, 0, runs.level, replications};
-        result.paired = true;
+        result.paired = runs.paired;
         result.smallest_effect = 0;
-        result.verdict = *decide({0, 0}, increase.margin);
+        result.verdict = *decide({0, 0}, increase.margin, 0);
         if (result.verdict == Verdict::violated) result.reason = Reason::limit;
         return result;
     };
     // Whatever stands in the way of knowing each of the two: they are one and the same.
-    if (same && runs.alike && doubted != Reason::unstable && doubted != Reason::critical)
+    if (same && (runs.alike || runs.never) && doubted != Reason::unstable && doubted != Reason::critical)
         return differ_by_nothing();
     if (!is_comparable(baseline) || !is_comparable(candidate)) {
         if (doubted != Reason::none) return inconclusive(doubted, why_not(baseline, candidate));
         // What is no count and is equal in all pairs was not reached by the change.
-        if (same && models::kind_of(increase.measure.metric) != models::MetricKind::event)
-            return differ_by_nothing();
+        if (same && !is_event) return differ_by_nothing();
         return inconclusive(Reason::data,
                             baseline.quantile > 0 ? "too few observations lie beyond the quantile"
                                                   : "too few replications have data",
                             true);
     }
+
+    if (same && !is_event && doubted == Reason::none) return differ_by_nothing();
 
     const PairDifference found = difference_of(baseline, candidate, runs.paired, runs.level);
     if (!found.difference) return inconclusive(Reason::data, "too few replications have data in both", true);
@@ -213,9 +231,11 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
         if (relative.ratio) {
             result.estimate.low = relative.ratio->low;
             result.estimate.high = relative.ratio->high;
-            decided = decide(*relative.ratio, increase.margin);
-        } else {
-            decided = decide(relative.against_margin, 0);
+            decided = decide(*relative.ratio, increase.margin,
+                             rounding_of(std::max(1.0, std::fabs(1 + increase.margin))));
+        } else if (size > 0) {
+            decided = decide(relative.against_margin, 0,
+                             rounding_of(size * std::max(1.0, std::fabs(1 + increase.margin))));
         }
     } else {
         Limits limits{difference.low, difference.high};
@@ -226,7 +246,7 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
         result.estimate.value = difference.centre;
         result.estimate.low = limits.low;
         result.estimate.high = limits.high;
-        decided = decide(limits, increase.margin);
+        decided = decide(limits, increase.margin, rounding_of(size));
     }
     if (doubted != Reason::none) {
         // What grows without end grows past any margin.
@@ -254,10 +274,14 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
     const double to_replications =
         static_cast<double>(replications) /
         static_cast<double>(std::max<std::int64_t>(1, result.estimate.replications));
-    const std::int64_t more = replications_to_settle(result.estimate, increase.margin,
-                                                     few_differ ? Narrows::as_normal : Narrows::as_student);
+    const Narrows narrows = few_differ ? Narrows::as_normal : Narrows::as_student;
+    const std::int64_t more = replications_to_settle(result.estimate, increase.margin, narrows);
     const double needed = std::ceil(static_cast<double>(more) * to_replications);
-    if (needed <= static_cast<double>(most_that_help)) {
+    if (lies_at(result.estimate, increase.margin, narrows)) {
+        result.explanation =
+            "as far as is seen it lies at the limit, which no number of replications would settle: allow a "
+            "little";
+    } else if (needed <= static_cast<double>(most_that_help)) {
         result.more_replications = static_cast<std::int64_t>(needed);
         result.explanation = more_replications(result.more_replications) + " of each would settle it";
     } else {

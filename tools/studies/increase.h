@@ -4,7 +4,10 @@
 // mean(candidate - (1 + margin) baseline) has a sign, with the interval that says the same (kernel/relative_difference.h).
 // Where few pairs differ neither is narrower than their number alone allows (kernel/few_differ.h). Runs of one and the
 // same model differ by exactly 0; that the same happened in runs of two may be chance, as of errors that none had.
-// Differences of exactly 0 keep a margin of `<= 0`, and break one of `< 0`.
+// Differences of exactly 0 keep a margin of `<= 0`, and break one of `< 0`; what is the same in each pair, or cannot happen
+// in either, has grown by 0 percent, be it of 0. What lies within 4 units in the last place of the larger of the values that
+// were subtracted (4 x 2^-52 of it; of a relative one of 1 or the ratio) from the margin is taken to lie at it: 1.01 s - 1 s
+// keeps `<= 10ms`.
 //
 // Without a steady state in one of the two there is nothing to compare; of a candidate that alone has none, what breaks
 // the margin in this run breaks it in a longer one. Pure, thread-safe.
@@ -23,6 +26,7 @@ namespace understudy::studies {
 struct PairOfRuns {
     bool paired = true;         ///< under the same random numbers
     bool alike = false;         ///< of the same model, and all that happened is the same
+    bool never = false;         ///< what is counted cannot happen in either (rare_counts.h)
     double level = 0.95;        ///< of the interval
     double span_s = 0;          ///< that is measured in each replication; 0: not known
     std::int64_t together = 1;  ///< replications that are as one: 2 of antithetic pairs

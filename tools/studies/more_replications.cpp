@@ -22,12 +22,23 @@ double factor(double replications, double level, Narrows how) {
                                       : kernel::normal_quantile(p);
 }
 
+/// Of the estimate.
+double standard_error(const Estimate& estimate, const Room& room, Narrows how) {
+    const auto n = static_cast<double>(estimate.replications);
+    return room.half_width / factor(n, estimate.level, n < 2 ? Narrows::as_normal : how);
+}
+
 }  // namespace
 
 Room room_of(const Estimate& estimate, double limit) {
     const double half =
         limit < *estimate.value ? *estimate.value - *estimate.low : *estimate.high - *estimate.value;
     return {half, std::fabs(*estimate.value - limit)};
+}
+
+bool lies_at(const Estimate& estimate, double limit, Narrows how) {
+    const Room room = room_of(estimate, limit);
+    return room.distance <= standard_error(estimate, room, how);
 }
 
 std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narrows how) {
@@ -40,8 +51,7 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
     if (!(room.half_width > 0)) return 1;
     // All in standard errors of what has been seen.
     const Narrows so_far = n < 2 ? Narrows::as_normal : how;
-    const double error = room.half_width / factor(n, estimate.level, so_far);
-    const double away = room.distance / error;
+    const double away = room.distance / standard_error(estimate, room, how);
     const double degrees = so_far == Narrows::as_student ? n - 1 : std::numeric_limits<double>::infinity();
     // With m more the new mean is at most so far from the one that has been seen, and decided is what lies further
     // from the limit than half the new interval.

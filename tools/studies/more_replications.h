@@ -26,6 +26,10 @@ enum class Narrows {
 /// normal; with more of them it will be Student's.
 std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narrows how);
 
+/// Whether the limit is no further from the estimate than its standard error: as far as is seen they are one, and what
+/// replications_to_settle() says grows with each replication. `estimate` as there.
+bool lies_at(const Estimate& estimate, double limit, Narrows how);
+
 /// How wide the interval is on the side where the limit lies, from the estimate; and how far the limit is.
 struct Room {
     double half_width = 0;

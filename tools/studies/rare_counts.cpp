@@ -64,6 +64,10 @@ double one_event_of(const models::Measure& measure, double span_s) {
     return 1 / std::min(seconds, span_s);
 }
 
+bool never_happens(const models::Scenario& scenario, const models::Measure& measure) {
+    return may_be_never(measure.metric) && !can_happen(scenario, measure);
+}
+
 void allow_for_rare_counts(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen) {
     const auto length = prepared.scenario.run.length;
     const double span = length ? kernel::to_seconds(*length - warm_up) : 0;

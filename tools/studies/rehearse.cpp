@@ -18,6 +18,7 @@
 #include "tools/studies/judge.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/precision.h"
+#include "tools/studies/rare_counts.h"
 #include "tools/studies/reduce.h"
 #include "tools/studies/variance_reduction.h"
 
@@ -429,6 +430,12 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     runs.level = result.level;
     runs.together = together;
     if (candidate_run.length) runs.span_s = kernel::to_seconds(*candidate_run.length) - result.warm_up_s;
+    const auto for_one = [&](const models::Increase& increase) {
+        PairOfRuns one = runs;
+        one.never = never_happens(pair.baseline.scenario, increase.measure) &&
+                    never_happens(pair.candidate.scenario, increase.measure);
+        return one;
+    };
     const auto judge_all = [&](std::int64_t replications) {
         const RunResult before = baseline.reduced(replications, result.level);
         const RunResult after = candidate.reduced(replications, result.level);
@@ -440,7 +447,7 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
             result.accepted.push_back(
                 of_objective(pair.candidate.scenario.objectives[i], after.objectives[i], before));
         for (const models::Increase& increase : pair.increases)
-            result.accepted.push_back(of_increase(increase, before, after, runs));
+            result.accepted.push_back(of_increase(increase, before, after, for_one(increase)));
         for (Accepted& entry : result.accepted)
             if (entry.replications_needed > 0) entry.replications_needed += replications;
     };

@@ -1,6 +1,7 @@
 #include "tools/studies/transformation_checks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -233,7 +234,45 @@ void check_rows(const Transformation& t, Checks& out) {
          d.any() ? "see that each difference is meant; the table of differences has examples" : ""});
 }
 
+bool near(const std::optional<double>& a, const std::optional<double>& b, double tolerance) {
+    if (!a || !b) return a.has_value() == b.has_value();
+    return std::fabs(*a - *b) <= tolerance * std::max({1.0, std::fabs(*a), std::fabs(*b)});
+}
+
+/// Whether all that is known of a column is the same. A mean is summed up in the order of the rows, so its last digits are
+/// not held against each other.
+bool alike(const ColumnProfile& a, const ColumnProfile& b, double tolerance) {
+    const auto counts = [](const ColumnProfile& p) {
+        return std::array{p.rows,  p.nulls,      p.integers, p.reals,    p.texts,    p.blobs,
+                          p.dates, p.timestamps, p.times,    p.booleans, p.decimals, p.longest};
+    };
+    constexpr double of_a_sum = 1e-9;
+    return counts(a) == counts(b) && a.first_text == b.first_text && a.last_text == b.last_text &&
+           near(a.least, b.least, tolerance) && near(a.greatest, b.greatest, tolerance) &&
+           near(a.mean, b.mean, std::max(tolerance, of_a_sum)) &&
+           (tolerance > 0 || (a.distinct == b.distinct && a.least_integer == b.least_integer &&
+                              a.greatest_integer == b.greatest_integer));
+}
+
 }  // namespace
+
+Remade remade_by(const Transformation& t) {
+    if (t.baseline.rows != t.candidate.rows) return Remade::different;
+    if (t.differences) {
+        const RowDifferences& d = *t.differences;
+        const bool by_key =
+            d.without_key_baseline + d.without_key_candidate + d.repeated_baseline + d.repeated_candidate ==
+            0;
+        return d.any() || !d.only_baseline.empty() || !by_key ? Remade::different : Remade::alike;
+    }
+    for (const ColumnProfile& before : t.baseline.columns) {
+        const auto after = std::find_if(t.candidate.columns.begin(), t.candidate.columns.end(),
+                                        [&](const ColumnProfile& one) { return one.name == before.name; });
+        if (after == t.candidate.columns.end() || !alike(before, *after, t.tolerance))
+            return Remade::different;
+    }
+    return Remade::unknown;
+}
 
 const models::Dataset* written_dataset(const models::Scenario& scenario, const std::string& task) {
     std::vector<std::string> written;
@@ -278,12 +317,13 @@ Checks checks_of(const Transformation& t, const models::Scenario& candidate) {
 }
 
 ChangeCategory category_of(const Transformation& t, const models::Scenario& candidate, std::string& why) {
-    const bool differs = t.differences ? t.differences->any() || !t.differences->only_baseline.empty()
-                                       : t.baseline.rows != t.candidate.rows;
-    if (!differs) {
+    const Remade rows = remade_by(t);
+    if (rows == Remade::alike) {
         why = "the transformation of " + t.task + " makes the same of the sample";
         return ChangeCategory::non_breaking;
     }
+    const std::string what = "rows that " + t.task + " writes " +
+                             (rows == Remade::unknown ? "were not compared (no 'key')" : "differ");
     const models::KnowledgeGraph knowledge(candidate);
     const models::Knowledge& g = knowledge.graph();
     const auto is_read = [&](models::KnowledgeIndex job) {
@@ -296,11 +336,10 @@ ChangeCategory category_of(const Transformation& t, const models::Scenario& cand
     };
     for (const models::Thing thing : {models::Thing::task, models::Thing::stage})
         if (const auto job = knowledge.find(thing, t.task); job && is_read(*job)) {
-            why = "rows that " + t.task +
-                  " writes differ, and they are read: what was made of them has to be rebuilt";
+            why = what + ", and they are read: what was made of them has to be rebuilt";
             return ChangeCategory::breaking;
         }
-    why = "rows that " + t.task + " writes differ, and nothing in the twin reads them";
+    why = what + ", and nothing in the twin reads them";
     return ChangeCategory::non_breaking;
 }
 

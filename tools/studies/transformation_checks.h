@@ -19,7 +19,15 @@ namespace understudy::studies {
 /// `candidate`: the scenario with the change made, whose dataset is what the result is held against.
 Checks checks_of(const Transformation& transformation, const models::Scenario& candidate);
 
-/// Breaking where values or rows of what somebody reads differ, non-breaking else; `why` is told.
+/// What is known of the rows that the new code makes, against those of the old.
+enum class Remade {
+    alike,      ///< each row was compared by its key, and they are the same within the tolerance
+    different,  ///< rows, their number or their keys differ, or without a key what is known of a column does
+    unknown,    ///< no key was given, and nothing that was looked at differs: values may stand in other rows
+};
+Remade remade_by(const Transformation& transformation);
+
+/// Breaking where values or rows of what somebody reads differ or were not compared, non-breaking else; `why` is told.
 ChangeCategory category_of(const Transformation& transformation, const models::Scenario& candidate,
                            std::string& why);
 
