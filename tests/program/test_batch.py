@@ -60,6 +60,19 @@ vary:
   server.workers: 1..6
   jobs.work.cv: [1.5, 1]
 """
+# Of more than 2000 units, each of one replication: the limit is close to what one of its settings does.
+SEARCH = """understudy: 1
+study: search
+base: shop.yaml
+method: cheapest
+minimise: rate cost()
+prices: {server.queue.capacity: 0.01EUR}
+subject_to: [share lost() <= 1.1%]
+confidence: 99.9%
+vary:
+  server.workers: 1..6
+  server.queue.capacity: 1..60
+"""
 PRICED = BASE.replace("workers: 2, service", "workers: 2, cost: 1EUR/h, service")
 
 
@@ -84,10 +97,11 @@ class Batch(ProgramTest):
         self.write("shop.yaml", PRICED)
         self.write("morris.yaml", MORRIS)
         self.write("cheapest.yaml", CHEAPEST)
+        self.write("search.yaml", SEARCH)
 
-    def whole(self, study, out="whole.h5"):
+    def whole(self, study, *words, out="whole.h5"):
         """The undisturbed run's bytes."""
-        done = self.call("capacity", study, "--out", out)
+        done = self.call("capacity", study, *words, "--out", out)
         self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode())
         self.assertFalse((self.folder / (out + ".ledger")).exists())
         return (self.folder / out).read_bytes()
@@ -101,37 +115,37 @@ class Batch(ProgramTest):
 
     # ---- kills
 
-    def killed_and_resumed(self, study, times, seed):
-        before = self.whole(study)
+    def killed_and_resumed(self, units, times, seed, *words):
+        """Of a study that does so many units when nothing disturbs it; the numbers of those that each kill left."""
+        before = self.whole(*words)
         draw = random.Random(seed)
-        self.call("capacity", study, "--out", "part.h5", "--shard", "1/2")
-        whole_length = 2 * (self.folder / "part.h5.1-of-2.ledger").stat().st_size
         ledger = self.folder / "r.h5.ledger"
-        kills, kept = 0, 0
-        for at in sorted(draw.uniform(0.02, 0.9) * whole_length for _ in range(times)):
-            process = self.start("capacity", study, "--out", "r.h5", "--resume", "--threads", str(draw.choice([1, 2])))
-            while process.poll() is None and not (ledger.exists() and ledger.stat().st_size >= at):
+        left = [0]
+        for at in sorted(draw.uniform(0.02, 0.9) * units for _ in range(times)):
+            process = self.start("capacity", *words, "--out", "r.h5", "--resume", "--threads", str(draw.choice([1, 2])))
+            while process.poll() is None and not (ledger.exists() and records(ledger) >= at):
                 time.sleep(0.001)
             process.kill()
-            kills += process.wait() == -signal.SIGKILL
+            self.assertEqual(process.wait(), -signal.SIGKILL, "it had ended before it was killed")
             process.communicate()
             # Nothing that was finished is lost.
-            now = records(ledger) if ledger.exists() else 0
-            self.assertGreaterEqual(now, kept)
-            kept = now
-        self.assertFalse((self.folder / "r.h5").exists() and ledger.exists())
-        done = self.call("capacity", study, "--out", "r.h5", "--resume")
-        if kept:
-            self.assertIn(f"goes on from {kept} unit", done.stderr.decode())
+            left.append(records(ledger))
+            self.assertGreaterEqual(left[-1], left[-2])
+        self.assertFalse((self.folder / "r.h5").exists())
+        done = self.call("capacity", *words, "--out", "r.h5", "--resume")
+        self.assertIn(f"goes on from {left[-1]} unit", done.stderr.decode())
         self.assertEqual((self.folder / "r.h5").read_bytes(), before)
         self.assertFalse(ledger.exists())
-        return kills
 
     def test_killed_five_times_a_fixed_design_has_the_same_bytes(self):
-        self.assertGreaterEqual(self.killed_and_resumed("morris.yaml", 5, 1), 3)
+        self.killed_and_resumed(200, 5, 1, "morris.yaml")
 
-    def test_killed_a_search_has_the_same_bytes(self):
-        self.killed_and_resumed("cheapest.yaml", 3, 2)
+    def test_killed_five_times_a_search_of_2000_units_has_the_same_bytes(self):
+        self.write("shop.yaml", PRICED.replace("service: work}", "service: work, queue: {capacity: 10, full: drop}}")
+                   .replace("length: 2h", "length: 10min"))
+        document = self.json_of(self.call("capacity", "search.yaml", "--no-formulas", "--json"))
+        self.assertGreaterEqual(document["runs"], 2000)
+        self.killed_and_resumed(document["runs"], 5, 2, "search.yaml", "--no-formulas")
 
     def test_interrupted_it_says_how_to_go_on(self):
         before = self.whole("morris.yaml")
@@ -198,6 +212,39 @@ class Batch(ProgramTest):
         # Without --out there is nothing that parts could be put into.
         self.assertNotEqual(self.call("capacity", "morris.yaml", env={**os.environ, **slurm}).stdout, b"")
 
+    # ---- what is set besides
+
+    def test_what_is_set_is_as_if_its_base_said_so(self):
+        sets = ["--set", "jobs.arrivals=poisson(0.8/s)", "--set", "server.cost=2EUR/h"]
+        for study in "morris.yaml", "cheapest.yaml":
+            self.write("shop.yaml", PRICED)
+            plain = self.json_of(self.call("capacity", study, "--json"))
+            asked = self.json_of(self.call("capacity", study, "--json", *sets))
+            self.assertEqual((plain.pop("set"), asked.pop("set")), ([], sets[1::2]))
+            self.assertNotEqual(asked, plain)
+            # Parts that are told the same are united, others refused.
+            for part in "1/2", "2/2":
+                self.call("capacity", study, *sets, "--out", "p.h5", "--shard", part, "--fresh", code=MET)
+            ledgers = ["p.h5.1-of-2.ledger", "p.h5.2-of-2.ledger"]
+            done = self.call("merge", study, *ledgers, "--out", "p.h5", code=USAGE)
+            self.assertIn("is a ledger of something else: its base is ", done.stderr.decode())
+            self.call("merge", study, *ledgers, *sets, "--out", "p.h5")
+            self.assertEqual((self.folder / "p.h5").read_bytes(), self.whole(study, *sets))
+            script = self.call("capacity", study, *sets, "--emit", "slurm", "--out", "p.h5", code=MET).stdout.decode()
+            self.assertIn("--set 'jobs.arrivals=poisson(0.8/s)' --set server.cost=2EUR/h\n", script)
+            if h5py is not None:
+                with h5py.File(self.folder / "p.h5", "r") as file:
+                    self.assertEqual(file.attrs["set"], "\n".join(sets[1::2]))
+            self.write("shop.yaml", PRICED.replace("poisson(1/s)", "poisson(0.8/s)").replace("1EUR/h", "2EUR/h"))
+            written = self.json_of(self.call("capacity", study, "--json"))
+            del written["set"]
+            self.assertEqual(asked, written)
+        # What varies is set by each setting.
+        done = self.call("capacity", "cheapest.yaml", "--set", "server.workers=3", code=USAGE)
+        self.assertIn("--set server.workers=3: the study varies 'server.workers'; take it out of 'vary'", done.stderr.decode())
+        done = self.call("sensitivity", "morris.yaml", "--set", "sever.cost=3EUR/h", code=USAGE)
+        self.assertIn("did you mean 'server'?", done.stderr.decode())
+
     # ---- what is refused
 
     def test_a_ledger_that_is_there_is_not_lost_unknowingly(self):
@@ -213,6 +260,10 @@ class Batch(ProgramTest):
             study = words.pop(0) if len(words) == 1 else "morris.yaml"
             done = self.call("capacity", study, *words, "--out", "r.h5", "--resume", code=USAGE)
             self.assertIn("r.h5.ledger: is a ledger of something else: " + what, done.stderr.decode())
+        # Nor that of another base, whether its file says so or whoever asks.
+        for one in "jobs.arrivals=poisson(1.1/s)", "server.cost=2EUR/h", "run.length=1h":
+            done = self.call("capacity", "morris.yaml", "--set", one, "--out", "r.h5", "--resume", code=USAGE)
+            self.assertIn("is a ledger of something else: its base is ", done.stderr.decode())
         self.write("shop.yaml", PRICED.replace("poisson(1/s)", "poisson(1.1/s)"))
         done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=USAGE)
         self.assertIn("is a ledger of something else: its base is ", done.stderr.decode())
@@ -349,7 +400,7 @@ class Batch(ProgramTest):
         return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
 
     def test_a_slurm_job_array(self):
-        before = self.whole("morris.yaml", "merged.h5")
+        before = self.whole("morris.yaml", out="merged.h5")
         (self.folder / "merged.h5").unlink()
         script = self.call("capacity", "morris.yaml", "--emit", "slurm", "--out", "merged.h5", "--shards", "3", code=MET).stdout
         self.write("job.sbatch", script)

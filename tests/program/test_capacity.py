@@ -136,6 +136,17 @@ class Capacity(ProgramTest):
         self.assertIn("study.yaml:5:28: error: server.workers=many: ", wrong.stderr.decode())
         wrong = self.call("capacity", self.study(CHEAPEST.replace("[all objectives]", "[avg wait(servr) < 1s]")), code=USAGE)
         self.assertIn("study.yaml:7:14: error: ", wrong.stderr.decode())
+        # A mistake elsewhere hides none.
+        several = (CHEAPEST.replace("cheapest", "cheepest").replace("server.workers: 2..6", "sever.workers: 2..6")
+                   .replace("[all objectives]", "[avg wait(servr) < 1s]"))
+        wrong = self.call("capacity", self.study(several), code=USAGE)
+        self.assertEqual(wrong.stderr.decode(),
+                         "study.yaml:4:9: error: 'cheepest' is no value of 'method'; did you mean 'cheapest'?\n"
+                         "study.yaml:5:23: error: sever.workers=2: nothing is called 'sever'; did you mean 'server'?\n"
+                         "study.yaml:7:14: error: nothing is called 'servr'; did you mean 'server'?\n")
+        wrong = self.call("capacity", self.study(several.replace("shop.yaml", "shp.yaml")), code=USAGE)
+        self.assertIn("'cheepest' is no value of 'method'", wrong.stderr.decode())
+        self.assertIn("shp.yaml: error: ", wrong.stderr.decode())
         self.assertIn("capacity needs a study file", self.call("capacity", code=USAGE).stderr.decode())
 
     def test_known_optima(self):

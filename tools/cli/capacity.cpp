@@ -7,6 +7,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/cli/sensitivity.h"
 #include "tools/cli/stress.h"
 #include "tools/cli/study_input.h"
 #include "tools/cli/study_work.h"
@@ -41,6 +42,10 @@ int emit(const Options& options, const studies::Study& study, const std::string&
             batch.words.push_back(std::string("--") + option);
             batch.words.push_back(options.get<std::string>(option));
         }
+    for (const std::string& one : study.set) {
+        batch.words.push_back("--set");
+        batch.words.push_back(as_after_set(one));
+    }
     if (options.has("no-formulas")) batch.words.push_back("--no-formulas");
     const std::string system = options.get<std::string>("emit");
     if (system != "slurm" && system != "kubernetes")
@@ -68,7 +73,12 @@ int capacity_command(const Arguments& arguments) {
     studies::StudyOptions how = study_options(options, *study);
     how.formulas = !options.has("no-formulas");
     if (options.has("emit")) return emit(options, *study, path);
-    if (studies::is_of_sensitivity(study->method)) return sensitivity_command(arguments);
+    if (studies::is_of_sensitivity(study->method)) {
+        if (options.has("no-formulas"))
+            throw UsageError(fmt::format("--no-formulas has no meaning with '{}', which always simulates",
+                                         studies::name_of(study->method)));
+        return sensitivity(*study, options);
+    }
 
     if (study->method == studies::Study::Method::breaking_point) {
         for (const char* kept : {"out", "resume", "fresh", "shard"})

@@ -38,6 +38,11 @@ int merge_command(const Arguments& arguments) {
             rest.push_back(std::string("--") + option);
             rest.push_back(options.get<std::string>(option));
         }
+    if (options.has("set"))
+        for (const std::string& one : options.get<std::vector<std::string>>("set")) {
+            rest.push_back("--set");
+            rest.push_back(one);
+        }
     for (const char* option : {"json", "no-formulas"})
         if (options.has(option)) rest.push_back(std::string("--") + option);
     const auto study = asked_study(options);

@@ -66,6 +66,12 @@ std::vector<std::string> overrides_from(const Options& options) {
     return overrides;
 }
 
+std::string as_after_set(const std::string& override) {
+    const std::size_t begin =
+        override.starts_with(formats::from_environment) ? formats::from_environment.size() : 0;
+    return override.substr(begin);
+}
+
 std::optional<models::Scenario> read_scenario_input(const std::string& path,
                                                     const std::vector<std::string>& overrides,
                                                     const std::vector<std::string>& changes) {

@@ -14,6 +14,8 @@ namespace understudy::cli {
 
 /// What UNDERSTUDY_SET sets (edits as after --set, with `;` or ends of lines in between), which is told, then --set.
 std::vector<std::string> overrides_from(const Options& options);
+/// One of them as it would stand after --set, wherever it came from.
+std::string as_after_set(const std::string& override);
 
 /// Reads a scenario file; prints all problems to stderr and returns nothing if there was an error; UsageError for a result
 /// or a log. `overrides` are edits as after --set; `changes` are files, applied before them.

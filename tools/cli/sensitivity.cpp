@@ -1,5 +1,5 @@
 // understudy sensitivity: which parameters move the answer, and by how much.
-#include "tools/studies/sensitivity.h"
+#include "tools/cli/sensitivity.h"
 
 #include <fmt/core.h>
 
@@ -9,11 +9,39 @@
 #include "tools/cli/study_work.h"
 #include "tools/formats/json/sensitivity_json.h"
 #include "tools/reports/sensitivity_report.h"
+#include "tools/studies/sensitivity.h"
 
 namespace understudy::cli {
 
+int sensitivity(const studies::Study& study, const Options& options) {
+    const std::string path = options.get<std::string>("study");
+    studies::StudyOptions how = study_options(options, study);
+    StudyWork work(options);
+    how.run.stop = &interrupt_requested();
+    studies::RunProgress how_far;
+    how.run.progress = &how_far;
+    if (!work.begin(study, path, how)) return exit_met;
+    Progress progress;
+    progress.show(how_far);
+    studies::SensitivityResult result;
+    try {
+        result = studies::sensitivity(study, base_of(study), how);
+    } catch (const studies::BadSetting& wrong) {
+        progress.clear();
+        fmt::print(stderr, "{}", wrong.what());
+        return exit_usage;
+    }
+    progress.clear();
+    if (work.is_part()) return work.end_of_part();
+    work.write(formats::sensitivity_as_json(without_folder(study), result), result.interrupted);
+    if (options.has("json"))
+        fmt::print("{}", formats::sensitivity_as_json(study, result));
+    else
+        fmt::print("{}", reports::sensitivity_report(study, result, terminal_width()));
+    return result.interrupted || !result.no_rows.empty() ? exit_inconclusive : exit_met;
+}
+
 int sensitivity_command(const Arguments& arguments) {
-    namespace po = boost::program_options;
     Options options(command_named("sensitivity"));
     add_study_options(options);
     options.add()("json", "print one JSON document instead of the tables");
@@ -22,32 +50,7 @@ int sensitivity_command(const Arguments& arguments) {
     if (!options.has("study")) throw UsageError("sensitivity needs a study file");
     const auto study = asked_study(options);
     if (!study) return exit_usage;
-    const std::string path = options.get<std::string>("study");
-    studies::StudyOptions how = study_options(options, *study);
-
-    StudyWork work(options);
-    how.run.stop = &interrupt_requested();
-    studies::RunProgress how_far;
-    how.run.progress = &how_far;
-    if (!work.begin(*study, path, how)) return exit_met;
-    Progress progress;
-    progress.show(how_far);
-    studies::SensitivityResult result;
-    try {
-        result = studies::sensitivity(*study, base_of(*study), how);
-    } catch (const studies::BadSetting& wrong) {
-        progress.clear();
-        fmt::print(stderr, "{}", wrong.what());
-        return exit_usage;
-    }
-    progress.clear();
-    if (work.is_part()) return work.end_of_part();
-    work.write(formats::sensitivity_as_json(without_folder(*study), result), result.interrupted);
-    if (options.has("json"))
-        fmt::print("{}", formats::sensitivity_as_json(*study, result));
-    else
-        fmt::print("{}", reports::sensitivity_report(*study, result, terminal_width()));
-    return result.interrupted || !result.no_rows.empty() ? exit_inconclusive : exit_met;
+    return sensitivity(*study, options);
 }
 
 }  // namespace understudy::cli

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
@@ -15,7 +17,9 @@ namespace understudy::cli {
 namespace {
 
 /// A scenario as a study: all its loads are raised until one of its objectives breaks.
-std::optional<studies::Study> study_of(const std::string& path, const std::vector<std::string>& overrides) {
+std::optional<studies::Study> study_of(const std::string& path, const AskedBeside& beside) {
+    std::vector<std::string> overrides = beside.set;
+    for (std::string& edit : run_overrides(beside.seed, std::nullopt)) overrides.push_back(std::move(edit));
     const auto prepared = prepare_file(path, overrides);
     if (!prepared) return std::nullopt;
     const models::Scenario& scenario = prepared->scenario;
@@ -24,7 +28,8 @@ std::optional<studies::Study> study_of(const std::string& path, const std::vecto
     study.base = path;
     study.method = studies::Study::Method::breaking_point;
     study.all_objectives = true;
-    study.overrides = overrides;
+    study.overrides = std::move(overrides);
+    study.set = beside.set;
     std::string wrong;
     if (scenario.objectives.empty())
         wrong = "nothing has to hold, so nothing can break; such as 'objectives: [p(95) latency() < 2s]'";
@@ -84,15 +89,15 @@ int stress_command(const Arguments& arguments) {
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");
-    std::vector<std::string> overrides = overrides_from(options);
+    AskedBeside beside;
     if (options.has("seed"))
-        overrides.push_back(fmt::format(
-            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
+        beside.seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     constexpr std::uint64_t most_replications = 10'000'000;
+    std::optional<std::int64_t> replications;
     if (options.has("replications"))
-        overrides.push_back(fmt::format(
-            "run.replications={}",
-            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications)));
+        replications = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications));
+    beside.set = overrides_from(options);
     studies::StudyOptions how;
     how.run.version = UNDERSTUDY_VERSION;
     how.formulas = !options.has("no-formulas");
@@ -101,8 +106,10 @@ int stress_command(const Arguments& arguments) {
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
     const std::string& path = options.get<std::string>("file");
     const bool is_a_study = kind_of(path) == "study";
-    const auto study = is_a_study ? read_study(path, overrides) : study_of(path, overrides);
+    auto study = is_a_study ? read_study(path, beside) : study_of(path, beside);
     if (!study) return exit_usage;
+    for (std::string& edit : run_overrides(std::nullopt, replications))
+        study->overrides.push_back(std::move(edit));
     if (study->method != studies::Study::Method::breaking_point)
         throw UsageError(fmt::format("{} is a study of method {}; use understudy capacity", path,
                                      studies::name_of(study->method)));

@@ -4,17 +4,53 @@
 
 #include <utility>
 
+#include "tools/cli/scenario_input.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
+#include "tools/formats/language/substitution.h"
 #include "tools/studies/sensitivity.h"
 #include "tools/studies/survey.h"
 
 namespace understudy::cli {
 
+namespace {
+
+/// Each setting of a study says itself what varies: what is set besides would be lost.
+void refuse_what_varies(const studies::Study& study, const std::vector<std::string>& set) {
+    for (const std::string& one : set) {
+        const std::string plain = as_after_set(one), path = plain.substr(0, plain.find('='));
+        for (const studies::Factor& factor : study.factors) {
+            const bool multiples = !factor.steps.empty() && factor.steps.front().text.ends_with('x');
+            if (!multiples && formats::plain_path(path) == formats::plain_path(factor.path))
+                throw UsageError(fmt::format(
+                    "--set {}: the study varies '{}'; take it out of 'vary' to set it", plain, factor.path));
+        }
+    }
+}
+
+/// Whether the study can be done with its base and its budget.
+void check_plan(formats::StudyReading& reading, const models::Scenario& base) {
+    const studies::Study& study = *reading.study;
+    std::string problem, hint;
+    if (studies::is_of_sensitivity(study.method)) {
+        problem = studies::plan_of(study, base).problem;
+    } else if (studies::is_survey(study.method)) {
+        problem = studies::survey_problem(study, base);
+    } else if (study.all_objectives && study.objectives.empty() && base.objectives.empty()) {
+        problem = "nothing has to hold: its base has no objectives";
+        hint = "name some under 'subject_to'";
+    }
+    if (!problem.empty()) reading.diagnostics.error({}, problem, hint);
+}
+
+}  // namespace
+
 void add_study_options(Options& options) {
     namespace po = boost::program_options;
     options.positional("study", 1, "the study file");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                  "change a value of the base; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of all settings together (default: the study's budget)");
@@ -23,15 +59,14 @@ void add_study_options(Options& options) {
 
 std::optional<studies::Study> asked_study(const Options& options) {
     constexpr std::uint64_t most_replications = 10'000'000;
-    std::optional<std::int64_t> replications;
+    AskedBeside beside;
     if (options.has("replications"))
-        replications = static_cast<std::int64_t>(
+        beside.replications = static_cast<std::int64_t>(
             whole_number("--replications", options.get<std::string>("replications"), 1, most_replications));
-    std::vector<std::string> overrides;
     if (options.has("seed"))
-        overrides.push_back(fmt::format(
-            "run.seed={}", whole_number("--seed", options.get<std::string>("seed"), 0, most_seed)));
-    return read_study(options.get<std::string>("study"), overrides, replications);
+        beside.seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
+    beside.set = overrides_from(options);
+    return read_study(options.get<std::string>("study"), beside);
 }
 
 studies::StudyOptions study_options(const Options& options, const studies::Study& study) {
@@ -55,34 +90,27 @@ studies::ReadBase base_of(const studies::Study& study) {
     };
 }
 
-std::optional<studies::Study> read_study(const std::string& path, const std::vector<std::string>& overrides,
-                                         std::optional<std::int64_t> replications) {
+std::optional<studies::Study> read_study(const std::string& path, const AskedBeside& beside) {
     formats::StudyReading reading = formats::read_study_file(path);
     std::string problems;
-    if (reading.study) {
-        studies::Study& study = *reading.study;
-        study.overrides.insert(study.overrides.end(), overrides.begin(), overrides.end());
-        if (replications) study.replications = replications;
-        try {
+    studies::Study& study = reading.study ? *reading.study : reading.rest;
+    refuse_what_varies(study, beside.set);
+    study.set = beside.set;
+    study.overrides.insert(study.overrides.end(), beside.set.begin(), beside.set.end());
+    for (std::string& edit : run_overrides(beside.seed, std::nullopt))
+        study.overrides.push_back(std::move(edit));
+    if (beside.replications) study.replications = beside.replications;
+    // A file that is wrong elsewhere may say as well what its base does not have.
+    if (!study.base.empty()) try {
             const models::Scenario base = base_of(study)({});
             formats::check_values(reading);
             formats::check_disturbances(reading);
             formats::check_demand(reading, base);
-            if (studies::is_of_sensitivity(study.method)) {
-                if (const std::string problem = studies::plan_of(study, base).problem; !problem.empty())
-                    reading.diagnostics.error({}, problem);
-            } else if (studies::is_survey(study.method)) {
-                if (const std::string problem = studies::survey_problem(study, base); !problem.empty())
-                    reading.diagnostics.error({}, problem);
-            } else if (study.all_objectives && study.objectives.empty() && base.objectives.empty()) {
-                reading.diagnostics.error({}, "nothing has to hold: its base has no objectives",
-                                          "name some under 'subject_to'");
-            }
+            if (reading.study) check_plan(reading, base);
             formats::check_measures(reading, base);
         } catch (const studies::BadSetting& wrong) {
             problems = wrong.what();
         }
-    }
     fmt::print(stderr, "{}{}", reading.diagnostics.show(), problems);
     if (reading.diagnostics.has_errors() || !problems.empty()) return std::nullopt;
     return std::move(reading.study);

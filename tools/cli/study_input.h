@@ -13,13 +13,18 @@
 
 namespace understudy::cli {
 
-/// Prints all problems to stderr and returns nothing if there was an error. `overrides` are edits of the base, as after
-/// --set; `replications`: instead of its budget.
-std::optional<studies::Study> read_study(const std::string& path,
-                                         const std::vector<std::string>& overrides = {},
-                                         std::optional<std::int64_t> replications = std::nullopt);
+/// What is asked for beside a study's file.
+struct AskedBeside {
+    std::vector<std::string> set = {};  ///< edits of the base, as after --set
+    std::optional<std::uint64_t> seed = std::nullopt;
+    std::optional<std::int64_t> replications = std::nullopt;  ///< instead of its budget
+};
 
-/// What every verb is told that does a study: which, with what seed, how many replications, and on how many threads.
+/// Prints all problems to stderr, of the file, its base and what is beside, and returns nothing if there was an error.
+std::optional<studies::Study> read_study(const std::string& path, const AskedBeside& beside);
+
+/// What every verb is told that does a study: which, what else of its base, with what seed, how many replications, and on how
+/// many threads.
 void add_study_options(Options& options);
 /// The study that is asked for, as read_study(). Throws UsageError.
 std::optional<studies::Study> asked_study(const Options& options);

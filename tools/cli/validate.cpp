@@ -84,7 +84,7 @@ int validate_command(const Arguments& arguments) {
             continue;
         }
         if (kind == "study") {
-            const auto study = read_study(file, overrides);
+            const auto study = read_study(file, {.set = overrides});
             if (!study)
                 code = exit_usage;
             else if (!options.has("quiet"))

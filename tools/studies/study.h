@@ -86,6 +86,8 @@ struct Study {
     std::optional<std::int64_t> replications;   ///< all together; none: as many as are usual for the method
     std::optional<double> seconds;              ///< it may take; none: as many as it takes
     std::vector<std::string> overrides;         ///< of the base, in any case
+    std::vector<std::string>
+        set;  ///< those of them that whoever asked added, as after --set, without the seed
     // Of cheapest:
     std::vector<DemandCase> demand;  ///< two or more; none: what comes is what the base has
     std::optional<double>

@@ -21,6 +21,7 @@ void put_study(nlohmann::ordered_json& object, const studies::Study& study) {
     object["study"] = study.name;
     object["base"] = study.base;
     object["method"] = studies::name_of(study.method);
+    object["set"] = study.set;
 }
 
 void put_verdict(nlohmann::ordered_json& object, studies::Verdict verdict, studies::Reason reason,

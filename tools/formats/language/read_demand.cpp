@@ -187,7 +187,7 @@ void read_demand(Reading& reading, MapReader& map, Study& study, StudyReading& i
 }
 
 void check_demand(StudyReading& reading, const models::Scenario& base) {
-    const Study& study = *reading.study;
+    const Study& study = reading.as_read();
     for (std::size_t c = 0; c < study.demand.size(); ++c) {
         std::vector<std::string> overrides = study.overrides;
         for (std::size_t i = 0; i < study.demand[c].overrides.size(); ++i) {
@@ -199,7 +199,7 @@ void check_demand(StudyReading& reading, const models::Scenario& base) {
             if (!all.empty()) break;  // what comes behind it is not right as it is
         }
     }
-    if (!study.penalty) return;
+    if (!study.penalty || (!study.minimise && study.prices.empty())) return;
     const std::string& currency = study.minimise ? base.currency : study.prices.front().currency;
     if (reading.penalty_currency != currency && !reading.penalty_currency.empty())
         reading.diagnostics.error(reading.penalty,

@@ -543,7 +543,10 @@ StudyReading read_study(std::string_view text, const std::string& file) {
     if (!check_head(root, "study", out)) return result;
     const std::string folder = std::filesystem::path(file).parent_path().string();
     Study study = StudyReader(out, folder).read(root, result);
-    if (!out.has_errors()) result.study = std::move(study);
+    if (out.has_errors())
+        result.rest = std::move(study);
+    else
+        result.study = std::move(study);
     return result;
 }
 
@@ -558,7 +561,7 @@ StudyReading read_study_file(const std::string& path) {
 }
 
 void check_values(StudyReading& reading) {
-    const Study& study = *reading.study;
+    const Study& study = reading.as_read();
     for (std::size_t f = 0; f < study.factors.size(); ++f) {
         const Factor& factor = study.factors[f];
         const StudyReading::Values& places = reading.vary.at(f);
@@ -610,7 +613,7 @@ std::optional<Place> place_in_original(const Node& copy, const Node& original, P
 }  // namespace
 
 void check_disturbances(StudyReading& reading) {
-    const Study& study = *reading.study;
+    const Study& study = reading.as_read();
     for (std::size_t d = 0; d < study.disturbances.size(); ++d) {
         const Node& action = reading.disturb.at(d);
         std::vector<std::string> overrides = study.overrides;
@@ -637,8 +640,7 @@ void check_disturbances(StudyReading& reading) {
 }
 
 void check_measures(StudyReading& reading, models::Scenario base) {
-    if (!reading.study) return;
-    const Study& study = *reading.study;
+    const Study& study = reading.as_read();
     base.objectives = study.objectives;
     base.measures = study.measures;
     if (study.minimise) base.measures.push_back(*study.minimise);

@@ -21,6 +21,9 @@ struct StudyReading {
     /// Empty if there was any error. Its base is a path that can be opened from here.
     std::optional<studies::Study> study;
     Diagnostics diagnostics;
+    /// Where there was an error: what could be read besides, so that its base and what it says of that are looked at too.
+    studies::Study rest = {};
+    const studies::Study& as_read() const { return study ? *study : rest; }
     // Where things stand in the file.
     std::vector<Place> measures = {}, objectives = {};
     Place minimise = {};
@@ -41,6 +44,8 @@ struct StudyReading {
 StudyReading read_study_file(const std::string& path);
 /// Reads text; `file` is shown in messages, and the base is looked for beside it.
 StudyReading read_study(std::string_view text, const std::string& file);
+
+// What follows looks at all that could be read of a study.
 
 /// Reports what is wrong with values that parameters may have, at their ends and as steps, each where it stands: reads the
 /// base, which is right as it is, with each of them.

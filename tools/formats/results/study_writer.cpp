@@ -1,5 +1,7 @@
 #include "tools/formats/results/study_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -81,6 +83,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
     write_attribute(file, "study", study.name);
     write_attribute(file, "method", std::string(studies::name_of(study.method)));
     write_attribute(file, "base_digest", about.base);
+    write_attribute(file, "set", fmt::format("{}", fmt::join(study.set, "\n")));
     write_attribute(file, "seed", about.seed);
     write_attribute(file, "warm_up_ns", static_cast<std::int64_t>(about.warm_up));
     write_attribute(file, "answer", about.answer);
