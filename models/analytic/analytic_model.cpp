@@ -159,7 +159,8 @@ std::string AnalyticModel::starts_empty() const {
         if (!station.refused.empty() || station.passes) continue;
         const Station& queue = station.queue;
         double time = queue.service;
-        if (std::isfinite(station.workers)) {
+        const bool in_step = queue.waits == 0.0;
+        if (std::isfinite(station.workers) && !in_step) {
             // Cohen 1982, III.7.3, of M/M/1; several workers of one line are so many times as fast.
             const double load = std::min(1.0, queue.rate * station.lanes * queue.service / station.workers);
             const double gap = 1 - std::sqrt(load);

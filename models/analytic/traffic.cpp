@@ -10,6 +10,7 @@
 
 #include "models/analytic/capacity.h"
 #include "models/analytic/flow_equations.h"
+#include "models/analytic/stability_cases.h"
 #include "models/analytic/values.h"
 
 namespace understudy::models {
@@ -1032,6 +1033,11 @@ std::vector<StationForecast> Traffic::stations() const {
             station.arrival_rate = station.offered_load = 0;
         } else {
             station.load = std::max(taken.load, pool.budget_load);
+            if (const auto anew = load_of_work_begun_anew(scenario_, name, items_of_stages())) {
+                station.load = station.offered_load = *anew;
+                // One that has too much of it gets through less than this says.
+                if (*anew < 1) station.caveat = pool.caveat;
+            }
             add_caveat(station, taken.caveat);
             if (pool.budget_load >= 1 - 1e-9)
                 add_caveat(station, "a budget is filled more slowly than it would be spent");
@@ -1040,6 +1046,10 @@ std::vector<StationForecast> Traffic::stations() const {
             if (counted || pool.budget_load > 0) {
                 station.critical = !pool.sheds && std::fabs(station.load - 1) < 1e-9;
                 station.stable = station.load < 1 - 1e-9 || pool.sheds;
+            }
+            if (station.critical && is_in_step(scenario_, name)) {
+                station.critical = false;
+                station.stable = true;
             }
             station.at_most = pool.fewer && station.utilisation.has_value();
             if (pool.more) {

@@ -225,6 +225,40 @@ double laplace(const Distribution& law, double s) {
     }
 }
 
+double mean_growth(const Distribution& law, double s) {
+    if (law.is_constant()) return exact::exp(s * law.mean());
+    std::vector<double> weights = law.weights();
+    if (law.kind() == Kind::empirical && !law.is_truncated()) {
+        if (weights.empty()) weights.assign(law.values().size(), 1);
+        double sum = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            sum += weights[i] * exact::exp(s * scale_of(law) * law.values()[i]);
+        return sum / sum_of(weights);
+    }
+    if (law.kind() == Kind::mixture && !law.is_truncated()) {
+        if (weights.empty()) weights.assign(law.components().size(), 1);
+        double sum = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            sum += weights[i] * mean_growth(law.components()[i], s);
+        return sum / sum_of(weights);
+    }
+    if (law.kind() == Kind::exponential && !law.is_truncated())
+        return s * law.mean() < 1 ? 1 / (1 - s * law.mean()) : INFINITY;
+    // By parts: 1 + s times the integral of exp(s t) P(X > t).
+    constexpr double rarest = 1e-12, most = 1e6;
+    const std::vector<double> ends = panels(law, law.quantile(1 - rarest));
+    double sum = 0;
+    for (std::size_t i = 1; i < ends.size() && s * sum < most; ++i) {
+        // Where the factor grows a lot within a panel, by more of them.
+        const double width = ends[i] - ends[i - 1], parts = std::ceil(std::min(s * width, most));
+        for (double part = 0; part < std::max(parts, 1.0) && s * sum < most; ++part)
+            sum += integral(ends[i - 1] + width * part / std::max(parts, 1.0),
+                            ends[i - 1] + width * (part + 1) / std::max(parts, 1.0),
+                            [&](double t) { return exact::exp(s * t) * law.survival(t); });
+    }
+    return s * sum < most ? 1 + s * sum : INFINITY;
+}
+
 double mean_least_excess(const Distribution& law, double c) {
     const double mean = law.mean();
     if (law.is_constant()) return mean / (c + 1);

@@ -23,6 +23,9 @@ std::optional<double> third_moment(const kernel::Distribution& law);
 /// E[exp(-s X)], for s >= 0.
 double laplace(const kernel::Distribution& law, double s);
 
+/// E[exp(s X)], for s >= 0, but for what is rarer than one in 10^12; infinite where it is more than a million.
+double mean_growth(const kernel::Distribution& law, double s);
+
 /// The integral of (P(excess > t))^c over t, where the excess has the law of what is left of X at a random instant of
 /// it: the mean time until the first of c workers at work is free (Tijms 2003, eq. 9.6.12). Mean finite and above 0.
 double mean_least_excess(const kernel::Distribution& law, double c);
