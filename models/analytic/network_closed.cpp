@@ -38,6 +38,9 @@ void NetworkSolver::solve_as_closed() {
             trouble = quoted(station.element) + " deals items to partitions";
         if (trouble.empty() && urgency_matters(station))
             trouble = quoted(station.element) + " goes by priorities";
+        if (const Workers* workers = workers_of(station);
+            trouble.empty() && workers != nullptr && workers->order == Order::shortest)
+            trouble = quoted(station.element) + " looks at how long work takes (order: shortest)";
         for (const std::size_t i : stages_of_[at])
             for (const Way& way : net_.from_stage[i])
                 if (way.in_turn && spoilt.empty()) spoilt = quoted(station.element) + " deals in turn";

@@ -66,6 +66,7 @@ private:
     void solve_line(std::size_t at, const WorkLaw& service, bool poisson);
     static void reorder(Station& queue, Order order, const WorkLaw& service, bool known);
     void solve_losing(NetworkStation& station, const Stage& stage, bool poisson);
+    void solve_by_length(NetworkStation& station, const WorkLaw& service);
     void solve_by_urgency(NetworkStation& station, const WorkLaw& service);
     bool is_paced(std::size_t at, const WorkLaw& service) const;
     bool is_regular(std::size_t at, const WorkLaw& service) const;

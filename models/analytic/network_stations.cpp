@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "models/analytic/network_solver.h"
+#include "models/analytic/shortest_first.h"
 
 namespace understudy::models {
 
@@ -25,6 +26,7 @@ std::string NetworkSolver::not_quasi_reversible(const NetworkStation& station) c
     if (station.lanes > 1) return name + " deals items to partitions";
     if (urgency_matters(station)) return name + " goes by priorities";
     if (workers != nullptr && workers->order == Order::shared) return "";
+    if (workers != nullptr && workers->order == Order::shortest) return name + " goes by how long work takes";
     if (workers != nullptr && workers->order == Order::lifo && workers->preempt) return "";
     for (const Visit& visit : station.visits) {
         if (!visit.service.exponential) return "services at " + name + " are not exponential";
@@ -111,6 +113,20 @@ void NetworkSolver::solve_losing(NetworkStation& station, const Stage& stage, bo
         refuse(to, name + " loses items, and what passes is not Poisson");
 }
 
+namespace {
+
+/// Of orders whose means alone are known.
+void forget_laws(Station& queue) {
+    queue.wait_law.reset();
+    queue.latency_law.reset();
+    queue.one_server.reset();
+    queue.wait_variance.reset();
+    queue.latency_variance.reset();
+    queue.present.clear();
+}
+
+}  // namespace
+
 void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& service) {
     const Workers* workers = workers_of(station);
     const auto& urgent = urgency_[static_cast<std::size_t>(&station - net_.stations.data())];
@@ -161,13 +177,8 @@ void NetworkSolver::solve_by_urgency(NetworkStation& station, const WorkLaw& ser
         station.queue.wait += visit.wait * visit.rate() / rate_of(station);
     }
     station.queue.line = station.queue.wait * rate_of(station);
-    station.queue.wait_law.reset();
-    station.queue.latency_law.reset();
-    station.queue.one_server.reset();
-    station.queue.wait_variance.reset();
-    station.queue.latency_variance.reset();
+    forget_laws(station.queue);
     if (workers->preempt) station.queue.waits.reset();
-    station.queue.present.clear();
 }
 
 /// One worker of a constant service behind one that takes no less: items come too far apart to wait, as long as none
@@ -296,9 +307,33 @@ void NetworkSolver::solve_by_order(std::size_t at, const WorkLaw& service, bool 
             visit.latency = visit.service.mean / (1 - rate * service.mean);
             visit.wait = visit.latency - visit.service.mean;
         }
+    } else if (workers->order == Order::shortest) {
+        solve_by_length(station, service);
     } else {
         solve_by_urgency(station, service);
     }
+}
+
+/// Who has the least to do first.
+void NetworkSolver::solve_by_length(NetworkStation& station, const WorkLaw& service) {
+    const Workers* workers = workers_of(station);
+    std::optional<double> wait;
+    if (station.workers == 1 && station.lanes == 1 && station.alike)
+        wait =
+            wait_of_shortest_first(rate_of(station), *station.visits.front().service.law, workers->preempt);
+    if (!wait) {
+        station.refused = "no formula for the shortest first at " + quoted(station.element) +
+                          " but of one worker and one law of services";
+        return;
+    }
+    station.queue = one_server(rate_of(station), service);
+    station.queue.method = workers->preempt ? "Schrage and Miller" : "Phipps";
+    station.queue.wait = *wait;
+    station.queue.line = *wait * rate_of(station);
+    station.common_wait = false;
+    forget_laws(station.queue);
+    if (workers->preempt) station.queue.waits.reset();
+    share_out(station);
 }
 
 /// One line, or several that are dealt to, in an order that does not look at who waits.
@@ -399,7 +434,8 @@ void NetworkSolver::solve_station(std::size_t at, bool poisson) {
         station.refused = name + " shares fairly among loads (order: fair)";
     else if (!poisson && groups_in_[at])
         solve_groups(at, service);
-    else if (order == Order::shared || (order == Order::lifo && preempts) || urgency_matters(station))
+    else if (order == Order::shared || (order == Order::lifo && preempts) || order == Order::shortest ||
+             urgency_matters(station))
         solve_by_order(at, service, poisson);
     else
         solve_line(at, service, poisson);

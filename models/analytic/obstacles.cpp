@@ -38,7 +38,6 @@ std::string trouble_of(const Workers& workers, const std::string& name) {
         return "the speed of " + name + " depends on how many are at work (speedup)";
     switch (workers.order) {
         case Order::cyclic: return name + " goes from stage to stage (order: cyclic)";
-        case Order::shortest: return name + " looks at how long work takes (order: shortest)";
         case Order::deadline: return name + " goes by deadlines";
         default: break;
     }

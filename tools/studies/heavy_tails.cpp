@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/analytic/ranks.h"
+
 namespace understudy::studies {
 
 namespace {
@@ -331,13 +333,24 @@ private:
         of(one.held);
         if (const auto others = heavy_on_.find(pool); others != heavy_on_.end())
             for (const Element* other : others->second)
-                if (other != &one)
+                if (other != &one && !gives_way(*other, one, pool))
                     of({"the service of '" + name(*other) + "', which has the same workers,",
                         other->held.moments});
         for (const models::Outage& outage : workers->outages)
             of({"an outage of its workers", moments_below(outage.lasts, Carried{})});
         const double bulk = carried(items_[one.vertex], at_once);
         if (steady) worse({"the number that arrives at once", bulk}, bulk - 1);
+    }
+
+    /// Work of the other leaves the pool's workers as soon as the one comes.
+    bool gives_way(const Element& other, const Element& one, const std::string& pool) const {
+        const auto ranks = models::ranks_that_cut_in(scenario_, pool);
+        const auto rank_of = [&](const Element& element) {
+            return std::find_if(ranks.begin(), ranks.end(), [&](const std::vector<std::string>& rank) {
+                return std::find(rank.begin(), rank.end(), name(element)) != rank.end();
+            });
+        };
+        return rank_of(one) < rank_of(other) && rank_of(other) != ranks.end();
     }
 
     void add(GraphIndex vertex, const Cause& cause, double moments, bool in_line) {

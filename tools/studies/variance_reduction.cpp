@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -87,8 +88,10 @@ std::string say_of_variance_reduction(const PreparedRun& prepared, const std::ve
         if (!paired && seen[i].controls.empty()) continue;
         const auto times = times_as_sure(prepared.measures[i], seen[i], run.confidence);
         if (!times) continue;
-        return fmt::format("{}: '{}' is as sure as of {:.2g} times as many",
-                           paired ? "antithetic pairs" : "controls", prepared.measures[i].text, *times);
+        return fmt::format("{}: the interval of '{}' is {:.2g} times as wide as {}",
+                           paired ? "antithetic pairs" : "controls", prepared.measures[i].text,
+                           1 / std::sqrt(*times),
+                           paired ? "of these replications one by one" : "without them");
     }
     return paired ? "antithetic pairs" : "";
 }

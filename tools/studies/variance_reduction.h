@@ -33,7 +33,8 @@ void number(models::ReplicationOptions& options, const models::Run& run, std::ui
 /// came before the steady state has been cut: until then utilisations are not what they are in the long run.
 void add_controls(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen);
 
-/// For the result: what was done, and how much surer it has made the first measure that it concerns. Empty: nothing.
+/// For the result: what was done, and how much narrower it has made the interval of the first measure that it
+/// concerns, beside that of the same replications taken one by one. Empty: nothing.
 std::string say_of_variance_reduction(const PreparedRun& prepared, const std::vector<Seen>& seen);
 /// Where controls are asked for and there are none: why. Empty else.
 std::string why_no_controls(const PreparedRun& prepared, kernel::Time warm_up, std::int64_t replications);

@@ -91,6 +91,8 @@ TEST_CASE("product forms and closed forms are answered exactly") {
                                          "M/M/c nonpreemptive priority",
                                          "M/G/1-PS",
                                          "M/M/1 LCFS nonpreemptive",
+                                         "M/G/1 SJF",
+                                         "M/G/1 SRPT",
                                          "M/M/1 random order",
                                          "M/G/1 LCFS preemptive resume",
                                          "Bernoulli feedback",

@@ -148,6 +148,23 @@ TEST_CASE("who shares its workers waits as well, who does not comes away free") 
              "is pareto with shape 2.5"));
 }
 
+TEST_CASE("who takes the place of heavy work does not wait for it") {
+    const auto by_priority = [](const std::string& heavy, const std::string& light,
+                                const std::string& preempt) {
+        return tests::prepared(
+            "twin: {pools: {crew: {workers: 1, order: priority, preempt: " + preempt +
+            "}}, stages: {heavy: {reads: jobs, runs_on: crew, priority: " + heavy +
+            ", service: pareto(shape 2.5 min 0.1s)}, light: {reads: more, runs_on: crew, priority: " + light +
+            ", service: 0.1s}}}\nload: {jobs: {arrivals: poisson(0.5/s)}, more: {arrivals: poisson(0.5/s)}}\n"
+            "measures: [avg wait(heavy), avg wait(light), avg waiting(crew)]\n"
+            "run: {length: 1h, warm_up: 5min}\n");
+    };
+    CHECK(concerned(by_priority("1", "2", "true")) == "w.w");
+    CHECK(concerned(by_priority("2", "1", "true")) == "www");
+    CHECK(concerned(by_priority("1", "1", "true")) == "www");
+    CHECK(concerned(by_priority("1", "2", "false")) == "www");
+}
+
 TEST_CASE("patience, places and time limits cut tails off") {
     const std::string law = "service: pareto(shape 2.2 min 0.3s)";
     CHECK(concerned(queue("workers: 1, " + law + ", queue: {timeout: 9s}")) == "...");

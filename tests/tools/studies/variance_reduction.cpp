@@ -81,7 +81,7 @@ TEST_CASE("a pair is one observation") {
     CHECK(*present.estimate.high == doctest::Approx(by_hand->high));
     CHECK(present.estimate.replications == 20);
     CHECK(metric(result, "avg wait(server)").by_section.size() == 10);
-    CHECK(result.replications_reason.starts_with("antithetic pairs: 'avg wait(server)' is as sure as of "));
+    CHECK(result.replications_reason.starts_with("antithetic pairs: the interval of 'avg wait(server)' is "));
 }
 
 TEST_CASE("antithetic runs top up, and a precision takes whole pairs") {
@@ -121,7 +121,7 @@ TEST_CASE("controls correct what depends on the workers, and leave their own uti
     CHECK(metric(with, "avg utilisation(server)").estimate.low ==
           metric(without, "avg utilisation(server)").estimate.low);
     CHECK(metric(with, "p(95) latency()").estimate.low == metric(without, "p(95) latency()").estimate.low);
-    CHECK(with.replications_reason.starts_with("controls: 'avg wait(server)' is as sure as of "));
+    CHECK(with.replications_reason.starts_with("controls: the interval of 'avg wait(server)' is "));
 }
 
 TEST_CASE("where there are no controls the run says why") {
