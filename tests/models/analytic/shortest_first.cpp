@@ -64,9 +64,8 @@ TEST_CASE("the shortest first: the textbook integrals, by the density") {
         Distribution law;
         ByDensity by;
     } cases[] = {
-        {Distribution::uniform(0.5, 1.5),
-         {0.9, 1.5, [](double x) { return x < 0.5 ? 0.0 : 1.0; },
-          [](double x) { return x < 0.5 ? 1 : 1.5 - x; }}},
+        {Distribution::uniform(0, 1.5),
+         {0.9, 1.5, [](double) { return 1 / 1.5; }, [](double x) { return 1 - x / 1.5; }}},
         {Distribution::erlang(2, 1),
          {0.7, 30, [](double x) { return 4 * x * std::exp(-2 * x); },
           [](double x) { return (1 + 2 * x) * std::exp(-2 * x); }}},
@@ -129,6 +128,9 @@ TEST_CASE("the shortest first: what is answered, and what is not") {
     CHECK(refused(queue("workers: 1, service: exponential(mean 1s), failure: 10%, retry: {times: 2}")));
     CHECK(refused(queue("workers: 1, service: exponential(mean 1s), queue: {capacity: 5, full: drop}")));
     CHECK(refused(queue("workers: 1, service: pareto(shape 1.9 min 0.3s)")));
-    CHECK(refused(queue("workers: 1, service: exponential(mean 1s)", "{users: 5, think: 1s}")));
+    CHECK(
+        refused(tests::answered("twin: {stages: {server: {reads: jobs, order: shortest, workers: 1, service: "
+                                "exponential(mean 1s)}}}\n"
+                                "load: {jobs: {users: 5, think: 1s}}\nrun: {length: 10h, warm_up: 1h}\n")));
     CHECK(refused(queue("workers: 1, preempt: true, interrupted: restart, service: exponential(mean 1s)")));
 }
