@@ -208,6 +208,37 @@ class Validate(ProgramTest):
         document = self.transformed("SELECT id, 'much' AS total FROM orders", VIOLATED)
         self.assertEqual(sorted(check["name"] for check in self.checks(document, "failed")), ["columns", "types"])
 
+    def test_what_a_rehearsal_cannot_read(self):
+        self.write("c.yaml", change(["{set: a6.service, to: 9s}"], rest="accept: [avg latency(a7) < 3s, increase avg wait(a6) < 5%]\n"
+                                    "rollback: {detect: waiting(a8) > 5, steps: [{do: x, resume: nope}], until: waiting(a6) < 5}\n"))
+        document = self.json_of(self.call("change", "validate", "c.yaml", "--json", code=VIOLATED))
+        self.assertEqual([(check["name"], check["message"], check["place"]) for check in self.checks(document, "failed")],
+                         [("accept", "in the candidate: nothing is called 'a7'", "c.yaml:4:10"),
+                          ("rollback", "nothing is called 'a8'", "c.yaml:5:28"),
+                          ("rollback", "nothing is called 'nope'", "c.yaml:5:61")])
+        done = self.call("rehearse", "c.yaml", code=USAGE)
+        self.assertEqual(done.stderr.decode().splitlines()[0],
+                         "c.yaml:4:10: error: avg latency(a7) < 3s: in the candidate: nothing is called 'a7'")
+        self.write("c.yaml", change(["{set: a6.service, to: 9s}"], rest="accept: [avg latency(a6) < 3s]\n"
+                                    "rollback: {detect: waiting(a6) > 5, steps: [{do: x}], until: waiting(a6) < 5}\n"))
+        document = self.json_of(self.call("change", "validate", "c.yaml", "--json", code=MET))
+        self.assertLess({"accept", "rollback"}, {check["name"] for check in self.checks(document, "passed")})
+
+    def test_rows_that_were_not_compared(self):
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n")
+        for key, sql, why in [("", "SELECT id, 0 * total AS total, 'paid' AS state FROM orders", "differ"),
+                              ("", "SELECT id, 30 - total AS total, state FROM orders", "were not compared (no 'key')"),
+                              (", key: id", "SELECT id, total, state FROM orders UNION ALL SELECT id, total, state FROM orders", "differ")]:
+            with self.subTest(sql=sql, key=key):
+                self.write("old.sql", "SELECT id, total, state FROM orders")
+                self.write("new.sql", sql)
+                impact = self.validated(["{transform: nightly.build, from: old.sql, to: new.sql, samples: samples" + key + "}"], MET,
+                                        base="nightly.yaml", verb="impact")
+                self.assertEqual(impact["category"], "breaking")
+                self.assertIn(f"rows that nightly.build writes {why}, and they are read",
+                              self.call("change", "validate", "c.yaml", code=None).stdout.decode().replace("\n  ", " "))
+                self.assertGreaterEqual(impact["risk"]["factors"][1]["value"], 3)
+
     def test_hostile_sql(self):
         self.sample("id,total,state\n1,10,paid\n")
         for sql in ["ATTACH 'stolen.db' AS s", "VACUUM INTO 'copy.db'", "SELECT load_extension('x.so')", "DROP TABLE orders",

@@ -40,6 +40,16 @@ accept: [increase avg latency(enrich) <= 0s]
 
 
 class Rollback(ProgramTest):
+    def test_what_is_gone_does_not_come_back(self):
+        self.write("base.yaml", base().replace("twin: {", "twin: {datasets: {d: {columns: {id: {type: bigint}}}}, "))
+        self.write("change.yaml", change().replace("edits: [", "edits: [{remove: d.id}, "))
+        way = self.rehearse(code=VIOLATED)["rollback"]
+        self.assertEqual((way["verdict"], way["loses_data"], way["last_safe_s"]["seen"]), ("violated", ["remove d.id"], 0))
+        self.assertEqual(way["why"], "there is no way back once it is in: remove d.id (the data are gone)")
+        self.assertEqual(way["last_safe_s"]["never"], way["last_safe_s"]["tried"])
+        self.assertIn(b"last safe moment to decide: none: the data are gone as soon as it is in",
+                      self.call("rehearse", "change.yaml", "-n", "2", code=VIOLATED, cwd=self.folder).stdout)
+
     def rehearse(self, *words, code=MET):
         return self.json_of(self.call("rehearse", "change.yaml", "--replications", "2", "--json", *words,
                                       code=code, cwd=self.folder))

@@ -58,6 +58,22 @@ class Rollout(ProgramTest):
         super().setUp()
         self.write("base.yaml", BASE)
 
+    def test_without_a_bad_candidate_false_passes_are_unknown(self):
+        self.write("change.yaml", change("{canary: [50%, 100%], bake: 1min, guards: [avg utilisation(enrich) < 100%]}"))
+        canary = self.json_of(self.rehearse("--json", code=None))["rollout"]
+        self.assertEqual(canary["warnings"],
+                         ["no bad candidate was tried, so nobody knows how often these steps let one through: say what would "
+                          "be one, such as 'worse: [{set: enrich.service, to: 1.5x}]'"])
+        self.write("change.yaml", change(STEPS))
+        self.assertEqual(self.json_of(self.rehearse("--json", code=None))["rollout"]["warnings"], [])
+
+    def test_it_never_goes_in(self):
+        self.write("change.yaml", change("{at: 3h}"))
+        self.refused("change.yaml:6:1: error: rollout: the change goes in after the end of the run; let it go in earlier")
+        checks = self.json_of(self.call("change", "validate", "change.yaml", "--json", code=VIOLATED))["checks"]
+        self.assertIn(("rollout", "failed", "change.yaml:6:1"),
+                      [(check["name"], check["status"], check.get("place")) for check in checks])
+
     def test_for_sure(self):
         # Four simulations tell little: at most half of them is allowed, and that is not shown.
         self.write("change.yaml", change(STEPS.replace("worse", "false_stop: 99%, false_pass: 99%, worse")))

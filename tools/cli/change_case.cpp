@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "tools/cli/change_plans.h"
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/changed_scenario.h"
@@ -260,6 +261,7 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
 
     models::Problems problems;
     const std::string text_before = before->text;
+    const models::Scenario scenario_before = *before;
     one.base = prepare_alone(std::move(*before), problems);
     if (!one.base) {
         print_problems(problems, base);
@@ -281,6 +283,8 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     one.changed = changed_elements(formats::differences(text_before, reading.scenario->text));
     validation.kinds = formats::kinds_of_change(text_before, reading.scenario->text, one.change.edits);
     check_kind(one.change, shown_place(said, one.change.kind_place), validation);
+    for (Check& check : checks_of_plans(said, base, file, scenario_before, *reading.scenario))
+        validation.checks.push_back(std::move(check));
     problems.clear();
     one.candidate = prepare_alone(std::move(*reading.scenario), problems);
     for (const models::Problem& problem : problems)

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <map>
 #include <utility>
 
 #include "tools/cli/command.h"
@@ -23,9 +24,10 @@ namespace {
 struct ReadPair {
     models::Scenario baseline, candidate;
     models::Acceptance acceptance;
-    std::vector<std::string> stresses;  ///< names of actions
-    bool rollout = false;               ///< the change is brought in in steps
-    bool rollback = false;              ///< the change tells its way back
+    std::map<std::string, std::string> places;  ///< of entries that the change accepts: `file:line:column`
+    std::vector<std::string> stresses;          ///< names of actions
+    bool rollout = false;                       ///< the change is brought in in steps
+    bool rollback = false;                      ///< the change tells its way back
 };
 
 /// What is rehearsed, from files and options: the one place that knows what a candidate may be. Nothing if there was an
@@ -39,10 +41,15 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
     auto second = change ? read_scenario_input(baseline, overrides, {candidate})
                          : read_scenario_input(candidate, overrides);
     if (!second) return std::nullopt;
-    ReadPair pair{std::move(*first), std::move(*second), {}, {}, false, false};
+    ReadPair pair{std::move(*first), std::move(*second), {}, {}, {}, false, false};
     std::string& currency = pair.candidate.currency;
-    const formats::Change said =
-        change ? formats::read_change_file(candidate).change.value() : formats::Change{};
+    const formats::ChangeReading reading =
+        change ? formats::read_change_file(candidate) : formats::ChangeReading{formats::Change{}, {}};
+    const formats::Change& said = reading.change.value();
+    if (const auto problem = why_never_in(said, pair.candidate.run)) {
+        print_problems({*problem}, reading.diagnostics.show(said.rollout.place));
+        return std::nullopt;
+    }
     for (const formats::Node& stress : said.stress) pair.stresses.push_back(stress.text);
     pair.rollout = said.rollout.in_steps;
     pair.rollback = said.rollback.has_value();
@@ -51,6 +58,8 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
             throw UsageError(candidate + ": 'accept' is in " + said.currency + ", the scenario in " +
                              currency);
         pair.acceptance = said.accept;
+        for (const formats::Node& entry : said.accept_entries)
+            pair.places[entry.text] = reading.diagnostics.show(entry.place);
         if (currency.empty()) currency = said.currency;
     }
     for (const std::string& text : entries) {
@@ -102,7 +111,10 @@ std::optional<studies::PreparedChange> prepare_pairs(ReadPair read, const std::s
         if (stress.empty() || !pair) {
             print_problems(problems.baseline, baseline);
             if (candidate != baseline) print_problems(problems.candidate, candidate);
-            print_problems(problems.acceptance, "--accept");
+            for (const models::Problem& problem : problems.acceptance) {
+                const auto place = read.places.find(problem.path);
+                print_problems({problem}, place == read.places.end() ? "--accept" : place->second);
+            }
         }
         if (!pair) return std::nullopt;
         if (stress.empty())

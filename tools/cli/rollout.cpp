@@ -9,19 +9,34 @@
 
 namespace understudy::cli {
 
+FoundRollout find_rollout(const std::string& base, const std::vector<std::string>& overrides,
+                          const std::string& change, const std::string& stress) {
+    auto reading = formats::read_canary(base, overrides, change);
+    FoundRollout found{std::nullopt, std::move(reading.diagnostics), {}};
+    if (!reading.twin) return found;
+    reading.twin->stress = stress;
+    found.prepared = studies::prepare_canary(std::move(*reading.twin), found.problems);
+    return found;
+}
+
 std::optional<studies::PreparedCanary> prepare_rollout(const std::string& base,
                                                        const std::vector<std::string>& overrides,
                                                        const std::string& change, const std::string& stress) {
-    auto reading = formats::read_canary(base, overrides, change);
-    if (!reading.twin) {
-        fmt::print(stderr, "{}", reading.diagnostics.show());
+    FoundRollout found = find_rollout(base, overrides, change, stress);
+    if (found.prepared) return std::move(found.prepared);
+    if (found.problems.empty())
+        fmt::print(stderr, "{}", found.diagnostics.show());
+    else
+        print_problems(found.problems, change);
+    return std::nullopt;
+}
+
+std::optional<models::Problem> why_never_in(const formats::Change& change, const models::Run& run) {
+    const std::optional<kernel::Time>& in = change.goes_in;
+    if (change.rollout.in_steps || change.rollback || !in || !run.length || *in < *run.length)
         return std::nullopt;
-    }
-    reading.twin->stress = stress;
-    models::Problems problems;
-    auto prepared = studies::prepare_canary(std::move(*reading.twin), problems);
-    if (!prepared) print_problems(problems, change);
-    return prepared;
+    return models::Problem{models::Problem::Severity::error, "rollout",
+                           "the change goes in after the end of the run", "let it go in earlier"};
 }
 
 }  // namespace understudy::cli

@@ -5,9 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "tools/formats/language/change_reader.h"
+#include "tools/formats/language/diagnostics.h"
 #include "tools/studies/canary.h"
 
 namespace understudy::cli {
+
+struct FoundRollout {
+    std::optional<studies::PreparedCanary> prepared;  ///< nothing if there was an error
+    formats::Diagnostics diagnostics;                 ///< of the files
+    models::Problems problems;                        ///< of what they say together
+};
+FoundRollout find_rollout(const std::string& base, const std::vector<std::string>& overrides,
+                          const std::string& change, const std::string& stress = "");
 
 /// Of a change that has one, and the scenario that it is applied to; `stress`: the one of its stresses that happens, none
 /// where it is empty. Nothing if there was an error, which has been said
@@ -16,5 +26,8 @@ std::optional<studies::PreparedCanary> prepare_rollout(const std::string& base,
                                                        const std::vector<std::string>& overrides,
                                                        const std::string& change,
                                                        const std::string& stress = "");
+
+/// Why a change that goes in at once never does, in a run like this; rollouts in steps and ways back say so themselves.
+std::optional<models::Problem> why_never_in(const formats::Change& change, const models::Run& run);
 
 }  // namespace understudy::cli

@@ -23,10 +23,15 @@ bool validate_change(const std::string& file, const std::vector<std::string>& ov
     if (base.empty()) {
         fmt::print(stderr, "{}", reading.diagnostics.show());
         if (!reading.change) return false;
-    } else if (!prepare_file(base, overrides, {file}) ||
-               (reading.change->rollout.in_steps && !prepare_rollout(base, overrides, file)) ||
-               (reading.change->rollback && !prepare_way_back(base, overrides, file))) {
-        return false;
+    } else {
+        const auto prepared = prepare_file(base, overrides, {file});
+        if (!prepared || (reading.change->rollout.in_steps && !prepare_rollout(base, overrides, file)) ||
+            (reading.change->rollback && !prepare_way_back(base, overrides, file)))
+            return false;
+        if (const auto problem = why_never_in(*reading.change, prepared->scenario.run)) {
+            print_problems({*problem}, reading.diagnostics.show(reading.change->rollout.place));
+            return false;
+        }
     }
     const std::size_t edits = reading.change->edits.size();
     if (!quiet)

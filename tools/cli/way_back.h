@@ -5,9 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "tools/formats/language/diagnostics.h"
 #include "tools/studies/rollback.h"
 
 namespace understudy::cli {
+
+struct FoundWayBack {
+    std::optional<studies::PreparedRollback> prepared;  ///< nothing if there was an error
+    formats::Diagnostics diagnostics;                   ///< of the files
+    models::Problems problems;                          ///< of what they say together
+};
+FoundWayBack find_way_back(const std::string& base, const std::vector<std::string>& overrides,
+                           const std::string& change);
 
 /// Of a change that has one, and the scenario that it is applied to. Nothing if there was an error, which has been said
 /// then. Where its edits can be made in a running twin they are, else it has them from the start.

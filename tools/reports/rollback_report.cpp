@@ -28,6 +28,7 @@ std::string more_text(const RollbackResult::Count& count, const std::string& uni
 }
 
 std::string safe_text(const RollbackResult& result) {
+    if (!result.loses_data.empty()) return "none: the data are gone as soon as it is in";
     if (result.safe_tried == 0) return "the run is too short to tell";
     if (result.never_safe > 0)
         return fmt::format("there is none in {} of {} replications, even deciding at once: {}",

@@ -742,6 +742,13 @@ CanaryResult rehearse_canary(const PreparedCanary& prepared, const CanaryOptions
             result.warnings.push_back("a replication ended early: " + round.stopped);
             break;
         }
+    if (std::none_of(result.cases.begin(), result.cases.end(),
+                     [](const CanaryCase& one) { return one.kind == CanaryCase::Kind::bad; }))
+        result.warnings.emplace_back(
+            "no bad candidate was tried, so nobody knows how often these steps let one through: say what "
+            "would be one, such as 'worse: [{set: " +
+            (prepared.twin.stages.empty() ? std::string("enrich") : prepared.twin.stages.front()) +
+            ".service, to: 1.5x}]'");
     std::int64_t without_data = 0, unfinished = 0;
     for (const CanaryCase& one : result.cases) unfinished = std::max(unfinished, one.unfinished);
     if (unfinished > 0)

@@ -422,6 +422,16 @@ void judge_way_back(RollbackResult& result) {
         return std::to_string(result.replications - seen) + " of " + std::to_string(result.replications) +
                " replications";
     };
+    // However soon everything runs again: what the change destroyed does not come back.
+    if (!result.loses_data.empty()) {
+        result.verdict = Verdict::violated;
+        result.why =
+            "there is no way back once it is in: " + result.loses_data.front() + " (the data are gone)";
+        result.safe = {};
+        result.never_safe = result.safe_tried;
+        result.unsafe_because = {"the data are gone as soon as it is in"};
+        return;
+    }
     if (result.recovered.seen == result.replications && result.replications > 0) {
         result.verdict = Verdict::met;
         return;

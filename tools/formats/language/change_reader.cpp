@@ -238,8 +238,9 @@ private:
             return;
         }
         for (const Node& item : accept->items)
-            if (require_scalar(reading_, item, "accept", "increase p(95) latency(server) < 5%"))
-                reading_.guarded(item, [&] { read_accepted(item.text, change_.currency, change_.accept); });
+            if (require_scalar(reading_, item, "accept", "increase p(95) latency(server) < 5%") &&
+                reading_.guarded(item, [&] { read_accepted(item.text, change_.currency, change_.accept); }))
+                change_.accept_entries.push_back(item);
     }
 
     Reading reading_;

@@ -31,6 +31,7 @@ struct Change {
     double priority = 0;
     std::vector<Edit> edits;
     models::Acceptance accept;             ///< what has to hold; empty: nothing is said
+    std::vector<Node> accept_entries;      ///< its entries that could be read, as written
     std::vector<Node> stress;              ///< names of the scenario's actions to rehearse under
     std::optional<kernel::Time> goes_in;   ///< when it does, in a rehearsal of its way back; from the start
     std::string way_text;                  ///< of `rollout` and `rollback`, canonical
