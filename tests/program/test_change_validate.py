@@ -208,6 +208,15 @@ class Validate(ProgramTest):
         document = self.transformed("SELECT id, 'much' AS total FROM orders", VIOLATED)
         self.assertEqual(sorted(check["name"] for check in self.checks(document, "failed")), ["columns", "types"])
 
+    def test_what_is_no_text(self):
+        for name, text, said in [("nul.yaml", b"understudy: 1\nchange: \0a\n", "nul.yaml:2:9: error: a control character"),
+                                 ("byte.yaml", b"understudy: 1\nchange: a\nreason: \xff\n", "byte.yaml:3:9: error: a byte that is not UTF-8"),
+                                 ("other.yaml", b"a: b\n", "other.yaml:1:1: error: a change needs 'change'")]:
+            self.write(name, text)
+            for verb in "validate", "impact", "show":
+                with self.subTest(name=name, verb=verb):
+                    self.assertIn(said, self.call("change", verb, name, code=USAGE).stderr.decode())
+
     def test_what_a_rehearsal_cannot_read(self):
         self.write("c.yaml", change(["{set: a6.service, to: 9s}"], rest="accept: [avg latency(a7) < 3s, increase avg wait(a6) < 5%]\n"
                                     "rollback: {detect: waiting(a8) > 5, steps: [{do: x, resume: nope}], until: waiting(a6) < 5}\n"))
@@ -218,7 +227,7 @@ class Validate(ProgramTest):
                           ("rollback", "nothing is called 'nope'", "c.yaml:5:61")])
         done = self.call("rehearse", "c.yaml", code=USAGE)
         self.assertEqual(done.stderr.decode().splitlines()[0],
-                         "c.yaml:4:10: error: avg latency(a7) < 3s: in the candidate: nothing is called 'a7'")
+                         "c.yaml:4:10: error: avg latency(a7) < 3s: in the candidate: nothing is called 'a7'; did you mean 'a1'?")
         self.write("c.yaml", change(["{set: a6.service, to: 9s}"], rest="accept: [avg latency(a6) < 3s]\n"
                                     "rollback: {detect: waiting(a6) > 5, steps: [{do: x}], until: waiting(a6) < 5}\n"))
         document = self.json_of(self.call("change", "validate", "c.yaml", "--json", code=MET))

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "tools/cli/change_input.h"
 #include "tools/cli/change_plans.h"
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
@@ -203,13 +204,6 @@ std::optional<studies::PreparedRun> prepare_alone(models::Scenario scenario, mod
     return studies::prepare(std::move(scenario), problems, studies::Measured::asked);
 }
 
-void require_a_change(const std::string& file) {
-    std::error_code none;
-    if (!std::filesystem::exists(file, none)) throw UsageError(file + ": no such file");
-    if (kind_of(file) != "change")
-        throw UsageError(file + " is no change file, which has 'change: NAME' as its second key");
-}
-
 }  // namespace
 
 std::optional<OlderVersion> as_older_version(const std::string& base) {
@@ -227,7 +221,7 @@ std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one) {
 }
 
 std::optional<ChangeCase> read_change_case(const std::string& file, const std::string& base_given) {
-    require_a_change(file);
+    require_change(file);
     formats::ChangeReading said = formats::read_change_file(file);
     if (!said.change) {
         fmt::print(stderr, "{}", said.diagnostics.show());

@@ -9,6 +9,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/files/file_error.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
@@ -18,15 +19,6 @@
 namespace understudy::cli {
 
 namespace {
-
-void require_change(const std::string& file) {
-    std::error_code none;
-    if (!std::filesystem::exists(file, none)) throw UsageError(file + ": no such file");
-    if (kind_of(file) != "change")
-        throw UsageError(file +
-                         " is no change file, which has 'change: NAME' as its second key; 'understudy "
-                         "change new NAME' writes one");
-}
 
 /// Both sides are settled where one has to be, so that a parameter that is used is no difference.
 bool read_both(ChangeInput& input, const std::optional<std::filesystem::path>& project) {
@@ -41,6 +33,19 @@ bool read_both(ChangeInput& input, const std::optional<std::filesystem::path>& p
 }
 
 }  // namespace
+
+void require_change(const std::string& file) {
+    std::error_code none;
+    if (!std::filesystem::exists(file, none)) throw UsageError(file + ": no such file");
+    std::string text;
+    if (const auto problem = formats::read_text_file(file, text))
+        throw formats::FileError(file, problem->what);
+    // What is of no kind at all, the reader tells best.
+    if (const std::string kind = kind_of(file); !kind.empty() && kind != "change")
+        throw UsageError(file +
+                         " is no change file, which has 'change: NAME' as its second key; 'understudy "
+                         "change new NAME' writes one");
+}
 
 std::string inputs_sha256(const formats::Change& change, const std::string& file) {
     std::vector<formats::TransformationFiles> transformations;

@@ -32,6 +32,9 @@ struct ChangeInput {
 std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,
                                              const std::optional<std::filesystem::path>& project);
 
+/// UsageError for what is there and no change file, FileError for what cannot be read as text.
+void require_change(const std::string& file);
+
 /// Of the files that the transformations of a change read, which is in that file; empty: it has none. FileError.
 std::string inputs_sha256(const formats::Change& change, const std::string& file);
 
