@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "tools/studies/transformation_checks.h"
+
 namespace understudy::studies {
 
 namespace {
@@ -40,19 +42,18 @@ bool listed(const std::vector<std::string>& all, const std::string& one) {
 
 std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const ChangeReview& review) {
     const std::vector<DataJob> jobs = jobs_of(candidate);
-    struct Reason {
+    struct Because {
         std::string text;
         int steps = 0;
     };
-    std::map<std::string, Reason> why;  // by job; the first reason counts
-    std::deque<std::string> open;       // whose readers have not been asked, the nearest first
+    std::map<std::string, Because> why;  // by job; the first reason counts
+    std::deque<std::string> open;        // whose readers have not been asked, the nearest first
     for (const Transformation& one : review.transformations) {
-        if (!one.differences)
-            why.emplace(one.task, Reason{"its rows were not compared: give the edit a 'key'"});
-        else if (one.differences->any())
-            why.emplace(one.task, Reason{"the rows that it writes differ"});
-        else
-            continue;
+        const Remade remade = remade_by(one);
+        if (remade == Remade::alike) continue;
+        why.emplace(one.task, Because{remade == Remade::different
+                                          ? "the rows that it writes differ"
+                                          : "its rows were not compared: give the edit a 'key'"});
         open.push_back(one.task);
     }
     // All that was made of other rows is made of what is there no more.
@@ -66,7 +67,7 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
         for (const DataJob& reader : jobs)
             for (const std::string& dataset : job->writes)
                 if (listed(reader.reads, dataset) &&
-                    why.emplace(reader.name, Reason{"reads " + dataset, steps}).second)
+                    why.emplace(reader.name, Because{"reads " + dataset, steps}).second)
                     open.push_back(reader.name);
     }
     for (const SchemaFinding& finding : review.schema.findings) {
@@ -74,11 +75,11 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
         if (difference.backward || difference.dataset.empty()) continue;
         for (const DataJob& job : jobs)
             if (listed(job.writes, difference.dataset))
-                why.emplace(job.name, Reason{difference.path() + " does not hold what was written before"});
+                why.emplace(job.name, Because{difference.path() + " does not hold what was written before"});
         for (const SchemaReader& reader : finding.readers)
-            why.emplace(reader.job, Reason{"reads " + reader.column, 1});
+            why.emplace(reader.job, Because{"reads " + reader.column, 1});
         for (const std::string& job : finding.unknown)
-            why.emplace(job, Reason{"may read " + difference.path() + ": nobody knows its columns", 1});
+            why.emplace(job, Because{"may read " + difference.path() + ": nobody knows its columns", 1});
     }
     std::vector<RebuiltJob> rebuilt;
     for (const DataJob& job : jobs)

@@ -89,7 +89,12 @@ TEST_CASE("other rows go on to whoever reads what is made of them") {
     studies::ChangeReview same = other_rows("nightly.build");
     same.transformations[0].differences->changed = 0;
     CHECK(jobs_to_rebuild(candidate, same).empty());
+    // Rows of one key are compared with nothing, and nothing is found to differ.
+    same.transformations[0].differences->repeated_candidate = 2;
+    REQUIRE(names(jobs_to_rebuild(candidate, same)).size() == 4);
+    CHECK(jobs_to_rebuild(candidate, same)[0].why == "the rows that it writes differ");
     same.transformations[0].differences.reset();
+    CHECK(jobs_to_rebuild(candidate, same)[0].why == "its rows were not compared: give the edit a 'key'");
     CHECK(names(jobs_to_rebuild(candidate, same)).size() == 4);
 }
 
