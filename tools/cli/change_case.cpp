@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "tools/cli/base_version.h"
 #include "tools/cli/change_input.h"
 #include "tools/cli/change_plans.h"
 #include "tools/cli/command.h"
@@ -24,26 +25,10 @@ namespace {
 
 using studies::Check;
 
-bool is_numbered(const std::string& base) {
-    const std::size_t at = base.rfind('@');
-    return formats::names_stored_version(base) && at + 1 < base.size() &&
-           std::all_of(base.begin() + static_cast<std::ptrdiff_t>(at) + 1, base.end(),
-                       [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// The version that is named by its number, and the latest of its twin.
-std::optional<OlderVersion> versions_of(const std::string& base) {
-    OlderVersion both;
-    if (!is_numbered(base) || formats::read_scenario_text(base, both.named) ||
-        formats::read_scenario_text(base.substr(0, base.rfind('@')) + "@latest", both.latest))
-        return std::nullopt;
-    return both;
-}
-
 /// Whether the version that the change is based on is the latest one; what has moved since, if not.
 void check_base(const std::string& base, formats::Validation& into) {
     Check check{"base", Check::Status::passed, into.base, "", "", ""};
-    const auto versions = versions_of(base);
+    const auto versions = version_of_base(base);
     if (!versions) {
         check.message = is_numbered(base) ? "is there" : "is what there is now";
         into.checks.push_back(std::move(check));
@@ -51,7 +36,7 @@ void check_base(const std::string& base, formats::Validation& into) {
     }
     const auto& [named, latest] = *versions;
     into.latest = latest.shown;
-    if (named.shown == latest.shown) {
+    if (versions->is_latest()) {
         check.message = "is the latest version";
         into.checks.push_back(std::move(check));
         return;
@@ -205,12 +190,6 @@ std::optional<studies::PreparedRun> prepare_alone(models::Scenario scenario, mod
 }
 
 }  // namespace
-
-std::optional<OlderVersion> as_older_version(const std::string& base) {
-    auto both = versions_of(base);
-    if (both && both->named.shown == both->latest.shown) both.reset();
-    return both;
-}
 
 std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one) {
     if (!one.candidate) return std::nullopt;

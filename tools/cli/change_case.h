@@ -9,7 +9,6 @@
 
 #include "tools/formats/json/validation_json.h"
 #include "tools/formats/language/change_reader.h"
-#include "tools/formats/language/stored_twins.h"
 #include "tools/studies/change_impact.h"
 #include "tools/studies/change_review.h"
 #include "tools/studies/run.h"
@@ -31,12 +30,6 @@ std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one);
 /// which has been said then: what is wrong with what the change makes of its base is in the checks. UsageError for a file that
 /// is no change, or one without a base.
 std::optional<ChangeCase> read_change_case(const std::string& file, const std::string& base);
-
-/// The latest version of a twin, where `base` names an older one by its number; both as they are shown.
-struct OlderVersion {
-    formats::ScenarioText named, latest;
-};
-std::optional<OlderVersion> as_older_version(const std::string& base);
 
 /// Why it cannot be made, on stderr: the checks that failed.
 void print_failed_checks(const ChangeCase& one);

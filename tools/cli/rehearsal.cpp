@@ -44,7 +44,8 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
     ReadPair pair{std::move(*first), std::move(*second), {}, {}, {}, false, false};
     std::string& currency = pair.candidate.currency;
     const formats::ChangeReading reading =
-        change ? formats::read_change_file(candidate) : formats::ChangeReading{formats::Change{}, {}};
+        change ? formats::read_change_file(candidate)
+               : formats::ChangeReading{formats::Change{}, formats::Diagnostics{}};
     const formats::Change& said = reading.change.value();
     if (const auto problem = why_never_in(said, pair.candidate.run)) {
         print_problems({*problem}, reading.diagnostics.show(said.rollout.place));
@@ -120,7 +121,7 @@ std::optional<studies::PreparedChange> prepare_pairs(ReadPair read, const std::s
         if (stress.empty())
             change.pair = std::move(*pair);
         else
-            change.stresses.push_back({stress, std::move(*pair)});
+            change.stresses.push_back({stress, std::move(*pair), std::nullopt});
     }
     return change;
 }

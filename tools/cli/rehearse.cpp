@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "tools/cli/change_case.h"
+#include "tools/cli/base_version.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_format.h"
 #include "tools/cli/output_target.h"
@@ -56,12 +56,13 @@ int rehearse_command(const Arguments& arguments) {
     const auto named = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
     if (!named) return exit_usage;
     const std::string& baseline = *named;
-    if (const auto older = alone ? as_older_version(baseline) : std::nullopt)
+    if (const auto version = alone ? version_of_base(baseline) : std::nullopt;
+        version && !version->is_latest())
         fmt::print(
             stderr,
             "understudy: warning: {} is not the latest version any more: {} is; 'change request' refuses "
             "what is rehearsed beside it\n",
-            older->named.shown, older->latest.shown);
+            version->named.shown, version->latest.shown);
 
     std::vector<std::string> overrides = overrides_from(options), accept;
     if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");

@@ -1,10 +1,7 @@
 #include "tools/cli/rollout.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
-#include "tools/cli/scenario_input.h"
 #include "tools/formats/language/rollout_reader.h"
 
 namespace understudy::cli {
@@ -22,13 +19,7 @@ FoundRollout find_rollout(const std::string& base, const std::vector<std::string
 std::optional<studies::PreparedCanary> prepare_rollout(const std::string& base,
                                                        const std::vector<std::string>& overrides,
                                                        const std::string& change, const std::string& stress) {
-    FoundRollout found = find_rollout(base, overrides, change, stress);
-    if (found.prepared) return std::move(found.prepared);
-    if (found.problems.empty())
-        fmt::print(stderr, "{}", found.diagnostics.show());
-    else
-        print_problems(found.problems, change);
-    return std::nullopt;
+    return prepared_or_said(find_rollout(base, overrides, change, stress), change);
 }
 
 std::optional<models::Problem> why_never_in(const formats::Change& change, const models::Run& run) {

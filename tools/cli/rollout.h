@@ -5,23 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "tools/cli/found_plan.h"
 #include "tools/formats/language/change_reader.h"
-#include "tools/formats/language/diagnostics.h"
 #include "tools/studies/canary.h"
 
 namespace understudy::cli {
 
-struct FoundRollout {
-    std::optional<studies::PreparedCanary> prepared;  ///< nothing if there was an error
-    formats::Diagnostics diagnostics;                 ///< of the files
-    models::Problems problems;                        ///< of what they say together
-};
+using FoundRollout = FoundPlan<studies::PreparedCanary>;
 FoundRollout find_rollout(const std::string& base, const std::vector<std::string>& overrides,
                           const std::string& change, const std::string& stress = "");
 
 /// Of a change that has one, and the scenario that it is applied to; `stress`: the one of its stresses that happens, none
-/// where it is empty. Nothing if there was an error, which has been said
-/// then.
+/// where it is empty. Nothing if there was an error, which has been said then.
 std::optional<studies::PreparedCanary> prepare_rollout(const std::string& base,
                                                        const std::vector<std::string>& overrides,
                                                        const std::string& change,

@@ -1,10 +1,7 @@
 #include "tools/cli/way_back.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
-#include "tools/cli/scenario_input.h"
 #include "tools/formats/language/rollback_reader.h"
 
 namespace understudy::cli {
@@ -25,13 +22,7 @@ FoundWayBack find_way_back(const std::string& base, const std::vector<std::strin
 std::optional<studies::PreparedRollback> prepare_way_back(const std::string& base,
                                                           const std::vector<std::string>& overrides,
                                                           const std::string& change) {
-    FoundWayBack found = find_way_back(base, overrides, change);
-    if (found.prepared) return std::move(found.prepared);
-    if (found.problems.empty())
-        fmt::print(stderr, "{}", found.diagnostics.show());
-    else
-        print_problems(found.problems, change);
-    return std::nullopt;
+    return prepared_or_said(find_way_back(base, overrides, change), change);
 }
 
 }  // namespace understudy::cli

@@ -5,16 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "tools/formats/language/diagnostics.h"
+#include "tools/cli/found_plan.h"
 #include "tools/studies/rollback.h"
 
 namespace understudy::cli {
 
-struct FoundWayBack {
-    std::optional<studies::PreparedRollback> prepared;  ///< nothing if there was an error
-    formats::Diagnostics diagnostics;                   ///< of the files
-    models::Problems problems;                          ///< of what they say together
-};
+using FoundWayBack = FoundPlan<studies::PreparedRollback>;
 FoundWayBack find_way_back(const std::string& base, const std::vector<std::string>& overrides,
                            const std::string& change);
 
