@@ -355,6 +355,10 @@ def check_json(folder, text, heading, command):
 
 def check_output_schema():
     path = SOURCE / "scenarios/schema/output.schema.json"
+    described = {heading for heading, rows in tables((SOURCE / "docs/cli.md").read_text()).items()
+                 if any("--json" in words(row[0]) for row in rows)}
+    for verb in sorted(described ^ output_schema.VERBS.keys()):
+        fail("docs/cli.md", 1, f"'{verb}' has --json here or a schema (tests/output_schema.py), and not both")
     text = output_schema.write(SOURCE)
     if "UNDERSTUDY_UPDATE_EXPECTED" in os.environ:
         path.write_text(text)
