@@ -52,7 +52,8 @@ public:
         Payload payload;
     };
 
-    /// Adds an event at `time` (not negative); amortised O(1), at worst O(log n).
+    /// Adds an event at `time` (not negative); amortised O(1), at worst O(log n). A part of whoever schedules, as a small
+    /// model does little else: left to itself the compiler makes a call of it once there are several places.
     [[gnu::always_inline]] EventHandle schedule(Time time, unsigned rank, const Payload& payload) {
         require(time >= 0 && rank < (1U << rank_bits), "an event lies before time 0 or has no rank");
         if (free_ == no_slot) [[unlikely]]
