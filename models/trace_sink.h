@@ -93,11 +93,14 @@ public:
     const TraceColumns<Row>& columns() const { return *columns_; }
     Row operator[](std::uint32_t at) const { return columns_->row(at); }
 
+    /// Has a row that can be seen another attempt or worker than they nearly always have? Asked after count().
+    bool has_unusual() const { return unusual_.load(std::memory_order_relaxed); }
+
     void show(std::uint32_t count) { count_.store(count, std::memory_order_release); }
     /// For rows of another simulation, or later ones.
     void clear() {
-        if (unusual_) make_usual(room_);
-        unusual_ = false;
+        if (has_unusual()) make_usual(room_);
+        unusual_.store(false, std::memory_order_relaxed);
         count_.store(0, std::memory_order_relaxed);
     }
 
@@ -109,7 +112,7 @@ private:
         columns.set_usual(at, row);
         if (!TraceColumns<Row>::is_usual(row)) {
             columns.set_seldom(at, row);
-            block.unusual_ = true;
+            block.unusual_.store(true, std::memory_order_relaxed);
         }
     }
     void make_usual(std::uint32_t count) {
@@ -119,7 +122,7 @@ private:
     std::unique_ptr<TraceColumns<Row>> columns_;
     std::uint32_t room_;
     std::atomic<std::uint32_t> count_{0};
-    bool unusual_ = false;  ///< the adding thread's: a row has an attempt or worker of its own
+    std::atomic<bool> unusual_{false};  ///< true before the row is shown
 };
 
 class TraceSink {

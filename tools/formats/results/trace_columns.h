@@ -2,9 +2,13 @@
 //
 // One list of columns serves the live file, the finished file and the reader: what a column is called, which
 // array of a block it stores, and which member of the row it holds.
+//
+// Most chunks of some columns hold nothing but one value. It is their fill value, and such chunks are in no file: whoever
+// reads them sees it all the same.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -22,6 +26,13 @@ struct Column {
     const char* name;
     Stored (models::TraceColumns<Row>::*array)[models::trace_block_rows];
     Member Row::*member;
+    std::optional<Stored> usual = std::nullopt;  ///< what all rows of a chunk have that is left out
+
+    constexpr Column seldom_but(Stored value) const {
+        Column column = *this;
+        column.usual = value;
+        return column;
+    }
 };
 template <class Row, class Stored, class Member>
 constexpr Column<Row, Stored, Member> column_of(
@@ -40,14 +51,12 @@ struct Columns<models::TraceRow> {
     using Row = models::TraceRow;
     using Arrays = models::TraceColumns<Row>;
     static constexpr const char* group = nullptr;  ///< the replication's own
-    static constexpr auto list =
-        std::make_tuple(column_of("time_ns", &Arrays::time, &Row::time),
-                        column_of("event", &Arrays::event, &Row::event),
-                        column_of("element", &Arrays::element, &Row::element),
-                        column_of("item", &Arrays::item, &Row::item),
-                        column_of("attempt", &Arrays::attempt, &Row::attempt),
-                        column_of("worker", &Arrays::worker, &Row::worker),
-                        column_of("value", &Arrays::value, &Row::value));
+    static constexpr auto list = std::make_tuple(
+        column_of("time_ns", &Arrays::time, &Row::time), column_of("event", &Arrays::event, &Row::event),
+        column_of("element", &Arrays::element, &Row::element), column_of("item", &Arrays::item, &Row::item),
+        column_of("attempt", &Arrays::attempt, &Row::attempt).seldom_but(Row{}.attempt),
+        column_of("worker", &Arrays::worker, &Row::worker).seldom_but(Row{}.worker),
+        column_of("value", &Arrays::value, &Row::value));
 };
 
 template <>
@@ -59,7 +68,7 @@ struct Columns<models::TraceDraw> {
         std::make_tuple(column_of("identity", &Arrays::identity, &Row::identity),
                         column_of("element", &Arrays::element, &Row::element),
                         column_of("purpose", &Arrays::purpose, &Row::purpose),
-                        column_of("attempt", &Arrays::attempt, &Row::attempt),
+                        column_of("attempt", &Arrays::attempt, &Row::attempt).seldom_but(Row{}.attempt),
                         column_of("value", &Arrays::value, &Row::value));
 };
 
@@ -67,6 +76,25 @@ struct Columns<models::TraceDraw> {
 template <class Row, class Tell>
 void for_each_column(Tell&& tell) {
     std::apply([&](const auto&... column) { (tell(column), ...); }, Columns<Row>::list);
+}
+
+/// How a column is created, but for its chunks.
+template <class Row, class Stored, class Member>
+hdf5::Handle column_properties(const Column<Row, Stored, Member>& column) {
+    hdf5::Handle properties = hdf5::dataset_properties();
+    if (column.usual)
+        hdf5::check(H5Pset_fill_value(properties, hdf5::native_type<Stored>(), &*column.usual), "prepare");
+    return properties;
+}
+
+/// Are chunks of that dataset left out where they hold nothing but the usual value? Not in files of earlier builds.
+template <class Row, class Stored, class Member>
+bool leaves_out_usual(const Column<Row, Stored, Member>& column, hid_t dataset) {
+    if (!column.usual) return false;
+    const hdf5::Handle properties(H5Dget_create_plist(dataset), "read");
+    H5D_fill_value_t defined = H5D_FILL_VALUE_UNDEFINED;
+    hdf5::check(H5Pfill_value_defined(properties, &defined), "read");
+    return defined == H5D_FILL_VALUE_USER_DEFINED;
 }
 
 /// Reads values [first, first + count) of a one-dimensional dataset.

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <deque>
 #include <future>
 #include <memory>
 #include <new>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -33,11 +35,12 @@ static_assert(std::endian::native == std::endian::little, "columns are written a
 using Bytes = std::vector<unsigned char>;
 
 /// As the library's own shuffle and deflate would leave a chunk: byte by byte of all values, then zlib's format.
-Bytes shuffled_and_deflated(const Bytes& values, std::size_t value_bytes) {
+Bytes shuffled_and_deflated(std::span<const std::byte> values, std::size_t value_bytes) {
     Bytes shuffled(values.size());
     for (std::size_t byte = 0; byte < value_bytes; ++byte) {
         unsigned char* to = shuffled.data() + byte * trace_chunk_rows;
-        for (std::size_t row = 0; row < trace_chunk_rows; ++row) to[row] = values[row * value_bytes + byte];
+        for (std::size_t row = 0; row < trace_chunk_rows; ++row)
+            to[row] = static_cast<unsigned char>(values[row * value_bytes + byte]);
     }
     const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
         libdeflate_alloc_compressor(1), libdeflate_free_compressor);
@@ -49,83 +52,120 @@ Bytes shuffled_and_deflated(const Bytes& values, std::size_t value_bytes) {
     return deflated;
 }
 
-/// A column on its way from the live file to the finished one. Chunks pass as they are, without the library's
-/// buffers and conversions.
-class ColumnCopy {
+/// A column of the live file, chunk by chunk and without the library's buffers and conversions.
+template <class Column>
+class LiveColumn {
 public:
-    ColumnCopy(hid_t from_group, hid_t to_group, const char* name, hid_t type, std::size_t value_bytes,
-               TraceCompression compression)
-        : from_(open_dataset(from_group, name)), rows_(shape_of(from_).at(0)), value_bytes_(value_bytes) {
-        const hsize_t chunk = trace_chunk_rows, most = H5S_UNLIMITED;
-        const Handle properties = dataset_properties();
-        check(H5Pset_chunk(properties, 1, &chunk), "prepare");
-        if (compression == TraceCompression::deflate) {
-            check(H5Pset_shuffle(properties), "prepare");
-            check(H5Pset_deflate(properties, 1), "prepare");
-        }
-        const Handle space(H5Screate_simple(1, &rows_, &most), "prepare");
-        to_ = Handle(H5Dcreate2(to_group, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
-                     "create a column");
+    using Value = typename Column::Value;
+
+    LiveColumn(hid_t group, const Column& column)
+        : column_(column), dataset_(open_dataset(group, column.name)), rows_(shape_of(dataset_).at(0)) {
+        const hsize_t all = (rows_ + trace_chunk_rows - 1) / trace_chunk_rows,
+                      there = H5Dget_storage_size(dataset_) / chunk_bytes;
+        empty_ = there == 0;
+        some_left_out_ = there != all;
+        if (some_left_out_ && !leaves_out_usual(column, dataset_))
+            throw Hdf5Error("a chunk of the live file is missing");
     }
 
-    void copy() {
-        Bytes values(trace_chunk_rows * value_bytes_);
-        for (hsize_t first = 0; first < rows_; first += trace_chunk_rows) {
-            read(first, values);
-            write(first, values);
-        }
-    }
+    hsize_t rows() const { return rows_; }
+    /// No chunk is there: all rows have the usual value.
+    bool empty() const { return empty_; }
 
-    /// Compressing takes most of the time and the library would do it one chunk at a time, so it is done here on
-    /// all cores; chunks are written in order, so that the bytes are the same for any number.
-    void copy_compressed() {
-        std::deque<std::pair<hsize_t, std::future<Bytes>>> on_the_way;
-        const std::size_t at_once = 2 * std::max(1u, std::thread::hardware_concurrency());
-        const auto write_first = [&] {
-            write(on_the_way.front().first, on_the_way.front().second.get());
-            on_the_way.pop_front();
-        };
-        for (hsize_t first = 0; first < rows_; first += trace_chunk_rows) {
-            if (on_the_way.size() >= at_once) write_first();
-            Bytes values(trace_chunk_rows * value_bytes_);
-            read(first, values);
-            on_the_way.emplace_back(first, std::async(std::launch::async, [this, moved = std::move(values)] {
-                                        return shuffled_and_deflated(moved, value_bytes_);
-                                    }));
+    /// The chunk that begins with that row, zeros behind the last row; false where it is left out.
+    bool read(hsize_t first, std::span<Value> values) const {
+        if (some_left_out_) {
+            hsize_t stored = 0;
+            haddr_t address = HADDR_UNDEF;
+            unsigned filtered = 0;
+            check(H5Dget_chunk_info_by_coord(dataset_, &first, &filtered, &address, &stored),
+                  "read a column");
+            if (address == HADDR_UNDEF) return false;
         }
-        while (!on_the_way.empty()) write_first();
+        std::uint32_t filters = 0;
+        check(H5Dread_chunk(dataset_, H5P_DEFAULT, &first, &filters, values.data()), "read a column");
+        std::fill(values.begin() + static_cast<std::ptrdiff_t>(rows_at(first)), values.end(), Value{});
+        return true;
     }
+    hsize_t rows_at(hsize_t first) const { return std::min<hsize_t>(trace_chunk_rows, rows_ - first); }
 
 private:
-    /// Zeros follow the last row.
-    void read(hsize_t first, Bytes& values) {
-        hsize_t stored = 0;
-        check(H5Dget_chunk_storage_size(from_, &first, &stored), "read a column");
-        if (stored != values.size()) throw Hdf5Error("a chunk of the live file is missing");
-        std::uint32_t filters = 0;
-        check(H5Dread_chunk(from_, H5P_DEFAULT, &first, &filters, values.data()), "read a column");
-        const std::size_t rows = std::min<hsize_t>(trace_chunk_rows, rows_ - first);
-        std::fill(values.begin() + static_cast<std::ptrdiff_t>(rows * value_bytes_), values.end(), 0);
-    }
-    void write(hsize_t first, const Bytes& values) {
-        check(H5Dwrite_chunk(to_, H5P_DEFAULT, 0, &first, values.size(), values.data()), "write a column");
-    }
-
-    Handle from_, to_;
+    static constexpr hsize_t chunk_bytes = trace_chunk_rows * sizeof(Value);
+    const Column& column_;
+    Handle dataset_;
     hsize_t rows_;
-    std::size_t value_bytes_;
+    bool empty_ = false, some_left_out_ = false;
 };
+
+/// As one piece, which costs a call for many chunks; a column that is empty stays so.
+template <class Column>
+void copy_whole(const LiveColumn<Column>& from, hid_t to_group, const Column& column) {
+    using Value = typename Column::Value;
+    const Handle properties = column_properties(column);
+    if (!from.empty()) check(H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER), "prepare");
+    const hsize_t rows = from.rows();
+    const Handle space(H5Screate_simple(1, &rows, nullptr), "prepare");
+    const Handle to(
+        H5Dcreate2(to_group, column.name, stored_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
+        "create a column");
+    if (from.empty()) return;
+    constexpr hsize_t at_once = 8;  // chunks
+    std::vector<Value> values(at_once * trace_chunk_rows);
+    for (hsize_t first = 0; first < rows; first += values.size()) {
+        const hsize_t count = std::min<hsize_t>(values.size(), rows - first);
+        for (hsize_t at = 0; at < count; at += trace_chunk_rows) {
+            const std::span<Value> chunk = std::span(values).subspan(at, trace_chunk_rows);
+            if (!from.read(first + at, chunk)) std::fill(chunk.begin(), chunk.end(), *column.usual);
+        }
+        check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), "write a column");
+        const Handle memory_space(H5Screate_simple(1, &count, nullptr), "write a column");
+        check(H5Dwrite(to, native_type<Value>(), memory_space, space, H5P_DEFAULT, values.data()),
+              "write a column");
+    }
+}
+
+/// Compressing takes most of the time and the library would do it one chunk at a time, so it is done here on
+/// all cores; chunks are written in order, so that the bytes are the same for any number.
+template <class Column>
+void copy_compressed(const LiveColumn<Column>& from, hid_t to_group, const Column& column) {
+    using Value = typename Column::Value;
+    const Handle properties = column_properties(column);
+    const hsize_t chunk = trace_chunk_rows, rows = from.rows(), most = H5S_UNLIMITED;
+    check(H5Pset_chunk(properties, 1, &chunk), "prepare");
+    check(H5Pset_shuffle(properties), "prepare");
+    check(H5Pset_deflate(properties, 1), "prepare");
+    const Handle space(H5Screate_simple(1, &rows, &most), "prepare");
+    const Handle to(
+        H5Dcreate2(to_group, column.name, stored_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
+        "create a column");
+    std::deque<std::pair<hsize_t, std::future<Bytes>>> on_the_way;
+    const std::size_t at_once = 2 * std::max(1u, std::thread::hardware_concurrency());
+    const auto write_first = [&] {
+        const hsize_t first = on_the_way.front().first;
+        const Bytes bytes = on_the_way.front().second.get();
+        on_the_way.pop_front();
+        check(H5Dwrite_chunk(to, H5P_DEFAULT, 0, &first, bytes.size(), bytes.data()), "write a column");
+    };
+    for (hsize_t first = 0; first < rows; first += trace_chunk_rows) {
+        if (on_the_way.size() >= at_once) write_first();
+        std::vector<Value> values(trace_chunk_rows);
+        if (!from.read(first, values)) continue;
+        on_the_way.emplace_back(first, std::async(std::launch::async, [moved = std::move(values)] {
+                                    return shuffled_and_deflated(std::as_bytes(std::span(moved)),
+                                                                 sizeof(Value));
+                                }));
+    }
+    while (!on_the_way.empty()) write_first();
+}
 
 template <class Row>
 void copy_columns(hid_t from_group, hid_t to_group, TraceCompression compression) {
     for_each_column<Row>([&](const auto& column) {
-        using Value = typename std::decay_t<decltype(column)>::Value;
-        ColumnCopy column_copy(from_group, to_group, column.name, stored_type<Value>(), sizeof(Value),
-                               compression);
+        const LiveColumn from(from_group, column);
         if (compression == TraceCompression::deflate)
-            column_copy.copy_compressed();
+            copy_compressed(from, to_group, column);
         else
-            column_copy.copy();
+            copy_whole(from, to_group, column);
     });
 }
 

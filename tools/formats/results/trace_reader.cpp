@@ -25,9 +25,10 @@ namespace {
 std::uint64_t rows_saved(hid_t dataset) {
     const hsize_t rows = shape_of(dataset).at(0);
     const Handle properties(H5Dget_create_plist(dataset), "read");
+    if (H5Pget_layout(properties) == H5D_CONTIGUOUS) return rows;
     hsize_t chunk = 0;
     if (H5Pget_layout(properties) != H5D_CHUNKED || H5Pget_chunk(properties, 1, &chunk) != 1 || chunk == 0) {
-        throw Hdf5Error("a column of a trace is not in chunks");
+        throw Hdf5Error("a column of a trace is neither whole nor in chunks");
     }
     const auto saved = [&](hsize_t first) {
         haddr_t address = HADDR_UNDEF;
@@ -50,7 +51,8 @@ public:
             Handle dataset = open_dataset(group, column.name);
             if (shape_of(dataset).size() != 1)
                 throw Hdf5Error(fmt::format("'{}' is not a column", column.name));
-            const std::uint64_t length = rows_saved(dataset);
+            const std::uint64_t length =
+                leaves_out_usual(column, dataset) ? shape_of(dataset)[0] : rows_saved(dataset);
             shortest = std::min(shortest, length);
             longest = std::max<std::uint64_t>(longest, partial ? length : shape_of(dataset)[0]);
             datasets_.push_back(std::move(dataset));

@@ -1,3 +1,8 @@
+// Promised: a trace is read as it was told, by our reader and by h5py, whole or compressed, whatever threads told it; what
+// a kill or a full disk leaves is every row up to the last flush; columns that nearly always hold one value take room
+// only where they hold another; a damaged trace is refused.
+// Shown: rows of a formula are told, and those read are held against it; writers are killed, disks are small, bytes are
+// flipped.
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -123,6 +128,61 @@ TEST_CASE("a file with traces has the same bytes for any number and order of thr
     write_traced(folder / "a.h5", 5, 70'000, 1, false);
     write_traced(folder / "b.h5", 5, 70'000, 3, true);
     CHECK((bytes_of(folder / "a.h5") == bytes_of(folder / "b.h5")));
+}
+
+TEST_CASE("columns that nearly always hold one value take room only where they hold another") {
+    // One attempt and one worker are unusual, in the second of four chunks; a last chunk is not full. The thread that
+    // writes comes by in the middle of chunks, too.
+    constexpr std::uint64_t rows = 3 * models::trace_block_rows + 1000,
+                            unusual = models::trace_block_rows + 77;
+    const auto usual_but_one = [](std::uint64_t i) {
+        TraceRow usual = row(1, i);
+        usual.attempt = i == unusual ? 3 : 0;
+        usual.worker = i == unusual ? 8 : -1;
+        return usual;
+    };
+    const ScratchFolder folder;
+    const auto result = tests::sample_result();
+    for (const auto compression : {formats::TraceCompression::none, formats::TraceCompression::deflate})
+        for (const auto interval : {std::chrono::milliseconds(1), std::chrono::milliseconds(100'000)}) {
+            formats::TraceWriterOptions options;
+            options.compression = compression;
+            options.flush_interval = interval;
+            const auto path = folder / ("a" + std::to_string(static_cast<int>(compression)) +
+                                        (interval.count() == 1 ? "often.h5" : "once.h5"));
+            TraceWriter writer(path, header(), result.provenance, options);
+            auto sink = writer.replication(1);
+            for (std::uint64_t i = 0; i < rows; ++i) {
+                sink->row(usual_but_one(i));
+                if (interval.count() == 1 && i % 9999 == 0)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            }
+            sink.reset();
+            CHECK(writer.finish(result).value_or("") == "");
+            const TraceReader reader(path);
+            CHECK(reader.rows(1) == rows);
+            std::uint64_t i = 0, wrong = 0;
+            reader.for_each_row(1, [&](const TraceRow& got) {
+                const TraceRow told = usual_but_one(i++);
+                if (got.attempt != told.attempt || got.worker != told.worker || got.time != told.time)
+                    ++wrong;
+            });
+            CHECK(wrong == 0);
+            if (!tests::has_h5py()) continue;
+            const auto python = tests::run_python(R"(
+import sys, h5py
+with h5py.File(sys.argv[1]) as f:
+    t = f['traces/1']
+    w, a = t['worker'][:], t['attempt'][:]
+    print(len(w), sorted(set(w)), w[32768 + 77], sorted(set(a)), a[32768 + 77], (w != -1).sum(), (a != 0).sum(),
+          t['worker'].chunks and t['worker'].id.get_num_chunks(), t['draws/attempt'].id.get_storage_size())
+)",
+                                                  path.string());
+            const std::string chunks = compression == formats::TraceCompression::none ? "None" : "1";
+            CHECK(python.text == "99304 [-1, 8] 8 [0, 3] 3 1 1 " + chunks + " 0\n");
+        }
+    CHECK(bytes_of(folder / "a0often.h5") == bytes_of(folder / "a0once.h5"));
+    CHECK(bytes_of(folder / "a1often.h5") == bytes_of(folder / "a1once.h5"));
 }
 
 TEST_CASE("a trace without rows, and a run that is not traced to its end") {
