@@ -245,28 +245,6 @@ double moments_in_line(double held, const StationForecast& station, bool steady,
     return std::max(1.0, spare) * (held - 1);
 }
 
-/// Names of what can be reached in one direction of the flow, the start included.
-std::set<GraphIndex> reached(GraphIndex start, const models::Graph& g, bool forwards) {
-    std::set<GraphIndex> seen{start};
-    std::vector<GraphIndex> open{start};
-    const auto follow = [&](auto edges) {
-        for (auto [e, end] = edges; e != end; ++e) {
-            if (g[*e].kind == EdgeKind::runs_on || g[*e].kind == EdgeKind::spends) continue;
-            const GraphIndex next = forwards ? boost::target(*e, g) : boost::source(*e, g);
-            if (seen.insert(next).second) open.push_back(next);
-        }
-    };
-    while (!open.empty()) {
-        const GraphIndex at = open.back();
-        open.pop_back();
-        if (forwards)
-            follow(boost::out_edges(at, g));
-        else
-            follow(boost::in_edges(at, g));
-    }
-    return seen;
-}
-
 class Finder {
 public:
     Finder(const Scenario& scenario, const models::ScenarioGraph& graph,
@@ -354,26 +332,11 @@ private:
     }
 
     void add(GraphIndex vertex, const Cause& cause, double moments, bool in_line) {
-        const models::Graph& g = graph_.graph();
-        HeavyTail tail;
-        tail.place = g[vertex].name;
+        HeavyTail tail(around(vertex, graph_));
         tail.cause = cause.text;
         tail.shape = cause.moments;
         tail.moments = moments;
         tail.in_line = in_line;
-        tail.here.insert(tail.place);
-        for (const GraphIndex pool : graph_.out(vertex, EdgeKind::runs_on)) tail.here.insert(g[pool].name);
-        for (const GraphIndex whole : graph_.in(vertex, EdgeKind::part_of)) tail.here.insert(g[whole].name);
-        for (const GraphIndex at : reached(vertex, g, false)) {
-            tail.before.insert(g[at].name);
-            if (g[at].kind == VertexKind::load) tail.loads.insert(g[at].name);
-        }
-        for (const GraphIndex at : reached(vertex, g, true)) {
-            const bool stream = g[at].kind == VertexKind::stream;
-            tail.behind.insert(g[at].name);
-            if (stream && graph_.find(VertexKind::stage, g[at].name) == models::Graph::null_vertex())
-                tail.landing.insert(g[at].name);
-        }
         tails_.push_back(std::move(tail));
     }
 
@@ -393,14 +356,10 @@ bool concerns(const HeavyTail& tail, const models::Measure& measure) {
     if (!steady && tail.shape > 2) return false;
     switch (measure.metric) {
         case Metric::wait:
-        case Metric::waiting:
-            return tail.in_line && (measure.scope.empty() || tail.here.contains(measure.scope) ||
-                                    tail.loads.contains(measure.scope));
+        case Metric::waiting: return tail.in_line && tail.is_of(measure);
         case Metric::present:
         case Metric::retrying:
-        case Metric::age:
-            return !tail.since_birth && (measure.scope.empty() || tail.here.contains(measure.scope) ||
-                                         tail.loads.contains(measure.scope));
+        case Metric::age: return !tail.since_birth && tail.is_of(measure);
         case Metric::service:
             return tail.here.contains(measure.scope) && tail.shape <= 2 &&
                    (tail.cause == its_service || tail.cause == goes_by);
@@ -409,11 +368,7 @@ bool concerns(const HeavyTail& tail, const models::Measure& measure) {
         default: return false;
     }
     if (!measure.of_load.empty() && tail.since_birth && measure.of_load != tail.place) return false;
-    if (!measure.scope_to.empty())
-        return !tail.since_birth && tail.before.contains(measure.scope) &&
-               tail.behind.contains(measure.scope_to);
-    return measure.scope.empty() || tail.here.contains(measure.scope) || tail.loads.contains(measure.scope) ||
-           tail.landing.contains(measure.scope);
+    return !(tail.since_birth && !measure.scope_to.empty()) && tail.is_on_the_way(measure);
 }
 
 }  // namespace

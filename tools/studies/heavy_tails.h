@@ -9,30 +9,28 @@
 // graph. Pure, thread-safe.
 #pragma once
 
-#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/graph.h"
 #include "models/measure.h"
 #include "models/scenario.h"
 #include "tools/studies/result.h"
+#include "tools/studies/surroundings.h"
 
 namespace understudy::studies {
 
-struct HeavyTail {
-    std::string place;              ///< the stage or task it is met at, or the load that is late
-    std::string cause;              ///< "its service", "a pause between its attempts"
-    double shape = 0;               ///< of the Pareto law behind it
-    double moments = 0;             ///< what waits, or stays, has the moments below this one; at most 2
-    bool in_line = true;            ///< waits have no variance, and so stays; else stays alone
-    bool since_birth = false;       ///< of a load: what is counted from birth alone
-    std::set<std::string> here;     ///< the place, its pools, and the pipeline of a task
-    std::set<std::string> before;   ///< what items pass before they are there, the place included
-    std::set<std::string> behind;   ///< what they come to, the place included
-    std::set<std::string> loads;    ///< that come there
-    std::set<std::string> landing;  ///< streams behind it whose latencies are from birth to landing
+/// At the stage or task that it is met at, or the load that is late.
+struct HeavyTail : Surroundings {
+    explicit HeavyTail(Surroundings at) : Surroundings(std::move(at)) {}
+
+    std::string cause;         ///< "its service", "a pause between its attempts"
+    double shape = 0;          ///< of the Pareto law behind it
+    double moments = 0;        ///< what waits, or stays, has the moments below this one; at most 2
+    bool in_line = true;       ///< waits have no variance, and so stays; else stays alone
+    bool since_birth = false;  ///< of a load: what is counted from birth alone
 };
 std::vector<HeavyTail> heavy_tails(const models::Scenario& scenario, const models::ScenarioGraph& graph,
                                    std::span<const StationForecast> forecast);

@@ -183,7 +183,8 @@ std::string doubt(const models::Measure& measure, const Doubts& doubts) {
         return why;
     if (steady && doubts.critical) return "as much work arrives as can be done";
     if (!doubts.no_variance.empty()) return doubts.no_variance;
-    return steady && doubts.warm_up ? "the run is too short" : "";
+    if (steady && doubts.warm_up) return "the run is too short";
+    return steady ? doubts.unseen : "";
 }
 
 Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts) {
@@ -191,7 +192,8 @@ Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts) {
     if (!(steady ? no_steady_state(doubts) : doubts.broken_off).empty()) return Reason::unstable;
     if (steady && doubts.critical) return Reason::critical;
     if (!doubts.no_variance.empty()) return Reason::data;
-    return steady && doubts.warm_up ? Reason::warm_up : Reason::none;
+    if (steady && doubts.warm_up) return Reason::warm_up;
+    return steady && !doubts.unseen.empty() ? Reason::data : Reason::none;
 }
 
 std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
@@ -259,6 +261,17 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         } else if (steady && doubts.warm_up) {
             result.reason = Reason::warm_up;
             result.explanation = "make the run longer";
+        } else if (steady && !doubts.unseen.empty()) {
+            result.reason = Reason::data;
+            result.explanation = doubts.unseen;
+            const double more =
+                std::ceil(static_cast<double>(seen.by_replication.size()) * (doubts.times_as_long - 1));
+            if (more < 1e9) {
+                result.more_replications =
+                    whole_together(static_cast<std::int64_t>(std::max(1.0, more)), seen.together);
+                result.explanation +=
+                    "; " + more_replications(result.more_replications) + " would see enough";
+            }
         }
         return result.reason != Reason::none;
     };

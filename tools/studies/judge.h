@@ -44,6 +44,9 @@ struct Doubts {
     bool warm_up = false;                     ///< no steady state was reached within the run
     std::string broken_off;                   ///< why the run could not go on to its end; empty: it did
     std::string no_variance;                  ///< why no interval of it holds (heavy_tails.h); empty: they do
+    std::string
+        unseen;  ///< services that it hangs on and that were hardly seen (rare_services.h); empty: none
+    double times_as_long = 1;  ///< all replications together, to see enough of them
 };
 
 /// Why the interval of a measure is not to be believed; empty: nothing is known against it.

@@ -11,9 +11,9 @@ namespace understudy::studies {
 
 namespace {
 
-constexpr double most = 1e15;  ///< no count of replications is larger
+constexpr double most_of_all = 1e15;  ///< no count of replications is larger
 
-std::int64_t whole(double number) { return static_cast<std::int64_t>(std::clamp(number, 1.0, most)); }
+std::int64_t whole(double number) { return static_cast<std::int64_t>(std::clamp(number, 1.0, most_of_all)); }
 
 /// The quantile that half an interval of so many replications is made with.
 double factor(double replications, double level, Narrows how) {
@@ -45,7 +45,7 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
     const auto n = static_cast<double>(estimate.replications);
     const Room room = room_of(estimate, limit);
     if (how == Narrows::as_counts) {
-        if (!(room.distance > 0)) return whole(most);
+        if (!(room.distance > 0)) return whole(most_of_all);
         return whole(std::ceil(n * (room.half_width / room.distance) * 1.05) + 1 - n);
     }
     if (!(room.half_width > 0)) return 1;
@@ -63,7 +63,7 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
                kernel::student_cdf((-away - needed) / moves, degrees);
     };
     double few = 0, enough = 1;
-    while (enough < most && decided(enough) < settled_in) few = std::exchange(enough, 2 * enough);
+    while (enough < most_of_all && decided(enough) < settled_in) few = std::exchange(enough, 2 * enough);
     while (enough - few > 1) {
         const double middle = std::floor(0.5 * (few + enough));
         (decided(middle) < settled_in ? few : enough) = middle;

@@ -133,6 +133,7 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     warn_of_closed_loops(prepared);
     prepared.heavy_tails = heavy_tails(scenario, graph, prepared.forecast);
     warn_of_heavy_tails(prepared, problems);
+    prepared.rare_services = rare_services(scenario, graph, prepared.forecast);
     return prepared;
 }
 

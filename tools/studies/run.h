@@ -21,6 +21,7 @@
 #include "models/simulation/recorded_draws.h"
 #include "models/simulation/replication.h"
 #include "tools/studies/heavy_tails.h"
+#include "tools/studies/rare_services.h"
 #include "tools/studies/result.h"
 
 namespace understudy::studies {
@@ -36,6 +37,7 @@ struct PreparedRun {
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
     std::vector<HeavyTail> heavy_tails;
+    std::vector<RareServices> rare_services;
     std::vector<Warning> warnings;  ///< offered load at or over capacity and the like
     /// The first so many of `measures` are what a verdict depends on: the objectives', in a pair also what increases are
     /// of. Where it is 0, whatever is measured counts.
