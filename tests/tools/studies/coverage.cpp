@@ -174,35 +174,42 @@ TEST_CASE("coverage: each station of a network, also where a slow one hides in t
 }
 
 TEST_CASE("coverage: waits behind services of a heavy tail that has a variance") {
-    // M/G/1, lognormal services: waits of ten times a service in the mean (Pollaczek and Khinchine), whose law has a
-    // longer tail than services have.
-    constexpr double load = 0.8, cv = 2, mean = load * (1 + cv * cv) / (2 * (1 - load));
-    // In heavy traffic as much longer than that of M/M/1 as waits are.
-    const double relaxation = Queue{load}.relaxation() * (1 + cv * cv) / 2;
-    for (const double lengths : {30.0, 100.0}) {
-        const double length = lengths * relaxation;
-        auto prepared = tests::prepared(
-            "twin: {stages: {server: {reads: jobs, workers: 1, service: lognormal(mean 1s cv 2)}}}\n"
-            "load: {jobs: {arrivals: poisson(0.8/s)}}\nmeasures: [avg wait(server)]\n"
-            "run: {length: " +
-            std::to_string(static_cast<long>(length)) + "s, warm_up: auto, replications: 30}\n");
-        const int runs = runs_of(15);
-        Ran ran;
-        for (int seed = 1; seed <= runs; ++seed) {
-            prepared.scenario.run.seed = static_cast<std::uint64_t>(seed);
-            const studies::RunResult result = tests::simulated(prepared);
-            ran.mean.add(result.metrics[0], mean);
-            ran.cut += result.warm_up_s.value_or(0) / length / runs;
+    // M/G/1, lognormal services (Pollaczek and Khinchine). In short runs those are judged that have missed what is rare,
+    // and hold their mean least often: they are told from the law (rare_services.h).
+    constexpr double cv = 2;
+    for (const double load : {0.5, 0.8})
+        for (const double lengths : {30.0, 100.0}) {
+            const double mean = load * (1 + cv * cv) / (2 * (1 - load));
+            // In heavy traffic as much longer than that of M/M/1 as waits are.
+            const double length = lengths * Queue{load}.relaxation() * (1 + cv * cv) / 2;
+            auto prepared = tests::prepared(
+                "twin: {stages: {server: {reads: jobs, workers: 1, service: lognormal(mean 1s cv 2)}}}\n"
+                "load: {jobs: {arrivals: poisson(" +
+                std::to_string(load) + "/s)}}\nmeasures: [avg wait(server)]\nrun: {length: " +
+                std::to_string(static_cast<long>(length)) + "s, warm_up: auto, replications: 30}\n");
+            const int runs = runs_of(10);
+            Ran ran;
+            for (int seed = 1; seed <= runs; ++seed) {
+                prepared.scenario.run.seed = static_cast<std::uint64_t>(seed);
+                const studies::RunResult result = tests::simulated(prepared);
+                ran.mean.add(result.metrics[0], mean);
+                ran.cut += result.warm_up_s.value_or(0) / length / runs;
+            }
+            report("lognormal services, load " + std::to_string(load).substr(0, 3) + ", " +
+                       std::to_string(static_cast<int>(lengths)) + " relaxation times",
+                   ran);
+            CAPTURE(load);
+            CAPTURE(lengths);
+            if (load == 0.5 || lengths < 100) {
+                CHECK(ran.mean.judged() == 0);
+            } else if (is_asked()) {
+                CHECK(ran.mean.judged() > runs / 2);
+                CHECK(ran.mean.coverage() >= 0.93);
+                CHECK(ran.mean.coverage() <= 0.975);
+            } else {
+                CHECK(ran.mean.held >= ran.mean.judged() - 4);
+            }
         }
-        report("lognormal services, " + std::to_string(static_cast<int>(lengths)) + " relaxation times", ran);
-        CAPTURE(lengths);
-        if (is_asked()) {
-            CHECK(ran.mean.coverage() >= (lengths >= 100 ? 0.93 : 0.90));
-            CHECK(ran.mean.coverage() <= 0.975);
-        } else {
-            CHECK(ran.mean.held >= ran.mean.judged() - 4);
-        }
-    }
 }
 
 TEST_CASE("coverage: from an overloaded start") {
