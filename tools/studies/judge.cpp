@@ -184,7 +184,7 @@ std::string doubt(const models::Measure& measure, const Doubts& doubts) {
     if (steady && doubts.critical) return "as much work arrives as can be done";
     if (!doubts.no_variance.empty()) return doubts.no_variance;
     if (steady && doubts.warm_up) return "the run is too short";
-    return steady ? doubts.unseen : "";
+    return steady && doubts.unseen ? doubts.unseen->why : "";
 }
 
 Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts) {
@@ -193,7 +193,7 @@ Reason reason_of_doubt(const models::Measure& measure, const Doubts& doubts) {
     if (steady && doubts.critical) return Reason::critical;
     if (!doubts.no_variance.empty()) return Reason::data;
     if (steady && doubts.warm_up) return Reason::warm_up;
-    return steady && !doubts.unseen.empty() ? Reason::data : Reason::none;
+    return steady && doubts.unseen ? Reason::data : Reason::none;
 }
 
 std::vector<double> by_section(const models::Measure& measure, const Seen& seen, double confidence) {
@@ -261,11 +261,11 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         } else if (steady && doubts.warm_up) {
             result.reason = Reason::warm_up;
             result.explanation = "make the run longer";
-        } else if (steady && !doubts.unseen.empty()) {
+        } else if (steady && doubts.unseen) {
             result.reason = Reason::data;
-            result.explanation = doubts.unseen;
+            result.explanation = doubts.unseen->why;
             const double more =
-                std::ceil(static_cast<double>(seen.by_replication.size()) * (doubts.times_as_long - 1));
+                std::ceil(static_cast<double>(seen.by_replication.size()) * (doubts.unseen->times - 1));
             if (more < 1e9) {
                 result.more_replications =
                     whole_together(static_cast<std::int64_t>(std::max(1.0, more)), seen.together);

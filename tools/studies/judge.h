@@ -8,12 +8,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/intervals.h"
 #include "kernel/pooled.h"
 #include "models/measure.h"
+#include "tools/studies/rare_services.h"
 #include "tools/studies/result.h"
 #include "tools/studies/seen.h"
 
@@ -44,9 +46,7 @@ struct Doubts {
     bool warm_up = false;                     ///< no steady state was reached within the run
     std::string broken_off;                   ///< why the run could not go on to its end; empty: it did
     std::string no_variance;                  ///< why no interval of it holds (heavy_tails.h); empty: they do
-    std::string
-        unseen;  ///< services that it hangs on and that were hardly seen (rare_services.h); empty: none
-    double times_as_long = 1;  ///< all replications together, to see enough of them
+    std::optional<Unseen> unseen;             ///< what it hangs on and was hardly seen (rare_services.h)
 };
 
 /// Why the interval of a measure is not to be believed; empty: nothing is known against it.

@@ -8,8 +8,12 @@
 // are slow hold up few. Pure, thread-safe.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
 #include <span>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "kernel/distribution.h"
@@ -21,9 +25,8 @@
 
 namespace understudy::studies {
 
-struct RareServices : Surroundings {
-    explicit RareServices(Surroundings at) : Surroundings(std::move(at)) {}
-
+struct RareServices {
+    std::string place;         ///< a stage
     kernel::Distribution law;  ///< what services vary by
     double part = 1;           ///< of their second moment that is the law's
     double per_second = 0;     ///< how many there are
@@ -34,13 +37,33 @@ std::vector<RareServices> rare_services(const models::Scenario& scenario, const 
 /// More of a mean than this is not to hang on services that were hardly seen.
 inline constexpr double most_unseen = 0.04;
 
-/// Is that measure a mean, or a spread, of what waits there, or of stays that the wait is a part of?
-bool waits_behind(const models::Measure& measure, const RareServices& services);
+/// What a mean hangs on and was hardly seen.
+struct Unseen {
+    std::string why;
+    double times = 1;  ///< as many replications would see enough; at most a million
+};
 
-/// The part of the wait that hangs on services of which so many seconds, of all replications together, see fewer than three.
-double unseen_part(const RareServices& services, double seconds);
+/// After a run.
+class HardlySeen {
+public:
+    /// `seconds`: of all replications together, without warm-up. `mean_wait(place)`: seconds, 0 where it was not measured.
+    HardlySeen(std::span<const RareServices> all, const models::Scenario& scenario, double seconds,
+               const std::function<double(const std::string&)>& mean_wait);
 
-/// How many times as many seconds it takes until the part is no more than `most`, in (0, 1); at least 1, at most a million.
-double times_until_seen(const RareServices& services, double seconds, double most);
+    /// Of means and spreads of what waits at such places, or of stays and numbers that the wait is a part of: its part of
+    /// `value` counts. Nothing where enough was seen.
+    std::optional<Unseen> of(const models::Measure& measure, double value) const;
+
+private:
+    struct Place {
+        double unseen = 0;  ///< part of the wait
+        double wait = 0, per_second = 0, times = 1;
+        Surroundings surroundings;
+    };
+    static std::optional<Unseen> at(const Place& place, const models::Measure& measure, double value);
+
+    std::vector<Place> places_;  ///< the worst first; of the first ones what is around them is known
+    std::map<std::string, std::size_t> by_name_;
+};
 
 }  // namespace understudy::studies

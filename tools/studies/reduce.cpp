@@ -222,51 +222,20 @@ bool is_judged_as_steady(const PreparedRun& prepared, const WarmUpChoice& warm_u
     return warm_up.pilots > 0 || (warm_up.cut > 0 && !varies_over_time(prepared.scenario));
 }
 
-/// Whether means of a steady state hang on services that were hardly seen.
-class Unseen {
-public:
-    /// `seconds`: of all replications together.
-    Unseen(const PreparedRun& prepared, double seconds, const Findings& findings, double confidence)
-        : services_(prepared.rare_services) {
-        for (const RareServices& services : services_) {
-            const double part = unseen_part(services, seconds);
-            parts_.push_back(part);
-            waits_.push_back(0);
-            times_.push_back(part > most_unseen ? times_until_seen(services, seconds, most_unseen) : 1);
-            if (part <= most_unseen) continue;
-            const std::string wait = "avg wait(" + services.place + ")";
-            for (std::size_t i = 0; i < prepared.measures.size(); ++i)
-                if (prepared.measures[i].text == wait)
-                    waits_.back() =
-                        estimate(prepared.measures[i], findings.seen[i], confidence).value.value_or(0);
-        }
-    }
-
-    void look_at(const Measure& measure, const Estimate& estimate, Doubts& doubts) const {
-        for (std::size_t k = 0; k < services_.size(); ++k) {
-            const RareServices& services = services_[k];
-            if (parts_[k] <= most_unseen || !waits_behind(measure, services)) continue;
-            // As much as the wait counts in what is measured.
-            const bool numbers =
-                measure.metric == models::Metric::present || measure.metric == models::Metric::waiting;
-            const double waits = numbers ? waits_[k] * services.per_second : waits_[k];
-            const bool is_spread = measure.aggregate != models::Aggregate::average;
-            const double counts =
-                is_spread || !(estimate.value.value_or(0) > waits) ? 1 : waits / *estimate.value;
-            if (parts_[k] * counts <= most_unseen) continue;
-            doubts.unseen = fmt::format(
-                "{:.2g} % of what waits at '{}' hangs on services so rare that fewer than "
-                "three of them were to be seen",
-                100 * parts_[k], services.place);
-            doubts.times_as_long = times_[k];
-            return;
-        }
-    }
-
-private:
-    const std::vector<RareServices>& services_;
-    std::vector<double> parts_, waits_, times_;
-};
+/// Services that means of a steady state hang on and that all replications together have hardly seen.
+HardlySeen hardly_seen(const PreparedRun& prepared, kernel::Time warm_up, const Findings& findings,
+                       double confidence) {
+    const double seconds = static_cast<double>(findings.replications()) *
+                           kernel::to_seconds(*prepared.scenario.run.length - warm_up);
+    std::map<std::string_view, std::size_t> measured;
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i) measured.emplace(prepared.measures[i].text, i);
+    return HardlySeen(prepared.rare_services, prepared.scenario, seconds, [&](const std::string& place) {
+        const auto found = measured.find("avg wait(" + place + ")");
+        if (found == measured.end()) return 0.0;
+        return estimate(prepared.measures[found->second], findings.seen[found->second], confidence)
+            .value.value_or(0);
+    });
+}
 
 void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
                  const std::vector<std::optional<Dependence>>& dependence, const Findings& findings,
@@ -275,12 +244,9 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
     const Doubter doubts_of(prepared, growing_lines(prepared, findings.series, warm_up.cut, result.warnings),
                             warm_up.too_short, result.broken_off);
     const bool steady = is_judged_as_steady(prepared, warm_up);
-    std::optional<Unseen> unseen;
-    if (steady && scenario.run.length)
-        unseen.emplace(prepared,
-                       static_cast<double>(result.replications_done) *
-                           kernel::to_seconds(*scenario.run.length - warm_up.cut),
-                       findings, confidence);
+    std::optional<HardlySeen> seldom;
+    if (steady && scenario.run.length && !warm_up.too_short && !prepared.rare_services.empty())
+        seldom = hardly_seen(prepared, warm_up.cut, findings, confidence);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         const Seen& seen = findings.seen[i];
@@ -288,7 +254,7 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
         // Pilots know the relaxation time within a third, who states a warm-up not at all; all replications know it.
         doubts.warm_up = doubts.warm_up || (steady && is_short(dependence[i]));
         const Estimate found = estimate(measure, seen, confidence);
-        if (unseen) unseen->look_at(measure, found, doubts);
+        if (seldom) doubts.unseen = seldom->of(measure, found.value.value_or(0));
         if (i < scenario.objectives.size()) {
             result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);

@@ -29,7 +29,9 @@ studies::PreparedRun queue(const std::string& server, const std::string& load = 
 /// Of the one place in 10 000 s, in which it has 5000 services; 0 where there is none.
 double part(const studies::PreparedRun& prepared) {
     CHECK(prepared.rare_services.size() <= 1);
-    return prepared.rare_services.empty() ? 0 : studies::unseen_part(prepared.rare_services[0], 10'000);
+    if (prepared.rare_services.empty()) return 0;
+    const studies::RareServices& services = prepared.rare_services[0];
+    return services.part * rare_share(services.law, services.per_second * 10'000);
 }
 
 }  // namespace
