@@ -1033,10 +1033,14 @@ std::vector<StationForecast> Traffic::stations() const {
             station.arrival_rate = station.offered_load = 0;
         } else {
             station.load = std::max(taken.load, pool.budget_load);
-            if (const auto anew = load_of_work_begun_anew(scenario_, name, items_of_stages())) {
-                station.load = station.offered_load = *anew;
+            // What it takes is a look at all stages: not for each of thousands.
+            const bool anew = workers->order == Order::lifo && workers->preempt &&
+                              workers->interrupted == Interrupted::restart;
+            if (const auto load = anew ? load_of_work_begun_anew(scenario_, name, items_of_stages())
+                                       : std::optional<double>()) {
+                station.load = station.offered_load = *load;
                 // One that has too much of it gets through less than this says.
-                if (*anew < 1) station.caveat = pool.caveat;
+                if (*load < 1) station.caveat = pool.caveat;
             }
             add_caveat(station, taken.caveat);
             if (pool.budget_load >= 1 - 1e-9)
