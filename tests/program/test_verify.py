@@ -6,6 +6,7 @@ small files by hand.
 """
 
 import json
+import math
 import statistics
 
 from program import INCONCLUSIVE, MET, SOURCES, USAGE, VIOLATED, ProgramTest, main
@@ -118,6 +119,115 @@ class Verify(ProgramTest):
             self.assertIn(row["verdict"], ("inside", "imprecise"), row)
             self.assertLess((row["high"] - row["low"]) / 2, 0.04 * row["reference"])
 
+    def close(self, cases, events, width):
+        """None of them is outside, and all are as narrow as that."""
+        file = self.write("cases.json", json.dumps({"cases": cases}))
+        for row in self.judged(file, "--events", events):
+            self.assertIn(row["verdict"], ("inside", "imprecise"), row)
+            self.assertLessEqual((row["high"] - row["low"]) / 2, width * abs(row["reference"]) + 1e-12, row)
+
+    def test_laws_however_they_are_written(self):
+        # Pollaczek and Khinchine at a load of a half: each law has the mean 1, and that second moment.
+        laws = [({"dist": "erlang", "k": 2, "rate": 2}, 1.5), ({"dist": "gamma", "shape": 2, "scale": 0.5}, 1.5),
+                ({"dist": "lognormal", "mu": -0.125, "sigma": 0.5}, math.exp(0.25)), ({"dist": "deterministic", "mean": 1}, 1),
+                ({"dist": "hyperexponential", "mean": 1, "scv": 2}, 3),
+                ({"dist": "hyperexp", "p": [0.5, 0.5], "means": [0.5, 1.5]}, 2.5),
+                ({"dist": "weibull", "mean": 1, "shape": 2}, 4 / math.pi), ({"dist": "pareto", "mean": 1, "shape": 6}, 25 / 24),
+                ({"dist": "uniform", "a": 0, "b": 2}, 4 / 3),
+                ({"dist": "discrete", "probs": [0.5, 0.5], "values": [0.5, 1.5]}, 1.25),
+                ({"dist": "triangular", "a": 0, "b": 2, "c": 1}, 7 / 6), ({"dist": "normal", "mean": 1, "sd": 0.1}, 1.01),
+                ({"dist": "ph", "start": [1, 0], "rates": [[-2, 2], [0, -2]]}, 1.5)]
+        self.close([{"id": f"{i} {law['dist']}", "kind": "M/G/1", "params": {"lam": 0.5, "service": law},
+                     "quantities": {"Wq": moment / 2, "util": 0.5}} for i, (law, moment) in enumerate(laws)], "4e5", 0.06)
+
+    def test_laws_of_arrivals_in_any_unit(self):
+        # M/M/1 at a load of a half, an item in 1000 and in 0.001 s.
+        cases = [{"id": f"{scale} {law['dist']}", "kind": "GI/M/1", "params": {"interarrival": law, "mu": 2 / scale},
+                  "quantities": {"Wq": 0.5 * scale, "util": 0.5}}
+                 for scale in (1000, 0.001)
+                 for law in ({"dist": "weibull", "shape": 1, "scale": scale}, {"dist": "exponential", "rate": 1 / scale})]
+        self.close(cases, "4e5", 0.06)
+
+    def test_disciplines_of_networks_and_of_polling(self):
+        # Product form: the mean stay is the work over what is left of the station, in each class.
+        lam, work = [0.4, 0.3, 0.0], [[0.5, 0.8], [0.4, 0.3], [9, 9]]
+        load = [sum(lam[i] * work[i][k] for i in range(3)) for k in range(2)]
+        stay = [sum(work[i][k] / (1 - load[k]) for k in range(2)) for i in range(2)]
+        cases = [{"id": name, "kind": "multiclass BCMP open",
+                  "params": {"lam": lam, "mean_service": work, "discipline": name},
+                  "quantities": {"W_class1": stay[0], "W_class2": stay[1], "L_total": lam[0] * stay[0] + lam[1] * stay[1]}}
+                 for name in ("PS", "LCFS-PR")]
+        # Takagi (1986): exhaustive, gated, and one for a visit.
+        params = {"N": 3, "lam_each": 0.1, "service": {"dist": "exponential", "mean": 1.0},
+                  "switchover": {"dist": "constant", "value": 0.5}}
+        for name, wait in (("exhaustive", (0.6 + 0.5 * 2.7) / 1.4), ("gated", (0.6 + 0.5 * 3.3) / 1.4),
+                           ("limited", (0.6 + 0.5 * 3.3) / (2 * (0.7 - 0.15)))):
+            cases.append({"id": name, "kind": "symmetric cyclic polling", "params": {**params, "discipline": name},
+                          "quantities": {"Wq": wait, "cycle": 1.5 / 0.7}})
+        self.close(cases, "1e6", 0.06)
+
+    def test_what_is_at_its_limits(self):
+        # No places on one side: those who wait on the other are born at 0.8 and die at 1, at most three.
+        weight = [0.8 ** i for i in range(4)]
+        share = [w / sum(weight) for w in weight]
+        one_side = {"loss_1": share[0], "loss_2": share[3], "match_rate": 1 - share[0],
+                    "L2": sum(i * share[i] for i in range(4)), "L1": 0}
+        other_side = {"loss_2": share[0], "loss_1": share[3], "match_rate": 1 - share[0],
+                      "L1": sum(i * share[i] for i in range(4)), "L2": 0}
+        wait = {"Wq": 1.0, "util": 0.5}
+        self.close([{"id": "none left", "kind": "rendezvous join of two streams",
+                     "params": {"lam1": 1.0, "lam2": 0.8, "K1": 0, "K2": 3}, "quantities": one_side},
+                    {"id": "none right", "kind": "rendezvous join of two streams",
+                     "params": {"lam1": 0.8, "lam2": 1.0, "K1": 3, "K2": 0}, "quantities": other_side},
+                    {"id": "first of three", "kind": "quorum join", "params": {"n": 3, "k": 1, "mu": 2.0, "lam": 1.0},
+                     "quantities": {"W": 1 / 6, "L": 1 / 6, "L_jobs": 1 / 6}},
+                    {"id": "never fails", "kind": "M/M/1 breakdowns, calendar time",
+                     "params": {"lam": 0.5, "mu": 1.0, "fail": 0, "repair": 1.0}, "quantities": wait},
+                    {"id": "patient", "kind": "M/M/c+M", "params": {"lam": 0.5, "mu": 1.0, "c": 1, "theta": 0},
+                     "quantities": wait},
+                    {"id": "never again", "kind": "bounded retry with backoff",
+                     "params": {"lam": 0.5, "mu": 1.0, "c": 1, "p_fail": 0.2, "retries": 0, "backoff": []},
+                     "quantities": {"P_success": 0.8, "attempts": 1, "util": 0.5}},
+                    {"id": "singles alone", "kind": "gang resource FCFS",
+                     "params": {"lam": [0.5, 0], "mu": 1.0, "units": 1}, "quantities": {"W": 2.0, "L": 1.0}},
+                    {"id": "one state", "kind": "MMPP/M/1", "params": {"rates": [0.5], "Q": [[0]], "mu": 1.0},
+                     "quantities": wait}], "1e6", 0.06)
+
+    def test_customers_are_waited_for_however_long_they_wait(self):
+        def wait(lam, mu, at_start, number):
+            """Of the n-th to come: who is there, less those served until then, which is geometric."""
+            left, there = mu / (lam + mu), [0.0] * at_start + [1.0]
+            for _ in range(number):
+                found = [0.0] * len(there)
+                for n, p in enumerate(there):
+                    for served in range(n):
+                        found[n - served] += p * (1 - left) * left ** served
+                    found[0] += p * left ** n
+                there = [0.0] + found
+            return sum(n * p for n, p in enumerate(found)) / mu
+
+        self.close([{"id": f"{mu} {start}", "kind": "transient M/M/1", "params": {"lam": 1.0, "mu": mu, "n0": start},
+                     "quantities": {f"EWq_customer_{number}": wait(1.0, mu, start, number)}}
+                    for mu, start, number in ((0.4, 0, 10), (2.0, 50, 2), (0.8, 0, 5))], "1e6", 0.05)
+
+    def test_pipelines_without_chance_are_right_to_the_last_digits(self):
+        for between, stages, n in ((1 / 3, [[0.25, 1], [2 / 7, 2]], 100), (0.7, [[0.123456789012, 1]], 1000)):
+            ends = [between * i for i in range(n)]
+            for service, workers in stages:
+                for i in range(n):
+                    ends[i] = max(ends[i], ends[i - workers] if i >= workers else 0) + service
+            stays = [end - between * i for i, end in enumerate(ends)]
+            file = self.file_of(kind="deterministic pipeline", params={"interarrival": between, "stages": stages, "n": n},
+                                check="rel<=1e-12", quantities={"makespan": ends[-1], "mean_sojourn": sum(stays) / n,
+                                                                "max_sojourn": max(stays)})
+            for row in self.judged(file, code=MET):
+                self.assertEqual(row["verdict"], "inside", row)
+
+    def test_names_of_tasks_may_be_numbers(self):
+        file = self.file_of(kind="DAG makespan", params={"rates": {"1": 1.0, "end": 0.5, "c d": 2}, "preds": {"end": ["1"]}},
+                            quantities={"makespan_mean": 3.0})
+        self.assertIn(self.judged(file, "--events", "1", code=None)[0]["verdict"], ("imprecise", "inside", "outside"))
+
     def test_where_no_interval_holds_it_says_so(self):
         heavy = {"kind": "M/G/1", "params": {"lam": 0.5, "service": {"dist": "pareto", "alpha": 2.5, "xm": 0.6}},
                  "quantities": {"util": 0.5, "Wq": 0.9}}
@@ -133,7 +243,13 @@ class Verify(ProgramTest):
 
     def test_what_cannot_be_expressed_is_named(self):
         for case, why in (({"kind": "G/G/k"}, "the kind 'G/G/k' is not known"),
-                          ({"kind": "M/M/1", "params": {"lam": 1}}, "its parameters are not those of the kind"),
+                          ({"kind": "M/M/1", "params": {"lam": 1}}, "its parameters are not those of the kind: 'mu' is missing"),
+                          ({"kind": "M/M/c", "params": {"lam": 1, "mu": 1, "c": 2.5}}, "'c' is no whole number"),
+                          ({"kind": "M/M/1", "params": {"lam": 1, "mu": 2}, "check": "maybe"}, "the check 'maybe' is not known"),
+                          ({"kind": "M/G/1", "params": {"lam": 1, "service": {"dist": "cauchy"}}},
+                           "the law 'cauchy' is not known; laws are exponential"),
+                          ({"kind": "multiclass BCMP open", "params": {"lam": [1], "mean_service": [[0.1]], "discipline": "SIRO"}},
+                           "the discipline 'SIRO' is not known; they are PS, FCFS, LCFS-PR and IS"),
                           ({"kind": "M/M/1", "params": {"lam": 0.5, "mu": 1}, "quantities": {"foo": 1}},
                            "no measure is known for it"),
                           ({"scenario": MM1, "measures": {"Wq": "avg wait(serve)"}}, "serve"),

@@ -22,7 +22,8 @@ std::string percent(double share);
 inline std::string seconds(double value) { return number(value) + "s"; }
 inline std::string exponential(double rate) { return "exponential(mean " + seconds(1 / rate) + ")"; }
 inline std::string poisson(double rate) { return "poisson(" + number(rate) + "/s)"; }
-/// {"dist": "erlang", "k": 2, "mean": 1} as "erlang(k 2 mean 1s)".
+/// {"dist": "erlang", "k": 2, "mean": 1} as "erlang(k 2 mean 1s)". Throws std::invalid_argument that names the laws there
+/// are for one that is not known.
 std::string law(const Json& law);
 /// The same of numbers, such as items of a batch.
 std::string count_law(const Json& law);
@@ -30,8 +31,10 @@ std::string count_law(const Json& law);
 std::string mixture(const Json& shares, const Json& rates);
 double mean_of(const Json& law);
 
-inline double num(const Json& params, const char* key) { return params.at(key).get<double>(); }
-inline long long whole(const Json& params, const char* key) { return params.at(key).get<long long>(); }
+/// Throw std::invalid_argument where there is no such number.
+double num(const Json& params, const char* key);
+long long whole_number(const Json& value, const std::string& what);
+long long whole(const Json& params, const char* key);
 
 /// Adds what most stations are asked: `util` `L` `Lq` `W` `Wq` `P_wait`, quantiles and variances.
 void measure_station(CaseScenario& scenario, const std::string& station);
@@ -49,7 +52,10 @@ std::optional<CaseScenario> network(const std::string& kind, const Json& params)
 std::optional<CaseScenario> worker_life(const std::string& kind, const Json& params);
 std::optional<CaseScenario> gathering(const std::string& kind, const Json& params);
 std::optional<CaseScenario> limit(const std::string& kind, const Json& params);
-std::optional<CaseScenario> over_time(const std::string& kind, const Json& params,
-                                      const std::vector<double>& instants);
+/// What of a model that changes with time is asked for: when, and of which customers.
+struct Asked {
+    std::vector<double> instants, customers;
+};
+std::optional<CaseScenario> over_time(const std::string& kind, const Json& params, const Asked& asked);
 
 }  // namespace understudy::formats::kinds

@@ -1,4 +1,6 @@
 // Parts and batches: forks and joins, batches and bundles, and graphs of tasks.
+#include <map>
+
 #include "tools/formats/truth/kind_text.h"
 
 namespace understudy::formats::kinds {
@@ -36,12 +38,19 @@ CaseScenario graph(const Json& p) {
     const bool limited = p.contains("workers");
     std::string tasks;
     std::size_t priority = rates.size();
+    // Names that are none in the language, such as numbers, are as good.
+    std::map<std::string, std::string> names;
+    for (const auto& [name, rate] : rates.items()) names.emplace(name, fmt::format("t{}", names.size() + 1));
     for (const auto& [name, rate] : rates.items()) {
         std::string after;
         if (preds.contains(name))
-            for (const Json& before : preds.at(name))
-                after += (after.empty() ? "" : ", ") + before.get<std::string>();
-        tasks += fmt::format("        {}: {{{}{}service: {}}}\n", name,
+            for (const Json& before : preds.at(name)) {
+                const auto found = names.find(before.is_string() ? before.get<std::string>() : before.dump());
+                if (found == names.end())
+                    throw std::invalid_argument("'" + name + "' comes after what is none of 'rates'");
+                after += (after.empty() ? "" : ", ") + found->second;
+            }
+        tasks += fmt::format("        {}: {{{}{}service: {}}}\n", names.at(name),
                              after.empty() ? "" : "after: [" + after + "], ",
                              limited ? fmt::format("priority: {}, ", priority--) : "workers: unlimited, ",
                              exponential(rate.get<double>()));
@@ -86,7 +95,26 @@ CaseScenario rendezvous(const Json& p) {
                        loads,
                    pace),
             "share lost(pair) of {}", "avg waiting(pair) of {}");
-    if (left < 1 || right < 1) throw std::invalid_argument("a stream without a place beside one with some");
+    if (left < 1 || right < 1) {
+        // Whoever may not wait leaves alone or with one of the others, who are as tokens in a bucket.
+        const bool left_waits = left > 0;
+        CaseScenario scenario =
+            steady(fmt::format("twin:\n  budgets: {{waiting: {{capacity: {}, initial: 0, refill: {}}}}}\n"
+                               "  stages: {{pair: {{reads: passing, spends: waiting, queue: {{capacity: 0, "
+                               "full: drop}}}}}}\n"
+                               "load: {{passing: {{arrivals: {}}}}}\n",
+                               std::max(left, right), poisson(num(p, left_waits ? "lam1" : "lam2")),
+                               poisson(num(p, left_waits ? "lam2" : "lam1"))),
+                   pace);
+        const std::string waits = left_waits ? "1" : "2", passes = left_waits ? "2" : "1";
+        scenario.measures["match_rate"] = {"rate completed(pair)"};
+        scenario.measures["loss_" + passes] = {"share lost(pair)"};
+        scenario.measures["L" + passes] = {"avg waiting(pair)"};
+        scenario.measures["loss_" + waits] = {"rate completed(pair)", -1 / num(p, ("lam" + waits).c_str()),
+                                              1};
+        scenario.measures["L" + waits] = {"avg level(waiting)"};
+        return scenario;
+    }
     // One stage has one capacity. So each takes a place in a room of its own, and keeps it until it has left in a pair.
     return measured(
         steady(fmt::format("twin:\n  pools: {{left_room: {{workers: {}}}, right_room: {{workers: {}}}}}\n"
@@ -114,6 +142,10 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
                   : cancel ? "1, rest: cancel"
                            : "all");
         measure_latency(scenario, quorum ? "(jobs -> done)" : "()");
+        // A job is done before the rest of its parts is: its number by Little's law.
+        if (quorum)
+            scenario.measures["L"] =
+                scenario.measures["L_jobs"] = {"avg latency(jobs -> done)", num(p, "lam")};
         return scenario;
     }
     if (kind == "split-merge barrier") {

@@ -59,12 +59,16 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
     if (kind == "token bucket, constant token rate") return tokens("every " + seconds(1 / num(p, "r")), p);
     if (kind == "token bucket, Poisson tokens") return tokens(poisson(num(p, "r")), p);
     if (kind == "(r,Q) / (s,S) inventory") {
+        const long long reorder_at = whole(p, p.contains("r") ? "r" : "s");
+        const long long amount = p.contains("Q") ? whole(p, "Q") : whole(p, "S") - reorder_at;
+        if (reorder_at < 0)
+            throw std::invalid_argument("'r' is negative, and stock is ordered at a level from 0 on");
         CaseScenario scenario = steady(
             fmt::format(
                 "twin:\n  budgets: {{stock: {{capacity: unlimited, initial: {}, refill: {{at_most: {}, "
                 "amount: {}, after: {}}}}}}}\n  stages: {{demand: {{reads: orders, spends: stock}}}}\n"
                 "load: {{orders: {{arrivals: {}}}}}\n",
-                whole(p, "r") + whole(p, "Q"), whole(p, "r"), whole(p, "Q"),
+                reorder_at + amount, reorder_at, amount,
                 p.at("lead").is_number() ? seconds(num(p, "lead")) : law(p.at("lead")),
                 poisson(num(p, "lam"))),
             num(p, "lam"));
@@ -99,33 +103,55 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
         return scenario;
     }
     if (kind == "gang resource FCFS") {
+        // Singles and gangs of all units, or as many classes as units, of which each takes one more than the one before.
+        const long long units = whole(p, "units");
+        const auto classes = static_cast<long long>(p.at("lam").size());
+        if (classes != 2 && classes != units)
+            throw std::invalid_argument(
+                "'lam' is of singles and gangs, or of as many classes as there are units");
+        std::string stages, loads;
+        double pace = 0;
+        for (long long i = 1; i <= classes; ++i) {
+            const double rate = p.at("lam").at(static_cast<std::size_t>(i - 1)).get<double>();
+            if (!(rate > 0)) continue;
+            stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: {{units: {1}}}, service: {2}}}\n", i,
+                                  classes == units ? i
+                                  : i == 1         ? 1
+                                                   : units,
+                                  exponential(num(p, "mu")));
+            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i, poisson(rate));
+            pace += rate;
+        }
         CaseScenario scenario =
             steady(fmt::format(
-                       "twin:\n  pools: {{units: {{workers: {0}, order: fifo, backfill: none}}}}\n  stages:\n"
-                       "    single: {{reads: a, runs_on: {{units: 1}}, service: {1}}}\n"
-                       "    gang: {{reads: b, runs_on: {{units: {0}}}, service: {1}}}\n"
-                       "load: {{a: {{arrivals: {2}}}, b: {{arrivals: {3}}}}}\n",
-                       whole(p, "units"), exponential(num(p, "mu")), poisson(p.at("lam").at(0).get<double>()),
-                       poisson(p.at("lam").at(1).get<double>())),
-                   p.at("lam").at(0).get<double>() + p.at("lam").at(1).get<double>());
+                       "twin:\n  pools: {{units: {{workers: {}, order: fifo, backfill: none}}}}\n  stages:\n",
+                       units) +
+                       stages + "load:\n" + loads,
+                   pace);
         scenario.measures["L"] = {"avg present()"};
         scenario.measures["W"] = {"avg latency()"};
         return scenario;
     }
     if (kind == "deterministic pipeline") {
+        // Right to the last digits: the clock counts nanoseconds, so the unit of the case is as long as fits in it.
+        double longest = num(p, "interarrival");
+        for (const Json& stage : p.at("stages")) longest += stage.at(0).get<double>();
+        double unit = 1;
+        while (unit < 1e7 && unit * longest * num(p, "n") < 1e8) unit *= 10;
+        const auto time = [&](double value) { return seconds(unit * value); };
         std::string text = "twin:\n  stages:\n";
         for (std::size_t i = 0; i < p.at("stages").size(); ++i)
-            text +=
-                fmt::format("    s{}: {{reads: {}, workers: {}, service: {}}}\n", i + 1,
-                            i ? fmt::format("s{}", i) : "jobs", p.at("stages").at(i).at(1).get<long long>(),
-                            seconds(p.at("stages").at(i).at(0).get<double>()));
+            text += fmt::format("    s{}: {{reads: {}, workers: {}, service: {}}}\n", i + 1,
+                                i ? fmt::format("s{}", i) : "jobs",
+                                whole_number(p.at("stages").at(i).at(1), "workers of a stage"),
+                                time(p.at("stages").at(i).at(0).get<double>()));
         CaseScenario scenario =
             until_empty(text + fmt::format("load: {{jobs: {{arrivals: every {}, first: 0s, count: {}}}}}\n",
-                                           seconds(num(p, "interarrival")), whole(p, "n")),
+                                           time(num(p, "interarrival")), whole(p, "n")),
                         2);
-        scenario.measures["makespan"] = {"max end()"};
-        scenario.measures["mean_sojourn"] = {"avg latency()"};
-        scenario.measures["max_sojourn"] = {"max latency()"};
+        scenario.measures["makespan"] = {"max end()", 1 / unit};
+        scenario.measures["mean_sojourn"] = {"avg latency()", 1 / unit};
+        scenario.measures["max_sojourn"] = {"max latency()", 1 / unit};
         return scenario;
     }
     return std::nullopt;

@@ -52,7 +52,7 @@ CaseScenario jackson(const Json& p) {
         to = rest > 1e-9 ? to + "exit: " + percent(rest) : to.substr(0, to.size() - 2);
         text +=
             fmt::format("    s{}: {{reads: q{}, workers: {}, service: {}, writes: {{{}}}}}\n", i + 1, i + 1,
-                        p.at("c").at(i).get<long long>(), exponential(p.at("mu").at(i).get<double>()), to);
+                        whole_number(p.at("c").at(i), "c"), exponential(p.at("mu").at(i).get<double>()), to);
         if (const double rate = gamma.at(i).get<double>(); rate > 0) {
             loads += fmt::format("  l{}: {{arrivals: {}, writes: q{}}}\n", i + 1, poisson(rate), i + 1);
             pace += rate;
@@ -65,22 +65,25 @@ CaseScenario jackson(const Json& p) {
 
 /// Classes that all go through s1, s2, ..., with work of their own at each; `load(i)` is what makes class i come.
 template <class Load>
-CaseScenario many_classes(const Json& work, bool shared, double pace, Load load) {
+CaseScenario many_classes(const Json& work, const std::string& workers, double pace, Load load) {
     const std::size_t stations = work.at(0).size();
     std::string reads, loads = "load:\n";
     for (std::size_t i = 0; i < work.size(); ++i) {
+        const std::string comes = load(i);
+        if (comes.empty()) continue;
         std::string fields;
-        reads += fmt::format("{}c{}", i ? ", " : "", i + 1);
+        reads += fmt::format("{}c{}", reads.empty() ? "" : ", ", i + 1);
         for (std::size_t k = 0; k < stations; ++k)
             fields += fmt::format("{}d{}: exponential(mean {})", k ? ", " : "", k + 1,
                                   seconds(work.at(i).at(k).get<double>()));
-        loads += fmt::format("  c{}: {{{}, fields: {{{}}}}}\n", i + 1, load(i), fields);
+        loads += fmt::format("  c{}: {{{}, fields: {{{}}}}}\n", i + 1, comes, fields);
     }
     std::vector<std::string> each;
     for (std::size_t k = 0; k < stations; ++k)
-        each.push_back(fmt::format("workers: 1, {}service: d{}", shared ? "order: shared, " : "", k + 1));
+        each.push_back(fmt::format("{}, service: d{}", workers, k + 1));
     CaseScenario scenario = steady(row("[" + reads + "]", each) + loads, pace);
     measure_stations(scenario, stations);
+    scenario.measures["L_total"] = {"avg present()"};
     for (std::size_t i = 1; i <= work.size(); ++i) {
         scenario.measures[fmt::format("W_class{}", i)] = {fmt::format("avg latency(c{})", i)};
         scenario.measures[fmt::format("R_{}", i)] = {fmt::format("avg latency(c{})", i)};
@@ -89,7 +92,16 @@ CaseScenario many_classes(const Json& work, bool shared, double pace, Load load)
     return scenario;
 }
 
-bool is_shared(const Json& p) { return !p.contains("discipline") || p.at("discipline") == "PS"; }
+/// What all stations are in a network with a product form (Baskett, Chandy, Muntz and Palacios 1975).
+std::string workers_by_discipline(const Json& p) {
+    const std::string name = p.contains("discipline") ? p.at("discipline").get<std::string>() : "PS";
+    if (name == "PS") return "workers: 1, order: shared";
+    if (name == "FCFS" || name == "FIFO") return "workers: 1";
+    if (name == "LCFS-PR" || name == "LCFS") return "workers: 1, order: lifo, preempt: true";
+    if (name == "IS") return "workers: unlimited";
+    throw std::invalid_argument("the discipline '" + name +
+                                "' is not known; they are PS, FCFS, LCFS-PR and IS");
+}
 
 CaseScenario lanes(double lam, long long n, double mu, const char* by) {
     CaseScenario scenario =
@@ -123,8 +135,9 @@ std::optional<CaseScenario> network(const std::string& kind, const Json& p) {
     if (kind == "multiclass BCMP open") {
         double pace = 0;
         for (const Json& lam : p.at("lam")) pace += lam.get<double>();
-        return many_classes(p.at("mean_service"), is_shared(p), pace, [&](std::size_t i) {
-            return "arrivals: " + poisson(p.at("lam").at(i).get<double>());
+        return many_classes(p.at("mean_service"), workers_by_discipline(p), pace, [&](std::size_t i) {
+            const double lam = p.at("lam").at(i).get<double>();
+            return lam > 0 ? "arrivals: " + poisson(lam) : std::string();
         });
     }
     if (kind == "closed multiclass") {
@@ -139,8 +152,9 @@ std::optional<CaseScenario> network(const std::string& kind, const Json& p) {
             }
             work.push_back(std::move(of_class));
         }
-        return many_classes(work, is_shared(p), 1 / least, [&](std::size_t i) {
-            return fmt::format("users: {}, think: {}", p.at("N").at(i).get<long long>(),
+        return many_classes(work, workers_by_discipline(p), 1 / least, [&](std::size_t i) {
+            if (whole_number(p.at("N").at(i), "N") == 0) return std::string();
+            return fmt::format("users: {}, think: {}", whole_number(p.at("N").at(i), "N"),
                                seconds(p.at("think").at(i).get<double>()));
         });
     }
@@ -150,7 +164,7 @@ std::optional<CaseScenario> network(const std::string& kind, const Json& p) {
         for (std::size_t i = 0; i < p.at("service_mean").size(); ++i) {
             const double mean = p.at("service_mean").at(i).get<double>();
             stations.push_back(fmt::format("workers: {}, service: exponential(mean {})",
-                                           p.at("servers").at(i).get<long long>(), seconds(mean)));
+                                           whole_number(p.at("servers").at(i), "servers"), seconds(mean)));
             longest = std::max(longest, mean);
         }
         CaseScenario scenario =
@@ -178,7 +192,7 @@ std::optional<CaseScenario> network(const std::string& kind, const Json& p) {
     if (kind == "round-robin dispatch")
         return lanes(num(p, "lam"), whole(p, "n"), num(p, "mu"), "round_robin");
     if (kind.starts_with("join shortest queue"))
-        return lanes(num(p, "lam"), whole(p, "n"), num(p, "mu"), "shortest");
+        return lanes(num(p, "lam"), p.contains("n") ? whole(p, "n") : 2, num(p, "mu"), "shortest");
     return std::nullopt;
 }
 

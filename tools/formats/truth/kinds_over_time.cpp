@@ -1,4 +1,7 @@
 // Models that are looked at from an empty start: rates and workers that change, and the way to the steady state.
+#include <algorithm>
+#include <cmath>
+
 #include "tools/formats/truth/kind_text.h"
 
 namespace understudy::formats::kinds {
@@ -17,19 +20,20 @@ std::string steps(const Json& list, const char* unit) {
 }
 
 /// What is asked at instants: EN_at_5, P0_at_5, time_avg_N_0_5. Customers are numbered without those `before` them.
-CaseScenario at_instants(const std::string& body, double length, const std::vector<double>& instants,
-                         long long before = 0) {
+CaseScenario at_instants(const std::string& body, double length, const Asked& asked, long long before = 0) {
     CaseScenario scenario = from_empty(body, length, replications);
-    for (const double instant : instants) {
+    for (const double instant : asked.instants) {
         const std::string k = number(instant);
         scenario.measures["EN_at_" + k] = {"at " + k + "s present(server)"};
         scenario.measures["P0_at_" + k] = {"at " + k + "s empty(server)"};
         scenario.measures["P_all_busy_at_" + k] = {"at " + k + "s saturated(server)"};
         scenario.measures["time_avg_N_0_" + k] = {"avg present(server) during 0s.." + k + "s"};
-        const std::string customer = number(instant + static_cast<double>(before));
-        scenario.measures["EWq_customer_" + k] = {"avg wait(server) items " + customer + ".." + customer};
+    }
+    for (const double customer : asked.customers) {
+        const std::string k = number(customer), last = number(customer + static_cast<double>(before));
+        scenario.measures["EWq_customer_" + k] = {"avg wait(server) items " + last + ".." + last};
         scenario.measures["E_mean_Wq_first_" + k] = {
-            fmt::format("avg wait(server) items {}..{}", before + 1, customer)};
+            fmt::format("avg wait(server) items {}..{}", before + 1, last)};
     }
     return scenario;
 }
@@ -42,8 +46,7 @@ double last_of(const std::vector<double>& instants) {
 
 }  // namespace
 
-std::optional<CaseScenario> over_time(const std::string& kind, const Json& p,
-                                      const std::vector<double>& instants) {
+std::optional<CaseScenario> over_time(const std::string& kind, const Json& p, const Asked& asked) {
     const auto server = [](const std::string& workers, const std::string& service) {
         return "twin: {stages: {server: {reads: jobs, workers: " + workers + ", service: " + service +
                "}}}\n";
@@ -57,12 +60,13 @@ std::optional<CaseScenario> over_time(const std::string& kind, const Json& p,
                 fmt::format("profiles: {{day: {{sine: {{mean: 1, amplitude: {}}}, period: {}}}}}\n",
                             number(num(p, "amp") / num(p, "base")), seconds(num(p, "period"))) +
                 load(num(p, "base"), ", profile: day"),
-            last_of(instants), instants);
+            last_of(asked.instants), asked);
     if (kind == "M(t)/D/inf") {
-        CaseScenario scenario = at_instants(server("unlimited", seconds(num(p, "D"))) +
-                                                "profiles: {shape: {steps: " + steps(p.at("rate"), "") +
-                                                "}}\n" + load(1, ", profile: shape"),
-                                            last_of(instants), instants);
+        CaseScenario scenario = at_instants(
+            server("unlimited", seconds(num(p, "D"))) +
+                "profiles: {shape: {steps: " + steps(p.at("rate"), "") + "}}\n" + load(1, ", profile: shape"),
+            p.contains("T") ? std::max(num(p, "T"), last_of(asked.instants)) : last_of(asked.instants),
+            asked);
         scenario.measures["arrivals_mean"] = {"total arrived(server)"};
         scenario.measures["arrivals_var"] = {"total arrived(server)", 1, 0, true};
         return scenario;
@@ -72,26 +76,33 @@ std::optional<CaseScenario> over_time(const std::string& kind, const Json& p,
             server("{steps: " + steps(p.at("staff"), "") + "}, interrupted: resume",
                    exponential(num(p, "mu"))) +
                 "profiles: {shape: {steps: " + steps(p.at("rate"), "") + "}}\n" + load(1, ", profile: shape"),
-            num(p, "T"), instants);
+            num(p, "T"), asked);
         scenario.measures["time_avg_N"] = {"avg present(server)"};
         scenario.measures["P_wait_arrivals"] = {"share waited(server)"};
         return scenario;
     }
     if (kind == "transient M/M/1") {
-        // Numbers of customers are looked at, too: they have to have been served.
-        const double length = 3 * last_of(instants) / std::min(1.0, num(p, "lam"));
         const long long at_start = p.contains("n0") ? whole(p, "n0") : 0;
+        // Customers that are looked at have come and begun, but for one run in a million: they would be those that wait
+        // longest.
+        const auto surely = [](double count, double rate) {
+            return (count + 6 * std::sqrt(count) + 20) / rate;
+        };
+        const double last = last_of(asked.customers), before = static_cast<double>(at_start);
+        const double length = std::max(
+            last_of(asked.instants),
+            asked.customers.empty() ? 0 : surely(last, num(p, "lam")) + surely(last + before, num(p, "mu")));
         const std::string service = ", workers: 1, service: " + exponential(num(p, "mu")) + "}}}\n";
         const std::string jobs = "jobs: {arrivals: " + poisson(num(p, "lam")) + "}";
         if (at_start == 0)
             return at_instants("twin: {stages: {server: {reads: jobs" + service + "load: {" + jobs + "}\n",
-                               length, instants);
+                               length, asked);
         // Those who are there at the start have come at that instant.
         return at_instants(
             "twin: {stages: {server: {reads: [early, jobs]" + service +
                 fmt::format("load: {{early: {{arrivals: every 1s, first: 0s, count: 1, items: {}}}, {}}}\n",
                             at_start, jobs),
-            length, instants, at_start);
+            length, asked, at_start);
     }
     return std::nullopt;
 }

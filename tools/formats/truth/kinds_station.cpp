@@ -56,6 +56,9 @@ std::optional<CaseScenario> station(const std::string& kind, const Json& p) {
     }
     if (kind == "MMPP/M/1") {
         const Json &rates = p.at("rates"), &q = p.at("Q");
+        if (rates.size() == 1)
+            return one("1", exponential(num(p, "mu")), poisson(rates.at(0).get<double>()),
+                       rates.at(0).get<double>());
         std::string states;
         double pace = 0;
         for (std::size_t i = 0; i < rates.size(); ++i) {
@@ -72,7 +75,8 @@ std::optional<CaseScenario> station(const std::string& kind, const Json& p) {
         return one("1", exponential(num(p, "mu")), "{states: {" + states + "}}", pace);
     }
     if (kind == "M/M/c+M")
-        return one(workers_of(p) + ", queue: {timeout: " + exponential(num(p, "theta")) + "}",
+        return one(workers_of(p) +
+                       (p.at("theta") == 0 ? "" : ", queue: {timeout: " + exponential(num(p, "theta")) + "}"),
                    exponential(num(p, "mu")), poisson(lam()), lam());
     if (kind == "M/M/c+D")
         return one(workers_of(p) + ", queue: {timeout: " + seconds(num(p, "tau")) + "}",
@@ -87,8 +91,10 @@ std::optional<CaseScenario> station(const std::string& kind, const Json& p) {
             pauses += (pauses.empty() ? "" : ", ") + seconds(pause.get<double>());
         CaseScenario scenario =
             one(workers_of(p) + failure() +
-                    fmt::format(", retry: {{times: {}, backoff: [{}]}}, dead_letter: parked",
-                                whole(p, "retries"), pauses),
+                    (whole(p, "retries") == 0
+                         ? std::string(", dead_letter: parked")
+                         : fmt::format(", retry: {{times: {}, backoff: [{}]}}, dead_letter: parked",
+                                       whole(p, "retries"), pauses)),
                 exponential(num(p, "mu")), poisson(lam()), lam());
         scenario.measures["L_station"] = {"avg present(server)"};
         scenario.measures["L_backoff"] = {"avg retrying(server)"};

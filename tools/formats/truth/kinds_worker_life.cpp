@@ -24,6 +24,8 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Json& p) 
     if (kind == "M/M/1 breakdowns, calendar time" || kind == "M/M/c breakdowns" ||
         kind == "M/G/1 breakdowns, busy time only") {
         const Json& repair = p.at("repair");
+        if (p.at("fail") == 0)
+            return station(fmt::format("workers: {}", p.contains("c") ? whole(p, "c") : 1));
         return station(fmt::format("workers: {}, outages: {{crash: {{up: {}, {}for: {}, takes: each}}}}",
                                    p.contains("c") ? whole(p, "c") : 1, exponential(num(p, "fail")),
                                    kind.ends_with("busy time only") ? "clock: busy, " : "",
@@ -39,7 +41,13 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Json& p) 
     if (kind == "M/M/k/setup autoscale")
         return station(fmt::format("workers: 0..{}, scale: {{waiting: 1}}, start_up: {}, keep_alive: 0s",
                                    whole(p, "k"), exponential(num(p, "alpha"))));
-    if (kind == "symmetric cyclic polling") {
+    if (kind.ends_with("cyclic polling")) {
+        std::string visits = p.contains("discipline") ? p.at("discipline").get<std::string>() : "exhaustive";
+        if (visits == "limited" || visits == "k-limited" || visits == "1-limited")
+            visits = std::to_string(p.contains("k") ? whole(p, "k") : 1);
+        else if (visits != "exhaustive" && visits != "gated")
+            throw std::invalid_argument("the discipline '" + visits +
+                                        "' is not known; they are exhaustive, gated and limited");
         std::string stages, loads = "load:\n";
         for (long long i = 1; i <= whole(p, "N"); ++i) {
             stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: worker, service: {1}}}\n", i, service());
@@ -47,7 +55,7 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Json& p) 
         }
         CaseScenario scenario =
             steady("twin:\n  pools: {worker: {workers: 1, order: cyclic, switch: " + law(p.at("switchover")) +
-                       ", visits: exhaustive}}\n  stages:\n" + stages + loads,
+                       ", visits: " + visits + "}}\n  stages:\n" + stages + loads,
                    num(p, "lam_each") * num(p, "N"));
         measure_station(scenario, "s1");
         scenario.measures["cycle"] = {"avg cycle(worker)"};

@@ -16,15 +16,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The numbers behind `_at_`, `_first_`, `_customer_` and `_N_0_` in names of quantities.
-std::vector<double> instants_of(const std::vector<std::pair<std::string, double>>& quantities) {
-    std::set<double> found;
+/// The numbers behind `_at_` and `_N_0_`, and behind `_first_` and `_customer_`, in names of quantities.
+kinds::Asked asked_in(const std::vector<std::pair<std::string, double>>& quantities) {
+    std::set<double> instants, customers;
     for (const auto& [name, value] : quantities) {
         const std::size_t digits = name.find_last_not_of("0123456789.") + 1;
-        if (digits > 0 && digits < name.size() && name[digits - 1] == '_')
-            found.insert(std::strtod(name.c_str() + digits, nullptr));
+        if (digits == 0 || digits >= name.size() || name[digits - 1] != '_') continue;
+        const bool of_customers =
+            name.find("_first_") != std::string::npos || name.find("_customer_") != std::string::npos;
+        (of_customers ? customers : instants).insert(std::strtod(name.c_str() + digits, nullptr));
     }
-    return {found.begin(), found.end()};
+    return {{instants.begin(), instants.end()}, {customers.begin(), customers.end()}};
+}
+
+/// Without the library's "[json.exception.parse_error.101] ".
+std::string without_tag(const std::string& why) {
+    return why.starts_with("[json.exception") ? why.substr(why.find("] ") + 2) : why;
 }
 
 CaseScenario own_scenario(const Json& one, const std::filesystem::path& folder) {
@@ -49,15 +56,22 @@ TruthCase read_case(const Json& one, const std::filesystem::path& folder) {
     for (const auto& [name, value] : one.at("quantities").items())
         if (value.is_number()) result.quantities.emplace_back(name, value.get<double>());
     const std::string check = one.value("check", "ci");
-    if (check.starts_with("rel<=")) result.relative_error = std::strtod(check.c_str() + 5, nullptr);
+    if (check.starts_with("rel<="))
+        result.relative_error = std::strtod(check.c_str() + 5, nullptr);
+    else if (check != "ci" && check != "replications")
+        result.missing =
+            "the check '" + check + "' is not known; there are 'ci', 'replications' and 'rel<=0.01'";
+    if (!result.missing.empty()) return result;
     try {
         if (one.contains("scenario"))
             result.scenario = own_scenario(one, folder);
         else
             result.scenario = scenario_of_kind(result.kind, one.at("params"), result.quantities);
-        if (!result.scenario) result.missing = "the kind '" + result.kind + "' is not known";
+        if (!result.scenario)
+            result.missing = "the kind '" + result.kind +
+                             "' is not known; give the case a 'scenario' and 'measures' of its own";
     } catch (const std::exception& fault) {
-        result.missing = std::string("its parameters are not those of the kind: ") + fault.what();
+        result.missing = "its parameters are not those of the kind: " + without_tag(fault.what());
     }
     return result;
 }
@@ -69,7 +83,7 @@ std::optional<CaseScenario> scenario_of_kind(const std::string& kind, const Json
     for (const auto build : {kinds::station, kinds::discipline, kinds::network, kinds::worker_life,
                              kinds::gathering, kinds::limit})
         if (auto scenario = build(kind, params)) return scenario;
-    return kinds::over_time(kind, params, instants_of(quantities));
+    return kinds::over_time(kind, params, asked_in(quantities));
 }
 
 std::vector<TruthCase> read_truth_cases(const std::filesystem::path& path) {
@@ -80,9 +94,7 @@ std::vector<TruthCase> read_truth_cases(const std::filesystem::path& path) {
         const Json document = Json::parse(file);
         for (const Json& one : document.at("cases")) cases.push_back(read_case(one, path.parent_path()));
     } catch (const Json::exception& fault) {
-        // Without the library's "[json.exception.parse_error.101] ".
-        const std::string_view why = fault.what();
-        throw FileError(path, "is not a file of truth cases: " + std::string(why.substr(why.find("] ") + 2)));
+        throw FileError(path, "is not a file of truth cases: " + without_tag(fault.what()));
     }
     if (cases.empty()) throw FileError(path, "has no cases");
     return cases;
