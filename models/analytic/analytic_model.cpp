@@ -130,7 +130,12 @@ struct AnalyticModel::Part {
 
 AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& graph,
                              const TrafficSolution& traffic)
-    : scenario_(scenario), traffic_(traffic) {
+    : scenario_(scenario),
+      traffic_(traffic),
+      trouble_(trouble_of(scenario)),
+      loses_after_tries_(loses_after_tries(scenario)),
+      tries_again_at_once_(tries_again_at_once(scenario)),
+      shares_pools_(shares_pools(scenario)) {
     for (const StationForecast& forecast : traffic.stations) forecasts_.emplace(forecast.element, &forecast);
     for (std::size_t i = 0; i < scenario.twin.stages.size(); ++i)
         stages_.emplace(scenario.twin.stages[i].name, i);
@@ -183,13 +188,13 @@ Answer AnalyticModel::answer(const Measure& measure) const {
     const Answer found = look_up(measure);
     // What workers cost follows from how many there are, whatever comes.
     if (found.kind == Answer::Kind::refused || measure.metric == Metric::cost) return found;
-    if (const std::string why = trouble_of(scenario_); !why.empty()) return refuse(why);
-    if (measure.metric == Metric::latency && !measure.scope.empty() && loses_after_tries(scenario_))
+    if (!trouble_.empty()) return refuse(trouble_);
+    if (measure.metric == Metric::latency && !measure.scope.empty() && loses_after_tries_)
         return refuse("items that come through took fewer attempts than those that do not");
-    if (found.kind == Answer::Kind::approximate && tries_again_at_once(scenario_))
+    if (found.kind == Answer::Kind::approximate && tries_again_at_once_)
         return refuse("attempts that are made again at once arrive in bursts");
     if (found.kind == Answer::Kind::approximate && measure.aggregate == Aggregate::quantile &&
-        shares_pools(scenario_))
+        shares_pools_)
         return refuse("waits for one pool at several stages depend on one another");
     if (found.kind != Answer::Kind::refused && !std::isfinite(found.value)) return refuse("it has no mean");
     return found;
@@ -581,6 +586,7 @@ bool AnalyticModel::comes_back(std::size_t stage) const {
 Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     if (network_.closed) return refuse(no_formula(measure));
     const std::size_t n = scenario_.twin.stages.size();
+    if (n > most_phases) return refuse(no_formula(measure));
     for (std::size_t i = 0; i < n; ++i) {
         if (comes_back(i)) return refuse("items come back to '" + scenario_.twin.stages[i].name + "'");
         if (network_.stations[network_.station_of[i]].carried)
@@ -598,7 +604,6 @@ Answer AnalyticModel::whole_quantile(const Measure& measure) const {
     // Independent where nobody overtakes on the way (Walrand and Varaiya 1980), or in a row whose first and last
     // stations alone have several workers (Burke 1969).
     bool tree = true, row = true, single = true, ends = true;
-    if (n > most_phases) return refuse(no_formula(measure));
     for (std::size_t i = 0; i < n; ++i) {
         const NetworkStation& station = network_.stations[network_.station_of[i]];
         const Part part(network_, scenario_, i, none);

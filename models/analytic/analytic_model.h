@@ -43,6 +43,9 @@ private:
     std::map<std::string, const StationForecast*> forecasts_;
     std::map<std::string, std::size_t> stages_, stations_, loads_;
     std::string refused_;  ///< why nothing is known of any measure
+    // of the whole scenario, looked up once for all measures
+    std::string trouble_;
+    bool loses_after_tries_, tries_again_at_once_, shares_pools_;
 };
 
 }  // namespace understudy::models
