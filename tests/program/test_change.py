@@ -366,6 +366,22 @@ accept:
         self.assertNotIn("rule promises: the change has no 'objectives'", asked["missing"])
         self.assertNotIn("rule dearer: 2 more approvals of role owner", asked["missing"])
 
+    def test_a_promise_that_goes(self):
+        """Judged by what is left it is met; what went stands in the request, and rules ask for it."""
+        self.write("policy.yaml", POLICY.replace("rules:", "rules:\n  - {name: promises, weakens: ['avg wait(*'], approvals: {owner: 2}}"))
+        for edit, accept in [("{remove: avg wait(server) < 60s}", "increase avg wait(server) < 1h"),
+                             ("{set: avg wait(server) < 60s, to: avg wait(server) < 1h}", "all objectives")]:
+            with self.subTest(edit=edit):
+                self.write("change.yaml", change(kind="configuration", accept=accept).replace("set: server.workers, to: 2", "set: server.service, to: 1.01x")
+                           .replace("accept:", f"  - {edit}\naccept:"))
+                asked = self.request("-n", "4")
+                self.assertEqual((asked["verdict"], asked["no_longer_promised"]), ("met", ["avg wait(server) < 60s"]))
+                self.assertIn("rule promises: 2 more approvals of role owner", asked["missing"])
+                self.assertIn({"status": "warned", "text": "promises: avg wait(server) < 60s: is no longer promised" +
+                               (": 'avg wait(server) < 1h' allows more" if "set:" in edit else "")}, asked["findings"])
+        self.write("change.yaml", change())
+        self.assertNotIn("promises", " ".join(self.request()["missing"]))
+
     def test_a_key_outside_of_the_policy(self):
         self.request()
         self.assertIn("mallory: no allowed signer has it", self.error("approve", "change.yaml", "--key", "mallory"))

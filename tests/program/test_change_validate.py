@@ -109,6 +109,44 @@ class Validate(ProgramTest):
         self.assertAlmostEqual(risk["score"], product)
         self.assertEqual([factor["value"] for factor in risk["factors"]][1::2], [4, 5])
 
+    def test_the_dataset_of_a_column(self):
+        """What derives from a dropped column stands in a dataset that is touched with it; the graph leads there."""
+        impact = self.validated(["{remove: orders.email}"], MET, verb="impact")
+        touched = {thing["name"]: thing for thing in impact["affected"]}
+        self.assertEqual((touched["d2"]["kind"], touched["d2"]["through"]), ("dataset", "d2.mail"))
+        graph = self.call("change", "validate", "c.yaml", "--format", "markdown", code=VIOLATED).stdout.decode()
+        graph = graph[graph.index("```mermaid"):]
+        node = dict(reversed(line.split("[", 1)) for line in graph.splitlines() if "[" in line)
+        ids = {label.split('"')[1]: name.strip() for label, name in node.items()}
+        self.assertIn(f"  {ids['orders']} --> {ids['orders.email']}\n", graph)
+        self.assertIn(f"  {ids['orders.email']} --> {ids['d2.mail']}\n", graph)
+        self.assertIn(f"  {ids['d2.mail']} --> {ids['d2']}\n", graph)
+
+    def test_an_objective_that_goes(self):
+        self.write("shop.yaml", SHOP + "  - p(95) latency(a6) < 1h\n")
+        for edits, now in [(['{remove: "p(95) latency( a6 ) < 60min"}'], ""),
+                           (["{rename: a6, to: b6}", "{set: p(95) latency(b6) < 1h, to: p(95) latency(b6) < 2h}"],
+                            "p(95) latency(b6) < 2h"),
+                           (["{remove: p(95) latency(a6) < 1h}", "{rename: a6, to: b6}"], "")]:
+            with self.subTest(edits=edits):
+                document = self.validated(edits, MET)
+                told, = [check for check in document["checks"] if check["name"] == "promises"]
+                self.assertEqual((told["status"], told["about"]), ("warned", "p(95) latency(a6) < 1h"))
+                place = "c.yaml:" + ("6:11" if "rename" in edits[0] else "5:15" if '"' in edits[0] else "5:14")
+                self.assertEqual(told["place"], place)
+                self.assertIn("is no longer promised", told["message"])
+                impact = self.validated(edits, MET, verb="impact")
+                self.assertEqual(impact["no_longer_promised"],
+                                 [{"text": "p(95) latency(a6) < 1h"} | ({"now": now} if now else {})])
+                self.assertIn("'p(95) latency(a6) < 1h' is no longer promised",
+                              [factor["why"] for factor in impact["risk"]["factors"]])
+                said = self.call("change", "validate", "c.yaml", "--format", "markdown", code=MET).stdout.decode()
+                self.assertIn("No longer promised:", said)
+        # What is stricter, or called otherwise, keeps it.
+        for edits in (["{rename: a6, to: b6}"], ["{set: p(95) latency(a6) < 1h, to: p(95) latency(a6) < 30min}"]):
+            document = self.validated(edits, MET)
+            self.assertNotIn("promises", [check["name"] for check in document["checks"]])
+
     def test_a_column_that_nobody_reads(self):
         self.write("shop.yaml", SHOP.replace("day: {type: date}", "day: {type: date}, note: {type: text}"))
         document = self.validated(["{remove: orders.note}"], MET)

@@ -307,6 +307,31 @@ class Changes(ProgramTest):
         # What is asked on the command line takes the place of what the change says.
         self.call("rehearse", change, "--accept", "increase avg latency() < 1h", "--replications", "20", code=MET)
 
+    def test_another_base_than_the_change_names(self):
+        base = self.write("base.yaml", mm1("avg latency() < 30s"))
+        other = self.write("other.yaml", mm1("avg latency() < 40s"))
+        change = self.write("change.yaml", "understudy: 1\nchange: slower\nbase: base.yaml\nedits:\n"
+                            "  - {set: server.service, to: 1.1x}\n")
+        for baseline, warned in (base, False), (self.folder / "." / "base.yaml", False), (other, True):
+            said = self.call("rehearse", baseline, change, "-n", "2", code=None).stderr.decode()
+            self.assertEqual("names base.yaml as its base, and is rehearsed beside" in said.replace(f"{self.folder}/", ""), warned, said)
+
+    def test_a_promise_that_is_dropped(self):
+        """It turns no verdict, and stands beside it in every form."""
+        base = self.write("base.yaml", mm1("avg wait(server) < 1ms, avg latency() < 1h"))
+        change = self.write("change.yaml", "understudy: 1\nchange: blind\nbase: base.yaml\nedits:\n"
+                            "  - {remove: avg wait(server) < 1ms}\n")
+        self.call("rehearse", base, base, "-n", "5", code=VIOLATED)
+        answer = self.json_of(self.call("rehearse", change, "-n", "5", "--json", code=MET))
+        told, = answer["no_longer_promised"]
+        self.assertEqual((told["text"], told["would_be"], told["unit"]), ("avg wait(server) < 1ms", "violated", "s"))
+        self.assertEqual(told["baseline"], told["candidate"])
+        self.assertIn("the baseline promises 'avg wait(server) < 1ms', the candidate does not", answer["warnings"])
+        report = self.call("rehearse", change, "-n", "5", code=MET).stdout.decode()
+        self.assertIn("No longer promised, and no part of the verdict\n  avg wait(server) < 1ms\n    would be violated: ", report)
+        comment = self.call("rehearse", change, "-n", "5", "--format", "markdown", code=MET).stdout.decode()
+        self.assertIn("| :warning: no longer promised | avg wait(server) &lt; 1ms | would be violated: ", comment)
+
     def test_mistakes_stand_where_they_are(self):
         base = self.write("base.yaml", mm1())
         change = self.write("change.yaml", "understudy: 1\nchange: slower\nedits:\n"

@@ -16,8 +16,10 @@
 #include "tools/cli/command.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/changed_scenario.h"
+#include "tools/formats/language/listed_measures.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/store/version_diff.h"
+#include "tools/studies/counterparts.h"
 
 namespace understudy::cli {
 
@@ -137,7 +139,12 @@ std::string place_in(const formats::ChangeReading& reading, const formats::Chang
     if (about.empty()) return "";
     const formats::Edit* best = nullptr;
     std::size_t longest = 0;
+    std::string measure = about;  // by the names that it has where an edit is made
     for (const formats::Edit& edit : change.edits) {
+        if (edit.kind == formats::Edit::Kind::rename)
+            measure = studies::with_names(measure, {{edit.name, edit.to}});
+        if (edit.of_measure && formats::same_measured_text(edit.name, measure))
+            return shown_place(reading, edit.place);
         for (std::string name : {edit.name, edit.to}) {
             if (const std::size_t at = name.find(".columns."); at != std::string::npos) name.erase(at, 8);
             const bool leads =

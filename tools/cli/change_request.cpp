@@ -39,22 +39,6 @@ std::string parts_of(const ChangeInput& input, const studies::RehearsalResult& r
     return parts;
 }
 
-/// The largest relative increase that is accepted of something, an absolute one beside what there was, or that was found of
-/// what should be small.
-double margin_of(const studies::RehearsalResult& result) {
-    double most = 0;
-    for (const studies::Accepted& entry : result.accepted) {
-        const bool increase = entry.kind == studies::Accepted::Kind::increase;
-        if (increase && entry.relative) most = std::max(most, entry.limit);
-        if (!entry.baseline || *entry.baseline <= 0) continue;
-        if (increase && !entry.relative) most = std::max(most, entry.limit / *entry.baseline);
-        const bool small =
-            entry.comparison == models::Comparison::less || entry.comparison == models::Comparison::at_most;
-        if (small && entry.candidate) most = std::max(most, *entry.candidate / *entry.baseline - 1);
-    }
-    return most;
-}
-
 formats::Request request_of(const ChangeInput& input, const formats::Rules& rules,
                             const studies::RehearsalResult& result) {
     formats::Request request;
@@ -82,9 +66,11 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     request.reason = studies::name_of(result.reason);
     request.replications = result.replications;
     request.confidence = result.confidence;
-    request.margin = margin_of(result);
+    request.margin = studies::margin_of(result);
     for (const studies::Accepted& entry : result.accepted)
         request.accepted.emplace_back(studies::name_of(entry.verdict), entry.text);
+    for (const studies::NoLongerPromised& one : result.no_longer_promised)
+        request.no_longer_promised.push_back(one.text);
     request.rehearsal = formats::rehearsal_as_json(result);
     return request;
 }

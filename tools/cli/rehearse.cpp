@@ -3,7 +3,9 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "tools/cli/base_version.h"
 #include "tools/cli/command.h"
@@ -13,6 +15,7 @@
 #include "tools/cli/rehearsal.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/json/rehearse_json.h"
+#include "tools/formats/language/change_reader.h"
 #include "tools/formats/results/rehearsal_writer.h"
 #include "tools/reports/rehearse_markdown.h"
 #include "tools/reports/rehearse_report.h"
@@ -22,6 +25,26 @@ namespace understudy::cli {
 namespace {
 
 const Formats rehearsal_formats = {"text", "json", "markdown"};
+
+/// What is rehearsed beside another base than the change names is not what is requested of it.
+void warn_of_another_base(const std::string& candidate, const std::string& baseline) {
+    if (kind_of(candidate) != "change") return;
+    const formats::ChangeReading reading = formats::read_change_file(candidate);
+    if (!reading.change) return;  // told by who reads it
+    const std::string base = formats::base_of(*reading.change, candidate);
+    std::error_code none;
+    if (base.empty() || base == baseline || std::filesystem::equivalent(base, baseline, none)) return;
+    const auto version = [](const std::string& name) {
+        formats::ScenarioText text;
+        const bool stored = formats::names_stored_version(name) && !formats::read_scenario_text(name, text);
+        return stored ? text.shown : std::string();
+    };
+    if (!version(base).empty() && version(base) == version(baseline)) return;
+    fmt::print(stderr,
+               "understudy: warning: {} names {} as its base, and is rehearsed beside {}; without a baseline "
+               "it is rehearsed beside its own\n",
+               candidate, base, baseline);
+}
 
 }  // namespace
 
@@ -63,6 +86,8 @@ int rehearse_command(const Arguments& arguments) {
             "understudy: warning: {} is not the latest version any more: {} is; 'change request' refuses "
             "what is rehearsed beside it\n",
             version->named.shown, version->latest.shown);
+
+    if (!alone) warn_of_another_base(candidate, baseline);
 
     std::vector<std::string> overrides = overrides_from(options), accept;
     if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");

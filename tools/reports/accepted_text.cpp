@@ -64,4 +64,12 @@ std::string why_text(const Accepted& entry) {
     return why;
 }
 
+std::string would_be_text(const studies::NoLongerPromised& one) {
+    if (!one.candidate.value) return "nothing in the candidate that it could be of";
+    std::string text =
+        fmt::format("would be {}: {}", studies::name_of(one.verdict), with_interval(one.candidate, one.unit));
+    if (one.baseline) text += ", before " + amount(one.baseline, one.unit);
+    return text;
+}
+
 }  // namespace understudy::reports

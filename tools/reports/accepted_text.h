@@ -16,4 +16,7 @@ std::string why_text(const studies::Accepted& entry);
 /// How far from the limit it had to be to be told; of an entry that has a `smallest_effect`.
 std::string effect_text(const studies::Accepted& entry);
 
+/// How an objective that the candidate promises no more would be judged.
+std::string would_be_text(const studies::NoLongerPromised& one);
+
 }  // namespace understudy::reports

@@ -53,13 +53,22 @@ std::string mermaid(const studies::ChangeImpact& impact) {
     };
     for (const studies::ChangedElement& element : impact.changed)
         if (!element.name.empty() && ids.size() < most_drawn) node(element.name, element.name, ":::changed");
+    // A column hangs on its dataset.
+    const auto column_or_element = [&](const std::string& name) {
+        const bool is_new = !ids.contains(name);
+        std::string id = node(name, name, "");
+        const std::size_t dot = name.rfind('.');
+        const auto dataset = dot == std::string::npos ? ids.end() : ids.find(name.substr(0, dot));
+        if (is_new && dataset != ids.end()) text += fmt::format("  {} --> {}\n", dataset->second, id);
+        return id;
+    };
     std::size_t left_out = 0;
     for (const studies::AffectedThing& thing : impact.affected) {
         if (ids.size() >= most_drawn) {
             ++left_out;
             continue;
         }
-        const std::string from = node(thing.through, thing.through, "");
+        const std::string from = column_or_element(thing.through);
         const std::string to = node(thing.name, thing.name, "");
         if (from != to) text += fmt::format("  {} --> {}\n", from, to);
     }
@@ -133,6 +142,13 @@ std::string change_markdown(const formats::Validation& validation, const studies
         }
         if (shown > most_rows) text += fmt::format("\nand {} more\n", shown - most_rows);
     }
+    if (!impact->no_longer_promised.empty()) text += "\nNo longer promised:\n\n";
+    std::size_t listed = 0;
+    for (const studies::WeakerPromise& one : impact->no_longer_promised)
+        if (++listed <= most_rows)
+            text += fmt::format("- :warning: {}{}\n", in_markdown(one.text),
+                                one.now.empty() ? "" : ", now " + in_markdown(one.now));
+    if (listed > most_rows) text += fmt::format("- and {} more\n", listed - most_rows);
     if (!impact->affected.empty()) text += "\n" + mermaid(*impact);
     return text;
 }

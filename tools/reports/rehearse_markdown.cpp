@@ -36,6 +36,17 @@ void put_rows(std::string& text, std::size_t& rows, const studies::RehearsalResu
     }
 }
 
+/// At the head of the table, so that no green one hides it.
+void put_dropped_rows(std::string& text, std::size_t& rows, const studies::RehearsalResult& result) {
+    for (const studies::NoLongerPromised& one : result.no_longer_promised) {
+        if (++rows > most_entries) continue;
+        text += fmt::format("| :warning: no longer promised | {}{} | {}{} |\n", in_markdown(one.text),
+                            result.stress.empty() ? "" : "<br>under " + in_markdown(result.stress),
+                            in_markdown(would_be_text(one)),
+                            one.now.empty() ? "" : "<br>now " + in_markdown(one.now));
+    }
+}
+
 void put_rollout(std::string& text, const studies::RehearsalResult& result) {
     if (!result.canary) return;
     for (const studies::CanaryResult::Case& one : result.canary->cases)
@@ -61,6 +72,7 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
                 in_markdown(result.trusted, 400) + "\n\n";
     text += "| | accepted is | found |\n| --- | --- | --- |\n";
     std::size_t rows = 0;
+    put_dropped_rows(text, rows, result);
     put_rows(text, rows, result);
     for (const studies::RehearsalResult& stressed : result.stresses) put_rows(text, rows, stressed);
     put_rollout(text, result);

@@ -38,6 +38,16 @@ void put_entry(Page& page, const Accepted& entry, bool independent) {
         page.wrapped(indent, "not in pairs: too few of them tell how sure they are");
 }
 
+void put_no_longer_promised(Page& page, const RehearsalResult& result) {
+    if (result.no_longer_promised.empty()) return;
+    page.heading("No longer promised, and no part of the verdict");
+    for (const studies::NoLongerPromised& one : result.no_longer_promised) {
+        page.wrapped("  ", one.text);
+        page.wrapped("    ", would_be_text(one));
+        if (!one.now.empty()) page.wrapped("    now ", one.now);
+    }
+}
+
 std::string how_text(const RehearsalResult& result) {
     const auto of_each =
         fmt::format("{} replication{} of each", result.replications, result.replications == 1 ? "" : "s");
@@ -214,6 +224,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
         page.heading("Accepted is");
         for (const Accepted& entry : result.accepted) put_entry(page, entry, result.independent);
     }
+    put_no_longer_promised(page, result);
     for (const RehearsalResult& stressed : result.stresses) {
         page.heading("Under " + stressed.stress + fmt::format(", {} of each", stressed.replications));
         page.warnings("  warning: ", stressed.warnings, "--json has all");

@@ -207,6 +207,11 @@ std::string change_impact_report(const formats::Validation& validation, const st
                             effect.at_stake ? "at stake" : ""});
         put_rows(page, rows);
     }
+    if (!impact.no_longer_promised.empty()) page.heading("No longer promised");
+    for (const studies::WeakerPromise& one : impact.no_longer_promised) {
+        page.wrapped("  ", one.text);
+        if (!one.now.empty()) page.wrapped("    now ", one.now);
+    }
     page.heading(fmt::format("Risk {:.0f} of 625: {}", impact.risk, impact.level));
     for (const studies::RiskFactor& factor : impact.factors)
         page.wrapped(fmt::format("  {:<14} {:>3.1f}  ", factor.name, factor.value), factor.why);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tools/studies/rehearse.h"
+
 namespace understudy::studies {
 
 namespace {
@@ -57,10 +59,13 @@ bool is_for(const ApprovalRule& rule, const RequestFacts& facts) {
                      [&](const std::string& kind) { return facts.kinds.contains(kind); }))
         return false;
     if (!rule.twins.empty() && !matches_any(rule.twins, facts.twin)) return false;
-    if (!rule.objectives.empty() &&
-        std::none_of(facts.accepted.begin(), facts.accepted.end(),
-                     [&](const std::string& text) { return matches_any(rule.objectives, text); }))
-        return false;
+    const auto any_like = [](const std::vector<std::string>& texts,
+                             const std::vector<std::string>& patterns) {
+        return std::any_of(texts.begin(), texts.end(),
+                           [&](const std::string& text) { return matches_any(patterns, text); });
+    };
+    if (!rule.objectives.empty() && !any_like(facts.accepted, rule.objectives)) return false;
+    if (!rule.weakens.empty() && !any_like(facts.no_longer_promised, rule.weakens)) return false;
     if (rule.risk && facts.risk < *rule.risk) return false;
     return !rule.margin || facts.margin > *rule.margin;
 }
@@ -153,6 +158,20 @@ std::string more_approvals(std::int64_t count, const std::string& role) {
 }
 
 }  // namespace
+
+double margin_of(const RehearsalResult& result) {
+    double most = 0;
+    for (const Accepted& entry : result.accepted) {
+        const bool increase = entry.kind == Accepted::Kind::increase;
+        if (increase && entry.relative) most = std::max(most, entry.limit);
+        if (!entry.baseline || *entry.baseline <= 0) continue;
+        if (increase && !entry.relative) most = std::max(most, entry.limit / *entry.baseline);
+        const bool small =
+            entry.comparison == models::Comparison::less || entry.comparison == models::Comparison::at_most;
+        if (small && entry.candidate) most = std::max(most, *entry.candidate / *entry.baseline - 1);
+    }
+    return most;
+}
 
 std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFacts& facts,
                                    const Decision& decision) {

@@ -43,6 +43,7 @@ struct ApprovalRule {
     std::vector<std::string> kinds;       ///< one of its kinds is among them
     std::vector<std::string> twins;       ///< names of twins, with * for any characters
     std::vector<std::string> objectives;  ///< entries of what is accepted, with *, however they are spaced
+    std::vector<std::string> weakens;     ///< objectives of its base that it promises no more, likewise
     std::optional<double>
         margin;  ///< an increase of more than this fraction is accepted, or was found, of something
     std::optional<double> risk;  ///< it is of this risk or more (change_impact.h)
@@ -77,10 +78,11 @@ struct ApprovalPolicy {
 
 /// What was requested, as far as rules look at it.
 struct RequestFacts {
-    std::string twin;                   ///< empty: of a file
-    std::set<std::string> kinds;        ///< all that it is of, found from what it does
-    std::set<std::string> authors;      ///< who wrote the change, who requested it
-    std::vector<std::string> accepted;  ///< texts of entries
+    std::string twin;                             ///< empty: of a file
+    std::set<std::string> kinds;                  ///< all that it is of, found from what it does
+    std::set<std::string> authors;                ///< who wrote the change, who requested it
+    std::vector<std::string> accepted;            ///< texts of entries
+    std::vector<std::string> no_longer_promised;  ///< of its base, or less of it (promises.h)
     double margin =
         0;            ///< the largest relative increase that is accepted, or was found, of something; 0: none
     double risk = 1;  ///< as change_impact.h computes it
@@ -91,6 +93,11 @@ struct RequestFacts {
     std::vector<std::string> failed;  ///< what its validation found wrong
     std::int64_t requested = 0;       ///< when: nobody decides before that
 };
+
+struct RehearsalResult;
+/// The largest relative increase that a rehearsal accepts of something, an absolute one beside what there was, or that it
+/// found of what should be small.
+double margin_of(const RehearsalResult& result);
 
 struct Decision {
     enum class Kind { approve, reject };

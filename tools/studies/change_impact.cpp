@@ -65,6 +65,9 @@ public:
 
     void add_column(const KnowledgeGraph& knowledge, const std::string& name, const std::string& through) {
         if (const auto column = knowledge.find(Thing::column, name)) meet(knowledge, *column, 1, through);
+        // What the column stands in is not what it was, either.
+        if (const auto dataset = knowledge.find(Thing::dataset, name.substr(0, name.rfind('.'))))
+            meet(knowledge, *dataset, 1, name);
     }
 
     void note_around(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
@@ -151,6 +154,8 @@ private:
 
 void expect_effects(const PreparedRun& base, const PreparedRun& candidate,
                     const std::set<std::string>& at_stake, ChangeImpact& impact) {
+    const Counterparts names(base.scenario, candidate.scenario);
+    impact.no_longer_promised = weaker_promises(base.scenario, candidate.scenario, names);
     for (std::size_t i = 0; i < candidate.scenario.objectives.size(); ++i) {
         const models::Objective& objective = candidate.scenario.objectives[i];
         ExpectedEffect effect;
@@ -165,7 +170,7 @@ void expect_effects(const PreparedRun& base, const PreparedRun& candidate,
         effect.explanation = after.explanation;
         effect.at_stake = at_stake.contains(objective.text);
         for (std::size_t j = 0; j < base.measures.size(); ++j)
-            if (base.measures[j].text == objective.measure.text) {
+            if (names.in_candidate(base.measures[j]).text == objective.measure.text) {
                 effect.baseline = base.answers[j];
                 effect.before = judge(objective, base.answers[j]).verdict;
                 break;
@@ -192,6 +197,8 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
     const auto at_least = [&](double value, std::string why) {
         if (value > worst.value) worst = {"severity", value, std::move(why)};
     };
+    for (const WeakerPromise& one : impact.no_longer_promised)
+        at_least(3, "'" + one.text + "' is no longer promised");
     for (const Check& check : review.checks) {
         if (check.status == Check::Status::failed)
             at_least(check.name == "stability" ? 5 : 4,

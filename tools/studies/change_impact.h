@@ -20,6 +20,7 @@
 
 #include "models/analytic/answer.h"
 #include "tools/studies/change_review.h"
+#include "tools/studies/promises.h"
 #include "tools/studies/run.h"
 
 namespace understudy::studies {
@@ -64,7 +65,8 @@ struct ChangeImpact {
     std::size_t reached = 0;  ///< of these, those changed or affected
     std::vector<std::string> owners, contracts, promises, unknown;
     std::vector<ExpectedEffect> effects;  ///< one for each objective of the candidate
-    std::vector<RiskFactor> factors;      ///< reach, severity, uncertainty, reversibility
+    std::vector<WeakerPromise> no_longer_promised;
+    std::vector<RiskFactor> factors;  ///< reach, severity, uncertainty, reversibility
     double risk = 1;
     const char* level = "low";
     ChangeCategory category = ChangeCategory::non_breaking;

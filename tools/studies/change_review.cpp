@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "tools/studies/promises.h"
 #include "tools/studies/stability.h"
 #include "tools/studies/transformation_checks.h"
 
@@ -68,6 +69,15 @@ void check_warnings(const PreparedRun& base, const PreparedRun& candidate, Check
             out.push_back({"warnings", Check::Status::warned, "", warning.text, "", ""});
 }
 
+/// Who is judged by his own objectives passes where he has none.
+void check_promises(const models::Scenario& base, const models::Scenario& candidate, Checks& out) {
+    for (const WeakerPromise& one : weaker_promises(base, candidate, Counterparts(base, candidate)))
+        out.push_back({"promises", Check::Status::warned, one.text,
+                       one.now.empty() ? "is no longer promised"
+                                       : "is no longer promised: '" + one.now + "' allows more",
+                       "", "have those agree to whom it was promised, or keep it"});
+}
+
 void check_needs(const models::Scenario& scenario, Checks& out) {
     std::size_t needs = 0;
     const auto count = [&](const models::Work& work) { needs += work.runs_on.size() + work.spends.size(); };
@@ -91,6 +101,7 @@ ChangeReview review_change(const PreparedRun& base, const PreparedRun& candidate
     check_needs(candidate.scenario, review.checks);
     check_stability(base, candidate, review.checks);
     check_warnings(base, candidate, review.checks);
+    check_promises(base.scenario, candidate.scenario, review.checks);
     review.schema = review_schema(base.scenario, candidate.scenario, renamed_columns);
     Checks of_schema = checks_of(review.schema);
     review.checks.insert(review.checks.end(), std::make_move_iterator(of_schema.begin()),

@@ -22,7 +22,7 @@ struct ChangeReview {
     std::vector<Transformation> transformations;
     ChangeCategory category = ChangeCategory::non_breaking;
     std::vector<std::string> why;  ///< what makes it that category
-    /// needs, stability, warnings, schema, then those of transformations, then category. Without places.
+    /// needs, stability, warnings, promises, schema, then those of transformations, then category. Without places.
     Checks checks;
 };
 

@@ -141,15 +141,20 @@ const std::string& element_name(const models::Model& model, std::uint32_t elemen
     return model.elements[element].name;
 }
 
-/// Those of one name in both.
+/// The name that it had at first, by which both know it.
+const std::string& first_name(const models::Model& model, std::uint32_t element) {
+    return model.elements[element].drawn_as;
+}
+
+/// Those that are the same in both.
 template <class Rows>
 std::vector<std::pair<Index, Index>> in_both(const Rows& before, const models::Model& baseline,
                                              const Rows& after, const models::Model& candidate) {
     std::map<std::string, Index> named;
-    for (Index i = 0; i < after.size(); ++i) named[element_name(candidate, after[i].element)] = i;
+    for (Index i = 0; i < after.size(); ++i) named[first_name(candidate, after[i].element)] = i;
     std::vector<std::pair<Index, Index>> both;
     for (Index i = 0; i < before.size(); ++i)
-        if (const auto same = named.find(element_name(baseline, before[i].element)); same != named.end())
+        if (const auto same = named.find(first_name(baseline, before[i].element)); same != named.end())
             both.emplace_back(i, same->second);
     return both;
 }
@@ -191,7 +196,7 @@ Spent in_seconds(const Whereabouts::Spell& spell) {
             kernel::to_seconds(spell.other)};
 }
 
-/// What one of the two runs has found of it, by names.
+/// What one of the two runs has found of it, by the names that elements had at first.
 struct OneSide {
     const models::Model& model;
     const Whereabouts& been;
@@ -199,12 +204,12 @@ struct OneSide {
     std::map<std::string, Spent> spent() const {
         std::map<std::string, Spent> all;
         for (const auto& [element, spell] : been.spells)
-            if (element < model.elements.size()) all[element_name(model, element)] = in_seconds(spell);
+            if (element < model.elements.size()) all[first_name(model, element)] = in_seconds(spell);
         return all;
     }
     std::optional<MovedOne::Behind> behind(const std::string& waited_at) const {
         for (const auto& [element, rivals] : been.rivals) {
-            if (element_name(model, element) != waited_at || rivals.empty()) continue;
+            if (first_name(model, element) != waited_at || rivals.empty()) continue;
             const auto most =
                 std::max_element(rivals.begin(), rivals.end(),
                                  [](const auto& a, const auto& b) { return a.second.time < b.second.time; });
@@ -225,6 +230,9 @@ MovedOne explained(const Mover& mover, const OneSide& before, const OneSide& aft
     for (auto& [element, spent] : before.spent()) at[element].baseline = spent;
     for (auto& [element, spent] : after.spent()) at[element].candidate = spent;
     const double direction = mover.moved() > 0 ? 1 : -1;
+    std::map<std::string, std::string> called;  // the candidate's name, where it has the element
+    for (const OneSide* side : {&before, &after})
+        for (const auto& element : side->model.elements) called[element.drawn_as] = element.name;
     for (auto& [element, moved] : at) {
         moved.element = element;
         if (moved.moved_s() * direction > 0) one.at.push_back(std::move(moved));
@@ -238,6 +246,7 @@ MovedOne explained(const Mover& mover, const OneSide& before, const OneSide& aft
         const double longer = most.candidate.wait_s - most.baseline.wait_s;
         if (longer * direction > 0) one.behind = (longer > 0 ? after : before).behind(most.element);
     }
+    for (MovedOne::At& where : one.at) where.element = called.at(where.element);
     return one;
 }
 

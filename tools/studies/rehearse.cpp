@@ -78,22 +78,28 @@ bool among(const std::vector<models::Objective>& objectives, const std::string& 
 
 /// What is promised and not judged is said: the candidate no longer promises it, or the entries leave it out.
 void tell_of_unjudged(const models::Scenario& baseline, const models::Scenario& candidate,
-                      const models::Acceptance& acceptance, PreparedPair& into) {
+                      const models::Acceptance& acceptance, const Counterparts& names, PreparedPair& into) {
+    into.weaker = weaker_promises(baseline, candidate, names);
     for (const models::Objective& before : baseline.objectives) {
-        if (among(acceptance.objectives, before.text)) continue;
-        const bool dropped = !among(candidate.objectives, before.text);
-        if (!dropped && acceptance.all_objectives) continue;
+        const models::Objective now = names.in_candidate(before);
+        if (keeps(acceptance.objectives, now)) continue;
+        const auto weaker = std::find_if(into.weaker.begin(), into.weaker.end(),
+                                         [&](const WeakerPromise& one) { return one.text == before.text; });
+        const bool kept = weaker == into.weaker.end();
+        if (kept && acceptance.all_objectives) continue;
         into.unjudged.push_back(before.text);
-        into.warnings.push_back(dropped
-                                    ? "the baseline promises '" + before.text + "', the candidate does not"
-                                    : "'" + before.text +
-                                          "' is promised and not judged; 'all objectives' among what is "
-                                          "accepted judges it");
+        into.warnings.push_back(
+            kept ? "'" + now.text +
+                       "' is promised and not judged; 'all objectives' among what is accepted judges it"
+            : weaker->now.empty()
+                ? "the baseline promises '" + before.text + "', the candidate does not"
+                : "the baseline promises '" + before.text + "', the candidate '" + weaker->now + "'");
     }
     if (acceptance.all_objectives) return;
+    std::vector<models::Objective> known = acceptance.objectives;
+    for (const models::Objective& before : baseline.objectives) known.push_back(names.in_candidate(before));
     for (const models::Objective& now : candidate.objectives)
-        if (!among(baseline.objectives, now.text) && !among(acceptance.objectives, now.text))
-            into.unjudged.push_back(now.text);
+        if (!keeps(known, now)) into.unjudged.push_back(now.text);
 }
 
 }  // namespace
@@ -102,7 +108,8 @@ std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scen
                                          const models::Acceptance& acceptance, PairProblems& problems) {
     PreparedPair pair;
     pair.increases = acceptance.increases;
-    tell_of_unjudged(baseline, candidate, acceptance, pair);
+    const Counterparts names(baseline, candidate);
+    tell_of_unjudged(baseline, candidate, acceptance, names, pair);
     if (!acceptance.all_objectives) candidate.objectives.clear();
     const std::size_t own = candidate.objectives.size();
     for (const models::Objective& objective : acceptance.objectives)
@@ -115,14 +122,24 @@ std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scen
     for (const models::Objective& objective : candidate.objectives) promised.push_back(objective.measure);
     for (const models::Measure& measure : increased) texts.insert(measure.text);
     for (const models::Measure& measure : promised) texts.insert(measure.text);
+    const auto in_baseline = [&](std::vector<models::Measure> measures) {
+        for (models::Measure& measure : measures) measure = names.in_baseline(std::move(measure));
+        return measures;
+    };
     const auto wrong_increase = [&](const char* where) {
         return [&, where](const models::Measure& measure, const models::Problem& problem) {
             for (const models::Increase& increase : acceptance.increases)
-                if (increase.measure.text == measure.text)
+                if (increase.measure.text == measure.text ||
+                    names.in_baseline(increase.measure).text == measure.text)
                     problems.acceptance.push_back({problem.severity, increase.text,
                                                    std::string(where) + problem.message, problem.hint});
         };
     };
+    // What is promised no more is measured all the same, where there still is something to measure.
+    std::vector<models::Measure> no_more;
+    for (const WeakerPromise& one : pair.weaker) no_more.push_back(one.objective.measure);
+    put_first(no_more, candidate);
+    without_wrong(no_more.size(), candidate, [](const auto&, const auto&) {});
     put_first(increased, candidate);
     for (const models::Problem& problem : models::check(candidate))
         if (problem.path.starts_with("objectives.") && number_in(problem.path) >= own)
@@ -133,9 +150,10 @@ std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scen
     without_wrong(increased.size(), candidate, wrong_increase("in the candidate: "));
 
     baseline.objectives.clear();
-    put_first(promised, baseline);
+    put_first(in_baseline(no_more), baseline);
+    put_first(in_baseline(promised), baseline);
     without_wrong(promised.size(), baseline, [](const auto&, const auto&) {});
-    put_first(increased, baseline);
+    put_first(in_baseline(increased), baseline);
     without_wrong(increased.size(), baseline, wrong_increase("in the baseline: "));
     if (has_errors(problems.acceptance)) return std::nullopt;
 
@@ -144,6 +162,8 @@ std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scen
     if (!first || !second) return std::nullopt;
     pair.baseline = std::move(*first);
     pair.candidate = std::move(*second);
+    for (models::Measure& measure : pair.baseline.measures) measure.text = names.in_candidate(measure).text;
+    pair.increased_before = in_baseline(increased);
     for (PreparedRun* one : {&pair.baseline, &pair.candidate}) one->promised = leading(*one, texts);
     return pair;
 }
@@ -324,6 +344,27 @@ void add_equal(RehearsalResult& result) {
     }
 }
 
+NoLongerPromised as_it_would_be(const WeakerPromise& weaker, const RunResult& baseline,
+                                const RunResult& candidate) {
+    const models::Objective& objective = weaker.objective;
+    NoLongerPromised one{weaker.text,          weaker.now,      objective.measure.text, "",
+                         objective.comparison, objective.limit, std::nullopt,           {},
+                         Verdict::inconclusive};
+    if (const MetricResult* before = metric_of(baseline, one.measure)) {
+        one.unit = before->unit;
+        one.baseline = before->estimate.value;
+    }
+    const MetricResult* after = metric_of(candidate, one.measure);
+    if (after == nullptr) return one;
+    one.unit = after->unit;
+    one.candidate = after->estimate;
+    if (!after->doubt.empty() || !one.candidate.low || !one.candidate.high) return one;
+    const bool low = holds(one.comparison, *one.candidate.low, one.limit);
+    const bool high = holds(one.comparison, *one.candidate.high, one.limit);
+    one.verdict = low && high ? Verdict::met : low || high ? Verdict::inconclusive : Verdict::violated;
+    return one;
+}
+
 /// Those of both runs, what both say once.
 void add_warnings(RehearsalResult& result) {
     const auto& [baseline, candidate] = std::tie(result.runs[0].result, result.runs[1].result);
@@ -430,10 +471,10 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     runs.level = result.level;
     runs.together = together;
     if (candidate_run.length) runs.span_s = kernel::to_seconds(*candidate_run.length) - result.warm_up_s;
-    const auto for_one = [&](const models::Increase& increase) {
+    const auto for_one = [&](std::size_t increase) {
         PairOfRuns one = runs;
-        one.never = never_happens(pair.baseline.scenario, increase.measure) &&
-                    never_happens(pair.candidate.scenario, increase.measure);
+        one.never = never_happens(pair.baseline.scenario, pair.increased_before[increase]) &&
+                    never_happens(pair.candidate.scenario, pair.increases[increase].measure);
         return one;
     };
     const auto judge_all = [&](std::int64_t replications) {
@@ -446,8 +487,8 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
         for (std::size_t i = 0; i < after.objectives.size(); ++i)
             result.accepted.push_back(
                 of_objective(pair.candidate.scenario.objectives[i], after.objectives[i], before));
-        for (const models::Increase& increase : pair.increases)
-            result.accepted.push_back(of_increase(increase, before, after, for_one(increase)));
+        for (std::size_t i = 0; i < pair.increases.size(); ++i)
+            result.accepted.push_back(of_increase(pair.increases[i], before, after, for_one(i)));
         for (Accepted& entry : result.accepted)
             if (entry.replications_needed > 0) entry.replications_needed += replications;
     };
@@ -478,6 +519,9 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     compare_options.other_scenarios = true;
     result.comparison = compare(result.runs, compare_options);
     if (!options.independent) add_equal(result);
+    for (const WeakerPromise& weaker : pair.weaker)
+        result.no_longer_promised.push_back(
+            as_it_would_be(weaker, result.runs[0].result, result.runs[1].result));
     result.calibration = options.calibration;
     result.trusted = options.trusted;
     for (Accepted& entry : result.accepted) judge_credibility(entry, options.calibration, options.trusted);

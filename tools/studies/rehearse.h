@@ -5,6 +5,8 @@
 //     auto pair = prepare_pair(baseline, candidate, acceptance, problems);   // scenarios as read
 //     if (pair) RehearsalResult result = rehearse(std::move(*pair), options);
 //
+// What a change has given another name is the same as before: it goes by the candidate's name in both (counterparts.h).
+//
 // Objectives are judged on the candidate, as a run does (judge.h); increases on the pairs (increase.h). Both cut the same
 // warm-up, the longer of the two where it is found.
 //
@@ -33,6 +35,7 @@
 #include "tools/studies/compare.h"
 #include "tools/studies/credibility.h"
 #include "tools/studies/moved.h"
+#include "tools/studies/promises.h"
 #include "tools/studies/result.h"
 #include "tools/studies/rollback.h"
 #include "tools/studies/run.h"
@@ -43,7 +46,9 @@ namespace understudy::studies {
 struct PreparedPair {
     PreparedRun baseline, candidate;  ///< the candidate's objectives are those that are accepted
     std::vector<models::Increase> increases;
+    std::vector<models::Measure> increased_before;  ///< what each is of, by the baseline's names
     std::vector<std::string> unjudged;  ///< objectives of either that are not accepted by, as written
+    std::vector<WeakerPromise> weaker;  ///< what the candidate promises less of
     std::vector<std::string> warnings;
 };
 
@@ -98,11 +103,26 @@ struct Accepted {
     std::optional<double> effect, calibration_error;
 };
 
+/// An objective of the baseline that the candidate has no more, or with a limit that allows more, as it would be judged: no
+/// part of the verdict, and its interval holds by itself.
+struct NoLongerPromised {
+    std::string text;     ///< as the baseline has it
+    std::string now;      ///< what the candidate promises instead; empty: nothing
+    std::string measure;  ///< by the candidate's names
+    std::string unit;     ///< empty where it could not be measured
+    models::Comparison comparison = models::Comparison::less;
+    double limit = 0;
+    std::optional<double> baseline;
+    Estimate candidate;  ///< empty where the candidate has nothing that it could be of
+    Verdict verdict = Verdict::inconclusive;
+};
+
 struct RehearsalResult {
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;       ///< that of the first entry with this verdict
     std::vector<Accepted> accepted;     ///< objectives, then increases
     std::vector<std::string> unjudged;  ///< objectives of either that are not among them, as written
+    std::vector<NoLongerPromised> no_longer_promised;
     /// The baseline, then the candidate, as the last look left them.
     std::vector<ComparedRun> runs;
     Comparison comparison;  ///< of all that both measure

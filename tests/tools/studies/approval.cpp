@@ -9,6 +9,7 @@
 #include "tools/formats/approval/decision_text.h"
 #include "tools/formats/language/schedules.h"
 #include "tools/formats/language/values.h"
+#include "tools/studies/rehearse.h"
 
 using namespace understudy;
 using namespace understudy::studies;
@@ -70,6 +71,16 @@ TEST_CASE("rules are for the changes that they name") {
     CHECK(rules_that_ask(policy, facts) == 1);
     one.objectives = {"*freshness(orders*"};
     CHECK(rules_that_ask(policy, facts) == 2);
+    RequestFacts weaker = facts;
+    one.objectives = {};
+    one.weakens = {"*freshness(orders*"};
+    CHECK(rules_that_ask(policy, facts) == 1);
+    weaker.no_longer_promised = {"avg wait(clean) < 5s"};
+    CHECK(rules_that_ask(policy, weaker) == 1);
+    weaker.no_longer_promised.push_back("p(95) freshness(orders) < 5min");
+    CHECK(rules_that_ask(policy, weaker) == 2);
+    one.weakens = {};
+    one.objectives = {"*freshness(orders*"};
     // However it is spaced; and nothing but * stands for others.
     RequestFacts spaced = facts;
     spaced.accepted = {"p( 95 )  freshness( orders )  < 5min"};
@@ -91,6 +102,30 @@ TEST_CASE("rules are for the changes that they name") {
     CHECK(rules_that_ask(policy, wide) == 1);
     wide.risk = 82;
     CHECK(rules_that_ask(policy, wide) == 2);
+}
+
+TEST_CASE("the margin of a rehearsal: what is accepted, or was found of what should be small") {
+    RehearsalResult result;
+    CHECK(margin_of(result) == 0);
+    Accepted entry;
+    entry.kind = Accepted::Kind::increase;
+    entry.relative = true;
+    entry.limit = 0.05;
+    result.accepted = {entry};
+    CHECK(margin_of(result) == 0.05);
+    entry.relative = false;
+    entry.limit = 3;
+    entry.baseline = 10;
+    result.accepted.push_back(entry);
+    CHECK(margin_of(result) == doctest::Approx(0.3));
+    entry.kind = Accepted::Kind::objective;
+    entry.limit = 100;
+    entry.candidate = 15;
+    result.accepted.push_back(entry);
+    CHECK(margin_of(result) == doctest::Approx(0.5));
+    // What should be large may grow.
+    result.accepted.back().comparison = models::Comparison::at_least;
+    CHECK(margin_of(result) == doctest::Approx(0.3));
 }
 
 TEST_CASE("what no rule is for needs one approval all the same") {

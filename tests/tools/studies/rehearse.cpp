@@ -395,6 +395,87 @@ TEST_CASE("a promise that the candidate drops is said") {
     CHECK(warns_of(result, "the baseline promises 'avg wait(server) < 1min', the candidate does not"));
 }
 
+TEST_CASE(
+    "a promise that is dropped or loosened is told as it would be judged, and is no part of the verdict") {
+    const std::string run = "length: 1h, warm_up: 5min, replications: 5";
+    const auto result = rehearsed(queue("1s", run,
+                                        "avg wait(server) < 1min, avg wait(server) < 0.1s, "
+                                        "p(95) latency(server) < 1min, share lost(server) <= 1%"),
+                                  queue("1s", run,
+                                        "p(95) latency(server) < 2min, share lost(server) < 1%, "
+                                        "avg wait(server) < 2s"),
+                                  {"p(95) latency(server) < 2min"});
+    // Stricter ones keep what was promised; of two of one measure each by itself.
+    REQUIRE(result.no_longer_promised.size() == 2);
+    CHECK(result.no_longer_promised[0].text == "avg wait(server) < 0.1s");
+    CHECK(result.no_longer_promised[0].now == "avg wait(server) < 2s");
+    CHECK(result.no_longer_promised[0].verdict == Verdict::violated);
+    CHECK(result.no_longer_promised[1].text == "p(95) latency(server) < 1min");
+    CHECK(result.no_longer_promised[1].now == "p(95) latency(server) < 2min");
+    CHECK(result.no_longer_promised[1].verdict == Verdict::met);
+    CHECK(result.no_longer_promised[1].baseline);
+    CHECK(result.verdict == Verdict::met);
+    CHECK(result.accepted.size() == 1);
+    CHECK(warns_of(result,
+                   "the baseline promises 'avg wait(server) < 0.1s', the candidate 'avg wait(server) < 2s'"));
+    // Where nothing is left that it could be of.
+    std::string gone = queue("1s", run, "", "0.8");
+    for (std::size_t at; (at = gone.find("server")) != std::string::npos;) gone.replace(at, 6, "other");
+    const auto without = rehearsed(queue("1s", run, "avg wait(server) < 0.1s"), gone, {"all objectives"});
+    REQUIRE(without.no_longer_promised.size() == 1);
+    CHECK(without.no_longer_promised[0].baseline);
+    CHECK_FALSE(without.no_longer_promised[0].candidate.value);
+    // Promised, though not judged: no less than before.
+    CHECK(rehearsed(queue("1s", run, "avg wait(server) < 1min"), queue("1s", run, "avg wait(server) < 1min"),
+                    {"increase avg latency() < 1s"})
+              .no_longer_promised.empty());
+}
+
+TEST_CASE("what has another name is compared with itself") {
+    const std::string run = "length: 1h, warm_up: 5min, replications: 5";
+    const std::string more = "    after: {reads: done, workers: 1, service: 100ms}\n";
+    const auto called = [&](const std::string& service, const std::string& stage, const std::string& load,
+                            const std::string& renamed, const std::string& objective) {
+        return "twin:\n" + (renamed.empty() ? "" : "  renamed: {" + renamed + "}\n") + "  stages:\n    " +
+               stage + ": {reads: " + load + ", writes: done, workers: 1, service: exponential(mean " +
+               service + ")}\n" + more + "load:\n  " + load + ": {arrivals: poisson(0.8/s)}\nrun: {" + run +
+               "}\nobjectives: [" + objective + "]\n";
+    };
+    const std::string renamed = "wash: clean, visits: clicks";
+    const auto same =
+        rehearsed(called("1s", "clean", "clicks", "", "avg wait(clean) of clicks < 1min"),
+                  called("1s", "wash", "visits", renamed, "avg wait(wash) of visits < 1min"),
+                  {"all objectives", "increase avg wait(wash) <= 0s", "increase share lost(wash) <= 0"});
+    CHECK(same.verdict == Verdict::met);
+    CHECK(same.same_events);
+    CHECK(same.no_longer_promised.empty());
+    CHECK(same.unjudged.empty());
+    CHECK(same.comparison.only_in_some.empty());
+    CHECK(same.accepted[0].baseline == same.accepted[0].candidate);
+    CHECK(same.accepted[1].estimate.value == 0.0);
+    for (const auto& measure : same.comparison.measures) {
+        CHECK(measure.name.find("clean") == std::string::npos);
+        REQUIRE(measure.differences.front().difference);
+        CHECK(measure.differences.front().difference->estimate.low == 0);
+    }
+    // Two names that change places, and a service that is slower under its new name.
+    studies::RehearseOptions explain;
+    explain.explain = true;
+    const auto slower = rehearsed(called("1s", "clean", "clicks", "", "avg wait(clean) < 1min"),
+                                  called("1.05s", "wash", "visits", renamed, "avg wait(wash) < 2min"),
+                                  {"all objectives", "increase avg service(wash) < 1s"}, explain);
+    CHECK(*slower.accepted[1].candidate > *slower.accepted[1].baseline);
+    CHECK(*slower.accepted[1].baseline == doctest::Approx(1).epsilon(0.1));
+    REQUIRE(slower.no_longer_promised.size() == 1);
+    CHECK(slower.no_longer_promised[0].text == "avg wait(clean) < 1min");
+    CHECK(slower.no_longer_promised[0].now == "avg wait(wash) < 2min");
+    CHECK(slower.no_longer_promised[0].candidate.value.has_value());
+    REQUIRE(slower.moved);
+    CHECK(slower.moved->items.compared > 0);
+    REQUIRE_FALSE(slower.moved->items.slower.empty());
+    CHECK(slower.moved->items.slower[0].at[0].element == "wash");
+}
+
 TEST_CASE("any number of threads gives the same bytes, and the digest names what was asked") {
     const std::string run = "length: 1h, warm_up: 5min, replications: 7";
     const auto bytes = [&](unsigned threads, const std::string& accept, const std::string& service) {

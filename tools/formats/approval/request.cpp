@@ -84,6 +84,8 @@ std::string write_request(const Request& request) {
                      {"risk", fmt::format("{}", request.risk)}};
     for (const auto& [verdict, text] : request.accepted)
         fields.emplace_back("accepted", verdict + " " + text);
+    for (const std::string& text : request.no_longer_promised)
+        fields.emplace_back("no longer promised", text);
     for (const auto& [status, text] : request.findings) fields.emplace_back("finding", status + " " + text);
     fields.emplace_back("candidate", request.candidate);
     fields.emplace_back("rehearsal", request.rehearsal);
@@ -119,6 +121,7 @@ std::optional<Request> read_request(std::string_view text) {
     request.margin = number_in<double>(fields, "margin");
     request.risk = number_in<double>(fields, "risk");
     for (const auto& [name, value] : fields) {
+        if (name == "no longer promised") request.no_longer_promised.push_back(value);
         const std::size_t space = value.find(' ');
         if ((name != "accepted" && name != "finding") || space == std::string::npos) continue;
         (name == "accepted" ? request.accepted : request.findings)
@@ -139,6 +142,7 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
     for (const std::string& author : {request.author, requested_by})
         if (!author.empty()) facts.authors.insert(author);
     for (const auto& [verdict, text] : request.accepted) facts.accepted.push_back(text);
+    facts.no_longer_promised = request.no_longer_promised;
     facts.margin = request.margin;
     facts.risk = request.risk;
     std::istringstream parts(request.parts);

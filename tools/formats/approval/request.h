@@ -41,6 +41,8 @@ struct Request {
     double risk = 1;    ///< of the change to its base, from 1 to 625
     /// Of what is accepted: verdict and text.
     std::vector<std::pair<std::string, std::string>> accepted;
+    /// Objectives of the base that it promises no more, or less of.
+    std::vector<std::string> no_longer_promised;
     /// What `change validate` found that has not passed: status ("failed", "warned") and text, without places, so that it
     /// is the same from any folder.
     std::vector<std::pair<std::string, std::string>> findings;

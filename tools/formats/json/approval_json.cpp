@@ -55,6 +55,7 @@ ApprovalJson as_json(const JudgedRequest& judged) {
     json["accepted"] = ApprovalJson::array();
     for (const auto& [verdict, text] : request.accepted)
         json["accepted"].push_back({{"text", text}, {"verdict", verdict}});
+    json["no_longer_promised"] = request.no_longer_promised;
     json["findings"] = ApprovalJson::array();
     for (const auto& [status, text] : request.findings)
         json["findings"].push_back({{"status", status}, {"text", text}});

@@ -82,6 +82,26 @@ Json measure_as_json(const studies::ComparedMeasure& measure) {
     return row;
 }
 
+Json no_longer_promised_as_json(const studies::RehearsalResult& result) {
+    Json rows = Json::array();
+    for (const studies::NoLongerPromised& one : result.no_longer_promised) {
+        Json row;
+        row["text"] = one.text;
+        if (!one.now.empty()) row["now"] = one.now;
+        row["measure"] = one.measure;
+        row["comparison"] = sign_of(one.comparison);
+        row["limit"] = one.limit;
+        row["unit"] = one.unit;
+        row["baseline"] = number(one.baseline);
+        row["candidate"] = number(one.candidate.value);
+        row["low"] = number(one.candidate.low);
+        row["high"] = number(one.candidate.high);
+        row["would_be"] = studies::name_of(one.verdict);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 /// Its length in bytes as eight little-endian ones, then the text: no two lists of texts give the same bytes.
 void append(std::string& bytes, std::string_view text) {
     for (int shift = 0; shift < 64; shift += 8)
@@ -105,6 +125,11 @@ std::string rehearsal_digest(const studies::RehearsalResult& result) {
         append(bytes, entry.text);
         append(bytes, studies::name_of(entry.verdict));
         append(bytes, studies::name_of(entry.reason));
+    }
+    for (const studies::NoLongerPromised& one : result.no_longer_promised) {
+        append(bytes, "no longer promised");
+        append(bytes, one.text);
+        append(bytes, one.now);
     }
     for (const studies::RehearsalResult& one : result.stresses) {
         append(bytes, "stress");
@@ -153,6 +178,8 @@ Json pairs_as_json(const studies::RehearsalResult& result) {
     for (const Accepted& entry : result.accepted) document["differences"].push_back(entry_as_json(entry));
     for (const studies::ComparedMeasure& measure : result.comparison.measures)
         document["differences"].push_back(measure_as_json(measure));
+    if (!result.no_longer_promised.empty())
+        document["no_longer_promised"] = no_longer_promised_as_json(result);
     return document;
 }
 

@@ -176,6 +176,12 @@ std::string impact_as_json(const Validation& validation, const studies::ChangeIm
         row["explanation"] = effect.explanation;
         json["objectives"].push_back(std::move(row));
     }
+    json["no_longer_promised"] = ValidationJson::array();
+    for (const studies::WeakerPromise& one : impact.no_longer_promised) {
+        ValidationJson row = {{"text", one.text}};
+        if (!one.now.empty()) row["now"] = one.now;
+        json["no_longer_promised"].push_back(std::move(row));
+    }
     json["risk"]["score"] = impact.risk;
     json["risk"]["level"] = impact.level;
     json["risk"]["factors"] = ValidationJson::array();

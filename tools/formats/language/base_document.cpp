@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -171,6 +172,14 @@ void check_stress(const Node& root, const Change& change, Diagnostics& out) {
     }
 }
 
+/// What is promised and measured is no action that could be made on the way.
+std::vector<Edit> of_measures(const std::vector<Edit>& edits) {
+    std::vector<Edit> found;
+    std::copy_if(edits.begin(), edits.end(), std::back_inserter(found),
+                 [](const Edit& edit) { return edit.of_measure; });
+    return found;
+}
+
 /// Those that `changes` names, then `more`.
 void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
                    std::vector<LoadMultiple>& multiples, Diagnostics& out, const Alongside& alongside) {
@@ -206,6 +215,8 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         if (way_back != nullptr) put_aside(root, *change, *way_back, out);
         if (way_back == nullptr || way_back->edits == Edits::made_before)
             apply_edits(root, change->edits, multiples, out, alongside.transformed);
+        else
+            apply_edits(root, of_measures(change->edits), multiples, out);
     }
 }
 

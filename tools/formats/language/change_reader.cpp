@@ -10,6 +10,7 @@
 #include "tools/formats/language/backfill_plan.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
+#include "tools/formats/language/listed_measures.h"
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/text_file.h"
@@ -156,8 +157,9 @@ private:
             return;
         }
         bool complete = true;
+        const bool promise = adds_measure(node);
         for (const std::string_view key : verb->with)
-            if (node.find(key) == nullptr) {
+            if (node.find(key) == nullptr && !(promise && key == "value")) {
                 reading_.error(node, fmt::format("'{}' without '{}'", verb->key, key),
                                fmt::format("such as '{}'", verb->example));
                 complete = false;
@@ -181,6 +183,15 @@ private:
             const auto as = map.choice("as");
             if (!as) return;
             edit.as = choices_of(*place_named("edit").find("as"))[*as].word;
+            if (promise) {
+                if (const Entry* value = node.find("value"))
+                    reading_.out.error(value->place, fmt::format("'as: {}' has no 'value'", edit.as),
+                                       "its text says it all: '{add: \"p(95) latency(clean) < 2min\", as: "
+                                       "objective}'");
+                else if (read_measured(*name, edit.as == "objective"))
+                    add_edit_of_measure(std::move(edit), *name);
+                return;
+            }
             edit.value = *map.find("value");
             if (!edit.value.is_map()) {
                 reading_.error(edit.value, fmt::format("'value' takes a map, not {}", shown(edit.value)),
@@ -194,11 +205,44 @@ private:
             if (to == nullptr || !require_declared_name(reading_, to->text, to->place, true)) return;
             edit.to = to->text;
             edit.value = *to;
+        } else if (names_measure(edit.name) && edit.kind == Edit::Kind::remove) {
+            return add_edit_of_measure(std::move(edit), *name);
+        } else if (names_measure(edit.name) && edit.kind == Edit::Kind::set) {
+            const Node* to = map.scalar("to");
+            if (to != nullptr && read_measured(*to, has_limit(*name)))
+                add_edit_of_measure(std::move(edit), *to);
+            return;
         } else if (edit.kind == Edit::Kind::set) {
             edit.value = *map.find("to");
         } else if (edit.kind == Edit::Kind::transform && !read_transform(map, edit)) {
             return;
         }
+        change_.edits.push_back(std::move(edit));
+    }
+
+    static bool adds_measure(const Node& node) {
+        const Entry* as = node.find("as");
+        return node.find("add") != nullptr && as != nullptr && as->value.is_scalar() &&
+               (as->value.text == "objective" || as->value.text == "measure");
+    }
+
+    static bool has_limit(const Node& text) { return text.text.find_first_of("<>") != std::string::npos; }
+
+    /// False: it is none, which has been told. With a parameter in it, it is read once that is known.
+    bool read_measured(const Node& text, bool objective) {
+        if (text.text.find("$(") != std::string::npos) return true;
+        return reading_.guarded(text, [&] {
+            std::string currency;
+            if (objective)
+                read_objective(text.text, currency);
+            else
+                read_measure(text.text);
+        });
+    }
+
+    void add_edit_of_measure(Edit edit, const Node& text) {
+        edit.of_measure = true;
+        edit.value = text;
         change_.edits.push_back(std::move(edit));
     }
 

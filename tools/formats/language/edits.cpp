@@ -8,9 +8,13 @@
 
 #include "tools/formats/language/assignment.h"
 #include "tools/formats/language/fault.h"
+#include "tools/formats/language/keys.h"
+#include "tools/formats/language/listed_measures.h"
 #include "tools/formats/language/mentions.h"
+#include "tools/formats/language/multiplied.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/tokens.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -31,6 +35,7 @@ public:
         : root_(root), multiples_(multiples), out_(out), transformed_(transformed) {}
 
     void apply(const Edit& edit) {
+        if (edit.of_measure) return edit_measure(edit);
         switch (edit.kind) {
             case Edit::Kind::set: return set(edit);
             case Edit::Kind::add: return add(edit);
@@ -49,11 +54,101 @@ private:
         Entry& entry() const { return section->entries[index]; }
     };
 
+    void edit_measure(const Edit& edit) {
+        const auto there = listed_measure(root_, edit.name);
+        if (edit.kind == Edit::Kind::add) {
+            if (there) return is_there(edit.place, edit.name);
+            Node* list = list_in(edit.as == "objective" ? "objectives" : "measures", edit.where);
+            if (list != nullptr) list->items.push_back(edit.value);
+            return;
+        }
+        if (!there) {
+            const std::string instead = instead_of_measure(root_, edit.name);
+            out_.error(edit.place, fmt::format("there is no objective or measure '{}'", edit.name),
+                       instead.empty() ? "name one by its whole text, as in the scenario" : instead);
+            return;
+        }
+        if (edit.kind == Edit::Kind::remove) return take_away(root_, *there);
+        if (const auto other = listed_measure(root_, edit.value.text);
+            other && (other->list != there->list || other->index != there->index))
+            return is_there(edit.value.place, edit.value.text);
+        there->node() = edit.value;
+    }
+
+    void is_there(Place place, const std::string& text) {
+        out_.error(place, fmt::format("'{}' is there already", text), "leave it out");
+    }
+
     void set(const Edit& edit) {
         if (edit.value.is_scalar() && is_load_multiple(root_, edit.name, edit.value.text))
             multiples_.push_back({edit.name, edit.value.text, edit.value.place});
+        else if (const auto factor = edit.value.is_scalar() ? factor_in(edit.value.text) : std::nullopt)
+            multiply(edit, *factor);
         else
             assign(root_, edit.name, edit.value, edit.place, Assigned::edit, out_);
+    }
+
+    /// What is there, times so much. Where that is nothing to multiply, the value is set as it is written, and whoever reads it
+    /// says what it takes.
+    void multiply(const Edit& edit, double factor) {
+        Node value = edit.value;
+        const std::optional<std::string> before = text_at(edit.name);
+        if (before && before->find("$(") != std::string::npos) {
+            out_.error(edit.place, fmt::format("'{}' is {}, a parameter", edit.name, *before),
+                       fmt::format("multiply that: '{{set: {}, to: {}}}'",
+                                   before->substr(2, before->find(')') - 2), edit.value.text));
+            return;
+        }
+        if (const auto after = before ? multiplied_text(*before, factor) : std::nullopt) {
+            value.text = *after;
+            value.exact = value.quoted = false;
+        }
+        assign(root_, edit.name, std::move(value), edit.place, Assigned::edit, out_);
+    }
+
+    /// What stands at a path: of a key, of a parameter of a law, or of a parameter of the scenario. Nothing where nothing does.
+    std::optional<std::string> text_at(const std::string& path) {
+        std::string key;
+        const std::vector<Target> targets = targets_of(root_);
+        const Target* target = resolve(targets, path, key);
+        if (target == nullptr) {
+            const Entry* parameters = root_.find("parameters");
+            const Entry* one = parameters == nullptr ? nullptr : parameters->value.find(path);
+            return one == nullptr || !one->value.is_scalar() ? std::nullopt : std::optional(one->value.text);
+        }
+        const Node* node = target->node;
+        const std::string head = key.substr(0, key.find('.'));
+        const Key* known = place_named(target->place).find(head);
+        if (known != nullptr && known->takes == Takes::text) return std::nullopt;  // for people
+        if (node->is_map() && node->find(head) == nullptr) {
+            const Entry* inner = node->find("fields");
+            if (inner != nullptr && inner->value.find(head) != nullptr) {
+                node = &inner->value;
+            } else if (target->place == "task") {
+                const auto pipeline = declared(target->name.substr(0, target->name.rfind('.')));
+                const Entry* defaults = pipeline ? pipeline->entry().value.find("defaults") : nullptr;
+                if (defaults != nullptr) node = &defaults->value;
+            }
+        }
+        while (!key.empty()) {
+            const std::size_t dot = key.find('.');
+            if (node->is_scalar())
+                return dot == std::string::npos ? law_parameter(node->text, key) : std::nullopt;
+            const Entry* entry = node->is_map() ? node->find(key.substr(0, dot)) : nullptr;
+            if (entry == nullptr) return std::nullopt;
+            node = &entry->value;
+            key = dot == std::string::npos ? "" : key.substr(dot + 1);
+        }
+        return node->is_scalar() ? std::optional(node->text) : std::nullopt;
+    }
+
+    /// The word behind its name, in the text of a law.
+    static std::optional<std::string> law_parameter(const std::string& law, const std::string& name) {
+        const Tokens words(law);
+        for (std::size_t i = 0; !words.peek(i).text.empty(); ++i)
+            if (words.peek(i).text == name && words.peek(i + 1).word)
+                return std::string(words.peek(i + 1).text);
+        return std::nullopt;
     }
 
     void add(const Edit& edit) {
@@ -95,15 +190,26 @@ private:
         std::swap(without, root_);
         erase(*declared(edit.name));
         std::vector<std::string> users;
+        std::string promise;
         // What is gone has no state: that is told where it would be taken up, and holds up nobody.
-        for (const Mention& mention : mentions_of(root_, edit.name))
-            if (!mention.path.starts_with("twin.state")) users.push_back(mention.path);
+        for (const Mention& mention : mentions_of(root_, edit.name)) {
+            if (mention.path.starts_with("twin.state")) continue;
+            const bool measure = mention.path == "objectives" || mention.path == "measures";
+            const std::string user =
+                measure ? fmt::format("{}: '{}'", mention.path, mention.text->text) : mention.path;
+            if (!users.empty() && users.back() == user) continue;  // from and to of the same
+            if (measure && promise.empty()) promise = mention.text->text;
+            users.push_back(user);
+        }
         if (users.empty()) return forget_old_name(edit.name);
         root_ = std::move(without);
         std::string shown = users.front();
         if (users.size() > 1) shown += fmt::format(" and {} more", users.size() - 1);
-        out_.error(edit.place, fmt::format("'{}' is still named in {}", edit.name, shown),
-                   "change or remove that first: edits are made in order");
+        out_.error(
+            edit.place, fmt::format("'{}' is still named in {}", edit.name, shown),
+            promise.empty() || users.front().find(promise) == std::string::npos
+                ? "change or remove that first: edits are made in order"
+                : fmt::format("remove that first, '{{remove: \"{}\"}}': edits are made in order", promise));
     }
 
     void remove_key(const Edit& edit) {
@@ -310,6 +416,18 @@ private:
             entry->value.place = where;
         }
         return entry->value.is_map() ? &entry->value : nullptr;
+    }
+
+    /// The list under `key` of the top level, made where it is not there; null where something else is.
+    Node* list_in(std::string_view key, Place where) {
+        Entry* entry = root_.find(key);
+        if (entry == nullptr) {
+            root_.entries.push_back({std::string(key), where, Node::list()});
+            entry = &root_.entries.back();
+            entry->value.place = where;
+            entry->value.block = true;
+        }
+        return entry->value.is_list() ? &entry->value : nullptr;
     }
 
     /// Where a name is declared: all elements share one set of names.

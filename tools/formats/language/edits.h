@@ -17,20 +17,22 @@ namespace understudy::formats {
 
 struct Edit {
     enum class Kind {
-        set,  ///< `{set: spark.workers, to: 9}`: a parameter, as after --set; of `load` and arrivals a multiple, `1.5x`
+        set,  ///< `{set: spark.workers, to: 9}`: a parameter, as after --set, or times what is there, `1.5x`; of an objective its text
         add,  ///< `{add: audit, as: stage, value: {...}}`: an element; a task's name has its pipeline's before it
         remove,  ///< `{remove: audit}`: an element that nobody refers to; `{remove: clean.retry}` a key, `orders.email` a column
         rename,  ///< `{rename: clean, to: cleanse}`: wherever it is named; its random numbers follow (models::Twin::renamed)
         transform,  ///< `{transform: nightly.build, from: a.sql, to: b.sql, samples: DIR}`: run on the sample; what comes out of the task is multiplied by what comes out more or less
     };
     Kind kind = Kind::set;
-    std::string name;           ///< an element, or a path
+    bool of_measure =
+        false;  ///< of an objective or a measure, which is named by its text and has no part in the twin
+    std::string name;           ///< an element, a path, or that text
     std::string as;             ///< of what is added: "stage"
     std::string to;             ///< the new name
     TransformationFiles files;  ///< of a transformation; the folder is that of the change
-    Node value;                 ///< what is set, or the keys of what is added
-    Place place;                ///< of the edit's name
-    Place where;                ///< of the edit
+    Node value;   ///< what is set, or the keys of what is added; of an objective or a measure its text
+    Place place;  ///< of the edit's name
+    Place where;  ///< of the edit
 };
 
 /// In order; reports what cannot be done, each where it stands in the change. Multiples of loads are left to

@@ -111,10 +111,13 @@ bool require_name(Reading& reading, const Node& node, bool allow_exit) {
     if (node.text.empty()) return false;  // reported by the document
     if (node.text == "exit" && allow_exit) return true;
     if (!is_name(node.text)) {
-        const bool comma = node.text.find_first_of(", ") != std::string::npos;
+        const bool comma = node.text.find(',') != std::string::npos;
+        std::string joined = node.text;
+        std::replace(joined.begin(), joined.end(), ' ', '-');
         reading.error(node, fmt::format("'{}' is not a name", node.text),
-                      comma ? "several names are a list: [a, b]"
-                            : "names have letters, digits, _, / and -, and start with a letter");
+                      comma             ? "several names are a list: [a, b]"
+                      : is_name(joined) ? fmt::format("a name has no blanks: '{}'", joined)
+                                        : "names have letters, digits, _, / and -, and start with a letter");
         return false;
     }
     return true;

@@ -119,6 +119,7 @@ private:
         words_of(map, "kinds", kinds, [&](const std::string& word) { rule.kinds.push_back(word); });
         map.texts("twins", rule.twins);
         map.texts("objectives", rule.objectives);
+        map.texts("weakens", rule.weakens);
         if (map.has("margin")) {
             double margin = 0;
             map.share("margin", margin);
@@ -126,7 +127,8 @@ private:
         }
         map.number("risk", rule.risk);
         if (rule.risk && !(*rule.risk >= 1 && *rule.risk <= 625))
-            reading_.error(*map.find("risk"), "a risk is from 1 to 625", "'understudy change impact' computes it");
+            reading_.error(*map.find("risk"), "a risk is from 1 to 625",
+                           "'understudy change impact' computes it");
         read_approvals(map.find("approvals"), rule);
         const std::vector<std::string> parts(std::begin(studies::part_names), std::end(studies::part_names));
         words_of(map, "needs", parts, [&](const std::string& word) {

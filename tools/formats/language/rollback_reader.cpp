@@ -42,7 +42,7 @@ std::string text_of(const Edit& edit) {
 
 /// What is gone once it is removed: data. Elements and keys can be put back.
 bool loses_data(const Node& root, const Edit& edit) {
-    if (edit.kind != Edit::Kind::remove) return false;
+    if (edit.kind != Edit::Kind::remove || edit.of_measure) return false;
     std::string key;
     const std::vector<Target> targets = targets_of(root);
     const Target* target = resolve(targets, edit.name, key);
@@ -107,7 +107,7 @@ void put_way_back(Node& root, const Change& change, Aside& aside, Diagnostics& o
     for (const Edit& edit : change.edits) {
         plan.edits.push_back(text_of(edit));
         if (loses_data(root, edit)) plan.loses_data.push_back(text_of(edit));
-        if (aside.edits != Edits::as_actions) continue;
+        if (aside.edits != Edits::as_actions || edit.of_measure) continue;
         Node action = Node::map();
         action.place = edit.where;
         Node set = Node::scalar(edit.name);

@@ -28,6 +28,7 @@ public:
     }
 
     std::string stage_of(const Edit& edit) {
+        if (edit.of_measure) return "";
         if (edit.kind == Edit::Kind::add) {
             // Of no use to what is there, so there it changes nothing.
             for (const std::string_view kind : {"type", "pool", "budget", "dataset"})

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tools/formats/language/assignment.h"
+#include "tools/formats/language/multiplied.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
@@ -18,15 +19,6 @@
 namespace understudy::formats {
 
 namespace {
-
-/// "1.5x"; nothing if it is anything else.
-std::optional<double> factor_in(std::string_view text) {
-    try {
-        return read_quantity(text, Dimension::factor).value;
-    } catch (const Fault&) {
-        return std::nullopt;
-    }
-}
 
 class Override {
 public:
@@ -249,8 +241,10 @@ private:
             }
         }
         // What a parameter alone stands for is told where its value is given.
-        const bool whole = known && node.text.starts_with("$(") && node.text.find(')') + 1 == node.text.size();
-        if (whole && at_their_places_) node.place = values_.at(node.text.substr(2, node.text.size() - 3)).place;
+        const bool whole =
+            known && node.text.starts_with("$(") && node.text.find(')') + 1 == node.text.size();
+        if (whole && at_their_places_)
+            node.place = values_.at(node.text.substr(2, node.text.size() - 3)).place;
         node.text = result;
         node.exact = false;
         if (!known) forget(node);

@@ -140,6 +140,7 @@ public:
         text_.resize(static_cast<std::size_t>(size));
         file.read(text_.data(), static_cast<std::streamsize>(size));
         text_.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+        if (!is_text()) return false;
         const std::string table = path_.stem().string();
         if (!read_header() || !guess_types()) return false;
         std::vector<std::pair<std::string, SqlAffinity>> columns;
@@ -171,6 +172,21 @@ public:
     }
 
 private:
+    /// SQL compares and cuts texts by characters, and ends some at a NUL: what else is in there would come out as another value.
+    bool is_text() {
+        const std::size_t nul = text_.find('\0'), foreign = not_utf8_at(text_);
+        const std::size_t at = std::min(nul, foreign);
+        if (at == std::string::npos) return true;
+        const std::size_t begin = at == 0 ? std::string::npos : text_.rfind('\n', at - 1);
+        const std::size_t line_begins = begin == std::string::npos ? 0 : begin + 1;
+        const auto line = std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+        const int source = out_.add_file(path_.string(), "");
+        out_.error({static_cast<int>(line) + 1, static_cast<int>(at - line_begins) + 1, source},
+                   at == nul ? "a zero byte" : "bytes that are no UTF-8",
+                   at == nul ? "a sample is text; write the value as text" : "save the file as UTF-8");
+        return false;
+    }
+
     bool read_header() {
         CsvRows rows(text_);
         std::size_t count = 0;
@@ -183,9 +199,6 @@ private:
         std::set<std::string> seen;
         for (std::size_t i = 0; i < count; ++i) {
             header_.push_back(fields_[i].text);
-            if (not_utf8_at(fields_[i].text) != std::string_view::npos)
-                return wrong(rows.line(), "a column's name has bytes that are no UTF-8",
-                             "save the file as UTF-8");
             if (fields_[i].text.empty() || !seen.insert(fields_[i].text).second)
                 return wrong(rows.line(),
                              fields_[i].text.empty() ? "a column without a name"

@@ -6,11 +6,13 @@
 #include <cctype>
 #include <cstring>
 #include <ctime>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <unordered_set>
 
 #include "kernel/invariant.h"
+#include "tools/formats/transformations/sql_format.h"
 
 namespace understudy::formats {
 
@@ -306,6 +308,7 @@ struct SqlSandbox::Guard {
     std::int64_t steps = 0;
     double began = 0;
     enum class Ended { no, steps, time } ended = Ended::no;
+    std::unique_ptr<SqlFormat> format;
 
     static int authorize(void* self, int action, const char* a, const char* b, const char*, const char*) {
         Guard& guard = *static_cast<Guard*>(self);
@@ -386,6 +389,15 @@ SqlSandbox::SqlSandbox(const SandboxLimits& limits) : limits_(limits), guard_(st
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(database, "instr", 2, flags, nullptr, instr, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(database, "replace", 3, flags, nullptr, replace, nullptr, nullptr, nullptr);
+    try {
+        guard_->format = std::make_unique<SqlFormat>(limits_.value_bytes, no_files);
+    } catch (const SqlError&) {
+        sqlite3_hard_heap_limit64(memory_before_);
+        throw;
+    }
+    for (const char* name : {"format", "printf"})
+        sqlite3_create_function_v2(database, name, -1, flags, guard_->format.get(), SqlFormat::call, nullptr,
+                                   nullptr, nullptr);
     for (const int count : {1, 2}) {
         const std::pair<const char*, void (*)(sqlite3_context*, int, sqlite3_value**)> trims[] = {
             {"trim", trim<Side::both>}, {"ltrim", trim<Side::left>}, {"rtrim", trim<Side::right>}};

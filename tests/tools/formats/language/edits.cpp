@@ -128,6 +128,80 @@ TEST_CASE("elements come and go") {
     CHECK(after("  - {remove: nightly}\n").twin.pipelines.empty());
 }
 
+TEST_CASE("objectives and measures come, change and go, by their text") {
+    const auto scenario = after(R"(  - {remove: "p(95)  latency( clean -> till ) < 40000ms"}
+  - {set: avg wait(clean) of clicks during surge < 9s, to: avg wait(clean) of clicks during surge < 5s}
+  - {add: p(99) latency(till) < 1min, as: objective}
+  - {add: avg busy(spark), as: measure}
+)");
+    REQUIRE(scenario.objectives.size() == 2);
+    CHECK(scenario.objectives[0].text == "avg wait(clean) of clicks during surge < 5s");
+    CHECK(scenario.objectives[1].text == "p(99) latency(till) < 1min");
+    REQUIRE(scenario.measures.size() == 1);
+    CHECK(scenario.measures[0].text == "avg busy(spark)");
+    // Whatever they name can go behind them.
+    const auto without = after(R"(  - {remove: p(95) latency(clean -> till) < 40s}
+  - {remove: till}
+)");
+    CHECK(without.twin.stages.size() == 1);
+    CHECK(without.objectives.size() == 1);
+    // In order: by the name that it has by then.
+    CHECK(after(R"(  - {rename: clean, to: wash}
+  - {remove: avg wait(wash) of clicks during surge < 9s}
+)")
+              .objectives.size() == 1);
+    CHECK(after(R"(  - {remove: p(95) latency(clean -> till) < 40s}
+  - {remove: avg wait(clean) of clicks during surge < 9s}
+)")
+              .objectives.empty());
+
+    CHECK(errors_of("  - {remove: till}\n") ==
+          "c.yaml:4:14: error: 'till' is still named in objectives: 'p(95) latency(clean -> till) < 40s'; "
+          "remove that first, '{remove: \"p(95) latency(clean -> till) < 40s\"}': edits are made in order\n");
+    CHECK(
+        errors_of("  - {remove: p(95) latency(clean -> till) < 50s}\n") ==
+        "c.yaml:4:14: error: there is no objective or measure 'p(95) latency(clean -> till) < 50s'; there is "
+        "'p(95) latency(clean -> till) < 40s'\n");
+    CHECK(errors_of("  - {add: p(95) latency(clean -> till) < 40 s, as: objective}\n").find("c.yaml:4:") ==
+          0);
+    CHECK(errors_of("  - {add: p(95) latency(clean -> till) < 40s, as: objective}\n")
+              .find("c.yaml:4:11: error: 'p(95) latency(clean -> till) < 40s' is there already") == 0);
+    CHECK(errors_of("  - {add: avg wait(clean), as: objective}\n").find("has no limit") != std::string::npos);
+    CHECK(errors_of("  - {add: avg wait(cleen) < 4s, as: objective}\n").find("c.yaml:4:20: error: ") == 0);
+    CHECK(errors_of("  - {add: avg wait(clean) < 4s, as: objective, value: {a: 1}}\n")
+              .find("'as: objective' has no 'value'") != std::string::npos);
+}
+
+TEST_CASE("a factor multiplies what is there") {
+    const auto scenario = after(R"(  - {set: spark.workers, to: 1.5x}
+  - {set: clean.service, to: 0.5x}
+  - {set: clicks.work.mean, to: 3x}
+  - {set: nightly.build.service, to: 2x}
+  - {set: nightly.fetch.retry.backoff, to: 2x}
+  - {set: clerks, to: 2x}
+  - {set: till.priority, to: 4}
+  - {set: till.priority, to: 2x}
+)");
+    CHECK(scenario.twin.pools[0].workers.count == 6);
+    CHECK(stage(scenario, "clean").work.service.terms[0].law.mean() == doctest::Approx(0.5));
+    CHECK(scenario.loads[0].fields[0].second.terms[0].law.mean() == doctest::Approx(6));
+    const models::Pipeline& pipeline = scenario.twin.pipelines[0];
+    for (const models::Task& task : pipeline.tasks) {
+        const bool build = task.name == "build";
+        CHECK(task.work.service.terms[0].law.mean() == doctest::Approx(build ? 480 : 240));
+        CHECK(task.work.service.terms[0].law.variance() ==
+              doctest::Approx(0.25 * (build ? 480 * 480 : 240 * 240)));
+    }
+    CHECK(stage(scenario, "till").work.workers->count == 4);
+    CHECK(after("  - {set: clean.label, to: 3x}\n").twin.stages[0].description.label == "3x");
+
+    CHECK(errors_of("  - {set: till.workers, to: 2x}\n") ==
+          "c.yaml:4:11: error: 'till.workers' is $(clerks), a parameter; multiply that: '{set: clerks, to: "
+          "2x}'\n");
+    CHECK(errors_of("  - {set: spark.workers, to: 1.3x}\n").find("c.yaml:4:30: error: ") == 0);
+    CHECK(errors_of("  - {set: clean.capacity, to: 2x}\n").find("c.yaml:4:") == 0);
+}
+
 TEST_CASE("what cannot be done is told where it stands") {
     CHECK(errors_of("  - {remove: spark}\n")
               .starts_with("c.yaml:4:14: error: 'spark' is still named in twin.stages.clean.runs_on and 1 "

@@ -175,6 +175,18 @@ TEST_CASE("types of tables: as declared, else by how they are written") {
           "'integer''text'");
 }
 
+TEST_CASE("a sample is text") {
+    Sample sample;
+    sample.table("orders", "id,total,state\n1,9.5,new\n2,20,pa\xffid\n");
+    CHECK(sample.problem() ==
+          "samples/orders.csv:3:8: error: bytes that are no UTF-8; save the file as UTF-8\n");
+    sample.table("orders", std::string("id,total,state\n1,9.5,ne\0w\n", 26));
+    CHECK(sample.problem() ==
+          "samples/orders.csv:2:9: error: a zero byte; a sample is text; write the value as text\n");
+    sample.table("orders", "\xEF\xBB\xBFid,total,state\n1,9.5,f\xC3\xBCr\n");
+    CHECK(sample.run());
+}
+
 TEST_CASE("mistakes at their places") {
     Sample sample;
     sample.sql("SELECT *\nFROM order", "SELECT idd FROM orders");

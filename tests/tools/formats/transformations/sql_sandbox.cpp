@@ -173,6 +173,25 @@ TEST_CASE("memory ends with an error, and not the process") {
     CHECK(answer(sandbox, "SELECT count(*) FROM orders") == "3;");
 }
 
+TEST_CASE("a value that is too long is an error, whatever makes it") {
+    SandboxLimits limits = small();
+    limits.value_bytes = 1000;
+    SqlSandbox sandbox(limits);
+    add_orders(sandbox);
+    for (const std::string format : {"printf", "format"}) {
+        CHECK(answer(sandbox, "SELECT " + format + "('%*s', 1001, 'x') AS a") ==
+              "error: a value of more than 0 KiB");
+        CHECK(answer(sandbox, "SELECT length(" + format + "('%*s', 1000, 'x')) AS a") == "1000;");
+        CHECK(answer(sandbox, "SELECT " + format + "('%s-%d', state, id) AS a FROM orders") ==
+              "'new-1';'paid-2';'-3';");
+        // NULL of what SQLite itself makes NULL of.
+        CHECK(answer(sandbox, "SELECT " + format + "('') AS a, " + format + "(NULL, 1) AS b, " + format +
+                                  "('%s', NULL) AS c") == "NULL|NULL|'';");
+    }
+    CHECK(answer(sandbox, "SELECT '" + std::string(600, 'a') + "' || '" + std::string(600, 'b') + "' AS a") ==
+          "error: a value of more than 0 KiB");
+}
+
 TEST_CASE("an error stands where it is") {
     SqlSandbox sandbox;
     add_orders(sandbox);
