@@ -1,8 +1,8 @@
 #include "tools/formats/catalogs/catalog.h"
 
 #include <algorithm>
-#include <iterator>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -99,17 +99,18 @@ std::vector<std::optional<std::size_t>> same_datasets(const Catalog& into, const
 }  // namespace
 
 const char* name_of(CatalogSource source) {
-    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS"};
+    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow"};
     return names[static_cast<std::size_t>(source)];
 }
 
 const char* word_for(CatalogSource source) {
-    constexpr const char* words[] = {"openlineage", "dbt", "odcs"};
+    constexpr const char* words[] = {"openlineage", "dbt", "odcs", "wfformat", "nextflow"};
     return words[static_cast<std::size_t>(source)];
 }
 
 std::optional<CatalogSource> source_named(std::string_view word) {
-    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
+    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs,
+                                       CatalogSource::wfformat, CatalogSource::nextflow})
         if (word == word_for(source)) return source;
     return std::nullopt;
 }
@@ -141,6 +142,7 @@ std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const 
         {"datasets", datasets},
         {"columns", columns},
         {"edges", edges},
+        {"orders", orders},
         {"column_origins", column_origins},
         {"contracts", contracts},
         {"promises", promises},
