@@ -228,7 +228,7 @@ class Import(ProgramTest):
         self.assertEqual((pipeline["label"], pipeline["tasks"], pipeline["workers"], pipeline["recorded_span_s"]),
                          ("FLOW", 4, 3, 50))
         # SPLIT takes 10 s; the work 20 s each.
-        self.assertEqual(self.latency_of("twin.yaml", "flow"), 30)
+        self.assertEqual(self.latency_of("twin.yaml", "FLOW"), 30)
         self.write("later/trace.csv", trace(2, ","))
         kept = self.call("twin", "import", "flow", "trace", "--json", code=MET)
         self.assertEqual(self.json_of(kept)["version"], "flow@1")

@@ -183,13 +183,14 @@ void unite(Catalog& into, Catalog more) {
     if (into.title.empty()) into.title = more.title;
     CatalogCounts& a = into.counts;
     const CatalogCounts& b = more.counts;
-    for (auto member : {&CatalogCounts::files, &CatalogCounts::files_left_out, &CatalogCounts::events,
-                        &CatalogCounts::repeated_events, &CatalogCounts::jobs, &CatalogCounts::parents,
-                        &CatalogCounts::runs, &CatalogCounts::usable_durations,
-                        &CatalogCounts::runs_without_start, &CatalogCounts::runs_without_end,
-                        &CatalogCounts::runs_without_both, &CatalogCounts::runs_that_end_before_they_start,
-                        &CatalogCounts::failed_runs, &CatalogCounts::tests, &CatalogCounts::edges,
-                        &CatalogCounts::column_origins, &CatalogCounts::contracts, &CatalogCounts::promises})
+    for (auto member :
+         {&CatalogCounts::files, &CatalogCounts::files_left_out, &CatalogCounts::events,
+          &CatalogCounts::repeated_events, &CatalogCounts::jobs, &CatalogCounts::parents,
+          &CatalogCounts::runs, &CatalogCounts::usable_durations, &CatalogCounts::runs_without_start,
+          &CatalogCounts::runs_without_end, &CatalogCounts::runs_without_both,
+          &CatalogCounts::runs_that_end_before_they_start, &CatalogCounts::failed_runs, &CatalogCounts::tests,
+          &CatalogCounts::edges, &CatalogCounts::orders, &CatalogCounts::column_origins,
+          &CatalogCounts::contracts, &CatalogCounts::promises})
         a.*member += b.*member;
     a.datasets = static_cast<std::int64_t>(into.datasets.size());
     a.columns = 0;
