@@ -209,16 +209,18 @@ class Import(ProgramTest):
         second["workflow"]["execution"]["tasks"].pop()
         self.write("second.json", json.dumps(second))
         told = self.call("import", "first.json", "second.json", code=USAGE).stderr.decode()
-        self.assertIn("second.json: is an instance of 'fan-0' with other tasks than first.json has", told)
+        self.assertIn("second.json: error: is an instance of 'fan-0' with other tasks than first.json has", told)
         del first["workflow"]["execution"]
         self.write("first.json", json.dumps(first))
-        self.assertIn("first.json: is a workflow that was not run", self.call("import", "first.json", code=USAGE).stderr.decode())
+        self.assertIn("is a workflow that was not run", self.call("import", "first.json", code=USAGE).stderr.decode())
 
     def test_traces_of_nextflow_are_runs_of_its_tasks(self):
         for folder in "trace", "later":
             (self.folder / folder).mkdir()
         self.write("trace/trace.txt", trace(1))
-        self.write("trace/dag.dot", 'digraph "dag" {\na [label="FLOW:SPLIT"];\nb [label="FLOW:WORK"];\na -> b;\n}\n')
+        for folder in "trace", "later":
+            self.write(f"{folder}/dag.dot",
+                       'digraph "dag" {\na [label="FLOW:SPLIT"];\nb [label="FLOW:WORK"];\na -> b;\n}\n')
         self.write("trace/other.csv", "a,b\n1,2\n")
         report, _ = self.imported("trace")
         # One of the four tasks was tried again, and its first attempt is no run of it.
@@ -240,7 +242,7 @@ class Import(ProgramTest):
         self.assertGreater(update["edits"]["set"], 0)
         self.assertIn("20s -> 40s", self.call("twin", "diff", "flow@1", "flow@2", code=MET).stdout.decode())
         self.write("broken.csv", trace(1).splitlines()[0] + "\n")
-        self.assertIn("broken.csv: ", self.call("import", "broken.csv", code=USAGE).stderr.decode())
+        self.assertIn("broken.csv", self.call("import", "broken.csv", code=USAGE).stderr.decode())
         self.assertIn("is no WfFormat instance",
                       self.call("import", "trace/trace.txt", "--as", "wfformat", code=USAGE).stderr.decode())
 
