@@ -1,6 +1,7 @@
 """Promised: every catalog of ../shared/data imports, with the counts that are in it, or is refused with file, line and
-reason. Shown: each file of openlineage, catalogs/dbt and catalogs/odcs by itself, with counts taken here once more; dbt
-projects with their runs, whose twins end when the runs ended; whole folders.
+reason. Shown: each file of openlineage, catalogs/dbt, catalogs/odcs, wfformat and nextflow-traces by itself, with counts
+taken here once more; dbt projects with their runs, whose twins end when the runs ended; whole folders. Of recorded workflows
+it prints how far the spans of their twins are off, which nothing promises.
 
     tests/catalogs.py PROGRAM DATA            checks, and prints what was read
 
@@ -8,10 +9,13 @@ Where DATA does not exist it says so and passes: the catalogs are not part of th
 """
 
 import collections
+import csv
 import datetime
+import gzip
 import json
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -365,6 +369,98 @@ def spans():
             fail(name, f"off by {error:.2f} %, promised {bound}")
 
 
+def instance_counts(value):
+    workflow = value["workflow"]
+    specification = workflow.get("specification")
+    tasks = (specification or workflow).get("tasks") or workflow.get("jobs") or []
+    took = {t.get("id") or t.get("name"): t.get("runtimeInSeconds", t.get("runtime"))
+            for t in (workflow["execution"]["tasks"] if specification else tasks)}
+    ids = [t.get("id") or t["name"] for t in tasks]
+    by_name = {}
+    for t in tasks:
+        by_name.setdefault(t["name"], t.get("id") or t["name"])
+    known = set(ids)
+    orders = set()
+    for t in tasks:
+        own = t.get("id") or t["name"]
+        for key, forward in ("parents", False), ("children", True):
+            for other in t.get(key) or []:
+                other = other if other in known else by_name.get(other)
+                if other and other != own:
+                    orders.add((own, other) if forward else (other, own))
+    usable = sum(took.get(i, took.get(t["name"])) is not None for i, t in zip(ids, tasks))
+    return {"files": 1, "jobs": len(ids), "runs": len(ids), "usable_durations": usable,
+            "runs_without_both": len(ids) - usable, "orders": len(orders)}
+
+
+def trace_counts(path):
+    """By name and attempt; what never ran is no run. Rows that a separator within a tag breaks are put together."""
+    with gzip.open(path, "rt", newline="") as file:
+        text = file.read()
+    separator = max("\t,;|", key=text.split("\n", 1)[0].count)
+    rows = list(csv.reader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE))
+    header = rows[0]
+    jobs = collections.defaultdict(list)
+    for row in rows[1:]:
+        # Name and tag have the same, so that what is too much is there twice.
+        more = len(row) - len(header)
+        if more > 0 and more % 2 == 0:
+            tag, half = header.index("tag"), more // 2
+            row = row[:tag] + [separator.join(row[tag:tag + half + 1])] + row[tag + half + 1:]
+            name = header.index("name")
+            row = row[:name] + [separator.join(row[name:name + half + 1])] + row[name + half + 1:]
+        if len(row) != len(header):
+            continue
+        one = dict(zip(header, row))
+        if one["status"] in ("COMPLETED", "FAILED", "ABORTED") and one["start"] != "-" and one["complete"] != "-":
+            jobs[one["name"]].append(one)
+    count = failed = 0
+    for attempts in jobs.values():
+        again = sum(int(one["attempt"]) > 1 for one in attempts)
+        count += len(attempts) - again
+        failed += max(0, sum(one["status"] != "COMPLETED" for one in attempts) - again)
+    return {"files": 1, "jobs": count, "runs": count, "usable_durations": count - failed, "failed_runs": failed}
+
+
+def span_error(found):
+    report, result = found
+    recorded = report["pipelines"][0].get("recorded_span_s")
+    latency = f"avg latency({report['pipelines'][0]['name']})"
+    span = next((m.get("estimate") for m in result["metrics"] if m["name"] == latency), None)
+    return abs(span / recorded - 1) if recorded and span is not None else None
+
+
+def workflows():
+    read = refused = 0
+    errors = []
+    for path in sorted((DATA / "wfformat").rglob("*.json")):
+        value = json.loads(path.read_text())
+        workflow = value.get("workflow")
+        there = isinstance(workflow, dict) and any(key in workflow for key in ("specification", "tasks", "jobs"))
+        if check(path, instance_counts(value) if there else None) is None:  # none: what lies beside instances
+            refused += 1
+            continue
+        read += 1
+        found = check_twin(path, path)
+        if found and (error := span_error(found)) is not None:
+            errors.append(error)
+    print(f"WfFormat: {read} instances read, {refused} refused; spans of {len(errors)} twins are off by "
+          f"{100 * statistics.median(errors):.1f} % in the median")
+    read = refused = 0
+    errors = []
+    for number, path in enumerate(sorted((DATA / "nextflow-traces").rglob("trace.csv.gz"))):
+        if check(path, trace_counts(path)) is None:
+            refused += 1
+            continue
+        read += 1
+        if number % 10 == 0:
+            found = check_twin(path, path)
+            if found and (error := span_error(found)) is not None:
+                errors.append(error)
+    print(f"Nextflow: {read} traces read, {refused} refused; spans of {len(errors)} twins are off by "
+          f"{100 * statistics.median(errors):.1f} % in the median")
+
+
 def main():
     if not DATA.is_dir():
         print(f"skipped: {DATA} is not there")
@@ -373,6 +469,7 @@ def main():
     odcs()
     dbt()
     spans()
+    workflows()
     for failure in failures:
         print("FAILED:", failure)
     return 1 if failures else 0

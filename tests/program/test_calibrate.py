@@ -90,6 +90,55 @@ class Laws(ProgramTest):
         named = self.call("run", "named.yaml", "--input-uncertainty", "--input-draws", "40", "--json", code=MET)
         self.assertEqual(json.loads(named.stdout)["metrics"], one["metrics"])
 
+    def test_how_sure_it_is_widens_what_is_rehearsed_and_forecast(self):
+        self.write("twin.yaml", TWIN)
+        self.call("calibrate", "twin.yaml", self.log(), "--out", "fitted.yaml", code=MET)
+        self.write("desk.yaml", TWIN + "changes: [fitted.yaml]\n")
+        self.write("third.yaml", "understudy: 1\nchange: third\nbase: desk.yaml\nedits: [{set: clean.workers, to: 3}]\n"
+                                 "accept: ['increase avg utilisation(clean) < 0', 'increase avg latency(clean) < 5%']\n")
+        self.write("faster.yaml", "understudy: 1\nchange: faster\nbase: desk.yaml\nedits: [{set: clean.service, to: 30s}]\n"
+                                  "accept: ['increase avg utilisation(clean) < 0']\n")
+
+        def rehearsed(change, *more):
+            return json.loads(self.call("rehearse", change, "-n", "5", "--json", *more, code=MET).stdout)
+
+        usual = rehearsed("third.yaml")
+        one, two = (rehearsed("third.yaml", "--input-uncertainty", "--threads", str(n)) for n in (1, 2))
+        self.assertEqual(one, two)
+        # Two entries at one look: 2 / (0.05 / 2) - 1 draws reach their level.
+        self.assertEqual(one["level"], 0.975)
+        self.assertTrue(one["input_reason"].startswith("100 draws of 3 fitted inputs: "), one["input_reason"])
+        self.assertNotEqual(one["digest"], usual["digest"])
+        for before, after in zip(usual["differences"], one["differences"]):
+            self.assertEqual(before["estimate"], after["estimate"])
+            if before["low"] is None:
+                continue
+            self.assertLessEqual(after["low"], before["low"])
+            self.assertGreaterEqual(after["high"], before["high"])
+            if before["kind"] == "increase":
+                self.assertEqual(after["simulation"], {"low": before["low"], "high": before["high"]})
+        self.assertGreater(one["differences"][0]["high"], usual["differences"][0]["high"])
+        few = self.call("rehearse", "third.yaml", "-n", "5", "--input-uncertainty", "--input-draws", "78", code=USAGE)
+        self.assertIn("79", few.stderr.decode())
+        # What the change sets is known in the candidate.
+        set_by_change = rehearsed("faster.yaml", "--input-uncertainty")
+        self.assertTrue(set_by_change["input_reason"].endswith("; 2 in the candidate"), set_by_change["input_reason"])
+        told = self.call("rehearse", "twin.yaml", "twin.yaml", "--input-uncertainty", code=USAGE).stderr.decode()
+        self.assertIn("nothing says how sure the parameters of twin.yaml are", told)
+        shown = self.call("rehearse", "third.yaml", "-n", "5", "--input-uncertainty", code=MET).stdout.decode()
+        self.assertIn("100 draws of 3 fitted inputs", " ".join(shown.split()))
+        self.assertIn("inputs -", " ".join(shown.split()))
+
+        def forecast(*more):
+            words = ("twin", "forecast", "desk.yaml", "--for", "8h", "--set", "clean.workers=1", "--json")
+            return json.loads(self.call(*words, *more, code=MET).stdout)
+
+        known, open_ = forecast(), forecast("--input-uncertainty")
+        self.assertNotIn("input_reason", known)
+        self.assertTrue(open_["input_reason"].startswith("199 draws of 3 fitted inputs: "), open_["input_reason"])
+        self.assertNotEqual(known["backlogs"], open_["backlogs"])
+        self.call("twin", "forecast", "twin.yaml", "--for", "8h", "--input-uncertainty", code=USAGE)
+
     def test_hours_of_the_day_become_a_profile_that_applies(self):
         # Ten days, six jobs an hour by day and two by night, a job of a minute each.
         rows = []

@@ -42,6 +42,40 @@ def thousand_runs():
     return [json.dumps(line) for line in lines]
 
 
+def instance(factor):
+    """A task, five that wait for it, and one that waits for those: WfFormat 1.5, durations times `factor`."""
+    names = ["split_1"] + [f"work_{i}" for i in range(2, 7)] + ["join_7"]
+    parents = {name: ["split_1"] if "work" in name else names[1:6] if "join" in name else [] for name in names}
+    took = {name: 10 if "split" in name else 20 if "work" in name else 3 for name in names}
+    return {"name": "fan-0", "schemaVersion": "1.5", "workflow": {
+        "specification": {"tasks": [{"name": n, "id": n, "parents": parents[n], "children": [], "inputFiles": [],
+                                     "outputFiles": []} for n in names], "files": []},
+        "execution": {"makespanInSeconds": 43.5 * factor,
+                      "tasks": [{"id": n, "runtimeInSeconds": factor * took[n], "coreCount": 2, "machines": ["one"]}
+                                for n in names],
+                      "machines": [{"nodeName": name, "cpu": {"coreCount": 4}} for name in ("one", "two")]}}}
+
+
+def trace(factor, separator="\t"):
+    """SPLIT, then three of WORK at once, of which the second fails and is tried again. Milliseconds."""
+    rows = [("task_id", "hash", "process", "tag", "name", "status", "exit", "attempt", "submit", "start", "complete",
+             "duration", "realtime")]
+
+    def row(process, tag, status, attempt, start, took):
+        at = 1_700_000_000_000 + factor * 1000 * start
+        end = at + factor * 1000 * took
+        name = f"FLOW:{process} ({tag})"
+        rows.append((len(rows), f"ab/{len(rows):06}", f"FLOW:{process}", tag, name, status, int(status == "FAILED"), attempt,
+                     at, at, end, end - at, end - at))
+
+    row("SPLIT", "all", "COMPLETED", 1, 0, 10)
+    row("WORK", "a", "COMPLETED", 1, 10, 20)
+    row("WORK", "b", "FAILED", 1, 10, 20)
+    row("WORK", "c", "COMPLETED", 1, 10, 20)
+    row("WORK", "b", "COMPLETED", 2, 30, 20)
+    return "".join(separator.join(map(str, line)) + "\n" for line in rows)
+
+
 class Import(ProgramTest):
     def imported(self, *files, out="twin.yaml", **options):
         report = self.json_of(self.call("import", *files, "--out", out, "--json", code=MET, **options))
@@ -145,6 +179,76 @@ class Import(ProgramTest):
         self.write("mine.yaml", mine)
         done = self.call("import", SHOP / "manifest.json", SHOP / "run_results.json", "--onto", "mine.yaml", code=MET)
         self.assertIn(b"no edits", done.stdout)
+
+    def test_instances_of_a_workflow_are_runs_of_its_tasks(self):
+        first, second = instance(1.0), instance(2.0)
+        self.write("first.json", json.dumps(first, indent=2))
+        self.write("second.json", json.dumps(second))
+        report, _ = self.imported("first.json")
+        counts = {"files": 1, "jobs": 7, "runs": 7, "usable_durations": 7, "orders": 10}
+        self.assertEqual(report["counts"], counts)
+        pipeline = report["pipelines"][0]
+        # Two machines of four cores, of which the largest task takes two.
+        self.assertEqual((pipeline["label"], pipeline["tasks"], pipeline["workers"], pipeline["recorded_span_s"]),
+                         ("fan-0", 7, 4, 43.5))
+        # 10 s, then five tasks of 20 s on four workers, then 3 s.
+        self.assertEqual(self.latency_of("twin.yaml", "fan_0"), 53)
+        # Both together, in any order, and once more onto the first: each task's mean of two.
+        both, text = self.imported("first.json", "second.json", out="both.yaml")
+        self.assertEqual(both["counts"], {**counts, "files": 2, "runs": 14, "usable_durations": 14})
+        self.assertEqual(self.imported("second.json", "first.json", out="again.yaml")[1].split(b"\n", 1)[1],
+                         text.split(b"\n", 1)[1])
+        self.assertRegex(text.decode(), r"split_1: \{runs_on: workers, service: lognormal\(mean 15s cv 0\.\d+\), label: split_1")
+        change = self.json_of(self.call("import", "second.json", "--onto", "twin.yaml", "--change", "change.yaml", "--json",
+                                        code=MET))
+        self.assertEqual(change["edits"], {"added": 0, "set": 7, "removed": 0})
+        self.call("run", "twin.yaml", "--change", "change.yaml", code=MET)
+        self.assertIn("to: 20s", (self.folder / "change.yaml").read_text())
+        # Of one name and other tasks is no run of the same.
+        second["workflow"]["specification"]["tasks"].pop()
+        second["workflow"]["execution"]["tasks"].pop()
+        self.write("second.json", json.dumps(second))
+        told = self.call("import", "first.json", "second.json", code=USAGE).stderr.decode()
+        self.assertIn("second.json: error: is an instance of 'fan-0' with other tasks than first.json has", told)
+        del first["workflow"]["execution"]
+        self.write("first.json", json.dumps(first))
+        self.assertIn("is a workflow that was not run", self.call("import", "first.json", code=USAGE).stderr.decode())
+
+    def test_traces_of_nextflow_are_runs_of_its_tasks(self):
+        for folder in "trace", "later":
+            (self.folder / folder).mkdir()
+        self.write("trace/trace.txt", trace(1))
+        for folder in "trace", "later":
+            self.write(f"{folder}/dag.dot",
+                       'digraph "dag" {\na [label="FLOW:SPLIT"];\nb [label="FLOW:WORK"];\na -> b;\n}\n')
+        self.write("trace/other.csv", "a,b\n1,2\n")
+        report, _ = self.imported("trace")
+        # One of the four tasks was tried again, and its first attempt is no run of it.
+        self.assertEqual(report["counts"], {"files": 1, "jobs": 4, "runs": 4, "usable_durations": 4, "orders": 3})
+        self.assertIn("trace/trace.txt: 1 attempt is left out: tried again later", report["notes"])
+        pipeline = report["pipelines"][0]
+        self.assertEqual((pipeline["label"], pipeline["tasks"], pipeline["workers"], pipeline["recorded_span_s"]),
+                         ("FLOW", 4, 3, 50))
+        # SPLIT takes 10 s; the work 20 s each.
+        self.assertEqual(self.latency_of("twin.yaml", "FLOW"), 30)
+        self.write("later/trace.csv", trace(2, ","))
+        kept = self.call("twin", "import", "flow", "trace", "--json", code=MET)
+        self.assertEqual(self.json_of(kept)["version"], "flow@1")
+        again = self.json_of(self.call("twin", "import", "flow", "trace", "--json", code=MET))
+        self.assertEqual((again["version"], again["added"]), ("flow@1", False))
+        update = self.json_of(self.call("twin", "import", "flow", "later/trace.csv", "--json", code=MET))
+        self.assertEqual(update["version"], "flow@2")
+        self.assertEqual(update["edits"]["removed"], 0)
+        self.assertGreater(update["edits"]["set"], 0)
+        self.assertIn("20s -> 40s", self.call("twin", "diff", "flow@1", "flow@2", code=MET).stdout.decode())
+        self.write("broken.csv", trace(1).splitlines()[0] + "\n")
+        self.assertIn("broken.csv", self.call("import", "broken.csv", code=USAGE).stderr.decode())
+        self.assertIn("is no WfFormat instance",
+                      self.call("import", "trace/trace.txt", "--as", "wfformat", code=USAGE).stderr.decode())
+
+    def latency_of(self, twin, pipeline):
+        result = self.json_of(self.call("run", twin, "--json", code=MET))
+        return next(m["estimate"] for m in result["metrics"] if m["name"] == f"avg latency({pipeline})")
 
     def kept(self, *words, code=MET):
         return self.call("twin", "import", "shop", *words, "--author", "ana", "--time", "2026-03-09T05:00:00Z", code=code)

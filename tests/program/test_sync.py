@@ -174,6 +174,16 @@ class Sync(ProgramTest):
                 self.call("twin", "sync", name, part, code=None)
             self.assertEqual(self.state(name), whole, f"seed {seed}")
 
+    def test_a_folder_is_what_its_files_are(self):
+        self.twin("whole", NIGHTLY.replace("scenario: nightly", "scenario: whole"))
+        self.synced("whole", self.lines("night.ndjson", NIGHT))
+        self.twin("folder", NIGHTLY)
+        (self.folder / "events/later").mkdir(parents=True)
+        self.lines("events/a.ndjson", NIGHT[::2])
+        self.lines("events/later/b.ndjson", NIGHT[1::2])
+        self.assertIn("19 of 19 events new", self.said("twin", "sync", "folder", "events"))
+        self.assertEqual(self.state("folder"), self.state("whole"))
+
     def test_a_run_that_is_late_and_one_that_was_lost(self):
         self.twin("load", NIGHTLY)
         # The START of publishing was seen, the end of checking was not: it must have ended.

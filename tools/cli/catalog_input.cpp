@@ -15,9 +15,14 @@ namespace understudy::cli {
 void add_catalog_options(Options& options, const std::string& besides) {
     options.positional(
         "files", -1,
-        ("OpenLineage events, dbt artifacts, data contracts, or folders of them" + besides).c_str());
-    options.add()("as", boost::program_options::value<std::string>()->value_name("openlineage|dbt|odcs"),
-                  "what the files are; else each is taken for what it looks like");
+        ("OpenLineage events, dbt artifacts, data contracts, WfFormat instances, Nextflow traces, or folders "
+         "of them" +
+         besides)
+            .c_str());
+    options.add()(
+        "as",
+        boost::program_options::value<std::string>()->value_name("openlineage|dbt|odcs|wfformat|nextflow"),
+        "what the files are; else each is taken for what it looks like");
 }
 
 std::vector<std::filesystem::path> catalog_files(const Options& options) {
@@ -32,7 +37,9 @@ formats::CatalogOptions catalog_options(const Options& options) {
     if (!options.has("as")) return how;
     const std::string& word = options.get<std::string>("as");
     how.as = formats::source_named(word);
-    if (!how.as) throw UsageError("--as is 'openlineage', 'dbt' or 'odcs', not '" + word + "'");
+    if (!how.as)
+        throw UsageError("--as is 'openlineage', 'dbt', 'odcs', 'wfformat' or 'nextflow', not '" + word +
+                         "'");
     return how;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tools/cli/command.h"
+#include "tools/cli/input_uncertainty.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rollout.h"
 #include "tools/cli/scenario_input.h"
@@ -15,6 +16,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/printable.h"
 #include "tools/formats/store/twin_calibration.h"
+#include "tools/studies/redrawn_inputs.h"
 #include "tools/studies/rehearse_change.h"
 
 namespace understudy::cli {
@@ -26,6 +28,7 @@ struct ReadPair {
     models::Acceptance acceptance;
     std::map<std::string, std::string> places;  ///< of entries that the change accepts: `file:line:column`
     std::vector<std::string> stresses;          ///< names of actions
+    studies::PairOfInputs inputs;               ///< where they are asked for
     bool rollout = false;                       ///< the change is brought in in steps
     bool rollback = false;                      ///< the change tells its way back
 };
@@ -34,14 +37,18 @@ struct ReadPair {
 /// error, which has been said then.
 std::optional<ReadPair> read_pair(const std::string& baseline, const std::string& candidate,
                                   const std::vector<std::string>& overrides,
-                                  const std::vector<std::string>& entries) {
+                                  const std::vector<std::string>& entries, bool inputs) {
     const bool change = kind_of(candidate) == "change";
-    auto first = read_scenario_input(baseline, overrides);
+    auto first = read_scenario_and_changes(baseline, overrides, {});
     if (!first) return std::nullopt;
-    auto second = change ? read_scenario_input(baseline, overrides, {candidate})
-                         : read_scenario_input(candidate, overrides);
+    auto second = change ? read_scenario_and_changes(baseline, overrides, {candidate})
+                         : read_scenario_and_changes(candidate, overrides, {});
     if (!second) return std::nullopt;
-    ReadPair pair{std::move(*first), std::move(*second), {}, {}, {}, false, false};
+    ReadPair pair;
+    if (inputs)
+        pair.inputs = uncertain_inputs_of_pair(baseline, *first, change ? baseline : candidate, *second);
+    pair.baseline = std::move(*first->scenario);
+    pair.candidate = std::move(*second->scenario);
     std::string& currency = pair.candidate.currency;
     const formats::ChangeReading reading =
         change ? formats::read_change_file(candidate)
@@ -167,14 +174,18 @@ std::optional<std::string> base_of_change(const std::string& file) {
 }
 
 std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& what) {
-    auto read = read_pair(what.baseline, what.candidate, what.overrides, what.accept);
+    auto read = read_pair(what.baseline, what.candidate, what.overrides, what.accept, what.inputs);
     if (!read) return std::nullopt;
     if (read->baseline.run.detail == models::Detail::analytic ||
         read->candidate.run.detail == models::Detail::analytic)
         throw UsageError("'detail: analytic' simulates nothing, and a rehearsal is a simulation");
+    studies::RehearseOptions how = what.how;
+    how.inputs = std::move(read->inputs);
     const bool has_rollout = read->rollout, has_rollback = read->rollback;
     auto change = prepare_pairs(std::move(*read), what.baseline, what.candidate);
     if (!change) return std::nullopt;
+    if (what.inputs)
+        how.inputs.draws = what.draws(studies::fewest_input_draws(studies::level_of(*change, how)));
     if (has_rollout) {
         change->canary = prepare_rollout(what.baseline, what.overrides, what.candidate);
         if (!change->canary) return std::nullopt;
@@ -187,7 +198,6 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
         change->rollback = prepare_way_back(what.baseline, what.overrides, what.candidate);
         if (!change->rollback) return std::nullopt;
     }
-    studies::RehearseOptions how = what.how;
     studies::RunProgress how_far;
     how.run.progress = &how_far;
     how.explain = true;

@@ -1,6 +1,8 @@
 // A rehearsal of files: read, prepared and run, for those verbs that need one (rehearse, change request).
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +21,9 @@ struct RehearsalOfFiles {
     /// Changes whose `validation` says how far off the twin is; empty: what is known of a stored one.
     std::vector<std::string> calibration = {};
     studies::RehearseOptions how;  ///< its progress is shown on a terminal
+    bool inputs = false;           ///< intervals also for how sure fitted parameters are
+    /// How often they are drawn, by the fewest that the intervals take; UsageError where that is more than was asked for.
+    std::function<std::int64_t(std::int64_t fewest)> draws = {};
 };
 
 /// Nothing if there was an error, which has been said then; UsageError for what cannot be rehearsed.

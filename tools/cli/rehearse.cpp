@@ -9,6 +9,7 @@
 
 #include "tools/cli/base_version.h"
 #include "tools/cli/command.h"
+#include "tools/cli/input_uncertainty.h"
 #include "tools/cli/output_format.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
@@ -65,6 +66,9 @@ int rehearse_command(const Arguments& arguments) {
     options.add()("confidence", po::value<std::string>()->value_name("SHARE"),
                   "of all that is accepted together (default: the candidate's)");
     options.add()("independent", "give the candidate random numbers of its own");
+    add_input_options(options,
+                      "times that those parameters are drawn anew (default: 100, or as many as the level of "
+                      "its intervals takes)");
     add_credibility_options(options);
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
@@ -114,6 +118,8 @@ int rehearse_command(const Arguments& arguments) {
 
     RehearsalOfFiles what{baseline, candidate, overrides, accept, {}, how};
     take_credibility(options, what);
+    what.inputs = asks_for_inputs(options);
+    if (what.inputs) what.draws = [&](std::int64_t fewest) { return input_draws_from(options, fewest); };
     const auto finished = rehearse_files(what);
     if (!finished) return exit_usage;
     const studies::RehearsalResult& result = *finished;

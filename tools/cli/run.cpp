@@ -29,6 +29,7 @@
 #include "tools/studies/analytic.h"
 #include "tools/studies/input_uncertainty.h"
 #include "tools/studies/least_certain.h"
+#include "tools/studies/redrawn_inputs.h"
 
 namespace understudy::cli {
 
@@ -112,17 +113,6 @@ int answer_by_formulas(const studies::PreparedRun& prepared, const std::vector<s
     return exit_code_of(result.verdict);
 }
 
-std::int64_t input_draws(const Options& options, const models::Run& run) {
-    if (run.replications < 2) throw UsageError("--input-uncertainty needs two replications or more: -n 10");
-    const std::int64_t fewest = studies::fewest_input_draws(run.confidence);
-    constexpr std::uint64_t most = 1'000'000;
-    if (options.has("input-draws"))
-        return static_cast<std::int64_t>(whole_number("--input-draws",
-                                                      options.get<std::string>("input-draws"),
-                                                      static_cast<std::uint64_t>(fewest), most));
-    return std::max(fewest, studies::usual_input_draws);
-}
-
 /// Says on stderr how long it takes to settle what is not decided. Never in the report: times differ from run to run.
 void say_how_long(const studies::RunResult& result) {
     const std::int64_t more = studies::more_replications_for_all(result);
@@ -162,10 +152,7 @@ int run_command(const Arguments& arguments) {
     options.add()("trace-compression", po::value<std::string>()->value_name("deflate|none"),
                   "of the finished file (default: deflate)");
     options.add()("fresh", "simulate all replications, also those that --out has already");
-    options.add()("input-uncertainty",
-                  "intervals also for how sure the parameters are that a calibration gave");
-    options.add()("input-draws", po::value<std::string>()->value_name("N"),
-                  "times that those parameters are drawn anew (default: 100)");
+    add_input_options(options, "times that those parameters are drawn anew (default: 100)");
     options.add()("analytic", "answer by formulas what they can, and simulate nothing");
     if (!options.parse(arguments)) return exit_met;
     const bool traced = options.has("trace");
@@ -207,15 +194,16 @@ int run_command(const Arguments& arguments) {
     if (options.has("analytic")) require_no_simulation(options, "--analytic simulates nothing");
     std::vector<std::string> changes;
     if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
-    const bool uncertain = options.has("input-uncertainty");
-    if (!uncertain && options.has("input-draws")) throw UsageError("--input-draws needs --input-uncertainty");
+    const bool uncertain = asks_for_inputs(options);
     auto reading = read_scenario_and_changes(path, overrides, changes);
     if (!reading) return exit_usage;
     std::vector<studies::UncertainInput> inputs;
     std::int64_t draws = studies::usual_input_draws;
     if (uncertain) {
         inputs = uncertain_inputs(path, *reading);
-        draws = input_draws(options, reading->scenario->run);
+        if (reading->scenario->run.replications < 2)
+            throw UsageError("--input-uncertainty needs two replications or more: -n 10");
+        draws = input_draws_from(options, studies::fewest_input_draws(reading->scenario->run.confidence));
     }
     auto prepared = prepare_scenario(std::move(*reading->scenario), path);
     if (!prepared) return exit_usage;

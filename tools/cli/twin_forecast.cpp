@@ -1,6 +1,7 @@
 // understudy twin forecast: from the present state on, what will be seen.
 #include <fmt/format.h>
 
+#include "tools/cli/input_uncertainty.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
@@ -39,6 +40,7 @@ int twin_forecast(const Arguments& arguments) {
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "how many futures to play (default: 199)");
+    add_input_options(options, nullptr);
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
@@ -60,8 +62,11 @@ int twin_forecast(const Arguments& arguments) {
     if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
     if (options.has("store")) store_folder_from(options);
     const std::string path = scenario_named(options, options.get<std::string>("version"));
-    auto scenario = read_scenario_input(path, overrides, changes);
-    if (!scenario) return exit_usage;
+    const bool uncertain = asks_for_inputs(options);
+    auto reading = read_scenario_and_changes(path, overrides, changes);
+    if (!reading) return exit_usage;
+    if (uncertain) how.inputs = uncertain_inputs(path, *reading);
+    std::optional<models::Scenario>& scenario = reading->scenario;
     const std::int64_t least = studies::futures_needed(scenario->run.confidence);
     if (options.has("replications"))
         how.futures =

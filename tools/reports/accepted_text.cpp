@@ -48,6 +48,21 @@ std::string found_text(const Accepted& entry) {
            ", " + both;
 }
 
+std::string parts_text(const Accepted& entry) {
+    const studies::Estimate& estimate = entry.estimate;
+    if (!estimate.value || !estimate.simulation || !estimate.input) return "";
+    const bool objective = entry.kind == Accepted::Kind::objective;
+    const auto part = [&](const char* name, const studies::PartOfInterval& of) {
+        return std::string(name) + " " +
+               (objective        ? amount(of.low, entry.unit) + " to " + amount(of.high, entry.unit)
+                : entry.relative ? relative_difference_text(of.low, {}, {}) + " to " +
+                                       relative_difference_text(of.high, {}, {})
+                                 : difference_text(of.low, {}, {}, entry.unit) + " to " +
+                                       difference_text(of.high, {}, {}, entry.unit));
+    };
+    return part("simulation", *estimate.simulation) + ", " + part("inputs", *estimate.input);
+}
+
 std::string effect_text(const Accepted& entry) {
     const std::string size = entry.relative ? human(*entry.smallest_effect, "fraction", 3)
                              : entry.kind == Accepted::Kind::increase && entry.unit == "fraction"

@@ -11,6 +11,8 @@ namespace understudy::reports {
 
 /// What was found: an objective's value with its interval, or by how much the two differ.
 std::string found_text(const studies::Accepted& entry);
+/// The two parts of its interval; empty where there is one alone.
+std::string parts_text(const studies::Accepted& entry);
 /// Why it is not met; empty where the limit says it.
 std::string why_text(const studies::Accepted& entry);
 /// How far from the limit it had to be to be told; of an entry that has a `smallest_effect`.

@@ -40,6 +40,8 @@ std::string forecast_report(const studies::Forecast& forecast, int width) {
         "{}: from {} to {}, {} futures: {}\n", forecast.provenance.scenario_name,
         clock_of(kernel::to_seconds(forecast.as_of)), clock_of(kernel::to_seconds(forecast.until)),
         forecast.futures, forecast.objectives.empty() ? "no objectives" : studies::name_of(forecast.verdict));
+    if (!forecast.input_reason.empty())
+        text += "parameters as logs give them: " + forecast.input_reason + "\n";
     if (forecast.interrupted)
         text += fmt::format("interrupted: fewer futures than were asked for{}\n",
                             forecast.coverage > 0 ? "" : ", and too few for ranges");
@@ -76,8 +78,9 @@ std::string forecast_report(const studies::Forecast& forecast, int width) {
     if (forecast.coverage > 0)
         text += fmt::format(
             "\nRanges are {:.4g} % prediction intervals: where this one future will lie, as far as the\n"
-            "model is right. More futures do not make them narrower.\n",
-            100 * forecast.coverage);
+            "model is right{}. More futures do not make them narrower.\n",
+            100 * forecast.coverage,
+            forecast.input_reason.empty() ? "" : "; they also hold what its log leaves open");
     return text;
 }
 

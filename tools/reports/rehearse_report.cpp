@@ -31,6 +31,7 @@ void put_entry(Page& page, const Accepted& entry, bool independent) {
     page.wrapped("  " + page.verdict(entry.verdict, 14), entry.text);
     const std::string indent(16, ' ');
     page.wrapped(indent, found_text(entry));
+    if (const std::string parts = parts_text(entry); !parts.empty()) page.wrapped(indent, parts);
     if (const std::string why = why_text(entry); !why.empty()) page.wrapped(indent, why);
     if (entry.verdict == Verdict::inconclusive && entry.smallest_effect && *entry.smallest_effect > 0)
         page.wrapped(indent, effect_text(entry));
@@ -68,6 +69,7 @@ std::string how_text(const RehearsalResult& result) {
                                                        result.stresses.size() == 1 ? "" : "es"));
     else
         text += fmt::format("; {} confidence", human(result.confidence, "fraction"));
+    if (!result.input_reason.empty()) text += "; " + result.input_reason;
     return text;
 }
 

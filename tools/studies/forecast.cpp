@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "kernel/replications.h"
+#include "models/compile/compile.h"
+#include "models/graph.h"
 #include "models/simulation/replication.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/redrawn_inputs.h"
 #include "tools/studies/run.h"
 
 namespace understudy::studies {
@@ -29,6 +33,25 @@ models::Measure of(models::Metric metric, const std::string& scope, models::Aggr
     measure.aggregate = aggregate;
     measure.text = std::string(models::name_of(metric)) + "(" + scope + ")";
     return measure;
+}
+
+/// As another log would have it; nothing where that makes no twin.
+std::shared_ptr<const models::Model> redrawn_model(const PreparedRun& prepared,
+                                                   const std::vector<UncertainInput>& inputs,
+                                                   std::int64_t future) {
+    const models::Scenario drawn = redraw_inputs(prepared.scenario, inputs, prepared.scenario.run.seed,
+                                                 static_cast<std::uint64_t>(future));
+    models::Problems problems;
+    return models::compile(drawn, models::ScenarioGraph(drawn), prepared.measures,
+                           std::vector<bool>(prepared.measures.size(), false), problems);
+}
+
+models::ReplicationOutcome could_not_begin(std::size_t probes) {
+    models::ReplicationOutcome outcome;
+    outcome.broken_off = true;
+    outcome.stopped = "with the parameters as they were drawn it is no twin";
+    outcome.values.resize(probes);
+    return outcome;
 }
 
 }  // namespace
@@ -93,13 +116,16 @@ std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOption
     result.futures = kernel::replicate(
         0, options.futures, options.threads > 0 ? options.threads : kernel::default_threads(),
         options.stop ? *options.stop : never_stop,
-        [&](std::int64_t index) {
+        [&](std::int64_t index) -> std::optional<models::ReplicationOutcome> {
+            std::shared_ptr<const models::Model> model = prepared->model;
+            if (!options.inputs.empty()) model = redrawn_model(*prepared, options.inputs, index);
+            if (!model) return could_not_begin(probes);
             models::ReplicationOptions one;
             one.seed = prepared->scenario.run.seed;
             one.index = static_cast<std::uint64_t>(index);
             one.warm_up = result.as_of;
             one.stop = options.stop;
-            return models::run_replication(prepared->model, one);
+            return models::run_replication(model, one);
         },
         [&](std::int64_t, std::optional<models::ReplicationOutcome> outcome) {
             if (!outcome) return;
@@ -113,6 +139,7 @@ std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOption
                     outcome->values[probe].value_or(std::numeric_limits<double>::quiet_NaN()));
         });
     result.interrupted = options.stop && *options.stop;
+    if (!options.inputs.empty()) result.input_reason = redrawn_text(result.futures, options.inputs);
     const std::int64_t k = beyond(result.futures, result.confidence);
     result.coverage =
         k < 1 ? 0 : static_cast<double>(result.futures + 1 - 2 * k) / static_cast<double>(result.futures + 1);

@@ -6,6 +6,10 @@
 // narrower with more replications, as confidence intervals of means do. Values that are counts have at least that chance.
 // The chances that something holds are shares of the futures. All of it is right as far as the model is.
 //
+// Parameters that a log gave are not the true ones. With `inputs` each future has them as another log would have given them,
+// so that what is not known of them is in the range: a bootstrap of the predictive distribution (Harris 1989, Biometrika
+// 76:4). Measured: tests/tools/studies/forecast_inputs.cpp, docs/state.md.
+//
 // No I/O. The forecast depends on scenario, state, seed and number of replications, not on threads.
 #pragma once
 
@@ -17,6 +21,7 @@
 #include "models/problem.h"
 #include "models/scenario.h"
 #include "tools/studies/result.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::studies {
 
@@ -58,6 +63,7 @@ struct Forecast {
     std::int64_t broken_off = 0;  ///< futures that could not go on to the end, and why the first could not
     std::string why_broken_off;
     bool interrupted = false;
+    std::string input_reason;  ///< where fitted inputs were drawn anew: how often which; else empty
     Verdict verdict =
         Verdict::inconclusive;  ///< violated if an objective is, else inconclusive if one is, else met
 };
@@ -68,6 +74,8 @@ struct ForecastOptions {
     unsigned threads = 0;        ///< 0: one per core
     const std::atomic<bool>* stop = nullptr;
     std::string version;
+    /// Fitted parameters, of which each future has a draw of its own (redrawn_inputs.h); none: as if all were known.
+    std::vector<UncertainInput> inputs = {};
 };
 
 /// The fewest that an interval of such a level needs: 39 for 95 %.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <set>
@@ -15,10 +16,13 @@
 #include "models/check.h"
 #include "tools/studies/counting.h"
 #include "tools/studies/increase.h"
+#include "tools/studies/input_part.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/pair_inputs.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/precision.h"
 #include "tools/studies/rare_counts.h"
+#include "tools/studies/redrawn_inputs.h"
 #include "tools/studies/reduce.h"
 #include "tools/studies/variance_reduction.h"
 
@@ -409,6 +413,31 @@ void add_variance_ratio(RehearsalResult& result) {
 
 }  // namespace
 
+RehearsalPlan plan_of(const PreparedPair& pair, const RehearseOptions& options) {
+    // Where they say otherwise, variance reduction and confidence are the candidate's in both.
+    const models::Run& baseline_run = pair.baseline.scenario.run;
+    const models::Run& candidate_run = pair.candidate.scenario.run;
+    const std::size_t entries = pair.candidate.scenario.objectives.size() + pair.increases.size();
+    const double confidence = options.together > 1
+                                  ? kernel::each_of(candidate_run.confidence, options.together)
+                                  : candidate_run.confidence;
+    const std::int64_t together = replications_together(candidate_run);
+    const std::int64_t first = std::max(
+        {baseline_run.replications, candidate_run.replications, entries > 0 ? least_at_first_look : 2});
+    // Of both, and once more while they are looked at.
+    const std::int64_t fit =
+        std::min(most_replications(pair.baseline), most_replications(pair.candidate)) / 4;
+    const std::int64_t usual = std::max(first, std::min(usual_most_replications, fit));
+    std::int64_t most = options.most.value_or(entries > 0 ? usual : first);
+    most = whole_together(std::max<std::int64_t>(most, 2), together);
+    RehearsalPlan plan;
+    // Without anything to judge there is nothing to go on for.
+    plan.looks = entries > 0 ? looks_of(std::min(first, most), most, together) : std::vector{most};
+    plan.each_look = kernel::each_of(confidence, plan.looks.size());
+    plan.level = kernel::each_of(plan.each_look, std::max<std::size_t>(entries, 1));
+    return plan;
+}
+
 RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     RehearsalResult result;
     result.unjudged = std::move(pair.unjudged);
@@ -420,24 +449,10 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     adopt(candidate_run.seed, baseline_run.seed, "run.seed is the baseline's in both", result.warnings);
     adopt(baseline_run.confidence, candidate_run.confidence, "run.confidence is the candidate's in both",
           result.warnings);
-    const double confidence = options.together > 1
-                                  ? kernel::each_of(candidate_run.confidence, options.together)
-                                  : candidate_run.confidence;
     const std::int64_t together = replications_together(candidate_run);
-    const std::size_t entries = pair.candidate.scenario.objectives.size() + pair.increases.size();
-
-    std::int64_t first = std::max(
-        {baseline_run.replications, candidate_run.replications, entries > 0 ? least_at_first_look : 2});
-    // Of both, and once more while they are looked at.
-    const std::int64_t fit =
-        std::min(most_replications(pair.baseline), most_replications(pair.candidate)) / 4;
-    const std::int64_t usual = std::max(first, std::min(usual_most_replications, fit));
-    result.most = options.most.value_or(entries > 0 ? usual : first);
-    result.most = whole_together(std::max<std::int64_t>(result.most, 2), together);
-    first = std::min(first, result.most);
-    // Without anything to judge there is nothing to go on for.
-    const std::vector<std::int64_t> looks =
-        entries > 0 ? looks_of(first, result.most, together) : std::vector{result.most};
+    const RehearsalPlan plan = plan_of(pair, options);
+    const std::vector<std::int64_t>& looks = plan.looks;
+    result.most = looks.back();
     for (PreparedRun* one : {&pair.baseline, &pair.candidate}) set_replications(*one, looks.front());
     result.seed = result.candidate_seed = baseline_run.seed;
     result.independent = options.independent;
@@ -448,8 +463,7 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
         result.candidate_seed = candidate_run.seed = kernel::mix_bits(result.seed ^ 0x5eed) >> 2;
     result.looks_at_most = static_cast<int>(looks.size());
     result.confidence = candidate_run.confidence;
-    const double each_look = kernel::each_of(confidence, looks.size());
-    result.level = kernel::each_of(each_look, std::max<std::size_t>(entries, 1));
+    result.level = plan.level;
 
     static const std::atomic<bool> never_stop{false};
     const std::atomic<bool>& stop = options.run.stop ? *options.run.stop : never_stop;
@@ -477,18 +491,46 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
                     never_happens(pair.candidate.scenario, pair.increases[increase].measure);
         return one;
     };
+    std::optional<PairShifts> shifts;
+    bool inputs_are_drawn = options.inputs.empty();
+    const auto draw_inputs = [&](const RunResult& before, const RunResult& after) {
+        inputs_are_drawn = true;
+        const std::int64_t draws = options.inputs.draws > 0
+                                       ? options.inputs.draws
+                                       : std::max(usual_input_draws, fewest_input_draws(plan.level));
+        shifts = shifts_of_pair(pair, options.inputs, draws, before, after, options.run);
+        if (!shifts) {
+            result.interrupted = true;
+            result.warnings.push_back(
+                "interrupted before all inputs were drawn: intervals are as if the parameters were known");
+            return;
+        }
+        const std::int64_t simulated = std::ssize(shifts->baseline);
+        if (std::string why = why_left_out(simulated, draws); !why.empty())
+            result.warnings.push_back(std::move(why));
+        if (are_enough(simulated, draws))
+            result.input_reason = redrawn_text(draws, options.inputs);
+        else
+            shifts.reset();
+    };
     const auto judge_all = [&](std::int64_t replications) {
         const RunResult before = baseline.reduced(replications, result.level);
-        const RunResult after = candidate.reduced(replications, result.level);
+        RunResult after = candidate.reduced(replications, result.level);
+        if (!inputs_are_drawn) draw_inputs(before, after);
         result.same_events = same_happened(before, after);
         runs.alike = result.same_model && result.same_events;
         result.replications = replications;
         result.accepted.clear();
+        std::vector<Accepted> increases;
+        for (std::size_t i = 0; i < pair.increases.size(); ++i) {
+            increases.push_back(of_increase(pair.increases[i], before, after, for_one(i)));
+            if (shifts) put_input_part(*shifts, before, after, increases.back());
+        }
+        if (shifts) put_input_part(pair.candidate, shifts->candidate, after);
         for (std::size_t i = 0; i < after.objectives.size(); ++i)
             result.accepted.push_back(
                 of_objective(pair.candidate.scenario.objectives[i], after.objectives[i], before));
-        for (std::size_t i = 0; i < pair.increases.size(); ++i)
-            result.accepted.push_back(of_increase(pair.increases[i], before, after, for_one(i)));
+        std::move(increases.begin(), increases.end(), std::back_inserter(result.accepted));
         for (Accepted& entry : result.accepted)
             if (entry.replications_needed > 0) entry.replications_needed += replications;
     };
@@ -511,14 +553,19 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     }
     progress.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
     for (Side* side : {&baseline, &candidate})
-        result.runs.push_back(
-            {side == &baseline ? "baseline" : "candidate", side->reduced(result.replications, each_look)});
+        result.runs.push_back({side == &baseline ? "baseline" : "candidate",
+                               side->reduced(result.replications, plan.each_look)});
     CompareOptions compare_options;
-    compare_options.confidence = each_look;
+    compare_options.confidence = plan.each_look;
     compare_options.independent = options.independent;
     compare_options.other_scenarios = true;
     result.comparison = compare(result.runs, compare_options);
     if (!options.independent) add_equal(result);
+    if (shifts) {
+        put_input_part(pair.baseline, shifts->baseline, result.runs[0].result);
+        put_input_part(pair.candidate, shifts->candidate, result.runs[1].result);
+        put_input_part(*shifts, result.runs[0].result, result.runs[1].result, result.comparison);
+    }
     for (const WeakerPromise& weaker : pair.weaker)
         result.no_longer_promised.push_back(
             as_it_would_be(weaker, result.runs[0].result, result.runs[1].result));

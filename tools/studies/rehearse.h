@@ -17,6 +17,9 @@
 // however the entries depend on each other; measured in tests/tools/studies/rehearse.cpp. It stops where each entry is
 // met, violated, or of a kind that more replications do not settle.
 //
+// Where parameters are fitted (RehearseOptions::inputs), they are drawn anew once, after the first look, in the random
+// numbers of its replications; their part is in all intervals of all looks, at the level of each.
+//
 // Other measures have intervals at 1 - (1 - c) / K: each by itself holds at c, whenever one stopped.
 //
 // Without I/O; the same for any number of threads. Sources: common random numbers and paired t, Law 2015 (Simulation
@@ -39,6 +42,7 @@
 #include "tools/studies/result.h"
 #include "tools/studies/rollback.h"
 #include "tools/studies/run.h"
+#include "tools/studies/uncertain_input.h"
 
 namespace understudy::studies {
 
@@ -64,6 +68,16 @@ std::optional<PreparedPair> prepare_pair(models::Scenario baseline, models::Scen
 
 constexpr std::int64_t usual_most_replications = 200;
 
+/// Parameters of a pair that a log gave (pair_inputs.h): the candidate's without what the change itself sets.
+struct PairOfInputs {
+    std::vector<UncertainInput> baseline, candidate;
+    /// Times that they are drawn anew, at least fewest_input_draws() of the plan's level; 0: as many as that takes, or
+    /// usual_input_draws.
+    std::int64_t draws = 0;
+
+    bool empty() const { return baseline.empty() && candidate.empty(); }
+};
+
 struct RehearseOptions {
     RunOptions run;  ///< threads, stop, progress and version count
     /// Replications of each, at most; absent: usual_most_replications, or those of the first look where that is more.
@@ -76,6 +90,7 @@ struct RehearseOptions {
     std::string trusted =
         {};  ///< why it is taken for credible whatever its error (credibility.h); empty: it is not
     bool explain = false;  ///< finds what moved most in the first pair, for two further simulations of each
+    PairOfInputs inputs = {};  ///< whose uncertainty is put into all intervals; empty: as if all were known
 };
 
 /// An entry of what is accepted.
@@ -143,6 +158,8 @@ struct RehearsalResult {
     double warm_up_s = 0;        ///< cut from both
     std::string warm_up_reason;  ///< "as asked", "the longer of the two: ..."
     bool interrupted = false;
+    /// Where fitted inputs were drawn anew: how often which; intervals have their part then. Else empty.
+    std::string input_reason;
     std::vector<std::string> warnings;
     std::vector<CalibrationError> calibration;  ///< as it was known
     std::string trusted;                        ///< as asked
@@ -156,6 +173,14 @@ struct RehearsalResult {
 };
 
 RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options);
+
+/// What is fixed before the first replication.
+struct RehearsalPlan {
+    std::vector<std::int64_t> looks;  ///< replications of each at them
+    double each_look = 0.95;          ///< the level of what is not accepted, at each look
+    double level = 0.95;              ///< of each interval of what is accepted, at each look
+};
+RehearsalPlan plan_of(const PreparedPair& pair, const RehearseOptions& options);
 
 /// Replications of each at the looks: from `first` on by half as many again, the last at `most`; multiples of
 /// `together`. A look that would come shortly before the last is left out. `first` and `most` are at least 2.

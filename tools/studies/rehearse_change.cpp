@@ -32,9 +32,19 @@ models::Scenario under_stress(models::Scenario scenario, const std::vector<std::
     return scenario;
 }
 
+double level_of(const PreparedChange& change, const RehearseOptions& options) {
+    RehearseOptions each = options;
+    each.together = change.stresses.size() + 1;
+    double level = plan_of(change.pair, each).level;
+    for (const PreparedChange::Stressed& one : change.stresses)
+        level = std::max(level, plan_of(one.pair, each).level);
+    return level;
+}
+
 RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& options) {
     RehearseOptions each = options;
     each.together = change.stresses.size() + 1;
+    const bool plays = change.canary || change.rollback;
     RollbackOptions way_back;
     way_back.run = options.run;
     way_back.replications = change.pair.candidate.scenario.run.replications;
@@ -47,6 +57,9 @@ RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& op
     steps.confidence = way_back.confidence;
     RehearsalResult result = rehearse(std::move(change.pair), each);
     each.explain = false;
+    if (plays && !result.input_reason.empty())
+        result.warnings.push_back(
+            "the rollout and the way back are rehearsed as if the parameters were known");
     for (PreparedChange::Stressed& stressed : change.stresses) {
         if (result.interrupted) break;
         RehearsalResult one = rehearse(std::move(stressed.pair), each);

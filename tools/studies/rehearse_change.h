@@ -7,6 +7,8 @@
 // if the failure is not detected, or if the rollout is (canary.h), else inconclusive if one is, or if the twin is not well
 // again in each replication.
 //
+// Rollout and way back are rehearsed as if all parameters were known, which is said where they are drawn anew.
+//
 // Without I/O; the same for any number of threads.
 #pragma once
 
@@ -36,6 +38,9 @@ struct PreparedChange {
     std::optional<PreparedCanary> canary;
     std::optional<PreparedRollback> rollback;
 };
+
+/// The highest level that an interval is made at: what draws of inputs have to reach.
+double level_of(const PreparedChange& change, const RehearseOptions& options);
 
 RehearsalResult rehearse_change(PreparedChange change, const RehearseOptions& options);
 

@@ -15,6 +15,7 @@
 #include "kernel/random.h"
 #include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
+#include "tools/studies/redrawn_inputs.h"
 
 using namespace understudy;
 using studies::UncertainInput;

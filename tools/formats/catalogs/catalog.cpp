@@ -1,8 +1,8 @@
 #include "tools/formats/catalogs/catalog.h"
 
 #include <algorithm>
-#include <iterator>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -99,17 +99,18 @@ std::vector<std::optional<std::size_t>> same_datasets(const Catalog& into, const
 }  // namespace
 
 const char* name_of(CatalogSource source) {
-    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS"};
+    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow"};
     return names[static_cast<std::size_t>(source)];
 }
 
 const char* word_for(CatalogSource source) {
-    constexpr const char* words[] = {"openlineage", "dbt", "odcs"};
+    constexpr const char* words[] = {"openlineage", "dbt", "odcs", "wfformat", "nextflow"};
     return words[static_cast<std::size_t>(source)];
 }
 
 std::optional<CatalogSource> source_named(std::string_view word) {
-    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
+    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs,
+                                       CatalogSource::wfformat, CatalogSource::nextflow})
         if (word == word_for(source)) return source;
     return std::nullopt;
 }
@@ -141,6 +142,7 @@ std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const 
         {"datasets", datasets},
         {"columns", columns},
         {"edges", edges},
+        {"orders", orders},
         {"column_origins", column_origins},
         {"contracts", contracts},
         {"promises", promises},
@@ -181,13 +183,14 @@ void unite(Catalog& into, Catalog more) {
     if (into.title.empty()) into.title = more.title;
     CatalogCounts& a = into.counts;
     const CatalogCounts& b = more.counts;
-    for (auto member : {&CatalogCounts::files, &CatalogCounts::files_left_out, &CatalogCounts::events,
-                        &CatalogCounts::repeated_events, &CatalogCounts::jobs, &CatalogCounts::parents,
-                        &CatalogCounts::runs, &CatalogCounts::usable_durations,
-                        &CatalogCounts::runs_without_start, &CatalogCounts::runs_without_end,
-                        &CatalogCounts::runs_without_both, &CatalogCounts::runs_that_end_before_they_start,
-                        &CatalogCounts::failed_runs, &CatalogCounts::tests, &CatalogCounts::edges,
-                        &CatalogCounts::column_origins, &CatalogCounts::contracts, &CatalogCounts::promises})
+    for (auto member :
+         {&CatalogCounts::files, &CatalogCounts::files_left_out, &CatalogCounts::events,
+          &CatalogCounts::repeated_events, &CatalogCounts::jobs, &CatalogCounts::parents,
+          &CatalogCounts::runs, &CatalogCounts::usable_durations, &CatalogCounts::runs_without_start,
+          &CatalogCounts::runs_without_end, &CatalogCounts::runs_without_both,
+          &CatalogCounts::runs_that_end_before_they_start, &CatalogCounts::failed_runs, &CatalogCounts::tests,
+          &CatalogCounts::edges, &CatalogCounts::orders, &CatalogCounts::column_origins,
+          &CatalogCounts::contracts, &CatalogCounts::promises})
         a.*member += b.*member;
     a.datasets = static_cast<std::int64_t>(into.datasets.size());
     a.columns = 0;

@@ -19,10 +19,10 @@
 
 namespace understudy::formats {
 
-enum class CatalogSource { openlineage, dbt, odcs };
-/// "OpenLineage", "dbt", "ODCS": for people.
+enum class CatalogSource { openlineage, dbt, odcs, wfformat, nextflow };
+/// "OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow": for people.
 const char* name_of(CatalogSource source);
-/// "openlineage", "dbt", "odcs": as options and tags have it.
+/// "openlineage", "dbt", "odcs", "wfformat", "nextflow": as options and tags have it.
 const char* word_for(CatalogSource source);
 std::optional<CatalogSource> source_named(std::string_view word);
 
@@ -109,6 +109,7 @@ struct CatalogCounts {
     std::int64_t tests = 0;
     std::int64_t datasets = 0, columns = 0;
     std::int64_t edges = 0;           ///< a job reads or writes a dataset
+    std::int64_t orders = 0;          ///< a job waits for another, as a recorded workflow has it
     std::int64_t column_origins = 0;  ///< a column is made of a column
     std::int64_t contracts = 0, promises = 0;
     std::int64_t statements = 0, unmapped_statements = 0;  ///< of a knowledge graph

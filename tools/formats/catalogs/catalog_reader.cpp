@@ -11,6 +11,7 @@
 #include "tools/formats/catalogs/json_members.h"
 #include "tools/formats/catalogs/odcs.h"
 #include "tools/formats/catalogs/openlineage.h"
+#include "tools/formats/catalogs/recorded_workflows.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_values.h"
 
@@ -93,6 +94,7 @@ public:
         if (!dbt_.empty()) unite(all, dbt_.take());
         if (!events_.empty()) unite(all, events_.take(options_.runs));
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
+        if (!workflows_.empty()) unite(all, workflows_.take(problems_));
         all.counts.files = files_;
         all.counts.files_left_out = static_cast<std::int64_t>(left_out_.size());
         constexpr std::size_t shown = 10;
@@ -120,7 +122,11 @@ private:
             if (extension == ".gz") extension = path.stem().extension();
             const bool known = extension == ".json" || extension == ".jsonl" || extension == ".ndjson" ||
                                extension == ".yaml" || extension == ".yml";
-            if (known && at->is_regular_file(ignored)) files.push_back(path);
+            // Of tables, of which a folder may hold all kinds, only what is meant.
+            const bool table = extension == ".csv" || extension == ".tsv" || extension == ".txt";
+            if ((known || table) && at->is_regular_file(ignored) &&
+                (known || RecordedWorkflows::looks_like_trace(path)))
+                files.push_back(path);
             if (files.size() > most_files) {
                 problems_.add(folder, 0, fmt::format("holds more than {} files", most_files));
                 return;
@@ -132,7 +138,9 @@ private:
         }
         std::sort(files.begin(), files.end());
         if (files.empty())
-            problems_.add(folder, 0, "holds no file that ends in .json, .jsonl, .ndjson, .yaml or .yml");
+            problems_.add(folder, 0,
+                          "holds no file that ends in .json, .jsonl, .ndjson, .yaml or .yml, and no trace of "
+                          "Nextflow");
         for (const fs::path& file : files) read_file(file, false);
     }
 
@@ -153,7 +161,14 @@ private:
             }
             const std::size_t start = head.find_first_not_of(" \t\r\n");
             const char first = start == std::string_view::npos ? ' ' : head[start];
-            if (first == '{' || first == '[')
+            const bool json = first == '{' || first == '[';
+            const bool trace = options_.as ? *options_.as == CatalogSource::nextflow
+                                           : !json && RecordedWorkflows::looks_like_trace(file);
+            if (trace || (options_.as && *options_.as == CatalogSource::wfformat)) {
+                add_workflow(file, trace ? CatalogSource::nextflow : CatalogSource::wfformat);
+                return;
+            }
+            if (json)
                 read_json(input);
             else
                 read_yaml(input);
@@ -164,6 +179,11 @@ private:
                 what.erase(0, begin.size());
             problems_.add(file, 0, what);
         }
+    }
+
+    void add_workflow(const fs::path& file, CatalogSource source) {
+        workflows_.add(file, source, problems_);
+        ++files_;
     }
 
     /// Of none of the formats.
@@ -288,6 +308,10 @@ private:
                            "results are");
                 return true;
             }
+            if (!options_.as && RecordedWorkflows::looks_like_instance(value)) {
+                add_workflow(file, CatalogSource::wfformat);
+                return true;
+            }
             const std::int64_t before = files_;
             if (use_event(value, file, line)) files_ = before + 1;
             return files_ > before;
@@ -341,6 +365,7 @@ private:
     OpenLineageEvents events_;
     DbtArtifacts dbt_;
     std::vector<Catalog> contracts_;
+    RecordedWorkflows workflows_;
     std::vector<std::string> left_out_;
     std::int64_t files_ = 0;
     bool named_ = true;
@@ -355,8 +380,11 @@ CatalogReading read_catalog(const std::vector<fs::path>& paths, const CatalogOpt
     if (!reading.problems.any() && reader.files() == 0)
         for (const fs::path& path : paths)
             reading.problems.add(
-                path, 0, "holds no OpenLineage event, no artifact of dbt and no data contract of ODCS");
+                path, 0,
+                "holds no OpenLineage event, no artifact of dbt, no data contract of ODCS and no recorded "
+                "workflow");
     if (!reading.problems.any()) reading.catalog = reader.take();
+    if (reading.problems.any()) reading.catalog.reset();
     return reading;
 }
 

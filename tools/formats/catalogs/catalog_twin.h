@@ -13,7 +13,7 @@
 // - Promises are objectives: `max latency(orders) < 4h`. A placeholder that writes a contract's table goes where something
 //   else writes it.
 //
-// Every element has the tag of its source ("dbt", "openlineage", "odcs"): what an import made is told from what people
+// Every element has the tag of its source ("dbt", "openlineage", "odcs", "wfformat", "nextflow"): what an import made is told from what people
 // added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
 #pragma once
 

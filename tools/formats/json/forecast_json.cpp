@@ -34,6 +34,7 @@ std::string forecast_as_json(const studies::Forecast& forecast) {
                          {"coverage", forecast.coverage},
                          {"interrupted", forecast.interrupted},
                          {"broken_off", forecast.broken_off}};
+    if (!forecast.input_reason.empty()) json["input_reason"] = forecast.input_reason;
     if (forecast.broken_off > 0) json["why_broken_off"] = forecast.why_broken_off;
     ForecastJson objectives = ForecastJson::array();
     for (const studies::PredictedObjective& objective : forecast.objectives) {

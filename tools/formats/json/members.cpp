@@ -12,6 +12,10 @@ void put_estimate(nlohmann::ordered_json& object, const studies::Estimate& estim
     put(object, "estimate", estimate.value);
     put(object, "low", estimate.low);
     put(object, "high", estimate.high);
+    put_parts(object, estimate);
+}
+
+void put_parts(nlohmann::ordered_json& object, const studies::Estimate& estimate) {
     if (estimate.simulation)
         object["simulation"] = {{"low", estimate.simulation->low}, {"high", estimate.simulation->high}};
     if (estimate.input) object["input"] = {{"low", estimate.input->low}, {"high", estimate.input->high}};

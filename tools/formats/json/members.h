@@ -16,6 +16,9 @@ void put(nlohmann::ordered_json& object, const char* name, std::optional<double>
 /// Its members `estimate`, `low` and `high`, and the parts `simulation` and `input` of the interval, as far as they are known.
 void put_estimate(nlohmann::ordered_json& object, const studies::Estimate& estimate);
 
+/// The latter alone.
+void put_parts(nlohmann::ordered_json& object, const studies::Estimate& estimate);
+
 /// `study`, `base` and `method`: what the answer to a study begins with.
 void put_study(nlohmann::ordered_json& object, const studies::Study& study);
 

@@ -39,6 +39,7 @@ Json entry_as_json(const Accepted& entry) {
     row["estimate"] = number(entry.estimate.value);
     row["low"] = number(entry.estimate.low);
     row["high"] = number(entry.estimate.high);
+    put_parts(row, entry.estimate);
     row["unit"] = entry.relative ? "fraction" : entry.unit;
     row["relative"] = entry.relative;
     row["comparison"] = sign_of(entry.comparison);
@@ -158,6 +159,10 @@ std::string rehearsal_digest(const studies::RehearsalResult& result) {
         append(bytes, Json(one.error).dump());
         append(bytes, one.source);
     }
+    if (!result.input_reason.empty()) {
+        append(bytes, "inputs");
+        append(bytes, result.input_reason);
+    }
     if (!result.trusted.empty()) {
         append(bytes, "override");
         append(bytes, result.trusted);
@@ -197,6 +202,7 @@ Json stress_as_json(const studies::RehearsalResult& result) {
     row.update(pairs_as_json(result));
     row["replications"] = result.replications;
     row["level"] = result.level;
+    if (!result.input_reason.empty()) row["input_reason"] = result.input_reason;
     put_warm_up(row, result.warm_up_s, result.warm_up_reason);
     if (result.canary) row["rollout"] = canary_as_json(*result.canary);
     row["warnings"] = result.warnings;
@@ -224,6 +230,7 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
     document["level_of_measures"] = result.comparison.confidence;
     put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["interrupted"] = result.interrupted;
+    if (!result.input_reason.empty()) document["input_reason"] = result.input_reason;
     for (const studies::ComparedRun& run : result.runs)
         document[run.name] = {{"scenario", run.result.provenance.scenario_name},
                               {"digest", run.result.provenance.scenario_digest},

@@ -278,7 +278,7 @@ std::string kind_of_log(const fs::path& file) {
                        : "";
         std::vector<std::string> header, row;
         split_delimited(first, separator, header);
-        if (looks_like_nextflow(header)) return "a Nextflow trace";
+        if (looks_like_nextflow(header)) return nextflow_log;
         if (!own_columns(header).empty()) return "a table of tasks";
         // Any other table: several lines of as many fields, none of which looks like a key.
         const std::size_t next = std::min(head.find_first_not_of("\r\n", end), head.size());

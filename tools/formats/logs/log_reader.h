@@ -47,6 +47,9 @@ LogResult read_log(const std::filesystem::path& file, const LogOptions& options 
 /// What kind_of_log() says of a batch system's.
 inline constexpr const char* swf_log = "a log in the Standard Workload Format";
 
+/// What it says of a trace of Nextflow.
+inline constexpr const char* nextflow_log = "a Nextflow trace";
+
 /// "a Nextflow trace", "a ninja log", "a table", ...: what a file seems to be by its beginning, for a message to
 /// somebody who took it for another kind of file. Empty where it is no log.
 std::string kind_of_log(const std::filesystem::path& file);
