@@ -60,16 +60,21 @@ TEST_CASE("redrawn mixtures stay mixtures, and constants what they are") {
 }
 
 TEST_CASE("redrawn shares and rates have the quantiles of their intervals") {
-    const Interval share = share_limits(7, 90, 0.9), rate = rate_interval(60, 1, 0.9);
-    int below_share = 0, below_rate = 0, above_rate = 0;
-    constexpr int draws = 4000;
-    for (std::uint64_t i = 0; i < draws; ++i) {
-        Stream stream = stream_of(i);
-        if (redrawn_share(7, 90, stream) < share.low) ++below_share;
-        const double factor = redrawn_rate(60, stream);
-        if (60 * factor < rate.low) ++below_rate;
-        if (60 * factor > rate.high) ++above_rate;
+    // The second of each is of more than any gamma law of the language can have as its shape.
+    for (const bool many : {false, true}) {
+        const double successes = many ? 3e6 : 7, trials = many ? 5e6 : 90, count = many ? 4e6 : 60;
+        const Interval share = share_limits(successes, trials, 0.9), rate = rate_interval(count, 1, 0.9);
+        int below_share = 0, below_rate = 0, above_rate = 0;
+        constexpr int draws = 4000;
+        for (std::uint64_t i = 0; i < draws; ++i) {
+            Stream stream = stream_of(i);
+            if (redrawn_share(successes, trials, stream) < share.low) ++below_share;
+            const double factor = redrawn_rate(count, stream);
+            if (count * factor < rate.low) ++below_rate;
+            if (count * factor > rate.high) ++above_rate;
+        }
+        // 5 percent of 4000 are 200, give or take 14.
+        CAPTURE(many);
+        for (const int beyond : {below_share, below_rate, above_rate}) CHECK(std::abs(beyond - 200) < 50);
     }
-    // 5 percent of 4000 are 200, give or take 14.
-    for (const int count : {below_share, below_rate, above_rate}) CHECK(std::abs(count - 200) < 50);
 }

@@ -207,7 +207,7 @@ TEST_CASE(
     const auto far = rehearsed(1, 2, {"increase avg wait(server) < -0.1s"}, with(inputs, inputs));
     CHECK(far.verdict == Verdict::met);
     // By a log of almost a million: inputs alone are on one side, both parts together are not.
-    const std::vector<UncertainInput> sure = {arrivals_of(9e5), service_of(9e5)};
+    const std::vector<UncertainInput> sure = {arrivals_of(4e6), service_of(4e6)};
     const double limit = *known.accepted.front().estimate.high + 1e-5;
     char accept[80];
     std::snprintf(accept, sizeof accept, "increase avg wait(server) < %.6fs", limit);

@@ -31,7 +31,7 @@ using studies::Factor;
 using studies::Study;
 
 /// A range with more steps is tried one at a time at its ends and in between.
-constexpr std::size_t most_steps = 16;
+constexpr std::size_t most_tried = 16;
 
 /// A value between two that were written: whole nanoseconds, else twelve digits.
 std::string text_of(double value, Dimension dimension, const std::string& currency = "") {
@@ -87,7 +87,7 @@ Factor of_range(const Range& range) {
         const double value = low + static_cast<double>(i) * *step;
         factor.values.push_back({text(value), value});
     }
-    const std::size_t shown = std::min(count, most_steps);
+    const std::size_t shown = std::min(count, most_tried);
     for (std::size_t i = 0; i < shown; ++i)
         factor.steps.push_back(
             factor.values[shown < 2 ? 0
