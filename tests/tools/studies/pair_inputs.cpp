@@ -94,7 +94,8 @@ struct Held {
         if (entry.estimate.simulation->low <= truth && truth <= entry.estimate.simulation->high) ++without;
         width += (*entry.estimate.high - *entry.estimate.low) / 2 / std::fabs(truth) / runs;
     }
-    void check(const char* of, double load, int observations, int runs) const {
+    /// `without` what is not known of the inputs it holds less often, where the quantity hangs on them.
+    void check(const char* of, double load, int observations, int runs, bool hangs_on_inputs) const {
         CAPTURE(of);
         CAPTURE(load);
         CAPTURE(observations);
@@ -105,14 +106,14 @@ struct Held {
                 of, load, observations, runs, 100.0 * with / runs, 100 * width, 100.0 * without / runs);
         // Four standard errors below 95 percent, and so far below that 95 is out of the question.
         CHECK(with >= runs * 0.95 - 4 * std::sqrt(runs * 0.95 * 0.05));
-        CHECK(without <= runs * 0.8);
+        if (hangs_on_inputs) CHECK(without <= runs * 0.8);
     }
 };
 
 }  // namespace
 
 TEST_CASE("coverage: a difference whose parameters come from a log") {
-    const int runs = tests::runs_of(30);
+    const int runs = tests::runs_of(20);
     for (const double load : {0.5, 0.7})
         for (const int observations : {200, 1000}) {
             if (!tests::coverage_is_asked() && (observations != 200 || load != 0.5)) continue;
@@ -135,9 +136,10 @@ TEST_CASE("coverage: a difference whose parameters come from a log") {
                 percent.count(rehearse("increase avg wait(server) < 0%"), after / before - 1, runs);
                 promised.count(rehearse("avg wait(server) < 1s"), after, runs);
             }
-            increase.check("increase", load, observations, runs);
-            percent.check("increase in percent", load, observations, runs);
-            promised.check("objective", load, observations, runs);
+            increase.check("increase", load, observations, runs, true);
+            // Sides that go by the same inputs hardly differ in how they compare.
+            percent.check("increase in percent", load, observations, runs, false);
+            promised.check("objective", load, observations, runs, true);
         }
 }
 
