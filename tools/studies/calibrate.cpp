@@ -46,11 +46,27 @@ void judge_self_replay(Calibration& calibration) {
 }
 
 }  // namespace
+/// What the reader of logs took of dates that say no zone, where the hour of a date says something.
+void say_zone(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs, Calibration& into) {
+    std::string sources;
+    for (const models::RecordedRun& run : runs)
+        if (run.format != "swf" && !run.zone.empty()) sources += (sources.empty() ? "" : ", ") + run.source;
+    if (!sources.empty() && (twin.run.start || !twin.loads.empty()))
+        into.assumed.push_back("dates of " + sources + " say no zone: taken as of " + twin.run.zone +
+                               ", the zone of the twin");
+}
+
+/// Tasks one by one, of no run in particular: how long each took, and not when.
+bool is_list_of_durations(const models::RecordedRun& run) {
+    return run.format == "csv" && !has_instants(run);
+}
+
 
 Calibration calibrate(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
                       const CalibrationOptions& options) {
     Calibration calibration;
     calibration.logs = std::ssize(runs);
+    say_zone(twin, runs, calibration);
     for (const models::RecordedRun& run : runs)
         if (run.left_out > 0)
             calibration.notes.push_back(run.source + ": " + std::to_string(run.left_out) +

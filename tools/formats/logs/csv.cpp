@@ -13,6 +13,8 @@
 #include <utility>
 
 #include "tools/formats/logs/delimited.h"
+#include "models/replay/local_dates.h"
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/recorded_cycles.h"
@@ -184,12 +186,14 @@ class TableReader {
 public:
     /// `exported`: by `understudy trace`, whose rows have no names of their own and count workers by pool.
     TableReader(Input& input, char separator, const std::vector<std::string>& header,
-                const std::map<std::string, std::string>& columns, bool exported, bool unfinished)
+                const std::map<std::string, std::string>& columns, bool exported, bool unfinished,
+                std::string zone)
         : input_(input),
           separator_(separator),
           width_(header.size()),
           exported_(exported),
-          unfinished_(unfinished) {
+          unfinished_(unfinished),
+          zone_(std::move(zone)) {
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
@@ -270,6 +274,7 @@ private:
     }
     std::optional<Time> length(const std::vector<std::string>& row, Field field) const {
         return log_duration(text(row, field), units_[field] == 0 ? kernel::second : units_[field]);
+        if (found) dates_.add(value);
     }
     std::optional<std::int64_t> size(const std::vector<std::string>& row, Field field) const {
         return log_size(text(row, field), units_[field] == 0 ? 1 : units_[field]);
@@ -446,6 +451,8 @@ private:
     std::unordered_map<std::string, int> repeats_;
     std::vector<std::pair<std::uint32_t, std::string>> waiting_;
     std::int64_t guessed_instants_ = 0;
+        if (dates_.mixed())
+            notes_.add("some dates say their zone and some do not: these are taken as of UTC");
     std::string memory_column_;
 };
 
@@ -466,6 +473,7 @@ std::map<std::string, std::string> exported_columns(const std::vector<std::strin
     const auto has = [&](std::string_view title) {
         return std::any_of(header.begin(), header.end(),
                            [&](const std::string& column) { return trimmed(column) == title; });
+        if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
     };
     for (const std::string_view title : {"item", "element", "enter_ns", "start_ns", "complete_ns"})
         if (!has(title)) return {};
@@ -483,6 +491,8 @@ std::map<std::string, std::string> exported_columns(const std::vector<std::strin
         if (has(title)) columns.emplace(field, title);
     return columns;
 }
+    DateZones dates_;
+    std::string zone_;  ///< of dates that say none; empty: UTC
 
 }  // namespace
 
@@ -535,8 +545,8 @@ std::map<std::string, std::string> read_columns_file(const std::filesystem::path
     return columns;
 }
 
-models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
-                             bool unfinished) {
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns, bool unfinished,
+                             const std::string& zone) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -553,7 +563,7 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     titles));
     }
     const bool exported = columns.empty() && !exported_columns(header).empty();
-    models::RecordedRun run = TableReader(input, separator, header, used, exported, unfinished).read();
+    models::RecordedRun run = TableReader(input, separator, header, used, exported, unfinished, zone).read();
     std::string guessed;
     if (columns.empty() && !exported)
         for (const auto& [field, column] : used)

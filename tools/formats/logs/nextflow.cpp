@@ -13,6 +13,8 @@
 #include <utility>
 
 #include "tools/formats/logs/delimited.h"
+#include "models/replay/local_dates.h"
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
@@ -127,12 +129,14 @@ struct Row {
 
 class NextflowRows {
 public:
-    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, bool unfinished)
+    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, bool unfinished,
+                 std::string zone)
         : input_(input),
           separator_(separator),
           width_(header.size()),
           columns_(find_columns(header)),
-          unfinished_(unfinished) {}
+          unfinished_(unfinished),
+          zone_(std::move(zone)) {}
 
     models::RecordedRun read() {
         DelimitedReader rows(input_, separator_, Quoting::same_line);
@@ -224,6 +228,7 @@ private:
             // 0 stands for "never" in raw traces.
             if (text.empty() || text == "0") return std::nullopt;
             return log_instant(text, kernel::millisecond);
+            dates_.add(text);
         };
         task.submitted = instant(columns_.submit);
         task.started = instant(columns_.start);
@@ -325,6 +330,7 @@ private:
             notes_.add("without start: it is completion less realtime, so staging counts as waiting", 0,
                        started_derived_);
         run_.left_out = notes_.left_out();
+        if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
         run_.notes = notes_.take();
     }
 
@@ -338,6 +344,8 @@ private:
     std::unordered_map<std::string, int> ids_;
     std::int64_t seen_ = 0;
     std::int64_t completed_derived_ = 0, started_derived_ = 0;
+    DateZones dates_;
+    std::string zone_;  ///< of dates that say none; empty: UTC
 };
 
 }  // namespace
@@ -353,7 +361,7 @@ bool looks_like_nextflow(const std::vector<std::string>& header) {
            (columns.name != absent || columns.process != absent);
 }
 
-models::RecordedRun read_nextflow(Input& input, bool unfinished) {
+models::RecordedRun read_nextflow(Input& input, bool unfinished, const std::string& zone) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -367,7 +375,7 @@ models::RecordedRun read_nextflow(Input& input, bool unfinished) {
     if (!has_time(columns))
         throw FileError(input.file(),
                         "lacks every column of time (submit, start, complete, duration, realtime)");
-    return NextflowRows(input, separator == 0 ? '\t' : separator, header, unfinished).read();
+    return NextflowRows(input, separator == 0 ? '\t' : separator, header, unfinished, zone).read();
 }
 
 }  // namespace understudy::formats
