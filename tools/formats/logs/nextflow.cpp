@@ -8,13 +8,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
-#include "tools/formats/logs/delimited.h"
 #include "models/replay/local_dates.h"
 #include "tools/formats/logs/date_zones.h"
+#include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
@@ -227,8 +228,8 @@ private:
             const std::string_view text = field(row, column);
             // 0 stands for "never" in raw traces.
             if (text.empty() || text == "0") return std::nullopt;
-            return log_instant(text, kernel::millisecond);
             dates_.add(text);
+            return log_instant(text, kernel::millisecond);
         };
         task.submitted = instant(columns_.submit);
         task.started = instant(columns_.start);
@@ -329,8 +330,8 @@ private:
         if (started_derived_ > 0)
             notes_.add("without start: it is completion less realtime, so staging counts as waiting", 0,
                        started_derived_);
-        run_.left_out = notes_.left_out();
         if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
+        run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
 
@@ -343,10 +344,29 @@ private:
     NoteList notes_;
     std::unordered_map<std::string, int> ids_;
     std::int64_t seen_ = 0;
-    std::int64_t completed_derived_ = 0, started_derived_ = 0;
     DateZones dates_;
     std::string zone_;  ///< of dates that say none; empty: UTC
+    std::int64_t completed_derived_ = 0, started_derived_ = 0;
 };
+
+/// All columns are fields of a trace (Nextflow, `trace.fields`), one of them with a name that only a trace has.
+bool has_only_fields_of_traces(const std::vector<std::string>& header) {
+    static const std::set<std::string, std::less<>> common = {
+        "process",    "tag",         "name",    "status",   "module",    "container", "cpus",     "time",
+        "disk",       "memory",      "attempt", "submit",   "start",     "complete",  "duration", "env",
+        "read_bytes", "write_bytes", "queue",   "hostname", "cpu_model", "rss",       "peak_rss"};
+    static const std::set<std::string, std::less<>> own = {
+        "native_id", "exit",    "realtime", "%cpu",   "%mem",        "vmem",
+        "peak_vmem", "rchar",   "wchar",    "syscr",  "syscw",       "vol_ctxt",
+        "inv_ctxt",  "workdir", "scratch",  "script", "error_action"};
+    bool any = false;
+    for (const std::string& title : header) {
+        const std::string word = plain_word(title);
+        any = any || own.count(word) > 0;
+        if (common.count(word) + own.count(word) == 0) return false;
+    }
+    return any;
+}
 
 }  // namespace
 
@@ -357,7 +377,8 @@ bool looks_like_nextflow(const std::vector<std::string>& header) {
          {columns.id, columns.hash, columns.status, columns.submit, columns.realtime, columns.duration,
           columns.complete, columns.cpu_percent})
         known += column != absent ? 1 : 0;
-    return (columns.id != absent || columns.hash != absent) && known >= 2 &&
+    const bool numbered = (columns.id != absent || columns.hash != absent) && known >= 2;
+    return (numbered || (has_only_fields_of_traces(header) && has_time(columns))) &&
            (columns.name != absent || columns.process != absent);
 }
 
