@@ -11,6 +11,7 @@
 #include "kernel/statistics.h"
 #include "models/replay/capacity.h"
 #include "models/replay/dispatch.h"
+#include "tools/studies/attempt_tag.h"
 #include "tools/studies/data_tag.h"
 #include "tools/studies/label_names.h"
 
@@ -415,6 +416,7 @@ private:
         delays_.resize(run_.tasks.size());
         for (const std::size_t i : kept_) {
             if (ready[i] == kernel::never || window.held_back[i]) continue;
+            if (recorded.failed) task.description.tags.emplace_back(failed_attempt_tag);
             delays_[i] = std::max<Time>(0, *run_.tasks[i].submitted - ready[i]);
             if (run_.tasks[i].parents.empty()) continue;
             undisturbed.push_back(kernel::to_seconds(*delays_[i]));
