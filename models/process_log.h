@@ -17,12 +17,20 @@ namespace understudy::models {
 /// No resource.
 inline constexpr std::uint32_t nobody = UINT32_MAX;
 
+/// A time in which work on a step went on; between them it stood still and held nobody.
+struct WorkStretch {
+    kernel::Time begin = 0, end = 0;
+    std::uint32_t resource = nobody;  ///< index into ProcessLog::resources
+};
+
 /// One activity done once for a case.
 struct ProcessStep {
     std::uint32_t activity = 0;         ///< index into ProcessLog::activities
     std::uint32_t resource = nobody;    ///< index into ProcessLog::resources
     std::optional<kernel::Time> start;  ///< where the log tells starts
     kernel::Time end = 0;
+    /// Of a step that was suspended: its stretches in ProcessLog::stretches, by begin. None: at work from start to end.
+    std::uint32_t first_stretch = 0, stretches = 0;
 
     kernel::Time begin() const { return start.value_or(end); }
 };
@@ -34,12 +42,17 @@ struct ProcessCase {
     kernel::Time begin() const { return steps.front().begin(); }
 };
 
-/// A step that had not ended when the log did.
+/// What a log tells of a step that is none of its cases' steps: it had not ended when the log did, or was never begun.
 struct UnfinishedStep {
     std::string one;  ///< the id of its case
     std::uint32_t activity = 0;
-    std::int64_t ns = 0;     ///< since 1970: when it began, or was handed over
-    bool scheduled = false;  ///< it was handed over (the transition `schedule`) and need not have begun
+    enum class Told : std::uint8_t {
+        began,
+        scheduled,  ///< it was handed over (the transition `schedule`) and need not have begun
+        gone,       ///< it was withdrawn, skipped or aborted, and the log does not say when it began
+    };
+    std::int64_t ns = 0;  ///< since 1970
+    Told told = Told::began;
 };
 
 struct ProcessLog {
@@ -48,12 +61,22 @@ struct ProcessLog {
     std::int64_t epoch_ns = 0;                       ///< nanoseconds since 1970-01-01T00:00Z of instant 0
     std::vector<std::string> activities, resources;  ///< sorted
     std::vector<ProcessCase> cases;                  ///< by begin, then as in the log
+    std::vector<WorkStretch> stretches;              ///< of the steps that were suspended
+    bool local_dates = false;                        ///< its dates say no zone: they are read as of UTC
     std::int64_t events = 0;                         ///< that were read, with those that are no step
     std::int64_t traces = 0;                         ///< cases that were read, with those without a step
     std::int64_t steps_with_start = 0;
-    std::vector<UnfinishedStep> unfinished;  ///< where they were asked for; `schedule` of steps that ended as well
+    std::vector<UnfinishedStep>
+        unfinished;  ///< where they were asked for; `schedule` of steps that ended as well
     std::vector<RecordedRun::Note> notes;
 };
+
+/// Calls `use` with each stretch of work on a step; with none where its start is not known.
+template <typename Use>
+void each_stretch(const ProcessLog& log, const ProcessStep& step, Use use) {
+    for (std::uint32_t i = 0; i < step.stretches; ++i) use(log.stretches[step.first_stretch + i]);
+    if (step.stretches == 0 && step.start) use(WorkStretch{*step.start, step.end, step.resource});
+}
 
 /// From the begin of the first step to the end of the one that ends last.
 inline kernel::Time cycle_time(const ProcessCase& one) {

@@ -71,6 +71,7 @@ int calibrate_command(const Arguments& arguments) {
     if (!twin) return exit_usage;
 
     formats::LogOptions how;
+    how.zone = twin->run.zone;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
     if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
     std::vector<models::RecordedRun> runs;

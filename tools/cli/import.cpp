@@ -91,6 +91,9 @@ int import_command(const Arguments& arguments) {
         formats::Diagnostics none;
         update = formats::update_of(earlier->document, formats::read_document(twin.text, none),
                                     complete_sources(*catalog));
+        for (std::string& line :
+             formats::objectives_left(earlier->document, formats::read_document(twin.text, none)))
+            update->notes.push_back(std::move(line));
     }
     if (options.has("out")) {
         const std::string of =

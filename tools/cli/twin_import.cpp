@@ -106,6 +106,9 @@ int twin_import(const Arguments& arguments) {
     if (earlier) {
         update = formats::update_of(*earlier, formats::read_document(content->text, none),
                                     complete_sources(*catalog));
+        for (std::string& line :
+             formats::objectives_left(*earlier, formats::read_document(content->text, none)))
+            update->notes.push_back(std::move(line));
         if (!update->edits.empty()) {
             change = formats::write_import_change(
                 *update, name + "-import", formats::version_text(name, latest->number), signature.reason);

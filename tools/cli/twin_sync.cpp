@@ -52,8 +52,10 @@ std::string shown_instant(const models::Run& run, kernel::Time on_the_clock) {
 }
 
 /// What all logs tell; says what is wrong with all of them.
-std::optional<std::vector<models::ObservedEvents>> read_logs(const Options& options) {
+std::optional<std::vector<models::ObservedEvents>> read_logs(const Options& options,
+                                                             const std::string& zone) {
     formats::EventOptions how;
+    how.zone = zone;
     if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
     if (options.has("run")) how.run = options.get<std::string>("run");
     std::vector<models::ObservedEvents> logs;
@@ -90,6 +92,14 @@ public:
                  options.has("dry-run") ? formats::Store::Access::reading : formats::Store::Access::writing) {
         synced_.twin = store_.twin(name);
         synced_.dry_run = options.has("dry-run");
+    }
+
+    /// Of the twin's clock, and so of dates that say no zone. Nothing where its latest version cannot be read.
+    std::optional<std::string> zone() {
+        const formats::Version& latest = synced_.twin.latest;
+        const auto scenario =
+            scenario_of(store_.text_of(latest), version_text(latest), formats::project_of(store_.folder()));
+        return scenario ? std::optional(scenario->run.zone) : std::nullopt;
     }
 
     /// Exit code.
@@ -347,7 +357,9 @@ int twin_sync(const Arguments& arguments) {
     for (const std::string& path : options.get<std::vector<std::string>>("logs"))
         if (is_of_the_language(path)) throw UsageError(path + " is a scenario, not a log");
     Sync sync(options, name);
-    auto logs = read_logs(options);
+    const auto zone = sync.zone();
+    if (!zone) return exit_usage;
+    auto logs = read_logs(options, *zone);
     if (!logs) return exit_usage;
     return sync.run(std::move(*logs), std::move(signature));
 }

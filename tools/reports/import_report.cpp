@@ -55,7 +55,8 @@ std::string import_report(const formats::Catalog& catalog, const formats::Catalo
     list_lines(text, "not used", twin.not_used);
     if (update) {
         const std::size_t all = update->added + update->set + update->removed;
-        text += all == 0 ? "no edits: the twin says all of this already\n"
+        text += all == 0 ? (update->notes.empty() ? "no edits: the twin says all of this already\n"
+                                                  : "no edits: what differs is left as it is\n")
                          : fmt::format("{} edits: {} added, {} set, {} removed\n", all, update->added,
                                        update->set, update->removed);
         list_lines(text, "kept", update->notes);

@@ -8,6 +8,7 @@
 #include "tools/studies/calibrate_arrivals.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_overheads.h"
+#include "tools/studies/calibrate_parts.h"
 
 namespace understudy::studies {
 
@@ -45,11 +46,27 @@ void judge_self_replay(Calibration& calibration) {
     calibration.warnings.push_back(std::move(warning));
 }
 
+/// What the reader of logs took of dates that say no zone, where the hour of a date says something.
+void say_zone(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs, Calibration& into) {
+    std::string sources;
+    for (const models::RecordedRun& run : runs)
+        if (run.format != "swf" && !run.zone.empty()) sources += (sources.empty() ? "" : ", ") + run.source;
+    if (!sources.empty() && (twin.run.start || !twin.loads.empty()))
+        into.assumed.push_back("dates of " + sources + " say no zone: taken as of " + twin.run.zone +
+                               ", the zone of the twin");
+}
+
+/// Tasks one by one, of no run in particular: how long each took, and not when.
+bool is_list_of_durations(const models::RecordedRun& run) {
+    return run.format == "csv" && !has_instants(run);
+}
+
 }  // namespace
 
 Calibration calibrate(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
                       const CalibrationOptions& options) {
     Calibration calibration;
+    say_zone(twin, runs, calibration);
     calibration.logs = std::ssize(runs);
     for (const models::RecordedRun& run : runs)
         if (run.left_out > 0)
@@ -58,9 +75,12 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
     calibrate_overheads(twin, runs, options, calibration);
     const std::vector<bool> repeats = repeats_of(twin, runs);
     if (!calibration.interrupted) calibrate_repeats(twin, runs, repeats, options, calibration);
-    std::vector<bool> others;
-    for (std::size_t i = 0; i < runs.size(); ++i) others.push_back(!repeats[i] && has_instants(runs[i]));
-    if (!calibration.interrupted) calibrate_kinds(twin, runs, others, options, calibration);
+    std::vector<bool> others, with_durations;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        others.push_back(!repeats[i] && has_instants(runs[i]));
+        with_durations.push_back(others[i] || (!repeats[i] && is_list_of_durations(runs[i])));
+    }
+    if (!calibration.interrupted) calibrate_kinds(twin, runs, with_durations, options, calibration);
     if (!calibration.interrupted) calibrate_arrivals(twin, runs, others, options, calibration);
     judge_self_replay(calibration);
     return calibration;

@@ -3,9 +3,12 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
+#include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate_laws.h"
 
 namespace understudy::studies {
@@ -33,23 +36,26 @@ struct TaskOfTwin {
     const models::Task* task;
 };
 
-/// Tasks that work, by what they are called in the log.
-std::map<std::string, std::vector<TaskOfTwin>> tasks_by_label(const models::Scenario& twin) {
-    std::map<std::string, std::vector<TaskOfTwin>> tasks;
+/// What a task is called in the log, and whether it stands for an attempt that failed.
+using NameOfTask = std::pair<std::string, bool>;
+
+/// Tasks that work.
+std::map<NameOfTask, std::vector<TaskOfTwin>> tasks_by_label(const models::Scenario& twin) {
+    std::map<NameOfTask, std::vector<TaskOfTwin>> tasks;
     for (const models::Pipeline& pipeline : twin.twin.pipelines)
         for (const models::Task& task : pipeline.tasks)
             if (!task.work.service.empty())
-                tasks[task.description.label.empty() ? task.name : task.description.label].push_back(
-                    {pipeline.name + "." + task.name, &task});
+                tasks[{task.description.label.empty() ? task.name : task.description.label,
+                       is_failed_attempt(task.description)}]
+                    .push_back({pipeline.name + "." + task.name, &task});
     return tasks;
 }
 
-/// Those with instants, in the order of starts, by name.
-std::map<std::string, std::vector<const models::RecordedTask*>> tasks_by_name(
-    const models::RecordedRun& run) {
-    std::map<std::string, std::vector<const models::RecordedTask*>> tasks;
+/// Those with instants, in the order of starts.
+std::map<NameOfTask, std::vector<const models::RecordedTask*>> tasks_by_name(const models::RecordedRun& run) {
+    std::map<NameOfTask, std::vector<const models::RecordedTask*>> tasks;
     for (const models::RecordedTask& task : run.tasks)
-        if (models::has_times(task)) tasks[name_in_log(task)].push_back(&task);
+        if (models::has_times(task)) tasks[{name_in_log(task), task.failed}].push_back(&task);
     for (auto& [name, list] : tasks)
         std::stable_sort(list.begin(), list.end(),
                          [](const auto* a, const auto* b) { return *a->started < *b->started; });
@@ -67,16 +73,27 @@ class RepeatFit {
 public:
     RepeatFit(const models::Scenario& twin, const std::vector<const models::RecordedRun*>& runs) {
         const auto of_twin = tasks_by_label(twin);
+        for (const auto& [name, tasks] : of_twin)
+            for (const TaskOfTwin& task : tasks)
+                if (name.second) failures_[task.path] = 0;
         for (const models::RecordedRun* run : runs)
             for (const auto& [name, recorded] : tasks_by_name(*run)) {
                 const auto known = of_twin.find(name);
-                for (std::size_t k = 0;
-                     known != of_twin.end() && k < std::min(recorded.size(), known->second.size()); ++k) {
+                const std::size_t matched =
+                    known != of_twin.end() ? std::min(recorded.size(), known->second.size()) : 0;
+                for (std::size_t k = 0; k < matched; ++k) {
+                    const double held = kernel::to_seconds(*models::time_held(*recorded[k]));
+                    if (name.second) {
+                        failures_[known->second[k].path] += held / static_cast<double>(runs.size());
+                        continue;
+                    }
                     Durations& one = durations_[known->second[k].path];
-                    one.process = recorded[k]->process.empty() ? name : recorded[k]->process;
+                    one.process = recorded[k]->process.empty() ? name.first : recorded[k]->process;
                     one.own = mean_of(known->second[k].task->work.service);
-                    one.values.push_back(kernel::to_seconds(*models::time_held(*recorded[k])));
+                    one.values.push_back(held);
                 }
+                if (name.second)
+                    strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(matched);
             }
         match_by_rank(runs.size());
         for (const auto& [path, one] : durations_) {
@@ -98,6 +115,10 @@ public:
         double tasks = 0, values = 0, sum = 0, squares = 0, freedom = 0;
     };
     const std::map<std::string, Pool>& pools() const { return pools_; }
+    /// Tasks of the twin that stand for attempts that failed.
+    std::int64_t failures() const { return std::ssize(failures_); }
+    /// Attempts that failed in a repeat, and that the twin has no task for.
+    std::int64_t strange_failures() const { return strange_failures_; }
     /// Processes whose names do not tell tasks apart from run to run.
     std::int64_t by_rank() const { return by_rank_; }
 
@@ -132,6 +153,11 @@ public:
                  {},
                  false});
         }
+        for (const auto& [path, mean] : failures_)
+            edits.push_back({path + ".service",
+                             law_of(kernel::Distribution::constant(std::round(mean * 1000) / 1000)),
+                             {},
+                             false});
         return edits;
     }
 
@@ -185,7 +211,9 @@ private:
     }
 
     std::map<std::string, Durations> durations_;  ///< by path
-    std::map<std::string, Pool> pools_;           ///< by process
+    std::map<std::string, double> failures_;      ///< by path: how long it took, 0 in runs that it is not in
+    std::int64_t strange_failures_ = 0;
+    std::map<std::string, Pool> pools_;  ///< by process
     double average_ = 0;
     std::int64_t by_rank_ = 0;
 };
@@ -202,11 +230,13 @@ std::optional<double> predicted(const models::Scenario& twin, const std::vector<
 std::vector<bool> repeats_of(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs) {
     const auto of_twin = tasks_by_label(twin);
     double in_twin = 0;
-    for (const auto& [label, tasks] : of_twin) in_twin += static_cast<double>(tasks.size());
+    for (const auto& [label, tasks] : of_twin)
+        if (!label.second) in_twin += static_cast<double>(tasks.size());
     std::vector<bool> repeats;
     for (const models::RecordedRun& run : runs) {
         double in_run = 0, matched = 0;
         for (const auto& [name, recorded] : tasks_by_name(run)) {
+            if (name.second) continue;
             in_run += static_cast<double>(recorded.size());
             if (const auto known = of_twin.find(name); known != of_twin.end())
                 matched += static_cast<double>(std::min(recorded.size(), known->second.size()));
@@ -254,6 +284,17 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         into.notes.push_back(std::to_string(by_work.size() - most_shown_processes) +
                              " processes with less work are fitted and not listed");
 
+    if (fit.failures() > 0)
+        into.assumed.push_back(std::to_string(fit.failures()) +
+                               (fit.failures() == 1
+                                    ? " task of the twin is an attempt that failed: it takes"
+                                    : " tasks of the twin are attempts that failed: each takes") +
+                               " its mean over all repeats, nothing where it did not fail again");
+    if (fit.strange_failures() > 0)
+        into.assumed.push_back(std::to_string(fit.strange_failures()) +
+                               (fit.strange_failures() == 1 ? " attempt of the repeats failed"
+                                                            : " attempts of the repeats failed") +
+                               " where the twin has no failed attempt: what these took is not in the twin");
     if (fit.by_rank() > 0)
         into.assumed.push_back(
             "tasks of " + std::to_string(fit.by_rank()) +

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "tools/studies/label_names.h"
-#include "tools/studies/recorded_law.h"
 #include "tools/studies/law_of.h"
+#include "tools/studies/recorded_law.h"
 
 namespace understudy::studies {
 
@@ -70,7 +70,7 @@ public:
 
 private:
     struct Activity {
-        std::vector<double> services, advances, waits;  ///< seconds
+        std::vector<double> services, advances, waits, suspended;  ///< seconds
         std::map<std::uint32_t, std::int64_t> next;
         std::int64_t steps = 0, ends = 0, cut_ends = 0, first = 0;
     };
@@ -85,9 +85,16 @@ private:
                 Activity& activity = activities_[step.activity];
                 ++activity.steps;
                 if (step.start) {
-                    activity.services.push_back(kernel::to_seconds(step.end - *step.start));
-                    activity.advances.push_back(
-                        kernel::to_seconds(std::max<Time>(0, step.end - std::max(frontier, *step.start))));
+                    Time service = 0, advance = 0;
+                    models::each_stretch(log_, step, [&](const models::WorkStretch& stretch) {
+                        service += stretch.end - stretch.begin;
+                        advance += std::max<Time>(0, stretch.end - std::max(frontier, stretch.begin));
+                    });
+                    activity.services.push_back(kernel::to_seconds(service));
+                    activity.advances.push_back(kernel::to_seconds(advance));
+                    activity.suspended.push_back(kernel::to_seconds(
+                        std::max<Time>(0, step.end - std::max(frontier, *step.start)) - advance));
+                    suspended_ += step.stretches > 0 ? 1 : 0;
                 }
                 if (i == 0) {
                     ++activity.first;
@@ -134,7 +141,9 @@ private:
         twin_.stage_of.resize(activities_.size());
         const auto free = [&](const std::string& name) {
             return taken.count(name) == 0 && taken.count(name + "_waits") == 0 &&
-                   taken.count("to_" + name) == 0 && taken.count("at_" + name) == 0;
+                   taken.count("to_" + name) == 0 && taken.count("at_" + name) == 0 &&
+                   (suspended_ == 0 ||
+                    (taken.count(name + "_suspended") == 0 && taken.count("after_" + name) == 0));
         };
         for (std::size_t a = 0; a < activities_.size(); ++a) {
             if (activities_[a].steps == 0) continue;
@@ -144,6 +153,7 @@ private:
             for (int number = 2; !free(name); ++number) name = stem + "_" + std::to_string(number);
             for (const char* before : {"", "to_", "at_"}) taken.insert(before + name);
             taken.insert(name + "_waits");
+            if (suspended_ > 0) taken.insert({name + "_suspended", "after_" + name});
             twin_.stage_of[a] = name;
         }
     }
@@ -158,15 +168,17 @@ private:
         std::set<std::uint32_t> alone;  // activities that somebody did who is not known
         for (std::size_t c = 0; c < count_; ++c)
             for (const ProcessStep& step : log_.cases[c].steps) {
-                if (!step.start || step.end == *step.start) continue;
-                if (step.resource == models::nobody) {
-                    alone.insert(step.activity);
-                    continue;
-                }
-                Resource& resource = resources[step.resource];
-                resource.skills.insert(step.activity);
-                resource.changes.emplace_back(*step.start, 1);
-                resource.changes.emplace_back(step.end, -1);
+                models::each_stretch(log_, step, [&](const models::WorkStretch& stretch) {
+                    if (stretch.end == stretch.begin) return;
+                    if (stretch.resource == models::nobody) {
+                        alone.insert(step.activity);
+                        return;
+                    }
+                    Resource& resource = resources[stretch.resource];
+                    resource.skills.insert(step.activity);
+                    resource.changes.emplace_back(stretch.begin, 1);
+                    resource.changes.emplace_back(stretch.end, -1);
+                });
             }
         std::map<std::set<std::uint32_t>, std::int64_t> by_skills;
         for (auto& [number, resource] : resources) {
@@ -202,11 +214,11 @@ private:
         return (has_waits(activity) ? "to_" : "at_") + twin_.stage_of[activity];
     }
 
-    bool has_waits(std::uint32_t activity) const {
-        const std::vector<double>& waits = activities_[activity].waits;
+    bool any_of_fitted(const std::vector<double>& times) const {
         return options_.fitted &&
-               std::any_of(waits.begin(), waits.end(), [](double wait) { return wait > 0; });
+               std::any_of(times.begin(), times.end(), [](double time) { return time > 0; });
     }
+    bool has_waits(std::uint32_t activity) const { return any_of_fitted(activities_[activity].waits); }
 
     void add_activities() {
         for (std::uint32_t a = 0; a < activities_.size(); ++a) {
@@ -241,9 +253,27 @@ private:
                     stage.work.workers->count = models::unlimited;
                 }
             }
-            stage.writes = ways(activity.next, activity.ends);
+            const bool rests = any_of_fitted(activity.suspended);
+            models::Writes next = ways(activity.next, activity.ends);
+            if (rests)
+                stage.writes.targets.emplace_back().stream = "after_" + name;
+            else
+                stage.writes = std::move(next);
             twin_.scenario.twin.stages.push_back(std::move(stage));
+            if (rests) add_suspended(name, activity, std::move(next));
         }
+    }
+
+    void add_suspended(const std::string& name, const Activity& activity, models::Writes next) {
+        models::Stage rest;
+        rest.name = name + "_suspended";
+        rest.reads = {"after_" + name};
+        rest.work.workers.emplace();
+        rest.work.workers->count = models::unlimited;
+        rest.work.service = recorded_law(activity.suspended);
+        rest.writes = std::move(next);
+        rest.description.description = "while work on it stood still";
+        twin_.scenario.twin.stages.push_back(std::move(rest));
     }
 
     models::Writes ways(const std::map<std::uint32_t, std::int64_t>& next, std::int64_t ends) {
@@ -308,6 +338,11 @@ private:
                 "as it was");
         else
             assume("a step begins as soon as the one before has ended and somebody is free");
+        if (suspended_ > 0)
+            assume(
+                share_in_words(static_cast<double>(suspended_), static_cast<double>(log_.steps_with_start)) +
+                " of the steps with a start were suspended: that time is no work and holds nobody" +
+                (options_.fitted ? "; in the twin it comes when the work is done" : ""));
         if (has_people_.empty()) {
             twin_.unknown.push_back(log_.resources.empty()
                                         ? "who did the work: the log has no resources"
@@ -331,7 +366,7 @@ private:
     std::vector<bool> cut_;
     ProcessTwin twin_;
     std::vector<Activity> activities_;
-    std::int64_t overlaps_ = 0, followed_ = 0, cut_count_ = 0, people_ = 0;
+    std::int64_t overlaps_ = 0, followed_ = 0, suspended_ = 0, cut_count_ = 0, people_ = 0;
     std::set<std::uint32_t> has_people_;  ///< activities that only known resources did, and that took time
     bool told_apart_ = true;
 };

@@ -5,7 +5,8 @@
 //   the same case, or by none (the directly-follows relation; steps in the order of their begins). Where the log ends
 //   before some cases do (`cut`), their last steps say nothing of what follows.
 // - Service, where the log has starts: of a fitted twin the time of a step in which none before it in its case was still
-//   going on, else the time from its start to its end.
+//   going on, else the time from its start to its end. Time in which it was suspended is none of it.
+// - Time in which work stood still (suspended), of a fitted twin: a stage ACTIVITY_suspended behind it, which holds nobody.
 // - Time between steps, of a fitted twin: a stage ACTIVITY_waits in front, for as long as it took from when all steps
 //   before had ended to the begin. It holds waiting for people, customers and office hours alike, for the log does not tell
 //   which it was.

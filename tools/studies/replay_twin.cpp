@@ -11,6 +11,7 @@
 #include "kernel/statistics.h"
 #include "models/replay/capacity.h"
 #include "models/replay/dispatch.h"
+#include "tools/studies/attempt_tag.h"
 #include "tools/studies/data_tag.h"
 #include "tools/studies/label_names.h"
 
@@ -69,9 +70,11 @@ public:
             timed_ = timed_ && models::has_times(run.tasks[i]);
             submitted_ = submitted_ || run.tasks[i].submitted.has_value();
         }
+        wait_for_those_kept();
         if (twin_.left_out > 0)
-            twin_.assumed.push_back(std::to_string(twin_.left_out) +
-                                    " tasks without a recorded duration are left out");
+            twin_.assumed.push_back(
+                std::to_string(twin_.left_out) + " tasks without a recorded duration are left out" +
+                (passed_over_ ? ": what waited for them waits for what they waited for" : ""));
         timed_ = timed_ && !kept_.empty();
     }
 
@@ -108,6 +111,34 @@ private:
         bool memory = false;
         double node_cores = 0;
     };
+
+    /// Tasks that are left out take their order not with them: who waited for one waits for all that it waited for.
+    void wait_for_those_kept() {
+        const std::size_t count = run_.tasks.size();
+        std::vector<bool> kept(count);
+        for (const std::size_t i : kept_) kept[i] = true;
+        parents_.resize(count);
+        std::vector<std::uint32_t> open;
+        std::vector<std::size_t> seen(count, SIZE_MAX);
+        for (const std::size_t i : kept_) {
+            const auto& recorded = run_.tasks[i].parents;
+            open.assign(recorded.begin(), recorded.end());
+            while (!open.empty()) {
+                const std::uint32_t parent = open.back();
+                open.pop_back();
+                if (seen[parent] == i) continue;
+                seen[parent] = i;
+                if (kept[parent]) {
+                    parents_[i].push_back(parent);
+                    continue;
+                }
+                const auto& before = run_.tasks[parent].parents;
+                open.insert(open.end(), before.begin(), before.end());
+                passed_over_ = passed_over_ || !before.empty();
+            }
+            std::sort(parents_[i].begin(), parents_[i].end());
+        }
+    }
 
     void assume(std::string text) { twin_.assumed.push_back(std::move(text)); }
     /// Behind the pool's name, where there are several.
@@ -385,6 +416,7 @@ private:
                     task.work.transfers = {replay_link, phases.in_bytes, phases.out_bytes,
                                            phases.once ? recorded.process : std::string()};
             }
+            if (recorded.failed) task.description.tags.emplace_back(failed_attempt_tag);
             if (timed_) task.work.priority = priority_[i];
             // Where the log has instants, staging is seen in them; else calibration puts it down to the data.
             if (!timed_ && recorded.read_bytes + recorded.write_bytes > 0)
@@ -402,12 +434,12 @@ private:
         for (const std::size_t i : kept_) {
             const RecordedTask& task = run_.tasks[i];
             Time last = 0;
-            const bool known =
-                task.submitted &&
-                std::all_of(task.parents.begin(), task.parents.end(), [&](std::uint32_t parent) {
-                    if (run_.tasks[parent].completed) last = std::max(last, *run_.tasks[parent].completed);
-                    return names_.count(parent) == 0 || run_.tasks[parent].completed.has_value();
-                });
+            const bool known = task.submitted &&
+                               std::all_of(parents_[i].begin(), parents_[i].end(), [&](std::uint32_t parent) {
+                                   if (run_.tasks[parent].completed)
+                                       last = std::max(last, *run_.tasks[parent].completed);
+                                   return run_.tasks[parent].completed.has_value();
+                               });
             if (known) ready[i] = last;
         }
         const models::SubmissionWindow window = models::find_window(run_, ready);
@@ -416,7 +448,7 @@ private:
         for (const std::size_t i : kept_) {
             if (ready[i] == kernel::never || window.held_back[i]) continue;
             delays_[i] = std::max<Time>(0, *run_.tasks[i].submitted - ready[i]);
-            if (run_.tasks[i].parents.empty()) continue;
+            if (parents_[i].empty()) continue;
             undisturbed.push_back(kernel::to_seconds(*delays_[i]));
             if (*delays_[i] > kernel::minute) ++long_delays_;
         }
@@ -443,8 +475,8 @@ private:
         std::map<std::size_t, std::vector<std::vector<std::uint32_t>>> sets_of;
         for (const std::size_t i : kept_) {
             std::map<std::string_view, std::vector<std::uint32_t>> by_process;
-            for (const std::uint32_t parent : run_.tasks[i].parents)
-                if (names_.count(parent) > 0) by_process[run_.tasks[parent].process].push_back(parent);
+            for (const std::uint32_t parent : parents_[i])
+                by_process[run_.tasks[parent].process].push_back(parent);
             for (auto& [process, set] : by_process) {
                 if (set.size() >= smallest_shared_set) ++uses[set];
                 sets_of[i].push_back(std::move(set));
@@ -485,8 +517,8 @@ private:
     }
 
     void say_how_submitted() {
-        const bool linked = std::any_of(kept_.begin(), kept_.end(),
-                                        [&](std::size_t i) { return !run_.tasks[i].parents.empty(); });
+        const bool linked =
+            std::any_of(kept_.begin(), kept_.end(), [&](std::size_t i) { return !parents_[i].empty(); });
         if (twin_.submissions == Submissions::recorded) {
             if (!linked && !run_.has_dependencies)
                 twin_.unknown.push_back(run_.format == "csv"
@@ -521,8 +553,10 @@ private:
     std::vector<Part> parts_;
     models::Pipeline pipeline_;
     std::vector<std::size_t> kept_;
-    bool timed_ = true;       ///< all kept tasks have a start and a completion
-    bool submitted_ = false;  ///< some kept task has a submission
+    std::vector<std::vector<std::uint32_t>> parents_;  ///< by task: those kept that it waits for
+    bool passed_over_ = false;  ///< some task waits for what one that is left out waited for
+    bool timed_ = true;         ///< all kept tasks have a start and a completion
+    bool submitted_ = false;    ///< some kept task has a submission
     // By task.
     std::vector<Time> reaction_of_;
     std::vector<std::optional<Time>> launch_of_;

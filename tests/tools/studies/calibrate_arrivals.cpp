@@ -14,6 +14,7 @@
 #include "kernel/distribution.h"
 #include "kernel/random.h"
 #include "tests/coverage.h"
+#include "tools/studies/calibrate.h"
 
 using namespace understudy;
 using models::RecordedRun;
@@ -155,6 +156,27 @@ TEST_CASE("hours of the day and weekends become a profile, where there are days 
     // Two days tell nothing of hours either.
     CHECK(edit_of(arrivals_of(twin("monday"), {log_of(poisson(6, 2 * day_s, 0.02, rate), monday_ns)}),
                   "jobs_day") == nullptr);
+}
+
+TEST_CASE("of which zone dates were taken that say none is said") {
+    const std::vector<double> instants = poisson(5, 28 * day_s, 0.02, [](double at) {
+        const auto hour = static_cast<int>(at / 3600) % 24;
+        return hour >= 8 && hour < 18 ? 0.02 : 0.002;
+    });
+    models::Scenario scenario = twin("monday");
+    scenario.run.zone = "Europe/Berlin";
+    RecordedRun log = log_of(instants, monday_ns);
+    const auto said = [&] {
+        const Calibration found = studies::calibrate(scenario, {log});
+        return std::count(found.assumed.begin(), found.assumed.end(),
+                          "dates of log say no zone: taken as of Europe/Berlin, the zone of the twin");
+    };
+    CHECK(said() == 0);
+    log.zone = "Europe/Berlin";
+    CHECK(said() == 1);
+    // That of a batch system says its own.
+    log.format = "swf";
+    CHECK(said() == 0);
 }
 
 TEST_CASE("coverage: the last days of a log with hours and weekends lie where they are predicted") {

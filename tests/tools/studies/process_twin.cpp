@@ -136,6 +136,32 @@ TEST_CASE("steps at one time count for the time in which each was the last") {
     CHECK(stage_named(plain, "b").work.service.terms[0].law.mean() == doctest::Approx(2400));
 }
 
+TEST_CASE("suspended time is no work, holds nobody and is not lost") {
+    ProcessLog log;
+    log.activities = {"call"};
+    log.resources = {"Ana"};
+    // Ten minutes, a day of rest, five minutes; the next begins while the first rests.
+    for (std::int64_t i = 0; i < 20; ++i) {
+        const kernel::Time at = 30 * i, back = at + 10 + 24 * 60;
+        add_case(log, {{0, at, back + 5, 0}});
+        ProcessStep& step = log.cases.back().steps[0];
+        step.first_stretch = static_cast<std::uint32_t>(log.stretches.size());
+        step.stretches = 2;
+        log.stretches.push_back({at * minute, (at + 10) * minute, 0});
+        log.stretches.push_back({back * minute, (back + 5) * minute, 0});
+    }
+    const studies::ProcessTwin twin = studies::build_process_twin(log);
+    CHECK(stage_named(twin, "call").work.service.terms[0].law.mean() == doctest::Approx(900));
+    CHECK(stage_named(twin, "call").writes.targets[0].stream == "after_call");
+    const models::Stage& rest = stage_named(twin, "call_suspended");
+    CHECK(rest.work.service.terms[0].law.mean() == doctest::Approx(86400));
+    CHECK(rest.work.workers->count == models::unlimited);
+    CHECK(rest.writes.targets[0].stream == "exit");
+    CHECK(twin.scenario.twin.pools[0].workers.groups[0].second == 1);
+    CHECK(says(twin.assumed, "100.0 % of the steps with a start were suspended"));
+    CHECK(problems_of(twin.scenario) == "");
+}
+
 TEST_CASE("a log of ends alone has all its time between steps, and says so") {
     ProcessLog log;
     log.activities = {"a", "b"};

@@ -121,6 +121,29 @@ TEST_CASE("durations alone: slots, the order of the file, and what cannot be kno
     CHECK(says(result.unknown, "dispatch, staging and queueing"));
 }
 
+TEST_CASE("a task that is left out does not take the order with it") {
+    RecordedRun run;
+    run.has_dependencies = true;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        RecordedTask one;
+        one.id = one.name = one.process = "t" + std::to_string(i);
+        if (i != 2 && i != 3) one.realtime = 10 * second;
+        if (i > 0) one.parents = {i - 1};
+        run.tasks.push_back(std::move(one));
+    }
+    const studies::ReplayTwin twin = studies::build_twin(run, Submissions::inferred);
+    const std::vector<models::Task>& tasks = twin.scenario.twin.pipelines[0].tasks;
+    REQUIRE(tasks.size() == 3);
+    const auto last = std::find_if(tasks.begin(), tasks.end(),
+                                   [](const models::Task& task) { return task.description.label == "t4"; });
+    const auto before = std::find_if(tasks.begin(), tasks.end(),
+                                     [](const models::Task& task) { return task.description.label == "t1"; });
+    REQUIRE(last != tasks.end());
+    REQUIRE(before != tasks.end());
+    CHECK(last->after == std::vector<std::string>{before->name});
+    CHECK(says(twin.assumed, "2 tasks without a recorded duration are left out: what waited for them"));
+}
+
 TEST_CASE("many tasks that wait for the same many share one task between") {
     RecordedRun run;
     run.has_dependencies = true;

@@ -164,10 +164,34 @@ void unite(Catalog& into, Catalog more) {
             complete(into.datasets[*same[k]], std::move(more.datasets[k]));
         else
             into.datasets.push_back(std::move(more.datasets[k]));
-    const std::size_t jobs = into.jobs.size(), pipelines = into.pipelines.size();
-    for (CatalogJob& job : more.jobs) {
-        job.pipeline += pipelines;
-        for (std::size_t& before : job.after) before += jobs;
+    // Two contracts of one table have one writer; that of other sources has a label of its own.
+    std::vector<std::size_t> place(more.pipelines.size()), job_now(more.jobs.size());
+    for (std::size_t k = 0, next = into.pipelines.size(); k < more.pipelines.size(); ++k) {
+        auto known = into.pipelines.end();
+        if (more.pipelines[k].source == CatalogSource::odcs)
+            known =
+                std::find_if(into.pipelines.begin(), into.pipelines.end(), [&](const CatalogPipeline& other) {
+                    return other.source == CatalogSource::odcs && other.label == more.pipelines[k].label;
+                });
+        place[k] =
+            known != into.pipelines.end() ? static_cast<std::size_t>(known - into.pipelines.begin()) : next++;
+    }
+    const std::size_t pipelines = into.pipelines.size(), jobs = into.jobs.size();
+    for (std::size_t k = 0, next = jobs; k < more.jobs.size(); ++k) {
+        const CatalogJob& job = more.jobs[k];
+        const std::size_t pipeline = place[job.pipeline];
+        auto known = into.jobs.end();
+        if (pipeline < pipelines)
+            known = std::find_if(into.jobs.begin(), into.jobs.end(), [&](const CatalogJob& other) {
+                return other.pipeline == pipeline && other.label == job.label;
+            });
+        job_now[k] = known != into.jobs.end() ? static_cast<std::size_t>(known - into.jobs.begin()) : next++;
+    }
+    for (std::size_t k = 0; k < more.jobs.size(); ++k) {
+        if (job_now[k] < jobs) continue;
+        CatalogJob& job = more.jobs[k];
+        job.pipeline = place[job.pipeline];
+        for (std::size_t& before : job.after) before = job_now[before];
         for (auto* list : {&job.reads, &job.writes}) {
             for (std::size_t& dataset : *list) dataset = now[dataset];
             std::sort(list->begin(), list->end());
@@ -175,7 +199,15 @@ void unite(Catalog& into, Catalog more) {
         }
         into.jobs.push_back(std::move(job));
     }
-    for (CatalogPipeline& pipeline : more.pipelines) into.pipelines.push_back(std::move(pipeline));
+    for (std::size_t k = 0; k < more.pipelines.size(); ++k) {
+        if (place[k] >= pipelines) {
+            into.pipelines.push_back(std::move(more.pipelines[k]));
+            continue;
+        }
+        if (into.pipelines[place[k]].schedule != more.pipelines[k].schedule)
+            into.notes.push_back(more.pipelines[k].label +
+                                 ": two contracts say how often, and the first is taken");
+    }
     for (CatalogPromise promise : more.promises) {
         promise.dataset = now[promise.dataset];
         into.promises.push_back(promise);

@@ -14,6 +14,7 @@
 #include "tools/formats/catalogs/recorded_workflows.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/process_reader.h"
 
 namespace understudy::formats {
 
@@ -201,6 +202,14 @@ private:
             refuse(file, 1, "is no JSON");
             return;
         }
+        if (const std::string lack = options_.as ? "" : why_no_process_log(input.peek(1U << 16));
+            !lack.empty()) {
+            refuse(file, 1,
+                   fmt::format("is a table, and for the log of a process it lacks {}; of tables of "
+                               "tasks, which replay and calibrate read, import makes no twin",
+                               lack.starts_with("a first") ? lack : "a column of " + lack));
+            return;
+        }
         const ForeignYaml yaml = read_foreign_yaml(input.read_all(std::size_t{64} << 20));
         if (!yaml.problem.empty()) {
             problems_.add(file, yaml.line, yaml.problem);
@@ -310,6 +319,12 @@ private:
             }
             if (!options_.as && RecordedWorkflows::looks_like_instance(value)) {
                 add_workflow(file, CatalogSource::wfformat);
+                return true;
+            }
+            if (std::string_view kind;
+                value["kind"].get(kind) == simdjson::SUCCESS && kind == "DataContract") {
+                refuse(file, line,
+                       "is a data contract in JSON, and contracts are read as YAML; convert it (yq -P)");
                 return true;
             }
             const std::int64_t before = files_;

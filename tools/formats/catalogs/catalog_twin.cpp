@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "tools/formats/catalogs/element_names.h"
@@ -469,10 +470,44 @@ private:
     std::size_t without_duration_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0, failing_ = 0;
 };
 
+std::vector<std::string> objectives_in(const Node& scenario) {
+    std::vector<std::string> all;
+    const Entry* entry = scenario.is_map() ? scenario.find("objectives") : nullptr;
+    if (entry == nullptr) return all;
+    for (const Node& one : entry->value.items)
+        if (one.is_scalar()) all.push_back(one.text);
+    return all;
+}
+
+/// Of "max latency(orders) < 4h": what stands before the comparison.
+std::string_view measure_in(std::string_view objective) {
+    const std::size_t end = objective.find_first_of("<>");
+    objective = objective.substr(0, end);
+    while (!objective.empty() && objective.back() == ' ') objective.remove_suffix(1);
+    return objective;
+}
+
 }  // namespace
 
 CatalogTwin scenario_of(const Catalog& catalog, const std::string& name, const KnownNames& known) {
     return TwinOfCatalog(catalog, known).build(name);
+}
+
+std::vector<std::string> objectives_left(const Node& twin, const Node& import) {
+    const std::vector<std::string> has = objectives_in(twin);
+    std::vector<std::string> lines;
+    for (const std::string& objective : objectives_in(import)) {
+        if (std::find(has.begin(), has.end(), objective) != has.end()) continue;
+        std::string instead;
+        for (const std::string& other : has)
+            if (measure_in(other) == measure_in(objective))
+                instead += fmt::format("{}'{}'", instead.empty() ? "" : ", ", other);
+        lines.push_back(fmt::format(
+            "objective '{}' of the import is not in the twin, which has {}: objectives are changed "
+            "by hand",
+            objective, instead.empty() ? "none of it" : instead));
+    }
+    return lines;
 }
 
 }  // namespace understudy::formats

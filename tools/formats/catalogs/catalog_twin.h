@@ -42,4 +42,8 @@ using KnownNames = std::map<std::string, std::map<std::string, std::string>>;
 /// `name`: of the scenario; empty: the catalog's title. Needs a job; std::invalid_argument without.
 CatalogTwin scenario_of(const Catalog& catalog, const std::string& name = "", const KnownNames& known = {});
 
+/// What a second import leaves of objectives, for whose they are is not known: a line for each that the import has and the
+/// twin has not, with those of the same measure that it has. Both are documents of scenarios.
+std::vector<std::string> objectives_left(const Node& twin, const Node& import);
+
 }  // namespace understudy::formats

@@ -7,6 +7,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@ namespace {
 
 constexpr std::size_t foreign_size_limit = std::size_t{16} << 20;
 constexpr std::size_t foreign_nesting_limit = 64;
+/// That aliases stand for: a few lines of aliases of aliases would be more than fits into memory.
+constexpr std::size_t most_copied_nodes = 1'000'000;
 
 /// Ends the reading.
 struct Refused {
@@ -32,24 +35,37 @@ public:
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(Node::scalar(""), mark); }
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        throw Refused{mark.line + 1, "an alias ('*name'); write out what it stands for"};
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        add(Node::scalar(""), mark, anchor);
     }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto known = anchors_.find(anchor);
+        // Its list or map has not ended.
+        if (known == anchors_.end()) throw Refused{mark.line + 1, "an alias ('*name') of what it stands in"};
+        if ((copied_ += nodes_in(known->second)) > most_copied_nodes)
+            throw Refused{mark.line + 1,
+                          fmt::format("aliases that stand for more than {} values", most_copied_nodes)};
+        if (!levels_.empty() && levels_.back().node.is_map() && levels_.back().expects_key) {
+            if (!known->second.is_scalar()) throw Refused{mark.line + 1, "a key that is a list or a map"};
+            add(known->second, mark, 0);
+            return;
+        }
+        put(known->second);
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
         Node node = Node::scalar(value);
         node.quoted = tag == "!";
-        add(std::move(node), mark);
+        add(std::move(node), mark, anchor);
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
-        open(Node::list(), mark);
+        open(Node::list(), mark, anchor);
     }
     void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override {
-        open(Node::map(), mark);
+        open(Node::map(), mark, anchor);
     }
     void OnMapEnd() override { close(); }
 
@@ -58,22 +74,33 @@ private:
         Node node;
         bool expects_key = true;  ///< of a map
         std::string key;
+        YAML::anchor_t anchor = 0;
     };
 
-    void open(Node node, const YAML::Mark& mark) {
+    static std::size_t nodes_in(const Node& node) {
+        std::size_t count = 1;
+        for (const Node& item : node.items) count += nodes_in(item);
+        for (const Entry& entry : node.entries) count += nodes_in(entry.value);
+        return count;
+    }
+
+    void open(Node node, const YAML::Mark& mark, YAML::anchor_t anchor) {
         if (levels_.size() >= foreign_nesting_limit) throw Refused{mark.line + 1, "nested too deeply"};
         if (!levels_.empty() && levels_.back().node.is_map() && levels_.back().expects_key)
             throw Refused{mark.line + 1, "a key that is a list or a map"};
         node.place = {mark.line + 1, mark.column + 1, 0};
-        levels_.push_back({std::move(node), true, {}});
+        levels_.push_back({std::move(node), true, {}, anchor});
     }
     void close() {
         Node node = std::move(levels_.back().node);
+        const YAML::anchor_t anchor = levels_.back().anchor;
         levels_.pop_back();
+        if (anchor != 0) anchors_[anchor] = node;
         put(std::move(node));
     }
-    void add(Node node, const YAML::Mark& mark) {
+    void add(Node node, const YAML::Mark& mark, YAML::anchor_t anchor) {
         node.place = {mark.line + 1, mark.column + 1, 0};
+        if (anchor != 0) anchors_[anchor] = node;
         if (!levels_.empty() && levels_.back().node.is_map() && levels_.back().expects_key) {
             levels_.back().key = node.text;
             levels_.back().expects_key = false;
@@ -92,14 +119,27 @@ private:
             return;
         }
         level.expects_key = true;
+        if (level.key == "<<") {
+            merge(level.node, node);
+            return;
+        }
         if (Entry* there = level.node.find(level.key))
             there->value = std::move(node);
         else
             level.node.entries.push_back({level.key, node.place, std::move(node)});
     }
 
+    /// The entries of a map, or of a list of maps, that are not there already (YAML 1.1, "merge").
+    static void merge(Node& into, const Node& from) {
+        for (const Node& item : from.items) merge(into, item);
+        for (const Entry& entry : from.entries)
+            if (into.find(entry.key) == nullptr) into.entries.push_back(entry);
+    }
+
     Node root_ = Node::map();
     std::vector<Level> levels_;
+    std::map<YAML::anchor_t, Node> anchors_;
+    std::size_t copied_ = 0;
 };
 
 }  // namespace

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/language/values.h"
@@ -45,23 +47,90 @@ std::optional<bool> flag_at(const Node& map, std::string_view key) {
     return std::nullopt;
 }
 
-/// "4" and "d" as a duration; nothing for years of uptime and what is no length of time.
+constexpr kernel::Time contract_month = 30 * kernel::day, contract_year = 365 * kernel::day;
+
+/// "PT30M", "P1DT12H" (ISO 8601), as far as it goes by days and less.
+std::optional<kernel::Time> iso_length(std::string_view text) {
+    if (text.size() < 3 || (text[0] != 'P' && text[0] != 'p')) return std::nullopt;
+    std::string plain;
+    for (const char c : text.substr(1))
+        if (c != 'T' && c != 't') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const bool months =
+        text.find_first_of("Tt") == std::string_view::npos && plain.find('m') != std::string::npos;
+    return months ? std::nullopt : log_duration(plain, kernel::second);
+}
+
+/// "4" and "d", "30m" or "PT30M" as a duration; nothing for what is no length of time. A month is 30 days, a year 365.
 std::optional<kernel::Time> length_of(const std::string& value, const std::string& unit) {
     const auto number = log_number(value);
+    if (!number && unit.empty()) {
+        const auto whole = iso_length(value);
+        const auto length = whole ? whole : log_duration(value, kernel::second);
+        return length && *length > 0 ? length : std::nullopt;
+    }
     if (!number || !(*number > 0)) return std::nullopt;
     static const std::map<std::string, kernel::Time, std::less<>> units = {
-        {"d", kernel::day},         {"day", kernel::day},        {"days", kernel::day},
-        {"h", kernel::hour},        {"hr", kernel::hour},        {"hour", kernel::hour},
-        {"hours", kernel::hour},    {"m", kernel::minute},       {"min", kernel::minute},
-        {"minute", kernel::minute}, {"minutes", kernel::minute}, {"s", kernel::second},
-        {"sec", kernel::second},    {"second", kernel::second},  {"seconds", kernel::second},
-        {"w", 7 * kernel::day},     {"week", 7 * kernel::day},   {"weeks", 7 * kernel::day}};
+        {"d", kernel::day},
+        {"day", kernel::day},
+        {"days", kernel::day},
+        {"h", kernel::hour},
+        {"hr", kernel::hour},
+        {"hour", kernel::hour},
+        {"hours", kernel::hour},
+        {"m", kernel::minute},
+        {"min", kernel::minute},
+        {"minute", kernel::minute},
+        {"minutes", kernel::minute},
+        {"s", kernel::second},
+        {"sec", kernel::second},
+        {"second", kernel::second},
+        {"seconds", kernel::second},
+        {"w", 7 * kernel::day},
+        {"week", 7 * kernel::day},
+        {"weeks", 7 * kernel::day},
+        {"mo", contract_month},
+        {"month", contract_month},
+        {"months", contract_month},
+        {"y", contract_year},
+        {"yr", contract_year},
+        {"yrs", contract_year},
+        {"year", contract_year},
+        {"years", contract_year},
+        {"ms", kernel::millisecond},
+        {"millisecond", kernel::millisecond},
+        {"milliseconds", kernel::millisecond}};
     const auto found = units.find(plain_word(unit));
     if (found == units.end()) return std::nullopt;
     const double length = *number * static_cast<double>(found->second);
     if (!(length < 3e18)) return std::nullopt;
     return static_cast<kernel::Time>(std::llround(length));
 }
+
+bool is_by_calendar(const std::string& unit) {
+    const std::string word = plain_word(unit);
+    return word.starts_with("mo") || word.starts_with("y");
+}
+
+/// How often a map has each key that nothing reads.
+class UnreadKeys {
+public:
+    explicit UnreadKeys(std::set<std::string, std::less<>> read) : read_(std::move(read)) {}
+    void count(const Node& map) {
+        for (const Entry& entry : map.entries)
+            if (read_.count(entry.key) == 0) ++unread_[clean_text(entry.key)];
+    }
+    /// "primaryKey, relationships (3)"; empty: there were none.
+    std::string text() const {
+        std::string all;
+        for (const auto& [key, count] : unread_)
+            all += (all.empty() ? "" : ", ") + key + (count > 1 ? fmt::format(" ({})", count) : "");
+        return all;
+    }
+
+private:
+    std::set<std::string, std::less<>> read_;
+    std::map<std::string, std::int64_t> unread_;
+};
 
 class ContractReader {
 public:
@@ -82,6 +151,10 @@ public:
         for (const char* key : {"servers", "price", "roles", "support", "quality"})
             if (node_at(root_, key) != nullptr) unused(key);
         if (rules_ > 0) unused(fmt::format("{} rules of quality", rules_));
+        for (const auto& [of, keys] : {std::pair{"tables", &table_keys_}, std::pair{"columns", &column_keys_},
+                                       std::pair{"slaProperties", &service_level_keys_}})
+            if (const std::string text = keys->text(); !text.empty())
+                unused(fmt::format("of {}: {}", of, text));
         return std::move(catalog_);
     }
 
@@ -130,6 +203,7 @@ private:
                                                  table.place.line, dataset.label));
             return;
         }
+        table_keys_.count(table);
         dataset.owner = owner_;
         dataset.description = first_text(table, {"description", "businessName"});
         dataset.contract = file_.string();
@@ -155,6 +229,7 @@ private:
                             column.name.empty() ? "without a name" : "that is there already"));
             return;
         }
+        column_keys_.count(node);
         column.type = first_text(node, {"physicalType", "logicalType"});
         if (const auto required = flag_at(node, "required"))
             column.nullable = !*required;
@@ -181,11 +256,15 @@ private:
                 unused(fmt::format("{}: a scenario has no measure of it", said));
                 continue;
             }
+            if (one.is_map()) service_level_keys_.count(one);
             const auto length = length_of(value, unit);
             if (!length) {
                 unused(fmt::format("{}: no length of time", said));
                 continue;
             }
+            if (is_by_calendar(unit))
+                catalog_.notes.push_back(
+                    fmt::format("{}: {}: a month is taken for 30 days and a year for 365", shown(), said));
             const auto tables = tables_of(element);
             if (tables.empty()) {
                 unused(element.empty() ? fmt::format("{}: the contract has no table", said)
@@ -244,8 +323,10 @@ private:
             if (fresh) {
                 CatalogPipeline pipeline;
                 pipeline.source = CatalogSource::odcs;
-                pipeline.label = (catalog_.title.empty() ? "contract" : catalog_.title) + " (writer)" +
-                                 (period > 0 ? " every " + print_duration(period) : "");
+                // Without the period, so that a contract that comes to say another is still of the same pipeline.
+                pipeline.label =
+                    fmt::format("{} (writer of {})", catalog_.title.empty() ? "contract" : catalog_.title,
+                                catalog_.datasets[i].label);
                 pipeline.title = (catalog_.title.empty() ? "contract" : catalog_.title) + " writer";
                 pipeline.owner = owner_;
                 if (period > 0) pipeline.schedule = "every " + print_duration(period);
@@ -269,6 +350,11 @@ private:
     std::map<std::string, std::size_t> tables_;  ///< by each of their names
     std::map<std::size_t, kernel::Time> every_;
     std::int64_t rules_ = 0;
+    UnreadKeys table_keys_{{"name", "table", "physicalName", "id", "description", "businessName", "tags",
+                            "properties", "columns", "quality"}};
+    UnreadKeys column_keys_{{"name", "column", "physicalName", "id", "physicalType", "logicalType",
+                             "required", "isNullable", "unique", "isUnique", "quality"}};
+    UnreadKeys service_level_keys_{{"id", "property", "value", "unit", "element", "column"}};
 };
 
 }  // namespace

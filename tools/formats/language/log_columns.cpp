@@ -162,9 +162,15 @@ void LogColumns::read(Log& log, const std::string& column) {
         const double time_scale =
             time_unit_known == log.units.end() ? 1 : scale_of(time_unit_known->second)->factor;
         while (rows.next(row)) {
-            if (value_index >= row.size())
-                throw Fault(0, fmt::format("{}:{}: the line has {} fields, the header {}", log.file,
-                                           rows.line(), row.size(), header.size()));
+            if (row.size() != header.size())
+                throw Fault(
+                    0,
+                    fmt::format("{}:{}: the line has {} fields, the header {}", log.file, rows.line(),
+                                row.size(), header.size()),
+                    row.size() > header.size()
+                        ? "put a value with the separator in it into quotes, and write numbers without "
+                          "separators of thousands"
+                        : "");
             const std::string_view text = trimmed(row[value_index]);
             if (scale) {
                 const auto number = log_number(text);

@@ -8,10 +8,13 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "models/replay/local_dates.h"
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
@@ -135,16 +138,17 @@ Ending ending_of(std::size_t field, const std::string& name) {
 /// Other words for our fields, in small letters, the likeliest first.
 struct OtherWords {
     Field field;
-    std::array<std::string_view, 10> words;
+    std::array<std::string_view, 12> words;
 };
 constexpr std::array<OtherWords, 12> other_words = {
-    {{submitted, {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at"}},
+    {{submitted,
+      {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm"}},
      {started,
       {"start", "start_time", "started_at", "starttime", "begin", "begin_time", "began", "begin_at",
-       "started_time"}},
+       "started_time", "start_date"}},
      {completed,
       {"complete", "completed_at", "end", "end_time", "endtime", "ended", "ended_at", "finish", "finished",
-       "finish_time"}},
+       "finish_time", "end_date"}},
      {duration, {"took", "elapsed", "runtime", "run_time"}},
      {cpus, {"cores", "ncpus", "n_cpus", "num_cpus"}},
      {memory, {"mem", "ram", "peak_rss", "max_rss", "maxrss", "rss"}},
@@ -165,7 +169,7 @@ std::optional<std::size_t> field_named(const std::string& word) {
     return std::nullopt;
 }
 
-enum class Outcome { completed, failed, unknown };
+enum class Outcome { completed, failed, never_ran, unknown };
 
 Outcome outcome(std::string_view text) {
     const std::string word = plain_word(text);
@@ -173,8 +177,11 @@ Outcome outcome(std::string_view text) {
                                         "succeeded", "done", "finished", "passed", "0", "-"})
         if (word == good) return Outcome::completed;
     for (const std::string_view bad : {"failed", "fail", "failure", "error", "aborted", "killed", "timeout",
-                                       "interrupted", "cancelled", "canceled", "upstream_failed"})
+                                       "interrupted", "cancelled", "canceled"})
         if (word == bad) return Outcome::failed;
+    // Airflow stamps instants on these all the same.
+    for (const std::string_view none : {"upstream_failed", "skipped", "removed"})
+        if (word == none) return Outcome::never_ran;
     const auto number = log_number(word);
     if (number && *number == std::floor(*number)) return Outcome::failed;
     return Outcome::unknown;
@@ -184,12 +191,14 @@ class TableReader {
 public:
     /// `exported`: by `understudy trace`, whose rows have no names of their own and count workers by pool.
     TableReader(Input& input, char separator, const std::vector<std::string>& header,
-                const std::map<std::string, std::string>& columns, bool exported, bool unfinished)
+                const std::map<std::string, std::string>& columns, bool exported, bool unfinished,
+                std::string zone)
         : input_(input),
           separator_(separator),
           width_(header.size()),
           exported_(exported),
-          unfinished_(unfinished) {
+          unfinished_(unfinished),
+          zone_(std::move(zone)) {
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
@@ -265,6 +274,7 @@ private:
     std::optional<Time> instant(const std::vector<std::string>& row, Field field) {
         const std::string_view value = text(row, field);
         const auto found = log_instant(value, units_[field]);
+        if (found) dates_.add(value);
         if (found && units_[field] == 0 && !date_instant(value)) ++guessed_instants_;
         return found;
     }
@@ -280,14 +290,19 @@ private:
         switch (outcome(text(row, status))) {
             case Outcome::completed: break;
             case Outcome::failed: task.failed = true; break;
+            case Outcome::never_ran:
+                return pass_over(row, "never ran (skipped, upstream_failed): left out", line);
             case Outcome::unknown:
                 if (unfinished_ && text(row, completed).empty()) break;
-                notes_.leave_out("neither completed nor failed: left out", line);
-                return;
+                return pass_over(row, "neither completed nor failed: left out", line);
         }
         task.submitted = instant(row, submitted);
         task.started = instant(row, started);
         task.completed = instant(row, completed);
+        if (task.submitted && task.started && *task.submitted > *task.started) {
+            notes_.add("submitted after it started: when it was submitted is not known", line);
+            task.submitted.reset();
+        }
         task.realtime = length(row, realtime);
         const auto whole = length(row, duration);
         if (task.started && !task.completed && whole) task.completed = *task.started + *whole;
@@ -296,12 +311,10 @@ private:
         const bool usable = unfinished_ ? task.submitted || task.started || task.completed
                                         : (task.started && task.completed) || task.realtime;
         if (!usable) {
-            notes_.leave_out("without any usable time: left out", line);
-            return;
+            return pass_over(row, "without any usable time: left out", line);
         }
         if (task.started && task.completed && *task.completed < *task.started) {
-            notes_.leave_out("completed before it started: left out", line);
-            return;
+            return pass_over(row, "completed before it started: left out", line);
         }
         task.id = std::string(text(row, id));
         task.name = std::string(text(row, name));
@@ -345,6 +358,16 @@ private:
         run_.tasks.push_back(std::move(task));
     }
 
+    /// Leaves the row out; who waits for it will wait for what it waited for.
+    void pass_over(const std::vector<std::string>& row, const char* why, std::int64_t line) {
+        notes_.leave_out(why, line);
+        if (unfinished_ || !has(parents)) return;
+        std::string title(text(row, id));
+        if (title.empty()) title = text(row, name);
+        const std::string_view list = text(row, parents);
+        if (!title.empty()) passed_over_.emplace(std::move(title), list == "-" ? "" : list);
+    }
+
     void needs(const std::vector<std::string>& row, models::RecordedTask& task, std::int64_t line) {
         if (const std::string_view value = text(row, cpus); !value.empty()) {
             const auto cores = log_number(value);
@@ -366,22 +389,40 @@ private:
         task.attempt = number && *number >= 1 && *number < 1e6 ? static_cast<int>(*number) : 1;
     }
 
+    /// Calls `use` with each name of a list of parents.
+    template <typename Use>
+    static void each_parent(std::string_view list, Use use) {
+        const char separator = list.find(';') != std::string_view::npos   ? ';'
+                               : list.find('|') != std::string_view::npos ? '|'
+                                                                          : ',';
+        while (!list.empty()) {
+            const std::size_t end = list.find(separator);
+            const std::string_view parent = trimmed(list.substr(0, end));
+            list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+            if (!parent.empty()) use(std::string(parent));
+        }
+    }
+
     void link() {
         for (const auto& [index, list] : waiting_) {
-            const char separator = list.find(';') != std::string::npos   ? ';'
-                                   : list.find('|') != std::string::npos ? '|'
-                                                                         : ',';
-            std::string_view rest = list;
-            while (!rest.empty()) {
-                const std::size_t end = rest.find(separator);
-                const std::string parent(trimmed(rest.substr(0, end)));
-                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-                if (parent.empty()) continue;
+            std::vector<std::string> open;
+            std::set<std::string> seen;
+            each_parent(list, [&](std::string parent) { open.push_back(std::move(parent)); });
+            while (!open.empty()) {
+                const std::string parent = std::move(open.back());
+                open.pop_back();
                 const auto at = ids_.find(parent);
-                if (at == ids_.end())
+                if (at != ids_.end()) {
+                    if (at->second != index) run_.tasks[index].parents.push_back(at->second);
+                    continue;
+                }
+                const auto over = passed_over_.find(parent);
+                if (over == passed_over_.end()) {
                     notes_.add("parents that the table does not have: left out");
-                else if (at->second != index)
-                    run_.tasks[index].parents.push_back(at->second);
+                } else if (seen.insert(parent).second) {
+                    notes_.add("parents that are left out: what they waited for is waited for instead");
+                    each_parent(over->second, [&](std::string before) { open.push_back(std::move(before)); });
+                }
             }
             std::vector<std::uint32_t>& found = run_.tasks[index].parents;
             std::sort(found.begin(), found.end());
@@ -410,6 +451,8 @@ private:
         const Time zero = first_submission.value_or(first.value_or(0));
         // Instants that small do not count from 1970.
         run_.epoch_ns = unfinished_ || zero > 100 * kernel::day ? zero : 0;
+        if (dates_.mixed())
+            notes_.add("some dates say their zone and some do not: these are taken as of UTC");
         run_.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
         std::map<std::string, bool> nodes;
         for (models::RecordedTask& task : run_.tasks) {
@@ -430,6 +473,7 @@ private:
                                    : units_[memory] == 1LL << 20 ? "MiB"
                                    : units_[memory] == 1LL << 30 ? "GiB"
                                                                  : "TiB"));
+        if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
         run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
@@ -444,8 +488,11 @@ private:
     NoteList notes_;
     std::unordered_map<std::string, std::uint32_t> ids_;
     std::unordered_map<std::string, int> repeats_;
+    std::unordered_map<std::string, std::string> passed_over_;  ///< rows left out: their parents
     std::vector<std::pair<std::uint32_t, std::string>> waiting_;
     std::int64_t guessed_instants_ = 0;
+    DateZones dates_;
+    std::string zone_;  ///< of dates that say none; empty: UTC
     std::string memory_column_;
 };
 
@@ -535,8 +582,8 @@ std::map<std::string, std::string> read_columns_file(const std::filesystem::path
     return columns;
 }
 
-models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
-                             bool unfinished) {
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns, bool unfinished,
+                             const std::string& zone) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -553,7 +600,7 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     titles));
     }
     const bool exported = columns.empty() && !exported_columns(header).empty();
-    models::RecordedRun run = TableReader(input, separator, header, used, exported, unfinished).read();
+    models::RecordedRun run = TableReader(input, separator, header, used, exported, unfinished, zone).read();
     std::string guessed;
     if (columns.empty() && !exported)
         for (const auto& [field, column] : used)

@@ -37,8 +37,8 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
 std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path);
 
 /// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header. `unfinished`:
-/// as LogOptions says.
+/// and `zone` as LogOptions says.
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
-                             bool unfinished = false);
+                             bool unfinished = false, const std::string& zone = "");
 
 }  // namespace understudy::formats

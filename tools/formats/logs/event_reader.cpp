@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "models/replay/local_dates.h"
 #include "tools/formats/catalogs/catalog_reader.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/logs/process_reader.h"
@@ -49,8 +50,13 @@ private:
     ObservedEvents& into_;
 };
 
+void note_zone(ObservedEvents& all, const std::string& zone) {
+    all.notes.push_back({fmt::format("dates say no zone: taken as of {}, the zone of the twin", zone), 1, 0});
+}
+
 ObservedEvents of_tasks(const models::RecordedRun& run, const EventOptions& options) {
     ObservedEvents all{run.source, run.format, run.epoch_ns < first_date, {}, run.notes};
+    if (!run.zone.empty() && run.zone == options.zone) note_zone(all, options.zone);
     Collector events(all);
     const auto instant = [&](const std::optional<kernel::Time>& time) {
         return time ? std::optional(run.epoch_ns + *time) : std::nullopt;
@@ -86,7 +92,15 @@ ObservedEvents of_process(const models::ProcessLog& log, const EventOptions& opt
     for (const models::UnfinishedStep& step : log.unfinished) {
         event.item = step.one;
         event.process = log.activities[step.activity];
-        events.add(step.scheduled ? Told::submitted : Told::started, step.ns, event);
+        using Is = models::UnfinishedStep::Told;
+        events.add(step.told == Is::scheduled ? Told::submitted
+                   : step.told == Is::gone    ? Told::ended
+                                              : Told::started,
+                   step.ns, event);
+    }
+    if (log.local_dates && !options.zone.empty()) {
+        models::LocalDates(options.zone).move(all);
+        note_zone(all, options.zone);
     }
     return all;
 }
@@ -146,6 +160,7 @@ std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const
         how.columns = options.columns;
         how.search_graph = false;
         how.unfinished = true;
+        how.zone = options.zone;
         LogResult read = read_log(file, how);
         if (auto* failure = std::get_if<LogFailure>(&read)) return std::move(*failure);
         return with_instants(of_tasks(std::get<models::RecordedRun>(read), options));

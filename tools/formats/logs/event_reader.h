@@ -25,6 +25,8 @@ struct EventOptions {
     std::map<std::string, std::string> columns;  ///< as LogOptions
     /// Of which run of a pipeline the log is, where it does not say so itself.
     std::string run;
+    /// As LogOptions; a note says of which zone dates that say none were taken.
+    std::string zone;
 };
 
 std::variant<models::ObservedEvents, LogFailure> read_events(const std::filesystem::path& file,

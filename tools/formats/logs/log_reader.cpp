@@ -222,7 +222,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     if (!is_text(head)) throw FileError(file, "is no text; logs are text, plain or gzip");
     if (!options.columns.empty()) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
-        return read_csv(input, options.columns, options.unfinished);
+        return read_csv(input, options.columns, options.unfinished, options.zone);
     }
     if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
     if (looks_like_swf(head) || is_called_swf(file)) {
@@ -236,7 +236,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     const std::string_view text = head.substr(start);
     if (!text.empty() && (text.front() == '{' || text.front() == '[')) {
         refuse_dependencies(options, file, "a WfFormat instance, which has its own");
-        return read_wfformat(input);
+        return read_wfformat(input, options.zone);
     }
     if (text.substr(0, 5) == "<?xml" || text.substr(0, 1) == "<")
         throw FileError(file,
@@ -248,14 +248,14 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     std::vector<std::string> header;
     if (separator != 0) split_delimited(first, separator, header);
     if (looks_like_nextflow(header)) {
-        models::RecordedRun run = read_nextflow(input, options.unfinished);
+        models::RecordedRun run = read_nextflow(input, options.unfinished, options.zone);
         if (options.unfinished) return run;
         add_graph(run, file, options);
         return run;
     }
     if (!own_columns(header).empty()) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
-        return read_csv(input, {}, options.unfinished);
+        return read_csv(input, {}, options.unfinished, options.zone);
     }
     refuse_table(file, header);
 }

@@ -81,6 +81,12 @@ std::int64_t take_fraction(std::string_view& text) {
     return ns;
 }
 
+int days_of_month(int year, int month) {
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    constexpr std::array<int, 12> days = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return days[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
+}
+
 std::optional<std::int64_t> calendar_instant(std::string_view text) {
     const auto year = take_digits(text, 4);
     if (!year || *year < 1700 || *year > 2200) return std::nullopt;
@@ -88,7 +94,8 @@ std::optional<std::int64_t> calendar_instant(std::string_view text) {
     const auto month = take_digits(text, 2);
     if (dashes && !take(text, '-')) return std::nullopt;
     const auto day = take_digits(text, 2);
-    if (!month || !day || *month < 1 || *month > 12 || *day < 1 || *day > 31) return std::nullopt;
+    if (!month || !day || *month < 1 || *month > 12 || *day < 1 || *day > days_of_month(*year, *month))
+        return std::nullopt;
     std::int64_t seconds = days_since_1970(*year, *month, *day) * 86400;
     std::int64_t ns = 0;
     if (!text.empty()) {
@@ -103,6 +110,8 @@ std::optional<std::int64_t> calendar_instant(std::string_view text) {
             if (!second || *second > 60) return std::nullopt;
             ns = take_fraction(text);
         }
+        // The end of a day may be called 24:00 (ISO 8601), and nothing is later.
+        if (*hour == 24 && (*minute > 0 || *second > 0 || ns > 0)) return std::nullopt;
         seconds += *hour * 3600 + *minute * 60 + *second;
         text = trimmed(text);
         if (!text.empty() && text != "Z" && text != "UTC" && text != "z") {

@@ -8,10 +8,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "models/replay/local_dates.h"
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_values.h"
 
@@ -127,12 +130,14 @@ struct Row {
 
 class NextflowRows {
 public:
-    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, bool unfinished)
+    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, bool unfinished,
+                 std::string zone)
         : input_(input),
           separator_(separator),
           width_(header.size()),
           columns_(find_columns(header)),
-          unfinished_(unfinished) {}
+          unfinished_(unfinished),
+          zone_(std::move(zone)) {}
 
     models::RecordedRun read() {
         DelimitedReader rows(input_, separator_, Quoting::same_line);
@@ -223,6 +228,7 @@ private:
             const std::string_view text = field(row, column);
             // 0 stands for "never" in raw traces.
             if (text.empty() || text == "0") return std::nullopt;
+            dates_.add(text);
             return log_instant(text, kernel::millisecond);
         };
         task.submitted = instant(columns_.submit);
@@ -324,6 +330,7 @@ private:
         if (started_derived_ > 0)
             notes_.add("without start: it is completion less realtime, so staging counts as waiting", 0,
                        started_derived_);
+        if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
         run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
@@ -337,8 +344,29 @@ private:
     NoteList notes_;
     std::unordered_map<std::string, int> ids_;
     std::int64_t seen_ = 0;
+    DateZones dates_;
+    std::string zone_;  ///< of dates that say none; empty: UTC
     std::int64_t completed_derived_ = 0, started_derived_ = 0;
 };
+
+/// All columns are fields of a trace (Nextflow, `trace.fields`), one of them with a name that only a trace has.
+bool has_only_fields_of_traces(const std::vector<std::string>& header) {
+    static const std::set<std::string, std::less<>> common = {
+        "process",    "tag",         "name",    "status",   "module",    "container", "cpus",     "time",
+        "disk",       "memory",      "attempt", "submit",   "start",     "complete",  "duration", "env",
+        "read_bytes", "write_bytes", "queue",   "hostname", "cpu_model", "rss",       "peak_rss"};
+    static const std::set<std::string, std::less<>> own = {
+        "native_id", "exit",    "realtime", "%cpu",   "%mem",        "vmem",
+        "peak_vmem", "rchar",   "wchar",    "syscr",  "syscw",       "vol_ctxt",
+        "inv_ctxt",  "workdir", "scratch",  "script", "error_action"};
+    bool any = false;
+    for (const std::string& title : header) {
+        const std::string word = plain_word(title);
+        any = any || own.count(word) > 0;
+        if (common.count(word) + own.count(word) == 0) return false;
+    }
+    return any;
+}
 
 }  // namespace
 
@@ -349,11 +377,12 @@ bool looks_like_nextflow(const std::vector<std::string>& header) {
          {columns.id, columns.hash, columns.status, columns.submit, columns.realtime, columns.duration,
           columns.complete, columns.cpu_percent})
         known += column != absent ? 1 : 0;
-    return (columns.id != absent || columns.hash != absent) && known >= 2 &&
+    const bool numbered = (columns.id != absent || columns.hash != absent) && known >= 2;
+    return (numbered || (has_only_fields_of_traces(header) && has_time(columns))) &&
            (columns.name != absent || columns.process != absent);
 }
 
-models::RecordedRun read_nextflow(Input& input, bool unfinished) {
+models::RecordedRun read_nextflow(Input& input, bool unfinished, const std::string& zone) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -367,7 +396,7 @@ models::RecordedRun read_nextflow(Input& input, bool unfinished) {
     if (!has_time(columns))
         throw FileError(input.file(),
                         "lacks every column of time (submit, start, complete, duration, realtime)");
-    return NextflowRows(input, separator == 0 ? '\t' : separator, header, unfinished).read();
+    return NextflowRows(input, separator == 0 ? '\t' : separator, header, unfinished, zone).read();
 }
 
 }  // namespace understudy::formats

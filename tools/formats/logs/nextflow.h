@@ -30,7 +30,7 @@ bool looks_like_nextflow(const std::vector<std::string>& header);
 
 /// `input` stands at the header. Instants are relative to the first submission; a start that the log cut to
 /// whole seconds may lie up to a second before it.
-/// `unfinished`: as LogOptions says.
-models::RecordedRun read_nextflow(Input& input, bool unfinished = false);
+/// `unfinished` and `zone`: as LogOptions says.
+models::RecordedRun read_nextflow(Input& input, bool unfinished = false, const std::string& zone = "");
 
 }  // namespace understudy::formats

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "tools/formats/files/file_error.h"
 
@@ -15,6 +18,11 @@ namespace understudy::formats {
 using models::ProcessCase;
 using models::ProcessLog;
 using models::ProcessStep;
+
+void add_word(std::uint64_t& hash, std::string_view text) {
+    hash = (hash ^ std::hash<std::string_view>()(text)) * 0x9E3779B97F4A7C15U;
+    hash ^= hash >> 29U;
+}
 
 void ProcessEvents::keep_name(std::string_view name) {
     if (name.size() > longest_name)
@@ -55,6 +63,15 @@ std::size_t ProcessEvents::case_of(std::string_view id) {
     return number;
 }
 
+ProcessEvents::Transition ProcessEvents::transition_of(const std::string& word) {
+    static const std::map<std::string, Transition> known = {
+        {"", complete},          {"complete", complete},  {"start", start},         {"schedule", scheduled},
+        {"suspend", suspended},  {"resume", resumed},     {"ate_abort", aborted},   {"pi_abort", all_aborted},
+        {"withdraw", withdrawn}, {"autoskip", withdrawn}, {"manualskip", withdrawn}};
+    const auto at = known.find(word);
+    return at != known.end() ? at->second : other;
+}
+
 void ProcessEvents::add(std::size_t one, const Event& event) {
     if (++events_ > most_process_events)
         throw FileError(file_, fmt::format("has more than {} events", most_process_events));
@@ -74,59 +91,283 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
             notes_.add("steps that end before they start: they are taken to have no start", event.line);
             kept.transition = complete;
         }
-    } else if (word.empty() || word == "complete") {
-        kept.transition = complete;
-        if (!word.empty()) ++standard_;
-    } else if (word == "start") {
-        kept.transition = start;
-        ++standard_;
-    } else if (keeps_unfinished_ && word == "schedule") {
-        kept.transition = scheduled;
-        ++standard_;
     } else {
-        kept.transition = other;
-        if (others_++ == 0) first_other_line_ = event.line;
+        kept.transition = transition_of(word);
+        if (kept.transition == scheduled && !keeps_unfinished_) kept.transition = other;
+        if (kept.transition == other) {
+            if (others_++ == 0) first_other_line_ = event.line;
+        } else if (!word.empty()) {
+            const bool pairs =
+                kept.transition == complete || kept.transition == start || kept.transition == scheduled;
+            ++(pairs ? standard_ : between_);
+        }
     }
+    if (!event.instance.empty())
+        kept.instance = static_cast<std::uint32_t>(std::hash<std::string_view>()(event.instance)) | 1U;
+    kept.word_for_word = event.word_for_word;
     cases_[one].push_back(kept);
 }
 
-void ProcessEvents::keep_unfinished(const std::string& one, const Kept& event) {
-    unfinished_.push_back({one, event.activity, event.ns, event.transition == scheduled});
+void ProcessEvents::keep_unfinished(const std::string& one, const Kept& event,
+                                    models::UnfinishedStep::Told told) {
+    unfinished_.push_back({one, event.activity, event.ns, told});
 }
 
-void ProcessEvents::make_steps(std::vector<Kept>& events, ProcessCase& into) {
-    std::stable_sort(events.begin(), events.end(), [](const Kept& a, const Kept& b) { return a.ns < b.ns; });
-    std::map<std::uint32_t, std::deque<Kept>> begun;
-    for (const Kept& event : events) {
-        if (event.transition == other) continue;
-        if (event.transition == scheduled) {
-            keep_unfinished(into.id, event);
-            continue;
+/// Does a start have the instance of an end, in any case?
+bool ProcessEvents::instances_pair() const {
+    std::set<std::pair<std::uint32_t, std::uint32_t>> begun;
+    for (const std::vector<Kept>& events : cases_) {
+        begun.clear();
+        for (const Kept& event : events)
+            if (event.transition == start && event.instance != 0)
+                begun.emplace(event.activity, event.instance);
+        if (begun.empty()) continue;
+        for (const Kept& event : events)
+            if (event.transition == complete && begun.count({event.activity, event.instance}) > 0)
+                return true;
+    }
+    return false;
+}
+
+/// What stands in the log more than once, word for word.
+void ProcessEvents::count_repeated() {
+    const auto key = [](const Kept& event) {
+        return std::tuple(event.word_for_word, event.ns, event.starts_ns, event.activity, event.transition);
+    };
+    const auto once = [&](const std::vector<Kept>& events, std::vector<bool>& repeated) {
+        std::vector<std::size_t> order(events.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return key(events[a]) < key(events[b]); });
+        repeated.assign(events.size(), false);
+        std::int64_t count = 0;
+        for (std::size_t i = 1; i < order.size(); ++i)
+            if (events[order[i]].word_for_word != 0 && key(events[order[i]]) == key(events[order[i - 1]])) {
+                repeated[order[i]] = true;
+                ++count;
+            }
+        return count;
+    };
+    std::vector<bool> repeated;
+    for (const std::vector<Kept>& events : cases_) repeated_ += once(events, repeated);
+    if (repeated_ == 0) return;
+    if (repeated_ * 10 <= events_) {
+        notes_.add("events that stand in the log more than once, word for word: taken for as many", 0,
+                   repeated_);
+        return;
+    }
+    for (std::vector<Kept>& events : cases_) {
+        if (once(events, repeated) == 0) continue;
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < events.size(); ++i)
+            if (!repeated[i]) events[kept++] = events[i];
+        events.resize(kept);
+    }
+    notes_.add(
+        "events that stand in the log more than once, word for word, in more than one of ten: taken "
+        "once",
+        0, repeated_);
+}
+
+/// The steps of one case, event by event.
+class ProcessEvents::Case {
+public:
+    Case(ProcessEvents& log, ProcessCase& into) : log_(log), into_(into) {}
+
+    void take(std::vector<Kept>& events) {
+        count(events);
+        for (std::size_t i = 0; i < events.size(); ++i) take(events, i);
+    }
+
+    void leave_unfinished() {
+        std::int64_t left = 0;
+        for (const auto& [activity, open] : open_)
+            for (const Open& one : open) {
+                ++left;
+                if (!one.working_since)
+                    log_.notes_.add("steps that are suspended when the log ends: taken to be at work");
+                if (log_.keeps_unfinished_)
+                    log_.keep_unfinished(into_.id, one.begin, models::UnfinishedStep::Told::began);
+            }
+        if (left > 0 && !log_.keeps_unfinished_)
+            log_.notes_.add("starts that no end came for: no steps", 0, left);
+    }
+
+private:
+    struct Open {
+        Kept begin;
+        std::optional<std::int64_t> working_since;
+        std::uint32_t by = models::nobody;
+        std::vector<models::WorkStretch> stretches;
+    };
+
+    static constexpr std::size_t none = SIZE_MAX;
+
+    std::uint32_t instance(const Kept& event) const { return log_.use_instances_ ? event.instance : 0; }
+
+    /// Activities whose ends all have a start.
+    void count(const std::vector<Kept>& events) {
+        for (const Kept& event : events) {
+            if (event.transition == start) ++balance_[event.activity];
+            if (event.transition == complete || event.transition == aborted) --balance_[event.activity];
         }
-        if (event.transition == start) {
-            begun[event.activity].push_back(event);
-            continue;
+    }
+
+    void take(std::vector<Kept>& events, std::size_t i) {
+        const Kept event = events[i];
+        switch (event.transition) {
+            case other: return;
+            case scheduled:
+                log_.keep_unfinished(into_.id, event, models::UnfinishedStep::Told::scheduled);
+                return;
+            case start: begin(event); return;
+            case both: {
+                ProcessStep step = step_of(event);
+                step.start = event.starts_ns;
+                into_.steps.push_back(step);
+                return;
+            }
+            case suspended:
+            case resumed: interrupt(event); return;
+            case complete:
+            case aborted: {
+                if (find(event) == none && balance_[event.activity] >= 0)
+                    take_start_of_this_instant(events, i);
+                const std::size_t at = find(event);
+                if (at != none)
+                    end(event, event.activity, at);
+                else if (event.transition == complete)
+                    into_.steps.push_back(step_of(event));
+                else
+                    gone(event);
+                return;
+            }
+            case all_aborted: {
+                bool any = false;
+                for (auto& [activity, open] : open_)
+                    while (!open.empty()) {
+                        any = true;
+                        end(event, activity, 0);
+                    }
+                if (!any) gone(event);
+                return;
+            }
+            case withdrawn: {
+                const std::size_t at = find(event);
+                if (at == none) return gone(event);
+                end(event, event.activity, at);
+                return;
+            }
         }
+    }
+
+    static ProcessStep step_of(const Kept& event) {
         ProcessStep step;
         step.activity = event.activity;
         step.resource = event.resource;
         step.end = event.ns;
-        if (event.transition == both) step.start = event.starts_ns;
-        if (const auto open = begun.find(event.activity);
-            event.transition == complete && open != begun.end() && !open->second.empty()) {
-            step.start = open->second.front().ns;
-            if (step.resource == models::nobody) step.resource = open->second.front().resource;
-            open->second.pop_front();
+        return step;
+    }
+
+    void begin(const Kept& event) {
+        Open open;
+        open.begin = event;
+        open.working_since = event.ns;
+        open.by = event.resource;
+        open_[event.activity].push_back(std::move(open));
+    }
+
+    /// The open step that an event is of: that which has waited longest, of its instance; one of the two may have none.
+    template <typename Fits>
+    std::size_t find(const Kept& event, Fits fits) const {
+        const auto at = open_.find(event.activity);
+        if (at == open_.end()) return none;
+        std::size_t without = none;
+        for (std::size_t i = 0; i < at->second.size(); ++i) {
+            const Open& open = at->second[i];
+            if (!fits(open)) continue;
+            if (instance(open.begin) == instance(event)) return i;
+            if (without == none && (instance(open.begin) == 0 || instance(event) == 0)) without = i;
         }
-        into.steps.push_back(step);
+        return without;
     }
-    std::int64_t left = 0;
-    for (const auto& [activity, open] : begun) {
-        left += std::ssize(open);
-        if (keeps_unfinished_)
-            for (const Kept& event : open) keep_unfinished(into.id, event);
+    std::size_t find(const Kept& event) const {
+        return find(event, [](const Open&) { return true; });
     }
-    if (left > 0 && !keeps_unfinished_) notes_.add("starts that no end came for: no steps", 0, left);
+
+    void take_start_of_this_instant(std::vector<Kept>& events, std::size_t i) {
+        for (std::size_t j = i + 1; j < events.size() && events[j].ns == events[i].ns; ++j)
+            if (events[j].transition == start && events[j].activity == events[i].activity &&
+                instance(events[j]) == instance(events[i])) {
+                begin(events[j]);
+                events[j].transition = other;
+                return;
+            }
+    }
+
+    void interrupt(const Kept& event) {
+        const bool ends = event.transition == suspended;
+        const std::size_t at =
+            find(event, [&](const Open& open) { return open.working_since.has_value() == ends; });
+        if (at == none) {
+            log_.notes_.add("suspends and resumes of no step that had begun: not used");
+            return;
+        }
+        Open& open = open_[event.activity][at];
+        if (ends) {
+            close(open, event);
+        } else {
+            open.working_since = event.ns;
+            open.by = event.resource;
+        }
+    }
+
+    static void close(Open& open, const Kept& event) {
+        if (!open.working_since) return;
+        open.stretches.push_back(
+            {*open.working_since, event.ns, event.resource != models::nobody ? event.resource : open.by});
+        open.working_since.reset();
+    }
+
+    void end(const Kept& event, std::uint32_t activity, std::size_t at) {
+        Open open = std::move(open_[activity][at]);
+        open_[activity].erase(open_[activity].begin() + static_cast<std::ptrdiff_t>(at));
+        ProcessStep step = step_of(event);
+        step.activity = activity;
+        step.start = open.begin.ns;
+        const bool still = !open.stretches.empty();
+        close(open, event);
+        if (step.resource == models::nobody) step.resource = open.by;
+        if (step.resource == models::nobody) step.resource = open.begin.resource;
+        if (still) {
+            step.first_stretch = static_cast<std::uint32_t>(log_.stretches_.size());
+            step.stretches = static_cast<std::uint32_t>(open.stretches.size());
+            log_.stretches_.insert(log_.stretches_.end(), open.stretches.begin(), open.stretches.end());
+            log_.notes_.add("steps that were suspended: at work only while they were not");
+        }
+        if (event.transition != complete)
+            log_.notes_.add("steps that were aborted or withdrawn after they had begun: they end there");
+        into_.steps.push_back(step);
+    }
+
+    void gone(const Kept& event) {
+        if (log_.keeps_unfinished_)
+            log_.keep_unfinished(into_.id, event, models::UnfinishedStep::Told::gone);
+        else
+            log_.notes_.add("activities withdrawn, skipped or aborted before they began: no steps");
+    }
+
+    ProcessEvents& log_;
+    ProcessCase& into_;
+    std::map<std::uint32_t, std::vector<Open>> open_;
+    std::map<std::uint32_t, std::int64_t> balance_;
+};
+
+void ProcessEvents::make_steps(std::vector<Kept>& events, ProcessCase& into) {
+    std::stable_sort(events.begin(), events.end(), [](const Kept& a, const Kept& b) { return a.ns < b.ns; });
+    Case one(*this, into);
+    one.take(events);
+    one.leave_unfinished();
     std::stable_sort(into.steps.begin(), into.steps.end(), [](const ProcessStep& a, const ProcessStep& b) {
         return a.begin() != b.begin() ? a.begin() < b.begin() : a.end < b.end;
     });
@@ -138,18 +379,20 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
     log.format = format;
     log.events = events_;
     log.traces = std::ssize(cases_);
-    if (others_ > 0 && standard_ == 0) {
+    count_repeated();
+    if (others_ + between_ > 0 && standard_ == 0) {
         for (auto& events : cases_)
             for (Kept& event : events) event.transition = complete;
         notes_.add(
             "events of transitions that are neither start nor complete, and the log has no others: each is "
             "taken for a "
             "step that completes",
-            first_other_line_, others_);
+            first_other_line_, others_ + between_);
     } else if (others_ > 0) {
-        notes_.add("events of transitions other than start and complete: not used", first_other_line_,
-                   others_);
+        notes_.add("events of transitions that neither begin nor interrupt nor end work: not used",
+                   first_other_line_, others_);
     }
+    use_instances_ = instances_pair();
     std::int64_t empty = 0;
     for (std::size_t i = 0; i < cases_.size(); ++i) {
         ProcessCase one;
@@ -180,6 +423,7 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
     const auto activity = sorted(activities_, log.activities);
     const auto resource = sorted(resources_, log.resources);
     for (models::UnfinishedStep& step : unfinished_) step.activity = activity[step.activity];
+    log.stretches = std::move(stretches_);
     log.unfinished = std::move(unfinished_);
     log.epoch_ns = log.cases.empty() ? 0 : std::numeric_limits<std::int64_t>::max();
     for (ProcessCase& one : log.cases) log.epoch_ns = std::min(log.epoch_ns, one.begin());
@@ -191,6 +435,11 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
             step.end -= log.epoch_ns;
             log.steps_with_start += step.start ? 1 : 0;
         }
+    for (models::WorkStretch& stretch : log.stretches) {
+        stretch.begin -= log.epoch_ns;
+        stretch.end -= log.epoch_ns;
+        if (stretch.resource != models::nobody) stretch.resource = resource[stretch.resource];
+    }
     std::stable_sort(log.cases.begin(), log.cases.end(),
                      [](const ProcessCase& a, const ProcessCase& b) { return a.begin() < b.begin(); });
     log.notes = notes_.take();

@@ -1,10 +1,22 @@
 // Makes steps of the events of a process log: what begins and ends, in pairs. For the readers of XES and tables.
 //
-// Transitions go by the standard lifecycle of XES, without regard to case: of an activity of a case, each `complete` ends
-// the `start` that has waited longest; without one it is a step without a start. An event without a transition is a
-// complete. Other transitions are counted in a note; only if a log has neither a start nor a complete is every event taken
-// for one that completes. Starts without an end are counted and no steps; where `unfinished` is asked for, they
-// are kept by themselves, as is each `schedule`. Memory: 40 bytes an event. Not thread-safe.
+// Transitions go by the standard lifecycle of XES (IEEE 1849, extension Lifecycle), without regard to case:
+// - Of an activity of a case, each `complete` ends the `start` that has waited longest, of the same instance where both have
+//   one; without a start it is a step without one. An event without a transition is a complete. Where a case has as many
+//   starts of an activity as ends, an end that none came before takes a start of the same instant, whichever is listed
+//   first.
+// - From `suspend` to `resume` work on a step stands still (WorkStretch).
+// - `ate_abort` ends a step that had begun as `complete` does: it took time and held somebody. `pi_abort` does so to all
+//   that is open of its case. `withdraw`, `autoskip` and `manualskip` end what was not begun, which is no step; so does an
+//   abort that no start came before.
+// - Others are counted in a note; only if a log has neither a start nor a complete is every event taken for one that
+//   completes.
+//
+// Instances (`concept:instance`) are gone by only if a start and an end anywhere in the log share one: there are logs that
+// number events. Events that are equal word for word are noted, and taken once where they are more than one in ten:
+// then the log has been written twice, in whole or in part; a few may well have happened.
+// Starts without an end are counted and no steps; where `unfinished` is asked for, they are kept by themselves, as is each
+// `schedule` and each end of what was not begun. Memory: 40 bytes an event. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +39,9 @@ inline constexpr std::size_t most_activities = 10'000;
 /// Of one name, and of all names of cases and resources together.
 inline constexpr std::size_t longest_name = 4096, most_name_bytes = 1U << 30;
 
+/// Folds a text into a hash of all that a log says of an event.
+void add_word(std::uint64_t& hash, std::string_view text);
+
 class ProcessEvents {
 public:
     struct Event {
@@ -35,6 +50,8 @@ public:
         std::optional<std::int64_t> starts_ns;  ///< of logs with a line a step
         std::int64_t ns = 0;                    ///< since 1970
         std::int64_t line = 0;
+        std::string_view instance = {};   ///< empty: not said
+        std::uint64_t word_for_word = 0;  ///< a hash of all that the log says of it, used or not
     };
 
     explicit ProcessEvents(std::filesystem::path file, bool unfinished = false)
@@ -52,27 +69,46 @@ public:
     models::ProcessLog finish(const std::string& format);
 
 private:
-    enum Transition : std::uint8_t { complete, start, both, scheduled, other };
+    enum Transition : std::uint8_t {
+        complete,
+        start,
+        both,
+        scheduled,
+        suspended,
+        resumed,
+        aborted,
+        all_aborted,
+        withdrawn,
+        other
+    };
     struct Kept {
         std::int64_t ns = 0, starts_ns = 0;
+        std::uint64_t word_for_word = 0;
         std::uint32_t activity = 0, resource = models::nobody;
+        std::uint32_t instance = 0;  ///< a hash; 0: none
         Transition transition = complete;
     };
+    class Case;
+    static Transition transition_of(const std::string& word);
     std::uint32_t number_of(std::string_view name, std::unordered_map<std::string, std::uint32_t>& known);
     void keep_name(std::string_view name);
+    bool instances_pair() const;
+    void count_repeated();
     void make_steps(std::vector<Kept>& events, models::ProcessCase& into);
-    void keep_unfinished(const std::string& one, const Kept& event);
+    void keep_unfinished(const std::string& one, const Kept& event, models::UnfinishedStep::Told told);
 
     std::filesystem::path file_;
     bool keeps_unfinished_;
     std::vector<models::UnfinishedStep> unfinished_;
+    std::vector<models::WorkStretch> stretches_;
     NoteList notes_;
     std::vector<std::string> ids_;
     std::vector<std::vector<Kept>> cases_;
     std::unordered_map<std::string, std::size_t> case_numbers_;
     std::unordered_map<std::string, std::uint32_t> activities_, resources_;
     std::size_t name_bytes_ = 0;
-    std::int64_t events_ = 0, standard_ = 0, others_ = 0, first_other_line_ = 0;
+    std::int64_t events_ = 0, standard_ = 0, between_ = 0, others_ = 0, first_other_line_ = 0, repeated_ = 0;
+    bool use_instances_ = false;
 };
 
 }  // namespace understudy::formats

@@ -64,6 +64,21 @@ models::ProcessLog read_form(const std::filesystem::path& file, const InputLimit
 
 }  // namespace
 
+std::string why_no_process_log(std::string_view head) {
+    const std::string_view first = head.substr(0, head.find_first_of("\r\n"));
+    const char separator = detect_separator(first);
+    const bool keys = first.starts_with("#") || first.find(": ") != std::string_view::npos;
+    if (separator == 0 || keys || form_of(head) != ProcessForm::none) return "";
+    const std::size_t next = head.find_first_not_of("\r\n", first.size());
+    if (next == std::string_view::npos) return "";
+    const std::string_view second = head.substr(next, head.find_first_of("\r\n", next) - next);
+    std::vector<std::string> header, row;
+    split_delimited(first, separator, header);
+    split_delimited(second, separator, row);
+    if (first.starts_with("sep=")) return "a first line without the names of columns ('sep=' is Excel's own)";
+    return header.size() >= 2 && header.size() == row.size() ? why_no_process_table(header) : "";
+}
+
 bool looks_like_process_log(const std::filesystem::path& file) {
     try {
         std::error_code none;

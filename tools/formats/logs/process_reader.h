@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "models/process_log.h"
@@ -14,6 +15,9 @@ namespace understudy::formats {
 
 /// By its beginning. Object-centric logs (OCEL) count as such, so that they are refused for what they are. False where the
 /// file cannot be opened.
+/// Of a text that is a table, and no log of a process: what it lacks to be one. Empty of anything else.
+std::string why_no_process_log(std::string_view head);
+
 bool looks_like_process_log(const std::filesystem::path& file);
 
 /// `unfinished`: what has begun and not ended is kept (ProcessLog::unfinished).

@@ -33,6 +33,11 @@ constexpr std::array<const char*, swf_columns> column_names = {
     "memory",     "processors asked", "time asked", "memory asked", "status",        "user",
     "group",      "application",      "queue",      "partition",    "preceding job", "think time"};
 
+/// Columns that nothing is made of may hold anything that is a number.
+constexpr std::array<bool, swf_columns> is_read = {true,  true,  true, true,  true, true,
+                                                   false, true,  true, false, true, false,
+                                                   false, false, true, true,  true, false};
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 
 struct Word {
@@ -134,6 +139,7 @@ private:
         bool usable = true;
         for (std::size_t i = 0; i < std::min(words.size(), swf_columns); ++i) {
             const auto number = swf_number(words[i].text);
+            if (number && !is_read[i]) continue;
             if (!number || std::fabs(*number) > most_of_a_column) {
                 problems_.add(at, words[i].column,
                               fmt::format("'{}' is {} ({})", shown(words[i].text),

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/replay/local_dates.h"
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/recorded_cycles.h"
@@ -180,7 +182,8 @@ std::string kind_of(std::string_view name) {
 
 class WorkflowReader {
 public:
-    WorkflowReader(const Input& input, const Json& document) : file_(input.file()), document_(document) {}
+    WorkflowReader(const Input& input, const Json& document, std::string zone)
+        : file_(input.file()), document_(document), zone_(std::move(zone)) {}
 
     models::RecordedRun read() {
         const Json* workflow = member(document_, "workflow");
@@ -317,6 +320,15 @@ private:
         } else {
             notes_.add(runtime ? "negative runtime: takes no time" : "without runtime: takes no time");
         }
+        if (const std::string text = string_of(json, {"executedAt"}); !text.empty()) {
+            if (const auto instant = date_instant(text)) {
+                task.started = *instant;
+                if (task.realtime) task.completed = *instant + *task.realtime;
+                dates_.add(text);
+            } else {
+                notes_.add("executedAt is no date and time: when it started is not known");
+            }
+        }
         const auto cores = number(json, {"coreCount", "cores"});
         if (cores && *cores > 0 && *cores <= 1e6) task.cpus = *cores;
         task.cpu_percent = std::max(0.0, number(json, {"avgCPU"}).value_or(0));
@@ -408,12 +420,43 @@ private:
         refuse_cycles(run_, file_);
         run_.has_dependencies = true;
         run_.resolution = kernel::millisecond;
+        begin_with_first_start();
         run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
     }
 
+    /// Instants count from the first. Where some tasks that took time have none, those of the others order nothing.
+    void begin_with_first_start() {
+        std::optional<kernel::Time> first;
+        std::int64_t without = 0;
+        bool seconds = true;
+        for (const models::RecordedTask& task : run_.tasks) {
+            if (task.realtime && !task.started) ++without;
+            if (!task.started) continue;
+            first = std::min(first.value_or(*task.started), *task.started);
+            seconds = seconds && *task.started % kernel::second == 0;
+        }
+        if (!first) return;
+        for (models::RecordedTask& task : run_.tasks)
+            for (std::optional<kernel::Time>* instant : {&task.started, &task.completed}) {
+                if (without > 0)
+                    instant->reset();
+                else if (*instant)
+                    **instant -= *first;
+            }
+        if (without > 0) {
+            notes_.add("without executedAt, which others have: starts are not used", 0, without);
+            return;
+        }
+        run_.epoch_ns = *first;
+        if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
+        if (seconds) run_.resolution = kernel::second;
+    }
+
     std::filesystem::path file_;
     const Json& document_;
+    DateZones dates_;
+    std::string zone_;  ///< of dates that say none; empty: UTC
     models::RecordedRun run_;
     NoteList notes_;
     std::vector<std::pair<const Json*, std::uint32_t>> entries_;
@@ -425,9 +468,9 @@ private:
 
 }  // namespace
 
-models::RecordedRun read_wfformat(Input& input) {
+models::RecordedRun read_wfformat(Input& input, const std::string& zone) {
     const Json document = parse(input);
-    return WorkflowReader(input, document).read();
+    return WorkflowReader(input, document, zone).read();
 }
 
 }  // namespace understudy::formats

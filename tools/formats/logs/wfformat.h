@@ -21,6 +21,7 @@ namespace understudy::formats {
 /// Larger documents are refused: as a tree in memory they take several times this.
 inline constexpr std::size_t most_json_bytes = 256U << 20;
 
-models::RecordedRun read_wfformat(Input& input);
+/// `zone`: as LogOptions says.
+models::RecordedRun read_wfformat(Input& input, const std::string& zone = "");
 
 }  // namespace understudy::formats

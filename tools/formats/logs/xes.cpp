@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/process_events.h"
@@ -71,7 +72,9 @@ public:
             }
         }
         problems_.refuse();
-        return events_.finish("xes");
+        models::ProcessLog log = events_.finish("xes");
+        log.local_dates = dates_.local();
+        return log;
     }
 
 private:
@@ -123,10 +126,14 @@ private:
             activity_.clear();
             resource_.clear();
             transition_.clear();
+            instance_.clear();
+            word_for_word_ = 1;
             time_.reset();
             bad_time_ = false;
             return;
         }
+        if (in_event_)
+            for (const char** each = attributes; *each != nullptr; ++each) add_word(word_for_word_, *each);
         // Attributes of attributes say nothing of the event.
         if (in_event_ && depth_ == 4) attribute(attributes);
         if (in_trace_ && !in_event_ && depth_ == 3) name_trace(attributes);
@@ -158,8 +165,12 @@ private:
         if (std::strcmp(key, "concept:name") == 0) return keep(activity_);
         if (std::strcmp(key, "org:resource") == 0) return keep(resource_);
         if (std::strcmp(key, "lifecycle:transition") == 0) return keep(transition_);
+        if (std::strcmp(key, "concept:instance") == 0) return keep(instance_);
         if (std::strcmp(key, "time:timestamp") != 0) return;
-        if (const auto instant = date_instant(value)) time_ = instant;
+        if (const auto instant = date_instant(value)) {
+            time_ = instant;
+            dates_.add(value);
+        }
         if (time_) return;
         bad_time_ = true;
         problem(fmt::format("'{}' is no date and time", std::string(value).substr(0, 40)));
@@ -174,7 +185,8 @@ private:
             else if (!time_ && !bad_time_)
                 events_.notes().add("events without a time: left out", line());
             else if (time_)
-                events_.add(case_, {activity_, resource_, transition_, std::nullopt, *time_, line()});
+                events_.add(case_, {activity_, resource_, transition_, std::nullopt, *time_, line(),
+                                    instance_, word_for_word_});
         }
         if (depth_ == 2) in_trace_ = false;
         --depth_;
@@ -190,7 +202,9 @@ private:
     std::size_t since_element_ = 0;  ///< bytes
     bool in_trace_ = false, in_event_ = false, bad_time_ = false;
     std::size_t case_ = 0;
-    std::string activity_, resource_, transition_;
+    std::string activity_, resource_, transition_, instance_;
+    std::uint64_t word_for_word_ = 0;
+    DateZones dates_;
     std::optional<std::int64_t> time_;
 };
 

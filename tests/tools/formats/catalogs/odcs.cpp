@@ -4,6 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "tools/formats/catalogs/catalog_twin.h"
 #include "tools/formats/catalogs/foreign_yaml.h"
 
@@ -62,6 +66,67 @@ TEST_CASE("a contract of version 2") {
     CHECK(catalog.datasets[0].columns.at(0).nullable == false);
 }
 
+TEST_CASE("a contract that comes to say another period is of the same pipeline") {
+    const auto writers = [](const std::string& frequency) {
+        return contract(
+                   "kind: DataContract\napiVersion: v3.0.2\nname: shop\nschema: [{name: a}, {name: b}]\n"
+                   "slaProperties: [" +
+                   frequency + "]\n")
+            .pipelines;
+    };
+    const auto six = writers("{property: frequency, value: 6, unit: h}");
+    const auto eight = writers("{property: frequency, value: 8, unit: h}");
+    REQUIRE(six.size() == 1);
+    REQUIRE(eight.size() == 1);
+    CHECK(six[0].label == eight[0].label);
+    CHECK(six[0].schedule == "every 6h");
+    CHECK(eight[0].schedule == "every 8h");
+    const auto two = writers("{property: frequency, value: 8, unit: h, element: b}");
+    REQUIRE(two.size() == 2);
+    CHECK(two[0].label != two[1].label);
+    // Two contracts without a name have two writers, and two of one table have one.
+    const auto of = [](const std::string& table, const std::string& every) {
+        return contract("kind: DataContract\napiVersion: v3.0.2\nschema: [{name: " + table +
+                        "}]\nslaProperties: [{property: frequency, value: " + every + ", unit: h}]\n");
+    };
+    Catalog both = of("a", "6");
+    unite(both, of("b", "8"));
+    CHECK(both.pipelines.size() == 2);
+    CHECK(both.pipelines[0].label != both.pipelines[1].label);
+    unite(both, of("a", "12"));
+    CHECK(both.pipelines.size() == 2);
+    CHECK(both.jobs.size() == 2);
+    CHECK(both.pipelines[0].schedule == "every 6h");
+    CHECK(std::count_if(both.notes.begin(), both.notes.end(), [](const std::string& note) {
+              return note.find("two contracts say how often") != std::string::npos;
+          }) == 1);
+}
+
+TEST_CASE("what a contract says and nothing is made of is listed, and legal lengths are lengths") {
+    const Catalog catalog = contract(
+        "kind: DataContract\napiVersion: v3.1.0\nschema:\n  - name: t\n    relationships: [{to: u.id}]\n"
+        "    properties:\n      - {name: id, primaryKey: true}\n      - {name: ref, primaryKey: false, "
+        "transformSourceObjects: [raw], items: {logicalType: string}}\n"
+        "slaProperties:\n  - {property: freshness, value: 500, unit: ms}\n"
+        "  - {property: latency, value: 1, unit: y, schedule: 0 2 * * *}\n"
+        "  - {property: latency, value: 2, unit: months}\n  - {property: freshness, value: PT30M}\n"
+        "  - {property: freshness, value: 10m}\n  - {property: freshness, value: soon}\n");
+    const auto lists = [](const std::vector<std::string>& lines, const std::string& part) {
+        return std::count_if(lines.begin(), lines.end(),
+                             [&](const std::string& line) { return line.find(part) != std::string::npos; });
+    };
+    CHECK(lists(catalog.not_used, "of tables: relationships") == 1);
+    CHECK(lists(catalog.not_used, "of columns: items, primaryKey (2), transformSourceObjects") == 1);
+    CHECK(lists(catalog.not_used, "of slaProperties: schedule") == 1);
+    CHECK(lists(catalog.not_used, "no length of time") == 1);
+    CHECK(lists(catalog.notes, "a month is taken for 30 days") == 2);
+    std::vector<kernel::Time> lengths;
+    for (const CatalogPromise& promise : catalog.promises) lengths.push_back(promise.limit);
+    std::sort(lengths.begin(), lengths.end());
+    CHECK(lengths == std::vector<kernel::Time>{kernel::second / 2, 10 * kernel::minute, 30 * kernel::minute,
+                                               60 * kernel::day, 365 * kernel::day});
+}
+
 TEST_CASE("what is no contract of this standard") {
     std::string problems;
     contract("dataContractSpecification: 1.2.1\n", &problems);
@@ -72,7 +137,20 @@ TEST_CASE("what is no contract of this standard") {
 
 TEST_CASE("YAML of others") {
     CHECK(read_foreign_yaml("a: 1\na: 2\nb:\nc: !!str 5\n").root.find("a")->value.text == "2");
-    CHECK(read_foreign_yaml("a: &x [1]\nb: *x\n").line == 2);
+    const ForeignYaml twice = read_foreign_yaml("a: &x {b: [1], c: 2}\nd: *x\ne: {<<: *x, c: 3}\n");
+    CHECK(twice.problem == "");
+    CHECK(twice.root.find("d")->value.find("b")->value.items.size() == 1);
+    CHECK(twice.root.find("e")->value.find("c")->value.text == "3");
+    CHECK(twice.root.find("e")->value.find("b") != nullptr);
+    CHECK(read_foreign_yaml("a: &x\n  b: *x\n").line == 2);
+    std::string many = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+    for (int i = 1; i < 9; ++i) {
+        const std::string of = "*a" + std::to_string(i - 1);
+        many += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+        for (int k = 0; k < 10; ++k) many += (k > 0 ? ", " : "") + of;
+        many += "]\n";
+    }
+    CHECK(read_foreign_yaml(many).problem == "aliases that stand for more than 1000000 values");
     CHECK(read_foreign_yaml("a: [1\n").problem != "");
     CHECK(read_foreign_yaml("a: 1\n---\nb: 1\n").problem == "a second document in one file");
     CHECK(read_foreign_yaml(std::string(1000, '[')).problem != "");

@@ -301,6 +301,28 @@ TEST_CASE("columns of a log") {
     CHECK(missing.find("bad.csv has no column 'size'") != std::string::npos);
 }
 
+TEST_CASE("a series whose rows stay away is warned of, and a row of other fields is refused") {
+    const tests::ScratchFolder folder;
+    const auto says = [&](const std::string& rows) {
+        std::ofstream(folder / "rates.csv") << "at,rate\n" << rows;
+        std::string text = mm1;
+        text +=
+            "logs: {r: {file: rates.csv, format: csv, time: at, columns: {rate: number, at: min}}}\n"
+            "profiles: {seen: {series: r.rate}}\n";
+        return read_scenario(text, "f.yaml", {}, folder.path().string()).diagnostics.show();
+    };
+    const std::string even = "0,3\n5,3\n10,3\n15,3\n20,3\n25,3\n";
+    CHECK(says(even + "90,3\n")
+              .find("warning: the rows of 'r.rate' come every 5min, and none for 65min from 25min") !=
+          std::string::npos);
+    CHECK(says(even + "30,3\n") == "");
+    // Whoever logs changes has rows when something changes.
+    CHECK(says("0,3\n7,2\n9,3\n30,5\n31,3\n90,4\n") == "");
+    const std::string broken = says("0,3\n5,1,200\n");
+    CHECK(broken.find("rates.csv:3: the line has 3 fields, the header 2") != std::string::npos);
+    CHECK(broken.find("without separators of thousands") != std::string::npos);
+}
+
 TEST_CASE("the digest of what is simulated") {
     const auto digest = [](std::string text, const std::vector<std::string>& overrides = {}) {
         const auto reading = read_scenario(text, "s.yaml", overrides);

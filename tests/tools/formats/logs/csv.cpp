@@ -55,6 +55,41 @@ TEST_CASE("a mapping names the columns; dates, parents and states") {
     CHECK(noted(run, "parents that the table does not have") == 1);
 }
 
+TEST_CASE("what never ran is no failure, and hands its parents on") {
+    const models::RecordedRun run = read(
+        "task_id,start_date,end_date,state,parents\n"
+        "a,2025-01-01T00:00:00Z,2025-01-01T00:01:00Z,success,\n"
+        "b,2025-01-01T00:01:00Z,2025-01-01T00:01:00Z,skipped,a\n"
+        "c,2025-01-01T00:01:00Z,2025-01-01T00:01:00Z,upstream_failed,b\n"
+        "d,2025-01-01T00:01:10Z,2025-01-01T00:02:10Z,success,c\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK_FALSE(run.tasks[1].failed);
+    CHECK(run.tasks[1].started == 70 * second);
+    CHECK(run.tasks[1].parents == Parents{0});
+    CHECK(run.left_out == 2);
+    CHECK(noted(run, "never ran (skipped, upstream_failed)") == 2);
+    CHECK(noted(run, "what they waited for is waited for instead") == 2);
+}
+
+TEST_CASE("dates that say no zone are of the zone that is known") {
+    const auto with = [](const std::string& first, const std::string& second) {
+        Input input("table.csv",
+                    "id,start,end\na,2025-07-01T09:00:00" + first + ",2025-07-01 09:01:00" + second + "\n");
+        return read_csv(input, {}, false, "Europe/Berlin");
+    };
+    const std::int64_t nine = 1751360400LL * second;  // by UTC
+    CHECK(with("", "").zone == "Europe/Berlin");
+    CHECK(with("", "").epoch_ns == nine - 2 * hour);
+    CHECK(with("", "").tasks[0].completed == minute);
+    CHECK(with("Z", "+00:00").zone.empty());
+    CHECK(with("Z", "+00:00").epoch_ns == nine);
+    CHECK(with("-0500", "-05:00").epoch_ns == nine + 5 * hour);
+    CHECK(noted(with("Z", ""), "some dates say their zone") == 1);
+    CHECK(read("id,start,end\na,2025-07-01T09:00:00,2025-07-01T09:01:00\n").epoch_ns == nine);
+    Input numbers("table.csv", "id,start,end\na,1751360400,1751360460\n");
+    CHECK(read_csv(numbers, {}, false, "Europe/Berlin").epoch_ns == nine);
+}
+
 TEST_CASE("units come from the column's name, else from the size") {
     const models::RecordedRun run =
         read("name;start_ms;took (min)\na;1500;2\n",

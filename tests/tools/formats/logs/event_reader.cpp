@@ -5,7 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/tools/formats/logs/sample_log.h"
 
@@ -94,6 +97,53 @@ TEST_CASE("a process log whose last steps go on, in both forms of tables and in 
         "key=\"time:timestamp\" value=\"2026-03-09T10:00:00+01:00\"/></event></trace></log>");
     CHECK(xes.events.size() == 1);
     CHECK(xes.events.front().item == "c1");
+}
+
+TEST_CASE("what was aborted or withdrawn has ended, wherever it began") {
+    const auto event = [](const std::string& clock, const std::string& transition) {
+        return "<event><string key=\"concept:name\" value=\"check\"/><string key=\"lifecycle:transition\" "
+               "value=\"" +
+               transition + "\"/><date key=\"time:timestamp\" value=\"2026-03-09T" + clock +
+               ":00Z\"/></event>";
+    };
+    const auto trace = [](const std::string& name, const std::string& events) {
+        return "<trace><string key=\"concept:name\" value=\"" + name + "\"/>" + events + "</trace>";
+    };
+    const auto log =
+        events_in("log.xes", "<log>" + trace("1", event("10:00", "start") + event("10:05", "ate_abort")) +
+                                 trace("2", event("10:00", "schedule") + event("10:06", "withdraw")) +
+                                 trace("3", event("10:07", "ate_abort")) + "</log>");
+    std::vector<std::pair<std::string, Told>> told;
+    for (const auto& one : log.events) told.emplace_back(one.item, one.kind);
+    std::sort(told.begin(), told.end());
+    CHECK(told == std::vector<std::pair<std::string, Told>>{{"1", Told::started},
+                                                            {"1", Told::ended},
+                                                            {"2", Told::submitted},
+                                                            {"2", Told::ended},
+                                                            {"3", Told::ended}});
+}
+
+TEST_CASE("dates that say no zone are of the zone that is known, and a note says so") {
+    EventOptions berlin;
+    berlin.zone = "Europe/Berlin";
+    const std::int64_t nine = 1751360400LL * kernel::second;  // 2025-07-01T09:00 by UTC
+    for (const std::string text :
+         {"id,process,started,completed\n1,check,2025-07-01 09:00:00,2025-07-01 09:05:00\n",
+          "case_id,activity,start_time,end_time\n1,check,2025-07-01 09:00:00,2025-07-01 "
+          "09:05:00\n"}) {
+        const auto there = events_in("log.csv", text, berlin);
+        REQUIRE(there.events.size() == 2);
+        CHECK(there.events[0].ns == nine - 2 * kernel::hour);
+        REQUIRE(there.notes.size() > 0);
+        CHECK(there.notes.back().text ==
+              "dates say no zone: taken as of Europe/Berlin, the zone of the twin");
+        CHECK(events_in("log.csv", text).events[0].ns == nine);
+    }
+    const auto said = events_in(
+        "log.csv",
+        "case_id,activity,start_time,end_time\n1,check,2025-07-01T09:00:00Z,2025-07-01T09:05:00Z\n", berlin);
+    CHECK(said.events[0].ns == nine);
+    CHECK(said.notes.empty());
 }
 
 TEST_CASE("lineage events: first START, last end, who is part of whom") {

@@ -48,8 +48,9 @@ TEST_CASE("instants: dates with and without zone") {
     CHECK(log_instant("20240501T120000Z", 0) == noon);
     CHECK(log_instant("2024-05-01", 0) == noon - 12 * hour);
     CHECK(log_instant("2024-02-29 00:00:00", 0) == 1709164800LL * second);
-    for (const char* none :
-         {"2024-13-01", "2024-05-01 25:00:00", "2024-05-01T12:00:00 PST", "yesterday", "-", ""})
+    CHECK(log_instant("2024-05-01T24:00", 0) == noon + 12 * hour);
+    for (const char* none : {"2024-13-01", "2024-02-31", "2023-02-29", "2024-04-31T10:00", "2024-05-01 24:59",
+                             "2024-05-01 25:00:00", "2024-05-01T12:00:00 PST", "yesterday", "-", ""})
         CHECK_FALSE(log_instant(none, 0));
 }
 

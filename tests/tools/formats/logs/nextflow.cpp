@@ -76,6 +76,26 @@ TEST_CASE("Nextflow's default trace: readable values, no start and completion") 
     CHECK(noted(run, "without start") == 2);
 }
 
+TEST_CASE("chosen fields are a trace as well, where one of them is a trace's own") {
+    CHECK(looks_like_nextflow({"name", "status", "submit", "duration", "realtime"}));
+    CHECK(looks_like_nextflow({"process", "exit", "start", "complete"}));
+    // A table of anybody.
+    CHECK_FALSE(looks_like_nextflow({"name", "status", "start", "complete"}));
+    CHECK_FALSE(looks_like_nextflow({"name", "realtime", "duration", "owner"}));
+    const models::RecordedRun run = read(
+        "name\tstatus\tsubmit\tduration\trealtime\n"
+        "R:A (s 0)\tCOMPLETED\t2025-10-26 01:00:00.000\t10.5s\t500ms\n");
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].process == "R:A");
+    CHECK(run.tasks[0].completed == 10500 * millisecond);
+    // Its dates are of the zone that is known, and say so.
+    Input again("trace.txt",
+                "name\tstart\tcomplete\trealtime\nA\t2025-07-01 09:00:00.000\t2025-07-01 10:00:00.000\t1h\n");
+    const models::RecordedRun there = read_nextflow(again, false, "Europe/Berlin");
+    CHECK(there.zone == "Europe/Berlin");
+    CHECK(there.epoch_ns == 1751353200LL * second);
+}
+
 TEST_CASE("columns in any order, semicolons, readable memory") {
     const models::RecordedRun run = read(
         "complete;name;memory;start;submit;status;task_id\n"

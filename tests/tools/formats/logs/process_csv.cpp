@@ -85,6 +85,33 @@ TEST_CASE("columns go by their usual names") {
     CHECK_FALSE(looks_like_process_table({"process", "start", "complete"}));
 }
 
+TEST_CASE("starts and ends by other names, and times that are not read are noted") {
+    for (const char* header : {"case_id,activity,begin,end", "caseId,activity,startTime,timestamp",
+                               "case_id,activity,start_date,end", "Case ID,Activity,Start Date,End Date",
+                               "caseID,activityName,beginTime,endTime"}) {
+        CAPTURE(header);
+        const ProcessLog log = table(std::string(header) + "\n1,a,2026-03-09 10:00:00,2026-03-09 10:05:00\n");
+        CHECK(log.steps_with_start == 1);
+        CHECK(log.local_dates);
+        CHECK(log.notes.empty());
+    }
+    const ProcessLog log = table(
+        "case,activity,ready,end\n1,a,2026-03-09T10:00Z,2026-03-09T10:05Z\n1,b,2026-03-09T10:00Z,2026-03-"
+        "09T10:06Z\n");
+    REQUIRE(log.notes.size() == 1);
+    CHECK(log.notes[0].text.starts_with("column 'ready' holds times and is not used"));
+    CHECK_FALSE(log.local_dates);
+}
+
+TEST_CASE("a table that is no log of a process lacks a column by name") {
+    CHECK(why_no_process_log("case_id,task,start\n1,a,2026-03-09\n") ==
+          "an activity (activity, concept:name), and of a time (timestamp, end_time, time:timestamp)");
+    CHECK(why_no_process_log("case_id,activity,end\n1,a,2026-03-09\n") == "");
+    CHECK(why_no_process_log("kind: DataContract\nid: a, b\n") == "");
+    CHECK(why_no_process_log("hello\n") == "");
+    CHECK(why_no_process_log("sep=,\ncase_id,activity,end\n").find("Excel") != std::string::npos);
+}
+
 TEST_CASE("times that cannot be read and broken rows are refused with their line") {
     CHECK(refused_table("case,activity,time\n1,a,then\n1,b\n1,c,2026-03-09T10:00\n1,\"d") ==
           "log.csv:2: error: 'then' in column time is no date and time\n"

@@ -120,6 +120,15 @@ TEST_CASE("lines that are no jobs are refused, all of them, with line and column
           "log.swf: has 1 jobs and none with a run time and processors");
 }
 
+TEST_CASE("a column that nothing is made of may hold any number") {
+    const models::RecordedRun run =
+        read(header + "1 60 120 30 8 -1 4294967296 10 3600 9e12 1 7e10 1 -1 -1 1 -1 9e9\n");
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].realtime == 30 * second);
+    CHECK(refused(header + "1 60 120 30 8 -1 much 10 3600 -1 1 7 1 -1 -1 1 -1 -1\n")
+              .find("'much' is no number") != std::string::npos);
+}
+
 TEST_CASE("it is told by its beginning, or by its name") {
     CHECK(looks_like_swf("; Version: 2.2\n"));
     CHECK(looks_like_swf(";Computer: a\n"));

@@ -76,6 +76,28 @@ TEST_CASE("1.5: specification and execution") {
     CHECK(noted(run, "core count is too low") == 1);
 }
 
+TEST_CASE("1.6: when each task was executed") {
+    const auto with = [](const std::string& second) {
+        return read(R"({"name": "w", "schemaVersion": "1.6", "workflow": {
+        "specification": {"tasks": [{"name": "a", "id": "a", "children": ["b"]}, {"name": "b", "id": "b"}]},
+        "execution": {"makespanInSeconds": 40, "tasks": [
+            {"id": "a", "runtimeInSeconds": 10.5, "executedAt": "2026-08-04T15:20:00+00:00"},
+            {"id": "b", "runtimeInSeconds": 20)" +
+                    second + "}]}}}");
+    };
+    const models::RecordedRun run = with(R"(, "executedAt": "2026-08-04T15:20:17+00:00")");
+    CHECK(run.epoch_ns == 1785856800LL * second);
+    CHECK(run.tasks[0].started == 0);
+    CHECK(run.tasks[0].completed == 10500 * millisecond);
+    CHECK(run.tasks[1].started == 17 * second);
+    CHECK(run.zone.empty());
+    // Starts of some order nothing.
+    const models::RecordedRun half = with("");
+    CHECK_FALSE(half.tasks[0].started);
+    CHECK(noted(half, "without executedAt, which others have") == 1);
+    CHECK(noted(with(R"(, "executedAt": "noon")"), "executedAt is no date and time") == 1);
+}
+
 TEST_CASE("1.0: jobs in one list, transfers and auxiliary jobs are tasks, memory in KiB") {
     const models::RecordedRun run = read(
         R"({"name": "old", "schemaVersion": "1.0", "wms": {"name": "Pegasus"}, "workflow": {"makespan": 30,

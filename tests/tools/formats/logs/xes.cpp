@@ -1,5 +1,6 @@
-// Promised: XES as cases of steps, starts and ends in pairs; other transitions, events without a name or time and starts
-// without an end are counted; broken XML, document types, other roots and bad times are refused, with line and column.
+// Promised: XES as cases of steps, starts and ends in pairs, of one instance where the log has them; suspended steps are at
+// work in stretches, aborted ones end, withdrawn ones are none; what stands in a log twice is one event; other transitions,
+// events without a name or time and starts without an end are counted; broken XML, document types, other roots and bad times are refused, with line and column.
 // Shown: small logs by hand, plain, gzip, and in one long line.
 #include "tools/formats/logs/xes.h"
 
@@ -85,9 +86,120 @@ TEST_CASE("starts and ends are steps, in pairs and in order") {
     CHECK(steps[2].activity == 1);
     CHECK(steps[2].resource == models::nobody);
     CHECK(models::cycle_time(log.cases[1]) == 30 * minute);
-    CHECK(counted(log, "transitions other than start and complete") == 1);
+    CHECK(counted(log, "transitions that neither begin nor interrupt nor end work") == 1);
     CHECK(counted(log, "starts that no end came for") == 1);
     CHECK(counted(log, "cases without a step") == 1);
+}
+
+TEST_CASE("from suspend to resume work stands still, and who did which stretch is known") {
+    const ProcessLog log =
+        read(head +
+             trace(event("call", "08:00", "start", "Ana") + event("call", "08:10", "suspend", "Ana") +
+                   event("call", "10:00", "resume", "Ben") + event("call", "10:05", "complete", "Ben") +
+                   event("call", "11:00", "suspend", "Ben")) +
+             trace(event("call", "12:00", "start", "Ana") + event("call", "12:30", "suspend", "Ana") +
+                   event("call", "13:00", "complete", "Ben")) +
+             trace(event("call", "14:00", "start") + event("call", "14:10", "complete")) + "</log>");
+    REQUIRE(log.cases.size() == 3);
+    REQUIRE(log.stretches.size() == 3);
+    const models::ProcessStep& call = log.cases[0].steps[0];
+    CHECK(call.stretches == 2);
+    CHECK(*call.start == 0);
+    CHECK(call.end == 125 * minute);
+    kernel::Time worked = 0;
+    models::each_stretch(log, call, [&](const models::WorkStretch& one) { worked += one.end - one.begin; });
+    CHECK(worked == 15 * minute);
+    CHECK(log.stretches[0].resource == 0);
+    CHECK(log.stretches[1].begin == 120 * minute);
+    CHECK(log.stretches[1].resource == 1);
+    // Ended while it was suspended.
+    CHECK(log.cases[1].steps[0].stretches == 1);
+    CHECK(log.cases[2].steps[0].stretches == 0);
+    CHECK(counted(log, "steps that were suspended") == 2);
+    CHECK(counted(log, "suspends and resumes of no step that had begun") == 1);
+}
+
+TEST_CASE("an abort ends what had begun, and what was not begun is no step") {
+    const ProcessLog log = read(
+        head +
+        trace(event("a", "08:00", "start") + event("a", "08:05", "ate_abort") + event("a", "09:00", "start") +
+              event("a", "09:01", "complete") + event("b", "09:02", "schedule") +
+              event("b", "09:03", "withdraw") + event("c", "09:04", "ate_abort")) +
+        trace(event("a", "10:00", "start") + event("b", "10:01", "start") + event("c", "10:02", "pi_abort")) +
+        "</log>");
+    REQUIRE(log.cases.size() == 2);
+    const auto& steps = log.cases[0].steps;
+    REQUIRE(steps.size() == 2);
+    CHECK(steps[0].end - *steps[0].start == 5 * minute);
+    CHECK(steps[1].end - *steps[1].start == minute);
+    CHECK(log.cases[1].steps.size() == 2);
+    CHECK(counted(log, "aborted or withdrawn after they had begun") == 3);
+    CHECK(counted(log, "withdrawn, skipped or aborted before they began") == 2);
+    CHECK(counted(log, "starts that no end came for") == 0);
+}
+
+TEST_CASE("a start and an end are of one instance, where the log tells instances apart") {
+    const auto of = [](const std::string& text, const std::string& instance) {
+        return text.substr(0, text.find("</event>")) + "<string key=\"concept:instance\" value=\"" +
+               instance + "\"/></event>";
+    };
+    const auto lengths = [](const ProcessLog& log) {
+        std::vector<kernel::Time> minutes;
+        for (const models::ProcessStep& step : log.cases[0].steps)
+            minutes.push_back((step.end - step.begin()) / minute);
+        return minutes;
+    };
+    const auto with = [&](const std::vector<std::string>& instances) {
+        return read(head +
+                    trace(of(event("a", "08:00", "start"), instances[0]) +
+                          of(event("a", "08:01", "start"), instances[1]) +
+                          of(event("a", "08:02", "complete"), instances[2]) +
+                          of(event("a", "09:40", "complete"), instances[3])) +
+                    "</log>");
+    };
+    CHECK(lengths(with({"1", "2", "2", "1"})) == std::vector<kernel::Time>{100, 1});
+    // Numbers of events are no instances.
+    CHECK(lengths(with({"1", "2", "3", "4"})) == std::vector<kernel::Time>{2, 99});
+}
+
+TEST_CASE("an event that stands in the log twice is one") {
+    std::string twice;
+    for (int i = 10; i < 15; ++i) {
+        const std::string one = event("a", std::to_string(i) + ":00", "start") +
+                                event("a", std::to_string(i) + ":05", "complete");
+        twice += trace(one + one);
+    }
+    const ProcessLog log = read(head + twice + "</log>");
+    for (const models::ProcessCase& one : log.cases) {
+        REQUIRE(one.steps.size() == 1);
+        CHECK(one.steps[0].end - *one.steps[0].start == 5 * minute);
+    }
+    CHECK(counted(log, "in more than one of ten: taken once") == 10);
+    // Two of hundreds may well have happened.
+    std::string once;
+    for (int i = 0; i < 200; ++i) once += trace(event("a", "10:00"));
+    const ProcessLog few = read(head + once + trace(event("b", "10:00") + event("b", "10:00")) + "</log>");
+    CHECK(few.cases.back().steps.size() == 2);
+    CHECK(counted(few, "taken for as many") == 1);
+    // What differs in anything is another event.
+    std::string other = event("b", "10:00");
+    other.insert(other.find("</event>"), "<string key=\"note\" value=\"x\"/>");
+    const ProcessLog two = read(head + trace(event("b", "10:00") + other) + "</log>");
+    CHECK(two.cases[0].steps.size() == 2);
+}
+
+TEST_CASE("of one instant a start comes before the end that has none") {
+    const ProcessLog log = read(head + trace(event("a", "10:00", "complete") + event("a", "10:00", "start")) +
+                                trace(event("b", "11:00", "complete") + event("b", "11:00", "start") +
+                                      event("b", "11:30", "complete")) +
+                                "</log>");
+    REQUIRE(log.cases.size() == 2);
+    REQUIRE(log.cases[0].steps.size() == 1);
+    CHECK(*log.cases[0].steps[0].start == 0);
+    CHECK(log.cases[0].steps[0].end == 0);
+    // More ends than starts: as listed.
+    CHECK_FALSE(log.cases[1].steps[0].start);
+    CHECK(log.cases[1].steps[1].end - *log.cases[1].steps[1].start == 30 * minute);
 }
 
 TEST_CASE("a log of other transitions alone has a step for each event") {

@@ -1,0 +1,98 @@
+// Promised: of repeats of one workflow each task has its mean over them, found by name; an attempt that failed is none of
+// the task's durations, and takes nothing where it did not fail again. Shown: a twin made by replay of a run with one retry,
+// and repeats without it, with it, and with a failure that the twin does not know.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tools/studies/attempt_tag.h"
+#include "tools/studies/calibrate.h"
+#include "tools/studies/replay_twin.h"
+
+using namespace understudy;
+using kernel::second;
+using models::RecordedRun;
+using models::RecordedTask;
+
+namespace {
+
+/// `align` and then `call`, which fails `failed_s` after its begin where that is not 0.
+RecordedRun run_of(double align_s, double call_s, double failed_s) {
+    RecordedRun run;
+    run.source = "log";
+    run.format = "csv";
+    run.has_dependencies = true;
+    kernel::Time now = 0;
+    const auto add = [&](const std::string& name, double seconds, bool failed) {
+        RecordedTask task;
+        task.id = name + (failed ? " 1" : "");
+        task.name = task.process = name;
+        task.node = "n1";
+        task.submitted = task.started = now;
+        task.completed = now += kernel::from_seconds(seconds);
+        task.failed = failed;
+        if (!run.tasks.empty()) task.parents = {static_cast<std::uint32_t>(run.tasks.size() - 1)};
+        run.tasks.push_back(std::move(task));
+    };
+    add("align", align_s, false);
+    if (failed_s > 0) add("call", failed_s, true);
+    add("call", call_s, false);
+    return run;
+}
+
+bool says(const std::vector<std::string>& lines, const std::string& part) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
+/// The mean of each task after calibration, failed attempts first, by begin.
+std::vector<double> fitted(const RecordedRun& first, const std::vector<RecordedRun>& repeats,
+                           studies::Calibration& calibration) {
+    const studies::ReplayTwin twin = studies::build_twin(first, studies::Submissions::inferred);
+    calibration = studies::calibrate(twin.scenario, repeats);
+    std::vector<double> failed, others;
+    for (const models::Task& task : twin.scenario.twin.pipelines[0].tasks) {
+        const std::string path = twin.scenario.twin.pipelines[0].name + "." + task.name + ".service";
+        for (const studies::CalibrationEdit& edit : calibration.edits)
+            if (edit.path == path)
+                (studies::is_failed_attempt(task.description) ? failed : others)
+                    .push_back(!edit.law || edit.law->terms.empty() ? 0 : edit.law->terms[0].law.mean());
+    }
+    failed.insert(failed.end(), others.begin(), others.end());
+    return failed;
+}
+
+}  // namespace
+
+TEST_CASE("calibrate: an attempt that failed once does not take the duration of the task") {
+    studies::Calibration calibration;
+    const auto means =
+        fitted(run_of(100, 4000, 20), {run_of(100, 4100, 0), run_of(100, 4300, 0)}, calibration);
+    REQUIRE(means.size() == 3);
+    CHECK(means[0] == 0);
+    CHECK(means[1] == doctest::Approx(100));
+    CHECK(means[2] == doctest::Approx(4200));
+    CHECK(says(calibration.assumed, "1 task of the twin is an attempt that failed"));
+    REQUIRE(calibration.self_replays.size() == 2);
+    CHECK(calibration.self_replays[0].simulated_s == doctest::Approx(4300).epsilon(0.05));
+}
+
+TEST_CASE("calibrate: one that failed in half of the repeats takes half of what it took there") {
+    studies::Calibration calibration;
+    const auto means =
+        fitted(run_of(100, 4000, 20), {run_of(100, 4100, 30), run_of(100, 4100, 0)}, calibration);
+    REQUIRE(means.size() == 3);
+    CHECK(means[0] == doctest::Approx(15));
+    CHECK(means[2] == doctest::Approx(4100));
+}
+
+TEST_CASE("calibrate: a failure that the twin does not know is said, and is no duration") {
+    studies::Calibration calibration;
+    const auto means =
+        fitted(run_of(100, 4000, 0), {run_of(100, 4100, 30), run_of(100, 4100, 0)}, calibration);
+    REQUIRE(means.size() == 2);
+    CHECK(means[1] == doctest::Approx(4100));
+    CHECK(says(calibration.assumed, "1 attempt of the repeats failed where the twin has no failed attempt"));
+}
