@@ -105,7 +105,7 @@ int twin_import(const Arguments& arguments) {
     std::string change;
     if (earlier) {
         update = formats::update_of(*earlier, formats::read_document(content->text, none),
-                                    complete_sources(*catalog));
+                                    formats::scope_of(*catalog));
         if (!update->edits.empty()) {
             change = formats::write_import_change(
                 *update, name + "-import", formats::version_text(name, latest->number), signature.reason);

@@ -1,8 +1,8 @@
 #include "tools/formats/catalogs/catalog.h"
 
 #include <algorithm>
-#include <iterator>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -49,6 +49,7 @@ void complete(CatalogDataset& into, CatalogDataset more) {
     if (into.owner.empty()) into.owner = more.owner;
     if (into.description.empty()) into.description = more.description;
     if (into.contract.empty()) into.contract = more.contract;
+    into.has_all_columns = into.has_all_columns || more.has_all_columns;
     for (std::string& tag : more.tags)
         if (std::find(into.tags.begin(), into.tags.end(), tag) == into.tags.end())
             into.tags.push_back(std::move(tag));
@@ -61,6 +62,24 @@ void complete(CatalogDataset& into, CatalogDataset more) {
         else
             complete(into.columns[at->second], column);
     }
+}
+
+/// A job that two sources of one kind know.
+void complete(CatalogJob& into, const CatalogJob& more) {
+    if (into.owner.empty()) into.owner = more.owner;
+    if (into.description.empty()) into.description = more.description;
+    const auto join = [](auto& list, const auto& others) {
+        list.insert(list.end(), others.begin(), others.end());
+        std::sort(list.begin(), list.end());
+    };
+    for (auto member : {&CatalogJob::reads, &CatalogJob::writes, &CatalogJob::after}) {
+        join(into.*member, more.*member);
+        (into.*member).erase(std::unique((into.*member).begin(), (into.*member).end()), (into.*member).end());
+    }
+    join(into.durations, more.durations);
+    join(into.failed_durations, more.failed_durations);
+    into.completed += more.completed;
+    into.failed += more.failed;
 }
 
 /// For each dataset of `more` the one of `into` that it is, or none.
@@ -114,12 +133,6 @@ std::optional<CatalogSource> source_named(std::string_view word) {
     return std::nullopt;
 }
 
-std::vector<std::string> complete_sources(const Catalog& catalog) {
-    for (const CatalogPipeline& pipeline : catalog.pipelines)
-        if (pipeline.source == CatalogSource::dbt && pipeline.has_all) return {word_for(pipeline.source)};
-    return {};
-}
-
 std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const {
     std::vector<std::pair<std::string, std::int64_t>> all = {
         {"files", files},
@@ -162,18 +175,39 @@ void unite(Catalog& into, Catalog more) {
             complete(into.datasets[*same[k]], std::move(more.datasets[k]));
         else
             into.datasets.push_back(std::move(more.datasets[k]));
-    const std::size_t jobs = into.jobs.size(), pipelines = into.pipelines.size();
-    for (CatalogJob& job : more.jobs) {
-        job.pipeline += pipelines;
-        for (std::size_t& before : job.after) before += jobs;
+    // Two contracts of one name are one pipeline of what writes their tables.
+    std::vector<std::size_t> pipelines, jobs;
+    std::map<std::pair<std::size_t, std::string>, std::size_t> known;
+    for (std::size_t i = 0; i < into.jobs.size(); ++i)
+        known.emplace(std::pair(into.jobs[i].pipeline, into.jobs[i].label), i);
+    for (CatalogPipeline& pipeline : more.pipelines) {
+        const auto there =
+            std::find_if(into.pipelines.begin(), into.pipelines.end(), [&](const CatalogPipeline& one) {
+                return one.source == pipeline.source && one.label == pipeline.label &&
+                       one.schedule == pipeline.schedule;
+            });
+        pipelines.push_back(static_cast<std::size_t>(there - into.pipelines.begin()));
+        if (there == into.pipelines.end()) into.pipelines.push_back(std::move(pipeline));
+    }
+    for (std::size_t next = into.jobs.size(); const CatalogJob& job : more.jobs) {
+        const auto [at, fresh] = known.emplace(std::pair(pipelines[job.pipeline], job.label), next);
+        jobs.push_back(at->second);
+        next += fresh;
+    }
+    for (std::size_t k = 0; k < more.jobs.size(); ++k) {
+        CatalogJob& job = more.jobs[k];
+        job.pipeline = pipelines[job.pipeline];
+        for (std::size_t& before : job.after) before = jobs[before];
         for (auto* list : {&job.reads, &job.writes}) {
             for (std::size_t& dataset : *list) dataset = now[dataset];
             std::sort(list->begin(), list->end());
             list->erase(std::unique(list->begin(), list->end()), list->end());
         }
-        into.jobs.push_back(std::move(job));
+        if (jobs[k] == into.jobs.size())
+            into.jobs.push_back(std::move(job));
+        else
+            complete(into.jobs[jobs[k]], job);
     }
-    for (CatalogPipeline& pipeline : more.pipelines) into.pipelines.push_back(std::move(pipeline));
     for (CatalogPromise promise : more.promises) {
         promise.dataset = now[promise.dataset];
         into.promises.push_back(promise);
@@ -199,6 +233,7 @@ void unite(Catalog& into, Catalog more) {
     };
     into.runs.insert(into.runs.end(), std::make_move_iterator(more.runs.begin()),
                      std::make_move_iterator(more.runs.end()));
+    append(into.there, more.there);
     append(into.notes, more.notes);
     append(into.assumed, more.assumed);
     append(into.not_used, more.not_used);

@@ -83,6 +83,11 @@ models::ProcessLog read_process_csv(Input& input, bool unfinished) {
                              : fmt::format("{} fields, and the header has {}", row.size(), header.size()));
             continue;
         }
+        if (const auto bad = rows.not_utf8()) {
+            problems.add(bad->line, bad->column,
+                         fmt::format("a byte that is not UTF-8 (\\x{:02x}); save the file as UTF-8", bad->value));
+            continue;
+        }
         const auto text = [&](std::size_t column) {
             return column == absent ? std::string_view() : trimmed(row[column]);
         };
