@@ -178,7 +178,7 @@ class Import(ProgramTest):
         # Two contracts of one name.
         contract = (SHOP / "orders.odcs.yaml").read_text()
         self.write("one.yaml", contract)
-        self.write("two.yaml", contract.replace("name: orders", "name: sales").replace("shop.orders", "shop.sales"))
+        self.write("two.yaml", contract.replace("orders", "sales").replace("name: shop sales", "name: shop orders"))
         report, _ = self.imported("one.yaml", "two.yaml", out="contracts.yaml")
         self.assertEqual(len(report["pipelines"]), 1)
 

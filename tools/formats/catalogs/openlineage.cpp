@@ -95,6 +95,7 @@ private:
 struct JobRecord {
     std::string label, title;
     bool has_events = false;
+    bool is_named = false;  ///< by another's run; a DAG's list of its tasks is no word on runs
     Newest<std::string> owner, description;
     Newest<std::pair<std::string, std::uint32_t>>
         parent,  ///< by its label, so that ties do not depend on numbers
@@ -439,7 +440,9 @@ std::optional<std::uint32_t> OpenLineageEvents::State::job_in(const std::optiona
     if (!object) return std::nullopt;
     const std::string_view space = raw_text(*object, "namespace"), name = raw_text(*object, "name");
     if (!is_said(space) || !is_said(name)) return std::nullopt;
-    return job(space, name);
+    const std::uint32_t number = job(space, name);
+    jobs[number].is_named = true;
+    return number;
 }
 
 /// The job that this run names as its parent.
@@ -480,10 +483,14 @@ void OpenLineageEvents::State::read_order(const JsonValue& facets, std::string_v
     if (in.empty()) return;
     const std::string_view before_it = raw_text(*task, "upstream_task_ids");
     jobs[number].has_order = jobs[number].has_order || !before_it.empty();
-    for (const std::string& before : python_list(before_it))
-        jobs[number].after.insert(job(space, in + "." + before));
+    const auto task_called = [&](const std::string& id) {
+        const std::uint32_t other = job(space, in + "." + id);
+        jobs[other].is_named = true;
+        return other;
+    };
+    for (const std::string& before : python_list(before_it)) jobs[number].after.insert(task_called(before));
     for (const std::string& behind : python_list(raw_text(*task, "downstream_task_ids")))
-        jobs[job(space, in + "." + behind)].after.insert(number);
+        jobs[task_called(behind)].after.insert(number);
 }
 
 std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonValue& object,
@@ -775,7 +782,7 @@ void OpenLineageEvents::State::count_pipeline_runs(Catalog& catalog,
     struct Whole {
         std::int64_t first = no_time;
         bool failed = false;
-        std::map<std::size_t, std::int64_t> tasks;  ///< that were in it, with the newest end
+        std::vector<std::uint32_t> tasks;  ///< that were in it, ascending
     };
     std::vector<std::map<std::uint64_t, Whole>> wholes(tops.size());
     std::vector<bool> known(tops.size());
@@ -794,7 +801,8 @@ void OpenLineageEvents::State::count_pipeline_runs(Catalog& catalog,
             whole.first = std::min(whole.first, run.started()     ? run.start
                                                 : run.has_ended() ? run.end
                                                                   : run.seen);
-            whole.tasks.emplace(t, 0);
+            if (whole.tasks.empty() || whole.tasks.back() != t)
+                whole.tasks.push_back(static_cast<std::uint32_t>(t));
             auto& end = newest.emplace(run.parent, std::pair(run.end, run.ended)).first->second;
             end = std::max(end, std::pair(run.end, run.ended));
         }
@@ -823,20 +831,21 @@ void OpenLineageEvents::State::count_pipeline_runs(Catalog& catalog,
             std::vector<std::pair<std::int64_t, std::uint64_t>> order;
             for (const auto& [parent, whole] : all) order.emplace_back(whole.first, parent);
             std::sort(order.begin(), order.end());
-            std::map<std::size_t, std::size_t> inner;
+            std::map<std::uint32_t, std::size_t> inner;
             for (std::size_t i = 1; i + 1 < order.size(); ++i)
-                for (const auto& [t, unused] : all[order[i].second].tasks) ++inner[t];
+                for (const std::uint32_t t : all[order[i].second].tasks) ++inner[t];
             for (const std::size_t i : {std::size_t{0}, order.size() - 1})
                 if (order.size() > 2 && std::any_of(inner.begin(), inner.end(), [&](const auto& one) {
+                        const auto& tasks = all[order[i].second].tasks;
                         return one.second == order.size() - 2 &&
-                               !all[order[i].second].tasks.contains(one.first);
+                               !std::binary_search(tasks.begin(), tasks.end(), one.first);
                     }))
                     all.erase(order[i].second);
         }
         for (const auto& [parent, whole] : all) {
             if (whole.failed) continue;
             ++counted[p];
-            for (const auto& [t, unused] : whole.tasks) ++present[t];
+            for (const std::uint32_t t : whole.tasks) ++present[t];
         }
     }
     for (std::size_t t = 0; t < of_task.size(); ++t) {
@@ -1017,7 +1026,10 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         no_end.emplace_back(label, all.without_end);
         neither.emplace_back(label, all.without_both);
         backwards.emplace_back(label, all.backwards);
-        ++(jobs[number].has_events ? c.jobs : c.parents);
+        if (jobs[number].has_events)
+            ++c.jobs;
+        else
+            c.parents += jobs[number].is_named;
     }
     note_runs(catalog, no_start, "ended without a START, so their durations are not known");
     note_runs(catalog, no_end, "started and did not end, so their durations are not known");
