@@ -866,8 +866,10 @@ void OpenLineageEvents::State::compare_with_own_runs(
                 if (const RunRecord& run = runs[number]; run.parent != 0 && run.started() && run.has_ended())
                     work[p][run.parent].emplace_back(run.start, run.end);
     std::vector<std::pair<double, std::string>> idle;
+    std::vector<std::string> in_turn;
     for (std::size_t p = 0; p < of_pipeline.size(); ++p) {
         double whole = 0, without = 0;
+        bool together = false, several = false;
         std::int64_t count = 0;
         kernel::Time span = 0;
         for (const std::uint32_t number : of_pipeline[p]) {
@@ -877,6 +879,8 @@ void OpenLineageEvents::State::compare_with_own_runs(
             std::sort(found->second.begin(), found->second.end());
             std::int64_t at = run.start, gap = 0;
             for (const auto& [start, end] : found->second) {
+                several = several || at > run.start;
+                together = together || start < at - kernel::second;
                 if (start > at) gap += std::min(start, run.end) - at;
                 at = std::clamp(std::max(at, end), run.start, run.end);
             }
@@ -888,6 +892,10 @@ void OpenLineageEvents::State::compare_with_own_runs(
         }
         if (count == 0) continue;
         if (count == 1) catalog.pipelines[p].recorded_span = span;
+        const auto free = std::count_if(catalog.jobs.begin(), catalog.jobs.end(), [&](const CatalogJob& job) {
+            return job.pipeline == p && job.after.empty() && job.reads.empty();
+        });
+        if (several && !together && free > 1) in_turn.push_back(catalog.pipelines[p].label);
         const auto mean = [&](double sum) { return sum / static_cast<double>(count); };
         // Below a hundredth it is what clocks and schedulers take.
         if (without > 0.01 * whole && mean(without) >= 1)
@@ -895,6 +903,13 @@ void OpenLineageEvents::State::compare_with_own_runs(
                               fmt::format("{} ({:.4g}s of {:.4g}s)", catalog.pipelines[p].label,
                                           mean(without), mean(whole)));
     }
+    if (!in_turn.empty())
+        catalog.assumed.push_back(
+            fmt::format("the tasks of {} pipeline{} were one after the other in what was recorded, no event "
+                        "says that they have to "
+                        "be, and in the twin those that wait for nothing start together: {}{}",
+                        in_turn.size(), in_turn.size() == 1 ? "" : "s", in_turn.front(),
+                        in_turn.size() == 1 ? "" : fmt::format(" and {} more", in_turn.size() - 1)));
     if (idle.empty()) return;
     std::sort(idle.begin(), idle.end());
     constexpr std::size_t shown = 5;
@@ -1177,10 +1192,6 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
                         "as one of them",
                         repeated, repeated == 1 ? " has" : "s have", repeated == 1 ? "its" : "their"));
     count_pipeline_runs(catalog, runs_of_task, top_of_pipeline);
-    std::vector<std::vector<std::uint32_t>> own_runs;
-    for (const std::uint32_t top : top_of_pipeline)
-        own_runs.push_back(top == nobody ? std::vector<std::uint32_t>() : stands[top].front().runs);
-    compare_with_own_runs(catalog, runs_of_task, own_runs);
     // A parent that reads or writes by itself does so when all below it have ended.
     for (const std::uint32_t number : job_order)
         if (stands[number].front().place.top == number && is_parent[number] &&
@@ -1229,6 +1240,10 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
             std::sort(list->begin(), list->end());
             list->erase(std::unique(list->begin(), list->end()), list->end());
         }
+    std::vector<std::vector<std::uint32_t>> own_runs;
+    for (const std::uint32_t top : top_of_pipeline)
+        own_runs.push_back(top == nobody ? std::vector<std::uint32_t>() : stands[top].front().runs);
+    compare_with_own_runs(catalog, runs_of_task, own_runs);
     std::int64_t irregular = 0, moving = 0;
     std::size_t outside = 0;
     for (std::size_t i = 0; i < catalog.pipelines.size(); ++i) {

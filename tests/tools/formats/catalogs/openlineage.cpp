@@ -270,6 +270,26 @@ TEST_CASE("the root is the pipeline, also where what is between sends no events"
     CHECK(job_called(catalog, "ns/spark_tr").reads == job_called(catalog, "ns/spark_load").writes);
 }
 
+TEST_CASE("a pipeline's own times are held against those of its tasks") {
+    const auto said = [](int from_of_second) {
+        const Catalog catalog = catalog_of({
+            event("START", 0, "r", "app"),
+            with_facets(event("START", 0, "1", "app.a"), below("r", "app")),
+            with_facets(event("COMPLETE", 50, "1", "app.a"), below("r", "app")),
+            with_facets(event("START", from_of_second, "2", "app.b"), below("r", "app")),
+            with_facets(event("COMPLETE", 110, "2", "app.b"), below("r", "app")),
+            event("COMPLETE", 120, "r", "app"),
+        });
+        CHECK(catalog.pipelines.at(0).recorded_span == 120 * kernel::second);
+        std::string lines;
+        for (const std::string& line : catalog.assumed) lines += line + "\n";
+        return lines;
+    };
+    CHECK(said(60).find("that time is not in the twin: ns/app (20s of 120s)") != std::string::npos);
+    CHECK(said(60).find("the tasks of 1 pipeline were one after the other") != std::string::npos);
+    CHECK(said(40).find("one after the other") == std::string::npos);
+}
+
 TEST_CASE("all of a dataset may come from a column, and it may have another name") {
     const Catalog catalog = catalog_of(
         {event(
