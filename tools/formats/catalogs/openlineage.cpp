@@ -250,9 +250,10 @@ struct OpenLineageEvents::State {
     }
 
     void read_job(const JsonValue& facets, std::uint32_t number, std::int64_t time);
-    std::optional<std::uint32_t> read_parent(const JsonValue& run, std::uint32_t number, std::int64_t time);
+    void read_parent(const JsonValue& parent, std::uint32_t number, std::int64_t time, std::string_view id,
+                     RunRecord& record);
     std::optional<std::uint32_t> job_in(const std::optional<JsonValue>& object);
-    void read_order(const JsonValue& run, std::string_view space, std::uint32_t number);
+    void read_order(const JsonValue& airflow, std::string_view space, std::uint32_t number);
     void read_order_of_all(const JsonValue& facets, std::string_view space, std::string_view name);
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
     void unite_renamed(Catalog& catalog);
@@ -393,33 +394,23 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             record.end = *time;
             record.ended = end;
         }
-        if (const auto& facets = run_facets) {
-            if (const auto nominal = member(*facets, "nominalTime")) {
+        if (run_facets) {
+            const auto [nominal, parent, mapped, airflow] =
+                members<4>(*run_facets, {"nominalTime", "parent", "airflowMappedTask", "airflow"});
+            if (nominal) {
                 const std::string_view due = raw_text(*nominal, "nominalStartTime");
                 if (const auto instant = date_instant(due); instant && *instant < record.nominal) {
                     record.nominal = *instant;
                     record.nominal_offset = offset_of(due);
                 }
             }
-            std::uint64_t parent_run = 0;
-            if (const auto parent = member(*facets, "parent", "run"))
-                if (const std::string_view of = raw_text(*parent, "runId"); !of.empty() && of != id)
-                    parent_run = XXH3_64bits(of.data(), of.size());
-            const auto parent_job = s.read_parent(*facets, number, *time);
-            // Of two the same in whatever order.
-            const auto name_of = [&](std::uint32_t which) {
-                return which == nobody ? std::string() : s.jobs[which].label;
-            };
-            if (parent_job &&
-                (parent_run > record.parent || record.parent_job == nobody ||
-                 (parent_run == record.parent && name_of(*parent_job) < name_of(record.parent_job))))
-                record.parent_job = *parent_job;
-            record.parent = std::max(record.parent, parent_run);
-            if (const auto mapped = member(*facets, "airflowMappedTask"))
-                record.instance = std::max(record.instance, instance_of(*mapped, "mapIndex"));
-            if (const auto task = member(*facets, "airflow", "taskInstance"))
-                record.instance = std::max(record.instance, instance_of(*task, "map_index"));
-            s.read_order(*facets, space, number);
+            if (parent) s.read_parent(*parent, number, *time, id, record);
+            if (mapped) record.instance = std::max(record.instance, instance_of(*mapped, "mapIndex"));
+            if (airflow) {
+                if (const auto task = member(*airflow, "taskInstance"))
+                    record.instance = std::max(record.instance, instance_of(*task, "map_index"));
+                s.read_order(*airflow, space, number);
+            }
         }
     }
 }
@@ -445,16 +436,27 @@ std::optional<std::uint32_t> OpenLineageEvents::State::job_in(const std::optiona
     return number;
 }
 
-/// The job that this run names as its parent.
-std::optional<std::uint32_t> OpenLineageEvents::State::read_parent(const JsonValue& facets,
-                                                                   std::uint32_t number, std::int64_t time) {
-    const auto of = job_in(member(facets, "parent", "job"));
-    if (!of || *of == number) return std::nullopt;
-    jobs[number].parent.offer(time, {jobs[*of].label, *of});
-    const auto parent = member(facets, "parent");
-    if (const auto root = job_in(member(*parent, "root", "job")); root && *root != *of && *root != number)
-        jobs[*of].root.offer(time, {jobs[*root].label, *root});
-    return of;
+/// The run and the job that this run names as its parent, and the topmost one.
+void OpenLineageEvents::State::read_parent(const JsonValue& parent, std::uint32_t number, std::int64_t time,
+                                           std::string_view id, RunRecord& record) {
+    const auto [run, of_job, root] = members<3>(parent, {"run", "job", "root"});
+    std::uint64_t of_run = 0;
+    if (run)
+        if (const std::string_view text = raw_text(*run, "runId"); !text.empty() && text != id)
+            of_run = XXH3_64bits(text.data(), text.size());
+    const auto of = job_in(of_job);
+    if (of && *of != number) {
+        jobs[number].parent.offer(time, {jobs[*of].label, *of});
+        // Of two the same in whatever order.
+        if (*of != record.parent_job &&
+            (of_run > record.parent || record.parent_job == nobody ||
+             (of_run == record.parent && jobs[*of].label < jobs[record.parent_job].label)))
+            record.parent_job = *of;
+        if (root)
+            if (const auto top = job_in(member(*root, "job")); top && *top != *of && *top != number)
+                jobs[*of].root.offer(time, {jobs[*top].label, *top});
+    }
+    record.parent = std::max(record.parent, of_run);
 }
 
 /// A DAG of Airflow lists its tasks, with those that send no events.
@@ -474,11 +476,11 @@ void OpenLineageEvents::State::read_order_of_all(const JsonValue& facets, std::s
     });
 }
 
-void OpenLineageEvents::State::read_order(const JsonValue& facets, std::string_view space,
+void OpenLineageEvents::State::read_order(const JsonValue& airflow, std::string_view space,
                                           std::uint32_t number) {
-    const auto task = member(facets, "airflow", "task");
+    const auto task = member(airflow, "task");
     if (!task) return;
-    const auto dag = member(facets, "airflow", "dag");
+    const auto dag = member(airflow, "dag");
     const std::string in = dag ? std::string(raw_text(*dag, "dag_id")) : "";
     if (in.empty()) return;
     const std::string_view before_it = raw_text(*task, "upstream_task_ids");
@@ -723,8 +725,10 @@ void OpenLineageEvents::State::describe_runs(CatalogJob& job, std::vector<std::u
     };
     if (std::any_of(list.begin(), list.end(),
                     [&](std::uint32_t run) { return std::get<0>(group_of(run)) < 3; }))
-        std::sort(list.begin(), list.end(),
-                  [&](std::uint32_t a, std::uint32_t b) { return order_of(a) < order_of(b); });
+        std::sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const std::uint64_t one = runs[a].parent, other = runs[b].parent;
+            return one != other && one != 0 && other != 0 ? one < other : order_of(a) < order_of(b);
+        });
     double pauses = 0;
     std::int64_t tries = 0, groups = 0, instances = 0;
     bool repeats = false;
@@ -1059,8 +1063,11 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     std::vector<bool> is_parent(jobs.size());
     for (std::uint32_t number = 0; number < jobs.size(); ++number) {
         if (jobs[number].parent.said) parents[number].insert(jobs[number].parent.value.second);
-        for (const std::uint32_t run : of_job[number].runs)
-            if (runs[run].parent_job != nobody) parents[number].insert(runs[run].parent_job);
+        for (std::uint32_t last = nobody; const std::uint32_t run : of_job[number].runs)
+            if (const std::uint32_t parent = runs[run].parent_job; parent != last && parent != nobody) {
+                parents[number].insert(parent);
+                last = parent;
+            }
         for (const std::uint32_t parent : parents[number]) is_parent[parent] = true;
     }
     // The topmost job and the one below it on the way, for each parent; the runs that belong there.
@@ -1092,6 +1099,10 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         for (const std::uint32_t parent : more)
             if (!of_parent.contains(parent))
                 of_parent[parent] = stand_at(place_under(number, parent, circles));
+        if (stands[number].size() == 1) {
+            stands[number].front().runs = std::move(of_job[number].runs);
+            continue;
+        }
         for (const std::uint32_t run : of_job[number].runs) {
             const auto found = of_parent.find(runs[run].parent_job);
             stands[number][found == of_parent.end() ? 0 : found->second].runs.push_back(run);

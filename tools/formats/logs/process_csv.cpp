@@ -91,8 +91,9 @@ models::ProcessLog read_process_csv(Input& input, bool unfinished) {
         const bool is_text = simdjson::validate_utf8(text(columns.activity)) &&
                              simdjson::validate_utf8(text(columns.resource));
         if (const auto bad = is_text ? std::nullopt : rows.not_utf8()) {
-            problems.add(bad->line, bad->column,
-                         fmt::format("a byte that is not UTF-8 (\\x{:02x}); save the file as UTF-8", bad->value));
+            problems.add(
+                bad->line, bad->column,
+                fmt::format("a byte that is not UTF-8 (\\x{:02x}); save the file as UTF-8", bad->value));
             continue;
         }
         const bool goes_on = unfinished && text(columns.end).empty() && !text(columns.start).empty();
