@@ -250,6 +250,57 @@ class Import(ProgramTest):
         result = self.json_of(self.call("run", twin, "--json", code=MET))
         return next(m["estimate"] for m in result["metrics"] if m["name"] == f"avg latency({pipeline})")
 
+    def test_a_run_of_a_part_takes_nothing_away(self):
+        self.imported(SHOP / "manifest.json", SHOP / "run_results.json")
+        results = json.loads((SHOP / "run_results.json").read_text())
+        part = [r for r in results["results"] if r["unique_id"] == "model.shop.stg_orders"]
+        self.assertEqual(len(part), 1)
+        self.write("part.json", json.dumps({**results, "results": part}))
+        for files in ["part.json"], []:
+            report = self.json_of(self.call("import", SHOP / "manifest.json", *files, "--onto", "twin.yaml", "--change",
+                                            "change.yaml", "--json", code=MET))
+            self.assertEqual(report["edits"], {"added": 0, "set": 0, "removed": 0}, files)
+
+    def test_a_start_of_today_takes_nothing_away(self):
+        self.write("whole.ndjson", "\n".join(json.dumps(line) for line in (event("START", 0, "a"), event("COMPLETE", 9, "a"))))
+        self.imported("whole.ndjson")
+        mine = (self.folder / "twin.yaml").read_text().replace("label: airflow/load", "label: airflow/load, owner: Ana")
+        self.write("mine.yaml", mine)
+        self.write("start.ndjson", json.dumps(event("START", 86400, "b", outputs=[])))
+        report = self.json_of(self.call("import", "start.ndjson", "--onto", "mine.yaml", "--json", code=MET))
+        self.assertEqual(report["edits"], {"added": 0, "set": 0, "removed": 0})
+        self.assertTrue(any(note.startswith("1 task has no whole run") for note in report["notes"]))
+
+    def test_one_name_of_two_things(self):
+        lines = [{**event(kind, second, "r"), "job": {"namespace": "shop", "name": "load"}}
+                 for second, kind in ((0, "START"), (9, "COMPLETE"))]
+        self.write("shop.ndjson", "\n".join(map(json.dumps, lines)))
+        report, twin = self.imported("shop.ndjson", SHOP / "manifest.json", SHOP / "run_results.json")
+        self.assertEqual([p["label"] for p in report["pipelines"]], ["shop", "shop (openlineage)"])
+        done = self.call("import", "shop.ndjson", "--onto", "twin.yaml", code=MET)
+        self.assertIn(b"no edits", done.stdout)
+        # Two contracts of one name.
+        contract = (SHOP / "orders.odcs.yaml").read_text()
+        self.write("one.yaml", contract)
+        self.write("two.yaml", contract.replace("orders", "sales").replace("name: shop sales", "name: shop orders"))
+        report, _ = self.imported("one.yaml", "two.yaml", out="contracts.yaml")
+        self.assertEqual(len(report["pipelines"]), 1)
+
+    def test_an_empty_file_of_a_folder_is_left_out(self):
+        (self.folder / "logs").mkdir()
+        self.write("logs/empty.json", "")
+        self.write("logs/a.ndjson", "\n".join(json.dumps(line) for line in (event("START", 0, "a"), event("COMPLETE", 9, "a"))))
+        report, _ = self.imported("logs")
+        self.assertEqual(report["counts"]["files_left_out"], 1)
+        self.assertTrue(any(note.endswith("empty.json is empty") for note in report["notes"]))
+        self.call("import", "logs/empty.json", code=USAGE)
+
+    def test_text_that_is_not_utf8_is_refused_where_it_stands(self):
+        self.write("latin.csv", "case_id,activity,timestamp\n1,pr\xfcfen,2024-01-01 10:00:00\n".encode("latin-1"))
+        done = self.call("import", "latin.csv", "--out", "latin.yaml", code=USAGE)
+        self.assertIn(b"latin.csv:2:5: error: a byte that is not UTF-8 (\\xfc); save the file as UTF-8", done.stderr)
+        self.assertFalse((self.folder / "latin.yaml").exists())
+
     def kept(self, *words, code=MET):
         return self.call("twin", "import", "shop", *words, "--author", "ana", "--time", "2026-03-09T05:00:00Z", code=code)
 

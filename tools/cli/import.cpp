@@ -90,7 +90,7 @@ int import_command(const Arguments& arguments) {
     if (earlier) {
         formats::Diagnostics none;
         update = formats::update_of(earlier->document, formats::read_document(twin.text, none),
-                                    complete_sources(*catalog));
+                                    formats::scope_of(*catalog));
         for (std::string& line :
              formats::objectives_left(earlier->document, formats::read_document(twin.text, none)))
             update->notes.push_back(std::move(line));

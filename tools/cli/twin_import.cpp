@@ -105,7 +105,7 @@ int twin_import(const Arguments& arguments) {
     std::string change;
     if (earlier) {
         update = formats::update_of(*earlier, formats::read_document(content->text, none),
-                                    complete_sources(*catalog));
+                                    formats::scope_of(*catalog));
         for (std::string& line :
              formats::objectives_left(*earlier, formats::read_document(content->text, none)))
             update->notes.push_back(std::move(line));

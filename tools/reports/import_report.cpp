@@ -39,8 +39,9 @@ std::string import_report(const formats::Catalog& catalog, const formats::Catalo
         const models::Pipeline& pipeline = pipelines[i];
         text += fmt::format("  {}: {} task{}", pipeline.name, pipeline.tasks.size(),
                             pipeline.tasks.size() == 1 ? "" : "s");
-        for (const formats::CatalogPipeline& from : catalog.pipelines) {
-            if (from.label != pipeline.description.label) continue;
+        for (std::size_t k = 0; k < catalog.pipelines.size(); ++k) {
+            const formats::CatalogPipeline& from = catalog.pipelines[k];
+            if (twin.pipeline_labels.at(k) != pipeline.description.label) continue;
             text += ", " + (from.schedule.empty() ? "once" : from.schedule);
             if (from.workers > 0) text += fmt::format(", {} at once", from.workers);
             if (from.recorded_span > 0)

@@ -49,6 +49,7 @@ void complete(CatalogDataset& into, CatalogDataset more) {
     if (into.owner.empty()) into.owner = more.owner;
     if (into.description.empty()) into.description = more.description;
     if (into.contract.empty()) into.contract = more.contract;
+    into.has_all_columns = into.has_all_columns || more.has_all_columns;
     for (std::string& tag : more.tags)
         if (std::find(into.tags.begin(), into.tags.end(), tag) == into.tags.end())
             into.tags.push_back(std::move(tag));
@@ -61,6 +62,24 @@ void complete(CatalogDataset& into, CatalogDataset more) {
         else
             complete(into.columns[at->second], column);
     }
+}
+
+/// A job that two sources of one kind know.
+void complete(CatalogJob& into, const CatalogJob& more) {
+    if (into.owner.empty()) into.owner = more.owner;
+    if (into.description.empty()) into.description = more.description;
+    const auto join = [](auto& list, const auto& others) {
+        list.insert(list.end(), others.begin(), others.end());
+        std::sort(list.begin(), list.end());
+    };
+    for (auto member : {&CatalogJob::reads, &CatalogJob::writes, &CatalogJob::after}) {
+        join(into.*member, more.*member);
+        (into.*member).erase(std::unique((into.*member).begin(), (into.*member).end()), (into.*member).end());
+    }
+    join(into.durations, more.durations);
+    join(into.failed_durations, more.failed_durations);
+    into.completed += more.completed;
+    into.failed += more.failed;
 }
 
 /// For each dataset of `more` the one of `into` that it is, or none.
@@ -115,12 +134,6 @@ std::optional<CatalogSource> source_named(std::string_view word) {
     return std::nullopt;
 }
 
-std::vector<std::string> complete_sources(const Catalog& catalog) {
-    for (const CatalogPipeline& pipeline : catalog.pipelines)
-        if (pipeline.source == CatalogSource::dbt && pipeline.has_all) return {word_for(pipeline.source)};
-    return {};
-}
-
 std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const {
     std::vector<std::pair<std::string, std::int64_t>> all = {
         {"files", files},
@@ -164,49 +177,41 @@ void unite(Catalog& into, Catalog more) {
             complete(into.datasets[*same[k]], std::move(more.datasets[k]));
         else
             into.datasets.push_back(std::move(more.datasets[k]));
-    // Two contracts of one table have one writer; that of other sources has a label of its own.
-    std::vector<std::size_t> place(more.pipelines.size()), job_now(more.jobs.size());
-    for (std::size_t k = 0, next = into.pipelines.size(); k < more.pipelines.size(); ++k) {
-        auto known = into.pipelines.end();
-        if (more.pipelines[k].source == CatalogSource::odcs)
-            known =
-                std::find_if(into.pipelines.begin(), into.pipelines.end(), [&](const CatalogPipeline& other) {
-                    return other.source == CatalogSource::odcs && other.label == more.pipelines[k].label;
-                });
-        place[k] =
-            known != into.pipelines.end() ? static_cast<std::size_t>(known - into.pipelines.begin()) : next++;
-    }
-    const std::size_t pipelines = into.pipelines.size(), jobs = into.jobs.size();
-    for (std::size_t k = 0, next = jobs; k < more.jobs.size(); ++k) {
-        const CatalogJob& job = more.jobs[k];
-        const std::size_t pipeline = place[job.pipeline];
-        auto known = into.jobs.end();
-        if (pipeline < pipelines)
-            known = std::find_if(into.jobs.begin(), into.jobs.end(), [&](const CatalogJob& other) {
-                return other.pipeline == pipeline && other.label == job.label;
+    // Contracts of one name are one pipeline of what writes their tables, and two of one table have one writer.
+    std::vector<std::size_t> pipelines, jobs;
+    std::map<std::pair<std::size_t, std::string>, std::size_t> known;
+    for (std::size_t i = 0; i < into.jobs.size(); ++i)
+        known.emplace(std::pair(into.jobs[i].pipeline, into.jobs[i].label), i);
+    for (CatalogPipeline& pipeline : more.pipelines) {
+        const auto there =
+            std::find_if(into.pipelines.begin(), into.pipelines.end(), [&](const CatalogPipeline& one) {
+                return one.source == pipeline.source && one.label == pipeline.label &&
+                       (one.source == CatalogSource::odcs || one.schedule == pipeline.schedule);
             });
-        job_now[k] = known != into.jobs.end() ? static_cast<std::size_t>(known - into.jobs.begin()) : next++;
+        pipelines.push_back(static_cast<std::size_t>(there - into.pipelines.begin()));
+        if (there == into.pipelines.end())
+            into.pipelines.push_back(std::move(pipeline));
+        else if (there->schedule != pipeline.schedule)
+            into.notes.push_back(pipeline.label + ": two contracts say how often, and the first is taken");
+    }
+    for (std::size_t next = into.jobs.size(); const CatalogJob& job : more.jobs) {
+        const auto [at, fresh] = known.emplace(std::pair(pipelines[job.pipeline], job.label), next);
+        jobs.push_back(at->second);
+        next += fresh;
     }
     for (std::size_t k = 0; k < more.jobs.size(); ++k) {
-        if (job_now[k] < jobs) continue;
         CatalogJob& job = more.jobs[k];
-        job.pipeline = place[job.pipeline];
-        for (std::size_t& before : job.after) before = job_now[before];
+        job.pipeline = pipelines[job.pipeline];
+        for (std::size_t& before : job.after) before = jobs[before];
         for (auto* list : {&job.reads, &job.writes}) {
             for (std::size_t& dataset : *list) dataset = now[dataset];
             std::sort(list->begin(), list->end());
             list->erase(std::unique(list->begin(), list->end()), list->end());
         }
-        into.jobs.push_back(std::move(job));
-    }
-    for (std::size_t k = 0; k < more.pipelines.size(); ++k) {
-        if (place[k] >= pipelines) {
-            into.pipelines.push_back(std::move(more.pipelines[k]));
-            continue;
-        }
-        if (into.pipelines[place[k]].schedule != more.pipelines[k].schedule)
-            into.notes.push_back(more.pipelines[k].label +
-                                 ": two contracts say how often, and the first is taken");
+        if (jobs[k] == into.jobs.size())
+            into.jobs.push_back(std::move(job));
+        else
+            complete(into.jobs[jobs[k]], job);
     }
     for (CatalogPromise promise : more.promises) {
         promise.dataset = now[promise.dataset];
@@ -234,6 +239,7 @@ void unite(Catalog& into, Catalog more) {
     };
     into.runs.insert(into.runs.end(), std::make_move_iterator(more.runs.begin()),
                      std::make_move_iterator(more.runs.end()));
+    append(into.there, more.there);
     append(into.notes, more.notes);
     append(into.assumed, more.assumed);
     append(into.not_used, more.not_used);

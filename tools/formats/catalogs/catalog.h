@@ -44,9 +44,11 @@ struct CatalogDataset {
     std::string label;  ///< in the outside world, unique: "bigquery/shop.orders"
     std::string title;  ///< what the name in the scenario is made from: "shop.orders"
     std::string owner, description;
-    std::string contract;  ///< file, as it was given
+    std::string contract;              ///< file, as it was given
+    std::vector<std::string> aliases;  ///< other labels that it has
     std::vector<std::string> tags;
     std::vector<CatalogColumn> columns;
+    bool has_all_columns = false;  ///< its schema was read, not only what is said of some of its columns
     CatalogSource source = CatalogSource::openlineage;
 };
 
@@ -57,10 +59,17 @@ struct CatalogJob {
     std::size_t pipeline = 0;
     std::vector<std::size_t> reads, writes;  ///< datasets, ascending
     std::vector<std::size_t> after;          ///< jobs of the same pipeline, ascending
+    bool has_order = false;                  ///< all is said of what it comes after
     std::vector<double> durations;           ///< seconds, of runs that completed, ascending
     std::vector<double> failed_durations;    ///< seconds, of runs that failed or were aborted, ascending
     std::int64_t completed = 0, failed = 0;  ///< runs that ended, whether or not their duration is known
-    std::optional<std::size_t> rank;         ///< place in the order of starts of the recorded run
+    std::int64_t retries = 0;     ///< the most that followed a failure within one run of the pipeline
+    std::int64_t given_up = 0;    ///< runs of the pipeline whose last try of it failed
+    double backoff = 0;           ///< seconds from a failure to the next try, the mean
+    std::int64_t present_in = 0,  ///< runs of the pipeline, none of whose jobs failed, that it had a run in
+        runs_of_pipeline = 0;     ///< of so many; 0: not known
+    double instances = 1;  ///< runs in a run of the pipeline, the mean; a duration is from first to last
+    std::optional<std::size_t> rank;  ///< place in the order of starts of the recorded run
     CatalogSource source = CatalogSource::openlineage;
 };
 
@@ -73,7 +82,7 @@ struct CatalogPipeline {
     std::int64_t workers = 0;   ///< jobs at work at once; 0: not known
     kernel::Time release = 0;   ///< between the end of a job and the start that it made room for, the mean
     kernel::Time recorded_span =
-        0;  ///< from the first start to the last end of the one recorded run; 0: not known
+        0;  ///< from the first start to the last end of the one recorded run, of its tasks or as it says; 0: not known
     CatalogSource source = CatalogSource::openlineage;
 };
 
@@ -126,17 +135,16 @@ struct Catalog {
     std::vector<CatalogPromise> promises;
     std::vector<CatalogRun> runs;  ///< where they were asked for (CatalogOptions::runs), in no order
     CatalogCounts counts;
-    std::vector<std::string> notes;     ///< what is odd in what was read, and what follows
+    std::vector<std::string> there;  ///< labels of jobs that a source has that says all there is, done or not
+    std::vector<std::string> notes;  ///< what is odd in what was read, and what follows
     std::vector<std::string> assumed;   ///< what was taken for true that no source says
     std::vector<std::string> not_used;  ///< what was read and does not reach the scenario
 };
 
-/// Tags of sources that say all there is in this catalog (a manifest of dbt): what they lack is gone.
-std::vector<std::string> complete_sources(const Catalog& catalog);
-
 /// Adds all of `more`. Datasets that are the same are one: of the same label, or where one label is the end of exactly
 /// one of the other source ("orders" and "shop.public.orders"), without regard to case. What both know is kept as
-/// `into` has it.
+/// `into` has it. Pipelines
+/// of one source, label and schedule are one, and jobs of one label in them.
 void unite(Catalog& into, Catalog more);
 
 }  // namespace understudy::formats

@@ -155,6 +155,10 @@ private:
             Input input(file, limits);
             std::string_view head = input.peek(4096);
             if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+            if (head.empty() && !named && !input.ended_early()) {
+                refuse(file, 0, "is empty");
+                return;
+            }
             if (head.empty()) input.refuse_empty();
             if (head.find('\0') != std::string_view::npos) {
                 refuse(file, 0, "is no text");

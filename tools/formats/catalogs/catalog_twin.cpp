@@ -60,6 +60,7 @@ public:
 
     CatalogTwin build(const std::string& wanted) {
         if (c_.jobs.empty()) throw std::invalid_argument("a catalog without a job");
+        label_pipelines();
         choose_jobs();
         std::string title = wanted;
         if (title.empty() && c_.pipelines.size() == 1) title = c_.pipelines.front().title;
@@ -86,6 +87,26 @@ public:
     }
 
 private:
+    /// Each its own: as its source has it, where that is free.
+    void label_pipelines() {
+        const auto sources = known("source of pipeline");
+        std::set<std::string> used;
+        for (const CatalogPipeline& pipeline : c_.pipelines) {
+            const std::string word = word_for(pipeline.source);
+            const auto is_free = [&](const std::string& label) {
+                const auto found = sources.find(label);
+                return !used.contains(label) && (found == sources.end() || found->second == word);
+            };
+            std::string label = pipeline.label;
+            for (int number = 1; !is_free(label); ++number)
+                label = fmt::format("{} ({}{})", pipeline.label, word,
+                                    number == 1 ? "" : fmt::format(" {}", number));
+            used.insert(label);
+            labels_.push_back(std::move(label));
+        }
+        twin_.pipeline_labels = labels_;
+    }
+
     /// Placeholders of contracts only where nothing else writes what they would.
     void choose_jobs() {
         std::set<std::size_t> written;
@@ -113,7 +134,10 @@ private:
             std::sort(jobs.begin(), jobs.end(),
                       [&](std::size_t a, std::size_t b) { return c_.jobs[a].label < c_.jobs[b].label; });
         by_label(c_.datasets, datasets_);
-        by_label(c_.pipelines, pipelines_);
+        pipelines_.resize(labels_.size());
+        std::iota(pipelines_.begin(), pipelines_.end(), std::size_t{0});
+        std::sort(pipelines_.begin(), pipelines_.end(),
+                  [&](std::size_t a, std::size_t b) { return labels_[a] < labels_[b]; });
         std::erase_if(pipelines_, [&](std::size_t i) { return of_pipeline_[i].empty(); });
     }
 
@@ -151,7 +175,7 @@ private:
         pool_names_.resize(c_.pipelines.size());
         task_names_.resize(c_.jobs.size());
         for (const std::size_t p : pipelines_) {
-            const std::string& label = c_.pipelines[p].label;
+            const std::string& label = labels_[p];
             pipeline_names_[p] = pipelines.name(label, c_.pipelines[p].title, "pipeline");
             pools.take(pipeline_names_[p]);
             std::map<std::string, std::string> known_tasks;
@@ -168,7 +192,7 @@ private:
                 pipelines_.size() == 1 ? pool_word(p) : pipeline_names_[p] + " " + pool_word(p), "pool");
     }
 
-    std::string pool_label(std::size_t p) const { return c_.pipelines[p].label + " (" + pool_word(p) + ")"; }
+    std::string pool_label(std::size_t p) const { return labels_[p] + " (" + pool_word(p) + ")"; }
     std::string pool_word(std::size_t p) const {
         return c_.pipelines[p].source == CatalogSource::dbt ? "threads" : "workers";
     }
@@ -244,7 +268,7 @@ private:
         if (reads_left_out + order_left_out > 0)
             twin_.notes.push_back(fmt::format(
                 "jobs wait for each other in a circle: {} reads and {} orders of '{}' are left out",
-                reads_left_out, order_left_out, c_.pipelines[c_.jobs[jobs.front()].pipeline].label));
+                reads_left_out, order_left_out, labels_[c_.jobs[jobs.front()].pipeline]));
     }
 
     // ---- the twin
@@ -328,7 +352,7 @@ private:
         Node node = Node::map();
         node.block = true;
         add_text(node, "schedule", from.schedule.empty() ? "once" : from.schedule);
-        add_text(node, "label", from.label);
+        add_text(node, "label", labels_[p]);
         add_text(node, "description", from.description);
         add_text(node, "owner", from.owner);
         node.add("tags", texts({word_for(from.source)}));
@@ -375,14 +399,22 @@ private:
         add_text(node, "runs_on", pool_names_[p]);
         if (is_ranked(p) && job.rank) add_text(node, "priority", std::to_string(most - *job.rank));
         add_text(node, "service", service(job));
-        const std::int64_t ended = job.completed + job.failed;
         if (job.failed > 0) {
+            // In runs of the pipeline without it, it takes no time and does not fail.
+            const double ended =
+                static_cast<double>(job.completed + job.failed) / (has_gaps(job) ? presence(job) : 1);
             random_ = random_ || job.completed > 0;
-            failing_ += 1;
+            ++(job.retries > 0 ? retried_ : failing_);
             add_text(node, "failure",
-                     print_quantity(
-                         std::round(1e6 * static_cast<double>(job.failed) / static_cast<double>(ended)) / 1e6,
-                         Dimension::share));
+                     print_quantity(std::round(1e6 * static_cast<double>(job.failed) / ended) / 1e6,
+                                    Dimension::share));
+            if (job.retries > 0) {
+                Node retry = Node::map();
+                add_text(retry, "times", job.given_up > 0 ? print_count(job.retries) : "unlimited");
+                unlimited_retries_ += job.given_up == 0;
+                if (job.backoff > 0) add_text(retry, "backoff", seconds_text(job.backoff));
+                node.add("retry", std::move(retry));
+            }
         }
         add_text(node, "label", job.label);
         add_text(node, "description", job.description);
@@ -391,7 +423,25 @@ private:
         return node;
     }
 
+    static bool has_gaps(const CatalogJob& job) {
+        return job.present_in > 0 && job.present_in < job.runs_of_pipeline;
+    }
+    static double presence(const CatalogJob& job) {
+        return static_cast<double>(job.present_in) / static_cast<double>(job.runs_of_pipeline);
+    }
+
     std::string service(const CatalogJob& job) {
+        const std::string law = service_of_its_runs(job);
+        if (job.instances > 1) ++of_instances_;
+        if (law.empty() || !has_gaps(job)) return law;
+        ++with_gaps_;
+        random_ = true;
+        const double share = std::round(1e6 * presence(job)) / 1e6;
+        return fmt::format("mix({} {} or {} 0s)", print_quantity(share, Dimension::share), law,
+                           print_quantity(std::round(1e6 * (1 - share)) / 1e6, Dimension::share));
+    }
+
+    std::string service_of_its_runs(const CatalogJob& job) {
         const bool completed = !job.durations.empty();
         const std::vector<double>& durations = completed ? job.durations : job.failed_durations;
         if (durations.empty()) {
@@ -425,6 +475,34 @@ private:
                "tasks take as long as their runs that failed, as none completed");
         assume(failing_, "task fails as often as it was recorded to, and is not tried again",
                "tasks fail as often as they were recorded to, and are not tried again");
+        assume(retried_,
+               "task fails as often as its tries were recorded to, and is tried again after the mean pause, "
+               "as often "
+               "as one run of it was at most",
+               "tasks fail as often as their tries were recorded to, and are tried again after the mean "
+               "pause, as "
+               "often as one run of each was at most");
+        assume(
+            unlimited_retries_,
+            "of these was never given up in what was recorded, and is tried until it completes: how often it "
+            "would be is not known",
+            "of these were never given up in what was recorded, and are tried until they complete: how often "
+            "they "
+            "would be is not known");
+        assume(with_gaps_,
+               "task was in part of the runs of its pipeline: in as large a share of them it takes its time, "
+               "in the "
+               "others none, at random",
+               "tasks were in part of the runs of their pipelines: in as large a share of them each takes "
+               "its time, "
+               "in the others none, at random and by itself");
+        assume(of_instances_,
+               "task has several instances in a run of its pipeline: it takes from the start of the first to "
+               "the end "
+               "of the last",
+               "tasks have several instances in a run of their pipeline: each takes from the start of the "
+               "first to "
+               "the end of the last");
         if (once_ && c_.jobs.size() > 1)
             twin_.assumed.emplace_back("tasks that wait for nothing start together, at the scheduled time");
     }
@@ -461,13 +539,15 @@ private:
     std::string name_;
     std::vector<std::size_t> datasets_, pipelines_;      ///< in the order of labels
     std::vector<std::vector<std::size_t>> of_pipeline_;  ///< jobs, in the order of labels
+    std::vector<std::string> labels_;                    ///< of pipelines, each another
     std::vector<std::string> dataset_names_, pipeline_names_, pool_names_, task_names_;
     std::vector<std::set<std::size_t>> reads_, after_;  ///< of jobs, without circles
     std::vector<std::string> promises_, measures_;
     kernel::Time longest_ = 0, shortest_ = 0;
     std::int64_t first_ns_ = 0;
     bool once_ = false, random_ = false;
-    std::size_t without_duration_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0, failing_ = 0;
+    std::size_t without_duration_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0, failing_ = 0,
+                retried_ = 0, unlimited_retries_ = 0, with_gaps_ = 0, of_instances_ = 0;
 };
 
 std::vector<std::string> objectives_in(const Node& scenario) {

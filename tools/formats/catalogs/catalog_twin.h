@@ -4,8 +4,9 @@
 //   these do not say already. Where jobs wait for each other in a circle, reads (then `after`) are left out until none is
 //   left, those of the first job by label first, and a note says which.
 // - Its service is what was recorded: one duration as it is; of several, a lognormal law with their mean and coefficient
-//   of variation; of runs that failed only where none completed. `failure` is the share of its runs that failed. No
-//   duration: the task takes no time, and `assumed` says so.
+//   of variation; of runs that failed only where none completed. `failure` is the share of its runs that failed; where
+//   some were tried again, that of its tries, with `retry`. A task that was in part of the runs of its pipeline takes no
+//   time in the others, as a mix. No duration: the task takes no time, and `assumed` says so.
 // - Workers are a pool for each pipeline: as many as are known, else unlimited. Among tasks that wait, the one that started
 //   first in the recording is first.
 // - A pipeline has its schedule, or runs once; the run then goes on until nothing is left to do, else for 14 of the longest
@@ -13,8 +14,9 @@
 // - Promises are objectives: `max latency(orders) < 4h`. A placeholder that writes a contract's table goes where something
 //   else writes it.
 //
-// Every element has the tag of its source ("dbt", "openlineage", "odcs", "wfformat", "nextflow"): what an import made is told from what people
-// added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
+// Pipelines of two sources may have the same label: the later one has its source behind it, "shop (openlineage)", also where
+// an earlier import of another source has the label. Every element has the tag of its source ("dbt", "openlineage", "odcs",
+// "wfformat", "nextflow"): what an import made is told from what people added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
 #pragma once
 
 #include <map>
@@ -29,14 +31,15 @@ namespace understudy::formats {
 
 struct CatalogTwin {
     models::Scenario scenario;
-    std::string text;                ///< the same as a file
-    std::vector<std::string> notes;  ///< those of the catalog, and what became of it
+    std::string text;                          ///< the same as a file
+    std::vector<std::string> pipeline_labels;  ///< what those of the catalog are called, in its order
+    std::vector<std::string> notes;            ///< those of the catalog, and what became of it
     std::vector<std::string> assumed;
     std::vector<std::string> not_used;
 };
 
 /// Names that labels have already, by kind of element: "dataset", "pipeline", "pool", and "task" with the label of the
-/// pipeline and a line break before the task's.
+/// pipeline and a line break before the task's; and "source of pipeline": the tag of the source by the label.
 using KnownNames = std::map<std::string, std::map<std::string, std::string>>;
 
 /// `name`: of the scenario; empty: the catalog's title. Needs a job; std::invalid_argument without.

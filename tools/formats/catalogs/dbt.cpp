@@ -44,6 +44,8 @@ struct NodeRun {
     std::string id, status, thread;
     std::optional<double> duration;  ///< seconds
     std::int64_t start = 0;          ///< ns since 1970; 0: not known
+
+    bool has_failed() const { return status == "error" || status == "fail" || status == "runtime error"; }
 };
 
 struct DbtRun {
@@ -86,9 +88,7 @@ std::string owner_in(const JsonValue& object) {
     return {};
 }
 
-std::int64_t instant_of(std::string_view text) {
-    return date_instant(text).value_or(0);
-}
+std::int64_t instant_of(std::string_view text) { return date_instant(text).value_or(0); }
 
 bool same_word(std::string_view a, std::string_view b) { return plain_word(a) == plain_word(b); }
 
@@ -120,6 +120,8 @@ struct DbtArtifacts::State {
     void add_runs(Catalog& catalog);
     void order_by_graph(Catalog& catalog);
     void order_by_tests(Catalog& catalog);
+    void order_by_unit_tests(Catalog& catalog);
+    void find_retries(Catalog& catalog) const;
     void find_release(Catalog& catalog) const;
     std::vector<std::string> needs_of(const DbtNode& node) const;
 };
@@ -168,6 +170,8 @@ void DbtArtifacts::State::read_manifest(const JsonValue& artifact, const std::fi
                     [&](std::string_view id, const JsonValue& node) { read_node(id, node, ""); });
     for_each_member(artifact, "sources",
                     [&](std::string_view id, const JsonValue& node) { read_node(id, node, "source"); });
+    for_each_member(artifact, "functions",
+                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, "function"); });
     for_each_member(artifact, "unit_tests",
                     [&](std::string_view id, const JsonValue& node) { read_node(id, node, "unit_test"); });
     const auto count = [&](const char* key, std::int64_t& into) {
@@ -192,8 +196,8 @@ void DbtArtifacts::State::read_manifest(const JsonValue& artifact, const std::fi
 }
 
 void DbtArtifacts::State::read_node(std::string_view id, const JsonValue& object, const char* kind) {
-    DbtNode& node = nodes[clean_text(id)];
-    node.id = clean_text(id);
+    DbtNode& node = nodes[clean_label(id)];
+    node.id = clean_label(id);
     node.kind = *kind != 0 ? kind : text_of(object, "resource_type");
     if (node.kind.empty()) node.kind = kind_of_id(id);
     node.name = text_of(object, "name");
@@ -260,7 +264,7 @@ void DbtArtifacts::State::read_catalog(const JsonValue& artifact) {
     has_catalog = true;
     for (const char* section : {"nodes", "sources"})
         for_each_member(artifact, section, [&](std::string_view id, const JsonValue& object) {
-            const std::string key = clean_text(id);
+            const std::string key = clean_label(id);
             std::map<double, Column> in_order;
             for_each_member(object, "columns", [&](std::string_view name, const JsonValue& value) {
                 Column column{text_of(value, "name"), text_of(value, "type")};
@@ -403,6 +407,7 @@ void DbtArtifacts::State::add_datasets(Catalog& catalog) {
         // What the warehouse has is what there is.
         if (const auto found = catalog_columns.find(id); found != catalog_columns.end())
             for (const Column& column : found->second) add(column);
+        dataset.has_all_columns = catalog_columns.contains(id);
         catalog.counts.columns += static_cast<std::int64_t>(dataset.columns.size());
         dataset_of.emplace(id, catalog.datasets.size());
         catalog.datasets.push_back(std::move(dataset));
@@ -458,7 +463,8 @@ void DbtArtifacts::State::add_jobs(Catalog& catalog) {
         job.tags = node->tags;
         job.source = CatalogSource::dbt;
         if (node->is_test()) job.tags.insert(job.tags.begin(), "test");
-        for (const std::string& id : needs_of(*node))
+        // A unit test runs on rows of its own.
+        for (const std::string& id : node->kind == "unit_test" ? std::vector<std::string>() : needs_of(*node))
             if (const auto found = dataset_of.find(id); found != dataset_of.end())
                 job.reads.push_back(found->second);
         std::sort(job.reads.begin(), job.reads.end());
@@ -484,8 +490,7 @@ void DbtArtifacts::State::add_runs(Catalog& catalog) {
             const auto found = job_of.find(one.id);
             if (found == job_of.end()) continue;
             CatalogJob& job = catalog.jobs[found->second];
-            const bool failed =
-                one.status == "error" || one.status == "fail" || one.status == "runtime error";
+            const bool failed = one.has_failed();
             if (one.duration) {
                 (failed ? job.failed_durations : job.durations).push_back(*one.duration);
                 ++catalog.counts.usable_durations;
@@ -517,6 +522,7 @@ void DbtArtifacts::State::add_runs(Catalog& catalog) {
 
 void DbtArtifacts::State::order_by_graph(Catalog& catalog) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (jobs[i]->kind == "unit_test") continue;  // see order_by_unit_tests()
         // Through nodes that did not run, as dbt's own selection of a part of the graph.
         std::vector<std::string> open(jobs[i]->needs.begin(), jobs[i]->needs.end());
         std::set<std::string> met;
@@ -557,7 +563,7 @@ void DbtArtifacts::State::order_by_tests(Catalog& catalog) {
         return met;
     };
     for (std::size_t test = 0; test < count; ++test) {
-        if (!jobs[test]->is_test() || before[test].empty()) continue;
+        if (jobs[test]->kind != "test" || before[test].empty()) continue;
         // Those made of everything that the test looks at.
         std::vector<std::size_t> hits(count);
         for (const std::size_t looked_at : before[test]) {
@@ -574,6 +580,59 @@ void DbtArtifacts::State::order_by_tests(Catalog& catalog) {
             if (!by_another) catalog.jobs[i].after.push_back(test);
         }
     }
+}
+
+/// A unit test runs when what its model is made of is there, and the model after it.
+void DbtArtifacts::State::order_by_unit_tests(Catalog& catalog) {
+    std::map<std::size_t, std::vector<std::size_t>> of_model;
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        if (jobs[i]->kind == "unit_test")
+            for (const std::string& id : jobs[i]->needs)
+                if (const auto model = job_of.find(id); model != job_of.end())
+                    of_model[model->second].push_back(i);
+    for (const auto& [model, tests] : of_model)
+        for (const std::size_t test : tests) {
+            const auto& before = catalog.jobs[model].after;
+            catalog.jobs[test].after.insert(catalog.jobs[test].after.end(), before.begin(), before.end());
+        }
+    for (const auto& [model, tests] : of_model)
+        catalog.jobs[model].after.insert(catalog.jobs[model].after.end(), tests.begin(), tests.end());
+}
+
+/// What failed and was run again by `dbt retry`, which goes on with the run before it.
+void DbtArtifacts::State::find_retries(Catalog& catalog) const {
+    struct Tries {
+        const NodeRun* failed = nullptr;
+        std::int64_t again = 0, pauses = 0;
+        double pause = 0;
+    };
+    std::map<std::size_t, Tries> tries;
+    for (const DbtRun& run : runs) {
+        if (run.command != "retry")
+            for (auto& [job, of] : tries) {
+                catalog.jobs[job].given_up += of.failed != nullptr;
+                of.failed = nullptr;
+                of.again = 0;
+            }
+        for (const NodeRun& one : run.nodes) {
+            const auto found = job_of.find(one.id);
+            if (found == job_of.end() || !one.duration) continue;
+            Tries& of = tries[found->second];
+            CatalogJob& job = catalog.jobs[found->second];
+            if (of.failed != nullptr) {
+                job.retries = std::max(job.retries, ++of.again);
+                const double pause = kernel::to_seconds(one.start - of.failed->start) - *of.failed->duration;
+                if (one.start != 0 && of.failed->start != 0 && pause >= 0) {
+                    of.pause += pause;
+                    ++of.pauses;
+                }
+            }
+            of.failed = one.has_failed() ? &one : nullptr;
+        }
+    }
+    for (const auto& [job, of] : tries) catalog.jobs[job].given_up += of.failed != nullptr;
+    for (const auto& [job, of] : tries)
+        if (of.pauses > 0) catalog.jobs[job].backoff = of.pause / static_cast<double>(of.pauses);
 }
 
 /// What a thread takes between two nodes, where the second one waited for nothing but the thread.
@@ -622,6 +681,8 @@ Catalog DbtArtifacts::State::catalog() {
     pipeline.source = CatalogSource::dbt;
     pipeline.has_all = has_manifest;
     catalog.title = pipeline.title;
+    if (has_manifest)
+        for (const auto& [id, node] : nodes) catalog.there.push_back(id);
     if (!jobs.empty()) catalog.pipelines.push_back(pipeline);
     add_datasets(catalog);
     add_tests(catalog);
@@ -632,6 +693,8 @@ Catalog DbtArtifacts::State::catalog() {
         const bool build =
             std::any_of(runs.begin(), runs.end(), [](const DbtRun& run) { return run.command == "build"; });
         if (build) order_by_tests(catalog);
+        order_by_unit_tests(catalog);
+        find_retries(catalog);
         find_release(catalog);
     }
     for (CatalogJob& job : catalog.jobs) {

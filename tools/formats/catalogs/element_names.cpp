@@ -1,5 +1,8 @@
 #include "tools/formats/catalogs/element_names.h"
 
+#include <fmt/format.h>
+#include <xxhash.h>
+
 #include <algorithm>
 
 #include "tools/formats/language/map_reader.h"
@@ -41,6 +44,12 @@ std::string clean_text(std::string_view text) {
     }
     while (!clean.empty() && clean.back() == ' ') clean.pop_back();
     return clean;
+}
+
+std::string clean_label(std::string_view text) {
+    std::string label = clean_text(text);
+    if (text.size() > most_of_text) label += fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+    return label;
 }
 
 ElementNames::ElementNames(std::map<std::string, std::string> known) : known_(std::move(known)) {

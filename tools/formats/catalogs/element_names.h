@@ -15,6 +15,8 @@ namespace understudy::formats {
 /// Text from outside as a scenario can hold it: no control characters, no space at its ends, no `$(`, at most 400
 /// bytes.
 std::string clean_text(std::string_view text);
+/// The same as part of what a thing is told apart by: where it is cut, a hash of all of it stands behind.
+std::string clean_label(std::string_view text);
 /// Whether anything is left of it.
 bool is_said(std::string_view text);
 
@@ -24,7 +26,7 @@ public:
     explicit ElementNames(std::map<std::string, std::string> known = {});
     /// Not given to anybody.
     void take(const std::string& name) { taken_.insert(name); }
-    /// `otherwise` begins the name where `title` has no letter first: "dataset".
+    /// The same for the same label. `otherwise` begins the name where `title` has no letter first: "dataset".
     std::string name(const std::string& label, const std::string& title, const std::string& otherwise);
 
 private:

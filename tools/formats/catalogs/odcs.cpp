@@ -138,7 +138,7 @@ public:
 
     Catalog read() {
         catalog_.counts.contracts = 1;
-        catalog_.title = first_text(root_, {"name", "dataProduct", "dataset", "id"});
+        catalog_.title = first_text(root_, {"name", "quantumName", "dataProduct", "dataset", "id"});
         owner_ = owner();
         for (const Node& table : items_at(root_, "schema")) read_table(table);   // v3
         for (const Node& table : items_at(root_, "dataset")) read_table(table);  // v2
@@ -214,6 +214,7 @@ private:
         for (const char* key : {"properties", "columns"})
             for (const Node& column : items_at(table, key)) read_column(column, dataset, names);
         rules_ += static_cast<std::int64_t>(items_at(table, "quality").size());
+        dataset.has_all_columns = !dataset.columns.empty();
         catalog_.counts.columns += static_cast<std::int64_t>(dataset.columns.size());
         catalog_.datasets.push_back(std::move(dataset));
     }

@@ -6,13 +6,17 @@
 // without an end has no duration, and none is made up for it. Runs are told apart by `runId` and job; where one job has
 // the START alone and another the end alone of one id, it is one run of a job that was renamed meanwhile.
 //
-// A pipeline is a parent that no other job is parent of, with the jobs right below it as its tasks; what goes on further
+// A pipeline is a parent that no other job is parent of (the root, where events name one), with the jobs right below it as
+// its tasks, those of several parents in each with the runs there. A FAIL and the next START of one job in one run of its
+// parent (or for one nominal time) is a retry; instances of a mapped task are one, from the first start to the last end; runs
+// of the parent are counted in which a task was. What goes on further
 // below (the queries of a Spark application that Airflow started) is within their time, and what it reads and writes is
 // theirs. Jobs without a parent and without children share a pipeline with those of their namespace that have the same
 // schedule. Schedules come from nominal times where these are regular (schedule_guess.h). Where Airflow's facet names the
-// tasks before and after one, that is their order; besides, who reads a dataset follows who writes it.
+// tasks before and after one, or that of the DAG all of them, that is their order, through tasks that send no events too;
+// a dataset that exactly one other names in its symlinks is that one. Besides, who reads a dataset follows who writes it.
 //
-// Memory: about 170 bytes a run and 16 an event, whatever the events hold. Not thread-safe.
+// Memory: about 180 bytes a run and 16 an event, whatever the events hold. Not thread-safe.
 #pragma once
 
 #include <cstdint>

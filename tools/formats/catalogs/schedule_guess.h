@@ -1,5 +1,13 @@
 // The schedule that instants of runs look like: for lineage that has nominal times and no schedule.
 //
+// - Instants that are all a whole number of one period of a minute or more apart (runs may be missing), to the second, follow
+//   that period.
+// - Of instants at one time of day, the weekdays: where each that is seen is seen twice or more and hardly a day of them is
+//   missing (one in ten), the others are not in the schedule. On one day of the month, the month.
+// - Where up to one in five is at no time of a schedule that five or more follow, those are runs that somebody started.
+// - A time of day that moves by an hour, once or with what was written behind the times ("+01:00"), is that of a clock on the
+//   wall. Which zone it hangs in no instant tells: the schedule is that of the newest instants, in UTC.
+//
 // Pure function, thread-safe.
 #pragma once
 
@@ -12,13 +20,21 @@
 
 namespace understudy::formats {
 
+struct NominalTime {
+    std::int64_t instant = 0;  ///< ns since 1970 in UTC
+    kernel::Time offset = 0;   ///< of the clock that it was written by, to UTC
+    auto operator<=>(const NominalTime&) const = default;
+};
+
 struct GuessedSchedule {
     std::string text;         ///< as the language has it: "daily at 05:00", "cron 15 * * * *", "every 15min"
     kernel::Time period = 0;  ///< the shortest distance of two runs
+    std::int64_t first = 0;   ///< the first instant that follows it
+    std::size_t outside = 0;  ///< instants that do not
+    bool moves = false;       ///< with a clock on the wall
 };
 
-/// `instants`: nanoseconds since 1970 in UTC. Three different ones at least, all a whole number of one period of a minute
-/// or more apart (runs may be missing), to the second; else none.
-std::optional<GuessedSchedule> regular_schedule(std::vector<std::int64_t> instants);
+/// None where fewer than three different instants follow one.
+std::optional<GuessedSchedule> regular_schedule(std::vector<NominalTime> times);
 
 }  // namespace understudy::formats

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -41,7 +43,7 @@ const ElementKind& imported_tasks() {
     static const ElementKind tasks = {"tasks",
                                       "task",
                                       {"after", "reads", "writes", "runs_on", "priority", "service",
-                                       "failure", "label", "description", "owner", "tags"},
+                                       "failure", "retry", "label", "description", "owner", "tags"},
                                       {"spends"}};
     return tasks;
 }
@@ -109,8 +111,8 @@ std::string make_edits(Node& twin, const std::vector<Node>& edits) {
 
 class Comparison {
 public:
-    Comparison(const Node& earlier, const Node& now, const std::vector<std::string>& complete)
-        : earlier_(earlier), now_(now), complete_(complete) {}
+    Comparison(const Node& earlier, const Node& now, const ImportScope& scope, bool keep_orders)
+        : earlier_(earlier), now_(now), scope_(scope), keep_orders_(keep_orders) {}
 
     TwinUpdate compare() {
         for (const ElementKind& kind : element_kinds())
@@ -128,9 +130,18 @@ public:
             set_all(section_of(earlier_, kind.section), section_of(now_, kind.section), "", kind);
         for (const Entry& pipeline : section_of(now_, "pipelines").entries)
             if (const Entry* before = section_of(earlier_, "pipelines").find(pipeline.key))
-                set_all(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".",
-                        imported_tasks());
+                set_tasks(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".");
         remove_what_is_gone();
+        if (without_runs_ == 1)
+            update_.notes.emplace_back(
+                "1 task has no whole run in what was read: its duration stays, and its reads and writes are "
+                "added to");
+        else if (without_runs_ > 1)
+            update_.notes.push_back(
+                fmt::format("{} tasks have no whole run in what was read: their durations stay, and their "
+                            "reads and writes are "
+                            "added to",
+                            without_runs_));
         return std::move(update_);
     }
 
@@ -160,6 +171,14 @@ private:
         ++update_.removed;
     }
 
+    void set_tasks(const Node& before, const Node& now, const std::string& prefix) {
+        partial_ = std::any_of(before.entries.begin(), before.entries.end(), [&](const Entry& task) {
+            return now.find(task.key) == nullptr && has_tag(task.value, scope_.complete) &&
+                   scope_.there.contains(label_of(task.value));
+        });
+        set_all(before, now, prefix, imported_tasks());
+    }
+
     void set_all(const Node& before, const Node& now, const std::string& prefix, const ElementKind& kind) {
         for (const Entry& element : now.entries) {
             const Entry* old = before.find(element.key);
@@ -169,33 +188,115 @@ private:
                 if (b != nullptr && (a == nullptr || !same(a->value, b->value)))
                     set(prefix + element.key + "." + std::string(key), b->value);
             }
+            without_runs_ +=
+                old->value.find("service") != nullptr && element.value.find("service") == nullptr;
             for (const std::string_view key : kind.keys) {
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
                 const std::string path = prefix + element.key + "." + std::string(key);
-                if (a != nullptr && b == nullptr)
-                    remove_key(path);
-                else if (b != nullptr && (a == nullptr || !same(a->value, b->value)))
-                    set_value(path, key, a == nullptr ? nullptr : &a->value, b->value);
+                if (b == nullptr) {
+                    if (a != nullptr && says_there_is_none(element.value, key)) remove_key(path);
+                    continue;
+                }
+                if (!is_known(key, b->value)) continue;
+                if (a == nullptr)
+                    set(path, b->value);
+                else if (key == "columns" && a->value.is_map())
+                    set_columns(path, a->value, b->value, label_of(element.value));
+                else if (const Node value = with_what_stays(element.value, key, a->value, b->value);
+                         !same(a->value, value))
+                    set(path, value);
             }
         }
     }
 
+    /// What an import writes where it does not know.
+    static bool is_known(std::string_view key, const Node& value) {
+        return !(key == "workers" && value.text == "unlimited") &&
+               !(key == "schedule" && value.text == "once");
+    }
+
+    /// Whether an element of this import that lacks a key says thereby that there is nothing.
+    bool says_there_is_none(const Node& element, std::string_view key) const {
+        if (key == "failure") return element.find("service") != nullptr;
+        const bool complete = has_tag(element, scope_.complete);
+        if (key == "reads" || key == "writes") return complete;
+        if (key == "after")
+            return !keep_orders_ || scope_.ordered.contains(label_of(element)) || (complete && !partial_);
+        return false;
+    }
+
+    /// The value that a key gets: what this import says, and of what stood there all that it says nothing of.
+    Node with_what_stays(const Node& element, std::string_view key, const Node& before,
+                         const Node& now) const {
+        if (key == "tags") return joined(before, now);
+        const bool complete = has_tag(element, scope_.complete);
+        if (key == "priority" && partial_ && complete) return before;
+        if (key == "after" && partial_ && complete && keep_orders_) return joined(before, now);
+        const bool all = complete || element.find("service") != nullptr || !keep_orders_;
+        if (key == "writes" && !all) return joined(before, now);
+        if (key != "reads" || !before.is_map() || !now.is_map()) return now;
+        // How something is read is for people to say.
+        Node reads = all ? Node::map() : before;
+        for (const Entry& one : now.entries) {
+            const Entry* old = before.find(one.key);
+            if (reads.find(one.key) == nullptr) reads.add(one.key, old != nullptr ? old->value : one.value);
+        }
+        return reads;
+    }
+
+    /// Lists of names, of which one alone may stand for itself.
+    static Node joined(const Node& before, const Node& now) {
+        std::vector<std::string> all;
+        for (const Node* node : {&before, &now}) {
+            const std::vector<Node> one = {*node};
+            for (const Node& item : node->is_list() ? node->items : one)
+                if (item.is_scalar() && std::find(all.begin(), all.end(), item.text) == all.end())
+                    all.push_back(item.text);
+        }
+        if (all.size() == 1 && !before.is_list()) return before;
+        Node list = Node::list();
+        for (const std::string& text : all) list.items.push_back(Node::scalar(text));
+        return list;
+    }
+
+    /// What is said of a column, and what stood there; where it comes from is added to.
+    static Node column_of(const Node& before, const Node& now) {
+        if (!before.is_map() || !now.is_map()) return now;
+        Node column = before;
+        for (const Entry& said : now.entries)
+            if (Entry* old = column.find(said.key))
+                old->value = said.key == "derives_from" ? joined(old->value, said.value) : said.value;
+            else
+                column.add(said.key, said.value);
+        return column;
+    }
+
     /// Columns one by one, where a path can name them.
-    void set_value(const std::string& path, std::string_view key, const Node* before, const Node& now) {
-        const auto plain = [](const Node& columns) {
-            return std::all_of(columns.entries.begin(), columns.entries.end(),
+    void set_columns(const std::string& path, const Node& before, const Node& now,
+                     const std::string& dataset) {
+        const bool all = scope_.with_all_columns.contains(dataset);
+        Node columns = Node::map();
+        for (const Entry& column : now.entries) {
+            const Entry* old = before.find(column.key);
+            columns.add(column.key, old == nullptr ? column.value : column_of(old->value, column.value));
+        }
+        for (const Entry& column : before.entries)
+            if (!all && columns.find(column.key) == nullptr) columns.add(column.key, column.value);
+        if (same(before, columns)) return;
+        const auto plain = [](const Node& map) {
+            return std::all_of(map.entries.begin(), map.entries.end(),
                                [](const Entry& one) { return is_plain_word(one.key); });
         };
-        if (key != "columns" || before == nullptr || !before->is_map() || !plain(*before) || !plain(now)) {
-            set(path, now);
+        if (!plain(before) || !plain(columns)) {
+            set(path, columns);
             return;
         }
-        for (const Entry& column : now.entries) {
-            const Entry* old = before->find(column.key);
+        for (const Entry& column : columns.entries) {
+            const Entry* old = before.find(column.key);
             if (old == nullptr || !same(old->value, column.value)) set(path + "." + column.key, column.value);
         }
-        for (const Entry& column : before->entries)
-            if (now.find(column.key) == nullptr) remove_key(path + "." + column.key);
+        for (const Entry& column : before.entries)
+            if (columns.find(column.key) == nullptr) remove_key(path + "." + column.key);
     }
 
     void remove_what_is_gone() {
@@ -204,7 +305,8 @@ private:
         const auto look = [&](const Node& before, const Node& now, const std::string& prefix) {
             for (const Entry& element : before.entries) {
                 if (now.find(element.key) != nullptr || label_of(element.value).empty()) continue;
-                if (has_tag(element.value, complete_))
+                if (scope_.there.contains(label_of(element.value))) continue;
+                if (has_tag(element.value, scope_.complete))
                     gone.push_back(prefix + element.key);
                 else
                     ++others;
@@ -236,9 +338,53 @@ private:
     }
 
     const Node &earlier_, &now_;
-    const std::vector<std::string>& complete_;
+    const ImportScope& scope_;
+    bool keep_orders_;
+    bool partial_ = false;  ///< something of the pipeline is there and is not in this import
+    std::size_t without_runs_ = 0;
     TwinUpdate update_;
 };
+
+std::vector<std::string> words_of(const Entry* entry) {
+    std::vector<std::string> words;
+    if (entry == nullptr) return words;
+    if (entry->value.is_scalar()) words.push_back(entry->value.text);
+    for (const Node& item : entry->value.items) words.push_back(item.text);
+    for (const Entry& inner : entry->value.entries) words.push_back(inner.key);
+    return words;
+}
+
+/// Whether tasks of a pipeline wait for each other in a circle.
+bool has_circle(const Node& pipeline) {
+    const Node& tasks = tasks_of(pipeline);
+    std::map<std::string, std::vector<std::string>> writers, behind;
+    std::map<std::string, std::size_t> missing;
+    for (const Entry& task : tasks.entries)
+        for (const std::string& dataset : words_of(task.value.find("writes")))
+            writers[dataset].push_back(task.key);
+    for (const Entry& task : tasks.entries) {
+        std::set<std::string> before;
+        for (const std::string& name : words_of(task.value.find("after")))
+            if (tasks.find(name) != nullptr) before.insert(name);
+        for (const std::string& dataset : words_of(task.value.find("reads")))
+            for (const std::string& writer : writers[dataset])
+                if (writer != task.key) before.insert(writer);
+        missing[task.key] = before.size();
+        for (const std::string& name : before) behind[name].push_back(task.key);
+    }
+    std::vector<std::string> ready;
+    for (const auto& [name, count] : missing)
+        if (count == 0) ready.push_back(name);
+    std::size_t done = 0;
+    while (!ready.empty()) {
+        const std::string name = std::move(ready.back());
+        ready.pop_back();
+        ++done;
+        for (const std::string& next : behind[name])
+            if (--missing[next] == 0) ready.push_back(next);
+    }
+    return done < tasks.entries.size();
+}
 
 }  // namespace
 
@@ -254,6 +400,11 @@ KnownNames names_in(const Node& scenario) {
     for (const ElementKind& kind : element_kinds())
         for (const Entry& element : section_of(scenario, kind.section).entries) learn(kind.as, "", element);
     for (const Entry& pipeline : section_of(scenario, "pipelines").entries)
+        for (const CatalogSource source :
+             {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
+            if (has_tag(pipeline.value, {word_for(source)}))
+                names["source of pipeline"].emplace(label_of(pipeline.value), word_for(source));
+    for (const Entry& pipeline : section_of(scenario, "pipelines").entries)
         for (const Entry& task : tasks_of(pipeline.value).entries)
             learn("task", label_of(pipeline.value) + "\n", task);
     for (const std::string_view section : {"types", "budgets", "stages"})
@@ -265,8 +416,31 @@ KnownNames names_in(const Node& scenario) {
     return names;
 }
 
-TwinUpdate update_of(const Node& earlier, const Node& now, const std::vector<std::string>& complete) {
-    return Comparison(earlier, now, complete).compare();
+ImportScope scope_of(const Catalog& catalog) {
+    ImportScope scope;
+    for (const CatalogPipeline& pipeline : catalog.pipelines)
+        if (pipeline.has_all && scope.complete.empty()) scope.complete = {word_for(pipeline.source)};
+    scope.there.insert(catalog.there.begin(), catalog.there.end());
+    for (const CatalogJob& job : catalog.jobs)
+        if (job.has_order) scope.ordered.insert(job.label);
+    for (const CatalogDataset& dataset : catalog.datasets)
+        if (dataset.has_all_columns) scope.with_all_columns.insert(dataset.label);
+    return scope;
+}
+
+TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& scope) {
+    TwinUpdate update = Comparison(earlier, now, scope, true).compare();
+    Node twin = earlier;
+    if (!make_edits(twin, update.edits).empty()) return update;
+    const auto& pipelines = section_of(twin, "pipelines").entries;
+    if (std::none_of(pipelines.begin(), pipelines.end(),
+                     [](const Entry& pipeline) { return has_circle(pipeline.value); }))
+        return update;
+    update = Comparison(earlier, now, scope, false).compare();
+    update.notes.emplace_back(
+        "what tasks came after in the earlier import is left out where this one does not say it: they would "
+        "wait for each other in a circle");
+    return update;
 }
 
 Node updated(Node earlier, const TwinUpdate& update) {

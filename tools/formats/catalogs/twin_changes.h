@@ -1,13 +1,26 @@
 // A second import onto the twin of the first: the edits that turn the one into the other, as a change file.
 //
 // Elements are the same that have the same label, so names stay; what is new gets a name that is free. Only keys that an
-// import writes are set or removed: a retry that somebody has added to an imported task stays. What is no longer there is
-// removed where the source says all there is (a manifest of dbt), and only what an import made, which its tag tells;
-// lineage events, contracts and knowledge graphs say nothing of what they do not mention. Objectives, measures and the run are not
-// changed. Pure functions, thread-safe.
+// import writes are touched, and of these only what this import says something of:
+//
+// - A key that it does not write stays. It is removed where what was read says that there is nothing: `failure` of a task
+//   whose runs were recorded, `reads` and `writes` of a source that says all there is (a manifest of dbt), `after` where the
+//   whole order was said.
+// - Workers that are not known ("unlimited") and a schedule that is not ("once") are not set.
+// - `reads` and `writes` are what this import has of them where it has whole runs of the task (a `service`), or the source
+//   says all there is; else they are added to. Columns are those of this import where it has the whole schema, else they are
+//   added to; what stands of a column and is not said anew stays. Tags are added to.
+// - Where the source says all there is and something of the pipeline did not run this time, orders are added to, and the
+//   priorities of the earlier import stay.
+//
+// What is no longer there is removed where the source says all there is and no longer has it, whether or not it ran, and
+// only what an import made, which its tag tells; lineage events, contracts and knowledge graphs say nothing of what they do
+// not mention. Objectives, measures and the run are not changed. Orders that stay and would make tasks wait for each other
+// in a circle are removed, and a note says so. Pure functions, thread-safe.
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +38,19 @@ struct TwinUpdate {
     std::size_t added = 0, set = 0, removed = 0;
 };
 
-/// `earlier` and `now` are documents of scenarios; `complete` are the tags whose absent elements are gone ("dbt").
-TwinUpdate update_of(const Node& earlier, const Node& now, const std::vector<std::string>& complete);
+/// How much an import says: what is not in its twin may be gone, or just not mentioned.
+struct ImportScope {
+    std::vector<std::string>
+        complete;                   ///< tags of sources that say all there is ("dbt"): what they lack is gone
+    std::set<std::string> there;    ///< labels of all that these sources have, in the twin or not
+    std::set<std::string> ordered;  ///< labels of tasks of which all is said that they come after
+    std::set<std::string> with_all_columns;  ///< labels of datasets of which all columns are said
+};
+
+ImportScope scope_of(const Catalog& catalog);
+
+/// `earlier` and `now` are documents of scenarios.
+TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& scope);
 
 /// The document with these edits made; they are those of an update of it.
 Node updated(Node earlier, const TwinUpdate& update);

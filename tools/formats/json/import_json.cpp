@@ -23,8 +23,9 @@ std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
     for (const models::Pipeline& pipeline : twin.scenario.twin.pipelines) {
         Json one = {
             {"name", pipeline.name}, {"label", pipeline.description.label}, {"tasks", pipeline.tasks.size()}};
-        for (const CatalogPipeline& from : catalog.pipelines) {
-            if (from.label != pipeline.description.label) continue;
+        for (std::size_t k = 0; k < catalog.pipelines.size(); ++k) {
+            const CatalogPipeline& from = catalog.pipelines[k];
+            if (twin.pipeline_labels.at(k) != pipeline.description.label) continue;
             if (!from.schedule.empty()) one["schedule"] = from.schedule;
             if (from.workers > 0) one["workers"] = from.workers;
             if (from.recorded_span > 0) one["recorded_span_s"] = kernel::to_seconds(from.recorded_span);

@@ -199,7 +199,7 @@ private:
                 names_[i] = thing(i).identifier;
         for (const auto& [kind, name] : given) take(name);
         for (const auto& [kind, of] : known_)
-            if (kind != "task")
+            if (kind != "task" && kind != "source of pipeline")
                 for (const auto& [label, name] : of) take(name);
         for (std::size_t i = 0; i < g_.things.size(); ++i) {
             const auto kind = word.find(thing(i).kind);

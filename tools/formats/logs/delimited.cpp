@@ -1,5 +1,7 @@
 #include "tools/formats/logs/delimited.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -88,6 +90,26 @@ void split_delimited(std::string_view text, char separator, std::vector<std::str
         at = end + 1;
     }
     fields.resize(count);
+}
+
+std::optional<DelimitedReader::BadByte> DelimitedReader::not_utf8() const {
+    const std::string& text = current_.text;
+    if (simdjson::validate_utf8(text)) return std::nullopt;
+    // A character has at most four bytes.
+    std::size_t good = 0;
+    while (good < text.size()) {
+        std::size_t length = 1;
+        while (length <= 4 && good + length <= text.size() &&
+               !simdjson::validate_utf8(text.data() + good, length))
+            ++length;
+        if (length > 4 || good + length > text.size()) break;
+        good += length;
+    }
+    const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n');
+    const std::size_t start = good == 0 ? std::string::npos : text.rfind('\n', good - 1);
+    return BadByte{line_ + lines,
+                   static_cast<std::int64_t>(start == std::string::npos ? good + 1 : good - start),
+                   static_cast<unsigned char>(text[std::min(good, text.size() - 1)])};
 }
 
 bool DelimitedReader::take_line(Line& line) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,12 @@ public:
     std::int64_t line() const { return line_; }
     /// The row read last was too long, or its quote did not close soon: its fields are not to be trusted.
     bool broken() const { return broken_; }
+    /// The first byte of the row read last that is no part of UTF-8: its line and column, 1-based.
+    struct BadByte {
+        std::int64_t line = 0, column = 0;
+        unsigned char value = 0;
+    };
+    std::optional<BadByte> not_utf8() const;
 
 private:
     struct Line {

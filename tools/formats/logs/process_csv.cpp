@@ -1,6 +1,7 @@
 #include "tools/formats/logs/process_csv.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <string_view>
@@ -122,6 +123,15 @@ models::ProcessLog read_process_csv(Input& input, bool unfinished) {
         const auto text = [&](std::size_t column) {
             return column == absent ? std::string_view() : trimmed(row[column]);
         };
+        // Names of stages and people are text of the twin; ids of cases may be any bytes.
+        const bool is_text = simdjson::validate_utf8(text(columns.activity)) &&
+                             simdjson::validate_utf8(text(columns.resource));
+        if (const auto bad = is_text ? std::nullopt : rows.not_utf8()) {
+            problems.add(
+                bad->line, bad->column,
+                fmt::format("a byte that is not UTF-8 (\\x{:02x}); save the file as UTF-8", bad->value));
+            continue;
+        }
         const bool goes_on = unfinished && text(columns.end).empty() && !text(columns.start).empty();
         if (text(columns.id).empty() || text(columns.activity).empty() ||
             (text(columns.end).empty() && !goes_on)) {

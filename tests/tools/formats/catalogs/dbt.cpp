@@ -99,4 +99,46 @@ TEST_CASE("types of columns come from the warehouse") {
     CHECK(a->columns[0].type == "INT");
 }
 
+TEST_CASE("a unit test comes before its model, a function is a node") {
+    std::string with_both = manifest;
+    with_both.insert(
+        with_both.rfind('}'),
+        R"(, "unit_tests": {"unit_test.p.b.u": {"resource_type": "unit_test", "name": "u", "model": "b", "depends_on": {"nodes": ["model.p.b"]}}},
+ "functions": {"function.p.f": {"resource_type": "function", "name": "f", "depends_on": {"nodes": []}}})");
+    std::string ran = results("build");
+    ran.insert(
+        ran.rfind(']'),
+        R"(, {"unique_id": "unit_test.p.b.u", "status": "pass", "execution_time": 0.5}, {"unique_id": "function.p.f", "status": "success", "execution_time": 1})");
+    const Catalog catalog = catalog_of({with_both, ran});
+    const auto names_before = [&](const std::string& label) {
+        std::vector<std::string> names;
+        for (const std::size_t k : job(catalog, label).after) names.push_back(catalog.jobs[k].label);
+        std::sort(names.begin(), names.end());
+        return names;
+    };
+    CHECK(names_before("unit_test.p.b.u") == std::vector<std::string>{"model.p.a", "test.p.t"});
+    CHECK(names_before("model.p.b") == std::vector<std::string>{"model.p.a", "test.p.t", "unit_test.p.b.u"});
+    CHECK(job(catalog, "unit_test.p.b.u").reads.empty());
+    CHECK(std::none_of(catalog.notes.begin(), catalog.notes.end(), [](const std::string& note) {
+        return note.find("not in the manifest") != std::string::npos;
+    }));
+}
+
+TEST_CASE("what dbt retry ran again was tried again") {
+    const auto run = [](const std::string& command, const std::string& hour, const std::string& status) {
+        return R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json", "generated_at": "2026-03-09T)" +
+               hour + R"(:30:00Z"}, "args": {"which": ")" + command +
+               R"("}, "results": [{"unique_id": "model.p.a", "status": ")" + status +
+               R"(", "execution_time": 60, "timing": [{"name": "execute", "started_at": "2026-03-09T)" +
+               hour + R"(:00:00Z", "completed_at": "2026-03-09T)" + hour + R"(:01:00Z"}]}]})";
+    };
+    const Catalog again = catalog_of({manifest, run("run", "05", "error"), run("retry", "06", "success")});
+    CHECK(job(again, "model.p.a").retries == 1);
+    CHECK(job(again, "model.p.a").backoff == 59 * 60);
+    const Catalog anew = catalog_of({manifest, run("run", "05", "error"), run("run", "06", "success")});
+    CHECK(job(anew, "model.p.a").retries == 0);
+    // All that the manifest has is there, whether it ran or not.
+    CHECK(std::count(again.there.begin(), again.there.end(), "model.p.b") == 1);
+}
+
 }  // namespace understudy::formats

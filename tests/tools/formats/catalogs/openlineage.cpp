@@ -1,5 +1,5 @@
 // Promised: events in any order and number make the same catalog; a run without START or end has no duration; the newest
-// word on a dataset counts; parents make pipelines. Shown on a handful of events, written here.
+// word on a dataset counts; parents make pipelines; order, retries, instances and runs left out are those of the events. Shown on a handful of events, written here.
 #include "tools/formats/catalogs/openlineage.h"
 
 #include <doctest/doctest.h>
@@ -134,6 +134,175 @@ TEST_CASE("what is no event says why") {
     CHECK(problems ==
           "events:1: error: is no OpenLineage event: lacks eventTime, job.name, run.runId\n"
           "events:2: error: eventType 'DONE' is none of START, RUNNING, COMPLETE, ABORT, FAIL, OTHER\n");
+}
+
+namespace {
+
+const CatalogJob& job_called(const Catalog& catalog, const std::string& label) {
+    const auto found = std::find_if(catalog.jobs.begin(), catalog.jobs.end(),
+                                    [&](const CatalogJob& one) { return one.label == label; });
+    REQUIRE(found != catalog.jobs.end());
+    return *found;
+}
+
+/// Members of `run.facets`, from outside of events.
+std::string with_facets(std::string text, const std::string& facets) {
+    const std::string none = R"("facets":{})";
+    return text.replace(text.find(none), none.size(), "\"facets\":{" + facets + "}");
+}
+
+std::string below(const std::string& run, const std::string& job, const std::string& more = "") {
+    return fmt::format(R"("parent":{{"run":{{"runId":"{}"}},"job":{{"namespace":"ns","name":"{}"}}{}}})", run,
+                       job, more);
+}
+
+}  // namespace
+
+TEST_CASE("the order of tasks goes through those that send no events") {
+    const auto airflow = [](const std::string& before, const std::string& behind) {
+        return below("r", "d") + R"(,"airflow":{"dag":{"dag_id":"d"},"task":{"upstream_task_ids":")" +
+               before + R"(","downstream_task_ids":")" + behind + "\"}}";
+    };
+    const Catalog catalog = catalog_of({
+        with_facets(event("COMPLETE", 5, "a", "d.a"), airflow("[]", "['mid']")),
+        with_facets(event("COMPLETE", 9, "b", "d.b"), airflow("['mid']", "[]")),
+    });
+    REQUIRE(catalog.jobs.size() == 2);
+    CHECK(catalog.jobs[1].after == std::vector<std::size_t>{0});
+    CHECK(catalog.jobs[1].has_order);
+    // The same where the DAG alone lists its tasks.
+    std::string dag = event("START", 0, "r", "d");
+    dag.replace(dag.find("\"name\":\"d\""), 10,
+                R"("name":"d","facets":{"airflow":{"tasks":{"a":{"downstream_task_ids":["mid"]},)"
+                R"("mid":{"downstream_task_ids":["b"]},"b":{"downstream_task_ids":[]}}}})");
+    const Catalog listed = catalog_of({dag, with_facets(event("COMPLETE", 5, "a", "d.a"), below("r", "d")),
+                                       with_facets(event("COMPLETE", 9, "b", "d.b"), below("r", "d"))});
+    REQUIRE(listed.jobs.size() == 2);
+    CHECK(listed.jobs[1].after == std::vector<std::size_t>{0});
+}
+
+TEST_CASE("a failure and the next try of the same run is a retry") {
+    std::vector<std::string> events;
+    for (int day = 0; day < 4; ++day) {
+        const std::string parent = below(fmt::format("r{}", day), "d");
+        const auto run = [&](const std::string& end, int from, int to, const std::string& id) {
+            events.push_back(with_facets(event("START", 100 * day + from, id, "d.x"), parent));
+            events.push_back(with_facets(event(end, 100 * day + to, id, "d.x"), parent));
+        };
+        run("FAIL", 0, 10, fmt::format("a{}", day));
+        run("COMPLETE", 40, 60, fmt::format("b{}", day));
+    }
+    const Catalog catalog = catalog_of(events);
+    REQUIRE(catalog.jobs.size() == 1);
+    CHECK(catalog.jobs[0].retries == 1);
+    CHECK(catalog.jobs[0].backoff == 30);
+    CHECK(scenario_of(catalog).text.find("failure: 50%, retry: {times: unlimited, backoff: 30s}") !=
+          std::string::npos);
+    // Where one was given up, it is known how often.
+    events.pop_back();
+    events.push_back(with_facets(event("FAIL", 390, "b3", "d.x"), below("r3", "d")));
+    CHECK(scenario_of(catalog_of(events)).text.find("failure: 62.5%, retry: {times: 1, backoff: 30s}") !=
+          std::string::npos);
+    // In another run of the pipeline it is not.
+    const Catalog other = catalog_of({events[0], events[1], events[6], events[7]});
+    CHECK(other.jobs[0].retries == 0);
+}
+
+TEST_CASE("a job under two parents is a task of both") {
+    const Catalog catalog = catalog_of({
+        with_facets(event("START", 0, "1", "common"), below("a", "A")),
+        with_facets(event("COMPLETE", 10, "1", "common"), below("a", "A")),
+        with_facets(event("START", 20, "2", "common"), below("b", "B")),
+        with_facets(event("COMPLETE", 50, "2", "common"), below("b", "B")),
+    });
+    REQUIRE(catalog.pipelines.size() == 2);
+    REQUIRE(catalog.jobs.size() == 2);
+    for (const CatalogJob& job : catalog.jobs)
+        CHECK(job.durations ==
+              std::vector<double>{catalog.pipelines[job.pipeline].label == "ns/A" ? 10.0 : 30.0});
+    CHECK(scenario_of(catalog).scenario.twin.pipelines.size() == 2);
+}
+
+TEST_CASE("runs of the pipeline are counted in which a task was, and instances are one") {
+    std::vector<std::string> events;
+    for (int day = 0; day < 10; ++day) {
+        const std::string id = fmt::format("r{}", day);
+        const auto run = [&](const std::string& job, int from, int to, int instance) {
+            const std::string facets =
+                below(id, "d") + fmt::format(R"(,"airflowMappedTask":{{"mapIndex":{}}})", instance);
+            const std::string own = fmt::format("{}{}{}", job, day, instance);
+            events.push_back(with_facets(event("START", 60 * day + from, own, job), facets));
+            events.push_back(with_facets(event("COMPLETE", 60 * day + to, own, job), facets));
+        };
+        events.push_back(event("START", 60 * day, id, "d"));
+        events.push_back(event("COMPLETE", 60 * day + 59, id, "d"));
+        for (int i = 0; i < 4; ++i) run("d.mapped", 5 * i, 5 * i + 5, i);
+        if (day == 3) run("d.repair", 30, 50, -1);
+    }
+    const Catalog catalog = catalog_of(events);
+    const CatalogJob &mapped = job_called(catalog, "ns/d.mapped"),
+                     &repair = job_called(catalog, "ns/d.repair");
+    CHECK(mapped.durations == std::vector<double>(10, 20.0));
+    CHECK(mapped.instances == 4);
+    CHECK(mapped.present_in == 10);
+    CHECK(repair.present_in == 1);
+    CHECK(repair.runs_of_pipeline == 10);
+    const CatalogTwin twin = scenario_of(catalog);
+    CHECK(twin.text.find("service: mix(10% 20s or 90% 0s)") != std::string::npos);
+    CHECK(std::count_if(twin.assumed.begin(), twin.assumed.end(), [](const std::string& line) {
+              return line.starts_with("1 task was in part") || line.starts_with("1 task has several");
+          }) == 2);
+}
+
+TEST_CASE("the root is the pipeline, also where what is between sends no events") {
+    const auto facets = [](const std::string& run, const std::string& task) {
+        return below(run, task, R"(,"root":{"run":{"runId":"r"},"job":{"namespace":"ns","name":"etl"}})");
+    };
+    const Catalog catalog = catalog_of({
+        with_facets(event("COMPLETE", 5, "1", "spark_load", R"(,"outputs":[{"namespace":"db","name":"x"}])"),
+                    facets("l", "etl.load")),
+        with_facets(event("COMPLETE", 9, "2", "spark_tr", R"(,"inputs":[{"namespace":"db","name":"x"}])"),
+                    facets("t", "etl.tr")),
+    });
+    REQUIRE(catalog.pipelines.size() == 1);
+    CHECK(catalog.pipelines[0].label == "ns/etl");
+    REQUIRE(catalog.jobs.size() == 2);
+    CHECK(job_called(catalog, "ns/spark_tr").reads == job_called(catalog, "ns/spark_load").writes);
+}
+
+TEST_CASE("a pipeline's own times are held against those of its tasks") {
+    const auto said = [](int from_of_second) {
+        const Catalog catalog = catalog_of({
+            event("START", 0, "r", "app"),
+            with_facets(event("START", 0, "1", "app.a"), below("r", "app")),
+            with_facets(event("COMPLETE", 50, "1", "app.a"), below("r", "app")),
+            with_facets(event("START", from_of_second, "2", "app.b"), below("r", "app")),
+            with_facets(event("COMPLETE", 110, "2", "app.b"), below("r", "app")),
+            event("COMPLETE", 120, "r", "app"),
+        });
+        CHECK(catalog.pipelines.at(0).recorded_span == 120 * kernel::second);
+        std::string lines;
+        for (const std::string& line : catalog.assumed) lines += line + "\n";
+        return lines;
+    };
+    CHECK(said(60).find("that time is not in the twin: ns/app (20s of 120s)") != std::string::npos);
+    CHECK(said(60).find("the tasks of 1 pipeline were one after the other") != std::string::npos);
+    CHECK(said(40).find("one after the other") == std::string::npos);
+}
+
+TEST_CASE("all of a dataset may come from a column, and it may have another name") {
+    const Catalog catalog = catalog_of(
+        {event(
+             "COMPLETE", 5, "1", "load",
+             R"(,"outputs":[{"namespace":"s3","name":"t","facets":{"schema":{"fields":[{"name":"x"},{"name":"y"}]},)"
+             R"("symlinks":{"identifiers":[{"namespace":"hive","name":"db.t"}]},"columnLineage":{"fields":{},)"
+             R"("dataset":[{"namespace":"db","name":"f","field":"k"}]}}}])"),
+         event("COMPLETE", 9, "2", "read", R"(,"inputs":[{"namespace":"hive","name":"db.t"}])")});
+    REQUIRE(catalog.datasets.size() == 2);
+    CHECK(catalog.datasets[1].label == "s3/t");
+    for (const CatalogColumn& column : catalog.datasets[1].columns)
+        CHECK(column.derives_from == std::vector<ColumnOrigin>{{0, "k"}});
+    CHECK(job_called(catalog, "ns/read").reads == std::vector<std::size_t>{1});
 }
 
 }  // namespace understudy::formats

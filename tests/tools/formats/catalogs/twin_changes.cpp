@@ -1,4 +1,5 @@
-// Promised: the edits between two imports, what people have added left alone, and names that stay. Shown on two small twins.
+// Promised: the edits between two imports; what people have added, and what an import does not say, left alone; names that
+// stay and are each another's. Shown on small twins.
 #include "tools/formats/catalogs/twin_changes.h"
 
 #include <doctest/doctest.h>
@@ -43,7 +44,7 @@ std::vector<std::string> shown(const TwinUpdate& update) {
 
 TEST_CASE("the same import changes nothing") {
     const Node twin = document(scenario_of(shop({"a", "b"})).text);
-    CHECK(update_of(twin, twin, {"dbt"}).edits.empty());
+    CHECK(update_of(twin, twin, {{"dbt"}}).edits.empty());
 }
 
 TEST_CASE("what is new, different and gone") {
@@ -53,7 +54,7 @@ TEST_CASE("what is new, different and gone") {
     catalog.jobs[1].durations = {3};
     catalog.datasets[1].columns[0].type = "bigint";
     const Node now = document(scenario_of(catalog, "", names_in(earlier)).text);
-    const TwinUpdate update = update_of(earlier, now, {"dbt"});
+    const TwinUpdate update = update_of(earlier, now, {{"dbt"}});
     CHECK(shown(update) ==
           std::vector<std::string>{
               "{add: A, as: dataset, value: {columns: {id: {type: int}}, label: other.a, tags: [dbt]}}",
@@ -84,6 +85,111 @@ TEST_CASE("names are legal, unique and kept") {
     CHECK(clean_text(" a\n\tb\x7f") == "a b");
     CHECK(clean_text("$(x)") == "$ (x)");
     CHECK(clean_text(std::string(500, 'x')).size() == 403);
+}
+
+TEST_CASE("what did not run this time is not gone") {
+    const Node earlier = document(scenario_of(shop({"a", "b", "c"})).text);
+    const Node now = document(scenario_of(shop({"a"}), "", names_in(earlier)).text);
+    const TwinUpdate partial = update_of(
+        earlier, now,
+        {.complete = {"dbt"}, .there = {"job.b", "db.b", "db.c"}, .ordered = {}, .with_all_columns = {}});
+    CHECK(shown(partial) == std::vector<std::string>{"{remove: p.c}"});
+}
+
+TEST_CASE("what an import does not say stays") {
+    const std::string earlier = R"(understudy: 1
+scenario: s
+twin:
+  pools:
+    workers: {workers: 4, label: p (workers), tags: [openlineage]}
+  datasets:
+    t: {columns: {a: {type: int, nullable: false}, b: {type: int}}, label: n/t, owner: Human, description: mine, tags: [openlineage, gold]}
+    u: {label: n/u, tags: [openlineage]}
+  pipelines:
+    p:
+      schedule: daily at 03:00
+      label: p
+      tags: [openlineage]
+      tasks:
+        i: {runs_on: workers, label: p/i, tags: [openlineage]}
+        j: {after: [i], reads: {u: new}, writes: t, runs_on: workers, service: 10s, failure: 5%, owner: Human, label: p/j, tags: [openlineage]}
+run: {length: 1d}
+)";
+    const auto edits = [&](const std::string& task, const std::string& columns, const ImportScope& scope) {
+        const std::string now = R"(understudy: 1
+scenario: s
+twin:
+  pools:
+    workers: {workers: unlimited, label: p (workers), tags: [openlineage]}
+  datasets:
+    t: {)" + columns + R"(label: n/t, tags: [openlineage]}
+    v: {label: n/v, tags: [openlineage]}
+  pipelines:
+    p:
+      schedule: once
+      label: p
+      tags: [openlineage]
+      tasks:
+        j: {)" + task + R"(runs_on: workers, label: p/j, tags: [openlineage]}
+)";
+        std::vector<std::string> lines = shown(update_of(document(earlier), document(now), scope));
+        REQUIRE(!lines.empty());
+        CHECK(lines.front() == "{add: v, as: dataset, value: {label: n/v, tags: [openlineage]}}");
+        lines.erase(lines.begin());
+        return lines;
+    };
+    using Lines = std::vector<std::string>;
+    CHECK(edits("", "", {}) == Lines{});
+    // Without a whole run it is added to, with one it is as it says; no failure among runs is none.
+    CHECK(edits("reads: {v: new}, writes: v, ", "", {}) ==
+          Lines{"{set: p.j.reads, to: {u: new, v: new}}", "{set: p.j.writes, to: [t, v]}"});
+    CHECK(edits("reads: {v: new}, writes: v, service: 9s, ", "", {}) ==
+          Lines{"{set: p.j.reads, to: {v: new}}", "{set: p.j.writes, to: v}", "{set: p.j.service, to: 9s}",
+                "{remove: p.j.failure}"});
+    // Columns: of what is known only some are said, unless the schema was.
+    const std::string columns = "columns: {a: {type: bigint}}, ";
+    CHECK(edits("", columns, {}) == Lines{"{set: t.columns.a, to: {type: bigint, nullable: false}}"});
+    ImportScope scope;
+    scope.with_all_columns = {"n/t"};
+    CHECK(edits("", columns, scope) ==
+          Lines{"{set: t.columns.a, to: {type: bigint, nullable: false}}", "{remove: t.columns.b}"});
+    scope = {};
+    scope.ordered = {"p/j"};
+    CHECK(edits("", "", scope) == Lines{"{remove: p.j.after}"});
+}
+
+TEST_CASE("orders that stay make no circle") {
+    const auto pipeline = [](const std::string& tasks) {
+        return document(
+            "understudy: 1\nscenario: s\ntwin:\n  pipelines:\n    p:\n      schedule: once\n      "
+            "label: p\n      tasks:\n" +
+            tasks);
+    };
+    const TwinUpdate update =
+        update_of(pipeline("        a: {label: a}\n        b: {after: [a], label: b}\n"),
+                  pipeline("        a: {after: [b], label: a}\n        b: {label: b}\n"), {});
+    CHECK(shown(update) == std::vector<std::string>{"{set: p.a.after, to: [b]}", "{remove: p.b.after}"});
+    CHECK(update.notes.size() == 1);
+}
+
+TEST_CASE("equal labels of two sources are two pipelines, also at the next import") {
+    Catalog both = shop({"a"});
+    unite(both, shop({"b"}, CatalogSource::openlineage));
+    const std::string text = scenario_of(both).text;
+    CHECK(text.find("label: p\n") != std::string::npos);
+    CHECK(text.find("label: p (openlineage)\n") != std::string::npos);
+    const Node twin = document(text);
+    const CatalogTwin again = scenario_of(shop({"b"}, CatalogSource::openlineage), "", names_in(twin));
+    CHECK(update_of(twin, document(again.text), {}).edits.empty());
+    // Contracts of one name are one writer of all their tables.
+    Catalog contracts = shop({"a"}, CatalogSource::odcs);
+    unite(contracts, shop({"a", "b"}, CatalogSource::odcs));
+    CHECK(contracts.pipelines.size() == 1);
+    CHECK(contracts.jobs.size() == 2);
+    CHECK(scenario_of(contracts).scenario.twin.pipelines.size() == 1);
+    // What is longer than a label is told apart.
+    CHECK(clean_label(std::string(500, 'x') + "a") != clean_label(std::string(500, 'x') + "b"));
+    CHECK(clean_label("x y") == "x y");
 }
 
 }  // namespace understudy::formats

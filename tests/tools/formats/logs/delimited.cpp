@@ -80,4 +80,23 @@ TEST_CASE("the separator is the one that splits most") {
     CHECK(detect_separator("abc") == 0);
 }
 
+TEST_CASE("the first byte that is no UTF-8 has its place") {
+    Input input("text", "a,gr\xc3\xbcn\n\"b\xc3\xa9\nc\xfc\",d\n\xf0\x9f,x\n");
+    DelimitedReader reader(input, ',', Quoting::rfc4180);
+    Row row;
+    REQUIRE(reader.next(row));
+    CHECK(!reader.not_utf8());
+    REQUIRE(reader.next(row));
+    const auto inside = reader.not_utf8();
+    REQUIRE(inside);
+    CHECK(inside->line == 3);
+    CHECK(inside->column == 2);
+    CHECK(inside->value == 0xfc);
+    REQUIRE(reader.next(row));
+    const auto cut = reader.not_utf8();
+    REQUIRE(cut);
+    CHECK(cut->line == 4);
+    CHECK(cut->column == 1);
+}
+
 }  // namespace understudy::formats
