@@ -279,12 +279,13 @@ class Import(ProgramTest):
         self.assertEqual([p["label"] for p in report["pipelines"]], ["shop", "shop (openlineage)"])
         done = self.call("import", "shop.ndjson", "--onto", "twin.yaml", code=MET)
         self.assertIn(b"no edits", done.stdout)
-        # Two contracts of one name.
+        # Two contracts of one name, of a table each.
         contract = (SHOP / "orders.odcs.yaml").read_text()
         self.write("one.yaml", contract)
         self.write("two.yaml", contract.replace("orders", "sales").replace("name: shop sales", "name: shop orders"))
         report, _ = self.imported("one.yaml", "two.yaml", out="contracts.yaml")
-        self.assertEqual(len(report["pipelines"]), 1)
+        self.assertEqual(len({p["label"] for p in report["pipelines"]}), 2)
+        self.call("validate", "contracts.yaml", code=MET)
 
     def test_an_empty_file_of_a_folder_is_left_out(self):
         (self.folder / "logs").mkdir()

@@ -177,7 +177,7 @@ void unite(Catalog& into, Catalog more) {
             complete(into.datasets[*same[k]], std::move(more.datasets[k]));
         else
             into.datasets.push_back(std::move(more.datasets[k]));
-    // Contracts of one name are one pipeline of what writes their tables, and two of one table have one writer.
+    // Two contracts of one table have one writer; that of other sources has a label of its own.
     std::vector<std::size_t> pipelines, jobs;
     std::map<std::pair<std::size_t, std::string>, std::size_t> known;
     for (std::size_t i = 0; i < into.jobs.size(); ++i)
