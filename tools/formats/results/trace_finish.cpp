@@ -59,7 +59,7 @@ public:
     using Value = typename Column::Value;
 
     LiveColumn(hid_t group, const Column& column)
-        : column_(column), dataset_(open_dataset(group, column.name)), rows_(shape_of(dataset_).at(0)) {
+        : dataset_(open_dataset(group, column.name)), rows_(shape_of(dataset_).at(0)) {
         const hsize_t all = (rows_ + trace_chunk_rows - 1) / trace_chunk_rows,
                       there = H5Dget_storage_size(dataset_) / chunk_bytes;
         empty_ = there == 0;
@@ -91,7 +91,6 @@ public:
 
 private:
     static constexpr hsize_t chunk_bytes = trace_chunk_rows * sizeof(Value);
-    const Column& column_;
     Handle dataset_;
     hsize_t rows_;
     bool empty_ = false, some_left_out_ = false;
