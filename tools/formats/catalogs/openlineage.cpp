@@ -783,73 +783,95 @@ void OpenLineageEvents::State::describe_runs(CatalogJob& job, std::vector<std::u
 void OpenLineageEvents::State::count_pipeline_runs(Catalog& catalog,
                                                    const std::vector<std::vector<std::uint32_t>>& of_task,
                                                    const std::vector<std::uint32_t>& tops) const {
-    struct Whole {
-        std::int64_t first = no_time;
-        bool failed = false;
-        std::vector<std::uint32_t> tasks;  ///< that were in it, ascending
+    // One for each run of a task, in order of the pipeline's runs: of millions no map is built.
+    struct Seen {
+        std::uint64_t parent;
+        std::uint32_t task;
+        std::int64_t end;
+        End ended;
+        std::int64_t first;
     };
-    std::vector<std::map<std::uint64_t, Whole>> wholes(tops.size());
+    const auto by_parent = [](const Seen& a, const Seen& b) {
+        return std::tie(a.parent, a.task, a.end, a.ended) < std::tie(b.parent, b.task, b.end, b.ended);
+    };
+    std::vector<std::vector<Seen>> were_in(tops.size());
     std::vector<bool> known(tops.size());
     for (std::size_t p = 0; p < tops.size(); ++p) known[p] = tops[p] != nobody;
     for (std::size_t t = 0; t < of_task.size(); ++t) {
         const std::size_t p = catalog.jobs[t].pipeline;
-        if (!known[p]) continue;
-        std::map<std::uint64_t, std::pair<std::int64_t, End>> newest;
         for (const std::uint32_t number : of_task[t]) {
             const RunRecord& run = runs[number];
-            if (run.parent == 0 || run.parent_job != tops[p]) {
-                known[p] = false;
-                break;
-            }
-            Whole& whole = wholes[p][run.parent];
-            whole.first = std::min(whole.first, run.started()     ? run.start
-                                                : run.has_ended() ? run.end
-                                                                  : run.seen);
-            if (whole.tasks.empty() || whole.tasks.back() != t)
-                whole.tasks.push_back(static_cast<std::uint32_t>(t));
-            auto& end = newest.emplace(run.parent, std::pair(run.end, run.ended)).first->second;
-            end = std::max(end, std::pair(run.end, run.ended));
+            known[p] = known[p] && run.parent != 0 && run.parent_job == tops[p];
+            if (!known[p]) break;
+            were_in[p].push_back({run.parent, static_cast<std::uint32_t>(t), run.end, run.ended,
+                                  run.started()     ? run.start
+                                  : run.has_ended() ? run.end
+                                                    : run.seen});
         }
-        for (const auto& [parent, end] : newest)
-            wholes[p][parent].failed = wholes[p][parent].failed || end.second != End::complete;
     }
-    std::vector<std::map<std::uint64_t, bool>> own(tops.size());  // whether it was seen whole
     std::map<std::uint32_t, std::size_t> pipeline_of;
     for (std::size_t p = 0; p < tops.size(); ++p)
         if (known[p]) pipeline_of.emplace(tops[p], p);
+    std::vector<std::vector<std::pair<std::uint64_t, bool>>> own(tops.size());  // whether it was seen whole
     for (const RunRecord& run : runs)
         if (run.job != nobody)
             if (const auto found = pipeline_of.find(run.job); found != pipeline_of.end())
-                own[found->second][run.run] = run.started() && run.ended == End::complete;
+                own[found->second].emplace_back(run.run, run.started() && run.ended == End::complete);
     std::vector<std::int64_t> counted(tops.size());
     std::vector<std::int64_t> present(of_task.size());
+    /// One run of the pipeline: its part of what was seen.
+    struct Whole {
+        std::uint64_t parent;
+        std::size_t from, to;
+        std::int64_t first;
+        bool failed;
+    };
     for (const auto& [top, p] : pipeline_of) {
-        auto& all = wholes[p];
-        if (!own[p].empty()) {
-            std::erase_if(all, [&](const auto& one) {
-                const auto found = own[p].find(one.first);
-                return found == own[p].end() || !found->second;
+        std::vector<Seen>& all = were_in[p];
+        std::sort(all.begin(), all.end(), by_parent);
+        std::sort(own[p].begin(), own[p].end());
+        const auto for_each_task = [&](const Whole& whole, const auto& tell) {
+            for (std::size_t i = whole.from; i < whole.to; ++i)
+                if (i + 1 == whole.to || all[i + 1].task != all[i].task) tell(all[i]);
+        };
+        std::vector<Whole> wholes;
+        for (std::size_t from = 0, to = 0; from < all.size(); from = to) {
+            Whole whole{all[from].parent, from, from, no_time, false};
+            for (; to < all.size() && all[to].parent == whole.parent; ++to)
+                whole.first = std::min(whole.first, all[to].first);
+            whole.to = to;
+            for_each_task(whole, [&](const Seen& newest) {
+                whole.failed = whole.failed || newest.ended != End::complete;
             });
-        } else {
-            // The log may begin or end in the middle of one: where it lacks what all between them have.
-            std::vector<std::pair<std::int64_t, std::uint64_t>> order;
-            for (const auto& [parent, whole] : all) order.emplace_back(whole.first, parent);
-            std::sort(order.begin(), order.end());
-            std::map<std::uint32_t, std::size_t> inner;
-            for (std::size_t i = 1; i + 1 < order.size(); ++i)
-                for (const std::uint32_t t : all[order[i].second].tasks) ++inner[t];
-            for (const std::size_t i : {std::size_t{0}, order.size() - 1})
-                if (order.size() > 2 && std::any_of(inner.begin(), inner.end(), [&](const auto& one) {
-                        const auto& tasks = all[order[i].second].tasks;
-                        return one.second == order.size() - 2 &&
-                               !std::binary_search(tasks.begin(), tasks.end(), one.first);
-                    }))
-                    all.erase(order[i].second);
+            wholes.push_back(whole);
         }
-        for (const auto& [parent, whole] : all) {
+        if (!own[p].empty()) {
+            std::erase_if(wholes, [&](const Whole& whole) {
+                return !std::binary_search(own[p].begin(), own[p].end(), std::pair(whole.parent, true));
+            });
+        } else if (wholes.size() > 2) {
+            // The log may begin or end in the middle of one: where it lacks what all between them have.
+            std::sort(wholes.begin(), wholes.end(), [](const Whole& a, const Whole& b) {
+                return std::tie(a.first, a.parent) < std::tie(b.first, b.parent);
+            });
+            std::map<std::uint32_t, std::size_t> inner;
+            for (std::size_t i = 1; i + 1 < wholes.size(); ++i)
+                for_each_task(wholes[i], [&](const Seen& one) { ++inner[one.task]; });
+            const auto lacks_something = [&](const Whole& whole) {
+                std::set<std::uint32_t> has;
+                for_each_task(whole, [&](const Seen& one) { has.insert(one.task); });
+                return std::any_of(inner.begin(), inner.end(), [&](const auto& one) {
+                    return one.second == wholes.size() - 2 && !has.contains(one.first);
+                });
+            };
+            const bool first = lacks_something(wholes.front()), last = lacks_something(wholes.back());
+            if (last) wholes.pop_back();
+            if (first) wholes.erase(wholes.begin());
+        }
+        for (const Whole& whole : wholes) {
             if (whole.failed) continue;
             ++counted[p];
-            for (const std::uint32_t t : whole.tasks) ++present[t];
+            for_each_task(whole, [&](const Seen& one) { ++present[one.task]; });
         }
     }
     for (std::size_t t = 0; t < of_task.size(); ++t) {
