@@ -1,0 +1,324 @@
+// What runs say: those of one job, and those of a pipeline together.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "tools/formats/catalogs/openlineage_state.h"
+
+namespace understudy::formats {
+
+/// A job that is called something else at its end than at its start is one, with the later name. Where several jobs have
+/// starts and ends of one run, each has a run of its own. Counts the runs.
+void OpenLineageEvents::State::unite_renamed(Catalog& catalog) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    order.reserve(runs.size());
+    for (const RunRecord& one : runs) order.emplace_back(one.run, static_cast<std::uint32_t>(order.size()));
+    std::sort(order.begin(), order.end());
+    std::int64_t shared = 0;
+    for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
+        ++catalog.counts.runs;
+        for (to = from + 1; to < order.size() && order[to].first == order[from].first;) ++to;
+        if (to - from == 1) continue;
+        std::vector<std::uint32_t> only_started, only_ended, neither, both;
+        for (std::size_t at = from; at < to; ++at) {
+            const RunRecord& one = runs[order[at].second];
+            auto& kind = one.started()     ? (one.has_ended() ? both : only_started)
+                         : one.has_ended() ? only_ended
+                                           : neither;
+            kind.push_back(order[at].second);
+        }
+        const auto give = [&](std::uint32_t what, RunRecord& into) {
+            into.start = std::min(into.start, runs[what].start);
+            if (runs[what].nominal < into.nominal) {
+                into.nominal = runs[what].nominal;
+                into.nominal_offset = runs[what].nominal_offset;
+            }
+            into.instance = std::max(into.instance, runs[what].instance);
+            if (into.parent_job == nobody) {
+                into.parent_job = runs[what].parent_job;
+                into.parent = runs[what].parent;
+            }
+            runs[what].job = nobody;
+        };
+        if (only_started.size() == 1 && only_ended.size() == 1) {
+            give(only_started.front(), runs[only_ended.front()]);
+            both.push_back(only_ended.front());
+            only_started.clear();
+            only_ended.clear();
+        }
+        if (const std::size_t told = both.size() + only_started.size() + only_ended.size(); told > 0) {
+            for (const std::uint32_t one : neither) runs[one].job = nobody;
+            shared += told > 1;
+        }
+    }
+    if (shared > 0)
+        catalog.notes.push_back(fmt::format("{} run id{} shared by several jobs: each has a run of its own",
+                                            shared, shared == 1 ? " is" : "s are"));
+}
+
+/// Durations and ends of runs; what failed and was tried again within one run of the pipeline, or for one nominal time;
+/// instances of a mapped task as one. `repeated` counts jobs that do the same several times in one run of the pipeline.
+void OpenLineageEvents::State::describe_runs(CatalogJob& job, std::vector<std::uint32_t> list,
+                                             std::size_t& repeated) const {
+    const auto group_of = [&](std::uint32_t run) {
+        const RunRecord& one = runs[run];
+        return one.parent != 0          ? std::tuple(1, one.parent, std::int64_t{0})
+               : one.nominal != no_time ? std::tuple(2, std::uint64_t{0}, one.nominal)
+                                        : std::tuple(3, std::uint64_t{run}, std::int64_t{0});
+    };
+    const auto order_of = [&](std::uint32_t run) {
+        const RunRecord& one = runs[run];
+        return std::tuple(group_of(run), one.instance, one.start, one.end, one.ended, one.run);
+    };
+    if (std::any_of(list.begin(), list.end(),
+                    [&](std::uint32_t run) { return std::get<0>(group_of(run)) < 3; }))
+        std::sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const std::uint64_t one = runs[a].parent, other = runs[b].parent;
+            return one != other && one != 0 && other != 0 ? one < other : order_of(a) < order_of(b);
+        });
+    double pauses = 0;
+    std::int64_t tries = 0, groups = 0, instances = 0;
+    bool repeats = false;
+    for (std::size_t from = 0, to = 0; from < list.size(); from = to) {
+        for (to = from + 1; to < list.size() && group_of(list[to]) == group_of(list[from]);) ++to;
+        const bool mapped = std::get<0>(group_of(list[from])) == 1 && runs[list[from]].instance >= 0 &&
+                            runs[list[from]].instance != runs[list[to - 1]].instance;
+        std::int64_t again = 0, first = no_time, last = std::numeric_limits<std::int64_t>::min(), here = 1;
+        for (std::size_t i = from; i < to; ++i) {
+            const RunRecord& run = runs[list[i]];
+            const bool complete = run.ended == End::complete, usable = run.started() && run.has_ended();
+            if (run.has_ended()) ++(complete ? job.completed : job.failed);
+            if (i > from) {
+                const RunRecord& before = runs[list[i - 1]];
+                const bool other = before.instance != run.instance;
+                here += other;
+                if (!other && before.has_ended() && before.ended != End::complete && run.started() &&
+                    run.start >= before.end) {
+                    job.retries = std::max(job.retries, ++again);
+                    pauses += kernel::to_seconds(run.start - before.end);
+                    ++tries;
+                } else {
+                    again = 0;
+                    repeats = repeats || (!other && before.ended == End::complete && complete &&
+                                          std::get<0>(group_of(list[from])) == 1);
+                }
+            }
+            if (!usable || run.end < run.start) continue;
+            if (mapped && complete) {
+                first = std::min(first, run.start);
+                last = std::max(last, run.end);
+            } else {
+                (complete ? job.durations : job.failed_durations)
+                    .push_back(kernel::to_seconds(run.end - run.start));
+            }
+        }
+        if (mapped && first != no_time) job.durations.push_back(kernel::to_seconds(last - first));
+        const RunRecord& newest = runs[list[to - 1]];
+        job.given_up += newest.has_ended() && newest.ended != End::complete;
+        ++groups;
+        instances += here;
+    }
+    repeated += repeats;
+    if (tries > 0) job.backoff = pauses / static_cast<double>(tries);
+    if (groups > 0) job.instances = static_cast<double>(instances) / static_cast<double>(groups);
+    std::sort(job.durations.begin(), job.durations.end());
+    std::sort(job.failed_durations.begin(), job.failed_durations.end());
+}
+
+/// In how many runs of its pipeline each task was, of those that were seen whole: that ended and in which nothing failed, or,
+/// where the pipeline sends no events itself, without a first or last one that lacks what all others have.
+void OpenLineageEvents::State::count_pipeline_runs(Catalog& catalog,
+                                                   const std::vector<std::vector<std::uint32_t>>& of_task,
+                                                   const std::vector<std::uint32_t>& tops) const {
+    // One for each run of a task, in order of the pipeline's runs: of millions no map is built.
+    struct Seen {
+        std::uint64_t parent;
+        std::uint32_t task;
+        std::int64_t end;
+        End ended;
+        std::int64_t first;
+    };
+    const auto by_parent = [](const Seen& a, const Seen& b) {
+        return std::tie(a.parent, a.task, a.end, a.ended) < std::tie(b.parent, b.task, b.end, b.ended);
+    };
+    std::vector<std::vector<Seen>> were_in(tops.size());
+    std::vector<bool> known(tops.size());
+    for (std::size_t p = 0; p < tops.size(); ++p) known[p] = tops[p] != nobody;
+    for (std::size_t t = 0; t < of_task.size(); ++t) {
+        const std::size_t p = catalog.jobs[t].pipeline;
+        for (const std::uint32_t number : of_task[t]) {
+            const RunRecord& run = runs[number];
+            known[p] = known[p] && run.parent != 0 && run.parent_job == tops[p];
+            if (!known[p]) break;
+            were_in[p].push_back({run.parent, static_cast<std::uint32_t>(t), run.end, run.ended,
+                                  run.started()     ? run.start
+                                  : run.has_ended() ? run.end
+                                                    : run.seen});
+        }
+    }
+    std::map<std::uint32_t, std::size_t> pipeline_of;
+    for (std::size_t p = 0; p < tops.size(); ++p)
+        if (known[p]) pipeline_of.emplace(tops[p], p);
+    std::vector<std::vector<std::pair<std::uint64_t, bool>>> own(tops.size());  // whether it was seen whole
+    for (const RunRecord& run : runs)
+        if (run.job != nobody)
+            if (const auto found = pipeline_of.find(run.job); found != pipeline_of.end())
+                own[found->second].emplace_back(run.run, run.started() && run.ended == End::complete);
+    std::vector<std::int64_t> counted(tops.size());
+    std::vector<std::int64_t> present(of_task.size());
+    /// One run of the pipeline: its part of what was seen.
+    struct Whole {
+        std::uint64_t parent;
+        std::size_t from, to;
+        std::int64_t first;
+        bool failed;
+    };
+    for (const auto& [top, p] : pipeline_of) {
+        std::vector<Seen>& all = were_in[p];
+        std::sort(all.begin(), all.end(), by_parent);
+        std::sort(own[p].begin(), own[p].end());
+        const auto for_each_task = [&](const Whole& whole, const auto& tell) {
+            for (std::size_t i = whole.from; i < whole.to; ++i)
+                if (i + 1 == whole.to || all[i + 1].task != all[i].task) tell(all[i]);
+        };
+        std::vector<Whole> wholes;
+        for (std::size_t from = 0, to = 0; from < all.size(); from = to) {
+            Whole whole{all[from].parent, from, from, no_time, false};
+            for (; to < all.size() && all[to].parent == whole.parent; ++to)
+                whole.first = std::min(whole.first, all[to].first);
+            whole.to = to;
+            for_each_task(whole, [&](const Seen& newest) {
+                whole.failed = whole.failed || newest.ended != End::complete;
+            });
+            wholes.push_back(whole);
+        }
+        if (!own[p].empty()) {
+            std::erase_if(wholes, [&](const Whole& whole) {
+                return !std::binary_search(own[p].begin(), own[p].end(), std::pair(whole.parent, true));
+            });
+        } else if (wholes.size() > 2) {
+            // The log may begin or end in the middle of one: where it lacks what all between them have.
+            std::sort(wholes.begin(), wholes.end(), [](const Whole& a, const Whole& b) {
+                return std::tie(a.first, a.parent) < std::tie(b.first, b.parent);
+            });
+            std::map<std::uint32_t, std::size_t> inner;
+            for (std::size_t i = 1; i + 1 < wholes.size(); ++i)
+                for_each_task(wholes[i], [&](const Seen& one) { ++inner[one.task]; });
+            const auto lacks_something = [&](const Whole& whole) {
+                std::set<std::uint32_t> has;
+                for_each_task(whole, [&](const Seen& one) { has.insert(one.task); });
+                return std::any_of(inner.begin(), inner.end(), [&](const auto& one) {
+                    return one.second == wholes.size() - 2 && !has.contains(one.first);
+                });
+            };
+            const bool first = lacks_something(wholes.front()), last = lacks_something(wholes.back());
+            if (last) wholes.pop_back();
+            if (first) wholes.erase(wholes.begin());
+        }
+        for (const Whole& whole : wholes) {
+            if (whole.failed) continue;
+            ++counted[p];
+            for_each_task(whole, [&](const Seen& one) { ++present[one.task]; });
+        }
+    }
+    for (std::size_t t = 0; t < of_task.size(); ++t) {
+        catalog.jobs[t].present_in = present[t];
+        catalog.jobs[t].runs_of_pipeline = counted[catalog.jobs[t].pipeline];
+    }
+}
+
+/// How long a pipeline says that its runs took, and how much of that none of its tasks was at work.
+void OpenLineageEvents::State::compare_with_own_runs(
+    Catalog& catalog, const std::vector<std::vector<std::uint32_t>>& of_task,
+    const std::vector<std::vector<std::uint32_t>>& of_pipeline) const {
+    std::vector<std::map<std::uint64_t, std::vector<std::pair<std::int64_t, std::int64_t>>>> work(
+        of_pipeline.size());
+    for (std::size_t t = 0; t < of_task.size(); ++t)
+        if (const std::size_t p = catalog.jobs[t].pipeline; !of_pipeline[p].empty())
+            for (const std::uint32_t number : of_task[t])
+                if (const RunRecord& run = runs[number]; run.parent != 0 && run.started() && run.has_ended())
+                    work[p][run.parent].emplace_back(run.start, run.end);
+    std::vector<std::pair<double, std::string>> idle;
+    std::vector<std::string> in_turn;
+    for (std::size_t p = 0; p < of_pipeline.size(); ++p) {
+        double whole = 0, without = 0;
+        bool together = false, several = false;
+        std::int64_t count = 0;
+        kernel::Time span = 0;
+        for (const std::uint32_t number : of_pipeline[p]) {
+            const RunRecord& run = runs[number];
+            const auto found = work[p].find(run.run);
+            if (!run.started() || !run.has_ended() || run.end < run.start || found == work[p].end()) continue;
+            std::sort(found->second.begin(), found->second.end());
+            std::int64_t at = run.start, gap = 0;
+            for (const auto& [start, end] : found->second) {
+                several = several || at > run.start;
+                together = together || start < at - kernel::second;
+                if (start > at) gap += std::min(start, run.end) - at;
+                at = std::clamp(std::max(at, end), run.start, run.end);
+            }
+            gap += run.end - at;
+            span = run.end - run.start;
+            whole += kernel::to_seconds(span);
+            without += kernel::to_seconds(gap);
+            ++count;
+        }
+        if (count == 0) continue;
+        if (count == 1) catalog.pipelines[p].recorded_span = span;
+        const auto free = std::count_if(catalog.jobs.begin(), catalog.jobs.end(), [&](const CatalogJob& job) {
+            return job.pipeline == p && job.after.empty() && job.reads.empty();
+        });
+        if (several && !together && free > 1) in_turn.push_back(catalog.pipelines[p].label);
+        const auto mean = [&](double sum) { return sum / static_cast<double>(count); };
+        // Below a hundredth it is what clocks and schedulers take.
+        if (without > 0.01 * whole && mean(without) >= 1)
+            idle.emplace_back(-mean(without),
+                              fmt::format("{} ({:.4g}s of {:.4g}s)", catalog.pipelines[p].label,
+                                          mean(without), mean(whole)));
+    }
+    if (!in_turn.empty())
+        catalog.assumed.push_back(
+            fmt::format("the tasks of {} pipeline{} were one after the other in what was recorded, no event "
+                        "says that they have to "
+                        "be, and in the twin those that wait for nothing start together: {}{}",
+                        in_turn.size(), in_turn.size() == 1 ? "" : "s", in_turn.front(),
+                        in_turn.size() == 1 ? "" : fmt::format(" and {} more", in_turn.size() - 1)));
+    if (idle.empty()) return;
+    std::sort(idle.begin(), idle.end());
+    constexpr std::size_t shown = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(shown, idle.size()); ++i)
+        text += (i > 0 ? ", " : "") + idle[i].second;
+    if (idle.size() > shown) text += fmt::format(" and {} more", idle.size() - shown);
+    catalog.assumed.push_back(
+        fmt::format("for part of {} none of the tasks was at work, in the mean of the runs, and that time is "
+                    "not in the twin: {}",
+                    idle.size() == 1 ? "its time" : "their time", text));
+}
+
+std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {
+    std::vector<CatalogRun> all;
+    const auto digits = [](std::uint64_t id) { return id == 0 ? "" : fmt::format("{:016x}", id); };
+    const auto known = [](std::int64_t time) { return time == no_time ? std::nullopt : std::optional(time); };
+    for (const RunRecord& run : runs) {
+        CatalogRun one;
+        one.job = jobs[run.job].label;
+        one.title = jobs[run.job].title;
+        one.id = digits(run.run);
+        one.parent = digits(run.parent);
+        one.start = known(run.start);
+        one.seen = known(run.seen);
+        one.nominal = known(run.nominal);
+        if (run.has_ended()) one.end = run.end;
+        one.failed = run.has_ended() && run.ended != End::complete;
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+}  // namespace understudy::formats
