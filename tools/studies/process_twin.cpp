@@ -226,15 +226,10 @@ private:
             if (activity.steps == 0) continue;
             const std::string& name = twin_.stage_of[a];
             if (has_waits(a)) {
-                models::Stage waits;
-                waits.name = name + "_waits";
-                waits.reads = {"to_" + name};
-                waits.work.workers.emplace();
-                waits.work.workers->count = models::unlimited;
-                waits.work.service = recorded_law(activity.waits);
-                waits.writes.targets.emplace_back().stream = "at_" + name;
-                waits.description.description = "from when all before it has ended to its begin";
-                twin_.scenario.twin.stages.push_back(std::move(waits));
+                models::Writes to;
+                to.targets.emplace_back().stream = "at_" + name;
+                add_pause(name + "_waits", "to_" + name, activity.waits, std::move(to),
+                          "from when all before it has ended to its begin");
             }
             models::Stage stage;
             stage.name = name;
@@ -260,20 +255,25 @@ private:
             else
                 stage.writes = std::move(next);
             twin_.scenario.twin.stages.push_back(std::move(stage));
-            if (rests) add_suspended(name, activity, std::move(next));
+            if (rests)
+                add_pause(name + "_suspended", "after_" + name, activity.suspended, std::move(next),
+                          "while work on it stood still");
         }
     }
 
-    void add_suspended(const std::string& name, const Activity& activity, models::Writes next) {
-        models::Stage rest;
-        rest.name = name + "_suspended";
-        rest.reads = {"after_" + name};
-        rest.work.workers.emplace();
-        rest.work.workers->count = models::unlimited;
-        rest.work.service = recorded_law(activity.suspended);
-        rest.writes = std::move(next);
-        rest.description.description = "while work on it stood still";
-        twin_.scenario.twin.stages.push_back(std::move(rest));
+    /// Time that passes for an item and holds nobody.
+    template <class Recorded>
+    void add_pause(const std::string& name, const std::string& reads, const Recorded& times,
+                   models::Writes writes, const char* why) {
+        models::Stage pause;
+        pause.name = name;
+        pause.reads = {reads};
+        pause.work.workers.emplace();
+        pause.work.workers->count = models::unlimited;
+        pause.work.service = recorded_law(times);
+        pause.writes = std::move(writes);
+        pause.description.description = why;
+        twin_.scenario.twin.stages.push_back(std::move(pause));
     }
 
     models::Writes ways(const std::map<std::uint32_t, std::int64_t>& next, std::int64_t ends) {
