@@ -130,6 +130,14 @@ public:
         return true;
     }
 
+    /// Counts events that were scheduled and taken out elsewhere, all between two that came from here.
+    void count_passed(std::uint64_t events) {
+        require(events < std::uint64_t{1} << sequence_bits, "more events than the queue can number");
+        sequence_ += events << slot_bits;
+        require(sequence_ >> (sequence_bits + slot_bits) == 0, "more events than the queue can number");
+        taken_ += events;
+    }
+
     /// Calls visit(time, payload) for each pending event, in no particular order (for checkers and counts).
     template <class Visit>
     void for_each(Visit visit) const {

@@ -11,13 +11,25 @@
 // returns what it returns, with an object that has `void handle(State&, Simulation<State>&, Event) const`. Each way
 // gets a loop of its own, and is a part of it. It may have `void foresee(const State&, Event, unsigned step) const`, to
 // fetch from memory what an event to come will need (EventQueue::pop_until()), which changes nothing.
+//
+// A State that can tell by itself what many events come to may have `Swept sweep(Simulation<State>&, std::uint64_t
+// count, Time end)`: it handles up to `count` events at or before `end` in one go, in whatever order gives what one
+// after the other would give, and tells of them with pass(); it may always handle none.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "kernel/event_queue.h"
 
 namespace understudy::kernel {
+
+/// What a State has handled by itself.
+struct Swept {
+    std::uint64_t events = 0;  ///< how many
+    /// So many are to be handled one by one before it is asked again.
+    std::uint64_t one_by_one = ~std::uint64_t{0};
+};
 
 template <class State>
 class Simulation {
@@ -47,11 +59,28 @@ public:
     /// Handles up to `count` events at or before `end`; false once there are no more of them or the run was
     /// stopped.
     [[gnu::noinline]] bool run_events(std::uint64_t count, Time end) {
-        const Loop loop{*this, count, end};
-        if constexpr (requires { state_.with_handling(queue_.size(), loop); })
-            return state_.with_handling(queue_.size(), loop);
-        else
-            return loop(OwnHandling{});
+        if constexpr (requires { state_.sweep(*this, count, end); }) {
+            while (count > 0 && !stopped_) {
+                const Swept swept = state_.sweep(*this, count, end);
+                count -= swept.events;
+                const std::uint64_t part = std::min(count, swept.one_by_one);
+                if (!handle_events(part, end)) return false;
+                count -= part;
+            }
+            return !stopped_;
+        } else {
+            return handle_events(count, end);
+        }
+    }
+
+    /// For a State that sweeps: takes out all that is pending before `end`, from which `further` events followed, all of
+    /// them handled by it; the last one was at `last`.
+    void pass(Time end, Time last, std::uint64_t further) {
+        require(last >= now_ && last < end, "what was swept lies in the past or after the end");
+        for (typename EventQueue<Event>::Event event; queue_.pop_until(end - 1, event);) {
+        }
+        queue_.count_passed(further);
+        now_ = last;
     }
 
     /// Handles all events at or before `end`, or until stop() or nothing is pending. The clock then stands at
@@ -75,6 +104,14 @@ private:
         Time end;
         bool operator()(const auto& way) const { return simulation.run_events(count, end, way); }
     };
+
+    bool handle_events(std::uint64_t count, Time end) {
+        const Loop loop{*this, count, end};
+        if constexpr (requires { state_.with_handling(queue_.size(), loop); })
+            return state_.with_handling(queue_.size(), loop);
+        else
+            return loop(OwnHandling{});
+    }
 
     template <class Way>
     [[gnu::noinline]] bool run_events(std::uint64_t count, Time end, const Way& way) {

@@ -161,6 +161,7 @@ private:
                 plain.loads[i] = {ways_of(model_.loads[i].outlet, plain.of_stage),
                                   ears_of(model_.loads[i].element), true};
         find_orders(plain);
+        put_in_order(plain);
         plain.system_levels = levels_of(none);
         plain.system_ears = ears_of(none);
         return plain;
@@ -186,6 +187,26 @@ private:
             }
             plain.loads[load].identities = ways->size() != 1 || ways->front().to != none;
         }
+    }
+
+    /// Fills in PlainModel::order (Kahn 1962).
+    static void put_in_order(PlainModel& plain) {
+        std::vector<std::size_t> writers(plain.stages.size(), 0), passed(plain.stages.size(), 1);
+        for (const PlainStageRow& stage : plain.stages)
+            for (const PlainWay& way : stage.ways)
+                if (way.to != none) ++writers[way.to];
+        for (Index i = 0; i < plain.stages.size(); ++i)
+            if (writers[i] == 0) plain.order.push_back(i);
+        for (std::size_t next = 0; next < plain.order.size(); ++next) {
+            const Index stage = plain.order[next];
+            plain.longest_way = std::max(plain.longest_way, passed[stage]);
+            for (const PlainWay& way : plain.stages[stage].ways) {
+                if (way.to == none) continue;
+                passed[way.to] = std::max(passed[way.to], passed[stage] + 1);
+                if (--writers[way.to] == 0) plain.order.push_back(way.to);
+            }
+        }
+        if (plain.order.size() < plain.stages.size()) plain.order.clear();
     }
 
     std::vector<PlainWay> ways_of(const Outlet& outlet, const std::vector<Index>& of_stage) const {

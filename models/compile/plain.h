@@ -79,6 +79,9 @@ struct PlainModel {
     std::vector<PlainLoadRow> loads;  ///< by load of the model
     PlainEars system_ears;
     PlainLevels system_levels;
+    /// Stages, each behind those that write to it; empty where some ways go round in a circle.
+    std::vector<Index> order;
+    std::size_t longest_way = 0;  ///< how many of them one item can pass
 
     bool empty() const { return stages.empty(); }
 };

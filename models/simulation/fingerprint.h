@@ -1,8 +1,8 @@
-// The fingerprint of a replication: one number for all that happened, in its order.
+// The fingerprint of a replication: one number for all that happened.
 //
-// A polynomial in an odd base over 2^64, of which each event is a coefficient: one multiplication after
-// another is all that an event has to wait for. Two runs that differ anywhere have different fingerprints but
-// for one chance in about 2^60; it is no protection against forgery. Internal to models/simulation.
+// A sum over 2^64 of one term for each event, which depends on when it happened, to whom, where and what, so that
+// events may be added in any order. Two runs that differ anywhere have different fingerprints but for one chance in
+// about 2^60; it is no protection against forgery. Internal to models/simulation.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ public:
     class Who {
     public:
         Who(kernel::Time now, std::uint64_t item)
-            : now_(static_cast<std::uint64_t>(now) * 0xBF58476D1CE4E5B9ULL),
-              item_(item * 0x94D049BB133111EBULL) {}
+            : now_(static_cast<std::uint64_t>(now) * 0xBF58476D1CE4E5B9ULL + 0xD1342543DE82EF95ULL),
+              item_((item * 0x94D049BB133111EBULL) ^ 0xA0761D6478BD642FULL) {}
 
     private:
         friend class Fingerprint;
@@ -36,16 +36,23 @@ public:
         return (element + (static_cast<std::uint64_t>(event) << 56)) * what_factor;
     }
     void add(const Who& who, std::uint64_t what) {
-        // Sums of products under an exclusive or: no two of the parts can make up for each other.
-        sum_ = sum_ * 0xD1342543DE82EF95ULL + (who.now_ ^ (who.item_ + what));
+        // Both halves of a product of all 128 bits: neither factor can be changed without changing the sum.
+        const Product product = static_cast<Product>(who.now_ ^ what) * (who.item_ + what);
+        sum_ += static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
     }
+    /// What was added to another that began with 0.
+    void add(const Fingerprint& other) { sum_ += other.sum_; }
+    static Fingerprint none() { return {}; }
 
     std::uint64_t value() const { return kernel::mix_bits(sum_); }
 
 private:
+    __extension__ using Product = unsigned __int128;
+    Fingerprint() = default;
+
     static constexpr std::uint64_t what_factor = 0x9E3779B97F4A7C15ULL;
 
-    std::uint64_t sum_;
+    std::uint64_t sum_ = 0;
 };
 
 }  // namespace understudy::models

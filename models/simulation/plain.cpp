@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::uint64_t golden = 0x9E3779B97F4A7C15ULL;
 
-/// As models/simulation/sources.cpp makes it.
-std::uint64_t identity_of(const LoadRow& load, std::uint64_t arrival) {
-    return kernel::mix_bits(load.name_hash + golden * (arrival + 1));
-}
-
 }  // namespace
 
 void State::start_plain() {
@@ -150,7 +145,8 @@ void State::plain_works(const PlainStageRow& row, std::uint64_t arrival,
     std::array<double, DrawAhead::block> draws;
     const std::span<std::uint64_t> items(identities.data(), works.size());
     const std::span<double> values(draws.data(), works.size());
-    kernel::mix_progression(model_->loads[row.all_of].name_hash + golden * (arrival + 1), golden, items);
+    kernel::mix_progression(model_->loads[row.all_of].name_hash + identity_step * (arrival + 1),
+                            identity_step, items);
     for (DrawAhead::Draw& work : works) work.value = 0;
     unsigned part = 0;
     for (const CompiledTerm& term : parameters_.laws[row.law]) {

@@ -14,12 +14,19 @@
 
 #include "kernel/invariant.h"
 #include "kernel/large_pages.h"
+#include "kernel/random.h"
 #include "kernel/time.h"
 #include "models/compile/model.h"
 #include "models/simulation/draw_ahead.h"
 #include "models/simulation/whole.h"
 
 namespace understudy::models {
+
+/// What an item's identity is made of.
+inline constexpr std::uint64_t identity_step = 0x9E3779B97F4A7C15ULL;
+inline std::uint64_t identity_of(const LoadRow& load, std::uint64_t arrival) {
+    return kernel::mix_bits(load.name_hash + identity_step * (arrival + 1));
+}
 
 /// One line of a processor's cache.
 struct alignas(64) PlainItem {
@@ -99,6 +106,8 @@ class PlainLevel {
 public:
     void rise(kernel::Time now) { moments_ -= now; }
     void fall(kernel::Time now) { moments_ += now; }
+    /// Falls less rises of a while.
+    void add(Whole moments) { moments_ += moments; }
     /// Falls less rises. Of everything that has risen and fallen it is how long it was up.
     Whole moments() const { return moments_; }
     Whole integral(kernel::Time now, std::int64_t level) const { return Whole{level} * now + moments_; }

@@ -226,7 +226,7 @@ void State::arrive(Index index, std::uint64_t number) {
     const Index first = add_item();
     {
         Item& item = items_[first];
-        item.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * (number + 1));
+        item.identity = identity_of(row, number);
         item.load = index;
         // What is recorded of it stands in the row that it comes from.
         item.load_number =

@@ -338,6 +338,7 @@ void State::start(Simulation& simulation, Time warm_up) {
     settle();
     measure_levels();
     plain_audience_ = plain_audience();
+    sweeps_ = can_sweep();
 }
 
 void State::handle_full(Event event) {

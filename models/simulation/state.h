@@ -51,6 +51,8 @@ public:
     /// Simulation::run_events() is compiled (plain.cpp): there the plain path becomes a part of its loop.
     template <class Loop>
     bool with_handling(std::size_t pending, const Loop& loop);
+    /// Handles a stretch of events on the plain path in one go, stage by stage (plain_sweep.cpp).
+    kernel::Swept sweep(Simulation& simulation, std::uint64_t count, Time end);
     /// The meter as it stands now, the plain path's totals with it. To look changes nothing.
     const Meter& look(Simulation& simulation);
     /// Has an action act, or be undone, at an instant that has not passed, before what else is scheduled there later.
@@ -513,6 +515,10 @@ private:
     /// Of an event on the plain path; `to`, `from`: stages that it was about, if any.
     template <Audience audience>
     void plain_ends(PlainMoment& at, Index to, Index from);
+
+    // ---- plain_sweep.cpp: stretches of it in one go
+    class Sweep;
+    bool can_sweep() const;
 
     // ---- plain_totals.cpp: what it has counted
     /// To probes that want to know of each item; sums are taken over later.
@@ -984,6 +990,8 @@ private:
     Latencies::Block plain_block_;
     std::vector<Time> plain_started_;  ///< by item; only where somebody asks for service times
     Audience plain_audience_ = Audience::nobody;
+    bool sweeps_ = false;
+    std::uint64_t sweep_pause_ = 0;  ///< events one by one after a sweep that did not pay
     std::size_t open_arrivals_ = 0;  ///< on the full one
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;

@@ -1,6 +1,6 @@
 """How often capacity finds the proven optimum of the problems in tests/theory/capacity, over many seeds.
 
-Usage: capacity_study.py PROGRAM [--seeds N] [--no-formulas] [PROBLEM...]
+Usage: capacity_study.py PROGRAM [--seeds N] [--first-seed N] [--no-formulas] [PROBLEM...]
 
 Prints for each problem how often the answer was the optimum, how often it broke its promise (cheaper than the optimum), how
 often every entry of the certificate was true, and the replications spent, beside those of a grid of 20 each. Optima:
@@ -20,11 +20,11 @@ PROBLEMS = {"c1": (62, [[62]], 50), "c2": (104, [[24, 56]], 110), "c3": (43.5, [
             "c4": (50, [[5, 6, 6, 4]], 7920), "c6": (6, [[4, 2], [3, 3]], 225), "c10": (34, [[7, 11, 3]], 756)}
 
 
-def study(program, problem, seeds, flags):
+def study(program, problem, seeds, flags, first=1):
     cost, optima, settings = PROBLEMS[problem]
     right = false_feasible = true_certificate = 0
     runs = []
-    for seed in range(1, seeds + 1):
+    for seed in range(first, first + seeds):
         done = subprocess.run([program, "capacity", str(FOLDER / f"{problem}.yaml"), "--json", "--seed", str(seed), *flags],
                               capture_output=True, check=False)
         if done.returncode not in (0, 3, 4):
@@ -48,11 +48,12 @@ def main():
     parser.add_argument("program")
     parser.add_argument("problems", nargs="*", default=[])
     parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--no-formulas", action="store_true")
     parser.add_argument("--threads", default="1")
     words = parser.parse_args()
     flags = ["--threads", words.threads] + (["--no-formulas"] if words.no_formulas else [])
-    right = [study(words.program, problem, words.seeds, flags) for problem in words.problems or PROBLEMS]
+    right = [study(words.program, problem, words.seeds, flags, words.first_seed) for problem in words.problems or PROBLEMS]
     sys.exit(0 if min(right) >= 0.97 * words.seeds else 1)
 
 
