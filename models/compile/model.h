@@ -372,6 +372,8 @@ struct ProbeRow {
     /// Instants at which the window opens and closes, in turn; empty: always open.
     std::vector<kernel::Time> edges;
     bool series = false;  ///< keep it as a series too
+    /// The probe that keeps what this one sees: of quantiles the first that sees the same, else itself.
+    Index values = none;
     /// Of means of levels: the level times this is a whole number, whose integral is kept exactly; 0: it need not be.
     std::int64_t whole = 0;
 

@@ -256,8 +256,15 @@ private:
     PlainEars ears_of(Index element) const {
         PlainEars ears;
         ears.arrived = ear(element, Metric::arrived);
-        // Shares of those that arrived count them too.
-        if (!model_.probe_index.shares(element).empty()) ears.arrived = {none, none, true};
+        // Shares of those that arrived count them too; who hears of each arrival counts it for all of them.
+        const auto shares = model_.probe_index.shares(element);
+        const auto simple = [&](Index probe) {
+            const Metric metric = model_.probes[probe].measure.metric;
+            return model_.probes[probe].sees_all() &&
+                   (metric == Metric::lost || metric == Metric::dropped || metric == Metric::waited);
+        };
+        if (!std::all_of(shares.begin(), shares.end(), simple)) ears.arrived = {none, none, true};
+        if (!ears.arrived.anybody) ears.shares.assign(shares.begin(), shares.end());
         ears.dropped = ear(element, Metric::dropped);
         ears.lost = ear(element, Metric::lost);
         ears.wait = ear(element, Metric::wait);

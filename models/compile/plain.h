@@ -32,6 +32,8 @@ struct PlainEars {
     // Whether anybody but sums, and quantiles of latency, wants to know of each item that enters, starts or leaves.
     // No sums are kept of service and end: who asks for them is told of each item.
     bool each_enter = false, each_start = false, each_leave = false;
+    /// Probes that are the share of arrivals that were lost or had to wait: told the number of all now and then.
+    std::vector<Index> shares;
 };
 
 /// Where items go: a stream, and who reads it.

@@ -23,6 +23,7 @@ ProbeIndex::ProbeIndex(const std::vector<ProbeRow>& probes, std::size_t elements
         const ProbeRow& probe = probes[i];
         const Metric metric = probe.measure.metric;
         const MetricKind kind = kind_of(metric);
+        if (probe.values != i) continue;
         by_metric.emplace_back(row(probe.element) * metrics + static_cast<std::size_t>(metric), i);
         if ((kind == MetricKind::level || kind == MetricKind::state || kind == MetricKind::money) &&
             metric != Metric::freshness && metric != Metric::age && !is_of_the_past(metric))

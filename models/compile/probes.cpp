@@ -1,7 +1,27 @@
 // Measures with their names resolved, and the measures every run reports.
+#include <map>
+#include <tuple>
+
 #include "models/compile/compiler.h"
 
 namespace understudy::models {
+
+namespace {
+
+/// Several quantiles of the same values keep them once.
+void share_values(std::vector<ProbeRow>& probes) {
+    std::map<std::tuple<Index, Metric, Index>, Index> keepers;
+    for (Index i = 0; i < probes.size(); ++i) {
+        ProbeRow& probe = probes[i];
+        const Metric metric = probe.measure.metric;
+        const bool of_all_items = probe.measure.aggregate == Aggregate::quantile &&
+                                  kind_of(metric) == MetricKind::item && probe.sees_all();
+        probe.values =
+            of_all_items ? keepers.try_emplace({probe.element, metric, probe.from_mark}, i).first->second : i;
+    }
+}
+
+}  // namespace
 
 void Compiler::add_probes(const std::vector<Measure>& measures, const std::vector<bool>& keep_series) {
     for (std::size_t i = 0; i < measures.size(); ++i) {
@@ -34,6 +54,7 @@ void Compiler::add_probes(const std::vector<Measure>& measures, const std::vecto
         }
         model.probes.push_back(std::move(row));
     }
+    share_values(model.probes);
     model.probe_index = ProbeIndex(model.probes, model.elements.size());
 }
 

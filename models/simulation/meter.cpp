@@ -263,7 +263,7 @@ std::optional<kernel::Observed> Meter::observed(Index probe) const {
     if (kind_of(measure.metric) == MetricKind::item) {
         seen.unit = is_duration(measure.metric) ? 1e9 : 1;
         if (quantile) {
-            seen.items = quantiles_[probe];
+            seen.items = quantiles_[(*probes_)[probe].values];
             seen.weight = static_cast<double>(seen.items.count());
         } else if (aggregate == Aggregate::average) {
             const Sum& sum = sums_[probe];
@@ -328,7 +328,7 @@ std::optional<double> Meter::item_value(Index probe) const {
     const Measure& measure = (*probes_)[probe].measure;
     const double unit = is_duration(measure.metric) ? 1e9 : 1;
     if (measure.aggregate == Aggregate::quantile) {
-        const kernel::QuantileSketch& quantiles = quantiles_[probe];
+        const kernel::QuantileSketch& quantiles = quantiles_[(*probes_)[probe].values];
         return quantiles.count() == 0 ? std::nullopt
                                       : std::optional(quantiles.quantile(measure.quantile) / unit);
     }

@@ -100,6 +100,8 @@ public:
         quantiles_[probe].add_each(values);
     }
     void add_to_count(Index probe, std::uint64_t count) { counts_[probe].count += count; }
+    /// Of a share: of so many more.
+    void add_to_base(Index probe, std::uint64_t count) { counts_[probe].base += count; }
     /// Of a level that is kept whole (ProbeRow::whole), beside what is set: what another has integrated.
     void add_to_area(Index probe, Whole area) { levels_[probe].whole_integral += area; }
 

@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "models/simulation/roomy.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -34,7 +35,9 @@ constexpr std::uint64_t too_few = 256;
 bool State::can_sweep() const {
     if (plain_.empty() || plain_audience_ != Audience::nobody || model_->plain.order.empty()) return false;
     for (Index i = 0; i < plain_loads_.size(); ++i)
-        if (is_plain(i) && !plain_loads_[i].steady) return false;
+        if (is_plain(i) && (model_->loads[i].kind == Arrivals::Kind::recorded ||
+                            !(parameters_.numbers[model_->loads[i].rate] > 0)))
+            return false;
     return std::all_of(plain_.begin(), plain_.end(), [](const PlainStage& stage) {
         return stage.capacity >= 1 && stage.capacity <= most_workers;
     });
@@ -120,16 +123,45 @@ private:
         Whole lost_after = 0, moments = 0;
     };
     struct Stage {
-        std::vector<Come> coming;
+        Roomy<Come> coming;
         std::vector<std::size_t> sources;  ///< where in `coming` those of a new source begin
-        std::vector<Come> waiting;         ///< those that stand in line behind those who stood there before
-        std::vector<Time> latencies;
+        Roomy<Come> waiting;               ///< those that stand in line behind those who stood there before
+        Roomy<Time> latencies;
         std::size_t from_line = 0;  ///< so many of its line have started
         std::int64_t left = 0;      ///< workers that stay at work beyond the horizon with what they had
         std::uint64_t done = 0, waited = 0, dropped = 0;
         Whole in_line = 0, at_work = 0;  ///< moments (PlainLevel)
-        Time last_done = -1;
-        bool tie = false;  ///< two were through at once
+    };
+    /// A line of so many places, which those who start leave in the order in which they came.
+    class Places {
+    public:
+        /// `in_line`: who stands there at first.
+        Places(std::int64_t capacity, std::size_t in_line, Roomy<Time>& starts)
+            : capacity_(static_cast<std::size_t>(capacity)), accepted_(in_line), starts_(starts) {
+            starts_.clear();
+        }
+        void begins(Time start) { starts_.add(start); }
+        /// Whether somebody who comes then finds a place, or a worker who is free since.
+        bool takes(Time at, Time free, bool& tie) {
+            while (started_ < starts_.size() && starts_[started_] < at) ++started_;
+            tie |= started_ < starts_.size() && starts_[started_] == at;
+            const std::size_t waiting = accepted_ - started_;
+            if (waiting >= capacity_ && (waiting > 0 || free > at)) return false;
+            ++accepted_;
+            return true;
+        }
+
+    private:
+        std::size_t capacity_, accepted_, started_ = 0;
+        Roomy<Time>& starts_;
+    };
+    /// What is counted at one stage while it works: apart from all else, so that it may stay in registers.
+    struct Tally {
+        std::uint64_t done = 0, waited = 0;
+        Whole in_line = 0, at_work = 0;
+        Fingerprint print = Fingerprint::none();
+        Time last = -1;    ///< when the last one was through
+        bool tie = false;  ///< two were at once
     };
     struct Exit {
         Time at, latency;
@@ -154,11 +186,9 @@ private:
             stage.waiting.clear();
             stage.latencies.clear();
             stage.from_line = 0;
-            stage.left = 0;
-            stage.done = stage.waited = stage.dropped = 0;
+            stage.dropped = 0;
+            stage.done = stage.waited = 0;
             stage.in_line = stage.at_work = 0;
-            stage.last_done = -1;
-            stage.tie = false;
         }
         events_ = 0;
         last_ = 0;
@@ -181,77 +211,85 @@ private:
     bool arrive() {
         const std::size_t most =
             std::min<std::uint64_t>(most_arrivals, count_ / (2 * (state_->model_->plain.longest_way + 1)));
-        arrivals_.clear();
+        items_.make_room(loads_.size() * most);
         for (Index i = 0; i < loads_.size(); ++i) {
             Load& load = loads_[i];
             if (load.next == kernel::never) continue;
             const LoadRow& row = state_->model_->loads[i];
-            DrawAhead& intervals = state_->plain_loads_[i].intervals;
             std::uint64_t number = state_->loads_[i].arrivals;
             const auto most_of_all = static_cast<std::uint64_t>(row.count);
-            const std::size_t first = arrivals_.size();
+            const std::size_t first = items_.size();
             Time next = load.next;
             while (next < horizon_) {
-                if (arrivals_.size() - first == most) {
+                if (items_.size() - first == most) {
                     horizon_ = next;
                     break;
                 }
-                arrivals_.push_back({next, number++, i});
-                const Time interval = intervals
-                                          .at(number,
-                                              [&](std::uint64_t from, std::span<DrawAhead::Draw> draws) {
-                                                  state_->plain_intervals(row, from, draws);
-                                              })
-                                          .time;
+                items_.add({next, 0, 0, number++, i});
                 load.planned = next;
-                next = kernel::later(next, interval);
+                next = following(i, number, next);
                 if (next >= row.until || number >= most_of_all) next = kernel::never;
             }
             load.next = next;
         }
-        if (state_->plain_items_.size() + state_->items_.in_use() + arrivals_.size() >= most_items)
-            return false;
-        return settle_arrivals();
+        if (state_->plain_items_.size() + state_->items_.in_use() + items_.size() >= most_items) return false;
+        if (!put_in_order()) return false;
+        for (Index i = 0; i < loads_.size(); ++i) send_arrivals(i);
+        events_ = items_.size();
+        if (events_ > 0) last_ = items_[events_ - 1].born;
+        return true;
     }
 
-    /// Of several loads they are put in order, and what came beyond the horizon is taken back.
-    bool settle_arrivals() {
-        const bool several = !arrivals_.empty() && arrivals_.front().load != arrivals_.back().load;
-        if (several) {
-            std::stable_sort(arrivals_.begin(), arrivals_.end(),
-                             [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
-            for (std::size_t i = 1; i < arrivals_.size(); ++i)
-                if (arrivals_[i - 1].at == arrivals_[i].at && arrivals_[i - 1].load != arrivals_[i].load)
-                    return false;
-            while (!arrivals_.empty() && arrivals_.back().at >= horizon_) {
-                loads_[arrivals_.back().load].next = arrivals_.back().at;
-                arrivals_.pop_back();
-            }
-            for (Load& load : loads_) load.planned = -1;
-            for (const Arrival& arrival : arrivals_) loads_[arrival.load].planned = arrival.at;
-        }
-        std::uint64_t number = state_->next_number_;
-        const auto& plain = state_->model_->plain;
-        for (const Arrival& arrival : arrivals_) {
-            const PlainLoadRow& row = plain.loads[arrival.load];
-            const std::uint64_t identity =
-                row.identities ? identity_of(state_->model_->loads[arrival.load], arrival.number) : 0;
-            Load& load = loads_[arrival.load];
-            ++load.arrivals;
-            load.moments -= arrival.at;
-            items_.push_back({arrival.at, identity, ++number, arrival.number, arrival.load});
-            print_.add({arrival.at, number}, state_->plain_loads_[arrival.load].arrive);
-        }
-        events_ += arrivals_.size();
-        if (!arrivals_.empty()) last_ = arrivals_.back().at;
-        for (Index i = 0; i < loads_.size(); ++i) {
-            if (loads_[i].arrivals == 0) continue;
-            open_source(plain.loads[i].ways);
-            for (std::uint32_t item = 0; item < arrivals_.size(); ++item)
-                if (arrivals_[item].load == i)
-                    send(item, arrivals_[item].at, plain.loads[i].ways, state_->model_->loads[i].element);
-        }
+    /// When the arrival of that number comes, after the one before it.
+    Time following(Index load, std::uint64_t number, Time before) {
+        PlainLoad& plain = state_->plain_loads_[load];
+        if (!plain.steady) return state_->arrival_after(load, number, before);
+        const auto draw = [&](std::uint64_t from, std::span<DrawAhead::Draw> intervals) {
+            state_->plain_intervals(state_->model_->loads[load], from, intervals);
+        };
+        return kernel::later(before, plain.intervals.at(number, draw).time);
+    }
+
+    /// Arrivals of several loads; those beyond the horizon are taken back. False if two come at once.
+    bool put_in_order() {
+        const std::span<Item> all = items_.all();
+        if (all.empty() || all.front().load == all.back().load) return true;
+        std::stable_sort(all.begin(), all.end(),
+                         [](const Item& a, const Item& b) { return a.born < b.born; });
+        for (std::size_t i = 1; i < all.size(); ++i)
+            if (all[i - 1].born == all[i].born && all[i - 1].load != all[i].load) return false;
+        std::size_t kept = all.size();
+        for (; kept > 0 && all[kept - 1].born >= horizon_; --kept)
+            loads_[all[kept - 1].load].next = all[kept - 1].born;
+        items_.shorten(kept);
+        for (Load& load : loads_) load.planned = -1;
+        for (const Item& item : items_.all()) loads_[item.load].planned = item.born;
         return true;
+    }
+
+    void send_arrivals(Index index) {
+        const PlainLoadRow& plain = state_->model_->plain.loads[index];
+        if (!plain.is_plain()) return;
+        const LoadRow& row = state_->model_->loads[index];
+        const std::uint64_t what = state_->plain_loads_[index].arrive;
+        open_source(plain.ways, items_.size());
+        Tally tally;
+        Whole moments = 0;
+        std::uint64_t count = 0;
+        const std::span<Item> items = items_.all();
+        for (std::uint32_t item = 0; item < items.size(); ++item) {
+            Item& one = items[item];
+            if (one.load != index) continue;
+            one.number = state_->next_number_ + 1 + item;
+            if (plain.identities) one.identity = identity_of(row, one.arrival);
+            ++count;
+            moments -= one.born;
+            tally.print.add({one.born, one.number}, what);
+            send(tally, item, one.born, plain.ways, row.element);
+        }
+        loads_[index].arrivals = count;
+        loads_[index].moments += moments;
+        print_.add(tally.print);
     }
 
     /// Who was at work and is through before the horizon becomes an item of the sweep.
@@ -268,7 +306,8 @@ private:
 
     std::uint32_t take(Index row) {
         const PlainItem& item = state_->plain_items_[row];
-        items_.push_back({item.born, item.identity, item.number, item.arrival, item.load});
+        items_.make_room(1);
+        items_.add({item.born, item.identity, item.number, item.arrival, item.load});
         return static_cast<std::uint32_t>(items_.size() - 1);
     }
 
@@ -278,24 +317,28 @@ private:
         // Those who are busy for longer are not there; those with a known end stand by it, the free ones before them.
         const auto first = std::lower_bound(pending_.begin(), pending_.end(), index,
                                             [](const Pending& one, Index of) { return one.stage < of; });
-        std::array<AtWork, most_workers> places;
-        const auto there = static_cast<std::size_t>(state_->plain_[index].capacity - stage.left);
-        std::size_t busy = 0;
-        while (first + static_cast<std::ptrdiff_t>(busy) != pending_.end() &&
-               first[static_cast<std::ptrdiff_t>(busy)].stage == index)
-            ++busy;
-        if (stage.coming.empty() && busy == 0) return true;
-        for (std::size_t i = 0; i < busy; ++i) {
-            const Pending& one = first[static_cast<std::ptrdiff_t>(i)];
-            places[there - busy + i] = {one.at, state_->plain_items_[one.row].entered, -1, take(one.row)};
-        }
-        open_source(state_->model_->plain.stages[index].ways);
-        const std::span<AtWork> workers(places.data(), there);
-        const bool bounded = state_->model_->plain.stages[index].queue_capacity >= 0;
+        const auto last =
+            std::find_if(first, pending_.end(), [&](const Pending& one) { return one.stage != index; });
+        if (stage.coming.size() == 0 && first == last) return true;
+        const std::span<AtWork> workers(
+            places_.data(), static_cast<std::size_t>(state_->plain_[index].capacity - stage.left));
+        std::fill(workers.begin(), workers.end(), AtWork{});
+        std::transform(first, last, workers.end() - (last - first), [&](const Pending& one) {
+            return AtWork{one.at, state_->plain_items_[one.row].entered, -1, take(one.row)};
+        });
+        const PlainStageRow& row = state_->model_->plain.stages[index];
+        const std::size_t most = std::min<std::size_t>(state_->plain_[index].line.size(), count_) +
+                                 stage.coming.size() + workers.size();
+        stage.latencies.make_room(most);
+        stage.waiting.make_room(stage.coming.size());
+        starts_.clear();
+        starts_.make_room(most);
+        open_source(row.ways, most);
         const auto with = [&]<std::size_t fixed>() {
-            return bounded ? work<fixed, true>(index, workers) : work<fixed, false>(index, workers);
+            return row.queue_capacity >= 0 ? work<fixed, true>(index, workers)
+                                           : work<fixed, false>(index, workers);
         };
-        switch (there) {
+        switch (workers.size()) {
             case 1: return with.template operator()<1>();
             case 2: return with.template operator()<2>();
             case 3: return with.template operator()<3>();
@@ -306,15 +349,8 @@ private:
 
     /// All who come to a stage by the time they come; false if two come at once.
     static bool order(Stage& stage) {
-        std::vector<Come>& coming = stage.coming;
-        const auto sooner = [](const Come& a, const Come& b) { return a.at < b.at; };
-        for (std::size_t i = 1; i < stage.sources.size(); ++i) {
-            const auto end = i + 1 < stage.sources.size()
-                                 ? coming.begin() + static_cast<std::ptrdiff_t>(stage.sources[i + 1])
-                                 : coming.end();
-            std::inplace_merge(coming.begin(), coming.begin() + static_cast<std::ptrdiff_t>(stage.sources[i]),
-                               end, sooner);
-        }
+        stage.coming.merge(stage.sources);
+        const std::span<const Come> coming = stage.coming.all();
         bool tie = false;
         for (std::size_t i = 1; i < coming.size(); ++i) tie |= coming[i - 1].at == coming[i].at;
         return !tie;
@@ -326,69 +362,72 @@ private:
         const PlainStage& before = state_->plain_[index];
         Stage& stage = stages_[index];
         Workers<fixed> workers(places);
+        Tally tally;
+        const Time horizon = horizon_;
         Line line{state_->plain_items_, before.line.front(), before.line.size()};
-        starts_.clear();
-        const std::size_t in_line = line.size;
-        std::size_t accepted = in_line, started = 0;
+        Places room(row.queue_capacity, line.size, starts_);
         if (!places.empty())
-            while (line.size > 0) {
+            for (; line.size > 0; ++stage.from_line) {
                 AtWork& place = workers.first();
                 const Time start = place.done;
-                if (start >= horizon_) break;
-                end_work(index, row, before, stage, place);
+                if (start >= horizon) break;
+                if (stage.from_line == count_) return false;
+                end_work(row, before, stage, tally, place);
                 const Index from = line.pop();
                 const Time entered = state_->plain_items_[from].entered;
-                ++stage.from_line;
-                stage.waited += start > entered;
-                stage.in_line += start;
-                begin_work(index, row, before, stage, place, start, entered, take(from));
-                if (bounded) starts_.push_back(start);
+                tally.waited += start > entered;
+                tally.in_line += start;
+                begin_work(index, row, before, tally, place, start, entered, take(from));
+                if constexpr (bounded) room.begins(start);
                 workers.settle();
             }
+        // Who of those in line has not started will not before the horizon, nor who comes behind.
         const bool stuck = line.size > 0 || places.empty();
-        for (const Come& come : stage.coming) {
-            print_.add({come.at, items_[come.item].number}, before.enter);
-            AtWork* const place = stuck ? nullptr : &workers.first();
-            if (place != nullptr && place->done == come.at) return false;
+        for (const Come& come : stage.coming.all()) {
+            tally.print.add({come.at, items_[come.item].number}, before.enter);
+            AtWork& place = stuck ? nobody_ : workers.first();
+            const Time free = stuck ? horizon : place.done;
+            tally.tie |= free == come.at;
+            const Time start = std::max(come.at, free);
             if constexpr (bounded) {
-                while (started < starts_.size() && starts_[started] < come.at) ++started;
-                if (started < starts_.size() && starts_[started] == come.at) return false;
-                const std::size_t waiting = accepted - started;
-                const bool at_once = waiting == 0 && place != nullptr && place->done < come.at;
-                if (waiting >= static_cast<std::size_t>(row.queue_capacity) && !at_once) {
-                    drop(row, stage, come);
+                if (!room.takes(come.at, free, tally.tie)) {
+                    drop(row, stage, come, tally);
                     continue;
                 }
-                ++accepted;
             }
-            const Time start = place != nullptr ? std::max(come.at, place->done) : horizon_;
-            if (start >= horizon_) {
-                stage.in_line -= come.at;
-                stage.waiting.push_back(come);
+            if (start >= horizon) {
+                tally.in_line -= come.at;
+                stage.waiting.add(come);
                 continue;
             }
-            end_work(index, row, before, stage, *place);
-            stage.waited += start > come.at;
-            stage.in_line += start - come.at;
-            begin_work(index, row, before, stage, *place, start, come.at, come.item);
-            if (bounded) starts_.push_back(start);
+            end_work(row, before, stage, tally, place);
+            tally.waited += start > come.at;
+            tally.in_line += start - come.at;
+            begin_work(index, row, before, tally, place, start, come.at, come.item);
+            if constexpr (bounded) room.begins(start);
             workers.settle();
         }
         // Who is through before the horizon, in order, and who is not.
         std::sort(places.begin(), places.end(),
                   [](const AtWork& a, const AtWork& b) { return a.done < b.done; });
-        for (AtWork& place : places) {
-            if (place.done < horizon_) {
-                end_work(index, row, before, stage, place);
-            } else {
+        for (const AtWork& place : places) {
+            if (place.done < horizon)
+                end_work(row, before, stage, tally, place);
+            else
                 begun_.push_back({place, index});
-            }
         }
-        return events_ <= count_ && !stage.tie;
+        stage.done = tally.done;
+        stage.waited = tally.waited;
+        stage.in_line = tally.in_line;
+        stage.at_work = tally.at_work;
+        print_.add(tally.print);
+        events_ += tally.done;
+        last_ = std::max(last_, tally.last);
+        return !tally.tie && events_ <= count_;
     }
 
     [[gnu::always_inline]] void begin_work(Index index, const PlainStageRow& row, const PlainStage& before,
-                                           Stage& stage, AtWork& place, Time start, Time entered,
+                                           Tally& tally, AtWork& place, Time start, Time entered,
                                            std::uint32_t item) {
         const Item& one = items_[item];
         const Time work = row.all_of == none
@@ -401,35 +440,38 @@ private:
                                         })
                                     .time;
         place = {kernel::later(start, work), entered, start, item};
-        stage.at_work -= start;
-        print_.add({start, one.number}, before.start);
+        tally.at_work -= start;
+        tally.print.add({start, one.number}, before.start);
     }
 
     /// Of whoever a worker is through with, if anybody.
-    [[gnu::always_inline]] void end_work(Index, const PlainStageRow& row, const PlainStage& before,
-                                         Stage& stage, const AtWork& place) {
-        if (place.done < 0) return;
-        ++events_;
-        ++stage.done;
-        stage.at_work += place.done;
-        stage.tie |= place.done == stage.last_done;
-        stage.last_done = place.done;
-        last_ = std::max(last_, place.done);
-        if (before.quantiles != none) stage.latencies.push_back(place.done - place.entered);
-        print_.add({place.done, items_[place.item].number}, before.finish);
-        send(place.item, place.done, row.ways, row.element);
+    [[gnu::always_inline]] void end_work(const PlainStageRow& row, const PlainStage& before, Stage& stage,
+                                         Tally& tally, const AtWork& place) {
+        const Time done = place.done;
+        if (done < 0) return;
+        ++tally.done;
+        tally.at_work += done;
+        tally.tie |= done == tally.last;
+        tally.last = done;
+        if (before.quantiles != none) stage.latencies.add(done - place.entered);
+        tally.print.add({done, items_[place.item].number}, before.finish);
+        send(tally, place.item, done, row.ways, row.element);
     }
 
-    /// New ones of another source come along these ways.
-    void open_source(const std::vector<PlainWay>& ways) {
+    /// Up to so many of another source come along these ways.
+    void open_source(const std::vector<PlainWay>& ways, std::size_t most) {
         exit_sources_.push_back(exits_.size());
-        for (const PlainWay& way : ways)
-            if (way.to != none) stages_[way.to].sources.push_back(stages_[way.to].coming.size());
+        exits_.make_room(most);
+        for (const PlainWay& way : ways) {
+            if (way.to == none) continue;
+            stages_[way.to].sources.push_back(stages_[way.to].coming.size());
+            stages_[way.to].coming.make_room(most);
+        }
     }
 
     /// On one of the ways.
-    [[gnu::always_inline]] void send(std::uint32_t item, Time now, const std::vector<PlainWay>& ways,
-                                     Index element) {
+    [[gnu::always_inline]] void send(Tally& tally, std::uint32_t item, Time now,
+                                     const std::vector<PlainWay>& ways, Index element) {
         const Item& one = items_[item];
         const PlainWay* way = ways.data();
         if (ways.size() > 1) {
@@ -438,43 +480,30 @@ private:
                                    [](double value, const PlainWay& to) { return value < to.cumulative; });
         }
         if (way->stream != none)
-            print_.add({now, one.number}, Fingerprint::what(TraceEvent::land, way->element));
-        if (way->to != none) {
-            stages_[way->to].coming.push_back({now, item});
-            return;
-        }
-        Load& load = loads_[one.load];
-        ++load.done;
-        load.moments += now;
-        print_.add({now, one.number}, Fingerprint::what(TraceEvent::leave, no_element));
-        exits_.push_back({now, now - one.born, one.load});
+            tally.print.add({now, one.number}, Fingerprint::what(TraceEvent::land, way->element));
+        if (way->to != none) return stages_[way->to].coming.add({now, item});
+        tally.print.add({now, one.number}, Fingerprint::what(TraceEvent::leave, no_element));
+        exits_.add({now, now - one.born, one.load});
     }
 
-    void drop(const PlainStageRow& row, Stage& stage, const Come& come) {
+    void drop(const PlainStageRow& row, Stage& stage, const Come& come, Tally& tally) {
         const Item& one = items_[come.item];
         ++stage.dropped;
         Load& load = loads_[one.load];
         ++load.lost;
         load.lost_after += come.at - one.born;
         load.moments += come.at;
-        print_.add({come.at, one.number}, Fingerprint::what(TraceEvent::drop, row.element));
-        print_.add({come.at, one.number}, Fingerprint::what(TraceEvent::leave, no_element));
+        tally.print.add({come.at, one.number}, Fingerprint::what(TraceEvent::drop, row.element));
+        tally.print.add({come.at, one.number}, Fingerprint::what(TraceEvent::leave, no_element));
     }
 
     /// By time, as latencies are told; false if two of different places leave at once.
     bool sort_exits() {
-        const auto sooner = [](const Exit& a, const Exit& b) { return a.at < b.at; };
-        for (std::size_t i = 1; i < exit_sources_.size(); ++i) {
-            const auto begin = exits_.begin() + static_cast<std::ptrdiff_t>(exit_sources_[i]);
-            const auto end = i + 1 < exit_sources_.size()
-                                 ? exits_.begin() + static_cast<std::ptrdiff_t>(exit_sources_[i + 1])
-                                 : exits_.end();
-            if (begin == exits_.begin() || begin == end) continue;
-            std::inplace_merge(exits_.begin(), begin, end, sooner);
-        }
+        exits_.merge(exit_sources_);
+        const std::span<const Exit> exits = exits_.all();
         bool tie = false;
-        for (std::size_t i = 1; i < exits_.size(); ++i)
-            tie |= exits_[i - 1].at == exits_[i].at && exits_[i - 1].latency != exits_[i].latency;
+        for (std::size_t i = 1; i < exits.size(); ++i)
+            tie |= exits[i - 1].at == exits[i].at && exits[i - 1].latency != exits[i].latency;
         return !tie;
     }
 
@@ -515,18 +544,40 @@ private:
                                     Event(EventKind::plain_done, begun.stage, row));
             ++state.plain_[begun.stage].busy;
         }
-        for (const Exit& exit : exits_) {
-            const PlainEars& all = state.model_->plain.system_ears;
-            const PlainEars& own = state.model_->plain.loads[exit.load].ears;
-            PlainLoad& load = state.plain_loads_[exit.load];
-            if (all.latency.quantiles != none && state.plain_latencies_.add(state.plain_block_, exit.latency))
-                state.meter_.add_to_quantiles(all.latency.quantiles,
-                                              state.plain_latencies_.take(state.plain_block_));
-            if (own.latency.quantiles != none && load.latencies.add(load.latency_block, exit.latency))
-                state.meter_.add_to_quantiles(own.latency.quantiles, load.latencies.take(load.latency_block));
-        }
-        commit_loads(simulation);
+        commit_exits();
+        commit_loads();
         state.fingerprint_.add(print_);
+    }
+
+    void commit_exits() {
+        const PlainModel& plain = state_->model_->plain;
+        tell(plain.system_ears.latency.quantiles, state_->plain_latencies_, state_->plain_block_,
+             [](const Exit&) { return true; });
+        for (Index i = 0; i < loads_.size(); ++i) {
+            const auto own = [&](const Exit& exit) { return exit.load == i; };
+            Whole moments = 0;
+            std::uint64_t done = 0;
+            for (const Exit& exit : exits_.all()) {
+                done += own(exit);
+                moments += own(exit) ? exit.at : 0;
+            }
+            loads_[i].done = done;
+            loads_[i].moments += moments;
+            PlainLoad& load = state_->plain_loads_[i];
+            tell(plain.loads[i].ears.latency.quantiles, load.latencies, load.latency_block, own);
+        }
+    }
+
+    /// Latencies of some exits to a probe, behind those that are on their way to it.
+    template <class Is>
+    void tell(Index probe, Latencies& before, const Latencies::Block& block, Is is) {
+        if (probe == none) return;
+        latencies_.clear();
+        latencies_.make_room(exits_.size());
+        for (const Exit& exit : exits_.all())
+            if (is(exit)) latencies_.add(exit.latency);
+        state_->meter_.add_to_quantiles(probe, before.take(block));
+        state_->meter_.add_to_quantiles(probe, std::as_const(latencies_).all());
     }
 
     void commit(Index index) {
@@ -534,20 +585,20 @@ private:
         PlainStage& row = state_->plain_[index];
         PlainItems& items = state_->plain_items_;
         for (std::size_t i = 0; i < stage.from_line; ++i) items.remove(row.line.pop(items));
-        for (const Come& come : stage.waiting) row.line.push(items, keep(come.item, come.at, index));
+        for (const Come& come : stage.waiting.all()) row.line.push(items, keep(come.item, come.at, index));
         row.busy = stage.left;
         row.done += stage.done;
         row.waited += stage.waited;
         row.in_line.add(stage.in_line);
         row.at_work.add(stage.at_work);
         state_->plain_rests_[index].dropped += stage.dropped;
-        if (stage.latencies.empty()) return;
+        if (stage.latencies.size() == 0) return;
         Latencies::Block& block = state_->plain_blocks_[index];
         state_->meter_.add_to_quantiles(row.quantiles, row.latencies.take(block));
-        state_->meter_.add_to_quantiles(row.quantiles, std::span<const Time>(stage.latencies));
+        state_->meter_.add_to_quantiles(row.quantiles, stage.latencies.all());
     }
 
-    void commit_loads(Simulation& simulation) {
+    void commit_loads() {
         by_plan_.clear();
         for (Index i = 0; i < loads_.size(); ++i) {
             const Load& load = loads_[i];
@@ -563,9 +614,7 @@ private:
         }
         std::sort(by_plan_.begin(), by_plan_.end(),
                   [&](Index a, Index b) { return loads_[a].planned < loads_[b].planned; });
-        for (const Index i : by_plan_)
-            simulation.schedule(loads_[i].next, rank_of(EventKind::plain_arrival),
-                                Event(EventKind::plain_arrival, i, 0));
+        for (const Index i : by_plan_) state_->plan_arrival(i, loads_[i].next);
     }
 
     /// A stage's line, gone along without changing it.
@@ -580,32 +629,28 @@ private:
             return front;
         }
     };
-    struct Arrival {
-        Time at;
-        std::uint64_t number;  ///< of its load
-        Index load;
-    };
 
     State* state_ = nullptr;
     std::uint64_t count_ = 0, events_ = 0;
     Time horizon_ = 0, last_ = 0;
     Fingerprint print_ = Fingerprint::none();
-    std::vector<Arrival> arrivals_;
-    std::vector<Item> items_;
+    Roomy<Item> items_;
     std::vector<Pending> pending_;
     std::vector<Load> loads_;
     std::vector<Stage> stages_;
-    std::vector<Exit> exits_;
+    Roomy<Exit> exits_;
     std::vector<std::size_t> exit_sources_;
     std::vector<Begun> begun_;
-    std::vector<Time> starts_;
+    Roomy<Time> latencies_, starts_;
+    std::array<AtWork, most_workers> places_;
+    AtWork nobody_;
     std::vector<Index> by_plan_;
 };
 
 kernel::Swept State::sweep(Simulation& simulation, std::uint64_t count, Time end) {
     // With so much pending that to look through it takes as long as to handle some of it.
     constexpr std::size_t many = 512;
-    constexpr std::uint64_t least_count = 4096, longest_pause = std::uint64_t{1} << 16;
+    constexpr std::uint64_t least_count = 1024, longest_pause = std::uint64_t{1} << 16;
     if (!sweeps_ || count < least_count || simulation.pending().size() > many) return {};
     thread_local Sweep room;  // its memory serves the next one
     const std::uint64_t events = room(*this, simulation, count, end);

@@ -100,6 +100,10 @@ void State::take_plain_totals() {
     const auto count = [&](const PlainEar& ear, std::uint64_t number) {
         if (ear.sum != none) meter_.add_to_count(ear.sum, number);
     };
+    const auto arrivals = [&](const PlainEars& ears, std::uint64_t number) {
+        count(ears.arrived, number);
+        for (const Index share : ears.shares) meter_.add_to_base(share, number);
+    };
     const auto sum = [&](const PlainEar& ear, std::uint64_t number, Whole total) {
         if (ear.sum != none) meter_.add_to_sum(ear.sum, number, total);
     };
@@ -123,7 +127,7 @@ void State::take_plain_totals() {
         quantiles(ears.latency, stage.latencies, plain_blocks_[i]);
         const std::uint64_t done = taken.done.fresh(stage.done);
         const std::uint64_t dropped = taken.dropped.fresh(rest.dropped);
-        count(ears.arrived, taken.arrived.fresh(rest.arrived(stage)));
+        arrivals(ears, taken.arrived.fresh(rest.arrived(stage)));
         count(ears.dropped, dropped);
         count(ears.lost, dropped);
         count(ears.waited, taken.waited.fresh(stage.waited));
@@ -144,7 +148,7 @@ void State::take_plain_totals() {
         const std::uint64_t done = load.taken.done.fresh(load.done);
         const Whole latency = load.taken.latency.fresh(load.present.moments() + born[i] - load.lost_after);
         for (const PlainEars* ears : {&all, &model_->plain.loads[i].ears}) {
-            count(ears->arrived, arrived);
+            arrivals(*ears, arrived);
             count(ears->completed, done);
             sum(ears->latency, done, latency);
         }

@@ -71,6 +71,11 @@ void State::schedule_arrival(Index index, Time after) {
         return plan_recorded(index, after);
     }
     if (!(rate > 0)) return;
+    plan_arrival(index, arrival_after(index, number, after));
+}
+
+Time State::arrival_after(Index index, std::uint64_t number, Time before) {
+    const LoadRow& row = model_->loads[index];
     Item address;  // arrivals are addressed by their number alone
     address.identity = address.load_number = number;
     const bool memoryless = row.kind == Arrivals::Kind::poisson || row.kind == Arrivals::Kind::states;
@@ -81,7 +86,7 @@ void State::schedule_arrival(Index index, Time after) {
                                                   return -kernel::exact::log(1.0 - u);  // exponential, mean 1
                                               })
                                      : draw(row.interval, row.element, Purpose::arrival, address, none, 0);
-    plan_arrival(index, row.intensity.after(after, amount / rate, row.until));
+    return row.intensity.after(before, amount / parameters_.numbers[row.rate], row.until);
 }
 
 void State::plan_recorded(Index index, Time after) {

@@ -390,6 +390,9 @@ private:
     void start_load(Index load);
     void plan_arrival(Index load, Time time);
     void schedule_arrival(Index load, Time after);
+    /// When the arrival of that number comes after the one before it, of a load whose rate is above 0 and that is not
+    /// recorded.
+    Time arrival_after(Index load, std::uint64_t number, Time before);
     void rate_changed(Index load);
     /// The arrival that stands at the load's position in its recording.
     void plan_recorded(Index load, Time after);

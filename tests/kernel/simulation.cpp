@@ -1,10 +1,12 @@
 // Promised: a simulation is a value; a copy is a snapshot that goes on by itself and ends as the original would
 // have. The clock stands where the contract says. Shown: a small branching process whose history is recorded in
-// its state, run in one go, in pieces, and from copies taken at every event.
+// its state, run in one go, in pieces, and from copies taken at every event. Stretches that a state
+// handles by itself count as if they had been handled one by one.
 #include "kernel/simulation.h"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -121,4 +123,52 @@ TEST_CASE("run_events counts, and says when there is nothing more to do before t
     CHECK_FALSE(simulation.run_events(1'000'000, here));
     CHECK(simulation.now() == here);
     CHECK(simulation.pending().size() > 0);
+}
+
+namespace {
+
+/// Counts down, one event a second; or, asked for a stretch, several at once.
+struct Countdown {
+    struct Event {
+        std::uint32_t left;
+    };
+    bool sweeps = false;
+    std::vector<std::pair<Time, std::uint32_t>> one_by_one;
+
+    void handle(Simulation<Countdown>& simulation, const Event& event) {
+        one_by_one.emplace_back(simulation.now(), event.left);
+        if (event.left > 0) simulation.schedule(simulation.now() + 1, 0, {event.left - 1});
+    }
+    Swept sweep(Simulation<Countdown>& simulation, std::uint64_t count, Time end) {
+        if (!sweeps || simulation.pending().empty()) return {};
+        Time first = never;
+        std::uint32_t left = 0;
+        simulation.pending().for_each([&](Time at, const Event& event) { first = at, left = event.left; });
+        const auto steps = static_cast<std::uint32_t>(std::min<std::uint64_t>({count, 5, left}));
+        if (first + steps > end || steps == 0) return {};
+        simulation.pass(first + steps, first + steps - 1, steps - 1);
+        simulation.schedule(first + steps, 0, {left - steps});
+        return {steps, 2};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what a state sweeps counts as handled, and what is left goes one by one") {
+    Simulation<Countdown> plain{Countdown{}}, swept{Countdown{true, {}}};
+    for (Simulation<Countdown>* each : {&plain, &swept}) {
+        each->schedule(3, 0, {100});
+        CHECK(each->run_events(50, 1000));
+        CHECK(each->events_handled() == 50);
+        each->run_until(60);
+        CHECK(each->events_handled() == 58);
+        CHECK(each->now() == 60);
+        CHECK(each->pending().size() == 1);
+        each->run_until(1000);
+        CHECK(each->events_handled() == 101);
+        CHECK(each->pending().empty());
+    }
+    CHECK(plain.state().one_by_one.size() == 101);
+    CHECK(swept.state().one_by_one.size() < 40);
+    CHECK(swept.state().one_by_one.back() == plain.state().one_by_one.back());
 }

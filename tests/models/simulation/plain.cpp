@@ -251,6 +251,88 @@ TEST_CASE("plain and full path give the same bytes: random networks") {
     CHECK(events > 20'000);
 }
 
+namespace {
+
+/// A network without circles in which nobody is told of single items, so that it goes in stretches. `whole`: everything
+/// takes whole seconds, so that much comes at once.
+std::string forward_network(std::uint64_t seed, bool whole) {
+    kernel::Stream random(kernel::StreamKey{seed});
+    const auto below = [&](std::size_t n) { return random.below(n); };
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    const std::size_t stages = 1 + below(6), loads = 1 + below(3);
+    std::string text = "understudy: 1\nscenario: forward\ntwin:\n  stages:\n";
+    for (std::size_t i = 0; i < stages; ++i) {
+        static const char* const laws[] = {"exponential(mean 0.7s)", "0.2s + lognormal(mean 0.3s cv 2)",
+                                           "erlang(k 3 mean 0.6s)", "0.4s"};
+        text += "    s" + number(i) + ": {reads: q" + number(i) +
+                ", service: " + (whole ? number(1 + below(2)) + "s" : laws[below(4)]) +
+                ", workers: " + number(below(4) == 0 ? 5 + below(20) : 1 + below(4));
+        if (below(3) == 0) text += ", queue: {capacity: " + number(below(5)) + ", full: drop}";
+        const std::size_t to = i + 1 + below(stages - i);
+        if (to < stages)
+            text +=
+                ", writes: " + (below(2) == 0 ? "q" + number(to) : "{q" + number(to) + ": 70%, exit: 30%}");
+        text += "}\n";
+    }
+    text += "load:\n";
+    for (std::size_t i = 0; i < std::max(loads, stages); ++i) {
+        static const char* const arrivals[] = {"poisson(2/s)", "poisson(0.7/s)",
+                                               "every erlang(k 2 mean 1.5s)", "every 0.9s"};
+        text += "  l" + number(i) +
+                ": {arrivals: " + (whole ? "every " + number(1 + i % 3) + "s" : arrivals[below(4)]) +
+                ", writes: q" + number(i % stages) + (below(4) == 0 ? ", count: 900" : "") +
+                (!whole && below(4) == 0 ? ", profile: day" : "") + "}\n";
+    }
+    return text +
+           "profiles:\n  day: {sine: {mean: 1, amplitude: 0.5}, period: 200s}\n"
+           "measures: [p(99) latency(), p(90) latency(l0), avg wait(s0), p(95) latency(s0), avg "
+           "waiting(s0),\n"
+           "           avg utilisation(s0), share waited(s0), share dropped(s0), avg present(), at 333s "
+           "present(s0)]\n"
+           "run: {length: 3000s, warm_up: 50s, replications: 1, seed: 1, sample: " +
+           number(7 + 400 * below(2)) + "s}\n";
+}
+
+}  // namespace
+
+TEST_CASE("plain and full path give the same bytes: stretches in one go") {
+    std::uint64_t swept = 0, events = 0, of_whole = 0;
+    for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+        const bool whole = seed % 4 == 0;
+        const std::string text = forward_network(seed, whole);
+        CAPTURE(text);
+        const auto reading = formats::read_scenario(text, "forward.yaml");
+        REQUIRE(reading.scenario.has_value());
+        const auto model = model_of(*reading.scenario);
+        REQUIRE(model != nullptr);
+        REQUIRE(model->plain.order.size() == model->stages.size());
+        compare(model, seed, *reading.scenario->run.warm_up);
+        // Asked for stretches one after the other, of all lengths, with a copy at each.
+        models::Simulation simulation(models::State(model, seed, 3, nullptr, nullptr));
+        simulation.state().start(simulation, *reading.scenario->run.warm_up);
+        kernel::Stream random(kernel::StreamKey{seed});
+        std::uint64_t in_stretches = 0;
+        do {
+            models::Simulation copy = simulation;
+            const std::uint64_t most = 1'024 + random.below(60'000);
+            for (models::Simulation* each : {&simulation, &copy})
+                in_stretches += each->state().sweep(*each, most, model->length).events;
+            simulation.state().check_conservation(simulation);
+            CHECK(copy.state().fingerprint() == simulation.state().fingerprint());
+            CHECK(copy.events_handled() == simulation.events_handled());
+        } while (simulation.run_events(1 + random.below(100), model->length));
+        simulation.state().finish(simulation);
+        CHECK(simulation.state().fingerprint() ==
+              outcome_of(model, seed, *reading.scenario->run.warm_up, true).fingerprint);
+        (whole ? of_whole : swept) += in_stretches / 2;
+        if (!whole) events += simulation.events_handled();
+    }
+    // What comes at once is handled one by one; of all else nearly everything goes in stretches.
+    CHECK(events > 500'000);
+    CHECK(static_cast<double>(swept) > 0.5 * static_cast<double>(events));
+    MESSAGE(swept << " of " << events << " events in stretches, " << of_whole << " where much comes at once");
+}
+
 TEST_CASE("plain and full path give the same bytes: a thousand events pending, which are foreseen") {
     // So many that they are foreseen (State::with_handling()); lines, free workers, places that are taken, ways out and of one item.
     std::string text = "understudy: 1\nscenario: ring\ntwin:\n  stages:\n";
