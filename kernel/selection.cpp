@@ -28,6 +28,8 @@ Selection::Selection(std::size_t systems, double indifference, double confidence
 
 void Selection::add(const std::vector<double>& round) {
     require(round.size() == contenders_.size(), "an observation of each contender");
+    require(std::all_of(round.begin(), round.end(), [](double value) { return std::isfinite(value); }),
+            "observations that are finite");
     for (std::size_t i = 0; i < round.size(); ++i) {
         const std::size_t system = contenders_[i];
         sums_[system] += round[i];
@@ -72,6 +74,7 @@ void Selection::screen() {
         });
         if (stays) left.push_back(one);
     }
+    require(!left.empty(), "a contender that is left");
     contenders_ = std::move(left);
 }
 

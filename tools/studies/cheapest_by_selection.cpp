@@ -57,6 +57,7 @@ private:
         std::optional<SettingTest> test;
         std::vector<double> costs;  ///< by replication
         Verdict verdict = Verdict::inconclusive;
+        bool without_cost = false;  ///< met, and its cost has no data in some replication
     };
 
     void lay_out() {
@@ -126,12 +127,27 @@ private:
         return true;
     }
 
+    /// The cheapest of those that are met and whose cost is known in each replication; the others are marked.
     std::optional<std::size_t> select() {
         std::vector<std::size_t> met;
         for (std::size_t i = 0; i < settings_.size(); ++i)
             if (settings_[i].verdict == Verdict::met) met.push_back(i);
-        if (met.empty()) return std::nullopt;
-        if (!simulate(met, first_rounds)) return std::nullopt;
+        if (!met.empty() && !simulate(met, first_rounds)) return std::nullopt;
+        for (;;) {
+            const std::size_t all = met.size();
+            leave_out_without_cost(met);
+            if (met.empty()) return std::nullopt;
+            if (met.size() < all) continue;
+            if (const Selected selected = select_among(met); !selected.without_cost) return selected.best;
+        }
+    }
+
+    struct Selected {
+        std::optional<std::size_t> best;  ///< none where the study ends
+        bool without_cost = false;        ///< a later replication of one has no cost
+    };
+
+    Selected select_among(const std::vector<std::size_t>& met) {
         double least = INFINITY;
         for (const std::size_t i : met)
             least = std::min(least, std::fabs(mean_cost(settings_[i], first_rounds)));
@@ -142,8 +158,11 @@ private:
             std::vector<std::size_t> contenders;
             for (const std::size_t one : selection.contenders()) contenders.push_back(met[one]);
             const std::size_t rounds = selection.rounds();
-            if (rounds >= first_rounds && !simulate(contenders, rounds + rounds_at_once)) return std::nullopt;
             const std::size_t until = rounds < first_rounds ? first_rounds : rounds + rounds_at_once;
+            if (!simulate(contenders, until)) return {};
+            if (std::any_of(contenders.begin(), contenders.end(),
+                            [&](std::size_t i) { return !has_costs(settings_[i]); }))
+                return {std::nullopt, true};
             for (std::size_t round = rounds; round < until && !selection.best(); ++round) {
                 std::vector<double> values;
                 for (const std::size_t one : selection.contenders())
@@ -151,7 +170,19 @@ private:
                 selection.add(values);
             }
         }
-        return met[*selection.best()];
+        return {met[*selection.best()]};
+    }
+
+    static bool has_costs(const Setting& setting) {
+        return std::all_of(setting.costs.begin(), setting.costs.end(),
+                           [](double cost) { return std::isfinite(cost); });
+    }
+
+    void leave_out_without_cost(std::vector<std::size_t>& met) {
+        std::erase_if(met, [&](std::size_t i) {
+            settings_[i].without_cost = !has_costs(settings_[i]);
+            return settings_[i].without_cost;
+        });
     }
 
     static double mean_cost(const Setting& setting, std::size_t most) {
@@ -159,6 +190,14 @@ private:
         double sum = 0;
         for (std::size_t i = 0; i < count; ++i) sum += setting.costs[i];
         return count == 0 ? NAN : sum / static_cast<double>(count);
+    }
+
+    std::string text_of(const Setting& setting) const {
+        std::string text;
+        for (std::size_t f = 0; f < setting.places.size(); ++f)
+            text += (f == 0 ? "" : ", ") + study_.factors[f].path + "=" +
+                    study_.factors[f].values[setting.places[f]].text;
+        return text;
     }
 
     Candidate candidate(const Setting& setting) const {
@@ -174,6 +213,13 @@ private:
         } else if (setting.test->looks() > 0) {
             describe(one, *setting.test, objectives_, units_, wrong(), result_.confidence);
         }
+        if (setting.without_cost) {
+            const auto none = std::count_if(setting.costs.begin(), setting.costs.end(),
+                                            [](double c) { return !std::isfinite(c); });
+            one.reason = Reason::data;
+            one.why = "what it costs is not known: '" + study_.minimise->text + "' has no data in " +
+                      std::to_string(none) + " of " + std::to_string(setting.costs.size()) + " replications";
+        }
         return one;
     }
 
@@ -182,12 +228,16 @@ private:
             units_.push_back(models::unit_of(objective.measure, base));
         if (best) result_.best = candidate(settings_[*best]);
         bool open = false, any = false;
+        std::string without_cost;
         for (const Setting& setting : settings_) {
             any = any || setting.verdict != Verdict::violated;
             Candidate one = candidate(setting);
             const bool cheaper = !result_.best || !one.cost || *one.cost < *result_.best->cost;
-            open = open || (cheaper && setting.verdict == Verdict::inconclusive);
-            if (cheaper && setting.verdict != Verdict::met) result_.certificate.push_back(one);
+            open = open || (cheaper && setting.verdict == Verdict::inconclusive) || setting.without_cost;
+            if (setting.without_cost && without_cost.empty())
+                without_cost = text_of(setting) + " is met, but " + one.why;
+            if (setting.without_cost || (cheaper && setting.verdict != Verdict::met))
+                result_.certificate.push_back(one);
             if (setting.test->looks() > 0) result_.tried.push_back(std::move(one));
         }
         const auto dearest_first = [](const Candidate& a, const Candidate& b) {
@@ -201,6 +251,9 @@ private:
             result_.verdict = Verdict::violated;
             result_.reason = Reason::limit;
             result_.explanation = "no setting keeps what is promised";
+        } else if (!without_cost.empty() && work_.end() == UnitWork::End::none) {
+            result_.reason = Reason::data;
+            result_.explanation = without_cost;
         } else {
             result_.reason = Reason::precision;
             result_.explanation =

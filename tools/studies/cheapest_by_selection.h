@@ -4,6 +4,7 @@
 // Every setting is simulated. Those that are met (setting_test.h) are then compared by their costs under common random
 // numbers, in rounds, until one is left (kernel/selection.h): with half of what the confidence leaves it is the cheapest
 // of them, or within the indifference of it, which is a hundredth of the least cost seen in the first rounds.
+// A setting that is met and whose cost has no data in a replication is left out, and leaves the answer inconclusive.
 #pragma once
 
 #include <string>

@@ -205,6 +205,38 @@ run: {length: 20min, warm_up: 2min, seed: 3}
         studies::BadSetting);
 }
 
+TEST_CASE("a cost without data: the setting is left out, and named") {
+    const auto vary = [](const std::string& factor) {
+        return answer(made_up(
+            "minimise: avg latency(seldom)\nsubject_to: [p(95) wait(server) < 20s]\nvary: {" + factor + "}\n",
+            R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: 3, service: exponential(mean 1s)}
+    seldom: {reads: odd, workers: 2, service: uniform(1s..2s)}
+load: {jobs: {arrivals: poisson(2/s)}, odd: {arrivals: poisson(0.001/s)}}
+run: {length: 20min, warm_up: 2min, seed: 3}
+)"));
+    };
+    // 1.08 items a replication: a third has none.
+    const CheapestResult none = vary("server.workers: [3, 4]");
+    CHECK(none.cost_simulated);
+    CHECK(none.verdict == Verdict::inconclusive);
+    CHECK(none.reason == studies::Reason::data);
+    CHECK_FALSE(none.best.has_value());
+    CHECK(none.explanation.find("'avg latency(seldom)' has no data in ") != std::string::npos);
+    REQUIRE(none.certificate.size() == 2);
+    CHECK(none.certificate[0].verdict == Verdict::met);
+    CHECK(none.certificate[0].reason == studies::Reason::data);
+    // Of two the other is selected, and the answer says what it does not know.
+    const CheapestResult other = vary("odd.arrivals: [poisson(0.001/s), poisson(0.1/s)]");
+    CHECK(other.verdict == Verdict::inconclusive);
+    CHECK(other.reason == studies::Reason::data);
+    REQUIRE(other.best.has_value());
+    CHECK(other.best->values == Values{"poisson(0.1/s)"});
+    CHECK(other.certificate.size() == 1);
+}
+
 TEST_CASE("what cannot be answered says why") {
     CHECK_THROWS_AS(
         answer(made_up("minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 6..9}\n",
