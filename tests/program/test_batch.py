@@ -18,7 +18,7 @@ import subprocess
 import time
 import unittest
 
-from program import INCONCLUSIVE, MET, PROGRAM, USAGE, ProgramTest, main
+from program import INCONCLUSIVE, MET, PROGRAM, USAGE, VIOLATED, ProgramTest, main
 
 try:
     import h5py
@@ -161,6 +161,19 @@ class Batch(ProgramTest):
         self.call("capacity", "morris.yaml", "--out", "r.h5", "--resume", code=MET)
         self.assertEqual((self.folder / "r.h5").read_bytes(), before)
 
+    def test_an_open_answer_keeps_what_a_larger_budget_goes_on_from(self):
+        done = self.call("capacity", "cheapest.yaml", "-n", "60", "--out", "r.h5", code=INCONCLUSIVE)
+        kept = records(self.folder / "r.h5.ledger")
+        self.assertGreater(kept, 20)
+        self.assertIn("understudy: note: the answer is open: with a larger budget, --resume goes on from "
+                      f"{kept} units in r.h5.ledger\n", done.stderr.decode())
+        self.assertTrue((self.folder / "r.h5").exists())
+        done = self.call("capacity", "cheapest.yaml", "-n", "3000", "--out", "r.h5", "--resume", code=MET)
+        self.assertIn(f"note: goes on from {kept} units in r.h5.ledger\n", done.stderr.decode())
+        self.assertFalse((self.folder / "r.h5.ledger").exists())
+        self.call("capacity", "cheapest.yaml", "-n", "3000", "--out", "whole.h5", code=MET)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), (self.folder / "whole.h5").read_bytes())
+
     # ---- threads and parts
 
     def test_threads(self):
@@ -194,6 +207,22 @@ class Batch(ProgramTest):
             self.assertEqual((self.folder / "fewer.h5").read_bytes(), before)
             for ledger in ledgers:
                 ledger.unlink()
+
+    def test_parts_with_nothing_to_do_are_merged(self):
+        # Formulas violate every setting.
+        self.write("shop.yaml", PRICED.replace("poisson(1/s)", "poisson(20/s)"))
+        alone = self.call("capacity", "cheapest.yaml", "--out", "whole.h5", code=VIOLATED)
+        for part in "1", "2":
+            done = self.call("capacity", "cheapest.yaml", "--out", "merged.h5", "--shard", f"{part}/2", code=MET)
+            self.assertIn(f"did part {part} of 2: 0 units are in merged.h5.{part}-of-2.ledger", done.stderr.decode())
+        ledgers = sorted(p.name for p in self.folder.glob("merged.h5.*-of-2.ledger"))
+        self.assertEqual(len(ledgers), 2)
+        done = self.call("merge", "cheapest.yaml", *ledgers, "--out", "merged.h5", code=VIOLATED)
+        self.assertEqual(done.stdout, alone.stdout)
+        self.assertEqual((self.folder / "merged.h5").read_bytes(), (self.folder / "whole.h5").read_bytes())
+        self.assertFalse((self.folder / "merged.h5.ledger").exists())
+        # A part that is done again is no reason to ask.
+        self.call("capacity", "cheapest.yaml", "--out", "merged.h5", "--shard", "1/2", code=MET)
 
     def test_a_part_by_the_environment(self):
         slurm = {"SLURM_ARRAY_TASK_ID": "12", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "10",
@@ -242,8 +271,36 @@ class Batch(ProgramTest):
         # What varies is set by each setting.
         done = self.call("capacity", "cheapest.yaml", "--set", "server.workers=3", code=USAGE)
         self.assertIn("--set server.workers=3: the study varies 'server.workers'; take it out of 'vary'", done.stderr.decode())
+        # Also a part of it, and what it is a part of; multiples are of what is set.
+        for varied, one, part in (("jobs.work: [exponential(mean 1s), constant(1s)]", "jobs.work.mean=2s", "which this is a part of"),
+                                  ("jobs.work.mean: [1s, 2s]", "jobs.work=exponential(mean 2s)", "which is a part of this")):
+            self.write("part.yaml", CHEAPEST.replace("jobs.work.cv: [1.5, 1]", varied))
+            done = self.call("capacity", "part.yaml", "--set", one, code=USAGE)
+            name = varied.split(":")[0]
+            self.assertIn(f"--set {one}: the study varies '{name}', {part}; take it out of 'vary'", done.stderr.decode())
         done = self.call("sensitivity", "morris.yaml", "--set", "sever.cost=3EUR/h", code=USAGE)
         self.assertIn("did you mean 'server'?", done.stderr.decode())
+
+    def test_where_something_is_set_changes_no_bytes(self):
+        self.call("capacity", "morris.yaml", "--set", "server.cost=2EUR/h", "--out", "a.h5", code=MET)
+        environment = {**os.environ, "UNDERSTUDY_SET": "server.cost=2EUR/h"}
+        self.call("capacity", "morris.yaml", "--out", "b.h5", "--shard", "1/2", env=environment, code=MET)
+        done = self.call("merge", "morris.yaml", "b.h5.1-of-2.ledger", "--out", "b.h5", env=environment, code=MET)
+        self.assertEqual(done.stderr.decode().count("UNDERSTUDY_SET sets server.cost=2EUR/h"), 1)
+        self.assertEqual((self.folder / "a.h5").read_bytes(), (self.folder / "b.h5").read_bytes())
+        self.assertEqual(self.json_of(self.call("capacity", "morris.yaml", "--json", env=environment))["set"], ["server.cost=2EUR/h"])
+
+    def test_names_that_are_not_utf8(self):
+        folder = self.folder / os.fsdecode(b"caf\xe9")
+        os.mkdir(folder)
+        shutil.copy(self.folder / "shop.yaml", folder / "shop.yaml")
+        for study, method in ((MORRIS, "sensitivity"), (CHEAPEST, "capacity"),
+                              (CHEAPEST.replace("method: cheapest", "method: latin").replace("minimise: rate cost()\n", "")
+                               .replace("subject_to: [p(95) latency(server) < 5.2s]", "measures: [avg wait(server)]"), "capacity")):
+            (folder / "study.yaml").write_text(study)
+            done = self.call(method, folder / "study.yaml", "--json", "--replications", "300")
+            self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode(errors="replace"))
+            self.assertIn("caf\ufffd", json.loads(done.stdout)["base"])
 
     # ---- what is refused
 
@@ -295,6 +352,19 @@ class Batch(ProgramTest):
             with self.subTest(words=words):
                 done = self.call("capacity", "morris.yaml", *words, code=USAGE)
                 self.assertIn(wrong, done.stderr.decode())
+
+    def test_a_job_is_printed_only_where_its_parts_would_begin(self):
+        self.write("bp.yaml", "understudy: 1\nstudy: bp\nbase: shop.yaml\nmethod: breaking_point\nsubject_to: [all objectives]\nvary: {load: 1x..4x step 1x}\n")
+        for study, words, wrong in (("bp.yaml", ["--emit", "slurm", "--out", "x.h5"], "has no meaning with a breaking point"),
+                                    ("bp.yaml", ["--emit", "kubernetes"], "--emit has no meaning with a breaking point"),
+                                    ("bp.yaml", ["--shards", "4"], "--shards has no meaning with a breaking point"),
+                                    ("morris.yaml", ["--emit", "slurm", "--no-formulas"], "--no-formulas has no meaning with 'morris'"),
+                                    ("morris.yaml", ["--emit", "slurm", "--out", "x.h5", "--shard", "1/2"], "--shard has no meaning with --emit"),
+                                    ("morris.yaml", ["--emit", "slurm", "--json"], "--json has no meaning with --emit")):
+            with self.subTest(study=study, words=words):
+                done = self.call("capacity", study, *words, code=USAGE)
+                self.assertIn(wrong, done.stderr.decode())
+                self.assertEqual(done.stdout, b"")
 
     def test_two_processes_at_once(self):
         process = self.start("capacity", "morris.yaml", "--out", "r.h5", "--threads", "1")
@@ -437,6 +507,15 @@ class Batch(ProgramTest):
             run(part, JOB_COMPLETION_INDEX=index)
         run(merge)
         self.assertEqual((self.folder / "it's.h5").read_bytes(), before)
+        # Of other studies beside the same result the merge waits for their own parts.
+        names = {line.split(".done")[0] for line in text.decode().split() if ".done" in line}
+        self.write("shop.yaml", PRICED.replace("poisson(1/s)", "poisson(0.9/s)"))
+        for words in [], ["--seed", "8"], ["--set", "server.cost=2EUR/h"]:
+            other = self.call("capacity", "morris.yaml", *words, "--emit", "kubernetes", "--out", "it's.h5", "--shards", "3", code=MET).stdout
+            container = list(yaml.safe_load_all(other))[1]["spec"]["template"]["spec"]["containers"][0]
+            done = subprocess.run(["timeout", "1", *container["command"]], cwd=self.folder, capture_output=True, timeout=240,
+                                  env=self.tools(sleep="echo waits >&2; exec /bin/sleep 30\n"), check=False)
+            self.assertEqual((done.returncode, done.stderr), (124, b"waits\n"))
 
     @unittest.skipUnless(os.environ.get("UNDERSTUDY_MPI") == "ON" and shutil.which("mpirun"), "built without MPI")
     def test_mpi_ranks(self):
@@ -460,6 +539,19 @@ class Batch(ProgramTest):
         done = self.call("capacity", "morris.yaml", code=USAGE,
                          env={**os.environ, "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "2"})
         self.assertIn("built without MPI", done.stderr.decode())
+
+    def test_processes_of_one_launcher_that_do_different_things_say_them(self):
+        # As `srun ./sweep.sh` and `mpirun ./sweep.sh` start them.
+        for names in ("PMI_RANK", "PMI_SIZE"), ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"):
+            environment = {**os.environ, names[0]: "1", names[1]: "2"}
+            done = self.call("run", "shop.yaml", "--set", "run.length=10min", env=environment)
+            self.assertIn(b"p(95) latency(server)", done.stdout)
+            done = self.call("run", "none.yaml", env=environment, code=USAGE)
+            self.assertIn(b"none.yaml", done.stderr)
+            self.assertIn(b"#SBATCH", self.call("capacity", "morris.yaml", "--emit", "slurm", env=environment, code=MET).stdout)
+            # Whoever is told its part does that, with and without MPI.
+            done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "2/2", "--fresh", env=environment, code=MET)
+            self.assertIn("did part 2 of 2: 100 units", done.stderr.decode())
 
 
 if __name__ == "__main__":

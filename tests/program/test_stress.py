@@ -61,6 +61,12 @@ class Stress(ProgramTest):
         self.assertEqual(surge["name"], "surge")
         self.assertGreater(surge["peak"]["estimate"], surge["peak_without"]["estimate"])
         self.assertEqual(surge["drained_s"]["seen"], 6)
+        # Whatever the options.
+        for words in (["-n", "40"], ["-n", "40", "--no-formulas"], ["--set", "desk.workers=3", "--seed", "8"]):
+            once = self.call("stress", "study.yaml", "--json", *words)
+            self.assertEqual(once.stdout, self.call("capacity", "study.yaml", "--json", *words).stdout)
+            if "-n" in words:
+                self.assertLessEqual(json.loads(once.stdout)["runs"], 40)
         text = self.call("stress", "study.yaml").stdout.decode()
         self.assertIn("Disturbance surge: at 10 min for 30 s", text)
         self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)

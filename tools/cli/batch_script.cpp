@@ -82,6 +82,7 @@ exec understudy capacity {3} --out {4} --resume --threads "${{SLURM_CPUS_PER_TAS
 }
 
 std::string kubernetes_manifest(const BatchStudy& study) {
+    // What other studies have left beside the same result says nothing of this one's parts.
     const std::string name = job_name(study.name);
     const auto job = [&](const std::string& of, const std::string& kind, const std::string& command) {
         return fmt::format(R"(apiVersion: batch/v1
@@ -108,11 +109,11 @@ spec:
     };
     const std::string part = fmt::format(
         "understudy capacity {0} --out {1} --resume --shards {2} --threads 1{3} && touch "
-        "{1}.$((JOB_COMPLETION_INDEX + 1))-of-{2}.done",
-        quoted(study.path), quoted(study.out), study.parts, options_of(study));
+        "{1}.$((JOB_COMPLETION_INDEX + 1))-of-{2}.{4}.done",
+        quoted(study.path), quoted(study.out), study.parts, options_of(study), study.digest);
     const std::string merge = fmt::format(
-        "until [ \"$(ls {0}.*-of-{1}.done 2>/dev/null | wc -l)\" -eq {1} ]; do sleep 10; done; {2}",
-        quoted(study.out), study.parts, merge_of(study));
+        "until [ \"$(ls {0}.*-of-{1}.{3}.done 2>/dev/null | wc -l)\" -eq {1} ]; do sleep 10; done; {2}",
+        quoted(study.out), study.parts, merge_of(study), study.digest);
     return fmt::format(
                "# A study in {} parts, and their merge, for kubectl apply. To adapt: the image, which has "
                "understudy,\n"

@@ -13,6 +13,7 @@ struct BatchStudy {
     std::string out;                 ///< the result
     std::vector<std::string> words;  ///< further options of each part
     std::uint64_t parts = 8;
+    std::string digest;  ///< of all that the parts depend on, as a part of a file's name
 };
 
 /// A job array for sbatch whose first task submits the merge behind all of them.

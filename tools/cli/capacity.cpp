@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tools/cli/batch_script.h"
 #include "tools/cli/command.h"
@@ -15,6 +17,7 @@
 #include "tools/formats/json/demand_json.h"
 #include "tools/formats/json/growth_plan_json.h"
 #include "tools/formats/json/survey_json.h"
+#include "tools/formats/ledger/unit_bytes.h"
 #include "tools/reports/cheapest_report.h"
 #include "tools/reports/demand_report.h"
 #include "tools/reports/growth_plan_report.h"
@@ -28,6 +31,19 @@
 namespace understudy::cli {
 
 namespace {
+
+/// Of all that the units of its parts depend on, and which there are.
+std::string digest_of(const BatchStudy& batch, const studies::Study& study) {
+    formats::ByteWriter all;
+    for (const auto& [name, value] : head_of(study)) {
+        all.text(name);
+        all.text(value);
+    }
+    std::ifstream file(batch.path, std::ios::binary);
+    all.text(std::string(std::istreambuf_iterator<char>(file), {}));
+    for (const std::string& word : batch.words) all.text(word);
+    return studies::hexadecimal(formats::checksum_of(all.bytes()));
+}
 
 int emit(const Options& options, const studies::Study& study, const std::string& path) {
     BatchStudy batch;
@@ -47,6 +63,7 @@ int emit(const Options& options, const studies::Study& study, const std::string&
         batch.words.push_back(as_after_set(one));
     }
     if (options.has("no-formulas")) batch.words.push_back("--no-formulas");
+    batch.digest = digest_of(batch, study);
     const std::string system = options.get<std::string>("emit");
     if (system != "slurm" && system != "kubernetes")
         throw UsageError("--emit is 'slurm' or 'kubernetes', not '" + system + "'");
@@ -67,24 +84,31 @@ int capacity_command(const Arguments& arguments) {
                   "print a job for a batch system that does the study in --shards parts and merges them");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study")) throw UsageError("capacity needs a study file");
+    if (!options.has("emit")) StudyWork::hush(options);
     const auto study = asked_study(options);
     if (!study) return exit_usage;
     const std::string path = options.get<std::string>("study");
     studies::StudyOptions how = study_options(options, *study);
     how.formulas = !options.has("no-formulas");
-    if (options.has("emit")) return emit(options, *study, path);
-    if (studies::is_of_sensitivity(study->method)) {
-        if (options.has("no-formulas"))
-            throw UsageError(fmt::format("--no-formulas has no meaning with '{}', which always simulates",
-                                         studies::name_of(study->method)));
-        return sensitivity(*study, options);
-    }
-
-    if (study->method == studies::Study::Method::breaking_point) {
-        for (const char* kept : {"out", "resume", "fresh", "shard"})
+    const bool of_sensitivity = studies::is_of_sensitivity(study->method);
+    if (of_sensitivity && options.has("no-formulas"))
+        throw UsageError(fmt::format("--no-formulas has no meaning with '{}', which always simulates",
+                                     studies::name_of(study->method)));
+    if (study->method == studies::Study::Method::breaking_point)
+        for (const char* kept : {"out", "resume", "fresh", "shard", "shards", "emit"})
             if (options.has(kept))
                 throw UsageError(std::string("--") + kept +
-                                 " has no meaning with a breaking point: it is not kept");
+                                 " has no meaning with a breaking point: it is not kept, and has no parts");
+    if (options.has("emit")) {
+        for (const char* of_one : {"resume", "fresh", "shard", "json"})
+            if (options.has(of_one))
+                throw UsageError(std::string("--") + of_one +
+                                 " has no meaning with --emit, which prints a job that does the study");
+        return emit(options, *study, path);
+    }
+    if (of_sensitivity) return sensitivity(*study, options);
+    if (study->method == studies::Study::Method::breaking_point) {
+        StudyWork::speak();
         return stress(*study, how, options.has("json"), false);
     }
     StudyWork work(options);
@@ -104,7 +128,10 @@ int capacity_command(const Arguments& arguments) {
             const studies::SurveyResult result = studies::survey(*study, read, how);
             progress.clear();
             if (work.is_part()) return work.end_of_part();
-            work.write(formats::survey_as_json(without_folder(*study), result), result.interrupted);
+            work.write(formats::survey_as_json(without_folder(*study), result),
+                       StudyWork::ended(result.settings.size() < result.asked ? studies::Verdict::inconclusive
+                                                                              : studies::Verdict::met,
+                                        result.interrupted));
             fmt::print("{}", json ? formats::survey_as_json(*study, result)
                                   : reports::survey_report(*study, result, look));
             return result.interrupted ? exit_inconclusive : exit_met;
@@ -113,7 +140,8 @@ int capacity_command(const Arguments& arguments) {
             const studies::GrowthPlanResult result = studies::growth_plan(*study, read, how);
             progress.clear();
             if (work.is_part()) return work.end_of_part();
-            work.write(formats::growth_plan_as_json(without_folder(*study), result), result.interrupted);
+            work.write(formats::growth_plan_as_json(without_folder(*study), result),
+                       StudyWork::ended(result.verdict, result.interrupted));
             fmt::print("{}", json ? formats::growth_plan_as_json(*study, result)
                                   : reports::growth_plan_report(*study, result, look));
             return exit_code_of(result.verdict, result.interrupted);
@@ -122,7 +150,8 @@ int capacity_command(const Arguments& arguments) {
             const studies::DemandResult result = studies::least_regret(*study, read, how);
             progress.clear();
             if (work.is_part()) return work.end_of_part();
-            work.write(formats::demand_as_json(without_folder(*study), result), result.interrupted);
+            work.write(formats::demand_as_json(without_folder(*study), result),
+                       StudyWork::ended(result.verdict, result.interrupted));
             fmt::print("{}", json ? formats::demand_as_json(*study, result)
                                   : reports::demand_report(*study, result, look));
             return exit_code_of(result.verdict, result.interrupted);
@@ -130,7 +159,8 @@ int capacity_command(const Arguments& arguments) {
         const studies::CheapestResult result = studies::cheapest(*study, read, how);
         progress.clear();
         if (work.is_part()) return work.end_of_part();
-        work.write(formats::cheapest_as_json(without_folder(*study), result), result.interrupted);
+        work.write(formats::cheapest_as_json(without_folder(*study), result),
+                   StudyWork::ended(result.verdict, result.interrupted));
         fmt::print("{}", json ? formats::cheapest_as_json(*study, result)
                               : reports::cheapest_report(*study, result, look));
         return exit_code_of(result.verdict, result.interrupted);

@@ -7,7 +7,6 @@
 #include <system_error>
 
 #include "tools/cli/command.h"
-#include "tools/cli/mpi_ranks.h"
 #include "tools/formats/approval/judged_request.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/stored_twins.h"
@@ -57,11 +56,6 @@ int unwritten() {
 }  // namespace
 
 int main(int count, char** words) {
-    // Of several processes that do one thing, one says it.
-    if (launched_by_mpi().rank > 0) {
-        (void)!std::freopen("/dev/null", "w", stdout);
-        (void)!std::freopen("/dev/null", "w", stderr);
-    }
     static understudy::formats::StoredVersions stored_versions;
     understudy::formats::use_stored_twins(&stored_versions);
     try {

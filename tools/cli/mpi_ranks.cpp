@@ -6,6 +6,7 @@
 #include "tools/cli/command.h"
 
 #ifdef UNDERSTUDY_MPI
+#include <fmt/format.h>
 #include <mpi.h>
 
 #include <algorithm>
@@ -13,8 +14,12 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <limits>
+#include <list>
 #include <map>
 #include <mutex>
+#include <new>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -49,8 +54,11 @@ enum Tag : int {
     tag_about = 1,  ///< to the others: what outcomes depend on besides units
     tag_unit,       ///< to the others: a unit and its number
     tag_outcome,    ///< to rank 0: its number, and what it showed, or why it cannot be
-    tag_end,        ///< to the others
+    tag_end,        ///< to the others, and back from each once it has nothing more to say
 };
+
+/// What became of a unit.
+enum class Answer : std::uint8_t { shown, bad_setting, failed };
 
 /// MPI's own waiting takes a whole core.
 class Patience {
@@ -85,9 +93,34 @@ bool receive(Message& message) {
     return true;
 }
 
-void send(int to, Tag tag, const std::string& bytes) {
-    MPI_Send(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, to, tag, MPI_COMM_WORLD);
-}
+/// Messages under way. Sending never waits: of two ranks that wait for each other to receive neither would.
+class Outbox {
+public:
+    void send(int to, Tag tag, std::string bytes) {
+        if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+            throw std::length_error("a message between ranks of more than 2 GiB");
+        forget_sent();
+        Sent& sent = under_way_.emplace_back(Sent{std::move(bytes), MPI_REQUEST_NULL});
+        MPI_Isend(sent.bytes.data(), static_cast<int>(sent.bytes.size()), MPI_BYTE, to, tag, MPI_COMM_WORLD,
+                  &sent.request);
+    }
+    /// Whether all have left.
+    bool forget_sent() {
+        std::erase_if(under_way_, [](Sent& sent) {
+            int gone = 0;
+            MPI_Test(&sent.request, &gone, MPI_STATUS_IGNORE);
+            return gone != 0;
+        });
+        return under_way_.empty();
+    }
+
+private:
+    struct Sent {
+        std::string bytes;
+        MPI_Request request;
+    };
+    std::list<Sent> under_way_;  // which stay where they are
+};
 
 std::string about_bytes(const studies::UnitSimulator& simulator, const std::string& base) {
     ByteWriter writer;
@@ -103,10 +136,10 @@ std::string about_bytes(const studies::UnitSimulator& simulator, const std::stri
 
 class MpiUnits : public studies::UnitRunner {
 public:
-    MpiUnits(const studies::UnitSimulator& simulator, const std::string& base, int ranks,
+    MpiUnits(const studies::UnitSimulator& simulator, const std::string& base, int ranks, Outbox& outbox,
              const std::atomic<bool>& stop, studies::UnitStore* store)
-        : simulator_(simulator), ranks_(ranks), stop_(stop), store_(store) {
-        for (int rank = 1; rank < ranks; ++rank) send(rank, tag_about, about_bytes(simulator, base));
+        : simulator_(simulator), ranks_(ranks), outbox_(outbox), stop_(stop), store_(store) {
+        for (int rank = 1; rank < ranks; ++rank) outbox.send(rank, tag_about, about_bytes(simulator, base));
     }
 
     std::size_t run(const std::vector<Unit>& units, const Done& done) override {
@@ -124,6 +157,7 @@ public:
         Message message;
         for (;;) {
             bool news = false;
+            outbox_.forget_sent();
             while (receive(message)) {
                 news = true;
                 --given[static_cast<std::size_t>(message.from)];
@@ -143,7 +177,7 @@ public:
                     writer.number(std::uint64_t{work.open.front()});
                     writer.unit(units[work.open.front()]);
                     work.open.pop_front();
-                    send(rank, tag_unit, writer.bytes());
+                    outbox_.send(rank, tag_unit, writer.bytes());
                     ++has;
                     ++under_way;
                     news = true;
@@ -218,10 +252,14 @@ private:
     static void take(Work& work, const Message& message) {
         ByteReader reader(message.bytes);
         const auto index = static_cast<std::size_t>(reader.number<std::uint64_t>());
-        const std::string wrong = reader.text();
+        const auto answer = static_cast<Answer>(reader.number<std::uint8_t>());
         const std::lock_guard lock(work.mutex);
-        if (!wrong.empty()) {
-            if (!work.failure) work.failure = std::make_exception_ptr(studies::BadSetting(wrong));
+        if (answer != Answer::shown) {
+            const std::string why = reader.text();
+            if (!work.failure)
+                work.failure = answer == Answer::bad_setting
+                                   ? std::make_exception_ptr(studies::BadSetting(why))
+                                   : std::make_exception_ptr(std::runtime_error(why));
             return;
         }
         work.finished.emplace(index, reader.outcome());
@@ -230,6 +268,7 @@ private:
 
     const studies::UnitSimulator& simulator_;
     int ranks_;
+    Outbox& outbox_;
     const std::atomic<bool>& stop_;
     studies::UnitStore* store_;
 };
@@ -244,11 +283,22 @@ struct MpiRanks::Session {
         MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     }
     ~Session() {
-        if (rank == 0)
-            for (int other = 1; other < ranks; ++other) send(other, tag_end, "");
+        if (rank == 0) {
+            for (int other = 1; other < ranks; ++other) outbox.send(other, tag_end, "");
+            // What they still have to say after a failure here is received, or they would wait for it.
+            Patience patience;
+            Message message;
+            for (int ended = 0; ended + 1 < ranks || !outbox.forget_sent();) {
+                if (receive(message))
+                    ended += message.tag == tag_end;
+                else
+                    patience.wait();
+            }
+        }
         MPI_Finalize();
     }
     int rank = 0, ranks = 1;
+    Outbox outbox;
 };
 
 MpiRanks::MpiRanks() : session_(std::make_unique<Session>()) {}
@@ -257,18 +307,33 @@ MpiRanks::~MpiRanks() = default;
 int MpiRanks::rank() const { return session_->rank; }
 
 void MpiRanks::serve(const studies::ReadBase& read, const std::string& base) {
+    try {
+        serve_units(read, base);
+    } catch (...) {
+        // Rank 0 would wait for it for ever.
+        MPI_Abort(MPI_COMM_WORLD, exit_internal);
+    }
+}
+
+void MpiRanks::serve_units(const studies::ReadBase& read, const std::string& base) {
+    Outbox& outbox = session_->outbox;
     const std::atomic<bool> never{false};
     std::unique_ptr<studies::UnitSimulator> simulator;
     bool other_base = false;
     Patience patience;
     Message message;
     for (;;) {
+        outbox.forget_sent();
         if (!receive(message)) {
             patience.wait();
             continue;
         }
         patience.reset();
-        if (message.tag == tag_end) return;
+        if (message.tag == tag_end) {
+            outbox.send(0, tag_end, "");
+            while (!outbox.forget_sent()) patience.wait();
+            return;
+        }
         ByteReader reader(message.bytes);
         if (message.tag == tag_about) {
             other_base = reader.text() != base;
@@ -290,24 +355,35 @@ void MpiRanks::serve(const studies::ReadBase& read, const std::string& base) {
         const Unit which = reader.unit();
         ByteWriter writer;
         writer.number(index);
+        const auto failed = [&](Answer how, const std::string& why) {
+            writer.number(static_cast<std::uint8_t>(how));
+            writer.text(why);
+        };
         try {
             if (other_base)
                 throw studies::BadSetting("rank " + std::to_string(rank()) +
                                           " reads another base than rank 0; give all the same files\n");
             const auto shown = simulator->simulate(which);
-            writer.text("");
-            writer.outcome(*shown);
+            ByteWriter outcome;
+            outcome.number(static_cast<std::uint8_t>(Answer::shown));
+            outcome.outcome(*shown);
+            outbox.send(0, tag_outcome, writer.bytes() + outcome.bytes());
+            continue;
         } catch (const studies::BadSetting& wrong) {
-            writer.text(wrong.what());
+            failed(Answer::bad_setting, wrong.what());
+        } catch (const std::bad_alloc&) {
+            failed(Answer::failed, fmt::format("out of memory on rank {}", rank()));
+        } catch (const std::exception& error) {
+            failed(Answer::failed, fmt::format("rank {}: {}", rank(), error.what()));
         }
-        send(0, tag_outcome, writer.bytes());
+        outbox.send(0, tag_outcome, writer.bytes());
     }
 }
 
 std::unique_ptr<studies::UnitRunner> MpiRanks::runner(const studies::UnitSimulator& simulator,
                                                       const std::string& base, const std::atomic<bool>& stop,
                                                       studies::UnitStore* store) {
-    return std::make_unique<MpiUnits>(simulator, base, session_->ranks, stop, store);
+    return std::make_unique<MpiUnits>(simulator, base, session_->ranks, session_->outbox, stop, store);
 }
 
 #else
@@ -322,6 +398,7 @@ MpiRanks::MpiRanks() {
 MpiRanks::~MpiRanks() = default;
 int MpiRanks::rank() const { return 0; }
 void MpiRanks::serve(const studies::ReadBase&, const std::string&) {}
+void MpiRanks::serve_units(const studies::ReadBase&, const std::string&) {}
 std::unique_ptr<studies::UnitRunner> MpiRanks::runner(const studies::UnitSimulator&, const std::string&,
                                                       const std::atomic<bool>&, studies::UnitStore*) {
     return nullptr;

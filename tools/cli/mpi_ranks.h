@@ -13,6 +13,12 @@
 
 namespace understudy::cli {
 
+#ifdef UNDERSTUDY_MPI
+constexpr bool built_with_mpi = true;
+#else
+constexpr bool built_with_mpi = false;
+#endif
+
 /// By what mpirun says in the environment, before MPI is begun.
 struct MpiLaunch {
     int rank = 0, ranks = 1;
@@ -30,7 +36,8 @@ public:
 
     int rank() const;
     /// On ranks from 1: does what it is given until rank 0 has no more. `base`: digest of what this rank would simulate;
-    /// where rank 0 has another, throws UsageError.
+    /// where rank 0 has another, each unit is answered with that, and rank 0 throws studies::BadSetting. Whatever else fails
+    /// here, rank 0 throws; where not even that can be told, all ranks are aborted. Throws nothing.
     void serve(const studies::ReadBase& read, const std::string& base);
     /// On rank 0. References have to outlive it; `store` may be null.
     std::unique_ptr<studies::UnitRunner> runner(const studies::UnitSimulator& simulator,
@@ -38,6 +45,7 @@ public:
                                                 studies::UnitStore* store);
 
 private:
+    void serve_units(const studies::ReadBase& read, const std::string& base);
     struct Session;
     std::unique_ptr<Session> session_;
 };

@@ -51,6 +51,8 @@ std::vector<std::string> overrides_from(const Options& options) {
     std::vector<std::string> overrides;
     const char* const named = std::getenv("UNDERSTUDY_SET");
     std::string_view left = named == nullptr ? "" : named;
+    // Once in a process, though a verb that calls another asks again.
+    static bool said = false;
     while (!left.empty()) {
         const std::size_t end = std::min(left.find_first_of(";\n"), left.size());
         std::string_view one = left.substr(0, end);
@@ -59,8 +61,9 @@ std::vector<std::string> overrides_from(const Options& options) {
         while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
         if (one.empty()) continue;
         overrides.push_back(std::string(formats::from_environment) + std::string(one));
-        fmt::print(stderr, "understudy: note: UNDERSTUDY_SET sets {}\n", formats::printable(one));
+        if (!said) fmt::print(stderr, "understudy: note: UNDERSTUDY_SET sets {}\n", formats::printable(one));
     }
+    said = true;
     if (options.has("set"))
         for (const std::string& one : options.get<std::vector<std::string>>("set")) overrides.push_back(one);
     return overrides;

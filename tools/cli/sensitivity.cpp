@@ -33,7 +33,10 @@ int sensitivity(const studies::Study& study, const Options& options) {
     }
     progress.clear();
     if (work.is_part()) return work.end_of_part();
-    work.write(formats::sensitivity_as_json(without_folder(study), result), result.interrupted);
+    work.write(
+        formats::sensitivity_as_json(without_folder(study), result),
+        StudyWork::ended(result.no_rows.empty() ? studies::Verdict::met : studies::Verdict::inconclusive,
+                         result.interrupted));
     if (options.has("json"))
         fmt::print("{}", formats::sensitivity_as_json(study, result));
     else
@@ -48,6 +51,7 @@ int sensitivity_command(const Arguments& arguments) {
     StudyWork::add_options(options);
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("study")) throw UsageError("sensitivity needs a study file");
+    StudyWork::hush(options);
     const auto study = asked_study(options);
     if (!study) return exit_usage;
     return sensitivity(*study, options);

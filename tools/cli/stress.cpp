@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "tools/cli/command.h"
@@ -19,7 +21,8 @@ namespace {
 /// A scenario as a study: all its loads are raised until one of its objectives breaks.
 std::optional<studies::Study> study_of(const std::string& path, const AskedBeside& beside) {
     std::vector<std::string> overrides = beside.set;
-    for (std::string& edit : run_overrides(beside.seed, std::nullopt)) overrides.push_back(std::move(edit));
+    for (std::string& edit : run_overrides(beside.seed, beside.replications))
+        overrides.push_back(std::move(edit));
     const auto prepared = prepare_file(path, overrides);
     if (!prepared) return std::nullopt;
     const models::Scenario& scenario = prepared->scenario;
@@ -29,7 +32,7 @@ std::optional<studies::Study> study_of(const std::string& path, const AskedBesid
     study.method = studies::Study::Method::breaking_point;
     study.all_objectives = true;
     study.overrides = std::move(overrides);
-    study.set = beside.set;
+    std::transform(beside.set.begin(), beside.set.end(), std::back_inserter(study.set), as_after_set);
     std::string wrong;
     if (scenario.objectives.empty())
         wrong = "nothing has to hold, so nothing can break; such as 'objectives: [p(95) latency() < 2s]'";
@@ -82,38 +85,27 @@ int stress_command(const Arguments& arguments) {
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value of the scenario; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
-    options.add()("replications,n", po::value<std::string>()->value_name("N"),
-                  "of each level at most (default: the scenario's)");
+    options.add()(
+        "replications,n", po::value<std::string>()->value_name("N"),
+        "of a scenario: of each level at most; of a study: of all levels together (default: what the "
+        "file says)");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");
-    AskedBeside beside;
-    if (options.has("seed"))
-        beside.seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
-    constexpr std::uint64_t most_replications = 10'000'000;
-    std::optional<std::int64_t> replications;
-    if (options.has("replications"))
-        replications = static_cast<std::int64_t>(
-            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications));
-    beside.set = overrides_from(options);
-    studies::StudyOptions how;
-    how.run.version = UNDERSTUDY_VERSION;
-    how.formulas = !options.has("no-formulas");
-    if (options.has("threads"))
-        how.run.threads = static_cast<unsigned>(
-            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
     const std::string& path = options.get<std::string>("file");
     const bool is_a_study = kind_of(path) == "study";
-    auto study = is_a_study ? read_study(path, beside) : study_of(path, beside);
+    const AskedBeside beside = asked_beside(options);
+    if (!is_a_study && beside.replications && *beside.replications < 2)
+        throw UsageError("--replications of a level are at least 2");
+    const auto study = is_a_study ? read_study(path, beside) : study_of(path, beside);
     if (!study) return exit_usage;
-    for (std::string& edit : run_overrides(std::nullopt, replications))
-        study->overrides.push_back(std::move(edit));
     if (study->method != studies::Study::Method::breaking_point)
         throw UsageError(fmt::format("{} is a study of method {}; use understudy capacity", path,
                                      studies::name_of(study->method)));
-    how.seconds = study->seconds;
+    studies::StudyOptions how = study_options(options, *study);
+    how.formulas = !options.has("no-formulas");
     return stress(*study, how, options.has("json"), !is_a_study);
 }
 

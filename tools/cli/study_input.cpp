@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "tools/cli/scenario_input.h"
@@ -22,9 +24,14 @@ void refuse_what_varies(const studies::Study& study, const std::vector<std::stri
         const std::string plain = as_after_set(one), path = plain.substr(0, plain.find('='));
         for (const studies::Factor& factor : study.factors) {
             const bool multiples = !factor.steps.empty() && factor.steps.front().text.ends_with('x');
-            if (!multiples && formats::plain_path(path) == formats::plain_path(factor.path))
-                throw UsageError(fmt::format(
-                    "--set {}: the study varies '{}'; take it out of 'vary' to set it", plain, factor.path));
+            if (multiples || !formats::overlap(path, factor.path)) continue;
+            const std::string set_there = formats::plain_path(path),
+                              varied = formats::plain_path(factor.path);
+            throw UsageError(fmt::format("--set {}: the study varies '{}'{}; take it out of 'vary' to set it",
+                                         plain, factor.path,
+                                         set_there == varied                ? ""
+                                         : set_there.size() > varied.size() ? ", which this is a part of"
+                                                                            : ", which is a part of this"));
         }
     }
 }
@@ -57,7 +64,7 @@ void add_study_options(Options& options) {
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
 }
 
-std::optional<studies::Study> asked_study(const Options& options) {
+AskedBeside asked_beside(const Options& options) {
     constexpr std::uint64_t most_replications = 10'000'000;
     AskedBeside beside;
     if (options.has("replications"))
@@ -66,7 +73,11 @@ std::optional<studies::Study> asked_study(const Options& options) {
     if (options.has("seed"))
         beside.seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     beside.set = overrides_from(options);
-    return read_study(options.get<std::string>("study"), beside);
+    return beside;
+}
+
+std::optional<studies::Study> asked_study(const Options& options) {
+    return read_study(options.get<std::string>("study"), asked_beside(options));
 }
 
 studies::StudyOptions study_options(const Options& options, const studies::Study& study) {
@@ -95,7 +106,8 @@ std::optional<studies::Study> read_study(const std::string& path, const AskedBes
     std::string problems;
     studies::Study& study = reading.study ? *reading.study : reading.rest;
     refuse_what_varies(study, beside.set);
-    study.set = beside.set;
+    // Wherever it was said: equal studies have equal bytes.
+    std::transform(beside.set.begin(), beside.set.end(), std::back_inserter(study.set), as_after_set);
     study.overrides.insert(study.overrides.end(), beside.set.begin(), beside.set.end());
     for (std::string& edit : run_overrides(beside.seed, std::nullopt))
         study.overrides.push_back(std::move(edit));

@@ -26,6 +26,8 @@ std::optional<studies::Study> read_study(const std::string& path, const AskedBes
 /// What every verb is told that does a study: which, what else of its base, with what seed, how many replications, and on how
 /// many threads.
 void add_study_options(Options& options);
+/// What they say besides its file. Throws UsageError.
+AskedBeside asked_beside(const Options& options);
 /// The study that is asked for, as read_study(). Throws UsageError.
 std::optional<studies::Study> asked_study(const Options& options);
 /// How it is to be done. Throws UsageError.

@@ -8,6 +8,7 @@
 #include "kernel/replications.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/silence.h"
 #include "tools/cli/study_input.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/studies/result.h"
@@ -31,6 +32,14 @@ std::string base_in(const formats::LedgerHead& head) {
     return "";
 }
 
+/// Processes that are told which part is theirs are no ranks of one study.
+bool is_done_together(const Options& options) {
+    return launched_by_mpi().ranks > 1 &&
+           !(options.has("shard") && !read_shard(options.get<std::string>("shard")).whole());
+}
+
+std::optional<Silence> silence;
+
 }  // namespace
 
 studies::Study without_folder(studies::Study study) {
@@ -50,7 +59,13 @@ void StudyWork::add_options(Options& options) {
                   "how many parts there are, where a batch system gives each a number alone");
 }
 
-StudyWork::StudyWork(const Options& options) {
+void StudyWork::hush(const Options& options) {
+    if (built_with_mpi && launched_by_mpi().rank > 0 && is_done_together(options)) silence.emplace();
+}
+
+void StudyWork::speak() { silence.reset(); }
+
+StudyWork::StudyWork(const Options& options) : together_(is_done_together(options)) {
     if (options.has("out")) out_ = options.get<std::string>("out");
     resume_ = options.has("resume");
     fresh_ = options.has("fresh");
@@ -81,7 +96,7 @@ bool StudyWork::begin(const studies::Study& study, const std::string& path, stud
     path_ = path;
     progress_ = how.run.progress;
     threads_ = how.run.threads ? how.run.threads : kernel::default_threads();
-    if (launched_by_mpi().ranks > 1) {
+    if (together_) {
         mpi_.emplace();
         if (mpi_->rank() > 0) {
             mpi_->serve(base_of(study), base_in(head_of(study)));
@@ -142,6 +157,11 @@ std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimula
 }
 
 int StudyWork::end_of_part() {
+    if (!interrupt_requested()) {
+        // What formulas decide has no units; the merge learns from the head that this part was done.
+        if (ledger_->head().empty()) ledger_->begin(head_of(*study_));
+        ledger_->keep();
+    }
     fmt::print(stderr, "understudy: {} {} of {}: {} unit{} {} in {}\n",
                interrupt_requested() ? "interrupted in part" : "did part", shard_.part, shard_.parts,
                ledger_->units(), ledger_->units() == 1 ? "" : "s", ledger_->units() == 1 ? "is" : "are",
@@ -155,9 +175,14 @@ int StudyWork::end_of_part() {
     return exit_met;
 }
 
-void StudyWork::write(const std::string& answer, bool interrupted) {
+StudyWork::Ended StudyWork::ended(studies::Verdict verdict, bool interrupted) {
+    if (interrupted) return Ended::interrupted;
+    return verdict == studies::Verdict::inconclusive ? Ended::open : Ended::final;
+}
+
+void StudyWork::write(const std::string& answer, Ended ended) {
     if (out_.empty()) return;
-    if (interrupted) {
+    if (ended == Ended::interrupted) {
         fmt::print(
             stderr,
             "understudy: note: interrupted: {} was not written; --resume goes on from {} unit{} in {}\n",
@@ -166,7 +191,13 @@ void StudyWork::write(const std::string& answer, bool interrupted) {
     }
     file_.answer = answer;
     formats::write_study(out_, *study_, file_, units_, *ledger_);
-    ledger_->remove();
+    if (ended == Ended::final || ledger_->units() == 0)
+        ledger_->remove();
+    else
+        fmt::print(stderr,
+                   "understudy: note: the answer is open: with a larger budget, --resume goes on from {} "
+                   "unit{} in {}\n",
+                   ledger_->units(), ledger_->units() == 1 ? "" : "s", ledger_name_);
 }
 
 }  // namespace understudy::cli

@@ -5,7 +5,7 @@
 //     if (!work.begin(study, path, how)) return exit_met;  // opens the ledger; `how` does units by way of it
 //     ... the study runs by `how` ...
 //     if (work.is_part()) return work.end_of_part();
-//     work.write(answer, interrupted);         // before the answer is printed
+//     work.write(answer, ended);               // before the answer is printed
 #pragma once
 
 #include <memory>
@@ -32,6 +32,11 @@ studies::Study without_folder(studies::Study study);
 class StudyWork {
 public:
     static void add_options(Options& options);
+    /// Of the ranks of mpirun that are to do one study together one says what there is to say: silences the others to the
+    /// end of the process or to speak(). To be called before the study is read.
+    static void hush(const Options& options);
+    /// Each does something of its own after all.
+    static void speak();
     /// Throws UsageError.
     explicit StudyWork(const Options& options);
     StudyWork(const StudyWork&) = delete;
@@ -43,14 +48,22 @@ public:
     bool is_part() const { return !shard_.whole(); }
     /// Says where the part is; the exit code.
     int end_of_part();
-    /// Writes the result and takes the ledger away; an interrupted study keeps that in place of a result. `answer`: JSON.
-    void write(const std::string& answer, bool interrupted);
+    enum class Ended {
+        interrupted,  ///< what was found so far is no result
+        open,         ///< its budget is spent, and a larger one might say more
+        final,        ///< there is no more to find
+    };
+    static Ended ended(studies::Verdict verdict, bool interrupted);
+    /// Writes the result, unless it was interrupted, and takes the ledger away where there is no more to find; says what is
+    /// left. `answer`: JSON.
+    void write(const std::string& answer, Ended ended);
 
 private:
     std::unique_ptr<studies::UnitRunner> runner(const studies::UnitSimulator& simulator);
 
     std::string out_;  ///< empty: nothing is kept
     bool resume_ = false, fresh_ = false;
+    bool together_ = false;  ///< with the other ranks of mpirun
     Shard shard_;
     const studies::Study* study_ = nullptr;
     unsigned threads_ = 1;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernel/purpose_names.h"
+#include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
 
@@ -40,7 +41,7 @@ std::string audit_as_json(const std::string& first, const std::string& second, c
                                            {"attempt", draw.attempt},
                                            {"first", draw.first},
                                            {"second", draw.second}});
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

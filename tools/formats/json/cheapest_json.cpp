@@ -1,6 +1,7 @@
 #include "tools/formats/json/cheapest_json.h"
 
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -30,7 +31,7 @@ std::string cheapest_as_json(const studies::Study& study, const studies::Cheapes
     document["warnings"] = result.warnings;
     document["tried"] = Json::array();
     for (const Candidate& one : result.tried) document["tried"].push_back(candidate_as_json(study, one));
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

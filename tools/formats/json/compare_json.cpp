@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tools/formats/json/result_json.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -85,7 +87,7 @@ std::string comparison_as_json(const std::vector<studies::ComparedRun>& runs,
     }
     document["only_in_some"] = comparison.only_in_some;
     document["warnings"] = comparison.warnings;
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

@@ -1,6 +1,7 @@
 #include "tools/formats/json/demand_json.h"
 
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -72,7 +73,7 @@ std::string demand_as_json(const studies::Study& study, const DemandResult& resu
     document["interrupted"] = result.interrupted;
     put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["warnings"] = result.warnings;
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

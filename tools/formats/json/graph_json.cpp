@@ -3,6 +3,8 @@
 #include <boost/range/iterator_range.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tools/formats/json/result_json.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -43,7 +45,7 @@ Json reached(const KnowledgeGraph& knowledge, const std::vector<models::Reached>
     return list;
 }
 
-std::string text_of(const Json& document) { return document.dump(2) + "\n"; }
+std::string text_of(const Json& document) { return json_text(document); }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "tools/formats/json/growth_plan_json.h"
 
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -41,7 +42,7 @@ std::string growth_plan_as_json(const studies::Study& study, const studies::Grow
     document["runs"] = result.replications;
     document["interrupted"] = result.interrupted;
     document["warnings"] = result.warnings;
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
 
@@ -79,7 +80,7 @@ std::string price_as_json(const Validation& validation, const studies::BackfillP
     for (const studies::RebuiltJob& stage : price.stages)
         document["stages"].push_back({{"name", stage.name}, {"why", stage.why}});
     for (const studies::BackfillAt& at : price.at) document["at"].push_back(price_at(at));
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

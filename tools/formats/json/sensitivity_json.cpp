@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
 
@@ -81,7 +82,7 @@ std::string sensitivity_as_json(const studies::Study& study, const studies::Sens
         }
         document["measures"].push_back(std::move(row));
     }
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

@@ -1,6 +1,7 @@
 #include "tools/formats/json/survey_json.h"
 
 #include "tools/formats/json/members.h"
+#include "tools/formats/json/result_json.h"
 #include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
@@ -33,7 +34,7 @@ std::string survey_as_json(const studies::Study& study, const studies::SurveyRes
         }
         document["settings"].push_back(std::move(row));
     }
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace understudy::formats

@@ -100,11 +100,8 @@ private:
 
     /// Whether the study varies this, a part of it, or what it is a part of.
     bool varies(const std::string& path) const {
-        const std::string one = plain_path(path);
-        return std::any_of(study_.factors.begin(), study_.factors.end(), [&](const studies::Factor& factor) {
-            const std::string other = plain_path(factor.path);
-            return one == other || one.starts_with(other + ".") || other.starts_with(one + ".");
-        });
+        return std::any_of(study_.factors.begin(), study_.factors.end(),
+                           [&](const studies::Factor& factor) { return overlap(path, factor.path); });
     }
 
     Reading& reading_;

@@ -173,13 +173,14 @@ private:
     void refuse_overlaps(const std::vector<Entry>& entries) {
         for (std::size_t i = 0; i < entries.size(); ++i)
             for (std::size_t j = 0; j < entries.size(); ++j) {
+                if (i == j || !overlap(entries[i].key, entries[j].key)) continue;
                 const std::string inner = plain_path(entries[i].key), outer = plain_path(entries[j].key);
                 if (i > j && inner == outer)
                     reading_.out.error(
                         entries[i].place,
                         fmt::format("'{}' is the same as '{}'", entries[i].key, entries[j].key),
                         "vary it once");
-                else if (inner.starts_with(outer + "."))
+                else if (inner.size() > outer.size())
                     reading_.out.error(entries[i].place,
                                        fmt::format("'{}' is a part of '{}', which varies as well",
                                                    entries[i].key, entries[j].key),

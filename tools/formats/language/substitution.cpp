@@ -325,4 +325,9 @@ std::string plain_path(std::string path) {
     return path;
 }
 
+bool overlap(const std::string& one, const std::string& other) {
+    const std::string a = plain_path(one), b = plain_path(other);
+    return a == b || a.starts_with(b + ".") || b.starts_with(a + ".");
+}
+
 }  // namespace understudy::formats

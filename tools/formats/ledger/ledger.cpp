@@ -29,6 +29,8 @@ constexpr std::string_view ledger_name = "understudyledger";
 constexpr std::uint32_t ledger_version = 1;
 /// Longer ones are no records of ours: one of a thousand probes and as many replications is shorter.
 constexpr std::uint32_t most_bytes = 1u << 28;
+/// What a unit without overrides that has shown nothing takes.
+constexpr std::uint32_t least_bytes = 4 + 8 + 8 + 4 + 4;
 constexpr std::size_t around = 4 + 8;  ///< a record's length and checksum
 
 std::uint64_t hash_of(const studies::Unit& unit) {
@@ -46,6 +48,10 @@ std::string framed(const std::string& payload) {
     return record.bytes();
 }
 
+std::string bytes_are(std::uint64_t count) {
+    return fmt::format("{} byte{}", count, count == 1 ? " is" : "s are");
+}
+
 }  // namespace
 
 Ledger::Ledger(std::filesystem::path path, Mode mode)
@@ -53,13 +59,13 @@ Ledger::Ledger(std::filesystem::path path, Mode mode)
     open(mode);
     try {
         read(mode);
-        if (mode == Mode::anew && units() > 0)
+        if (mode == Mode::anew && (units() > 0 || damaged_))
             throw FileError(
                 path_,
                 fmt::format("is there already, with {} unit{} that {} simulated before; --resume goes on "
                             "from it, --fresh begins again",
                             units(), units() == 1 ? "" : "s", units() == 1 ? "was" : "were"));
-        if (mode != Mode::reading && units() == 0) {
+        if (mode != Mode::reading && units() == 0 && !damaged_) {
             // Begun and killed, or to be thrown away: nothing is lost.
             if (::ftruncate(descriptor_, 0) != 0) fail("emptied", errno);
             end_ = 0;
@@ -77,7 +83,7 @@ Ledger::~Ledger() {
         syncer_.join();
     }
     // One without units is nothing to leave behind.
-    if (!reads_ && !removed_ && order_.empty()) ::unlink(path_.c_str());
+    if (!reads_ && !removed_ && !kept_ && !damaged_ && order_.empty()) ::unlink(path_.c_str());
     ::close(descriptor_);
 }
 
@@ -148,7 +154,12 @@ void Ledger::read(Mode mode) {
                 path_, fmt::format("has format {}, this understudy knows up to {}; use a newer one", version,
                                    ledger_version));
     }
+    const char* const damaged_head =
+        "is damaged in its head, so that nobody knows what it is of; --fresh begins again";
     if (begin.size() < head_at || head_at + length + 8 > size) {
+        // With records behind it, it was whole once, and its length is wrong.
+        if (begin.size() == head_at && next_record(head_at, size) < size)
+            throw FileError(path_, damaged_head);
         // Killed as it was begun: there is nothing in it.
         damage_ = fmt::format("{}: was cut off in its head and has no units", path_.string());
         return;
@@ -157,8 +168,7 @@ void Ledger::read(Mode mode) {
     if (!read_at(0, head.data(), head.size())) fail("read", errno);
     ByteReader sum(std::string_view(head).substr(head_at + length));
     if (sum.number<std::uint64_t>() != checksum_of(std::string_view(head).substr(0, head_at + length)))
-        throw FileError(path_,
-                        "is damaged in its head, so that nobody knows what it is of; --fresh begins again");
+        throw FileError(path_, damaged_head);
     try {
         ByteReader fields(std::string_view(head).substr(head_at, length));
         while (!fields.at_end()) {
@@ -170,46 +180,75 @@ void Ledger::read(Mode mode) {
     }
     end_ = head.size();
 
-    std::size_t damaged = 0, between = 0;  // since the last that was right; before it
-    std::string record;
-    for (std::uint64_t at = end_; at < size;) {
-        char front[4];
-        if (size - at < around || !read_at(at, front, sizeof front)) break;
-        const auto payload = ByteReader({front, sizeof front}).number<std::uint32_t>();
-        if (payload > most_bytes || payload + around > size - at) break;
-        record.resize(payload + around);
-        if (!read_at(at, record.data(), record.size())) break;
-        const std::string_view bytes(record);
-        bool right = ByteReader(bytes.substr(4 + payload)).number<std::uint64_t>() ==
-                     checksum_of(bytes.substr(0, 4 + payload));
-        if (right) {
-            try {
-                ByteReader reader(bytes.substr(4, payload));
-                const Place place{at, static_cast<std::uint32_t>(record.size())};
-                places_.emplace(hash_of(reader.unit()), place);
-                order_.push_back(place);
-            } catch (const std::out_of_range&) {
-                right = false;
-            }
+    std::uint64_t passed_over = 0;
+    while (end_ < size) {
+        if (const auto record = record_at(end_, size)) {
+            places_.emplace(record->hash, record->place);
+            order_.push_back(record->place);
+            end_ += record->place.length;
+            continue;
         }
-        at += record.size();
-        if (right) {
-            end_ = at;
-            between += std::exchange(damaged, 0);
-        } else {
-            ++damaged;
-        }
+        const std::uint64_t next = next_record(end_ + 1, size);
+        if (next == size && is_cut_off(end_, size)) break;
+        passed_over += next - end_;
+        end_ = next;
     }
-    // What is behind the last record that is right: cut off, or damaged to the end.
+    damaged_ = passed_over > 0;
     if (end_ < size)
-        damage_ =
-            fmt::format("{}: its last {} byte{} cut off in the middle of a record or damaged, and dropped",
-                        path_.string(), size - end_, size - end_ == 1 ? " is" : "s are");
-    if (between > 0) {
+        damage_ = fmt::format("{}: its last {} cut off in the middle of a record or damaged, and dropped",
+                              path_.string(), bytes_are(size - end_));
+    if (damaged_) {
         damage_ += damage_.empty() ? path_.string() + ": " : "; ";
-        damage_ += fmt::format("{} damaged record{} in it {} passed over", between, between == 1 ? "" : "s",
-                               between == 1 ? "is" : "are");
+        damage_ += fmt::format("{} damaged and passed over", bytes_are(passed_over));
     }
+}
+
+std::optional<Ledger::Record> Ledger::record_at(std::uint64_t at, std::uint64_t size) const {
+    char front[4];
+    if (size - at < around) return std::nullopt;
+    if (!read_at(at, front, sizeof front)) fail("read", errno);
+    const auto payload = ByteReader({front, sizeof front}).number<std::uint32_t>();
+    if (payload > most_bytes || payload + around > size - at) return std::nullopt;
+    std::string record(payload + around, '\0');
+    if (!read_at(at, record.data(), record.size())) fail("read", errno);
+    const std::string_view bytes(record);
+    if (ByteReader(bytes.substr(4 + payload)).number<std::uint64_t>() !=
+        checksum_of(bytes.substr(0, 4 + payload)))
+        return std::nullopt;
+    try {
+        return Record{{at, static_cast<std::uint32_t>(record.size())},
+                      hash_of(ByteReader(bytes.substr(4, payload)).unit())};
+    } catch (const std::out_of_range&) {
+        return std::nullopt;
+    }
+}
+
+std::uint64_t Ledger::next_record(std::uint64_t at, std::uint64_t size) const {
+    constexpr std::uint64_t window_bytes = 1u << 16;
+    constexpr std::size_t front =
+        4 + 4;  // what tells nearly all other places from a record, before any checksum
+    std::string window;
+    while (at < size && size - at >= around + least_bytes) {
+        window.resize(std::min(size - at, window_bytes));
+        if (!read_at(at, window.data(), window.size())) fail("read", errno);
+        const std::size_t places = window.size() - front + 1;
+        for (std::size_t i = 0; i < places; ++i) {
+            ByteReader numbers(std::string_view(window).substr(i, front));
+            const auto payload = numbers.number<std::uint32_t>(), overrides = numbers.number<std::uint32_t>();
+            if (payload < least_bytes || overrides > (payload - least_bytes) / 4) continue;
+            if (record_at(at + i, size)) return at + i;
+        }
+        at += places;
+    }
+    return size;
+}
+
+bool Ledger::is_cut_off(std::uint64_t at, std::uint64_t size) const {
+    char front[4];
+    if (size - at < sizeof front) return true;
+    if (!read_at(at, front, sizeof front)) fail("read", errno);
+    const auto payload = ByteReader({front, sizeof front}).number<std::uint32_t>();
+    return payload >= least_bytes && payload <= most_bytes && payload + around > size - at;
 }
 
 void Ledger::require_same(const LedgerHead& part) const {
@@ -258,7 +297,7 @@ void Ledger::begin(const LedgerHead& head) {
 }
 
 void Ledger::append(const std::string& bytes) {
-    // Behind what is right: what a kill cut off is written over, and its rest taken away.
+    // Behind what is right or damaged: what a kill cut off is written over, and its rest taken away.
     const char* from = bytes.data();
     std::size_t left = bytes.size();
     std::uint64_t at = end_;
@@ -310,6 +349,11 @@ void Ledger::add(const studies::Unit& unit, const UnitOutcome& outcome) {
     ByteWriter payload;
     payload.unit(unit);
     payload.outcome(outcome);
+    if (payload.bytes().size() > most_bytes)
+        throw FileError(path_,
+                        fmt::format("cannot take a unit of {} bytes, more than a ledger's record holds "
+                                    "({}); ask for fewer measures or replications",
+                                    payload.bytes().size(), most_bytes));
     const std::string record = framed(payload.bytes());
     const Place place{end_, static_cast<std::uint32_t>(record.size())};
     append(record);

@@ -1,7 +1,9 @@
 // Promised: what was added is found again, bit for bit, by another process; a file that was cut off anywhere opens with all
-// whole records before the cut, and one with a flipped bit with all others; what is of something else, or held by another,
-// is refused with the reason; a new ledger leaves nothing behind if nothing was added.
-// Shown: units with odd numbers, cuts at every length, flips of every byte, heads that differ.
+// whole records before the cut, and one with a flipped bit with all others, also where it is in a length; nothing is taken
+// from a damaged file but by Mode::fresh; what is of something else, or held by another, is refused with the reason; a new
+// ledger leaves nothing behind if nothing was added.
+// Shown: units with odd numbers, cuts at every length, flips of three bits of every byte, lengths that point elsewhere, empty
+// pages, heads that differ.
 #include "tools/formats/ledger/ledger.h"
 
 #include <doctest/doctest.h>
@@ -51,6 +53,13 @@ std::string refusal(const std::function<void()>& act) {
         return error.what();
     }
     return "";
+}
+
+/// Where its head ends, by the length in it.
+std::size_t end_of_head(const std::string& bytes) {
+    std::size_t length = 0;
+    for (std::size_t i = 4; i-- > 0;) length = length << 8 | static_cast<unsigned char>(bytes[20 + i]);
+    return 24 + length + 8;
 }
 
 /// A ledger of `count` units.
@@ -125,39 +134,104 @@ TEST_CASE("a flipped bit costs one record, or is refused in the head") {
     const std::size_t first_end = bytes_of(path).size();
     make(path, 4);
     const std::string whole = bytes_of(path);
-    const std::size_t record = (whole.size() - first_end) / 3;
-    for (std::size_t at = 0; at < whole.size(); ++at) {
-        std::string flipped = whole;
-        flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
-        write(path, flipped);
-        std::size_t units = 0;
-        std::string said;
-        const std::string refused = refusal([&] {
-            const Ledger ledger(path, Mode::reading);
-            units = ledger.units();
-            said = ledger.damage();
-            // None of them shows what was not added.
-            ledger.for_each(
-                [&](const Unit& one, const UnitOutcome& shown) { CHECK(shown == outcome(one.first)); });
-        });
-        if (!refused.empty()) {
-            CHECK(at < first_end - record + 64);
-            continue;
+    const std::size_t head_end = end_of_head(whole);
+    for (const int bit : {0x01, 0x10, 0x80})
+        for (std::size_t at = 0; at < whole.size(); ++at) {
+            std::string flipped = whole;
+            flipped[at] = static_cast<char>(flipped[at] ^ bit);
+            write(path, flipped);
+            std::size_t units = 0;
+            std::string said;
+            const std::string refused = refusal([&] {
+                const Ledger ledger(path, Mode::reading);
+                units = ledger.units();
+                said = ledger.damage();
+                // None of them shows what was not added.
+                ledger.for_each(
+                    [&](const Unit& one, const UnitOutcome& shown) { CHECK(shown == outcome(one.first)); });
+            });
+            CAPTURE(at);
+            if (at < head_end) {
+                CHECK_FALSE(refused.empty());
+                // What is refused is left as it is.
+                for (const Mode mode : {Mode::anew, Mode::going_on})
+                    CHECK_FALSE(refusal([&] { Ledger(path, mode); }).empty());
+                REQUIRE(bytes_of(path) == flipped);
+                continue;
+            }
+            REQUIRE(refused.empty());
+            REQUIRE(units == 3);
+            CHECK_FALSE(said.empty());
         }
-        CHECK(units < 4);
-        CHECK_FALSE(said.empty());
-    }
     // In the middle of a record's numbers: the others are all there.
     std::string flipped = whole;
     flipped[first_end - 20] = static_cast<char>(flipped[first_end - 20] ^ 1);
     write(path, flipped);
     Ledger ledger(path, Mode::going_on);
     CHECK(ledger.units() == 3);
-    CHECK(ledger.damage() == path.string() + ": 1 damaged record in it is passed over");
+    CHECK(ledger.damage() == path.string() + ": " + std::to_string(first_end - end_of_head(whole)) +
+                                 " bytes are damaged and passed over");
     CHECK_FALSE(ledger.find(unit(0)));
     ledger.begin(head);
     ledger.add(unit(0), outcome(0));
     CHECK(ledger.find(unit(0)) == outcome(0));
+}
+
+TEST_CASE("what stands behind damage is kept, and what is added stands behind it") {
+    const tests::ScratchFolder folder;
+    const auto path = folder / "a.ledger";
+    make(path, 4);
+    const std::string whole = bytes_of(path);
+    const std::size_t head_end = end_of_head(whole);
+    const auto damaged = [&](std::size_t at, const std::string& by) {
+        return whole.substr(0, at) + by + whole.substr(at + by.size());
+    };
+    // A length that points beyond the file, one into another record, none; a page that a power cut left empty, and all of
+    // the records.
+    for (const std::string& bytes :
+         {damaged(head_end, "\xff\xff\xff\xff"), damaged(head_end, "\xff\xff\xff\x0f"),
+          damaged(head_end, std::string("\x40\x01\0\0", 4)), damaged(head_end, std::string(4, '\0')),
+          damaged(head_end, std::string(200, '\0')),
+          damaged(head_end, std::string(whole.size() - head_end, '\0'))}) {
+        write(path, bytes);
+        std::size_t left = 0;
+        {
+            Ledger ledger(path, Mode::reading);
+            left = ledger.units();
+            CHECK_FALSE(ledger.damage().empty());
+        }
+        CHECK(refusal([&] { Ledger(path, Mode::anew); }).find("--resume goes on from") != std::string::npos);
+        REQUIRE(bytes_of(path) == bytes);
+        {
+            Ledger ledger(path, Mode::going_on);
+            REQUIRE(ledger.units() == left);
+            ledger.begin(head);
+            for (std::uint64_t i = 0; i < 5; ++i) ledger.add(unit(i), outcome(i));
+        }
+        REQUIRE(bytes_of(path).starts_with(bytes));
+        Ledger again(path, Mode::reading);
+        CHECK(again.units() == 5);
+        for (std::uint64_t i = 0; i < 5; ++i) CHECK(again.find(unit(i)) == outcome(i));
+    }
+    // --fresh begins again.
+    make(path, 4);
+    CHECK(bytes_of(path) == whole);
+}
+
+TEST_CASE("a unit that is too long for a ledger is refused as it is added") {
+    const tests::ScratchFolder folder;
+    const auto path = folder / "a.ledger";
+    make(path, 2);
+    const std::string before = bytes_of(path);
+    {
+        Ledger ledger(path, Mode::going_on);
+        ledger.begin(head);
+        Unit long_one = unit(3);
+        long_one.overrides.push_back(std::string((1u << 28) + 1, 'x'));
+        CHECK(refusal([&] { ledger.add(long_one, outcome(3)); }).find("more than a ledger's record holds") !=
+              std::string::npos);
+    }
+    CHECK(bytes_of(path) == before);
 }
 
 TEST_CASE("what is of something else, foreign, or held by another is refused") {
