@@ -50,6 +50,15 @@ class Sensitivity(ProgramTest):
             else:
                 self.assertEqual([one["factor"] for one in measure["factors"]], list(document["vary"]))
 
+    def test_a_study_of_another_method_is_sent_on(self):
+        for method in ("grid", "frontier"):
+            text = STUDY.replace("METHOD", method).replace("uniform(800ms..1s)", "[800ms, 1s]").replace("0.8..2.5", "[0.8, 2.5]")
+            self.write("shop.yaml", BASE)
+            self.write("study.yaml", text)
+            told = self.call("sensitivity", "study.yaml", "--out", "s.h5", code=USAGE).stderr.decode()
+            self.assertIn(f"study.yaml is a study of method {method}; use understudy capacity", told)
+            self.assertFalse((self.folder / "s.h5").exists())
+
     def test_mistakes_come_before_anything_runs(self):
         self.assertEqual(self.call("sensitivity", self.study("morris", "vry: 1\n"), code=USAGE).stderr.decode(),
                          "study.yaml:9:1: error: unknown key 'vry'; did you mean 'vary'?\n")

@@ -54,6 +54,9 @@ int sensitivity_command(const Arguments& arguments) {
     StudyWork::hush(options);
     const auto study = asked_study(options);
     if (!study) return exit_usage;
+    if (!studies::is_of_sensitivity(study->method))
+        throw UsageError(fmt::format("{} is a study of method {}; use understudy capacity",
+                                     options.get<std::string>("study"), studies::name_of(study->method)));
     return sensitivity(*study, options);
 }
 

@@ -269,7 +269,6 @@ private:
     struct Bracket {
         std::optional<std::size_t> met, violated;
     };
-    /// Of all that is known: the lowest that is violated, and the highest below it that is met.
     /// Those that formulas decided, and those that were looked at.
     std::set<std::size_t> known_levels() const {
         std::set<std::size_t> known = by_formula_;
@@ -278,6 +277,7 @@ private:
         return known;
     }
 
+    /// Of all that is known: the lowest that is violated, and the highest below it that is met.
     Bracket bracket() {
         Bracket found;
         for (const std::size_t level : known_levels()) {
@@ -471,7 +471,9 @@ private:
             result_.verdict = Verdict::met;
         } else {
             result_.reason = Reason::precision;
-            result_.explanation = "no level was shown to " + std::string(found.met ? "break" : "hold");
+            result_.explanation =
+                found.met && found.violated ? "it was not decided whether it holds at " + as_it_is
+                                            : "no level was shown to " + std::string(found.met ? "break" : "hold");
             if (work_.end() == UnitWork::End::none)
                 result_.explanation += "; more replications of a level tell more: 'run.replications'";
         }

@@ -135,9 +135,10 @@ std::optional<Candidate> CheapestSearch::current(Point point, const std::vector<
     if (verdict == Verdict::inconclusive && own == nullptr) return std::nullopt;
     Candidate current = candidate(point, own, verdict, wrong(), units);
     if (current.promises.empty() && current.why.empty())
-        current.why = known == Verdict::met     ? predictor_.known(overrides(point)).why
-                      : verdict == Verdict::met ? "it has no less than what is met"
-                                                : "it has no more than what is violated";
+        current.why = known != Verdict::inconclusive ? predictor_.known(overrides(point)).why
+                      : verdict == Verdict::met      ? "it has no less than what is met"
+                      : verdict == Verdict::violated ? "it has no more than what is violated"
+                                                     : "it was not simulated";
     return current;
 }
 

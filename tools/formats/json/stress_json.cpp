@@ -171,7 +171,7 @@ std::string stress_as_json(const studies::Study& study, const studies::BreakingP
     document["runs"] = result.replications;
     put_warm_up(document, result.warm_up_s, result.warm_up_reason);
     document["warnings"] = result.warnings;
-    document["interrupted"] = result.interrupted;
+    document["interrupted"] = result.interrupted || (bottlenecks != nullptr && bottlenecks->interrupted);
     return json_text(document);
 }
 
