@@ -471,9 +471,9 @@ private:
             result_.verdict = Verdict::met;
         } else {
             result_.reason = Reason::precision;
-            result_.explanation =
-                found.met && found.violated ? "it was not decided whether it holds at " + as_it_is
-                                            : "no level was shown to " + std::string(found.met ? "break" : "hold");
+            result_.explanation = found.met && found.violated
+                                      ? "it was not decided whether it holds at " + as_it_is
+                                      : "no level was shown to " + std::string(found.met ? "break" : "hold");
             if (work_.end() == UnitWork::End::none)
                 result_.explanation += "; more replications of a level tell more: 'run.replications'";
         }
