@@ -122,6 +122,14 @@ private:
         std::uint64_t done = 0, lost = 0;
         Whole lost_after = 0, moments = 0;
     };
+    /// What is counted at one stage while it works: apart from all else, so that it may stay in registers.
+    struct Tally {
+        std::uint64_t done = 0, waited = 0;
+        Whole in_line = 0, at_work = 0;  ///< moments (PlainLevel)
+        Fingerprint print = Fingerprint::none();
+        Time last = -1;    ///< when the last one was through
+        bool tie = false;  ///< two were at once
+    };
     struct Stage {
         Roomy<Come> coming;
         std::vector<std::size_t> sources;  ///< where in `coming` those of a new source begin
@@ -129,8 +137,8 @@ private:
         Roomy<Time> latencies;
         std::size_t from_line = 0;  ///< so many of its line have started
         std::int64_t left = 0;      ///< workers that stay at work beyond the horizon with what they had
-        std::uint64_t done = 0, waited = 0, dropped = 0;
-        Whole in_line = 0, at_work = 0;  ///< moments (PlainLevel)
+        std::uint64_t dropped = 0;
+        Tally tally;
     };
     /// A line of so many places, which those who start leave in the order in which they came.
     class Places {
@@ -154,14 +162,6 @@ private:
     private:
         std::size_t capacity_, accepted_, started_ = 0;
         Roomy<Time>& starts_;
-    };
-    /// What is counted at one stage while it works: apart from all else, so that it may stay in registers.
-    struct Tally {
-        std::uint64_t done = 0, waited = 0;
-        Whole in_line = 0, at_work = 0;
-        Fingerprint print = Fingerprint::none();
-        Time last = -1;    ///< when the last one was through
-        bool tie = false;  ///< two were at once
     };
     struct Exit {
         Time at, latency;
@@ -187,8 +187,7 @@ private:
             stage.latencies.clear();
             stage.from_line = 0;
             stage.dropped = 0;
-            stage.done = stage.waited = 0;
-            stage.in_line = stage.at_work = 0;
+            stage.tally = {};
         }
         events_ = 0;
         last_ = 0;
@@ -416,10 +415,7 @@ private:
             else
                 begun_.push_back({place, index});
         }
-        stage.done = tally.done;
-        stage.waited = tally.waited;
-        stage.in_line = tally.in_line;
-        stage.at_work = tally.at_work;
+        stage.tally = tally;
         print_.add(tally.print);
         events_ += tally.done;
         last_ = std::max(last_, tally.last);
@@ -587,10 +583,10 @@ private:
         for (std::size_t i = 0; i < stage.from_line; ++i) items.remove(row.line.pop(items));
         for (const Come& come : stage.waiting.all()) row.line.push(items, keep(come.item, come.at, index));
         row.busy = stage.left;
-        row.done += stage.done;
-        row.waited += stage.waited;
-        row.in_line.add(stage.in_line);
-        row.at_work.add(stage.at_work);
+        row.done += stage.tally.done;
+        row.waited += stage.tally.waited;
+        row.in_line.add(stage.tally.in_line);
+        row.at_work.add(stage.tally.at_work);
         state_->plain_rests_[index].dropped += stage.dropped;
         if (stage.latencies.size() == 0) return;
         Latencies::Block& block = state_->plain_blocks_[index];
