@@ -17,6 +17,7 @@ public:
     /// `elements`: number of elements of the model; probes of the whole system come under index `elements`.
     ProbeIndex(const std::vector<ProbeRow>& probes, std::size_t elements);
 
+    /// Without those whose values another one keeps (ProbeRow::values).
     std::span<const std::uint32_t> listeners(std::uint32_t element, Metric metric) const {
         return by_metric_.at(row(element) * metrics + static_cast<std::size_t>(metric));
     }

@@ -1,8 +1,8 @@
 // The fingerprint of a replication: one number for all that happened.
 //
 // A sum over 2^64 of one term for each event, which depends on when it happened, to whom, where and what, so that
-// events may be added in any order. Two runs that differ anywhere have different fingerprints but for one chance in
-// about 2^60; it is no protection against forgery. Internal to models/simulation.
+// events may be added in any order; of events of one instant the order is not told. Two runs that differ otherwise have
+// different fingerprints but for one chance in about 2^60; it is no protection against forgery. Internal to models/simulation.
 #pragma once
 
 #include <cstdint>
