@@ -2,7 +2,8 @@
 // semantics. Shown: every scenario of tests/theory and random networks of plain stages are run on both paths;
 // values, series, traces, fingerprints and numbers of events are equal, a copy made on the plain path in the middle of
 // a run ends as the run itself, and both kinds of stages occur side by side. Followed in parts, a replication gives the
-// same on either path, and the parts of an average are those of its value.
+// same on either path, and the parts of an average are those of its value. Quantiles that
+// are kept once are compared with each by itself.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -361,4 +362,39 @@ TEST_CASE("plain and full path give the same bytes: a thousand events pending, w
     simulation.run_until(model->length / 2);
     CHECK(simulation.pending().size() > 1000);
     simulation.state().check_conservation(simulation);
+}
+
+TEST_CASE("quantiles of the same values, which are kept once, are what each is when it is asked for alone") {
+    const std::vector<std::string> measures = {
+        "p(50) latency(s0)", "p(99) latency(s0)", "p(50) wait(s0)",  "p(50) latency(s1)",
+        "p(99) latency(l0)", "p(99) latency(l1)", "p(99) latency()", "p(50) latency(s0 -> s1)"};
+    const auto values = [&](const std::vector<std::string>& asked) {
+        std::string text =
+            "understudy: 1\nscenario: two\ntwin:\n  stages:\n"
+            "    s0: {reads: q0, service: exponential(mean 0.7s), workers: 2, writes: q1}\n"
+            "    s1: {reads: q1, service: exponential(mean 0.6s), workers: 3}\n"
+            "load:\n  l0: {arrivals: poisson(2/s), writes: q0}\n  l1: {arrivals: poisson(1/s), writes: q1}\n"
+            "run: {length: 500s, warm_up: 50s, replications: 1, seed: 3}\nmeasures:\n";
+        for (const std::string& measure : asked) text += "  - " + measure + "\n";
+        const auto reading = formats::read_scenario(text, "two.yaml");
+        REQUIRE(reading.scenario.has_value());
+        const auto model = model_of(*reading.scenario);
+        REQUIRE(model != nullptr);
+        const auto outcome = outcome_of(model, 3, *reading.scenario->run.warm_up, false);
+        std::vector<double> found;
+        for (const std::string& measure : asked)
+            for (std::size_t i = 0; i < model->probes.size(); ++i)
+                if (model->probes[i].measure.text == measure) {
+                    found.push_back(outcome.values[i].value());
+                    break;
+                }
+        REQUIRE(found.size() == asked.size());
+        return found;
+    };
+    const std::vector<double> together = values(measures);
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+        CAPTURE(measures[i]);
+        CHECK(same_bits(together[i], values({measures[i]}).front()));
+        for (std::size_t k = 0; k < i; ++k) CHECK(together[k] != together[i]);
+    }
 }
