@@ -321,6 +321,9 @@ void Checker::check_run() {
     if (!Calendar::zone_exists(s_.run.zone))
         error("run.zone", "unknown time zone " + quoted(s_.run.zone),
               "zones are called as in the tz database, such as 'Europe/Berlin'");
+    if (s_.run.detail == Detail::partial && s_.objectives.empty() && s_.measures.empty())
+        warn("run.detail", "nothing is promised or measured that something could be left out for",
+             "add objectives; else all is simulated");
     if (runs_until_empty())
         for (const Pipeline& pipeline : s_.twin.pipelines)
             if ((pipeline.schedule.kind == Schedule::Kind::every ||

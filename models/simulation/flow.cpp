@@ -119,9 +119,13 @@ void State::enter(Index stage, std::uint16_t input, Index index, Index holding) 
 }
 
 void State::admit(Index index, bool full, bool at_head) {
-    const Index sender = items_[index].stage;
-    if (sender != none) leave_stage(index);
+    if (items_[index].stage != none) {
+        items_[index].sender = items_[index].stage;
+        leave_stage(index);
+    }
     Item& item = items_[index];
+    const Index sender = item.sender;
+    item.sender = none;
     const Index stage = item.next_stage;
     const StageRow& row = model_->stages[stage];
     StageState& state = stages_[stage];

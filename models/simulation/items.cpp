@@ -34,6 +34,7 @@ Index State::copy_item(Index item) {
     Item& row = items_[copy];
     row.number = number;
     row.stage = none;
+    if (items_[item].stage != none) row.sender = items_[item].stage;
     row.holding = none;
     row.event = kernel::no_event;
     row.ticket = 0;

@@ -159,6 +159,7 @@ struct Item {
     double entered_records = 1;            ///< its records when it entered the stage
     Index stage = none;
     Index next_stage = none;  ///< at whose door it stands
+    Index sender = none;      ///< of a copy that is on its way: the stage that the item it was made of has left
     Index family = none;      ///< of its arrival
     Index run = none;         ///< it is an instance of a task of that run
     Index group = none;       ///< of the parts it belongs to

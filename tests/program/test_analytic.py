@@ -65,8 +65,6 @@ class Analytic(ProgramTest):
                          self.call("run", self.write("s.yaml", mm1()), "--analytic", code=MET).stdout)
         done = self.call("run", scenario, "--seed", "2", code=USAGE)
         self.assertIn(b"detail: analytic", done.stderr)
-        partial = self.call("run", self.write("p.yaml", text.replace("analytic", "partial")), code=USAGE)
-        self.assertIn(b"not supported yet", partial.stderr)
 
     def test_beside_a_run(self):
         scenario = self.write("s.yaml", mm1())

@@ -205,11 +205,12 @@ int run_command(const Arguments& arguments) {
             throw UsageError("--input-uncertainty needs two replications or more: -n 10");
         draws = input_draws_from(options, studies::fewest_input_draws(reading->scenario->run.confidence));
     }
+    models::Detail& detail = reading->scenario->run.detail;
+    if (detail == models::Detail::analytic) require_no_simulation(options, path + " has 'detail: analytic'");
+    if (options.has("analytic")) detail = models::Detail::analytic;
     auto prepared = prepare_scenario(std::move(*reading->scenario), path);
     if (!prepared) return exit_usage;
-    const bool by_formulas = prepared->scenario.run.detail == models::Detail::analytic;
-    if (by_formulas) require_no_simulation(options, path + " has 'detail: analytic'");
-    if (by_formulas || options.has("analytic"))
+    if (prepared->scenario.run.detail == models::Detail::analytic)
         return answer_by_formulas(*prepared, set, options.has("json"));
 
     studies::RunOptions run;

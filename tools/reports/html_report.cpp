@@ -90,6 +90,7 @@ std::string provenance_of(const RunResult& result) {
     entry("confidence", human(result.confidence, "fraction"));
     entry("intervals", result.interval_reason);
     entry("inputs", result.input_reason);
+    entry("aggregated", fmt::format("{}", fmt::join(result.aggregated, ", ")));
     entry("events", fmt::format("{}", result.events));
     entry("fingerprint", result.fingerprint);
     entry("understudy", from.version);

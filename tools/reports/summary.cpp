@@ -171,6 +171,20 @@ std::vector<Load> loads(const RunResult& result) {
     return list;
 }
 
+namespace {
+
+std::string what_is_aggregated(const RunResult& result) {
+    constexpr std::size_t most = 5;
+    const std::size_t all = result.aggregated.size(), named = std::min(all, most);
+    std::string text =
+        fmt::format("not simulated, as no promise depends on {}: {}", all == 1 ? "it" : "them",
+                    fmt::join(result.aggregated.begin(), result.aggregated.begin() + named, ", "));
+    if (all > named) text += fmt::format(" and {} more", all - named);
+    return text;
+}
+
+}  // namespace
+
 std::string run_line(const RunResult& result) {
     const std::int64_t done = result.replications_done, asked = result.provenance.replications;
     if (done == 0)  // nothing is known of a run that was killed, or interrupted at once
@@ -188,6 +202,7 @@ std::string run_line(const RunResult& result) {
     text += fmt::format(", seed {}", result.provenance.seed);
     if (!result.interval_reason.empty()) text += "; intervals: " + result.interval_reason;
     if (!result.input_reason.empty()) text += "; " + result.input_reason;
+    if (!result.aggregated.empty()) text += "; " + what_is_aggregated(result);
     return text;
 }
 

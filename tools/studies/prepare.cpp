@@ -6,6 +6,7 @@
 
 #include "models/analytic/analytic_model.h"
 #include "models/compile/compile.h"
+#include "models/reach.h"
 #include "tools/studies/run.h"
 #include "tools/studies/stability.h"
 
@@ -40,12 +41,13 @@ std::string note_of(const models::Scenario& scenario, const std::string& stream)
     return note;
 }
 
-void describe_graph(const models::ScenarioGraph& scenario_graph, PreparedRun& prepared) {
+void describe_graph(const models::Scenario& scenario, const models::ScenarioGraph& scenario_graph,
+                    PreparedRun& prepared) {
     const models::Graph& graph = scenario_graph.graph();
     for (auto [v, end] = boost::vertices(graph); v != end; ++v) {
         const bool stream = graph[*v].kind == models::VertexKind::stream;
         prepared.nodes.push_back({graph[*v].name, models::name_of(graph[*v].kind), graph[*v].label,
-                                  std::nullopt, stream ? note_of(prepared.scenario, graph[*v].name) : ""});
+                                  std::nullopt, stream ? note_of(scenario, graph[*v].name) : ""});
     }
     for (auto [e, end] = boost::edges(graph); e != end; ++e)
         prepared.edges.push_back({graph[boost::source(*e, graph)].name, graph[boost::target(*e, graph)].name,
@@ -95,11 +97,35 @@ void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {
     }
 }
 
+/// What formulas say of all that there is, simulated or not.
+void foresee(const models::Scenario& scenario, const models::ScenarioGraph& graph, PreparedRun& prepared) {
+    models::TrafficSolution traffic = models::solve_traffic(scenario, graph);
+    const models::AnalyticModel formulas(scenario, graph, traffic);
+    for (const Measure& measure : prepared.measures) prepared.answers.push_back(formulas.answer(measure));
+    prepared.forecast = std::move(traffic.stations);
+    describe_graph(scenario, graph, prepared);
+}
+
+/// Leaves out of a scenario what no promise and no measure depends on. What it was with that is given back.
+std::optional<models::Scenario> leave_out_aggregated(PreparedRun& prepared) {
+    if (prepared.scenario.run.detail != models::Detail::partial) return std::nullopt;
+    std::vector<Measure> asked = prepared.scenario.measures;
+    for (const models::Objective& objective : prepared.scenario.objectives)
+        asked.push_back(objective.measure);
+    models::Scenario whole = prepared.scenario;
+    models::Reached reached =
+        models::reached_by(asked, std::move(prepared.scenario), models::ScenarioGraph(whole));
+    prepared.scenario = std::move(reached.scenario);
+    prepared.aggregated = std::move(reached.left_out);
+    return whole;
+}
+
 }  // namespace
 
 std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& problems, Measured measured) {
     PreparedRun prepared;
     prepared.scenario = std::move(taken);
+    const std::optional<models::Scenario> with_aggregated = leave_out_aggregated(prepared);
     const models::Scenario& scenario = prepared.scenario;
     const models::ScenarioGraph graph(scenario);
     std::set<std::string> known;
@@ -118,17 +144,18 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
                    measure.metric == models::Metric::latency &&
                    measure.aggregate == models::Aggregate::average;
         });
+        // Of the whole system nothing is known where a part of it is not simulated.
         for (const Measure& measure : usual)
-            if (!known.contains(measure.text)) add(measure);
+            if (!known.contains(measure.text) && (prepared.aggregated.empty() || !measure.scope.empty()))
+                add(measure);
     }
     prepared.model =
         models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
     if (!prepared.model) return std::nullopt;
-    models::TrafficSolution traffic = models::solve_traffic(scenario, graph);
-    const models::AnalyticModel formulas(scenario, graph, traffic);
-    for (const Measure& measure : prepared.measures) prepared.answers.push_back(formulas.answer(measure));
-    prepared.forecast = std::move(traffic.stations);
-    describe_graph(graph, prepared);
+    if (with_aggregated)
+        foresee(*with_aggregated, models::ScenarioGraph(*with_aggregated), prepared);
+    else
+        foresee(scenario, graph, prepared);
     warn_of_load(prepared, problems);
     warn_of_closed_loops(prepared);
     prepared.heavy_tails = heavy_tails(scenario, graph, prepared.forecast);

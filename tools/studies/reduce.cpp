@@ -143,6 +143,7 @@ RunResult result_of(const PreparedRun& prepared, const RunOptions& options) {
     if (scenario.run.length) result.length_s = kernel::to_seconds(*scenario.run.length);
     result.interval_s = kernel::to_seconds(prepared.model->sample);
     result.forecast = prepared.forecast;
+    result.aggregated = prepared.aggregated;
     result.nodes = prepared.nodes;
     result.edges = prepared.edges;
     result.warnings = prepared.warnings;

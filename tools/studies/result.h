@@ -171,6 +171,8 @@ struct RunResult {
     std::string interval_reason;
     /// Of which inputs' uncertainty, and from how many draws, intervals have a part; empty: they have none.
     std::string input_reason;
+    /// Elements that were not simulated, as nothing that is promised or asked for depends on them (models/reach.h).
+    std::vector<std::string> aggregated;
     std::string currency;
     std::string start;         ///< ISO 8601 with offset; empty: the scenario has no date
     std::uint64_t events = 0;  ///< simulated, over all replications

@@ -33,7 +33,8 @@ struct PreparedRun {
     std::vector<models::Measure>
         measures;  ///< the model's probes: objectives', then measures, then default ones
     std::vector<models::Answer> answers;  ///< one for each of `measures`: what formulas say of it
-    std::vector<StationForecast> forecast;
+    std::vector<StationForecast> forecast;  ///< also of what is aggregated
+    std::vector<std::string> aggregated;    ///< of `run.detail: partial`: what the scenario had, and is not simulated
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
     std::vector<HeavyTail> heavy_tails;

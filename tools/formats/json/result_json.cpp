@@ -177,6 +177,7 @@ ordered_json result_document(const RunResult& result) {
     document["confidence"] = result.confidence;
     document["interval_reason"] = result.interval_reason;
     if (!result.input_reason.empty()) document["input_reason"] = result.input_reason;
+    if (!result.aggregated.empty()) document["aggregated"] = result.aggregated;
     put(document, "length_s", result.length_s);
     ordered_json warm_up;
     put(warm_up, "cut_s", result.warm_up_s);

@@ -245,6 +245,15 @@ void read_graph(hid_t file, RunResult& result) {
     edges.numbers<double>("share", [](Edge& e, double v) { e.share = v; });
 }
 
+/// An attribute with a text a line; of a file that has none, nothing.
+std::vector<std::string> read_lines_attribute(hid_t file, const char* name) {
+    std::vector<std::string> all;
+    if (!has_attribute(file, name)) return all;
+    std::istringstream lines(read_text_attribute(file, name));
+    for (std::string line; std::getline(lines, line);) all.push_back(line);
+    return all;
+}
+
 void read_provenance(hid_t file, studies::Provenance& provenance) {
     provenance.scenario_name = read_text_attribute(file, "scenario_name");
     provenance.scenario_text = read_text_attribute(file, "scenario_text");
@@ -252,9 +261,7 @@ void read_provenance(hid_t file, studies::Provenance& provenance) {
     provenance.seed = read_attribute<std::uint64_t>(file, "seed");
     provenance.replications = read_attribute<std::int64_t>(file, "replications");
     provenance.version = read_text_attribute(file, "version");
-    if (!has_attribute(file, "set")) return;  // of a version that did not keep it
-    std::istringstream lines(read_text_attribute(file, "set"));
-    for (std::string line; std::getline(lines, line);) provenance.set.push_back(line);
+    provenance.set = read_lines_attribute(file, "set");  // not in files of earlier builds
 }
 
 void read_finished(hid_t file, RunResult& result) {
@@ -272,6 +279,7 @@ void read_finished(hid_t file, RunResult& result) {
         result.interval_reason = read_text_attribute(file, "interval_reason");
     if (has_attribute(file, "input_reason"))  // of a run with input uncertainty
         result.input_reason = read_text_attribute(file, "input_reason");
+    result.aggregated = read_lines_attribute(file, "aggregated");  // of a partial run
     result.interval_s = read_attribute<double>(file, "interval_s");
     result.currency = read_text_attribute(file, "currency");
     result.start = read_text_attribute(file, "start");

@@ -228,6 +228,8 @@ void write_result_into(hid_t file, const RunResult& result) {
     write_attribute(file, "confidence", result.confidence);
     write_attribute(file, "interval_reason", result.interval_reason);
     if (!result.input_reason.empty()) write_attribute(file, "input_reason", result.input_reason);
+    if (!result.aggregated.empty())
+        write_attribute(file, "aggregated", fmt::format("{}", fmt::join(result.aggregated, "\n")));
     write_attribute(file, "interval_s", result.interval_s);
     write_attribute(file, "currency", result.currency);
     write_attribute(file, "start", result.start);
