@@ -1,13 +1,12 @@
 #include "kernel/fit.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
 
+#include "kernel/climb.h"
 #include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
 
@@ -18,7 +17,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double log_two_pi = 1.8378770664093453;
 
-/// Coordinates in which a likelihood is climbed: at most three, each without bounds but those of the law's range.
+/// Coordinates in which a likelihood is climbed, each without bounds but those of the law's range.
 using Point = std::array<double, 3>;
 
 /// What the language takes as parameters (kernel/distribution.h), with a margin so that printing keeps it.
@@ -206,82 +205,11 @@ private:
     const Prepared& s_;
 };
 
-using Gradient = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, 3, 1>;
-using Curvature = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 3, 3>;
-
-struct Peak {
-    Point at{};
-    double value = -infinity;
-};
-
-/// Newton's method with derivatives by differences, damped as Levenberg and Marquardt do, over the coordinates but
-/// `held`.
-Peak climb(const Likelihood& likelihood, Point from, std::size_t held = 3) {
-    constexpr double h = 1e-4;
-    std::vector<std::size_t> free;
-    for (std::size_t i = 0; i < likelihood.size(); ++i)
-        if (i != held) free.push_back(i);
-    Peak peak{likelihood.clamped(from), 0};
-    peak.value = likelihood(peak.at);
-    if (free.empty()) return peak;
-    const auto m = static_cast<Eigen::Index>(free.size());
-    double damping = 1e-6;
-    for (int round = 0; round < 100; ++round) {
-        const auto moved = [&](std::size_t i, double a, std::size_t j, double b) {
-            Point u = peak.at;
-            u[free[i]] += a;
-            u[free[j]] += b;
-            return likelihood(u);
-        };
-        Gradient slope(m);
-        Curvature bend(m, m);
-        for (Eigen::Index i = 0; i < m; ++i) {
-            const auto a = static_cast<std::size_t>(i);
-            const double up = moved(a, h, a, 0), down = moved(a, -h, a, 0);
-            slope(i) = (up - down) / (2 * h);
-            bend(i, i) = (up - 2 * peak.value + down) / (h * h);
-            for (Eigen::Index j = 0; j < i; ++j) {
-                const auto b = static_cast<std::size_t>(j);
-                bend(i, j) = bend(j, i) =
-                    (moved(a, h, b, h) - moved(a, h, b, -h) - moved(a, -h, b, h) + moved(a, -h, b, -h)) /
-                    (4 * h * h);
-            }
-        }
-        if (!slope.allFinite() || !bend.allFinite()) return peak;
-        bool better = false;
-        double moved_by = 0;
-        for (int attempt = 0; attempt < 30 && !better; ++attempt) {
-            Curvature steep = -bend;
-            for (Eigen::Index i = 0; i < m; ++i) steep(i, i) += damping * (std::fabs(bend(i, i)) + 1e-3);
-            const Eigen::LLT<Curvature> solved(steep);
-            if (solved.info() == Eigen::Success) {
-                const Gradient step = solved.solve(slope);
-                Point next = peak.at;
-                for (Eigen::Index i = 0; i < m; ++i)
-                    next[free[static_cast<std::size_t>(i)]] += std::clamp(step(i), -2.0, 2.0);
-                next = likelihood.clamped(next);
-                moved_by = 0;
-                for (std::size_t i = 0; i < 3; ++i)
-                    moved_by = std::max(moved_by, std::fabs(next[i] - peak.at[i]));
-                const double value = likelihood(next);
-                if (value > peak.value) {
-                    peak = {next, value};
-                    better = true;
-                    damping = std::max(1e-9, damping / 10);
-                    break;
-                }
-                if (moved_by < 1e-7) return peak;
-            }
-            damping = std::max(1e-6, damping * 10);
-        }
-        if (!better || moved_by < 1e-8) return peak;
-    }
-    return peak;
-}
+using Top = Peak<3>;
 
 /// Expectation and maximisation, which finds the hill, before Newton's method climbs it.
-Peak climb_mixture(const Likelihood& likelihood, const Prepared& s) {
-    Peak best;
+Top climb_mixture(const Likelihood& likelihood, const Prepared& s) {
+    Top best;
     for (const double cut : {0.5, 0.8, 0.95}) {
         std::vector<double> sorted = s.observed;
         std::sort(sorted.begin(), sorted.end());
@@ -309,8 +237,8 @@ Peak climb_mixture(const Likelihood& likelihood, const Prepared& s) {
             first = std::max(1e-9, sum_first / std::max(1e-9, in_first));
             second = std::max(1e-9, (sum - sum_first) / std::max(1e-9, all - in_first));
         }
-        const Peak peak =
-            climb(likelihood, {exact::log(share / (1 - share)), exact::log(first), exact::log(second)});
+        const Top peak =
+            climb(likelihood, Point{exact::log(share / (1 - share)), exact::log(first), exact::log(second)});
         if (peak.value > best.value) best = peak;
     }
     // The shorter first: the same law has one name.
@@ -390,34 +318,6 @@ double value_at(const FittedLaw& fitted, std::size_t i, double u, double scale) 
     return law_at(fitted.family, at, scale).parameters[i].estimate;
 }
 
-/// Where the profile likelihood has fallen by `drop`, in one direction.
-double profile_limit(const Likelihood& likelihood, const Peak& peak, std::size_t i, double drop,
-                     double direction) {
-    const double target = peak.value - drop;
-    double inside = peak.at[i], step = 0.01;
-    Point from = peak.at;
-    double outside = inside;
-    for (int round = 0; round < 60; ++round) {
-        Point at = from;
-        at[i] = peak.at[i] + direction * step;
-        if (likelihood.clamped(at)[i] != at[i]) return likelihood.clamped(at)[i];  // the end of the range
-        const Peak found = climb(likelihood, at, i);
-        outside = at[i];
-        if (found.value < target) break;
-        inside = at[i];
-        from = found.at;
-        step *= 2;
-    }
-    for (int round = 0; round < 30 && std::fabs(outside - inside) > 1e-7; ++round) {
-        Point at = from;
-        at[i] = 0.5 * (inside + outside);
-        const Peak found = climb(likelihood, at, i);
-        (found.value < target ? outside : inside) = at[i];
-        if (found.value >= target) from = found.at;
-    }
-    return 0.5 * (inside + outside);
-}
-
 FittedLaw with_likelihood(FittedLaw fitted, double log_likelihood) {
     fitted.log_likelihood = log_likelihood;
     fitted.aic = 2 * static_cast<double>(fitted.parameters.size()) - 2 * log_likelihood;
@@ -477,7 +377,7 @@ std::optional<FittedLaw> fit_prepared(Family family, const Prepared& s) {
         (family != Family::normal && !s.positive()))
         return std::nullopt;
     const Likelihood likelihood(family, s);
-    Peak peak;
+    Top peak;
     if (family == Family::hyperexponential) {
         if (s.cv() <= 1 && s.censored.empty()) return std::nullopt;
         peak = climb_mixture(likelihood, s);
@@ -558,7 +458,7 @@ FittedLaw with_intervals(FittedLaw fitted, const Sample& sample, double level) {
         default: break;
     }
     const Likelihood likelihood(fitted.family, s);
-    const Peak peak = climb(likelihood, point_of(fitted, s.scale));
+    const Top peak = climb(likelihood, point_of(fitted, s.scale));
     const double freedom = std::max(1.0, s.n - static_cast<double>(fitted.parameters.size()));
     const double t = student_quantile(1 - out / 2, freedom);
     for (std::size_t i = 0; i < fitted.parameters.size(); ++i) {

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <string>
 
+#include "kernel/bursts.h"
 #include "kernel/fit.h"
 #include "kernel/goodness_of_fit.h"
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
+#include "tools/studies/burst_arrivals.h"
 #include "tools/studies/calibrate_elements.h"
 
 namespace understudy::studies {
@@ -340,13 +343,18 @@ private:
         const bool coarse = gaps.resolution > span_s_ / gaps_ / 3;
         const auto choice = coarse ? std::nullopt : kernel::choose_family(gaps);
         const bool renewal = choice && choice->chosen.family != kernel::Family::exponential;
-        const auto [dispersion, degrees] = dispersion_of_counts();
+        const auto [dispersion, degrees] = dispersion_of_counts(by_log());
+        // Of a law of gaps counts vary by its squared variation in the long run (Cox 1962).
         const double cv = renewal ? std::sqrt(choice->chosen.law.variance()) / choice->chosen.law.mean() : 1;
+        const double usual = std::isfinite(cv) ? cv * cv : 1;
+        if (choice && varies_more(dispersion, usual, degrees))
+            if (const auto bursts = likelier_bursts(choice->chosen)) {
+                take_bursts(*bursts, dispersion, choice->chosen.aic - bursts->aic);
+                return;
+            }
         CalibratedElement& one =
             element(renewal ? "every " + std::string(kernel::name_of(choice->chosen.family)) : "poisson",
                     std::to_string(static_cast<std::int64_t>(gaps_)) + " gaps");
-        // Of a law of gaps counts vary by its squared variation in the long run (Cox 1962).
-        const double usual = std::isfinite(cv) ? cv * cv : 1;
         one.numbers.push_back(
             rate_of(gaps_, span_s_, renewal ? std::max(usual, dispersion) : std::max(1.0, dispersion)));
         if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
@@ -383,22 +391,36 @@ private:
             edit_poisson(gaps_ / span_s_);
             add_uncertain(path(), {}, gaps_ / std::max(1.0, dispersion));
         }
-        if (degrees > 0) warn_of_bursts(dispersion, usual, degrees);
+        warn_of_bursts(dispersion, usual, degrees);
         hold_out_arrivals(std::max(usual, dispersion));
     }
 
-    /// Variance over mean of counts in windows of equal length, about twenty arrivals each, and its degrees of freedom.
-    std::pair<double, double> dispersion_of_counts() const {
-        double squares = 0, degrees = 0;
+    /// Gaps of each log, as many as are looked at.
+    std::vector<std::vector<double>> by_log(std::size_t most = SIZE_MAX) const {
+        std::vector<std::vector<double>> all;
+        std::size_t taken = 0;
         for (const LogOfLoad& log : seen_.logs) {
-            const auto windows = std::min<std::size_t>(log.gaps() / 20, 1000);
+            auto& gaps = all.emplace_back();
+            for (std::size_t i = 1; i < log.instants.size() && taken < most; ++i, ++taken)
+                gaps.push_back(kernel::to_seconds(log.instants[i] - log.instants[i - 1]));
+        }
+        return all;
+    }
+
+    /// Variance over mean of counts in windows of equal length, about twenty arrivals each, and its degrees of freedom.
+    static std::pair<double, double> dispersion_of_counts(const std::vector<std::vector<double>>& logs) {
+        double squares = 0, degrees = 0;
+        for (const std::vector<double>& gaps : logs) {
+            const auto windows = std::min<std::size_t>(gaps.size() / 20, 1000);
             if (windows < 5) continue;
             std::vector<double> counts(windows, 0.0);
-            const double each = log.span_s() / static_cast<double>(windows);
-            for (std::size_t i = 1; i < log.instants.size(); ++i) {
-                const double at = kernel::to_seconds(log.instants[i] - log.instants.front()) / each;
+            double span = 0, at = 0;
+            for (const double gap : gaps) span += gap;
+            const double each = span / static_cast<double>(windows);
+            for (const double gap : gaps) {
+                at += gap;
                 // Those between two windows count to the first: the gap before them ends there.
-                const auto window = static_cast<std::size_t>(std::max(0.0, std::ceil(at) - 1));
+                const auto window = static_cast<std::size_t>(std::max(0.0, std::ceil(at / each) - 1));
                 ++counts[std::min(window, windows - 1)];
             }
             const kernel::Moments moments = kernel::moments_of(counts);
@@ -408,9 +430,69 @@ private:
         return {degrees > 0 ? squares / degrees : 1, degrees};
     }
 
+    /// More than arrivals whose counts vary so much usually would by chance.
+    static bool varies_more(double dispersion, double usual, double degrees) {
+        return degrees > 0 && usual > 0 &&
+               chi_squared_survival(dispersion / usual * degrees, degrees) < level_of_tests;
+    }
+
+    /// Two rates that go to and fro, where they explain the gaps better than a law of them does.
+    std::optional<kernel::FittedBursts> likelier_bursts(const kernel::FittedLaw& law) const {
+        const std::vector<std::vector<double>> gaps = by_log(most_gaps);
+        // The law was fitted to the same gaps.
+        auto found = kernel::fit_bursts(gaps, level_of_rates);
+        return found && found->aic < law.aic ? found : std::nullopt;
+    }
+
+    /// How often logs of the fitted bursts, as long as these, have counts that vary as much.
+    double share_that_varies_more(const kernel::Bursts& bursts, double dispersion) const {
+        constexpr int logs_drawn = 199;
+        int more = 1;
+        for (int i = 0; i < logs_drawn; ++i) {
+            kernel::Stream stream(kernel::stream_key(options_.seed, static_cast<std::uint64_t>(i), path(),
+                                                     kernel::Purpose::bootstrap, "bursts"));
+            std::vector<std::vector<double>> drawn;
+            for (const LogOfLoad& log : seen_.logs)
+                drawn.push_back(bursts.gaps(std::min(log.gaps(), most_gaps), stream));
+            more += dispersion_of_counts(drawn).first >= dispersion ? 1 : 0;
+        }
+        return more / (logs_drawn + 1.0);
+    }
+
+    void take_bursts(const kernel::FittedBursts& found, double dispersion, double better) {
+        const kernel::Bursts& bursts = found.fit;
+        CalibratedElement& one =
+            element("bursts", std::to_string(static_cast<std::int64_t>(gaps_)) + " gaps, two rates");
+        one.runner_up = "independent gaps";
+        one.aic_gap = better;
+        const auto number = [&](const char* name, const char* unit, const kernel::Interval& of) {
+            one.numbers.push_back({name, unit, of.estimate, of.low, of.high});
+        };
+        number("calm rate", "/s", found.calm_rate);
+        number("burst rate", "/s", found.burst_rate);
+        number("calm stay", "s", found.calm_stay);
+        number("burst stay", "s", found.burst_stay);
+        one.numbers.push_back(rate_of(gaps_, span_s_, bursts.dispersion(span_s_)));
+        one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
+        CalibrationEdit edit;
+        edit.path = path();
+        // Rates are written by the hour.
+        edit.arrivals = arrivals_of({four_digits(bursts.calm_rate * 3600) / 3600,
+                                     four_digits(bursts.burst_rate * 3600) / 3600,
+                                     four_digits(bursts.calm_stay), four_digits(bursts.burst_stay)});
+        into_.edits.push_back(std::move(edit));
+        into_.uncertain.push_back({path(), {}, gaps_, 0, {}});
+        into_.assumed.push_back(name() + ": bursts come at random, and a run begins between two of them");
+        if (share_that_varies_more(bursts, dispersion) < level_of_tests)
+            into_.warnings.push_back(path() +
+                                     ": counts of arrivals vary more than those of the fitted bursts: there "
+                                     "are longer or stronger ones, and queues will be longer than a run "
+                                     "shows");
+        hold_out_arrivals(std::max(bursts.dispersion(span_s_ / 5), dispersion));
+    }
+
     void warn_of_bursts(double dispersion, double usual, double degrees) {
-        if (!(usual > 0) || chi_squared_survival(dispersion / usual * degrees, degrees) >= level_of_tests)
-            return;
+        if (!varies_more(dispersion, usual, degrees)) return;
         into_.warnings.push_back(path() + ": arrivals come in bursts: their counts vary " +
                                  two_digits(dispersion / usual) +
                                  " times as much as those of the fitted arrivals, and queues will be longer "
@@ -486,7 +568,7 @@ private:
 
 bool can_be_fitted(const models::Load& load) {
     return (load.arrivals.kind == models::Arrivals::Kind::poisson ||
-            load.arrivals.kind == models::Arrivals::Kind::every) &&
+            load.arrivals.kind == models::Arrivals::Kind::every || bursts_of(load.arrivals)) &&
            load.items.empty();
 }
 

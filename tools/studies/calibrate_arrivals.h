@@ -1,8 +1,8 @@
 // How the items of a twin's loads come, fitted to the instants at which logs saw them: the part of calibrate.h for loads.
 //
 // A load is seen where a stage reads it and nothing else, and tasks of the logs are of that stage: it arrives when the
-// first attempt was submitted, in logs without submissions when it started. Only arrivals that are Poisson or `every`
-// in the twin are fitted: others say more than a log of them could.
+// first attempt was submitted, in logs without submissions when it started. Only arrivals that are Poisson,
+// `every` or two states in the twin are fitted: others say more than a log of them could.
 //
 // - The rate: of the gaps between arrivals, 95 percent limits by Jeffreys' prior (kernel::rate_interval) on as many fewer
 //   arrivals as their counts vary more than Poisson's do (the dispersion, as of quasi-likelihood: McCullagh and Nelder
@@ -14,7 +14,10 @@
 //   and become the profile's `weekend`.
 // - Else the law of the gaps by choose_family(): exponential ones are Poisson. Where the log's instants are coarser than a
 //   third of a gap the gaps say nothing, and Poisson is assumed.
-// - Bursts: where counts vary more than the fitted arrivals' would (chi-squared, at 1 percent), a warning has the factor.
+// - Bursts: where counts vary more than the fitted arrivals' would (chi-squared, at 1 percent), two rates that go to and
+//   fro are fitted (kernel/bursts.h), and taken where they are likelier (AIC): the load gets two states. Where they are
+//   not, by the hour, or where counts vary more than those of the fitted bursts do (a parametric bootstrap, at 1
+//   percent), a warning says so.
 // - The last fifth is predicted from what came before.
 //
 // Internal to tools/studies; deterministic.

@@ -10,6 +10,7 @@
 
 #include "kernel/random.h"
 #include "kernel/redraw.h"
+#include "tools/studies/burst_arrivals.h"
 
 namespace understudy::studies {
 
@@ -65,9 +66,10 @@ std::string why_not(const Inputs& inputs, const UncertainInput& input) {
             return load->arrivals.kind == models::Arrivals::Kind::every && is_one_law(load->arrivals.interval)
                        ? ""
                        : "has no law of gaps, as was fitted";
+        if (bursts_of(load->arrivals)) return input.observations >= 1 ? "" : none;
         return load->arrivals.kind == models::Arrivals::Kind::poisson && input.observations >= 1
                    ? ""
-                   : "is not 'poisson', as was fitted";
+                   : "is neither 'poisson' nor two states, as was fitted";
     }
     if (const models::Profile* profile = inputs.profile(input.path))
         return profile->form == models::Profile::Form::steps && profile->period && input.observations >= 1
@@ -83,6 +85,10 @@ void redraw_law(models::Law& law, const UncertainInput& input, kernel::Stream& s
     else if (input.spread > 0)
         one = one.scaled(kernel::Distribution::lognormal(1, input.spread).draw(stream));
     law.text.clear();
+}
+
+void redraw_bursts(models::Arrivals& arrivals, const UncertainInput& input, kernel::Stream& stream) {
+    arrivals = arrivals_of(kernel::redrawn(*bursts_of(arrivals), input.observations, stream));
 }
 
 /// Each step by the arrivals that fell into it.
@@ -129,6 +135,8 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
                 kernel::redrawn_share(failing->failure * input.observations, input.observations, stream);
         else if (models::Load* load = at.load(input.path); load != nullptr && input.family)
             redraw_law(load->arrivals.interval, input, stream);
+        else if (load != nullptr && bursts_of(load->arrivals))
+            redraw_bursts(load->arrivals, input, stream);
         else if (load != nullptr)
             load->arrivals.rate *= kernel::redrawn_rate(input.observations, stream);
         else if (models::Profile* profile = at.profile(input.path))

@@ -1,5 +1,5 @@
 // Promised: of the arrivals that a log has seen of a load, the rate, the law of their gaps, the hours of the day and the
-// weekends are found, as sure as the intervals say; bursts are warned of; what the logs do not tell is left as it is and
+// weekends are found, as sure as the intervals say; bursts become states, or are warned of; what the logs do not tell is left as it is and
 // said. Shown: logs drawn from known processes.
 #include "tools/studies/calibrate_arrivals.h"
 
@@ -11,10 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "kernel/bursts.h"
 #include "kernel/distribution.h"
 #include "kernel/random.h"
 #include "tests/coverage.h"
 #include "tools/studies/calibrate.h"
+#include "tools/studies/redrawn_inputs.h"
 
 using namespace understudy;
 using models::RecordedRun;
@@ -211,11 +213,42 @@ TEST_CASE("coverage: a rate that is the same at all hours gets a profile as seld
     CHECK(profiles <= std::max(3.0, 0.02 * runs));
 }
 
-TEST_CASE("bursts are warned of, and make the rate less sure") {
-    // Quiet for 2000 s, busy for 500 s, in turn.
-    const auto found = arrivals_of(
-        twin(),
-        {log_of(poisson(9, 50'000, 0.5, [](double at) { return std::fmod(at, 2500) < 2000 ? 0.02 : 0.5; }))});
+TEST_CASE("bursts become two states, whose rates and stays are within their intervals") {
+    const kernel::Bursts truth{0.02, 0.5, 2000, 500};
+    kernel::Stream stream(kernel::stream_key(4, 0, "bursts", kernel::Purpose::check));
+    std::vector<double> instants;
+    double at = 0;
+    for (const double gap : truth.gaps(6000, stream)) instants.push_back(at += gap);
+    const auto found = arrivals_of(twin(), {log_of(instants)});
+    CHECK(found.warnings.empty());
+    const CalibrationEdit* edit = edit_of(found, "jobs.arrivals");
+    REQUIRE(edit != nullptr);
+    REQUIRE(edit->arrivals.has_value());
+    CHECK(edit->arrivals->kind == models::Arrivals::Kind::states);
+    REQUIRE(found.elements.size() == 1);
+    const auto& numbers = found.elements[0].numbers;
+    const double known[] = {truth.calm_rate, truth.burst_rate, truth.calm_stay, truth.burst_stay};
+    REQUIRE(numbers.size() >= 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+        INFO(numbers[i].name);
+        CHECK(numbers[i].low.value() <= known[i]);
+        CHECK(known[i] <= numbers[i].high.value());
+    }
+    // What was fitted can be drawn anew, and be fitted again.
+    REQUIRE(found.uncertain.size() == 1);
+    models::Scenario fitted = twin();
+    fitted.loads[0].arrivals = *edit->arrivals;
+    CHECK(studies::why_not_redrawn(fitted, found.uncertain) == std::vector<std::string>{""});
+    const auto drawn = studies::redraw_inputs(fitted, found.uncertain, 1, 1);
+    CHECK(drawn.loads[0].arrivals.states[1].rate != edit->arrivals->states[1].rate);
+    CHECK(drawn.loads[0].arrivals.states[1].rate == doctest::Approx(truth.burst_rate).epsilon(0.2));
+    CHECK(edit_of(arrivals_of(fitted, {log_of(instants)}), "jobs.arrivals") != nullptr);
+}
+
+TEST_CASE("bursts of which there are too few to say how they come are warned of") {
+    const auto found = arrivals_of(twin(), {log_of(poisson(9, 50'000, 0.5, [](double at) {
+                                       return std::fmod(at, 20'000) < 17'000 ? 0.02 : 0.5;
+                                   }))});
     REQUIRE(found.warnings.size() == 1);
     CHECK(found.warnings[0].starts_with("jobs.arrivals: arrivals come in bursts"));
 }

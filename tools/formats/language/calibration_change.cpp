@@ -80,7 +80,7 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
         if (path.ends_with(".defaults")) path += ".delay";
         one.add("set", Node::scalar(std::move(path)));
         if (edit.arrivals)
-            one.add("to", Node::scalar(print_arrivals(*edit.arrivals)));
+            one.add("to", arrivals_node(*edit.arrivals));
         else if (edit.text)
             one.add("to", Node::scalar(*edit.text));
         else if (edit.law)

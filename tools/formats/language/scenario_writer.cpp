@@ -52,6 +52,16 @@ void put_names(Node& map, std::string_view key, const std::vector<std::string>& 
 std::string percent(double fraction) { return print_quantity(fraction, Dimension::share); }
 
 /// A value of a profile: shares up to 1, factors above.
+Node law_node(const models::Law& law, Dimension dimension) {
+    if (law.terms.size() == 1 && law.terms[0].law.kind() == kernel::Distribution::Kind::phase_type) {
+        // A matrix has no other text than the one it was read from.
+        Diagnostics ignored;
+        Node node = read_document(law.text, ignored);
+        if (!ignored.has_errors()) return node;
+    }
+    return Node::scalar(print_law(law, dimension));
+}
+
 std::string level(double value) { return value <= 1 ? percent(value) : print_number(value); }
 
 /// The word of an enumeration, by the order of the choices in the key table.
@@ -108,16 +118,6 @@ private:
 
     void put_law(Node& map, std::string_view key, const models::Law& law, Dimension dimension) const {
         if (!law.empty()) map.add(std::string(key), law_node(law, dimension));
-    }
-
-    static Node law_node(const models::Law& law, Dimension dimension) {
-        if (law.terms.size() == 1 && law.terms[0].law.kind() == kernel::Distribution::Kind::phase_type) {
-            // A matrix has no other text than the one it was read from.
-            Diagnostics ignored;
-            Node node = read_document(law.text, ignored);
-            if (!ignored.has_errors()) return node;
-        }
-        return Node::scalar(print_law(law, dimension));
     }
 
     static void put_description(Node& map, const models::Description& d) {
@@ -578,31 +578,13 @@ private:
         map.add("fields", std::move(fields));
     }
 
-    static Node arrival_states(const models::Arrivals& arrivals) {
-        Node states = Node::map();
-        for (const models::Arrivals::State& state : arrivals.states) {
-            Node one = Node::map();
-            put(one, "rate", print_quantity(state.rate, Dimension::rate));
-            one.add("stay", law_node(state.stay, Dimension::duration));
-            Node next = Node::map();
-            for (const auto& [name, share] : state.next) put(next, name, percent(share));
-            one.add("next", std::move(next));
-            states.add(state.name, std::move(one));
-        }
-        Node node = Node::map();
-        node.add("states", std::move(states));
-        return node;
-    }
-
     Node load(const models::Load& l) const {
         Node node = Node::map();
         if (l.arrivals.kind == models::Arrivals::Kind::users) {
             put(node, "users", print_count(l.arrivals.users));
             node.add("think", law_node(l.arrivals.think, Dimension::duration));
-        } else if (l.arrivals.kind == models::Arrivals::Kind::states) {
-            node.add("arrivals", arrival_states(l.arrivals));
         } else {
-            put(node, "arrivals", print_arrivals(l.arrivals));
+            node.add("arrivals", arrivals_node(l.arrivals));
         }
         put_text(node, "profile", l.profile);
         put_law(node, "items", l.items, Dimension::number);
@@ -691,7 +673,8 @@ private:
                 r.variance_reduction == models::VarianceReduction::controls ? "controls" : "antithetic");
         if (r.seed != standard.seed) put(node, "seed", std::to_string(r.seed));
         if (r.sample) put(node, "sample", print_duration(*r.sample));
-        if (r.detail == models::Detail::analytic) put(node, "detail", "analytic");
+        if (r.detail != standard.detail)
+            put(node, "detail", r.detail == models::Detail::partial ? "partial" : "analytic");
         return node;
     }
 
@@ -700,6 +683,23 @@ private:
 };
 
 }  // namespace
+
+Node arrivals_node(const models::Arrivals& arrivals) {
+    if (arrivals.kind != models::Arrivals::Kind::states) return Node::scalar(print_arrivals(arrivals));
+    Node states = Node::map();
+    for (const models::Arrivals::State& state : arrivals.states) {
+        Node one = Node::map();
+        put(one, "rate", print_quantity(state.rate, Dimension::rate));
+        one.add("stay", law_node(state.stay, Dimension::duration));
+        Node next = Node::map();
+        for (const auto& [name, share] : state.next) put(next, name, percent(share));
+        one.add("next", std::move(next));
+        states.add(state.name, std::move(one));
+    }
+    Node node = Node::map();
+    node.add("states", std::move(states));
+    return node;
+}
 
 Node profile_node(const models::Profile& p) {
     Node node = Node::map();

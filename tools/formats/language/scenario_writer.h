@@ -21,6 +21,8 @@ std::string write_scenario(const models::Scenario& scenario, const std::vector<s
 
 /// One profile, as the value under its name.
 Node profile_node(const models::Profile& profile);
+/// Of any kind but users, who have keys of their own.
+Node arrivals_node(const models::Arrivals& arrivals);
 
 /// A legal name for a scenario that comes from a file: "trace-2024.csv.gz" gives "trace-2024".
 std::string name_after(const std::filesystem::path& file);

@@ -147,7 +147,9 @@ bool is_as_fitted(const models::Scenario& scenario, const UncertainInput& input)
         else if (work != nullptr && key == "failure")
             return work->failure == read_share(input.fitted);
         if (const models::Load* load = named(scenario.loads, name); load != nullptr && key == "arrivals")
-            return print_arrivals(load->arrivals) == print_arrivals(read_arrivals(input.fitted, {}));
+            return load->arrivals.kind == models::Arrivals::Kind::states
+                       ? write_flow(arrivals_node(load->arrivals)) == input.fitted
+                       : print_arrivals(load->arrivals) == print_arrivals(read_arrivals(input.fitted, {}));
     } catch (const Fault&) {
         return false;
     }
