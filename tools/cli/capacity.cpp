@@ -58,6 +58,11 @@ int emit(const Options& options, const studies::Study& study, const std::string&
             batch.words.push_back(std::string("--") + option);
             batch.words.push_back(options.get<std::string>(option));
         }
+    if (options.has("change"))
+        for (const std::string& file : options.get<std::vector<std::string>>("change")) {
+            batch.words.push_back("--change");
+            batch.words.push_back(file);
+        }
     for (const std::string& one : study.set) {
         batch.words.push_back("--set");
         batch.words.push_back(as_after_set(one));

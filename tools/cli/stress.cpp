@@ -23,12 +23,13 @@ std::optional<studies::Study> study_of(const std::string& path, const AskedBesid
     std::vector<std::string> overrides = beside.set;
     for (std::string& edit : run_overrides(beside.seed, beside.replications))
         overrides.push_back(std::move(edit));
-    const auto prepared = prepare_file(path, overrides);
+    const auto prepared = prepare_file(path, overrides, beside.changes);
     if (!prepared) return std::nullopt;
     const models::Scenario& scenario = prepared->scenario;
     studies::Study study;
     study.name = scenario.name;
     study.base = path;
+    study.changes = beside.changes;
     study.method = studies::Study::Method::breaking_point;
     study.all_objectives = true;
     study.overrides = std::move(overrides);
@@ -82,6 +83,8 @@ int stress_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("stress"));
     options.positional("file", 1, "a scenario, or a study of its breaking point");
+    options.add()("change", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+                  "apply a change file first; may be repeated");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value of the scenario; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");

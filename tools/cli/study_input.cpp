@@ -58,6 +58,8 @@ void add_study_options(Options& options) {
     options.positional("study", 1, "the study file");
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value of the base; may be repeated");
+    options.add()("change", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+                  "apply a change file to the base, after those of the study; may be repeated");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of all settings together (default: the study's budget)");
@@ -73,6 +75,7 @@ AskedBeside asked_beside(const Options& options) {
     if (options.has("seed"))
         beside.seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     beside.set = overrides_from(options);
+    if (options.has("change")) beside.changes = options.get<std::vector<std::string>>("change");
     return beside;
 }
 
@@ -91,7 +94,7 @@ studies::StudyOptions study_options(const Options& options, const studies::Study
 }
 
 studies::ReadBase base_of(const studies::Study& study) {
-    return [source = formats::ScenarioSource(study.base),
+    return [source = formats::ScenarioSource(study.base, study.changes),
             given = study.overrides](const std::vector<std::string>& overrides) {
         std::vector<std::string> all = given;
         all.insert(all.end(), overrides.begin(), overrides.end());
@@ -108,6 +111,7 @@ std::optional<studies::Study> read_study(const std::string& path, const AskedBes
     refuse_what_varies(study, beside.set);
     // Wherever it was said: equal studies have equal bytes.
     std::transform(beside.set.begin(), beside.set.end(), std::back_inserter(study.set), as_after_set);
+    study.changes.insert(study.changes.end(), beside.changes.begin(), beside.changes.end());
     study.overrides.insert(study.overrides.end(), beside.set.begin(), beside.set.end());
     for (std::string& edit : run_overrides(beside.seed, std::nullopt))
         study.overrides.push_back(std::move(edit));

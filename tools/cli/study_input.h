@@ -15,7 +15,8 @@ namespace understudy::cli {
 
 /// What is asked for beside a study's file.
 struct AskedBeside {
-    std::vector<std::string> set = {};  ///< edits of the base, as after --set
+    std::vector<std::string> changes = {};  ///< files, as after --change
+    std::vector<std::string> set = {};      ///< edits of the base, as after --set
     std::optional<std::uint64_t> seed = std::nullopt;
     std::optional<std::int64_t> replications = std::nullopt;  ///< instead of its budget
 };

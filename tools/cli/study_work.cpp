@@ -43,7 +43,11 @@ std::optional<Silence> silence;
 }  // namespace
 
 studies::Study without_folder(studies::Study study) {
-    study.base = std::filesystem::path(study.base).filename().string();
+    const auto name_of = [](const std::string& path) {
+        return std::filesystem::path(path).filename().string();
+    };
+    study.base = name_of(study.base);
+    for (std::string& change : study.changes) change = name_of(change);
     return study;
 }
 

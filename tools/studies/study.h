@@ -74,7 +74,8 @@ struct Study {
     enum class Method { cheapest, frontier, breaking_point, grid, latin, one_at_a_time, morris, sobol };
 
     std::string name, description;
-    std::string base;  ///< the scenario's file
+    std::string base;                  ///< the scenario's file
+    std::vector<std::string> changes;  ///< files, applied to it in order
     Method method = Method::one_at_a_time;
     std::vector<Factor> factors;  ///< at least one; of breaking_point one, none: all loads from 1x on
     std::vector<models::Measure> measures;    ///< none: what the base promises and measures

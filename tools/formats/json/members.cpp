@@ -24,6 +24,7 @@ void put_parts(nlohmann::ordered_json& object, const studies::Estimate& estimate
 void put_study(nlohmann::ordered_json& object, const studies::Study& study) {
     object["study"] = study.name;
     object["base"] = study.base;
+    if (!study.changes.empty()) object["changes"] = study.changes;
     object["method"] = studies::name_of(study.method);
     object["set"] = study.set;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/formats/language/applied_changes.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
@@ -230,6 +231,7 @@ bool make_whole(Node& root, const std::string& file, const std::string& folder,
     make_instances(root, folder, out);
     if (!take_stored_twin(root, folder, out)) return false;
     apply_changes(root, folder, more, multiples, out, alongside);
+    spread_applied_changes(root, folder, out);
     return true;
 }
 

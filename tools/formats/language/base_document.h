@@ -29,7 +29,7 @@ struct Alongside {
 /// and parameters; paths are relative to the file that has them, and a name that is declared twice is an error. Puts
 /// instances of templates in place, and the
 /// stored version that `twin` names in its place. Applies the changes that `changes` names, then the files `more`, in
-/// order. Takes those keys away.
+/// order, and puts actions in place of those that apply a change. Takes those keys away.
 ///
 /// `file` and `folder`: where the root comes from. Multiples of loads are left to apply_multiples(). False where the rest
 /// makes no sense without what is missing, which has been reported.

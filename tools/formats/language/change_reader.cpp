@@ -79,7 +79,7 @@ public:
         for (const char* key : {"change", "kind"})
             if (const Node* node = map.find(key)) change_.kind_place = node->place;
         if (const auto kind = map.choice("kind"))
-            change_.kind = choices_of(*place_named("change").find("kind"))[*kind].word;
+            change_.kind = choices_of(*place_named("change").find("kind"))[*kind];
         read_edits(map.find("edits"));
         read_accept(map.find("accept"));
         read_stress(map.find("stress"));
@@ -148,7 +148,7 @@ private:
             // A key that is not known, or not yet, has been told.
             const bool told = std::any_of(node.entries.begin(), node.entries.end(), [](const Entry& entry) {
                 const Key* key = place_named("edit").find(entry.key);
-                return key == nullptr || !key->supported;
+                return key == nullptr;
             });
             if (!told)
                 reading_.error(node, "an edit that does nothing",
@@ -182,7 +182,7 @@ private:
         if (edit.kind == Edit::Kind::add) {
             const auto as = map.choice("as");
             if (!as) return;
-            edit.as = choices_of(*place_named("edit").find("as"))[*as].word;
+            edit.as = choices_of(*place_named("edit").find("as"))[*as];
             if (promise) {
                 if (const Entry* value = node.find("value"))
                     reading_.out.error(value->place, fmt::format("'as: {}' has no 'value'", edit.as),

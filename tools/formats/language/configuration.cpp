@@ -26,7 +26,6 @@ private:
     void in_place(const Node& map, std::string_view place, const std::string& path) {
         if (!map.is_map()) return;
         for (const Key& key : place_named(place).keys) {
-            if (!key.supported) continue;
             if (place == "scenario" && (key.name == "understudy" || key.name == "scenario")) continue;
             if (const Entry* entry = map.find(key.name))
                 in_key(entry->value, key, path);

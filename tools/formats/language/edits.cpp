@@ -12,6 +12,7 @@
 #include "tools/formats/language/listed_measures.h"
 #include "tools/formats/language/mentions.h"
 #include "tools/formats/language/multiplied.h"
+#include "tools/formats/language/multiplied_value.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
@@ -83,72 +84,9 @@ private:
         if (edit.value.is_scalar() && is_load_multiple(root_, edit.name, edit.value.text))
             multiples_.push_back({edit.name, edit.value.text, edit.value.place});
         else if (const auto factor = edit.value.is_scalar() ? factor_in(edit.value.text) : std::nullopt)
-            multiply(edit, *factor);
+            assign_multiplied(root_, edit.name, edit.value, *factor, edit.place, Assigned::edit, out_);
         else
             assign(root_, edit.name, edit.value, edit.place, Assigned::edit, out_);
-    }
-
-    /// What is there, times so much. Where that is nothing to multiply, the value is set as it is written, and whoever reads it
-    /// says what it takes.
-    void multiply(const Edit& edit, double factor) {
-        Node value = edit.value;
-        const std::optional<std::string> before = text_at(edit.name);
-        if (before && before->find("$(") != std::string::npos) {
-            out_.error(edit.place, fmt::format("'{}' is {}, a parameter", edit.name, *before),
-                       fmt::format("multiply that: '{{set: {}, to: {}}}'",
-                                   before->substr(2, before->find(')') - 2), edit.value.text));
-            return;
-        }
-        if (const auto after = before ? multiplied_text(*before, factor) : std::nullopt) {
-            value.text = *after;
-            value.exact = value.quoted = false;
-        }
-        assign(root_, edit.name, std::move(value), edit.place, Assigned::edit, out_);
-    }
-
-    /// What stands at a path: of a key, of a parameter of a law, or of a parameter of the scenario. Nothing where nothing does.
-    std::optional<std::string> text_at(const std::string& path) {
-        std::string key;
-        const std::vector<Target> targets = targets_of(root_);
-        const Target* target = resolve(targets, path, key);
-        if (target == nullptr) {
-            const Entry* parameters = root_.find("parameters");
-            const Entry* one = parameters == nullptr ? nullptr : parameters->value.find(path);
-            return one == nullptr || !one->value.is_scalar() ? std::nullopt : std::optional(one->value.text);
-        }
-        const Node* node = target->node;
-        const std::string head = key.substr(0, key.find('.'));
-        const Key* known = place_named(target->place).find(head);
-        if (known != nullptr && known->takes == Takes::text) return std::nullopt;  // for people
-        if (node->is_map() && node->find(head) == nullptr) {
-            const Entry* inner = node->find("fields");
-            if (inner != nullptr && inner->value.find(head) != nullptr) {
-                node = &inner->value;
-            } else if (target->place == "task") {
-                const auto pipeline = declared(target->name.substr(0, target->name.rfind('.')));
-                const Entry* defaults = pipeline ? pipeline->entry().value.find("defaults") : nullptr;
-                if (defaults != nullptr) node = &defaults->value;
-            }
-        }
-        while (!key.empty()) {
-            const std::size_t dot = key.find('.');
-            if (node->is_scalar())
-                return dot == std::string::npos ? law_parameter(node->text, key) : std::nullopt;
-            const Entry* entry = node->is_map() ? node->find(key.substr(0, dot)) : nullptr;
-            if (entry == nullptr) return std::nullopt;
-            node = &entry->value;
-            key = dot == std::string::npos ? "" : key.substr(dot + 1);
-        }
-        return node->is_scalar() ? std::optional(node->text) : std::nullopt;
-    }
-
-    /// The word behind its name, in the text of a law.
-    static std::optional<std::string> law_parameter(const std::string& law, const std::string& name) {
-        const Tokens words(law);
-        for (std::size_t i = 0; !words.peek(i).text.empty(); ++i)
-            if (words.peek(i).text == name && words.peek(i + 1).word)
-                return std::string(words.peek(i + 1).text);
-        return std::nullopt;
     }
 
     void add(const Edit& edit) {

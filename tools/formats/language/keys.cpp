@@ -28,10 +28,9 @@ const Key* KeyPlace::find(std::string_view key) const {
     return nullptr;
 }
 
-std::vector<std::string> KeyPlace::names(bool only_supported) const {
+std::vector<std::string> KeyPlace::names() const {
     std::vector<std::string> result;
-    for (const Key& key : keys)
-        if (key.supported || !only_supported) result.emplace_back(key.name);
+    for (const Key& key : keys) result.emplace_back(key.name);
     return result;
 }
 
@@ -52,15 +51,12 @@ const KeyPlace& place_named(std::string_view name) {
     throw std::logic_error("no place of keys is called " + std::string(name));
 }
 
-std::vector<Choice> choices_of(const Key& key) {
-    std::vector<Choice> result;
+std::vector<std::string_view> choices_of(const Key& key) {
+    std::vector<std::string_view> result;
     std::string_view rest = key.detail;
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find(' '), rest.size());
-        std::string_view word = rest.substr(0, end);
-        const bool supported = !word.starts_with('!');
-        if (!supported) word.remove_prefix(1);
-        result.push_back({word, supported});
+        result.push_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return result;

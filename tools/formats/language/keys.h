@@ -1,9 +1,7 @@
-// Every key of the scenario language, once: where it stands, what it takes, its default, what it means, and
-// whether this version does it.
+// Every key of the scenario language, once: where it stands, what it takes, its default and what it means.
 //
 // Unknown-key errors, enumerations, defaults, the JSON Schemas and the reference in the documentation all
-// come from this table. To switch a key on once the engine does it, delete its `not_yet` (or the `!` before a
-// choice). A constant table; thread-safe.
+// come from this table. A constant table; thread-safe.
 #pragma once
 
 #include <string>
@@ -47,13 +45,11 @@ enum class Takes {
 struct Key {
     std::string_view name;
     Takes takes;
-    std::string_view
-        detail;  ///< choices, separated by spaces, `!` before those not supported yet; or a place
+    std::string_view detail;    ///< choices, separated by spaces; or a place
     std::string_view standard;  ///< default as text; empty: none
     std::string_view example;   ///< how the value is written
     std::string_view about;     ///< one line for people
     bool required = false;
-    bool supported = true;
 };
 
 /// The keys that may stand together in one map.
@@ -63,7 +59,7 @@ struct KeyPlace {
     std::vector<Key> keys;
 
     const Key* find(std::string_view key) const;
-    std::vector<std::string> names(bool only_supported = false) const;
+    std::vector<std::string> names() const;
 };
 
 /// All places of the language, those of files first: "scenario", "change", "study", "template", "twin",
@@ -72,10 +68,6 @@ const std::vector<KeyPlace>& all_places();
 /// The place must exist.
 const KeyPlace& place_named(std::string_view name);
 
-struct Choice {
-    std::string_view word;
-    bool supported;
-};
-std::vector<Choice> choices_of(const Key& key);
+std::vector<std::string_view> choices_of(const Key& key);
 
 }  // namespace understudy::formats

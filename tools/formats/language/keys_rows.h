@@ -7,13 +7,11 @@ namespace understudy::formats::rows {
 
 struct Options {
     std::string_view detail = {}, standard = {}, example = {};
-    bool required = false, supported = true;
+    bool required = false;
 };
 
-inline constexpr bool not_yet = false;
-
 inline Key key(std::string_view name, Takes takes, std::string_view about, Options o = {}) {
-    return {name, takes, o.detail, o.standard, o.example, about, o.required, o.supported};
+    return {name, takes, o.detail, o.standard, o.example, about, o.required};
 }
 
 /// Appends keys to a list.

@@ -3,15 +3,6 @@
 
 namespace understudy::formats::rows {
 
-namespace {
-
-Key later(std::string_view name, Takes takes, std::string_view about, std::string_view detail = {},
-          std::string_view example = {}) {
-    return key(name, takes, about, {.detail = detail, .example = example, .supported = not_yet});
-}
-
-}  // namespace
-
 std::vector<KeyPlace> study_places() {
     return {
         {"study",
@@ -23,7 +14,8 @@ std::vector<KeyPlace> study_places() {
              key("description", Takes::text, "What it is about, for people"),
              key("base", Takes::text, "The scenario, relative to the study",
                  {.example = "orders.yaml", .required = true}),
-             later("changes", Takes::texts, "Changes to compare"),
+             key("changes", Takes::texts, "Change files applied to the base, in order",
+                 {.example = "[fewer-workers.yaml]"}),
              key("method", Takes::choice, "How it looks",
                  {.detail = "cheapest frontier breaking_point grid latin one_at_a_time morris sobol",
                   .example = "sobol",

@@ -1,12 +1,14 @@
 #include "tools/formats/language/log_columns.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "kernel/random.h"
 #include "tools/formats/language/decimal.h"
@@ -60,8 +62,17 @@ LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder
         const std::size_t before = reading.out.errors();
         MapReader map(reading, entry.value, "log", entry.place);
         map.text("file", log.file);
-        map.choice("format");
+        // In the order of the keys' own list.
+        static constexpr const char* formats[] = {"csv", "nextflow", "wfformat", "openlineage",
+                                                  "swf", "xes",      "ninja",    "dbt"};
+        if (const auto format = map.choice("format")) log.format = formats[*format];
         map.text("time", log.time);
+        if (log.format != "csv" && !log.format.empty())
+            for (const char* of_tables : {"time", "columns"})
+                if (const Node* own = map.find(of_tables))
+                    reading.error(
+                        *own, fmt::format("'{}' of a log of {}", of_tables, log.format),
+                        fmt::format("its columns are known: {}", fmt::join(recorded_column_names(), ", ")));
         if (const Node* columns = map.find("columns")) {
             if (!columns->is_map())
                 reading.error(*columns, fmt::format("'columns' takes a map, not {}", shown(*columns)),
@@ -75,7 +86,7 @@ LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder
             }
         }
         log.broken = reading.out.errors() > before;
-        models::Log declared{log.name, log.file, "csv", log.time, "", {}};
+        models::Log declared{log.name, log.file, log.format, log.time, "", {}};
         map.text("key", declared.key);
         if (const Node* columns = map.find("columns"))
             for (const Entry& column : columns->entries)
@@ -102,6 +113,10 @@ LogColumn LogColumns::column(std::string_view name, std::string_view column) {
     Log& log = found->second;
     if (log.broken) throw Fault(0, fmt::format("log '{}' cannot be read", name), "see its own error");
     if (const auto known = log.columns.find(column); known != log.columns.end()) return known->second;
+    if (log.format != "csv") {
+        if (!log.rows) read_rows(log);
+        return log.columns.emplace(column, column_of_rows(log, column)).first->second;
+    }
     if (log.units.find(column) == log.units.end() && column != log.time) {
         std::vector<std::string> names;
         for (const auto& [known, unit] : log.units) names.push_back(known);
@@ -132,6 +147,90 @@ std::uint64_t LogColumns::digest() const {
     return digest;
 }
 
+std::filesystem::path LogColumns::path_of(const Log& log) const {
+    return folder_.empty() || folder_ == "." ? std::filesystem::path(log.file)
+                                             : std::filesystem::path(folder_) / log.file;
+}
+
+namespace {
+
+/// The user knows the file by the name in the scenario, not by the folder we found it in.
+Fault fault_of_file(std::string message, const std::string& file) {
+    const std::size_t at = message.find(file);
+    if (at != std::string::npos) message.erase(0, at);
+    return {0, message, "the path is relative to the scenario's folder"};
+}
+
+}  // namespace
+
+void LogColumns::read_rows(Log& log) {
+    std::variant<std::vector<RecordedRow>, LogFailure> found;
+    try {
+        found = read_recorded_rows(path_of(log), log.format);
+    } catch (const std::runtime_error& problem) {
+        log.broken = true;
+        throw fault_of_file(problem.what(), log.file);
+    }
+    if (const auto* failure = std::get_if<LogFailure>(&found)) {
+        log.broken = true;
+        throw fault_of_file(failure->message, log.file);
+    }
+    log.rows = std::move(std::get<std::vector<RecordedRow>>(found));
+}
+
+LogColumn LogColumns::column_of_rows(Log& log, std::string_view path) {
+    const std::size_t dot = path.rfind('.');
+    const bool of_all = dot == std::string_view::npos;
+    const std::string_view process = of_all ? std::string_view() : path.substr(0, dot);
+    const std::string_view name = of_all ? path : path.substr(dot + 1);
+    const RecordedColumn* column = recorded_column(name);
+    if (column == nullptr) {
+        const std::vector<std::string> names = recorded_column_names();
+        const std::string hint = did_you_mean(name, names);
+        throw Fault(log.name.size() + 1, fmt::format("a log of {} has no column '{}'", log.format, name),
+                    hint.empty() ? fmt::format("it has {}", fmt::join(names, ", ")) : hint);
+    }
+    std::vector<const RecordedRow*> rows;
+    bool any_of_process = of_all, timed = true;
+    for (const RecordedRow& row : *log.rows) {
+        if (!of_all && row.process != process) continue;
+        any_of_process = true;
+        if (!(row.*column->value)) continue;
+        timed = timed && row.instant();
+        rows.push_back(&row);
+    }
+    if (!any_of_process) {
+        std::vector<std::string> names;
+        for (const RecordedRow& row : *log.rows) names.push_back(row.process);
+        std::sort(names.begin(), names.end());
+        names.erase(std::unique(names.begin(), names.end()), names.end());
+        throw Fault(log.name.size() + 1, fmt::format("{} has no task of '{}'", log.file, process),
+                    did_you_mean(process, names));
+    }
+    if (rows.empty())
+        throw Fault(log.name.size() + 1, fmt::format("no task of {} says its '{}'", log.file, column->name));
+    if (timed)
+        std::stable_sort(rows.begin(), rows.end(), [](const RecordedRow* a, const RecordedRow* b) {
+            return *a->instant() < *b->instant();
+        });
+    std::vector<double> values, times;
+    for (const RecordedRow* row : rows) {
+        values.push_back(*(row->*column->value));
+        if (timed) times.push_back(*row->instant() - *rows.front()->instant());
+    }
+    if (column->is_instant) {
+        const double first = *std::min_element(values.begin(), values.end());
+        for (double& value : values) value -= first;
+    }
+    LogColumn result;
+    result.dimension = column->of == RecordedColumn::Of::seconds ? Dimension::duration
+                       : column->of == RecordedColumn::Of::bytes ? Dimension::size
+                                                                 : Dimension::number;
+    result.values = std::make_shared<const std::vector<double>>(std::move(values));
+    if (timed) result.times = std::make_shared<const std::vector<double>>(std::move(times));
+    return result;
+}
+
 void LogColumns::read(Log& log, const std::string& column) {
     const auto unit = log.units.find(column);
     // The time column may hold dates, or numbers of the unit it is listed with.
@@ -140,8 +239,7 @@ void LogColumns::read(Log& log, const std::string& column) {
     std::vector<std::int64_t> lines;
     std::string repeated;
     try {
-        Input input(folder_.empty() || folder_ == "." ? std::filesystem::path(log.file)
-                                                      : std::filesystem::path(folder_) / log.file);
+        Input input(path_of(log));
         const std::string_view start = input.peek(64 * 1024);
         const char separator = detect_separator(start.substr(0, start.find('\n')));
         DelimitedReader rows(input, separator == 0 ? ',' : separator, Quoting::rfc4180);
@@ -191,11 +289,7 @@ void LogColumns::read(Log& log, const std::string& column) {
     } catch (const std::runtime_error& problem) {
         log.broken = true;
         if (dynamic_cast<const Fault*>(&problem) != nullptr) throw;
-        // The user knows the file by the name in the scenario, not by the folder we found it in.
-        std::string message = problem.what();
-        const std::size_t at = message.find(log.file);
-        if (at != std::string::npos) message.erase(0, at);
-        throw Fault(0, message, "the path is relative to the scenario's folder");
+        throw fault_of_file(problem.what(), log.file);
     }
     if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));
     if (times.size() == values.size()) {

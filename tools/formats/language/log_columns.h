@@ -1,17 +1,24 @@
 // `logs` of a scenario: columns of recorded data, read when a law or load asks for them.
 //
+// Tables (csv) have the columns that they have, with the units that the scenario says; logs of other formats those of
+// tools/formats/logs/recorded_rows.h, of all their tasks or of those of one process (`trace.ALIGN.duration`). Tasks without
+// the value are left out.
+//
 // Errors in the section are reported at once; a file is opened when the first of its columns is needed, so
 // that a log nobody uses costs nothing. Rows are in the order of the log's `time` column where it has one,
 // else in that of the file. Dates count from the earliest of the log. Not thread-safe.
 #pragma once
 
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/scenario.h"
 #include "tools/formats/language/map_reader.h"
+#include "tools/formats/logs/recorded_rows.h"
 
 namespace understudy::formats {
 
@@ -31,12 +38,16 @@ public:
 
 private:
     struct Log {
-        std::string name, file, time;
+        std::string name, file, time, format;
         std::map<std::string, std::string, std::less<>> units;  ///< by column
         std::map<std::string, LogColumn, std::less<>> columns;  ///< read already
-        bool broken = false;                                    ///< its error has been reported
+        std::optional<std::vector<RecordedRow>> rows;  ///< of a log that is no table, once it was read
+        bool broken = false;                           ///< its error has been reported
     };
     void read(Log& log, const std::string& column);
+    void read_rows(Log& log);
+    LogColumn column_of_rows(Log& log, std::string_view column);
+    std::filesystem::path path_of(const Log& log) const;
 
     std::map<std::string, Log, std::less<>> logs_;
     std::vector<models::Log> declared_;

@@ -161,12 +161,9 @@ MapReader::MapReader(Reading& reading, const Node& node, std::string_view place,
             std::string hint = did_you_mean(entry.key, place_.names());
             if (hint.empty() && place_.keys.size() <= 8) {
                 hint = fmt::format("{} has", place_.noun);
-                for (const Key& known : place_.keys)
-                    if (known.supported) hint += fmt::format(" '{}'", known.name);
+                for (const Key& known : place_.keys) hint += fmt::format(" '{}'", known.name);
             }
             reading.out.error(entry.place, fmt::format("unknown key '{}'", entry.key), hint);
-        } else if (!key->supported) {
-            reading.out.error(entry.place, fmt::format("'{}' is not supported yet", entry.key));
         }
     }
     for (const Key& key : place_.keys)
@@ -184,7 +181,7 @@ const Key& MapReader::row(std::string_view key) const {
 }
 
 const Node* MapReader::find(std::string_view key) const {
-    if (!row(key).supported || !node_.is_map()) return nullptr;
+    if (!node_.is_map()) return nullptr;
     const Entry* entry = node_.find(key);
     return entry == nullptr ? nullptr : &entry->value;
 }
@@ -333,15 +330,11 @@ void MapReader::law(std::string_view key, models::Law& into) {
 std::optional<std::size_t> MapReader::choice(std::string_view key) {
     const Node* node = scalar(key);
     if (node == nullptr) return std::nullopt;
-    const std::vector<Choice> choices = choices_of(row(key));
+    const std::vector<std::string_view> choices = choices_of(row(key));
     std::vector<std::string> words;
     for (std::size_t i = 0; i < choices.size(); ++i) {
-        if (choices[i].word == node->text) {
-            if (choices[i].supported) return i;
-            reading_.error(*node, fmt::format("'{}: {}' is not supported yet", key, node->text));
-            return std::nullopt;
-        }
-        words.emplace_back(choices[i].word);
+        if (choices[i] == node->text) return i;
+        words.emplace_back(choices[i]);
     }
     std::string hint = did_you_mean(node->text, words);
     if (hint.empty()) {

@@ -1,6 +1,6 @@
 // One map of a document, read against its place in the key table.
 //
-// The constructor reports unknown keys, keys that are not supported yet and required keys that are missing;
+// The constructor reports unknown keys and required keys that are missing;
 // the typed readers convert one key each, report what is wrong with it, and leave their target (the default)
 // alone if it is absent or wrong. So a reading function is a list of keys, and all errors of a file come at
 // once. Not thread-safe.
@@ -63,7 +63,7 @@ public:
 
     /// The node is a map; otherwise that has been reported and nothing is found in it.
     bool ok() const { return node_.is_map(); }
-    /// The value of a key that is present and supported, or null.
+    /// The value of a key that is present, or null.
     const Node* find(std::string_view key) const;
     bool has(std::string_view key) const { return find(key) != nullptr; }
     Place where() const { return where_; }

@@ -114,8 +114,8 @@ private:
             reading_.error(*map.find("name"), fmt::format("there is a rule '{}' already", rule.name),
                            "give each a name of its own");
         std::vector<std::string> kinds;
-        for (const Choice& choice : choices_of(*place_named("change").find("kind")))
-            kinds.emplace_back(choice.word);
+        for (const std::string_view choice : choices_of(*place_named("change").find("kind")))
+            kinds.emplace_back(choice);
         words_of(map, "kinds", kinds, [&](const std::string& word) { rule.kinds.push_back(word); });
         map.texts("twins", rule.twins);
         map.texts("objectives", rule.objectives);

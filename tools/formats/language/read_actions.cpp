@@ -20,7 +20,6 @@ constexpr std::pair<std::string_view, Action::Verb> verbs[] = {
     {"set", Action::Verb::set},     {"fail", Action::Verb::fail},     {"heal", Action::Verb::heal},
     {"pause", Action::Verb::pause}, {"resume", Action::Verb::resume}, {"run", Action::Verb::run},
     {"alert", Action::Verb::alert}, {"stop", Action::Verb::stop},     {"rewind", Action::Verb::rewind}};
-constexpr std::string_view verbs_not_yet[] = {"apply"};
 
 /// `service.mean` and the like: the number behind a parameter of a law.
 void read_law_parameter(const Node& to, std::string_view parameter, const Node& law_node, Reading& reading,
@@ -223,10 +222,6 @@ void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) 
                       did_you_mean(first, place->names()));
         return;
     }
-    if (!key->supported) {
-        reading.error(*set, fmt::format("'{}' is not supported yet", key->name));
-        return;
-    }
     if (shares) return read_new_shares(reading, *to, current, into.to);
     reading.guarded(*to, [&] { read_new_value(*to, *key, rest, current, reading, into.to); });
 }
@@ -319,11 +314,15 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
         else if (verb != Action::Verb::set)
             map.name(word, action.target);
     }
-    for (const std::string_view later : verbs_not_yet) count += node.find(later) != nullptr ? 1 : 0;
+    // Where a change can be applied it has been (applied_changes.h).
+    if (const Node* apply = map.find("apply"); apply != nullptr && ++count == 1)
+        reading.error(*apply, "a change is applied by actions of a scenario alone",
+                      "write what it sets: '{at: 6h, set: server.workers, to: 9}'");
     if (count != 1)
         reading.error(node, count == 0 ? "an action that does nothing" : "an action that does several things",
-                      count == 0 ? "it has one of set, fail, heal, pause, resume, run, rewind, alert, stop"
-                                 : "write an action for each");
+                      count == 0
+                          ? "it has one of set, fail, heal, pause, resume, run, rewind, apply, alert, stop"
+                          : "write an action for each");
     // The key of an alert is its level; a warning is one that does not say.
     static constexpr const char* levels[] = {"", "fail", "log"};
     if (const auto level = map.choice("level")) action.key = levels[*level];

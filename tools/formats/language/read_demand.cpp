@@ -189,7 +189,7 @@ void check_demand(StudyReading& reading, const models::Scenario& base) {
         std::vector<std::string> overrides = study.overrides;
         for (std::size_t i = 0; i < study.demand[c].overrides.size(); ++i) {
             const std::string& one = overrides.emplace_back(study.demand[c].overrides[i]);
-            const std::vector<Wrong> all = wrong_with(study.base, overrides);
+            const std::vector<Wrong> all = wrong_with(study, overrides);
             for (const Wrong& wrong : all)
                 reading.diagnostics.error(reading.demand[c][i], fmt::format("{}: {}", one, wrong.message),
                                           wrong.hint);

@@ -9,14 +9,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void tell_key_of(Node& element, std::string_view key, const std::function<void(Node&)>& tell) {
+    Entry* entry = element.is_map() ? element.find(key) : nullptr;
+    if (entry == nullptr || !entry->value.is_scalar() || entry->value.text.empty()) return;
+    const std::string& path = entry->value.text;
+    if (!fs::path(path).is_absolute() && path.find("://") == std::string::npos) tell(entry->value);
+}
+
 void tell_key(Node* elements, std::string_view key, const std::function<void(Node&)>& tell) {
     if (elements == nullptr) return;
-    for (Entry& element : elements->entries) {
-        Entry* entry = element.value.is_map() ? element.value.find(key) : nullptr;
-        if (entry == nullptr || !entry->value.is_scalar() || entry->value.text.empty()) continue;
-        const std::string& path = entry->value.text;
-        if (!fs::path(path).is_absolute() && path.find("://") == std::string::npos) tell(entry->value);
-    }
+    for (Entry& element : elements->entries) tell_key_of(element.value, key, tell);
 }
 
 Node* section(Node* parent, std::string_view name) {
@@ -29,6 +31,8 @@ Node* section(Node* parent, std::string_view name) {
 void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell) {
     tell_key(section(&root, "logs"), "file", tell);
     tell_key(section(section(&root, "twin"), "datasets"), "contract", tell);
+    if (Node* actions = section(&root, "actions"))
+        for (Node& action : actions->items) tell_key_of(action, "apply", tell);
 }
 
 std::string path_from(const std::string& path, const std::string& from, const std::string& to) {

@@ -9,6 +9,7 @@
 
 #include "kernel/random.h"
 #include "models/check.h"
+#include "tools/formats/language/applied_changes.h"
 #include "tools/formats/language/base_document.h"
 #include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/document.h"
@@ -312,6 +313,7 @@ ScenarioReading read_on(Whole whole, const std::vector<std::string>& overrides, 
     Node& root = whole.root;
     std::vector<LoadMultiple>& multiples = whole.multiples;
     apply_overrides(root, overrides, multiples, out);
+    spread_applied_changes(root, whole.folder, out);  // of actions that were added
     substitute_parameters(root, out);
     apply_multiples(root, multiples, out);
     std::string canonical = write_document(root);
@@ -356,7 +358,7 @@ struct ScenarioSource::Read {
     Whole whole;
 };
 
-ScenarioSource::ScenarioSource(const std::string& path) {
+ScenarioSource::ScenarioSource(const std::string& path, const std::vector<std::string>& changes) {
     ScenarioText file;
     StepLog log(nullptr);
     if (const auto problem = read_scenario_text(path, file)) {
@@ -364,7 +366,8 @@ ScenarioSource::ScenarioSource(const std::string& path) {
         nothing.out.error({}, problem->what, problem->hint);
         read_ = std::make_shared<const Read>(std::move(nothing));
     } else {
-        read_ = std::make_shared<const Read>(read_whole(file.text, file.shown, file.folder, {}, {}, log));
+        read_ =
+            std::make_shared<const Read>(read_whole(file.text, file.shown, file.folder, changes, {}, log));
     }
 }
 

@@ -42,8 +42,8 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
 /// becomes of them meanwhile changes nothing. Thread-safe; copies share what was read.
 class ScenarioSource {
 public:
-    /// As read_scenario_file(), without changes.
-    explicit ScenarioSource(const std::string& path);
+    /// As read_scenario_file().
+    explicit ScenarioSource(const std::string& path, const std::vector<std::string>& changes = {});
     ScenarioReading read(const std::vector<std::string>& overrides) const;
 
 private:

@@ -86,9 +86,7 @@ private:
         Json value = shape(key);
         // draft-07 ignores what stands beside a $ref, so it is wrapped.
         if (value.contains("$ref")) value = {{"allOf", Json::array({value})}};
-        std::string about(key.about);
-        if (!key.supported) about += " (not supported yet)";
-        value["description"] = about;
+        value["description"] = key.about;
         if (!key.standard.empty()) value["default"] = key.standard;
         if (!key.example.empty()) value["examples"] = Json::array({key.example});
         return value;
@@ -123,7 +121,7 @@ private:
                     {{{"type", {"string", "number"}}}, {{"type", "object"}, {"required", {"phase_type"}}}});
             case Takes::choice: {
                 Json words = Json::array();
-                for (const Choice& choice : choices_of(key)) words.push_back(choice.word);
+                for (const std::string_view choice : choices_of(key)) words.push_back(choice);
                 return either({{{"enum", words}}, parameter_text()});
             }
             case Takes::schedule:

@@ -129,6 +129,7 @@ public:
         map.text("base", base);
         if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
         if (names_stored_version(base) && names_stored_version(study_.base)) study_.base = base;
+        read_changes(map.find("changes"));
         const auto method = map.choice("method");
         if (method) study_.method = static_cast<Study::Method>(*method);
         read_vary(map.find("vary"), reading);
@@ -240,6 +241,22 @@ private:
         Factor factor = is_law ? of_law(node.text) : of_range(read_range(node.text));
         factor.written = node.text;
         return factor;
+    }
+
+    void read_changes(const Node* changes) {
+        if (changes == nullptr) return;
+        if (!changes->is_scalar() && !changes->is_list()) {
+            reading_.error(*changes, fmt::format("'changes' takes a list of files, not {}", shown(*changes)),
+                           "such as 'changes: [fewer-workers.yaml]'");
+            return;
+        }
+        const auto add = [&](const Node& file) {
+            if (require_scalar(reading_, file, "changes", "fewer-workers.yaml"))
+                study_.changes.push_back(
+                    (std::filesystem::path(folder_) / file.text).lexically_normal().string());
+        };
+        if (changes->is_scalar()) add(*changes);
+        for (const Node& file : changes->items) add(file);
     }
 
     void read_measures(const Node* list, std::vector<Place>& places) {
@@ -576,7 +593,7 @@ void check_values(StudyReading& reading) {
             const std::string setting = factor.path + "=" + value;
             std::vector<std::string> overrides = study.overrides;
             overrides.push_back(setting);
-            const ScenarioReading base = read_scenario_file(study.base, overrides);
+            const ScenarioReading base = read_scenario_file(study.base, overrides, study.changes);
             if (base.scenario) continue;
             for (const Diagnostic& wrong : base.diagnostics.all()) {
                 if (wrong.severity != Diagnostic::Severity::error) continue;
@@ -622,7 +639,7 @@ void check_disturbances(StudyReading& reading) {
         Diagnostics ignored;
         const std::string& text = overrides.back();
         const Node copy = read_document(std::string_view(text).substr(text.find('=') + 1), ignored);
-        for (const Wrong& wrong : wrong_with(study.base, overrides)) {
+        for (const Wrong& wrong : wrong_with(study, overrides)) {
             Place place = action.place;
             if (wrong.place.line > 0) place = place_in_original(copy, action, wrong.place).value_or(place);
             if (const Entry* member = action.find(wrong.member)) place = member->value.place;
@@ -633,7 +650,7 @@ void check_disturbances(StudyReading& reading) {
     for (const std::string& alert : study.recovered->overrides) {
         std::vector<std::string> overrides = study.overrides;
         overrides.push_back(alert);
-        const std::vector<Wrong> all = wrong_with(study.base, overrides);
+        const std::vector<Wrong> all = wrong_with(study, overrides);
         for (const Wrong& wrong : all)
             reading.diagnostics.error(reading.recovered, wrong.message, wrong.hint);
         if (!all.empty()) return;

@@ -11,6 +11,7 @@
 
 #include "tools/formats/language/assignment.h"
 #include "tools/formats/language/multiplied.h"
+#include "tools/formats/language/multiplied_value.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/tokens.h"
@@ -46,6 +47,9 @@ public:
         std::optional<Node> value = parse_value(value_text);
         if (!value) return;
         if (path == "actions+") return add_action(std::move(*value));
+        if (const auto factor = value->is_scalar() ? factor_in(value->text) : std::nullopt)
+            return assign_multiplied(root_, path, std::move(*value), *factor, {0, 0, source_},
+                                     Assigned::override, out_);
         assign(root_, path, std::move(*value), {0, 0, source_}, Assigned::override, out_);
     }
 

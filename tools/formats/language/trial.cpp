@@ -8,9 +8,9 @@
 
 namespace understudy::formats {
 
-std::vector<Wrong> wrong_with(const std::string& base, const std::vector<std::string>& overrides) {
+std::vector<Wrong> wrong_with(const studies::Study& study, const std::vector<std::string>& overrides) {
     std::vector<Wrong> all;
-    ScenarioReading reading = read_scenario_file(base, overrides);
+    ScenarioReading reading = read_scenario_file(study.base, overrides, study.changes);
     for (const Diagnostic& wrong : reading.diagnostics.all())
         if (wrong.severity == Diagnostic::Severity::error)
             all.push_back({wrong.message, wrong.hint, wrong.place.source > 0 ? wrong.place : Place{}, ""});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/formats/language/diagnostics.h"
+#include "tools/studies/study.h"
 
 namespace understudy::formats {
 
@@ -15,6 +16,6 @@ struct Wrong {
     Place place;         ///< in the override's value; line 0: elsewhere
     std::string member;  ///< of the action, where its place is not known
 };
-std::vector<Wrong> wrong_with(const std::string& base, const std::vector<std::string>& overrides);
+std::vector<Wrong> wrong_with(const studies::Study& study, const std::vector<std::string>& overrides);
 
 }  // namespace understudy::formats

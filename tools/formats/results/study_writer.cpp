@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <vector>
 
@@ -83,6 +84,12 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
     write_attribute(file, "study", study.name);
     write_attribute(file, "method", std::string(studies::name_of(study.method)));
     write_attribute(file, "base_digest", about.base);
+    if (!study.changes.empty()) {
+        std::string names;
+        for (const std::string& path : study.changes)
+            names += (names.empty() ? "" : "\n") + std::filesystem::path(path).filename().string();
+        write_attribute(file, "changes", names);
+    }
     write_attribute(file, "set", fmt::format("{}", fmt::join(study.set, "\n")));
     write_attribute(file, "seed", about.seed);
     write_attribute(file, "warm_up_ns", static_cast<std::int64_t>(about.warm_up));

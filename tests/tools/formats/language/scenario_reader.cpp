@@ -458,3 +458,31 @@ TEST_CASE("an override may add an action") {
     CHECK(read_scenario(mm1, "f.yaml", {"actions+={at: 6h, fail: servr}"}).diagnostics.show() ==
           "--set actions+={at: 6h, fail: servr}: error: nothing is called 'servr'; did you mean 'server'?\n");
 }
+
+TEST_CASE("an override may be a multiple of what is there") {
+    const std::string text = R"(understudy: 1
+scenario: many
+parameters: {crew: 4}
+twin:
+  stages:
+    server: {reads: a, workers: 3, service: lognormal(mean 2s cv 0.5)}
+    crewed: {reads: server, workers: $(crew), service: exponential(1s)}
+load:
+  a: {arrivals: poisson(1/s)}
+run: {length: 1h}
+)";
+    const auto twice = read_scenario(text, "many.yaml", {"server.service=2x", "server.workers=3x", "crew=0.5x", "run.length=2x"});
+    REQUIRE(twice.scenario);
+    CHECK(twice.scenario->twin.stages[0].work.service.terms[0].law.mean() == doctest::Approx(4));
+    CHECK(twice.scenario->twin.stages[0].work.workers->count == 9);
+    CHECK(twice.scenario->twin.stages[1].work.workers->count == 2);
+    CHECK(*twice.scenario->run.length == 2 * kernel::hour);
+    const auto part = read_scenario(text, "many.yaml", {"server.service.mean=0.5x"});
+    REQUIRE(part.scenario);
+    CHECK(part.scenario->twin.stages[0].work.service.terms[0].law.mean() == doctest::Approx(1));
+    const auto of_parameter = read_scenario(text, "many.yaml", {"crewed.workers=2x"});
+    CHECK_FALSE(of_parameter.scenario.has_value());
+    CHECK(of_parameter.diagnostics.show() ==
+          "--set crewed.workers=2x: error: 'crewed.workers' is $(crew), a parameter; multiply that: "
+          "'crew=2x'\n");
+}
