@@ -57,6 +57,28 @@ class Capacity(ProgramTest):
         self.assertEqual(document, json.loads(self.call("capacity", "study.yaml", "--json", "--threads", "2").stdout))
         self.assertEqual(document["current"]["values"], {"server.workers": 3})
 
+    def test_changes_of_the_base(self):
+        """Named by the study or beside it, they make the base; so do multiples of what it has."""
+        slower = self.json_of(self.call("capacity", self.study(CHEAPEST), "--json"))
+        change = "understudy: 1\nchange: faster\nedits:\n  - {set: server.service, to: 0.5x}\n"
+        self.write("faster.yaml", change)
+        beside = self.json_of(self.call("capacity", "study.yaml", "--change", "faster.yaml", "--json"))
+        self.write("study.yaml", CHEAPEST.replace("method:", "changes: [faster.yaml]\nmethod:"))
+        named = self.json_of(self.call("capacity", "study.yaml", "--json"))
+        self.assertEqual(named, beside)
+        self.assertEqual(named["changes"], ["faster.yaml"])
+        self.assertLess(named["best"]["cost"], slower["best"]["cost"])
+        self.write("study.yaml", CHEAPEST)
+        multiple = self.json_of(self.call("capacity", "study.yaml", "--set", "server.service=0.5x", "--json"))
+        self.assertEqual(multiple["best"], named["best"])
+        self.write("study.yaml", CHEAPEST.replace("server.workers: 2..6",
+                                                  "server.workers: 2..6, server.service: [0.5x, 1x]"))
+        both = self.json_of(self.call("capacity", "study.yaml", "--json"))
+        self.assertEqual(both["best"]["values"]["server.service"], "0.5x")
+        self.assertEqual(both["best"]["cost"], named["best"]["cost"])
+        self.write("study.yaml", CHEAPEST.replace("method:", "changes: [missing.yaml]\nmethod:"))
+        self.assertIn(b"missing.yaml", self.call("capacity", "study.yaml", code=USAGE).stderr)
+
     def test_a_plan_for_a_load_that_grows(self):
         growth = "growth: {rate: 3% per month, start: 2026-06-01, until: 2028-06-01}\n"
         self.write("shop.yaml", BASE.replace("lognormal(mean 1s cv 1.5)", "exponential(mean 1s)"))

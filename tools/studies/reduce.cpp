@@ -332,9 +332,13 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     return result;
 }
 
+bool breaks_constraints(const models::Scenario& scenario, const RunResult& result) {
+    return !broken_constraints(scenario, result).empty();
+}
+
 void conclude_with_constraints(const models::Scenario& scenario, RunResult& result) {
     conclude(result);
-    if (result.verdict == Verdict::violated || broken_constraints(scenario, result).empty()) return;
+    if (result.verdict == Verdict::violated || !breaks_constraints(scenario, result)) return;
     result.verdict = Verdict::violated;
     result.reason = Reason::limit;
 }

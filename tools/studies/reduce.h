@@ -19,6 +19,9 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
                  const PrecisionPlan& plan, std::int64_t wanted, Findings findings,
                  std::optional<double> level = std::nullopt);
 
+/// Whether an alert that fails a run was raised in one of its replications.
+bool breaks_constraints(const models::Scenario& scenario, const RunResult& result);
+
 /// The verdict over all objectives and the constraints (alerts that fail a run).
 void conclude_with_constraints(const models::Scenario& scenario, RunResult& result);
 

@@ -305,7 +305,8 @@ void adopt(Value& mine, const Value& theirs, const std::string& what, std::vecto
     warnings.push_back(what);
 }
 
-void conclude(RehearsalResult& result) {
+/// `constraint_broken`: an alert that fails a run was raised in a replication of the candidate.
+void conclude(bool constraint_broken, RehearsalResult& result) {
     result.verdict = Verdict::met;
     result.reason = result.accepted.empty() ? Reason::no_objectives : Reason::none;
     const auto first = [&](Verdict verdict) {
@@ -318,6 +319,10 @@ void conclude(RehearsalResult& result) {
             result.reason = found->reason;
             break;
         }
+    if (constraint_broken) {
+        result.verdict = Verdict::violated;
+        result.reason = Reason::limit;
+    }
     if (result.verdict == Verdict::met)
         for (const ComparedRun& run : result.runs)
             if (!run.result.broken_off.empty()) {
@@ -572,7 +577,7 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     result.calibration = options.calibration;
     result.trusted = options.trusted;
     for (Accepted& entry : result.accepted) judge_credibility(entry, options.calibration, options.trusted);
-    conclude(result);
+    conclude(breaks_constraints(pair.candidate.scenario, result.runs[1].result), result);
     add_warnings(result);
     add_variance_ratio(result);
     if (options.explain && !options.independent && !result.same_events && !result.interrupted) {

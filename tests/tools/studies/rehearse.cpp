@@ -162,6 +162,23 @@ TEST_CASE("a service that is 2 percent slower is told, and judged by the margin"
     CHECK(width(paired.accepted[1]) < 0.5 * width(independent.accepted[0]));
 }
 
+TEST_CASE("a candidate that breaks a constraint is not accepted, whatever else holds") {
+    const auto with_alert = [](const std::string& level) {
+        return "actions: [{when: waiting(server) > 8 for 10s, alert: too long a line, level: " + level +
+               "}]\n";
+    };
+    const auto result = rehearsed(queue("0.5s") + with_alert("fail"), queue("1s") + with_alert("fail"),
+                                  {"increase avg latency(server) <= 60s"});
+    REQUIRE(result.accepted.size() == 1);
+    CHECK(result.accepted[0].verdict == Verdict::met);
+    CHECK(result.verdict == Verdict::violated);
+    CHECK(result.reason == Reason::limit);
+    CHECK(warns_of(result, "candidate: constraint broken in "));
+    const auto only_warned = rehearsed(queue("0.5s") + with_alert("warn"), queue("1s") + with_alert("warn"),
+                                       {"increase avg latency(server) <= 60s"});
+    CHECK(only_warned.verdict == Verdict::met);
+}
+
 TEST_CASE("rare errors in few pairs are not told from none, by any margin of 0") {
     studies::PairOfRuns runs;
     const auto none = metric("total failed(a)", {0, 0, 0, 0, 0, 0});

@@ -67,7 +67,7 @@ std::string level(double value) { return value <= 1 ? percent(value) : print_num
 /// The word of an enumeration, by the order of the choices in the key table.
 template <class Enumeration>
 std::string word(std::string_view place, std::string_view key, Enumeration value) {
-    return std::string(choices_of(*place_named(place).find(key))[static_cast<std::size_t>(value)].word);
+    return std::string(choices_of(*place_named(place).find(key))[static_cast<std::size_t>(value)]);
 }
 
 class Writer {

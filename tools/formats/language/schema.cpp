@@ -14,11 +14,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Shapes, not grammars: what an editor can tell while one types. Any of them may be made by a parameter.
-constexpr const char* number = R"(\d+(\.\d+)?([eE][+-]?\d+)?)";
-constexpr const char* parameter = R"(.*\$\(.+\).*)";
+constexpr const char* number_shape = R"(\d+(\.\d+)?([eE][+-]?\d+)?)";
+constexpr const char* parameter_shape = R"(.*\$\(.+\).*)";
 
 Json text_with(const std::string& pattern) {
-    return {{"type", "string"}, {"pattern", fmt::format("^({}|{})$", pattern, parameter)}};
+    return {{"type", "string"}, {"pattern", fmt::format("^({}|{})$", pattern, parameter_shape)}};
 }
 
 Json either(std::vector<Json> schemas) {
@@ -27,7 +27,7 @@ Json either(std::vector<Json> schemas) {
     return result;
 }
 
-Json parameter_text() { return {{"type", "string"}, {"pattern", fmt::format("^{}$", parameter)}}; }
+Json parameter_text() { return {{"type", "string"}, {"pattern", fmt::format("^{}$", parameter_shape)}}; }
 
 Json names() { return either({{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}); }
 
@@ -93,7 +93,7 @@ private:
     }
 
     Json shape(const Key& key) {
-        const std::string num = number;
+        const std::string num = number_shape;
         switch (key.takes) {
             case Takes::text: return {{"type", {"string", "number", "boolean"}}};
             case Takes::texts:
