@@ -165,7 +165,7 @@ int stress(const studies::Study& study, const std::string& path, studies::StudyO
     } else if (!output.result.empty()) {
         file.version = UNDERSTUDY_VERSION;
         file.base = studies::hexadecimal(read({}).simulated_digest);
-        file.answer = document;
+        file.answer = formats::stress_as_json(without_folder(study), result, found ? &*found : nullptr);
         formats::write_study(output.result, with_factor(study, result.factor), file, kept.units(), kept);
     }
     if (output.json) {
