@@ -108,6 +108,20 @@ std::vector<std::optional<double>> Running::values() const {
     return std::move(outcome.values);
 }
 
+Running::Look Running::look(Index probe) {
+    Meter& meter = parts_->simulation.state().meter();
+    Look seen;
+    seen.value = meter.value(probe, parts_->simulation.now());
+    seen.tally = meter.tally(probe);
+    seen.observed = meter.observed(probe);
+    return seen;
+}
+
+std::vector<kernel::Time> Running::overdue(Index probe, kernel::Time limit, std::size_t most) const {
+    const State& state = parts_->simulation.state();
+    return state.overdue(state.model().probes[probe], limit, most, parts_->simulation.now());
+}
+
 std::optional<ReplicationOutcome> Running::finish() && {
     const Time end = parts_->simulation.state().model().length;
     while (parts_->go_to(end) == Pause::yielded) {

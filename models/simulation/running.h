@@ -14,6 +14,8 @@
 // Not thread-safe; copies are independent of each other.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -64,6 +66,21 @@ public:
 
     /// What a replication that ended now would have measured, by probe. To look changes nothing; it copies the simulation.
     std::vector<std::optional<double>> values() const;
+
+    /// What one probe has measured up to now.
+    struct Look {
+        std::optional<double> value;
+        std::optional<kernel::Tally> tally;
+        std::optional<kernel::Observed> observed;
+    };
+    /// Without a copy. Of a simulation that takes no plain path (`full`), and not of what is known at the end alone: the
+    /// past, instants, deadlines and shares of those that waited.
+    Look look(Index probe);
+
+    /// How long those have taken so far whose latency, or wait, the probe is about, who have not come to its end, and have
+    /// taken longer than `limit`; of the same simulations, and no more than `most` of them. Of a dataset, and of `a -> b`: of
+    /// any arrival.
+    std::vector<kernel::Time> overdue(Index probe, kernel::Time limit, std::size_t most = SIZE_MAX) const;
 
     /// To the end of the run; yields are passed over. `stop` gives nothing.
     std::optional<ReplicationOutcome> finish() &&;

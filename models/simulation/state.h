@@ -65,6 +65,8 @@ public:
     RewindGap rewind_gap(Index stage, Time since, Time at, Time back) const;
     /// As Running::made_up_gap().
     MadeUpGap made_up_gap(const ActionRow& row, Time since, Time at) const;
+    /// As Running::overdue().
+    std::vector<Time> overdue(const ProbeRow& probe, Time limit, std::size_t most, Time now) const;
     /// Takes what is measured at the end of the run.
     void finish(Simulation& simulation);
 

@@ -1,11 +1,18 @@
 """Promised: stress takes a scenario or a study, in text and JSON; capacity gives the same of a study; exit codes say the
-verdict; mistakes are told at their place before anything runs.
+verdict; mistakes are told at their place before anything runs. A disturbance that is not survived is the verdict. The answer and
+latencies are kept in files.
 Shown: the program on a small queue.
 """
 
 import json
+import unittest
 
 from program import MET, USAGE, VIOLATED, ProgramTest, main
+
+try:
+    import h5py
+except ImportError:
+    h5py = None
 
 BASE = """understudy: 1
 scenario: desk
@@ -71,6 +78,69 @@ class Stress(ProgramTest):
         self.assertIn("Disturbance surge: at 10 min for 30 s", text)
         self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
 
+    def test_a_disturbance_that_is_not_survived_is_the_verdict(self):
+        self.write("study.yaml", STUDY.replace("surge: {at: 10min, for: 30s, set: load, to: 4x}", "dead: {at: 10min, fail: desk}"))
+        document = json.loads(self.call("stress", "study.yaml", "--json", code=VIOLATED).stdout)
+        self.assertEqual(document["breaking_point"]["holds_at"], "1.75x")
+        self.assertEqual(document["verdict"], "violated")
+        self.assertIn("'dead' is not survived", document["explanation"])
+        dead = document["disturbances"][0]
+        self.assertEqual(dead["survived"], "violated")
+        self.assertEqual(dead["kept_again_s"]["seen"], 0)
+        self.assertEqual(dead["drained_s"]["seen"], 0)
+        # 0.8/s in 10 min.
+        self.assertGreater(dead["left_more"]["estimate"], 400)
+        self.assertEqual(dead["objectives"][0]["verdict"], "violated")
+        text = self.call("stress", "study.yaml", code=VIOLATED).stdout.decode()
+        self.assertIn("survived        no: not well again by the end of the run in 6 of 6", text)
+        self.assertIn("kept again      in none of 6 replications", text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+
+    def test_what_breaks_at_each_level_is_shown(self):
+        text = self.call("stress", "study.yaml").stdout.decode()
+        table = text.split("What breaks\n")[1].split("\n\n")[0]
+        self.assertIn("2x", table)
+        self.assertIn("violated  avg latency(desk) < 2s", table)
+
+    @unittest.skipIf(h5py is None, "python3-h5py is not installed")
+    def test_the_answer_is_kept_with_what_it_stands_on(self):
+        printed = self.call("stress", "study.yaml", "--json", "--out", "s.h5").stdout
+        with h5py.File(self.folder / "s.h5") as file:
+            self.assertEqual(file.attrs["answer"].encode(), printed)
+            levels = [one[0] for one in file["settings/value"].asstr()[:].tolist()]
+            document = json.loads(printed)
+            simulated = {one["value"]: one["replications"] for one in document["levels"] if one["replications"]}
+            self.assertEqual(sorted(levels), sorted(simulated))
+            for level, number in simulated.items():
+                self.assertEqual(int((file["replications/setting"][:] == levels.index(level)).sum()), number)
+            self.assertIn("avg latency(desk) < 2s", file["probes/text"].asstr()[:])
+        # Of a scenario all loads are what varies; the answer is the same as without a file.
+        printed = self.call("stress", "desk.yaml", "--json", "--out", "d.h5").stdout
+        self.assertEqual(printed, self.call("stress", "desk.yaml", "--json").stdout)
+        with h5py.File(self.folder / "d.h5") as file:
+            self.assertEqual(list(file["factors/path"].asstr()[:]), ["load"])
+        self.assertIn(b"desk.yaml", self.call("stress", "desk.yaml", "--out", "desk.yaml", code=USAGE).stderr)
+
+    def test_latencies_of_levels_and_disturbances_as_histograms(self):
+        printed = self.call("stress", "study.yaml", "--json", "--hlog", "s.hlog").stdout
+        self.assertEqual(printed, self.call("stress", "study.yaml", "--json").stdout)
+        document = json.loads(printed)
+        lines = (self.folder / "s.hlog").read_text().splitlines()
+        self.assertEqual(lines[1], "#[Histogram log format version 1.3]")
+        tags = {line.split(",")[0][len("Tag="):] for line in lines if line.startswith("Tag=")}
+        for level in document["levels"]:
+            if level["replications"]:
+                self.assertIn(f"load={level['value']}/latency()", tags)
+        self.assertIn("surge/latency()", tags)
+        self.assertIn("surge/latency(desk)", tags)
+        # The greatest latency of a line is no less than the 99th percentile of its level.
+        for level in document["levels"]:
+            if not level["replications"]:
+                continue
+            worst = max(float(line.split(",")[3]) for line in lines if line.startswith(f"Tag=load={level['value']}/latency(),"))
+            p99 = next(one["estimate"] for one in level["metrics"] if one["name"] == "p(99) latency()")
+            self.assertGreater(worst / 1000, p99)
+
     def test_what_does_not_hold_is_lowered(self):
         document = json.loads(self.call("stress", "desk.yaml", "--set", "calls.arrivals=poisson(1.6/s)", "--json", code=VIOLATED).stdout)
         self.assertLess(float(document["breaking_point"]["holds_at"][:-1]), 1)
@@ -80,6 +150,10 @@ class Stress(ProgramTest):
         self.assertEqual(self.call("stress", "study.yaml", code=USAGE).stderr.decode(),
                          "study.yaml:8:38: error: nothing is called 'dsk'; did you mean 'desk'?\n"
                          "study.yaml:9:12: error: nothing is called 'dsk'; did you mean 'desk'?\n")
+        self.write("study.yaml", STUDY.replace("at: 10min", "at: 20min"))
+        self.assertEqual(self.call("stress", "study.yaml", code=USAGE).stderr.decode(),
+                         "study.yaml:8:15: error: 'surge' comes after the end of the run, which is 20min long; let it "
+                         "happen earlier, or make the run longer: 'run: {length: ...}'\n")
         self.write("study.yaml", STUDY.replace("breaking_point", "sobol"))
         self.assertIn(b"'sobol' does not use 'disturb'", self.call("stress", "study.yaml", code=USAGE).stderr)
         self.write("desk.yaml", BASE.split("objectives")[0])

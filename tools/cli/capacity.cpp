@@ -103,7 +103,8 @@ int capacity_command(const Arguments& arguments) {
         for (const char* kept : {"out", "resume", "fresh", "shard", "shards", "emit"})
             if (options.has(kept))
                 throw UsageError(std::string("--") + kept +
-                                 " has no meaning with a breaking point: it is not kept, and has no parts");
+                                 " has no meaning with a breaking point, which has no parts; 'understudy "
+                                 "stress' has --out");
     if (options.has("emit")) {
         for (const char* of_one : {"resume", "fresh", "shard", "json"})
             if (options.has(of_one))
@@ -114,7 +115,7 @@ int capacity_command(const Arguments& arguments) {
     if (of_sensitivity) return sensitivity(*study, options);
     if (study->method == studies::Study::Method::breaking_point) {
         StudyWork::speak();
-        return stress(*study, how, options.has("json"), false);
+        return stress(*study, path, how, {options.has("json"), "", ""}, false);
     }
     StudyWork work(options);
     how.run.stop = &interrupt_requested();

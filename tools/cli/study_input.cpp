@@ -120,7 +120,7 @@ std::optional<studies::Study> read_study(const std::string& path, const AskedBes
     if (!study.base.empty()) try {
             const models::Scenario base = base_of(study)({});
             formats::check_values(reading);
-            formats::check_disturbances(reading);
+            formats::check_disturbances(reading, base);
             formats::check_demand(reading, base);
             if (reading.study) check_plan(reading, base);
             formats::check_measures(reading, base);

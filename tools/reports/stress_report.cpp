@@ -44,6 +44,7 @@ public:
         breaking_point();
         knee();
         levels();
+        broken();
         picture();
         disturbances();
         if (bottlenecks != nullptr) what_would_help(*bottlenecks);
@@ -141,6 +142,38 @@ private:
             page_.line(fmt::format("  and {} that formulas decided; --json has all", by_formula));
     }
 
+    /// Which promises each level does not keep, as far as it is known, with what was seen of them.
+    void broken() {
+        std::vector<Row> rows;
+        std::size_t more = 0;
+        constexpr std::size_t most_rows = 16;
+        for (const Level& level : result_.levels) {
+            bool first = true;
+            for (const auto& promise : level.promises) {
+                if (level.replications == 0 || promise.verdict == Verdict::met) continue;
+                if (level.verdict == Verdict::met) continue;
+                const bool broken =
+                    std::find(level.broken.begin(), level.broken.end(), promise.text) != level.broken.end();
+                if (rows.size() == most_rows) {
+                    ++more;
+                    continue;
+                }
+                rows.push_back({first ? level.value : "",
+                                studies::name_of(broken ? Verdict::violated : promise.verdict), promise.text,
+                                promise.estimate.value ? with_interval(promise.estimate, promise.unit)
+                                                       : std::string("no data")});
+                first = false;
+            }
+        }
+        if (rows.empty()) return;
+        page_.heading("What breaks");
+        rows.insert(rows.begin(), {result_.factor, "", "objective", "estimate"});
+        std::string text = table(rows, page_.width());
+        text.pop_back();
+        page_.line(text);
+        if (more > 0) page_.line(fmt::format("  and {} more; --json has all", more));
+    }
+
     /// Bars of latency against load, as long as the highest latency before it breaks allows.
     void picture() {
         std::vector<const Level*> shown;
@@ -186,13 +219,24 @@ private:
                             ? fmt::format(", in {} of {} replications", time.seen, one.replications)
                             : std::string());
             };
+            page_.wrapped("  survived        ", one.survived == Verdict::met ? "yes"
+                                                : one.survived == Verdict::violated
+                                                    ? page_.styled("no", bold) + ": " + one.not_survived
+                                                    : "not known: " + one.not_survived);
             std::string by;
             for (const std::string& what : one.detected_by) by += (by.empty() ? " by " : ", ") + what;
             page_.wrapped("  detected after  ", timing(one.detected) + by);
             page_.wrapped("  peak            ", one.peak_of + " " + with_interval(one.peak, one.peak_unit) +
                                                     ", without it " +
                                                     with_interval(one.peak_without, one.peak_unit));
-            if (one.drained) page_.wrapped("  well again      ", timing(*one.drained) + " after its end");
+            const char* since = one.lasts_s ? " after its end" : " after it";
+            const auto again = [&](const RecoveryResult::Timing& time) {
+                return timing(time) + (time.seen > 0 ? since : "");
+            };
+            if (one.kept_again) page_.wrapped("  kept again      ", again(*one.kept_again));
+            if (one.drained) page_.wrapped("  well again      ", again(*one.drained));
+            page_.wrapped("  still there     ",
+                          with_interval(one.left_more, "items") + " more than without it as the run ends");
             page_.wrapped("  lost            ",
                           with_interval(one.lost_more, "items") + " more than without it");
             if (one.dead_lettered_more.value.value_or(0) != 0)

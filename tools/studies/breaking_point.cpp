@@ -92,6 +92,7 @@ public:
         conclude();
         if (!study_.disturbances.empty() && work_.end() == UnitWork::End::none && question_)
             result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
+        judge_disturbances();
         result_.replications = work_.replications();
         if (work_.end() == UnitWork::End::interrupted) result_.interrupted = true;
         return std::move(result_);
@@ -411,12 +412,13 @@ private:
         for (const std::size_t level : known_levels()) {
             place_[level] = result_.levels.size();
             result_.levels.push_back(describe(level));
+            result_.levels.back().broken = broken_at(result_.levels.back());
         }
         const Bracket found = bracket();
         if (found.met) result_.holds_at = place_.at(*found.met);
         if (found.violated) {
             result_.breaks_at = place_.at(*found.violated);
-            name_broken(result_.levels[*result_.breaks_at]);
+            result_.breaks_first = result_.levels[*result_.breaks_at].broken;
         }
         check_order(found);
         find_knee();
@@ -431,13 +433,16 @@ private:
     }
 
     /// What is violated there; where a formula decided, what seems to be.
-    void name_broken(const Level& level) {
+    std::vector<std::string> broken_at(const Level& level) const {
+        std::vector<std::string> broken;
+        if (level.verdict != Verdict::violated) return broken;
         for (const Candidate::Promise& promise : level.promises)
-            if (promise.verdict == Verdict::violated) result_.breaks_first.push_back(promise.text);
-        for (std::size_t i = 0; i < level.promises.size() && result_.breaks_first.empty(); ++i)
+            if (promise.verdict == Verdict::violated) broken.push_back(promise.text);
+        for (std::size_t i = 0; i < level.promises.size() && broken.empty(); ++i)
             if (const auto& value = level.promises[i].estimate.value;
                 value && !holds(objectives_[i].comparison, *value, objectives_[i].limit))
-                result_.breaks_first.push_back(level.promises[i].text);
+                broken.push_back(level.promises[i].text);
+        return broken;
     }
 
     /// Warns where a level is met above one that is violated.
@@ -474,11 +479,48 @@ private:
             result_.explanation = found.met && found.violated
                                       ? "it was not decided whether it holds at " + as_it_is
                                       : "no level was shown to " + std::string(found.met ? "break" : "hold");
-            if (work_.end() == UnitWork::End::none)
+            const std::string unseen = without_data();
+            if (!unseen.empty()) {
+                result_.reason = Reason::data;
+                result_.explanation += "; at " + as_it_is + " nothing was seen of " + unseen;
+            } else if (work_.end() == UnitWork::End::none) {
                 result_.explanation += "; more replications of a level tell more: 'run.replications'";
+            }
         }
         if (work_.end() != UnitWork::End::none)
             result_.explanation += (result_.explanation.empty() ? "" : "; ") + std::string(work_.why_ended());
+    }
+
+    /// A promise of which the load as it is shows nothing at all, as where nothing comes out; empty: there is none.
+    std::string without_data() {
+        if (!looked_at(first_)) return "";
+        for (std::size_t i = 0; i < objectives_.size(); ++i)
+            if (test(first_).without_data(i)) return objectives_[i].text;
+        return "";
+    }
+
+    /// What is not survived is not met, and what is not known of a disturbance leaves open what else is met.
+    void judge_disturbances() {
+        const auto tell = [&](Verdict verdict, Reason reason, const std::string& why) {
+            if (result_.verdict == Verdict::violated && verdict == Verdict::inconclusive) return;
+            if (result_.verdict != verdict) result_.explanation.clear();
+            result_.verdict = verdict;
+            result_.reason = reason;
+            result_.explanation += (result_.explanation.empty() ? "" : "; ") + why;
+        };
+        for (const RecoveryResult& one : result_.disturbances)
+            if (one.survived == Verdict::violated)
+                tell(Verdict::violated, Reason::limit,
+                     "'" + one.name + "' is not survived: " + one.not_survived);
+        for (const RecoveryResult& one : result_.disturbances)
+            if (one.survived == Verdict::inconclusive)
+                tell(Verdict::inconclusive, Reason::precision,
+                     "whether '" + one.name +
+                         "' is survived is not known: " + (one.why.empty() ? one.not_survived : one.why));
+        if (result_.disturbances.empty() && !study_.disturbances.empty())
+            tell(Verdict::inconclusive, Reason::precision,
+                 std::string("nothing is known of disturbances: ") +
+                     (question_ ? work_.why_ended() : "interrupted in the warm-up pilot"));
     }
 
     // ---- the knee

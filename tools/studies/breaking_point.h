@@ -42,6 +42,8 @@ struct Level {
     std::string why;  ///< for people: the formula that decided, or what stands in the way; may be empty
     bool by_formula = false;
     std::vector<Candidate::Promise> promises;
+    std::vector<std::string>
+        broken;  ///< those that are violated; where a formula decided, those that seem to be
     struct Measured {
         std::string name, unit;
         Estimate estimate;  ///< over replications, each with its own value
@@ -61,7 +63,8 @@ struct BreakingPointResult {
     double confidence = 0.95;
     std::uint64_t seed = 1;
     std::string factor;  ///< "load"
-    /// Met: the first level is, and where it breaks is known or it does not. Violated: the first level is.
+    /// Met: the first level is, where it breaks is known or it does not, and each disturbance is survived. Violated: the
+    /// first level is, or a disturbance is not survived.
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
     std::string explanation;               ///< for people; may be empty

@@ -1,5 +1,6 @@
 #include "tools/studies/evidence.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace understudy::studies {
@@ -30,15 +31,18 @@ std::optional<double> share_allowed(const models::Objective& objective) {
 
 Evidence evidence_of(const models::ReplicationOutcome& outcome, std::size_t probe,
                      const models::Objective* objective) {
+    return evidence_of(outcome.values[probe], outcome.tallies[probe], outcome.observed[probe], objective);
+}
+
+Evidence evidence_of(const std::optional<double>& value, const std::optional<kernel::Tally>& tally,
+                     const std::optional<kernel::Observed>& observed, const models::Objective* objective) {
     Evidence evidence;
-    evidence.value = outcome.values[probe].value_or(std::numeric_limits<double>::quiet_NaN());
+    evidence.value = value.value_or(std::numeric_limits<double>::quiet_NaN());
     if (objective == nullptr) {
-        evidence.weight = outcome.values[probe] ? 1 : 0;
+        evidence.weight = value ? 1 : 0;
         return evidence;
     }
     const bool less = wants_less(*objective);
-    const auto& tally = outcome.tallies[probe];
-    const auto& observed = outcome.observed[probe];
     if (tally && tally->trials > 0) {
         evidence.weight = static_cast<double>(tally->trials);
         evidence.excess = static_cast<double>(tally->count) - objective->limit * evidence.weight;
@@ -53,12 +57,51 @@ Evidence evidence_of(const models::ReplicationOutcome& outcome, std::size_t prob
             evidence.excess = observed->mean * observed->weight - objective->limit * base;
             if (!less) evidence.excess = -evidence.excess;
         }
-    } else if (outcome.values[probe]) {
+    } else if (value) {
         evidence.weight = 1;
-        evidence.excess =
-            less ? *outcome.values[probe] - objective->limit : objective->limit - *outcome.values[probe];
+        evidence.excess = less ? *value - objective->limit : objective->limit - *value;
     }
     return evidence;
+}
+
+bool charges_overdue(const models::Objective& objective) {
+    const models::Measure& measure = objective.measure;
+    return wants_less(objective) &&
+           (measure.metric == models::Metric::latency || measure.metric == models::Metric::wait) &&
+           (measure.aggregate == models::Aggregate::average ||
+            measure.aggregate == models::Aggregate::quantile ||
+            measure.aggregate == models::Aggregate::maximum);
+}
+
+void charge(Evidence& evidence, const std::vector<kernel::Time>& overdue, const models::Objective& objective,
+            const std::optional<kernel::Observed>& observed) {
+    if (overdue.empty()) return;
+    const auto count = static_cast<double>(overdue.size());
+    double sum = 0, longest = 0;
+    for (const kernel::Time age : overdue) {
+        sum += kernel::to_seconds(age);
+        longest = std::max(longest, kernel::to_seconds(age));
+    }
+    switch (objective.measure.aggregate) {
+        case models::Aggregate::quantile: {
+            kernel::QuantileSketch all = observed ? observed->items : kernel::QuantileSketch();
+            for (const kernel::Time age : overdue) all.add(static_cast<double>(age));
+            evidence.value = all.quantile(objective.measure.quantile) / 1e9;
+            evidence.excess += (1 - *share_allowed(objective)) * count;
+            evidence.weight += count;
+            break;
+        }
+        case models::Aggregate::average:
+            evidence.value = ((evidence.weight > 0 ? evidence.value * evidence.weight : 0) + sum) /
+                             (evidence.weight + count);
+            evidence.excess += sum - objective.limit * count;
+            evidence.weight += count;
+            break;
+        default:
+            evidence.value = evidence.weight > 0 ? std::max(evidence.value, longest) : longest;
+            evidence.excess = evidence.value - objective.limit;
+            evidence.weight = 1;
+    }
 }
 
 }  // namespace understudy::studies

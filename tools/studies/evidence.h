@@ -9,7 +9,11 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <vector>
 
+#include "kernel/intervals.h"
+#include "kernel/pooled.h"
+#include "kernel/time.h"
 #include "models/measure.h"
 #include "models/simulation/replication.h"
 
@@ -27,6 +31,17 @@ struct Evidence {
 /// Of the probe with this number. `objective`: what is promised of it, if anything is.
 Evidence evidence_of(const models::ReplicationOutcome& outcome, std::size_t probe,
                      const models::Objective* objective);
+
+/// The same of what was seen of it up to some instant.
+Evidence evidence_of(const std::optional<double>& value, const std::optional<kernel::Tally>& tally,
+                     const std::optional<kernel::Observed>& observed, const models::Objective* objective);
+
+/// Whether what has not come to its end, and is over the limit already, is on the wrong side of it: an objective that wants
+/// an average, a quantile or the greatest of latencies or waits to be low.
+bool charges_overdue(const models::Objective& objective);
+/// Adds those to what was seen of such an objective, each with how long it has taken so far, in ns.
+void charge(Evidence& evidence, const std::vector<kernel::Time>& overdue, const models::Objective& objective,
+            const std::optional<kernel::Observed>& observed);
 
 /// The share of what is seen that may be on the wrong side of the limit, where the objective is about such a share.
 std::optional<double> share_allowed(const models::Objective& objective);

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "kernel/comparison.h"
 #include "kernel/intervals.h"
 #include "models/compile/compile.h"
-#include "tools/studies/judge.h"
+#include "tools/studies/evidence.h"
 #include "tools/studies/mean_estimate.h"
 #include "tools/studies/setting_test.h"
+#include "tools/studies/watched_run.h"
 
 namespace understudy::studies {
 
@@ -20,26 +21,66 @@ namespace {
 using models::Aggregate;
 using models::Metric;
 
-/// Stretches of time from a disturbance to the end of the run, in which promises are looked at.
-constexpr int stretches = 20;
+/// Looks in the time of a window, and at most in all.
+constexpr std::int64_t looks_a_window = 20, most_looks = 100'000;
+/// A window is so much of how long a disturbance lasts, or of the rest of the run.
+constexpr std::int64_t windows_a_disturbance = 10;
 /// Pairs from one look at the clock to the next.
 constexpr std::int64_t at_a_time = 10;
-/// What is measured before the stretches: the peak and what is lost, late and dead-lettered.
-constexpr std::size_t counted = 4;
+/// What is measured: the peak, what is lost, late, dead-lettered and left.
+constexpr std::size_t peaks = 0, losses = 1, lates = 2, dead_letters = 3, lefts = 4, measured = 5;
 
-/// Whether a promise can be looked at in any stretch of time.
-bool goes_on(const models::Measure& measure) {
-    if (measure.during || !measure.during_action.empty() || measure.items || measure.by_clock ||
-        measure.by_offset)
-        return false;
-    switch (measure.aggregate) {
-        case Aggregate::average:
-        case Aggregate::quantile:
-        case Aggregate::maximum:
-        case Aggregate::minimum:
-        case Aggregate::share:
-        case Aggregate::rate: return true;
-        default: return false;
+kernel::Time window_of(const Study& study, const Disturbance& disturbance, const models::Scenario& base) {
+    if (study.window) return *study.window;
+    if (disturbance.lasts) return std::max<kernel::Time>(1, *disturbance.lasts / windows_a_disturbance);
+    const kernel::Time rest = base.run.length.value_or(kernel::never) - disturbance.at;
+    return std::clamp<kernel::Time>(rest / windows_a_disturbance, 1, kernel::minute);
+}
+
+/// What is so of one and not of the other.
+Turns but_not(const Turns& one, const Turns& other) {
+    std::vector<double> instants = one.at;
+    instants.insert(instants.end(), other.at.begin(), other.at.end());
+    std::sort(instants.begin(), instants.end());
+    Turns result;
+    for (const double instant : instants) {
+        const bool so = one.is_so(instant) && !other.is_so(instant);
+        if (so != (result.at.size() % 2 == 1)) result.at.push_back(instant);
+    }
+    return result;
+}
+
+/// What is so of any.
+Turns any_of(const std::vector<Turns>& all) {
+    std::vector<double> instants;
+    for (const Turns& one : all) instants.insert(instants.end(), one.at.begin(), one.at.end());
+    std::sort(instants.begin(), instants.end());
+    Turns result;
+    for (const double instant : instants) {
+        const bool so =
+            std::any_of(all.begin(), all.end(), [&](const Turns& one) { return one.is_so(instant); });
+        if (so != (result.at.size() % 2 == 1)) result.at.push_back(instant);
+    }
+    return result;
+}
+
+/// The first instant at which it begins to be so, not before another.
+double first_begin(const Turns& turns, double from) {
+    for (std::size_t i = 0; i < turns.at.size(); i += 2)
+        if (turns.at[i] >= from) return turns.at[i];
+    return INFINITY;
+}
+
+/// From when on, not before `from`, it is not so for `lasts`, which are over by `end`; infinite: never.
+double over_since(const Turns& turns, double from, double lasts, double end) {
+    for (double since = from;;) {
+        const auto next = std::upper_bound(turns.at.begin(), turns.at.end(), since);
+        if (!turns.is_so(since)) {
+            if (since + lasts > end) return INFINITY;
+            if (next == turns.at.end() || *next - since >= lasts) return since;
+        }
+        if (next == turns.at.end()) return INFINITY;
+        since = *next;
     }
 }
 
@@ -55,152 +96,204 @@ Estimate more_than(const std::vector<double>& without, const std::vector<double>
     return result;
 }
 
-/// All disturbances that happen at one instant, and what they have in common.
+/// All disturbances that happen at one instant and are looked at in windows of one length, and what they have in common.
 class Instant {
 public:
     Instant(const Study& study, const models::Scenario& base,
-            const std::vector<models::Objective>& objectives, kernel::Time at)
-        : study_(study), base_(base), objectives_(objectives), at_(at) {
-        const kernel::Time end = base.run.length.value_or(kernel::never);
-        const auto add = [&](models::Measure measure, kernel::Time from, kernel::Time to,
-                             const std::string& text) {
-            measure.during = models::Measure::Window{from, to, std::nullopt};
-            measure.text = text;
+            const std::vector<models::Objective>& objectives, kernel::Time at, kernel::Time window)
+        : study_(study),
+          base_(base),
+          objectives_(objectives),
+          at_(at),
+          end_(base.run.length.value_or(kernel::never)),
+          window_(window) {
+        const auto add = [&](models::Measure measure) {
+            measure.during = models::Measure::Window{at_, end_, std::nullopt};
             asked_.measures.push_back(std::move(measure));
         };
         asked_.objectives = objectives;
-        models::Measure peak;
-        peak.aggregate = Aggregate::maximum;
-        peak.metric = Metric::present;
-        peak.text = "max present()";
-        if (study.recovered) peak = study.recovered->peak;
-        peak_ = peak;
-        add(peak, at, end, "the most there is");
-        models::Measure total;
-        total.aggregate = Aggregate::total;
-        total.metric = Metric::lost;
-        add(total, at, end, "lost");
-        total.metric = Metric::late;
-        add(total, at, end, "late");
-        total.metric = Metric::dead_lettered;
-        add(total, at, end, "dead-lettered");
-        for (std::size_t i = 0; i < objectives.size() && base.run.length && end > at; ++i) {
-            if (!goes_on(objectives[i].measure)) continue;
-            for (int s = 0; s < stretches; ++s) {
-                const kernel::Time from = at + (end - at) / stretches * s,
-                                   to = at + (end - at) / stretches * (s + 1);
-                looks_.push_back({i, to});
-                add(objectives[i].measure, from, to, "stretch " + std::to_string(looks_.size()));
-            }
+        peak_.aggregate = Aggregate::maximum;
+        peak_.metric = Metric::present;
+        peak_.text = "max present()";
+        if (study.recovered) peak_ = study.recovered->peak;
+        add(peak_);
+        asked_.measures.back().text = "the most there is";
+        for (const Metric metric : {Metric::lost, Metric::late, Metric::dead_lettered}) {
+            models::Measure total;
+            total.aggregate = Aggregate::total;
+            total.metric = metric;
+            total.text = models::name_of(metric);
+            add(std::move(total));
         }
-        asked_.moments = {{Moment::Which::first, "", true, at},
-                          {Moment::Which::last, Recovered::well, false, 0},
-                          {Moment::Which::last, Recovered::unwell, false, 0}};
+        models::Measure left;
+        left.aggregate = Aggregate::at;
+        left.metric = Metric::present;
+        left.at = base.run.length;
+        left.text = "what is left";
+        asked_.measures.push_back(std::move(left));
+        asked_.moments = {{Moment::Which::first, "", true, at}};
+        const kernel::Time step = std::max({kernel::Time{1}, window / looks_a_window,
+                                            base.run.length ? (end_ - at_) / most_looks : kernel::Time{1}});
+        asked_.watch = Watch{at, step, static_cast<std::size_t>(std::max<kernel::Time>(1, window / step))};
     }
 
     const Asked& asked() const { return asked_; }
 
-    RecoveryResult result(const Disturbance& disturbance, const std::vector<std::vector<double>>& without,
-                          const std::vector<std::vector<double>>& with, const SettingTest& test,
+    RecoveryResult result(const Disturbance& disturbance, const std::vector<std::vector<Evidence>>& without,
+                          const std::vector<std::vector<Evidence>>& with, const SettingTest& test,
                           double confidence) const {
         RecoveryResult result;
         result.name = disturbance.name;
         result.at_s = kernel::to_seconds(at_);
         if (disturbance.lasts) result.lasts_s = kernel::to_seconds(*disturbance.lasts);
         result.replications = std::ssize(with);
-        const std::size_t first = objectives_.size();
         result.peak_of = peak_.text;
         result.peak_unit = models::unit_of(peak_, base_);
-        result.peak = mean_estimate(column(with, first), confidence);
-        result.peak_without = mean_estimate(column(without, first), confidence);
-        result.lost = mean_estimate(column(with, first + 1), confidence);
-        result.lost_more = more_than(column(without, first + 1), column(with, first + 1), confidence);
-        result.late = mean_estimate(column(with, first + 2), confidence);
-        result.late_more = more_than(column(without, first + 2), column(with, first + 2), confidence);
-        result.dead_lettered_more =
-            more_than(column(without, first + 3), column(with, first + 3), confidence);
-        detect(without, with, confidence, result);
-        if (study_.recovered) result.drained = drain(disturbance, with, confidence);
+        const auto mean = [&](std::size_t measure) {
+            return mean_estimate(column(with, measure), confidence, {0, INFINITY});
+        };
+        const auto more = [&](std::size_t measure) {
+            return more_than(column(without, measure), column(with, measure), confidence);
+        };
+        result.peak = mean(peaks);
+        result.peak_without = mean_estimate(column(without, peaks), confidence, {0, INFINITY});
+        result.lost = mean(losses);
+        result.lost_more = more(losses);
+        result.late = mean(lates);
+        result.late_more = more(lates);
+        result.dead_lettered_more = more(dead_letters);
+        result.left = mean(lefts);
+        result.left_more = more(lefts);
         const WrongChances wrong{(1 - confidence) / 2, (1 - confidence) / 2};
         for (std::size_t i = 0; i < objectives_.size(); ++i)
             result.promises.push_back({objectives_[i].text, models::unit_of(objectives_[i].measure, base_),
                                        objectives_[i].limit, test.verdict_of(i, wrong),
                                        test.estimate(i, confidence)});
+        follow(disturbance, without, with, confidence, result);
         return result;
     }
 
 private:
-    /// A promise, and the end of the stretch in which it is looked at.
-    struct Look {
-        std::size_t objective = 0;
-        kernel::Time end = 0;
+    /// What one replication shows of the course of things.
+    struct Course {
+        double alert = INFINITY;
+        std::vector<Turns> broken;  ///< by objective
+        Turns unwell;
     };
 
-    static std::vector<double> column(const std::vector<std::vector<double>>& rows, std::size_t at) {
+    Course course_of(const std::vector<Evidence>& evidence) const {
+        Course course;
+        std::size_t place = objectives_.size() + measured;
+        const double alert = evidence.at(place++).value;
+        if (std::isfinite(alert)) course.alert = alert;
+        for (std::size_t i = 0; i < objectives_.size(); ++i)
+            course.broken.push_back(Turns::of_evidence(evidence, place));
+        course.unwell = Turns::of_evidence(evidence, place);
+        return course;
+    }
+
+    std::vector<double> column(const std::vector<std::vector<Evidence>>& rows, std::size_t measure) const {
         std::vector<double> values;
-        for (const std::vector<double>& row : rows)
-            if (std::isfinite(row[at])) values.push_back(row[at]);
+        for (const std::vector<Evidence>& row : rows)
+            if (const double value = row.at(objectives_.size() + measure).value; std::isfinite(value))
+                values.push_back(value);
         return values;
     }
 
-    bool broken(const Look& look, double value) const {
-        const models::Objective& objective = objectives_[look.objective];
-        return std::isfinite(value) && !holds(objective.comparison, value, objective.limit);
+    bool is_watched(std::size_t objective) const {
+        return base_.run.length && can_be_watched(objectives_[objective].measure);
     }
 
-    void detect(const std::vector<std::vector<double>>& without, const std::vector<std::vector<double>>& with,
-                double confidence, RecoveryResult& result) const {
-        const std::size_t first_look = objectives_.size() + counted, alert = first_look + looks_.size();
-        std::vector<double> times;
+    void follow(const Disturbance& disturbance, const std::vector<std::vector<Evidence>>& rows_without,
+                const std::vector<std::vector<Evidence>>& rows_with, double confidence,
+                RecoveryResult& result) const {
+        const double at = kernel::to_seconds(at_),
+                     end = base_.run.length ? kernel::to_seconds(end_) : INFINITY,
+                     window = kernel::to_seconds(window_);
+        double over = kernel::to_seconds(kernel::later(at_, disturbance.lasts.value_or(0)));
+        // What does not end within the run is what it is from its beginning on.
+        if (over >= end) over = at;
+        bool any_watched = false;
+        for (std::size_t i = 0; i < objectives_.size(); ++i) any_watched = any_watched || is_watched(i);
+        std::vector<double> detected, kept, drained;
         std::map<std::string, int> by;
-        for (std::size_t r = 0; r < with.size(); ++r) {
-            double at = INFINITY;
+        std::int64_t survived = 0;
+        for (std::size_t r = 0; r < rows_with.size(); ++r) {
+            const Course with = course_of(rows_with[r]), without_it = course_of(rows_without[r]);
+            double first = INFINITY;
             std::string what;
-            if (std::isfinite(with[r][alert]) && !(without[r][alert] <= with[r][alert])) {
-                at = with[r][alert];
+            if (with.alert < without_it.alert) {
+                first = with.alert;
                 what = "an alert";
             }
-            for (std::size_t i = 0; i < looks_.size(); ++i) {
-                const double end = kernel::to_seconds(looks_[i].end);
-                if (end >= at || !broken(looks_[i], with[r][first_look + i]) ||
-                    broken(looks_[i], without[r][first_look + i]))
-                    continue;
-                at = end;
-                what = objectives_[looks_[i].objective].text;
+            std::vector<Turns> broken;
+            for (std::size_t i = 0; i < objectives_.size(); ++i) {
+                broken.push_back(but_not(with.broken[i], without_it.broken[i]));
+                if (const double begins = first_begin(broken.back(), at); begins < first) {
+                    first = begins;
+                    what = objectives_[i].text;
+                }
             }
-            if (!std::isfinite(at)) continue;
-            times.push_back(at - kernel::to_seconds(at_));
-            ++by[what];
+            if (std::isfinite(first)) {
+                detected.push_back(first - at);
+                ++by[what];
+            }
+            /// From when on it is over, from a first time on at which it was so.
+            const auto settled = [&](const Turns& turns, double begins) {
+                if (!std::isfinite(begins)) return 0.0;
+                return over_since(turns, std::max(over, begins), window, end) - over;
+            };
+            bool all = true;
+            const Turns any = any_of(broken);
+            if (const double time = settled(any, first_begin(any, at)); std::isfinite(time))
+                kept.push_back(time);
+            else
+                all = false;
+            if (study_.recovered) {
+                const double time =
+                    settled(with.unwell, first_begin(but_not(with.unwell, without_it.unwell), at));
+                if (std::isfinite(time))
+                    drained.push_back(time);
+                else
+                    all = false;
+            }
+            survived += all ? 1 : 0;
         }
-        result.detected = {std::ssize(times), mean_estimate(times, confidence)};
+        const auto timing = [&](const std::vector<double>& times) {
+            return RecoveryResult::Timing{std::ssize(times), mean_estimate(times, confidence, {0, INFINITY})};
+        };
+        result.detected = timing(detected);
         std::vector<std::pair<int, std::string>> order;
         for (const auto& [what, times_seen] : by) order.emplace_back(-times_seen, what);
         std::sort(order.begin(), order.end());
         for (const auto& [times_seen, what] : order) result.detected_by.push_back(what);
+        if (any_watched || study_.recovered) result.window_s = window;
+        if (any_watched) result.kept_again = timing(kept);
+        if (study_.recovered) result.drained = timing(drained);
+        judge(survived, result);
     }
 
-    RecoveryResult::Timing drain(const Disturbance& disturbance, const std::vector<std::vector<double>>& with,
-                                 double confidence) const {
-        const std::size_t alert = objectives_.size() + counted + looks_.size();
-        const double end = kernel::to_seconds(at_ + disturbance.lasts.value_or(0));
-        std::vector<double> times;
-        for (const std::vector<double>& row : with) {
-            const double well = row[alert + 1], unwell = row[alert + 2];
-            if (!std::isfinite(unwell))
-                times.push_back(0);
-            else if (well >= unwell)
-                times.push_back(std::max(0.0, well - end));
+    void judge(std::int64_t survived, RecoveryResult& result) const {
+        result.survived = Verdict::met;
+        for (std::size_t i = 0; i < objectives_.size(); ++i) {
+            const Verdict verdict = result.promises[i].verdict;
+            if (is_watched(i) || verdict == Verdict::met || result.survived == Verdict::violated) continue;
+            result.survived = verdict;
+            result.not_survived = objectives_[i].text + " is " + name_of(verdict) + " over the whole run";
         }
-        return {std::ssize(times), mean_estimate(times, confidence)};
+        const std::int64_t missed = result.replications - survived;
+        if (missed == 0) return;
+        result.survived = Verdict::violated;
+        result.not_survived = "not well again by the end of the run in " + std::to_string(missed) + " of " +
+                              std::to_string(result.replications) + " replications";
     }
 
     const Study& study_;
     const models::Scenario& base_;
     const std::vector<models::Objective>& objectives_;
-    kernel::Time at_;
+    kernel::Time at_, end_, window_;
     models::Measure peak_;
     Asked asked_;
-    std::vector<Look> looks_;
 };
 
 }  // namespace
@@ -209,9 +302,9 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,
                                      kernel::Time warm_up, UnitWork& work) {
     const models::Scenario base = read({});
-    std::map<kernel::Time, std::vector<std::size_t>> by_instant;
+    std::map<std::pair<kernel::Time, kernel::Time>, std::vector<std::size_t>> by_instant;
     for (std::size_t d = 0; d < study.disturbances.size(); ++d)
-        by_instant[study.disturbances[d].at].push_back(d);
+        by_instant[{study.disturbances[d].at, window_of(study, study.disturbances[d], base)}].push_back(d);
     std::vector<RecoveryResult> results(study.disturbances.size());
     for (std::size_t d = 0; d < results.size(); ++d) {
         results[d].name = study.disturbances[d].name;
@@ -219,12 +312,13 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
     }
     const std::vector<std::string> watched =
         study.recovered ? study.recovered->overrides : std::vector<std::string>();
-    for (const auto& [at, disturbances] : by_instant) {
-        const Instant instant(study, base, objectives, at);
+    for (const auto& [at_and_window, disturbances] : by_instant) {
+        const auto& [at, window] = at_and_window;
+        const Instant instant(study, base, objectives, at, window);
         // What happens before the warm-up's end is to be seen as well.
         const auto question = work.ask(instant.asked(), base.run.seed, std::min(warm_up, at), false);
         // The first runs are without any of them.
-        std::vector<std::vector<std::vector<double>>> rows(disturbances.size() + 1);
+        std::vector<std::vector<std::vector<Evidence>>> rows(disturbances.size() + 1);
         std::vector<SettingTest> tests(disturbances.size() + 1, SettingTest(objectives));
         for (std::int64_t first = 0; first < base.run.replications; first += at_a_time) {
             std::vector<Unit> units;
@@ -239,11 +333,8 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                 }
             work.run(*question, units, [&](std::size_t index, const UnitOutcome& outcome) {
                 tests[whose[index]].add(outcome);
-                for (const UnitOutcome::Replication& one : outcome.replications) {
-                    std::vector<double> row;
-                    for (const Evidence& evidence : one.evidence) row.push_back(evidence.value);
-                    rows[whose[index]].push_back(std::move(row));
-                }
+                for (const UnitOutcome::Replication& one : outcome.replications)
+                    rows[whose[index]].push_back(one.evidence);
             });
             if (work.end() != UnitWork::End::none) break;
         }
@@ -253,11 +344,11 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                 results[disturbances[s - 1]].why = work.why_ended();
                 continue;
             }
-            std::vector<std::vector<double>> without(rows[0].begin(),
-                                                     rows[0].begin() + static_cast<std::ptrdiff_t>(pairs));
+            const std::vector<std::vector<Evidence>> without_it(
+                rows[0].begin(), rows[0].begin() + static_cast<std::ptrdiff_t>(pairs));
             rows[s].resize(pairs);
             tests[s].look();
-            results[disturbances[s - 1]] = instant.result(study.disturbances[disturbances[s - 1]], without,
+            results[disturbances[s - 1]] = instant.result(study.disturbances[disturbances[s - 1]], without_it,
                                                           rows[s], tests[s], confidence);
         }
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tools/studies/stability.h"
+#include "tools/studies/watched_run.h"
 
 namespace understudy::studies {
 
@@ -14,6 +15,7 @@ PreparedRun prepare_setting(const ReadBase& read, const std::vector<std::string>
     models::Scenario scenario = read(overrides);
     scenario.objectives = asked.objectives;
     scenario.measures = asked.measures;
+    if (asked.watch) add_watch(scenario, asked);
     models::Problems problems;
     auto prepared = prepare(std::move(scenario), problems, extra);
     if (prepared) return std::move(*prepared);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -28,8 +29,14 @@ struct Moment {
     enum class Which { first, last };
     Which which = Which::first;
     std::string text;             ///< of the alert
-    bool others = false;          ///< instead: of any other than those that tell of recovery (study.h)
+    bool others = false;          ///< instead: of any other than those of the study itself (study.h)
     kernel::Time not_before = 0;  ///< those from then on
+};
+
+/// From when on, how often and over how long objectives are looked at while a run goes on (watched_run.h).
+struct Watch {
+    kernel::Time from = 0, step = kernel::second;
+    std::size_t steps = 1;  ///< those of which each look is, up to it
 };
 
 /// What each setting of a study is asked: evidence is numbered in this order.
@@ -37,6 +44,7 @@ struct Asked {
     std::vector<models::Objective> objectives;
     std::vector<models::Measure> measures;
     std::vector<Moment> moments = {};
+    std::optional<Watch> watch = {};
 };
 
 /// "spark.workers=9"

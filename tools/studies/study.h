@@ -96,6 +96,7 @@ struct Study {
     // Of breaking_point:
     std::vector<Disturbance> disturbances;
     std::optional<Recovered> recovered;
+    std::optional<kernel::Time> window;  ///< in which objectives are looked at after one; none: see recovery.h
     // Of both:
     std::optional<Growth> growth;
 };

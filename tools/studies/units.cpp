@@ -6,15 +6,17 @@
 #include "kernel/replications.h"
 #include "models/simulation/replication.h"
 #include "tools/studies/study.h"
+#include "tools/studies/watched_run.h"
 
 namespace understudy::studies {
 
 namespace {
 
-Evidence evidence_of(const Moment& moment, const std::vector<std::pair<kernel::Time, std::string>>& alerts) {
+Evidence evidence_of_moment(const Moment& moment,
+                            const std::vector<std::pair<kernel::Time, std::string>>& alerts) {
     Evidence evidence;
     for (const auto& [at, text] : alerts) {
-        const bool tells = text == Recovered::well || text == Recovered::unwell;
+        const bool tells = text == Recovered::well || text == Recovered::unwell || text == watch_name;
         if (at < moment.not_before || (moment.others ? tells : text != moment.text)) continue;
         if (evidence.weight > 0 && moment.which == Moment::Which::first) break;
         evidence.value = kernel::to_seconds(at);
@@ -57,7 +59,11 @@ std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
         one.index = number;
         one.warm_up = warm_up_;
         one.stop = &stop_;
-        const auto found = models::run_replication(prepared->model, one);
+        std::optional<WatchedRun> watched;
+        if (asked_.watch) watched = run_watched(prepared->model, asked_, one);
+        const auto found = !asked_.watch ? models::run_replication(prepared->model, one)
+                           : watched     ? std::optional(std::move(watched->outcome))
+                                         : std::nullopt;
         if (!found) return std::nullopt;
         UnitOutcome::Replication& replication = outcome.replications.emplace_back();
         replication.events = found->events;
@@ -66,7 +72,14 @@ std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
             replication.evidence.push_back(evidence_of(
                 *found, probe, probe < asked_.objectives.size() ? &asked_.objectives[probe] : nullptr));
         for (const Moment& moment : asked_.moments)
-            replication.evidence.push_back(evidence_of(moment, found->alerts));
+            replication.evidence.push_back(evidence_of_moment(moment, found->alerts));
+        if (!watched) continue;
+        std::copy(watched->objectives.begin(), watched->objectives.end(), replication.evidence.begin());
+        watched->broken.push_back(unwell_turns(found->alerts, Recovered::well, Recovered::unwell));
+        for (const Turns& turns : watched->broken) {
+            const std::vector<Evidence> more = turns.as_evidence();
+            replication.evidence.insert(replication.evidence.end(), more.begin(), more.end());
+        }
     }
     return outcome;
 }

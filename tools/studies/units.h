@@ -37,7 +37,9 @@ struct Unit {
 
 struct UnitOutcome {
     struct Replication {
-        std::vector<Evidence> evidence;  ///< by objective, then measure, then moment
+        /// By objective, then measure, then moment; of a watched run then the turns (watched_run.h) of each objective, and
+        /// of what tells of recovery.
+        std::vector<Evidence> evidence;
         std::uint64_t events = 0;
         bool broken_off = false;  ///< it could not go on to its end
         friend bool operator==(const Replication&, const Replication&) = default;

@@ -40,6 +40,7 @@ Json as_json(const studies::Level& level) {
     row["replications"] = level.replications;
     if (!level.most_loaded.empty()) row["most_loaded"] = level.most_loaded;
     row["objectives"] = as_json(level.promises);
+    if (!level.broken.empty()) row["broken"] = level.broken;
     row["metrics"] = Json::array();
     for (const auto& measured : level.measures) {
         if (!measured.estimate.value) continue;
@@ -63,18 +64,24 @@ Json as_json(const studies::RecoveryResult& one) {
         seconds["seen"] = time.seen;
         return seconds;
     };
+    row["survived"] = studies::name_of(one.survived);
+    if (!one.not_survived.empty()) row["survived_why"] = one.not_survived;
+    put(row, "window_s", one.window_s);
     row["detected_s"] = timing(one.detected);
     row["detected_by"] = one.detected_by;
     row["peak"] = as_json(one.peak);
     row["peak"]["of"] = one.peak_of;
     row["peak"]["unit"] = one.peak_unit;
     row["peak_without"] = as_json(one.peak_without);
+    if (one.kept_again) row["kept_again_s"] = timing(*one.kept_again);
     if (one.drained) row["drained_s"] = timing(*one.drained);
     row["lost"] = as_json(one.lost);
     row["lost_more"] = as_json(one.lost_more);
     row["late"] = as_json(one.late);
     row["late_more"] = as_json(one.late_more);
     row["dead_lettered_more"] = as_json(one.dead_lettered_more);
+    row["left"] = as_json(one.left);
+    row["left_more"] = as_json(one.left_more);
     row["objectives"] = as_json(one.promises);
     return row;
 }

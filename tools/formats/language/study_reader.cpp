@@ -163,6 +163,7 @@ public:
         }
         read_disturbances(map.find("disturb"), reading);
         read_recovered(map.scalar("recovered"), reading);
+        map.duration("window", study_.window);
         read_growth(map.find("growth"));
         read_run(map.find("run"));
         if (method) check_purpose(root);
@@ -464,6 +465,13 @@ private:
         if (study_.recovered && root.find("disturb") == nullptr)
             reading_.out.error(root.find("recovered")->place, "'recovered' from nothing",
                                "say what goes wrong under 'disturb'");
+        if (const Entry* window = root.find("window")) {
+            if (root.find("disturb") == nullptr)
+                reading_.out.error(window->place, "a 'window' after nothing",
+                                   "say what goes wrong under 'disturb'");
+            if (study_.window && *study_.window <= 0)
+                reading_.error(window->value, "a window takes time", "such as 'window: 30s'");
+        }
         if (root.find("subject_to") == nullptr)
             reading_.error(method, "'breaking_point' with nothing that could break",
                            "such as 'subject_to: [all objectives]'");
@@ -520,7 +528,7 @@ private:
         if (!cheapest) unused("demand", "cheapest"), unused("penalty", "cheapest");
         if (study_.method != Method::breaking_point) {
             if (!cheapest) unused("subject_to", "cheapest");
-            for (const char* key : {"disturb", "recovered"}) unused(key, "breaking_point");
+            for (const char* key : {"disturb", "recovered", "window"}) unused(key, "breaking_point");
             if (cheapest)
                 check_growth_plan(root);
             else
@@ -630,10 +638,16 @@ std::optional<Place> place_in_original(const Node& copy, const Node& original, P
 
 }  // namespace
 
-void check_disturbances(StudyReading& reading) {
+void check_disturbances(StudyReading& reading, const models::Scenario& base) {
     const Study& study = reading.as_read();
     for (std::size_t d = 0; d < study.disturbances.size(); ++d) {
         const Node& action = reading.disturb.at(d);
+        if (base.run.length && study.disturbances[d].at >= *base.run.length)
+            reading.diagnostics.error(
+                action.find("at")->value.place,
+                fmt::format("'{}' comes after the end of the run, which is {} long",
+                            study.disturbances[d].name, print_duration(*base.run.length)),
+                "let it happen earlier, or make the run longer: 'run: {length: ...}'");
         std::vector<std::string> overrides = study.overrides;
         overrides.push_back(study.disturbances[d].override);
         Diagnostics ignored;

@@ -52,8 +52,8 @@ StudyReading read_study(std::string_view text, const std::string& file);
 void check_values(StudyReading& reading);
 
 /// Reports what is wrong with disturbances and the condition of recovery, each where it stands: reads and compiles the
-/// base, which is right as it is, with each of them.
-void check_disturbances(StudyReading& reading);
+/// base, which is right as it is, with each of them; and those that come after the end of its run.
+void check_disturbances(StudyReading& reading, const models::Scenario& base);
 
 /// Reports what the study measures or promises and its base does not have.
 void check_measures(StudyReading& reading, models::Scenario base);

@@ -119,6 +119,20 @@ std::string tag_of(const std::string& measure) {
     return tag;
 }
 
+/// A label as part of a tag.
+std::string in_tag(std::string label) {
+    std::replace(label.begin(), label.end(), ' ', '_');
+    std::replace(label.begin(), label.end(), ',', ';');
+    return label;
+}
+
+std::string header_of(const studies::RunResult& result) {
+    return fmt::format(
+        "#[Durations of {}, in nanoseconds, by understudy {}]\n#[Histogram log format version 1.3]\n"
+        "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n",
+        result.provenance.scenario_name, result.provenance.version);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> histogram_counts(const kernel::QuantileSketch& items) {
@@ -137,7 +151,9 @@ std::vector<std::int64_t> histogram_counts(const kernel::QuantileSketch& items) 
     return counts;
 }
 
-std::string histogram_log(const studies::RunResult& result) {
+namespace {
+
+std::string lines_of(const studies::RunResult& result, const std::string& prefix) {
     struct Quantity {
         std::string tag;
         const studies::MetricResult* metric;
@@ -157,10 +173,7 @@ std::string histogram_log(const studies::RunResult& result) {
     if (quantities.empty()) return "";
     const double length =
         result.length_s ? *result.length_s - result.warm_up_s.value_or(0) : 1;  // of a replication
-    std::string text = fmt::format(
-        "#[Durations of {}, in nanoseconds, by understudy {}]\n#[Histogram log format version 1.3]\n"
-        "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n",
-        result.provenance.scenario_name, result.provenance.version);
+    std::string text;
     for (std::size_t section = 0; section < sections; ++section)
         for (const Quantity& one : quantities) {
             if (section >= one.metric->sections.size()) continue;
@@ -178,11 +191,24 @@ std::string histogram_log(const studies::RunResult& result) {
             const std::uint64_t highest = highest_of(static_cast<std::uint64_t>(std::max(0.0, largest)));
             constexpr double ns_a_ms = 1e6;
             text += fmt::format(
-                "Tag={},{:.3f},{:.3f},{:.3f},{}\n", one.tag, static_cast<double>(first) * length,
+                "Tag={}{},{:.3f},{:.3f},{:.3f},{}\n", prefix, one.tag, static_cast<double>(first) * length,
                 static_cast<double>(replications) * length, static_cast<double>(highest) / ns_a_ms,
                 base_64(compressed_histogram(encoded_histogram(histogram_counts(items), highest))));
         }
     return text;
+}
+
+}  // namespace
+
+std::string histogram_log(const studies::RunResult& result) {
+    const std::string lines = lines_of(result, "");
+    return lines.empty() ? "" : header_of(result) + lines;
+}
+
+std::string histogram_log(const std::vector<LabelledResult>& results) {
+    std::string lines;
+    for (const LabelledResult& one : results) lines += lines_of(*one.result, in_tag(one.label) + "/");
+    return lines.empty() ? "" : header_of(*results.front().result) + lines;
 }
 
 }  // namespace understudy::formats

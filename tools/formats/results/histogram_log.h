@@ -27,6 +27,14 @@ namespace understudy::formats {
 /// Empty where the result has no quantiles of durations. It must have been read with Contents::everything.
 std::string histogram_log(const studies::RunResult& result);
 
+/// Several in one log, each with what its tags begin with: "load=1.5x" makes "load=1.5x/latency(server)". Each begins at
+/// time 0. Empty where none has quantiles of durations; otherwise as above.
+struct LabelledResult {
+    std::string label;
+    const studies::RunResult* result;
+};
+std::string histogram_log(const std::vector<LabelledResult>& results);
+
 /// Counts by HdrHistogram's index for two significant digits and a unit of 1, up to the last that is not 0. Values are
 /// whole numbers from 0 on.
 std::vector<std::int64_t> histogram_counts(const kernel::QuantileSketch& items);

@@ -207,6 +207,10 @@ TEST_CASE("mistakes in a study of a breaking point") {
           "s.yaml:7:37: error: a disturbance has no 'name'; it is called by its key\n");
     CHECK(errors_of(right + "recovered: waiting(b) < 1\n") ==
           "s.yaml:7:1: error: 'recovered' from nothing; say what goes wrong under 'disturb'\n");
+    CHECK(errors_of(right + "window: 30s\n") ==
+          "s.yaml:7:1: error: a 'window' after nothing; say what goes wrong under 'disturb'\n");
+    CHECK(errors_of(right + "disturb: {a: {at: 1h, fail: b}}\nwindow: 0s\n") ==
+          "s.yaml:8:9: error: a window takes time; such as 'window: 30s'\n");
     CHECK(errors_of(right + "growth: {rate: 3% per fortnight, start: 2026-06-01}\n") ==
           "s.yaml:7:23: error: 'fortnight' is no period of growth; write day, week, month or year\n");
     CHECK(errors_of(right + "growth: {rate: 0% per month, start: 2026-06-01}\n") ==
