@@ -39,6 +39,7 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
                                  studies::percent(result.confidence), result.seed));
     if (!result.explanation.empty()) page.wrapped("", result.explanation);
     page.warnings("warning: ", result.warnings, "--json has all");
+    if (result.steps.empty()) return page.take();
     page.heading("Plan");
     std::vector<std::vector<std::string>> rows(1, {"from", "load"});
     for (const studies::Factor& factor : study.factors) rows[0].push_back(factor.path);

@@ -89,7 +89,7 @@ public:
             for (Tried& one : tried_) jobs.push_back({&one.seen, {one.remedy.override}});
             if (!simulate(*question_, jobs, kernel::values_at_look(look))) return given_up();
             result_.replications = kernel::values_at_look(look);
-            rank(base);
+            rank(base, look);
             if (result_.ranked || result_.replications >= static_cast<std::uint64_t>(base_.run.replications))
                 break;
         }
@@ -114,6 +114,8 @@ private:
         std::string name;
         const models::Workers* workers;
         std::size_t utilisation = 0;  ///< probe
+        /// Probes, where not all workers are there all the time.
+        std::optional<std::size_t> busy = std::nullopt, there = std::nullopt;
     };
 
     BottlenecksResult given_up() {
@@ -131,11 +133,16 @@ private:
         }
         const auto add = [&](const std::string& name, const models::Workers& workers) {
             if (workers.count == models::unlimited) return;
-            models::Measure measure =
-                simple(Aggregate::average, Metric::utilisation, "avg utilisation(" + name + ")");
-            measure.scope = name;
-            stations_.push_back({name, &workers, objectives_.size() + measures_.size()});
-            measures_.push_back(std::move(measure));
+            const auto ask = [&](Metric metric) {
+                measures_.push_back(simple(Aggregate::average, metric,
+                                           "avg " + std::string(models::name_of(metric)) + "(" + name + ")"));
+                measures_.back().scope = name;
+                return objectives_.size() + measures_.size() - 1;
+            };
+            Worker& station = stations_.emplace_back(Worker{name, &workers, ask(Metric::utilisation)});
+            if (!workers.least && workers.steps.empty()) return;
+            station.busy = ask(Metric::busy);
+            if (!workers.steps.empty()) station.there = ask(Metric::workers);
         };
         for (const models::Pool& pool : base_.twin.pools) add(pool.name, pool.workers);
         for (const models::Stage& stage : base_.twin.stages)
@@ -167,8 +174,7 @@ private:
     void choose_target(const MeansSeen& base) {
         for (std::size_t i = 0; i < objectives_.size() && !target_; ++i) {
             const Estimate now = mean_estimate(with_data(base[i]), confidence_);
-            const auto better_low = models::lower_is_better(objectives_[i].measure.metric);
-            if (!now.value || !better_low) continue;
+            if (!now.value) continue;
             if (!holds(objectives_[i].comparison, *now.value, objectives_[i].limit)) target_ = i;
         }
         if (!target_ && latency_ && !with_data(base[*latency_]).empty()) target_ = latency_;
@@ -215,18 +221,27 @@ private:
         return workers.count > 0 && workers.count != models::unlimited && workers.steps.empty() &&
                workers.groups.empty();
     }
-    static std::string count_text(const models::Workers& workers, std::int64_t count) {
-        return (workers.least ? std::to_string(*workers.least) + ".." : "") + std::to_string(count);
+    static std::string count_text(std::optional<std::int64_t> least, std::int64_t most) {
+        return (least ? std::to_string(*least) + ".." : "") + std::to_string(most);
+    }
+
+    void add_worker(const Worker& station) {
+        const models::Workers& workers = *station.workers;
+        const std::string now = count_text(workers.least, workers.count);
+        const auto add = [&](const std::string& what, const std::string& then) {
+            add_remedy(Remedy::Kind::worker, station.name, station.name + ".workers", then,
+                       what + " (" + now + " to " + then + ")");
+        };
+        if (!workers.least) return add("one more worker", count_text({}, workers.count + 1));
+        add("one more worker at most", count_text(workers.least, workers.count + 1));
+        if (*workers.least < workers.count)
+            add("one more worker at least", count_text(*workers.least + 1, workers.count));
     }
 
     void list_remedies() {
         for (const Worker& station : stations_) {
             const models::Workers& workers = *station.workers;
-            if (is_counted(workers))
-                add_remedy(Remedy::Kind::worker, station.name, station.name + ".workers",
-                           count_text(workers, workers.count + 1),
-                           "one more worker (" + std::to_string(workers.count) + " to " +
-                               std::to_string(workers.count + 1) + ")");
+            if (is_counted(workers)) add_worker(station);
             if (workers.groups.empty())
                 add_remedy(Remedy::Kind::speed, station.name, station.name + ".speed",
                            number_text(workers.type.speed * faster), "workers a tenth faster");
@@ -246,10 +261,13 @@ private:
         }
     }
 
-    void rank(const MeansSeen& base) {
+    /// Whoever looks until something is told apart is wrong more often than each look is: a look has a part of the
+    /// chance, so that what is said of it holds whenever the looks end.
+    void rank(const MeansSeen& base, int look) {
         const double sign = result_.lower_is_better ? -1 : 1;
+        const double level = 1 - (1 - confidence_) * kernel::part_of_look(look);
         for (Tried& one : tried_) {
-            const auto changed = difference_of(base[*target_], one.seen[*target_], confidence_);
+            const auto changed = difference_of(base[*target_], one.seen[*target_], level);
             const auto fill = [&](Estimate& into, const std::optional<kernel::Difference>& from,
                                   double times) {
                 into = {};
@@ -263,22 +281,38 @@ private:
             fill(one.remedy.gain, changed, sign);
             one.remedy.decided = changed && changed->order != kernel::Difference::Order::undecided;
             if (latency_)
-                fill(one.remedy.latency, difference_of(base[*latency_], one.seen[*latency_], confidence_), 1);
+                fill(one.remedy.latency, difference_of(base[*latency_], one.seen[*latency_], level), 1);
             if (completed_)
-                fill(one.remedy.throughput,
-                     difference_of(base[*completed_], one.seen[*completed_], confidence_), 1);
+                fill(one.remedy.throughput, difference_of(base[*completed_], one.seen[*completed_], level),
+                     1);
         }
         std::stable_sort(tried_.begin(), tried_.end(), [](const Tried& a, const Tried& b) {
             return a.remedy.gain.value.value_or(-INFINITY) > b.remedy.gain.value.value_or(-INFINITY);
         });
         result_.ranked = true;
-        const double each = kernel::each_of(confidence_, std::max<std::size_t>(1, tried_.size()));
+        const double each = kernel::each_of(level, std::max<std::size_t>(1, tried_.size()));
         for (std::size_t i = 0; i + 1 < tried_.size() && result_.ranked; ++i) {
             const auto apart = difference_of(tried_[i].seen[*target_], tried_[i + 1].seen[*target_], each);
             result_.ranked = apart && apart->order != kernel::Difference::Order::undecided;
         }
         result_.remedies.clear();
         for (const Tried& one : tried_) result_.remedies.push_back(one.remedy);
+    }
+
+    /// By replication: what leaves the system over the part that is busy of all the workers that there may be.
+    std::vector<double> ceilings(const Worker& worker, const MeansSeen& seen) const {
+        std::vector<double> ratios;
+        // Of nodes that come and go nothing says how many cores are busy.
+        const models::WorkerType& type = worker.workers->type;
+        if (worker.workers->least && (type.cores > 0 || type.memory_bytes > 0)) return ratios;
+        for (std::size_t r = 0; r < seen[worker.utilisation].size(); ++r) {
+            double busy = seen[worker.utilisation][r];
+            if (worker.busy)
+                busy = seen[*worker.busy][r] /
+                       (worker.there ? seen[*worker.there][r] : static_cast<double>(worker.workers->count));
+            if (busy > 0) ratios.push_back(seen[*completed_][r] / busy);
+        }
+        return ratios;
     }
 
     std::vector<Station> stations_of(const MeansSeen& seen, const std::vector<std::string>& overrides) {
@@ -295,13 +329,7 @@ private:
             if (answer.kind == models::Answer::Kind::exact) station.expected = answer.value;
             if (throughput && station.expected && *station.expected > 0)
                 station.expected_ceiling = *throughput / *station.expected;
-            if (completed_) {
-                std::vector<double> ratios;
-                for (std::size_t r = 0; r < seen[worker.utilisation].size(); ++r)
-                    if (seen[worker.utilisation][r] > 0)
-                        ratios.push_back(seen[*completed_][r] / seen[worker.utilisation][r]);
-                station.ceiling = mean_estimate(with_data(ratios), confidence_);
-            }
+            if (completed_) station.ceiling = mean_estimate(with_data(ceilings(worker, seen)), confidence_);
             all.push_back(std::move(station));
         }
         std::stable_sort(all.begin(), all.end(), [](const Station& a, const Station& b) {

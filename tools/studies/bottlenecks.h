@@ -1,19 +1,23 @@
 // What stands in the way, and what each way out would buy.
 //
 // Every pool and every stage or task with workers of its own is a station. Of each there is its utilisation and its ceiling:
-// the throughput of the whole system at which its workers would be busy all the time, were everything to grow alike. The
+// the throughput of the whole system at which its workers would be busy all the time, were everything to grow alike: all
+// that there may be, where their number follows the work, and as many as there are on average, where it goes by the clock.
+// Nodes with cores or memory that follow the work have none: nothing says how much of all that there may be is taken. The
 // highest utilisation names where it would end, not where a worker helps most: that is the marginal gain. For each station
-// one more worker and workers that are a tenth faster, and for each stage with a bounded queue twice the places, are tried
-// one at a time; what the target gains is the paired difference to the scenario as it is under common random numbers
-// (kernel/comparison.h), and the ranking goes by its mean. Replications are added until neighbours in the ranking are
-// told apart at the confidence shared out among them, or `run.replications` are done.
+// one more worker (of a range: at most, and at least) and workers that are a tenth faster, and for each stage with a
+// bounded queue twice the places, are tried one at a time; what the target gains is the paired difference to the scenario
+// as it is under common random numbers (kernel/comparison.h), and the ranking goes by its mean. Replications are added
+// until neighbours in the ranking are told apart at the confidence shared out among them, or `run.replications` are done;
+// the chance of being wrong is shared out among the looks (kernel/sequential_test.h), so that intervals of gains hold
+// whenever that is.
 //
 // Beside the gain, two measures that need no trial, of the scenario as it is: the average active period of a station, which
 // is longest at the bottleneck (Roser, Nakano and Tanaka, WSC 2001), and the share of time in which it is the bottleneck,
 // for itself or while that shifts (WSC 2002). models/simulation/active_periods.h says when a station is active; all stations
 // of the scenario compete, also those that are left out of the table.
 //
-// The target is the first promise that is not seen to be kept, else the mean latency of the whole system, else the first
+// The target is the first promise that is not seen to be kept, whichever way it looks, else the mean latency of the whole system, else the first
 // promise. Then what is ranked first is fixed, its workers made twice as fast, and the stations are looked at again:
 // what is the bottleneck now.
 //
@@ -35,7 +39,7 @@ namespace understudy::studies {
 
 struct Station {
     std::string name;
-    Estimate utilisation;
+    Estimate utilisation;            ///< of the workers that are there
     std::optional<double> expected;  ///< offered load over what can be done, where that is known
     Estimate ceiling;  ///< items per second that leave the system; none without throughput or utilisation
     std::optional<double> expected_ceiling;

@@ -9,8 +9,18 @@ void describe(Candidate& one, const SettingTest& seen, const std::vector<models:
         one.promises.push_back({objectives[i].text, units[i], objectives[i].limit, seen.verdict_of(i, wrong),
                                 seen.estimate(i, confidence)});
     if (one.verdict == Verdict::violated) one.reason = Reason::limit;
-    if (one.verdict == Verdict::inconclusive) one.reason = Reason::precision;
+    if (one.verdict == Verdict::inconclusive)
+        one.reason = seen.never_seen() ? Reason::data : Reason::precision;
     if (seen.broken_off()) one.why = "it could not go on to its end";
+}
+
+std::string without_data(const SettingTest& seen, const std::vector<models::Objective>& objectives,
+                         const std::string& setting) {
+    const auto unseen = seen.never_seen();
+    if (!unseen) return "";
+    return "nothing that '" + objectives[*unseen].text + "' is about was seen in " +
+           std::to_string(seen.replications()) + " replications of " + setting +
+           ": promise it of what there is, or lengthen the run";
 }
 
 models::Measure completed_items() {

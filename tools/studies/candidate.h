@@ -33,6 +33,10 @@ struct Candidate {
 void describe(Candidate& one, const SettingTest& seen, const std::vector<models::Objective>& objectives,
               const std::vector<std::string>& units, const WrongChances& wrong, double confidence);
 
+/// Why replications of it tell no more; empty: they may. `setting`: for people.
+std::string without_data(const SettingTest& seen, const std::vector<models::Objective>& objectives,
+                         const std::string& setting);
+
 /// Replications of a search that says nothing of them.
 constexpr std::int64_t usual_budget = 10'000;
 

@@ -16,8 +16,11 @@ CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOpt
     work.count_all_units();
     CheapestCase one({study, read, objectives, options.formulas}, 1 - confidence, work);
     const WarmUpChoice choice = work.find_warm_up(one.begins_at(), {objectives, {}});
-    CheapestResult result;
-    if (choice.interrupted.empty()) {
+    CheapestResult result = one.unanswered();
+    if (choice.too_short) {
+        result.reason = Reason::warm_up;
+        result.explanation = too_short_for_warm_up;
+    } else if (choice.interrupted.empty()) {
         const auto question = work.ask(one.asked(), base.run.seed, choice.cut, true);
         one.ask(*question);
         if (options.first_looks) {
@@ -25,11 +28,6 @@ CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOpt
         } else {
             result = one.decide();
             one.look_at_current(result);
-        }
-        if (choice.too_short) {
-            result.verdict = Verdict::inconclusive;
-            result.reason = Reason::warm_up;
-            result.explanation = "the run is too short to tell its warm-up from its steady state";
         }
     }
     result.confidence = confidence;

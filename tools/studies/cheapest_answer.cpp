@@ -96,6 +96,10 @@ void CheapestSearch::conclude(CheapestResult& into, const std::vector<std::strin
     give_verdict(into, complete);
 }
 
+std::string CheapestSearch::why_in_the_dark(Point point) const {
+    return is_in_the_dark(point) ? without_data(*looked_at(point), terms_.objectives, text_of(point)) : "";
+}
+
 void CheapestSearch::give_verdict(CheapestResult& into, bool complete) const {
     if (into.best && complete) {
         into.verdict = Verdict::met;
@@ -103,6 +107,12 @@ void CheapestSearch::give_verdict(CheapestResult& into, bool complete) const {
         into.verdict = Verdict::violated;
         into.reason = Reason::limit;
         into.explanation = "no setting keeps what is promised";
+    } else if (const auto dark = std::find_if(tests_.begin(), tests_.end(),
+                                              [&](const auto& one) { return is_in_the_dark(one.first); });
+               work_.end() == UnitWork::End::none && dark != tests_.end()) {
+        into.verdict = Verdict::inconclusive;
+        into.reason = Reason::data;
+        into.explanation = why_in_the_dark(dark->first);
     } else {
         into.verdict = Verdict::inconclusive;
         into.reason = Reason::precision;

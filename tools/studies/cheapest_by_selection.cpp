@@ -116,7 +116,8 @@ private:
         for (int look = 1; look <= most_looks; ++look) {
             std::vector<std::size_t> open;
             for (std::size_t i = 0; i < settings_.size(); ++i)
-                if (settings_[i].verdict == Verdict::inconclusive) open.push_back(i);
+                if (settings_[i].verdict == Verdict::inconclusive && !settings_[i].test->never_seen())
+                    open.push_back(i);
             if (open.empty()) return true;
             if (!simulate(open, settings_[open.front()].test->wanted())) return false;
             for (const std::size_t i : open) {
@@ -228,11 +229,13 @@ private:
             units_.push_back(models::unit_of(objective.measure, base));
         if (best) result_.best = candidate(settings_[*best]);
         bool open = false, any = false;
-        std::string without_cost;
+        std::string without_cost, in_the_dark;
         for (const Setting& setting : settings_) {
             any = any || setting.verdict != Verdict::violated;
             Candidate one = candidate(setting);
             const bool cheaper = !result_.best || !one.cost || *one.cost < *result_.best->cost;
+            if (in_the_dark.empty() && cheaper && setting.verdict == Verdict::inconclusive)
+                in_the_dark = without_data(*setting.test, objectives_, text_of(setting));
             open = open || (cheaper && setting.verdict == Verdict::inconclusive) || setting.without_cost;
             if (setting.without_cost && without_cost.empty())
                 without_cost = text_of(setting) + " is met, but " + one.why;
@@ -254,6 +257,9 @@ private:
         } else if (!without_cost.empty() && work_.end() == UnitWork::End::none) {
             result_.reason = Reason::data;
             result_.explanation = without_cost;
+        } else if (!in_the_dark.empty() && work_.end() == UnitWork::End::none) {
+            result_.reason = Reason::data;
+            result_.explanation = in_the_dark;
         } else {
             result_.reason = Reason::precision;
             result_.explanation =

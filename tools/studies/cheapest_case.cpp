@@ -4,6 +4,7 @@
 
 #include "models/compile/compile.h"
 #include "tools/studies/cheapest_by_selection.h"
+#include "tools/studies/setting_costs.h"
 
 namespace understudy::studies {
 
@@ -49,6 +50,18 @@ void CheapestCase::look_first() {
     else
         work_.run(*question_, work_.within_budget(search_.first_looks()),
                   [](std::size_t, const UnitOutcome&) {});
+}
+
+CheapestResult CheapestCase::unanswered() const {
+    CheapestResult result;
+    result.confidence = terms_.confidence;
+    const models::Scenario base = terms_.read(terms_.given);
+    result.seed = base.run.seed;
+    result.cost_unit = cost_unit(terms_.study, base).first;
+    result.cost_simulated = selects_;
+    result.settings = 1;
+    for (const Factor& factor : terms_.study.factors) result.settings *= factor.values.size();
+    return result;
 }
 
 CheapestResult CheapestCase::decide() {

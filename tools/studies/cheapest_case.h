@@ -32,6 +32,8 @@ public:
     void ask(UnitWork::Question& question);
     /// Does no more than what it looks at first whatever it sees.
     void look_first();
+    /// An answer that says what was asked, and nothing of it.
+    CheapestResult unanswered() const;
     /// All of the answer but its warm-up and what the work knows.
     CheapestResult decide();
     /// The base beside it, where costs are known.

@@ -308,20 +308,30 @@ bool CheapestSearch::look_at(const std::vector<Point>& points) {
 // ---- the search
 
 /// The cheapest that is met, or seems to be going by what was seen and is cheaper than that.
-std::optional<CheapestSearch::Point> CheapestSearch::cheapest_seeming() {
+std::optional<CheapestSearch::Point> CheapestSearch::cheapest_seeming() const {
     std::optional<Point> best = lattice_->cheapest_met();
     for (const auto& [point, test] : tests_)
-        if (lattice_->standing(point) == Standing::open && test.seems_met() &&
+        if (lattice_->standing(point) == Standing::open && test.seems_met() && !is_in_the_dark(point) &&
             (!best || lattice_->cheaper(point, *best)))
             best = point;
     return best;
+}
+
+bool CheapestSearch::is_in_the_dark(Point point) const {
+    const SettingTest* seen = looked_at(point);
+    return seen != nullptr && lattice_->standing(point) == Standing::open && seen->never_seen().has_value();
+}
+
+bool CheapestSearch::all_in_the_dark(const std::vector<Point>& points) const {
+    return std::all_of(points.begin(), points.end(), [&](Point point) { return is_in_the_dark(point); });
 }
 
 void CheapestSearch::search() {
     std::optional<Point> trying = start_;
     for (;;) {
         std::optional<Point> incumbent = cheapest_seeming();
-        if (!incumbent && trying && lattice_->standing(*trying) == Standing::open) incumbent = trying;
+        if (!incumbent && trying && lattice_->standing(*trying) == Standing::open && !is_in_the_dark(*trying))
+            incumbent = trying;
         if (!incumbent) {
             // Nothing that was looked at will do: where formulas point now, else from the dearest down.
             trying = predicted_best();
@@ -329,7 +339,10 @@ void CheapestSearch::search() {
             trying.reset();
             if (!descend()) return;
             if (cheapest_seeming()) continue;
-            if (!lattice_->frontier(INFINITY).empty()) continue;
+            if (const std::vector<Point> open = lattice_->frontier(INFINITY); !open.empty()) {
+                if (all_in_the_dark(open)) return;
+                continue;
+            }
             // Nothing is met, unless less is better.
             if (!doubts_monotone(with_least_of_one())) return;
             continue;
@@ -360,7 +373,9 @@ void CheapestSearch::search() {
         }
         std::vector<std::pair<double, Point>> order;
         for (const Point point : cheaper)
-            order.emplace_back(predictor_.strain(overrides(point)).value_or(1), point);
+            if (!is_in_the_dark(point))
+                order.emplace_back(predictor_.strain(overrides(point)).value_or(1), point);
+        if (order.empty()) return;
         std::stable_sort(order.begin(), order.end(),
                          [](const auto& a, const auto& b) { return a.first < b.first; });
         std::vector<Point> next;
@@ -395,6 +410,7 @@ bool CheapestSearch::descend() {
             show_by_formula(top);
             continue;
         }
+        if (is_in_the_dark(top)) continue;
         if (!look_at({top})) return false;
         if (!test(top).seems_met()) continue;
         Point at = top;
@@ -408,7 +424,7 @@ bool CheapestSearch::descend() {
                 bool seems = !formula_violates(middle);
                 if (seems) {
                     if (test(middle).looks() == 0 && !look_at({middle})) return false;
-                    seems = test(middle).seems_met();
+                    seems = test(middle).seems_met() && !is_in_the_dark(middle);
                 }
                 (seems ? high : low) = seems ? places[f] : places[f] + 1;
             }

@@ -49,6 +49,7 @@ public:
     bool lay_out();
     const std::string& costs_not_known() const { return costs_not_known_; }
     const std::string& cost_unit() const { return cost_unit_; }
+    std::size_t settings() const { return lattice_->points(); }
     /// What is set where the search begins: that setting if formulas name one, else the base.
     std::vector<std::string> begins_at();
     /// Where its units are done; before what follows.
@@ -56,7 +57,7 @@ public:
 
     /// What it looks at first whatever it sees: where it begins, and what is cheaper and not known to be violated.
     std::vector<Unit> first_looks();
-    /// Until the answer is proven, or the work has ended.
+    /// Until the answer is proven, nothing that is open can be decided, or the work has ended.
     void search();
 
     /// The cheapest that is known to be met.
@@ -82,6 +83,10 @@ public:
     /// cheaper is violated), else by its own test.
     Verdict judged(Point point);
     Candidate describe_judged(Point point, const std::vector<std::string>& units);
+    /// It is open, and more looks at it will not decide it: nothing of a promise was ever seen there.
+    bool is_in_the_dark(Point point) const;
+    /// For people: what was never seen there; empty: it is not in the dark.
+    std::string why_in_the_dark(Point point) const;
     /// The next look at each of these. False where the work ends.
     bool look_at(const std::vector<Point>& points);
     /// Where the base stands in the grid; nothing where it has a value that the study does not try.
@@ -117,7 +122,8 @@ private:
     bool formula_violates(Point point);
     void show_by_formula(Point point);
 
-    std::optional<Point> cheapest_seeming();
+    std::optional<Point> cheapest_seeming() const;
+    bool all_in_the_dark(const std::vector<Point>& points) const;
     bool descend();
     std::vector<Point> dearer_neighbours(Point point) const;
     std::vector<Point> with_least_of_one() const;

@@ -35,6 +35,8 @@ public:
         for (const DemandCase& one : study_.demand)
             if (one.chance) chances_.push_back(*one.chance);
         lay_out();
+        result_.cost_unit = searches_.front()->cost_unit();
+        result_.settings = searches_.front()->settings();
         if (const auto warm_up = find_warm_up()) {
             const auto question = work_.ask({objectives_, {completed_items()}}, result_.seed, *warm_up, true);
             for (const auto& search : searches_) search->ask(*question);
@@ -75,18 +77,24 @@ private:
         }
     }
 
-    /// The longest of all cases; nothing where it was interrupted.
+    /// The longest of all cases; nothing where it was interrupted, or the run is too short.
     std::optional<kernel::Time> find_warm_up() {
         std::optional<WarmUpChoice> longest;
+        bool too_short = false;
         for (const auto& search : searches_) {
             WarmUpChoice choice = work_.find_warm_up(search->begins_at(), {objectives_, {}});
-            too_short_ = too_short_ || choice.too_short;
+            too_short = too_short || choice.too_short;
             result_.explanation = choice.interrupted;
             if (!choice.interrupted.empty()) return std::nullopt;
             if (!longest || choice.cut > longest->cut) longest = std::move(choice);
         }
         result_.warm_up_s = kernel::to_seconds(longest->cut);
         result_.warm_up_reason = longest->reason;
+        if (too_short) {
+            result_.reason = Reason::warm_up;
+            result_.explanation = too_short_for_warm_up;
+            return std::nullopt;
+        }
         return longest->cut;
     }
 
@@ -167,7 +175,7 @@ private:
                 std::vector<Point> points;
                 for (const DemandResult::Choice& choice : result_.choices)
                     if (const Point point = search->point_of(choice.values);
-                        search->judged(point) == Verdict::inconclusive)
+                        search->judged(point) == Verdict::inconclusive && !search->is_in_the_dark(point))
                         points.push_back(point);
                 if (points.empty()) continue;
                 open = true;
@@ -190,8 +198,6 @@ private:
                 result_.warnings.push_back("in " + study_.demand[i].name + ", " + warning);
             best.push_back(best_in(i));
         }
-        result_.cost_unit = result_.cases.front().cost_unit;
-        result_.settings = result_.cases.front().settings;
         std::vector<std::vector<ChoiceOutcome>> outcomes;
         for (DemandResult::Choice& choice : result_.choices) {
             std::vector<ChoiceOutcome>& in_cases = outcomes.emplace_back();
@@ -219,19 +225,32 @@ private:
         return std::min(kept.value_or(INFINITY), least ? search.cost(*least) + *study_.penalty : INFINITY);
     }
 
+    /// What was never seen, of which the cheapest in the case or a choice hangs.
+    std::string why_in_the_dark(std::size_t i) const {
+        const std::string in_case = "in '" + study_.demand[i].name + "' ";
+        if (result_.cases[i].reason == Reason::data) return in_case + result_.cases[i].explanation;
+        for (const DemandResult::Choice& choice : result_.choices)
+            if (const std::string why = searches_[i]->why_in_the_dark(searches_[i]->point_of(choice.values));
+                !why.empty())
+                return in_case + why;
+        return "";
+    }
+
     void give_verdict(bool sure, const std::vector<std::vector<ChoiceOutcome>>& outcomes) {
-        std::string unproven, undecided, without;
+        std::string unproven, undecided, without, in_the_dark;
         for (std::size_t i = 0; i < searches_.size(); ++i) {
             const std::string quoted = "'" + study_.demand[i].name + "'";
             if (result_.cases[i].verdict == Verdict::inconclusive && unproven.empty()) unproven = quoted;
             if (result_.cases[i].verdict == Verdict::violated)
                 without += (without.empty() ? "" : ", ") + quoted;
+            if (in_the_dark.empty()) in_the_dark = why_in_the_dark(i);
             for (const auto& in_cases : outcomes)
                 if (in_cases[i].verdict == Verdict::inconclusive && undecided.empty()) undecided = quoted;
         }
-        if (too_short_) {
-            result_.reason = Reason::warm_up;
-            result_.explanation = "the run is too short to tell its warm-up from its steady state";
+        const bool open = !unproven.empty() || (!sure && !undecided.empty());
+        if (open && work_.end() == UnitWork::End::none && !in_the_dark.empty()) {
+            result_.reason = Reason::data;
+            result_.explanation = in_the_dark;
         } else if (!unproven.empty()) {
             result_.reason = Reason::precision;
             result_.explanation =
@@ -260,7 +279,6 @@ private:
     std::vector<double> chances_;
     UnitWork work_;
     std::vector<std::unique_ptr<CheapestSearch>> searches_;  ///< by case
-    bool too_short_ = false;
     DemandResult result_;
 };
 

@@ -113,6 +113,16 @@ public:
         return broken;
     }
 
+    /// Of a load at which nothing was ever seen of a promise; else empty.
+    std::string why_in_the_dark() const {
+        for (const auto& [load, seen] : tests_)
+            if (seen.looks() > 0 && seen.verdict(wrong_) == Verdict::inconclusive && seen.never_seen())
+                return without_data(
+                    seen, objectives_,
+                    loads_[load].text.empty() ? "the load as it is" : loads_[load].text + " the load");
+        return "";
+    }
+
 private:
     std::vector<std::string> overrides(std::size_t load) const {
         std::vector<std::string> all = grown(loads_[load]);
@@ -124,7 +134,7 @@ private:
         if (known.verdict != Verdict::inconclusive) return known.verdict;
         if (known.impossible) return Verdict::violated;
         SettingTest& of = tests_.try_emplace(load, objectives_).first->second;
-        while (of.verdict(wrong_) == Verdict::inconclusive && of.replications() < most_ &&
+        while (of.verdict(wrong_) == Verdict::inconclusive && of.replications() < most_ && !of.never_seen() &&
                work_.end() == UnitWork::End::none) {
             std::vector<Unit> units;
             for (std::uint64_t number = of.replications(); number < of.wanted(); ++number)
@@ -219,7 +229,7 @@ private:
         result_.warm_up_s = kernel::to_seconds(longest->cut);
         result_.warm_up_reason = longest->reason;
         if (longest->too_short) {
-            give_up("the run is too short to tell its warm-up from its steady state", Reason::warm_up);
+            give_up(too_short_for_warm_up, Reason::warm_up);
             return std::nullopt;
         }
         return longest->cut;
@@ -267,6 +277,8 @@ private:
             result_.verdict = Verdict::met;
             return false;
         }
+        if (const std::string why = breaks ? "" : test.why_in_the_dark(); !why.empty())
+            return give_up(why, Reason::data);
         if (!breaks)
             return give_up(
                 "it is not known whether the last step holds to the end; more replications of a load "

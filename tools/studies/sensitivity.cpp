@@ -62,9 +62,11 @@ public:
         measures_ = measures_of(study_, scenario);
         result_.confidence = study_.confidence.value_or(scenario.run.confidence);
         result_.seed = scenario.run.seed;
-        saturated_ = std::all_of(scenario.loads.begin(), scenario.loads.end(), [](const models::Load& load) {
-            return load.arrivals.kind == models::Arrivals::Kind::saturated;
-        });
+        // Without loads it is the schedules of pipelines that say how much is done.
+        saturated_ = !scenario.loads.empty() &&
+                     std::all_of(scenario.loads.begin(), scenario.loads.end(), [](const models::Load& load) {
+                         return load.arrivals.kind == models::Arrivals::Kind::saturated;
+                     });
         if (!plan.problem.empty()) {
             result_.no_rows = plan.problem;
             return std::move(result_);

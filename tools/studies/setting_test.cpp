@@ -87,6 +87,14 @@ bool SettingTest::seems_met() const {
 
 bool SettingTest::without_data(std::size_t objective) const { return excess_[objective].empty(); }
 
+std::optional<std::size_t> SettingTest::never_seen() const {
+    constexpr int looks_for_data = 5;
+    if (looks_ < looks_for_data) return std::nullopt;
+    for (std::size_t i = 0; i < objectives_.size(); ++i)
+        if (without_data(i)) return i;
+    return std::nullopt;
+}
+
 Estimate SettingTest::estimate(std::size_t objective, double confidence) const {
     Estimate result;
     result.level = confidence;

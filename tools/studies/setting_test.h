@@ -41,6 +41,8 @@ public:
     bool seems_met() const;
     /// Whether nothing was seen that a promise is about.
     bool without_data(std::size_t objective) const;
+    /// A promise about what was never seen however often it was looked: more of the same will not decide it.
+    std::optional<std::size_t> never_seen() const;
     bool broken_off() const { return broken_off_; }
 
     /// What was seen of a promise: of all replications together where that is an average or a share.

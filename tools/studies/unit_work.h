@@ -17,6 +17,11 @@
 
 namespace understudy::studies {
 
+/// Where a warm-up was looked for in vain there is nothing that a study could say.
+constexpr const char* too_short_for_warm_up =
+    "the run is too short to tell its warm-up from its steady state: lengthen 'run.length', or say "
+    "'run.warm_up'";
+
 class UnitWork {
 public:
     enum class End { none, interrupted, out_of_replications, out_of_time };

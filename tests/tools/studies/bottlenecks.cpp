@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "tests/coverage.h"
 #include "tools/formats/language/scenario_reader.h"
 
 using namespace understudy;
@@ -163,4 +164,61 @@ load: {jobs: {arrivals: poisson(1.5/s)}}
 run: {length: 400s, replications: 2, seed: 3}
 )");
     CHECK(result.why == "there are no workers that could be too few");
+}
+
+TEST_CASE("the ceiling of workers that follow the work is that of all there may be") {
+    const auto result = found(R"(
+twin: {stages: {web: {reads: jobs, workers: 1..8, scale: {waiting: 1}, keep_alive: 30s, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(2/s)}}
+run: {length: 4000s, replications: 8, seed: 3}
+)");
+    REQUIRE(result.stations.size() == 1);
+    CHECK(*result.stations[0].utilisation.value > 0.3);  // of those that are there
+    CHECK(*result.stations[0].ceiling.value == doctest::Approx(8).epsilon(0.02));
+    // Both ends of the range are ways out.
+    std::vector<std::string> workers;
+    for (const studies::Remedy& remedy : result.remedies)
+        if (remedy.kind == studies::Remedy::Kind::worker) workers.push_back(remedy.override);
+    std::sort(workers.begin(), workers.end());
+    CHECK(workers == std::vector<std::string>{"web.workers=1..9", "web.workers=2..8"});
+    REQUIRE(result.fixed);
+    CHECK(*result.fixed->stations[0].ceiling.value == doctest::Approx(16).epsilon(0.02));
+}
+
+TEST_CASE("the ceiling of workers that go by the clock is that of as many as there are on average") {
+    const auto result = found(R"(
+twin: {stages: {web: {reads: jobs, workers: {steps: {0h: 2, 20min: 6}, period: 40min}, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(1/s)}}
+run: {length: 24000s, replications: 8, seed: 3}
+)",
+                              {}, 0);
+    REQUIRE(result.stations.size() == 1);
+    CHECK(*result.stations[0].ceiling.value == doctest::Approx(4).epsilon(0.02));
+}
+
+TEST_CASE("a promise of any measure is the target where it is broken") {
+    const auto result = found(tandem + std::string("objectives: [avg utilisation(two) < 80%]\n"));
+    CHECK(result.target == "avg utilisation(two)");
+    CHECK(result.lower_is_better);
+    CHECK(result.remedies.front().element == "two");
+}
+
+TEST_CASE(
+    "coverage: what is alike is ranked as seldom as the confidence says, however often it is looked at") {
+    // Two queues that are the same, and one way out for each: any order of them is by chance.
+    const int runs = tests::runs_of(60);
+    int ranked = 0;
+    for (int seed = 1; seed <= runs; ++seed)
+        ranked += found(R"(
+twin:
+  stages:
+    one: {reads: a, workers: {steps: {0s: 1}}, service: exponential(mean 1s)}
+    two: {reads: b, workers: {steps: {0s: 1}}, service: exponential(mean 1s)}
+load: {a: {arrivals: poisson(0.5/s)}, b: {arrivals: poisson(0.5/s)}}
+run: {length: 300s, replications: 90}
+)",
+                        {"run.seed=" + std::to_string(seed)}, 50 * kernel::second)
+                      .ranked;
+    if (tests::coverage_is_asked()) MESSAGE(runs << " studies: ranked in " << 100.0 * ranked / runs << " %");
+    CHECK(ranked <= std::max(0.05 * runs + 2, 0.08 * runs));
 }

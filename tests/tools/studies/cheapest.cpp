@@ -237,6 +237,61 @@ run: {length: 20min, warm_up: 2min, seed: 3}
     CHECK(other.certificate.size() == 1);
 }
 
+TEST_CASE(
+    "a promise of what never comes ends after a few looks; settings where it comes are found all the same") {
+    const std::string base = R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: 3, cost: 2EUR/h, service: lognormal(mean 1s cv 1.5)}
+    seldom: {reads: odd, workers: 2, service: uniform(1s..2s)}
+load: {jobs: {arrivals: poisson(1.5/s)}, odd: {arrivals: every 1000h}}
+run: {length: 20min, warm_up: 2min, seed: 7}
+objectives: [p(90) wait(server) < 3s, avg latency(seldom) < 3s]
+)";
+    const std::string rest =
+        "minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 2..6";
+    const CheapestResult never = answer(made_up(rest + "}\n", base));
+    CHECK(never.verdict == Verdict::inconclusive);
+    CHECK(never.reason == studies::Reason::data);
+    CHECK(never.replications < 300);
+    CHECK(never.explanation.find("'avg latency(seldom) < 3s'") != std::string::npos);
+    REQUIRE(never.current.has_value());
+    CHECK(never.current->verdict == Verdict::inconclusive);
+    const CheapestResult found =
+        answer(made_up(rest + ", odd.arrivals: [every 1000h, poisson(0.1/s)]}\n", base));
+    CHECK(found.verdict == Verdict::met);
+    REQUIRE(found.best.has_value());
+    CHECK(found.best->values == Values{"3", "poisson(0.1/s)"});
+    // Costs that are simulated.
+    const CheapestResult selected =
+        answer(made_up("minimise: rate cost()\nsubject_to: [avg latency(seldom) < 3s]\nvary: "
+                       "{server.workers: [1..3, 2..3]}\n",
+                       R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: 1..3, scale: {waiting: 1}, cost: 2EUR/h, service: exponential(mean 1s)}
+    seldom: {reads: odd, workers: 2, service: uniform(1s..2s)}
+load: {jobs: {arrivals: poisson(1.5/s)}, odd: {arrivals: every 1000h}}
+run: {length: 20min, warm_up: 2min, seed: 7}
+)"));
+    CHECK(selected.cost_simulated);
+    CHECK(selected.reason == studies::Reason::data);
+    CHECK(selected.replications < 100);
+}
+
+TEST_CASE("a run that is too short for its warm-up is not searched") {
+    std::string base = lognormal_queue;
+    base.replace(base.find("length: 30min, warm_up: 1min"), 28, "length: 20s, warm_up: auto");
+    const CheapestResult result = answer(made_up(
+        "minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 5..12}\n", base));
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.reason == studies::Reason::warm_up);
+    CHECK(result.replications <= 10);  // pilots
+    CHECK(result.settings == 8);
+    CHECK(result.cost_unit == "EUR/h");
+    CHECK(result.explanation.find("'run.length'") != std::string::npos);
+}
+
 TEST_CASE("what cannot be answered says why") {
     CHECK_THROWS_AS(
         answer(made_up("minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 6..9}\n",

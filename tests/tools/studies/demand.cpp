@@ -321,3 +321,24 @@ objectives: [p(95) wait(server) < 2s]
         answer(asked), doctest::Contains("costs have to be known before a run, and in 'low' they are not: "),
         studies::BadSetting);
 }
+
+TEST_CASE("a promise of what never comes, and a run that is too short, end before the budget does") {
+    const std::string study =
+        "vary: {server.workers: 4..12}\ndemand: {low: {load: 0.6x}, high: {load: 1x}}\n";
+    std::string base = queue;
+    base.replace(base.find("load: {"), 7, "load: {odd: {arrivals: every 1000h}, ");
+    base.replace(base.find("{server:"), 8, "{seldom: {reads: odd, workers: 1, service: 1s}, server:");
+    base.replace(base.find("300ms"), 5, "300ms, avg latency(seldom) < 3s");
+    const DemandResult never = answer(question(study, base));
+    CHECK(never.verdict == Verdict::inconclusive);
+    CHECK(never.reason == studies::Reason::data);
+    CHECK(
+        never.explanation.starts_with("in 'low' nothing that 'avg latency(seldom) < 3s' is about was seen"));
+    CHECK(never.replications < 1000);
+    base = queue;
+    base.replace(base.find("length: 400s, warm_up: 20s"), 26, "length: 10s, warm_up: auto");
+    const DemandResult short_run = answer(question(study, base), false);
+    CHECK(short_run.reason == studies::Reason::warm_up);
+    CHECK(short_run.replications <= 20);  // pilots
+    CHECK(short_run.settings == 9);
+}

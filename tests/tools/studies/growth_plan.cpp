@@ -28,7 +28,7 @@ objectives: [p(95) wait(server) <= 500ms]
 )";
 
 GrowthPlanResult plan(const std::string& rest, bool formulas = true, unsigned threads = 2,
-                      std::uint64_t seed = 3) {
+                      std::uint64_t seed = 3, const std::string& base = desk) {
     const auto reading = formats::read_study(
         "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: cheapest\nminimise: rate cost()\n"
         "subject_to: [all objectives]\n" +
@@ -44,7 +44,7 @@ GrowthPlanResult plan(const std::string& rest, bool formulas = true, unsigned th
         [&](const std::vector<std::string>& overrides) {
             std::vector<std::string> all = reading.study->overrides;
             all.insert(all.end(), overrides.begin(), overrides.end());
-            auto scenario = formats::read_scenario(desk, "b.yaml", all);
+            auto scenario = formats::read_scenario(base, "b.yaml", all);
             if (!scenario.scenario) throw studies::BadSetting(scenario.diagnostics.show());
             scenario.scenario->run.seed = seed;
             return std::move(*scenario.scenario);
@@ -143,6 +143,18 @@ TEST_CASE("where no setting holds any more the plan says from when") {
     REQUIRE(result.steps.size() == 3);
     CHECK(!result.steps.back().cheapest.best);
     CHECK(result.explanation.starts_with("at 1.3"));
+}
+
+TEST_CASE("a promise of what never comes ends it before its budget is spent") {
+    std::string base = desk;
+    base.replace(base.find("load: {"), 7, "load: {odd: {arrivals: every 1000h}, ");
+    base.replace(base.find("{server:"), 8, "{seldom: {reads: odd, workers: 1, service: 1s}, server:");
+    base.replace(base.find("500ms"), 5, "500ms, avg latency(seldom) < 3s");
+    const auto result = plan("vary: {server.workers: 4..8}\n" + growth, true, 2, 3, base);
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.reason == studies::Reason::data);
+    CHECK(result.replications < 300);
+    CHECK(result.explanation.find("'avg latency(seldom) < 3s'") != std::string::npos);
 }
 
 TEST_CASE("a budget ends it") {

@@ -77,3 +77,28 @@ TEST_CASE("where the lock alone decides the law is said not to fit") {
               .find("the law does not fit these measurements: off by up to ") != std::string::npos);
     CHECK(formats::sensitivity_as_json(study, result).find("\"off_by\"") != std::string::npos);
 }
+
+TEST_CASE("where schedules say how much is done, workers are not said to scale") {
+    const auto reading = formats::read_study(
+        "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: one_at_a_time\nvary: {spark.workers: [1, 2, 3, 4]}\n"
+        "measures: [rate completed(nightly)]\n",
+        "study.yaml");
+    REQUIRE(reading.study.has_value());
+    const std::string base =
+        "understudy: 1\nscenario: b\ntwin: {pools: {spark: {workers: 2}}, pipelines: {nightly: {schedule: "
+        "every "
+        "10min, tasks: {a: {runs_on: spark, service: exponential(mean 1min)}}}}}\n"
+        "run: {length: 5h, replications: 4, seed: 1}\n";
+    const auto result = studies::sensitivity(*reading.study,
+                                             [&](const std::vector<std::string>& overrides) {
+                                                 auto scenario =
+                                                     formats::read_scenario(base, "b.yaml", overrides);
+                                                 if (!scenario.scenario)
+                                                     throw studies::BadSetting(scenario.diagnostics.show());
+                                                 return std::move(*scenario.scenario);
+                                             },
+                                             {});
+    REQUIRE(result.measures.size() == 1);
+    CHECK(result.measures[0].settings.size() == 4);
+    CHECK(result.measures[0].scaling.empty());
+}

@@ -81,3 +81,18 @@ TEST_CASE("what nobody saw decides nothing, what could not go on is violated") {
     stuck.add(outcome);
     CHECK(stuck.verdict(wrong) == Verdict::violated);
 }
+
+TEST_CASE("what was never seen of a promise is known after a few looks, and not before") {
+    const std::vector<models::Objective> objectives = {promise("avg wait(a) < 2s"),
+                                                       promise("avg wait(b) < 2s")};
+    SettingTest test(objectives);
+    for (int look = 1; look <= 5; ++look) {
+        CHECK_FALSE(test.never_seen().has_value());
+        while (test.replications() < test.wanted()) test.add(seen({{1, -100, 100}, {}}));
+        test.look();
+    }
+    CHECK(test.verdict(wrong) == Verdict::inconclusive);
+    CHECK(test.never_seen() == 1);
+    test.add(seen({{1, -100, 100}, {1, -100, 100}}));
+    CHECK_FALSE(test.never_seen().has_value());
+}
