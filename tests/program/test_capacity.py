@@ -79,6 +79,19 @@ class Capacity(ProgramTest):
         self.write("study.yaml", CHEAPEST.replace("method:", "changes: [missing.yaml]\nmethod:"))
         self.assertIn(b"missing.yaml", self.call("capacity", "study.yaml", code=USAGE).stderr)
 
+    def test_constraints_count_in_each_setting(self):
+        """What formulas alone would accept is simulated where a constraint could be broken in it."""
+        base = BASE.replace("lognormal(mean 1s cv 1.5)", "exponential(mean 1s)")
+        study = self.study(CHEAPEST)
+        self.write("shop.yaml", base)
+        free = self.json_of(self.call("capacity", study, "--json"))
+        self.write("shop.yaml", base + "actions: [{when: waiting(server) > 2, alert: a line, level: fail}]\n")
+        held = self.json_of(self.call("capacity", study, "--json"))
+        self.assertGreater(held["best"]["cost"], free["best"]["cost"])
+        self.assertIn("it breaks a constraint", [one.get("why") for one in held["certificate"]])
+        self.write("shop.yaml", base + "actions: [{when: waiting(server) > 2, alert: a line}]\n")
+        self.assertEqual(self.json_of(self.call("capacity", study, "--json"))["best"], free["best"])
+
     def test_a_plan_for_a_load_that_grows(self):
         growth = "growth: {rate: 3% per month, start: 2026-06-01, until: 2028-06-01}\n"
         self.write("shop.yaml", BASE.replace("lognormal(mean 1s cv 1.5)", "exponential(mean 1s)"))

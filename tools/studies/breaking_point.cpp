@@ -381,7 +381,7 @@ private:
         if (!looked_at(index)) return level;
         const SettingTest& seen = test(index);
         level.replications = seen.replications();
-        if (seen.broken_off()) level.why = "it could not go on to its end";
+        if (const std::string fault = seen.fault(); !fault.empty()) level.why = fault;
         if (level.why.empty()) level.why = seen.overload();
         for (std::size_t i = 0; i < objectives_.size(); ++i)
             level.promises.push_back({objectives_[i].text, units_[i], objectives_[i].limit,

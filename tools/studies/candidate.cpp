@@ -11,7 +11,7 @@ void describe(Candidate& one, const SettingTest& seen, const std::vector<models:
     if (one.verdict == Verdict::violated) one.reason = Reason::limit;
     if (one.verdict == Verdict::inconclusive)
         one.reason = seen.never_seen() ? Reason::data : Reason::precision;
-    if (seen.broken_off()) one.why = "it could not go on to its end";
+    if (const std::string fault = seen.fault(); !fault.empty()) one.why = fault;
 }
 
 std::string without_data(const SettingTest& seen, const std::vector<models::Objective>& objectives,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernel/exact_math.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/judge.h"
 
 namespace understudy::studies {
@@ -46,7 +47,8 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         return said_.emplace(overrides, std::move(said)).first->second;
     }
     const PreparedRun& prepared = *made;
-    bool all = true;
+    // No formula knows whether a constraint is broken.
+    bool all = !has_constraints(prepared.scenario);
     for (std::size_t i = 0; i < objectives_.size(); ++i) {
         const models::Objective& objective = objectives_[i];
         const models::Answer& answer = prepared.answers[i];

@@ -14,6 +14,7 @@
 
 #include "kernel/random.h"
 #include "models/compile/compile.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/earlier.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/one_run.h"
@@ -159,7 +160,7 @@ std::vector<std::pair<std::string, std::int64_t>> broken_constraints(const model
     std::vector<std::pair<std::string, std::int64_t>> all;
     std::set<std::string> told;
     for (const models::Action& action : scenario.actions) {
-        if (action.verb != models::Action::Verb::alert || action.key != "fail") continue;
+        if (!is_constraint(action)) continue;
         const auto broken =
             std::count_if(result.records.begin(), result.records.end(), [&](const ReplicationRecord& record) {
                 return record.remarks.contains(remark_of_alert(action));

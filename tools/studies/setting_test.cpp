@@ -13,6 +13,8 @@ namespace understudy::studies {
 
 namespace {
 
+using Fault = UnitOutcome::Replication::Fault;
+
 double sum_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
@@ -35,7 +37,7 @@ void SettingTest::add(const UnitOutcome& outcome) {
     overload_ = outcome.overload;
     for (const UnitOutcome::Replication& one : outcome.replications) {
         ++replications_;
-        broken_off_ = broken_off_ || one.broken_off;
+        if (fault_ == Fault::none) fault_ = one.fault;
         values_.resize(one.evidence.size());
         for (std::size_t probe = 0; probe < one.evidence.size(); ++probe) {
             const Evidence& evidence = one.evidence[probe];
@@ -47,10 +49,19 @@ void SettingTest::add(const UnitOutcome& outcome) {
     }
 }
 
+std::string SettingTest::fault() const {
+    switch (fault_) {
+        case Fault::none: return "";
+        case Fault::broken_off: return "it could not go on to its end";
+        case Fault::constraint: return "it breaks a constraint";
+    }
+    return "";
+}
+
 std::uint64_t SettingTest::wanted() const { return kernel::values_at_look(looks_ + 1); }
 
 Verdict SettingTest::verdict_of(std::size_t objective, const WrongChances& wrong) const {
-    if (broken_off_) return Verdict::violated;
+    if (fault_ != Fault::none) return Verdict::violated;
     if (looks_ == 0) return Verdict::inconclusive;
     const double violated = wrong.violated / static_cast<double>(objectives_.size());
     kernel::Side side = kernel::side_of_zero(excess_[objective], looks_, wrong.met, violated);
@@ -80,7 +91,7 @@ Verdict SettingTest::verdict(const WrongChances& wrong) const {
 }
 
 bool SettingTest::seems_met() const {
-    if (broken_off_ || replications_ == 0) return false;
+    if (fault_ != Fault::none || replications_ == 0) return false;
     return std::all_of(excess_.begin(), excess_.end(),
                        [](const std::vector<double>& one) { return sum_of(one) <= 0; });
 }

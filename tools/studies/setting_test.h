@@ -43,7 +43,8 @@ public:
     bool without_data(std::size_t objective) const;
     /// A promise about what was never seen however often it was looked: more of the same will not decide it.
     std::optional<std::size_t> never_seen() const;
-    bool broken_off() const { return broken_off_; }
+    /// Why it is violated whatever is promised; empty: it is not.
+    std::string fault() const;
 
     /// What was seen of a promise: of all replications together where that is an average or a share.
     Estimate estimate(std::size_t objective, double confidence) const;
@@ -55,7 +56,8 @@ private:
     const std::vector<models::Objective>& objectives_;
     std::uint64_t replications_ = 0;
     int looks_ = 0;
-    bool broken_off_ = false;
+    UnitOutcome::Replication::Fault fault_ =
+        UnitOutcome::Replication::Fault::none;  ///< the first that there was
     std::string overload_;
     std::vector<std::vector<double>> excess_, weight_;  ///< by objective, then replication with data
     std::vector<std::vector<double>> values_;           ///< by probe, then replication

@@ -5,6 +5,7 @@
 
 #include "kernel/replications.h"
 #include "models/simulation/replication.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/study.h"
 #include "tools/studies/watched_run.h"
 
@@ -23,6 +24,16 @@ Evidence evidence_of_moment(const Moment& moment,
         evidence.weight = 1;
     }
     return evidence;
+}
+
+UnitOutcome::Replication::Fault fault_of(const models::Scenario& scenario,
+                                         const models::ReplicationOutcome& outcome) {
+    using Fault = UnitOutcome::Replication::Fault;
+    if (outcome.broken_off || !outcome.deadlock.empty()) return Fault::broken_off;
+    const bool constraint = std::any_of(outcome.alerts.begin(), outcome.alerts.end(), [&](const auto& alert) {
+        return is_constraint(scenario, alert.second);
+    });
+    return constraint ? Fault::constraint : Fault::none;
 }
 
 }  // namespace
@@ -67,7 +78,7 @@ std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
         if (!found) return std::nullopt;
         UnitOutcome::Replication& replication = outcome.replications.emplace_back();
         replication.events = found->events;
-        replication.broken_off = found->broken_off || !found->deadlock.empty();
+        replication.fault = fault_of(prepared->scenario, *found);
         for (std::size_t probe = 0; probe < asked_.objectives.size() + asked_.measures.size(); ++probe)
             replication.evidence.push_back(evidence_of(
                 *found, probe, probe < asked_.objectives.size() ? &asked_.objectives[probe] : nullptr));

@@ -41,7 +41,13 @@ struct UnitOutcome {
         /// of what tells of recovery.
         std::vector<Evidence> evidence;
         std::uint64_t events = 0;
-        bool broken_off = false;  ///< it could not go on to its end
+        /// Why no setting holds that has such a replication.
+        enum class Fault : std::uint8_t {
+            none,
+            broken_off,  ///< it could not go on to its end
+            constraint,  ///< one was broken in it (constraints.h)
+        };
+        Fault fault = Fault::none;
         friend bool operator==(const Replication&, const Replication&) = default;
     };
     std::string overload;  ///< overload_of() its setting

@@ -77,7 +77,7 @@ TEST_CASE("what nobody saw decides nothing, what could not go on is violated") {
     CHECK(nothing.without_data(0));
     CHECK(nothing.verdict(wrong) == Verdict::inconclusive);
     UnitOutcome outcome = seen({{1, -100, 100}});
-    outcome.replications[0].broken_off = true;
+    outcome.replications[0].fault = studies::UnitOutcome::Replication::Fault::broken_off;
     stuck.add(outcome);
     CHECK(stuck.verdict(wrong) == Verdict::violated);
 }

@@ -36,7 +36,7 @@ void ByteWriter::outcome(const UnitOutcome& outcome) {
     number(static_cast<std::uint32_t>(outcome.replications.size()));
     for (const UnitOutcome::Replication& one : outcome.replications) {
         number(one.events);
-        number(static_cast<std::uint8_t>(one.broken_off));
+        number(static_cast<std::uint8_t>(one.fault));
         number(static_cast<std::uint32_t>(one.evidence.size()));
         for (const Evidence& evidence : one.evidence) {
             real(evidence.value);
@@ -78,7 +78,10 @@ UnitOutcome ByteReader::outcome() {
     outcome.replications.resize(entries(13));
     for (UnitOutcome::Replication& one : outcome.replications) {
         one.events = number<std::uint64_t>();
-        one.broken_off = number<std::uint8_t>() != 0;
+        const auto fault = number<std::uint8_t>();
+        if (fault > static_cast<std::uint8_t>(UnitOutcome::Replication::Fault::constraint))
+            throw std::out_of_range("no fault of a replication");
+        one.fault = static_cast<UnitOutcome::Replication::Fault>(fault);
         one.evidence.resize(entries(24));
         for (Evidence& evidence : one.evidence) {
             evidence.value = real();
