@@ -85,11 +85,11 @@ class Capacity(ProgramTest):
         study = self.study(CHEAPEST)
         self.write("shop.yaml", base)
         free = self.json_of(self.call("capacity", study, "--json"))
-        self.write("shop.yaml", base + "actions: [{when: waiting(server) > 2, alert: a line, level: fail}]\n")
+        self.write("shop.yaml", base + "actions: [{when: waiting(server) > 6, alert: a line, level: fail}]\n")
         held = self.json_of(self.call("capacity", study, "--json"))
         self.assertGreater(held["best"]["cost"], free["best"]["cost"])
         self.assertIn("it breaks a constraint", [one.get("why") for one in held["certificate"]])
-        self.write("shop.yaml", base + "actions: [{when: waiting(server) > 2, alert: a line}]\n")
+        self.write("shop.yaml", base + "actions: [{when: waiting(server) > 6, alert: a line}]\n")
         self.assertEqual(self.json_of(self.call("capacity", study, "--json"))["best"], free["best"])
 
     def test_a_plan_for_a_load_that_grows(self):
