@@ -161,6 +161,19 @@ objectives: [p(95) latency() < 10s]
     CHECK(half.promises.at(0).verdict == studies::Verdict::violated);
 }
 
+TEST_CASE("what is broken now and then without it hides none of its doing") {
+    // 0.9 of the worker is taken: 100 arrivals make up for 100 s at about 0.1/s, and on the way none is quick.
+    const auto results = stressed("disturb: {outage: {at: 1000s, for: 100s, fail: server}}\n", {}, R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 900ms)}}}
+load: {jobs: {arrivals: poisson(1/s)}}
+run: {length: 30000s, replications: 8, seed: 5, warm_up: 100s}
+objectives: [avg latency() < 12s]
+)")
+                             .disturbances;
+    CHECK(results.at(0).kept_again->seen == 8);
+    CHECK(*results.at(0).kept_again->seconds.value > 200);
+}
+
 TEST_CASE("an excursion of its own, later, is none of the disturbance") {
     // It is not always well without it either; an outage of 5 s is over long before the end.
     const auto results = stressed(
