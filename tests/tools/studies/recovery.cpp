@@ -141,6 +141,15 @@ TEST_CASE("what nothing comes out of keeps no promise") {
     CHECK(result.explanation.find("'dead' is not survived") != std::string::npos);
 }
 
+TEST_CASE("a level of which nothing comes out is open, for want of data") {
+    const auto result =
+        stressed("", {"actions+={at: 1s, fail: server}"}, std::string(queue) + "measures: [max present()]\n");
+    CHECK(result.levels.at(0).verdict == studies::Verdict::inconclusive);
+    CHECK(result.verdict == studies::Verdict::inconclusive);
+    CHECK(result.reason == studies::Reason::data);
+    CHECK(result.explanation.find("at 1x nothing was seen of p(95) latency() < 10s") != std::string::npos);
+}
+
 TEST_CASE("those who come through do not hide those who do not") {
     // Half of what comes takes each way; the promise is one of all of it.
     const auto result = stressed("disturb: {half: {at: 1000s, fail: left}}\n", {}, R"(
