@@ -142,24 +142,28 @@ private:
             page_.line(fmt::format("  and {} that formulas decided; --json has all", by_formula));
     }
 
-    /// Which promises each level does not keep, as far as it is known, with what was seen of them.
+    /// Which promises are not kept at which levels, as far as it is known, with what was seen of them there.
     void broken() {
         std::vector<Row> rows;
         std::size_t more = 0;
         constexpr std::size_t most_rows = 16;
-        for (const Level& level : result_.levels) {
+        std::size_t promises = 0;
+        for (const Level& level : result_.levels) promises = std::max(promises, level.promises.size());
+        for (std::size_t i = 0; i < promises; ++i) {
             bool first = true;
-            for (const auto& promise : level.promises) {
-                if (level.replications == 0 || promise.verdict == Verdict::met) continue;
-                if (level.verdict == Verdict::met) continue;
-                const bool broken =
-                    std::find(level.broken.begin(), level.broken.end(), promise.text) != level.broken.end();
+            for (const Level& level : result_.levels) {
+                if (level.verdict == Verdict::met || level.replications == 0) continue;
+                const auto& promise = level.promises[i];
+                if (promise.verdict == Verdict::met) continue;
                 if (rows.size() == most_rows) {
                     ++more;
                     continue;
                 }
-                rows.push_back({first ? level.value : "",
-                                studies::name_of(broken ? Verdict::violated : promise.verdict), promise.text,
+                // A formula may know what so few replications do not tell.
+                const bool broken =
+                    std::find(level.broken.begin(), level.broken.end(), promise.text) != level.broken.end();
+                rows.push_back({first ? promise.text : "", level.value,
+                                studies::name_of(broken ? Verdict::violated : promise.verdict),
                                 promise.estimate.value ? with_interval(promise.estimate, promise.unit)
                                                        : std::string("no data")});
                 first = false;
@@ -167,7 +171,7 @@ private:
         }
         if (rows.empty()) return;
         page_.heading("What breaks");
-        rows.insert(rows.begin(), {result_.factor, "", "objective", "estimate"});
+        rows.insert(rows.begin(), {"objective", result_.factor, "", "estimate"});
         std::string text = table(rows, page_.width());
         text.pop_back();
         page_.line(text);

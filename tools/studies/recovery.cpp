@@ -226,10 +226,14 @@ private:
                 first = with.alert;
                 what = "an alert";
             }
-            std::vector<Turns> broken;
+            std::vector<Turns> broken;  // those that it breaks, whoever else does
+            double first_broken = INFINITY;
             for (std::size_t i = 0; i < objectives_.size(); ++i) {
-                broken.push_back(but_not(with.broken[i], without_it.broken[i]));
-                if (const double begins = first_begin(broken.back(), at); begins < first) {
+                const double begins = first_begin(but_not(with.broken[i], without_it.broken[i]), at);
+                if (!std::isfinite(begins)) continue;
+                broken.push_back(with.broken[i]);
+                first_broken = std::min(first_broken, begins);
+                if (begins < first) {
                     first = begins;
                     what = objectives_[i].text;
                 }
@@ -244,8 +248,7 @@ private:
                 return over_since(turns, std::max(over, begins), window, end) - over;
             };
             bool all = true;
-            const Turns any = any_of(broken);
-            if (const double time = settled(any, first_begin(any, at)); std::isfinite(time))
+            if (const double time = settled(any_of(broken), first_broken); std::isfinite(time))
                 kept.push_back(time);
             else
                 all = false;

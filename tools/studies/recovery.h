@@ -8,8 +8,8 @@
 // what is of single instants, windows and totals cannot be looked at. All is counted from the instant at which it happens:
 // - detected: the first alert that is not raised without it, or the end of the first window in which it breaks an objective
 // - peak: the most there is then of what `recovered` is about, else of what is present
-// - kept again: from the disturbance's end, or from where it breaks the first objective if that comes later, until it
-//   breaks none any more for a whole window; no time at all where it breaks none
+// - kept again: from the disturbance's end, or from where it breaks the first objective if that comes later, until none of
+//   those that it breaks is broken for a whole window; no time at all where it breaks none
 // - drained: the same of `recovered`, which has to be so for a window; no time at all where it is not so only when it is
 //   not without it either
 // - lost, late, dead-lettered, and still there at the end: how many more, to the end of the run

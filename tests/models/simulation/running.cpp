@@ -2,7 +2,7 @@
 // uninterrupted one; actions without a time of their own change nothing until they are asked for; asked for at an instant
 // they do what an action `at` that instant does, and taken back they leave what was before; a yield hands over at its
 // instant and is gone on from; what it waits for can be looked at. What is measured while an action is on can be begun anew:
-// it is then what is measured from there on.
+// it is then what is measured from there on. A look gives what has been measured, and who has not come through is known.
 // Shown: outcomes compared, fingerprints included, on the plain path and the full one.
 #include "models/simulation/running.h"
 
@@ -222,4 +222,44 @@ TEST_CASE("running: what is measured while an action is on is begun anew") {
     CHECK(all[0] != anew[0]);
     // Nothing else is forgotten.
     CHECK(all[4] == anew[4]);
+}
+
+TEST_CASE("running: a look is what a run that ended there would have measured") {
+    const auto model = compiled(queue_of());
+    Running now(model, of(0, true));
+    for (const kernel::Time at : {200 * second, 500 * second, 999 * second}) {
+        now.go_to(at);
+        const auto values = now.values();
+        for (const models::Index probe : {0U, 1U}) CHECK(now.look(probe).value == values[probe]);
+        CHECK(now.look(1).observed->weight > 0);
+    }
+}
+
+TEST_CASE("running: what is overdue has come and is not done") {
+    // Services of 2 s and an arrival each second: the half of those who came are there half a second after an arrival.
+    auto reading = formats::read_scenario(
+        "understudy: 1\nscenario: s\ntwin: {stages: {server: {reads: jobs, workers: 1, service: 2s}}}\n"
+        "load: {jobs: {arrivals: every 1s}}\nrun: {length: 100s, warm_up: 0s}\n",
+        "s.yaml");
+    REQUIRE(reading.scenario);
+    models::Problems problems;
+    models::Measure all, stage, wait;
+    all.metric = stage.metric = models::Metric::latency;
+    wait.metric = models::Metric::wait;
+    stage.scope = wait.scope = "server";
+    const auto model = models::compile(*reading.scenario, models::ScenarioGraph(*reading.scenario),
+                                       {all, stage, wait}, {false, false, false}, problems);
+    REQUIRE(model);
+    Running now(model, of(0, true));
+    now.go_to(10 * second + second / 2);
+    const auto there = now.overdue(0, 0);
+    const auto longest = *std::max_element(there.begin(), there.end());
+    CHECK(now.overdue(0, longest).empty());
+    CHECK(now.overdue(0, longest - 1).size() == 1);
+    CHECK(now.overdue(0, 2 * second).size() + 2 == there.size());
+    CHECK(now.overdue(0, 0, 1).size() == 1);
+    // All that is there is at the stage, and all of that but one waits.
+    CHECK(now.overdue(1, 0) == there);
+    CHECK(now.overdue(2, 0).size() + 1 == there.size());
+    for (const kernel::Time age : there) CHECK(age % second == second / 2);
 }

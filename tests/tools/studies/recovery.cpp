@@ -141,6 +141,15 @@ TEST_CASE("what nothing comes out of keeps no promise") {
     CHECK(result.explanation.find("'dead' is not survived") != std::string::npos);
 }
 
+TEST_CASE("a level of which nothing comes out is open, for want of data") {
+    const auto result =
+        stressed("", {"actions+={at: 1s, fail: server}"}, std::string(queue) + "measures: [max present()]\n");
+    CHECK(result.levels.at(0).verdict == studies::Verdict::inconclusive);
+    CHECK(result.verdict == studies::Verdict::inconclusive);
+    CHECK(result.reason == studies::Reason::data);
+    CHECK(result.explanation.find("at 1x nothing was seen of p(95) latency() < 10s") != std::string::npos);
+}
+
 TEST_CASE("those who come through do not hide those who do not") {
     // Half of what comes takes each way; the promise is one of all of it.
     const auto result = stressed("disturb: {half: {at: 1000s, fail: left}}\n", {}, R"(
@@ -159,6 +168,19 @@ objectives: [p(95) latency() < 10s]
     CHECK(half.kept_again->seen == 0);
     CHECK(half.survived == studies::Verdict::violated);
     CHECK(half.promises.at(0).verdict == studies::Verdict::violated);
+}
+
+TEST_CASE("what is broken now and then without it hides none of its doing") {
+    // 0.9 of the worker is taken: 100 arrivals make up for 100 s at about 0.1/s, and on the way none is quick.
+    const auto results = stressed("disturb: {outage: {at: 1000s, for: 100s, fail: server}}\n", {}, R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 900ms)}}}
+load: {jobs: {arrivals: poisson(1/s)}}
+run: {length: 30000s, replications: 8, seed: 5, warm_up: 100s}
+objectives: [avg latency() < 12s]
+)")
+                             .disturbances;
+    CHECK(results.at(0).kept_again->seen == 8);
+    CHECK(*results.at(0).kept_again->seconds.value > 200);
 }
 
 TEST_CASE("an excursion of its own, later, is none of the disturbance") {

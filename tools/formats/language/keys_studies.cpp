@@ -40,7 +40,7 @@ std::vector<KeyPlace> study_places() {
                  {.detail = "action", .example = "{surge: {at: 2h, for: 10min, set: load, to: 6x}}"}),
              key("recovered", Takes::condition, "When it is well again", {.example = "waiting(fetch) < 100"}),
              key("window", Takes::duration, "Over how long objectives are looked at after a disturbance",
-                 {.standard = "a tenth of its 'for', else at most a minute", .example = "30s"}),
+                 {.standard = "a tenth of what it lasts, else at most 1min", .example = "30s"}),
              key("growth", Takes::map, "Turns a factor into a date, or makes a plan of the cheapest",
                  {.detail = "growth", .example = "{rate: 3% per month, start: 2026-06-01}"}),
              key("prices", Takes::special, "What a unit of a parameter costs, added to what is minimised",
