@@ -106,9 +106,9 @@ std::string kind_to_write(const SetEdits& edits, const Options& options, const s
 
 void require_kind(const std::string& kind) {
     std::vector<std::string> words;
-    for (const formats::Choice& choice : formats::choices_of(*formats::place_named("change").find("kind"))) {
-        if (choice.word == kind) return;
-        words.emplace_back(choice.word);
+    for (const std::string_view choice : formats::choices_of(*formats::place_named("change").find("kind"))) {
+        if (choice == kind) return;
+        words.emplace_back(choice);
     }
     const std::string near = formats::did_you_mean(kind, words);
     throw UsageError(fmt::format("'{}' is no kind of change; {}", kind,

@@ -27,7 +27,7 @@ namespace {
 struct Replications {
     std::vector<std::int64_t> setting, number;
     std::vector<std::uint64_t> events;
-    std::vector<std::uint8_t> broken_off;
+    std::vector<std::uint8_t> fault;
     std::vector<double> value, excess, weight;  ///< by replication, then probe
 
     void add(std::int64_t of, std::uint64_t first, const UnitOutcome& outcome) {
@@ -35,7 +35,7 @@ struct Replications {
             setting.push_back(of);
             number.push_back(static_cast<std::int64_t>(first++));
             events.push_back(one.events);
-            broken_off.push_back(one.broken_off);
+            fault.push_back(static_cast<std::uint8_t>(one.fault));
             for (const Evidence& evidence : one.evidence) {
                 value.push_back(evidence.value);
                 excess.push_back(evidence.excess);
@@ -133,7 +133,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
     write_column(group, "setting", replications.setting);
     write_column(group, "number", replications.number);
     write_column(group, "events", replications.events);
-    write_column(group, "broken_off", replications.broken_off);
+    write_column(group, "fault", replications.fault);
     const std::vector<hsize_t> shape = {replications.number.size(), probes.size()};
     write_dataset<double>(group, "value", shape, replications.value);
     write_dataset<double>(group, "excess", shape, replications.excess);
