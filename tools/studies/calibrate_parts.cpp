@@ -178,10 +178,11 @@ void judge_left_out(std::vector<HeldOut>& predictions, std::size_t fewest) {
 
 double four_digits(double value) {
     if (!(value > 0)) return 0;
-    double unit = 1;
+    // Powers of ten that are whole are exact, so that what comes out is the number that its digits say.
+    double unit = 1, parts = 1;
     while (value / unit >= 10000) unit *= 10;
-    while (value / unit < 1000 && unit > 1e-12) unit /= 10;
-    return std::round(value / unit) * unit;
+    while (value * parts < 1000 && parts < 1e12) parts *= 10;
+    return parts > 1 ? std::round(value * parts) / parts : std::round(value / unit) * unit;
 }
 
 kernel::Distribution shortened(kernel::Distribution law) {

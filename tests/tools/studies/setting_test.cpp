@@ -17,7 +17,7 @@ models::Objective promise(const std::string& text) {
     return formats::read_objective(text, currency);
 }
 
-UnitOutcome seen(std::vector<Evidence> evidence) { return {"", {{std::move(evidence), 10, false}}}; }
+UnitOutcome seen(std::vector<Evidence> evidence) { return {"", {{std::move(evidence), 10}}}; }
 
 constexpr WrongChances wrong{0.01, 0.01};
 

@@ -18,7 +18,7 @@ namespace {
 
 std::string shop(const std::string& actions) {
     return "understudy: 1\nscenario: shop\ntwin:\n  stages:\n"
-           "    clean: {reads: clicks, workers: 2, service: exponential(1s)}\n"
+           "    clean: {reads: clicks, workers: 2, service: exponential(mean 1s)}\n"
            "load: {clicks: {arrivals: poisson(1/s)}}\nactions:\n" +
            actions + "run: {length: 1h}\n";
 }

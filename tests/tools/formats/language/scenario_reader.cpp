@@ -466,7 +466,7 @@ parameters: {crew: 4}
 twin:
   stages:
     server: {reads: a, workers: 3, service: lognormal(mean 2s cv 0.5)}
-    crewed: {reads: server, workers: $(crew), service: exponential(1s)}
+    crewed: {reads: server, workers: $(crew), service: exponential(mean 1s)}
 load:
   a: {arrivals: poisson(1/s)}
 run: {length: 1h}

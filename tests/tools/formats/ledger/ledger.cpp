@@ -37,8 +37,10 @@ UnitOutcome outcome(std::uint64_t number) {
     UnitOutcome result;
     result.overload = number % 2 ? "'server' is offered 110%" : "";
     const double odd[] = {0.1, -0.0, std::numeric_limits<double>::denorm_min(), 1e308, 1.0 / 3};
-    result.replications.push_back(
-        {{{odd[number % 5], odd[(number + 1) % 5], 3}, {1, 2, 0}}, 1000 + number, number == 4});
+    result.replications.push_back({{{odd[number % 5], odd[(number + 1) % 5], 3}, {1, 2, 0}},
+                                   1000 + number,
+                                   number == 4 ? studies::UnitOutcome::Replication::Fault::constraint
+                                               : studies::UnitOutcome::Replication::Fault::none});
     return result;
 }
 
