@@ -161,7 +161,7 @@ TEST_CASE("inputs that the twin has otherwise are named") {
                                                    {"server.service", kernel::Family::exponential, 10, 0, {}},
                                                    {"server.failure", {}, 10, 0, {}},
                                                    {"nobody.service", kernel::Family::gamma, 10, 0, {}}});
-    CHECK(reasons[0] == "is not 'poisson', as was fitted");
+    CHECK(reasons[0] == "is neither 'poisson' nor two states, as was fitted");
     CHECK(reasons[1] == "is no single law, as fits are");
     CHECK(reasons[2].empty());
     CHECK(reasons[3] == "is nothing of this twin that can be drawn anew");

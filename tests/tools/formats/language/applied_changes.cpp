@@ -54,8 +54,8 @@ TEST_CASE("a change in a file that is included is looked for beside that file") 
     folder.write("parts/faster.yaml", change("  - {set: clean.workers, to: 4}\n"));
     folder.write("parts/events.yaml",
                  "understudy: 1\nscenario: events\nactions:\n  - {at: 10min, apply: faster.yaml}\n");
-    folder.write("shop.yaml",
-                 "include: [parts/events.yaml]\n" + shop("  - {at: 1min, pause: clean, for: 1min}\n"));
+    folder.write("shop.yaml", shop("  - {at: 1min, pause: clean, for: 1min}\n") +
+                                  "include: [parts/events.yaml]\n");
     const auto reading = read_scenario_file("shop.yaml");
     INFO(reading.diagnostics.show());
     REQUIRE(reading.scenario);
@@ -79,5 +79,5 @@ TEST_CASE("what cannot change on the way is refused, where it stands in the chan
                    "before the run, under 'changes', or rehearse it with a 'rollout'") != std::string::npos);
     CHECK(all.find("wrong.yaml:6:5: error: 'faster' removes 'clean.workers'") != std::string::npos);
     CHECK(all.find("wrong.yaml:7:5: error: 'faster' renames 'clean'") != std::string::npos);
-    CHECK(all.find("shop.yaml:9:25: error: 'missing.yaml': no such file") != std::string::npos);
+    CHECK(all.find("shop.yaml:9:23: error: 'missing.yaml': no such file") != std::string::npos);
 }

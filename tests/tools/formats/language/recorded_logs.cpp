@@ -111,7 +111,7 @@ TEST_CASE("recorded logs: what they do not have is said") {
     folder.write("trace.txt", trace);
     const std::string log = "{file: trace.txt, format: nextflow}";
     CHECK(values(log, "durations") ==
-          "s.yaml:6:58: error: a log of nextflow has no column 'durations'; did you mean 'duration'?\n");
+          "s.yaml:7:53: error: a log of nextflow has no column 'durations'; did you mean 'duration'?\n");
     CHECK(values(log, "ALIGNS.duration").find("trace.txt has no task of 'ALIGNS'; did you mean 'ALIGN'?") !=
           std::string::npos);
     CHECK(values(log, "requested").find("no task of trace.txt says its 'requested'") != std::string::npos);
@@ -120,6 +120,6 @@ TEST_CASE("recorded logs: what they do not have is said") {
     CHECK(values("{file: missing.txt, format: nextflow}", "run").find("missing.txt: no such file") !=
           std::string::npos);
     CHECK(values("{file: trace.txt, format: nextflow, columns: {realtime: s}}", "run")
-              .find("s.yaml:4:43: error: 'columns' of a log of nextflow; its columns are known: submitted") !=
+              .find("error: 'columns' of a log of nextflow; its columns are known: submitted") !=
           std::string::npos);
 }
