@@ -238,6 +238,18 @@ class Batch(ProgramTest):
         self.assertTrue((self.folder / "k.h5.3-of-3.ledger").exists())
         done = self.call("capacity", "morris.yaml", "--out", "k.h5", "--shards", "2", code=USAGE, env={**os.environ, **index})
         self.assertIn("JOB_COMPLETION_INDEX is 2, and --shards only 2", done.stderr.decode())
+        # A number without how many there are is no part; --shards says it.
+        alone = {"SLURM_ARRAY_TASK_ID": "2"}
+        done = self.call("capacity", "morris.yaml", "--out", "s.h5", code=USAGE, env={**os.environ, **alone})
+        self.assertIn("SLURM_ARRAY_TASK_ID is 2, and neither SLURM_ARRAY_TASK_COUNT nor --shards says of how many",
+                      done.stderr.decode())
+        self.call("capacity", "morris.yaml", "--out", "s.h5", "--shards", "3", code=MET, env={**os.environ, **alone})
+        self.assertTrue((self.folder / "s.h5.2-of-3.ledger").exists())
+        # A part has no answer.
+        done = self.call("capacity", "morris.yaml", "--out", "j.h5", "--shard", "1/2", "--json", code=USAGE)
+        self.assertIn("--json has no meaning with --shard", done.stderr.decode())
+        done = self.call("capacity", "morris.yaml", "--out", "r.h5", "--json", "--fresh", code=MET, env={**os.environ, **slurm})
+        self.assertIn("note: a part has no answer to print", done.stderr.decode())
         # Without --out there is nothing that parts could be put into.
         self.assertNotEqual(self.call("capacity", "morris.yaml", env={**os.environ, **slurm}).stdout, b"")
 

@@ -92,6 +92,44 @@ class Capacity(ProgramTest):
         self.write("shop.yaml", base + "actions: [{when: waiting(server) > 6, alert: a line}]\n")
         self.assertEqual(self.json_of(self.call("capacity", study, "--json"))["best"], free["best"])
 
+    def test_what_there_is_now_is_named_where_the_study_does_not_try_it(self):
+        self.study(CHEAPEST.replace("2..6", "5..8"))
+        text = self.call("capacity", "study.yaml").stdout.decode()
+        self.assertIn("As it is now\n  server.workers 3: 6 EUR/h\n  met           p(90) wait(server) < 3s\n", text)
+        self.assertIn("warning: as it is now it costs less and keeps its promises", text)
+        current = json.loads(self.call("capacity", "study.yaml", "--json").stdout)["current"]
+        self.assertEqual((current["values"], current["cost"]), ({"server.workers": 3}, 6))
+        # Costs that are simulated.
+        self.write("shop.yaml", BASE.replace("workers: 3,", "workers: 1..3, scale: {waiting: 1}, keep_alive: 20s,"))
+        self.write("study.yaml", CHEAPEST.replace("2..6", "[2..3, 3..4]"))
+        current = json.loads(self.call("capacity", "study.yaml", "--json").stdout)["current"]
+        self.assertEqual(current["values"], {"server.workers": "1..3"})
+        self.assertGreater(current["cost"], 0)
+        self.assertLess(current["cost"], 6.01)
+
+    def test_what_is_overloaded_is_told_whole_in_the_proof(self):
+        self.write("shop.yaml", BASE.replace("server:", "a_stage_with_a_rather_long_name:").replace("poisson(1.5/s)", "poisson(9/s)")
+                   .replace("wait(server)", "wait(a_stage_with_a_rather_long_name)"))
+        self.write("study.yaml", CHEAPEST.replace("server.workers", "a_stage_with_a_rather_long_name.workers"))
+        text = self.call("capacity", "study.yaml", code=3).stdout.decode()
+        self.assertIn("'a_stage_with_a_rather_long_name' is offered 300% of what its workers can do", " ".join(text.split()))
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+
+    def test_a_frontier_says_what_beats_what_it_leaves_out(self):
+        self.write("shop.yaml", BASE)
+        self.write("study.yaml", STUDY.replace("METHOD", "frontier").replace("vary: {", "vary: {server.order: [fifo, lifo], ")
+                   + "minimise: rate cost()\nmeasures: [p(90) wait(server)]\nbudget: {replications: 100}\n")
+        document = json.loads(self.call("capacity", "study.yaml", "--json").stdout)
+        settings = document["settings"]
+        by_values = {str(one["values"]): one for one in settings}
+        beaten = [(one, by_values[str(one["beaten_by"])]) for one in settings if "beaten_by" in one]
+        self.assertGreater(len(beaten), 0)
+        text = " ".join(self.call("capacity", "study.yaml").stdout.decode().split())
+        for pair in beaten:
+            one, by = (f"server.order {s['values']['server.order']}, server.workers {s['values']['server.workers']}: "
+                       f"{s['cost']:g} EUR/h" for s in pair)
+            self.assertIn(f"{one}, by {by}", text)
+
     def test_a_plan_for_a_load_that_grows(self):
         growth = "growth: {rate: 3% per month, start: 2026-06-01, until: 2028-06-01}\n"
         self.write("shop.yaml", BASE.replace("lognormal(mean 1s cv 1.5)", "exponential(mean 1s)"))

@@ -30,10 +30,15 @@ Shard read_shard(const std::string& text) {
 
 std::optional<FoundShard> shard_of_environment(std::optional<std::uint64_t> parts) {
     if (const auto id = number_in("SLURM_ARRAY_TASK_ID")) {
-        const auto count = number_in("SLURM_ARRAY_TASK_COUNT");
+        auto count = number_in("SLURM_ARRAY_TASK_COUNT");
         const std::uint64_t least = number_in("SLURM_ARRAY_TASK_MIN").value_or(1);
         const std::uint64_t step = number_in("SLURM_ARRAY_TASK_STEP").value_or(1);
-        if (!count) return std::nullopt;
+        if (!count) count = parts;
+        if (!count)
+            throw UsageError(fmt::format(
+                "SLURM_ARRAY_TASK_ID is {}, and neither SLURM_ARRAY_TASK_COUNT nor --shards says of how "
+                "many; --shard 1/1 does all",
+                *id));
         if (*id < least || step == 0 || (*id - least) % step != 0 || (*id - least) / step >= *count ||
             *count > most_shards)
             throw UsageError(

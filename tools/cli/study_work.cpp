@@ -86,11 +86,19 @@ StudyWork::StudyWork(const Options& options) : together_(is_done_together(option
         shard_ = read_shard(options.get<std::string>("shard"));
         if (parts && *parts != shard_.parts)
             throw UsageError(fmt::format("--shard says {} parts and --shards {}", shard_.parts, *parts));
+        if (!shard_.whole() && options.has("json"))
+            throw UsageError(
+                "--json has no meaning with --shard: a part has no answer; understudy merge --json prints "
+                "it");
     } else if (!out_.empty()) {
         if (const auto found = shard_of_environment(parts)) {
             shard_ = found->shard;
             fmt::print(stderr, "understudy: note: does part {} of {}, as {} says; --shard 1/1 does all\n",
                        shard_.part, shard_.parts, found->from);
+            if (options.has("json"))
+                fmt::print(
+                    stderr,
+                    "understudy: note: a part has no answer to print; understudy merge --json prints it\n");
         }
     }
 }
@@ -166,6 +174,11 @@ int StudyWork::end_of_part() {
         if (ledger_->head().empty()) ledger_->begin(head_of(*study_));
         ledger_->keep();
     }
+    if (interrupt_requested() && ledger_->units() == 0) {
+        fmt::print(stderr, "understudy: interrupted in part {} of {} before a unit was done\n", shard_.part,
+                   shard_.parts);
+        return exit_inconclusive;
+    }
     fmt::print(stderr, "understudy: {} {} of {}: {} unit{} {} in {}\n",
                interrupt_requested() ? "interrupted in part" : "did part", shard_.part, shard_.parts,
                ledger_->units(), ledger_->units() == 1 ? "" : "s", ledger_->units() == 1 ? "is" : "are",
@@ -186,6 +199,11 @@ StudyWork::Ended StudyWork::ended(studies::Verdict verdict, bool interrupted) {
 
 void StudyWork::write(const std::string& answer, Ended ended) {
     if (out_.empty()) return;
+    if (ended == Ended::interrupted && ledger_->units() == 0) {
+        fmt::print(stderr, "understudy: note: interrupted before a unit was done: {} was not written\n",
+                   out_);
+        return;
+    }
     if (ended == Ended::interrupted) {
         fmt::print(
             stderr,

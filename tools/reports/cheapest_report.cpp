@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <vector>
 
 #include "tools/reports/numbers.h"
@@ -55,6 +56,49 @@ std::string why(const Candidate& candidate) {
     return text;
 }
 
+/// `text` broken at spaces; words that are wider than a line are shortened.
+std::vector<std::string> lines_of(const std::string& text, int width) {
+    std::vector<std::string> lines(1);
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        word = shorten(word, width);
+        std::string& line = lines.back();
+        if (line.empty())
+            line = word;
+        else if (text_width(line) + 1 + text_width(word) <= width)
+            line += " " + word;
+        else
+            lines.push_back(word);
+    }
+    return lines;
+}
+
+/// The last cell of each row in lines of a row each, as wide as the cells before it leave room.
+std::vector<Row> wrapped_at_end(const std::vector<Row>& rows, int width) {
+    constexpr int comfortable = 36, least = 16, least_of_first = 12, most_lines = 3;
+    std::vector<int> widths(rows.front().size() - 1);
+    for (const Row& row : rows)
+        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], text_width(row[i]));
+    const auto room_with = [&](int first) {
+        int room = width - 2 - (first + 2);
+        for (std::size_t i = 1; i < widths.size(); ++i) room -= widths[i] + 2;
+        return room;
+    };
+    // What is long in the first column may stand above the rest of its row.
+    int room = room_with(widths.front());
+    if (room < comfortable) room = room_with(std::min(widths.front(), least_of_first));
+    room = std::max(least, room);
+    std::vector<Row> result;
+    for (const Row& row : rows) {
+        const std::vector<std::string> lines = lines_of(shorten(row.back(), most_lines * room), room);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            result.push_back(i == 0 ? row : Row(row.size()));
+            result.back().back() = lines[i];
+        }
+    }
+    return result;
+}
+
 void add_promises(Page& page, const Candidate& candidate) {
     for (const Candidate::Promise& promise : candidate.promises) {
         page.wrapped("  " + page.verdict(promise.verdict, 14), promise.text);
@@ -88,9 +132,14 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
     }
     if (result.current) {
         page.heading("As it is now");
-        std::string text = studies::name_of(result.current->verdict);
-        if (result.current->cost) text += ", " + cost_text(result, *result.current);
-        page.wrapped("  ", text + (why(*result.current).empty() ? "" : ": " + why(*result.current)));
+        const Candidate& now = *result.current;
+        std::string setting = settings_text(study, now);
+        if (now.cost) setting += (setting.empty() ? "" : ": ") + cost_text(result, now);
+        if (!setting.empty()) page.wrapped("  ", setting);
+        if (now.promises.empty() || !now.why.empty())
+            page.wrapped("  " + page.verdict(now.verdict, 14),
+                         now.why.empty() ? "it was not simulated" : now.why);
+        add_promises(page, now);
     }
     if (!result.certificate.empty()) {
         const auto violated =
@@ -111,12 +160,10 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
             Row row = one.values;
             row.push_back(cost_text(result, one));
             row.push_back(studies::name_of(one.verdict));
-            int used = 2;
-            for (const std::string& cell : row) used += std::max(4, text_width(cell)) + 2;
-            row.push_back(shorten(why(one), std::max(24, page.width() - used - 8)));
+            row.push_back(why(one));
             rows.push_back(std::move(row));
         }
-        std::string text = table(rows, page.width());
+        std::string text = table(wrapped_at_end(rows, page.width()), page.width());
         text.pop_back();
         page.line(text);
         if (result.certificate.size() > most_rows)

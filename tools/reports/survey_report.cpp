@@ -21,6 +21,31 @@ using studies::SurveyResult;
 constexpr int longest_value = 14;
 constexpr std::size_t most_rows = 60;
 
+std::string setting_text(const studies::Study& study, const SurveyResult& result,
+                         const SurveyResult::Setting& setting) {
+    std::string text;
+    for (std::size_t f = 0; f < setting.values.size(); ++f)
+        text +=
+            (f == 0 ? "" : ", ") + study.factors[f].path + " " + shorten(setting.values[f], longest_value);
+    return text + ": " + human_number(*setting.cost, 6) +
+           (result.cost_unit.empty() ? "" : " " + result.cost_unit);
+}
+
+/// What is left out, and what costs no more and does better.
+void add_beaten(Page& page, const studies::Study& study, const SurveyResult& result, std::size_t beaten) {
+    page.line();
+    page.line(beaten == 1 ? "One more setting is beaten by what costs no more and does better:"
+                          : fmt::format("{} more settings are beaten by what costs no more and does better:",
+                                        beaten));
+    std::size_t shown = 0;
+    for (const SurveyResult::Setting& setting : result.settings) {
+        if (!setting.beaten_by || ++shown > most_rows) continue;
+        page.wrapped("  ", setting_text(study, result, setting) + ", by " +
+                               setting_text(study, result, result.settings[*setting.beaten_by]));
+    }
+    if (beaten > most_rows) page.line(fmt::format("  and {} more; --json has all", beaten - most_rows));
+}
+
 /// A table for each measure where there are many, so that a line fits.
 void add_measure(Page& page, const studies::Study& study, const SurveyResult& result, std::size_t measure) {
     page.heading(result.measures[measure]);
@@ -51,9 +76,7 @@ void add_measure(Page& page, const studies::Study& study, const SurveyResult& re
     page.line(text);
     if (shown > most_rows)
         page.line(fmt::format("  and {} more settings; --json has all", shown - most_rows));
-    if (beaten > 0)
-        page.line(
-            fmt::format("  {} more settings are beaten: something costs no more and does better", beaten));
+    if (beaten > 0) add_beaten(page, study, result, beaten);
 }
 
 }  // namespace

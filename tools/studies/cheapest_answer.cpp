@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tools/studies/cheapest_search.h"
+#include "tools/studies/setting_costs.h"
 
 namespace understudy::studies {
 
@@ -152,6 +153,19 @@ std::optional<Candidate> CheapestSearch::current(Point point, const std::vector<
     return current;
 }
 
+/// Where what it costs is asked of each replication: its mean.
+std::optional<double> CheapestSearch::cost_seen(const SettingTest& test) const {
+    const auto prices = price_now(terms_.study);
+    if (!prices || question_->simulator.asked().measures.front().text != terms_.study.minimise->text)
+        return std::nullopt;
+    double sum = 0;
+    const std::vector<double>& costs = test.values(terms_.objectives.size());
+    for (const double cost : costs) sum += cost;
+    if (!std::isfinite(sum)) return std::nullopt;
+    const double times = studies::cost_unit(terms_.study, terms_.read(terms_.given)).second;
+    return sum / static_cast<double>(costs.size()) * times + *prices;
+}
+
 Candidate CheapestSearch::current_elsewhere(int looks, const std::vector<std::string>& units) {
     SettingTest test(terms_.objectives);
     const Predictor::Known& known = predictor_.known(terms_.given);
@@ -167,6 +181,12 @@ Candidate CheapestSearch::current_elsewhere(int looks, const std::vector<std::st
         test.look();
     }
     Candidate current;
+    for (const Factor& factor : terms_.study.factors)
+        if (factor.now) current.values.push_back(factor.now->text);
+    // What is known of some parameters alone says nothing.
+    if (current.values.size() < terms_.study.factors.size()) current.values.clear();
+    current.cost = cost_now(terms_.study, read_case());
+    if (!current.cost && terms_.study.minimise && test.looks() > 0) current.cost = cost_seen(test);
     if (known.verdict != Verdict::inconclusive) {
         current.verdict = known.verdict;
         current.reason = known.reason;

@@ -76,14 +76,30 @@ CheapestResult CheapestCase::decide() {
 }
 
 void CheapestCase::look_at_current(CheapestResult& answer) {
-    if (selects_) return;
-    const auto place = search_.place_of_base();
+    const auto in_grid = search_.base_in_grid();
+    const auto place =
+        in_grid && !selects_ ? std::optional(search_.point_of(*in_grid)) : std::optional<Lattice::Point>();
     if (place) answer.current = search_.current(*place, units_);
+    for (const Candidate& one : answer.tried)
+        if (selects_ && in_grid == one.values) answer.current = one;
     if (!answer.current) {
         answer.current = search_.current_elsewhere(looks_at_current, units_);
         if (place) answer.current->cost = search_.cost(*place);
     }
-    answer.completed = search_.completed();
+    answer.completed = search_.completed() + (selects_ ? answer.completed : 0);
+    if (!in_grid) warn_of_cheaper(answer);
+}
+
+/// The base is not one of the settings, so that it is no part of the proof.
+void CheapestCase::warn_of_cheaper(CheapestResult& answer) {
+    if (!answer.best || !answer.current->cost || !(*answer.current->cost < *answer.best->cost)) return;
+    if (answer.current->verdict == Verdict::met)
+        answer.warnings.push_back(
+            "as it is now it costs less and keeps its promises, with values that the study does not try");
+    if (answer.current->verdict == Verdict::inconclusive)
+        answer.warnings.push_back(
+            "as it is now it costs less, with values that the study does not try; whether it keeps its "
+            "promises is not known");
 }
 
 }  // namespace understudy::studies

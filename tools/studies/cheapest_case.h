@@ -36,10 +36,12 @@ public:
     CheapestResult unanswered() const;
     /// All of the answer but its warm-up and what the work knows.
     CheapestResult decide();
-    /// The base beside it, where costs are known.
+    /// The base beside it, and a warning where that is no setting and costs less than the answer.
     void look_at_current(CheapestResult& answer);
 
 private:
+    static void warn_of_cheaper(CheapestResult& answer);
+
     CheapestSearch::Terms terms_;
     UnitWork& work_;
     CheapestSearch search_;

@@ -158,17 +158,21 @@ CheapestSearch::Point CheapestSearch::join(Point one, Point other) const {
     return lattice_->point(places);
 }
 
-std::optional<CheapestSearch::Point> CheapestSearch::place_of_base() const {
+std::optional<std::vector<std::string>> CheapestSearch::base_in_grid() const {
     const models::Scenario base = terms_.read({});
-    std::vector<std::size_t> places;
-    for (const Factor& factor : study_.factors) {
+    std::vector<std::string> values;
+    for (const Factor& factor : terms_.study.factors) {
+        // Numbers tell by themselves; what may be written in several ways is the same where it makes the same base.
+        const bool known = factor.now && factor.now->number;
         const auto same = std::find_if(factor.values.begin(), factor.values.end(), [&](const auto& value) {
-            return terms_.read({override_of(factor.path, value.text)}).text == base.text;
+            if (known && value.number) return *value.number == *factor.now->number;
+            return !base.text.empty() &&
+                   terms_.read({override_of(factor.path, value.text)}).text == base.text;
         });
-        if (base.text.empty() || same == factor.values.end()) return std::nullopt;
-        places.push_back(static_cast<std::size_t>(same - factor.values.begin()));
+        if (same == factor.values.end()) return std::nullopt;
+        values.push_back(same->text);
     }
-    return lattice_->point(places);
+    return values;
 }
 
 // ---- where to begin
@@ -180,11 +184,13 @@ std::optional<bool> CheapestSearch::predicted(Point point) {
     return *strain <= 1;
 }
 
-/// The cheapest open one that formulas say is met: along the last trusted factor by halves, as dearer is better.
+/// The cheapest open one that formulas say is met: along the longest trusted factor by halves, as dearer is better.
 std::optional<CheapestSearch::Point> CheapestSearch::predicted_best() {
     std::optional<std::size_t> line;
     for (std::size_t f = 0; f < lattice_->factors(); ++f)
-        if (lattice_->trusted(f)) line = f;
+        if (lattice_->trusted(f) &&
+            (!line || study_.factors[f].values.size() >= study_.factors[*line].values.size()))
+            line = f;
     std::optional<Point> best;
     const auto consider = [&](Point point) {
         if (!best || lattice_->cheaper(point, *best)) best = point;

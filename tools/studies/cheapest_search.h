@@ -89,11 +89,12 @@ public:
     std::string why_in_the_dark(Point point) const;
     /// The next look at each of these. False where the work ends.
     bool look_at(const std::vector<Point>& points);
-    /// Where the base stands in the grid; nothing where it has a value that the study does not try.
-    std::optional<Point> place_of_base() const;
+    /// Which setting of the grid the base is, values by factor; nothing where it has a value that the study does not try.
+    std::optional<std::vector<std::string>> base_in_grid() const;
     /// The base, at a place in the grid, where that is known or was looked at; or by a few looks at most. `units`: of
     /// promises.
     std::optional<Candidate> current(Point place, const std::vector<std::string>& units);
+    /// The base, wherever it is, by a few looks at most; what it costs where formulas know, or as these looks have seen it.
     Candidate current_elsewhere(int looks, const std::vector<std::string>& units);
 
     /// The answer, its certificate, what was tried and found on the way, and the verdict. `units`: of promises.
@@ -133,6 +134,7 @@ private:
 
     std::vector<Point> claims(std::optional<Point> best) const;
     const SettingTest* evidence_against(Point point, std::string& why) const;
+    std::optional<double> cost_seen(const SettingTest& test) const;
     Candidate candidate(Point point, const SettingTest* seen, Verdict verdict, const WrongChances& wrong,
                         const std::vector<std::string>& units);
     void give_verdict(CheapestResult& into, bool complete) const;

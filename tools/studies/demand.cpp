@@ -154,8 +154,7 @@ private:
         }
         if (largest && !is_choice(*largest))
             add_choice(*largest, "as much of each as the cheapest of any case");
-        if (const auto place = searches_.front()->place_of_base())
-            add_choice(searches_.front()->values_of(*place), "as it is now");
+        if (auto now = searches_.front()->base_in_grid()) add_choice(std::move(*now), "as it is now");
         std::stable_sort(result_.choices.begin(), result_.choices.end(), [&](const auto& a, const auto& b) {
             return cost_in_all(a.values) < cost_in_all(b.values);
         });

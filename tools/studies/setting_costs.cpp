@@ -21,6 +21,71 @@ std::optional<double> exact_value(const Study& study, const ReadBase& read,
     return std::nullopt;
 }
 
+/// Of a factor's values in order, what each adds to the first of `origin`; as many are read as it takes. Nothing where
+/// one is not known.
+class AddedCosts {
+public:
+    AddedCosts(const Study& study, const ReadBase& read, double first, std::string& why)
+        : study_(study), read_(read), first_(first), why_(why) {}
+
+    std::optional<std::vector<double>> of(std::size_t factor) {
+        const auto& values = study_.factors[factor].values;
+        std::vector<double> added;
+        if (values.size() > few && follows_a_line(factor)) {
+            for (const Factor::Value& value : values) added.push_back(on_line(factor, *value.number));
+            return added;
+        }
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const auto value = at(factor, i);
+            if (!value) return std::nullopt;
+            added.push_back(*value);
+        }
+        return added;
+    }
+
+private:
+    static constexpr std::size_t few = 1000;
+
+    std::optional<double> at(std::size_t factor, std::size_t place) const {
+        std::vector<std::size_t> places(study_.factors.size(), 0);
+        places[factor] = place;
+        const auto value = exact_value(study_, read_, places, why_);
+        return value ? std::optional(*value - first_) : std::nullopt;
+    }
+    double on_line(std::size_t factor, double number) const {
+        return slope_ * (number - *study_.factors[factor].values.front().number);
+    }
+    /// Whether each unit adds the same: tried at both ends, beside them, and at places all over.
+    bool follows_a_line(std::size_t factor) {
+        const auto& values = study_.factors[factor].values;
+        const std::size_t last = values.size() - 1;
+        if (!std::all_of(values.begin(), values.end(), [](const auto& value) { return value.number; }))
+            return false;
+        const auto whole = at(factor, last);
+        const double width = *values[last].number - *values[0].number;
+        if (!whole || width == 0) return false;
+        slope_ = *whole / width;
+        constexpr std::size_t tries = 64;
+        for (std::size_t t = 0; t < tries; ++t) {
+            const std::size_t place = t == 0   ? 1
+                                      : t == 1 ? last - 1
+                                               : (t * last + kernel::mix_bits(t) % last) / tries;
+            const auto value = at(factor, place);
+            const double expected = on_line(factor, *values[place].number);
+            if (!value ||
+                std::fabs(*value - expected) > 1e-9 * std::max(std::fabs(*value), std::fabs(*whole)))
+                return false;
+        }
+        return true;
+    }
+
+    const Study& study_;
+    const ReadBase& read_;
+    double first_;
+    std::string& why_;
+    double slope_ = 0;
+};
+
 std::size_t settings_of(const Study& study) {
     std::size_t settings = 1;
     for (const Factor& factor : study.factors) settings *= factor.values.size();
@@ -60,6 +125,26 @@ double priced(const Study& study, const std::vector<std::size_t>& places) {
     return sum;
 }
 
+std::optional<double> price_now(const Study& study) {
+    double sum = 0;
+    for (const Price& price : study.prices)
+        for (const Factor& factor : study.factors) {
+            if (factor.path != price.path) continue;
+            if (!factor.now || !factor.now->number) return std::nullopt;
+            sum += price.each * *factor.now->number;
+        }
+    return sum;
+}
+
+std::optional<double> cost_now(const Study& study, const ReadBase& read) {
+    const auto prices = price_now(study);
+    if (!prices || !study.minimise) return prices;
+    const PreparedRun base = prepare_setting(read, {}, {{}, {*study.minimise}});
+    const models::Answer& answer = base.answers.front();
+    if (answer.kind != models::Answer::Kind::exact) return std::nullopt;
+    return even(answer.value * cost_unit(study, base.scenario).second + *prices);
+}
+
 std::pair<std::string, double> cost_unit(const Study& study, const models::Scenario& base) {
     constexpr double seconds_an_hour = 3600;
     if (!study.minimise) return {study.prices.empty() ? "" : study.prices.front().currency, 1};
@@ -82,14 +167,12 @@ SettingCosts setting_costs(const Study& study, const ReadBase& read) {
         const auto at_first = exact_value(study, read, origin, found.not_known);
         if (!at_first) return found;
         first = *at_first;
-        for (std::size_t f = 0; f < factors; ++f)
-            for (std::size_t i = 0; i < study.factors[f].values.size(); ++i) {
-                std::vector<std::size_t> places = origin;
-                places[f] = i;
-                const auto value = exact_value(study, read, places, found.not_known);
-                if (!value) return found;
-                added[f].push_back(*value - first);
-            }
+        AddedCosts costs(study, read, first, found.not_known);
+        for (std::size_t f = 0; f < factors; ++f) {
+            auto of_factor = costs.of(f);
+            if (!of_factor) return found;
+            added[f] = std::move(*of_factor);
+        }
         // Whether the factors add up is tried at the far corner and at places all over.
         constexpr int tries = 8;
         for (int t = 0; t < tries && adds_up; ++t) {

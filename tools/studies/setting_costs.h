@@ -2,7 +2,8 @@
 //
 // Where a formula knows the measure of every setting exactly (workers that are always there), nothing is simulated for
 // it; where in addition each factor adds what it adds whatever the others are, which is tried out, only as many
-// settings are read as there are values. Money per time is per hour, in which prices are taken to be as well.
+// settings are read as there are values; and of a factor with thousands of numbers fewer, where each unit adds the same,
+// which is tried out as well. Money per time is per hour, in which prices are taken to be as well.
 // No I/O; throws BadSetting as the base does.
 #pragma once
 
@@ -29,6 +30,9 @@ SettingCosts setting_costs(const Study& study, const ReadBase& read);
 
 /// What the prices come to at these places along the factors.
 double priced(const Study& study, const std::vector<std::size_t>& places);
+/// What they come to in the base, and what the base costs as far as that is known before a run; nothing where it is not.
+std::optional<double> price_now(const Study& study);
+std::optional<double> cost_now(const Study& study, const ReadBase& read);
 /// The unit of what is minimised and what it is multiplied by to be in that: "EUR/h" and 3600.
 std::pair<std::string, double> cost_unit(const Study& study, const models::Scenario& base);
 

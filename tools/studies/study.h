@@ -25,6 +25,7 @@ struct Factor {
     std::function<std::string(double)> at;  ///< its value at a place in (0, 1), as text
     std::vector<Value> values;  ///< all that it may be, in order; empty: any of a law or an interval
     std::vector<Value> steps;   ///< one at a time: these, in order
+    std::optional<Value> now;   ///< what it is in the base; none: that is not known
 };
 
 /// What one unit of a parameter costs, added to what is minimised.

@@ -6,12 +6,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/source_folder.h"
 #include "tools/formats/json/cheapest_json.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
+#include "tools/studies/setting_costs.h"
 
 using namespace understudy;
 using studies::CheapestResult;
@@ -277,6 +279,73 @@ run: {length: 20min, warm_up: 2min, seed: 7}
     CHECK(selected.cost_simulated);
     CHECK(selected.reason == studies::Reason::data);
     CHECK(selected.replications < 100);
+}
+
+TEST_CASE("of a hundred thousand settings hardly any is read") {
+    Problem large = made_up(
+        "minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 1..100000}\n",
+        "twin: {stages: {server: {reads: jobs, workers: 8, cost: 3EUR/h, service: exponential(mean 1s)}}}\n"
+        "load: {jobs: {arrivals: poisson(50/s)}}\nrun: {length: 5min, warm_up: 10s, seed: 3}\n"
+        "objectives: [avg wait(server) < 10ms]\n");
+    large.study.factors[0].now = {"8", 8};
+    int reads = 0;
+    large.read = [&, read = large.read](const std::vector<std::string>& overrides) {
+        ++reads;
+        return read(overrides);
+    };
+    const CheapestResult result = answer(large, true, 1);
+    CHECK(result.settings == 100'000);
+    CHECK(result.verdict == Verdict::met);
+    REQUIRE(result.best.has_value());
+    CHECK(*result.best->cost == doctest::Approx(3 * std::stod(result.best->values[0])));
+    REQUIRE(result.current.has_value());
+    CHECK(*result.current->cost == doctest::Approx(24));
+    CHECK(reads < 300);
+}
+
+TEST_CASE("costs that follow no line are read one by one") {
+    // From 600 on a unit costs nothing more, of which both ends alone tell nothing.
+    Problem bent = made_up(
+        "minimise: rate cost()\nsubject_to: [all objectives]\nvary: {server.workers: 1..1100}\n",
+        "twin: {stages: {server: {reads: jobs, workers: 8, cost: 3EUR/h, service: exponential(mean 1s)}}}\n"
+        "load: {jobs: {arrivals: poisson(2/s)}}\nrun: {length: 1min, warm_up: 10s, seed: 3}\n"
+        "objectives: [avg wait(server) < 10ms]\n");
+    const studies::ReadBase read = [&, read = bent.read](std::vector<std::string> overrides) {
+        for (std::string& one : overrides)
+            if (one.starts_with("server.workers=") && std::stoi(one.substr(15)) > 600)
+                one = "server.workers=600";
+        return read(overrides);
+    };
+    const studies::SettingCosts costs = studies::setting_costs(bent.study, read);
+    REQUIRE(costs.costs.size() == 1100);
+    CHECK(costs.costs[0] == doctest::Approx(3));
+    CHECK(costs.costs[598] == doctest::Approx(3 * 599));
+    CHECK(costs.costs[1099] == doctest::Approx(1800));
+}
+
+TEST_CASE("the base is told where the study does not try what it is, with what it costs") {
+    const auto outside = [](const std::string& vary, const std::string& more) {
+        Problem asked =
+            made_up("minimise: rate cost()\nsubject_to: [all objectives]\nvary: {" + vary + "}\n" + more,
+                    lognormal_queue);
+        asked.study.factors[0].now = {"8", 8};
+        return answer(asked);
+    };
+    const CheapestResult dear = outside("server.workers: 9..12", "");
+    REQUIRE(dear.best.has_value());
+    REQUIRE(dear.current.has_value());
+    CHECK(dear.current->values == Values{"8"});
+    CHECK(*dear.current->cost == doctest::Approx(24));
+    CHECK(dear.current->verdict == Verdict::met);
+    CHECK(std::any_of(dear.warnings.begin(), dear.warnings.end(), [](const std::string& warning) {
+        return warning.find("as it is now it costs less and keeps its promises") != std::string::npos;
+    }));
+    const CheapestResult priced = outside("server.workers: 9..12", "prices: {server.workers: 2EUR}\n");
+    CHECK(*priced.current->cost == doctest::Approx(40));
+    const CheapestResult inside = outside("server.workers: 5..12", "");
+    CHECK(*inside.current->cost == doctest::Approx(24));
+    for (const std::string& warning : inside.warnings)
+        CHECK(warning.find("as it is now") == std::string::npos);
 }
 
 TEST_CASE("a run that is too short for its warm-up is not searched") {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "models/check.h"
+#include "tools/formats/language/configuration.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/map_reader.h"
@@ -190,6 +191,19 @@ private:
             }
     }
 
+    /// What stands in a list twice would be one setting counted twice.
+    void refuse_repeated(const Node& list, const Factor& factor) {
+        for (std::size_t i = 1; i < list.items.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j) {
+                const Factor::Value &one = factor.values[j], &other = factor.values[i];
+                if (one.text != other.text && !(one.number && one.number == other.number)) continue;
+                reading_.error(list.items[i],
+                               fmt::format("'{}' is the same as '{}' before it", other.text, one.text),
+                               "write each value once");
+                break;
+            }
+    }
+
     void read_vary(const Node* vary, StudyReading& reading) {
         std::vector<StudyReading::Values>& values = reading.vary;
         if (vary == nullptr) return;
@@ -212,6 +226,7 @@ private:
             const bool read = reading_.guarded(entry.value, [&] { factor = factor_of(entry.value); });
             if (!read) continue;
             factor.path = entry.key;
+            refuse_repeated(entry.value, factor);
             study_.factors.push_back(std::move(factor));
             values.push_back({entry.value.place, {}});
             for (const Node& item : entry.value.items) values.back().steps.push_back(item.place);
@@ -586,7 +601,29 @@ StudyReading read_study_file(const std::string& path) {
     return read_study(text, path);
 }
 
+namespace {
+
+/// What parameters are in the base: as written, or, where the study multiplies what is there, once that.
+void note_what_is_now(Study& study) {
+    const Configuration base = read_configuration(study.base, study.overrides);
+    for (Factor& factor : study.factors) {
+        const bool multiplied =
+            std::any_of(factor.steps.begin(), factor.steps.end(),
+                        [](const Factor::Value& step) { return step.text.ends_with('x'); });
+        const std::string path = plain_path(factor.path);
+        const auto found = std::find_if(base.settings.begin(), base.settings.end(),
+                                        [&](const Setting& one) { return plain_path(one.path) == path; });
+        if (multiplied)
+            factor.now = {"1x", 1};
+        else if (found != base.settings.end() && !found->value.empty())
+            factor.now = of_values({found->value}).values.front();
+    }
+}
+
+}  // namespace
+
 void check_values(StudyReading& reading) {
+    note_what_is_now(reading.study ? *reading.study : reading.rest);
     const Study& study = reading.as_read();
     for (std::size_t f = 0; f < study.factors.size(); ++f) {
         const Factor& factor = study.factors[f];

@@ -48,7 +48,7 @@ StudyReading read_study(std::string_view text, const std::string& file);
 // What follows looks at all that could be read of a study.
 
 /// Reports what is wrong with values that parameters may have, at their ends and as steps, each where it stands: reads the
-/// base, which is right as it is, with each of them.
+/// base, which is right as it is, with each of them. Notes what they are there.
 void check_values(StudyReading& reading);
 
 /// Reports what is wrong with disturbances and the condition of recovery, each where it stands: reads and compiles the

@@ -143,11 +143,40 @@ std::size_t letters_at(std::string_view text) {
     return n;
 }
 
+/// `1/5min` and `4EUR/30min` as they are to be written: "12/h", "8EUR/h"; empty where `per` is no time.
+std::string rate_meant(std::string_view head, std::string_view per) {
+    if (per.empty() || per.front() < '0' || per.front() > '9') return "";
+    double seconds = 0;
+    try {
+        seconds = read_quantity(per, Dimension::duration, 0).value;
+    } catch (const Fault&) {
+        return "";
+    }
+    const std::size_t length = Decimal::length_at(head);
+    const auto number = Decimal::read(head.substr(0, length));
+    if (!number || seconds <= 0) return "";
+    std::string best;
+    for (const char* name : {"s", "min", "h", "d", "w"}) {
+        const Unit* unit = time_unit(name);
+        const double amount =
+            number->to_double() * Decimal(unit->multiplier).shifted(unit->shift).to_double() / 1e9 / seconds;
+        // Twelve digits, so that what is whole comes out whole.
+        const std::string text = fmt::format(
+            "{}{}/{}", Decimal::shortest(std::strtod(fmt::format("{:.12g}", amount).c_str(), nullptr)).text(),
+            head.substr(length), name);
+        if (best.empty() || text.size() < best.size()) best = text;
+    }
+    return best;
+}
+
 /// What follows the slash of a rate, in nanoseconds.
 const Unit& read_per_time(std::string_view unit, std::string_view head, std::size_t offset) {
     const Unit* found = time_unit(unit);
     if (found != nullptr && (unit == "s" || unit == "min" || unit == "h" || unit == "d" || unit == "w"))
         return *found;
+    if (const std::string rate = rate_meant(head, unit); !rate.empty())
+        throw Fault(offset, fmt::format("'{}' is not a time that rates are written in", unit),
+                    fmt::format("write '{}'", rate));
     const std::string_view meant = time_unit_meant(unit);
     throw Fault(offset, fmt::format("'{}' is not a time that rates are written in", unit),
                 meant.empty() ? fmt::format("rates are per s, min, h, d or w, such as '{}/s'", head)

@@ -88,6 +88,14 @@ run: {length: 2h, seed: 4}
     CHECK(study.overrides == Texts{"run.length=2h", "run.seed=4"});
 }
 
+TEST_CASE("a value that stands in a list twice is no second setting") {
+    CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: grid\nvary:\n"
+                    "  a: [3, 3, 4]\n  b: [1s, 2s, 1000ms]\n  c: [fifo, lifo, fifo]\n") ==
+          "s.yaml:6:10: error: '3' is the same as '3' before it; write each value once\n"
+          "s.yaml:7:15: error: '1000ms' is the same as '1s' before it; write each value once\n"
+          "s.yaml:8:18: error: 'fifo' is the same as 'fifo' before it; write each value once\n");
+}
+
 TEST_CASE("mistakes, each at its place and all at once") {
     CHECK(errors_of("understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary:\n"
                     "  a: 3..3\n  b: fast\n  c: [1]\n  d: 1..2x\n  e: normal(2)\n  f: exponential(mean "

@@ -106,15 +106,36 @@ TEST_CASE("sizes, rates, shares, money") {
 TEST_CASE("refused spellings say what to write") {
     const struct {
         const char *text, *part;
-    } table[] = {{"5m", "'5min'"},          {"6G", "'GiB'"},           {"5 min", "'5min'"},
-                 {"1_000", "'1000'"},       {"-5s", "negative"},       {".inf", "not finite"},
-                 {"nan", "not finite"},     {"1,5s", "point"},         {"012", "'12'"},
-                 {"0x10", "digits only"},   {".5s", "'0.5s'"},         {"+5s", "'5s'"},
-                 {"5sec", "'5s'"},          {"3hours", "'3h'"},        {"2days", "'2d'"},
-                 {"5KB", "'KiB'"},          {"50rps", "'50/s'"},       {"90/hour", "'90/h'"},
-                 {"90/ms", "per s, min"},   {"$4/h", "'4EUR/h'"},      {"P1M", "no fixed length"},
-                 {"1y", "no fixed length"}, {"abc", "not a quantity"}, {"", "missing"},
-                 {"5s3", "unit is missing"}};
+    } table[] = {{"5m", "'5min'"},
+                 {"6G", "'GiB'"},
+                 {"5 min", "'5min'"},
+                 {"1_000", "'1000'"},
+                 {"-5s", "negative"},
+                 {".inf", "not finite"},
+                 {"nan", "not finite"},
+                 {"1,5s", "point"},
+                 {"012", "'12'"},
+                 {"0x10", "digits only"},
+                 {".5s", "'0.5s'"},
+                 {"+5s", "'5s'"},
+                 {"5sec", "'5s'"},
+                 {"3hours", "'3h'"},
+                 {"2days", "'2d'"},
+                 {"5KB", "'KiB'"},
+                 {"50rps", "'50/s'"},
+                 {"90/hour", "'90/h'"},
+                 {"90/ms", "per s, min"},
+                 {"$4/h", "'4EUR/h'"},
+                 {"P1M", "no fixed length"},
+                 {"1y", "no fixed length"},
+                 {"abc", "not a quantity"},
+                 {"", "missing"},
+                 {"5s3", "unit is missing"},
+                 {"1/5min", "write '12/h'"},
+                 {"7/90s", "write '280/h'"},
+                 {"1/1.5s", "write '40/min'"},
+                 {"4EUR/30min", "write '8EUR/h'"},
+                 {"1/0s", "per s, min"}};
     for (const auto& row : table) {
         CAPTURE(row.text);
         const std::string fault = fault_of([&] { read_quantity(row.text); });
