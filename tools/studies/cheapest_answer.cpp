@@ -145,7 +145,8 @@ std::optional<Candidate> CheapestSearch::current(Point point, const std::vector<
     const SettingTest* own = looked_at(point);
     if (verdict == Verdict::inconclusive && own == nullptr) return std::nullopt;
     Candidate current = candidate(point, own, verdict, wrong(), units);
-    if (current.promises.empty() && current.why.empty())
+    const bool by_itself = own != nullptr && own->verdict(wrong()) == verdict;
+    if (!by_itself && current.why.empty())
         current.why = known != Verdict::inconclusive ? predictor_.known(overrides(point)).why
                       : verdict == Verdict::met      ? "it has no less than what is met"
                       : verdict == Verdict::violated ? "it has no more than what is violated"

@@ -93,7 +93,7 @@ TEST_CASE("a value that stands in a list twice is no second setting") {
                     "  a: [3, 3, 4]\n  b: [1s, 2s, 1000ms]\n  c: [fifo, lifo, fifo]\n") ==
           "s.yaml:6:10: error: '3' is the same as '3' before it; write each value once\n"
           "s.yaml:7:15: error: '1000ms' is the same as '1s' before it; write each value once\n"
-          "s.yaml:8:18: error: 'fifo' is the same as 'fifo' before it; write each value once\n");
+          "s.yaml:8:19: error: 'fifo' is the same as 'fifo' before it; write each value once\n");
 }
 
 TEST_CASE("mistakes, each at its place and all at once") {
