@@ -378,6 +378,15 @@ vary: {server.workers: [1, 2]}
 budget: {replications: 8}
 """
 
+# A stage that nothing promised depends on.
+PARTIAL = ONE_RUN.replace("exponential(mean 1s)}}}", "exponential(mean 1s)}, audit: {reads: server, workers: 1, service: 1s}}}") \
+    .replace("replications: 1}", "replications: 2, detail: partial}")
+
+FASTER = """understudy: 1
+change: faster
+edits: [{set: server.service, to: 0.9x}]
+"""
+
 DEMAND = """understudy: 1
 study: demand
 base: one.yaml
@@ -436,7 +445,7 @@ def check_result_file(folder, text):
     study = {heading: rows for heading, rows in documented.items() if heading == "Result of a study"}
     rehearsal = {heading: rows for heading, rows in documented.items() if heading == "Result of a rehearsal"}
     runs = {heading: rows for heading, rows in documented.items() if heading not in study | rehearsal}
-    check_fields(folder, runs, ("traced.h5", "one.h5", "unsure.h5"))
+    check_fields(folder, runs, ("traced.h5", "one.h5", "unsure.h5", "partial.h5"))
     check_fields(folder, study, ("study.h5", "demand.h5", "plan.h5"))
     check_fields(folder, rehearsal, ("rehearsal.h5",))
 
@@ -482,12 +491,15 @@ def main():
         text = (SOURCE / "docs/file-formats.md").read_text()
         at = Folder(scratch, "files")
         (at.path / "one.yaml").write_text(ONE_RUN)
+        (at.path / "partial.yaml").write_text(PARTIAL)
+        (at.path / "faster.yaml").write_text(FASTER)
         (at.path / "study.yaml").write_text(STUDY)
         (at.path / "demand.yaml").write_text(DEMAND)
         (at.path / "plan.yaml").write_text(PLAN)
         (at.path / "fitted.yaml").write_text(FITTED)
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
-                        "understudy capacity study.yaml --out study.h5",
+                        "understudy run partial.yaml --out partial.h5",
+                        "understudy capacity study.yaml --change faster.yaml --out study.h5",
                         "understudy capacity demand.yaml --out demand.h5",
                         "understudy capacity plan.yaml --out plan.h5",
                         "understudy rehearse one.yaml one.yaml --replications 3 --out rehearsal.h5",
