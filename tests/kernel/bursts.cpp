@@ -48,7 +48,7 @@ TEST_CASE("bursts: counts vary as the formula says") {
 }
 
 TEST_CASE("coverage: bursts with known parameters") {
-    const int runs = tests::runs_of(20);
+    const int runs = tests::runs_of(10);
     const kernel::Bursts known[] = {sample, {1.0, 6.0, 100.0, 30.0}, {0.5, 50.0, 30.0, 2.0}};
     for (const kernel::Bursts& truth : known)
         for (const std::size_t count : {2000, 8000}) {
@@ -76,7 +76,7 @@ TEST_CASE("coverage: bursts with known parameters") {
             CHECK(fitted >= runs * (count > 2000 ? 95 : 60) / 100);
             for (const auto& [what, times] : held) {
                 INFO(what, " at ", truth.burst_rate, ", ", count, " gaps: ", times, " of ", fitted);
-                // Of twenty, more than four outside come once in four hundred where 95 % hold.
+                // Of ten, more than two outside come once in ninety where 95 % hold.
                 CHECK(times >= (tests::coverage_is_asked() ? 0.92 : 0.79) * fitted);
                 if (tests::coverage_is_asked())
                     std::printf("bursts: %s of %g and %g a minute, %zu gaps: %.1f %%\n", what.c_str(),
