@@ -126,7 +126,7 @@ Estimate SettingTest::estimate(std::size_t objective, double confidence) const {
     }
     if (values.empty()) return result;
     result.value = sum_of(values) / static_cast<double>(values.size());
-    if (const auto interval = kernel::mean_interval(values, confidence)) {
+    if (const auto interval = kernel::mean_interval(values, confidence, range_of(promise.measure))) {
         result.low = interval->low;
         result.high = interval->high;
     }
