@@ -8,15 +8,12 @@
 
 #include "tools/formats/language/assignment.h"
 #include "tools/formats/language/fault.h"
-#include "tools/formats/language/keys.h"
 #include "tools/formats/language/listed_measures.h"
 #include "tools/formats/language/mentions.h"
 #include "tools/formats/language/multiplied.h"
 #include "tools/formats/language/multiplied_value.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/suggestions.h"
-#include "tools/formats/language/tokens.h"
-#include "tools/formats/language/values.h"
 
 namespace understudy::formats {
 

@@ -163,6 +163,16 @@ LogFailure of_another(const std::filesystem::path& file, std::string_view format
                         kind.empty() ? "" : ", but " + kind)};
 }
 
+/// Of a log that was read, where it is of that format.
+template <class Log>
+std::variant<Rows, LogFailure> rows_of_format(std::variant<Log, LogFailure> log,
+                                              const std::filesystem::path& file, std::string_view format) {
+    if (auto* failure = std::get_if<LogFailure>(&log)) return std::move(*failure);
+    const Log& read = std::get<Log>(log);
+    if (read.format != format) return of_another(file, format);
+    return rows_of(read);
+}
+
 }  // namespace
 
 const RecordedColumn* recorded_column(std::string_view name) {
@@ -182,24 +192,9 @@ std::vector<std::string> recorded_column_names() {
 std::variant<Rows, LogFailure> read_recorded_rows(const std::filesystem::path& file,
                                                   std::string_view format) {
     if (format == "dbt") return rows_of_dbt(file);
-    if (format == "xes") {
-        auto log = read_process_log(file);
-        if (auto* failure = std::get_if<LogFailure>(&log)) return std::move(*failure);
-        const models::ProcessLog& process = std::get<models::ProcessLog>(log);
-        return process.format == format ? std::variant<Rows, LogFailure>(rows_of(process))
-                                        : of_another(file, format);
-    }
-    if (format == "openlineage") {
-        auto log = read_events(file);
-        if (auto* failure = std::get_if<LogFailure>(&log)) return std::move(*failure);
-        const models::ObservedEvents& events = std::get<models::ObservedEvents>(log);
-        return events.format == format ? std::variant<Rows, LogFailure>(rows_of(events))
-                                       : of_another(file, format);
-    }
-    auto log = read_log(file, {.search_graph = false});
-    if (auto* failure = std::get_if<LogFailure>(&log)) return std::move(*failure);
-    const models::RecordedRun& run = std::get<models::RecordedRun>(log);
-    return run.format == format ? std::variant<Rows, LogFailure>(rows_of(run)) : of_another(file, format);
+    if (format == "xes") return rows_of_format(read_process_log(file), file, format);
+    if (format == "openlineage") return rows_of_format(read_events(file), file, format);
+    return rows_of_format(read_log(file, {.search_graph = false}), file, format);
 }
 
 }  // namespace understudy::formats
