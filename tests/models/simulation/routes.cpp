@@ -3,6 +3,7 @@
 // system; emits scales records and size. Shown: by hand where nothing is random, on a long run where it is.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -221,4 +222,20 @@ measures: [total completed(), total arrived(repair), total arrived(good)]
     CHECK(played.at("total arrived(repair)") == doctest::Approx(200 * 0.5 / 0.9).epsilon(0.2));
     for (const auto& row : played.rows)
         if (row.element == "good" && row.event == "land") CHECK(row.value == std::floor(row.value));
+}
+
+TEST_CASE("where copies meet again, another reader of a stream behind shifts nobody's draws") {
+    // Copies of one item come to `c` by two ways; `d` reads what it writes, before `e` by its name.
+    const auto ends = [](const std::string& more) {
+        return play("twin:\n  stages:\n    a: {reads: x, workers: 1, service: 1s}\n"
+                    "    b: {reads: x, workers: 1, service: 2s}\n"
+                    "    c: {reads: [a, b], workers: 1, service: exponential(mean 1s)}\n" +
+                    more +
+                    "    e: {reads: c, workers: unlimited, service: exponential(mean 3s)}\n"
+                    "load: {x: {arrivals: every 20s, first: 0s, count: 5}}\nrun: {until: empty}\n")
+            .times("e", "finish");
+    };
+    const std::string alone = ends("");
+    CHECK(std::count(alone.begin(), alone.end(), ' ') == 9);
+    CHECK(ends("    d: {reads: c, workers: 1, service: 1s}\n") == alone);
 }
