@@ -50,6 +50,8 @@ TEST_CASE("bursts: counts vary as the formula says") {
 TEST_CASE("coverage: bursts with known parameters") {
     const int runs = tests::runs_of(10);
     const kernel::Bursts known[] = {sample, {1.0, 6.0, 100.0, 30.0}, {0.5, 50.0, 30.0, 2.0}};
+    std::map<std::string, int> held_of_all;
+    int fitted_of_all = 0;
     for (const kernel::Bursts& truth : known)
         for (const std::size_t count : {2000, 8000}) {
             std::map<std::string, int> held;
@@ -74,15 +76,22 @@ TEST_CASE("coverage: bursts with known parameters") {
             }
             // Of 2000 gaps some logs hold fewer bursts than it takes.
             CHECK(fitted >= runs * (count > 2000 ? 95 : 60) / 100);
+            fitted_of_all += fitted;
             for (const auto& [what, times] : held) {
+                held_of_all[what] += times;
+                if (!tests::coverage_is_asked()) continue;
                 INFO(what, " at ", truth.burst_rate, ", ", count, " gaps: ", times, " of ", fitted);
-                // Of ten, more than two outside come once in ninety where 95 % hold.
-                CHECK(times >= (tests::coverage_is_asked() ? 0.92 : 0.79) * fitted);
-                if (tests::coverage_is_asked())
-                    std::printf("bursts: %s of %g and %g a minute, %zu gaps: %.1f %%\n", what.c_str(),
-                                truth.calm_rate, truth.burst_rate, count, 100.0 * times / fitted);
+                CHECK(times >= 0.92 * fitted);
+                std::printf("bursts: %s of %g and %g a minute, %zu gaps: %.1f %%\n", what.c_str(),
+                            truth.calm_rate, truth.burst_rate, count, 100.0 * times / fitted);
             }
         }
+    // A short test asks too few logs to judge any one process: all together, where 95 % hold, less than 86 % of 57 do so
+    // in one of 140 such tests.
+    for (const auto& [what, times] : held_of_all) {
+        INFO(what, ": ", times, " of ", fitted_of_all);
+        CHECK(times >= 0.86 * fitted_of_all);
+    }
 }
 
 TEST_CASE("coverage: Poisson arrivals, and gaps that are independent, have no bursts") {
