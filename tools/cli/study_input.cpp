@@ -9,6 +9,7 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/study_checks.h"
 #include "tools/formats/language/study_reader.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/studies/sensitivity.h"

@@ -10,19 +10,16 @@
 #include <set>
 #include <utility>
 
-#include "models/check.h"
-#include "tools/formats/language/configuration.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/factor_values.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/read_demand.h"
-#include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/tokens.h"
-#include "tools/formats/language/trial.h"
 
 namespace understudy::formats {
 
@@ -30,92 +27,6 @@ namespace {
 
 using studies::Factor;
 using studies::Study;
-
-/// A range with more steps is tried one at a time at its ends and in between.
-constexpr std::size_t most_tried = 16;
-
-/// A value between two that were written: whole nanoseconds, else twelve digits.
-std::string text_of(double value, Dimension dimension, const std::string& currency = "") {
-    if (dimension == Dimension::duration) return print_duration(kernel::from_seconds(value));
-    return print_quantity(std::stod(fmt::format("{:.12g}", value)), dimension, currency);
-}
-
-/// So many values a parameter may have at most: every one of them is a column of a grid.
-constexpr std::size_t most_values = 100'000;
-
-Factor of_values(std::vector<std::string> values) {
-    Factor factor;
-    for (const std::string& value : values) {
-        std::optional<double> number;
-        try {
-            number = read_quantity(value).value;
-        } catch (const Fault&) {
-            // A word, or a law: it has no size.
-        }
-        factor.values.push_back({value, number});
-    }
-    factor.steps = factor.values;
-    factor.at = [values = std::move(values)](double u) {
-        const auto index = static_cast<std::size_t>(u * static_cast<double>(values.size()));
-        return values[std::min(index, values.size() - 1)];
-    };
-    return factor;
-}
-
-Factor of_range(const Range& range) {
-    const Dimension dimension = range.low.dimension;
-    const double low = range.low.value, high = range.high.value;
-    if (!(low < high))
-        throw Fault(0, "the range has one value", "leave the parameter out, or widen the range");
-    const auto text = [dimension, currency = range.low.currency](double value) {
-        return text_of(value, dimension, currency);
-    };
-    std::optional<double> step;
-    if (range.step) step = range.step->value;
-    if (!step && dimension == Dimension::number && range.low.whole && range.high.whole) step = 1;
-    if (!step) {
-        Factor factor;
-        for (const double value : {low, high}) factor.steps.push_back({text(value), value});
-        factor.at = [=](double u) { return text(low + u * (high - low)); };
-        return factor;
-    }
-    const double gaps = std::floor((high - low) / *step * (1 + 1e-12));
-    if (gaps >= static_cast<double>(most_values))
-        throw Fault(0, fmt::format("the range has more than {} values", most_values), "take larger steps");
-    Factor factor;
-    const auto count = static_cast<std::size_t>(gaps) + 1;
-    for (std::size_t i = 0; i < count; ++i) {
-        const double value = low + static_cast<double>(i) * *step;
-        factor.values.push_back({text(value), value});
-    }
-    const std::size_t shown = std::min(count, most_tried);
-    for (std::size_t i = 0; i < shown; ++i)
-        factor.steps.push_back(
-            factor.values[shown < 2 ? 0
-                                    : static_cast<std::size_t>(std::round(static_cast<double>(i) * gaps /
-                                                                          static_cast<double>(shown - 1)))]);
-    factor.at = [values = factor.values](double u) {
-        const auto index = static_cast<std::size_t>(u * static_cast<double>(values.size()));
-        return values[std::min(index, values.size() - 1)].text;
-    };
-    return factor;
-}
-
-Factor of_law(const std::string& text) {
-    const ReadLaw read = read_law(text, std::nullopt);
-    if (read.law.terms.size() != 1 || !read.law.terms[0].field.empty() || read.law.terms[0].recorded ||
-        read.law.terms[0].per != models::Per::once)
-        throw Fault(0, fmt::format("'{}' is not one law that a value is drawn from", text),
-                    "such as 'uniform(500ms..1s)'");
-    const kernel::Distribution law = read.law.terms[0].law;
-    const Dimension dimension = read.dimension;
-    Factor factor;
-    // Where nearly all of it lies.
-    for (const double share : {0.1, 0.5, 0.9})
-        factor.steps.push_back({text_of(law.draw(share), dimension), law.draw(share)});
-    factor.at = [=](double u) { return text_of(law.draw(u), dimension); };
-    return factor;
-}
 
 class StudyReader {
 public:
@@ -246,7 +157,7 @@ private:
                 throw Fault(0, "the list has no two different values", "such as '[2, 4, 8]'");
             std::string written;
             for (const std::string& value : values) written += (written.empty() ? "" : ", ") + value;
-            Factor factor = of_values(std::move(values));
+            Factor factor = factor_of_values(std::move(values));
             factor.written = "[" + written + "]";
             return factor;
         }
@@ -254,7 +165,7 @@ private:
             throw Fault(0, "a parameter takes what it may be",
                         "a range '4..16', a list '[2, 4]' or a law 'uniform(1s..2s)'");
         const bool is_law = node.text.find('(') != std::string::npos;
-        Factor factor = is_law ? of_law(node.text) : of_range(read_range(node.text));
+        Factor factor = is_law ? factor_of_law(node.text) : factor_of_range(node.text);
         factor.written = node.text;
         return factor;
     }
@@ -599,133 +510,6 @@ StudyReading read_study_file(const std::string& path) {
         return result;
     }
     return read_study(text, path);
-}
-
-namespace {
-
-/// What parameters are in the base: as written, or, where the study multiplies what is there, once that.
-void note_what_is_now(Study& study) {
-    const Configuration base = read_configuration(study.base, study.overrides);
-    for (Factor& factor : study.factors) {
-        const bool multiplied =
-            std::any_of(factor.steps.begin(), factor.steps.end(),
-                        [](const Factor::Value& step) { return step.text.ends_with('x'); });
-        const std::string path = plain_path(factor.path);
-        const auto found = std::find_if(base.settings.begin(), base.settings.end(),
-                                        [&](const Setting& one) { return plain_path(one.path) == path; });
-        if (multiplied)
-            factor.now = {"1x", 1};
-        else if (found != base.settings.end() && !found->value.empty())
-            factor.now = of_values({found->value}).values.front();
-    }
-}
-
-}  // namespace
-
-void check_values(StudyReading& reading) {
-    note_what_is_now(reading.study ? *reading.study : reading.rest);
-    const Study& study = reading.as_read();
-    for (std::size_t f = 0; f < study.factors.size(); ++f) {
-        const Factor& factor = study.factors[f];
-        const StudyReading::Values& places = reading.vary.at(f);
-        std::vector<std::pair<std::string, Place>> values;
-        for (std::size_t s = 0; s < factor.steps.size(); ++s)
-            values.emplace_back(factor.steps[s].text, places.steps.empty() ? places.all : places.steps.at(s));
-        if (places.steps.empty())
-            for (const double end : {0.001, 0.999}) values.emplace_back(factor.at(end), places.all);
-        std::set<std::string> told;  // what is wrong with the parameter itself is wrong with all values
-        for (const auto& [value, place] : values) {
-            const std::string setting = factor.path + "=" + value;
-            std::vector<std::string> overrides = study.overrides;
-            overrides.push_back(setting);
-            const ScenarioReading base = read_scenario_file(study.base, overrides, study.changes);
-            if (base.scenario) continue;
-            for (const Diagnostic& wrong : base.diagnostics.all()) {
-                if (wrong.severity != Diagnostic::Severity::error) continue;
-                // Right as it is, so that all that is wrong comes of the value; where it is noticed may be elsewhere.
-                std::string message = wrong.message;
-                if (wrong.place.source == 0 && wrong.place.line > 0)
-                    message += fmt::format(" ({}:{})", study.base, wrong.place.line);
-                if (told.insert(message).second)
-                    reading.diagnostics.error(place, setting + ": " + message, wrong.hint);
-            }
-        }
-    }
-}
-
-namespace {
-
-/// Where what stands at `wanted` in a copy, read from the text of one line that `original` was written as, stands in the
-/// original; a scalar's columns are counted on.
-std::optional<Place> place_in_original(const Node& copy, const Node& original, Place wanted) {
-    if (copy.is_scalar()) {
-        const int offset = wanted.column - copy.place.column;
-        if (offset < 0 || offset > static_cast<int>(copy.text.size())) return std::nullopt;
-        return original.at(static_cast<std::size_t>(offset));
-    }
-    for (std::size_t i = 0; i < copy.items.size() && i < original.items.size(); ++i)
-        if (const auto found = place_in_original(copy.items[i], original.items[i], wanted)) return found;
-    for (std::size_t i = 0; i < copy.entries.size() && i < original.entries.size(); ++i) {
-        if (copy.entries[i].place.column == wanted.column) return original.entries[i].place;
-        if (const auto found = place_in_original(copy.entries[i].value, original.entries[i].value, wanted))
-            return found;
-    }
-    return std::nullopt;
-}
-
-}  // namespace
-
-void check_disturbances(StudyReading& reading, const models::Scenario& base) {
-    const Study& study = reading.as_read();
-    for (std::size_t d = 0; d < study.disturbances.size(); ++d) {
-        const Node& action = reading.disturb.at(d);
-        if (base.run.length && study.disturbances[d].at >= *base.run.length)
-            reading.diagnostics.error(
-                action.find("at")->value.place,
-                fmt::format("'{}' comes after the end of the run, which is {} long",
-                            study.disturbances[d].name, print_duration(*base.run.length)),
-                "let it happen earlier, or make the run longer: 'run: {length: ...}'");
-        std::vector<std::string> overrides = study.overrides;
-        overrides.push_back(study.disturbances[d].override);
-        Diagnostics ignored;
-        const std::string& text = overrides.back();
-        const Node copy = read_document(std::string_view(text).substr(text.find('=') + 1), ignored);
-        for (const Wrong& wrong : wrong_with(study, overrides)) {
-            Place place = action.place;
-            if (wrong.place.line > 0) place = place_in_original(copy, action, wrong.place).value_or(place);
-            if (const Entry* member = action.find(wrong.member)) place = member->value.place;
-            reading.diagnostics.error(place, wrong.message, wrong.hint);
-        }
-    }
-    if (!study.recovered) return;
-    for (const std::string& alert : study.recovered->overrides) {
-        std::vector<std::string> overrides = study.overrides;
-        overrides.push_back(alert);
-        const std::vector<Wrong> all = wrong_with(study, overrides);
-        for (const Wrong& wrong : all)
-            reading.diagnostics.error(reading.recovered, wrong.message, wrong.hint);
-        if (!all.empty()) return;
-    }
-}
-
-void check_measures(StudyReading& reading, models::Scenario base) {
-    const Study& study = reading.as_read();
-    base.objectives = study.objectives;
-    base.measures = study.measures;
-    if (study.minimise) base.measures.push_back(*study.minimise);
-    std::vector<Place> places = reading.measures;
-    if (study.minimise) places.push_back(reading.minimise);
-    for (const models::Problem& problem : models::check(base)) {
-        const bool measure = problem.path.starts_with("measures.");
-        if (!measure && !problem.path.starts_with("objectives.")) continue;
-        const std::size_t index = std::stoul(problem.path.substr(problem.path.find('.') + 1));
-        const Place place = measure ? places.at(index) : reading.objectives.at(index);
-        if (problem.severity == models::Problem::Severity::error)
-            reading.diagnostics.error(place, problem.message, problem.hint);
-        else
-            reading.diagnostics.warning(place, problem.message, problem.hint);
-    }
-    if (reading.diagnostics.has_errors()) reading.study.reset();
 }
 
 }  // namespace understudy::formats

@@ -1,8 +1,7 @@
 // Study files: YAML text in, what is to be varied and measured out, with every error of the file at its line and column.
 //
-// What a parameter may be is a range (`4..16`, whole numbers where both ends are; `4..16 step 4`; `10ms..30ms`;
-// `1x..4x step 0.25x`, times what the base has), a list of values, or a law (`uniform(500ms..1s)`). Nothing throws for
-// what is in a file. Thread-safe: no shared state.
+// What a parameter may be: factor_values.h; what is wrong with its base: study_checks.h. Nothing throws for what is in a
+// file. Thread-safe: no shared state.
 #pragma once
 
 #include <optional>
@@ -44,18 +43,5 @@ struct StudyReading {
 StudyReading read_study_file(const std::string& path);
 /// Reads text; `file` is shown in messages, and the base is looked for beside it.
 StudyReading read_study(std::string_view text, const std::string& file);
-
-// What follows looks at all that could be read of a study.
-
-/// Reports what is wrong with values that parameters may have, at their ends and as steps, each where it stands: reads the
-/// base, which is right as it is, with each of them. Notes what they are there.
-void check_values(StudyReading& reading);
-
-/// Reports what is wrong with disturbances and the condition of recovery, each where it stands: reads and compiles the
-/// base, which is right as it is, with each of them; and those that come after the end of its run.
-void check_disturbances(StudyReading& reading, const models::Scenario& base);
-
-/// Reports what the study measures or promises and its base does not have.
-void check_measures(StudyReading& reading, models::Scenario base);
 
 }  // namespace understudy::formats

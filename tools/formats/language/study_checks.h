@@ -1,0 +1,22 @@
+// What a study says of its base, held against that base: each finding at its line and column of the study's file.
+//
+// All look at what could be read of the study, wrong elsewhere or not, and take a base that is right as it is. Thread-safe.
+#pragma once
+
+#include "models/scenario.h"
+#include "tools/formats/language/study_reader.h"
+
+namespace understudy::formats {
+
+/// Reports what is wrong with values that parameters may have, at their ends and as steps, each where it stands: reads the
+/// base, which is right as it is, with each of them. Notes what they are there.
+void check_values(StudyReading& reading);
+
+/// Reports what is wrong with disturbances and the condition of recovery, each where it stands: reads and compiles the
+/// base, which is right as it is, with each of them; and those that come after the end of its run.
+void check_disturbances(StudyReading& reading, const models::Scenario& base);
+
+/// Reports what the study measures or promises and its base does not have.
+void check_measures(StudyReading& reading, models::Scenario base);
+
+}  // namespace understudy::formats
