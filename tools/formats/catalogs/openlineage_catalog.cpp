@@ -407,7 +407,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     for (const std::uint32_t top : top_of_pipeline)
         own_runs.push_back(top == nobody ? std::vector<std::uint32_t>() : stands[top].front().runs);
     compare_with_own_runs(catalog, runs_of_task, own_runs);
-    std::int64_t irregular = 0, moving = 0;
+    std::int64_t irregular = 0, moving = 0, without_phase = 0;
     std::size_t outside = 0;
     for (std::size_t i = 0; i < catalog.pipelines.size(); ++i) {
         CatalogPipeline& pipeline = catalog.pipelines[i];
@@ -420,6 +420,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
             pipeline.first_ns = schedule->first;
             outside += schedule->outside;
             moving += schedule->moves;
+            without_phase += schedule->phase_is_lost;
         } else if (nominal.size() > 1) {
             ++irregular;
         }
@@ -434,6 +435,12 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
                         "so {} in UTC as of "
                         "the newest run",
                         moving, moving == 1 ? " follows" : "s follow", moving == 1 ? "it is" : "they are"));
+    if (without_phase > 0)
+        catalog.assumed.push_back(
+            fmt::format("{} schedule{} a period that divides no day: it counts from the start of the run, "
+                        "and not from when "
+                        "runs were due",
+                        without_phase, without_phase == 1 ? " has" : "s have"));
     if (irregular > 0)
         catalog.notes.push_back(fmt::format(
             "{} pipeline{} nominal times that follow no schedule: fewer than three, or not regular",

@@ -6,8 +6,10 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "tools/formats/language/values.h"
@@ -76,6 +78,40 @@ std::optional<GuessedSchedule> by_calendar(const Instants& instants) {
                            shortest};
 }
 
+/// 0-59 as a field of cron has them: "0,15,30,45", "9-17".
+std::string field_of(const std::set<std::int64_t>& values) {
+    std::vector<std::string> parts;
+    for (auto from = values.begin(); from != values.end();) {
+        auto last = from, next = std::next(from);
+        while (next != values.end() && *next == *last + 1) last = next++;
+        if (*last - *from < 2)
+            for (; from != next; ++from) parts.push_back(std::to_string(*from));
+        else
+            parts.push_back(fmt::format("{}-{}", *from, *last));
+        from = next;
+    }
+    return fmt::format("{}", fmt::join(parts, ","));
+}
+
+/// Every so many minutes from a minute of the day on, as a clock has it; empty where no clock does.
+std::string clock_every(std::int64_t minutes, std::int64_t first) {
+    constexpr std::int64_t hour = 60, day = 24 * hour;
+    if (day % minutes != 0) return "";
+    std::set<std::int64_t> values;
+    if (minutes % hour == 0) {
+        for (std::int64_t at = first % minutes; at < day; at += minutes) values.insert(at / hour);
+        return fmt::format("cron {} {} * * *", first % hour, field_of(values));
+    }
+    if (hour % minutes != 0) return "";
+    for (std::int64_t at = first % minutes; at < hour; at += minutes) values.insert(at);
+    return fmt::format("cron {} * * * *", field_of(values));
+}
+
+/// From the first to the last, one a period.
+std::int64_t due_within(const Instants& instants, kernel::Time period) {
+    return (instants.back() - instants.front() + period / 2) / period + 1;
+}
+
 std::optional<GuessedSchedule> by_period(const Instants& instants) {
     kernel::Time period = kernel::never;
     for (std::size_t i = 1; i < instants.size(); ++i)
@@ -88,6 +124,8 @@ std::optional<GuessedSchedule> by_period(const Instants& instants) {
         const kernel::Time whole = (gap + period / 2) / period * period;
         if (std::abs(gap - whole) > kernel::second) return std::nullopt;
     }
+    // Where more are missing than there are, it is another schedule that is seen.
+    if (due_within(instants, period) > 2 * std::ssize(instants)) return std::nullopt;
     const std::int64_t minute = minute_of(instants.front());
     if (period == kernel::day) return GuessedSchedule{"daily at " + clock_of(minute), period};
     if (period == 7 * kernel::day) {
@@ -96,14 +134,75 @@ std::optional<GuessedSchedule> by_period(const Instants& instants) {
             fmt::format("{} at {}", days.at(weekday_of(day_of(instants.front()))), clock_of(minute)), period};
     }
     if (period == kernel::hour) return GuessedSchedule{fmt::format("cron {} * * * *", minute % 60), period};
-    return GuessedSchedule{"every " + print_duration(period), period};
+    GuessedSchedule found{"every " + print_duration(period), period};
+    // It counts from the start of the run, which is a midnight.
+    const bool in_days = kernel::day % period == 0;
+    if (in_days && within(instants.front() + kernel::second, period) <= 2 * kernel::second) return found;
+    const std::string clock =
+        period % kernel::minute == 0 ? clock_every(period / kernel::minute, minute) : "";
+    if (clock.empty())
+        found.phase_is_lost = true;
+    else
+        found.text = clock;
+    return found;
+}
+
+/// At times of the day that make a field of minutes and one of hours, on some days of the week or on all.
+std::optional<GuessedSchedule> by_slots(const Instants& instants) {
+    std::map<std::int64_t, std::int64_t> times;  // minute of the day; how often it was seen
+    std::array<std::set<std::int64_t>, 7> days;  // of each weekday, those that were seen
+    std::set<std::int64_t> minutes, hours, weekdays;
+    kernel::Time shortest = kernel::never;
+    for (std::size_t i = 0; i < instants.size(); ++i) {
+        if (within(instants[i] + kernel::second, kernel::minute) > 2 * kernel::second) return std::nullopt;
+        if (i > 0) shortest = std::min(shortest, instants[i] - instants[i - 1]);
+        const std::int64_t minute = minute_of(instants[i]), day = day_of(instants[i]);
+        ++times[minute];
+        minutes.insert(minute % 60);
+        hours.insert(minute / 60);
+        days.at(weekday_of(day)).insert(day);
+    }
+    if (minutes.size() * hours.size() != times.size()) return std::nullopt;
+    if (std::any_of(times.begin(), times.end(), [](const auto& one) { return one.second < 2; }))
+        return std::nullopt;
+    const std::int64_t first = day_of(instants.front()), last = day_of(instants.back());
+    if (last - first > 366 * 100) return std::nullopt;
+    bool all_days = true;
+    for (std::int64_t day = first; day <= last; ++day) {
+        const std::size_t weekday = weekday_of(day);
+        if (days[weekday].empty()) all_days = false;
+        if (days[weekday].size() >= 2) weekdays.insert(static_cast<std::int64_t>(weekday));
+    }
+    // A day of the week that was seen once tells nothing of the others, unless none was left out.
+    for (std::size_t weekday = 0; weekday < days.size() && !all_days; ++weekday)
+        if (days[weekday].size() == 1) return std::nullopt;
+    std::int64_t due = 0;
+    for (std::int64_t day = first; day <= last; ++day)
+        for (const auto& [minute, seen] : times) {
+            const std::int64_t at = day * kernel::day + minute * kernel::minute;
+            if (at < instants.front() - kernel::second || at > instants.back() + kernel::second) continue;
+            due += all_days || weekdays.contains(static_cast<std::int64_t>(weekday_of(day)));
+        }
+    if ((due - std::ssize(instants)) * 10 > due) return std::nullopt;
+    return GuessedSchedule{
+        fmt::format("cron {} {} * * {}", field_of(minutes), hours.size() == 24 ? "*" : field_of(hours),
+                    all_days ? "*" : field_of(weekdays)),
+        shortest};
 }
 
 std::optional<GuessedSchedule> schedule_of(const Instants& instants) {
     if (instants.size() < 3) return std::nullopt;
     std::optional<GuessedSchedule> found;
-    if (at_one_time_of_day(instants)) found = by_calendar(instants);
+    const bool at_one_time = at_one_time_of_day(instants);
+    if (at_one_time) found = by_calendar(instants);
     if (!found) found = by_period(instants);
+    if (!at_one_time) {
+        // What misses runs of its period at the same times of every day, or on the same days, never had them.
+        const std::int64_t count = std::ssize(instants);
+        const bool whole = found && due_within(instants, found->period) <= count + count / 20;
+        if (!whole)
+            if (auto slots = by_slots(instants)) found = std::move(slots);
+    }
     if (found) found->first = instants.front();
     return found;
 }

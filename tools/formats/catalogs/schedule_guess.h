@@ -1,7 +1,8 @@
 // The schedule that instants of runs look like: for lineage that has nominal times and no schedule.
 //
-// - Instants that are all a whole number of one period of a minute or more apart (runs may be missing), to the second, follow
-//   that period.
+// - Instants that are all a whole number of one period of a minute or more apart, to the second, follow that period, unless
+//   more runs are missing than there are; on the clock, where it divides a day.
+// - Instants at the same times of each day, or of each day of some weekdays, with one in ten missing at most, follow those.
 // - Of instants at one time of day, the weekdays: where each that is seen is seen twice or more and hardly a day of them is
 //   missing (one in ten), the others are not in the schedule. On one day of the month, the month.
 // - Where up to one in five is at no time of a schedule that five or more follow, those are runs that somebody started.
@@ -32,6 +33,8 @@ struct GuessedSchedule {
     std::int64_t first = 0;   ///< the first instant that follows it
     std::size_t outside = 0;  ///< instants that do not
     bool moves = false;       ///< with a clock on the wall
+    /// A period that divides no day: where in it runs were due, `text` does not say.
+    bool phase_is_lost = false;
 };
 
 /// None where fewer than three different instants follow one.

@@ -28,10 +28,41 @@ TEST_CASE("instants of runs as a schedule") {
           "cron 15 * * * *");
     CHECK(guessed({monday, monday + 7 * day, monday + 14 * day}) == "mon at 00:00");
     CHECK(guessed({monday, monday + 900, monday + 2700}) == "every 15min");
+    CHECK(guessed({monday, monday + 900, monday + 9000}) == "none");
     CHECK(guessed({monday, monday + 900}) == "none");
     CHECK(guessed({monday, monday + 900, monday + 2000}) == "none");
     CHECK(guessed({monday, monday + 1, monday + 2}) == "none");
     CHECK(guessed({}) == "none");
+}
+
+TEST_CASE("times of a day, and where in a period runs are due") {
+    const std::int64_t minute = 60, hour = 3600, day = 86400;
+    const auto at = [&](std::int64_t days, const std::vector<std::int64_t>& times, bool weekends = true) {
+        std::vector<std::int64_t> all;
+        for (std::int64_t i = 0; i < days; ++i)
+            for (const std::int64_t time : times)
+                if (weekends || i % 7 < 5) all.push_back(monday + i * day + time);
+        return all;
+    };
+    CHECK(guessed(at(7, {6 * hour, 18 * hour})) == "cron 0 6,18 * * *");
+    CHECK(guessed(at(7, {0, 12 * hour})) == "every 12h");
+    CHECK(guessed(at(3, {hour, 7 * hour, 13 * hour, 19 * hour})) == "cron 0 1,7,13,19 * * *");
+    CHECK(guessed(at(7, {6 * hour, 9 * hour, 15 * hour})) == "cron 0 6,9,15 * * *");
+    std::vector<std::int64_t> office, quarters, twentieth, odd;
+    for (std::int64_t i = 9; i <= 17; ++i) office.push_back(i * hour);
+    for (std::int64_t i = 9; i <= 17; ++i)
+        for (const std::int64_t quarter : {0, 15, 30, 45}) quarters.push_back(i * hour + quarter * minute);
+    for (std::int64_t i = 0; i < 72; ++i) twentieth.push_back(i * 20 * minute + 5 * minute);
+    for (std::int64_t i = 0; i < 20; ++i) odd.push_back(monday + i * 7 * hour + 2 * hour);
+    CHECK(guessed(at(14, office, false)) == "cron 0 9-17 * * 1-5");
+    CHECK(guessed(at(14, quarters, false)) == "cron 0,15,30,45 9-17 * * 1-5");
+    CHECK(guessed(at(2, twentieth)) == "cron 5,25,45 * * * *");
+    CHECK(guessed(odd) == "every 7h");
+    // One run that is missing is no other schedule, and times that are nowhere twice are none.
+    std::vector<std::int64_t> once = at(14, office, false);
+    once.erase(once.begin() + 20);
+    CHECK(guessed(once) == "cron 0 9-17 * * 1-5");
+    CHECK(guessed({monday, monday + 7 * hour, monday + day + 2 * hour, monday + day + 23 * hour}) == "none");
 }
 
 TEST_CASE("weekdays and days of the month") {
