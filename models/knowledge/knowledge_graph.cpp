@@ -167,9 +167,12 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
     for (const Stage& stage : scenario.twin.stages)
         graph_[by_name_.at({Thing::stage, stage.name})].mean_service = mean_of(stage.work.service);
     for (const Pipeline& pipeline : scenario.twin.pipelines)
-        for (const Task& task : pipeline.tasks)
-            graph_[by_name_.at({Thing::task, pipeline.name + "." + task.name})].mean_service =
-                mean_of(task.work.service);
+        for (const Task& task : pipeline.tasks) {
+            KnowledgeVertex& vertex = graph_[by_name_.at({Thing::task, pipeline.name + "." + task.name})];
+            vertex.mean_service = mean_of(task.work.service);
+            vertex.not_before = kernel::to_seconds(task.not_before.value_or(0));
+            vertex.mean_delay = mean_of(task.delay);
+        }
     // Those that work first; a label only where nothing is called so.
     for (const Thing thing :
          {Thing::stage, Thing::task, Thing::load, Thing::pipeline, Thing::pool, Thing::budget, Thing::dataset,

@@ -213,8 +213,9 @@ std::vector<std::vector<KnowledgeIndex>> cycles_in(const KnowledgeGraph& knowled
     std::vector<bool> to_itself(boost::num_vertices(g));
     for (auto [v, end] = boost::vertices(g); v != end; ++v)
         ways.onward(*v, false, [&, from = *v](KnowledgeIndex to) {
-            // Who uses a pool is no part of what flows.
+            // Who uses a pool is no part of what flows, nor is what belongs to a pipeline.
             if (g[from].thing == Thing::pool || g[from].thing == Thing::budget) return;
+            if (g[from].thing == Thing::task && g[to].thing == Thing::pipeline) return;
             to_itself[from] = to_itself[from] || from == to;
             boost::add_edge(from, to, onward);
         });
@@ -242,7 +243,7 @@ std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge) {
         for (const KnowledgeIndex task : tasks)
             for (const auto e : boost::make_iterator_range(boost::out_edges(task, g)))
                 left[task] += g[e].relation == Relation::follows ? 1 : 0;
-        std::map<KnowledgeIndex, double> ends;
+        std::map<KnowledgeIndex, double> begins, ends;
         std::map<KnowledgeIndex, KnowledgeIndex> before;
         std::deque<KnowledgeIndex> ready;
         for (const KnowledgeIndex task : tasks)
@@ -259,6 +260,12 @@ std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge) {
                     before[task] = earlier;
                 }
             }
+            begin += g[task].mean_delay;
+            if (g[task].not_before > begin) {
+                begin = g[task].not_before;
+                before.erase(task);  // whatever came before it has ended by then
+            }
+            begins[task] = begin;
             ends[task] = begin + g[task].mean_service;
             for (const auto e : boost::make_iterator_range(boost::in_edges(task, g)))
                 if (g[e].relation == Relation::follows && --left[boost::source(e, g)] == 0)
@@ -273,6 +280,7 @@ std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge) {
             path.tasks = {last->first};
             while (before.contains(path.tasks.back())) path.tasks.push_back(before.at(path.tasks.back()));
             std::reverse(path.tasks.begin(), path.tasks.end());
+            for (const KnowledgeIndex task : path.tasks) path.begins.push_back(begins.at(task));
         }
         result.push_back(std::move(path));
     }

@@ -50,6 +50,7 @@ std::vector<std::vector<KnowledgeIndex>> cycles_in(const KnowledgeGraph& knowled
 struct CriticalPath {
     KnowledgeIndex pipeline = 0;
     std::vector<KnowledgeIndex> tasks;  ///< in their order
+    std::vector<double> begins;         ///< of each, in seconds after the run was due
     double seconds = 0;
 };
 std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge);

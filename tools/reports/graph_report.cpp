@@ -146,9 +146,13 @@ std::string critical_report(const KnowledgeGraph& knowledge, const std::vector<m
     for (const models::CriticalPath& path : paths) {
         page.line(fmt::format("{}: no run is shorter than {}, as long as each task takes its mean",
                               shown(knowledge, path.pipeline), human(path.seconds, "s")));
-        for (const KnowledgeIndex task : path.tasks) {
-            const models::KnowledgeVertex& vertex = knowledge.graph()[task];
-            page.wrapped("  ", fmt::format("{}  {}", vertex.name, human(vertex.mean_service, "s")));
+        double end = 0;
+        for (std::size_t i = 0; i < path.tasks.size(); ++i) {
+            const models::KnowledgeVertex& vertex = knowledge.graph()[path.tasks[i]];
+            std::string line = fmt::format("{}  {}", vertex.name, human(vertex.mean_service, "s"));
+            if (path.begins[i] > end) line += ", from " + human(path.begins[i], "s") + " on";
+            end = path.begins[i] + vertex.mean_service;
+            page.wrapped("  ", line);
         }
     }
     if (!reaches.empty()) {

@@ -145,6 +145,31 @@ TEST_CASE("the critical path of a pipeline, and what most hangs on") {
     }
 }
 
+TEST_CASE("the critical path waits for delays, and for instants before which a task does not begin") {
+    const KnowledgeGraph knowledge(scenario_of(R"(understudy: 1
+scenario: late
+twin:
+  pipelines:
+    p:
+      schedule: every 100h
+      tasks:
+        a: {workers: 1, service: 10min}
+        b: {after: a, workers: 1, service: 5min, delay: 2min}
+        d: {after: b, workers: 1, service: 1min, not_before: 2h}
+        e: {after: d, workers: 1, service: 3min}
+    q: {schedule: every 100h, tasks: {a: {workers: 1, service: 1h, not_before: 10min}, b: {after: a, workers: 1, service: 1min, not_before: 1h}}}
+run: {length: 5h}
+)"));
+    const auto paths = critical_paths(knowledge);
+    REQUIRE(paths.size() == 2);
+    CHECK(texts(knowledge, paths[0].tasks) == Texts{"task p.d", "task p.e"});
+    CHECK(paths[0].begins == std::vector<double>{7200, 7260});
+    CHECK(paths[0].seconds == 7440);
+    CHECK(texts(knowledge, paths[1].tasks) == Texts{"task q.a", "task q.b"});
+    CHECK(paths[1].begins == std::vector<double>{600, 4200});
+    CHECK(paths[1].seconds == 4260);
+}
+
 TEST_CASE("what goes round") {
     CHECK(cycles_in(KnowledgeGraph(scenario_of(twin))).empty());
     const KnowledgeGraph round(scenario_of(R"(understudy: 1
@@ -160,6 +185,19 @@ run: {length: 1h}
     const auto cycles = cycles_in(round);
     REQUIRE(cycles.size() == 1);
     CHECK(texts(round, cycles[0]) == Texts{"dataset a", "dataset again", "stage a", "stage b"});
+    // A pipeline that an update begins and whose task reads it does not go round; one whose task writes it does.
+    const auto updated = [](const std::string& task) {
+        return scenario_of(R"(understudy: 1
+scenario: updated
+twin:
+  datasets: {d: {}}
+  pipelines:
+    p: {schedule: every 1h, tasks: {a: {workers: 1, service: 1min, writes: d}}}
+    q: {schedule: updated d, tasks: {x: {workers: 1, service: 1min, )" +
+                           task + "}}}\nrun: {length: 1h}\n");
+    };
+    CHECK(cycles_in(KnowledgeGraph(updated("reads: d"))).empty());
+    CHECK(cycles_in(KnowledgeGraph(updated("reads: d, writes: d"))).size() == 1);
 }
 
 TEST_CASE("impact and lineage are each other's reverse") {

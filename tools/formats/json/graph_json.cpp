@@ -93,9 +93,11 @@ std::string critical_as_json(const KnowledgeGraph& knowledge, const std::vector<
     document["paths"] = Json::array();
     for (const models::CriticalPath& path : paths) {
         Json tasks = Json::array();
-        for (const KnowledgeIndex task : path.tasks)
+        for (std::size_t i = 0; i < path.tasks.size(); ++i) {
+            const models::KnowledgeVertex& task = knowledge.graph()[path.tasks[i]];
             tasks.push_back(
-                {{"name", knowledge.graph()[task].name}, {"seconds", knowledge.graph()[task].mean_service}});
+                {{"name", task.name}, {"begins_s", path.begins[i]}, {"seconds", task.mean_service}});
+        }
         document["paths"].push_back({{"pipeline", knowledge.graph()[path.pipeline].name},
                                      {"seconds", path.seconds},
                                      {"tasks", std::move(tasks)}});
