@@ -188,7 +188,8 @@ private:
 
 class Substitution {
 public:
-    /// `at_their_places`: a value that is a parameter and nothing else has the parameter's place from then on.
+    /// `at_their_places`: a value that is a parameter and nothing else has the parameter's place from then on, as it has
+    /// in any case where that is not in the same file.
     Substitution(const std::map<std::string, Node>& values, bool at_their_places, Diagnostics& out)
         : values_(values), at_their_places_(at_their_places), out_(out) {}
 
@@ -244,11 +245,13 @@ private:
                 return;
             }
         }
-        // What a parameter alone stands for is told where its value is given.
+        // What a parameter alone stands for is told where its value is given, in a template or from outside of the file.
         const bool whole =
             known && node.text.starts_with("$(") && node.text.find(')') + 1 == node.text.size();
-        if (whole && at_their_places_)
-            node.place = values_.at(node.text.substr(2, node.text.size() - 3)).place;
+        if (whole) {
+            const Place& given = values_.at(node.text.substr(2, node.text.size() - 3)).place;
+            if (at_their_places_ || given.source != node.place.source) node.place = given;
+        }
         node.text = result;
         node.exact = false;
         if (!known) forget(node);

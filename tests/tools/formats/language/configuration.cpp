@@ -80,6 +80,9 @@ objectives: [avg wait(till) < 1min]
     CHECK(settings.at("run.seed") == Is{"1", ""});
     CHECK(settings.at("objectives.0") == Is{"avg wait(till) < 1min", "s.yaml:16:14"});
     CHECK(settings.find("nightly.defaults") == settings.end());
+    // What a parameter is set to from outside comes from there.
+    for (const Setting& one : read_configuration(scenario, {"clerks=8"}).settings)
+        if (one.path == "till.workers") CHECK(Is{one.value, one.origin} == Is{"8", "--set clerks=8"});
 }
 
 TEST_CASE("configuration: setting what is shown changes nothing") {
