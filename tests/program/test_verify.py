@@ -241,11 +241,22 @@ class Verify(ProgramTest):
         row = self.judged(self.file_of(**rare), "--events", "1", code=INCONCLUSIVE)[0]
         self.assertRegex(row["why"], "seen in [0-9]+ replications only")
 
+    def test_what_does_not_vary_is_right_or_wrong(self):
+        constant = MM1.replace("exponential(mean 1s)", "1s").replace("poisson(0.5/s)", "every 2s")
+        for reference, verdict, code in ((0.5, "inside", MET), (0.9, "outside", VIOLATED)):
+            file = self.file_of(scenario=constant, measures={"L": "avg present(server)"}, quantities={"L": reference})
+            self.assertEqual(self.judged(file, code=code)[0]["verdict"], verdict)
+        # Nothing is lost, and nothing is expected to be: the interval of a share is not 0.
+        file = self.file_of(scenario=MM1, measures={"P": "share lost(server)"}, quantities={"P": 0})
+        self.assertEqual(self.judged(file, code=MET)[0]["verdict"], "inside")
+
     def test_what_cannot_be_expressed_is_named(self):
         for case, why in (({"kind": "G/G/k"}, "the kind 'G/G/k' is not known"),
                           ({"kind": "M/M/1", "params": {"lam": 1}}, "its parameters are not those of the kind: 'mu' is missing"),
                           ({"kind": "M/M/c", "params": {"lam": 1, "mu": 1, "c": 2.5}}, "'c' is no whole number"),
                           ({"kind": "M/M/1", "params": {"lam": 1, "mu": 2}, "check": "maybe"}, "the check 'maybe' is not known"),
+                          ({"kind": "M/M/1", "params": {"lam": 1, "mu": 2}, "check": "rel<=1%"}, "gives no number above 0"),
+                          ({"kind": "M/M/1", "params": {"lam": 1, "mu": 2}, "quantities": {"Wq": 1, "L": "7.0"}}, "its quantity 'L' is no number"),
                           ({"kind": "M/G/1", "params": {"lam": 1, "service": {"dist": "cauchy"}}},
                            "the law 'cauchy' is not known; laws are exponential"),
                           ({"kind": "multiclass BCMP open", "params": {"lam": [1], "mean_service": [[0.1]], "discipline": "SIRO"}},

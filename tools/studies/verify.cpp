@@ -285,8 +285,10 @@ private:
             quantity.why = "its variance is infinite: no interval holds it as often as it says";
             return;
         }
+        // What never varies is right or wrong, but for what nobody has ever seen.
         if (const auto seen_in = replications_that_differ(metric);
-            seen_in < enough_to_differ && std::fabs(*quantity.estimate - known.reference) > 1e-12 * size) {
+            seen_in < enough_to_differ && (seen_in > 0 || *estimate.value == 0) &&
+            std::fabs(*quantity.estimate - known.reference) > 1e-12 * size) {
             quantity.agreement = Agreement::imprecise;
             quantity.why = "seen in " + std::to_string(seen_in) + " replications only";
             return;
@@ -302,7 +304,10 @@ private:
             quantity.agreement = Agreement::inside;
     }
 
-    static double size_of(const KnownQuantity& known) { return std::max(std::fabs(known.reference), 1e-300); }
+    /// What widths are relative to; of what is 0 they are in its own unit.
+    static double size_of(const KnownQuantity& known) {
+        return known.reference == 0 ? 1 : std::fabs(known.reference);
+    }
 
     /// How many events it would take to make a quantity's interval narrow enough, by the last run.
     double events_for(std::size_t q) const {

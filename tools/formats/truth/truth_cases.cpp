@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "tools/formats/files/file_error.h"
@@ -49,16 +52,31 @@ CaseScenario own_scenario(const Json& one, const std::filesystem::path& folder) 
     return scenario;
 }
 
+/// A number above 0, or nothing.
+std::optional<double> as_share(const std::string& text) {
+    double number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc() || end != text.data() + text.size() || !(number > 0) || !std::isfinite(number))
+        return std::nullopt;
+    return number;
+}
+
 TruthCase read_case(const Json& one, const std::filesystem::path& folder) {
     TruthCase result;
     result.id = one.value("id", "");
     result.kind = one.value("kind", "");
-    for (const auto& [name, value] : one.at("quantities").items())
-        if (value.is_number()) result.quantities.emplace_back(name, value.get<double>());
+    for (const auto& [name, value] : one.at("quantities").items()) {
+        if (value.is_number())
+            result.quantities.emplace_back(name, value.get<double>());
+        else if (result.missing.empty())
+            result.missing = "its quantity '" + name + "' is no number";
+    }
     const std::string check = one.value("check", "ci");
-    if (check.starts_with("rel<="))
-        result.relative_error = std::strtod(check.c_str() + 5, nullptr);
-    else if (check != "ci" && check != "replications")
+    if (check.starts_with("rel<=")) {
+        result.relative_error = as_share(check.substr(5));
+        if (!result.relative_error)
+            result.missing = "the check '" + check + "' gives no number above 0; such as 'rel<=0.01'";
+    } else if (check != "ci" && check != "replications")
         result.missing =
             "the check '" + check + "' is not known; there are 'ci', 'replications' and 'rel<=0.01'";
     if (!result.missing.empty()) return result;
