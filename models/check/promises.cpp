@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/check/checker.h"
+#include "models/check/measured_of.h"
 #include "models/series.h"
 
 namespace understudy::models {
@@ -113,9 +114,13 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
               "add it: 'run: {start: 2026-03-09T00:00, ...}'");
     if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
         check_scope(measure, path);
-    if (measure.scope.empty() && (measure.metric == Metric::active_period || is_of_the_past(measure.metric)))
-        error(path, std::string(name_of(measure.metric)) + " is measured of a pool or a stage with workers",
-              "name one");
+    if (const Measurable of = measured_of(measure.metric); measure.scope.empty() && !of.whole) {
+        const std::string other = instead_of_whole(measure.metric);
+        error(path,
+              std::string(name_of(measure.metric)) + " is measured of " + of.kinds() +
+                  ", not of the whole system",
+              "name one" + (other.empty() ? "" : "; " + other));
+    }
     if (measure.metric == Metric::age && measure.scope.empty() && !measure.of_load.empty())
         error(path, "age() is not measured by load", "leave 'of " + measure.of_load + "' out");
     if (measure.during && s_.run.length && measure.during->from >= *s_.run.length)
@@ -148,6 +153,22 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
                   quoted(measure.scope) + " is " + (found != kinds_.end() ? noun(found->second) : "a stream"),
               hint);
     };
+    const Measurable of = measured_of(measure.metric);
+    const auto is_one = [&](Kind kind) { return found != kinds_.end() && found->second == kind; };
+    const bool measured = (of.stage && stage) || (of.pool && pool) || (of.stream && written) ||
+                          (of.load && is_one(Kind::load)) || (of.pipeline && is_one(Kind::pipeline)) ||
+                          (of.budget && is_one(Kind::budget));
+    if (!measured && measure.scope_to.empty()) {
+        if (of.pool && !of.stage && is_one(Kind::stage))
+            error(path, "stage " + quoted(measure.scope) + " has no workers of its own",
+                  "measure its pool instead");
+        else if (is_one(Kind::load) && of.whole)
+            refuse(of.kinds(),
+                   "write '" + std::string(name_of(measure.metric)) + "() of " + measure.scope + "'");
+        else
+            refuse(of.kinds(), of.whole ? "name one, or leave the name out" : "name one");
+        return;
+    }
     switch (measure.metric) {
         case Metric::utilisation:
         case Metric::busy:
@@ -165,16 +186,6 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
                 (measure.metric == Metric::active_period || is_of_the_past(measure.metric)))
                 return error(path, quoted(measure.scope) + " has as many workers as it takes",
                              "measure one that has a number of them");
-            if (found != kinds_.end() && found->second == Kind::pipeline &&
-                (measure.metric == Metric::utilisation || measure.metric == Metric::busy))
-                return;
-            if (!pool) {
-                if (found != kinds_.end() && found->second == Kind::stage)
-                    error(path, "stage " + quoted(measure.scope) + " has no workers of its own",
-                          "measure its pool instead");
-                else
-                    refuse("a pool or a stage with workers", "name one");
-            }
             return;
         case Metric::cycle: {
             const auto named = std::find_if(s_.twin.pools.begin(), s_.twin.pools.end(),
@@ -184,17 +195,11 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
             return;
         }
         case Metric::slowdown:
-            if (found == kinds_.end() || found->second != Kind::stage) refuse("a stage", "name one");
-            return;
-        case Metric::landed:
-        case Metric::freshness:
-            if (!written) refuse("what is written", "name a dataset or stream");
+            if (!is_one(Kind::stage)) refuse("a stage", "name one");
             return;
         case Metric::level:
         case Metric::refilled:
-            if (found == kinds_.end() || found->second != Kind::budget) {
-                refuse("a budget", "name one");
-            } else if (measure.aggregate != Aggregate::at) {
+            if (measure.aggregate != Aggregate::at) {
                 for (const Budget& budget : s_.twin.budgets)
                     if (budget.name == measure.scope && budget.refill == Budget::Refill::continuous)
                         error(path,
@@ -245,19 +250,6 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
                       "add 'batch', or measure another");
             return;
         }
-        case Metric::waiting:
-        case Metric::lag:
-        case Metric::retrying:
-        case Metric::blocked:
-        case Metric::attempts:
-        case Metric::backoff:
-        case Metric::service:
-        case Metric::gathering:
-            if (!stage && !pool &&
-                !(found != kinds_.end() && found->second == Kind::pipeline &&
-                  measure.metric == Metric::waiting))
-                refuse("a stage, a task or a pool", "name one");
-            return;
         default: return;
     }
 }
