@@ -8,31 +8,16 @@
 #include <optional>
 #include <set>
 
+#include "models/analytic/attempts.h"
 #include "models/analytic/capacity.h"
 #include "models/analytic/flow_equations.h"
 #include "models/analytic/stability_cases.h"
+#include "models/analytic/uncertain_flows.h"
 #include "models/analytic/values.h"
 
 namespace understudy::models {
 
 namespace {
-
-struct Attempts {
-    double expected = 1;  ///< tries per item
-    double success = 1;   ///< share of items that come through in the end
-};
-
-Attempts attempts_of(const Work& work) {
-    const double p = work.failure;
-    if (p <= 0) return {};
-    if (work.retry.times == unlimited) return {p < 1 ? 1 / (1 - p) : INFINITY, 1};
-    double all_fail = 1, expected = 0;
-    for (std::int64_t i = 0; i <= std::min<std::int64_t>(work.retry.times, 10000); ++i) {
-        expected += all_fail;
-        all_fail *= p;
-    }
-    return {expected, 1 - all_fail};
-}
 
 /// What a stage does to a flow, as factors; and what spoils exactness.
 struct Factors {
@@ -119,7 +104,7 @@ public:
         : scenario_(scenario), graph_(graph), values_(scenario) {
         cancelled_ = stages_with_cancelled_parts(scenario);
         fed_by_pipelines_ = stages_behind_pipelines(scenario);
-        find_what_is_shed();
+        uncertain_ = uncertain_flows(scenario, parts_per_item());
         pass_.assign(scenario.twin.stages.size(), 1);
         records_per_item_.assign(scenario.twin.stages.size(), 1);
         for (const Stage& stage : scenario.twin.stages)
@@ -177,11 +162,6 @@ private:
     void follow_values();
     Factors factors_of(const Stage& stage, std::size_t position) const;
     double parts_per_item() const;
-    /// It reads a dataset with a retention.
-    bool forgets_what_waits(const Stage& stage) const;
-    /// Items that come may be dropped, give up or be forgotten before they are served.
-    bool sheds(const Stage& stage) const;
-    void find_what_is_shed();
     void solve();
     void solve_once();
     /// Of items, records or bytes, between streams and stages, for what comes from one load.
@@ -242,10 +222,9 @@ private:
     std::string caveat_;
     std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
     std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
-    std::set<std::string> fewer_;             ///< stages at which, or before which, something is shed
-    std::set<std::string> more_;              ///< stages to which comes what others shed
-    std::set<int> endless_;                   ///< rows of a round that some of what enters never leaves
-    std::set<int> behind_endless_;            ///< rows behind it
+    UncertainFlows uncertain_;
+    std::set<int> endless_;         ///< rows of a round that some of what enters never leaves
+    std::set<int> behind_endless_;  ///< rows behind it
     ValueFlow values_;
 };
 
@@ -333,42 +312,6 @@ double Traffic::mean_rate(const Arrivals& arrivals) const {
     return time > 0 ? arrived / time : 0;
 }
 
-bool Traffic::forgets_what_waits(const Stage& stage) const {
-    return std::any_of(
-        scenario_.twin.datasets.begin(), scenario_.twin.datasets.end(), [&](const Dataset& dataset) {
-            return dataset.retention &&
-                   std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
-        });
-}
-
-bool Traffic::sheds(const Stage& stage) const {
-    return (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
-           !stage.queue.timeout.empty() || forgets_what_waits(stage);
-}
-
-void Traffic::find_what_is_shed() {
-    const auto add_behind = [&](std::vector<std::string> open, std::set<std::string>& stages) {
-        while (!open.empty()) {
-            const std::string stream = open.back();
-            open.pop_back();
-            for (const Stage& stage : scenario_.twin.stages) {
-                if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
-                if (!stages.insert(stage.name).second) continue;
-                for (const auto& target : targets_of(stage.name, stage.writes)) open.push_back(target.stream);
-                if (!stage.dead_letter.empty()) open.push_back(stage.dead_letter);
-            }
-        }
-    };
-    for (const Stage& stage : scenario_.twin.stages) {
-        if (!sheds(stage)) continue;
-        fewer_.insert(stage.name);
-        std::vector<std::string> streams;
-        for (const auto& target : targets_of(stage.name, stage.writes)) streams.push_back(target.stream);
-        add_behind(streams, fewer_);
-        if (!stage.dead_letter.empty()) add_behind({stage.dead_letter}, more_);
-    }
-}
-
 double Traffic::parts_per_item() const {
     double parts = 1;
     for (const Load& load : scenario_.loads)
@@ -410,7 +353,7 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::retry)
         factors.caveat = "items that find the queue full come back";
     if (!stage.queue.timeout.empty()) factors.caveat = "items give up waiting";
-    if (forgets_what_waits(stage)) factors.caveat = "what stays unread for too long is lost";
+    if (forgets_what_waits(scenario_, stage)) factors.caveat = "what stays unread for too long is lost";
     if (stage.work.timeout) factors.caveat = "attempts are cut off by the timeout";
     return factors;
 }
@@ -719,7 +662,8 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         worker.stage = i;
         worker.rate = visits;
         bool known = true;
-        worker.service_s = mean_service(i, batch, mean_records, mean_bytes, shares, known);
+        worker.service_s =
+            within_timeout(stage.work, mean_service(i, batch, mean_records, mean_bytes, shares, known));
         worker.load_shares = shares;
         const bool cancelled = cancelled_.contains(stage.name);
         worker.caveat =
@@ -740,14 +684,13 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";
         worker.unknown = unknown_;
-        worker.sheds = cancelled || sheds(stage);
+        worker.sheds = cancelled || sheds(scenario_, stage);
         worker.endless = endless_.contains(static_cast<int>(self));
         worker.behind_endless = behind_endless_.contains(static_cast<int>(self));
-        worker.fewer = fewer_.contains(stage.name);
-        worker.more = more_.contains(stage.name);
-        if (worker.caveat.empty() && worker.fewer)
-            worker.caveat = "some of what would come is dropped or gives up before";
-        if (worker.more) worker.caveat = "what is dropped elsewhere comes here, and how much is not known";
+        worker.fewer = uncertain_.fewer.contains(stage.name);
+        worker.more = uncertain_.more.contains(stage.name);
+        if (worker.caveat.empty() && worker.fewer) worker.caveat = uncertain_.fewer.at(stage.name);
+        if (worker.more) worker.caveat = uncertain_.more.at(stage.name);
         result.push_back(std::move(worker));
     }
     return result;
@@ -777,8 +720,9 @@ std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
             worker.name = pipeline.name + "." + task.name;
             worker.work = &task.work;
             worker.rate = runs * static_cast<double>(task.expand);
-            worker.service_s = mean_of(task.work.service, 1, mean_records / static_cast<double>(task.expand),
-                                       mean_bytes / static_cast<double>(task.expand), {});
+            worker.service_s = within_timeout(
+                task.work, mean_of(task.work.service, 1, mean_records / static_cast<double>(task.expand),
+                                   mean_bytes / static_cast<double>(task.expand), {}));
             worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
                                       : "the pipeline runs once";
             if (!task.holds_until.empty()) worker.caveat = "tasks keep workers beyond the end of their work";
@@ -997,6 +941,8 @@ std::vector<double> Traffic::shares_done() {
 std::vector<StationForecast> Traffic::stations() const {
     const bool acts = std::any_of(scenario_.actions.begin(), scenario_.actions.end(),
                                   [](const Action& action) { return action.verb != Action::Verb::alert; });
+    const bool sets = std::any_of(scenario_.actions.begin(), scenario_.actions.end(),
+                                  [](const Action& action) { return action.verb == Action::Verb::set; });
     auto add_caveat = [](StationForecast& station, const std::string& caveat) {
         if (caveat.empty()) return;
         station.caveat += (station.caveat.empty() ? "" : "; ") + caveat;
@@ -1048,8 +994,10 @@ std::vector<StationForecast> Traffic::stations() const {
             const bool counted = !std::isinf(station.workers) && station.workers > 0;
             if (counted && !pool.bundles) station.utilisation = station.offered_load / station.workers;
             if (counted || pool.budget_load > 0) {
-                station.critical = !pool.sheds && std::fabs(station.load - 1) < 1e-9;
-                station.stable = station.load < 1 - 1e-9 || pool.sheds;
+                // Of an upper bound, or where actions change what comes or can be done, nothing follows but what is seen.
+                const bool certain = !pool.sheds && !pool.fewer && !sets;
+                station.critical = certain && std::fabs(station.load - 1) < 1e-9;
+                station.stable = station.load < 1 - 1e-9 || !certain;
             }
             if (station.critical && is_in_step(scenario_, name)) {
                 station.critical = false;

@@ -34,7 +34,8 @@ struct StationForecast {
     /// that nothing fits in: from 1 on the backlog grows, whatever is left free.
     double load = 0;
     bool scales = false;  ///< the workers follow the work: `workers` is the most of them
-    /// Work is dropped, given up or forgotten here or before: rate, offered load and utilisation are upper bounds.
+    /// Work is dropped, given up, forgotten or put together here or before: rate, offered load and utilisation are upper
+    /// bounds, of which no overload follows.
     bool at_most = false;
 
     /// Are offered_load and arrival_rate known before a run, or 0 because nobody can say?
