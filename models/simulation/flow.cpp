@@ -155,14 +155,16 @@ void State::admit(Index index, bool full, bool at_head) {
     item.ordinal = ++state.entered;
     item.entered = now();
     item.holding = none;
-    for_each_leaf(index, [&](Index leaf) { items_[leaf].entered = now(); });
+    for_each_leaf(index, [&](Index leaf) {
+        items_[leaf].entered = now();
+        meter_.count(row.element, Metric::arrived, items_[leaf].load, item.ordinal);
+    });
     ++state.arrived;
     item.entered_records = item.records;
     item.batched = false;
     state.records += item.records;
     set_mark(row.element, index);
     tell(TraceEvent::enter, row.element, item.number);
-    meter_.count(row.element, Metric::arrived, item.load, item.ordinal);
     if (item.again) meter_.count(row.element, Metric::duplicated, item.load, item.ordinal);
     if (!full) return accept(index, at_head);
     if (row.full == Queue::Full::retry) return turned_away(index);
@@ -244,7 +246,8 @@ void State::lose(Index index, TraceEvent how, Loss loss) {
             meter_.count(row.element, Metric::expired, load, item.ordinal);
         if (loss == Loss::late) meter_.count(row.element, Metric::late, load, item.ordinal);
         meter_.count(row.element, what, load, item.ordinal);
-        if (!items_[leaf].again) meter_.count(none, what, load);
+        // Of the whole system an arrival is lost once, when all that came of it is (close_family).
+        if (!items_[leaf].again && (put_aside || items_[leaf].family == none)) meter_.count(none, what, load);
     });
     item.stage = none;
     item.attempt = 0;

@@ -139,7 +139,8 @@ void State::lose_quietly(Index index) {
     ++state.left;
     for_each_leaf(index, [&](Index leaf) {
         meter_.count(row.element, Metric::lost, items_[leaf].load, item.ordinal);
-        if (!items_[leaf].again) meter_.count(none, Metric::lost, items_[leaf].load);
+        if (!items_[leaf].again && items_[leaf].family == none)
+            meter_.count(none, Metric::lost, items_[leaf].load);
     });
     tell(TraceEvent::give_up, row.element, item.number, item.attempt);
     const Index stage = item.stage;

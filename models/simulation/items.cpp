@@ -80,7 +80,12 @@ void State::close_family(Index index) {
     if (--family.open > 0) return;
     const Index load = family.load;
     // An arrival of which all is lost has not been completed; it counts as lost alone.
-    if (family.completed && !family.again) observe_done(family.born, load);
+    if (!family.again) {
+        if (family.completed)
+            observe_done(family.born, load);
+        else
+            meter_.count(none, Metric::lost, load);
+    }
     families_.remove(index);
     --open_arrivals_;
     if (load != none) --loads_[load].open;

@@ -226,3 +226,45 @@ measures: [avg batch(pack), max forming(pack), total batched(pack), share filled
     CHECK(played.at("total batched(pack)") == 3);
     CHECK(played.at("share filled(pack)") == doctest::Approx(2.0 / 3));
 }
+
+TEST_CASE("behind a batch its members are counted as they come and as they go") {
+    const auto played = play(R"(
+twin:
+  stages:
+    s0: {reads: j, workers: 1, service: 1s, batch: {items: 4}}
+    s1: {reads: s0, workers: 1, service: 1s}
+    s2: {reads: s1, workers: 1, service: 1h, queue: {capacity: 0, full: drop}}
+load: {j: {arrivals: every 1s, count: 12}}
+run: {length: 1min}
+measures: [total arrived(s1), total completed(s1), share completed(s1), total arrived(s2), share lost(s2), total lost()]
+)");
+    CHECK(played.at("total arrived(s1)") == 12);
+    CHECK(played.at("total completed(s1)") == 12);
+    CHECK(played.at("share completed(s1)") == 1);
+    CHECK(played.at("total arrived(s2)") == 12);
+    CHECK(played.at("share lost(s2)") == doctest::Approx(2.0 / 3));
+    CHECK(played.at("total lost()") == 8);
+}
+
+TEST_CASE("of the whole system an arrival is lost once, when all that came of it is") {
+    const auto played = play(R"(
+twin: {stages: {s: {reads: j, workers: 1, service: 1s, queue: {capacity: 2, full: drop}}}}
+load: {j: {arrivals: every 10s, count: 3, items: 5}, k: {arrivals: every 10s, first: 1s, count: 3, writes: j}}
+run: {length: 1min}
+measures: [total lost(), share lost() of j, total lost() of k, total completed(), total lost(s)]
+)");
+    // Of five at once three find a place, and who comes a second later one more.
+    CHECK(played.at("total lost(s)") == 6);
+    CHECK(played.at("total lost()") == 0);
+    CHECK(played.at("share lost() of j") == 0);
+    CHECK(played.at("total completed()") == 6);
+    const auto all = play(R"(
+twin: {stages: {s: {reads: j, workers: 1, service: 1h, queue: {capacity: 0, full: drop}}}}
+load: {j: {arrivals: every 10s, count: 3, items: 5}}
+run: {length: 1min}
+measures: [total lost(), total arrived(), total lost(s)]
+)");
+    CHECK(all.at("total lost(s)") == 14);
+    CHECK(all.at("total lost()") == 2);
+    CHECK(all.at("total arrived()") == 3);
+}
