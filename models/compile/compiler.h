@@ -39,6 +39,9 @@ struct Compiler {
     void add_actions();                                                      // compile/actions.cpp
     void add_probes(const std::vector<Measure>&, const std::vector<bool>&);  // compile/probes.cpp
 
+    /// What is promised of latencies and waits is not kept by the survivors of something that is done to the system.
+    void charge_overdue();  // compile/probes.cpp
+
     void add_initial_state();  // compile/initial_state.cpp
     void add_aged_streams();
     void add_stations();
@@ -69,6 +72,11 @@ struct Compiler {
     /// Starts of the periods of `period` that touch the run: local midnights (or Mondays) for 1d and 1w where
     /// there is a calendar, else multiples.
     std::vector<kernel::Time> period_starts(kernel::Time period) const;  // compile/profiles.cpp
+    /// Whether it is one of those.
+    bool follows_calendar(const std::optional<kernel::Time>& period) const;  // compile/profiles.cpp
+    /// The steps of workers whose period does, over the whole run, the first at time 0.
+    std::vector<std::pair<kernel::Time, std::int64_t>> laid_out(
+        const Workers& workers) const;  // compile/profiles.cpp
     /// How far instants are laid out: the run's length, or long enough for any run until empty.
     kernel::Time horizon() const;
 };

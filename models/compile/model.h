@@ -138,7 +138,8 @@ struct PoolRow {
     Index element = none;
     Index workers = none;  ///< number
     std::vector<std::pair<kernel::Time, std::int64_t>> steps;
-    kernel::Time steps_period = 0;
+    kernel::Time steps_period = 0;    ///< 0: they do not repeat, or are laid out
+    bool steps_are_laid_out = false;  ///< over the whole run, as the local calendar has them
     Order order = Order::fifo;
     bool preempt = false;
     /// For Order::shared: total speed by number at work, linear in between, from (0, 0) on; empty: of its workers.
@@ -374,6 +375,9 @@ struct ProbeRow {
     bool series = false;  ///< keep it as a series too
     /// The probe that keeps what this one sees: of quantiles the first that sees the same, else itself.
     Index values = none;
+    /// Whoever has not come to its end when the run is over, and has taken longer than this, counts with the time it has
+    /// taken (Compiler::charge_overdue); never: nobody does.
+    kernel::Time overdue_after = kernel::never;
     /// Of means of levels: the level times this is a whole number, whose integral is kept exactly; 0: it need not be.
     std::int64_t whole = 0;
 
@@ -421,6 +425,9 @@ struct Model {
     std::shared_ptr<const InitialState> initial;  ///< null: it begins empty, at time 0
 
     Index element_named(const std::string& name) const;
+    /// Whether it is known who is on the way to where the probe measures: to a dataset, and from one stage to another, it is
+    /// not.
+    bool knows_who_comes(const ProbeRow& probe) const;
     TraceHeader trace_header() const;
 };
 

@@ -14,10 +14,14 @@ Time Compiler::horizon() const {
     return scenario.run.length ? *scenario.run.length : 4 * 366 * kernel::day;
 }
 
+bool Compiler::follows_calendar(const std::optional<Time>& period) const {
+    return model.calendar && period && (*period == kernel::day || *period == kernel::week);
+}
+
 std::vector<Time> Compiler::period_starts(Time period) const {
     std::vector<Time> starts;
-    const bool days = period == kernel::day, weeks = period == kernel::week;
-    if (model.calendar && (days || weeks)) {
+    const bool weeks = period == kernel::week;
+    if (follows_calendar(period)) {
         // From the local midnight before the start, day by day; weeks begin on Monday.
         Schedule midnights;
         midnights.kind = Schedule::Kind::calendar;
@@ -55,6 +59,11 @@ bool is_weekend(const Calendar& calendar, Time instant) {
     static constexpr int shift[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};  // Sakamoto 1993
     const int weekday = (y + y / 4 - y / 100 + y / 400 + shift[month - 1] + day) % 7;
     return weekday == 0 || weekday == 6;
+}
+
+/// On a day of 23 or 25 hours the clock time counts, not the hours since midnight.
+Time on_local_day(const Calendar& calendar, Time midnight, Time offset) {
+    return calendar.on_day_of(midnight + (midnight < 0 ? 0 : 1), offset);
 }
 
 /// Cuts a curve at time 0: what lies before only tells the value there.
@@ -97,11 +106,9 @@ Intensity Compiler::intensity_of(const Profile& profile) const {
                 ? *profile.weekend
                 : 1;
         for (const auto& [offset, value] : profile.points) {
-            // On a day of 23 or 25 hours the clock time counts, not the hours since midnight.
-            const Time t =
-                local_day
-                    ? model.calendar->on_day_of(starts[k] + (k == 0 && starts[k] < 0 ? 0 : 1), offset)
-                    : kernel::later(starts[k] < 0 ? 0 : starts[k], offset) + std::min<Time>(starts[k], 0);
+            const Time t = local_day ? on_local_day(*model.calendar, starts[k], offset)
+                                     : kernel::later(starts[k] < 0 ? 0 : starts[k], offset) +
+                                           std::min<Time>(starts[k], 0);
             if (t >= end) break;
             const double v = value * weekend;
             const double before = profile.form == Profile::Form::steps || points.empty() ? last : v;
@@ -141,6 +148,26 @@ std::vector<Time> Compiler::edges_of(const Measure::Window& window) const {
         }
     }
     return edges;
+}
+
+std::vector<std::pair<Time, std::int64_t>> Compiler::laid_out(const Workers& workers) const {
+    const std::vector<Time> starts = period_starts(*workers.steps_period);
+    // Before the first of them are those of the end of the period before.
+    std::vector<std::pair<Time, std::int64_t>> all = {{0, workers.steps.back().second}};
+    for (std::size_t k = 0; k < starts.size(); ++k) {
+        const Time end = k + 1 < starts.size() ? starts[k + 1] : never;
+        for (const auto& [offset, count] : workers.steps) {
+            const Time t = *workers.steps_period == kernel::day
+                               ? on_local_day(*model.calendar, starts[k], offset)
+                               : starts[k] + offset;
+            if (t >= end) break;
+            if (t > all.back().first)
+                all.emplace_back(t, count);
+            else
+                all.back().second = count;
+        }
+    }
+    return all;
 }
 
 }  // namespace understudy::models

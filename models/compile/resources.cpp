@@ -26,6 +26,13 @@ const Workers& workers_of(const Scenario& scenario, const GraphVertex& vertex) {
     kernel::broken_invariant("a pool belongs to nobody");
 }
 
+bool is_nothing(const Law& law) {
+    return std::all_of(law.terms.begin(), law.terms.end(), [](const Term& term) {
+        return term.field.empty() && !term.recorded &&
+               term.law.kind() == kernel::Distribution::Kind::constant && term.law.mean() == 0;
+    });
+}
+
 /// The most workers the pool can ever have, over its steps and all actions on it.
 std::int64_t most_workers(const Scenario& scenario, const std::string& name, const Workers& workers) {
     std::int64_t most = workers.count;
@@ -146,8 +153,9 @@ void Compiler::add_pools() {
         PoolRow row;
         row.element = element_by_name.at(vertex.name);
         model.elements[row.element].pool = static_cast<Index>(model.pools.size());
-        row.steps = workers.steps;
-        row.steps_period = workers.steps_period.value_or(0);
+        row.steps_are_laid_out = follows_calendar(workers.steps_period);
+        row.steps = row.steps_are_laid_out ? laid_out(workers) : workers.steps;
+        row.steps_period = row.steps_are_laid_out ? 0 : workers.steps_period.value_or(0);
         row.order = workers.order;
         row.preempt = workers.preempt;
         row.speedup = workers.speedup;
@@ -157,7 +165,8 @@ void Compiler::add_pools() {
         }
         row.lanes = partitions_of(scenario, vertex);
         if (row.lanes > 0) row.lines_by = Lines::partitions;
-        row.turning = law(workers.turning);
+        // A worker that turns in no time stays where it is while nobody waits, and does not circle at one instant.
+        row.turning = is_nothing(workers.turning) ? none : law(workers.turning);
         row.visits = workers.visits;
         row.visit_limit = workers.visit_limit;
         row.leave_when_done = workers.leave_when_done;
@@ -204,8 +213,7 @@ void Compiler::add_pools() {
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
             if (most < most_told_apart) add_workers(workers.type, prefix, most, true);
         }
-        if (!workers.steps.empty())
-            count = workers.steps.front().first == 0 ? workers.steps.front().second : 0;
+        if (!row.steps.empty()) count = row.steps.front().first == 0 ? row.steps.front().second : 0;
         row.workers = number(count == unlimited ? INFINITY : static_cast<double>(count));
         model.pools.push_back(std::move(row));
     }

@@ -91,10 +91,14 @@ std::vector<std::string> State::deadlocked(const Simulation& simulation) const {
                           event.kind() != EventKind::ask && event.kind() != EventKind::ask_at_end);
     });
     if (alive) return names;
-    for (Index s = 0; s < stages_.size(); ++s)
-        if (stages_[s].waiting > 0 || std::any_of(stages_[s].doors.begin(), stages_[s].doors.end(),
-                                                  [](const auto& door) { return !door.empty(); }))
+    for (Index s = 0; s < stages_.size(); ++s) {
+        // On the plain path nobody waits for ever, and who waits there is not counted all the time.
+        if (!full_ && !model_->plain.empty() && model_->plain.of_stage[s] != none) continue;
+        const auto& doors = stages_[s].doors;
+        if (stages_[s].waiting > 0 ||
+            std::any_of(doors.begin(), doors.end(), [](const auto& door) { return !door.empty(); }))
             names.push_back(model_->elements[model_->stages[s].element].name);
+    }
     return names;
 }
 

@@ -42,11 +42,11 @@ enum class EventKind : std::uint8_t {
     moved,    ///< element: pool whose workers go on after a move
     shared,   ///< element: pool that serves all at once, and is done with one
     moved_over,  ///< element: way whose first transfer is through
-    window,   ///< element: probe whose window opens or closes
-    warm,     ///< the warm-up ends
-    sample,   ///< series take a point
-    ask,      ///< element: probe asked `at` this instant
-    ask_at_end,  ///< element: probe asked `at end`
+    window,      ///< element: probe whose window opens or closes
+    warm,        ///< the warm-up ends
+    sample,      ///< series take a point
+    ask,         ///< element: probe asked `at` this instant
+    ask_at_end,  ///< element: probe asked `at end`, or at 0, once it has begun
     take_up,     ///< what is there when the simulation begins is put in, and loads begin
 };
 
@@ -159,10 +159,10 @@ struct Item {
     double entered_records = 1;            ///< its records when it entered the stage
     Index stage = none;
     Index next_stage = none;  ///< at whose door it stands
-    Index sender = none;      ///< of a copy that is on its way: the stage that the item it was made of has left
-    Index family = none;      ///< of its arrival
-    Index run = none;         ///< it is an instance of a task of that run
-    Index group = none;       ///< of the parts it belongs to
+    Index sender = none;  ///< of a copy that is on its way: the stage that the item it was made of has left
+    Index family = none;  ///< of its arrival
+    Index run = none;     ///< it is an instance of a task of that run
+    Index group = none;   ///< of the parts it belongs to
     Index holding = none;
     Index first_member = none;
     Index next_member = none;  ///< in its batch, its gathering, or its bundle at work

@@ -20,7 +20,7 @@ void State::start_load(Index index) {
     if (before && before->arrived) load.arrivals = static_cast<std::uint64_t>(*before->arrived);
     switch (row.kind) {
         case Arrivals::Kind::users: add_users(index); break;
-        case Arrivals::Kind::saturated: plan_arrival(index, from); break;
+        case Arrivals::Kind::saturated: plan_arrival(index, std::max(row.first_ns, from)); break;
         case Arrivals::Kind::recorded:
             if (now() > 0) {
                 const std::vector<double>& instants = *row.instants;

@@ -280,13 +280,15 @@ void State::start(Simulation& simulation, Time warm_up) {
     for (Index i = 0; i < model_->probes.size(); ++i) {
         const ProbeRow& probe = model_->probes[i];
         for (const Time edge : probe.edges) schedule(edge, EventKind::window, i, 0);
+        // To look at it keeps no run going.
+        if (end == kernel::never && (!probe.edges.empty() || probe.measure.at)) looks_for_end_ = true;
         const Index stage = probe.element == none ? none : model_->elements[probe.element].stage;
         const MetricKind kind = kind_of(probe.measure.metric);
         if (stage != none && probe.load != none && (kind == MetricKind::level || kind == MetricKind::state))
             stages_[stage].by_load.resize(loads_.size());
         if (probe.measure.aggregate == Aggregate::at)
             schedule(probe.measure.at.value_or(end),
-                     probe.measure.at ? EventKind::ask : EventKind::ask_at_end, i, 0);
+                     probe.measure.at.value_or(0) > 0 ? EventKind::ask : EventKind::ask_at_end, i, 0);
     }
     if (model_->initial) warm_up = std::max(warm_up, model_->initial->as_of);
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
@@ -308,7 +310,8 @@ void State::start(Simulation& simulation, Time warm_up) {
         start_lives(i);
         workers_changed(i);
         start_outages(i);
-        if (end == kernel::never && (!row.outages.empty() || row.has_lives || row.steps_period > 0))
+        if (end == kernel::never &&
+            (!row.outages.empty() || row.has_lives || row.steps_period > 0 || row.steps_are_laid_out))
             looks_for_end_ = true;
         for (std::size_t step = 0; step < row.steps.size(); ++step)
             if (row.steps[step].first > 0) {
@@ -472,8 +475,13 @@ void State::finish(Simulation& simulation) {
                 if (open.second <= now()) ++deadlines.due;
             if (deadlines.due > 0) meter_.at(probe, kernel::Tally{deadlines.landed, deadlines.due});
         }
-        if (row.measure.aggregate == Aggregate::at && !row.measure.at && model_->length == kernel::never)
-            meter_.at(probe, level(row.element, row.measure.metric, row.load));
+    }
+    if (model_->length != kernel::never) return;
+    // At the end, and at instants that come after it, it is as it is now.
+    for (Index i = 0; i < model_->probes.size(); ++i) {
+        const ProbeRow& row = model_->probes[i];
+        if (row.measure.aggregate == Aggregate::at && row.measure.at.value_or(now() + 1) > now())
+            meter_.at(i, level(row.element, row.measure.metric, row.load));
     }
 }
 

@@ -60,3 +60,62 @@ run: {length: 1h}
     CHECK(line.outcome.deadlock.empty());
     CHECK(line.count("b", "finish") > 1500);
 }
+
+TEST_CASE("to look at who waits makes no deadlock of a run that ends by itself") {
+    const std::string queue =
+        "\ntwin: {stages: {s: {reads: j, workers: 1, service: 2s}}}\nload: {j: {arrivals: every 1s, count: "
+        "10}}\n"
+        "run: {until: empty}\n";
+    const auto played = play(queue + "measures: [at 5s waiting(s)]\n");
+    CHECK(played.outcome.deadlock.empty());
+    CHECK(played.at("at 5s waiting(s)") == 2);
+}
+
+TEST_CASE("to look at an instant, or in windows, keeps no run going") {
+    const std::string queue =
+        "\ntwin: {stages: {s: {reads: j, workers: 1, service: 1s}}}\nload: {j: {arrivals: every 1s, count: "
+        "10}}\n"
+        "run: {until: empty}\n";
+    const std::string whole = "measures: [avg utilisation(s)";
+    const auto plain = play(queue + whole + "]\n");
+    for (const std::string& more :
+         {std::string("at 100s present(s)"), std::string("avg present(s) during 0s..5s each 10s"),
+          std::string("at 3s present(s)")}) {
+        const auto played = play(queue + whole + ", " + more + "]\n");
+        CHECK(played.outcome.end == plain.outcome.end);
+        CHECK(played.at("avg utilisation(s)") == plain.at("avg utilisation(s)"));
+    }
+    // What it would be asked after the end is as it was at the end.
+    CHECK(play(queue + "measures: [at 100s present(s)]\n").at("at 100s present(s)") == 0);
+}
+
+TEST_CASE("what is there at time 0 is there when it is asked for") {
+    const auto played = play(
+        "\ntwin: {stages: {s: {reads: j, workers: 1, service: 10s}}}\n"
+        "load: {j: {arrivals: every 1h, first: 0s, count: 1, items: 3}}\nrun: {length: 1min}\n"
+        "measures: [at 0s present(s), at 10s present(s)]\n");
+    CHECK(played.at("at 0s present(s)") == 3);
+    CHECK(played.at("at 10s present(s)") == 3);
+}
+
+TEST_CASE(
+    "a worker that turns in no time does not circle at one instant, and a saturated load begins when it is "
+    "to") {
+    const std::string turns =
+        "\ntwin: {pools: {crew: {workers: 1, order: cyclic SWITCH}}, stages: {a: {reads: x, runs_on: crew, "
+        "service: 1s}, b: "
+        "{reads: y, runs_on: crew, service: 1s}}}\nload: {x: {arrivals: poisson(0.3/s)}, y: {arrivals: "
+        "poisson(0.3/s)}}\n"
+        "run: {length: 1h}\nmeasures: [avg wait(a)]\n";
+    const auto with = [&](const std::string& text) {
+        std::string whole = turns;
+        whole.replace(whole.find(" SWITCH"), 7, text);
+        return play(whole).at("avg wait(a)");
+    };
+    CHECK(with(", switch: 0s") == with(""));
+    const auto late = play(
+        "\ntwin: {stages: {s: {reads: j, workers: 1, service: 1s, queue: {capacity: 1, full: block}}}}\n"
+        "load: {j: {arrivals: saturated, first: 50s}}\nrun: {length: 1min}\nmeasures: [total arrived(s) "
+        "during 0s..49s]\n");
+    CHECK(late.at("total arrived(s) during 0s..49s") == 0);
+}
