@@ -133,4 +133,12 @@ std::string unit_of(Aggregate aggregate, Metric metric) {
     }
 }
 
+bool counts_overdue(const Objective& objective) {
+    const Measure& measure = objective.measure;
+    const bool low = objective.comparison == Comparison::less || objective.comparison == Comparison::at_most;
+    return low && (measure.metric == Metric::latency || measure.metric == Metric::wait) &&
+           (measure.aggregate == Aggregate::average || measure.aggregate == Aggregate::quantile ||
+            measure.aggregate == Aggregate::maximum);
+}
+
 }  // namespace understudy::models

@@ -119,4 +119,8 @@ struct Objective {
     std::string text;  ///< as written, with the limit
 };
 
+/// Whether what has not come to its end, and is over the limit already, is on the wrong side of it: an objective that wants
+/// an average, a quantile or the greatest of latencies or waits to be low.
+bool counts_overdue(const Objective& objective);
+
 }  // namespace understudy::models

@@ -35,6 +35,13 @@ bool ProbeRow::is_steady_average() const {
     return !of_a_stretch && measure.metric != Metric::landed && !is_of_the_past(measure.metric);
 }
 
+bool Model::knows_who_comes(const ProbeRow& probe) const {
+    if (probe.from_mark != none) return false;
+    if (probe.element == none) return true;
+    const Element& to = elements[probe.element];
+    return to.stage != none || to.pipeline != none || to.load != none;
+}
+
 TraceHeader Model::trace_header() const {
     TraceHeader header;
     for (const Element& element : elements)
@@ -289,8 +296,11 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
                     [](const ProbeRow& probe) { return probe.measure.metric == Metric::age; }) ||
         std::any_of(model.conditions.begin(), model.conditions.end(),
                     [](const ConditionRow& row) { return !row.updated && row.metric == Metric::age; });
-    // Nor does it begin in the middle of things.
-    if (!ages && !model.initial) model.plain = plain_part(model);
+    // Nor does it begin in the middle of things, nor know at the end how long whom has been there.
+    const bool charges = std::any_of(model.probes.begin(), model.probes.end(), [](const ProbeRow& probe) {
+        return probe.overdue_after != kernel::never;
+    });
+    if (!ages && !model.initial && !charges) model.plain = plain_part(model);
     count_whole_levels(model);
     return std::make_shared<const Model>(std::move(model));
 }

@@ -1,4 +1,5 @@
 // Measures with their names resolved, and the measures every run reports.
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -15,10 +16,27 @@ void share_values(std::vector<ProbeRow>& probes) {
         ProbeRow& probe = probes[i];
         const Metric metric = probe.measure.metric;
         const bool of_all_items = probe.measure.aggregate == Aggregate::quantile &&
-                                  kind_of(metric) == MetricKind::item && probe.sees_all();
+                                  kind_of(metric) == MetricKind::item && probe.sees_all() &&
+                                  probe.overdue_after == kernel::never;
         probe.values =
             of_all_items ? keepers.try_emplace({probe.element, metric, probe.from_mark}, i).first->second : i;
     }
+}
+
+/// Done once, or by who runs the simulation; what comes again and again, or by itself, belongs to how the system is.
+bool disturbs(const Action& action) {
+    switch (action.verb) {
+        case Action::Verb::alert:
+        case Action::Verb::stop:
+        case Action::Verb::yield: return false;
+        default: return !action.every && !action.when;
+    }
+}
+
+bool is_of_all_times(const ProbeRow& probe) {
+    const Measure& measure = probe.measure;
+    return !measure.during && probe.action == none && !measure.items && !measure.by_clock &&
+           !measure.by_offset;
 }
 
 }  // namespace
@@ -54,8 +72,21 @@ void Compiler::add_probes(const std::vector<Measure>& measures, const std::vecto
         }
         model.probes.push_back(std::move(row));
     }
+    charge_overdue();
     share_values(model.probes);
     model.probe_index = ProbeIndex(model.probes, model.elements.size());
+}
+
+void Compiler::charge_overdue() {
+    const bool disturbed = std::any_of(scenario.actions.begin(), scenario.actions.end(), disturbs);
+    for (std::size_t i = 0; i < scenario.objectives.size() && disturbed; ++i) {
+        const Objective& objective = scenario.objectives[i];
+        if (!counts_overdue(objective) || i >= model.probes.size()) continue;
+        ProbeRow& probe = model.probes[i];
+        if (probe.measure.text == objective.measure.text && is_of_all_times(probe) &&
+            model.knows_who_comes(probe))
+            probe.overdue_after = kernel::from_seconds(objective.limit);
+    }
 }
 
 namespace {

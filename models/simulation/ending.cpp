@@ -7,7 +7,14 @@ void end_replication(Simulation& simulation, bool whole, ReplicationOutcome& out
     state.finish(simulation);
     // Outgrown in the middle of an event, the rows are not to be counted.
     if (whole) state.check_conservation(simulation);
+    outcome.overdue.resize(state.model().probes.size());
     for (Index probe = 0; probe < state.model().probes.size(); ++probe) {
+        const ProbeRow& row = state.model().probes[probe];
+        if (whole && row.overdue_after != kernel::never)
+            for (const Time taken : state.overdue(row, row.overdue_after, SIZE_MAX, simulation.now())) {
+                state.meter().observe_overdue(probe, taken);
+                ++outcome.overdue[probe];
+            }
         outcome.values.push_back(state.meter().value(probe, simulation.now()));
         outcome.tallies.push_back(state.meter().tally(probe));
         outcome.observed.push_back(state.meter().observed(probe));

@@ -55,6 +55,8 @@ public:
             if (came && wants(probe, load, ordinal)) add(probe, now - (mark == none ? since : marks[mark]));
         }
     }
+    /// An item that has not come to its end, with the time it has taken so far.
+    void observe_overdue(Index probe, Time taken) { add(probe, taken); }
     /// Something happened to an item; `again`: not for the first time, so that a share does not count it.
     void count(Index element, Metric metric, Index load, std::uint32_t ordinal = 0, bool again = false) {
         for (const Index probe : index_->listeners(element, metric))

@@ -51,9 +51,10 @@ struct ReplicationOutcome {
     std::vector<std::optional<double>> values;              ///< by probe
     std::vector<std::optional<kernel::Tally>> tallies;      ///< by probe; of shares, what they are made of
     std::vector<std::optional<kernel::Observed>> observed;  ///< by probe; of averages, spreads and quantiles
-    std::vector<std::vector<double>> series;                ///< by probe; empty where none is kept
-    std::vector<std::vector<kernel::Part>> parts;           ///< by probe; finite; empty where none are kept
-    std::uint64_t fingerprint = 0;                          ///< over all that happened
+    std::vector<std::uint64_t> overdue;            ///< by probe: of these, how many had not come to their end
+    std::vector<std::vector<double>> series;       ///< by probe; empty where none is kept
+    std::vector<std::vector<kernel::Part>> parts;  ///< by probe; finite; empty where none are kept
+    std::uint64_t fingerprint = 0;                 ///< over all that happened
     std::uint64_t events = 0;
     kernel::Time end = 0;          ///< the clock at the end
     std::uint64_t items_left = 0;  ///< not done at the end

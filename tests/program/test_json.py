@@ -29,8 +29,8 @@ class Document(ProgramTest):
     def check_promised(self, result):
         self.assertIn(result["verdict"], ("met", "violated", "inconclusive"))
         self.assertIn(result["reason"],
-                      ("none", "limit", "unstable", "critical", "precision", "data", "warm_up", "not_credible",
-                       "no_objectives"))
+                      ("none", "limit", "constraint", "unstable", "critical", "precision", "data", "warm_up",
+                       "not_credible", "no_objectives"))
         self.assertIsInstance(result["seed"], int)
         self.assertRegex(result["fingerprint"], r"^[0-9a-f]{16}$")
         for objective in result["objectives"]:

@@ -241,6 +241,7 @@ std::string reason_words(studies::Reason reason) {
     switch (reason) {
         case studies::Reason::none: return "";
         case studies::Reason::limit: return "past the limit";
+        case studies::Reason::constraint: return "a constraint is broken";
         case studies::Reason::unstable: return "no steady state";
         case studies::Reason::critical: return "as much work arrives as can be done";
         case studies::Reason::precision: return "not precise enough";

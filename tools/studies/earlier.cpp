@@ -9,6 +9,10 @@ std::string digest_of_replications(const PreparedRun& prepared, const RunOptions
     if (digest == 0 || options.recorded) return "";
     for (const models::Measure& measure : prepared.measures)
         digest = kernel::stable_hash(measure.text, digest);
+    // A limit is what is promised, and does not matter, but where who is over it counts.
+    for (const models::ProbeRow& probe : prepared.model->probes)
+        if (probe.overdue_after != kernel::never)
+            digest = kernel::stable_hash(std::to_string(probe.overdue_after), digest);
     return hexadecimal(digest);
 }
 

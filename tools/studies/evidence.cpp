@@ -64,44 +64,20 @@ Evidence evidence_of(const std::optional<double>& value, const std::optional<ker
     return evidence;
 }
 
-bool charges_overdue(const models::Objective& objective) {
-    const models::Measure& measure = objective.measure;
-    return wants_less(objective) &&
-           (measure.metric == models::Metric::latency || measure.metric == models::Metric::wait) &&
-           (measure.aggregate == models::Aggregate::average ||
-            measure.aggregate == models::Aggregate::quantile ||
-            measure.aggregate == models::Aggregate::maximum);
-}
-
-void charge(Evidence& evidence, const std::vector<kernel::Time>& overdue, const models::Objective& objective,
-            const std::optional<kernel::Observed>& observed) {
-    if (overdue.empty()) return;
-    const auto count = static_cast<double>(overdue.size());
+void charge(Evidence& evidence, const std::vector<kernel::Time>& overdue,
+            const models::Objective& objective) {
     double sum = 0, longest = 0;
     for (const kernel::Time age : overdue) {
         sum += kernel::to_seconds(age);
         longest = std::max(longest, kernel::to_seconds(age));
     }
+    const auto count = static_cast<double>(overdue.size());
     switch (objective.measure.aggregate) {
-        case models::Aggregate::quantile: {
-            kernel::QuantileSketch all = observed ? observed->items : kernel::QuantileSketch();
-            for (const kernel::Time age : overdue) all.add(static_cast<double>(age));
-            evidence.value = all.quantile(objective.measure.quantile) / 1e9;
-            evidence.excess += (1 - *share_allowed(objective)) * count;
-            evidence.weight += count;
-            break;
-        }
-        case models::Aggregate::average:
-            evidence.value = ((evidence.weight > 0 ? evidence.value * evidence.weight : 0) + sum) /
-                             (evidence.weight + count);
-            evidence.excess += sum - objective.limit * count;
-            evidence.weight += count;
-            break;
-        default:
-            evidence.value = evidence.weight > 0 ? std::max(evidence.value, longest) : longest;
-            evidence.excess = evidence.value - objective.limit;
-            evidence.weight = 1;
+        case models::Aggregate::quantile: evidence.excess += (1 - *share_allowed(objective)) * count; break;
+        case models::Aggregate::average: evidence.excess += sum - objective.limit * count; break;
+        default: evidence.excess = std::max(evidence.excess, longest - objective.limit);
     }
+    evidence.weight += count;
 }
 
 }  // namespace understudy::studies

@@ -36,12 +36,9 @@ Evidence evidence_of(const models::ReplicationOutcome& outcome, std::size_t prob
 Evidence evidence_of(const std::optional<double>& value, const std::optional<kernel::Tally>& tally,
                      const std::optional<kernel::Observed>& observed, const models::Objective* objective);
 
-/// Whether what has not come to its end, and is over the limit already, is on the wrong side of it: an objective that wants
-/// an average, a quantile or the greatest of latencies or waits to be low.
-bool charges_overdue(const models::Objective& objective);
-/// Adds those to what was seen of such an objective, each with how long it has taken so far, in ns.
-void charge(Evidence& evidence, const std::vector<kernel::Time>& overdue, const models::Objective& objective,
-            const std::optional<kernel::Observed>& observed);
+/// Adds those that have not come to their end, and are over the limit (models::counts_overdue), to what was seen of an
+/// objective, each with how long it has taken so far, in ns. The value stays that of what came through.
+void charge(Evidence& evidence, const std::vector<kernel::Time>& overdue, const models::Objective& objective);
 
 /// The share of what is seen that may be on the wrong side of the limit, where the objective is about such a share.
 std::optional<double> share_allowed(const models::Objective& objective);

@@ -25,7 +25,7 @@ std::size_t most_sections(const std::vector<models::Measure>& measures) {
     return std::clamp<std::size_t>(bytes / (bytes_of_quantiles * (quantiles + 1)), 16, kernel::most_sections);
 }
 
-ReplicationRecord record_of(const models::ReplicationOutcome& outcome) {
+ReplicationRecord record_of(const PreparedRun& prepared, const models::ReplicationOutcome& outcome) {
     ReplicationRecord record;
     record.fingerprint = outcome.fingerprint;
     record.events = outcome.events;
@@ -38,6 +38,12 @@ ReplicationRecord record_of(const models::ReplicationOutcome& outcome) {
         ++record.remarks[record.broken_off + ": items wait for each other's places for ever"];
     }
     for (const auto& [time, text] : outcome.alerts) ++record.remarks["alert: " + text];
+    for (std::size_t i = 0; i < prepared.measures.size(); ++i)
+        if (outcome.overdue[i] > 0)
+            record.remarks
+                [prepared.measures[i].text +
+                 ": over the limit and not through when the run ends, counted with the time taken by then"] +=
+                static_cast<std::int64_t>(outcome.overdue[i]);
     return record;
 }
 
@@ -123,7 +129,7 @@ void Findings::add(const PreparedRun& prepared, models::ReplicationOutcome outco
         if (prepared.model->probes[i].series) series[i].push_back(std::move(outcome.series[i]));
     }
     draws_missing += outcome.draws_missing;
-    records.push_back(record_of(outcome));
+    records.push_back(record_of(prepared, outcome));
 }
 
 std::vector<std::optional<Dependence>> Findings::relate(const PreparedRun& prepared, kernel::Time warm_up) {

@@ -341,7 +341,7 @@ void conclude_with_constraints(const models::Scenario& scenario, RunResult& resu
     conclude(result);
     if (result.verdict == Verdict::violated || !breaks_constraints(scenario, result)) return;
     result.verdict = Verdict::violated;
-    result.reason = Reason::limit;
+    result.reason = Reason::constraint;
 }
 
 }  // namespace understudy::studies

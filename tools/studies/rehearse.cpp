@@ -319,9 +319,9 @@ void conclude(bool constraint_broken, RehearsalResult& result) {
             result.reason = found->reason;
             break;
         }
-    if (constraint_broken) {
+    if (constraint_broken && result.verdict != Verdict::violated) {
         result.verdict = Verdict::violated;
-        result.reason = Reason::limit;
+        result.reason = Reason::constraint;
     }
     if (result.verdict == Verdict::met)
         for (const ComparedRun& run : result.runs)

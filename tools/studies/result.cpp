@@ -29,6 +29,7 @@ const char* name_of(Reason reason) {
     switch (reason) {
         case Reason::none: return "none";
         case Reason::limit: return "limit";
+        case Reason::constraint: return "constraint";
         case Reason::unstable: return "unstable";
         case Reason::critical: return "critical";
         case Reason::precision: return "precision";

@@ -22,7 +22,18 @@ namespace understudy::studies {
 
 enum class Verdict { met, violated, inconclusive };
 /// Why: the limit was passed, there is no steady state, ... (docs/concepts.md).
-enum class Reason { none, limit, unstable, critical, precision, data, warm_up, not_credible, no_objectives };
+enum class Reason {
+    none,
+    limit,
+    constraint,
+    unstable,
+    critical,
+    precision,
+    data,
+    warm_up,
+    not_credible,
+    no_objectives
+};
 /// 0.05 -> "5%", as in scenario files.
 std::string percent(double fraction);
 /// All 16 digits.

@@ -37,14 +37,14 @@ public:
             all.weight += piece.weight;
         }
         if (!extreme && all.weight > 0 && all.excess > 0) return true;
-        if (!charges_overdue(objective_)) return false;
+        if (!models::counts_overdue(objective_)) return false;
         // Where nobody knows what is on its way there, what comes out tells, if anything does.
         if (!ours_ && all.weight > 0) return false;
         // Where nothing came out one is as good as all.
         const std::vector<Time> overdue =
             now.overdue(probe_, kernel::from_seconds(objective_.limit), all.weight > 0 ? SIZE_MAX : 1);
         if (overdue.empty()) return false;
-        charge(all, overdue, objective_, std::nullopt);
+        charge(all, overdue, objective_);
         return all.excess > 0;
     }
 
@@ -56,24 +56,12 @@ private:
     std::deque<Evidence> pieces_;
 };
 
-/// Of a dataset, and between two stages, not.
-bool is_known_to_come(const models::Model& model, std::size_t probe) {
-    const models::ProbeRow& row = model.probes[probe];
-    if (row.from_mark != models::none) return false;
-    if (row.element == models::none) return true;
-    const models::Element& element = model.elements[row.element];
-    return element.stage != models::none || element.pipeline != models::none || element.load != models::none;
-}
-
 models::Index index(std::size_t number) { return static_cast<models::Index>(number); }
 
-std::vector<Evidence> evidence_of_objectives(const Asked& asked, const models::ReplicationOutcome& outcome,
-                                             const std::vector<std::vector<Time>>& overdue) {
+std::vector<Evidence> evidence_of_objectives(const Asked& asked, const models::ReplicationOutcome& outcome) {
     std::vector<Evidence> all;
-    for (std::size_t i = 0; i < asked.objectives.size(); ++i) {
+    for (std::size_t i = 0; i < asked.objectives.size(); ++i)
         all.push_back(evidence_of(outcome, i, &asked.objectives[i]));
-        if (i < overdue.size()) charge(all.back(), overdue[i], asked.objectives[i], outcome.observed[i]);
-    }
     return all;
 }
 
@@ -146,7 +134,7 @@ std::optional<WatchedRun> run_watched(const std::shared_ptr<const models::Model>
         auto outcome = models::run_replication(model, options);
         if (!outcome) return std::nullopt;
         run.outcome = std::move(*outcome);
-        run.objectives = evidence_of_objectives(asked, run.outcome, {});
+        run.objectives = evidence_of_objectives(asked, run.outcome);
         return run;
     }
     const Watch& watch = *asked.watch;
@@ -155,7 +143,7 @@ std::optional<WatchedRun> run_watched(const std::shared_ptr<const models::Model>
     std::size_t probe = asked.objectives.size() + asked.measures.size();
     for (std::size_t i = 0; i < asked.objectives.size(); ++i)
         if (can_be_watched(asked.objectives[i].measure)) {
-            const bool ours = is_known_to_come(*model, probe);
+            const bool ours = model->knows_who_comes(model->probes[probe]);
             watched.emplace_back(i, Watched(asked.objectives[i], index(probe++), ours, watch.steps));
         }
     models::ReplicationOptions full = options;
@@ -179,17 +167,10 @@ std::optional<WatchedRun> run_watched(const std::shared_ptr<const models::Model>
         at = next;
     }
     (void)step_to(now, model->length);
-    std::vector<std::vector<Time>> overdue;
-    for (std::size_t i = 0; i < asked.objectives.size(); ++i) {
-        const models::Objective& objective = asked.objectives[i];
-        overdue.emplace_back();
-        if (charges_overdue(objective) && can_be_watched(objective.measure) && is_known_to_come(*model, i))
-            overdue.back() = now.overdue(index(i), kernel::from_seconds(objective.limit));
-    }
     auto outcome = std::move(now).finish();
     if (!outcome) return std::nullopt;
     run.outcome = std::move(*outcome);
-    run.objectives = evidence_of_objectives(asked, run.outcome, overdue);
+    run.objectives = evidence_of_objectives(asked, run.outcome);
     // What cannot go on keeps nothing any more; what has ended itself is not judged after that.
     if (over && (run.outcome.broken_off || !run.outcome.deadlock.empty()))
         for (const auto& [objective, of] : watched) note(objective, true, *over);

@@ -162,6 +162,22 @@ TEST_CASE("a plan for a precision is kept with what it is for") {
     CHECK(bytes_of(studies::run(of("30%"), options(), reread(plain))) == bytes_of(precise));
 }
 
+TEST_CASE("a limit by which the overdue count is part of what was simulated") {
+    const auto of = [&](int n, const std::string& limit, const std::string& actions) {
+        return ready(n, "objectives: [p(90) wait(server) < " + limit + "]\n" + actions,
+                     "length: 2min, warm_up: 10s", "measures: [avg latency(server)]\n");
+    };
+    const std::string none, fails = "actions: [{at: 1min, fail: server}]\n";
+    const auto few = studies::run(of(3, "10s", fails), options());
+    const auto more = studies::run(of(5, "10s", fails), options(), reread(few));
+    CHECK(more.reused == 3);
+    CHECK(bytes_of(more) == bytes_of(studies::run(of(5, "10s", fails), options())));
+    CHECK(tests::warns(more, "p(90) wait(server): over the limit and not through when the run ends"));
+    CHECK(studies::run(of(5, "20s", fails), options(), reread(few)).reused == 0);
+    const auto undisturbed = studies::run(of(3, "10s", none), options());
+    CHECK(studies::run(of(5, "20s", none), options(), reread(undisturbed)).reused == 3);
+}
+
 TEST_CASE("what is kept on the way is what a run that ends there has") {
     auto keeping = options();
     std::vector<std::string> kept;
