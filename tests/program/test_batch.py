@@ -49,6 +49,22 @@ vary:
   jobs.work.cv: 0.8..2.5
   server.workers: 2..4
 """
+# Of these each replication of a setting is a unit: 120 of three settings, and as many of two and the base.
+GRID = """understudy: 1
+study: table
+base: shop.yaml
+method: grid
+minimise: rate cost()
+budget: {replications: 120}
+vary: {server.workers: [2, 3, 4]}
+"""
+ONE_BY_ONE = """understudy: 1
+study: one-by-one
+base: shop.yaml
+method: one_at_a_time
+budget: {replications: 120}
+vary: {server.workers: [3, 4]}
+"""
 CHEAPEST = """understudy: 1
 study: cheapest
 base: shop.yaml
@@ -96,6 +112,8 @@ class Batch(ProgramTest):
             del os.environ[name]
         self.write("shop.yaml", PRICED)
         self.write("morris.yaml", MORRIS)
+        self.write("grid.yaml", GRID)
+        self.write("one-by-one.yaml", ONE_BY_ONE)
         self.write("cheapest.yaml", CHEAPEST)
         self.write("search.yaml", SEARCH)
 
@@ -140,6 +158,11 @@ class Batch(ProgramTest):
     def test_killed_five_times_a_fixed_design_has_the_same_bytes(self):
         self.killed_and_resumed(200, 5, 1, "morris.yaml")
 
+    def test_killed_three_times_few_settings_of_many_replications_have_the_same_bytes(self):
+        for seed, study in enumerate(("grid.yaml", "one-by-one.yaml")):
+            self.killed_and_resumed(120, 3, seed, study)
+            (self.folder / "r.h5").unlink()
+
     def test_killed_five_times_a_search_of_2000_units_has_the_same_bytes(self):
         self.write("shop.yaml", PRICED.replace("service: work}", "service: work, queue: {capacity: 10, full: drop}}")
                    .replace("length: 2h", "length: 10min"))
@@ -177,7 +200,7 @@ class Batch(ProgramTest):
     # ---- threads and parts
 
     def test_threads(self):
-        for study in "morris.yaml", "cheapest.yaml":
+        for study in "morris.yaml", "grid.yaml", "one-by-one.yaml", "cheapest.yaml":
             before = self.whole(study)
             for threads in "1", "2", "5":
                 self.call("capacity", study, "--out", "t.h5", "--threads", threads)
@@ -187,7 +210,7 @@ class Batch(ProgramTest):
         self.assertEqual((self.folder / "s.h5").read_bytes(), self.whole("morris.yaml"))
 
     def test_seven_parts_merged(self):
-        for study, units in ("morris.yaml", 200), ("cheapest.yaml", None):
+        for study, units in ("morris.yaml", 200), ("grid.yaml", 120), ("one-by-one.yaml", 120), ("cheapest.yaml", None):
             before = self.whole(study)
             for part in range(1, 8):
                 done = self.call("capacity", study, "--out", "merged.h5", "--shard", f"{part}/7", code=MET)
