@@ -367,6 +367,21 @@ class Batch(ProgramTest):
         self.call("capacity", "morris.yaml", "--out", "r.h5", "--fresh", code=MET)
         self.assertEqual((self.folder / "r.h5").read_bytes(), self.whole("morris.yaml"))
 
+    def test_merge_reads_its_study_once_with_what_it_is_told(self):
+        late = "measures: [avg wait(server), avg wait(server) during 5h..6h]\n"
+        self.write("late.yaml", GRID.replace("vary:", late + "vary:").replace("replications: 120", "replications: 6"))
+        self.write("change.yaml", "understudy: 1\nchange: slower\nreason: to see\nedits: [{set: server.speed, to: 0.9}]\n")
+        words = ["--change", "change.yaml", "--seed", "8", "-n", "9", "--set", "server.cost=2EUR/h"]
+        whole = self.call("capacity", "late.yaml", *words, "--json", "--out", "whole.h5", code=MET)
+        self.assertEqual(whole.stderr.decode().count("lies after the end of the run"), 1, whole.stderr.decode())
+        for part in "1/2", "2/2":
+            self.call("capacity", "late.yaml", *words, "--out", "p.h5", "--shard", part, code=MET)
+        done = self.call("merge", "late.yaml", "p.h5.1-of-2.ledger", "p.h5.2-of-2.ledger", *words, "--json", "--out", "p.h5", code=MET)
+        self.assertEqual(done.stderr.decode().count("lies after the end of the run"), 1, done.stderr.decode())
+        self.assertIn("goes on from 9 units", done.stderr.decode())
+        self.assertEqual(done.stdout, whole.stdout)
+        self.assertEqual((self.folder / "p.h5").read_bytes(), (self.folder / "whole.h5").read_bytes())
+
     def test_merge_refuses_what_does_not_belong_together(self):
         self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "1/2", code=MET)
         self.call("capacity", "cheapest.yaml", "--out", "c.h5", "--shard", "1/2", code=MET)

@@ -83,6 +83,14 @@ TEST_CASE("a base that is too short is warned of, whether its warm-up is stated 
         CHECK(
             result.warnings[0] ==
             "avg latency(server): the run is too short, so that its intervals hold less often than they say");
+        // Of a part nobody is told: the base is not run there to see.
+        studies::StudyOptions part;
+        part.first_looks = true;
+        CHECK(result_of(study,
+                        queue.substr(0, queue.find("run:")) + "run: {length: 3min, warm_up: " + warm_up +
+                            ", replications: 10}\n",
+                        part)
+                  .warnings.empty());
     }
     CHECK(result_of(study, mm1).warnings.empty());
 }
