@@ -306,15 +306,29 @@ class Batch(ProgramTest):
         # What varies is set by each setting.
         done = self.call("capacity", "cheapest.yaml", "--set", "server.workers=3", code=USAGE)
         self.assertIn("--set server.workers=3: the study varies 'server.workers'; take it out of 'vary'", done.stderr.decode())
-        # Also a part of it, and what it is a part of; multiples are of what is set.
-        for varied, one, part in (("jobs.work: [exponential(mean 1s), constant(1s)]", "jobs.work.mean=2s", "which this is a part of"),
-                                  ("jobs.work.mean: [1s, 2s]", "jobs.work=exponential(mean 2s)", "which is a part of this")):
-            self.write("part.yaml", CHEAPEST.replace("jobs.work.cv: [1.5, 1]", varied))
-            done = self.call("capacity", "part.yaml", "--set", one, code=USAGE)
-            name = varied.split(":")[0]
-            self.assertIn(f"--set {one}: the study varies '{name}', {part}; take it out of 'vary'", done.stderr.decode())
+        # And all of it with a part.
+        self.write("part.yaml", CHEAPEST.replace("jobs.work.cv: [1.5, 1]", "jobs.work: [exponential(mean 1s), constant(1s)]"))
+        done = self.call("capacity", "part.yaml", "--set", "jobs.work.mean=2s", code=USAGE)
+        self.assertIn("--set jobs.work.mean=2s: the study varies 'jobs.work', which this is a part of; take it out of 'vary'",
+                      done.stderr.decode())
         done = self.call("sensitivity", "morris.yaml", "--set", "sever.cost=3EUR/h", code=USAGE)
         self.assertIn("did you mean 'server'?", done.stderr.decode())
+
+    def test_a_law_is_set_and_a_parameter_of_it_varies(self):
+        one = "jobs.work=gamma(mean 1s cv 0.5)"
+        for study in MORRIS.replace("  jobs.work.cv: 0.8..2.5\n", ""), CHEAPEST.replace("cv: [1.5, 1]", "mean: [900ms, 1s]"):
+            self.write("study.yaml", study)
+            self.write("shop.yaml", PRICED)
+            asked = self.json_of(self.call("capacity", "study.yaml", "--json", "--set", one))
+            self.assertEqual(asked.pop("set"), [one])
+            self.write("shop.yaml", PRICED.replace("lognormal(mean 1s cv 1.5)", "gamma(mean 1s cv 0.5)"))
+            written = self.json_of(self.call("capacity", "study.yaml", "--json"))
+            del written["set"]
+            self.assertEqual(asked, written)
+            # One that has no such parameter is told before anything runs.
+            done = self.call("capacity", "study.yaml", "--set", "jobs.work=uniform(1s..2s)", code=USAGE)
+            self.assertIn("error: jobs.work.mean=", done.stderr.decode())
+            self.assertIn("'uniform(1s..2s)' has no parameter 'mean'", done.stderr.decode())
 
     def test_where_something_is_set_changes_no_bytes(self):
         self.call("capacity", "morris.yaml", "--set", "server.cost=2EUR/h", "--out", "a.h5", code=MET)
