@@ -162,8 +162,8 @@ struct StudyOptions {
     RunOptions run;
     UnitStore* store = nullptr;
     std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
-    /// Of a study that decides as it goes: do no more than what it will look at first, as far as that is known before
-    /// anything is simulated. Its answer means nothing.
+    /// It is a part, whose answer means nothing. Of a study that decides as it goes: do no more than what it will look at
+    /// first, as far as that is known before anything is simulated.
     bool first_looks = false;
     bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
     std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
