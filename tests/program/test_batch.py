@@ -49,6 +49,22 @@ vary:
   jobs.work.cv: 0.8..2.5
   server.workers: 2..4
 """
+# Of these each replication of a setting is a unit: 120 of three settings, and as many of two and the base.
+GRID = """understudy: 1
+study: table
+base: shop.yaml
+method: grid
+minimise: rate cost()
+budget: {replications: 120}
+vary: {server.workers: [2, 3, 4]}
+"""
+ONE_BY_ONE = """understudy: 1
+study: one-by-one
+base: shop.yaml
+method: one_at_a_time
+budget: {replications: 120}
+vary: {server.workers: [3, 4]}
+"""
 CHEAPEST = """understudy: 1
 study: cheapest
 base: shop.yaml
@@ -96,6 +112,8 @@ class Batch(ProgramTest):
             del os.environ[name]
         self.write("shop.yaml", PRICED)
         self.write("morris.yaml", MORRIS)
+        self.write("grid.yaml", GRID)
+        self.write("one-by-one.yaml", ONE_BY_ONE)
         self.write("cheapest.yaml", CHEAPEST)
         self.write("search.yaml", SEARCH)
 
@@ -140,6 +158,11 @@ class Batch(ProgramTest):
     def test_killed_five_times_a_fixed_design_has_the_same_bytes(self):
         self.killed_and_resumed(200, 5, 1, "morris.yaml")
 
+    def test_killed_three_times_few_settings_of_many_replications_have_the_same_bytes(self):
+        for seed, study in enumerate(("grid.yaml", "one-by-one.yaml")):
+            self.killed_and_resumed(120, 3, seed, study)
+            (self.folder / "r.h5").unlink()
+
     def test_killed_five_times_a_search_of_2000_units_has_the_same_bytes(self):
         self.write("shop.yaml", PRICED.replace("service: work}", "service: work, queue: {capacity: 10, full: drop}}")
                    .replace("length: 2h", "length: 10min"))
@@ -177,7 +200,7 @@ class Batch(ProgramTest):
     # ---- threads and parts
 
     def test_threads(self):
-        for study in "morris.yaml", "cheapest.yaml":
+        for study in "morris.yaml", "grid.yaml", "one-by-one.yaml", "cheapest.yaml":
             before = self.whole(study)
             for threads in "1", "2", "5":
                 self.call("capacity", study, "--out", "t.h5", "--threads", threads)
@@ -187,7 +210,7 @@ class Batch(ProgramTest):
         self.assertEqual((self.folder / "s.h5").read_bytes(), self.whole("morris.yaml"))
 
     def test_seven_parts_merged(self):
-        for study, units in ("morris.yaml", 200), ("cheapest.yaml", None):
+        for study, units in ("morris.yaml", 200), ("grid.yaml", 120), ("one-by-one.yaml", 120), ("cheapest.yaml", None):
             before = self.whole(study)
             for part in range(1, 8):
                 done = self.call("capacity", study, "--out", "merged.h5", "--shard", f"{part}/7", code=MET)
@@ -283,15 +306,29 @@ class Batch(ProgramTest):
         # What varies is set by each setting.
         done = self.call("capacity", "cheapest.yaml", "--set", "server.workers=3", code=USAGE)
         self.assertIn("--set server.workers=3: the study varies 'server.workers'; take it out of 'vary'", done.stderr.decode())
-        # Also a part of it, and what it is a part of; multiples are of what is set.
-        for varied, one, part in (("jobs.work: [exponential(mean 1s), constant(1s)]", "jobs.work.mean=2s", "which this is a part of"),
-                                  ("jobs.work.mean: [1s, 2s]", "jobs.work=exponential(mean 2s)", "which is a part of this")):
-            self.write("part.yaml", CHEAPEST.replace("jobs.work.cv: [1.5, 1]", varied))
-            done = self.call("capacity", "part.yaml", "--set", one, code=USAGE)
-            name = varied.split(":")[0]
-            self.assertIn(f"--set {one}: the study varies '{name}', {part}; take it out of 'vary'", done.stderr.decode())
+        # And all of it with a part.
+        self.write("part.yaml", CHEAPEST.replace("jobs.work.cv: [1.5, 1]", "jobs.work: [exponential(mean 1s), constant(1s)]"))
+        done = self.call("capacity", "part.yaml", "--set", "jobs.work.mean=2s", code=USAGE)
+        self.assertIn("--set jobs.work.mean=2s: the study varies 'jobs.work', which this is a part of; take it out of 'vary'",
+                      done.stderr.decode())
         done = self.call("sensitivity", "morris.yaml", "--set", "sever.cost=3EUR/h", code=USAGE)
         self.assertIn("did you mean 'server'?", done.stderr.decode())
+
+    def test_a_law_is_set_and_a_parameter_of_it_varies(self):
+        one = "jobs.work=gamma(mean 1s cv 0.5)"
+        for study in MORRIS.replace("  jobs.work.cv: 0.8..2.5\n", ""), CHEAPEST.replace("cv: [1.5, 1]", "mean: [900ms, 1s]"):
+            self.write("study.yaml", study)
+            self.write("shop.yaml", PRICED)
+            asked = self.json_of(self.call("capacity", "study.yaml", "--json", "--set", one))
+            self.assertEqual(asked.pop("set"), [one])
+            self.write("shop.yaml", PRICED.replace("lognormal(mean 1s cv 1.5)", "gamma(mean 1s cv 0.5)"))
+            written = self.json_of(self.call("capacity", "study.yaml", "--json"))
+            del written["set"]
+            self.assertEqual(asked, written)
+            # One that has no such parameter is told before anything runs.
+            done = self.call("capacity", "study.yaml", "--set", "jobs.work=uniform(1s..2s)", code=USAGE)
+            self.assertIn("error: jobs.work.mean=", done.stderr.decode())
+            self.assertIn("'uniform(1s..2s)' has no parameter 'mean'", done.stderr.decode())
 
     def test_where_something_is_set_changes_no_bytes(self):
         self.call("capacity", "morris.yaml", "--set", "server.cost=2EUR/h", "--out", "a.h5", code=MET)
@@ -343,6 +380,21 @@ class Batch(ProgramTest):
         self.assertEqual((self.folder / "r.h5.ledger").read_bytes(), before)
         self.call("capacity", "morris.yaml", "--out", "r.h5", "--fresh", code=MET)
         self.assertEqual((self.folder / "r.h5").read_bytes(), self.whole("morris.yaml"))
+
+    def test_merge_reads_its_study_once_with_what_it_is_told(self):
+        late = "measures: [avg wait(server), avg wait(server) during 5h..6h]\n"
+        self.write("late.yaml", GRID.replace("vary:", late + "vary:").replace("replications: 120", "replications: 6"))
+        self.write("change.yaml", "understudy: 1\nchange: slower\nreason: to see\nedits: [{set: server.speed, to: 0.9}]\n")
+        words = ["--change", "change.yaml", "--seed", "8", "-n", "9", "--set", "server.cost=2EUR/h"]
+        whole = self.call("capacity", "late.yaml", *words, "--json", "--out", "whole.h5", code=MET)
+        self.assertEqual(whole.stderr.decode().count("lies after the end of the run"), 1, whole.stderr.decode())
+        for part in "1/2", "2/2":
+            self.call("capacity", "late.yaml", *words, "--out", "p.h5", "--shard", part, code=MET)
+        done = self.call("merge", "late.yaml", "p.h5.1-of-2.ledger", "p.h5.2-of-2.ledger", *words, "--json", "--out", "p.h5", code=MET)
+        self.assertEqual(done.stderr.decode().count("lies after the end of the run"), 1, done.stderr.decode())
+        self.assertIn("goes on from 9 units", done.stderr.decode())
+        self.assertEqual(done.stdout, whole.stdout)
+        self.assertEqual((self.folder / "p.h5").read_bytes(), (self.folder / "whole.h5").read_bytes())
 
     def test_merge_refuses_what_does_not_belong_together(self):
         self.call("capacity", "morris.yaml", "--out", "r.h5", "--shard", "1/2", code=MET)

@@ -1,4 +1,6 @@
 // understudy capacity: the cheapest setting that keeps its promises, and what else a study asks.
+#include "tools/cli/capacity.h"
+
 #include <fmt/core.h>
 
 #include <filesystem>
@@ -78,28 +80,24 @@ int emit(const Options& options, const studies::Study& study, const std::string&
 
 }  // namespace
 
-int capacity_command(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    Options options(command_named("capacity"));
+void add_capacity_options(Options& options) {
     add_study_options(options);
     options.add()("no-formulas", "simulate also what formulas decide");
     options.add()("json", "print one JSON document instead of the tables");
     StudyWork::add_options(options);
-    options.add()("emit", po::value<std::string>()->value_name("slurm|kubernetes"),
+    options.add()("emit", boost::program_options::value<std::string>()->value_name("slurm|kubernetes"),
                   "print a job for a batch system that does the study in --shards parts and merges them");
-    if (!options.parse(arguments)) return exit_met;
-    if (!options.has("study")) throw UsageError("capacity needs a study file");
-    if (!options.has("emit")) StudyWork::hush(options);
-    const auto study = asked_study(options);
-    if (!study) return exit_usage;
+}
+
+int capacity(const studies::Study& study, const Options& options) {
     const std::string path = options.get<std::string>("study");
-    studies::StudyOptions how = study_options(options, *study);
+    studies::StudyOptions how = study_options(options, study);
     how.formulas = !options.has("no-formulas");
-    const bool of_sensitivity = studies::is_of_sensitivity(study->method);
+    const bool of_sensitivity = studies::is_of_sensitivity(study.method);
     if (of_sensitivity && options.has("no-formulas"))
         throw UsageError(fmt::format("--no-formulas has no meaning with '{}', which always simulates",
-                                     studies::name_of(study->method)));
-    if (study->method == studies::Study::Method::breaking_point)
+                                     studies::name_of(study.method)));
+    if (study.method == studies::Study::Method::breaking_point)
         for (const char* kept : {"out", "resume", "fresh", "shard", "shards", "emit"})
             if (options.has(kept))
                 throw UsageError(std::string("--") + kept +
@@ -110,71 +108,81 @@ int capacity_command(const Arguments& arguments) {
             if (options.has(of_one))
                 throw UsageError(std::string("--") + of_one +
                                  " has no meaning with --emit, which prints a job that does the study");
-        return emit(options, *study, path);
+        return emit(options, study, path);
     }
-    if (of_sensitivity) return sensitivity(*study, options);
-    if (study->method == studies::Study::Method::breaking_point) {
+    if (of_sensitivity) return sensitivity(study, options);
+    if (study.method == studies::Study::Method::breaking_point) {
         StudyWork::speak();
-        return stress(*study, path, how, {options.has("json"), "", ""}, false);
+        return stress(study, path, how, {options.has("json"), "", ""}, false);
     }
     StudyWork work(options);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
     how.run.progress = &how_far;
-    if (!work.begin(*study, path, how)) return exit_met;
+    if (!work.begin(study, path, how)) return exit_met;
     Progress progress;
     progress.show(how_far);
-    const studies::ReadBase read = base_of(*study);
+    const studies::ReadBase read = base_of(study);
     const bool json = options.has("json");
     reports::TextOptions look;
     look.width = terminal_width();
     look.colour = takes_colour();
     try {
-        if (studies::is_survey(study->method)) {
-            const studies::SurveyResult result = studies::survey(*study, read, how);
+        if (studies::is_survey(study.method)) {
+            const studies::SurveyResult result = studies::survey(study, read, how);
             progress.clear();
             if (work.is_part()) return work.end_of_part();
-            work.write(formats::survey_as_json(without_folder(*study), result),
+            work.write(formats::survey_as_json(without_folder(study), result),
                        StudyWork::ended(result.settings.size() < result.asked ? studies::Verdict::inconclusive
                                                                               : studies::Verdict::met,
                                         result.interrupted));
-            fmt::print("{}", json ? formats::survey_as_json(*study, result)
-                                  : reports::survey_report(*study, result, look));
+            fmt::print("{}", json ? formats::survey_as_json(study, result)
+                                  : reports::survey_report(study, result, look));
             return result.interrupted ? exit_inconclusive : exit_met;
         }
-        if (study->growth) {
-            const studies::GrowthPlanResult result = studies::growth_plan(*study, read, how);
+        if (study.growth) {
+            const studies::GrowthPlanResult result = studies::growth_plan(study, read, how);
             progress.clear();
             if (work.is_part()) return work.end_of_part();
-            work.write(formats::growth_plan_as_json(without_folder(*study), result),
+            work.write(formats::growth_plan_as_json(without_folder(study), result),
                        StudyWork::ended(result.verdict, result.interrupted));
-            fmt::print("{}", json ? formats::growth_plan_as_json(*study, result)
-                                  : reports::growth_plan_report(*study, result, look));
+            fmt::print("{}", json ? formats::growth_plan_as_json(study, result)
+                                  : reports::growth_plan_report(study, result, look));
             return exit_code_of(result.verdict, result.interrupted);
         }
-        if (!study->demand.empty()) {
-            const studies::DemandResult result = studies::least_regret(*study, read, how);
+        if (!study.demand.empty()) {
+            const studies::DemandResult result = studies::least_regret(study, read, how);
             progress.clear();
             if (work.is_part()) return work.end_of_part();
-            work.write(formats::demand_as_json(without_folder(*study), result),
+            work.write(formats::demand_as_json(without_folder(study), result),
                        StudyWork::ended(result.verdict, result.interrupted));
-            fmt::print("{}", json ? formats::demand_as_json(*study, result)
-                                  : reports::demand_report(*study, result, look));
+            fmt::print("{}", json ? formats::demand_as_json(study, result)
+                                  : reports::demand_report(study, result, look));
             return exit_code_of(result.verdict, result.interrupted);
         }
-        const studies::CheapestResult result = studies::cheapest(*study, read, how);
+        const studies::CheapestResult result = studies::cheapest(study, read, how);
         progress.clear();
         if (work.is_part()) return work.end_of_part();
-        work.write(formats::cheapest_as_json(without_folder(*study), result),
+        work.write(formats::cheapest_as_json(without_folder(study), result),
                    StudyWork::ended(result.verdict, result.interrupted));
-        fmt::print("{}", json ? formats::cheapest_as_json(*study, result)
-                              : reports::cheapest_report(*study, result, look));
+        fmt::print("{}", json ? formats::cheapest_as_json(study, result)
+                              : reports::cheapest_report(study, result, look));
         return exit_code_of(result.verdict, result.interrupted);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());
         return exit_usage;
     }
+}
+
+int capacity_command(const Arguments& arguments) {
+    Options options(command_named("capacity"));
+    add_capacity_options(options);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("study")) throw UsageError("capacity needs a study file");
+    if (!options.has("emit")) StudyWork::hush(options);
+    const auto study = asked_study(options);
+    return study ? capacity(*study, options) : exit_usage;
 }
 
 }  // namespace understudy::cli

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "tools/cli/capacity.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
@@ -32,19 +33,6 @@ int merge_command(const Arguments& arguments) {
     const std::string path = options.get<std::string>("study"), out = options.get<std::string>("out");
     const auto ledgers = options.get<std::vector<std::string>>("ledgers");
 
-    Arguments rest = {path, "--out", out, "--resume", "--shard", "1/1"};
-    for (const char* option : {"seed", "replications", "threads"})
-        if (options.has(option)) {
-            rest.push_back(std::string("--") + option);
-            rest.push_back(options.get<std::string>(option));
-        }
-    if (options.has("set"))
-        for (const std::string& one : options.get<std::vector<std::string>>("set")) {
-            rest.push_back("--set");
-            rest.push_back(one);
-        }
-    for (const char* option : {"json", "no-formulas"})
-        if (options.has(option)) rest.push_back(std::string("--") + option);
     const auto study = asked_study(options);
     if (!study) return exit_usage;
     require_replaceable(out, OutputKind::result, {path, study->base});
@@ -81,7 +69,16 @@ int merge_command(const Arguments& arguments) {
             });
         }
     }
-    return capacity_command(rest);
+    // The study as it was read: its warnings have been said.
+    Arguments rest = {path, "--out", out, "--resume", "--shard", "1/1"};
+    if (options.has("threads")) rest.insert(rest.end(), {"--threads", options.get<std::string>("threads")});
+    for (const char* option : {"json", "no-formulas"})
+        if (options.has(option)) rest.push_back(std::string("--") + option);
+    Options asked(command_named("capacity"));
+    add_capacity_options(asked);
+    asked.parse(rest);
+    StudyWork::hush(asked);
+    return capacity(*study, asked);
 }
 
 }  // namespace understudy::cli

@@ -19,20 +19,17 @@ namespace understudy::cli {
 
 namespace {
 
-/// Each setting of a study says itself what varies: what is set besides would be lost.
+/// Each setting of a study says itself what varies, after all that is set: what is set of that would be lost. Of a law of
+/// which a parameter varies the rest stays as it was set.
 void refuse_what_varies(const studies::Study& study, const std::vector<std::string>& set) {
     for (const std::string& one : set) {
         const std::string plain = as_after_set(one), path = plain.substr(0, plain.find('='));
         for (const studies::Factor& factor : study.factors) {
             const bool multiples = !factor.steps.empty() && factor.steps.front().text.ends_with('x');
-            if (multiples || !formats::overlap(path, factor.path)) continue;
-            const std::string set_there = formats::plain_path(path),
-                              varied = formats::plain_path(factor.path);
+            if (multiples || !formats::lies_in(path, factor.path)) continue;
+            const bool same = formats::lies_in(factor.path, path);
             throw UsageError(fmt::format("--set {}: the study varies '{}'{}; take it out of 'vary' to set it",
-                                         plain, factor.path,
-                                         set_there == varied                ? ""
-                                         : set_there.size() > varied.size() ? ", which this is a part of"
-                                                                            : ", which is a part of this"));
+                                         plain, factor.path, same ? "" : ", which this is a part of"));
         }
     }
 }

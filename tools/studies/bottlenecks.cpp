@@ -40,6 +40,17 @@ std::string number_text(double value) {
     return text;
 }
 
+/// In the largest unit of which it is a whole number: "20min".
+std::string time_text(kernel::Time time) {
+    constexpr std::pair<kernel::Time, const char*> units[] = {
+        {kernel::day, "d"},    {kernel::hour, "h"},         {kernel::minute, "min"},
+        {kernel::second, "s"}, {kernel::millisecond, "ms"}, {kernel::microsecond, "us"}};
+    if (time == 0) return "0s";
+    for (const auto& [unit, name] : units)
+        if (time % unit == 0) return std::to_string(time / unit) + name;
+    return std::to_string(time) + "ns";
+}
+
 /// One setting's replications: values by probe, then replication.
 using MeansSeen = std::vector<std::vector<double>>;
 
@@ -216,7 +227,7 @@ private:
         tried_.push_back({std::move(remedy), {}});
     }
 
-    /// Those whose number is one number.
+    /// Those whose number is one number, or a range.
     static bool is_counted(const models::Workers& workers) {
         return workers.count > 0 && workers.count != models::unlimited && workers.steps.empty() &&
                workers.groups.empty();
@@ -238,10 +249,35 @@ private:
             add("one more worker at least", count_text(*workers.least + 1, workers.count));
     }
 
+    /// Where their number goes by the clock: one more whenever there are any.
+    void add_worker_to_shifts(const Worker& station) {
+        const models::Workers& workers = *station.workers;
+        std::string steps;
+        std::optional<std::int64_t> least, most;
+        for (const auto& [at, count] : workers.steps) {
+            if (count == models::unlimited) return;
+            const std::int64_t then = count > 0 ? count + 1 : 0;
+            steps += (steps.empty() ? "" : ", ") + time_text(at) + ": " + std::to_string(then);
+            if (count == 0) continue;
+            least = std::min(least.value_or(count), count);
+            most = std::max(most.value_or(count), count);
+        }
+        if (!most) return;
+        std::string then = "{steps: {" + steps + "}";
+        if (workers.steps_period) then += ", period: " + time_text(*workers.steps_period);
+        if (workers.leave_when_done) then += ", leave: done";
+        const auto of = [&](std::int64_t more) {
+            return count_text(*least < *most ? std::optional(*least + more) : std::nullopt, *most + more);
+        };
+        add_remedy(Remedy::Kind::worker, station.name, station.name + ".workers", then + "}",
+                   "one more worker in each shift (" + of(0) + " to " + of(1) + ")");
+    }
+
     void list_remedies() {
         for (const Worker& station : stations_) {
             const models::Workers& workers = *station.workers;
             if (is_counted(workers)) add_worker(station);
+            if (!workers.steps.empty()) add_worker_to_shifts(station);
             if (workers.groups.empty())
                 add_remedy(Remedy::Kind::speed, station.name, station.name + ".speed",
                            number_text(workers.type.speed * faster), "workers a tenth faster");

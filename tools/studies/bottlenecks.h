@@ -5,9 +5,9 @@
 // that there may be, where their number follows the work, and as many as there are on average, where it goes by the clock.
 // Nodes with cores or memory that follow the work have none: nothing says how much of all that there may be is taken. The
 // highest utilisation names where it would end, not where a worker helps most: that is the marginal gain. For each station
-// one more worker (of a range: at most, and at least) and workers that are a tenth faster, and for each stage with a
-// bounded queue twice the places, are tried one at a time; what the target gains is the paired difference to the scenario
-// as it is under common random numbers (kernel/comparison.h), and the ranking goes by its mean. Replications are added
+// one more worker (of a range: at most, and at least; by the clock: in each shift that has any) and workers that are a
+// tenth faster, and for each stage with a bounded queue twice the places, are tried one at a time; what the target gains is
+// the paired difference to the scenario as it is under common random numbers (kernel/comparison.h), and the ranking goes by its mean. Replications are added
 // until neighbours in the ranking are told apart at the confidence shared out among them, or `run.replications` are done;
 // the chance of being wrong is shared out among the looks (kernel/sequential_test.h), so that intervals of gains hold
 // whenever that is.

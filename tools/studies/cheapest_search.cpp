@@ -8,6 +8,7 @@
 
 #include "kernel/comparison.h"
 #include "kernel/invariant.h"
+#include "kernel/random.h"
 #include "kernel/sequential_test.h"
 #include "tools/studies/setting_costs.h"
 
@@ -184,38 +185,96 @@ std::optional<bool> CheapestSearch::predicted(Point point) {
     return *strain <= 1;
 }
 
-/// The cheapest open one that formulas say is met: along the longest trusted factor by halves, as dearer is better.
+/// Down from a setting that formulas say is met, along each trusted factor by halves.
+std::optional<CheapestSearch::Point> CheapestSearch::predicted_below(Point point) {
+    std::vector<std::size_t> places = places_of(point);
+    for (std::size_t f = 0; f < places.size(); ++f) {
+        if (!lattice_->trusted(f)) continue;
+        std::size_t low = 0, high = places[f];
+        while (low < high) {
+            places[f] = low + (high - low) / 2;
+            const Point middle = lattice_->point(places);
+            const auto met =
+                lattice_->standing(middle) == Standing::violated ? std::optional(false) : predicted(middle);
+            if (!met) return std::nullopt;
+            (*met ? high : low) = *met ? places[f] : places[f] + 1;
+        }
+        places[f] = low;
+    }
+    return lattice_->point(places);
+}
+
+/// The first open one that formulas say is met, of a few from the cheapest of all to the dearest; nothing: none of them
+/// is.
+std::optional<CheapestSearch::Point> CheapestSearch::predicted_on_the_way_up() {
+    constexpr std::size_t steps = 16;
+    for (std::size_t step = 0; step <= steps; ++step) {
+        std::vector<std::size_t> places;
+        for (const Factor& factor : study_.factors)
+            places.push_back((factor.values.size() - 1) * step / steps);
+        const Point point = lattice_->point(places);
+        if (lattice_->standing(point) != Standing::violated && predicted(point).value_or(false)) return point;
+    }
+    return std::nullopt;
+}
+
+/// What the cheapest open one costs that formulas say is met: of what is cheaper than one that is, the largest are
+/// asked about, until none of them is, as dearer is better. INFINITY: there is none; nothing: formulas do not say.
+std::optional<double> CheapestSearch::predicted_cost() {
+    Lattice said = *lattice_;
+    double least = INFINITY;
+    const auto from = [&](Point met) {
+        const auto below = predicted_below(met);
+        if (below) least = lattice_->cost(*below);
+        return below.has_value();
+    };
+    if (const auto begin = predicted_on_the_way_up(); begin && !from(*begin)) return std::nullopt;
+    for (bool news = true; news;) {
+        news = false;
+        // In no order, so that the first that is met comes soon.
+        std::vector<Point> largest = said.frontier(least);
+        std::sort(largest.begin(), largest.end(),
+                  [](Point a, Point b) { return kernel::mix_bits(a) < kernel::mix_bits(b); });
+        for (const Point point : largest) {
+            if (work_.stopped()) return std::nullopt;
+            if (!(lattice_->cost(point) < least)) continue;
+            const auto met = predicted(point);
+            if (!met || (*met && !from(point))) return std::nullopt;
+            if (*met) {
+                news = true;
+            } else if (impossible(point)) {
+                said.exclude(point);  // nothing follows for others
+                news = true;
+            } else {
+                said.show_violated(point);
+            }
+        }
+    }
+    return least;
+}
+
+/// The cheapest open one that formulas say is met. Of those that cost the same, the first in order of the lines along the
+/// longest trusted factor.
 std::optional<CheapestSearch::Point> CheapestSearch::predicted_best() {
+    const auto least = predicted_cost();
+    if (!least || std::isinf(*least)) return std::nullopt;
     std::optional<std::size_t> line;
     for (std::size_t f = 0; f < lattice_->factors(); ++f)
         if (lattice_->trusted(f) &&
             (!line || study_.factors[f].values.size() >= study_.factors[*line].values.size()))
             line = f;
-    std::optional<Point> best;
-    const auto consider = [&](Point point) {
-        if (!best || lattice_->cheaper(point, *best)) best = point;
-    };
     for (Point first = 0; first < lattice_->points(); ++first) {
-        if (work_.stopped()) return std::nullopt;
         if (line && lattice_->place(first, *line) > 0) continue;
-        std::vector<Point> along = {first};
-        if (line)
-            while (const auto dearer = lattice_->next(along.back(), *line)) along.push_back(*dearer);
-        std::size_t low = 0,
-                    high = along.size();  // those from `high` on are met, those before `low` are not
-        while (low < along.size() && lattice_->standing(along[low]) == Standing::violated) ++low;
-        if (best)
-            while (high > low && !lattice_->cheaper(along[high - 1], *best)) --high;
-        const std::size_t end = high;
-        while (low < high) {
-            const std::size_t middle = low + (high - low) / 2;
-            const auto met = predicted(along[middle]);
-            if (!met) return std::nullopt;
-            (*met ? high : low) = *met ? middle : middle + 1;
+        for (std::optional<Point> point = first; point;
+             point = line ? lattice_->next(*point, *line) : std::nullopt) {
+            if (lattice_->cost(*point) != *least || lattice_->standing(*point) == Standing::violated)
+                continue;
+            const auto met = predicted(*point);
+            if (!met || work_.stopped()) return std::nullopt;
+            if (*met) return point;
         }
-        if (low < end) consider(along[low]);
     }
-    return best;
+    return std::nullopt;
 }
 
 std::vector<std::string> CheapestSearch::begins_at() {

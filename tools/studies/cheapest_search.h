@@ -110,6 +110,9 @@ private:
     ReadBase read_case() const;
 
     std::optional<bool> predicted(Point point);
+    std::optional<Point> predicted_on_the_way_up();
+    std::optional<Point> predicted_below(Point point);
+    std::optional<double> predicted_cost();
     std::optional<Point> predicted_best();
 
     bool simulate(const std::vector<Unit>& units, const std::function<SettingTest&(std::size_t)>& whose);

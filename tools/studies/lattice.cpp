@@ -39,15 +39,40 @@ bool Lattice::at_most(Point small, Point large) const {
 }
 
 void Lattice::show_violated(Point point) {
-    for (Point one = 0; one <= point; ++one)
-        if (standing_[one] == Standing::open && at_most(one, point)) standing_[one] = Standing::violated;
+    std::vector<std::size_t> from, to;
+    for (std::size_t f = 0; f < sizes_.size(); ++f) {
+        to.push_back(place(point, f));
+        from.push_back(trusted_[f] ? 0 : to.back());
+    }
+    conclude(from, to, Standing::violated);
     standing_[point] = Standing::violated;
 }
 
 void Lattice::show_met(Point point) {
-    for (Point one = point; one < points(); ++one)
-        if (standing_[one] == Standing::open && at_most(point, one)) standing_[one] = Standing::met;
+    std::vector<std::size_t> from, to;
+    for (std::size_t f = 0; f < sizes_.size(); ++f) {
+        from.push_back(place(point, f));
+        to.push_back(trusted_[f] ? sizes_[f] - 1 : from.back());
+    }
+    conclude(from, to, Standing::met);
     standing_[point] = Standing::met;
+}
+
+void Lattice::conclude(const std::vector<std::size_t>& from, const std::vector<std::size_t>& to,
+                       Standing standing) {
+    // Row by row: along the last factor they lie side by side.
+    const std::size_t last = sizes_.size() - 1;
+    std::vector<std::size_t> places = from;
+    for (bool more = true; more;) {
+        const Point row = point(places);
+        for (Point one = row; one <= row + (to[last] - from[last]); ++one)
+            if (standing_[one] == Standing::open) standing_[one] = standing;
+        more = false;
+        for (std::size_t f = last; f-- > 0 && !more;) {
+            more = places[f] < to[f];
+            places[f] = more ? places[f] + 1 : from[f];
+        }
+    }
 }
 
 void Lattice::distrust(std::size_t factor) {

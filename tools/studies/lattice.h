@@ -3,7 +3,7 @@
 // Along a factor whose steps cost more, the dearer setting is taken to be at least as good: what is shown of one setting
 // then holds of others, so that few have to be simulated. That is a hypothesis, tested by whoever simulates; a factor
 // found to break it is distrusted, and nothing is concluded along it any more. Ties of cost are in order of the points.
-// Values only; linear in the number of settings.
+// Values only; linear in the number of settings, and showing something in the number of those that it is concluded of.
 #pragma once
 
 #include <cstddef>
@@ -56,6 +56,10 @@ public:
     std::vector<Point> frontier(double cost) const;
 
 private:
+    /// Of all open ones from one place to another along each factor.
+    void conclude(const std::vector<std::size_t>& from, const std::vector<std::size_t>& to,
+                  Standing standing);
+
     std::vector<std::size_t> sizes_, strides_;
     std::vector<double> costs_;
     std::vector<bool> trusted_;

@@ -1,7 +1,6 @@
 #include "tools/studies/sensitivity.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -9,11 +8,9 @@
 #include <utility>
 
 #include "kernel/invariant.h"
-#include "kernel/replications.h"
 #include "models/compile/compile.h"
 #include "tools/studies/heavy_tails.h"
-#include "tools/studies/pilots.h"
-#include "tools/studies/units.h"
+#include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
 
@@ -49,15 +46,10 @@ std::string without_data(const std::vector<double>& values) {
 class Sensitivity {
 public:
     Sensitivity(const Study& study, const ReadBase& read, const StudyOptions& options)
-        : study_(study),
-          read_(read),
-          options_(options),
-          stop_(options.run.stop ? *options.run.stop : never_stop_),
-          threads_(options.run.threads ? options.run.threads : kernel::default_threads()),
-          progress_(options.run.progress ? *options.run.progress : unseen_) {}
+        : study_(study), read_(read), options_(options), work_(read, options, std::nullopt) {}
 
     SensitivityResult run() {
-        models::Scenario scenario = read_({});
+        const models::Scenario scenario = read_({});
         const SensitivityPlan plan = plan_of(study_, scenario);
         measures_ = measures_of(study_, scenario);
         result_.confidence = study_.confidence.value_or(scenario.run.confidence);
@@ -71,41 +63,42 @@ public:
             result_.no_rows = plan.problem;
             return std::move(result_);
         }
+        for (const models::Measure& measure : measures_)
+            result_.measures.push_back(
+                {measure.text, models::unit_of(measure, scenario), "", {}, {}, {}, {}, {}});
         find_warm_up();
         if (result_.interrupted) return std::move(result_);
         if (study_.method == Method::one_at_a_time)
             one_at_a_time(plan);
         else
             by_design(plan);
-        progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+        work_.finish();
         return std::move(result_);
     }
 
 private:
     /// That of the base holds for all: settings with cuts of their own would not be runs of the same length.
     void find_warm_up() {
-        PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
-        const WarmUpChoice choice = choose_warm_up({base, options_.run, threads_, stop_, progress_, {}});
+        const WarmUpChoice choice = work_.find_warm_up({}, {{}, measures_});
         warm_up_ = choice.cut;
         result_.interrupted = !choice.interrupted.empty();
         result_.no_rows = choice.interrupted;
         result_.warm_up_s = kernel::to_seconds(choice.cut);
         result_.warm_up_reason = choice.reason;
-        for (const models::Measure& measure : measures_)
-            result_.measures.push_back(
-                {measure.text, models::unit_of(measure, base.scenario), "", {}, {}, {}, {}, {}});
-        if (!result_.interrupted) warn_of_base(std::move(base), choice);
+        // Once: of a part nobody is told.
+        if (!result_.interrupted && !options_.first_looks) warn_of_base(choice);
     }
 
     /// What a run of the base doubts of itself: it is too short, or its means have no variance.
-    void warn_of_base(PreparedRun base, const WarmUpChoice& choice) {
+    void warn_of_base(const WarmUpChoice& choice) {
         constexpr std::int64_t enough_to_tell = 10;
+        PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
         base.scenario.run.replications = enough_to_tell;
         base.scenario.run.precision.reset();
         base.scenario.run.warm_up = choice.cut;
         RunOptions options;
-        options.threads = threads_;
-        options.stop = &stop_;
+        options.threads = options_.run.threads;
+        options.stop = options_.run.stop;
         const RunResult found = studies::run(base, options);
         for (std::size_t i = 0; i < measures_.size(); ++i) {
             std::string why = why_no_variance(measures_[i], base.heavy_tails);
@@ -117,27 +110,20 @@ private:
         }
     }
 
-    /// As many of the units as were done before it was interrupted.
-    std::vector<Outcomes> run_all(const std::vector<Unit>& units) {
-        progress_.begin_units(std::ssize(units), false);
-        const UnitSimulator simulator(read_, {{}, measures_}, result_.seed, warm_up_, stop_);
-        std::vector<Outcomes> done;
-        const std::unique_ptr<UnitRunner> runner =
-            options_.runner ? options_.runner(simulator)
-                            : std::make_unique<LocalUnits>(simulator, threads_, stop_, options_.store);
-        runner->run(units, [&](std::size_t, UnitOutcome outcome) {
-            Outcomes& outcomes = done.emplace_back();
-            outcomes.overload = std::move(outcome.overload);
-            for (const UnitOutcome::Replication& one : outcome.replications) {
-                std::vector<double>& values = outcomes.values.emplace_back();
-                for (const Evidence& evidence : one.evidence) values.push_back(evidence.value);
-                ++result_.replications;
-            }
-            progress_.one_ended();
-        });
-        result_.interrupted = done.size() < units.size();
+    std::unique_ptr<UnitWork::Question> ask() {
+        return work_.ask({{}, measures_}, result_.seed, warm_up_, true);
+    }
+    static void add(Outcomes& outcomes, UnitOutcome outcome) {
+        outcomes.overload = std::move(outcome.overload);
+        for (const UnitOutcome::Replication& one : outcome.replications) {
+            std::vector<double>& values = outcomes.values.emplace_back();
+            for (const Evidence& evidence : one.evidence) values.push_back(evidence.value);
+        }
+    }
+    /// Those of which the answer is.
+    void count(const std::vector<Outcomes>& done) {
         result_.settings = done.size();
-        return done;
+        for (const Outcomes& outcomes : done) result_.replications += std::ssize(outcomes.values);
     }
 
     void by_design(const SensitivityPlan& plan) {
@@ -147,7 +133,12 @@ private:
         std::vector<Unit> units;
         for (std::size_t i = 0; i < design.points.size(); ++i)
             units.push_back({overrides_at(study_, design.points[i]), 2 * (i / design.points_of_row), 2});
-        const std::vector<Outcomes> done = run_all(units);
+        std::vector<Outcomes> done;  // as many as there were before it was interrupted
+        const auto question = ask();
+        result_.interrupted = !work_.run(*question, units, [&](std::size_t, UnitOutcome outcome) {
+            add(done.emplace_back(), std::move(outcome));
+        });
+        count(done);
         warn_of_design(units, done);
         design.points.resize(done.size() / design.points_of_row * design.points_of_row);
         if (result_.interrupted && design.rows() < least_rows(study_.method)) {
@@ -193,32 +184,40 @@ private:
             for (const Factor::Value& step : factor.steps)
                 settings.push_back({override_of(factor.path, step.text)});
         // Rounds over all settings, each with as many replications as all before it.
-        std::vector<Unit> units;
+        UnitsOfSettings work;
         for (std::uint64_t from = 0, to = 2; from < plan.rows; from = std::exchange(to, 2 * to))
-            for (const auto& setting : settings)
-                units.push_back({setting, from, std::min<std::uint64_t>(to, plan.rows) - from});
-        std::vector<Outcomes> ended = run_all(units);
-        // Of all settings as many replications: what a round that was broken off has is left out, but for the first.
-        const std::size_t rounds = ended.size() / settings.size();
-        std::vector<Outcomes> done(rounds > 0 ? settings.size() : ended.size());
-        for (std::size_t i = 0; i < std::max(rounds, std::size_t{1}) * done.size(); ++i) {
-            Outcomes& of = done[i % done.size()];
-            of.overload = ended[i].overload;
-            for (auto& values : ended[i].values) of.values.push_back(std::move(values));
-        }
-        result_.settings = done.size();
+            work.add(settings, from, std::min<std::uint64_t>(to, plan.rows));
+        std::vector<Outcomes> done(settings.size());
+        const auto question = ask();
+        result_.interrupted = !work_.run(*question, work.units, [&](std::size_t index, UnitOutcome outcome) {
+            add(done[work.settings[index]], std::move(outcome));
+        });
+        if (result_.interrupted) keep_as_many_of_all(done);
+        count(done);
         if (done.size() < 2) {
             result_.no_rows = "interrupted before a setting beside the base had been run";
             return;
         }
-        result_.replications = 0;
-        for (std::size_t i = 0; i < done.size(); ++i) {
-            result_.replications += std::ssize(done[i].values);
+        for (std::size_t i = 0; i < done.size(); ++i)
             if (!done[i].overload.empty())
                 result_.warnings.push_back((i == 0 ? "the base" : settings[i].front()) + ": " +
                                            done[i].overload);
-        }
         for (std::size_t m = 0; m < measures_.size(); ++m) compare_settings(result_.measures[m], done, m);
+    }
+
+    /// Of all settings as many replications as each has; where that is less than a difference takes, of those that have so
+    /// many.
+    static void keep_as_many_of_all(std::vector<Outcomes>& done) {
+        constexpr std::size_t least = 2;
+        const auto fewer = [](const Outcomes& one, const Outcomes& other) {
+            return one.values.size() < other.values.size();
+        };
+        const std::size_t each =
+            std::max(least, std::min_element(done.begin(), done.end(), fewer)->values.size());
+        done.erase(std::find_if(done.begin(), done.end(),
+                                [&](const Outcomes& one) { return one.values.size() < each; }),
+                   done.end());
+        for (Outcomes& outcomes : done) outcomes.values.resize(each);
     }
 
     /// A finite difference of the means, from pairs.
@@ -280,14 +279,10 @@ private:
         }
     }
 
-    static inline const std::atomic<bool> never_stop_{false};
     const Study& study_;
     const ReadBase& read_;
     const StudyOptions& options_;
-    const std::atomic<bool>& stop_;
-    unsigned threads_;
-    RunProgress unseen_;
-    RunProgress& progress_;
+    UnitWork work_;
     std::vector<models::Measure> measures_;
     kernel::Time warm_up_ = 0;
     bool saturated_ = false;  ///< workers alone, not arrivals, say how much is done

@@ -10,10 +10,9 @@
 #include "kernel/intervals.h"
 #include "kernel/invariant.h"
 #include "kernel/random.h"
-#include "kernel/replications.h"
 #include "models/compile/compile.h"
-#include "tools/studies/pilots.h"
 #include "tools/studies/setting_costs.h"
+#include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
 
@@ -83,12 +82,7 @@ bool less_is_better(const models::Measure& measure) {
 class Survey {
 public:
     Survey(const Study& study, const ReadBase& read, const StudyOptions& options)
-        : study_(study),
-          read_(read),
-          options_(options),
-          stop_(options.run.stop ? *options.run.stop : never_stop_),
-          threads_(options.run.threads ? options.run.threads : kernel::default_threads()),
-          progress_(options.run.progress ? *options.run.progress : unseen_) {}
+        : study_(study), read_(read), work_(read, options, std::nullopt) {}
 
     SurveyResult run() {
         const models::Scenario base = read_({});
@@ -116,14 +110,20 @@ public:
         }
         if (find_warm_up()) simulate(settings, costs);
         if (study_.method == Method::frontier) find_frontier();
-        progress_.begin(RunProgress::Phase::none, 0, 0, models::ShareOf::nothing);
+        work_.finish();
         return std::move(result_);
     }
 
 private:
+    /// What came of a setting.
+    struct Seen {
+        std::string overload;
+        std::int64_t replications = 0;
+        std::vector<std::vector<double>> values;  ///< by measure and replication
+    };
+
     bool find_warm_up() {
-        const PreparedRun base = prepare_setting(read_, {}, {{}, measures_}, Measured::usual);
-        const WarmUpChoice choice = choose_warm_up({base, options_.run, threads_, stop_, progress_, {}});
+        const WarmUpChoice choice = work_.find_warm_up({}, {{}, measures_});
         warm_up_ = choice.cut;
         result_.warm_up_s = kernel::to_seconds(choice.cut);
         result_.warm_up_reason = choice.reason;
@@ -132,34 +132,38 @@ private:
     }
 
     void simulate(const std::vector<std::vector<std::string>>& settings, const std::vector<double>& costs) {
-        const UnitSimulator simulator(read_, {{}, measures_}, result_.seed, warm_up_, stop_);
-        const std::unique_ptr<UnitRunner> runner =
-            options_.runner ? options_.runner(simulator)
-                            : std::make_unique<LocalUnits>(simulator, threads_, stop_, options_.store);
-        std::vector<Unit> units;
+        std::vector<std::vector<std::string>> overrides;
         for (const auto& values : settings) {
-            Unit& unit = units.emplace_back();
+            std::vector<std::string>& of_one = overrides.emplace_back();
             for (std::size_t f = 0; f < values.size(); ++f)
-                unit.overrides.push_back(override_of(study_.factors[f].path, values[f]));
-            unit.count = static_cast<std::uint64_t>(result_.each);
+                of_one.push_back(override_of(study_.factors[f].path, values[f]));
         }
-        progress_.begin_units(std::ssize(units), false);
-        runner->run(units, [&](std::size_t index, UnitOutcome outcome) {
-            SurveyResult::Setting& setting = result_.settings.emplace_back();
-            setting.values = settings[index];
-            if (!costs.empty()) setting.cost = costs[index];
-            setting.overload = std::move(outcome.overload);
-            std::vector<std::vector<double>> values(measures_.size());
-            for (const UnitOutcome::Replication& one : outcome.replications) {
-                ++result_.replications;
-                for (std::size_t m = 0; m < measures_.size(); ++m) values[m].push_back(one.evidence[m].value);
-            }
-            for (std::size_t m = 0; m < measures_.size(); ++m)
-                setting.measures.push_back(estimate_of(values[m]));
-            values_.push_back(std::move(values));
-            progress_.one_ended();
+        UnitsOfSettings work;
+        work.add(overrides, 0, static_cast<std::uint64_t>(result_.each));
+        std::vector<Seen> seen(settings.size());
+        for (Seen& of_one : seen) of_one.values.resize(measures_.size());
+        const auto question = work_.ask({{}, measures_}, result_.seed, warm_up_, true);
+        work_.run(*question, work.units, [&](std::size_t index, UnitOutcome outcome) {
+            Seen& of_one = seen[work.settings[index]];
+            of_one.overload = std::move(outcome.overload);
+            of_one.replications += std::ssize(outcome.replications);
+            for (const UnitOutcome::Replication& one : outcome.replications)
+                for (std::size_t m = 0; m < measures_.size(); ++m)
+                    of_one.values[m].push_back(one.evidence[m].value);
         });
-        result_.interrupted = result_.settings.size() < units.size();
+        // One that was interrupted tells of the settings that have all of their replications.
+        for (std::size_t i = 0; i < seen.size(); ++i) {
+            if (seen[i].replications < result_.each) continue;
+            SurveyResult::Setting& setting = result_.settings.emplace_back();
+            setting.values = settings[i];
+            if (!costs.empty()) setting.cost = costs[i];
+            setting.overload = std::move(seen[i].overload);
+            result_.replications += result_.each;
+            for (const std::vector<double>& values : seen[i].values)
+                setting.measures.push_back(estimate_of(values));
+            values_.push_back(std::move(seen[i].values));
+        }
+        result_.interrupted = result_.settings.size() < settings.size();
     }
 
     Estimate estimate_of(const std::vector<double>& values) const {
@@ -215,14 +219,9 @@ private:
                     result_.settings[i].beaten_by = j;
     }
 
-    static inline const std::atomic<bool> never_stop_{false};
     const Study& study_;
     const ReadBase& read_;
-    const StudyOptions& options_;
-    const std::atomic<bool>& stop_;
-    unsigned threads_;
-    RunProgress unseen_;
-    RunProgress& progress_;
+    UnitWork work_;
     std::vector<models::Measure> measures_;
     kernel::Time warm_up_ = 0;
     std::vector<std::vector<std::vector<double>>> values_;  ///< by setting, measure and replication

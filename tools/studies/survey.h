@@ -1,7 +1,7 @@
 // Many settings side by side: all of a grid, a Latin hypercube of them, or of a grid those that nothing beats.
 //
-// Every setting is run with the same replications under common random numbers. Of each measure the mean of the
-// replications' own values is told, with its interval.
+// Every setting is run with the same replications under common random numbers, each of them a unit of its own (units.h).
+// Of each measure the mean of the replications' own values is told, with its interval.
 //
 // - grid: all combinations of the values.
 // - latin: as many settings as asked for, of each parameter one value in each of as many equal parts of what it may be, put

@@ -8,7 +8,8 @@
 
 namespace understudy::studies {
 
-UnitWork::UnitWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications)
+UnitWork::UnitWork(const ReadBase& read, const StudyOptions& options,
+                   std::optional<std::int64_t> replications)
     : read_(read),
       options_(options),
       stop_(options.run.stop ? *options.run.stop : never_stop_),
@@ -47,8 +48,9 @@ bool UnitWork::run(Question& question, const std::vector<Unit>& units, const Uni
     else if (options_.seconds && spent.count() > *options_.seconds)
         end_ = End::out_of_time;
     if (end_ != End::none) return false;
-    if (counts_all_)
-        progress_.begin_units(budget_, true);
+    const bool counts_units = counts_all_ || !budget_;
+    if (counts_units)
+        progress_.begin_units(budget_.value_or(std::ssize(units)), budget_.has_value());
     else
         progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
     const std::size_t ended = question.runner->run(units, [&](std::size_t index, UnitOutcome outcome) {
@@ -56,7 +58,7 @@ bool UnitWork::run(Question& question, const std::vector<Unit>& units, const Uni
         progress_.one_ended();
         done(index, std::move(outcome));
     });
-    if (!counts_all_) finish();
+    if (!counts_units) finish();
     if (ended < units.size()) end_ = End::interrupted;
     return end_ == End::none;
 }

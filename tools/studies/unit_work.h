@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,8 +32,9 @@ public:
         std::unique_ptr<UnitRunner> runner;
     };
 
-    /// The references have to outlive it.
-    UnitWork(const ReadBase& read, const StudyOptions& options, std::int64_t replications);
+    /// The references have to outlive it. `replications`: that there may be; none: those of the one list that the study
+    /// knows as it begins, whose units progress counts.
+    UnitWork(const ReadBase& read, const StudyOptions& options, std::optional<std::int64_t> replications);
 
     /// From here on progress counts units of one replication, of all lists together, up to as many as there may be.
     void count_all_units() { counts_all_ = true; }
@@ -54,7 +56,9 @@ public:
     /// "its replications were spent"
     const char* why_ended() const;
     std::int64_t replications() const { return done_; }
-    std::int64_t left() const { return budget_ - done_; }
+    std::int64_t left() const {
+        return budget_ ? *budget_ - done_ : std::numeric_limits<std::int64_t>::max();
+    }
     /// As many of them, of one replication each, as are left.
     std::vector<Unit> within_budget(std::vector<Unit> units) const;
 
@@ -67,7 +71,8 @@ private:
     RunProgress unseen_;
     RunProgress& progress_;
     std::chrono::steady_clock::time_point began_;
-    std::int64_t budget_ = 0, done_ = 0;
+    std::optional<std::int64_t> budget_;
+    std::int64_t done_ = 0;
     End end_ = End::none;
     bool counts_all_ = false;
 };

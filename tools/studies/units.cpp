@@ -38,6 +38,17 @@ UnitOutcome::Replication::Fault fault_of(const models::Scenario& scenario,
 
 }  // namespace
 
+void UnitsOfSettings::add(const std::vector<std::vector<std::string>>& of, std::uint64_t first,
+                          std::uint64_t last) {
+    constexpr std::size_t at_once = 8;
+    for (std::size_t from = 0; from < of.size(); from += at_once)
+        for (std::uint64_t number = first; number < last; ++number)
+            for (std::size_t setting = from; setting < std::min(from + at_once, of.size()); ++setting) {
+                units.push_back({of[setting], number, 1});
+                settings.push_back(setting);
+            }
+}
+
 UnitSimulator::UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t seed, kernel::Time warm_up,
                              const std::atomic<bool>& stop)
     : read_(read), asked_(std::move(asked)), seed_(seed), warm_up_(warm_up), stop_(stop) {}
@@ -45,20 +56,22 @@ UnitSimulator::UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t se
 std::shared_ptr<const PreparedRun> UnitSimulator::prepared_for(
     const std::vector<std::string>& overrides) const {
     constexpr std::size_t most_recent = 64;
+    std::shared_ptr<Setting> setting;
     {
         const std::lock_guard lock(mutex_);
         const auto known = std::find_if(recent_.begin(), recent_.end(),
                                         [&](const auto& one) { return one.first == overrides; });
-        if (known != recent_.end()) {
+        if (known != recent_.end())
             recent_.splice(recent_.begin(), recent_, known);
-            return known->second;
-        }
+        else
+            recent_.emplace_front(overrides, std::make_shared<Setting>());
+        setting = recent_.front().second;
+        if (recent_.size() > most_recent) recent_.pop_back();
     }
-    auto prepared = std::make_shared<const PreparedRun>(prepare_setting(read_, overrides, asked_));
-    const std::lock_guard lock(mutex_);
-    recent_.emplace_front(overrides, prepared);
-    if (recent_.size() > most_recent) recent_.pop_back();
-    return prepared;
+    std::call_once(setting->once, [&] {
+        setting->prepared = std::make_shared<const PreparedRun>(prepare_setting(read_, overrides, asked_));
+    });
+    return setting->prepared;
 }
 
 std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {

@@ -35,6 +35,14 @@ struct Unit {
     friend auto operator<=>(const Unit&, const Unit&) = default;
 };
 
+/// Of each setting, which are overrides, the replications `first` to `last - 1` in units of one. A few settings take turns,
+/// so that threads which begin together prepare settings of their own, and few are prepared at a time.
+struct UnitsOfSettings {
+    std::vector<Unit> units;
+    std::vector<std::size_t> settings;  ///< by unit: whose it is
+    void add(const std::vector<std::vector<std::string>>& of, std::uint64_t first, std::uint64_t last);
+};
+
 struct UnitOutcome {
     struct Replication {
         /// By objective, then measure, then moment; of a watched run then the turns (watched_run.h) of each objective, and
@@ -78,6 +86,11 @@ public:
     kernel::Time warm_up() const { return warm_up_; }
 
 private:
+    /// Prepared by whoever needs it first; the others wait for it.
+    struct Setting {
+        std::once_flag once;
+        std::shared_ptr<const PreparedRun> prepared;
+    };
     std::shared_ptr<const PreparedRun> prepared_for(const std::vector<std::string>& overrides) const;
 
     const ReadBase& read_;
@@ -87,7 +100,7 @@ private:
     const std::atomic<bool>& stop_;
     // The settings that were used last: neighbouring units are often of one.
     mutable std::mutex mutex_;
-    mutable std::list<std::pair<std::vector<std::string>, std::shared_ptr<const PreparedRun>>> recent_;
+    mutable std::list<std::pair<std::vector<std::string>, std::shared_ptr<Setting>>> recent_;
 };
 
 /// Does units, somewhere.
@@ -149,8 +162,8 @@ struct StudyOptions {
     RunOptions run;
     UnitStore* store = nullptr;
     std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
-    /// Of a study that decides as it goes: do no more than what it will look at first, as far as that is known before
-    /// anything is simulated. Its answer means nothing.
+    /// It is a part, whose answer means nothing. Of a study that decides as it goes: do no more than what it will look at
+    /// first, as far as that is known before anything is simulated.
     bool first_looks = false;
     bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
     std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would

@@ -196,6 +196,31 @@ run: {length: 24000s, replications: 8, seed: 3}
     CHECK(*result.stations[0].ceiling.value == doctest::Approx(4).epsilon(0.02));
 }
 
+TEST_CASE("where workers go by the clock there is one more in each shift that has any") {
+    const auto remedy = [](const std::string& workers) -> std::optional<studies::Remedy> {
+        const auto result = found("twin: {stages: {web: {reads: jobs, workers: " + workers +
+                                      ", service: exponential(mean 1s)}}}\n"
+                                      "load: {jobs: {arrivals: poisson(1/s)}}\n"
+                                      "run: {length: 4800s, replications: 5, seed: 3}\n",
+                                  {}, 0);
+        for (const studies::Remedy& one : result.remedies)
+            if (one.kind == studies::Remedy::Kind::worker) return one;
+        return std::nullopt;
+    };
+    const auto shifts =
+        remedy("{steps: {0h: 2, 20min: 6, 1800500ms: 0, 35min: 3}, period: 40min, leave: done}");
+    REQUIRE(shifts);
+    CHECK(shifts->override ==
+          "web.workers={steps: {0s: 3, 20min: 7, 1800500ms: 0, 35min: 4}, period: 40min, leave: done}");
+    CHECK(shifts->text == "one more worker in each shift (2..6 to 3..7)");
+    CHECK(shifts->decided);
+    CHECK(*shifts->gain.low > 0);
+    const auto one_shift = remedy("{steps: {0s: 0, 90s: 2}}");
+    REQUIRE(one_shift);
+    CHECK(one_shift->override == "web.workers={steps: {0s: 0, 90s: 3}}");
+    CHECK(one_shift->text == "one more worker in each shift (2 to 3)");
+}
+
 TEST_CASE("a promise of any measure is the target where it is broken") {
     const auto result = found(tandem + std::string("objectives: [avg utilisation(two) < 80%]\n"));
     CHECK(result.target == "avg utilisation(two)");
@@ -205,16 +230,17 @@ TEST_CASE("a promise of any measure is the target where it is broken") {
 
 TEST_CASE(
     "coverage: what is alike is ranked as seldom as the confidence says, however often it is looked at") {
-    // Two queues that are the same, and one way out for each: any order of them is by chance.
+    // Two links that are the same, and one way out for each: any order of them is by chance.
     const int runs = tests::runs_of(60);
     int ranked = 0;
     for (int seed = 1; seed <= runs; ++seed)
         ranked += found(R"(
 twin:
-  stages:
-    one: {reads: a, workers: {steps: {0s: 1}}, service: exponential(mean 1s)}
-    two: {reads: b, workers: {steps: {0s: 1}}, service: exponential(mean 1s)}
-load: {a: {arrivals: poisson(0.5/s)}, b: {arrivals: poisson(0.5/s)}}
+  pools: {one: {bandwidth: 1MB/s}, two: {bandwidth: 1MB/s}}
+  stages: {first: {reads: a, runs_on: one}, second: {reads: b, runs_on: two}}
+load:
+  a: {arrivals: poisson(0.5/s), size: exponential(mean 1MB)}
+  b: {arrivals: poisson(0.5/s), size: exponential(mean 1MB)}
 run: {length: 300s, replications: 90}
 )",
                         {"run.seed=" + std::to_string(seed)}, 50 * kernel::second)

@@ -76,6 +76,24 @@ TEST_CASE("the frontier leads to the cheapest that is met, and proves it") {
     }));
 }
 
+TEST_CASE("what is shown is concluded of all that are at most it, or that it is at most, and of no other") {
+    CHECK(rc::check([] {
+        const Grid grid = random_grid();
+        std::vector<bool> trusted;
+        for (std::size_t f = 0; f < grid.sizes.size(); ++f) trusted.push_back(*rc::gen::inRange(0, 4) > 0);
+        const Lattice lattice(grid.sizes, grid.costs, trusted);
+        const auto shown = *rc::gen::inRange<std::size_t>(0, grid.costs.size());
+        Lattice met = lattice, violated = lattice;
+        met.show_met(shown);
+        violated.show_violated(shown);
+        for (std::size_t point = 0; point < grid.costs.size(); ++point) {
+            RC_ASSERT((met.standing(point) == Lattice::Standing::met) == lattice.at_most(shown, point));
+            RC_ASSERT((violated.standing(point) == Lattice::Standing::violated) ==
+                      lattice.at_most(point, shown));
+        }
+    }));
+}
+
 TEST_CASE("along a factor that is not trusted nothing is concluded") {
     Lattice lattice({3, 2}, {0, 1, 2, 3, 4, 5}, {true, true});
     lattice.show_violated(lattice.point({1, 1}));

@@ -83,6 +83,14 @@ TEST_CASE("a base that is too short is warned of, whether its warm-up is stated 
         CHECK(
             result.warnings[0] ==
             "avg latency(server): the run is too short, so that its intervals hold less often than they say");
+        // Of a part nobody is told: the base is not run there to see.
+        studies::StudyOptions part;
+        part.first_looks = true;
+        CHECK(result_of(study,
+                        queue.substr(0, queue.find("run:")) + "run: {length: 3min, warm_up: " + warm_up +
+                            ", replications: 10}\n",
+                        part)
+                  .warnings.empty());
     }
     CHECK(result_of(study, mm1).warnings.empty());
 }
@@ -251,13 +259,15 @@ TEST_CASE("an early end leaves the answer of as many replications as all setting
     const auto values = [](const studies::SensitivityResult& result) {
         return result.measures.at(0).settings.size();
     };
-    // Two of three settings in the first round: what there is.
-    CHECK(after(2).interrupted);
-    CHECK(values(after(2)) == 1);
-    CHECK(after(2).replications == 4);
-    // In the second round: the two replications that all have. In the third: four.
-    CHECK(values(after(5)) == 2);
-    CHECK(after(5).replications == 6);
-    CHECK(after(6).replications == 12);
-    CHECK(after(1).no_rows == "interrupted before a setting beside the base had been run");
+    // Two of three settings have both replications of the first round: what there is.
+    CHECK(after(5).interrupted);
+    CHECK(values(after(5)) == 1);
+    CHECK(after(5).replications == 4);
+    // In the second round: those that all have.
+    CHECK(values(after(8)) == 2);
+    CHECK(after(8).replications == 6);
+    CHECK(after(9).replications == 9);
+    CHECK(after(29).replications == 27);
+    CHECK_FALSE(after(30).interrupted);
+    CHECK(after(4).no_rows == "interrupted before a setting beside the base had been run");
 }

@@ -1,13 +1,16 @@
 // Promised: a grid has all combinations, a Latin hypercube one value of each parameter in each part of what it may be, a
 // frontier leaves out what something no dearer beats, and anything wrongly in no more than 5 % of studies; estimates hold
-// the truth; any number of threads gives the same.
+// the truth; each replication of a setting is work of its own, so that few settings keep many threads busy and what is cut
+// off loses few; any number of threads gives the same, at once and in two goes.
 // Shown: M/M/c with known means; laws of one mean, of which none beats another in how busy they keep a server.
 // UNDERSTUDY_COVERAGE=400 gives the number of docs/capacity.md.
 #include "tools/studies/survey.h"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "tests/coverage.h"
@@ -62,6 +65,51 @@ TEST_CASE("a grid: every combination, with its cost and intervals that hold the 
         CHECK(*result.settings[i].cost == (i < 2 ? 2 : 4));
     }
     CHECK(formats::survey_as_json(study, result) == formats::survey_as_json(study, result_of(study, 1)));
+}
+
+TEST_CASE("cut off anywhere it goes on from the replications that were done, on any number of threads") {
+    class Kept : public studies::UnitStore {
+    public:
+        std::optional<studies::UnitOutcome> find(const studies::Unit& unit) const override {
+            const auto known = all.find(unit);
+            return known == all.end() ? std::nullopt : std::optional(known->second);
+        }
+        void add(const studies::Unit& unit, const studies::UnitOutcome& outcome) override {
+            all.emplace(unit, outcome);
+            if (all.size() == most) stop = true;
+        }
+        std::map<studies::Unit, studies::UnitOutcome> all;
+        std::size_t most = 0;
+        std::atomic<bool> stop{false};
+    };
+    for (const char* method : {"grid", "latin", "frontier"}) {
+        CAPTURE(method);
+        const std::string costs = std::string(method) == "frontier" ? "minimise: rate cost()\n" : "";
+        const auto study = study_of("method: " + std::string(method) + "\n" + costs +
+                                    "measures: [avg wait(server)]\nbudget: {replications: 60}\n"
+                                    "vary: {server.workers: [1, 2, 3]}\n");
+        const std::string whole = formats::survey_as_json(study, result_of(study));
+        const auto with = [&](Kept& store, unsigned threads) {
+            studies::StudyOptions options;
+            options.run.threads = threads;
+            options.run.stop = &store.stop;
+            options.store = &store;
+            return studies::survey(study, read_queue, options);
+        };
+        for (const std::size_t units : {1, 20, 59}) {
+            Kept store;
+            store.most = units;
+            const SurveyResult cut = with(store, 1);
+            CHECK(cut.interrupted);
+            CHECK(store.all.size() == units);
+            // Those that had all of theirs; the settings take turns.
+            CHECK(cut.settings.size() == (units == 59 ? 2 : 0));
+            store.stop = false;
+            store.most = 0;
+            CHECK(formats::survey_as_json(study, with(store, 7)) == whole);
+            CHECK(store.all.size() == 60);
+        }
+    }
 }
 
 TEST_CASE("a Latin hypercube: a value in each part of what a parameter may be") {

@@ -7,8 +7,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
+#include <string>
 
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/scenario_reader.h"
@@ -94,6 +96,41 @@ TEST_CASE("what a store knows is not simulated again") {
         CHECK(again[i].overload == (i == 5 ? "" : "from the store"));
     CHECK(again[5] == first[5]);
     CHECK(store.all.size() == first.size());
+}
+
+TEST_CASE("settings take turns, a few at a time, until each has its replications") {
+    std::vector<std::vector<std::string>> settings;
+    for (int i = 0; i < 19; ++i) settings.push_back({std::to_string(i)});
+    UnitsOfSettings work;
+    work.add(settings, 0, 2);
+    work.add(settings, 2, 5);
+    REQUIRE(work.units.size() == 19 * 5);
+    std::set<Unit> all;
+    std::vector<std::uint64_t> next(settings.size());
+    for (std::size_t i = 0; i < work.units.size(); ++i) {
+        CHECK(work.units[i].overrides == settings[work.settings[i]]);
+        CHECK(work.units[i].count == 1);
+        CHECK(work.units[i].first == next[work.settings[i]]++);
+        all.insert(work.units[i]);
+    }
+    CHECK(all.size() == work.units.size());
+    // Threads that begin together have settings of their own.
+    CHECK(std::set<std::size_t>(work.settings.begin(), work.settings.begin() + 8).size() == 8);
+    CHECK(std::set<std::size_t>(work.settings.begin(), work.settings.begin() + 16).size() == 8);
+}
+
+TEST_CASE("a setting is prepared once, however many threads begin with it") {
+    std::atomic<int> reads{0};
+    const ReadBase counting = [&](const std::vector<std::string>& overrides) {
+        ++reads;
+        return read_queue(overrides);
+    };
+    const UnitSimulator simulator(counting, asked(), 7, kernel::from_seconds(10), never);
+    UnitsOfSettings work;
+    work.add({{"server.workers=1"}, {"server.workers=2"}}, 0, 20);
+    CHECK(LocalUnits(simulator, 8, never, nullptr).run(work.units, [](std::size_t, const UnitOutcome&) {}) ==
+          40);
+    CHECK(reads == 2);
 }
 
 TEST_CASE("stopped, it tells of what was done before and nothing else") {

@@ -332,9 +332,12 @@ std::string plain_path(std::string path) {
     return path;
 }
 
+bool lies_in(const std::string& path, const std::string& whole) {
+    return (plain_path(path) + ".").starts_with(plain_path(whole) + ".");
+}
+
 bool overlap(const std::string& one, const std::string& other) {
-    const std::string a = plain_path(one), b = plain_path(other);
-    return a == b || a.starts_with(b + ".") || b.starts_with(a + ".");
+    return lies_in(one, other) || lies_in(other, one);
 }
 
 }  // namespace understudy::formats

@@ -42,7 +42,9 @@ void apply_multiples(Node& root, const std::vector<LoadMultiple>& multiples, Dia
 
 /// The path of an override in its one spelling: a field of a load may be named with and without the map of its fields.
 std::string plain_path(std::string path);
-/// Whether one path is the other, or a part of it: what sets both leaves what comes last.
+/// Whether this path is the whole or a part of it: who sets the whole afterwards sets this.
+bool lies_in(const std::string& path, const std::string& whole);
+/// Whether one path lies in the other: what sets both leaves what comes last.
 bool overlap(const std::string& one, const std::string& other);
 
 }  // namespace understudy::formats
