@@ -1,19 +1,21 @@
 // Queues of one stage whose arrivals or services go by phases.
 #include <cmath>
 
+#include "models/analytic/bundles.h"
 #include "models/analytic/known_system_finder.h"
 #include "models/analytic/phase_queue.h"
+#include "models/analytic/worker_chains.h"
 
 namespace understudy::models {
 
 /// MMPP/M/c, PH/PH/c, M/PH/c and what is between them.
 std::optional<KnownSystem> KnownSystemFinder::phases(std::size_t at) const {
     const auto found = lone(at);
-    if (!found || !keeps_up(found->pool) || !found->alike || found->workers->count == unlimited)
-        return std::nullopt;
+    if (!found || !found->alike || found->workers->count == unlimited) return std::nullopt;
     const auto service = as_phases(*found->service.law);
     const auto workers = static_cast<double>(found->workers->count);
-    if (!service || service->count() == 0) return std::nullopt;
+    if (!service || service->count() == 0 || !is_below(found->rate * found->service.mean, workers))
+        return std::nullopt;
     std::optional<MarkovArrivals> arrivals;
     bool by_states = false;
     double poisson = 0;
@@ -87,6 +89,196 @@ std::optional<KnownSystem> KnownSystemFinder::phases(std::size_t at) const {
                                return std::nullopt;
                            },
                            second - mean* mean});
+    }
+    return system;
+}
+
+/// A worker takes up all who wait, up to so many, for one exponential service: M/M^[1,K]/c.
+std::optional<KnownSystem> KnownSystemFinder::bundles(std::size_t at) const {
+    Stage plain = s_.twin.stages[at];
+    const long most = plain.take;
+    const Workers* declared = workers_of(plain);
+    constexpr long most_taken = 1'000'000, most_workers = 10'000;
+    if (most <= 1 || most > most_taken || declared == nullptr || declared->count > most_workers)
+        return std::nullopt;
+    plain.take = 1;
+    const auto found = lone(at, plain, *declared);
+    if (!found || !found->poisson || !found->alike || !found->service.exponential) return std::nullopt;
+    const auto workers = static_cast<double>(found->workers->count);
+    const double mean = found->service.mean;
+    if (!is_below(found->rate * mean, workers * static_cast<double>(most))) return std::nullopt;
+    const BundledAnswer queue = bundled_service(found->rate, mean, workers, most);
+    KnownSystem system("M/M^[1,K]/c");
+    const std::string& name = found->stage->name;
+    using A = Aggregate;
+    set_station(system, *found, queue.line + found->rate * mean, queue.line);
+    system.set(A::average, Metric::utilisation, found->pool, queue.busy / workers);
+    system.set(A::average, Metric::busy, found->pool, queue.busy);
+    system.set(A::average, Metric::taken, name, queue.taken);
+    system.set(A::average, Metric::service, name, mean);
+    system.set(A::share, Metric::waited, name, queue.waits);
+    system.set(A::share, Metric::saturated, name, queue.waits);
+    system.set(A::share, Metric::empty, name, queue.empty);
+    system.set(A::share, Metric::idle, name, queue.empty);
+    system.set(A::share, Metric::occupied, name, 1 - queue.empty);
+    const Phases wait{{queue.waits}, {{-queue.drain}}};
+    system.set_law(Metric::wait, name, wait);
+    if (const auto latency = in_series(wait, Phases{{1}, {{-1 / mean}}})) {
+        system.set_law(Metric::latency, name, *latency);
+        if (found->whole) system.set_law(Metric::latency, "", *latency);
+    }
+    return system;
+}
+
+namespace {
+
+/// Closed by numbers and time alone.
+bool counts(const Batch& batch) {
+    constexpr std::int64_t most = 1'000'000;
+    return batch.records == 0 && batch.size_bytes == 0 && batch.items >= 0 && batch.items <= most &&
+           (batch.items > 0 || (batch.after && *batch.after > 0));
+}
+
+void set_gathered(KnownSystem& system, const std::string& name, double rate, const GatheredAnswer& batch) {
+    using A = Aggregate;
+    system.set(A::average, Metric::gathering, name, batch.gathering);
+    system.set(A::average, Metric::forming, name, batch.forming);
+    system.set(A::average, Metric::batch, name, batch.items);
+    system.set(A::rate, Metric::batched, name, rate / batch.items);
+    system.set(A::share, Metric::filled, name, batch.filled);
+}
+
+}  // namespace
+
+/// Batches of so many items and no time, at workers of their own: their arrivals are Erlang's, as GI/M/c or PH/PH/c.
+std::optional<KnownSystem> KnownSystemFinder::full_batches(std::size_t at) const {
+    Stage plain = s_.twin.stages[at];
+    const Workers* declared = workers_of(plain);
+    if (!plain.batch || !counts(*plain.batch) || plain.batch->after || declared == nullptr)
+        return std::nullopt;
+    plain.batch.reset();
+    const auto found = lone(at, plain, *declared);
+    if (!found || !found->poisson || !found->alike || found->workers->count == unlimited) return std::nullopt;
+    const auto items = found->stage->batch->items;
+    const auto k = static_cast<double>(items), workers = static_cast<double>(found->workers->count);
+    const double mean = found->service.mean;
+    if (!is_below(found->rate / k * mean, workers)) return std::nullopt;
+    const auto between = kernel::Distribution::erlang(k, k / found->rate);
+    double wait = 0, waits = 0;
+    const auto services = as_phases(*found->service.law);
+    const auto phases_between = as_phases(between);
+    if (const auto queue = found->service.exponential ? renewal(between, mean, workers) : std::nullopt) {
+        wait = queue->wait;
+        waits = *queue->waits;
+    } else if (services && phases_between) {
+        constexpr double most_effort = 2e7;
+        const double size = queue_phases(phases_between->count(), services->count(), workers);
+        effort_ += size * size * size * (workers / 3 + 4);
+        if (size > most_queue_phases || effort_ > most_effort) return std::nullopt;
+        const auto by_phases = phase_queue(renewal_arrivals(*phases_between), *services, workers);
+        if (!by_phases) return std::nullopt;
+        wait = by_phases->line * k / found->rate;
+        waits = by_phases->waits;
+    } else {
+        return std::nullopt;
+    }
+    const GatheredAnswer batch = gathered(found->rate, items, std::nullopt);
+    const double latency = batch.gathering + wait + mean;
+    KnownSystem system("full batches");
+    const std::string& name = found->stage->name;
+    using A = Aggregate;
+    set_gathered(system, name, found->rate, batch);
+    system.set(A::average, Metric::latency, name, latency);
+    system.set(A::average, Metric::wait, name, wait);
+    system.set(A::average, Metric::service, name, mean);
+    system.set(A::share, Metric::waited, name, waits);
+    // In line and at work are batches.
+    system.set(A::average, Metric::present, name, found->rate / k * (wait + mean));
+    system.set(A::average, Metric::waiting, name, found->rate / k * wait);
+    system.set(A::rate, Metric::arrived, name, found->rate);
+    system.set(A::rate, Metric::completed, name, found->rate);
+    if (found->whole) {
+        system.set(A::average, Metric::latency, "", latency);
+        system.set(A::average, Metric::present, "", found->rate * latency);
+        system.set(A::rate, Metric::arrived, "", found->rate);
+        system.set(A::rate, Metric::completed, "", found->rate);
+    }
+    return system;
+}
+
+/// Batches that close with so many items or after so long, and go on at once.
+std::optional<KnownSystem> KnownSystemFinder::gathering(std::size_t at) const {
+    Stage plain = s_.twin.stages[at];
+    if (!plain.batch || !counts(*plain.batch)) return std::nullopt;
+    plain.batch.reset();
+    const auto found = bare(at, plain);
+    if (!found || !found->poisson) return std::nullopt;
+    const Batch& declared = *found->stage->batch;
+    std::optional<double> after;
+    if (declared.after) after = kernel::to_seconds(*declared.after);
+    const GatheredAnswer batch = gathered(found->rate, declared.items, after);
+    KnownSystem system("renewal and reward");
+    const std::string& name = found->stage->name;
+    using A = Aggregate;
+    set_gathered(system, name, found->rate, batch);
+    system.set(A::average, Metric::latency, name, batch.gathering);
+    system.set(A::rate, Metric::arrived, name, found->rate);
+    system.set(A::rate, Metric::completed, name, found->rate);
+    if (found->whole) {
+        system.set(A::average, Metric::latency, "", batch.gathering);
+        system.set(A::average, Metric::present, "", batch.number);
+        system.set(A::rate, Metric::arrived, "", found->rate);
+        system.set(A::rate, Metric::completed, "", found->rate);
+    }
+    return system;
+}
+
+/// Who finds all workers busy comes again after an exponential pause.
+std::optional<KnownSystem> KnownSystemFinder::coming_again(std::size_t at) const {
+    Stage plain = s_.twin.stages[at];
+    const Workers* declared = workers_of(plain);
+    const Retry& retry = plain.work.retry;
+    constexpr std::int64_t most_workers = 12;
+    if (plain.queue.capacity != 0 || plain.queue.full != Queue::Full::retry || retry.times != unlimited ||
+        retry.first || retry.backoff.size() != 1 || declared == nullptr || declared->count > most_workers)
+        return std::nullopt;
+    const auto pause = one_law(retry.backoff.front());
+    plain.queue = Queue{};
+    const auto found = lone(at, plain, *declared);
+    if (!pause || !pause->exponential || !found || !found->poisson || !found->alike ||
+        !found->service.exponential)
+        return std::nullopt;
+    const auto workers = static_cast<double>(found->workers->count);
+    const double mean = found->service.mean, rate = found->rate;
+    if (!is_below(rate * mean, workers)) return std::nullopt;
+    constexpr double most_effort = 2e7, orbits = 1000;
+    effort_ += (workers + 1) * (workers + 1) * (workers + 1) * orbits;
+    if (effort_ > most_effort) return std::nullopt;
+    const auto answer = retrials(rate, mean, static_cast<int>(found->workers->count), pause->mean);
+    if (!answer) return std::nullopt;
+    KnownSystem system("M/M/c retrial");
+    const std::string& name = found->stage->name;
+    using A = Aggregate;
+    const double latency = answer->orbit / rate + mean;
+    system.set(A::average, Metric::retrying, name, answer->orbit);
+    system.set(A::average, Metric::backoff, name, answer->orbit / rate);
+    system.set(A::share, Metric::retried, name, answer->blocked);
+    system.set(A::share, Metric::saturated, name, answer->blocked);
+    system.set(A::average, Metric::present, name, rate * mean);
+    system.set(A::average, Metric::waiting, name, 0);
+    system.set(A::average, Metric::wait, name, 0);
+    system.set(A::average, Metric::latency, name, latency);
+    system.set(A::average, Metric::utilisation, found->pool, rate * mean / workers);
+    system.set(A::average, Metric::busy, found->pool, rate * mean);
+    system.set(A::rate, Metric::arrived, name, rate);
+    system.set(A::rate, Metric::completed, name, rate);
+    // Each pause is one try more.
+    system.set(A::rate, Metric::retried, name, answer->orbit / pause->mean);
+    if (found->whole) {
+        system.set(A::average, Metric::latency, "", latency);
+        system.set(A::average, Metric::present, "", rate * latency);
+        system.set(A::rate, Metric::arrived, "", rate);
+        system.set(A::rate, Metric::completed, "", rate);
     }
     return system;
 }

@@ -11,6 +11,12 @@ void KnownSystem::set_law(Metric metric, const std::string& scope, const Phases&
     set_spread(metric, scope, {[law](double p) { return models::quantile(law, p); }, variance(law)}, load);
 }
 
+void KnownSystem::set_way(const std::string& from, const std::string& to, double mean, const Phases& law) {
+    values_[{Aggregate::average, Metric::latency, from, "", to}] = mean;
+    spreads_[{Aggregate::quantile, Metric::latency, from, "", to}] = {
+        [law](double p) { return models::quantile(law, p); }, variance(law)};
+}
+
 Answer KnownSystem::as_answer(double value) const {
     Answer answer;
     answer.kind = error_ > 0 ? Answer::Kind::approximate : Answer::Kind::exact;
@@ -22,13 +28,14 @@ Answer KnownSystem::as_answer(double value) const {
 }
 
 std::optional<Answer> KnownSystem::answer(const Measure& measure) const {
-    if (!measure.scope_to.empty()) return std::nullopt;
-    const auto found = values_.find({measure.aggregate, measure.metric, measure.scope, measure.of_load});
+    const auto found =
+        values_.find({measure.aggregate, measure.metric, measure.scope, measure.of_load, measure.scope_to});
     if (found != values_.end() && std::isfinite(found->second)) return as_answer(found->second);
     const bool quantile = measure.aggregate == Aggregate::quantile;
     if (!quantile && measure.aggregate != Aggregate::variance && measure.aggregate != Aggregate::deviation)
         return std::nullopt;
-    const auto spread = spreads_.find({Aggregate::quantile, measure.metric, measure.scope, measure.of_load});
+    const auto spread = spreads_.find(
+        {Aggregate::quantile, measure.metric, measure.scope, measure.of_load, measure.scope_to});
     if (spread == spreads_.end()) return std::nullopt;
     std::optional<double> value = spread->second.variance;
     if (quantile) value = spread->second.quantile ? spread->second.quantile(measure.quantile) : std::nullopt;

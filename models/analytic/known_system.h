@@ -42,6 +42,8 @@ public:
         spreads_[{Aggregate::quantile, metric, scope, load}] = std::move(spread);
     }
     void set_law(Metric metric, const std::string& scope, const Phases& law, const std::string& load = "");
+    /// Of `latency(from -> to)`.
+    void set_way(const std::string& from, const std::string& to, double mean, const Phases& law);
     /// Values are approximate: off by that share at most, and why.
     void approximate(double error, std::string why) {
         error_ = error;
@@ -55,7 +57,7 @@ private:
     struct Key {
         Aggregate aggregate = Aggregate::average;
         Metric metric = Metric::latency;
-        std::string scope, load;
+        std::string scope, load, scope_to = {};
         auto operator<=>(const Key&) const = default;
     };
     Answer as_answer(double value) const;

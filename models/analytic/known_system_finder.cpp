@@ -19,7 +19,8 @@ KnownSystemFinder::KnownSystemFinder(const Scenario& scenario, const ScenarioGra
         for (const std::string& stream : stage.reads) readers_[stream].push_back(i);
         for (const auto& target : targets_of(stage.name, stage.writes)) writers_[target.stream].push_back(i);
         if (!stage.dead_letter.empty()) writers_[stage.dead_letter].push_back(i);
-        for (const Need& need : stage.work.runs_on) ++users_[need.pool];
+        for (const Need& need : stage.work.runs_on) users_[need.pool].push_back(i);
+        for (const Spend& spend : stage.work.spends) ++spenders_[spend.budget];
         cancels_ = cancels_ || (stage.join && stage.join->cancel_rest);
     }
     for (const Pipeline& pipeline : s_.twin.pipelines)
@@ -27,8 +28,8 @@ KnownSystemFinder::KnownSystemFinder(const Scenario& scenario, const ScenarioGra
             of_pipelines_.insert(task.writes.begin(), task.writes.end());
             of_pipelines_.insert(task.dead_letter);
             for (const Need& need : task.work.runs_on) of_pipelines_.insert(need.pool);
+            for (const Spend& spend : task.work.spends) ++spenders_[spend.budget];
         }
-    for (const StationForecast& forecast : traffic.stations) forecasts_.emplace(forecast.element, &forecast);
 }
 
 const Workers* KnownSystemFinder::workers_of(const Stage& stage) const {
@@ -39,14 +40,11 @@ const Workers* KnownSystemFinder::workers_of(const Stage& stage) const {
     return nullptr;
 }
 
-bool KnownSystemFinder::keeps_up(const std::string& element) const {
-    const auto found = forecasts_.find(element);
-    return found != forecasts_.end() && found->second->stable && !found->second->critical &&
-           found->second->load < 1;
-}
-
-bool KnownSystemFinder::is_whole(const std::set<std::size_t>& stages) const {
-    return stages.size() == s_.twin.stages.size() && s_.twin.pipelines.empty();
+bool KnownSystemFinder::is_whole(const std::set<std::size_t>& stages,
+                                 const std::vector<Coming>& comings) const {
+    return stages.size() == s_.twin.stages.size() && s_.twin.pipelines.empty() &&
+           s_.loads.size() == comings.size() &&
+           std::all_of(comings.begin(), comings.end(), [](const Coming& one) { return one.only; });
 }
 
 std::vector<KnownSystemFinder::Coming> KnownSystemFinder::comings(std::size_t at) const {
@@ -67,6 +65,7 @@ std::vector<KnownSystemFinder::Coming> KnownSystemFinder::comings(std::size_t at
                 return {};
             Coming one;
             one.load = l;
+            one.only = load.writes.targets.size() <= 1;
             const auto& targets = load.writes.targets;
             const bool random = by_states || load.arrivals.kind == Arrivals::Kind::poisson;
             if (targets.size() > 1) {
@@ -88,42 +87,68 @@ std::vector<KnownSystemFinder::Coming> KnownSystemFinder::comings(std::size_t at
     return all;
 }
 
-std::optional<KnownSystemFinder::Lone> KnownSystemFinder::lone(std::size_t at, const Stage& plain,
-                                                               const Workers& plain_workers) const {
+/// Somebody who reads what it writes may make it wait.
+bool KnownSystemFinder::is_held_up(std::size_t at) const {
     const Stage& stage = s_.twin.stages[at];
-    Lone found;
-    found.stage = &stage;
-    found.workers = workers_of(stage);
-    if (found.workers == nullptr || cancels_) return std::nullopt;
-    found.pool = stage.work.workers ? stage.name : stage.work.runs_on.front().pool;
-    const auto users = users_.find(found.pool);
-    if (of_pipelines_.contains(found.pool) || (users != users_.end() && users->second > 1) ||
-        (stage.work.workers && users != users_.end()))
-        return std::nullopt;
-    if (!trouble_of(plain).empty() || !trouble_of(plain_workers, "").empty()) return std::nullopt;
-    if (plain.queue.capacity != unlimited || !plain.queue.timeout.empty() || plain.work.failure > 0)
-        return std::nullopt;
-    const bool simple = plain_workers.order == Order::fifo && !plain_workers.preempt &&
-                        plain_workers.groups.empty() && plain_workers.type.cores == 0 &&
-                        plain_workers.type.memory_bytes == 0 && plain_workers.bandwidth == 0 &&
-                        plain_workers.count > 0;
-    if (!simple) return std::nullopt;
-    // Who reads what it writes must not hold it up.
     for (const auto& target : targets_of(stage.name, stage.writes)) {
         const auto readers = readers_.find(target.stream);
         if (readers == readers_.end()) continue;
         for (const std::size_t reader : readers->second) {
             const Queue& queue = s_.twin.stages[reader].queue;
-            if (queue.capacity != unlimited && queue.full == Queue::Full::block) return std::nullopt;
+            if (queue.capacity != unlimited && queue.full == Queue::Full::block) return true;
         }
     }
+    return false;
+}
+
+bool KnownSystemFinder::is_plain(std::size_t at, const Stage& plain) const {
+    return !cancels_ && trouble_of(plain).empty() && plain.queue.capacity == unlimited &&
+           plain.queue.timeout.empty() && plain.work.failure == 0 && !is_held_up(at);
+}
+
+std::optional<KnownSystemFinder::Lone> KnownSystemFinder::bare(std::size_t at, const Stage& plain) const {
+    const Stage& stage = s_.twin.stages[at];
+    if (stage.work.workers || !stage.work.runs_on.empty() || !stage.work.service.empty() ||
+        !is_plain(at, plain))
+        return std::nullopt;
+    Lone found;
+    found.stage = &stage;
+    found.pool = stage.name;
+    found.comings = comings(at);
+    if (found.comings.empty()) return std::nullopt;
+    for (const Coming& one : found.comings) {
+        found.rate += one.rate;
+        found.poisson = found.poisson && s_.loads[one.load].arrivals.kind == Arrivals::Kind::poisson;
+    }
+    found.whole = is_whole({at}, found.comings);
+    return found;
+}
+
+std::optional<KnownSystemFinder::Lone> KnownSystemFinder::lone(std::size_t at, const Stage& plain,
+                                                               const Workers& plain_workers,
+                                                               bool sharing) const {
+    const Stage& stage = s_.twin.stages[at];
+    Lone found;
+    found.stage = &stage;
+    found.workers = workers_of(stage);
+    if (found.workers == nullptr || !is_plain(at, plain)) return std::nullopt;
+    found.pool = stage.work.workers ? stage.name : stage.work.runs_on.front().pool;
+    const auto users = users_.find(found.pool);
+    const std::size_t others =
+        users == users_.end() ? 0 : users->second.size() - (stage.work.workers ? 0 : 1);
+    if (of_pipelines_.contains(found.pool) || (!sharing && others > 0)) return std::nullopt;
+    const bool simple = trouble_of(plain_workers, "").empty() && plain_workers.order == Order::fifo &&
+                        !plain_workers.preempt && plain_workers.groups.empty() &&
+                        plain_workers.type.cores == 0 && plain_workers.type.memory_bytes == 0 &&
+                        plain_workers.bandwidth == 0 && plain_workers.count > 0;
+    if (!simple) return std::nullopt;
     found.comings = comings(at);
     if (found.comings.empty()) return std::nullopt;
     std::vector<double> shares;
     std::vector<WorkLaw> laws;
     for (Coming& one : found.comings) {
         const CarriedWork work = work_.of(at, one.load, plain_workers.type.speed);
-        if (!work.unknown.empty()) return std::nullopt;
+        if (!work.unknown.empty() || !(work.law.mean > 0)) return std::nullopt;
         one.service = work.law;
         found.rate += one.rate;
         shares.push_back(one.rate);
@@ -134,7 +159,7 @@ std::optional<KnownSystemFinder::Lone> KnownSystemFinder::lone(std::size_t at, c
     }
     for (double& share : shares) share /= found.rate;
     found.service = mixed(shares, laws);
-    found.whole = is_whole({at}) && s_.loads.size() == found.comings.size();
+    found.whole = is_whole({at}, found.comings);
     return found;
 }
 
@@ -143,6 +168,33 @@ std::optional<KnownSystemFinder::Lone> KnownSystemFinder::lone(std::size_t at) c
     const Workers* workers = workers_of(stage);
     if (workers == nullptr) return std::nullopt;
     return lone(at, stage, *workers);
+}
+
+std::vector<KnownSystemFinder::Lone> KnownSystemFinder::sharers(
+    std::size_t at, const std::string& pool,
+    const std::function<std::optional<Lone>(std::size_t)>& each) const {
+    std::vector<Lone> all;
+    const auto users = users_.find(pool);
+    if (users == users_.end() || users->second.front() != at) return {};
+    std::set<std::size_t> seen;
+    for (const std::size_t i : users->second) {
+        auto one = each(i);
+        if (!one || !one->poisson) return {};
+        // Copies come to several stages at one instant; what is shared out by chance does not.
+        for (const Coming& from : one->comings)
+            if (!seen.insert(from.load).second && s_.loads[from.load].writes.rule != Writes::Rule::share)
+                return {};
+        all.push_back(std::move(*one));
+    }
+    return all;
+}
+
+std::optional<WorkLaw> one_law(const Law& law) {
+    if (law.terms.size() != 1) return std::nullopt;
+    const Term& term = law.terms.front();
+    if (!term.field.empty() || term.recorded || term.per != Per::once || !(term.law.mean() > 0))
+        return std::nullopt;
+    return work_law(term.law);
 }
 
 void KnownSystemFinder::set_station(KnownSystem& system, const Lone& lone, double present,
@@ -175,8 +227,13 @@ std::vector<KnownSystem> KnownSystemFinder::find(const std::vector<bool>& open) 
     };
     for (std::size_t i = 0; i < s_.twin.stages.size(); ++i) {
         if (!open[i]) continue;
-        add(phases(i));
+        // Each has a mechanism that the others refuse.
+        add(phases(i)) || add(bundles(i)) || add(full_batches(i)) || add(gathering(i)) ||
+            add(coming_again(i)) || add(pauses(i)) || add(starts(i)) || add(failures(i)) || add(polling(i)) ||
+            add(units(i)) || add(store(i)) || add(pairs(i));
     }
+    // All that there is, whatever of it has an answer by itself.
+    add(blocking()) || add(parts()) || add(one_run_at_a_time());
     return all;
 }
 
