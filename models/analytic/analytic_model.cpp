@@ -201,8 +201,15 @@ std::optional<Answer> AnalyticModel::of_known_system(const Measure& measure) con
     if (measure.during || !measure.during_action.empty() || measure.items || measure.by_clock ||
         measure.by_offset)
         return std::nullopt;
+    Measure asked = measure;
+    if (scenario_.loads.size() == 1) {
+        // All that there is comes from one load.
+        const std::string& load = scenario_.loads.front().name;
+        if (asked.of_load == load) asked.of_load.clear();
+        if (asked.scope == load && asked.scope_to.empty()) asked.scope.clear();
+    }
     for (const KnownSystem& system : known_)
-        if (auto answer = system.answer(measure)) return answer;
+        if (auto answer = system.answer(asked)) return answer;
     return std::nullopt;
 }
 

@@ -130,9 +130,10 @@ std::optional<KnownSystem> KnownSystemFinder::parts() const {
 /// Two streams that pair off as they come, with places for those who wait: a birth and death process of how many more have
 /// come of one than of the other.
 std::optional<KnownSystem> KnownSystemFinder::pairs(std::size_t at) const {
-    Stage plain = s_.twin.stages[at];
     constexpr std::int64_t most_places = 100'000;
-    if (!plain.join || plain.join->of != Join::Of::inputs || plain.join->by_key || plain.join->within ||
+    if (!s_.twin.stages[at].join) return std::nullopt;
+    Stage plain = s_.twin.stages[at];
+    if (plain.join->of != Join::Of::inputs || plain.join->by_key || plain.join->within ||
         plain.join->pass_unmatched || plain.join->cancel_rest || plain.reads.size() != 2 ||
         plain.queue.full != Queue::Full::drop || plain.queue.capacity < 1 ||
         plain.queue.capacity > most_places || !plain.queue.timeout.empty() ||

@@ -7,6 +7,7 @@
 #include "models/analytic/known_system_finder.h"
 #include "models/analytic/multi_rate_loss.h"
 #include "models/analytic/obstacles.h"
+#include "models/analytic/shared_units.h"
 #include "models/analytic/stock.h"
 
 namespace understudy::models {
@@ -88,12 +89,108 @@ std::optional<KnownSystem> KnownSystemFinder::units(std::size_t at) const {
     return system;
 }
 
+/// Classes that take several units of one pool each, and stand in one line.
+std::optional<KnownSystem> KnownSystemFinder::gangs(std::size_t at) const {
+    const auto& needs = s_.twin.stages[at].work.runs_on;
+    if (s_.twin.stages[at].work.workers || needs.size() != 1) return std::nullopt;
+    const std::string pool = needs.front().pool;
+    const auto one_of = [&](std::size_t i) -> std::optional<Lone> {
+        Stage plain = s_.twin.stages[i];
+        if (plain.work.runs_on.size() != 1) return std::nullopt;
+        plain.work.runs_on.front().count = 1;
+        const Workers* workers = workers_of(plain);
+        return workers == nullptr || workers->backfill != Backfill::never ? std::nullopt
+                                                                          : lone(i, plain, *workers, true);
+    };
+    const auto all = sharers(at, pool, one_of);
+    if (all.empty() || all.front().workers->count == unlimited) return std::nullopt;
+    const std::int64_t units = all.front().workers->count;
+    constexpr std::int64_t most_units = 20;
+    std::vector<GangClass> classes;
+    std::vector<Coming> comings;
+    std::set<std::size_t> stages;
+    double rate = 0, offered = 0;
+    std::int64_t largest = 1;
+    for (const Lone& one : all) {
+        const std::int64_t count = one.stage->work.runs_on.front().count;
+        if (units > most_units || count < 1 || count > units || !one.alike || !one.service.exponential)
+            return std::nullopt;
+        classes.push_back({one.rate, one.service.mean, static_cast<int>(count)});
+        comings.insert(comings.end(), one.comings.begin(), one.comings.end());
+        stages.insert(static_cast<std::size_t>(one.stage - s_.twin.stages.data()));
+        rate += one.rate;
+        offered += one.rate * one.service.mean * static_cast<double>(count);
+        largest = std::max(largest, count);
+    }
+    constexpr double most_effort = 2e7, most_of_one = 5e6;
+    if (largest == 1 || !is_below(offered, static_cast<double>(units)) || effort_ + most_of_one > most_effort)
+        return std::nullopt;
+    effort_ += most_of_one;
+    const auto answer = gangs_in_line(classes, static_cast<int>(units));
+    if (!answer) return std::nullopt;
+    KnownSystem system("gangs, matrix-geometric");
+    using A = Aggregate;
+    double present = 0, line = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Lone alone = all[i];
+        alone.pool = alone.stage->name;
+        set_station(system, alone, answer->present[i], answer->line[i]);
+        system.set(A::average, Metric::service, alone.stage->name, alone.service.mean);
+        present += answer->present[i];
+        line += answer->line[i];
+    }
+    system.set(A::average, Metric::busy, pool, answer->taken);
+    system.set(A::average, Metric::utilisation, pool, answer->taken / static_cast<double>(units));
+    system.set(A::average, Metric::waiting, pool, line);
+    if (is_whole(stages, comings)) {
+        system.set(A::average, Metric::present, "", present);
+        system.set(A::average, Metric::latency, "", present / rate);
+        system.set(A::rate, Metric::arrived, "", rate);
+        system.set(A::rate, Metric::completed, "", rate);
+    }
+    return system;
+}
+
+/// Two lines with a worker each, and who comes joins the shorter one.
+std::optional<KnownSystem> KnownSystemFinder::shorter_line(std::size_t at) const {
+    const Stage& stage = s_.twin.stages[at];
+    const Workers* declared = workers_of(stage);
+    if (declared == nullptr || !stage.work.workers || declared->count != 2 || stage.reads.size() != 1)
+        return std::nullopt;
+    const bool shorter =
+        std::any_of(s_.twin.datasets.begin(), s_.twin.datasets.end(), [&](const Dataset& dataset) {
+            return dataset.name == stage.reads.front() && dataset.by == Dataset::By::shortest;
+        });
+    if (!shorter) return std::nullopt;
+    const auto found = lone(at, stage, *declared, false, 2);
+    if (!found || !found->poisson || !found->alike || !found->service.exponential ||
+        !is_below(found->rate * found->service.mean, 2))
+        return std::nullopt;
+    constexpr double most_effort = 2e7, most_of_one = 1.5e6;
+    effort_ += most_of_one;
+    if (effort_ > most_effort) return std::nullopt;
+    const auto answer = shortest_of_two(found->rate, found->service.mean);
+    if (!answer) return std::nullopt;
+    KnownSystem system("shorter of two lines");
+    const double busy = found->rate * found->service.mean;
+    set_station(system, *found, answer->present, answer->present - busy);
+    system.set(Aggregate::average, Metric::service, stage.name, found->service.mean);
+    system.set(Aggregate::average, Metric::busy, found->pool, busy);
+    system.set(Aggregate::average, Metric::utilisation, found->pool, busy / 2);
+    system.set(Aggregate::share, Metric::saturated, stage.name, answer->both_busy);
+    system.set(Aggregate::share, Metric::empty, stage.name, answer->empty);
+    // Who comes finds a free worker unless both are busy.
+    system.set(Aggregate::share, Metric::waited, stage.name, answer->both_busy);
+    return system;
+}
+
 /// Demands of one on a budget: tokens, or stock that is ordered.
 std::optional<KnownSystem> KnownSystemFinder::store(std::size_t at) const {
-    Stage plain = s_.twin.stages[at];
-    if (plain.work.spends.size() != 1) return std::nullopt;
-    const Spend spend = plain.work.spends.front();
+    const auto& spends = s_.twin.stages[at].work.spends;
+    if (spends.size() != 1) return std::nullopt;
+    const Spend spend = spends.front();
     if (spend.amount != 1 || !spend.field.empty() || spenders_.at(spend.budget) != 1) return std::nullopt;
+    Stage plain = s_.twin.stages[at];
     plain.work.spends.clear();
     const auto found = bare(at, plain);
     const auto budget = std::find_if(s_.twin.budgets.begin(), s_.twin.budgets.end(),

@@ -11,7 +11,15 @@ namespace understudy::models {
 /// MMPP/M/c, PH/PH/c, M/PH/c and what is between them.
 std::optional<KnownSystem> KnownSystemFinder::phases(std::size_t at) const {
     const auto found = lone(at);
-    if (!found || !found->alike || found->workers->count == unlimited) return std::nullopt;
+    if (!found) return std::nullopt;
+    if (found->workers->count == unlimited && !found->poisson) {
+        // Nobody waits, whatever comes.
+        KnownSystem system("Little's law");
+        set_station(system, *found, found->rate * found->service.mean, 0);
+        system.set(Aggregate::average, Metric::service, found->stage->name, found->service.mean);
+        return system;
+    }
+    if (!found->alike || found->workers->count == unlimited) return std::nullopt;
     const auto service = as_phases(*found->service.law);
     const auto workers = static_cast<double>(found->workers->count);
     if (!service || service->count() == 0 || !is_below(found->rate * found->service.mean, workers))
@@ -95,12 +103,13 @@ std::optional<KnownSystem> KnownSystemFinder::phases(std::size_t at) const {
 
 /// A worker takes up all who wait, up to so many, for one exponential service: M/M^[1,K]/c.
 std::optional<KnownSystem> KnownSystemFinder::bundles(std::size_t at) const {
-    Stage plain = s_.twin.stages[at];
-    const long most = plain.take;
-    const Workers* declared = workers_of(plain);
+    const Stage& stage = s_.twin.stages[at];
+    const long most = stage.take;
+    const Workers* declared = workers_of(stage);
     constexpr long most_taken = 1'000'000, most_workers = 10'000;
     if (most <= 1 || most > most_taken || declared == nullptr || declared->count > most_workers)
         return std::nullopt;
+    Stage plain = stage;
     plain.take = 1;
     const auto found = lone(at, plain, *declared);
     if (!found || !found->poisson || !found->alike || !found->service.exponential) return std::nullopt;
@@ -152,10 +161,11 @@ void set_gathered(KnownSystem& system, const std::string& name, double rate, con
 
 /// Batches of so many items and no time, at workers of their own: their arrivals are Erlang's, as GI/M/c or PH/PH/c.
 std::optional<KnownSystem> KnownSystemFinder::full_batches(std::size_t at) const {
-    Stage plain = s_.twin.stages[at];
-    const Workers* declared = workers_of(plain);
-    if (!plain.batch || !counts(*plain.batch) || plain.batch->after || declared == nullptr)
+    const Stage& stage = s_.twin.stages[at];
+    const Workers* declared = workers_of(stage);
+    if (!stage.batch || !counts(*stage.batch) || stage.batch->after || declared == nullptr)
         return std::nullopt;
+    Stage plain = stage;
     plain.batch.reset();
     const auto found = lone(at, plain, *declared);
     if (!found || !found->poisson || !found->alike || found->workers->count == unlimited) return std::nullopt;
@@ -164,12 +174,11 @@ std::optional<KnownSystem> KnownSystemFinder::full_batches(std::size_t at) const
     const double mean = found->service.mean;
     if (!is_below(found->rate / k * mean, workers)) return std::nullopt;
     const auto between = kernel::Distribution::erlang(k, k / found->rate);
-    double wait = 0, waits = 0;
+    double wait = 0;
     const auto services = as_phases(*found->service.law);
     const auto phases_between = as_phases(between);
     if (const auto queue = found->service.exponential ? renewal(between, mean, workers) : std::nullopt) {
         wait = queue->wait;
-        waits = *queue->waits;
     } else if (services && phases_between) {
         constexpr double most_effort = 2e7;
         const double size = queue_phases(phases_between->count(), services->count(), workers);
@@ -178,7 +187,6 @@ std::optional<KnownSystem> KnownSystemFinder::full_batches(std::size_t at) const
         const auto by_phases = phase_queue(renewal_arrivals(*phases_between), *services, workers);
         if (!by_phases) return std::nullopt;
         wait = by_phases->line * k / found->rate;
-        waits = by_phases->waits;
     } else {
         return std::nullopt;
     }
@@ -191,7 +199,6 @@ std::optional<KnownSystem> KnownSystemFinder::full_batches(std::size_t at) const
     system.set(A::average, Metric::latency, name, latency);
     system.set(A::average, Metric::wait, name, wait);
     system.set(A::average, Metric::service, name, mean);
-    system.set(A::share, Metric::waited, name, waits);
     // In line and at work are batches.
     system.set(A::average, Metric::present, name, found->rate / k * (wait + mean));
     system.set(A::average, Metric::waiting, name, found->rate / k * wait);
@@ -208,8 +215,9 @@ std::optional<KnownSystem> KnownSystemFinder::full_batches(std::size_t at) const
 
 /// Batches that close with so many items or after so long, and go on at once.
 std::optional<KnownSystem> KnownSystemFinder::gathering(std::size_t at) const {
-    Stage plain = s_.twin.stages[at];
-    if (!plain.batch || !counts(*plain.batch)) return std::nullopt;
+    const Stage& stage = s_.twin.stages[at];
+    if (!stage.batch || !counts(*stage.batch)) return std::nullopt;
+    Stage plain = stage;
     plain.batch.reset();
     const auto found = bare(at, plain);
     if (!found || !found->poisson) return std::nullopt;
@@ -235,14 +243,15 @@ std::optional<KnownSystem> KnownSystemFinder::gathering(std::size_t at) const {
 
 /// Who finds all workers busy comes again after an exponential pause.
 std::optional<KnownSystem> KnownSystemFinder::coming_again(std::size_t at) const {
-    Stage plain = s_.twin.stages[at];
-    const Workers* declared = workers_of(plain);
-    const Retry& retry = plain.work.retry;
+    const Stage& stage = s_.twin.stages[at];
+    const Workers* declared = workers_of(stage);
+    const Retry& retry = stage.work.retry;
     constexpr std::int64_t most_workers = 12;
-    if (plain.queue.capacity != 0 || plain.queue.full != Queue::Full::retry || retry.times != unlimited ||
+    if (stage.queue.capacity != 0 || stage.queue.full != Queue::Full::retry || retry.times != unlimited ||
         retry.first || retry.backoff.size() != 1 || declared == nullptr || declared->count > most_workers)
         return std::nullopt;
     const auto pause = one_law(retry.backoff.front());
+    Stage plain = stage;
     plain.queue = Queue{};
     const auto found = lone(at, plain, *declared);
     if (!pause || !pause->exponential || !found || !found->poisson || !found->alike ||

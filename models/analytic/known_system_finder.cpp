@@ -47,12 +47,12 @@ bool KnownSystemFinder::is_whole(const std::set<std::size_t>& stages,
            std::all_of(comings.begin(), comings.end(), [](const Coming& one) { return one.only; });
 }
 
-std::vector<KnownSystemFinder::Coming> KnownSystemFinder::comings(std::size_t at) const {
+std::vector<KnownSystemFinder::Coming> KnownSystemFinder::comings(std::size_t at, std::int64_t lanes) const {
     std::vector<Coming> all;
     for (const std::string& stream : s_.twin.stages[at].reads) {
         if (writers_.contains(stream) || of_pipelines_.contains(stream)) return {};
         for (const Dataset& dataset : s_.twin.datasets)
-            if (dataset.name == stream && (dataset.partitions > 0 || dataset.retention)) return {};
+            if (dataset.name == stream && (dataset.partitions != lanes || dataset.retention)) return {};
         const auto found = loads_.find(stream);
         if (found == loads_.end()) continue;
         for (const std::size_t l : found->second) {
@@ -102,6 +102,8 @@ bool KnownSystemFinder::is_held_up(std::size_t at) const {
 }
 
 bool KnownSystemFinder::is_plain(std::size_t at, const Stage& plain) const {
+    for (const std::string& stream : plain.reads)
+        if (writers_.contains(stream)) return false;  // as most stages of a large network
     return !cancels_ && trouble_of(plain).empty() && plain.queue.capacity == unlimited &&
            plain.queue.timeout.empty() && plain.work.failure == 0 && !is_held_up(at);
 }
@@ -125,8 +127,8 @@ std::optional<KnownSystemFinder::Lone> KnownSystemFinder::bare(std::size_t at, c
 }
 
 std::optional<KnownSystemFinder::Lone> KnownSystemFinder::lone(std::size_t at, const Stage& plain,
-                                                               const Workers& plain_workers,
-                                                               bool sharing) const {
+                                                               const Workers& plain_workers, bool sharing,
+                                                               std::int64_t lanes) const {
     const Stage& stage = s_.twin.stages[at];
     Lone found;
     found.stage = &stage;
@@ -142,7 +144,7 @@ std::optional<KnownSystemFinder::Lone> KnownSystemFinder::lone(std::size_t at, c
                         plain_workers.type.cores == 0 && plain_workers.type.memory_bytes == 0 &&
                         plain_workers.bandwidth == 0 && plain_workers.count > 0;
     if (!simple) return std::nullopt;
-    found.comings = comings(at);
+    found.comings = comings(at, lanes);
     if (found.comings.empty()) return std::nullopt;
     std::vector<double> shares;
     std::vector<WorkLaw> laws;
@@ -230,7 +232,7 @@ std::vector<KnownSystem> KnownSystemFinder::find(const std::vector<bool>& open) 
         // Each has a mechanism that the others refuse.
         add(phases(i)) || add(bundles(i)) || add(full_batches(i)) || add(gathering(i)) ||
             add(coming_again(i)) || add(pauses(i)) || add(starts(i)) || add(failures(i)) || add(polling(i)) ||
-            add(units(i)) || add(store(i)) || add(pairs(i));
+            add(units(i)) || add(gangs(i)) || add(shorter_line(i)) || add(store(i)) || add(pairs(i));
     }
     // All that there is, whatever of it has an answer by itself.
     add(blocking()) || add(parts()) || add(one_run_at_a_time());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -50,9 +51,9 @@ private:
     };
     /// Nothing where something else comes to the stage, waits for it, holds it up or shares its workers, or where stage or
     /// workers have a mechanism: `plain` and `plain_workers` are what they are without the one that the caller knows.
-    /// `sharing`: other stages may work on its pool, and are the caller's to look at.
+    /// `sharing`: other stages may work on its pool, and are the caller's to look at. `lanes`: partitions of what it reads.
     std::optional<Lone> lone(std::size_t stage, const Stage& plain, const Workers& plain_workers,
-                             bool sharing = false) const;
+                             bool sharing = false, std::int64_t lanes = 0) const;
     std::optional<Lone> lone(std::size_t stage) const;
     /// Of a stage without workers.
     std::optional<Lone> bare(std::size_t stage, const Stage& plain) const;
@@ -61,7 +62,7 @@ private:
     bool is_held_up(std::size_t stage) const;
     const Workers* workers_of(const Stage& stage) const;
     /// Loads come straight to it, each item alone; empty if anything else does.
-    std::vector<Coming> comings(std::size_t stage) const;
+    std::vector<Coming> comings(std::size_t stage, std::int64_t lanes = 0) const;
     /// The stages that work on a pool, where no task does and each has one load or more of Poisson arrivals to itself.
     /// Empty for all of them but the first.
     std::vector<Lone> sharers(std::size_t stage, const std::string& pool,
@@ -87,6 +88,8 @@ private:
                     const PausedAnswer& answer) const;
     // known_limits.cpp:
     std::optional<KnownSystem> units(std::size_t stage) const;
+    std::optional<KnownSystem> gangs(std::size_t stage) const;
+    std::optional<KnownSystem> shorter_line(std::size_t stage) const;
     std::optional<KnownSystem> store(std::size_t stage) const;
     std::optional<KnownSystem> blocking() const;
     // known_joins.cpp:

@@ -114,7 +114,7 @@ std::optional<WorkersAnswer> starting_workers(double rate, double service, int l
 
 std::optional<RetrialAnswer> retrials(double rate, double service, int workers, double pause) {
     const Index size = workers + 1;
-    constexpr std::size_t most_orbit = 20'000;
+    constexpr std::size_t most_orbit = 5000;
     constexpr double beyond = 1e-13;
     for (std::size_t last = 64; last <= most_orbit; last *= 2) {
         // Levels are those who pause; the last one sends nobody on.

@@ -18,6 +18,7 @@
 #include "models/analytic/paused_worker.h"
 #include "models/analytic/phase_queue.h"
 #include "models/analytic/polling.h"
+#include "models/analytic/shared_units.h"
 #include "models/analytic/stock.h"
 #include "models/analytic/worker_chains.h"
 #include "tests/models/analytic/sample.h"
@@ -415,6 +416,103 @@ TEST_CASE("tokens and stock: as chains") {
     near(ordered_stock(1e-9, 0, 1, 1).level, 1);
 }
 
+TEST_CASE("gangs in one line: as the chain, cut off, of which every one in line is told apart") {
+    const std::vector<GangClass> classes = {{0.3, 1, 1}, {0.2, 1.5, 2}};
+    const auto answer = gangs_in_line(classes, 3);
+    REQUIRE(answer);
+    // Jobs at work, and the classes of those in line, the first one first; one more comes in where there is room.
+    const auto settled = [&](State at) {
+        while (at.size() > 2) {
+            const int first = at[2];
+            if (at[0] + 2 * at[1] + classes[static_cast<std::size_t>(first)].units > 3) break;
+            at.erase(at.begin() + 2);
+            ++at[static_cast<std::size_t>(first)];
+        }
+        return at;
+    };
+    const auto chain = steady_state({0, 0}, [&](const State& at) {
+        Moves moves;
+        for (int i = 0; i < 2; ++i) {
+            const auto of = static_cast<std::size_t>(i);
+            State more = at, less = at;
+            more.push_back(i);
+            --less[of];
+            if (at.size() < 2 + 7) moves.push_back({settled(more), classes[of].rate});
+            if (at[of] > 0) moves.push_back({settled(less), at[of] / classes[of].service});
+        }
+        return moves;
+    });
+    // What the cut leaves out is some thousandths; a line that is cut has nothing behind it.
+    for (int i = 0; i < 2; ++i) {
+        const auto of = static_cast<std::size_t>(i);
+        const double line =
+            mean_of(chain, [&](const State& at) { return std::count(at.begin() + 2, at.end(), i); });
+        CHECK(answer->line[of] == doctest::Approx(line).epsilon(0.01));
+        near(answer->present[of] - answer->line[of], classes[of].rate * classes[of].service);
+    }
+    near(answer->taken, 0.3 + 2 * 0.2 * 1.5);
+    // Of one unit each it is M/M/c.
+    const auto plain = gangs_in_line({{1, 1, 1}, {0.5, 1, 1}}, 2);
+    near(plain->line[0] + plain->line[1], erlang_c(1.5, 1, 2).line);
+    near(plain->line[0], 2 * plain->line[1]);
+    // And of all units each it is one worker: M/H2/1.
+    const auto one = gangs_in_line({{0.3, 1, 2}, {0.2, 2, 2}}, 2);
+    near(one->line[0] + one->line[1], 0.5 * 0.5 * (0.6 * 2 + 0.4 * 8) / (2 * 0.3));
+    CHECK_FALSE(gangs_in_line({{0.9, 1, 1}, {0.5, 1, 2}}, 2));  // below what units could do, but for gaps
+}
+
+TEST_CASE(
+    "gangs in one line: the truth gang-a is cut off at 13 in line, and what is beyond adds what we have "
+    "more") {
+    const double rates[] = {0.3, 0.15};
+    const auto present = [&](int most) {
+        // Singles and gangs at work, who is first in line (0: nobody, 1: a single, 2: a gang), how many are in line.
+        const auto chain = steady_state({0, 0, 0, 0}, [&](const State& at) {
+            Moves moves;
+            const std::function<void(State, double)> settle = [&](State next, double rate) {
+                if (next[3] == 0 || next[0] + 2 * next[1] + next[2] > 2) return moves.push_back({next, rate});
+                ++next[static_cast<std::size_t>(next[2] - 1)];
+                --next[3];
+                for (int first = 1; first <= 2; ++first) {
+                    next[2] = next[3] == 0 ? 0 : first;
+                    settle(next, next[3] == 0 ? (first == 1 ? rate : 0) : rate * rates[first - 1] / 0.45);
+                }
+            };
+            for (int i = 0; i < 2; ++i) {
+                if (at[3] == 0) settle({at[0], at[1], i + 1, 1}, rates[i]);
+                State less = at;
+                --less[static_cast<std::size_t>(i)];
+                if (at[static_cast<std::size_t>(i)] > 0) settle(less, at[static_cast<std::size_t>(i)]);
+            }
+            if (at[3] > 0 && at[3] < most) moves.push_back({{at[0], at[1], at[2], at[3] + 1}, 0.45});
+            return moves;
+        });
+        return mean_of(chain, [](const State& at) { return at[0] + at[1] + at[3]; });
+    };
+    const auto answer = gangs_in_line({{0.3, 1, 1}, {0.15, 1, 2}}, 2);
+    REQUIRE(answer);
+    near(answer->present[0] + answer->present[1], present(100));
+    near(0.6411699476586666, present(13));
+}
+
+TEST_CASE("the shorter of two lines: as the chain, cut off") {
+    for (const double rate : {0.5, 1.6}) {
+        const auto answer = shortest_of_two(rate, 1);
+        REQUIRE(answer);
+        const auto chain = steady_state({0, 0}, [&](const State& at) {  // the shorter first
+            const auto ordered = [](int a, int b) { return State{std::min(a, b), std::max(a, b)}; };
+            Moves moves;
+            if (at[0] < 100 && at[1] - at[0] < 14) moves.push_back({ordered(at[0] + 1, at[1]), rate});
+            if (at[0] > 0 && at[1] - at[0] < 14) moves.push_back({ordered(at[0] - 1, at[1]), 1});
+            if (at[1] > 0) moves.push_back({ordered(at[0], at[1] - 1), 1});
+            return moves;
+        });
+        near(answer->present, mean_of(chain, [](const State& at) { return at[0] + at[1]; }));
+        near(answer->both_busy, mean_of(chain, [](const State& at) { return at[0] > 0; }));
+        near(answer->empty, mean_of(chain, [](const State& at) { return at[1] == 0; }));
+    }
+}
+
 TEST_CASE("blocked stations: as chains") {
     const auto line = saturated_line({1, 1 / 1.2}, {0, 3});
     REQUIRE(line);
@@ -544,6 +642,28 @@ TEST_CASE("one mechanism is answered; with any other none of it is called exact"
                           "{jobs: 10%, exit: 90%}}"),
                      one.measure));
     }
+}
+
+TEST_CASE("bursts at one stage: by load, and where nobody waits") {
+    const std::string states =
+        "{states: {calm: {rate: 0.2/s, stay: exponential(mean 20s)}, burst: {rate: 1.5/s, stay: "
+        "exponential(mean "
+        "10s)}}}";
+    const auto text = [&](const std::string& workers, const std::string& writes = "") {
+        return "twin: {stages: {server: {reads: jobs, workers: " + workers +
+               ", service: exponential(mean 1s)}}}\nload: {jobs: {arrivals: " + states + writes + "}}\n" +
+               run;
+    };
+    exactly(text("1"), "avg latency(server) of jobs", 9.974608531171118);
+    exactly(text("1"), "p(95) latency(jobs)", 31.905286877719124);
+    exactly(text("1"), "p(95) latency()", 31.905286877719124);
+    exactly(text("1"), "rate arrived(jobs)", 19.0 / 30);
+    exactly(text("unlimited"), "avg present(server)", 19.0 / 30);
+    CHECK_FALSE(is_exact(text("unlimited"), "p(95) present(server)"));
+    CHECK_FALSE(is_exact(text("unlimited"), "share empty(server)"));
+    // Half of it, by chance, are bursts as well; and what goes elsewhere is no latency of all.
+    CHECK(is_exact(text("1", ", writes: {jobs: 50%, exit: 50%}"), "avg latency(server)"));
+    CHECK_FALSE(is_exact(text("1", ", writes: {jobs: 50%, exit: 50%}"), "avg latency()"));
 }
 
 TEST_CASE("what is near a mechanism that is answered is not") {
