@@ -247,7 +247,7 @@ std::uint64_t digest_without(const Scenario& scenario, const std::vector<std::st
 
 }  // namespace
 
-Reached reached_by(const std::vector<Measure>& measures, Scenario scenario, const ScenarioGraph& graph) {
+ReachedPart reached_by(const std::vector<Measure>& measures, Scenario scenario, const ScenarioGraph& graph) {
     if (measures.empty() || !scenario.run.length || !scenario.twin.state.empty())
         return {std::move(scenario), {}};
     const Graph& g = graph.graph();

@@ -16,7 +16,7 @@
 
 namespace understudy::models {
 
-struct Reached {
+struct ReachedPart {
     /// Without stages, pools, budgets and pipelines that are not reached, nor actions on them. Loads that are not keep
     /// their names, fields and classes, but nothing arrives.
     Scenario scenario;
@@ -25,6 +25,6 @@ struct Reached {
 };
 
 /// `scenario` is without errors (models/check.h), `graph` its own. Without measures all is reached.
-Reached reached_by(const std::vector<Measure>& measures, Scenario scenario, const ScenarioGraph& graph);
+ReachedPart reached_by(const std::vector<Measure>& measures, Scenario scenario, const ScenarioGraph& graph);
 
 }  // namespace understudy::models

@@ -154,6 +154,13 @@ AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& grap
         if (!network_.stations[i].passes) stations_.emplace(network_.stations[i].element, i);
     refused_ = network_.refused;
     if (refused_.empty()) refused_ = starts_empty();
+    // How long they take to settle is not known.
+    if (!network_.closed && refused_.empty() && !(scenario.run.warm_up && *scenario.run.warm_up <= 0)) {
+        std::vector<bool> open;
+        for (const std::size_t at : network_.station_of)
+            open.push_back(!network_.stations[at].refused.empty() || !network_.stations[at].queue.exact);
+        known_ = known_systems(scenario, graph, traffic, open);
+    }
 }
 
 /// Why a run that measures its way from an empty start says nothing of the steady state; empty: it does.
@@ -185,6 +192,28 @@ const StationForecast* AnalyticModel::forecast_of(const std::string& element) co
 }
 
 Answer AnalyticModel::answer(const Measure& measure) const {
+    const Answer found = of_network(measure);
+    if (found.kind == Answer::Kind::exact || known_.empty()) return found;
+    return of_known_system(measure).value_or(found);
+}
+
+std::optional<Answer> AnalyticModel::of_known_system(const Measure& measure) const {
+    if (measure.during || !measure.during_action.empty() || measure.items || measure.by_clock ||
+        measure.by_offset)
+        return std::nullopt;
+    Measure asked = measure;
+    if (scenario_.loads.size() == 1) {
+        // All that there is comes from one load.
+        const std::string& load = scenario_.loads.front().name;
+        if (asked.of_load == load) asked.of_load.clear();
+        if (asked.scope == load && asked.scope_to.empty()) asked.scope.clear();
+    }
+    for (const KnownSystem& system : known_)
+        if (auto answer = system.answer(asked)) return answer;
+    return std::nullopt;
+}
+
+Answer AnalyticModel::of_network(const Measure& measure) const {
     const Answer found = look_up(measure);
     // What workers cost follows from how many there are, whatever comes.
     if (found.kind == Answer::Kind::refused || measure.metric == Metric::cost) return found;
@@ -193,8 +222,7 @@ Answer AnalyticModel::answer(const Measure& measure) const {
         return refuse("items that come through took fewer attempts than those that do not");
     if (found.kind == Answer::Kind::approximate && tries_again_at_once_)
         return refuse("attempts that are made again at once arrive in bursts");
-    if (found.kind == Answer::Kind::approximate && measure.aggregate == Aggregate::quantile &&
-        shares_pools_)
+    if (found.kind == Answer::Kind::approximate && measure.aggregate == Aggregate::quantile && shares_pools_)
         return refuse("waits for one pool at several stages depend on one another");
     if (found.kind != Answer::Kind::refused && !std::isfinite(found.value)) return refuse("it has no mean");
     return found;

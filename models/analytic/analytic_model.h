@@ -5,10 +5,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/analytic/answer.h"
+#include "models/analytic/known_system.h"
 #include "models/analytic/network.h"
 #include "models/analytic/traffic.h"
 #include "models/graph.h"
@@ -26,6 +28,8 @@ public:
 
 private:
     struct Part;
+    Answer of_network(const Measure& measure) const;
+    std::optional<Answer> of_known_system(const Measure& measure) const;
     Answer look_up(const Measure& measure) const;
     Answer of_stage(const Measure& measure, std::size_t stage) const;
     Answer of_station(const Measure& measure, std::size_t station) const;
@@ -40,6 +44,7 @@ private:
     const Scenario& scenario_;
     const TrafficSolution& traffic_;
     Network network_;
+    std::vector<KnownSystem> known_;
     std::map<std::string, const StationForecast*> forecasts_;
     std::map<std::string, std::size_t> stages_, stations_, loads_;
     std::string refused_;  ///< why nothing is known of any measure

@@ -321,9 +321,26 @@ void NetworkSolver::solve_by_length(NetworkStation& station, const WorkLaw& serv
     if (station.workers == 1 && station.lanes == 1 && station.alike)
         wait =
             wait_of_shortest_first(rate_of(station), *station.visits.front().service.law, workers->preempt);
+    std::vector<double> shares;
+    std::vector<kernel::Distribution> laws;
+    for (const Visit& visit : station.visits) {
+        if (!visit.service.law) break;
+        shares.push_back(visit.rate() / rate_of(station));
+        laws.push_back(*visit.service.law);
+    }
+    constexpr std::size_t most_classes = 20;  // some milliseconds each
+    std::optional<std::vector<double>> waits;
+    if (!wait && !workers->preempt && station.workers == 1 && station.lanes == 1 && !station.carried &&
+        laws.size() == station.visits.size() && laws.size() <= most_classes)
+        waits = waits_of_shortest_first(rate_of(station), shares, laws);
+    if (waits) {
+        wait = 0;
+        for (std::size_t v = 0; v < shares.size(); ++v) *wait += shares[v] * (*waits)[v];
+    }
     if (!wait) {
-        station.refused = "no formula for the shortest first at " + quoted(station.element) +
-                          " but of one worker and one law of services";
+        station.refused =
+            "no formula for the shortest first at " + quoted(station.element) +
+            (workers->preempt ? " but of one worker and one law of services" : " but of one worker");
         return;
     }
     station.queue = one_server(rate_of(station), service);
@@ -334,6 +351,12 @@ void NetworkSolver::solve_by_length(NetworkStation& station, const WorkLaw& serv
     forget_laws(station.queue);
     if (workers->preempt) station.queue.waits.reset();
     share_out(station);
+    if (!waits) return;
+    for (std::size_t v = 0; v < shares.size(); ++v) {
+        Visit& visit = station.visits[v];
+        visit.wait = (*waits)[v];
+        visit.latency = visit.wait + visit.service.mean;
+    }
 }
 
 /// One line, or several that are dealt to, in an order that does not look at who waits.

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/analytic/transforms.h"
+
 namespace understudy::models {
 
 namespace {
@@ -108,6 +110,76 @@ std::optional<double> wait_of_shortest_first(double rate, const Distribution& se
     // Nothing is longer than the end.
     sum += load / (1 - load) / until;
     return (service.variance() + mean * mean) / 2 * sum;
+}
+
+namespace {
+
+/// The integral of a smooth function over another that grows, from three points of both (Simpson's rule for unequal steps).
+double over(const std::array<double, 3>& of, const std::array<double, 3>& grows) {
+    const double first = grows[1] - grows[0], second = grows[2] - grows[1], both = first + second;
+    constexpr double unequal = 20;
+    if (!(first > 0 && second > 0) || first > unequal * second || second > unequal * first)
+        return first * (of[0] + of[1]) / 2 + second * (of[1] + of[2]) / 2;
+    return both / 6 *
+           ((2 - second / first) * of[0] + both * both / (first * second) * of[1] +
+            (2 - first / second) * of[2]);
+}
+
+}  // namespace
+
+std::optional<std::vector<double>> waits_of_shortest_first(double rate, const std::vector<double>& shares,
+                                                           const std::vector<Distribution>& laws) {
+    const Distribution all = Distribution::mixture(shares, laws);
+    const double mean = all.mean();
+    std::vector<double> breaks;
+    if (!(mean > 0) || !(rate * mean < 1) || !add_breaks(all, 1, breaks)) return std::nullopt;
+    constexpr double rarest = 1e-14;
+    double until = 0;
+    for (const Distribution& law : laws)
+        until = std::max(
+            until, std::isfinite(law.upper_end()) ? law.upper_end() : precise_quantile(law, 1 - rarest));
+    const std::vector<double> ends = ends_of(all, breaks, until);
+    // Where a law jumps, on either side of it.
+    constexpr double aside = 1e-13;
+    const auto before = [](double x) { return x * (1 - aside); };
+    const auto behind = [](double x) { return x * (1 + aside); };
+    double longer = 0;  // the integral of how many are longer than t, up to here
+    const auto free_up_to = [&](double x, double more) { return 1 - rate * (longer - x * more); };
+    std::vector<double> sums;
+    for (const Distribution& law : laws) sums.push_back(1 - law.survival(0));
+    constexpr int parts = 16;  // even
+    std::vector<std::array<double, 3>> grown(laws.size());
+    for (std::size_t i = 1; i < ends.size(); ++i) {
+        const double from = ends[i - 1], to = ends[i], step = (to - from) / parts;
+        std::array<double, 3> of{};
+        for (int k = 0; k <= parts; ++k) {
+            const double x = k == 0 ? behind(from) : k == parts ? before(to) : from + k * step;
+            if (k > 0) {
+                const double start = from + (k - 1) * step;
+                for (const auto& [node, weight] : gauss_8)
+                    longer += step / 2 * weight * all.survival(start + step / 2 * (1 + node));
+            }
+            const double free = free_up_to(x, all.survival(x));
+            const auto at = static_cast<std::size_t>(k == 0 ? 0 : 2 - k % 2);
+            of[at] = 1 / (free * free);
+            for (std::size_t j = 0; j < laws.size(); ++j) {
+                grown[j][at] = -laws[j].survival(x);
+                if (k > 0 && k % 2 == 0) {
+                    sums[j] += over(of, grown[j]);
+                    grown[j][0] = grown[j][2];
+                }
+            }
+            if (k > 0 && k % 2 == 0) of[0] = of[2];
+        }
+        // Those of just this length.
+        const double left = free_up_to(to, all.survival(before(to))),
+                     right = free_up_to(to, all.survival(behind(to)));
+        for (std::size_t j = 0; j < laws.size(); ++j)
+            sums[j] += (laws[j].survival(before(to)) - laws[j].survival(behind(to))) / (left * right);
+    }
+    const double residual = rate * (all.variance() + mean * mean) / 2;
+    for (double& sum : sums) sum *= residual;
+    return sums;
 }
 
 }  // namespace understudy::models

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "kernel/distribution.h"
 
@@ -17,5 +18,10 @@ namespace understudy::models {
 /// whose values lie too close together to be told apart (geometric, zipf, hundreds of recorded ones).
 std::optional<double> wait_of_shortest_first(double rate, const kernel::Distribution& service,
                                              bool preemptive);
+
+/// Without preemption, of classes of which a visit is one with probability `shares[i]` and whose services have `laws[i]`: the
+/// mean wait of each, E[1 / ((1 - r(S-)) (1 - r(S)))] times what the worker has left of a service on average.
+std::optional<std::vector<double>> waits_of_shortest_first(double rate, const std::vector<double>& shares,
+                                                           const std::vector<kernel::Distribution>& laws);
 
 }  // namespace understudy::models

@@ -113,7 +113,7 @@ std::optional<models::Scenario> leave_out_aggregated(PreparedRun& prepared) {
     for (const models::Objective& objective : prepared.scenario.objectives)
         asked.push_back(objective.measure);
     models::Scenario whole = prepared.scenario;
-    models::Reached reached =
+    models::ReachedPart reached =
         models::reached_by(asked, std::move(prepared.scenario), models::ScenarioGraph(whole));
     prepared.scenario = std::move(reached.scenario);
     prepared.aggregated = std::move(reached.left_out);

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <functional>
+#include <vector>
 
 #include "models/analytic/queues.h"
 #include "tests/models/analytic/sample.h"
@@ -129,4 +130,58 @@ TEST_CASE("the shortest first: what is answered, and what is not") {
     CHECK(refused(queue("workers: 1, service: pareto(shape 1.9 min 0.3s)")));
     CHECK(refused(queue("workers: 1, service: exponential(mean 1s)", "users: 5, think: 1s")));
     CHECK(refused(queue("workers: 1, preempt: true, interrupted: restart, service: exponential(mean 1s)")));
+}
+
+TEST_CASE("the shortest first: waits of classes") {
+    // Of two sizes that are told apart by class: priorities.
+    const auto two = models::waits_of_shortest_first(0.5, {0.6, 0.4},
+                                                     {Distribution::constant(1), Distribution::constant(2)});
+    REQUIRE(two);
+    const auto cobham = models::priority_waits({{0.3, models::work_law(Distribution::constant(1))},
+                                                {0.2, models::work_law(Distribution::constant(2))}},
+                                               false);
+    CHECK((*two)[0] == doctest::Approx(cobham[0]).epsilon(1e-7));
+    CHECK((*two)[1] == doctest::Approx(cobham[1]).epsilon(1e-7));
+    // All together are as one law, whatever the classes: jumps, ends and tails.
+    const std::vector<double> shares = {0.5, 0.3, 0.2};
+    const std::vector<Distribution> laws = {
+        Distribution::exponential(0.8), Distribution::uniform(0.5, 1.5),
+        Distribution::mixture({0.7, 0.3}, {Distribution::constant(0.4), Distribution::lognormal(2, 1.5)})};
+    const auto waits = models::waits_of_shortest_first(0.7, shares, laws);
+    REQUIRE(waits);
+    double all = 0;
+    for (std::size_t i = 0; i < 3; ++i) all += shares[i] * (*waits)[i];
+    CHECK(all == doctest::Approx(*wait_of_shortest_first(0.7, Distribution::mixture(shares, laws), false))
+                     .epsilon(1e-6));
+    // Classes of one law wait alike.
+    const auto alike = models::waits_of_shortest_first(
+        0.8, {0.1, 0.9}, {Distribution::exponential(1), Distribution::exponential(1)});
+    CHECK((*alike)[0] == doctest::Approx(1.8822186162397765).epsilon(1e-6));
+    CHECK((*alike)[1] == doctest::Approx(1.8822186162397765).epsilon(1e-6));
+    // By the density, on a fine grid: of those of the first class 1 / (1 - load up to their size)^2.
+    const double rate = 0.8, first = 0.5;
+    const auto mixed = models::waits_of_shortest_first(
+        rate, {first, 1 - first}, {Distribution::exponential(0.5), Distribution::exponential(1.5)});
+    double load = 0, sum = 0, second = 0;
+    constexpr int steps = 400'000;
+    for (int i = 0; i < steps; ++i) {
+        const double u = (i + 0.5) / steps, x = 60 * u * u * u, step = 60 * 3 * u * u / steps;
+        const double short_ones = 2 * std::exp(-2 * x),
+                     f = first * short_ones + (1 - first) * std::exp(-x / 1.5) / 1.5;
+        const double left = 1 - rate * (load + 0.5 * x * f * step);
+        sum += short_ones * step / (left * left);
+        load += x * f * step;
+        second += x * x * f * step;
+    }
+    CHECK((*mixed)[0] == doctest::Approx(rate * second / 2 * sum).epsilon(1e-5));
+    const auto answered = tests::answered(
+        "twin: {stages: {server: {reads: [a, b], workers: 1, order: shortest, service: work}}}\n"
+        "load: {a: {arrivals: poisson(0.4/s), fields: {work: exponential(mean 0.5s)}}, b: {arrivals: "
+        "poisson(0.4/s), "
+        "fields: {work: exponential(mean 1.5s)}}}\nrun: {length: 40h, warm_up: 1h}\n");
+    const Answer of_first = (*answered)("avg wait(server) of a"),
+                 latency = (*answered)("avg latency(server) of b");
+    CHECK(of_first.kind == Answer::Kind::exact);
+    CHECK(of_first.value == doctest::Approx((*mixed)[0]).epsilon(1e-9));
+    CHECK(latency.value == doctest::Approx((*mixed)[1] + 1.5).epsilon(1e-9));
 }
