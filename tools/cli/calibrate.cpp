@@ -72,6 +72,7 @@ int calibrate_command(const Arguments& arguments) {
 
     formats::LogOptions how;
     how.zone = twin->run.zone;
+    how.open = true;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
     if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
     std::vector<models::RecordedRun> runs;
