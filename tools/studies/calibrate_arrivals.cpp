@@ -180,13 +180,9 @@ private:
                                     ", as log and `run.start` do not both have dates");
         } else {
             const std::int64_t since = local_ns(*log.run, beat.offset) - twin_.run.start->ns;
-            Time first = (since % beat.period + beat.period) % beat.period;
-            // As exact as batches begin.
-            const Time unit = beat.period >= kernel::minute ? kernel::second : kernel::millisecond;
-            first = (first + unit / 2) / unit * unit % beat.period;
             CalibrationEdit at;
             at.path = name() + ".first";
-            at.law = law_of(kernel::Distribution::constant(kernel::to_seconds(first)));
+            at.law = law_of(kernel::Distribution::constant(kernel::to_seconds(rounded_offset(beat, since))));
             into_.edits.push_back(std::move(at));
         }
         if (twin_.run.start && beat.period >= kernel::hour && twin_.run.zone != "UTC" &&

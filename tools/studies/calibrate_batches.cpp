@@ -127,15 +127,31 @@ std::optional<Beat> beat_of(const std::vector<std::vector<Time>>& starts) {
     // The earliest of the first log by its place within the period, as batches begin with their first.
     const auto first =
         std::find_if(starts.begin(), starts.end(), [](const std::vector<Time>& log) { return !log.empty(); });
-    Time earliest = 0;
+    Time earliest = 0, latest = 0;
     for (const Time start : *first) {
         const Time since = start - first->front();
         const Time late =
             since - static_cast<Time>(std::llround(kernel::to_seconds(since) / period)) * beat.period;
         earliest = std::min(earliest, late);
+        latest = std::max(latest, late);
     }
     beat.offset = first->front() + earliest;
+    beat.spread = latest - earliest;
     return beat;
+}
+
+Time rounded_offset(const Beat& beat, Time since) {
+    Time offset = (since % beat.period + beat.period) % beat.period;
+    for (const Time unit : {kernel::hour, 30 * kernel::minute, 15 * kernel::minute, 5 * kernel::minute,
+                            kernel::minute, 10 * kernel::second, kernel::second, kernel::millisecond}) {
+        const Time round = (offset + unit / 2) / unit * unit;
+        const Time away = round > offset ? round - offset : offset - round;
+        if (away <= beat.spread || unit == kernel::millisecond) {
+            offset = round;
+            break;
+        }
+    }
+    return offset % beat.period;
 }
 
 LawOfSizes law_of_sizes(const std::vector<double>& sizes) {

@@ -29,9 +29,13 @@ struct Beat {
     kernel::Time period = 0;
     kernel::Time offset =
         0;  ///< of the first log: a beat lies there, less than one period after its instant 0
+    kernel::Time spread = 0;  ///< so much later than the earliest is the latest within the period
     std::int64_t beats = 0, missed = 0;
 };
 std::optional<Beat> beat_of(const std::vector<std::vector<kernel::Time>>& starts);
+
+/// Since a beat of another clock, by this one; the roundest that is no further away than batches spread.
+kernel::Time rounded_offset(const Beat& beat, kernel::Time since);
 
 /// The law of whole numbers: each with its share where they are few different ones, else the likeliest family.
 struct LawOfSizes {
