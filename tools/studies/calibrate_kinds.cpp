@@ -39,8 +39,9 @@ struct Observation {
 
 struct Kind {
     std::vector<Observation> seen;
-    std::vector<SizedDuration> ended;  ///< by when they began
-    std::vector<SizedDuration> open;   ///< known to have taken longer
+    std::vector<SizedDuration> ended;        ///< by when they began
+    std::vector<SizedDuration> open;         ///< known to have taken longer
+    std::optional<kernel::Time> first_open;  ///< when the first of these began
     double attempts = 0, failed = 0;
     double resolution = 0;
 };
@@ -105,8 +106,9 @@ public:
         }
         for (const models::RecordedTask* task : seen.open) {
             Kind* kind = kind_of(*task);
-            if (kind != nullptr && task->started && seen.end > *task->started)
-                kind->open.push_back(duration_of(*task, seen.end - *task->started));
+            if (kind == nullptr || !task->started || seen.end <= *task->started) continue;
+            kind->open.push_back(duration_of(*task, seen.end - *task->started));
+            kind->first_open = std::min(kind->first_open.value_or(*task->started), *task->started);
         }
     }
 
@@ -352,9 +354,19 @@ private:
 
     /// The mean duration of the last fifth, predicted from what came before, and from their sizes where it goes by them.
     void hold_out(const std::string& path, const Kind& kind, DurationForm::Is is) {
-        const std::size_t n = kind.ended.size();
-        if (n < fewest_to_hold_out) return;
-        const std::span<const SizedDuration> all(kind.ended);
+        // Of those that began later than one that still runs, only the short ones have ended.
+        const auto later = std::find_if(kind.seen.begin(), kind.seen.end(), [&](const Observation& one) {
+            return kind.first_open && one.at >= *kind.first_open;
+        });
+        const auto n = static_cast<std::size_t>(later - kind.seen.begin());
+        if (n < fewest_to_hold_out || 2 * n < kind.seen.size()) {
+            if (kind.seen.size() >= fewest_to_hold_out)
+                into_.notes.push_back(path +
+                                      ".service: nothing is held out and predicted, as most began later than "
+                                      "one that had not ended when the log did");
+            return;
+        }
+        const auto all = std::span<const SizedDuration>(kind.ended).first(n);
         const auto before = all.first(n - n / 5), last = all.subspan(n - n / 5);
         auto found = fitted(is, before, {}, kind.resolution);
         if (!found && is != DurationForm::Is::law)
