@@ -17,12 +17,13 @@ namespace understudy::models {
 
 /// One attempt of one task that took time.
 struct RecordedTask {
-    std::string id;       ///< unique within the run, as the log names it
-    std::string name;     ///< for people; may repeat
-    std::string process;  ///< what kind of task it is (Nextflow's process, a rule, a category); groups tasks
-    std::string tag;      ///< what distinguishes it within its process (sample, chunk)
-    std::string node;     ///< where it ran; empty where unknown
-    std::string pool;     ///< the queue or pool it was handed to; empty where unknown or none
+    std::string id;        ///< unique within the run, as the log names it
+    std::string name;      ///< for people; may repeat
+    std::string process;   ///< what kind of task it is (Nextflow's process, a rule, a category); groups tasks
+    std::string tag;       ///< what distinguishes it within its process (sample, chunk)
+    std::string workflow;  ///< what it is a task of, where the log has several (Airflow's DAG)
+    std::string node;      ///< where it ran; empty where unknown
+    std::string pool;      ///< the queue or pool it was handed to; empty where unknown or none
     std::optional<kernel::Time> submitted;  ///< handed to the scheduler
     std::optional<kernel::Time> started;    ///< began to hold its resources
     std::optional<kernel::Time> completed;  ///< let go of them, as the log says
@@ -67,6 +68,9 @@ struct RecordedRun {
     std::string scheduler;      ///< as the log names it; may be empty
     std::int64_t epoch_ns = 0;  ///< nanoseconds since 1970-01-01T00:00Z of instant 0; 0 where unknown
     std::vector<RecordedTask> tasks;
+    /// What had come and not ended when the log did, where that was asked for; without parents, and with instants before
+    /// 0 where such a task is the oldest.
+    std::vector<RecordedTask> open;
     std::vector<RecordedNode> nodes;
     std::int64_t processors = 0;  ///< of the whole platform, as the log states it; 0: it does not
     std::string zone;             ///< IANA name of its local time; empty: `utc_offset` all the year

@@ -1,6 +1,7 @@
 #include "models/replay/local_dates.h"
 
 #include <optional>
+#include <vector>
 
 namespace understudy::models {
 
@@ -13,9 +14,10 @@ std::int64_t LocalDates::in_zone(std::int64_t ns) const {
 
 void LocalDates::move(RecordedRun& run) const {
     const std::int64_t epoch = in_zone(run.epoch_ns);
-    for (RecordedTask& task : run.tasks)
-        for (std::optional<kernel::Time>* instant : {&task.submitted, &task.started, &task.completed})
-            if (*instant) **instant = in_zone(run.epoch_ns + **instant) - epoch;
+    for (std::vector<RecordedTask>* tasks : {&run.tasks, &run.open})
+        for (RecordedTask& task : *tasks)
+            for (std::optional<kernel::Time>* instant : {&task.submitted, &task.started, &task.completed})
+                if (*instant) **instant = in_zone(run.epoch_ns + **instant) - epoch;
     run.epoch_ns = epoch;
     run.zone = zone_;
 }

@@ -7,6 +7,7 @@ import json
 import math
 import random
 import unittest
+from datetime import datetime, timedelta
 
 from program import INCONCLUSIVE, MET, USAGE, ProgramTest, main
 
@@ -16,6 +17,10 @@ twin: {stages: {clean: {reads: jobs, workers: 2, service: 10s, failure: 1%}}}
 load: {jobs: {arrivals: poisson(1/min)}}
 run: {length: 8h, replications: 2}
 """
+
+
+def date(seconds):
+    return (datetime(2026, 3, 2) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds") + "Z"
 
 
 def table(rows):
@@ -160,6 +165,71 @@ class Laws(ProgramTest):
                       "--json", code=MET).stdout)
         rate = next(one for one in done["metrics"] if one["name"] == "rate completed(clean)")
         self.assertLess(abs(rate["estimate"] * 3600 - (10 * 6 + 14 * 2) / 24), 0.4)
+
+    def test_what_has_not_ended_counts_as_longer(self):
+        """Services of 5 h in the mean, an arrival a minute, seen for 10 h: half of them are still under way."""
+        draw, rows, at, told, ended = random.Random(11), [], 0.0, 0.0, 0
+        while True:
+            at += draw.expovariate(1 / 60)
+            took = draw.expovariate(1 / 18000)
+            if at > 36000:
+                break
+            over = at + took <= 36000
+            told, ended = told + min(took, 36000 - at), ended + over
+            rows.append((f"j{len(rows)}", "clean", f"{at:.3f}", f"{at + took:.3f}" if over else "", "ok" if over else "running", ""))
+        self.write("twin.yaml", TWIN)
+        report = json.loads(self.call("calibrate", "twin.yaml", self.write("log.csv", table(rows)), "--json", code=MET).stdout)
+        service, arrivals = report["elements"][0], report["elements"][-1]
+        self.assertEqual((service["family"], service["observations"]), ("exponential", len(rows)))
+        self.assertLess(abs(service["numbers"][0]["estimate"] / (told / ended) - 1), 0.01)
+        self.assertEqual((arrivals["path"], arrivals["observations"]), ("jobs.arrivals", len(rows)))
+
+    def test_batches_are_batches_in_a_run(self):
+        """Ten files at each full hour for one worker: nearly all of their wait is for one another."""
+        draw, rows, free, waited = random.Random(3), [], 0.0, 0.0
+        for at in sorted(hour * 3600 + draw.random() for hour in range(120) for _ in range(10)):
+            start = max(at, free)
+            free = start + draw.expovariate(1 / 180)
+            waited += start - at
+            rows.append((f"j{len(rows)}", "clean", date(at), date(start), date(free)))
+        log = self.write("log.csv", "id,process,submitted,started,completed\n" + "".join(",".join(row) + "\n" for row in rows))
+        self.write("twin.yaml", """understudy: 1
+scenario: desk
+twin: {stages: {clean: {reads: jobs, workers: 1, service: 10s}}}
+load: {jobs: {arrivals: poisson(1/min)}}
+run: {length: 20d, start: 2026-03-02T00:00, replications: 5}
+measures: [avg wait(clean)]
+""")
+        report = json.loads(self.call("calibrate", "twin.yaml", log, "--out", "fitted.yaml", "--json", code=MET).stdout)
+        edits = {edit["set"]: edit["to"] for edit in report["change"]["edits"]}
+        self.assertEqual((edits["jobs.arrivals"], edits["jobs.items"], edits["jobs.first"]), ("every 1h", "10", "0s"))
+        done = json.loads(self.call("run", "twin.yaml", "--change", "fitted.yaml", "--json", code=MET).stdout)
+        wait = next(one for one in done["metrics"] if one["name"] == "avg wait(clean)")
+        self.assertLess(abs(wait["estimate"] / (waited / len(rows)) - 1), 0.1)
+
+    def test_a_change_of_any_form_is_as_its_schema_says(self):
+        self.write("twin.yaml", TWIN.replace("length: 8h", "length: 8h, start: 2026-03-02T00:00"))
+        draw = random.Random(7)
+        day, at = [], 0.0
+        while at < 10 * 86400:
+            at += draw.expovariate((10 if 8 <= at / 3600 % 24 < 18 else 2) / 3600)
+            day.append((f"j{len(day)}", "clean", date(at), date(at + 5 + draw.random())))
+        bursts, at, high, until = [], 0.0, False, 2000.0
+        while len(bursts) < 6000:
+            gap = draw.expovariate(0.5 if high else 0.02)
+            if at + gap > until:
+                at, high = until, not high
+                until = at + draw.expovariate(1 / (500 if high else 2000))
+                continue
+            at += gap
+            bursts.append((f"j{len(bursts)}", "clean", f"{at:.3f}", f"{at + 5 + draw.random():.3f}"))
+        for name, rows, seen in (("day", day, "add"), ("bursts", bursts, "to")):
+            log = self.write(name + ".csv", "id,process,started,completed\n" + "".join(",".join(row) + "\n" for row in rows))
+            report = json.loads(self.call("calibrate", "twin.yaml", log, "--json", code=MET).stdout)
+            self.assertTrue(any(seen in edit and not isinstance(edit[seen], str if seen == "to" else dict)
+                                for edit in report["change"]["edits"]), name)
+            counts = next(one for one in report["validation"] if one["of"] == "arrivals")
+            self.assertIn("predicted", counts["cases"][0])
 
     def test_the_same_again_is_the_same(self):
         self.write("twin.yaml", TWIN)

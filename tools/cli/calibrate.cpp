@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "models/replay/dependencies.h"
 #include "tools/cli/command.h"
@@ -72,6 +74,7 @@ int calibrate_command(const Arguments& arguments) {
 
     formats::LogOptions how;
     how.zone = twin->run.zone;
+    how.open = true;
     if (options.has("dag")) how.dependencies = options.get<std::string>("dag");
     if (options.has("columns")) how.columns = formats::read_columns_file(options.get<std::string>("columns"));
     std::vector<models::RecordedRun> runs;
@@ -89,7 +92,10 @@ int calibrate_command(const Arguments& arguments) {
         }
         models::RecordedRun& run = std::get<models::RecordedRun>(read);
         run.source = path.string();
+        // What it says of parents is of replays, and not of what is fitted.
+        std::vector<models::RecordedRun::Note> notes = run.notes;
         models::infer_dependencies(run);
+        run.notes = std::move(notes);
         runs.push_back(std::move(run));
     }
     if (failed) return exit_usage;

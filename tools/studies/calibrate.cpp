@@ -9,6 +9,7 @@
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_overheads.h"
 #include "tools/studies/calibrate_parts.h"
+#include "tools/studies/calibrate_seen.h"
 
 namespace understudy::studies {
 
@@ -68,20 +69,23 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
     Calibration calibration;
     say_zone(twin, runs, calibration);
     calibration.logs = std::ssize(runs);
-    for (const models::RecordedRun& run : runs)
+    for (const models::RecordedRun& run : runs) {
         if (run.left_out > 0)
             calibration.notes.push_back(run.source + ": " + std::to_string(run.left_out) +
                                         " entries are left out");
+        for (const models::RecordedRun::Note& note : run.notes)
+            calibration.notes.push_back(run.source + ": " + note.text +
+                                        (note.count > 1 ? " (" + std::to_string(note.count) + ")" : ""));
+    }
     calibrate_overheads(twin, runs, options, calibration);
     const std::vector<bool> repeats = repeats_of(twin, runs);
     if (!calibration.interrupted) calibrate_repeats(twin, runs, repeats, options, calibration);
-    std::vector<bool> others, with_durations;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        others.push_back(!repeats[i] && has_instants(runs[i]));
-        with_durations.push_back(others[i] || (!repeats[i] && is_list_of_durations(runs[i])));
-    }
-    if (!calibration.interrupted) calibrate_kinds(twin, runs, with_durations, options, calibration);
-    if (!calibration.interrupted) calibrate_arrivals(twin, runs, others, options, calibration);
+    std::vector<bool> others;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        others.push_back(!repeats[i] && (has_instants(runs[i]) || is_list_of_durations(runs[i])));
+    const std::vector<SeenRun> seen = seen_once(runs, others, calibration);
+    if (!calibration.interrupted) calibrate_kinds(twin, seen, options, calibration);
+    if (!calibration.interrupted) calibrate_arrivals(twin, seen, options, calibration);
     judge_self_replay(calibration);
     return calibration;
 }

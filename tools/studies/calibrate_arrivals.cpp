@@ -13,6 +13,7 @@
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
 #include "tools/studies/burst_arrivals.h"
+#include "tools/studies/calibrate_batches.h"
 #include "tools/studies/calibrate_elements.h"
 
 namespace understudy::studies {
@@ -22,7 +23,9 @@ using kernel::Time;
 namespace {
 
 constexpr std::size_t fewest_arrivals = 10, fewest_arrivals_to_hold_out = 50, most_gaps = 20'000;
-constexpr double level_of_rates = 0.95, level_of_tests = 0.01;
+constexpr double level_of_rates = 0.95, level_of_tests = 0.01, most_p_to_warn = 0.05;
+/// Counted at a time, and the variance of a whole number whose expectation is half.
+constexpr double arrivals_a_window = 20, most_of_whole_counts = 0.25;
 constexpr std::int64_t fewest_days = 3, days_for_weekends = 14;
 constexpr std::int64_t parts_of_a_day[] = {24, 12, 8, 6, 4};
 constexpr double fewest_a_part = 5;
@@ -44,7 +47,14 @@ struct LogOfLoad {
 struct SeenLoad {
     const models::Load* load = nullptr;
     std::string stage;
-    std::vector<LogOfLoad> logs;
+    std::vector<LogOfLoad> logs;  ///< of batches: when each began
+    std::optional<Batches> batches{};
+
+    double all() const {
+        double count = 0;
+        for (const LogOfLoad& log : logs) count += static_cast<double>(log.instants.size());
+        return count;
+    }
 };
 
 double chi_squared_survival(double x, double degrees) {
@@ -104,21 +114,8 @@ public:
             gaps_ += static_cast<double>(log.gaps());
             span_s_ += log.span_s();
         }
-        if (gaps_ + 1 < static_cast<double>(fewest_arrivals) || !(span_s_ > 0)) {
-            unidentified("has fewer than " + std::to_string(fewest_arrivals) + " arrivals in the logs");
-            return;
-        }
-        days_ = whole_days();
-        by_hour_ = days_ ? hours_of(*days_) : std::nullopt;
-        if (!by_hour_ && !seen_.load->profile.empty()) {
-            unidentified(
-                "has a profile, and the logs do not tell how its rate goes by the hour: left as it is");
-            return;
-        }
-        if (by_hour_)
-            fit_hours();
-        else
-            fit_gaps();
+        if (!fit_when()) return;
+        if (seen_.batches) fit_sizes();
         if (std::any_of(seen_.logs.begin(), seen_.logs.end(),
                         [](const LogOfLoad& log) { return log.by_start; }))
             into_.assumed.push_back(name() + ": what the log says of no submission arrived when it started");
@@ -128,6 +125,129 @@ private:
     const std::string& name() const { return seen_.load->name; }
     std::string path() const { return name() + ".arrivals"; }
     void unidentified(const std::string& why) { into_.unidentified.push_back(name() + " " + why); }
+
+    /// When they come: arrivals, or batches of them. False where that is left as it is.
+    bool fit_when() {
+        days_ = whole_days();
+        if (seen_.batches && seen_.load->profile.empty())
+            if (const auto beat = beat_of(seen_.batches->starts)) {
+                fit_beat(*beat);
+                return true;
+            }
+        if (gaps_ + 1 < static_cast<double>(fewest_arrivals) || !(span_s_ > 0)) {
+            unidentified("has fewer than " + std::to_string(fewest_arrivals) +
+                         (seen_.batches ? " batches of arrivals in the logs, at no even times: left as it is"
+                                        : " arrivals in the logs"));
+            if (seen_.batches)
+                into_.warnings.push_back(path() +
+                                         ": arrivals come in batches, which the logs show too few of to say "
+                                         "when: a run of the twin has others, and other queues");
+            return false;
+        }
+        by_hour_ = days_ ? hours_of(*days_) : std::nullopt;
+        if (!by_hour_ && !seen_.load->profile.empty()) {
+            unidentified(
+                "has a profile, and the logs do not tell how its rate goes by the hour: left as it is");
+            return false;
+        }
+        if (by_hour_)
+            fit_hours();
+        else
+            fit_gaps();
+        return true;
+    }
+
+    /// Batches at even times: at what place of the period, where the twin's clock has a date.
+    void fit_beat(const Beat& beat) {
+        CalibratedElement& one =
+            element("batches, every", std::to_string(static_cast<std::int64_t>(seen_.all())) + " batches");
+        const double period = kernel::to_seconds(beat.period);
+        one.numbers.push_back({"period", "s", period, {}, {}});
+        CalibrationEdit edit;
+        edit.path = path();
+        edit.arrivals.emplace();
+        edit.arrivals->kind = models::Arrivals::Kind::every;
+        edit.arrivals->interval = law_of(kernel::Distribution::constant(period));
+        into_.edits.push_back(std::move(edit));
+        if (beat.missed > 0)
+            into_.assumed.push_back(name() + ": a batch each time; in the logs " +
+                                    std::to_string(beat.missed) + " of " + std::to_string(beat.beats) +
+                                    " times had none");
+        const LogOfLoad& log = seen_.logs.front();
+        if (!twin_.run.start || log.run->epoch_ns == 0) {
+            into_.assumed.push_back(name() + ": the first batch comes " +
+                                    (seen_.load->first ? "when the twin says" : "after one period") +
+                                    ", as log and `run.start` do not both have dates");
+        } else {
+            const std::int64_t since = local_ns(*log.run, beat.offset) - twin_.run.start->ns;
+            CalibrationEdit at;
+            at.path = name() + ".first";
+            at.law = law_of(kernel::Distribution::constant(kernel::to_seconds(rounded_offset(beat, since))));
+            into_.edits.push_back(std::move(at));
+        }
+        if (twin_.run.start && beat.period >= kernel::hour && twin_.run.zone != "UTC" &&
+            !twin_.run.zone.empty())
+            into_.assumed.push_back(name() + ": an even period, also where clocks are changed");
+        hold_out_arrivals(0);
+    }
+
+    /// How many come together.
+    void fit_sizes() {
+        std::vector<double> all;
+        for (const auto& log : seen_.batches->sizes) all.insert(all.end(), log.begin(), log.end());
+        const LawOfSizes found = law_of_sizes(all);
+        CalibratedElement& one = into_.elements.emplace_back();
+        one.path = name() + ".items";
+        one.family = found.family;
+        one.how = std::to_string(all.size()) + " batches, their arrivals at most " +
+                  two_digits(seen_.batches->most_apart_s) + " s apart";
+        one.observations = std::ssize(all);
+        CalibratedNumber mean{"mean", "", found.mean, {}, {}};
+        if (const kernel::Moments moments = kernel::moments_of(all); moments.variance() > 0) {
+            const auto n = static_cast<double>(all.size());
+            const double wide =
+                kernel::student_quantile(0.5 + level_of_rates / 2, n - 1) * std::sqrt(moments.variance() / n);
+            mean.low = std::max(1.0, found.mean - wide);
+            mean.high = found.mean + wide;
+            into_.assumed.push_back(name() + ": the sizes of batches are known, and drawn independently");
+        }
+        one.numbers.push_back(std::move(mean));
+        CalibrationEdit edit;
+        edit.path = name() + ".items";
+        edit.law = found.law;
+        into_.edits.push_back(std::move(edit));
+        warn_of_sizes_by_hour();
+    }
+
+    /// An analysis of variance of the sizes by the hour of the day.
+    void warn_of_sizes_by_hour() {
+        std::map<std::int64_t, kernel::Moments> by_hour;
+        kernel::Moments all;
+        for (std::size_t i = 0; i < seen_.logs.size(); ++i) {
+            const LogOfLoad& log = seen_.logs[i];
+            if (log.run->epoch_ns == 0) return;
+            for (std::size_t k = 0; k < log.instants.size(); ++k) {
+                constexpr std::int64_t day_ns = static_cast<std::int64_t>(day_s) * kernel::second;
+                const std::int64_t of_day = (local_ns(*log.run, log.instants[k]) % day_ns + day_ns) % day_ns;
+                by_hour[of_day / kernel::hour].add(seen_.batches->sizes[i][k]);
+                all.add(seen_.batches->sizes[i][k]);
+            }
+        }
+        double within = 0;
+        for (const auto& [hour, sizes] : by_hour) within += sizes.squared_distances();
+        const double groups = static_cast<double>(by_hour.size()), n = static_cast<double>(all.count());
+        const double between = all.squared_distances() - within, below = n - groups;
+        const double least = 1e-9 * all.mean() * all.mean();
+        if (groups < 2 || below < 2 * groups || !(between > n * least)) return;
+        const double f = between / (groups - 1) / std::max(within / below, least);
+        if (fisher_survival(f, groups - 1, below) >= level_of_tests) return;
+        unidentified(
+            "has batches whose size goes by the hour of the day: the twin's are drawn from those of "
+            "all hours");
+        into_.warnings.push_back(name() +
+                                 ".items: batches are larger at some hours than at others, which the twin "
+                                 "does not show: queues at those hours will be longer than in a run");
+    }
 
     std::int64_t local_ns(const models::RecordedRun& run, Time instant) const {
         const std::int64_t utc = run.epoch_ns + instant;
@@ -196,10 +316,10 @@ private:
             }
         ByHour found;
         found.degrees = (k - 1) * (n - 1);
-        const double error = rest / found.degrees;
-        const double f = error > 0 ? between / (k - 1) / error : 0;
-        const bool hours =
-            between > 0 && (error == 0 || fisher_survival(f, k - 1, found.degrees) < level_of_tests);
+        // Counts that are the same each day leave nothing but what rounding does, and that explains nothing.
+        const double error = std::max(rest / found.degrees, 1e-12 * mean * mean);
+        const double f = between / (k - 1) / error;
+        const bool hours = fisher_survival(f, k - 1, found.degrees) < level_of_tests;
         found.dispersion = dispersion_about_days(days) / found.degrees;
         found.weekend = weekend_of(days, of_day);
         if (!hours && !found.weekend) return std::nullopt;
@@ -282,7 +402,7 @@ private:
     void fit_hours() {
         const ByHour& found = *by_hour_;
         const std::string days = std::to_string(days_->counts.size());
-        CalibratedElement& one = element("poisson, by the hour",
+        CalibratedElement& one = element(of_batches("poisson, by the hour"),
                                          days + " whole days in " + std::to_string(days_->parts) + " parts");
         // Weekends bring so much less exposure as they bring less.
         const double exposure_s = days_->all() / found.per_day * day_s;
@@ -313,8 +433,53 @@ private:
         if (!twin_.run.start)
             into_.assumed.push_back(name() +
                                     ": the run begins at midnight, as `run.start` says no other time");
-        warn_of_bursts(found.dispersion, 1, found.degrees);
+        if (!warn_of_bursts(found.dispersion, 1, found.degrees)) warn_of_gaps_within_hours();
         hold_out_days();
+    }
+
+    std::string of_batches(const std::string& family) const {
+        return seen_.batches ? "batches, " + family : family;
+    }
+
+    /// What a rate of the profile's adds up to between two instants, in the local time of a log, as arrivals.
+    double expected_between(std::int64_t from, std::int64_t until) const {
+        constexpr std::int64_t day_ns = static_cast<std::int64_t>(day_s) * kernel::second;
+        const std::int64_t part_ns = day_ns / days_->parts;
+        double sum = 0;
+        for (std::int64_t at = from; at < until;) {
+            const std::int64_t part = at / part_ns, end = std::min(until, (part + 1) * part_ns);
+            const bool weekend = (at / day_ns + 3) % 7 >= 5;
+            sum += by_hour_->levels[static_cast<std::size_t>(part % days_->parts)] *
+                   (weekend ? by_hour_->weekend.value_or(1) : 1) * static_cast<double>(end - at);
+            at = end;
+        }
+        return sum * by_hour_->per_day / static_cast<double>(day_ns);
+    }
+
+    /// Of Poisson arrivals the expected arrivals from one to the next have an exponential law of mean 1.
+    void warn_of_gaps_within_hours() {
+        kernel::Sample gaps;
+        for (const LogOfLoad& log : seen_.logs) {
+            if (log.run->epoch_ns == 0) continue;
+            gaps.resolution =
+                std::max(gaps.resolution, kernel::to_seconds(log.run->resolution) * gaps_ / span_s_);
+            for (std::size_t i = 1; i < log.instants.size() && gaps.observed.size() < most_gaps; ++i)
+                gaps.observed.push_back(expected_between(local_ns(*log.run, log.instants[i - 1]),
+                                                         local_ns(*log.run, log.instants[i])));
+        }
+        if (gaps.observed.size() < fewest_arrivals || gaps.resolution > 1.0 / 3) return;
+        const auto fitted = kernel::fit(kernel::Family::exponential, gaps);
+        if (!fitted) return;
+        const auto fit = kernel::goodness_of_fit(*fitted, gaps, options_.seed);
+        if (fit && fit->p < level_of_tests) warn_of_gaps(fit->p);
+    }
+
+    void warn_of_gaps(double p) {
+        into_.warnings.push_back(path() + ": gaps between arrivals are not those of the fitted ones (p " +
+                                 std::to_string(p).substr(0, 5) +
+                                 "): they come together, or apart, in a way that the twin does not show, and "
+                                 "queues may be longer than in a run");
+        unidentified("has gaps between arrivals that no law fits");
     }
 
     /// That no profile, and nothing else of the twin, has yet.
@@ -347,20 +512,23 @@ private:
         // Of a law of gaps counts vary by its squared variation in the long run (Cox 1962).
         const double cv = renewal ? std::sqrt(choice->chosen.law.variance()) / choice->chosen.law.mean() : 1;
         const double usual = std::isfinite(cv) ? cv * cv : 1;
-        if (choice && varies_more(dispersion, usual, degrees))
+        // But counts are whole: where arrivals are regular that is most of what they vary by.
+        const double of_counts = usual + std::max(0.0, 1 - usual) * most_of_whole_counts / arrivals_a_window;
+        if (choice && varies_more(dispersion, of_counts, degrees))
             if (const auto bursts = likelier_bursts(choice->chosen)) {
                 take_bursts(*bursts, dispersion, choice->chosen.aic - bursts->aic);
                 return;
             }
-        CalibratedElement& one =
-            element(renewal ? "every " + std::string(kernel::name_of(choice->chosen.family)) : "poisson",
-                    std::to_string(static_cast<std::int64_t>(gaps_)) + " gaps");
+        std::optional<kernel::GoodnessOfFit> one_fit;
+        CalibratedElement& one = element(
+            of_batches(renewal ? "every " + std::string(kernel::name_of(choice->chosen.family)) : "poisson"),
+            std::to_string(static_cast<std::int64_t>(gaps_)) + " gaps");
         one.numbers.push_back(
             rate_of(gaps_, span_s_, renewal ? std::max(usual, dispersion) : std::max(1.0, dispersion)));
         if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
         if (choice) {
             const kernel::FittedLaw fitted = kernel::with_intervals(choice->chosen, gaps, level_of_rates);
-            one.fit = kernel::goodness_of_fit(fitted, gaps, options_.seed);
+            one_fit = one.fit = kernel::goodness_of_fit(fitted, gaps, options_.seed);
             if (choice->runner_up) {
                 one.runner_up = std::string(kernel::name_of(choice->runner_up->family));
                 one.aic_gap = choice->runner_up->aic - fitted.aic;
@@ -386,12 +554,13 @@ private:
             edit.arrivals->interval = law_of(shortened(choice->chosen.law));
             into_.edits.push_back(std::move(edit));
             // Where counts vary more than by the law of the gaps, so many fewer gaps say as much.
-            add_uncertain(path(), choice->chosen.family, gaps_ * std::min(1.0, usual / dispersion));
+            add_uncertain(path(), choice->chosen.family, gaps_ * std::min(1.0, of_counts / dispersion));
         } else {
             edit_poisson(gaps_ / span_s_);
             add_uncertain(path(), {}, gaps_ / std::max(1.0, dispersion));
         }
-        warn_of_bursts(dispersion, usual, degrees);
+        if (!warn_of_bursts(dispersion, of_counts, degrees) && one_fit && one_fit->p <= most_p_to_warn)
+            warn_of_gaps(one_fit->p);
         hold_out_arrivals(std::max(usual, dispersion));
     }
 
@@ -411,7 +580,8 @@ private:
     static std::pair<double, double> dispersion_of_counts(const std::vector<std::vector<double>>& logs) {
         double squares = 0, degrees = 0;
         for (const std::vector<double>& gaps : logs) {
-            const auto windows = std::min<std::size_t>(gaps.size() / 20, 1000);
+            const auto windows =
+                std::min<std::size_t>(gaps.size() / static_cast<std::size_t>(arrivals_a_window), 1000);
             if (windows < 5) continue;
             std::vector<double> counts(windows, 0.0);
             double span = 0, at = 0;
@@ -491,12 +661,13 @@ private:
         hold_out_arrivals(std::max(bursts.dispersion(span_s_ / 5), dispersion));
     }
 
-    void warn_of_bursts(double dispersion, double usual, double degrees) {
-        if (!varies_more(dispersion, usual, degrees)) return;
+    bool warn_of_bursts(double dispersion, double usual, double degrees) {
+        if (!varies_more(dispersion, usual, degrees)) return false;
         into_.warnings.push_back(path() + ": arrivals come in bursts: their counts vary " +
                                  two_digits(dispersion / usual) +
                                  " times as much as those of the fitted arrivals, and queues will be longer "
                                  "than a run shows");
+        return true;
     }
 
     /// `variance`: of the recorded count about the predicted one, where counts are Poisson's.
@@ -567,9 +738,21 @@ private:
 };
 
 bool can_be_fitted(const models::Load& load) {
-    return (load.arrivals.kind == models::Arrivals::Kind::poisson ||
-            load.arrivals.kind == models::Arrivals::Kind::every || bursts_of(load.arrivals)) &&
-           load.items.empty();
+    return load.arrivals.kind == models::Arrivals::Kind::poisson ||
+           load.arrivals.kind == models::Arrivals::Kind::every || bursts_of(load.arrivals);
+}
+
+/// What comes in batches is looked at by when they began.
+void take_together(SeenLoad& seen) {
+    std::vector<std::vector<Time>> logs;
+    Time resolution = 0;
+    for (const LogOfLoad& log : seen.logs) {
+        logs.push_back(log.instants);
+        resolution = std::max(resolution, log.run->resolution);
+    }
+    seen.batches = batches_of(logs, resolution);
+    for (std::size_t i = 0; seen.batches && i < seen.logs.size(); ++i)
+        seen.logs[i].instants = seen.batches->starts[i];
 }
 
 /// The streams that an element's items go to.
@@ -594,7 +777,7 @@ std::map<std::string, SeenLoad> loads_by_stage(const models::Scenario& twin) {
         if (streams.size() != 1 || writers[streams.front()] != 1) continue;
         for (const models::Stage& stage : twin.twin.stages)
             if (stage.reads == streams) {
-                loads[stage.name] = {&load, stage.name, {}};
+                loads[stage.name] = {&load, stage.name, {}, {}};
                 break;
             }
     }
@@ -603,27 +786,26 @@ std::map<std::string, SeenLoad> loads_by_stage(const models::Scenario& twin) {
 
 }  // namespace
 
-void calibrate_arrivals(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
-                        const std::vector<bool>& chosen, const CalibrationOptions& options,
-                        Calibration& into) {
-    const WorkingElements elements(twin);
+void calibrate_arrivals(const models::Scenario& twin, const std::vector<SeenRun>& runs,
+                        const CalibrationOptions& options, Calibration& into) {
+    const WorkingElements elements(twin, runs);
     std::map<std::string, SeenLoad> loads = loads_by_stage(twin);
     if (loads.empty()) return;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (!chosen[i]) continue;
+    for (const SeenRun& run : runs) {
+        if (run.run == nullptr) continue;
         std::map<std::string, LogOfLoad> of_run;
-        for (const models::RecordedTask& task : runs[i].tasks) {
-            if (task.attempt > 1) continue;
-            const auto& instant = task.submitted ? task.submitted : task.started;
-            if (!instant) continue;
-            for (const WorkingElement* element : elements.of(task)) {
-                if (!loads.contains(element->path)) continue;
-                LogOfLoad& seen = of_run[element->path];
-                seen.run = &runs[i];
-                seen.by_start = seen.by_start || !task.submitted;
+        for (const auto* tasks : {&run.ended, &run.open})
+            for (const models::RecordedTask* task : *tasks) {
+                if (task->attempt > 1) continue;
+                const auto& instant = task->submitted ? task->submitted : task->started;
+                if (!instant) continue;
+                const std::vector<const WorkingElement*> found = elements.of(*task);
+                if (found.size() != 1 || !loads.contains(found.front()->path)) continue;
+                LogOfLoad& seen = of_run[found.front()->path];
+                seen.run = run.run;
+                seen.by_start = seen.by_start || !task->submitted;
                 seen.instants.push_back(*instant);
             }
-        }
         for (auto& [path, seen] : of_run) {
             std::sort(seen.instants.begin(), seen.instants.end());
             loads[path].logs.push_back(std::move(seen));
@@ -631,17 +813,18 @@ void calibrate_arrivals(const models::Scenario& twin, const std::vector<models::
     }
     Validation validation;
     validation.of = "arrivals";
-    for (const auto& [path, seen] : loads) {
+    for (auto& [path, seen] : loads) {
         if (options.stop != nullptr && *options.stop) {
             into.interrupted = true;
             return;
         }
         if (seen.logs.empty()) continue;
-        if (!can_be_fitted(*seen.load)) {
+        take_together(seen);
+        if (!can_be_fitted(*seen.load) || (!seen.load->items.empty() && !seen.batches)) {
             into.notes.push_back(seen.load->name + ": its arrivals are left as they are: " +
-                                 (seen.load->items.empty()
-                                      ? "the twin says more of them than the logs could"
-                                      : "they come in groups, which the logs do not tell"));
+                                 (can_be_fitted(*seen.load)
+                                      ? "they come in groups, which the logs do not tell"
+                                      : "the twin says more of them than the logs could"));
             continue;
         }
         LoadFit(twin, seen, options, into, validation).fit();

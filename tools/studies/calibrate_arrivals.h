@@ -26,12 +26,12 @@
 #include <vector>
 
 #include "tools/studies/calibrate_parts.h"
+#include "tools/studies/calibrate_seen.h"
 
 namespace understudy::studies {
 
-/// `chosen` by run: those to be looked at, which have instants.
-void calibrate_arrivals(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
-                        const std::vector<bool>& chosen, const CalibrationOptions& options,
-                        Calibration& into);
+/// What has not ended has come all the same.
+void calibrate_arrivals(const models::Scenario& twin, const std::vector<SeenRun>& runs,
+                        const CalibrationOptions& options, Calibration& into);
 
 }  // namespace understudy::studies

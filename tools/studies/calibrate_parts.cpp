@@ -42,6 +42,10 @@ bool change_arrivals(const CalibrationEdit& edit, const std::string& name, const
             load.arrivals = *edit.arrivals;
         else if (key == "profile" && edit.text)
             load.profile = *edit.text;
+        else if (key == "items" && edit.law)
+            load.items = *edit.law;
+        else if (key == "first" && edit.law)
+            load.first = kernel::from_seconds(edit.law->terms.front().law.mean());
         else
             return false;
         return true;

@@ -49,15 +49,26 @@ private:
     ByName<models::Profile> profiles_;
 };
 
-/// One law that is drawn from, times the size of what is worked on or nothing.
-bool is_one_law(const models::Law& law) {
-    return law.terms.size() == 1 && law.terms.front().field.empty() && !law.terms.front().recorded;
+/// The one term that is drawn from, times the size of what is worked on or nothing; constants may stand beside it, and are
+/// as they were fitted. Null where there is no such.
+template <class Law>
+auto* drawn_term(Law& law) {
+    decltype(&law.terms.front()) found = nullptr;
+    for (auto& term : law.terms) {
+        if (!term.field.empty() || term.recorded) return decltype(found)(nullptr);
+        if (law.terms.size() > 1 && term.law.variance() == 0) continue;
+        if (found != nullptr) return decltype(found)(nullptr);
+        found = &term;
+    }
+    return found;
 }
+
+bool is_one_law(const models::Law& law) { return drawn_term(law) != nullptr; }
 
 std::string why_not(const Inputs& inputs, const UncertainInput& input) {
     const std::string none = "is nothing of this twin that can be drawn anew";
     if (const models::Work* work = inputs.work(input.path, ".service"))
-        return is_one_law(work->service) && work->service.terms.front().law.mean() > 0
+        return is_one_law(work->service) && drawn_term(work->service)->law.mean() > 0
                    ? ""
                    : "is no single law, as fits are";
     if (inputs.work(input.path, ".failure")) return input.observations >= 1 ? "" : none;
@@ -79,7 +90,9 @@ std::string why_not(const Inputs& inputs, const UncertainInput& input) {
 }
 
 void redraw_law(models::Law& law, const UncertainInput& input, kernel::Stream& stream) {
-    kernel::Distribution& one = law.terms.front().law;
+    models::Term* const term = drawn_term(law);
+    if (term == nullptr) return;
+    kernel::Distribution& one = term->law;
     if (input.family)
         one = kernel::redrawn(*input.family, one, input.observations, stream);
     else if (input.spread > 0)

@@ -73,7 +73,8 @@ std::vector<double> poisson(std::uint64_t seed, double until, double most,
 
 Calibration arrivals_of(const models::Scenario& scenario, const std::vector<RecordedRun>& runs) {
     Calibration found;
-    studies::calibrate_arrivals(scenario, runs, std::vector<bool>(runs.size(), true), {}, found);
+    const auto seen = studies::seen_once(runs, std::vector<bool>(runs.size(), true), found);
+    studies::calibrate_arrivals(scenario, seen, {}, found);
     return found;
 }
 
@@ -87,7 +88,7 @@ const CalibrationEdit* edit_of(const Calibration& found, const std::string& path
 
 TEST_CASE("coverage: Poisson arrivals are told as such, and their rate lies within its interval") {
     const int runs = tests::runs_of(120);
-    int held = 0, poissons = 0, predicted = 0, bursts = 0;
+    int held = 0, poissons = 0, predicted = 0, bursts = 0, gaps = 0, others = 0;
     for (int i = 0; i < runs; ++i) {
         const auto found = arrivals_of(
             twin(),
@@ -98,16 +99,28 @@ TEST_CASE("coverage: Poisson arrivals are told as such, and their rate lies with
         poissons += found.elements[0].family == "poisson";
         REQUIRE(found.validations.size() == 1);
         predicted += found.validations[0].held_out[0].covered;
-        bursts += !found.warnings.empty();
+        bursts += std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+            return warning.find("in bursts") != std::string::npos;
+        });
+        // Gaps are warned of at 5 percent, and nothing else of Poisson arrivals is.
+        gaps += std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+            return warning.find("gaps between arrivals") != std::string::npos;
+        });
+        others += std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+            return warning.find("batches") != std::string::npos;
+        });
     }
     if (tests::coverage_is_asked())
         MESSAGE(runs << " logs of 400: rates held " << 100.0 * held / runs << " %, called Poisson "
                      << 100.0 * poissons / runs << " %, last fifths held " << 100.0 * predicted / runs
-                     << " %, called bursts " << 100.0 * bursts / runs << " %");
+                     << " %, called bursts " << 100.0 * bursts / runs << " %, gaps warned of "
+                     << 100.0 * gaps / runs << " %");
     CHECK(held >= 0.90 * runs);
     CHECK(poissons >= 0.94 * runs);
     CHECK(predicted >= 0.83 * runs);
     CHECK(bursts <= 0.04 * runs);
+    CHECK(gaps <= 0.10 * runs);
+    CHECK(others == 0);
 }
 
 TEST_CASE("gaps that are no exponential ones have their law, and the rate is as sure as they are regular") {

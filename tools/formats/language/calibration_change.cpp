@@ -84,7 +84,9 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
         else if (edit.text)
             one.add("to", Node::scalar(*edit.text));
         else if (edit.law)
-            one.add("to", Node::scalar(print_law(*edit.law, Dimension::duration)));
+            one.add("to",
+                    Node::scalar(print_law(
+                        *edit.law, edit.path.ends_with(".items") ? Dimension::number : Dimension::duration)));
         else if (edit.is_share)
             one.add("to", Node::scalar(print_quantity(*edit.number, Dimension::share)));
         else

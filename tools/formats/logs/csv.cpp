@@ -16,6 +16,7 @@
 #include "models/replay/local_dates.h"
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/recorded_cycles.h"
@@ -31,6 +32,7 @@ enum Field : std::size_t {
     name,
     process,
     tag,
+    workflow,
     node,
     pool,
     submitted,
@@ -140,7 +142,7 @@ struct OtherWords {
     Field field;
     std::array<std::string_view, 12> words;
 };
-constexpr std::array<OtherWords, 12> other_words = {
+constexpr std::array<OtherWords, 13> other_words = {
     {{submitted,
       {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm"}},
      {started,
@@ -153,11 +155,32 @@ constexpr std::array<OtherWords, 12> other_words = {
      {cpus, {"cores", "ncpus", "n_cpus", "num_cpus"}},
      {memory, {"mem", "ram", "peak_rss", "max_rss", "maxrss", "rss"}},
      {node, {"host", "hostname", "machine"}},
+     {workflow, {"dag_id", "dag", "workflow_id", "pipeline"}},
      {pool, {"queue", "partition"}},
      {id, {"task_id", "job_id", "jobid"}},
      {name, {"task", "job", "task_name", "job_name"}},
      {parents, {"depends_on", "dependencies", "waits_for"}},
      {status, {"state"}}}};
+
+/// A column's name in small letters: "startedAt" as "started_at", and then as it is without that.
+std::array<std::string, 2> words_of(std::string_view column) {
+    std::string apart;
+    for (std::size_t i = 0; i < column.size(); ++i) {
+        const auto is = [&](std::size_t at, int (*kind)(int)) {
+            return kind(static_cast<unsigned char>(column[at])) != 0;
+        };
+        if (i > 0 && is(i, std::isupper) && is(i - 1, std::islower)) apart += '_';
+        apart += column[i];
+    }
+    return {plain_word(apart), plain_word(column)};
+}
+
+/// The unit that the name of a field's column says; 0: none.
+std::int64_t unit_of(std::size_t field, std::string_view column) {
+    const auto words = words_of(column);
+    const Ending apart = ending_of(field, words[0]);
+    return apart.unit != 0 ? apart.unit : ending_of(field, words[1]).unit;
+}
 
 /// The field that a word means, ours or another's.
 std::optional<std::size_t> field_named(const std::string& word) {
@@ -191,13 +214,15 @@ class TableReader {
 public:
     /// `exported`: by `understudy trace`, whose rows have no names of their own and count workers by pool.
     TableReader(Input& input, char separator, const std::vector<std::string>& header,
-                const std::map<std::string, std::string>& columns, bool exported, bool unfinished,
+                const std::map<std::string, std::string>& columns, bool exported, NotEnded not_ended,
                 std::string zone)
         : input_(input),
           separator_(separator),
           width_(header.size()),
           exported_(exported),
-          unfinished_(unfinished),
+          not_ended_(not_ended),
+          unfinished_(not_ended == NotEnded::among_tasks),
+          problems_(input.file()),
           zone_(std::move(zone)) {
         places_.fill(absent);
         units_.fill(0);
@@ -221,8 +246,8 @@ public:
                                 fmt::format("the mapping gives two columns for `{}`: `{}` is the second",
                                             csv_fields()[*known], column));
             places_[*known] = static_cast<std::size_t>(at - header.begin());
-            units_[*known] = ending_of(*known, plain_word(*at)).unit;
-            if (*known == memory) memory_column_ = *at;
+            units_[*known] = unit_of(*known, *at);
+            titles_[*known] = *at;
         }
         if (!has(duration) && !has(realtime) && !(has(started) && has(completed)))
             throw FileError(input.file(),
@@ -248,11 +273,13 @@ public:
                 throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it",
                                                            most_recorded_tasks));
             // Of a pipe or a device without an end nothing else would ever come.
+            if (problems_.full()) break;
             if (run_.tasks.empty() && notes_.left_out() > static_cast<std::int64_t>(most_recorded_tasks))
                 break;
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
+        problems_.refuse();
         if (run_.tasks.empty()) {
             std::string why;
             for (const auto& note : notes_.take())
@@ -278,22 +305,65 @@ private:
         if (found && units_[field] == 0 && !date_instant(value)) ++guessed_instants_;
         return found;
     }
-    std::optional<Time> length(const std::vector<std::string>& row, Field field) const {
-        return log_duration(text(row, field), units_[field] == 0 ? kernel::second : units_[field]);
+    /// "12,5" as "12.5": where columns are not separated by commas, one between digits is a decimal one.
+    std::string number_text(std::string_view value) {
+        std::string plain(value);
+        const std::size_t comma = plain.find(',');
+        if (separator_ == ',' || comma == 0 || comma + 1 >= plain.size() || comma != plain.rfind(',') ||
+            plain.find('.') != std::string::npos ||
+            std::isdigit(static_cast<unsigned char>(plain[comma - 1])) == 0 ||
+            std::isdigit(static_cast<unsigned char>(plain[comma + 1])) == 0)
+            return plain;
+        plain[comma] = '.';
+        ++decimal_commas_;
+        return plain;
     }
-    std::optional<std::int64_t> size(const std::vector<std::string>& row, Field field) const {
-        return log_size(text(row, field), units_[field] == 0 ? 1 : units_[field]);
+    std::optional<Time> length(const std::vector<std::string>& row, Field field) {
+        const std::string value = number_text(text(row, field));
+        const auto found = log_duration(value, units_[field] == 0 ? kernel::second : units_[field]);
+        if (found && units_[field] == 0 && log_number(value)) without_unit_.insert(field);
+        return found;
+    }
+    std::optional<std::int64_t> size(const std::vector<std::string>& row, Field field) {
+        return log_size(number_text(text(row, field)), units_[field] == 0 ? 1 : units_[field]);
+    }
+    /// Of plain numbers whose unit follows from their size: of one row they are of one unit.
+    bool of_one_unit(const std::vector<std::string>& row) const {
+        std::optional<Time> unit;
+        for (const Field field : {submitted, started, completed}) {
+            if (units_[field] != 0 || date_instant(text(row, field))) continue;
+            const auto number = log_number(text(row, field));
+            if (!number || *number == 0) continue;
+            const Time its = unit_by_size(*number);
+            if (unit && *unit != its) return false;
+            unit = its;
+        }
+        return true;
     }
 
     void take(const std::vector<std::string>& row, std::int64_t line) {
         models::RecordedTask task;
+        if (!of_one_unit(row)) {
+            problems_.add(line, 0,
+                          "the instants are numbers of different units by their size; correct them, or say "
+                          "the unit in the names of the columns (`end_ms`)");
+            return;
+        }
+        const bool says_no_end = text(row, completed).empty() || text(row, completed) == "-";
+        bool goes_on = false;
         switch (outcome(text(row, status))) {
-            case Outcome::completed: break;
+            case Outcome::completed: {
+                const std::string_view word = text(row, status);
+                goes_on = says_no_end && (word.empty() || word == "-") && text(row, duration).empty() &&
+                          text(row, realtime).empty();
+                break;
+            }
             case Outcome::failed: task.failed = true; break;
             case Outcome::never_ran:
                 return pass_over(row, "never ran (skipped, upstream_failed): left out", line);
             case Outcome::unknown:
-                if (unfinished_ && text(row, completed).empty()) break;
+                goes_on = says_no_end;
+                if (goes_on && not_ended_ != NotEnded::left_out) break;
                 return pass_over(row, "neither completed nor failed: left out", line);
         }
         task.submitted = instant(row, submitted);
@@ -308,15 +378,22 @@ private:
         if (task.started && !task.completed && whole) task.completed = *task.started + *whole;
         if (task.completed && !task.started && whole) task.started = *task.completed - *whole;
         if (!task.realtime && whole) task.realtime = whole;
-        const bool usable = unfinished_ ? task.submitted || task.started || task.completed
-                                        : (task.started && task.completed) || task.realtime;
+        const bool open = goes_on && not_ended_ == NotEnded::apart && (task.submitted || task.started);
+        const bool usable = open || unfinished_ ? task.submitted || task.started || task.completed
+                                                : (task.started && task.completed) || task.realtime;
         if (!usable) {
             return pass_over(row, "without any usable time: left out", line);
         }
         if (task.started && task.completed && *task.completed < *task.started) {
             return pass_over(row, "completed before it started: left out", line);
         }
+        if (!unfinished_ && (task.submitted || task.started || task.completed) &&
+            (exported_ || !text(row, id).empty()) && rows_.again(row)) {
+            notes_.add(repeated_row_note, line);
+            return;
+        }
         task.id = std::string(text(row, id));
+        task.workflow = std::string(text(row, workflow));
         task.name = std::string(text(row, name));
         task.process = std::string(text(row, process));
         task.tag = std::string(text(row, tag));
@@ -338,6 +415,14 @@ private:
         needs(row, task, line);
         if (unfinished_) {
             run_.tasks.push_back(std::move(task));
+            return;
+        }
+        if (open) {
+            notes_.add(not_ended_note, line);
+            // What it took until then is no duration.
+            task.completed.reset();
+            task.realtime.reset();
+            run_.open.push_back(std::move(task));
             return;
         }
         if (task.id.empty()) task.id = task.name;
@@ -455,11 +540,12 @@ private:
             notes_.add("some dates say their zone and some do not: these are taken as of UTC");
         run_.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
         std::map<std::string, bool> nodes;
-        for (models::RecordedTask& task : run_.tasks) {
-            for (std::optional<Time>* instant : {&task.submitted, &task.started, &task.completed})
-                if (*instant) **instant -= zero;
+        for (std::vector<models::RecordedTask>* tasks : {&run_.tasks, &run_.open})
+            for (models::RecordedTask& task : *tasks)
+                for (std::optional<Time>* instant : {&task.submitted, &task.started, &task.completed})
+                    if (*instant) **instant -= zero;
+        for (const models::RecordedTask& task : run_.tasks)
             if (!task.node.empty()) nodes[task.node] = true;
-        }
         for (const auto& [title, seen] : nodes) {
             models::RecordedNode machine;
             machine.name = title;
@@ -467,8 +553,12 @@ private:
         }
         if (guessed_instants_ > 0)
             notes_.add("instants are plain numbers: their unit is taken by their size", 0, guessed_instants_);
+        for (const std::size_t field : without_unit_)
+            notes_.add(fmt::format("plain numbers of `{}` are taken as seconds", titles_[field]));
+        if (decimal_commas_ > 0)
+            notes_.add("a comma within a number is taken as a decimal one", 0, decimal_commas_);
         if (has(memory) && units_[memory] > 1)
-            notes_.add(fmt::format("plain numbers of `{}` are taken as {} (powers of 1024)", memory_column_,
+            notes_.add(fmt::format("plain numbers of `{}` are taken as {} (powers of 1024)", titles_[memory],
                                    units_[memory] == 1LL << 10   ? "KiB"
                                    : units_[memory] == 1LL << 20 ? "MiB"
                                    : units_[memory] == 1LL << 30 ? "GiB"
@@ -481,7 +571,9 @@ private:
     Input& input_;
     char separator_;
     std::size_t width_;
-    bool exported_, unfinished_;
+    bool exported_;
+    NotEnded not_ended_;
+    bool unfinished_;
     std::array<std::size_t, field_count> places_ = {};
     std::array<std::int64_t, field_count> units_ = {};  ///< ns or bytes; 0: the name of the column says none
     models::RecordedRun run_;
@@ -490,19 +582,22 @@ private:
     std::unordered_map<std::string, int> repeats_;
     std::unordered_map<std::string, std::string> passed_over_;  ///< rows left out: their parents
     std::vector<std::pair<std::uint32_t, std::string>> waiting_;
-    std::int64_t guessed_instants_ = 0;
+    std::int64_t guessed_instants_ = 0, decimal_commas_ = 0;
+    LogProblemList problems_;
     DateZones dates_;
-    std::string zone_;  ///< of dates that say none; empty: UTC
-    std::string memory_column_;
+    std::string zone_;                             ///< of dates that say none; empty: UTC
+    std::array<std::string, field_count> titles_;  ///< of the columns
+    std::set<std::size_t> without_unit_;  ///< durations that were plain numbers and were taken as seconds
+    RowsSeen rows_;
 };
 
 }  // namespace
 
 const std::vector<std::string>& csv_fields() {
     static const std::vector<std::string> names = {
-        "id",      "name",        "process",  "tag",      "node",   "pool",   "submitted",
-        "started", "completed",   "duration", "realtime", "cpus",   "memory", "read",
-        "written", "cpu_percent", "attempt",  "status",   "parents"};
+        "id",        "name",    "process",     "tag",      "workflow", "node",   "pool",
+        "submitted", "started", "completed",   "duration", "realtime", "cpus",   "memory",
+        "read",      "written", "cpu_percent", "attempt",  "status",   "parents"};
     return names;
 }
 
@@ -543,10 +638,11 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
             if (other.field == field) words.insert(words.end(), other.words.begin(), other.words.end());
         const auto column_for = [&](std::string_view word, bool with_unit) {
             return std::find_if(header.begin(), header.end(), [&](const std::string& column) {
-                const std::string name = plain_word(column);
-                const Ending ending = ending_of(field, name);
-                return !word.empty() &&
-                       (with_unit ? ending.unit != 0 && name.substr(0, ending.stem) == word : name == word);
+                const auto names = words_of(column);
+                return !word.empty() && std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                    const Ending ending = ending_of(field, name);
+                    return with_unit ? ending.unit != 0 && name.substr(0, ending.stem) == word : name == word;
+                });
             });
         };
         for (const std::string_view word : words)
@@ -582,8 +678,8 @@ std::map<std::string, std::string> read_columns_file(const std::filesystem::path
     return columns;
 }
 
-models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns, bool unfinished,
-                             const std::string& zone) {
+models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
+                             NotEnded not_ended, const std::string& zone) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -600,7 +696,7 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     titles));
     }
     const bool exported = columns.empty() && !exported_columns(header).empty();
-    models::RecordedRun run = TableReader(input, separator, header, used, exported, unfinished, zone).read();
+    models::RecordedRun run = TableReader(input, separator, header, used, exported, not_ended, zone).read();
     std::string guessed;
     if (columns.empty() && !exported)
         for (const auto& [field, column] : used)

@@ -1,7 +1,7 @@
 // Reads a plain CSV of tasks: any table whose columns a mapping names.
 //
 // Our fields, each of which also goes by other common words (`end`, `finished`, `ram`):
-// id, name, process, tag, node, pool, submitted, started, completed, duration, realtime, cpus, memory,
+// id, name, process, tag, workflow, node, pool, submitted, started, completed, duration, realtime, cpus, memory,
 // read, written, cpu_percent, attempt, status, parents. Needed are `started` and `completed`, or `duration`
 // (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z") or numbers:
 // seconds, milliseconds, ... since 1970 or since any instant, the unit by the column's name ("start_ms") or
@@ -22,6 +22,7 @@
 
 #include "models/recorded_run.h"
 #include "tools/formats/logs/input.h"
+#include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
 
@@ -36,9 +37,9 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
 /// Throws FileError where it cannot be read, or a line is none of these.
 std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path);
 
-/// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header. `unfinished`:
-/// and `zone` as LogOptions says.
+/// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header. `zone`: as
+/// LogOptions says.
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
-                             bool unfinished = false, const std::string& zone = "");
+                             NotEnded not_ended = NotEnded::left_out, const std::string& zone = "");
 
 }  // namespace understudy::formats

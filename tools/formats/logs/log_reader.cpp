@@ -213,6 +213,10 @@ bool is_called_swf(const fs::path& file) {
     return name.extension() == ".swf";
 }
 
+NotEnded kept_by(const LogOptions& options) {
+    return options.unfinished ? NotEnded::among_tasks : options.open ? NotEnded::apart : NotEnded::left_out;
+}
+
 models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     Input input(file, options.limits);
     const std::string_view head = input.peek(sniffed_bytes);
@@ -222,7 +226,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     if (!is_text(head)) throw FileError(file, "is no text; logs are text, plain or gzip");
     if (!options.columns.empty()) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
-        return read_csv(input, options.columns, options.unfinished, options.zone);
+        return read_csv(input, options.columns, kept_by(options), options.zone);
     }
     if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
     if (looks_like_swf(head) || is_called_swf(file)) {
@@ -248,14 +252,14 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     std::vector<std::string> header;
     if (separator != 0) split_delimited(first, separator, header);
     if (looks_like_nextflow(header)) {
-        models::RecordedRun run = read_nextflow(input, options.unfinished, options.zone);
+        models::RecordedRun run = read_nextflow(input, kept_by(options), options.zone);
         if (options.unfinished) return run;
         add_graph(run, file, options);
         return run;
     }
     if (!own_columns(header).empty()) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
-        return read_csv(input, {}, options.unfinished, options.zone);
+        return read_csv(input, {}, kept_by(options), options.zone);
     }
     refuse_table(file, header);
 }

@@ -32,6 +32,9 @@ struct LogOptions {
     /// Tables and Nextflow: tasks that have not ended, or of which only one instant is known, are kept; ids may repeat or be
     /// empty, and of Nextflow are hashes where there are any; parents are not read. For who follows what happens.
     bool unfinished = false;
+    /// Tables and Nextflow: what had come and not ended when the log did is kept in RecordedRun::open; all else is read as
+    /// without it. For what counts as longer than it was seen.
+    bool open = false;
     /// Of dates that say no zone (an IANA name): where all of a log's are such, RecordedRun::zone is this one. Empty: they
     /// are of UTC.
     std::string zone;

@@ -158,6 +158,39 @@ std::optional<kernel::Time> clock_duration(std::string_view text) {
     }
 }
 
+/// What follows the P of ISO 8601: "1DT2H3M4.5S", "2W". Months and years have no length of their own.
+std::optional<kernel::Time> iso_duration(std::string_view text) {
+    double total = 0;
+    bool of_clock = false, any = false;
+    while (!text.empty()) {
+        if (!of_clock && (take(text, 'T') || take(text, 't'))) {
+            of_clock = true;
+            continue;
+        }
+        std::string number(text.substr(0, text.find_first_not_of("0123456789.,")));
+        text.remove_prefix(number.size());
+        if (const auto comma = number.find(','); comma != std::string::npos) number[comma] = '.';
+        std::string_view rest = number;
+        const auto value = take_number(rest);
+        if (!value || !rest.empty() || text.empty()) return std::nullopt;
+        const char unit = text.front() >= 'a' ? static_cast<char>(text.front() - 'a' + 'A') : text.front();
+        text.remove_prefix(1);
+        kernel::Time length = 0;
+        if (of_clock)
+            length = unit == 'H'   ? kernel::hour
+                     : unit == 'M' ? kernel::minute
+                     : unit == 'S' ? kernel::second
+                                   : 0;
+        else
+            length = unit == 'D' ? kernel::day : unit == 'W' ? kernel::week : 0;
+        if (length == 0) return std::nullopt;
+        total += *value * static_cast<double>(length);
+        any = true;
+    }
+    if (!any || !(total < 9.2e18)) return std::nullopt;
+    return std::llround(total);
+}
+
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -173,6 +206,7 @@ std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time pla
     if (text.empty() || text == "-") return std::nullopt;
     if (const auto plain = scaled(text, plain_unit)) return *plain >= 0 ? plain : std::nullopt;
     if (const auto clock = clock_duration(text)) return clock;
+    if (text.front() == 'P' || text.front() == 'p') return iso_duration(text.substr(1));
     double total = 0;
     while (!text.empty()) {
         const auto value = take_number(text);
@@ -230,6 +264,14 @@ std::optional<std::int64_t> date_instant(std::string_view text) {
     return calendar_instant(text);
 }
 
+kernel::Time unit_by_size(double number) {
+    const double size = std::fabs(number);
+    return size < 1e11   ? kernel::second
+           : size < 1e14 ? kernel::millisecond
+           : size < 1e17 ? kernel::microsecond
+                         : kernel::nanosecond;
+}
+
 std::optional<std::int64_t> log_instant(std::string_view text, kernel::Time plain_unit) {
     text = trimmed(text);
     if (text.empty() || text == "-") return std::nullopt;
@@ -238,13 +280,15 @@ std::optional<std::int64_t> log_instant(std::string_view text, kernel::Time plai
     if (unit == 0) {
         const auto value = log_number(text);
         if (!value) return std::nullopt;
-        const double size = std::fabs(*value);
-        unit = size < 1e11   ? kernel::second
-               : size < 1e14 ? kernel::millisecond
-               : size < 1e17 ? kernel::microsecond
-                             : kernel::nanosecond;
+        unit = unit_by_size(*value);
     }
     return scaled(text, unit);
+}
+
+bool RowsSeen::again(const std::vector<std::string>& row) {
+    std::string all;
+    for (const std::string& field : row) (all += field) += '\x1f';
+    return !rows_.insert(std::move(all)).second;
 }
 
 void NoteList::add(const std::string& text, std::int64_t line, std::int64_t count) {

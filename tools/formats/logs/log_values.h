@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "kernel/time.h"
@@ -26,7 +27,8 @@ std::string plain_word(std::string_view text);
 /// No column of that name.
 constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
 
-/// "2h 5m", "1d 3h 2m 1s", "5.8s", "866ms", "00:02:05.5", or a plain number of `plain_unit`. At least 0.
+/// "2h 5m", "1d 3h 2m 1s", "5.8s", "866ms", "00:02:05.5", "PT1H2M3.5S" (ISO 8601, up to weeks), or a plain number of
+/// `plain_unit`. At least 0.
 std::optional<kernel::Time> log_duration(std::string_view text, kernel::Time plain_unit);
 
 /// "1.2 GB", "512 MB", "16G", "1024", "3.5 GiB": bytes. Units are powers of 1024, as Nextflow and most
@@ -42,8 +44,30 @@ std::optional<double> log_number(std::string_view text);
 /// us, else ns.
 std::optional<std::int64_t> log_instant(std::string_view text, kernel::Time plain_unit);
 
+/// What such a number is of.
+kernel::Time unit_by_size(double number);
+
 /// The same where `text` is a date, and nothing where it is a plain number.
 std::optional<std::int64_t> date_instant(std::string_view text);
+
+/// What becomes of tasks that had not ended when their log did.
+enum class NotEnded {
+    left_out,
+    apart,        ///< in RecordedRun::open
+    among_tasks,  ///< as LogOptions::unfinished says
+};
+constexpr const char* not_ended_note = "not ended when the log did: known to have taken longer";
+
+/// Rows of a table that were there before, to the letter.
+class RowsSeen {
+public:
+    /// Was it? From now on it was.
+    bool again(const std::vector<std::string>& row);
+
+private:
+    std::unordered_set<std::string> rows_;
+};
+constexpr const char* repeated_row_note = "rows that repeat another to the letter: taken once";
 
 /// Collects notes of the same text into one with a count and the first line.
 class NoteList {

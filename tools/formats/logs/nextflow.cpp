@@ -130,13 +130,14 @@ struct Row {
 
 class NextflowRows {
 public:
-    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, bool unfinished,
+    NextflowRows(Input& input, char separator, const std::vector<std::string>& header, NotEnded not_ended,
                  std::string zone)
         : input_(input),
           separator_(separator),
           width_(header.size()),
           columns_(find_columns(header)),
-          unfinished_(unfinished),
+          not_ended_(not_ended),
+          unfinished_(not_ended == NotEnded::among_tasks),
           zone_(std::move(zone)) {}
 
     models::RecordedRun read() {
@@ -180,7 +181,7 @@ private:
         switch (how) {
             case Status::cached: notes_.leave_out("cached: took no time in this run, left out", line); return;
             case Status::unfinished:
-                if (unfinished_) break;
+                if (not_ended_ != NotEnded::left_out) break;
                 notes_.leave_out("not finished when the trace ended: left out", line);
                 return;
             case Status::unknown: notes_.leave_out("unknown status: left out", line); return;
@@ -202,7 +203,8 @@ private:
             task.name = task.tag.empty() ? task.process : task.process + " (" + task.tag + ")";
         const bool whole = take_times(row, task);
         if (how == Status::unfinished) task.completed.reset();
-        if (unfinished_ ? !(task.submitted || task.started || task.completed) : !whole) {
+        const bool open = how == Status::unfinished && not_ended_ == NotEnded::apart;
+        if (unfinished_ || open ? !(task.submitted || task.started || task.completed) : !whole) {
             notes_.leave_out(task.failed ? "failed before it took any time: left out"
                                          : "without any usable time: left out",
                              line);
@@ -217,8 +219,19 @@ private:
             run_.tasks.push_back(std::move(task));
             return;
         }
+        if (!id.empty() && rows_.again(row)) {
+            notes_.add(repeated_row_note, line);
+            return;
+        }
         if (id.empty()) id = field(row, columns_.hash);
         if (id.empty()) id = task.name;
+        if (open) {
+            notes_.add(not_ended_note, line);
+            task.realtime.reset();
+            task.id = std::string(id);
+            run_.open.push_back(std::move(task));
+            return;
+        }
         task.id = unique(std::string(id), line);
         run_.tasks.push_back(std::move(task));
     }
@@ -315,11 +328,12 @@ private:
         run_.epoch_ns = zero.value_or(0);
         run_.resolution = zero && whole_seconds ? kernel::second : kernel::millisecond;
         std::map<std::string, std::size_t> nodes;
-        for (models::RecordedTask& task : run_.tasks) {
-            for (std::optional<Time>* instant : {&task.submitted, &task.started, &task.completed})
-                if (*instant) **instant -= run_.epoch_ns;
+        for (std::vector<models::RecordedTask>* tasks : {&run_.tasks, &run_.open})
+            for (models::RecordedTask& task : *tasks)
+                for (std::optional<Time>* instant : {&task.submitted, &task.started, &task.completed})
+                    if (*instant) **instant -= run_.epoch_ns;
+        for (const models::RecordedTask& task : run_.tasks)
             if (!task.node.empty()) ++nodes[task.node];
-        }
         for (const auto& [name, count] : nodes) {
             models::RecordedNode node;
             node.name = name;
@@ -339,11 +353,13 @@ private:
     char separator_;
     std::size_t width_;
     Columns columns_;
+    NotEnded not_ended_;
     bool unfinished_;
     models::RecordedRun run_;
     NoteList notes_;
     std::unordered_map<std::string, int> ids_;
     std::int64_t seen_ = 0;
+    RowsSeen rows_;
     DateZones dates_;
     std::string zone_;  ///< of dates that say none; empty: UTC
     std::int64_t completed_derived_ = 0, started_derived_ = 0;
@@ -382,7 +398,7 @@ bool looks_like_nextflow(const std::vector<std::string>& header) {
            (columns.name != absent || columns.process != absent);
 }
 
-models::RecordedRun read_nextflow(Input& input, bool unfinished, const std::string& zone) {
+models::RecordedRun read_nextflow(Input& input, NotEnded not_ended, const std::string& zone) {
     std::string line;
     while (line.empty())
         if (!input.read_line(line)) input.refuse_empty();
@@ -396,7 +412,7 @@ models::RecordedRun read_nextflow(Input& input, bool unfinished, const std::stri
     if (!has_time(columns))
         throw FileError(input.file(),
                         "lacks every column of time (submit, start, complete, duration, realtime)");
-    return NextflowRows(input, separator == 0 ? '\t' : separator, header, unfinished, zone).read();
+    return NextflowRows(input, separator == 0 ? '\t' : separator, header, not_ended, zone).read();
 }
 
 }  // namespace understudy::formats

@@ -19,6 +19,7 @@
 
 #include "models/recorded_run.h"
 #include "tools/formats/logs/input.h"
+#include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
 
@@ -30,7 +31,8 @@ bool looks_like_nextflow(const std::vector<std::string>& header);
 
 /// `input` stands at the header. Instants are relative to the first submission; a start that the log cut to
 /// whole seconds may lie up to a second before it.
-/// `unfinished` and `zone`: as LogOptions says.
-models::RecordedRun read_nextflow(Input& input, bool unfinished = false, const std::string& zone = "");
+/// `zone`: as LogOptions says.
+models::RecordedRun read_nextflow(Input& input, NotEnded not_ended = NotEnded::left_out,
+                                  const std::string& zone = "");
 
 }  // namespace understudy::formats

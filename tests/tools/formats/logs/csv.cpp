@@ -75,7 +75,7 @@ TEST_CASE("dates that say no zone are of the zone that is known") {
     const auto with = [](const std::string& first, const std::string& second) {
         Input input("table.csv",
                     "id,start,end\na,2025-07-01T09:00:00" + first + ",2025-07-01 09:01:00" + second + "\n");
-        return read_csv(input, {}, false, "Europe/Berlin");
+        return read_csv(input, {}, NotEnded::left_out, "Europe/Berlin");
     };
     const std::int64_t nine = 1751360400LL * second;  // by UTC
     CHECK(with("", "").zone == "Europe/Berlin");
@@ -87,7 +87,7 @@ TEST_CASE("dates that say no zone are of the zone that is known") {
     CHECK(noted(with("Z", ""), "some dates say their zone") == 1);
     CHECK(read("id,start,end\na,2025-07-01T09:00:00,2025-07-01T09:01:00\n").epoch_ns == nine);
     Input numbers("table.csv", "id,start,end\na,1751360400,1751360460\n");
-    CHECK(read_csv(numbers, {}, false, "Europe/Berlin").epoch_ns == nine);
+    CHECK(read_csv(numbers, {}, NotEnded::left_out, "Europe/Berlin").epoch_ns == nine);
 }
 
 TEST_CASE("units come from the column's name, else from the size") {
@@ -179,6 +179,76 @@ TEST_CASE("other words for begin and end, with or without a unit") {
 TEST_CASE("rows that are not in the run are counted") {
     CHECK(read("id,started,completed\na,1,2\nb,1\nc,5,4\n\"d,1,2\ne,,\nf,3,4\n").left_out == 4);
     CHECK(read("id,started,completed\na,1,2\n").left_out == 0);
+}
+
+TEST_CASE("what had not ended when the log did is kept apart where that is asked for") {
+    const std::string text =
+        "id,process,submitted_s,start_s,end_s,status\n"
+        "a,work,0,10,20,ok\n"
+        "b,work,5,15,,running\n"
+        "c,work,6,,,queued\n"
+        "d,work,7,16,,\n"
+        "e,work,8,17,,ok\n"
+        "f,work,9,18,19,odd\n";
+    CHECK(read(text).open.empty());
+    CHECK(read(text).left_out == 5);
+    Input input("table.csv", text);
+    const models::RecordedRun run = read_csv(input, {}, NotEnded::apart);
+    REQUIRE(run.tasks.size() == 1);
+    REQUIRE(run.open.size() == 3);
+    CHECK(run.open[0].id == "b");
+    CHECK(run.open[0].started == 15 * second);
+    CHECK(!run.open[0].completed);
+    CHECK(run.open[1].submitted == 6 * second);
+    CHECK(run.open[2].id == "d");
+    // One says that it is done and not when, another an end and no outcome.
+    CHECK(run.left_out == 2);
+    CHECK(noted(run, "not ended when the log did") == 3);
+}
+
+TEST_CASE("rows that stand in a table twice are taken once") {
+    const models::RecordedRun run = read(
+        "id,process,start_s,end_s\n"
+        "a,work,0,10\n"
+        "a,work,0,10\n"
+        "a,work,0,11\n"
+        ",work,5,6\n"
+        ",work,5,6\n");
+    // Without an id, two that begin and end together are two.
+    CHECK(run.tasks.size() == 4);
+    CHECK(noted(run, "repeat another to the letter") == 1);
+    CHECK(read("process,duration\nwork,5\nwork,5\n").tasks.size() == 2);
+}
+
+TEST_CASE("durations as others write them, and what is taken for what is said") {
+    const auto took = [](const std::string& text) { return *read(text).tasks[0].realtime; };
+    CHECK(took("process,duration\nwork,PT1M3.5S\n") == minute + 3500 * millisecond);
+    CHECK(took("process,duration\nwork,P1DT2H\n") == day + 2 * hour);
+    CHECK(took("process;duration\nwork;12,5\n") == 12500 * millisecond);
+    CHECK(took("process,durationMs\nwork,1500\n") == 1500 * millisecond);
+    CHECK(took("processName,process,runTime\nx,work,15\n") == 15 * second);
+    CHECK(refused("process,duration\nwork,P1Y\n") != "read");
+    CHECK(refused("process,duration\nwork,PT\n") != "read");
+    CHECK(noted(read("process,duration\nwork,5\n"), "plain numbers of `duration` are taken as seconds") == 1);
+    CHECK(noted(read("process,duration_ms\nwork,5\n"), "taken as seconds") == 0);
+    CHECK(noted(read("process;duration\nwork;12,5\n"), "a comma within a number") == 1);
+}
+
+TEST_CASE("instants of one row are numbers of one unit") {
+    const std::string said = refused(
+        "id,process,started,completed\n"
+        "1,work,0,10\n"
+        "2,work,5,1e12\n"
+        "3,work,6,1e12\n");
+    CHECK(said.starts_with("table.csv:3: error: the instants are numbers of different units"));
+    CHECK(said.find("\ntable.csv:4: error:") != std::string::npos);
+}
+
+TEST_CASE("a column of workflows says what a task is one of") {
+    const models::RecordedRun run = read(
+        "task_id,dag_id,start_date,end_date\n"
+        "extract,sales,2024-05-01T00:00:10Z,2024-05-01T00:01:00Z\n");
+    CHECK(run.tasks[0].workflow == "sales");
 }
 
 TEST_CASE("a mapping that does not fit is refused with what there is") {

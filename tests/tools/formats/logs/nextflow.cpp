@@ -91,7 +91,7 @@ TEST_CASE("chosen fields are a trace as well, where one of them is a trace's own
     // Its dates are of the zone that is known, and say so.
     Input again("trace.txt",
                 "name\tstart\tcomplete\trealtime\nA\t2025-07-01 09:00:00.000\t2025-07-01 10:00:00.000\t1h\n");
-    const models::RecordedRun there = read_nextflow(again, false, "Europe/Berlin");
+    const models::RecordedRun there = read_nextflow(again, NotEnded::left_out, "Europe/Berlin");
     CHECK(there.zone == "Europe/Berlin");
     CHECK(there.epoch_ns == 1751353200LL * second);
 }
@@ -124,6 +124,21 @@ TEST_CASE("failed attempts stay, cached and unfinished ones are counted") {
     CHECK(first_line_of(run, "cached") == 5);
     CHECK(noted(run, "not finished") == 1);
     CHECK(noted(run, "unknown status") == 1);
+}
+
+TEST_CASE("what still ran when the trace ended is kept apart where that is asked for, and repeated rows are taken once") {
+    const std::string row = "1,n,A,x,A (x),COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n";
+    Input input("trace.txt", raw_header + row + row +
+                                 "5,n,A,v,A (v),RUNNING,1,1,1,1700000000500,1700000001500,-,-,-,-,-\n");
+    const models::RecordedRun run = read_nextflow(input, NotEnded::apart);
+    CHECK(run.tasks.size() == 1);
+    REQUIRE(run.open.size() == 1);
+    CHECK(run.open[0].started == 1500 * millisecond);
+    CHECK(run.open[0].process == "A");
+    CHECK(!run.open[0].completed);
+    CHECK(run.left_out == 0);
+    CHECK(noted(run, "not ended when the log did") == 1);
+    CHECK(noted(run, "repeat another to the letter") == 1);
 }
 
 TEST_CASE("broken rows are counted with the first line, the rest is read") {
