@@ -46,6 +46,8 @@ enum Field : std::size_t {
     attempt,
     status,
     parents,
+    run,
+    pipeline,
     field_count
 };
 
@@ -140,7 +142,7 @@ struct OtherWords {
     Field field;
     std::array<std::string_view, 12> words;
 };
-constexpr std::array<OtherWords, 12> other_words = {
+constexpr std::array<OtherWords, 15> other_words = {
     {{submitted,
       {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm"}},
      {started,
@@ -157,6 +159,9 @@ constexpr std::array<OtherWords, 12> other_words = {
      {id, {"task_id", "job_id", "jobid"}},
      {name, {"task", "job", "task_name", "job_name"}},
      {parents, {"depends_on", "dependencies", "waits_for"}},
+     {attempt, {"try_number"}},
+     {run, {"run_id", "dag_run_id", "logical_date", "execution_date"}},
+     {pipeline, {"dag_id"}},
      {status, {"state"}}}};
 
 /// The field that a word means, ours or another's.
@@ -319,6 +324,11 @@ private:
         task.id = std::string(text(row, id));
         task.name = std::string(text(row, name));
         task.process = std::string(text(row, process));
+        task.run = std::string(text(row, run));
+        // Pipelines may have tasks of the same name.
+        if (const std::string_view of = text(row, pipeline); !of.empty())
+            for (std::string* called : {&task.name, &task.process})
+                if (!called->empty()) *called = fmt::format("{}.{}", of, *called);
         task.tag = std::string(text(row, tag));
         task.node = std::string(text(row, node));
         task.pool = std::string(text(row, pool));
@@ -336,10 +346,13 @@ private:
             return;
         }
         needs(row, task, line);
+        // Of a pipeline's run each task is there once.
+        if (task.id.empty()) task.id = task.run;
         if (unfinished_) {
             run_.tasks.push_back(std::move(task));
             return;
         }
+        if (!has(id)) task.id = task.run.empty() ? task.name : fmt::format("{}/{}", task.run, task.name);
         if (task.id.empty()) task.id = task.name;
         const auto [known, fresh] = ids_.emplace(task.id, static_cast<std::uint32_t>(run_.tasks.size()));
         if (!fresh) {
@@ -500,9 +513,9 @@ private:
 
 const std::vector<std::string>& csv_fields() {
     static const std::vector<std::string> names = {
-        "id",      "name",        "process",  "tag",      "node",   "pool",   "submitted",
-        "started", "completed",   "duration", "realtime", "cpus",   "memory", "read",
-        "written", "cpu_percent", "attempt",  "status",   "parents"};
+        "id",      "name",        "process",  "tag",      "node",    "pool",   "submitted",
+        "started", "completed",   "duration", "realtime", "cpus",    "memory", "read",
+        "written", "cpu_percent", "attempt",  "status",   "parents", "run",    "pipeline"};
     return names;
 }
 
@@ -538,7 +551,9 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
     std::map<std::string, std::string> columns;
     for (std::size_t field = 0; field < csv_fields().size(); ++field) {
         // Our word before others', and a plain name before one with a unit.
-        std::vector<std::string_view> words = {csv_fields()[field]};
+        std::vector<std::string_view> words;
+        // Others mean many things by these two of ours.
+        if (field != run && field != pipeline) words.push_back(csv_fields()[field]);
         for (const OtherWords& other : other_words)
             if (other.field == field) words.insert(words.end(), other.words.begin(), other.words.end());
         const auto column_for = [&](std::string_view word, bool with_unit) {
@@ -554,6 +569,14 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
                 if (const auto column = column_for(word, with_unit); column != header.end())
                     columns.emplace(csv_fields()[field], *column);
     }
+    // Among runs the id of a task is its name, which each of them has.
+    if (columns.count("run") + columns.count("pipeline") > 0 && columns.count("name") == 0 &&
+        columns.count("process") == 0)
+        for (const std::string& column : header)
+            if (plain_word(column) == "task_id") {
+                columns["name"] = column;
+                if (columns.count("id") > 0 && columns["id"] == column) columns.erase("id");
+            }
     const bool times = (columns.count("started") > 0 && columns.count("completed") > 0) ||
                        columns.count("duration") > 0 || columns.count("realtime") > 0;
     const bool named = columns.count("id") > 0 || columns.count("name") > 0 || columns.count("process") > 0;

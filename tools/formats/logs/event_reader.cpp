@@ -67,7 +67,7 @@ ObservedEvents of_tasks(const models::RecordedRun& run, const EventOptions& opti
         if (task.name != task.process) event.name = task.name;
         event.id = task.id;
         event.item = task.tag.empty() && run.format == "csv" ? task.id : task.tag;
-        event.run = options.run;
+        event.run = task.run.empty() ? options.run : task.run;
         event.attempt = task.attempt;
         events.add(Told::submitted, instant(task.submitted), event);
         events.add(Told::started, instant(task.started), event);
