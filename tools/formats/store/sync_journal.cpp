@@ -139,7 +139,9 @@ Record note_sync(Store& store, const SyncEntry& entry, const Signature& signatur
     if (entry.back != no_version) fields.emplace_back("back", std::to_string(entry.back));
     fields.emplace_back("events", event_lines(entry.events));
     const std::string text = write_fields(sync_line, fields);
-    return store.note({std::string(sync_action), entry.twin, version, text, ""}, signature);
+    return store.note(
+        {std::string(sync_action), entry.twin, version == no_version ? entry.made : version, text, ""},
+        signature);
 }
 
 }  // namespace understudy::formats

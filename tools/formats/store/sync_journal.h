@@ -47,7 +47,8 @@ struct SyncEntry {
     std::int64_t back = no_version;
 };
 
-/// `version`: the one that has the state then.
-Record note_sync(Store& store, const SyncEntry& entry, const Signature& signature, std::int64_t version);
+/// `version`: the one that has the state then; none: `made`.
+Record note_sync(Store& store, const SyncEntry& entry, const Signature& signature,
+                 std::int64_t version = no_version);
 
 }  // namespace understudy::formats
