@@ -67,12 +67,14 @@ void State::take_up_state() {
     std::vector<Present> at_work, in_line;
     for (const auto& [name, state] : states) {
         const Element& names = model_->elements[model_->element_named(name)];
-        if (names.stream != none && state->newest) {
-            StreamState& stream = streams_[names.stream];
-            stream.newest = now() - *state->newest;
+        if (const auto& landed = state->landed ? state->landed : state->newest;
+            names.stream != none && landed) {
             // What has landed before is one landing: all that sensors ask is when the last one was.
-            stream.landed_at = now() - state->landed.value_or(*state->newest);
-            stream.landings = 1;
+            streams_[names.stream].landed_at = now() - *landed;
+            streams_[names.stream].landings = 1;
+        }
+        if (names.stream != none && state->newest) {
+            streams_[names.stream].newest = now() - *state->newest;
             meter_.newest_is(model_->streams[names.stream].element, now(), now() - *state->newest);
         }
         if (names.budget != none && state->level) {
