@@ -29,6 +29,11 @@ struct PresentItems {
     kernel::Time served = 0;      ///< since the present attempt began; at most `here`
     /// Work of the attempt that is done, at speed 1; absent: `served` times the speed of its workers.
     std::optional<kernel::Time> done;
+    /// Of those in line: since they joined it, where that was later than they came (after a pause); at most `here`.
+    std::optional<kernel::Time> waited;
+    /// Of those in line: which they are in it, 1 first, where how long they have waited does not tell. Who has none stands
+    /// behind who has.
+    std::optional<std::int64_t> place;
     std::int64_t attempt = 0;     ///< retries made so far, up to 65534
     /// Work that is left, where that is known, or of a pause before a retry (absent: none is).
     std::optional<kernel::Time> left;
@@ -61,6 +66,7 @@ struct ElementState {
     std::vector<PresentItems> items;     ///< of a stage, oldest first
     std::vector<PresentRun> runs;        ///< of a pipeline, in the order they were due
     std::optional<kernel::Time> newest;  ///< of a dataset: the age of the newest that has landed (its freshness)
+    std::optional<kernel::Time> landed;  ///< of a dataset: since something has landed; absent: `newest`
     std::optional<double> level;         ///< of a budget
     std::optional<std::int64_t> arrived; ///< of a load: how many have come
     std::optional<kernel::Time> since;   ///< of a load: since the last came

@@ -23,6 +23,7 @@ struct RecordedTask {
     std::string tag;       ///< what distinguishes it within its process (sample, chunk)
     std::string workflow;  ///< what it is a task of, where the log has several (Airflow's DAG)
     std::string node;      ///< where it ran; empty where unknown
+    std::string run;       ///< the run of a pipeline that it is part of; empty where unknown
     std::string pool;      ///< the queue or pool it was handed to; empty where unknown or none
     std::optional<kernel::Time> submitted;  ///< handed to the scheduler
     std::optional<kernel::Time> started;    ///< began to hold its resources

@@ -66,6 +66,7 @@ void Checker::check_state() {
         only_of(some(PresentItems::Where::retrying), Kind::stage, "retrying");
         only_of(!element.runs.empty(), Kind::pipeline, "runs");
         only_of(element.newest.has_value(), Kind::dataset, "newest");
+        only_of(element.landed.has_value(), Kind::dataset, "landed");
         only_of(element.level.has_value(), Kind::budget, "level");
         only_of(element.arrived.has_value(), Kind::load, "arrived");
         only_of(element.since.has_value(), Kind::load, "since");

@@ -341,7 +341,7 @@ private:
         note("parents by order of creation and completion, for want of tags", counts_.by_order);
         note("parent taken as the last completed before the submission", counts_.last_before);
         note("parent by tag alone: the graph of processes does not show it", counts_.tag_alone);
-        note("submitted late and without any parent found: at its recorded instant", counts_.late_roots);
+        note(late_roots_note, counts_.late_roots);
         note("without times: no parents inferred", counts_.without_time);
         note("barriers too large to keep in full: their last completions stand for all", narrowed_);
         if (comparisons_ > most_comparisons)

@@ -44,6 +44,10 @@ struct DependencyCounts {
     std::int64_t links = 0;
 };
 
+/// The note on late roots: in a replay they are submitted when they were.
+inline constexpr const char* late_roots_note =
+    "submitted late and without any parent found: at its recorded instant";
+
 /// Fills RecordedTask::parents and adds notes on what was assumed. Parents that are there already
 /// (RecordedRun::has_dependencies) are left as they are.
 DependencyCounts infer_dependencies(RecordedRun& run, const DependencyOptions& options = {});

@@ -101,6 +101,7 @@ void State::check_conservation(const Simulation& simulation) const {
                 (holding.way != none &&
                  (ways_.ways[holding.way].rate <= 0 || simulation.pending().pending(ways_.next))) ||
                 simulation.pending().pending(holding.event) || holding.item == none ||
+                (holding.begun && holding.until == kernel::never) ||  // beyond the clock
                 (holding.shared_place != 0 &&
                  simulation.pending().pending(pools_[model_->stages[holding.stage].line_pool].shared.next)),
             "work is under way whose end is not planned");

@@ -40,6 +40,7 @@ void State::land(Index stream, Index item) {
     state.landed_records += items_[item].records;
     state.landed_bytes += items_[item].size;
     ++state.landings;
+    state.landed_at = now();
     const StreamRow& row = model_->streams[stream];
     fingerprint_.add(now(), TraceEvent::land, row.element, items_[item].number, 0);
     if (sink_ && row.is_traced())

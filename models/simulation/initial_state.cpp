@@ -1,7 +1,7 @@
 // What is there when a simulation begins: items in lines, at work and in pauses, runs that are under way.
 //
-// Those in line stand in the order in which they came, whatever stage of a pool they wait for, and start once all is
-// there; who is at work by the state takes its workers, or goes to the head of the line. Draws are
+// Those in line stand as they have waited, whatever stage of a pool they wait for: who came first in front, in a lifo
+// line who came last; where the state tells places, these come first. They start once all is there; who is at work by the state takes its workers, or goes to the head of the line. Draws are
 // addressed by the stage's name and the number of the item in the state: no draw of anything that arrives moves.
 //
 // How long the rest of an attempt takes is drawn from its law on condition that it lasts as long as it has: by inversion
@@ -9,7 +9,10 @@
 // all are drawn until their sum is long enough; after 1000 times the first is drawn so that it makes up for what lacks.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -56,12 +59,20 @@ void State::take_up_state() {
     for (const ElementState& state : model_->initial->elements) states.emplace(state.element, &state);
     struct Present {
         Index stage;
-        const PresentItems* items;
+        const PresentItems* items;  ///< how they are
+        std::vector<Index> made;    ///< in the order in which they stand
+        std::uint64_t last = 0;     ///< as take_up_items()
+        std::size_t told = 0;       ///< in which order the state tells of them
     };
     std::vector<Present> at_work, in_line;
-    std::map<Index, std::uint64_t> count;  // of what a stage or pipeline has been given, for identities
     for (const auto& [name, state] : states) {
         const Element& names = model_->elements[model_->element_named(name)];
+        if (const auto& landed = state->landed ? state->landed : state->newest;
+            names.stream != none && landed) {
+            // What has landed before is one landing: all that sensors ask is when the last one was.
+            streams_[names.stream].landed_at = now() - *landed;
+            streams_[names.stream].landings = 1;
+        }
         if (names.stream != none && state->newest) {
             streams_[names.stream].newest = now() - *state->newest;
             meter_.newest_is(model_->streams[names.stream].element, now(), now() - *state->newest);
@@ -74,30 +85,98 @@ void State::take_up_state() {
         }
         for (const PresentItems& items : state->items)
             (items.where == PresentItems::Where::working ? at_work : in_line)
-                .push_back({names.stage, &items});
+                .push_back({names.stage, &items, {}, 0, 0});
     }
-    // Each goes to the head of its line, so the last comes first, and those at work who find no worker after them all.
-    // Nobody in a line starts before all is there. A partition's turn is first of all its item's at work.
-    std::stable_sort(in_line.begin(), in_line.end(),
-                     [](const Present& a, const Present& b) { return a.items->here > b.items->here; });
-    const auto put_in_line = [&](bool turns) {
-        for (auto present = in_line.rbegin(); present != in_line.rend(); ++present)
-            if (model_->stages[present->stage].takes_turns == turns)
-                take_up_items(present->stage, *present->items, count[present->stage]);
-    };
-    put_in_line(false);
-    for (const Present& present : at_work) take_up_items(present.stage, *present.items, count[present.stage]);
+    // Runs first, so that their tasks stand in line among the others.
+    std::vector<std::pair<Index, std::vector<TakenUp>>> under_way;  // by pipeline
+    std::vector<TaskItem> tasks;
     for (const auto& [name, state] : states) {
-        const Index pipeline = model_->elements[model_->element_named(name)].pipeline;
-        if (pipeline == none) continue;
+        const Index index = model_->elements[model_->element_named(name)].pipeline;
+        if (index == none) continue;
+        for (std::size_t t = 0; t < pipelines_[index].landed_before.size(); ++t)
+            if (const Index stream = updated_stream(model_->pipelines[index].tasks[t]); stream != none)
+                pipelines_[index].landed_before[t] =
+                    landed_before_due(stream, model_->pipelines[index], now());
+        under_way.push_back({index, {}});
         std::uint64_t runs = 0;
-        for (const PresentRun& run : state->runs) take_up_run(pipeline, run, runs);
+        for (const PresentRun& run : state->runs)
+            under_way.back().second.push_back(take_up_run(index, run, runs, tasks));
+    }
+    for (const auto& [item, how] : tasks)
+        (how->where == PresentItems::Where::working ? at_work : in_line)
+            .push_back({items_[item].stage, how, {item}, 0, 0});
+    for (std::size_t i = 0; i < in_line.size(); ++i) in_line[i].told = i;
+    std::sort(in_line.begin(), in_line.end(), [&](const Present& a, const Present& b) {
+        const auto rank = [&](const Present& one) {
+            const Index pool = model_->stages[one.stage].line_pool;
+            const bool newest_first = pool != none && model_->pools[pool].order == Order::lifo;
+            const auto signed_by = [&](std::int64_t value) { return newest_first ? value : -value; };
+            return std::tuple(one.items->place.value_or(std::numeric_limits<std::int64_t>::max()),
+                              signed_by(one.items->waited.value_or(one.items->here)),
+                              -signed_by(static_cast<std::int64_t>(one.told)));
+        };
+        return rank(a) < rank(b);
+    });
+    // Of those at a stage the last in line have the first addresses of draws, then come those at work.
+    std::map<Index, std::uint64_t> count;
+    const auto turns = [&](const Present& one) { return model_->stages[one.stage].takes_turns; };
+    const auto number = [&](Present& one) {
+        if (!one.made.empty()) return;
+        one.last = count[one.stage];
+        count[one.stage] += static_cast<std::uint64_t>(one.items->items);
+    };
+    for (Present& one : at_work)
+        if (turns(one)) number(one);
+    for (auto one = in_line.rbegin(); one != in_line.rend(); ++one) number(*one);
+    for (Present& one : at_work)
+        if (!turns(one)) number(one);
+    const auto make = [&](Present& one) {
+        if (one.made.empty()) take_up_items(one.stage, *one.items, one.last, one.made);
+        if (one.items->where == PresentItems::Where::working) std::reverse(one.made.begin(), one.made.end());
+        for (const Index item : one.made) resume_attempt(item, *one.items);
+    };
+    for (Present& one : in_line) make(one);
+    for (Present& one : at_work) make(one);
+    // The turn of a partition is its item's at work, else of who stands first.
+    for (const std::vector<Present>* these : {&at_work, &in_line})
+        for (const Present& one : *these)
+            for (const Index item : one.made)
+                if (turns(one) && one.items->where != PresentItems::Where::retrying &&
+                    !stages_[one.stage].turns[items_[item].lane].taken)
+                    take_turn(item, false);
+    // Each goes to the head of its line, so the last comes first, and those at work who find no worker after them all.
+    // Nobody in a line starts before all is there.
+    for (auto one = in_line.rbegin(); one != in_line.rend(); ++one)
+        for (auto item = one->made.rbegin(); item != one->made.rend(); ++item) put_in(*item, *one->items);
+    for (const Present& one : at_work)
+        for (const Index item : one.made) put_in(item, *one.items);
+    refresh_system();
+    for (const auto& [pipeline, runs] : under_way) {
+        for (const TakenUp& taken : runs) go_on_with_run(pipeline, taken);
         begin_runs(pipeline);
     }
-    put_in_line(true);
     for (Index i = 0; i < model_->streams.size(); ++i)
         if (!model_->watched_by.empty())
             for (const Index action : model_->watched_by[model_->streams[i].element]) plan_stale(action);
+}
+
+Index State::updated_stream(Index stage) const {
+    const Index condition = model_->stages[stage].waits_for;
+    return condition != none && model_->conditions[condition].updated ? model_->conditions[condition].stream
+                                                                      : none;
+}
+
+kernel::Time State::due_before(const PipelineRow& row, Time time) {
+    if (row.kind == Schedule::Kind::every) return time <= 0 ? -1 : (time - 1) / row.period * row.period;
+    const auto next = std::lower_bound(row.due.begin(), row.due.end(), time);
+    return next == row.due.begin() ? -1 : *std::prev(next);
+}
+
+std::uint64_t State::landed_before_due(Index stream, const PipelineRow& row, Time due) const {
+    const StreamState& state = streams_[stream];
+    const Time before = due_before(row, due);
+    // Before the first run is due, all that has landed is new.
+    return before < 0 || state.landed_at > before ? 0 : state.landings;
 }
 
 Index State::present_item(Index stage, const PresentItems& how, std::uint64_t identity) {
@@ -105,7 +184,8 @@ Index State::present_item(Index stage, const PresentItems& how, std::uint64_t id
     Item& item = items_[index];
     item.identity = identity;
     item.born = now() - how.age;
-    item.entered = item.queued = now() - how.here;
+    item.entered = now() - how.here;
+    item.queued = now() - how.waited.value_or(how.here);
     item.attempt = static_cast<std::uint16_t>(how.attempt);
     item.stage = item.next_stage = stage;
     item.records = how.records.value_or(1);
@@ -118,7 +198,8 @@ Index State::present_item(Index stage, const PresentItems& how, std::uint64_t id
     return index;
 }
 
-void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t& count) {
+void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t last,
+                          std::vector<Index>& into) {
     const StageRow& row = model_->stages[stage];
     Index load = how.load.empty() ? none : model_->elements[model_->element_named(how.load)].load;
     if (load == none && model_->loads.size() == 1) load = 0;
@@ -126,9 +207,11 @@ void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t& c
     for (std::size_t i = 0; i < row.reads.size(); ++i)
         if (model_->elements[model_->streams[row.reads[i]].element].name == how.from)
             input = static_cast<std::uint16_t>(i);
-    for (std::int64_t n = 0; n < how.items; ++n) {
+    for (std::int64_t n = how.items; n > 0; --n) {
+        const std::uint64_t count = last + static_cast<std::uint64_t>(n);
         const Index index =
-            present_item(stage, how, kernel::mix_bits(row.name_hash + golden * ++count + std::uint64_t{1}));
+            present_item(stage, how, kernel::mix_bits(row.name_hash + golden * count + std::uint64_t{1}));
+        into.push_back(index);
         Item& item = items_[index];
         item.load = load;
         item.load_number = count - 1;
@@ -169,22 +252,13 @@ void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t& c
         for (std::size_t m = 0; m < model_->marks.size(); ++m)
             if (model_->marks[m] == row.element) marks_[index * model_->marks.size() + m] = item.entered;
         tell(TraceEvent::enter, row.element, item.number);
-        put_in(index, how);
     }
-    refresh_system();
 }
 
-void State::put_in(Index index, const PresentItems& how) {
+void State::resume_attempt(Index index, const PresentItems& how) {
     Item& item = items_[index];
-    const Index stage = item.stage;
-    const StageRow& row = model_->stages[stage];
-    if (how.where == PresentItems::Where::retrying) {
-        item.where = Where::retrying;
-        item.queued = now();
-        shift(stage, item.load, &StageCounts::retrying, 1);
-        item.event = schedule(kernel::later(now(), how.left.value_or(0)), EventKind::come_back, 0, index);
-        return refresh_stage(stage);
-    }
+    const StageRow& row = model_->stages[item.stage];
+    if (how.where == PresentItems::Where::retrying) return;
     const bool at_work = how.where == PresentItems::Where::working;
     if (at_work || how.served > 0 || how.done) {
         // It has waited before, and spent what it had to.
@@ -204,13 +278,23 @@ void State::put_in(Index index, const PresentItems& how) {
     } else if (how.left) {
         item.remaining = item.work = *how.left;
     }
-    const bool turn = !at_work || !row.takes_turns || take_turn(index, false);
-    if (!turn) return;
+}
+
+void State::put_in(Index index, const PresentItems& how) {
+    Item& item = items_[index];
+    const Index stage = item.stage;
+    const StageRow& row = model_->stages[stage];
+    if (how.where == PresentItems::Where::retrying) {
+        item.where = Where::retrying;
+        item.queued = now();
+        shift(stage, item.load, &StageCounts::retrying, 1);
+        item.event = schedule(kernel::later(now(), how.left.value_or(0)), EventKind::come_back, 0, index);
+        return refresh_stage(stage);
+    }
+    const bool at_work = how.where == PresentItems::Where::working;
+    if (at_work && row.takes_turns && !take_turn(index, false)) return;
     if (at_work && stages_[stage].halted == 0 && fits(row, owned_lane(item, row))) return begin(index);
-    // Tasks of runs are told in the order in which they came.
-    const bool in_order = item.run != none && !at_work;
-    queue(index, !in_order);
-    if (in_order && items_[index].where == Where::waiting) items_[index].queued = items_[index].entered;
+    queue(index, true);
     if (items_[index].where != Where::waiting || !stages_[stage].waits_end || items_[index].attempt_begun)
         return;
     limit_wait(index);
@@ -292,7 +376,8 @@ void State::go_on_with_interval(Index index, Time since) {
     plan_arrival(index, row.intensity.after(now(), std::max(0.0, whole - past) / rate, row.until));
 }
 
-void State::take_up_run(Index pipeline_index, const PresentRun& present, std::uint64_t& count) {
+State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& present, std::uint64_t& count,
+                                  std::vector<TaskItem>& items) {
     using TaskPhase = TaskState::Phase;
     using Is = PresentTask::Is;
     const PipelineRow& row = model_->pipelines[pipeline_index];
@@ -305,6 +390,9 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
         r.identity = kernel::mix_bits(row.name_hash + golden * ++count + std::uint64_t{1});
         r.due = now() - present.age;
         r.landed_before.assign(state.landed_before.size(), 0);
+        for (std::size_t t = 0; t < r.landed_before.size(); ++t)
+            if (const Index stream = updated_stream(row.tasks[t]); stream != none)
+                r.landed_before[t] = landed_before_due(stream, row, r.due);
         r.records = 1;
         r.probes = meter_.open_probes(row.element);
     }
@@ -313,7 +401,7 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
     expect_landing(pipeline_index, number, runs_[run].due);
     if (present.tasks.empty()) {
         state.waiting.push_back(run);
-        return;
+        return {};
     }
     ++state.active_runs;
     RunState& r = runs_[run];
@@ -330,13 +418,13 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
     for (Index t = 0; t < row.tasks.size(); ++t)
         positions.emplace(
             std::string_view(model_->elements[model_->stages[row.tasks[t]].element].name).substr(prefix), t);
-    std::vector<bool> named(row.tasks.size());
+    TakenUp taken{run, number, std::vector<bool>(row.tasks.size())};
     std::vector<std::pair<Index, const PresentItems*>> at_work, others;
     for (const PresentTask& task : present.tasks) {
         const auto found = positions.find(task.task);
         kernel::require(found != positions.end(), "a state has a task that there is not");
         const Index t = found->second;
-        named[t] = true;
+        taken.named[t] = true;
         TaskState& into = r.tasks[t];
         switch (task.is) {
             case Is::done: into.phase = TaskPhase::succeeded; break;
@@ -366,10 +454,18 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
         stages_[stage].records += item.records;
         note_birth(stage, index);
         tell(TraceEvent::enter, task.element, item.number);
-        put_in(index, *how);
+        items.push_back({index, how});
     }
-    // Those that have not begun: because of what comes before them, or now.
+    return taken;
+}
+
+void State::go_on_with_run(Index pipeline, const TakenUp& taken) {
+    using TaskPhase = TaskState::Phase;
+    const auto& [run, number, named] = taken;
+    if (run == none) return;  // it has not begun
+    const PipelineRow& row = model_->pipelines[pipeline];
     for (Index t = 0; t < row.tasks.size(); ++t) {
+        if (runs_[run].number != number) return;
         const TaskPhase phase = runs_[run].tasks[t].phase;
         if (phase == TaskPhase::succeeded || phase == TaskPhase::failed || phase == TaskPhase::skipped) {
             if (!named[t]) continue;  // skipped just now, which has told those behind it
@@ -380,7 +476,6 @@ void State::take_up_run(Index pipeline_index, const PresentRun& present, std::ui
         } else if (phase == TaskPhase::waits && row.predecessors[t] == 0) {
             task_ready(run, t);
         }
-        if (runs_[run].number != number) return;
     }
 }
 

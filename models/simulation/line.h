@@ -78,6 +78,15 @@ public:
         return deque_.empty() ? nullptr : &deque_.front();
     }
 
+    /// All entries, valid or not, from the head on; of a random order as they lie.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (const Entry& entry : deque_) visit(entry);
+        std::vector<Entry> sorted = heap_;
+        std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) { return After{}(b, a); });
+        for (const Entry& entry : sorted) visit(entry);
+    }
+
 private:
     static constexpr std::uint64_t middle = std::uint64_t{1} << 62;
     struct After {

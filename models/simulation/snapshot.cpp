@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -52,6 +53,7 @@ PresentItems State::seen_at(Index index, Time at) const {
     const Holding* holding =
         item.where == Where::working && item.holding != none ? &holdings_[item.holding] : nullptr;
     if (holding && holding->begun) seen.where = PresentItems::Where::working;
+    if (item.where == Where::waiting && item.queued != item.entered) seen.waited = at - item.queued;
     if (item.attempt_begun) {
         seen.served = std::clamp<Time>(at - item.started, 0, seen.here);
         // Work of the first attempt is known to the nanosecond, whatever has cut it off; of later ones it is as long
@@ -82,6 +84,127 @@ Time State::work_left_at(const Holding& holding, Time at) const {
     return std::clamp<Time>(std::llround(holding.shared_until - clock), 0, items_[holding.item].remaining);
 }
 
+std::unordered_map<Index, std::int64_t> State::places_in_lines(const std::vector<Index>& listed,
+                                                               Time at) const {
+    struct Standing {
+        Index item;
+        double key;
+        std::size_t told;
+    };
+    std::unordered_map<Index, std::size_t> told;
+    for (std::size_t i = 0; i < listed.size(); ++i) told.emplace(listed[i], i);
+    std::unordered_map<Index, std::int64_t> places;
+    for (Index p = 0; p < pools_.size(); ++p) {
+        const PoolState& pool = pools_[p];
+        if (pool.waiting + pool.behind == 0 || model_->pools[p].order == Order::random) continue;
+        const bool newest_first = model_->pools[p].order == Order::lifo;
+        for (Index lane = 0; lane < std::max<Index>(1, static_cast<Index>(pool.lanes.size())); ++lane) {
+            const bool one_line = pool.lanes.empty();
+            std::vector<Standing> line;
+            const auto add = [&](Index item, double key) {
+                if (const auto one = told.find(item); one != told.end())
+                    line.push_back({item, key, one->second});
+            };
+            // Who has workers that have not begun yet is told as in line, and is in front.
+            for (Index h = pool.oldest; h != none; h = holdings_[h].next)
+                if (const Index item = holdings_[h].item;
+                    item != none && !holdings_[h].begun && (one_line || lane_of(items_[item]) == lane))
+                    add(item, -INFINITY);
+            (one_line ? pool.line : pool.lanes[lane].line).for_each([&](const Line::Entry& entry) {
+                if (stands_in(entry, p, one_line ? none : lane)) add(entry.item, entry.key);
+            });
+            if (one_line)
+                for (const Index stage : model_->pools[p].stages)
+                    for (Index partition = 0; partition < stages_[stage].turns.size(); ++partition)
+                        stages_[stage].turns[partition].line.for_each([&](const Line::Entry& entry) {
+                            const Item& item = items_[entry.item];
+                            if (item.ticket == entry.ticket && item.where == Where::waiting &&
+                                item.stage == stage && item.lane == partition)
+                                add(entry.item, INFINITY);
+                        });
+            // As a simulation would stand them that is told nothing but how long they have waited.
+            std::vector<Standing> expected = line;
+            std::sort(expected.begin(), expected.end(), [&](const Standing& a, const Standing& b) {
+                const auto rank = [&](const Standing& one) {
+                    const Time queued = items_[one.item].queued;
+                    const auto number = static_cast<std::int64_t>(one.told);
+                    return std::tuple(one.key, newest_first ? -queued : queued,
+                                      newest_first ? -number : number);
+                };
+                return rank(a) < rank(b);
+            });
+            if (std::equal(line.begin(), line.end(), expected.begin(),
+                           [](const Standing& a, const Standing& b) { return a.item == b.item; }))
+                continue;
+            std::int64_t place = 0;
+            for (std::size_t i = 0; i < line.size(); ++i) {
+                // Those that are alike need not be told apart.
+                const bool alike = i > 0 && items_[line[i].item].stage == items_[line[i - 1].item].stage &&
+                                   seen_at(line[i].item, at) == seen_at(line[i - 1].item, at);
+                places.emplace(line[i].item, alike ? place : ++place);
+            }
+        }
+    }
+    return places;
+}
+
+void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& missing) const {
+    const auto called = [&](Index element) { return quoted(model_->elements[element].name); };
+    for (const StageState& stage : stages_)
+        if (!stage.reads.empty())
+            ++missing["what " +
+                      called(model_->stages[static_cast<std::size_t>(&stage - stages_.data())].element) +
+                      " has read, which a later 'rewind' would read again"];
+    for (Index i = 0; i < items_.size(); ++i) {
+        const Item& item = items_[i];
+        const bool there = item.where == Where::waiting || item.where == Where::working;
+        if (!there || item.stage == none || model_->stages[item.stage].reads.empty()) continue;
+        const StreamRow& stream = model_->streams[model_->stages[item.stage].reads[item.input]];
+        if (stream.partitions > 0 && stream.by != Dataset::By::key)
+            ++missing["in which partition of " + called(stream.element) + " an item is"];
+    }
+    for (Index i = 0; i < pools_.size(); ++i) {
+        const PoolRow& row = model_->pools[i];
+        const bool given = std::any_of(pools_[i].lanes.begin(), pools_[i].lanes.end(),
+                                       [](const Lane& lane) { return lane.served > 0; });
+        if (row.lines_by == Lines::loads && given)
+            ++missing["how much of " + called(row.element) +
+                      " each load has been given so far (order: fair): all are even"];
+        if (row.lines_by == Lines::stages)
+            ++missing["where the workers of " + called(row.element) +
+                      " are on their way round (order: cyclic)"];
+    }
+    // By what a simulation that begins with the state would make of it.
+    const auto differs = [&](Index stream, const PipelineRow& row, Time due, std::uint64_t before) {
+        const Element& names = model_->elements[model_->streams[stream].element];
+        const bool kept = names.stage == none && names.load == none && names.pipeline == none;
+        const bool is = streams_[stream].landings > before;
+        return is != (kept && streams_[stream].landings > landed_before_due(stream, row, due));
+    };
+    for (Index i = 0; i < pipelines_.size(); ++i) {
+        const PipelineRow& row = model_->pipelines[i];
+        const auto look = [&](const std::vector<std::uint64_t>& before, Time due) {
+            for (std::size_t t = 0; t < before.size(); ++t)
+                if (const Index stream = updated_stream(row.tasks[t]);
+                    stream != none && differs(stream, row, due, before[t]))
+                    ++missing["that a run of " + called(row.element) + " looks for updates of " +
+                              called(model_->streams[stream].element) +
+                              " since another was due than by the clock"];
+        };
+        for (std::size_t t = 0; t < row.tasks.size(); ++t)
+            for (std::size_t in = 0; in < row.inputs[t].size(); ++in) {
+                const StreamState& stream = streams_[row.inputs[t][in].stream];
+                const double read = row.inputs[t][in].all ? 0 : pipelines_[i].seen[t][in].records;
+                if (stream.landed_records > read)
+                    ++missing["how much " + called(model_->stages[row.tasks[t]].element) +
+                              " has to read of " + called(model_->streams[row.inputs[t][in].stream].element)];
+            }
+        look(pipelines_[i].landed_before, at);
+        for (Index r = 0; r < runs_.size(); ++r)
+            if (runs_[r].pipeline == i) look(runs_[r].landed_before, runs_[r].due);
+    }
+}
+
 InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const {
     InitialState result;
     result.as_of = at;
@@ -96,9 +219,11 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
     simulation_->pending().for_each([&](Time time, const Event& event) {
         if (event.kind() == EventKind::come_back) comes_back.emplace(event.row(), time);
     });
+    std::unordered_map<Index, std::int64_t> places;
     const auto seen_of = [&](Index item) {
         PresentItems seen = seen_at(item, at);
         if (seen.where == PresentItems::Where::retrying) seen.left = comes_back.at(item) - at;
+        if (const auto place = places.find(item); place != places.end()) seen.place = place->second;
         return seen;
     };
     std::map<std::string, std::int64_t> missing;  // how many, by what
@@ -138,6 +263,27 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         return std::pair(items_[a].entered, items_[a].number) <
                std::pair(items_[b].entered, items_[b].number);
     });
+    // As they are told: by stage, then by pipeline, run and task.
+    std::vector<Index> listed = present;
+    std::stable_sort(listed.begin(), listed.end(), [&](Index a, Index b) {
+        return name_of(model_->stages[items_[a].stage].element) <
+               name_of(model_->stages[items_[b].stage].element);
+    });
+    std::vector<Index> runs;
+    for (Index i = 0; i < runs_.size(); ++i)
+        if (runs_[i].pipeline != none) runs.push_back(i);
+    std::sort(runs.begin(), runs.end(), [&](Index a, Index b) {
+        const auto rank = [&](Index run) {
+            return std::pair(name_of(model_->pipelines[runs_[run].pipeline].element), runs_[run].number);
+        };
+        return rank(a) < rank(b);
+    });
+    for (const Index run : runs)
+        for (const Index stage : model_->pipelines[runs_[run].pipeline].tasks)
+            if (const auto task = of_tasks.find(std::pair(run, stage));
+                task != of_tasks.end() && model_->stages[stage].expand == 1)
+                listed.push_back(task->second);
+    places = places_in_lines(listed, at);
     for (const Index i : present) {
         std::vector<PresentItems>& items = state_for(model_->stages[items_[i].stage].element).items;
         PresentItems seen = seen_of(i);
@@ -153,10 +299,6 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         }
         items.push_back(std::move(seen));
     }
-    std::vector<Index> runs;
-    for (Index i = 0; i < runs_.size(); ++i)
-        if (runs_[i].pipeline != none) runs.push_back(i);
-    std::sort(runs.begin(), runs.end(), [&](Index a, Index b) { return runs_[a].number < runs_[b].number; });
     for (const Index i : runs) {
         const RunState& run = runs_[i];
         const PipelineRow& row = model_->pipelines[run.pipeline];
@@ -202,7 +344,14 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         const bool kept = names.stage == none && names.load == none && names.pipeline == none;
         if (kept && (stream.landings > 0 || stream.newest != 0))
             state_for(row.element).newest = at - stream.newest;
+        const auto stream_index = static_cast<Index>(&stream - streams_.data());
+        const bool asked =
+            std::any_of(model_->conditions.begin(), model_->conditions.end(),
+                        [&](const ConditionRow& one) { return one.updated && one.stream == stream_index; });
+        if (kept && asked && stream.landings > 0 && stream.landed_at != stream.newest)
+            state_for(row.element).landed = at - stream.landed_at;
     }
+    tell_what_is_lost(at, missing);
     for (Index i = 0; i < budgets_.size(); ++i) {
         const BudgetRow& row = model_->budgets[i];
         double level = budgets_[i].level;

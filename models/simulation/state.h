@@ -243,6 +243,7 @@ private:
     struct StreamState {
         double landed_records = 0, landed_bytes = 0;
         std::uint64_t landings = 0;
+        Time landed_at = -1;      ///< the last of them; -1: none yet
         Time newest = 0;          ///< birth of the newest that has landed
         std::uint64_t dealt = 0;  ///< items, to partitions in turn
     };
@@ -701,12 +702,35 @@ private:
     /// Runs are due and items arrive from now on, beside what is there.
     void begin_work();
     void take_up_state();
-    void take_up_items(Index stage, const PresentItems& items, std::uint64_t& count);
-    void take_up_run(Index pipeline, const PresentRun& run, std::uint64_t& count);
+    /// Makes items that are alike, in the order in which they stand; `last` is the number of the last one's draws, which
+    /// count down to it.
+    void take_up_items(Index stage, const PresentItems& items, std::uint64_t last, std::vector<Index>& into);
+    /// A run that is under way, and items of its tasks that have not ended.
+    struct TakenUp {
+        Index run = none;
+        std::uint64_t number = 0;
+        std::vector<bool> named;  ///< tasks that the state speaks of
+    };
+    struct TaskItem {
+        Index item = none;
+        const PresentItems* how = nullptr;
+    };
+    TakenUp take_up_run(Index pipeline, const PresentRun& run, std::uint64_t& count,
+                        std::vector<TaskItem>& items);
+    /// Tasks that have not begun: because of what comes before them, or now.
+    void go_on_with_run(Index pipeline, const TakenUp& taken);
     /// An item of a stage that has not been anywhere else.
     Index present_item(Index stage, const PresentItems& how, std::uint64_t identity);
+    /// How far its attempt is, before it is put in.
+    void resume_attempt(Index item, const PresentItems& how);
     /// At work, in line or in a pause; it is at its stage already.
     void put_in(Index item, const PresentItems& how);
+    /// The last instant before that one at which the pipeline was due by the clock; -1: none.
+    /// The stream whose updates a task waits for; none: it waits for nothing, or for something else.
+    Index updated_stream(Index stage) const;
+    static Time due_before(const PipelineRow& row, Time time);
+    /// As far as a state tells: how often a stream had landed when the run before one that is due then was due.
+    std::uint64_t landed_before_due(Index stream, const PipelineRow& row, Time due) const;
     /// A draw of a law on condition of being at least `past`, in seconds.
     double draw_beyond(Index law, Index element, kernel::Purpose purpose, Index item, double past);
     const ElementState* state_of(Index element) const;
@@ -715,6 +739,10 @@ private:
 
     // ---- snapshot.cpp
     PresentItems seen_at(Index item, Time at) const;
+    /// Who stands where, of the lines whose order does not follow from how long they have waited.
+    std::unordered_map<Index, std::int64_t> places_in_lines(const std::vector<Index>& listed, Time at) const;
+    /// What of lines, sensors and readers a state does not hold.
+    void tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& missing) const;
     /// As work_left(), at an instant before which nothing more happens.
     Time work_left_at(const Holding& holding, Time at) const;
 

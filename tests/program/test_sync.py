@@ -209,7 +209,67 @@ class Sync(ProgramTest):
         self.synced("load", self.lines("a.ndjson", NIGHT[:4]), "--at", "2026-03-10T02:28:00Z")
         self.assertIn("check: {is: retrying, here: 1050s, attempt: 1, left: 7min}", self.state("load"))
         self.synced("load", self.lines("a.ndjson", NIGHT[:4]), "--at", "2026-03-10T02:36:00Z")
-        self.assertIn("check: {is: waiting, here: 1530s, attempt: 1}", self.state("load"))
+        self.assertIn("check: {is: waiting, here: 1530s, waited: 1min, attempt: 1}", self.state("load"))
+
+    # ---- tables of Airflow
+
+    HEADER = "dag_id,run_id,task_id,start_date,end_date,state,try_number,queued_dttm\n"
+
+    def instance(self, dag, day, task, start, end, number=1):
+        stamp = lambda at: f"2026-03-{day:02}T{at}+00:00" if at else ""
+        state = "running" if not end else "failed" if number == 0 else "success"
+        return ",".join([dag, f"scheduled__{day}", task, stamp(start), stamp(end), state, str(number or 1),
+                         stamp(start)]) + "\n"
+
+    def test_runs_of_a_table_of_task_instances(self):
+        self.twin("load", NIGHTLY)
+        first = "".join(self.instance("load", 9, task, start, end) for task, start, end in (
+            ("fetch", "01:00:05", "01:50:00"), ("check", "01:50:05", "02:10:00"), ("publish", "02:10:05", "02:15:00")))
+        second = (self.instance("load", 10, "fetch", "01:00:05", "01:40:00") +
+                  self.instance("load", 10, "check", "01:40:05", "01:50:00", 0) +
+                  self.instance("load", 10, "check", "02:00:00", "", 2))
+        self.write("both.csv", self.HEADER + first + second)
+        done = self.synced("load", "both.csv", "--at", "2026-03-10T02:03:00Z")
+        self.assertEqual(done["not_in_twin"], [])
+        both = self.state("load")
+        self.assertIn("fetch: {is: done}, check: {here: 1375s, served: 3min, attempt: 1}", both)
+        self.assertNotIn("runs: [{age: 63min, tasks: {fetch: {is: done}, check: {is: done}", both)
+        self.twin("other", NIGHTLY)
+        self.write("second.csv", self.HEADER + second)
+        self.synced("other", "second.csv", "--at", "2026-03-10T02:03:00Z")
+        self.assertEqual(self.state("other"), both)
+
+    def test_a_dag_tells_tasks_of_one_name_apart(self):
+        nights = NIGHTLY.replace("    shop:", "    other: {schedule: daily at 02:00, tasks: {fetch: {runs_on: crew, "
+                                 "service: 1h}}}\n    load:").replace("label: airflow/load.", "label: x.")
+        nights = nights.replace("label: x.fetch", "label: f").replace("label: airflow/load", "label: l")
+        self.twin("two", nights)
+        self.write("table.csv", self.HEADER + self.instance("other", 10, "fetch", "02:00:05", ""))
+        self.synced("two", "table.csv", "--at", "2026-03-10T02:10:00Z")
+        self.assertIn("other: {runs: [{age: 10min, tasks: {fetch: {served: 595s}}}]}", self.state("two"))
+        # What may be one or the other says so.
+        self.write("bare.csv", "task,start,end\nfetch,2026-03-10T02:00:05Z,\n")
+        self.twin("anew", nights)
+        self.assertIn("fetch (may be other.fetch or load.fetch)",
+                      self.error("twin", "sync", "anew", "bare.csv", code=INCONCLUSIVE))
+
+    def test_restoring_takes_a_wrong_date_back(self):
+        self.twin("desk", DESK.replace("length: 7d", "length: 30d"))
+        at = "2026-03-09T10:{:02}:00"
+        good = [("1", "check", at.format(0), at.format(10)), ("2", "check", at.format(5), "")]
+        self.synced("desk", self.cases(good))
+        right = self.state("desk")
+        self.synced("desk", self.cases([("3", "check", "2026-03-19T10:20:00", "2026-03-19T10:25:00")]))
+        self.said("twin", "restore", "desk", "desk@2")
+        self.assertEqual(self.state("desk"), right)
+        next_one = [("4", "check", at.format(40), "")]
+        done = self.synced("desk", self.cases(next_one))
+        self.assertIn("2026-03-09T10:40", done["as_of"])
+        healed = self.state("desk")
+        self.twin("clean", DESK.replace("length: 7d", "length: 30d"))
+        self.synced("clean", self.cases(good + next_one))
+        self.assertEqual(self.state("clean"), healed)
+        self.said("twin", "verify")
 
     # ---- stages
 

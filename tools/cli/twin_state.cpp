@@ -15,6 +15,7 @@
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/store/store_place.h"
+#include "tools/formats/store/sync_journal.h"
 #include "tools/formats/store/version_content.h"
 
 namespace understudy::cli {
@@ -49,6 +50,29 @@ int tell_committed(const formats::Committed& committed, const formats::StoredTwi
     else
         fmt::print("{}: nothing new, this version holds the same\n", name);
     return exit_met;
+}
+
+/// What syncs have read since that version counts no more, or the next one would come to their state again.
+void take_back_syncs(formats::Store& store, const formats::Version& from, const formats::Version& restored,
+                     const formats::Signature& signature) {
+    const formats::SyncJournal then = formats::read_sync_journal(store, from.twin, from.number);
+    if (then.events.size() == formats::read_sync_journal(store, from.twin).events.size() &&
+        then.made == formats::no_version)
+        return;
+    formats::SyncEntry entry;
+    entry.twin = from.twin;
+    entry.back = from.number;
+    // A state that a sync came to is what follows from its events, else it is what is known.
+    if (then.made != formats::no_version) {
+        const formats::Version made =
+            store.find({from.twin, formats::VersionName::By::number, then.made, ""});
+        if (formats::state_in(store.text_of(made)) == formats::state_in(store.text_of(from))) {
+            entry.base = then.base;
+            entry.made = restored.number;
+            entry.now_ns = then.now_ns.value_or(0);
+        }
+    }
+    formats::note_sync(store, entry, signature, restored.number);
 }
 
 /// What a snapshot of the scenario cannot hold goes to stderr.
@@ -166,7 +190,10 @@ int twin_restore(const Arguments& arguments) {
     if (signature.reason.empty())
         signature.reason = "state of " + formats::version_text(from.twin, from.number);
     const std::string text = formats::with_state_of(store.text_of(latest), store.text_of(from));
+    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
     const formats::Committed committed = store.commit(name, text, "", latest.number, signature);
+    if (committed.added) take_back_syncs(store, from, committed.version, signature);
+    all.commit();
     return tell_committed(committed, store.twin(name), options.has("json"));
 }
 

@@ -16,6 +16,7 @@
 #include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/event_reader.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/printable.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/sync_journal.h"
 #include "tools/formats/store/version_content.h"
@@ -268,7 +269,8 @@ private:
         constexpr std::size_t shown = 5;
         const auto& unmapped = synced_.followed.unmapped;
         for (std::size_t i = 0; i < std::min(shown, unmapped.size()); ++i)
-            names += (i > 0 ? ", " : "") + unmapped[i].name;
+            names += fmt::format("{}{} ({})", i > 0 ? ", " : "", formats::printable(unmapped[i].name),
+                                 unmapped[i].why);
         if (unmapped.size() > shown) names += fmt::format(" and {} more", unmapped.size() - shown);
         fmt::print(
             stderr,
@@ -293,7 +295,7 @@ private:
         synced_.journaled =
             !fresh.empty() || journal_.now_ns != now_ || journal_.made != made || journal_.base != base_;
         if (synced_.journaled)
-            formats::note_sync(store_, {latest.twin, std::move(fresh), base_, made, now_}, signature);
+            formats::note_sync(store_, {latest.twin, std::move(fresh), base_, made, now_}, signature, made);
         all.commit();
         synced_.twin = store_.twin(latest.twin);
     }

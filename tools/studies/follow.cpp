@@ -44,6 +44,7 @@ models::PresentItems later_by(models::PresentItems items, kernel::Time time, con
     using Where = models::PresentItems::Where;
     items.age += time;
     items.here += time;
+    if (items.waited) *items.waited += time;
     if (items.where == Where::working) {
         items.served += time;
         const double speed = work.workers && work.workers->groups.empty() ? work.workers->type.speed : 1;
@@ -55,6 +56,7 @@ models::PresentItems later_by(models::PresentItems items, kernel::Time time, con
         if (left <= 0) {
             items.left.reset();
             items.where = Where::waiting;
+            items.waited = -left;
         }
     }
     return items;

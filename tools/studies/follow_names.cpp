@@ -18,6 +18,9 @@ FollowedNames::FollowedNames(const models::Scenario& twin) {
             const FollowedElement element{Is::task, i, t, pipeline.name + "." + task.name};
             add(task.description, task.name, element);
             elements_[element.path].push_back(element);
+            const std::string& label = pipeline.description.label;
+            if (!label.empty() && label != pipeline.name)
+                elements_[label + "." + task.name].push_back(element);
         }
     }
 }

@@ -264,7 +264,10 @@ private:
             const kernel::Time pause = pause_before_retry(of.work.retry, failures);
             const kernel::Time past = parts_.now() - *last.ended;
             now.is = past < pause ? Is::retrying : Is::waiting;
-            if (past < pause) now.how.left = pause - past;
+            if (past < pause)
+                now.how.left = pause - past;
+            else
+                now.how.waited = past - pause;
         } else if (last.started) {
             now.is = Is::working;
             now.how.served = std::min(now.how.here, parts_.now() - *last.started);

@@ -308,7 +308,10 @@ private:
         here.served = 0;
         here.attempt = std::min<std::int64_t>(failures, 65534);
         here.where = past < pause ? Where::retrying : Where::waiting;
-        if (past < pause) here.left = pause - past;
+        if (past < pause)
+            here.left = pause - past;
+        else
+            here.waited = past - pause;
         present_[stage].push_back(std::move(here));
     }
 

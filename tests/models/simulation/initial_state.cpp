@@ -252,6 +252,138 @@ run: {length: 20min, warm_up: 0s}
     }
 }
 
+TEST_CASE("snapshots: a sensor knows what has been updated since the run before was due") {
+    const auto prepared = tests::prepare(R"(
+twin:
+  pools: {w: {workers: 2}}
+  datasets: {d: {owner: x}, other: {owner: x}}
+  stages:
+    copy: {reads: files, workers: 1, service: 3s, writes: other}
+  pipelines:
+    n:
+      schedule: every 100s
+      tasks:
+        e: {runs_on: w, service: 25s, writes: d}
+        x: {after: e, runs_on: w, service: 12s}
+        s: {after: x, waits_for: updated d, poke: 3s, runs_on: w, timeout: 90s}
+        o: {after: s, waits_for: updated other, poke: 3s, runs_on: w, timeout: 90s}
+        z: {after: o, runs_on: w, service: 1s}
+load: {files: {arrivals: every 70s}}
+run: {length: 500s, warm_up: 0s}
+)");
+    const auto whole = tests::play(prepared);
+    REQUIRE(whole.count("n", "end") > 2);
+    for (const double at : {30.0, 36.5, 72.0, 110.0, 130.0, 236.0, 341.5}) {
+        CAPTURE(at);
+        const auto taken = snapshot(prepared, kernel::from_seconds(at));
+        CHECK(taken.left_out.empty());
+        CHECK(after(tests::play(from(prepared, taken.state)), at) == after(whole, at));
+    }
+}
+
+TEST_CASE("snapshots: who stands in line stands there as before") {
+    const std::string retried = R"(
+twin:
+  stages:
+    clean: {reads: [long, short], workers: 1, service: work, timeout: 10min, retry: {times: 1, backoff: 1min}}
+load:
+  long: {arrivals: every 100h, first: 0s, count: 1, fields: {work: 20min}}
+  short: {arrivals: every 4min, first: 1min, count: 20, fields: {work: 3min}}
+run: {length: 3h, warm_up: 0s}
+measures: [max wait(clean)]
+)";
+    const std::string newest_first = R"(
+twin: {stages: {c: {reads: [a, b1, b2, b3], workers: 1, order: lifo, service: work}}}
+load:
+  a: {arrivals: every 100h, first: 1min, count: 1, fields: {work: 30min}}
+  b1: {arrivals: every 100h, first: 2min, count: 1, fields: {work: 2min}}
+  b2: {arrivals: every 100h, first: 3min, count: 1, fields: {work: 4min}}
+  b3: {arrivals: every 100h, first: 5min, count: 1, fields: {work: 8min}}
+run: {length: 3h, warm_up: 0s}
+)";
+    // Of several stages and pipelines, at the same instants, with work that is cut off and goes to the head.
+    const std::string shared = R"(
+twin:
+  pools: {crew: {workers: 1, order: ORDER}}
+  stages:
+    b: {reads: y, runs_on: crew, service: 70s}
+    a: {reads: x, runs_on: crew, service: 50s}
+  pipelines:
+    q: {schedule: every 10min, tasks: {t: {runs_on: crew, service: 40s}}}
+    p: {schedule: every 10min, tasks: {t: {runs_on: crew, service: 30s}, u: {after: t, runs_on: crew, service: 45s}}}
+load:
+  y: {arrivals: every 4min}
+  x: {arrivals: every 2min}
+actions:
+  - {every: every 7min, for: 90s, fail: crew}
+run: {length: 2h, warm_up: 0s}
+)";
+    const auto ordered = [&](const std::string& order) {
+        std::string text = shared;
+        return text.replace(text.find("ORDER"), 5, order);
+    };
+    std::size_t in_line = 0;
+    for (const std::string& body : {retried, newest_first, ordered("fifo"), ordered("lifo")}) {
+        const auto prepared = tests::prepare(body);
+        const auto whole = tests::play(prepared);
+        for (const double at : {270.0, 420.5, 600.25, 720.0, 725.0, 1500.0, 1825.5, 2460.0, 3700.0}) {
+            CAPTURE(body);
+            CAPTURE(at);
+            const auto taken = snapshot(prepared, kernel::from_seconds(at));
+            for (const auto& element : taken.state.elements) in_line += element.items.size();
+            const auto rest = tests::play(from(prepared, taken.state));
+            CHECK(after(rest, at) == after(whole, at));
+        }
+    }
+    CHECK(in_line > 20);
+}
+
+TEST_CASE("initial state: time in line and places order a line, by stage and by task") {
+    const std::string twin =
+        "twin:\n  pools: {crew: {workers: 1}}\n  stages:\n    a: {reads: jobs, runs_on: crew, service: 2s}\n"
+        "    b: {reads: more, runs_on: crew, service: 3s}\n  pipelines:\n    p: {schedule: every 100h, "
+        "tasks: {t: "
+        "{runs_on: crew, service: 7s}}}\n";
+    const std::string rest =
+        "load:\n  jobs: {arrivals: every 1000s}\n  more: {arrivals: every 1000s}\n"
+        "run: {length: 60s}\nmeasures: [max wait(a)]\n";
+    const auto waited =
+        tests::play(twin +
+                    "  state:\n    a: {waiting: [{here: 9s, waited: 1s, load: jobs}]}\n    b: {waiting: "
+                    "[{here: 5s, load: "
+                    "more}]}\n    p: {runs: [{age: 9s, tasks: {t: {is: waiting, here: 3s}}}]}\n" +
+                    rest);
+    CHECK(waited.times("b", "finish") == "3");
+    CHECK(waited.times("p.t", "finish") == "10");
+    CHECK(waited.times("a", "finish") == "12");
+    CHECK(waited.at("max wait(a)") == doctest::Approx(11.0));
+    const auto placed = tests::play(
+        twin +
+        "  state:\n    a: {waiting: [{here: 9s, load: jobs}]}\n    b: {waiting: [{here: 5s, place: 2, load: "
+        "more}]}\n    p: {runs: [{age: 9s, tasks: {t: {is: waiting, place: 1}}}]}\n" +
+        rest);
+    CHECK(placed.times("p.t", "finish") == "7");
+    CHECK(placed.times("b", "finish") == "10");
+    CHECK(placed.times("a", "finish") == "12");
+}
+
+TEST_CASE("snapshots: what of lines a state does not hold is told") {
+    const auto told = [](const std::string& body, double at) {
+        std::string all;
+        for (const std::string& line : snapshot(tests::prepare(body), kernel::from_seconds(at)).left_out)
+            all += line + "\n";
+        return all;
+    };
+    CHECK(told("twin:\n  stages: {c: {reads: [l, m], workers: 1, order: fair, service: 90s}}\nload:\n"
+               "  l: {arrivals: every 61s}\n  m: {arrivals: every 83s}\nrun: {length: 1h}\n",
+               1800) == "how much of 'c' each load has been given so far (order: fair): all are even\n");
+    CHECK(
+        told("twin:\n  datasets: {d: {retention: 2h}}\n  stages: {c: {reads: d, workers: 1, service: 30s}}\n"
+             "load: {l: {arrivals: every 1min, writes: d}}\nactions: [{at: 50min, rewind: c, by: 20min}]\n"
+             "run: {length: 2h}\n",
+             2700) == "what 'c' has read, which a later 'rewind' would read again\n");
+}
+
 TEST_CASE("snapshots: what goes on from one is in distribution the run that it was taken from") {
     const std::string body = R"(
 twin:

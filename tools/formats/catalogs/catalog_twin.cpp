@@ -19,10 +19,10 @@ namespace understudy::formats {
 
 namespace {
 
-/// To the microsecond: finer than any of these clocks, and short to read.
+/// To the microsecond: finer than any of these clocks, and short to read. Up to what the clock holds.
 std::string seconds_text(double seconds) {
     const double microseconds = std::round(seconds * 1e6);
-    return print_duration(static_cast<kernel::Time>(std::min(microseconds, 9e12)) * kernel::microsecond);
+    return print_duration(static_cast<kernel::Time>(std::min(microseconds, 9.2e15)) * kernel::microsecond);
 }
 
 struct Fit {

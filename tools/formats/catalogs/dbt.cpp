@@ -101,6 +101,7 @@ struct DbtArtifacts::State {
     std::map<std::string, std::string> owner_of_group;
     std::map<std::string, std::vector<Column>> catalog_columns;
     std::vector<DbtRun> runs;
+    std::int64_t empty_results = 0;  ///< of commands that ran nothing
     std::int64_t exposures = 0, metrics = 0, semantic_models = 0, unit_tests = 0, operations = 0;
 
     void read_manifest(const JsonValue& artifact, const std::filesystem::path& file,
@@ -134,7 +135,8 @@ bool DbtArtifacts::looks_like_artifact(const simdjson::dom::element& value) {
 }
 
 bool DbtArtifacts::empty() const {
-    return !state_->has_manifest && !state_->has_catalog && state_->runs.empty();
+    return !state_->has_manifest && !state_->has_catalog && state_->runs.empty() &&
+           state_->empty_results == 0;
 }
 
 bool DbtArtifacts::add(const simdjson::dom::element& artifact, const std::filesystem::path& file,
@@ -345,6 +347,11 @@ void DbtArtifacts::State::read_results(const JsonValue& artifact, const std::fil
             one.duration = kernel::to_seconds(last - first);
         run.nodes.push_back(std::move(one));
     }
+    // It says nothing of what there is.
+    if (run.nodes.empty()) {
+        ++empty_results;
+        return;
+    }
     if (!run.threads_are_given) run.threads = static_cast<std::int64_t>(threads.size());
     runs.push_back(std::move(run));
 }
@@ -353,6 +360,11 @@ void DbtArtifacts::State::choose_jobs(Catalog& catalog) {
     std::set<std::string> ran;
     for (const DbtRun& run : runs)
         for (const NodeRun& one : run.nodes) ran.insert(one.id);
+    if (empty_results > 0)
+        catalog.notes.push_back(fmt::format("{} without any node: left out",
+                                            empty_results == 1
+                                                ? "results of a run are"
+                                                : fmt::format("results of {} runs are", empty_results)));
     std::int64_t unknown = 0;
     for (const std::string& id : ran)
         if (!nodes.contains(id)) {

@@ -238,11 +238,25 @@ void OpenLineageEvents::State::compare_with_own_runs(
     const std::vector<std::vector<std::uint32_t>>& of_pipeline) const {
     std::vector<std::map<std::uint64_t, std::vector<std::pair<std::int64_t, std::int64_t>>>> work(
         of_pipeline.size());
-    for (std::size_t t = 0; t < of_task.size(); ++t)
-        if (const std::size_t p = catalog.jobs[t].pipeline; !of_pipeline[p].empty())
-            for (const std::uint32_t number : of_task[t])
-                if (const RunRecord& run = runs[number]; run.parent != 0 && run.started() && run.has_ended())
-                    work[p][run.parent].emplace_back(run.start, run.end);
+    for (std::size_t t = 0; t < of_task.size(); ++t) {
+        const std::size_t p = catalog.jobs[t].pipeline;
+        if (of_pipeline[p].empty()) continue;
+        std::map<std::pair<std::uint64_t, std::int64_t>, std::vector<const RunRecord*>> tries;
+        for (const std::uint32_t number : of_task[t])
+            if (const RunRecord& run = runs[number]; run.parent != 0 && run.started() && run.has_ended()) {
+                work[p][run.parent].emplace_back(run.start, run.end);
+                tries[{run.parent, run.instance}].push_back(&run);
+            }
+        // The pause before another try is one of the twin, too.
+        if (!(catalog.jobs[t].backoff > 0)) continue;
+        for (auto& [of, those] : tries) {
+            std::sort(those.begin(), those.end(),
+                      [](const RunRecord* a, const RunRecord* b) { return a->start < b->start; });
+            for (std::size_t i = 1; i < those.size(); ++i)
+                if (those[i - 1]->ended != End::complete && those[i]->start > those[i - 1]->end)
+                    work[p][of.first].emplace_back(those[i - 1]->end, those[i]->start);
+        }
+    }
     std::vector<std::pair<double, std::string>> idle;
     std::vector<std::string> in_turn;
     for (std::size_t p = 0; p < of_pipeline.size(); ++p) {

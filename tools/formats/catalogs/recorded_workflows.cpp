@@ -170,6 +170,11 @@ void RecordedWorkflows::add(const fs::path& file, CatalogSource source, ImportPr
         for (const RecordedTask& task : run.log.tasks) run.jobs.push_back(numbered.label(task.id));
     } else {
         models::infer_dependencies(run.log);
+        // Those of a twin wait for nothing else, either.
+        for (RecordedRun::Note& note : run.log.notes)
+            if (note.text == models::late_roots_note)
+                note.text =
+                    "submitted late and without any parent found: starts with those that wait for nothing";
         run.label = common_workflow(run.log);
         run.jobs = labels_by_name(run.log);
     }

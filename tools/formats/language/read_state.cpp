@@ -35,8 +35,22 @@ void read_progress(MapReader& map, PresentItems& into) {
                                 fmt::format("'{}' is a part of '{}'", key, other));
     };
     at_most("served", into.served, "here", into.here);
+    map.duration("waited", into.waited);
+    if (into.waited) at_most("waited", *into.waited, "here", into.here);
+    if (map.has("place")) {
+        std::int64_t place = 1;
+        map.count("place", place, 1);
+        into.place = place;
+    }
     if (const Node* attempt = map.find("attempt"); attempt != nullptr && into.attempt > 65534)
         map.reading().error(*attempt, "so many retries cannot be told apart", "write at most 65534");
+}
+
+/// Of who stands in line, and of nobody else.
+void only_in_line(MapReader& map, bool in_line) {
+    for (const std::string_view key : {"waited", "place"})
+        if (const Node* other = map.find(key); other != nullptr && !in_line)
+            map.reading().error(*other, fmt::format("'{}' is of who stands in line", key), "leave it out");
 }
 
 PresentItems read_group(Reading& reading, const Node& node, Place where, PresentItems::Where at) {
@@ -45,6 +59,7 @@ PresentItems read_group(Reading& reading, const Node& node, Place where, Present
     MapReader map(reading, node, "present", where);
     map.count("items", group.items, 1);
     read_progress(map, group);
+    only_in_line(map, at == PresentItems::Where::waiting);
     group.age = group.here;
     map.duration("age", group.age);
     if (const Node* here = map.find("age"); here != nullptr && group.age < group.here)
@@ -102,6 +117,7 @@ models::PresentTask read_present_task(Reading& reading, const Entry& element) {
     task.how.where = task.is == Is::waiting    ? PresentItems::Where::waiting
                      : task.is == Is::retrying ? PresentItems::Where::retrying
                                                : PresentItems::Where::working;
+    only_in_line(map, task.is == Is::waiting);
     if (task.is == Is::done || task.is == Is::failed || task.is == Is::skipped)
         for (const std::string_view key : {"here", "served", "done", "attempt", "left", "records", "size"})
             if (const Node* other = map.find(key))
@@ -139,6 +155,7 @@ models::ElementState read_state(Reading& reading, const Entry& element) {
             }
     }
     map.duration("newest", state.newest);
+    map.duration("landed", state.landed);
     map.number("level", state.level);
     if (map.has("arrived")) {
         std::int64_t arrived = 0;

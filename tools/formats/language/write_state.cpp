@@ -15,6 +15,8 @@ void add_progress(Node& map, const PresentItems& items) {
     if (items.here != items.served) add(map, "here", print_duration(items.here));
     if (items.served != 0) add(map, "served", print_duration(items.served));
     if (items.done) add(map, "done", print_duration(*items.done));
+    if (items.waited) add(map, "waited", print_duration(*items.waited));
+    if (items.place) add(map, "place", print_count(*items.place));
     if (items.attempt != 0) add(map, "attempt", print_count(items.attempt));
     if (items.left) add(map, "left", print_duration(*items.left));
     if (items.records) add(map, "records", print_number(*items.records));
@@ -82,6 +84,7 @@ Node element_node(const models::ElementState& state) {
         node.add("runs", std::move(runs));
     }
     if (state.newest) add(node, "newest", print_duration(*state.newest));
+    if (state.landed) add(node, "landed", print_duration(*state.landed));
     if (state.level) add(node, "level", print_number(*state.level));
     if (state.arrived) add(node, "arrived", print_count(*state.arrived));
     if (state.since) add(node, "since", print_duration(*state.since));

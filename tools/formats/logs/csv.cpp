@@ -48,6 +48,7 @@ enum Field : std::size_t {
     attempt,
     status,
     parents,
+    run,
     field_count
 };
 
@@ -142,7 +143,7 @@ struct OtherWords {
     Field field;
     std::array<std::string_view, 12> words;
 };
-constexpr std::array<OtherWords, 13> other_words = {
+constexpr std::array<OtherWords, 15> other_words = {
     {{submitted,
       {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm"}},
      {started,
@@ -160,6 +161,8 @@ constexpr std::array<OtherWords, 13> other_words = {
      {id, {"task_id", "job_id", "jobid"}},
      {name, {"task", "job", "task_name", "job_name"}},
      {parents, {"depends_on", "dependencies", "waits_for"}},
+     {attempt, {"try_number"}},
+     {run, {"run_id", "dag_run_id", "logical_date", "execution_date"}},
      {status, {"state"}}}};
 
 /// A column's name in small letters: "startedAt" as "started_at", and then as it is without that.
@@ -388,7 +391,7 @@ private:
             return pass_over(row, "completed before it started: left out", line);
         }
         if (!unfinished_ && (task.submitted || task.started || task.completed) &&
-            (exported_ || !text(row, id).empty()) && rows_.again(row)) {
+            (exported_ || !text(row, id).empty() || !text(row, run).empty()) && rows_.again(row)) {
             notes_.add(repeated_row_note, line);
             return;
         }
@@ -396,6 +399,7 @@ private:
         task.workflow = std::string(text(row, workflow));
         task.name = std::string(text(row, name));
         task.process = std::string(text(row, process));
+        task.run = std::string(text(row, run));
         task.tag = std::string(text(row, tag));
         task.node = std::string(text(row, node));
         task.pool = std::string(text(row, pool));
@@ -413,6 +417,8 @@ private:
             return;
         }
         needs(row, task, line);
+        // Of a pipeline's run each task is there once.
+        if (task.id.empty()) task.id = task.run;
         if (unfinished_) {
             run_.tasks.push_back(std::move(task));
             return;
@@ -424,6 +430,11 @@ private:
             task.realtime.reset();
             run_.open.push_back(std::move(task));
             return;
+        }
+        if (!has(id)) {
+            task.id = task.name;
+            for (const std::string* above : {&task.run, &task.workflow})
+                if (!above->empty()) task.id = fmt::format("{}/{}", *above, task.id);
         }
         if (task.id.empty()) task.id = task.name;
         const auto [known, fresh] = ids_.emplace(task.id, static_cast<std::uint32_t>(run_.tasks.size()));
@@ -595,9 +606,9 @@ private:
 
 const std::vector<std::string>& csv_fields() {
     static const std::vector<std::string> names = {
-        "id",        "name",    "process",     "tag",      "workflow", "node",   "pool",
-        "submitted", "started", "completed",   "duration", "realtime", "cpus",   "memory",
-        "read",      "written", "cpu_percent", "attempt",  "status",   "parents"};
+        "id",        "name",    "process",     "tag",      "workflow", "node",    "pool",
+        "submitted", "started", "completed",   "duration", "realtime", "cpus",    "memory",
+        "read",      "written", "cpu_percent", "attempt",  "status",   "parents", "run"};
     return names;
 }
 
@@ -633,7 +644,9 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
     std::map<std::string, std::string> columns;
     for (std::size_t field = 0; field < csv_fields().size(); ++field) {
         // Our word before others', and a plain name before one with a unit.
-        std::vector<std::string_view> words = {csv_fields()[field]};
+        std::vector<std::string_view> words;
+        // Others mean many things by this word of ours.
+        if (field != run) words.push_back(csv_fields()[field]);
         for (const OtherWords& other : other_words)
             if (other.field == field) words.insert(words.end(), other.words.begin(), other.words.end());
         const auto column_for = [&](std::string_view word, bool with_unit) {
@@ -650,6 +663,14 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
                 if (const auto column = column_for(word, with_unit); column != header.end())
                     columns.emplace(csv_fields()[field], *column);
     }
+    // Among runs the id of a task is its name, which each of them has.
+    if (columns.count("run") + columns.count("workflow") > 0 && columns.count("name") == 0 &&
+        columns.count("process") == 0)
+        for (const std::string& column : header)
+            if (plain_word(column) == "task_id") {
+                columns["name"] = column;
+                if (columns.count("id") > 0 && columns["id"] == column) columns.erase("id");
+            }
     const bool times = (columns.count("started") > 0 && columns.count("completed") > 0) ||
                        columns.count("duration") > 0 || columns.count("realtime") > 0;
     const bool named = columns.count("id") > 0 || columns.count("name") > 0 || columns.count("process") > 0;

@@ -2,7 +2,7 @@
 //
 // Our fields, each of which also goes by other common words (`end`, `finished`, `ram`):
 // id, name, process, tag, workflow, node, pool, submitted, started, completed, duration, realtime, cpus, memory,
-// read, written, cpu_percent, attempt, status, parents. Needed are `started` and `completed`, or `duration`
+// read, written, cpu_percent, attempt, status, parents, run. Needed are `started` and `completed`, or `duration`
 // (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z") or numbers:
 // seconds, milliseconds, ... since 1970 or since any instant, the unit by the column's name ("start_ms") or
 // by size. Durations are text ("2h 5m") or numbers of the unit of the column's name, seconds else; sizes are

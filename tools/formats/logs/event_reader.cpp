@@ -63,11 +63,15 @@ ObservedEvents of_tasks(const models::RecordedRun& run, const EventOptions& opti
     };
     for (const models::RecordedTask& task : run.tasks) {
         ObservedEvent event;
-        event.process = task.process;
-        if (task.name != task.process) event.name = task.name;
+        // Pipelines may have tasks of the same name.
+        const auto named = [&](const std::string& name) {
+            return task.workflow.empty() ? name : fmt::format("{}.{}", task.workflow, name);
+        };
+        event.process = named(task.process);
+        if (task.name != task.process) event.name = named(task.name);
         event.id = task.id;
         event.item = task.tag.empty() && run.format == "csv" ? task.id : task.tag;
-        event.run = options.run;
+        event.run = task.run.empty() ? options.run : task.run;
         event.attempt = task.attempt;
         events.add(Told::submitted, instant(task.submitted), event);
         events.add(Told::started, instant(task.started), event);

@@ -309,7 +309,40 @@ private:
         return text;
     }
 
+    /// Traces have no attempts unless they are asked for. Who is submitted after a task of the same name has failed is
+    /// its next attempt.
+    void find_attempts() {
+        std::vector<std::size_t> order;
+        for (std::size_t i = 0; i < run_.tasks.size(); ++i)
+            if (run_.tasks[i].submitted || run_.tasks[i].started) order.push_back(i);
+        const auto began = [&](std::size_t i) {
+            return run_.tasks[i].submitted ? *run_.tasks[i].submitted : *run_.tasks[i].started;
+        };
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return began(a) < began(b); });
+        std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> failed;
+        std::int64_t retries = 0;
+        for (const std::size_t i : order) {
+            models::RecordedTask& task = run_.tasks[i];
+            std::vector<std::size_t>& open = failed[{task.name, task.process}];
+            const auto before = std::find_if(open.begin(), open.end(), [&](std::size_t other) {
+                return run_.tasks[other].completed && *run_.tasks[other].completed <= began(i);
+            });
+            if (before != open.end()) {
+                task.attempt = run_.tasks[*before].attempt + 1;
+                open.erase(before);
+                ++retries;
+            }
+            if (task.failed) open.push_back(i);
+        }
+        if (retries > 0)
+            notes_.add(
+                "no column `attempt`: submitted after one of their name had failed, taken as its retry", 0,
+                retries);
+    }
+
     void finish() {
+        if (columns_.attempt == absent && !unfinished_) find_attempts();
         run_.format = "nextflow";
         run_.source = input_.file().string();
         std::optional<Time> zero;

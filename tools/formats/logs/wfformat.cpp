@@ -224,7 +224,7 @@ public:
         machines(execution != nullptr ? *execution : *workflow);
         const auto makespan =
             number(execution != nullptr ? *execution : *workflow, {"makespanInSeconds", "makespan"});
-        if (makespan && *makespan > 0) run_.makespan = kernel::from_seconds(*makespan);
+        if (makespan && *makespan > 0) run_.makespan = length(*makespan, "the makespan");
         if (!run_.makespan) notes_.add("no recorded makespan: nothing to compare the whole with");
         for (const auto& [json, index] : entries_) link(*json, index);
         finish();
@@ -311,11 +311,21 @@ private:
             notes_.add("specified, but not executed: takes no time", 0, missing);
     }
 
+    /// Longer than the clock goes nothing can take.
+    kernel::Time length(double seconds, const std::string& what) const {
+        const kernel::Time time = kernel::from_seconds(seconds);
+        if (time == kernel::never)
+            throw FileError(file_, fmt::format("{}, {} s, is longer than 292 years, the limit of the clock; "
+                                               "correct it, or leave it out",
+                                               what, seconds));
+        return time;
+    }
+
     void ran(const Json& json, std::uint32_t index) {
         models::RecordedTask& task = run_.tasks[index];
         const auto runtime = number(json, {"runtimeInSeconds", "runtime"});
         if (runtime && *runtime >= 0) {
-            task.realtime = kernel::from_seconds(*runtime);
+            task.realtime = length(*runtime, fmt::format("the runtime of task `{}`", task.id));
             ++with_runtime_;
         } else {
             notes_.add(runtime ? "negative runtime: takes no time" : "without runtime: takes no time");
@@ -323,7 +333,7 @@ private:
         if (const std::string text = string_of(json, {"executedAt"}); !text.empty()) {
             if (const auto instant = date_instant(text)) {
                 task.started = *instant;
-                if (task.realtime) task.completed = *instant + *task.realtime;
+                if (task.realtime) task.completed = kernel::later(*instant, *task.realtime);
                 dates_.add(text);
             } else {
                 notes_.add("executedAt is no date and time: when it started is not known");

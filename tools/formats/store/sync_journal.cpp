@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/files/file_error.h"
@@ -61,11 +63,29 @@ std::optional<std::int64_t> whole(const std::string& text) {
 
 }  // namespace
 
-SyncJournal read_sync_journal(Store& store, const std::string& twin) {
-    SyncJournal journal;
+namespace {
+
+struct Entry {
+    SyncEntry told;
+    std::int64_t version = no_version;  ///< which had the state after it
+    /// Entries whose events counted after it, it among them.
+    std::vector<std::size_t> count;
+};
+
+/// The last entry that a version's state can have come of.
+std::optional<std::size_t> entry_of(const std::vector<Entry>& entries, std::int64_t version) {
+    for (std::size_t i = entries.size(); i > 0; --i)
+        if (entries[i - 1].version <= version) return i - 1;
+    return std::nullopt;
+}
+
+}  // namespace
+
+SyncJournal read_sync_journal(Store& store, const std::string& twin, std::int64_t version) {
+    std::vector<Entry> entries;
     for (const Record& record : store.records(twin)) {
         // A twin that is made anew knows nothing of one that was called so before.
-        if (record.action == "delete") journal = {};
+        if (record.action == "delete") entries.clear();
         if (record.action != sync_action) continue;
         const auto damaged = [&]() -> FileError {
             return {store.folder(),
@@ -75,31 +95,53 @@ SyncJournal read_sync_journal(Store& store, const std::string& twin) {
         };
         const auto fields = read_fields(sync_line, store.content(record.content));
         if (!fields) throw damaged();
+        const std::string back = field_in(*fields, "back");
         const auto base = whole(field_in(*fields, "base")), made = whole(field_in(*fields, "made")),
-                   now = whole(field_in(*fields, "now"));
-        if (!base || !made || !now) throw damaged();
-        journal.base = *base;
-        journal.made = *made;
-        journal.now_ns = now;
+                   now = whole(field_in(*fields, "now")), back_to = whole(back.empty() ? "0" : back);
+        if (!base || !made || !now || !back_to) throw damaged();
+        Entry entry;
+        entry.version = record.version;
+        entry.told = {twin, {}, *base, *made, *now, *back_to};
         const std::string lines = field_in(*fields, "events");
         for (std::size_t at = 0; at < lines.size();) {
             const std::size_t end = std::min(lines.find('\n', at), lines.size());
             auto event = event_of(std::string_view(lines).substr(at, end - at));
             if (!event) throw damaged();
-            journal.events.push_back(std::move(*event));
+            entry.told.events.push_back(std::move(*event));
             at = end + 1;
         }
+        if (*back_to == no_version) {
+            if (!entries.empty()) entry.count = entries.back().count;
+        } else if (const auto known = entry_of(entries, *back_to)) {
+            entry.count = entries[*known].count;
+        }
+        entry.count.push_back(entries.size());
+        entries.push_back(std::move(entry));
     }
+    SyncJournal journal;
+    const auto last = entry_of(entries, version);
+    if (!last) return journal;
+    const SyncEntry& told = entries[*last].told;
+    journal.base = told.base;
+    journal.made = told.made;
+    if (told.made != no_version) journal.now_ns = told.now_ns;
+    for (const std::size_t i : entries[*last].count)
+        std::move(entries[i].told.events.begin(), entries[i].told.events.end(),
+                  std::back_inserter(journal.events));
     models::make_set(journal.events);
     return journal;
 }
 
-Record note_sync(Store& store, const SyncEntry& entry, const Signature& signature) {
-    const std::string text = write_fields(sync_line, {{"base", std::to_string(entry.base)},
-                                                      {"made", std::to_string(entry.made)},
-                                                      {"now", std::to_string(entry.now_ns)},
-                                                      {"events", event_lines(entry.events)}});
-    return store.note({std::string(sync_action), entry.twin, entry.made, text, ""}, signature);
+Record note_sync(Store& store, const SyncEntry& entry, const Signature& signature, std::int64_t version) {
+    std::vector<std::pair<std::string, std::string>> fields = {{"base", std::to_string(entry.base)},
+                                                               {"made", std::to_string(entry.made)},
+                                                               {"now", std::to_string(entry.now_ns)}};
+    if (entry.back != no_version) fields.emplace_back("back", std::to_string(entry.back));
+    fields.emplace_back("events", event_lines(entry.events));
+    const std::string text = write_fields(sync_line, fields);
+    return store.note(
+        {std::string(sync_action), entry.twin, version == no_version ? entry.made : version, text, ""},
+        signature);
 }
 
 }  // namespace understudy::formats

@@ -3,13 +3,15 @@
 // text field by field.
 //
 // The state that a sync comes to follows from all events together and from the state that was known before the first of
-// them, so that it does not matter in how many parts a log was read. Who sets the state by other means (twin restore, twin
-// snapshot, twin update) makes it the one that is known, from which later syncs go on.
+// them, so that it does not matter in how many parts a log was read. Who sets the state by other means (twin
+// snapshot, twin update) makes it the one that is known, from which later syncs go on. Who restores the state of an earlier
+// version takes back what has been read since then.
 //
 // Throws as the store does, and FileError for a text that nobody can have written so. Not thread-safe, as the store.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +33,9 @@ struct SyncJournal {
     std::optional<std::int64_t> now_ns;  ///< as of when that is, since 1970
 };
 
-SyncJournal read_sync_journal(Store& store, const std::string& twin);
+/// As it was when a version was the latest one.
+SyncJournal read_sync_journal(Store& store, const std::string& twin,
+                              std::int64_t version = std::numeric_limits<std::int64_t>::max());
 
 /// What one sync adds.
 struct SyncEntry {
@@ -39,8 +43,12 @@ struct SyncEntry {
     std::vector<models::ObservedEvent> events;  ///< that were not known; a set
     std::int64_t base = no_version, made = no_version;
     std::int64_t now_ns = 0;
+    /// The state was made that of this version: what was read since then counts no more. None: all counts.
+    std::int64_t back = no_version;
 };
 
-Record note_sync(Store& store, const SyncEntry& entry, const Signature& signature);
+/// `version`: the one that has the state then; none: `made`.
+Record note_sync(Store& store, const SyncEntry& entry, const Signature& signature,
+                 std::int64_t version = no_version);
 
 }  // namespace understudy::formats

@@ -69,6 +69,16 @@ TEST_CASE("a manifest alone") {
     CHECK(a->columns.at(0).unique == true);
 }
 
+TEST_CASE("results of a run that ran nothing take nothing away") {
+    std::string nothing = results("build");
+    nothing = nothing.substr(0, nothing.find("\"results\": [")) + "\"results\": []}";
+    const Catalog alone = catalog_of({manifest}), with = catalog_of({manifest, nothing});
+    CHECK(!alone.jobs.empty());
+    CHECK(with.jobs.size() == alone.jobs.size());
+    CHECK(std::find(with.notes.begin(), with.notes.end(),
+                    "results of a run are without any node: left out") != with.notes.end());
+}
+
 TEST_CASE("a build waits for tests, a run does not") {
     const Catalog build = catalog_of({results("build"), manifest});
     CHECK(build.jobs.size() == 3);

@@ -288,6 +288,28 @@ TEST_CASE("a pipeline's own times are held against those of its tasks") {
     CHECK(said(60).find("that time is not in the twin: ns/app (20s of 120s)") != std::string::npos);
     CHECK(said(60).find("the tasks of 1 pipeline were one after the other") != std::string::npos);
     CHECK(said(40).find("one after the other") == std::string::npos);
+    // The pause before another try is in the twin.
+    const Catalog tried = catalog_of({
+        event("START", 0, "r", "app"),
+        with_facets(event("START", 0, "1", "app.a"), below("r", "app")),
+        with_facets(event("FAIL", 40, "1", "app.a"), below("r", "app")),
+        with_facets(event("START", 70, "2", "app.a"), below("r", "app")),
+        with_facets(event("COMPLETE", 110, "2", "app.a"), below("r", "app")),
+        event("COMPLETE", 120, "r", "app"),
+    });
+    CHECK(tried.jobs.at(0).backoff == 30);
+    std::string lines;
+    for (const std::string& line : tried.assumed) lines += line + "\n";
+    CHECK(lines.find("that time is not in the twin: ns/app (10s of 120s)") != std::string::npos);
+}
+
+TEST_CASE("work of months is as long as it was") {
+    const std::string text = scenario_of(catalog_of({
+                                             event("START", 0, "r", "app"),
+                                             event("COMPLETE", 21'000'000, "r", "app"),
+                                         }))
+                                 .text;
+    CHECK(text.find("service: 21000000s") != std::string::npos);
 }
 
 TEST_CASE("all of a dataset may come from a column, and it may have another name") {

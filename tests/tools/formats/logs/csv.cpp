@@ -71,6 +71,28 @@ TEST_CASE("what never ran is no failure, and hands its parents on") {
     CHECK(noted(run, "what they waited for is waited for instead") == 2);
 }
 
+TEST_CASE("a task of a pipeline is there once in each of its runs") {
+    const std::string table =
+        "dag_id,run_id,task_id,start_date,end_date,state,try_number\n"
+        "sales,day1,extract,2026-03-02T01:00:00Z,2026-03-02T01:10:00Z,success,1\n"
+        "hr,day1,extract,2026-03-02T02:00:00Z,2026-03-02T02:10:00Z,success,1\n"
+        "sales,day2,extract,2026-03-03T01:00:00Z,2026-03-03T01:04:00Z,failed,1\n"
+        "sales,day2,extract,2026-03-03T01:09:00Z,2026-03-03T01:19:00Z,success,2\n";
+    const models::RecordedRun run = read(table);
+    REQUIRE(run.tasks.size() == 4);
+    CHECK(run.tasks[0].name == "extract");
+    CHECK(run.tasks[0].workflow == "sales");
+    CHECK(run.tasks[0].run == "day1");
+    CHECK(run.tasks[0].id != run.tasks[1].id);
+    CHECK(run.tasks[0].id != run.tasks[2].id);
+    CHECK(run.tasks[3].attempt == 2);
+    // Among no runs it is an id, and plain words for runs are no columns of ours.
+    const models::RecordedRun plain =
+        read("task_id,run,start_date,end_date\na,7,2026-03-02T01:00:00Z,2026-03-02T01:10:00Z\n");
+    CHECK(plain.tasks[0].id == "a");
+    CHECK(plain.tasks[0].run.empty());
+}
+
 TEST_CASE("dates that say no zone are of the zone that is known") {
     const auto with = [](const std::string& first, const std::string& second) {
         Input input("table.csv",

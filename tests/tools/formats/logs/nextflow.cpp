@@ -201,4 +201,27 @@ TEST_CASE("a trace without what is needed is refused with what it lacks") {
                          doctest::Contains("cached"), FileError);
 }
 
+TEST_CASE("without a column of attempts, who comes after a failure of its name is its retry") {
+    const std::string header = "task_id,hash,name,status,submit,duration,realtime\n";
+    const models::RecordedRun run = read(header +
+                                         "1,a,A (x),FAILED,1700000000000,5000,4000\n"
+                                         "2,b,A (y),COMPLETED,1700000000000,5000,4000\n"
+                                         "3,c,A (x),FAILED,1700000006000,5000,4000\n"
+                                         "4,d,A (x),COMPLETED,1700000012000,5000,4000\n"
+                                         "5,e,A (y),COMPLETED,1700000013000,5000,4000\n");
+    REQUIRE(run.tasks.size() == 5);
+    CHECK(run.tasks[0].attempt == 1);
+    CHECK(run.tasks[1].attempt == 1);
+    CHECK(run.tasks[2].attempt == 2);
+    CHECK(run.tasks[3].attempt == 3);
+    CHECK(run.tasks[4].attempt == 1);
+    CHECK(noted(run, "taken as its retry") == 2);
+    // Who was submitted while it ran is another.
+    const models::RecordedRun other = read(header +
+                                           "1,a,A (x),FAILED,1700000000000,5000,4000\n"
+                                           "2,b,A (x),COMPLETED,1700000001000,5000,4000\n");
+    CHECK(other.tasks[1].attempt == 1);
+    CHECK(noted(other, "taken as its retry") == 0);
+}
+
 }  // namespace understudy::formats

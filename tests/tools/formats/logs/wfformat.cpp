@@ -160,6 +160,8 @@ TEST_CASE("what is no recorded workflow is refused") {
     CHECK(refused("{\"workflow\": {\"tasks\": [{\"name\": \"a\", \"runtime\": 1, \"parents\": [\"b\"]}, "
                   "{\"name\": \"b\", \"runtime\": 1, \"parents\": [\"a\"]}]}}")
               .find("form a cycle") != std::string::npos);
+    CHECK(refused("{\"workflow\": {\"tasks\": [{\"name\": \"a\", \"runtime\": 1e30}]}}")
+              .find("the runtime of task `a`, 1e+30 s, is longer than 292 years") != std::string::npos);
     CHECK(refused(std::string(1000000, '[')).find("nested too deeply") != std::string::npos);
 }
 

@@ -52,6 +52,31 @@ TEST_CASE("events of all syncs come back, each once") {
     CHECK(read_sync_journal(store, "orders").events.empty());
 }
 
+TEST_CASE("who goes back to a version takes back what was read since then") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    for (const char* text : {"one", "two", "three", "four"})
+        store.commit("orders", text, "", some_version, syncer);
+    const auto first = told(5, ObservedEvent::Kind::started, "x"),
+               wrong = told(900, ObservedEvent::Kind::started, "y"),
+               later = told(9, ObservedEvent::Kind::ended, "x");
+    note_sync(store, {"orders", {first}, 0, 2, 5}, syncer);
+    note_sync(store, {"orders", {wrong}, 0, 3, 900}, syncer);
+    note_sync(store, {"orders", {}, 0, 4, 5, 2}, syncer);
+    note_sync(store, {"orders", {later}, 0, 5, 9}, syncer);
+    CHECK(read_sync_journal(store, "orders").events == std::vector<ObservedEvent>{first, later});
+    CHECK(read_sync_journal(store, "orders").now_ns == 9);
+    CHECK(read_sync_journal(store, "orders", 3).events == std::vector<ObservedEvent>{first, wrong});
+    CHECK(read_sync_journal(store, "orders", 1).events.empty());
+    // To one before all syncs, and to the wrong one after all.
+    note_sync(store, {"orders", {}, no_version, no_version, 0, 1}, syncer, 6);
+    CHECK(read_sync_journal(store, "orders").events.empty());
+    CHECK_FALSE(read_sync_journal(store, "orders").now_ns);
+    note_sync(store, {"orders", {}, 0, 7, 900, 3}, syncer);
+    CHECK(read_sync_journal(store, "orders").events == std::vector<ObservedEvent>{first, wrong});
+    CHECK(check_store(folder.store()).problems.empty());
+}
+
 TEST_CASE("another twin that is deleted takes nothing of it along") {
     const StoreFolder folder;
     Store store = Store::make(folder.store());
