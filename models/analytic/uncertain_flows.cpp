@@ -58,8 +58,11 @@ bool forgets_what_waits(const Scenario& scenario, const Stage& stage) {
 }
 
 bool sheds(const Scenario& scenario, const Stage& stage) {
-    return (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
-           !stage.queue.timeout.empty() || forgets_what_waits(scenario, stage);
+    // Who may try again only so often is dropped in the end.
+    const bool drops = stage.queue.full == Queue::Full::drop ||
+                       (stage.queue.full == Queue::Full::retry && stage.work.retry.times != unlimited);
+    return (stage.queue.capacity != unlimited && drops) || !stage.queue.timeout.empty() ||
+           forgets_what_waits(scenario, stage);
 }
 
 UncertainFlows uncertain_flows(const Scenario& scenario, double parts) {
