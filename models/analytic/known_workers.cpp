@@ -88,7 +88,7 @@ std::optional<KnownSystem> KnownSystemFinder::starts(std::size_t at) const {
         system.set(A::average, Metric::starting, found->pool, cycles * off * start->mean);
         return system;
     }
-    constexpr std::int64_t most_workers = 80;
+    constexpr std::int64_t most_workers = 40;
     if (scale.waiting != 1 || !takes_none(declared->keep_alive) || !start->exponential || !found->alike ||
         !found->service.exponential || declared->count > most_workers ||
         !is_below(rate * mean, static_cast<double>(declared->count)))
@@ -152,7 +152,7 @@ std::optional<KnownSystem> KnownSystemFinder::failures(std::size_t at) const {
         system.set(A::average, Metric::utilisation, found->pool, rate * mean);
         return system;
     }
-    constexpr std::int64_t most_workers = 60;
+    constexpr std::int64_t most_workers = 40;
     const bool exponential = repair->exponential && found->alike && found->service.exponential;
     if (!exponential || declared->count > most_workers || (outage.takes_all && outage.busy_clock))
         return std::nullopt;

@@ -113,6 +113,10 @@ std::optional<WorkersAnswer> starting_workers(double rate, double service, int l
 }
 
 std::optional<RetrialAnswer> retrials(double rate, double service, int workers, double pause) {
+    if (workers == 1) {
+        const double load = rate * service;
+        return RetrialAnswer{load * (rate * pause + load) / (1 - load), load, load};
+    }
     const Index size = workers + 1;
     constexpr std::size_t most_orbit = 5000;
     constexpr double beyond = 1e-13;

@@ -36,7 +36,7 @@ struct RetrialAnswer {
     double busy = 0;     ///< workers, on average
 };
 /// M/M/c without a line: who finds all busy comes again after an exponential pause, as often as it takes (Falin and Templeton
-/// 1997, ch. 2; the orbit is cut where less than 10^-13 is beyond). Nothing where that is too far.
+/// 1997, eq. 1.31 of one worker, and ch. 2; the orbit of several is cut where less than 10^-13 is beyond). Nothing where that is too far.
 std::optional<RetrialAnswer> retrials(double rate, double service, int workers, double pause);
 
 }  // namespace understudy::models

@@ -329,11 +329,22 @@ TEST_CASE("pauses of a worker: the spread of waits, as of M/G/1 and what is left
     CHECK_FALSE(paused_worker(0.5, service, after_start(0.5, 2, pause, std::nullopt)).wait_variance);
 }
 
-TEST_CASE("customers that come again: closed form for one worker, the chain for two") {
+TEST_CASE("customers that come again: as the chain, for one worker and two") {
     const double load = 0.7, pause = 2;
     const auto one = retrials(0.7, 1, 1, pause);
     REQUIRE(one);
-    near(one->orbit, load * (0.7 * pause + load) / (1 - load));
+    const auto alone = steady_state({0, 0}, [&](const State& at) {
+        Moves moves;
+        if (at[1] == 0) {
+            moves.push_back({{at[0], 1}, 0.7});
+            moves.push_back({{at[0] - 1, 1}, at[0] / pause});
+        } else {
+            if (at[0] < 300) moves.push_back({{at[0] + 1, 1}, 0.7});
+            moves.push_back({{at[0], 0}, 1});
+        }
+        return moves;
+    });
+    near(one->orbit, mean_of(alone, [](const State& at) { return at[0]; }));
     near(one->blocked, load);
     const auto two = retrials(1.2, 1, 2, pause);
     const auto chain = steady_state({0, 0}, [&](const State& at) {
