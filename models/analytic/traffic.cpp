@@ -342,8 +342,11 @@ bool Traffic::forgets_what_waits(const Stage& stage) const {
 }
 
 bool Traffic::sheds(const Stage& stage) const {
-    return (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::drop) ||
-           !stage.queue.timeout.empty() || forgets_what_waits(stage);
+    // Who may try again only so often is dropped in the end.
+    const bool drops = stage.queue.full == Queue::Full::drop ||
+                       (stage.queue.full == Queue::Full::retry && stage.work.retry.times != unlimited);
+    return (stage.queue.capacity != unlimited && drops) || !stage.queue.timeout.empty() ||
+           forgets_what_waits(stage);
 }
 
 void Traffic::find_what_is_shed() {

@@ -190,7 +190,8 @@ RiskFactor reach_factor(const ChangeImpact& impact) {
             share_text(impact.reached, impact.things, "jobs, datasets and pipelines")};
 }
 
-/// The worst that is known of it: 5 it cannot go on, 4 a promise breaks or a reader fails, 3 it may, 2 something gets worse,
+/// The worst that is known of it: 5 it cannot go on, 4 a promise breaks or a reader fails, 3 it may, or something is offered
+/// more than it can do and loses it, 2 something gets worse,
 /// 1 nothing does.
 RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& review) {
     RiskFactor worst{"severity", 1, "nothing that is promised is expected to get worse"};
@@ -204,7 +205,7 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
             at_least(check.name == "stability" ? 5 : 4,
                      check.name + (check.about.empty() ? "" : " of " + check.about) + " failed");
         if (check.status == Check::Status::warned)
-            at_least(check.name == "schema" || check.name == "rows" ? 3 : 2,
+            at_least(check.name == "schema" || check.name == "rows" || check.name == "stability" ? 3 : 2,
                      check.name + (check.about.empty() ? "" : " of " + check.about) + " is doubtful");
     }
     for (const Transformation& one : review.transformations)

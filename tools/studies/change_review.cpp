@@ -19,15 +19,55 @@ const StationForecast* forecast_of(const PreparedRun& prepared, const std::strin
     return nullptr;
 }
 
+/// What becomes of what a stage is offered and cannot do, where it does not wait for ever; else empty.
+std::string fate_of_too_much(const models::Stage& stage, const models::Twin& twin) {
+    const models::Queue& queue = stage.queue;
+    if (!queue.timeout.empty()) return "gives up waiting";
+    if (queue.capacity != models::unlimited && queue.full == models::Queue::Full::drop) return "is dropped";
+    if (queue.capacity != models::unlimited && queue.full == models::Queue::Full::retry &&
+        stage.work.retry.times != models::unlimited)
+        return "is dropped after its last try";
+    for (const models::Dataset& dataset : twin.datasets)
+        if (dataset.retention &&
+            std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end())
+            return "is forgotten before it is read";
+    return "";
+}
+
+/// The same of all stages that work on a pool or as a stage of that name; empty where none of it is lost.
+std::string fate_at(const std::string& element, const models::Twin& twin) {
+    for (const models::Stage& stage : twin.stages) {
+        const auto& pools = stage.work.runs_on;
+        const bool here = stage.name == element ||
+                          std::any_of(pools.begin(), pools.end(),
+                                      [&](const models::Need& need) { return need.pool == element; });
+        if (!here) continue;
+        if (std::string fate = fate_of_too_much(stage, twin); !fate.empty()) return fate;
+    }
+    return "";
+}
+
+/// What no backlog shows: a queue that is full does not grow, and loses what it is offered besides.
+std::string lost_text(const StationForecast& station, const std::string& fate) {
+    const double share = 1 - 1 / station.load;
+    return "; no backlog grows, as what is too much " + fate + ": " +
+           (station.at_most && !station.exact ? "about " : "") + percent(std::round(1000 * share) / 1000) +
+           " of what comes";
+}
+
 /// What each station is offered, held against what it can do, before and after.
 void check_stability(const PreparedRun& base, const PreparedRun& candidate, Checks& out) {
     const bool ends = !candidate.scenario.run.length;
     std::size_t stable = 0;
     const StationForecast* fullest = nullptr;
     for (const StationForecast& station : candidate.forecast) {
-        if (station.stable && !station.critical) {
+        const std::string fate = station.stable && std::isfinite(station.load) && station.load > 1 + 1e-9
+                                     ? fate_at(station.element, candidate.scenario.twin)
+                                     : "";
+        if (station.stable && !station.critical && fate.empty()) {
             ++stable;
-            if (std::isfinite(station.load) && (fullest == nullptr || station.load > fullest->load))
+            // Of what is cancelled once others are done nobody knows how much is left to do: that is at most its load.
+            if (station.load <= 1 + 1e-9 && (fullest == nullptr || station.load > fullest->load))
                 fullest = &station;
             continue;
         }
@@ -36,7 +76,7 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         if (before == nullptr && name != station.element) before = forecast_of(base, name);
         const bool was = before != nullptr && (!before->stable || before->critical);
         Check check{"stability",
-                    ends || was ? Check::Status::warned : Check::Status::failed,
+                    ends || was || !fate.empty() ? Check::Status::warned : Check::Status::failed,
                     station.element,
                     "",
                     "",
@@ -44,9 +84,10 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         check.message = how_much_is_offered(station);
         if (before != nullptr && std::isfinite(before->load))
             check.message += ", " + percent(before->load) + " before";
-        check.message += ends  ? "; the run ends when it is empty"
-                         : was ? "; its backlog grew without end before, too"
-                               : "; its backlog grows without end";
+        check.message += !fate.empty() ? lost_text(station, fate)
+                         : ends        ? "; the run ends when it is empty"
+                         : was         ? "; its backlog grew without end before, too"
+                                       : "; its backlog grows without end";
         out.push_back(std::move(check));
     }
     if (stable < candidate.forecast.size()) return;
