@@ -10,6 +10,8 @@ Problems Checker::run() {
     check_renamed();
     for (const Pool& pool : s_.twin.pools) check_workers(pool.workers, "twin.pools." + pool.name);
     for (const Dataset& dataset : s_.twin.datasets) check_dataset(dataset);
+    for (const Dataset& dataset : s_.twin.datasets) check_columns(dataset);
+    check_lineage();
     for (const Budget& budget : s_.twin.budgets) check_budget(budget);
     for (const Stage& stage : s_.twin.stages) check_stage(stage);
     for (const Pipeline& pipeline : s_.twin.pipelines) check_pipeline(pipeline);

@@ -102,6 +102,13 @@ private:
     void check_law(const Law& law, const std::string& path);
     void check_writes(const Writes& writes, const std::string& path);
 
+    // ---- columns.cpp: columns of datasets
+    void check_columns(const Dataset& dataset);
+    /// Of all columns: it leads somewhere, and does not go round.
+    void check_lineage();
+    void check_origin(const std::string& origin, const std::map<std::string, const Dataset*>& datasets,
+                      const std::string& path);
+
     // ---- flow.cpp: stages and loads, and the ways of items between them.
     void check_dataset(const Dataset& dataset);
     void check_stage(const Stage& stage);

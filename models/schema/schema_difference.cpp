@@ -49,14 +49,17 @@ public:
         if (about_.base_column != about_.column)
             say(SchemaKind::renamed, about_.base_column, about_.column, false, false);
         const ColumnType from = column_type(a.type), to = column_type(b.type);
-        if (from.name != to.name && !from.name.empty() && !to.name.empty()) {
-            const bool backward = holds_all(to, from), forward = holds_all(from, to);
+        if (from.name != to.name) {
+            // What has no type may hold anything.
+            const bool backward = to.name.empty() || (!from.name.empty() && holds_all(to, from));
+            const bool forward = from.name.empty() || (!to.name.empty() && holds_all(from, to));
             // Two words for one type are no difference.
             if (!backward || !forward)
                 say(backward  ? SchemaKind::widened
                     : forward ? SchemaKind::narrowed
                               : SchemaKind::retyped,
-                    a.type, b.type, backward, forward);
+                    from.name.empty() ? "of no type" : a.type, to.name.empty() ? "of no type" : b.type,
+                    backward, forward);
         }
         if (may_be_null(a) != may_be_null(b))
             say(SchemaKind::nullability, may_be_null(a) ? "nullable" : "not null",

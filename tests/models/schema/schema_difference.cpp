@@ -142,3 +142,10 @@ TEST_CASE("datasets and columns go by what they were called") {
     renamed.twin.datasets[0].columns[0].name = "id";
     CHECK(said(base, renamed).empty());
 }
+
+TEST_CASE("a column that loses its type may hold anything, and one that gets one may not any more") {
+    const Scenario typed = with({column("q", "integer")}), untyped = with({column("q")});
+    CHECK(said(typed, untyped) == Lines{"orders.q widened backward"});
+    CHECK(said(untyped, typed) == Lines{"orders.q narrowed forward"});
+    CHECK(said(untyped, untyped).empty());
+}
