@@ -31,6 +31,7 @@ std::string who_decides(const Options& options, const std::string& key, const fo
     if (options.has("author")) return options.get<std::string>("author");
     const formats::KeyOwner owner = formats::owner_of(key, rules.signers);
     if (owner.principal) return *owner.principal;
+    if (owner.other_kind) throw formats::Unapproved(fmt::format("{}: {}", key, owner.why));
     if (const char* named = std::getenv("UNDERSTUDY_AUTHOR"); named != nullptr && *named != '\0')
         return named;
     throw formats::Unapproved(fmt::format("{}: {}; --author says whose it is", key, owner.why));

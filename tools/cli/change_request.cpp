@@ -19,6 +19,7 @@
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/reports/approval_report.h"
+#include "tools/reports/canary_report.h"
 
 namespace understudy::cli {
 
@@ -31,12 +32,63 @@ std::string parts_of(const ChangeInput& input, const studies::RehearsalResult& r
     const auto add = [&](const char* part, bool there) {
         if (there) parts += (parts.empty() ? "" : " ") + std::string(part);
     };
-    add("reason", !input.change.reason.empty());
-    add("author", !input.change.author.empty());
+    add("reason", !studies::is_blank(input.change.reason));
+    add("author", !studies::is_blank(input.change.author));
     add("accept", !said.accept.empty());
     add("objectives", result.unjudged.empty());
     for (const auto& [key, value] : said.plans) add(key.c_str(), true);
     return parts;
+}
+
+int badness(const std::string& verdict) {
+    return verdict == studies::name_of(studies::Verdict::met)        ? 0
+           : verdict == studies::name_of(studies::Verdict::violated) ? 2
+                                                                     : 1;
+}
+
+/// What the verdict is of besides what is accepted without a stress: where a rehearsal is not met, one of all these rows is
+/// not met either.
+void add_rehearsed(const studies::RehearsalResult& result, formats::Request& request) {
+    auto& rows = request.rehearsed;
+    int worst = 0;
+    const auto add = [&](studies::Verdict verdict, const std::string& text) {
+        rows.emplace_back(studies::name_of(verdict), text);
+        worst = std::max(worst, badness(rows.back().first));
+    };
+    /// Of what no row tells: alerts that fail, and replications that do not come to their end.
+    const auto add_rest = [&](studies::Verdict verdict, const std::string& where) {
+        if (badness(studies::name_of(verdict)) <= worst) return;
+        add(verdict, (verdict == studies::Verdict::violated ? "no alert that fails a run is raised"
+                                                            : "every replication comes to its end") +
+                         where);
+    };
+    for (const studies::Accepted& entry : result.accepted)
+        worst = std::max(worst, badness(studies::name_of(entry.verdict)));
+    const int of_accepted = worst;
+    int all = worst;
+    for (const studies::RehearsalResult& stressed : result.stresses) {
+        const std::string where = ", under " + stressed.stress;
+        worst = 0;
+        for (const studies::Accepted& entry : stressed.accepted) add(entry.verdict, entry.text + where);
+        add_rest(stressed.verdict, where);
+        all = std::max(all, worst);
+    }
+    worst = std::max(of_accepted, all);
+    const auto add_rollout = [&](const studies::RehearsalResult& one) {
+        if (!one.canary) return;
+        for (const studies::CanaryResult::Case& it : one.canary->cases)
+            add(it.verdict, "the rollout " + reports::canary_promise_text(it) +
+                                (it.text.empty() ? "" : " (" + it.text + ")") +
+                                (one.stress.empty() ? "" : ", under " + one.stress));
+        if (badness(studies::name_of(one.canary->verdict)) > worst)
+            add(one.canary->verdict, "the rollout: " + one.canary->why);
+    };
+    add_rollout(result);
+    for (const studies::RehearsalResult& stressed : result.stresses) add_rollout(stressed);
+    if (result.rollback)
+        add(result.rollback->verdict, "the way back, until " + result.rollback->until +
+                                          (result.rollback->why.empty() ? "" : ": " + result.rollback->why));
+    add_rest(result.verdict, "");
 }
 
 formats::Request request_of(const ChangeInput& input, const formats::Rules& rules,
@@ -69,6 +121,7 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     request.margin = studies::margin_of(result);
     for (const studies::Accepted& entry : result.accepted)
         request.accepted.emplace_back(studies::name_of(entry.verdict), entry.text);
+    add_rehearsed(result, request);
     for (const studies::NoLongerPromised& one : result.no_longer_promised)
         request.no_longer_promised.push_back(one.text);
     request.rehearsal = formats::rehearsal_as_json(result);
@@ -134,7 +187,7 @@ int change_request(const Arguments& arguments) {
     if (!input) return exit_usage;
     if (input->base.empty())
         throw UsageError(file + " names no base; 'base: orders@1' or the path of a scenario does");
-    if (signature.reason.empty()) signature.reason = input->change.reason;
+    if (studies::is_blank(signature.reason)) signature.reason = input->change.reason;
     const auto rules = rules_from(options, project, MissingRules::said);
     if (!rules) return exit_usage;
     if (input->stored)

@@ -15,8 +15,16 @@ namespace {
 /// As many digits of a digest as people are shown; any eight or more are understood.
 constexpr std::size_t short_digest = 12;
 
+std::string shown_verdict(const formats::Request& request) {
+    return request.judged() || request.verdict != studies::name_of(studies::Verdict::met) ? request.verdict
+                                                                                          : "nothing judged";
+}
+
 std::string next_step(const formats::JudgedRequest& judged) {
     const std::string id = judged.request.digest.substr(0, short_digest), state = judged.state();
+    if (state == "waiting" && !judged.request.request.judged())
+        return "Next: say what has to hold ('accept'), and request it again; or approve it with --override "
+               "--reason TEXT";
     if (state == "waiting" && judged.request.request.verdict != studies::name_of(studies::Verdict::met))
         return "Next: change it, and request it again; or approve it with --override --reason TEXT";
     if (state == "waiting") return fmt::format("Next: understudy change approve {} --key FILE", id);
@@ -49,14 +57,15 @@ std::string request_report(const formats::JudgedRequest& judged) {
     line("requested", fmt::format("{} by {}", record.time, record.author));
     line("reason", record.reason);
     line("policy", request.policy.empty() ? "none: one approval by an allowed signer" : request.policy);
-    line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", request.verdict,
+    line("rehearsal", fmt::format("{}, {} replications of each, seed {}, version {}", shown_verdict(request),
                                   request.replications, request.seed, request.build));
     line("risk", fmt::format("{:.0f} of 625", request.risk));
     if (const std::string why = formats::credible_because(request); !why.empty())
         line("credible", "OVERRIDE of the twin's error: " + why);
     if (judged.differences)
         text += "\n" + twin_differences(request.base, request.change, *judged.differences);
-    text += "\nAccepted is\n";
+    text +=
+        request.judged() ? "\nAccepted is\n" : "\nNothing was to be accepted, so that nothing was judged\n";
     for (const formats::FoundEntry& entry : formats::found_in(request)) {
         text += fmt::format("  {:<12}  {}\n", entry.verdict, formats::printable(entry.text));
         const studies::Estimate& estimate = entry.estimate;
@@ -67,6 +76,8 @@ std::string request_report(const formats::JudgedRequest& judged) {
                 : entry.increase ? difference_text(*estimate.value, estimate.low, estimate.high, entry.unit)
                                  : with_interval(entry.estimate, entry.unit));
     }
+    for (const auto& [verdict, what] : request.rehearsed)
+        text += fmt::format("  {:<12}  {}\n", verdict, formats::printable(what));
     if (!request.findings.empty()) {
         text += "\nFound without a simulation\n";
         for (const auto& [status, found] : request.findings)
@@ -112,7 +123,7 @@ std::string request_list(const std::vector<formats::JudgedRequest>& requests, in
         {"request", "change", "base", "state", "verdict", "requested"}};
     for (const formats::JudgedRequest& judged : requests)
         rows.push_back({judged.request.digest.substr(0, short_digest), judged.request.request.change,
-                        judged.request.request.base, judged.state(), judged.request.request.verdict,
+                        judged.request.request.base, judged.state(), shown_verdict(judged.request.request),
                         judged.request.record.time});
     return table(rows, width);
 }

@@ -1,4 +1,4 @@
-// The part of a rehearsal's page that tells of its rollout in steps. Internal to tools/reports.
+// The part of a rehearsal's page that tells of its rollout in steps. Its texts of a case are for others as well.
 #pragma once
 
 #include <string>

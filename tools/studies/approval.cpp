@@ -5,7 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <string_view>
+#include <cmath>
+#include <limits>
 
 #include "tools/studies/rehearse.h"
 
@@ -95,24 +96,47 @@ const Person* person_called(const ApprovalPolicy& policy, const std::string& pri
     return found == policy.people.end() ? nullptr : &*found;
 }
 
-bool same_person(const std::string& a, const std::string& b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-               return lower(x) == lower(y);
-           });
+/// As it is told apart: without blanks around it, and without capitals, as mail is delivered whatever they are.
+std::string identity(std::string_view text) {
+    const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return result;
 }
 
-/// `Dana <dana@example.com>`, as git has it, is dana@example.com.
-std::string address_in(const std::string& author) {
-    const std::size_t open = author.find('<'), close = author.rfind('>');
-    return open == std::string::npos || close == std::string::npos || close < open
-               ? author
-               : author.substr(open + 1, close - open - 1);
+/// Who an author's text names: all of it, each of several, and each mail address in it. `Dana <dana@example.com>, Kim`
+/// is dana@example.com and kim, besides.
+std::set<std::string> identities_in(std::string_view author) {
+    std::set<std::string> all = {identity(author)};
+    const auto split = [&](auto ends, auto keep) {
+        for (std::size_t from = 0, i = 0; i <= author.size(); ++i) {
+            if (i < author.size() && !ends(author[i])) continue;
+            if (std::string one = identity(author.substr(from, i - from)); keep(one))
+                all.insert(std::move(one));
+            from = i + 1;
+        }
+    };
+    split([](char c) { return c == ',' || c == ';' || c == '&' || c == '\n' || c == '<'; },
+          [](const std::string& one) { return !one.empty(); });
+    // What is no letter of ASCII ends an address, blanks of other alphabets among it.
+    split(
+        [](char c) {
+            return static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f ||
+                   std::string_view("<>()[],;:\"'`|").find(c) != std::string_view::npos;
+        },
+        [](std::string& one) {
+            while (!one.empty() && one.back() == '.') one.pop_back();
+            return one.find('@') != std::string::npos;
+        });
+    return all;
 }
 
 bool is_author(const RequestFacts& facts, const std::string& principal) {
     return std::any_of(facts.authors.begin(), facts.authors.end(), [&](const std::string& author) {
-        return same_person(author, principal) || same_person(address_in(author), principal);
+        return identities_in(author).contains(identity(principal));
     });
 }
 
@@ -159,17 +183,41 @@ std::string more_approvals(std::int64_t count, const std::string& role) {
 
 }  // namespace
 
+bool is_blank(std::string_view text) {
+    // Of others than ASCII: no-break spaces, those of typography, marks that are not seen.
+    constexpr std::string_view unseen[] = {"\u00a0", "\u00ad", "\u1680", "\u2028", "\u2029", "\u202f",
+                                           "\u205f", "\u2060", "\u2800", "\u3000", "\ufeff"};
+    while (!text.empty()) {
+        std::size_t length = static_cast<unsigned char>(text.front()) <= ' ' ? 1 : 0;
+        for (const std::string_view one : unseen)
+            if (text.starts_with(one)) length = one.size();
+        // U+2000 to U+200F.
+        if (text.starts_with("\xe2\x80") && text.size() > 2 && static_cast<unsigned char>(text[2]) <= 0x8f)
+            length = 3;
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 double margin_of(const RehearsalResult& result) {
     double most = 0;
+    const auto beside = [&](double increase, double baseline) {
+        // Something where there was nothing is more than any share of it.
+        most = std::max(most, baseline != 0  ? increase / std::fabs(baseline)
+                              : increase > 0 ? std::numeric_limits<double>::infinity()
+                                             : 0);
+    };
     for (const Accepted& entry : result.accepted) {
         const bool increase = entry.kind == Accepted::Kind::increase;
         if (increase && entry.relative) most = std::max(most, entry.limit);
-        if (!entry.baseline || *entry.baseline <= 0) continue;
-        if (increase && !entry.relative) most = std::max(most, entry.limit / *entry.baseline);
+        if (!entry.baseline) continue;
+        if (increase && !entry.relative) beside(entry.limit, *entry.baseline);
         const bool small =
             entry.comparison == models::Comparison::less || entry.comparison == models::Comparison::at_most;
-        if (small && entry.candidate) most = std::max(most, *entry.candidate / *entry.baseline - 1);
+        if (small && entry.candidate) beside(*entry.candidate - *entry.baseline, *entry.baseline);
     }
+    for (const RehearsalResult& stressed : result.stresses) most = std::max(most, margin_of(stressed));
     return most;
 }
 
@@ -184,12 +232,14 @@ std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFa
         return fmt::format("{} wrote or requested the change, and may not approve it", decision.by);
     if (const auto why = needs_override(facts); why && !decision.overrides)
         return fmt::format("{}; --override --reason TEXT approves it all the same, for all to see", *why);
-    if (decision.overrides && decision.reason.empty()) return "an override needs a reason; --reason gives it";
+    if (decision.overrides && is_blank(decision.reason))
+        return "an override needs a reason; --reason gives it";
     return std::nullopt;
 }
 
 std::optional<std::string> needs_override(const RequestFacts& facts) {
     if (facts.verdict != Verdict::met) return fmt::format("the rehearsal is {}", name_of(facts.verdict));
+    if (!facts.judged) return "nothing was to be accepted, so that nothing was judged";
     if (facts.failed.empty()) return std::nullopt;
     return fmt::format("the validation failed: {}", fmt::join(facts.failed, "; "));
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/time.h"
@@ -78,9 +79,10 @@ struct ApprovalPolicy {
 
 /// What was requested, as far as rules look at it.
 struct RequestFacts {
-    std::string twin;                             ///< empty: of a file
-    std::set<std::string> kinds;                  ///< all that it is of, found from what it does
-    std::set<std::string> authors;                ///< who wrote the change, who requested it
+    std::string twin;             ///< empty: of a file
+    std::set<std::string> kinds;  ///< all that it is of, found from what it does
+    /// Who wrote the change, who requested it, as written: each mail address in it is one of them, in capitals or not.
+    std::set<std::string> authors;
     std::vector<std::string> accepted;            ///< texts of entries
     std::vector<std::string> no_longer_promised;  ///< of its base, or less of it (promises.h)
     double margin =
@@ -90,13 +92,17 @@ struct RequestFacts {
     std::int64_t replications = 0;
     double confidence = 0;
     Verdict verdict = Verdict::inconclusive;
+    bool judged = true;               ///< else nothing was to be accepted, and `met` says nothing
     std::vector<std::string> failed;  ///< what its validation found wrong
     std::int64_t requested = 0;       ///< when: nobody decides before that
 };
 
+/// Nothing but blanks, of any alphabet: no reason.
+bool is_blank(std::string_view text);
+
 struct RehearsalResult;
 /// The largest relative increase that a rehearsal accepts of something, an absolute one beside what there was, or that it
-/// found of what should be small.
+/// found of what should be small, under stress as well. Beside nothing any increase is infinite.
 double margin_of(const RehearsalResult& result);
 
 struct Decision {
@@ -110,7 +116,8 @@ struct Decision {
     bool operator==(const Decision&) const = default;
 };
 
-/// Whether it can be approved by an override only: its rehearsal is not met, or its validation failed. Why, if so.
+/// Whether it can be approved by an override only: its rehearsal is not met or has judged nothing, or its validation
+/// failed. Why, if so.
 std::optional<std::string> needs_override(const RequestFacts& facts);
 
 /// Why somebody may not decide so; nothing: may.

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "tools/formats/approval/decision_text.h"
 #include "tools/formats/language/schedules.h"
 #include "tools/formats/language/values.h"
@@ -126,6 +128,73 @@ TEST_CASE("the margin of a rehearsal: what is accepted, or was found of what sho
     // What should be large may grow.
     result.accepted.back().comparison = models::Comparison::at_least;
     CHECK(margin_of(result) == doctest::Approx(0.3));
+}
+
+TEST_CASE("the margin beside nothing is infinite, and what is found under stress counts") {
+    RehearsalResult result;
+    Accepted entry;
+    entry.kind = Accepted::Kind::objective;
+    entry.comparison = models::Comparison::less;
+    entry.baseline = 0;
+    entry.candidate = 0;
+    result.accepted = {entry};
+    CHECK(margin_of(result) == 0);
+    result.accepted[0].candidate = 0.001;
+    CHECK(std::isinf(margin_of(result)));
+    entry.kind = Accepted::Kind::increase;
+    entry.limit = 0.01;
+    result.accepted = {entry};
+    CHECK(std::isinf(margin_of(result)));
+    entry.kind = Accepted::Kind::objective;
+    entry.baseline = 10;
+    entry.candidate = 11;
+    result.accepted = {entry};
+    RehearsalResult stressed;
+    entry.candidate = 30;
+    stressed.accepted = {entry};
+    result.stresses = {stressed};
+    CHECK(margin_of(result) == doctest::Approx(2));
+}
+
+TEST_CASE("nobody approves a change of his own, however its author is written") {
+    const ApprovalPolicy policy = policy_of_three();
+    const auto refused = [&](const char* author, const char* by) {
+        RequestFacts facts = met_change();
+        facts.authors = {author};
+        ApprovalPolicy all;
+        return refusal(all, facts, yes(by)).has_value();
+    };
+    for (const char* author :
+         {"dana@example.com ", " Dana@Example.com", "Dana <dana@example.com>", "dana@example.com (Dana)",
+          "Kim <kim@example.com>, Dana <dana@example.com>", "Kim and dana@example.com.",
+          "\"dana@example.com\"", "dana@example.com\u00a0", "mailto:dana@example.com"}) {
+        CAPTURE(author);
+        CHECK(refused(author, "dana@example.com"));
+        CHECK_FALSE(refused(author, "ana@example.com"));
+        CHECK_FALSE(refused(author, "dana@example.co"));
+    }
+    CHECK(refused("Kim, dana", "dana"));
+    CHECK(refused("dana <d@example.com>", "dana"));
+    CHECK_FALSE(refused("Dana Kim", "dana"));
+    CHECK_FALSE(refusal(policy, met_change(), yes("dana")).has_value());
+}
+
+TEST_CASE("what judged nothing, as what was not met, takes an override with a reason that says something") {
+    const ApprovalPolicy policy = policy_of_three();
+    RequestFacts facts = met_change();
+    facts.judged = false;
+    CHECK(needs_override(facts) == "nothing was to be accepted, so that nothing was judged");
+    CHECK(refusal(policy, facts, yes("kim")).has_value());
+    CHECK(standing_of(policy, facts, {yes("kim")}, 120).state == Standing::State::waiting);
+    Decision decision = yes("kim");
+    decision.overrides = true;
+    for (const char* blank : {"", " ", "\t\n", "\u00a0", "\u200b \u3000\ufeff"}) {
+        decision.reason = blank;
+        CHECK(refusal(policy, facts, decision) == "an override needs a reason; --reason gives it");
+    }
+    decision.reason = " so ";
+    CHECK_FALSE(refusal(policy, facts, decision).has_value());
+    CHECK(standing_of(policy, facts, {decision}, 120).state == Standing::State::approved);
 }
 
 TEST_CASE("what no rule is for needs one approval all the same") {

@@ -14,8 +14,10 @@ std::string attestation_of(const LoggedRequest& logged) {
         return Attestation{{"name", name}, {"digest", {{"sha256", sha256}}}};
     };
     Attestation passed = Attestation::array(), warned = passed, failed = passed;
-    for (const auto& [verdict, text] : request.accepted)
-        (verdict == "met" ? passed : verdict == "violated" ? failed : warned).push_back(text);
+    for (const auto* const rows : {&request.accepted, &request.rehearsed})
+        for (const auto& [verdict, text] : *rows)
+            (verdict == "met" ? passed : verdict == "violated" ? failed : warned).push_back(text);
+    if (!request.judged()) warned.push_back("nothing was to be accepted, so that nothing was judged");
     bool sound = true;
     for (const auto& [status, text] : request.findings) {
         const bool fails = status == studies::name_of(studies::Check::Status::failed);
@@ -30,9 +32,9 @@ std::string attestation_of(const LoggedRequest& logged) {
     configuration.push_back(resource("request", logged.digest));
     configuration.back()["annotations"] = {
         {"seed", request.seed}, {"build", request.build}, {"replications", request.replications}};
-    const std::string result = request.verdict == "violated" || !sound ? "FAILED"
-                               : request.verdict == "met"              ? "PASSED"
-                                                                       : "WARNED";
+    const std::string result = request.verdict == "violated" || !sound        ? "FAILED"
+                               : request.verdict == "met" && request.judged() ? "PASSED"
+                                                                              : "WARNED";
     const std::string subject = (request.twin.empty() ? request.base : request.twin) + "+" + request.change;
     Attestation document = {{"_type", "https://in-toto.io/Statement/v1"},
                             {"subject", Attestation::array()},

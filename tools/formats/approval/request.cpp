@@ -84,6 +84,8 @@ std::string write_request(const Request& request) {
                      {"risk", fmt::format("{}", request.risk)}};
     for (const auto& [verdict, text] : request.accepted)
         fields.emplace_back("accepted", verdict + " " + text);
+    for (const auto& [verdict, text] : request.rehearsed)
+        fields.emplace_back("rehearsed", verdict + " " + text);
     for (const std::string& text : request.no_longer_promised)
         fields.emplace_back("no longer promised", text);
     for (const auto& [status, text] : request.findings) fields.emplace_back("finding", status + " " + text);
@@ -123,9 +125,12 @@ std::optional<Request> read_request(std::string_view text) {
     for (const auto& [name, value] : fields) {
         if (name == "no longer promised") request.no_longer_promised.push_back(value);
         const std::size_t space = value.find(' ');
-        if ((name != "accepted" && name != "finding") || space == std::string::npos) continue;
-        (name == "accepted" ? request.accepted : request.findings)
-            .emplace_back(value.substr(0, space), value.substr(space + 1));
+        auto* const list = name == "accepted"    ? &request.accepted
+                           : name == "rehearsed" ? &request.rehearsed
+                           : name == "finding"   ? &request.findings
+                                                 : nullptr;
+        if (list != nullptr && space != std::string::npos)
+            list->emplace_back(value.substr(0, space), value.substr(space + 1));
     }
     request.candidate = field_in(fields, "candidate");
     request.rehearsal = field_in(fields, "rehearsal");
@@ -140,7 +145,7 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
     std::istringstream kinds(request.kinds);
     for (std::string kind; kinds >> kind;) facts.kinds.insert(kind);
     for (const std::string& author : {request.author, requested_by})
-        if (!author.empty()) facts.authors.insert(author);
+        if (!studies::is_blank(author)) facts.authors.insert(author);
     for (const auto& [verdict, text] : request.accepted) facts.accepted.push_back(text);
     facts.no_longer_promised = request.no_longer_promised;
     facts.margin = request.margin;
@@ -154,6 +159,7 @@ studies::RequestFacts facts_of(const Request& request, const std::string& reques
     for (const auto verdict :
          {studies::Verdict::met, studies::Verdict::violated, studies::Verdict::inconclusive})
         if (request.verdict == studies::name_of(verdict)) facts.verdict = verdict;
+    facts.judged = request.judged();
     for (const auto& [status, text] : request.findings)
         if (status == studies::name_of(studies::Check::Status::failed)) facts.failed.push_back(text);
     return facts;

@@ -41,12 +41,17 @@ struct Request {
     double risk = 1;    ///< of the change to its base, from 1 to 625
     /// Of what is accepted: verdict and text.
     std::vector<std::pair<std::string, std::string>> accepted;
+    /// Of what else the verdict is of, likewise: what is accepted under stresses, the rollout, the way back.
+    std::vector<std::pair<std::string, std::string>> rehearsed;
     /// Objectives of the base that it promises no more, or less of.
     std::vector<std::string> no_longer_promised;
     /// What `change validate` found that has not passed: status ("failed", "warned") and text, without places, so that it
     /// is the same from any folder.
     std::vector<std::pair<std::string, std::string>> findings;
     std::string rehearsal;  ///< its JSON
+
+    /// Else its verdict is of nothing.
+    bool judged() const { return !accepted.empty() || !rehearsed.empty(); }
 };
 
 /// What was found of an entry of what is accepted, as the rehearsal's JSON has it.

@@ -117,6 +117,11 @@ std::string blob_in(const std::string& line) {
     return "";
 }
 
+/// A public key of whatever kind.
+bool is_public_key(const std::string& line) {
+    return line.starts_with("ssh-") || line.starts_with("ecdsa-") || line.starts_with("sk-");
+}
+
 }  // namespace
 
 bool is_principal(std::string_view text) {
@@ -162,25 +167,34 @@ bool is_signature_of(std::string_view text, std::string_view signature) {
 
 KeyOwner owner_of(const fs::path& key, std::string_view signers) {
     std::string blob;
+    bool is_key = false;
     for (const fs::path& file : {fs::path(key.string() + ".pub"), key}) {
         std::ifstream in(file);
         std::string line;
         if (std::getline(in, line)) blob = blob_in(line);
+        is_key = is_key || is_public_key(line);
         if (!blob.empty()) break;
     }
     // Nobody is asked for a passphrase here: an empty one is tried.
-    if (blob.empty()) blob = blob_in(ssh_keygen({"-y", "-P", "", "-f", key.string()}, "").out);
+    if (blob.empty() && !is_key) {
+        const std::string line = ssh_keygen({"-y", "-P", "", "-f", key.string()}, "").out;
+        blob = blob_in(line);
+        is_key = is_public_key(line);
+    }
+    if (blob.empty() && is_key)
+        return {std::nullopt, "the key is not Ed25519; 'ssh-keygen -t ed25519' makes one that is", true};
     if (blob.empty())
-        return {std::nullopt, fmt::format("whose key it is cannot be told without {}.pub", key.string())};
+        return {std::nullopt, fmt::format("whose key it is cannot be told without {}.pub", key.string()),
+                false};
     std::istringstream lines{std::string(signers)};
     KeyOwner found{std::nullopt,
-                   signers.empty() ? "there are no allowed signers" : "no allowed signer has it"};
+                   signers.empty() ? "there are no allowed signers" : "no allowed signer has it", false};
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with('#') || blob_in(line) != blob) continue;
         const std::string principal = line.substr(0, line.find_first_of(" \t"));
         // Several of them, or a pattern: who of those it is has to be said.
         if (found.principal || principal.find_first_of(",*?!\"") != std::string::npos)
-            return {std::nullopt, "it is the key of no single allowed signer"};
+            return {std::nullopt, "it is the key of no single allowed signer", false};
         found.principal = principal;
     }
     return found;

@@ -39,7 +39,8 @@ bool is_signature_of(std::string_view text, std::string_view signature);
 /// half of a private one that has no passphrase.
 struct KeyOwner {
     std::optional<std::string> principal;
-    std::string why;  ///< nobody, or no single one
+    std::string why;          ///< nobody, or no single one
+    bool other_kind = false;  ///< it is no Ed25519 key, whosever it is
 };
 KeyOwner owner_of(const std::filesystem::path& key, std::string_view signers);
 

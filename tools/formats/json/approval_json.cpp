@@ -45,6 +45,7 @@ ApprovalJson as_json(const JudgedRequest& judged) {
                          {"reason", judged.request.record.reason},
                          {"verdict", request.verdict},
                          {"verdict_reason", request.reason},
+                         {"judged", request.judged()},
                          {"policy", request.policy},
                          {"seed", request.seed},
                          {"build", request.build},
@@ -55,6 +56,9 @@ ApprovalJson as_json(const JudgedRequest& judged) {
     json["accepted"] = ApprovalJson::array();
     for (const auto& [verdict, text] : request.accepted)
         json["accepted"].push_back({{"text", text}, {"verdict", verdict}});
+    json["rehearsed"] = ApprovalJson::array();
+    for (const auto& [verdict, text] : request.rehearsed)
+        json["rehearsed"].push_back({{"text", text}, {"verdict", verdict}});
     json["no_longer_promised"] = request.no_longer_promised;
     json["findings"] = ApprovalJson::array();
     for (const auto& [status, text] : request.findings)

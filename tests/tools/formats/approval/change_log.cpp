@@ -33,6 +33,7 @@ Request some_request() {
     request.confidence = 0.95;
     request.margin = 0.05;
     request.parts = "reason accept";
+    request.rehearsed = {{"violated", "the way back, until waiting(server) < 5"}};
     request.accepted = {{"met", "avg wait(server) < 60s"}, {"violated", "increase avg latency() < 5%"}};
     return request;
 }
@@ -183,6 +184,7 @@ TEST_CASE("each byte of a request makes another digest") {
     differs([](Request& other) { other.risk = 82; });
     differs([](Request& other) { other.accepted.pop_back(); });
     differs([](Request& other) { other.accepted[0].first = "violated"; });
+    differs([](Request& other) { other.rehearsed = {{"met", "avg wait(server) < 60s, under surge"}}; });
 }
 
 TEST_CASE("a decision has one text, and no other is read") {
