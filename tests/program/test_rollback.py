@@ -74,6 +74,9 @@ class Rollback(ProgramTest):
         self.assertEqual(again, answer)
         text = self.call("rehearse", "change.yaml", "--replications", "2", cwd=self.folder).stdout.decode()
         self.assertIn("well again after", text)
+        self.assertIn("| :white_check_mark: met | the way back<br>well again once waiting(enrich) &lt; 1 |",
+                      self.call("rehearse", "change.yaml", "--replications", "2", "--format", "markdown",
+                                cwd=self.folder).stdout.decode())
         self.assertIn("last safe moment", text)
         self.assertLessEqual(max(map(len, text.splitlines())), 80)
         # What the verdict rests on has another name where the plan is another.

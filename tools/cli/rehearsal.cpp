@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -12,12 +13,14 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/way_back.h"
 #include "tools/formats/language/change_reader.h"
+#include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/printable.h"
 #include "tools/formats/store/twin_calibration.h"
 #include "tools/studies/redrawn_inputs.h"
 #include "tools/studies/rehearse_change.h"
+#include "tools/studies/transformation_checks.h"
 
 namespace understudy::cli {
 
@@ -105,6 +108,30 @@ std::vector<studies::CalibrationError> calibration_from(const RehearsalOfFiles& 
     return all;
 }
 
+/// What a simulation does not see: rows hold other values than before, as many as there are.
+std::vector<std::string> warnings_of_transformations(const std::string& baseline, const std::string& change,
+                                                     const models::Scenario& candidate) {
+    std::vector<std::string> warnings;
+    if (kind_of(change) != "change") return warnings;
+    const formats::ChangeReading said = formats::read_change_file(change);
+    const bool transforms = said.change && std::any_of(said.change->edits.begin(), said.change->edits.end(),
+                                                       [](const formats::Edit& edit) {
+                                                           return edit.kind == formats::Edit::Kind::transform;
+                                                       });
+    if (!transforms) return warnings;
+    for (const studies::Transformation& one :
+         formats::read_changed_scenario(baseline, change).transformations) {
+        for (const studies::Check& check : studies::checks_of(one, candidate)) {
+            if (check.status == studies::Check::Status::passed) continue;
+            if (check.status == studies::Check::Status::skipped && check.name != "rows") continue;
+            warnings.push_back(fmt::format("{}: {}{}{}: 'change validate' has it", one.task, check.message,
+                                           check.about == one.task ? "" : " (" + check.about + ")",
+                                           check.name == "records" ? "" : "; no simulation sees it"));
+        }
+    }
+    return warnings;
+}
+
 /// The pairs as they are, and under each stress; nothing if there was an error, which has been said then.
 std::optional<studies::PreparedChange> prepare_pairs(ReadPair read, const std::string& baseline,
                                                      const std::string& candidate) {
@@ -181,9 +208,12 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
         throw UsageError("'detail: analytic' simulates nothing, and a rehearsal is a simulation");
     studies::RehearseOptions how = what.how;
     how.inputs = std::move(read->inputs);
+    const std::vector<std::string> unseen =
+        warnings_of_transformations(what.baseline, what.candidate, read->candidate);
     const bool has_rollout = read->rollout, has_rollback = read->rollback;
     auto change = prepare_pairs(std::move(*read), what.baseline, what.candidate);
     if (!change) return std::nullopt;
+    change->pair.warnings.insert(change->pair.warnings.end(), unseen.begin(), unseen.end());
     if (what.inputs)
         how.inputs.draws = what.draws(studies::fewest_input_draws(studies::level_of(*change, how)));
     if (has_rollout) {

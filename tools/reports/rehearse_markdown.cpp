@@ -56,6 +56,15 @@ void put_rollout(std::string& text, const studies::RehearsalResult& result) {
                             in_markdown(canary_found_text(one)));
 }
 
+void put_way_back(std::string& text, const studies::RehearsalResult& result) {
+    if (!result.rollback) return;
+    const studies::RollbackResult& way = *result.rollback;
+    const std::string found =
+        !way.why.empty() ? way.why : "well again in all of " + std::to_string(way.replications);
+    text += fmt::format("| {} | the way back<br>well again once {} | {} |\n", sign_of(way.verdict),
+                        in_markdown(way.until), in_markdown(found, 400));
+}
+
 }  // namespace
 
 std::string rehearse_markdown(const studies::RehearsalResult& result, const std::string& digest) {
@@ -77,6 +86,7 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
     for (const studies::RehearsalResult& stressed : result.stresses) put_rows(text, rows, stressed);
     put_rollout(text, result);
     for (const studies::RehearsalResult& stressed : result.stresses) put_rollout(text, stressed);
+    put_way_back(text, result);
     if (rows > most_entries) text += fmt::format("| | and {} more | |\n", rows - most_entries);
     TextOptions look;
     look.width = 80;

@@ -141,7 +141,7 @@ void put_others(Page& page, const RehearsalResult& result) {
             page.line(fmt::format("  and {} more; --json has all", differ.size() - most));
     }
     page.line();
-    if (result.same_model) page.line("Both are the same.");
+    if (result.same_model) page.line("What is simulated is the same in both.");
     if (result.same_events)
         page.line("The same happened in both, event by event.");
     else
