@@ -31,7 +31,7 @@ struct ColumnProfile {
     std::int64_t decimals = 0;    ///< digits, perhaps with a sign and a point
     std::int64_t longest = 0;     ///< characters of the longest text
     std::optional<std::int64_t> least_integer, greatest_integer;
-    std::optional<double> least, greatest;             ///< of all numbers
+    std::optional<double> least, greatest;             ///< of all numbers, also those that came as text
     std::optional<double> mean;                        ///< of all numbers
     std::optional<std::string> first_text, last_text;  ///< in order of bytes, cut
     std::int64_t distinct = 0;                         ///< values that are not null; 1 and 1.0 are two

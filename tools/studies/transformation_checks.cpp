@@ -36,6 +36,20 @@ double power_of_ten(int digits) {
     return value;
 }
 
+/// Digits behind the point, without zeros at the end, of the numbers that came as text, among the values that are known: a
+/// text has the digits that it shows, those of a double come of how it was computed.
+std::ptrdiff_t most_scale(const ColumnProfile& p) {
+    std::ptrdiff_t most = 0;
+    for (const ProfiledValue& value : p.values) {
+        const std::size_t dot = value.text.find('.'), last = value.text.find_last_not_of('0');
+        const bool decimal = value.shown.starts_with('\'') && dot != std::string::npos &&
+                             value.text.find_first_not_of("+-.0123456789") == std::string::npos;
+        if (decimal)
+            most = std::max(most, static_cast<std::ptrdiff_t>(last) - static_cast<std::ptrdiff_t>(dot));
+    }
+    return most;
+}
+
 /// Values of the column that its type has no place for.
 std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, std::string& what) {
     const std::int64_t values = p.rows - p.nulls;
@@ -59,8 +73,10 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
                    (type.width == models::ColumnType::without_end ? std::string("decimals") : type.name);
             const std::int64_t numbers = p.integers + p.reals;
             const bool fits =
-                type.width == models::ColumnType::without_end || numbers == 0 ||
-                std::max(std::fabs(*p.least), std::fabs(*p.greatest)) < power_of_ten(type.width - type.scale);
+                type.width == models::ColumnType::without_end ||
+                ((numbers + p.decimals == 0 || std::max(std::fabs(*p.least), std::fabs(*p.greatest)) <
+                                                   power_of_ten(type.width - type.scale)) &&
+                 most_scale(p) <= type.scale);
             return values - numbers - p.decimals + (fits ? 0 : 1);
         }
         case TypeFamily::real: what = "no number"; return values - p.integers - p.reals;

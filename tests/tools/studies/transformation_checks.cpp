@@ -99,3 +99,34 @@ TEST_CASE("each row twice: no key tells them apart, and the number differs") {
     CHECK(why_of(one, true, ChangeCategory::breaking) ==
           "rows that build writes differ, and they are read: what was made of them has to be rebuilt");
 }
+
+TEST_CASE("numbers that come as text keep to range, precision and scale") {
+    const auto failed = [](const std::string& shown, double least, double greatest) {
+        const models::Scenario scenario =
+            tests::prepared(
+                "twin:\n  datasets: {paid: {columns: {id: {type: 'numeric(5,2)', min: 0, max: 900}}}}\n"
+                "  stages: {build: {reads: clicks, writes: paid}}\n"
+                "load: {clicks: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\n")
+                .scenario;
+        Transformation one = of_build(true);
+        ColumnProfile& id = one.candidate.columns[0];
+        id.texts = id.decimals = 3;
+        id.integers = 0;
+        id.least_integer.reset();
+        id.greatest_integer.reset();
+        id.values = {{shown, "'" + shown + "'"}};
+        id.least = least;
+        id.greatest = greatest;
+        std::string names;
+        for (const Check& check : checks_of(one, scenario))
+            if (check.status == Check::Status::failed) names += check.name + ": " + check.message + "\n";
+        return names;
+    };
+    CHECK(failed("1.2500", 1.25, 900) == "");
+    CHECK(failed("-1", -1, 900) == "range: -1 is below 0\n");
+    CHECK(failed("901", 1, 901) == "range: 901 is above 900\n");
+    const std::string no_such =
+        "types: declared numeric(5,2); at least 1 row with a value that is no number of numeric(5,2)\n";
+    CHECK(failed("2.125", 1, 2.125) == no_such);
+    CHECK(failed("1000", 1, 1000) == no_such + "range: 1000 is above 900\n");
+}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -140,13 +141,28 @@ struct ColumnProfiles::Column {
     std::string first, last;                  ///< whole texts
     std::int64_t numbers = 0;
 
-    void add_number(double value) {
+    void widen(double value) {
         profile.least = profile.least ? std::min(*profile.least, value) : value;
         profile.greatest = profile.greatest ? std::max(*profile.greatest, value) : value;
+    }
+
+    void add_number(double value) {
+        widen(value);
         const double next = sum + value;
         rest += std::fabs(sum) >= std::fabs(value) ? (sum - next) + value : (value - next) + sum;
         sum = next;
         ++numbers;
+    }
+
+    /// A number, though it came as text.
+    void add_decimal(std::string_view text) {
+        ++profile.decimals;
+        if (text[0] == '+') text.remove_prefix(1);
+        double value = 0;
+        // Of more digits than a double has room for it is infinite.
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
+            value = text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
+        widen(value);
     }
 
     void add_text(std::string_view text) {
@@ -162,7 +178,7 @@ struct ColumnProfiles::Column {
             profile.dates += is_date(text) ? 1 : 0;
             profile.timestamps += is_timestamp(text) ? 1 : 0;
             profile.times += is_time(text) ? 1 : 0;
-            profile.decimals += is_decimal(text) ? 1 : 0;
+            if (is_decimal(text)) add_decimal(text);
         } else {
             profile.booleans += is_boolean(text) ? 1 : 0;
         }

@@ -163,7 +163,7 @@ std::string name_of_action(int action, const char* a, const char* b) {
         case SQLITE_DETACH: return "DETACH";
         case SQLITE_PRAGMA: return fmt::format("PRAGMA{}", quoted(a));
         case SQLITE_FUNCTION: return fmt::format("the function{}", quoted(b));
-        case SQLITE_READ: return fmt::format("the table{}, which is not in the sample", quoted(a));
+        case SQLITE_READ: return fmt::format("the table{}, which is not in the sample,", quoted(a));
         case SQLITE_INSERT: return "a write (INSERT)";
         case SQLITE_UPDATE: return "a write (UPDATE)";
         case SQLITE_DELETE: return "a write (DELETE)";
