@@ -32,6 +32,15 @@ class Shipped(ProgramTest):
                 self.assertTrue(expected.exists(), "run with UNDERSTUDY_UPDATE_EXPECTED=1 to write it")
                 self.assertEqual(found, json.loads(expected.read_text()))
 
+    def test_each_change_passes_its_own_checks(self):
+        changes = sorted((SOURCES / "scenarios").glob("*/changes/*.yaml"))
+        self.assertGreaterEqual(len(changes), 3)
+        for change in changes:
+            with self.subTest(change=change.name):
+                answer = self.json_of(self.call("change", "validate", change, "--json", code=0))
+                self.assertEqual([check for check in answer["checks"] if check["status"] == "failed"], [])
+                self.call("validate", change, code=0)
+
     def test_each_is_valid_and_named_after_its_folder(self):
         for folder in shipped():
             with self.subTest(scenario=folder.name):

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/substitution.h"
@@ -114,28 +115,117 @@ bool names_task(const std::string& path, const std::string& text) {
     return pipelines != nullptr && pipelines->value.find(path.substr(0, path.rfind('.'))) != nullptr;
 }
 
-std::vector<Edit> renames_among(const std::vector<Edit>& edits) {
-    std::vector<Edit> renames;
-    std::copy_if(edits.begin(), edits.end(), std::back_inserter(renames),
-                 [](const Edit& edit) { return edit.kind == Edit::Kind::rename; });
-    return renames;
+/// An element, which may have dots in its name, or a task or a column by its path.
+bool is_there(const std::string& path, const std::string& text) {
+    Diagnostics none;
+    const Node root = read_document(text, none);
+    const Entry* twin = root.find("twin");
+    const Entry* loads = root.find("load");
+    if (loads != nullptr && loads->value.is_map() && loads->value.find(path) != nullptr) return true;
+    if (twin == nullptr || !twin->value.is_map()) return false;
+    for (const Entry& section : twin->value.entries)
+        if (section.value.is_map() && section.value.find(path) != nullptr) return true;
+    const std::size_t dot = path.rfind('.');
+    const auto under = [&](const char* section, const char* parts) {
+        const Entry* const all = twin->value.find(section);
+        const Entry* const whole = all == nullptr ? nullptr : all->value.find(path.substr(0, dot));
+        const Entry* const named =
+            whole == nullptr || !whole->value.is_map() ? nullptr : whole->value.find(parts);
+        return named != nullptr && named->value.is_map() &&
+               named->value.find(path.substr(dot + 1)) != nullptr;
+    };
+    return under("pipelines", "tasks") || under("datasets", "columns");
 }
+
+/// What edits together call otherwise than the base does. What they have added themselves, and what they take away again, is
+/// none of it.
+class NewNames {
+public:
+    NewNames(const std::vector<Edit>& edits, const std::string& from) : from_(from) {
+        for (const Edit& edit : edits) {
+            if (edit.of_measure) continue;
+            if (edit.kind == Edit::Kind::add) fresh_.push_back(edit.name);
+            if (edit.kind == Edit::Kind::remove) remove(edit.name);
+            if (edit.kind == Edit::Kind::rename) rename(edit);
+        }
+    }
+
+    /// The renames that do it, in their order, steps between among them.
+    const std::vector<Edit>& steps() const { return steps_; }
+
+    /// What each is called in the base, and now.
+    std::vector<std::pair<std::string, std::string>> take() {
+        std::erase_if(names_, [&](const auto& name) { return by_prefix(name.second) == name.first; });
+        return std::move(names_);
+    }
+
+private:
+    static bool is_in(const std::string& path, const std::string& whole) {
+        return path == whole ||
+               (path.size() > whole.size() && path.starts_with(whole) && path[whole.size()] == '.');
+    }
+
+    bool is_fresh(const std::string& name) const {
+        return std::any_of(fresh_.begin(), fresh_.end(),
+                           [&](const std::string& one) { return is_in(name, one); });
+    }
+
+    /// As the base has it, if only that changed which it is a part of.
+    std::string by_prefix(const std::string& now) const {
+        for (const auto& [before, after] : names_)
+            if (after != now && is_in(now, after)) return before + now.substr(after.size());
+        return now;
+    }
+
+    void remove(const std::string& name) {
+        std::erase_if(fresh_, [&](const std::string& one) { return is_in(one, name); });
+        std::erase_if(names_, [&](const auto& one) { return is_in(one.second, name); });
+    }
+
+    void rename(const Edit& edit) {
+        const auto known = std::find_if(names_.begin(), names_.end(),
+                                        [&](const auto& one) { return one.second == edit.name; });
+        const std::string before = known != names_.end() ? known->first : by_prefix(edit.name);
+        // A task is called by its own name, all else by its path.
+        const std::size_t dot = edit.name.rfind('.');
+        const bool own_name =
+            edit.to.find('.') == std::string::npos && dot != std::string::npos && names_task(before, from_);
+        const std::string to = own_name ? edit.name.substr(0, dot + 1) + edit.to : edit.to;
+        const bool fresh = is_fresh(edit.name);
+        for (std::string& one : fresh_)
+            if (is_in(one, edit.name)) one = to + one.substr(edit.name.size());
+        // A column that another edit has set is as new as one that is added.
+        if (fresh || (dot != std::string::npos && !is_there(before, from_))) return;
+        for (auto& [base, now] : names_)
+            if (now != edit.name && is_in(now, edit.name)) now = to + now.substr(edit.name.size());
+        if (known != names_.end())
+            known->second = to;
+        else
+            names_.emplace_back(before, to);
+        steps_.push_back(edit);
+    }
+
+    const std::string& from_;
+    std::vector<std::string> fresh_;
+    std::vector<std::pair<std::string, std::string>> names_;
+    std::vector<Edit> steps_;
+};
 
 }  // namespace
 
 std::vector<FoundKind> kinds_of_change(const std::string& from, const std::string& to,
                                        const std::vector<Edit>& edits) {
     Kinds kinds;
-    for (const Edit& edit : edits) {
-        if (edit.kind == Edit::Kind::rename)
-            kinds.add(ChangeKind::mapping, edit.name + " is called " + edit.to);
+    NewNames names(edits, from);
+    const std::vector<Edit> steps = names.steps();
+    for (const auto& [before, now] : names.take())
+        kinds.add(ChangeKind::mapping, before + " is called " + now);
+    for (const Edit& edit : edits)
         if (edit.kind == Edit::Kind::transform) kinds.add(ChangeKind::transformation, edit.name + ": SQL");
-    }
-    for (const auto& [now, before] : renamed_columns(edits))
+    for (const auto& [now, before] : renamed_columns(steps))
         if (now != before && !names_task(before, from) && !names_task(now, to))
             kinds.add(ChangeKind::schema, before + " is called " + now);
-    for (const ElementDifference& difference :
-         differences(settled(from, renames_among(edits)), settled(to, {})))
+    for (const ElementDifference& difference : differences(settled(from, steps), settled(to, {})))
         kinds.add(difference);
     return kinds.take();
 }

@@ -106,6 +106,26 @@ TEST_CASE("kinds of a change: a new name is a mapping, and no more of what is na
     CHECK(found("{rename: crew, to: team}, {set: team.workers, to: 3}") == "mapping capacity");
 }
 
+TEST_CASE("kinds of a change: what edits together do, and not each of them") {
+    const std::string added = "{add: extra, as: stage, value: {reads: mails, workers: 1, service: 1s}}";
+    CHECK(found(added + ", {set: extra.workers, to: 3}, {rename: extra, to: more}, {remove: more}") == "");
+    CHECK(kinds_of(added + ", {rename: extra, to: more}").front().kind == "topology");
+    CHECK(kinds_text(kinds_of("{rename: clean, to: wash}, {rename: wash, to: clean}"), "") ==
+          "none: nothing changes");
+    const auto swapped =
+        kinds_of("{rename: clean, to: other}, {rename: send, to: clean}, {rename: other, to: send}");
+    REQUIRE(swapped.size() == 1);
+    CHECK(swapped[0].kind == "mapping");
+    CHECK(swapped[0].because == "clean is called send");
+    CHECK(kinds_text(kinds_of("{rename: nightly, to: n}, {rename: n.build, to: make}, {rename: n.make, to: "
+                              "build}, {rename: n, to: nightly}"),
+                     "") == "none: nothing changes");
+    CHECK(kinds_text(kinds_of("{set: orders.columns.note, to: {type: text}}, {rename: orders.note, to: "
+                              "orders.remark}"),
+                     "") == "schema");
+    CHECK(kinds_text(kinds_of("{rename: orders.email, to: orders.mail}"), "") == "schema, mapping");
+}
+
 TEST_CASE("kinds of a change: nothing changes") {
     CHECK(found("{set: crew.workers, to: 2}").empty());
     CHECK(found("{set: crew.workers, to: 3}, {set: crew.workers, to: 2}").empty());
