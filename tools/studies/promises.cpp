@@ -39,11 +39,42 @@ bool is_as_strict(const models::Objective& one, const models::Objective& as) {
     return strictly || one.comparison == as.comparison;
 }
 
+/// Whether the aggregate of one is never less than that of the other, of whatever values.
+bool dominates(const models::Measure& one, const models::Measure& other) {
+    using models::Aggregate;
+    if (one.aggregate == other.aggregate) return one.quantile >= other.quantile;
+    const bool within = other.aggregate == Aggregate::quantile || other.aggregate == Aggregate::average ||
+                        other.aggregate == Aggregate::minimum;
+    return (one.aggregate == Aggregate::maximum && within) ||
+           (other.aggregate == Aggregate::minimum &&
+            (one.aggregate == Aggregate::quantile || one.aggregate == Aggregate::average));
+}
+
+/// Of what is judged from that side, the one measure is as hard on a run as the other: a farther quantile, or a time by which
+/// less has landed.
+bool is_as_hard(const models::Objective& now, const models::Objective& before) {
+    if (limits_from_above(now.comparison) != limits_from_above(before.comparison)) return false;
+    const bool above = limits_from_above(now.comparison);
+    const models::Measure &one = now.measure, &as = before.measure;
+    models::Measure like = one;
+    like.aggregate = as.aggregate;
+    like.quantile = as.quantile;
+    like.by_clock = as.by_clock;
+    like.by_offset = as.by_offset;
+    if (!same_measure(like, as)) return false;
+    if (!(above ? dominates(one, as) : dominates(as, one))) return false;
+    // Less has landed by an earlier time.
+    const auto in_time = [&](const auto& a, const auto& b) {
+        return a.has_value() == b.has_value() && (!a || (above ? *a >= *b : *a <= *b));
+    };
+    return in_time(one.by_clock, as.by_clock) && in_time(one.by_offset, as.by_offset);
+}
+
 }  // namespace
 
 bool keeps(const std::vector<models::Objective>& promised, const models::Objective& objective) {
     return std::any_of(promised.begin(), promised.end(), [&](const models::Objective& one) {
-        return same_side(one, objective) && is_as_strict(one, objective);
+        return is_as_hard(one, objective) && is_as_strict(one, objective);
     });
 }
 

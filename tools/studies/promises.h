@@ -10,7 +10,7 @@
 
 namespace understudy::studies {
 
-/// Whether keeping one of these keeps that: the same measure, limited from the same side, at most as far.
+/// Whether keeping one of these keeps that: of the same measure or one that is never less, from one side, at most as far.
 bool keeps(const std::vector<models::Objective>& promised, const models::Objective& objective);
 
 struct WeakerPromise {

@@ -405,6 +405,43 @@ TEST_CASE("what is accepted has to make sense in both") {
     CHECK(result.accepted[0].candidate);
 }
 
+TEST_CASE("a stricter promise of another measure keeps what was promised") {
+    const std::string run = "length: 1h, warm_up: 5min, replications: 2";
+    const auto lost = [&](const std::string& before, const std::string& after) {
+        const auto base = tests::prepared(queue("1s", run, before)),
+                   candidate = tests::prepared(queue("1s", run, after));
+        return studies::weaker_promises(base.scenario, candidate.scenario,
+                                        studies::Counterparts(base.scenario, candidate.scenario))
+            .size();
+    };
+    const std::string p95 = "p(95) latency(server) < 1min";
+    CHECK(lost(p95, "p(99) latency(server) < 1min") == 0);
+    CHECK(lost(p95, "max latency(server) < 50s") == 0);
+    CHECK(lost("avg latency(server) < 1min", "max latency(server) < 1min") == 0);
+    CHECK(lost(p95, "p(90) latency(server) < 1min") == 1);
+    CHECK(lost(p95, "avg latency(server) < 1min") == 1);
+    CHECK(lost(p95, "p(99) latency(server) < 2min") == 1);
+    CHECK(lost(p95, "p(99) wait(server) < 1min") == 1);
+    // From below it is the other way round.
+    CHECK(lost("p(50) latency(server) > 1s", "p(25) latency(server) > 1s") == 0);
+    CHECK(lost("p(50) latency(server) > 1s", "p(75) latency(server) > 1s") == 1);
+    const auto landing = [](const std::string& by) {
+        return tests::prepared(
+                   "twin: {pipelines: {p: {schedule: daily at 05:00, tasks: {t: {workers: 1, service: 1min, "
+                   "writes: rep}}}}}\nrun: {length: 2d, start: 2026-01-01T00:00}\n"
+                   "objectives: [share landed(rep) by " +
+                   by + " >= 95%]\n")
+            .scenario;
+    };
+    const auto weaker = [&](const std::string& before, const std::string& after) {
+        const auto base = landing(before), candidate = landing(after);
+        return studies::weaker_promises(base, candidate, studies::Counterparts(base, candidate)).size();
+    };
+    CHECK(weaker("06:30", "05:30") == 0);
+    CHECK(weaker("05:30", "06:30") == 1);
+    CHECK(weaker("06:30", "06:30") == 0);
+}
+
 TEST_CASE("a promise that the candidate drops is said") {
     const std::string run = "length: 1h, warm_up: 5min, replications: 5";
     const auto result =
