@@ -14,6 +14,7 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/edits.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/objectives.h"
@@ -104,6 +105,22 @@ std::string kind_to_write(const SetEdits& edits, const Options& options, const s
     return said;
 }
 
+/// What is wrong with the edits is said: an edit may do less than --set of a run.
+bool can_be_made(const NewBase& base, const formats::Change& change, formats::Diagnostics problems) {
+    const auto content = formats::read_version_content(base.scenario, {});
+    if (!content.text) {
+        fmt::print(stderr, "{}", content.diagnostics.show());
+        return false;
+    }
+    formats::Diagnostics none;
+    formats::Node root = formats::read_document(*content.text, none);
+    std::vector<formats::LoadMultiple> multiples;
+    formats::apply_edits(root, change.edits, multiples, problems);
+    formats::apply_multiples(root, multiples, problems);
+    fmt::print(stderr, "{}", problems.show());
+    return !problems.has_errors();
+}
+
 void require_kind(const std::string& kind) {
     std::vector<std::string> words;
     for (const std::string_view choice : formats::choices_of(*formats::place_named("change").find("kind"))) {
@@ -149,7 +166,6 @@ int change_new(const Arguments& arguments) {
     std::optional<NewBase> base;
     if (options.has("base")) base = base_called(options.get<std::string>("base"), out, options);
     const formats::Signature signature = signature_from(options);
-    if (base && !prepare_file(base->scenario, sets)) return exit_usage;
     std::string note;
     if (edits.empty()) {
         const auto something = base ? something_in(base->scenario) : std::nullopt;
@@ -174,6 +190,9 @@ int change_new(const Arguments& arguments) {
     const auto read = formats::read_change(text, problems, 0);
     fmt::print(stderr, "{}", problems.show());
     if (!read || problems.has_errors()) return exit_usage;
+    if (base && !(can_be_made(*base, *read, formats::Diagnostics(out.string(), text)) &&
+                  prepare_file(base->scenario, sets)))
+        return exit_usage;
     formats::write_file(out, text);
     fmt::print("{}: written{}\nNext: understudy change show {}\n", out.string(),
                base ? ", a change of " + base->as : "", out.string());

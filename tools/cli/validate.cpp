@@ -16,6 +16,10 @@ namespace understudy::cli {
 
 namespace {
 
+std::string counted(std::size_t count, const char* one, const char* many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 /// By itself, and where it names a base applied to that. False if something is wrong.
 bool validate_change(const std::string& file, const std::vector<std::string>& overrides, bool quiet) {
     const formats::ChangeReading reading = formats::read_change_file(file);
@@ -84,8 +88,10 @@ int validate_command(const Arguments& arguments) {
             if (!reading.policy)
                 code = exit_usage;
             else if (!options.has("quiet"))
-                fmt::print("{}: ok: {} rules, {} people, {} freezes\n", file, reading.policy->rules.size(),
-                           reading.policy->people.size(), reading.policy->freezes.size());
+                fmt::print("{}: ok: {}, {}, {}\n", file,
+                           counted(reading.policy->rules.size(), "rule", "rules"),
+                           counted(reading.policy->people.size(), "person", "people"),
+                           counted(reading.policy->freezes.size(), "freeze", "freezes"));
             continue;
         }
         if (kind == "study") {

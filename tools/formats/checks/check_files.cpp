@@ -29,6 +29,21 @@ std::string xml_text(std::string_view text) {
     return result;
 }
 
+/// As a reference of RFC 3986: what is no part of a path is written in percent; a colon would make a scheme of what is
+/// before it.
+std::string uri_of(std::string_view path) {
+    constexpr std::string_view plain = "-._~!$&'()*+,;=@/";
+    std::string uri;
+    for (const char c : path) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (letter || plain.find(c) != std::string_view::npos)
+            uri += c;
+        else
+            uri += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+    return uri;
+}
+
 std::string whole_message(const studies::Check& check) {
     std::string text = check.about.empty() ? check.message : check.about + ": " + check.message;
     if (!check.fix.empty()) text += "; " + check.fix;
@@ -100,7 +115,7 @@ std::string checks_as_sarif(const Validation& validation, const std::string& ver
             rules.push_back(
                 {{"id", check.name}, {"shortDescription", {{"text", "Check of a change: " + check.name}}}});
         const FilePlace place = place_of_text(check.place.empty() ? validation.file : check.place);
-        SarifJson location = {{"physicalLocation", {{"artifactLocation", {{"uri", place.file}}}}}};
+        SarifJson location = {{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(place.file)}}}}}};
         if (place.line > 0)
             location["physicalLocation"]["region"] = {{"startLine", place.line},
                                                       {"startColumn", std::max(place.column, 1)}};

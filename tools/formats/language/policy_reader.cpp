@@ -144,6 +144,9 @@ private:
             double least = 0;
             map.share("confidence", least);
             rule.confidence = least;
+            if (least >= 1)
+                reading_.error(*map.find("confidence"),
+                               "no rehearsal is that sure: a confidence is below 100%", "such as 99%");
         }
         const bool asks =
             map.has("approvals") || map.has("needs") || map.has("replications") || map.has("confidence");
@@ -171,6 +174,13 @@ private:
         if (node == nullptr) return;
         if (!node->is_map()) {
             rule.approvals = count_in(*node);
+            const auto people = static_cast<std::int64_t>(policy_.people.size());
+            if (people > 0 && rule.approvals > people)
+                reading_.error(*node,
+                               fmt::format("{} approvals are asked for, and {}", rule.approvals,
+                                           people == 1 ? "one person is named"
+                                                       : fmt::format("{} people are named", people)),
+                               "nothing would ever be approved");
             return;
         }
         if (node->entries.empty())
@@ -217,6 +227,11 @@ private:
                 if (freeze.every->kind != models::Schedule::Kind::calendar)
                     throw Fault(0, fmt::format("'{}' is no calendar", text->text),
                                 "such as 'daily at 22:00' or 'cron 0 16 * * fri'");
+                if (!freeze.every->zone.empty() && map.has("zone"))
+                    throw Fault(0,
+                                fmt::format("the freeze has two zones: '{}', and 'zone: {}'",
+                                            freeze.every->zone, freeze.zone),
+                                "leave one of them out");
             });
         map.duration("for", freeze.lasts);
         const bool once = map.has("from") && map.has("until"), again = map.has("every") && map.has("for");

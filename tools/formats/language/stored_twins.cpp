@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -23,6 +24,22 @@ StoredText find_stored(const std::string& name, const std::string& folder) {
         throw Fault(0, fmt::format("there is no store of twins to take '{}' from", name),
                     "'understudy twin create NAME FILE' makes one");
     return the_source->find(name, folder);
+}
+
+/// A hint where a twin's name stands for a file that is not there; else empty.
+std::string version_meant_by(const std::string& path) {
+    std::error_code none;
+    if (the_source == nullptr || std::filesystem::exists(path, none)) return "";
+    for (const std::string& name : {path, std::filesystem::path(path).filename().string()}) {
+        try {
+            const StoredText latest = the_source->find(name + "@latest", ".");
+            return fmt::format("there is a twin '{}' in the store: write '{}', or '{}@latest'", name,
+                               latest.name, name);
+        } catch (const std::exception&) {
+            continue;  // nor is there such a twin, or a store that can be read
+        }
+    }
+    return "";
 }
 
 /// Whether some value takes a column of the log: `recorded(calls.took)`.
@@ -67,7 +84,11 @@ std::optional<FileProblem> read_scenario_text(const std::string& path, ScenarioT
     into.shown = path;
     const std::string folder = std::filesystem::path(path).parent_path().string();
     into.folder = folder.empty() ? "." : folder;
-    if (!names_stored_version(path)) return read_text_file(path, into.text);
+    if (!names_stored_version(path)) {
+        auto problem = read_text_file(path, into.text);
+        if (problem && problem->hint.empty()) problem->hint = version_meant_by(path);
+        return problem;
+    }
     try {
         StoredText stored = find_stored(path, ".");
         into = {std::move(stored.text), std::move(stored.name), std::move(stored.folder)};
