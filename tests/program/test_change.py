@@ -159,6 +159,8 @@ class Life(Change):
         self.assertIn("kind: configuration\n", (self.folder / "found.yaml").read_text())
         self.assertIn("no kind of change", self.error("new", "bad", "--set", "a.workers=2", "--kind", "big", code=USAGE))
         self.error("new", "bad", "--base", "nothing", code=USAGE)
+        self.assertIn("not of how it is run", self.error("new", "bad", "--base", "orders", "--set", "run.length=3h", code=USAGE))
+        self.assertNotIn("or 'run'", self.error("new", "bad", "--base", "orders", "--set", "nope.x=5", code=USAGE))
         self.assertFalse((self.folder / "bad.yaml").exists())
 
     def test_a_base_that_is_a_file_can_be_approved_and_not_applied(self):
@@ -668,6 +670,62 @@ class Proof(Change):
         self.assertEqual(statement["subject"][0]["name"], "orders+more-workers")
         for resource in statement["subject"] + predicate["configuration"]:
             self.assertRegex(resource["digest"]["sha256"], "^[0-9a-f]{64}$")
+
+    def test_all_that_the_verdict_is_of_is_shown_and_attested(self):
+        # Under stress, in the rollout and on the way back, while what is accepted without a stress is met.
+        self.write("orders.yaml", mm1(replications=4) + "actions: [{name: out, at: 1min, for: 10min, fail: server}]\n")
+        self.call("twin", "create", "stressed", "orders.yaml", "--author", "ops@example.com", code=MET)
+        self.write("change.yaml", change(base="stressed@1", accept="max wait(server) < 500s") + "stress: [out]\n")
+        asked = self.request(code=VIOLATED)
+        self.assertEqual([one["verdict"] for one in asked["accepted"]], ["met"])
+        self.assertEqual(asked["rehearsed"], [{"text": "max wait(server) < 500s, under out", "verdict": "violated"}])
+        self.assertIn("  violated      max wait(server) < 500s, under out\n", self.said("show", "more-workers"))
+        predicate = json.loads(self.said("attest", "more-workers"))["predicate"]
+        self.assertEqual((predicate["result"], predicate["passedTests"], predicate["failedTests"]),
+                         ("FAILED", ["max wait(server) < 500s"], ["max wait(server) < 500s, under out"]))
+        self.write("change.yaml", change(accept="all objectives") + 
+                   "rollback:\n  rehearse: {at: 5min, set: server.service, to: 2s}\n  detect: waiting(server) > 1000000\n"
+                   "  steps: [{do: back, takes: 1min}]\n  until: waiting(server) < 1\n")
+        asked = self.request(code=VIOLATED)
+        self.assertEqual([one["verdict"] for one in asked["rehearsed"]], ["violated"])
+        self.assertIn("the way back, until waiting(server) < 1: the failure is not detected", asked["rehearsed"][0]["text"])
+
+    def test_nothing_that_is_judged(self):
+        self.write("plain.yaml", "".join(line for line in mm1(replications=4).splitlines(True) if "objectives" not in line and "avg wait" not in line))
+        self.call("twin", "create", "plain", "plain.yaml", "--author", "ops@example.com", code=MET)
+        self.write("change.yaml", change(base="plain@1"))
+        asked = self.request()
+        self.assertEqual((asked["judged"], asked["verdict_reason"]), (False, "no_objectives"))
+        self.assertRegex(self.said("list"), "waiting +nothing judged")
+        self.assertIn("Nothing was to be accepted", self.said("show", "more-workers"))
+        self.assertIn("nothing was judged; --override", self.error("approve", "change.yaml", "--key", "kim"))
+        predicate = json.loads(self.said("attest", "more-workers"))["predicate"]
+        self.assertEqual((predicate["result"], predicate["passedTests"]), ("WARNED", []))
+        self.assertIn("needs a reason", self.error("approve", "change.yaml", "--key", "kim", "--override", "--reason", " "))
+        self.approve("change.yaml", "kim", "--override", "--reason", "x")
+        self.assertTrue(self.told("show", "more-workers")["overridden"])
+
+    def test_a_key_of_another_kind(self):
+        self.keygen("-q", "-t", "rsa", "-N", "", "-C", "rsa", "-f", "rsa")
+        self.request()
+        self.assertIn("the key is not Ed25519", self.error("approve", "change.yaml", "--key", "rsa"))
+
+    def test_a_base_without_its_version(self):
+        self.write("change.yaml", change(base="orders"))
+        self.assertIn("there is a twin 'orders' in the store: write 'orders@1', or 'orders@latest'",
+                      self.call("change", "validate", "change.yaml").stderr.decode())
+
+    def test_a_policy_is_counted(self):
+        self.write("policy.yaml", "understudy: 1\npolicy: p\npeople: {dana@example.com: {}}\nrules: [{name: a, approvals: 1}]\n"
+                   "freeze: [{name: f, every: daily at 22:00, for: 1h}]\n")
+        self.assertIn("ok: 1 rule, 1 person, 1 freeze\n", self.call("validate", "policy.yaml", code=MET).stdout.decode())
+        self.write("policy.yaml", "understudy: 1\npolicy: p\npeople: {dana@example.com: {}}\nrules: [{name: a, approvals: 2}]\n")
+        self.assertIn("nothing would ever be approved", self.call("validate", "policy.yaml", code=USAGE).stderr.decode())
+
+    def test_a_blank_is_no_reason(self):
+        self.write("policy.yaml", POLICY.replace("name: any, approvals: 1", "name: any, approvals: 1, needs: [reason]"))
+        self.write("change.yaml", change().replace("Less waiting", '" "'))
+        self.assertIn("rule any: the change has no 'reason'", self.request()["missing"])
 
     def test_approvals_at_once_lose_nothing(self):
         names = [f"p{i}" for i in range(6)]

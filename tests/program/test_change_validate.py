@@ -201,6 +201,41 @@ class Validate(ProgramTest):
                 ["change", "validate", "c.yaml", "--format", "markdwn"]:
             self.call(*words, code=USAGE)
 
+    def test_lineage_and_limits_of_columns(self):
+        document = self.validated(["{set: d1.x.derives_from, to: [orders.idd]}"], MET)
+        found, = [check for check in self.checks(document, "warned") if check["name"] == "graph"]
+        self.assertIn("'orders' has no column 'idd'", found["message"])
+        document = self.validated(["{set: d1.x.derives_from, to: [f1.x]}"], MET)
+        self.assertIn("lineage goes round: d1.x <- f1.x <- e1.x <- d1.x", [check["message"] for check in self.checks(document, "warned")])
+        for edit, message in [("{set: orders.id.min, to: abc}", "'abc' is no number"),
+                              ("{set: orders.columns.n, to: {type: bigint, min: 5, max: 1}}", "no value lies between '5' and '1'")]:
+            document = self.validated([edit], VIOLATED)
+            self.assertIn(message, self.checks(document, "failed")[0]["message"])
+
+    def test_a_type_that_goes(self):
+        document = self.validated(["{remove: orders.email.type}"], VIOLATED)
+        self.assertEqual((document["category"], document["compatibility"]), ("breaking", "backward"))
+
+    def test_what_is_offered_and_lost(self):
+        for queue, rest, lost in [("{capacity: 5, full: drop}", "", "is dropped: about 50% of what comes"),
+                                  ("{timeout: 20s}", "", "gives up waiting: about 50% of what comes"),
+                                  ("{capacity: 5, full: retry}", ", retry: {times: 2, backoff: 1s}",
+                                   "is dropped after its last try: about 50% of what comes")]:
+            with self.subTest(queue=queue):
+                self.write("full.yaml", "understudy: 1\nscenario: z\ntwin:\n  stages:\n    clean: {reads: orders, workers: 4, "
+                           f"service: 1s, queue: {queue}{rest}}}\nload: {{orders: {{arrivals: every 500ms}}}}\n"
+                           "run: {length: 20min, warm_up: 1min, replications: 2}\n")
+                document = self.validated(["{set: clean.workers, to: 1}"], MET, base="full.yaml")
+                found, = [check for check in document["checks"] if check["name"] == "stability"]
+                self.assertEqual((found["status"], found["about"]), ("warned", "clean"))
+                self.assertEqual(found["message"], "is offered 200% of what its workers can do, 50% before; no backlog grows, "
+                                                   "as what is too much " + lost)
+                severity, = [one for one in self.validated(["{set: clean.workers, to: 1}"], MET, base="full.yaml",
+                                                           verb="impact")["risk"]["factors"] if one["name"] == "severity"]
+                self.assertEqual((severity["value"], severity["why"]), (3, "stability of clean is doubtful"))
+                document = self.validated(["{set: clean.workers, to: 3}"], MET, base="full.yaml")
+                self.assertEqual([one["status"] for one in document["checks"] if one["name"] == "stability"], ["passed"])
+
     def test_a_stale_base(self):
         self.call("twin", "create", "shop", "shop.yaml", "--author", "a", "--reason", "r", code=MET)
         edits = ["{set: spark.workers, to: 30}"]
@@ -313,6 +348,11 @@ class Validate(ProgramTest):
         result, = [one for one in sarif["runs"][0]["results"] if one["level"] == "error"]
         place = result["locations"][0]["physicalLocation"]
         self.assertEqual((place["artifactLocation"]["uri"], place["region"]), ("c.yaml", {"startLine": 5, "startColumn": 14}))
+        (self.folder / "a#1%").mkdir()
+        self.write("a#1%/c d.yaml", change(["{set: spark.workers, to: 9}"], base="../shop.yaml"))
+        sarif = self.json_of(self.call("change", "validate", "a#1%/c d.yaml", "--format", "sarif", code=VIOLATED))
+        uris = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in sarif["runs"][0]["results"]}
+        self.assertEqual(uris, {"a%231%25/c%20d.yaml"})
         summary = self.folder / "summary.md"
         summary.write_text("before\n")
         done = self.call("change", "validate", "c.yaml", "--format", "markdown", code=VIOLATED,
@@ -321,6 +361,21 @@ class Validate(ProgramTest):
         self.assertEqual(summary.read_text(), "before\n" + text)
         self.assertIn("```mermaid\ngraph LR\n", text)
         self.assertLess(len(text), 65536)
+
+    def test_a_rehearsal_says_what_it_does_not_see(self):
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n")
+        self.transformed("SELECT id, total, 'lost' state FROM orders", VIOLATED)
+        answer = self.json_of(self.call("rehearse", "c.yaml", "-n", "2", "--json"))
+        said = " ".join(answer["warnings"])
+        self.assertIn("nightly.build: 0 rows the same, 2 changed", said)
+        self.assertIn("not in the enum: 'lost' (paid.state)", said)
+        self.write("c.yaml", (self.folder / "c.yaml").read_text().replace("key: id, ", ""))
+        self.assertIn("rows are not compared", " ".join(self.json_of(self.call("rehearse", "c.yaml", "-n", "2", "--json"))["warnings"]))
+
+    def test_numbers_that_come_as_text(self):
+        self.sample("id,total,state\n1,10,paid\n")
+        document = self.transformed("SELECT id, '5000.5' total, state FROM orders", VIOLATED)
+        self.assertIn(("range", "5000.5 is above 1000"), [(one["name"], one["message"]) for one in self.checks(document, "failed")])
 
     def test_price(self):
         self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n4,40,sent\n")
