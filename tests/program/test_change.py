@@ -683,13 +683,17 @@ class Proof(Change):
         predicate = json.loads(self.said("attest", "more-workers"))["predicate"]
         self.assertEqual((predicate["result"], predicate["passedTests"], predicate["failedTests"]),
                          ("FAILED", ["max wait(server) < 500s"], ["max wait(server) < 500s, under out"]))
-        self.write("change.yaml", change(accept="all objectives") + "rollback: {fails: 1s, detect: 1s, decide: 1s, until: waiting(server) < 0}\n")
+        self.write("change.yaml", change(accept="all objectives") + 
+                   "rollback:\n  rehearse: {at: 5min, set: server.service, to: 2s}\n  detect: waiting(server) > 1000000\n"
+                   "  steps: [{do: back, takes: 1min}]\n  until: waiting(server) < 1\n")
         asked = self.request(code=VIOLATED)
         self.assertEqual([one["verdict"] for one in asked["rehearsed"]], ["violated"])
-        self.assertIn("the way back, until waiting(server) < 0", asked["rehearsed"][0]["text"])
+        self.assertIn("the way back, until waiting(server) < 1: the failure is not detected", asked["rehearsed"][0]["text"])
 
     def test_nothing_that_is_judged(self):
-        self.write("change.yaml", change().replace("accept:\n  - all objectives\n", "accept: []\n"))
+        self.write("plain.yaml", "".join(line for line in mm1(replications=4).splitlines(True) if "objectives" not in line and "avg wait" not in line))
+        self.call("twin", "create", "plain", "plain.yaml", "--author", "ops@example.com", code=MET)
+        self.write("change.yaml", change(base="plain@1"))
         asked = self.request()
         self.assertEqual((asked["judged"], asked["verdict_reason"]), (False, "no_objectives"))
         self.assertRegex(self.said("list"), "waiting +nothing judged")

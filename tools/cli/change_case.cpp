@@ -100,17 +100,20 @@ void check_reading(const formats::ChangedReading& reading, const formats::Change
                    formats::Validation& into) {
     bool failed = false;
     for (const Step& step : steps) {
-        bool any = false;
+        bool any = false, warned = false;
+        // What is doubtful about where names lead is of the graph, which then does not pass besides.
+        const bool graph = step.step == formats::ReadingStep::graph;
         for (const formats::FoundProblem& problem : reading.problems) {
             const bool error = problem.diagnostic.severity == formats::Diagnostic::Severity::error;
             if (problem.step != step.step) continue;
             any = any || error;
-            into.checks.push_back({error ? step.name : "warnings",
+            warned = warned || (graph && !error);
+            into.checks.push_back({error || graph ? step.name : "warnings",
                                    error ? Check::Status::failed : Check::Status::warned, "",
                                    problem.diagnostic.message, problem.place, problem.diagnostic.hint});
         }
         failed = failed || any;
-        if (any || step.step == formats::ReadingStep::needs) continue;
+        if (any || warned || step.step == formats::ReadingStep::needs) continue;
         const bool transforms = std::any_of(
             change.edits.begin(), change.edits.end(),
             [](const formats::Edit& edit) { return edit.kind == formats::Edit::Kind::transform; });

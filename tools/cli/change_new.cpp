@@ -190,7 +190,8 @@ int change_new(const Arguments& arguments) {
     const auto read = formats::read_change(text, problems, 0);
     fmt::print(stderr, "{}", problems.show());
     if (!read || problems.has_errors()) return exit_usage;
-    if (base && !(can_be_made(*base, *read, {out.string(), text}) && prepare_file(base->scenario, sets)))
+    if (base && !(can_be_made(*base, *read, formats::Diagnostics(out.string(), text)) &&
+                  prepare_file(base->scenario, sets)))
         return exit_usage;
     formats::write_file(out, text);
     fmt::print("{}: written{}\nNext: understudy change show {}\n", out.string(),

@@ -410,8 +410,8 @@ TEST_CASE("a stricter promise of another measure keeps what was promised") {
     const auto lost = [&](const std::string& before, const std::string& after) {
         const auto base = tests::prepared(queue("1s", run, before)),
                    candidate = tests::prepared(queue("1s", run, after));
-        return weaker_promises(base.scenario, candidate.scenario,
-                               Counterparts(base.scenario, candidate.scenario))
+        return studies::weaker_promises(base.scenario, candidate.scenario,
+                                        studies::Counterparts(base.scenario, candidate.scenario))
             .size();
     };
     const std::string p95 = "p(95) latency(server) < 1min";
@@ -435,7 +435,7 @@ TEST_CASE("a stricter promise of another measure keeps what was promised") {
     };
     const auto weaker = [&](const std::string& before, const std::string& after) {
         const auto base = landing(before), candidate = landing(after);
-        return weaker_promises(base, candidate, Counterparts(base, candidate)).size();
+        return studies::weaker_promises(base, candidate, studies::Counterparts(base, candidate)).size();
     };
     CHECK(weaker("06:30", "05:30") == 0);
     CHECK(weaker("05:30", "06:30") == 1);
