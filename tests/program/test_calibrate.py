@@ -233,7 +233,8 @@ measures: [avg wait(clean)]
 
     def test_the_same_again_is_the_same(self):
         self.write("twin.yaml", TWIN)
-        first = self.call("calibrate", "twin.yaml", self.log(), "--json", code=MET).stdout
+        self.log()
+        first = self.call("calibrate", "twin.yaml", "log.csv", "--json", code=MET).stdout
         self.assertEqual(first, self.call("calibrate", "twin.yaml", "log.csv", "--json", code=MET).stdout)
 
 

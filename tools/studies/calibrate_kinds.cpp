@@ -257,7 +257,7 @@ private:
         }
         if (auto sized = by_size(path, kind, *found)) found = std::move(sized);
         const DurationForm& form = found->form;
-        if (!(found->law.fitted.law.mean() < longest_s)) {
+        if (const double mean = found->law.fitted.law.mean(); std::isfinite(mean) && mean >= longest_s) {
             into_.unidentified.push_back(path +
                                          ".service: the likeliest law of its durations has a mean of more "
                                          "than 292 years, so that some of them are none; see the longest");

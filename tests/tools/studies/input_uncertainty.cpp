@@ -154,7 +154,8 @@ TEST_CASE("what the parameters do not decide is inconclusive") {
 
 TEST_CASE("inputs that the twin has otherwise are named") {
     const auto prepared = tests::prepared(
-        "twin: {stages: {server: {reads: calls, workers: 1, service: 1s + exponential(mean 1s)}}}\n"
+        "twin: {stages: {server: {reads: calls, workers: 1, service: uniform(0s..1s) + exponential(mean "
+        "1s)}}}\n"
         "load: {calls: {arrivals: every 4s}}\nrun: {length: 100s}\n");
     const auto reasons = studies::why_not_redrawn(prepared.scenario,
                                                   {{"calls.arrivals", {}, 10, 0, {}},

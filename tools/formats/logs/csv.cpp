@@ -165,7 +165,7 @@ constexpr std::array<OtherWords, 15> other_words = {
      {run, {"run_id", "dag_run_id", "logical_date", "execution_date"}},
      {status, {"state"}}}};
 
-/// A column's name in small letters: "startedAt" as "started_at", and then as it is without that.
+/// A column's name in small letters as it is, and then "startedAt" as "started_at".
 std::array<std::string, 2> words_of(std::string_view column) {
     std::string apart;
     for (std::size_t i = 0; i < column.size(); ++i) {
@@ -175,14 +175,14 @@ std::array<std::string, 2> words_of(std::string_view column) {
         if (i > 0 && is(i, std::isupper) && is(i - 1, std::islower)) apart += '_';
         apart += column[i];
     }
-    return {plain_word(apart), plain_word(column)};
+    return {plain_word(column), plain_word(apart)};
 }
 
 /// The unit that the name of a field's column says; 0: none.
 std::int64_t unit_of(std::size_t field, std::string_view column) {
     const auto words = words_of(column);
-    const Ending apart = ending_of(field, words[0]);
-    return apart.unit != 0 ? apart.unit : ending_of(field, words[1]).unit;
+    const Ending plain = ending_of(field, words[0]);
+    return plain.unit != 0 ? plain.unit : ending_of(field, words[1]).unit;
 }
 
 /// The field that a word means, ours or another's.
