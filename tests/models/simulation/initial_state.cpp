@@ -312,7 +312,7 @@ twin:
     q: {schedule: every 10min, tasks: {t: {runs_on: crew, service: 40s}}}
     p: {schedule: every 10min, tasks: {t: {runs_on: crew, service: 30s}, u: {after: t, runs_on: crew, service: 45s}}}
 load:
-  y: {arrivals: every 4min}
+  y: {arrivals: every 4min, first: 250s}
   x: {arrivals: every 2min}
 actions:
   - {every: every 7min, for: 90s, fail: crew}

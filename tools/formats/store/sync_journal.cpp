@@ -65,7 +65,7 @@ std::optional<std::int64_t> whole(const std::string& text) {
 
 namespace {
 
-struct Entry {
+struct JournalEntry {
     SyncEntry told;
     std::int64_t version = no_version;  ///< which had the state after it
     /// Entries whose events counted after it, it among them.
@@ -73,7 +73,7 @@ struct Entry {
 };
 
 /// The last entry that a version's state can have come of.
-std::optional<std::size_t> entry_of(const std::vector<Entry>& entries, std::int64_t version) {
+std::optional<std::size_t> entry_of(const std::vector<JournalEntry>& entries, std::int64_t version) {
     for (std::size_t i = entries.size(); i > 0; --i)
         if (entries[i - 1].version <= version) return i - 1;
     return std::nullopt;
@@ -82,7 +82,7 @@ std::optional<std::size_t> entry_of(const std::vector<Entry>& entries, std::int6
 }  // namespace
 
 SyncJournal read_sync_journal(Store& store, const std::string& twin, std::int64_t version) {
-    std::vector<Entry> entries;
+    std::vector<JournalEntry> entries;
     for (const Record& record : store.records(twin)) {
         // A twin that is made anew knows nothing of one that was called so before.
         if (record.action == "delete") entries.clear();
@@ -99,7 +99,7 @@ SyncJournal read_sync_journal(Store& store, const std::string& twin, std::int64_
         const auto base = whole(field_in(*fields, "base")), made = whole(field_in(*fields, "made")),
                    now = whole(field_in(*fields, "now")), back_to = whole(back.empty() ? "0" : back);
         if (!base || !made || !now || !back_to) throw damaged();
-        Entry entry;
+        JournalEntry entry;
         entry.version = record.version;
         entry.told = {twin, {}, *base, *made, *now, *back_to};
         const std::string lines = field_in(*fields, "events");
