@@ -367,6 +367,8 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
             state_for(row.element).arrived = static_cast<std::int64_t>(loads_[i].arrivals);
         if (row.kind == Arrivals::Kind::every && loads_[i].last_at >= 0)
             state_for(row.element).since = at - loads_[i].last_at;
+        else if (row.kind == Arrivals::Kind::every && row.first_ns < 0 && row.from < at && !model_->initial)
+            state_for(row.element).since = at - row.from;  // the first interval has begun there
         if (row.kind == Arrivals::Kind::states)
             ++missing["which state " + quoted(name_of(row.element)) + " is in: it begins in the first"];
         if (row.kind == Arrivals::Kind::users)

@@ -119,7 +119,7 @@ std::set<std::string> identities_in(std::string_view author) {
             from = i + 1;
         }
     };
-    split([](char c) { return c == ',' || c == ';' || c == '&' || c == '\n' || c == '<'; },
+    split([](char c) { return c == ',' || c == ';' || c == '&' || c == '\n' || c == '<' || c == '>'; },
           [](const std::string& one) { return !one.empty(); });
     // What is no letter of ASCII ends an address, blanks of other alphabets among it.
     split(

@@ -71,7 +71,7 @@ measures: [total completed(), total completed(jobs), total completed(pairs), tot
     // Served are those of 0 s and 3 s, done at 7 s and 11 s, and one of the pair.
     CHECK(played.at("total arrived()") == 5);
     CHECK(played.at("total completed()") == 3);
-    CHECK(played.at("total lost()") == 3);
+    CHECK(played.at("total lost()") == 2);  // of the pair one is done
     CHECK(played.at("avg latency()") == doctest::Approx((7 + 8 + 7) / 3.0));
     // A load's are those of its arrivals, from birth until all is done.
     CHECK(played.at("total completed(jobs)") == 2);

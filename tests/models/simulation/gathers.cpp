@@ -100,11 +100,12 @@ twin:
     merge: {reads: work, join: {of: parts}, workers: 1, service: 1s}
 load: {jobs: {arrivals: every 100s, first: 0s, count: 1}}
 run: {length: 50s}
-measures: [total completed(merge), at end present(), total lost()]
+measures: [total completed(merge), at end present(), total lost(), total lost(work), total lost(merge)]
 )");
     CHECK(played.at("total completed(merge)") == 0);
     CHECK(played.at("at end present()") == 0);
-    CHECK(played.at("total lost()") == 3);
+    CHECK(played.at("total lost()") == 1);
+    CHECK(played.at("total lost(work)") + played.at("total lost(merge)") == 3);
     CHECK(played.outcome.items_left == 0);
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("overdue: a server that fails for good keeps no promise by those it ha
 
 TEST_CASE("overdue: nobody counts where nothing is done, or what is done comes by itself") {
     for (const std::string& action : {alerts, std::string("{when: waiting(server) > 5, fail: server}"),
-                                      std::string("{every: 1h, for: 1min, fail: server}")}) {
+                                      std::string("{every: every 1h, for: 1min, fail: server}")}) {
         const auto found = outcome_of(action, "[avg latency(server) < 1ms]");
         CHECK(found.overdue == std::vector<std::uint64_t>{0});
     }

@@ -225,17 +225,17 @@ measures: [avg workers(crew), max workers(crew), at 8h workers(crew), at 33h wor
 
 TEST_CASE("workers by the day go by the local clock, wherever the run starts and the clock is moved") {
     const auto played = play(R"(
-twin: {pools: {crew: {workers: {steps: {0h: 1, 9h: 4, 17h: 2}, period: 1d}}, week: {workers: {steps: {0h: 7, 24h: 5}, period: 1w}}}, stages: {server: {reads: jobs, runs_on: [crew, week], service: 1s}}}
+twin: {pools: {crew: {workers: {steps: {0h: 1, 9h: 4, 17h: 2}, period: 1d}}, week: {workers: {steps: {0h: 7, 24h: 5}, period: 1w}}}, stages: {server: {reads: jobs, runs_on: {crew: 1, week: 1}, service: 1s}}}
 load: {jobs: {arrivals: every 1h}}
 run: {length: 2d, start: 2026-03-28T12:00, zone: Europe/Berlin}
-measures: [at 4h workers(crew), at 6h workers(crew), at 13h workers(crew), at 19h workers(crew), at 20.5h workers(crew), avg workers(crew), at 1h workers(week), at 36h workers(week)]
+measures: [at 4h workers(crew), at 6h workers(crew), at 13h workers(crew), at 19h workers(crew), at 20h30min workers(crew), avg workers(crew), at 1h workers(week), at 36h workers(week)]
 )");
     // From noon on a Saturday; the next day has no 02:00, and its 09:00 comes 8 hours after midnight.
     CHECK(played.at("at 4h workers(crew)") == 4);
     CHECK(played.at("at 6h workers(crew)") == 2);
     CHECK(played.at("at 13h workers(crew)") == 1);
     CHECK(played.at("at 19h workers(crew)") == 1);
-    CHECK(played.at("at 20.5h workers(crew)") == 4);
+    CHECK(played.at("at 20h30min workers(crew)") == 4);
     CHECK(played.at("avg workers(crew)") ==
           doctest::Approx((5 * 4 + 7 * 2 + 8 + 8 * 4 + 7 * 2 + 9 + 4 * 4) / 48.0));
     // Mondays begin with 7: 35 hours after the start.

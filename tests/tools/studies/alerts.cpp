@@ -33,7 +33,7 @@ TEST_CASE("a constraint that is broken violates the run, and says how often") {
     const auto broken = line_with(", level: fail", "30s");
     CHECK(broken.objectives.front().verdict == Verdict::met);
     CHECK(broken.verdict == Verdict::violated);
-    CHECK(broken.reason == studies::Reason::limit);
+    CHECK(broken.reason == studies::Reason::constraint);
     CHECK(warns(broken, "constraint broken in 3 of 3 replications: a long line"));
     CHECK_FALSE(warns(broken, "alert:"));
     const auto again = tests::reread(broken);

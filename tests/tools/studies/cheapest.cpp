@@ -95,7 +95,7 @@ TEST_CASE("known optima, by formulas and by simulation alone") {
         }
 }
 
-TEST_CASE("known optima of thousands of settings, and of what formulas say nothing of") {
+TEST_CASE("known optima of thousands of settings, and of a line that blocks") {
     const CheapestResult network = answer(known("c4"));
     REQUIRE(network.best.has_value());
     CHECK(network.best->values == Values{"5", "6", "6", "4"});
@@ -104,7 +104,7 @@ TEST_CASE("known optima of thousands of settings, and of what formulas say nothi
     REQUIRE(line.best.has_value());
     CHECK(*line.best->cost == 6);
     CHECK((line.best->values == Values{"3", "3"} || line.best->values == Values{"4", "2"}));
-    CHECK(line.by_formula == 0);
+    CHECK(line.by_formula > 0);
 }
 
 TEST_CASE("formulas are asked of hardly more settings than the proof has") {

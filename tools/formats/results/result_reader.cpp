@@ -32,7 +32,10 @@ Enumeration named(const std::string& name, int count, const char* what) {
 studies::Verdict verdict_named(const std::string& name) {
     return named<studies::Verdict>(name, 3, "verdict");
 }
-studies::Reason reason_named(const std::string& name) { return named<studies::Reason>(name, 9, "reason"); }
+studies::Reason reason_named(const std::string& name) {
+    constexpr int reasons = static_cast<int>(studies::Reason::no_objectives) + 1;
+    return named<studies::Reason>(name, reasons, "reason");
+}
 
 models::Comparison comparison_named(const std::string& name) {
     static constexpr const char* names[] = {"<", "<=", ">", ">="};
