@@ -37,7 +37,8 @@ Measurable measured_of(Metric metric) {
         case Metric::batched:
         case Metric::filled:
         case Metric::late: return {.stage = true};
-        case Metric::present: return {.whole = true, .stage = true, .pool = true, .pipeline = true};
+        case Metric::present:
+            return {.whole = true, .load = true, .stage = true, .pool = true, .pipeline = true};
         case Metric::waiting:
         case Metric::empty: return {.stage = true, .pool = true, .pipeline = true};
         case Metric::retrying:
@@ -64,8 +65,8 @@ Measurable measured_of(Metric metric) {
         case Metric::arrived:
         case Metric::completed:
             return {.whole = true, .load = true, .stream = true, .stage = true, .pipeline = true};
-        case Metric::lost:
-        case Metric::dead_lettered: return {.whole = true, .stage = true};
+        case Metric::lost: return {.whole = true, .load = true, .stream = true, .stage = true};
+        case Metric::dead_lettered: return {.whole = true, .load = true, .stage = true};
         case Metric::dropped:
         case Metric::expired:
         case Metric::retried:

@@ -59,6 +59,13 @@ void Compiler::add_probes(const std::vector<Measure>& measures, const std::vecto
             }
         }
         if (!measure.of_load.empty()) row.load = find(measure.of_load)->load;
+        // What is there, or lost, of a load is so wherever it is.
+        if (row.element != none && measure.scope_to.empty() && model.elements[row.element].load != none &&
+            (measure.metric == Metric::present || measure.metric == Metric::lost ||
+             measure.metric == Metric::dead_lettered)) {
+            row.load = model.elements[row.element].load;
+            row.element = none;
+        }
         if (!measure.during_action.empty()) row.action = find(measure.during_action)->action;
         if (measure.during) row.edges = edges_of(*measure.during);
         if (measure.metric == Metric::landed && measure.aggregate == Aggregate::share) {

@@ -240,6 +240,8 @@ void State::lose(Index index, TraceEvent how, Loss loss) {
     // What a dataset no longer holds cannot be put aside either.
     const bool put_aside = row.dead_letter != none && loss != Loss::aged_out;
     const Metric what = put_aside ? Metric::dead_lettered : Metric::lost;
+    const Index kept_by =
+        loss == Loss::aged_out ? model_->streams[row.reads[item.input]].element : none;  // and no longer
     for_each_leaf(index, [&](Index leaf) {
         const Index load = items_[leaf].load;
         if (how == TraceEvent::drop) meter_.count(row.element, Metric::dropped, load, item.ordinal);
@@ -247,6 +249,7 @@ void State::lose(Index index, TraceEvent how, Loss loss) {
             meter_.count(row.element, Metric::expired, load, item.ordinal);
         if (loss == Loss::late) meter_.count(row.element, Metric::late, load, item.ordinal);
         meter_.count(row.element, what, load, item.ordinal);
+        if (kept_by != none) meter_.count(kept_by, Metric::lost, load);
         // Of the whole system an arrival is lost once, when all that came of it is (close_family).
         if (!items_[leaf].again && (put_aside || items_[leaf].family == none)) meter_.count(none, what, load);
     });

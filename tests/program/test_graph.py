@@ -63,8 +63,9 @@ class Graph(ProgramTest):
         self.assertEqual(impact["contracts"], ["contracts/orders.yaml"])
         self.assertEqual(self.ask("critical", file)["paths"],
                          [{"pipeline": "nightly", "seconds": 2520,
-                           "tasks": [{"name": "nightly.fetch", "seconds": 600}, {"name": "nightly.big", "seconds": 1800},
-                                     {"name": "nightly.publish", "seconds": 120}]}])
+                           "tasks": [{"name": "nightly.fetch", "begins_s": 0, "seconds": 600},
+                                     {"name": "nightly.big", "begins_s": 600, "seconds": 1800},
+                                     {"name": "nightly.publish", "begins_s": 2400, "seconds": 120}]}])
         self.assertEqual(self.ask("cycles", file), {"cycles": []})
         # The same of a label, of a kind and name, and after a change.
         self.assertEqual(self.ask("lineage", file, "s3://lake/orders v2"), self.ask("lineage", file, "clean_orders"))

@@ -269,3 +269,21 @@ measures: [total lost(), total arrived(), total lost(s)]
     CHECK(all.at("total lost()") == 2);
     CHECK(all.at("total arrived()") == 3);
 }
+
+TEST_CASE("a dataset has lost what a reader had not read when its retention ended") {
+    const auto played = play(R"(
+twin:
+  datasets: {kept: {retention: 10s}}
+  stages:
+    copy: {reads: j, writes: kept}
+    slow: {reads: kept, workers: 1, service: 8s}
+load: {j: {arrivals: every 1s, count: 20}}
+run: {length: 2min}
+measures: [total arrived(kept), total lost(kept), share lost(kept), total lost(slow), total lost()]
+)");
+    CHECK(played.at("total arrived(kept)") == 20);
+    CHECK(played.at("total lost(kept)") > 10);
+    CHECK(played.at("total lost(kept)") == played.at("total lost(slow)"));
+    CHECK(played.at("total lost(kept)") == played.at("total lost()"));
+    CHECK(played.at("share lost(kept)") == doctest::Approx(played.at("total lost(kept)") / 20));
+}

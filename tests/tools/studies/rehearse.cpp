@@ -172,7 +172,7 @@ TEST_CASE("a candidate that breaks a constraint is not accepted, whatever else h
     REQUIRE(result.accepted.size() == 1);
     CHECK(result.accepted[0].verdict == Verdict::met);
     CHECK(result.verdict == Verdict::violated);
-    CHECK(result.reason == Reason::limit);
+    CHECK(result.reason == Reason::constraint);
     CHECK(warns_of(result, "candidate: constraint broken in "));
     const auto only_warned = rehearsed(queue("0.5s") + with_alert("warn"), queue("1s") + with_alert("warn"),
                                        {"increase avg latency(server) <= 60s"});

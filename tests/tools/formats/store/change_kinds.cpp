@@ -117,9 +117,6 @@ TEST_CASE("kinds of a change: what edits together do, and not each of them") {
     REQUIRE(swapped.size() == 1);
     CHECK(swapped[0].kind == "mapping");
     CHECK(swapped[0].because == "clean is called send");
-    CHECK(kinds_text(kinds_of("{rename: nightly, to: n}, {rename: n.build, to: make}, {rename: n.make, to: "
-                              "build}, {rename: n, to: nightly}"),
-                     "") == "none: nothing changes");
     CHECK(kinds_text(kinds_of("{set: orders.columns.note, to: {type: text}}, {rename: orders.note, to: "
                               "orders.remark}"),
                      "") == "schema");
