@@ -7,7 +7,8 @@ namespace understudy::models {
 std::string Measurable::kinds() const {
     std::vector<std::string> names;
     if (stage) names.insert(names.end(), {"a stage", "a task"});
-    if (pool) names.emplace_back(stage ? "a pool" : "a pool or a stage with workers");
+    if (pool) names.emplace_back("a pool");
+    if (pool && !stage) names.emplace_back("a stage with workers");
     if (pipeline) names.emplace_back("a pipeline");
     if (load) names.emplace_back("a load");
     if (stream) names.emplace_back("what is written");
