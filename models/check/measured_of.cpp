@@ -75,8 +75,7 @@ Measurable measured_of(Metric metric) {
         case Metric::failed:
         case Metric::waited: return {.stage = true, .pipeline = true};
         case Metric::duplicated: return {.whole = true, .stream = true, .stage = true};
-        case Metric::cost:
-            return {.whole = true, .stage = true, .pool = true, .pipeline = true, .budget = true};
+        case Metric::cost: return {.whole = true, .pool = true, .budget = true};
     }
     return {};
 }

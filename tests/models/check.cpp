@@ -267,7 +267,7 @@ TEST_CASE("actions and measures") {
     has(s, "nothing in the file costs anything");
     s.objectives[0].measure.metric = Metric::utilisation;
     s.objectives[0].measure.scope = "jobs";
-    has(s, "utilisation is measured of a pool or a stage with workers");
+    has(s, "utilisation is measured of a pool, a stage with workers or a pipeline");
 }
 
 TEST_CASE("stages without a service that pass items round to each other") {

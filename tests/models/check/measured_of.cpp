@@ -56,15 +56,22 @@ std::optional<std::optional<double>> value_of(Metric metric, const std::string& 
 
 /// What does not happen here, or is 0 as it should be.
 bool may_be_nothing(Metric metric, const std::string& scope) {
+    if (metric == Metric::duplicated) return scope != "third" && !scope.empty();  // it alone reads again
+    if (metric == Metric::cost) return scope != "crew" && !scope.empty();         // it alone costs anything
     const std::set<std::pair<Metric, std::string>> known = {
-        {Metric::starting, "crew"},        {Metric::starting, "second"}, {Metric::starting, "third"},
-        {Metric::blocked, "first"},        {Metric::blocked, "second"},  {Metric::blocked, "third"},
-        {Metric::blocked, "crew"},         {Metric::retrying, "second"}, {Metric::retrying, "third"},
-        {Metric::backoff, "second"},       {Metric::backoff, "third"},   {Metric::dropped, "first"},
-        {Metric::dropped, "third"},        {Metric::expired, "first"},   {Metric::expired, "third"},
-        {Metric::retried, "second"},       {Metric::retried, "third"},   {Metric::failed, "second"},
-        {Metric::interrupted, "third"},    {Metric::lost, "third"},      {Metric::dead_lettered, "first"},
-        {Metric::dead_lettered, "second"}, {Metric::lost, "middle"},     {Metric::lost, "out"}};
+        {Metric::down, "third"},          {Metric::shifting, "third"},
+        {Metric::starting, "crew"},       {Metric::starting, "second"},
+        {Metric::starting, "third"},      {Metric::blocked, "first"},
+        {Metric::blocked, "second"},      {Metric::blocked, "third"},
+        {Metric::blocked, "crew"},        {Metric::retrying, "second"},
+        {Metric::retrying, "third"},      {Metric::backoff, "second"},
+        {Metric::backoff, "third"},       {Metric::dropped, "first"},
+        {Metric::dropped, "third"},       {Metric::expired, "first"},
+        {Metric::expired, "third"},       {Metric::retried, "second"},
+        {Metric::retried, "third"},       {Metric::failed, "second"},
+        {Metric::interrupted, "third"},   {Metric::lost, "third"},
+        {Metric::dead_lettered, "first"}, {Metric::dead_lettered, "second"},
+        {Metric::lost, "middle"},         {Metric::lost, "out"}};
     return known.contains({metric, scope});
 }
 
@@ -82,7 +89,7 @@ TEST_CASE("measured of: what is accepted is counted") {
                 continue;
             }
             ++measured;
-            INFO(name_of(metric), "(", scope, ")");
+            INFO(std::string(name_of(metric)), "(", scope, ")");
             if (may_be_nothing(metric, scope)) continue;
             // Of items that were never seen there is no value, and no promise about them is kept.
             if (found->has_value())
