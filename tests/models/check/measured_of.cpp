@@ -33,7 +33,7 @@ twin:
 load: {jobs: {arrivals: poisson(0.6/s), records: 7}}
 actions:
   - {at: 30min, rewind: third, by: 1min}
-run: {length: 4h, warm_up: 0s}
+run: {length: 70min, warm_up: 0s}
 )";
 
 /// The value; nothing where the measure is refused.
