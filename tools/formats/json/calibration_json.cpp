@@ -51,9 +51,8 @@ Json validation_as_json(const studies::Validation& validation) {
     Json cases = Json::array();
     const std::string unit = validation.of == "arrivals" ? "" : "_s";
     for (const studies::HeldOut& one : validation.held_out)
-        cases.push_back({{"what", one.what},
-                         {"predicted" + unit, one.predicted},
-                         {"recorded" + unit, one.recorded}});
+        cases.push_back(
+            {{"what", one.what}, {"predicted" + unit, one.predicted}, {"recorded" + unit, one.recorded}});
     json["cases"] = std::move(cases);
     return json;
 }

@@ -126,8 +126,11 @@ TEST_CASE("failed attempts stay, cached and unfinished ones are counted") {
     CHECK(noted(run, "unknown status") == 1);
 }
 
-TEST_CASE("what still ran when the trace ended is kept apart where that is asked for, and repeated rows are taken once") {
-    const std::string row = "1,n,A,x,A (x),COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n";
+TEST_CASE(
+    "what still ran when the trace ended is kept apart where that is asked for, and repeated rows are taken "
+    "once") {
+    const std::string row =
+        "1,n,A,x,A (x),COMPLETED,1,1,1,1700000000000,1700000001000,1700000002000,1000,1,0,0\n";
     Input input("trace.txt", raw_header + row + row +
                                  "5,n,A,v,A (v),RUNNING,1,1,1,1700000000500,1700000001500,-,-,-,-,-\n");
     const models::RecordedRun run = read_nextflow(input, NotEnded::apart);
