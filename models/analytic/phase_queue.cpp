@@ -35,16 +35,6 @@ VectorXd shares_of_states(const MatrixXd& rates) {
     return equations.partialPivLu().solve(right);
 }
 
-std::vector<double> exits_of(const Phases& law) {
-    std::vector<double> exits;
-    for (const auto& row : law.rates) {
-        double sum = 0;
-        for (const double rate : row) sum -= rate;
-        exits.push_back(std::max(0.0, sum));
-    }
-    return exits;
-}
-
 /// How many workers are in each phase of service, for so many at work.
 using Placed = std::vector<int>;
 std::vector<Placed> placings(int workers, std::size_t phases) {

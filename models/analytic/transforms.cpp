@@ -77,17 +77,6 @@ Eigen::RowVectorXd vector_of(const std::vector<double>& values) {
     return Eigen::Map<const Eigen::RowVectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
 }
 
-/// Rates of absorption, by phase.
-std::vector<double> exits(const Phases& phases) {
-    std::vector<double> rates;
-    for (const auto& row : phases.rates) {
-        double sum = 0;
-        for (const double rate : row) sum -= rate;
-        rates.push_back(std::max(0.0, sum));
-    }
-    return rates;
-}
-
 double sum_of(const std::vector<double>& values) {
     double sum = 0;
     for (const double value : values) sum += value;
@@ -301,6 +290,16 @@ double precise_quantile(const Distribution& law, double p) {
     return x;
 }
 
+std::vector<double> exits_of(const Phases& phases) {
+    std::vector<double> rates;
+    for (const auto& row : phases.rates) {
+        double sum = 0;
+        for (const double rate : row) sum -= rate;
+        rates.push_back(std::max(0.0, sum));
+    }
+    return rates;
+}
+
 std::optional<Phases> as_phases(const Distribution& law) {
     if (law.is_constant() || law.is_truncated()) return std::nullopt;
     switch (law.kind()) {
@@ -394,7 +393,7 @@ std::optional<Phases> through_stages(std::span<const double> entry, std::span<co
     law.start = begins([&](std::size_t i) { return entry[i]; });
     law.rates.assign(n, std::vector<double>(n, 0));
     for (std::size_t i = 0; i < stays.size(); ++i) {
-        const std::vector<double> out = exits(stays[i]);
+        const std::vector<double> out = exits_of(stays[i]);
         const std::vector<double> after = begins([&](std::size_t j) { return next[i][j]; });
         for (std::size_t k = 0; k < stays[i].count(); ++k) {
             auto& row = law.rates[first[i] + k];

@@ -43,6 +43,8 @@ inline constexpr std::size_t most_phases = 100;
 
 /// The same law as phases; nothing if it is not phase-type, or takes too many.
 std::optional<Phases> as_phases(const kernel::Distribution& law);
+/// Rates of absorption, by phase.
+std::vector<double> exits_of(const Phases& phases);
 
 /// The smallest x with P(X <= x) >= p, for 0 < p < 1; nothing where rates are so far apart that it takes long.
 std::optional<double> quantile(const Phases& law, double p);

@@ -26,4 +26,11 @@ std::unique_ptr<Answered> answered(const std::string& text) {
     return std::make_unique<Answered>(std::move(*reading.scenario));
 }
 
+const models::StationForecast& station_of(const Answered& answered, const std::string& name) {
+    for (const models::StationForecast& station : answered.traffic.stations)
+        if (station.element == name) return station;
+    FAIL("no such station");
+    return answered.traffic.stations.front();
+}
+
 }  // namespace understudy::tests

@@ -19,6 +19,9 @@ struct Answered {
     models::AnalyticModel model;
 };
 
+/// What is expected of a station; fails the test where there is none of that name.
+const models::StationForecast& station_of(const Answered& answered, const std::string& name);
+
 /// `text` is all but the first two keys. Fails the test where it is refused.
 std::unique_ptr<Answered> answered(const std::string& text);
 

@@ -12,15 +12,9 @@
 
 using namespace understudy;
 using models::Answer;
+using tests::station_of;
 
 namespace {
-
-const models::StationForecast& station_of(const tests::Answered& answered, const std::string& name) {
-    for (const models::StationForecast& station : answered.traffic.stations)
-        if (station.element == name) return station;
-    FAIL("no such station");
-    return answered.traffic.stations.front();
-}
 
 std::string server(const std::string& arrivals, const std::string& service, const std::string& workers = "1",
                    const std::string& more = "") {

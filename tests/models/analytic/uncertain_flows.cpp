@@ -13,15 +13,9 @@
 
 using namespace understudy;
 using models::Answer;
+using tests::station_of;
 
 namespace {
-
-const models::StationForecast& station_of(const tests::Answered& answered, const std::string& name) {
-    for (const models::StationForecast& station : answered.traffic.stations)
-        if (station.element == name) return station;
-    FAIL("no such station");
-    return answered.traffic.stations.front();
-}
 
 /// `before` and what comes of it.
 std::string two(const std::string& before, const std::string& load = "arrivals: poisson(9/s)") {

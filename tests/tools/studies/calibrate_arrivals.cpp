@@ -15,6 +15,7 @@
 #include "kernel/distribution.h"
 #include "kernel/random.h"
 #include "tests/coverage.h"
+#include "tests/tools/studies/sample.h"
 #include "tools/studies/calibrate.h"
 #include "tools/studies/redrawn_inputs.h"
 
@@ -29,17 +30,7 @@ constexpr std::int64_t monday_ns = 1'773'014'400LL * kernel::second;  // 2026-03
 constexpr double day_s = 86'400;
 
 models::Scenario twin(const std::string& start = "") {
-    models::Scenario scenario;
-    models::Stage stage;
-    stage.name = "work";
-    stage.reads = {"jobs"};
-    stage.work.workers.emplace();
-    stage.work.workers->count = 1;
-    scenario.twin.stages.push_back(stage);
-    models::Load load;
-    load.name = "jobs";
-    load.arrivals.rate = 1;
-    scenario.loads.push_back(load);
+    models::Scenario scenario = tests::twin_of_jobs();
     if (!start.empty()) scenario.run.start = models::LocalInstant{monday_ns};
     return scenario;
 }

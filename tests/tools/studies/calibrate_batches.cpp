@@ -12,6 +12,7 @@
 
 #include "kernel/bursts.h"
 #include "kernel/random.h"
+#include "tests/tools/studies/sample.h"
 #include "tools/studies/calibrate_arrivals.h"
 
 using namespace understudy;
@@ -22,18 +23,8 @@ namespace {
 
 constexpr std::int64_t monday_ns = 1'773'014'400LL * kernel::second;  // 2026-03-09T00:00Z
 
-models::Scenario twin_of_jobs() {
-    models::Scenario scenario;
-    models::Stage stage;
-    stage.name = "work";
-    stage.reads = {"jobs"};
-    stage.work.workers.emplace();
-    stage.work.workers->count = 1;
-    scenario.twin.stages.push_back(stage);
-    models::Load load;
-    load.name = "jobs";
-    load.arrivals.rate = 1;
-    scenario.loads.push_back(load);
+models::Scenario twin_that_starts() {
+    models::Scenario scenario = tests::twin_of_jobs();
     scenario.run.start = models::LocalInstant{monday_ns};
     return scenario;
 }
@@ -55,7 +46,7 @@ Calibration fitted_to(std::vector<double> seconds, kernel::Time resolution = ker
         run.tasks.push_back(task);
     }
     Calibration found;
-    studies::calibrate_arrivals(twin_of_jobs(), studies::seen_once({run}, {true}, found), {}, found);
+    studies::calibrate_arrivals(twin_that_starts(), studies::seen_once({run}, {true}, found), {}, found);
     return found;
 }
 

@@ -12,6 +12,7 @@
 #include "kernel/distribution.h"
 #include "kernel/random.h"
 #include "tests/coverage.h"
+#include "tests/tools/studies/sample.h"
 #include "tools/studies/calibrate.h"
 #include "tools/studies/redrawn_inputs.h"
 
@@ -23,20 +24,10 @@ using studies::Calibration;
 namespace {
 
 models::Scenario twin_that_works() {
-    models::Scenario scenario;
-    models::Stage stage;
-    stage.name = "work";
-    stage.reads = {"jobs"};
-    stage.work.workers.emplace();
-    stage.work.workers->count = 1;
-    scenario.twin.stages.push_back(stage);
-    models::Load load;
-    load.name = "jobs";
-    load.arrivals.rate = 1;
+    models::Scenario scenario = tests::twin_of_jobs();
     models::Term size;
     size.law = kernel::Distribution::lognormal(1e9, 1);
-    load.size.terms.push_back(size);
-    scenario.loads.push_back(load);
+    scenario.loads.front().size.terms.push_back(size);
     return scenario;
 }
 

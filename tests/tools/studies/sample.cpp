@@ -40,4 +40,19 @@ bool warns(const studies::RunResult& result, const std::string& part) {
                        [&](const auto& warning) { return warning.text.find(part) != std::string::npos; });
 }
 
+models::Scenario twin_of_jobs() {
+    models::Scenario scenario;
+    models::Stage stage;
+    stage.name = "work";
+    stage.reads = {"jobs"};
+    stage.work.workers.emplace();
+    stage.work.workers->count = 1;
+    scenario.twin.stages.push_back(stage);
+    models::Load load;
+    load.name = "jobs";
+    load.arrivals.rate = 1;
+    scenario.loads.push_back(load);
+    return scenario;
+}
+
 }  // namespace understudy::tests

@@ -18,6 +18,9 @@ std::string bytes_of(const studies::RunResult& result);
 /// As a later run has it: from a file.
 studies::RunResult reread(const studies::RunResult& result);
 
+/// What logs are fitted to: jobs that come to one worker.
+models::Scenario twin_of_jobs();
+
 bool warns(const studies::RunResult& result, const std::string& part);
 
 }  // namespace understudy::tests
