@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "kernel/distribution.h"
@@ -23,13 +24,18 @@ enum class Per {
     field,   ///< the item's field named `Term::per_field`
 };
 
+/// The rows of a log by the value of its key; of several with one key the first.
+using RowsByKey = std::unordered_map<double, std::size_t>;
+
 struct Term {
     /// The law drawn from; ignored where `field` or `recorded` is set.
     kernel::Distribution law = kernel::Distribution::constant(0);
     /// Non-empty: the value is the item's own field of that name.
     std::string field;
-    /// Set: the value is the item's own, looked up by its number within its load (0-based).
+    /// Set: the value is the item's own, looked up by its number within its load (0-based), or by its key where the log has
+    /// one and its load as well.
     std::shared_ptr<const std::vector<double>> recorded;
+    std::shared_ptr<const RowsByKey> recorded_keys;
     /// `LOG.column` of `recorded(...)`, or of the `sample(...)` that `law` was made from; only for writing
     /// files.
     std::string recorded_column;

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <vector>
 
 #include "models/analytic/attempts.h"
-#include "models/graph.h"
+#include "models/joined_copies.h"
 
 namespace understudy::models {
 
@@ -65,8 +66,11 @@ bool sheds(const Scenario& scenario, const Stage& stage) {
            forgets_what_waits(scenario, stage);
 }
 
-UncertainFlows uncertain_flows(const Scenario& scenario, double parts) {
+UncertainFlows uncertain_flows(const Scenario& scenario, const ScenarioGraph& graph, double parts) {
     UncertainFlows found;
+    std::set<std::string> join_copies;
+    for (const CopyingPlace& place : joined_copies(scenario, graph))
+        for (const GraphIndex join : place.joins) join_copies.insert(graph.graph()[join].name);
     using Reasons = std::map<std::string, std::string>;
     const auto add_behind = [&](std::vector<std::string> open, Reasons& stages, const std::string& why) {
         while (!open.empty()) {
@@ -120,6 +124,8 @@ UncertainFlows uncertain_flows(const Scenario& scenario, double parts) {
         }
         if (stage.join && stage.join->of != Join::Of::inputs && !all_have_as_many_parts(scenario, parts))
             more("items have different numbers of parts, which are joined");
+        if (join_copies.contains(stage.name))
+            fewer("copies of an item are joined here, and the equations count each");
         if (stage.writes.rule == Writes::Rule::split && !all_get_some(scenario, stage.writes))
             add_behind(streams, found.fewer, parted);
     }

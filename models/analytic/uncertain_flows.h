@@ -1,5 +1,5 @@
 // Where the equations of traffic say more, or less, than there will be: behind queues that drop, windows, timeouts, batches that
-// close early, parts and splits.
+// close early, parts, copies and splits.
 //
 // What comes there is an upper bound, or a lower one, and nothing that hangs on it is exact. Pure, thread-safe.
 #pragma once
@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "models/graph.h"
 #include "models/scenario.h"
 
 namespace understudy::models {
@@ -22,6 +23,6 @@ struct UncertainFlows {
 };
 
 /// `parts`: the most that an item of any load, or of what a stage makes of it, is parted into, on average.
-UncertainFlows uncertain_flows(const Scenario& scenario, double parts);
+UncertainFlows uncertain_flows(const Scenario& scenario, const ScenarioGraph& graph, double parts);
 
 }  // namespace understudy::models

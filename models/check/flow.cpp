@@ -139,7 +139,7 @@ void Checker::check_stage(const Stage& stage) {
     check_holds_until(stage, path);
     if (stage.join && stage.join->of == Join::Of::parts && !parts_arrive(stage))
         warn(path + ".join", "no item that comes here has parts",
-             "parts come of 'items' on a load or 'emits: {items: 3}' on a stage");
+             "parts come of 'items' on a load, 'emits: {items: 3}' on a stage, or copies of an item");
 }
 
 void Checker::require_keys(const std::string& path, const std::string& otherwise) {
@@ -296,21 +296,28 @@ void Checker::check_endless_loops() {
 }
 
 bool Checker::parts_arrive(const Stage& stage) const {
-    // Any way back from here to a load with several items or a stage that emits several.
+    // Any way back from here to a load with several items, a stage that emits several, or where items are copied.
+    const auto copied = [](const Writes& writes) {
+        return writes.targets.size() > 1 &&
+               (writes.rule == Writes::Rule::copy || writes.rule == Writes::Rule::split);
+    };
     std::set<std::string> seen;
     std::vector<std::string> open(stage.reads.begin(), stage.reads.end());
     while (!open.empty()) {
         const std::string stream = open.back();
         open.pop_back();
         if (!seen.insert(stream).second || !writers_.contains(stream)) continue;
+        const auto readers =
+            std::count_if(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& other) {
+                return std::find(other.reads.begin(), other.reads.end(), stream) != other.reads.end();
+            });
+        if (readers > 1) return true;
         for (const std::string& writer : writers_.at(stream)) {
             for (const Load& load : s_.loads)
-                if (load.name == writer && !load.items.empty()) return true;
+                if (load.name == writer && (!load.items.empty() || copied(load.writes))) return true;
             for (const Stage& other : s_.twin.stages) {
                 if (other.name != writer) continue;
-                const bool copies =
-                    other.writes.rule == Writes::Rule::copy || other.writes.rule == Writes::Rule::split;
-                if (other.emits.items > 1 || (other.writes.targets.size() > 1 && copies)) return true;
+                if (other.emits.items > 1 || copied(other.writes)) return true;
                 open.insert(open.end(), other.reads.begin(), other.reads.end());
             }
         }

@@ -80,8 +80,8 @@ CompiledLaw Compiler::compiled(const Law& law) const {
     CompiledLaw result;
     auto field = [&](const std::string& name) { return name.empty() ? none : field_by_name.at(name); };
     for (const Term& term : law.terms)
-        result.push_back(
-            {term.law, term.recorded, field(term.field), term.per, term.per_amount, field(term.per_field)});
+        result.push_back({term.law, term.recorded, term.recorded_keys, field(term.field), term.per,
+                          term.per_amount, field(term.per_field)});
     return result;
 }
 
@@ -282,6 +282,7 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_pipelines();
     compiler.add_lines();
     compiler.add_initial_state();
+    compiler.add_copies();
     mark_reunions(model);
     const std::size_t before = problems.size();
     compiler.add_actions();

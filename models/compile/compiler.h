@@ -42,6 +42,7 @@ struct Compiler {
     /// What is promised of latencies and waits is not kept by the survivors of something that is done to the system.
     void charge_overdue();  // compile/probes.cpp
 
+    void add_copies();         // compile/copies.cpp
     void add_initial_state();  // compile/initial_state.cpp
     void add_aged_streams();
     void add_stations();

@@ -38,6 +38,8 @@ void Compiler::add_loads() {
         row.size = law(load.size);
         row.priority = law(load.priority);
         row.key = law(load.key);
+        row.key_recorded = !load.key.empty() && std::all_of(load.key.terms.begin(), load.key.terms.end(),
+                                                            [](const Term& term) { return !!term.recorded; });
         row.deadline = load.deadline.value_or(kernel::never);
         for (const Arrivals::State& state : load.arrivals.states) {
             LoadRow::State compiled;

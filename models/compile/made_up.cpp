@@ -48,6 +48,10 @@ void Compiler::add_made_up_runs(ActionRow& row, const Pipeline& pipeline, const 
         for (const TaskInput& input : task.reads) reads.insert(find(input.dataset)->stream);
     }
     row.remakes.assign(writes.begin(), writes.end());
+    for (const Task& task : pipeline.tasks)
+        for (const TaskInput& input : task.reads)
+            if (const Index stream = find(input.dataset)->stream; !input.all && writes.count(stream) == 0)
+                model.streams[stream].keeps_landings = true;
     for (const Index stream : reads)
         if (model.streams[stream].retention >= 0 && writes.count(stream) == 0)
             row.reads_kept.push_back(stream);

@@ -28,6 +28,7 @@ namespace understudy::models {
 struct CompiledTerm {
     kernel::Distribution law;
     std::shared_ptr<const std::vector<double>> recorded;
+    std::shared_ptr<const RowsByKey> recorded_keys;
     Index field = none;
     Per per = Per::once;
     double per_amount = 1;
@@ -52,6 +53,14 @@ struct Element {
           budget = none;
 };
 
+/// What becomes of the copies that are made at one place (models/joined_copies.h), by the streams that are written or by
+/// those who get one.
+struct Copies {
+    std::vector<bool> lead_to_join;  ///< of parts; empty: the model has none
+    Index place = none;              ///< into Model::copying_places; none: no two of them come together again
+    std::vector<bool> joined;        ///< those that do
+};
+
 /// Where the items of one writer go.
 struct Outlet {
     Writes::Rule rule = Writes::Rule::copy;
@@ -63,6 +72,7 @@ struct Outlet {
     std::vector<std::pair<Cut, Index>> by_value;
     Index field = none;  ///< for Rule::by_value; none: ...
     enum class Of : std::uint8_t { records, size, key, priority } attribute = Of::records;  ///< ... this
+    Copies copies;  ///< for Rule::copy and split
 };
 
 /// What an item is given anew as it leaves a stage.
@@ -82,6 +92,7 @@ struct LoadRow {
     std::shared_ptr<const std::vector<double>> instants;
     Intensity intensity;  ///< the profile; the constant 1 where there is none
     Index items = none, delay = none, records = none, size = none, priority = none, key = none;  ///< laws
+    bool key_recorded = false;  ///< the key stands in a log, and is known before anything else is drawn
     /// Of arrivals with states, the first from the start; `next`: cumulative shares of those that follow.
     struct State {
         double rate = 0;
@@ -273,6 +284,11 @@ struct JoinRow {
     kernel::Time within = -1;  ///< -1: no limit
 };
 
+/// Where copies are made that come together again.
+struct CopyingPlaceRow {
+    std::vector<bool> joins;  ///< by stage: whether it makes them one
+};
+
 struct BatchRow {
     std::int64_t items = 0;
     double records = 0, size_bytes = 0;
@@ -290,8 +306,10 @@ struct StreamRow {
     kernel::Time retention = -1;  ///< -1: for ever
     std::int64_t partitions = 0;  ///< 0: not partitioned
     Dataset::By by = Dataset::By::round_robin;
+    bool keeps_landings = false;        ///< runs for times that have passed ask what landed when
     bool declared = false;              ///< a dataset or topic, not just a way from a stage to the next
     std::vector<Index> readers;         ///< stages
+    Copies copies;                      ///< of readers and runs_each, in this order
     std::vector<Index> runs_each;       ///< pipelines with one run an item
     std::vector<Index> runs_on_update;  ///< pipelines
 
@@ -399,6 +417,7 @@ struct Model {
     std::vector<BudgetRow> budgets;
     std::vector<StageRow> stages;  ///< and tasks
     std::vector<JoinRow> joins;
+    std::vector<CopyingPlaceRow> copying_places;
     std::vector<BatchRow> batches;
     std::vector<WindowRow> windows;
     std::vector<StreamRow> streams;

@@ -124,7 +124,7 @@ private:
             if (stream == none) return true;
             const StreamRow& row = model_.streams[stream];
             return row.retention < 0 && row.readers.size() <= 1 && row.runs_each.empty() &&
-                   row.runs_on_update.empty() && !counted_.contains(row.element);
+                   row.runs_on_update.empty() && !row.keeps_landings && !counted_.contains(row.element);
         });
     }
 

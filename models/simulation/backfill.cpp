@@ -33,8 +33,7 @@ kernel::Time State::expected_work(Index index) const {
     for (const CompiledTerm& term : parameters_.laws[law]) {
         double value = term.law.mean();
         if (term.field != none) value = field(index, term.field);
-        if (term.recorded)
-            value = term.recorded->empty() ? 0 : (*term.recorded)[item.load_number % term.recorded->size()];
+        if (term.recorded) value = recorded_value(term, item);
         switch (term.per) {
             case Per::once: break;
             case Per::item: {

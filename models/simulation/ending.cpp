@@ -26,6 +26,7 @@ void end_replication(Simulation& simulation, bool whole, ReplicationOutcome& out
     outcome.items_left = state.items_present();
     outcome.alerts = state.alerts();
     outcome.draws_missing = state.recorded_draws_missing();
+    outcome.log_rows_missing = state.log_rows_missing();
 }
 
 }  // namespace understudy::models

@@ -23,6 +23,7 @@ void State::put(Index stream, Index item, Index holding) {
     if (consumers == 1 && !row.readers.empty()) return enter_by(stream, row.readers.front(), item, holding);
     std::vector<Index> copies = {item};
     for (std::size_t i = 1; i < consumers; ++i) copies.push_back(copy_item(item));
+    part_copies(row.copies, items_[item].identity, copies);
     for (std::size_t i = 0; i < row.readers.size(); ++i) enter_by(stream, row.readers[i], copies[i], holding);
     for (std::size_t i = 0; i < row.runs_each.size(); ++i) {
         const Index copy = copies[row.readers.size() + i];
@@ -42,6 +43,11 @@ void State::land(Index stream, Index item) {
     ++state.landings;
     state.landed_at = now();
     const StreamRow& row = model_->streams[stream];
+    if (row.keeps_landings) {
+        if (state.history.empty() || state.history.back().first < now())
+            state.history.emplace_back(now(), Amount{});
+        state.history.back().second = {state.landed_records, state.landed_bytes};
+    }
     fingerprint_.add(now(), TraceEvent::land, row.element, items_[item].number, 0);
     if (sink_ && row.is_traced())
         sink_->row({now(), items_[item].number, row.element, TraceEvent::land, 0, -1, items_[item].records});
@@ -77,6 +83,7 @@ void State::route(const Outlet& outlet, Index element, Index item, Index holding
         return put(outlet.streams[target_of(outlet, element, item)], item, holding);
     std::vector<Index> copies = {item};
     for (std::size_t i = 1; i < outlet.streams.size(); ++i) copies.push_back(copy_item(item));
+    part_copies(outlet.copies, items_[item].identity, copies);
     for (std::size_t i = 0; i < outlet.streams.size(); ++i) put(outlet.streams[i], copies[i], holding);
 }
 

@@ -11,8 +11,8 @@ void State::gather_part(Index index) {
     Item& item = items_[index];
     const Index stage = item.stage, group = item.group;
     const StageRow& row = model_->stages[stage];
-    // What is part of nothing has nothing to wait for.
-    if (group == none) return queue(index, false);
+    // What is part of nothing that comes together here has nothing to wait for.
+    if (group == none || !joined_here(group, stage)) return queue(index, false);
     Gathering& gathering = gatherings_[gathering_key(stage, group)];
     gathering.stage = stage;
     gathering.group = group;
@@ -93,6 +93,9 @@ void State::complete(Index stage, Index group) {
     for (const Index part : rest) unwanted_.push_back({part, group, items_[part].number});
     leave_group(group);  // the first part's place in it
     refresh_stage(stage);
+    // Copies of copies may all come together at one place.
+    const Index above = items_[first].group;
+    if (above != none && groups_[above].place != none && joined_here(above, stage)) return gather_part(first);
     queue(first, false);
 }
 

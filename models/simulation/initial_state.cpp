@@ -329,9 +329,7 @@ double State::draw_beyond(Index law, Index element, Purpose purpose, Index index
         if (term.field != none)
             known += field(index, term.field) * times;
         else if (term.recorded)
-            known += term.recorded->empty()
-                         ? 0
-                         : (*term.recorded)[item.load_number % term.recorded->size()] * times;
+            known += recorded_value(term, item) * times;
         else if (term.law.is_constant() || times <= 0)
             known += times <= 0 ? 0 : term.law.draw(0.5) * times;
         else

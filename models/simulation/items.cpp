@@ -117,6 +117,11 @@ void State::item_done(Index index) {
     }
     const Index group = items_[index].group, family = items_[index].family;
     if (family != none && !items_[index].gone) families_[family].completed = true;
+    // A part that ends elsewhere will not come to where the others wait for it.
+    if (group != none && !items_[index].gone) {
+        ++groups_[group].lost;
+        drop_hopeless(group);
+    }
     free_item(index);
     leave_group(group);
     close_family(family);
@@ -146,6 +151,40 @@ void State::lost_part(Index index) {
     if (group == none) return;
     ++groups_[group].lost;
     drop_hopeless(group);
+}
+
+void State::part_copies(const Copies& ways, std::uint64_t identity, const std::vector<Index>& copies) {
+    if (ways.lead_to_join.empty()) return;
+    std::vector<Index> leading, others, parts;
+    for (std::size_t i = 0; i < copies.size(); ++i) {
+        if (copies[i] == none) continue;
+        (ways.lead_to_join[i] ? leading : others).push_back(copies[i]);
+        if (ways.place != none && ways.joined[i]) parts.push_back(copies[i]);
+    }
+    for (std::size_t i = leading.empty() ? 1 : 0; i < others.size(); ++i) withdraw_part(others[i]);
+    if (parts.empty()) return;
+    const Index above = items_[parts.front()].group, group = groups_.add();
+    Group& row = groups_[group];
+    row.identity = identity;
+    row.parent = above;
+    row.place = ways.place;
+    row.size = row.alive = static_cast<std::uint32_t>(parts.size());
+    for (const Index part : parts) items_[part].group = group;
+    if (keeps_parts_) row.parts = parts;
+    if (above != none) groups_[above].alive -= row.alive - 1;  // they count as one there
+}
+
+void State::withdraw_part(Index item) {
+    for (Index member = items_[item].first_member; member != none; member = items_[member].next_member)
+        withdraw_part(member);
+    const Index group = items_[item].group;
+    items_[item].group = none;
+    leave_group(group);
+}
+
+bool State::joined_here(Index group, Index stage) const {
+    const Index place = groups_[group].place;
+    return place == none || model_->copying_places[place].joins[stage];
 }
 
 void State::make_parts(Index item, std::int64_t count, std::vector<Index>& parts) {

@@ -2,7 +2,7 @@
 //
 // A run of a time reads what landed since the time before. It is made as long as each of its inputs keeps the newest of that,
 // and has all that it should read as long as each keeps the oldest. What an earlier backfill has written for those times is
-// there again for as long as its retention says. What it takes to make it is that of any other run.
+// there again for as long as its retention says. What it takes to make it is what a run takes that reads as much.
 #include <algorithm>
 
 #include "models/simulation/state.h"
@@ -32,12 +32,30 @@ MadeUpGap State::made_up_gap(const ActionRow& row, Time since, Time at) const {
     return gap;
 }
 
+Amount State::landed_in(const MadeUpRun& run, Index stream) const {
+    const StreamState& state = streams_[stream];
+    const auto by = [&](Time instant) -> Amount {
+        const auto after = std::upper_bound(state.history.begin(), state.history.end(), instant,
+                                            [](Time at, const auto& entry) { return at < entry.first; });
+        return after == state.history.begin() ? Amount{} : std::prev(after)->second;
+    };
+    const Amount first = by(run.reads_from), last = by(run.due);
+    Amount in{last.records - first.records, last.bytes - first.bytes};
+    if (run.reads_from < 0 && now() > 0) {
+        const double times =
+            kernel::to_seconds(std::min<Time>(run.due, 0) - run.reads_from) / kernel::to_seconds(now());
+        in.records += state.landed_records * times;
+        in.bytes += state.landed_bytes * times;
+    }
+    return in;
+}
+
 void State::make_up(const ActionRow& row) {
-    const auto due = [&] {
-        for (const Index pipeline : row.pipelines) due_now(pipeline, none, 1, 0);
+    const auto due = [&](const std::optional<MadeUpRun>& run) {
+        for (const Index pipeline : row.pipelines) due_now(pipeline, none, 1, 0, run);
     };
     if (row.made_up.empty()) {
-        for (std::int64_t run = 0; run < row.runs; ++run) due();
+        for (std::int64_t run = 0; run < row.runs; ++run) due({});
         return;
     }
     std::optional<Time> from;
@@ -46,7 +64,7 @@ void State::make_up(const ActionRow& row) {
                                       [&](Index stream) { return can_read(stream, run.due, now()); });
         if (!made) continue;
         if (!from) from = run.reads_from;
-        due();
+        due(run);
     }
     if (from)
         for (const Index stream : row.remakes)

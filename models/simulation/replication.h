@@ -63,7 +63,8 @@ struct ReplicationOutcome {
     bool broken_off = false;
     std::vector<std::string> deadlock;  ///< elements that wait for each other; empty: none
     std::vector<std::pair<kernel::Time, std::string>> alerts;
-    std::uint64_t draws_missing = 0;  ///< that `recorded` did not have
+    std::uint64_t draws_missing = 0;     ///< that `recorded` did not have
+    std::uint64_t log_rows_missing = 0;  ///< values of items that a log has no row of
 };
 
 /// Nothing if it was given up.

@@ -100,7 +100,8 @@ void State::split(const Outlet& outlet, Index element, Index index, Index holdin
     const double rest = choice(element, Purpose::route, identity, items_[index].attempt, [&] {
         return uniform(element, Purpose::route, identity, items_[index].attempt, 0);
     });
-    std::vector<std::pair<Index, Index>> parts;  // with their streams
+    std::vector<Index> parts(outlet.streams.size(), none);
+    bool used = false;
     double before = 0, dealt = 0;
     for (std::size_t target = 0; target < outlet.streams.size(); ++target) {
         const double up_to = share_up_to(outlet, target), share = up_to - before;
@@ -108,17 +109,20 @@ void State::split(const Outlet& outlet, Index element, Index index, Index holdin
         const double whole = std::floor(records * up_to + rest) - dealt;
         dealt += whole;
         if ((records > 0 ? whole : share) <= 0) continue;
-        const Index part = parts.empty() ? index : copy_item(index);
+        const Index part = used ? copy_item(index) : index;
+        used = true;
         const Index stream = outlet.streams[target];
         Item& row = items_[part];
         row.records = whole;
         row.size = size * (records > 0 ? whole / records : share);
         // Of each its own draws, however the others go on.
         row.identity = kernel::mix_bits(identity ^ (stream == none ? 0 : model_->streams[stream].name_hash));
-        parts.emplace_back(part, stream);
+        parts[target] = part;
     }
-    if (parts.empty()) return item_done(index);
-    for (const auto& [part, stream] : parts) put(stream, part, holding);
+    if (!used) return item_done(index);
+    part_copies(outlet.copies, identity, parts);
+    for (std::size_t target = 0; target < parts.size(); ++target)
+        if (parts[target] != none) put(outlet.streams[target], parts[target], holding);
 }
 
 }  // namespace understudy::models

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "kernel/event_queue.h"
@@ -227,6 +228,7 @@ struct Births {
 struct Group {
     std::uint64_t identity = 0;  ///< of what they are parts of
     Index parent = none;
+    Index place = none;  ///< into Model::copying_places, where they are copies; its joins alone make them one
     std::uint32_t size = 0, lost = 0;
     std::uint32_t alive = 0;   ///< parts not yet merged or gone; 0: the row is free
     bool merged = false;       ///< a join has made one of them
@@ -353,13 +355,15 @@ struct TaskState {
     bool instance_failed = false;
     EventHandle event = kernel::no_event;  ///< its submission, if that is still to come
     double records = 0, size = 0;          ///< of its instances so far
-    std::vector<Amount> reads_up_to;       ///< what had landed of each input when it was submitted
+    /// What had landed of each input when it was submitted; nothing of one whose past it reads.
+    std::vector<std::optional<Amount>> reads_up_to;
 };
 /// One run of a pipeline.
 struct RunState {
     Index pipeline = none;  ///< none: the row is free
     std::uint64_t number = 0, identity = 0;
     Time due = 0;
+    std::optional<MadeUpRun> made_up;  ///< the time that it is for, where that has passed
     std::vector<Index>
         probes;  ///< of its pipeline, with a window or an action, that were open when it was due
     /// Of each sensor among its tasks: how often what it waits for had landed when the run before was due.

@@ -27,10 +27,11 @@ void State::start_pipeline(Index index) {
         schedule(*next, EventKind::due, index, static_cast<std::uint32_t>(next - row.due.begin()));
 }
 
-void State::due_now(Index pipeline, Index item, double records, double size) {
+void State::due_now(Index pipeline, Index item, double records, double size,
+                    const std::optional<MadeUpRun>& made_up) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
-    Due what{now(), meter_.open_probes(row.element), state.landed_before};
+    Due what{now(), meter_.open_probes(row.element), state.landed_before, made_up};
     for (std::size_t t = 0; t < state.landed_before.size(); ++t) {
         const Index condition = model_->stages[row.tasks[t]].waits_for;
         if (condition != none && model_->conditions[condition].updated)
@@ -53,6 +54,7 @@ void State::due(Index pipeline, Due what, Index item, double records, double siz
     r.number = ++state.runs;
     r.identity = kernel::mix_bits(row.name_hash + 0x9E3779B97F4A7C15ULL * r.number);
     r.due = what.scheduled;
+    r.made_up = what.made_up;
     r.landed_before = std::move(what.landed_before);
     r.item = item;
     r.records = records;
@@ -141,10 +143,17 @@ void State::submit(Index run, Index task) {
         for (std::size_t i = 0; i < pipeline.inputs[task].size(); ++i) {
             const TaskInputRow& input = pipeline.inputs[task][i];
             const StreamState& stream = streams_[input.stream];
+            if (r.made_up && !input.all && model_->streams[input.stream].keeps_landings) {
+                const Amount past = landed_in(*r.made_up, input.stream);
+                records += past.records;
+                size += past.bytes;
+                r.tasks[task].reads_up_to.push_back(std::nullopt);
+                continue;
+            }
             const Amount& seen = state.seen[task][i];
             records += stream.landed_records - (input.all ? 0 : seen.records);
             size += stream.landed_bytes - (input.all ? 0 : seen.bytes);
-            r.tasks[task].reads_up_to.push_back({stream.landed_records, stream.landed_bytes});
+            r.tasks[task].reads_up_to.push_back(Amount{stream.landed_records, stream.landed_bytes});
         }
     }
     const std::uint64_t number = r.number, identity = r.identity;
@@ -228,7 +237,7 @@ void State::task_ended(Index run, Index task, bool success) {
     const StageRow& row = model_->stages[pipeline.tasks[task]];
     if (success) {
         for (std::size_t i = 0; i < t.reads_up_to.size(); ++i)
-            state.seen[task][i] = {t.reads_up_to[i].records, t.reads_up_to[i].bytes};
+            if (t.reads_up_to[i]) state.seen[task][i] = *t.reads_up_to[i];
         const double records = t.records, size = t.size;
         for (const Index stream : row.outlet.streams) {
             // Written at rest: born now, and read on by whoever reads the stream.

@@ -238,6 +238,7 @@ void State::arrive(Index index, std::uint64_t number) {
             row.kind == Arrivals::Kind::recorded ? static_cast<std::uint64_t>(load.position) : number;
         item.born = now();
     }
+    take_recorded_key(first);
     std::int64_t count = 1;
     if (row.items != none)
         count = std::max<std::int64_t>(
@@ -263,6 +264,12 @@ void State::arrive(Index index, std::uint64_t number) {
     if (row.kind != Arrivals::Kind::users) schedule_arrival(index, now());
 }
 
+void State::take_recorded_key(Index index) {
+    const LoadRow& row = model_->loads[items_[index].load];
+    if (row.key_recorded)
+        items_[index].key = draw(row.key, row.element, Purpose::key, items_[index], index, 0);
+}
+
 void State::born(Index index, Index load, Index source) {
     const LoadRow& row = model_->loads[load];
     const std::size_t fields = model_->fields.size();
@@ -282,7 +289,7 @@ void State::born(Index index, Index load, Index source) {
     items_[index].records = value(row.records, Purpose::records, 1);
     items_[index].size = value(row.size, Purpose::size, 0);
     items_[index].priority = value(row.priority, Purpose::priority, 0);
-    items_[index].key = value(row.key, Purpose::key, 0);
+    if (!row.key_recorded) items_[index].key = value(row.key, Purpose::key, 0);
     tell(TraceEvent::arrive, row.element, items_[index].number, 0, items_[index].records);
     set_mark(row.element, index);
     note_on_way(load, none, index);

@@ -58,10 +58,8 @@ double State::draw(Index law, Index element, Purpose purpose, const Item& item, 
             if (term.field != none) {
                 value = of_field(term.field);
             } else if (term.recorded) {
-                // Items beyond the recording take its values once more from the start; the run says so.
-                const auto& values = *term.recorded;
-                if (item.load_number >= values.size()) ++recorded_missing_;
-                value = values.empty() ? 0 : values[item.load_number % values.size()];
+                if (!row_of(term, item)) ++log_rows_missing_;
+                value = recorded_value(term, item);
             } else {
                 value = term.law.draw(uniform(element, purpose, item.identity, attempt, part));
             }
@@ -87,6 +85,21 @@ double State::draw(Index law, Index element, Purpose purpose, const Item& item, 
         }
         return sum;
     });
+}
+
+std::optional<std::size_t> State::row_of(const CompiledTerm& term, const Item& item) const {
+    if (term.recorded_keys && item.load != none && model_->loads[item.load].key != none) {
+        const auto found = term.recorded_keys->find(item.key);
+        return found == term.recorded_keys->end() ? std::nullopt : std::optional(found->second);
+    }
+    if (item.load_number >= term.recorded->size()) return std::nullopt;
+    return static_cast<std::size_t>(item.load_number);
+}
+
+double State::recorded_value(const CompiledTerm& term, const Item& item) const {
+    const auto& values = *term.recorded;
+    if (values.empty()) return 0;
+    return values[row_of(term, item).value_or(item.load_number % values.size())];
 }
 
 double State::level(Index element, Metric metric, Index load) const {

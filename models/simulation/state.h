@@ -76,6 +76,7 @@ public:
     const std::string& stop_reason() const { return stop_reason_; }
     const std::vector<std::pair<Time, std::string>>& alerts() const { return alerts_; }
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
+    std::uint64_t log_rows_missing() const { return log_rows_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
     std::size_t items_present() const { return items_.in_use() + plain_present(); }
     /// Arrivals that are not yet done, of all loads or of one.
@@ -246,12 +247,15 @@ private:
         Time landed_at = -1;      ///< the last of them; -1: none yet
         Time newest = 0;          ///< birth of the newest that has landed
         std::uint64_t dealt = 0;  ///< items, to partitions in turn
+        /// What had landed by then, ascending; kept where runs for times that have passed ask for it.
+        std::vector<std::pair<Time, Amount>> history;
     };
     /// A run as it is due.
     struct Due {
         Time scheduled = 0;
         std::vector<Index> probes;                 ///< of its pipeline that were open then
         std::vector<std::uint64_t> landed_before;  ///< as RunState's
+        std::optional<MadeUpRun> made_up = {};     ///< as RunState's
     };
     struct PipelineState {
         std::uint64_t runs = 0;
@@ -326,6 +330,12 @@ private:
         if (sink_) sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), attempt, *value});
         return *value;
     }
+    /// The row of the log that is the item's; nothing where the log lacks it.
+    std::optional<std::size_t> row_of(const CompiledTerm& term, const Item& item) const;
+    /// The recorded value of an item. One that the log lacks takes those of the rows once more from the first.
+    double recorded_value(const CompiledTerm& term, const Item& item) const;
+    /// Where its key stands in a log, it has it before anything is looked up by it.
+    void take_recorded_key(Index item);
     double field(Index item, Index field) const { return fields_[item * model_->fields.size() + field]; }
     double level(Index element, Metric metric, Index load) const;
     /// One more, or one less, of a stage's items is in that state.
@@ -388,6 +398,13 @@ private:
         return (std::uint64_t{stage} << 32) | group;
     }
     void make_parts(Index item, std::int64_t count, std::vector<Index>& parts);
+    /// Of the copies of one item (`none`: nothing went that way) those that are to be joined again become parts of a whole
+    /// that draws as `identity` did; those that come to no join are no parts of anything, as long as another is.
+    void part_copies(const Copies& ways, std::uint64_t identity, const std::vector<Index>& copies);
+    /// It is no part any more, nor is what is inside it, and nobody waits for it.
+    void withdraw_part(Index item);
+    /// Whether the parts of this whole become one at that stage.
+    bool joined_here(Index group, Index stage) const;
 
     // ---- sources.cpp: loads
     void start_load(Index load);
@@ -752,6 +769,8 @@ private:
     bool keeps(const StageRow& row, const Read& read, Time at) const;
 
     // ---- made_up.cpp: runs for times that have passed
+    /// What landed in the time that a run is for; before the simulation began as much as since, on average.
+    Amount landed_in(const MadeUpRun& run, Index stream) const;
     void make_up(const ActionRow& row);
     /// Whether what landed on a stream at an instant is there at another.
     bool can_read(Index stream, Time landed, Time at) const;
@@ -895,7 +914,8 @@ private:
     // ---- runs.cpp: pipelines
     void start_pipeline(Index pipeline);
     void due(Index pipeline, Due what, Index item, double records, double size);
-    void due_now(Index pipeline, Index item, double records, double size);
+    void due_now(Index pipeline, Index item, double records, double size,
+                 const std::optional<MadeUpRun>& made_up = {});
     void begin_runs(Index pipeline);
     void task_ready(Index run, Index task);
     void submit(Index run, Index task);
@@ -1029,6 +1049,7 @@ private:
     std::uint64_t next_number_ = 0;
     Fingerprint fingerprint_;
     std::uint64_t recorded_missing_ = 0;
+    std::uint64_t log_rows_missing_ = 0;
     bool keeps_parts_ = false;    ///< some join may cancel the rest
     bool looks_for_end_ = false;  ///< the run ends when empty, which it would not by itself
     bool warm_ = false;

@@ -38,6 +38,10 @@ ReplicationRecord record_of(const PreparedRun& prepared, const models::Replicati
         ++record.remarks[record.broken_off + ": items wait for each other's places for ever"];
     }
     for (const auto& [time, text] : outcome.alerts) ++record.remarks["alert: " + text];
+    if (outcome.log_rows_missing > 0)
+        record.remarks
+            ["recorded values of items that the log has no row of, taken from its rows once more from the "
+             "first"] += static_cast<std::int64_t>(outcome.log_rows_missing);
     for (std::size_t i = 0; i < prepared.measures.size(); ++i)
         if (outcome.overdue[i] > 0)
             record.remarks

@@ -394,3 +394,34 @@ run: {length: 11h, start: 2026-03-09T00:00}
     CHECK(warnings("3d") ==
           "actions[0].from: 6 of 8 runs are not made: 'landed' no longer keeps what they read\n");
 }
+
+TEST_CASE(
+    "a run for a time that has passed reads what landed then, and leaves what is new to the regular ones") {
+    // Ten records land each hour, at half past. Runs at 0 h to 5 h read what is new; two for 1 h and 2 h are made up for at
+    // 4:45, and the one at 5 h reads all that landed since 4 h.
+    const auto played = play(R"(
+twin:
+  datasets: {orders: {}}
+  pipelines:
+    hourly: {schedule: every 1h, max_active_runs: 5, tasks: {make: {reads: {orders: new}, workers: unlimited, service: 1s per record}}}
+load: {feed: {arrivals: every 1h, first: 30min, records: 10, writes: orders}}
+actions: [{at: 4h45min, run: hourly, from: 2026-03-09T01:00, until: 2026-03-09T03:00}]
+run: {length: 5h30min, start: 2026-03-09T00:00}
+)");
+    CHECK(played.times("hourly.make", "start") == "0 3600 7200 10800 14400 17100 17100 18000");
+    CHECK(played.times("hourly.make", "finish") == "0 3610 7210 10810 14410 17110 17110 18010");
+}
+
+TEST_CASE("a run for a time before the start reads as much as has landed since, on average") {
+    const auto played = play(R"(
+twin:
+  datasets: {orders: {}}
+  pipelines:
+    hourly: {schedule: every 1h, tasks: {make: {reads: {orders: new}, workers: unlimited, service: 1s per record}}}
+load: {feed: {arrivals: every 1h, first: 30min, records: 10, writes: orders}}
+actions: [{at: 2h, run: hourly, from: 2026-03-08T20:00, until: 2026-03-08T21:00}]
+run: {length: 2h30min, start: 2026-03-09T00:00}
+)");
+    CHECK(played.count("hourly.make", "finish") == 4);
+    CHECK(played.times("hourly.make", "finish") == "0 3610 7210 7210");
+}

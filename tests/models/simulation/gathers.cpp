@@ -128,6 +128,124 @@ measures: [total completed(join_inner), total completed(join_outer), avg latency
     CHECK(played.at("avg latency()") == doctest::Approx(6));
 }
 
+TEST_CASE("copies come together again, whether an item is written twice or read twice") {
+    // Done at 3 and 5, then one after the other.
+    for (const std::string flow : {"fork: {reads: jobs, writes: [x, y]}", "fork: {reads: jobs, writes: x}"}) {
+        CAPTURE(flow);
+        const bool twice = flow.find("y]") != std::string::npos;
+        const auto played = play("twin:\n  stages:\n    " + flow + R"(
+    a: {reads: x, workers: 1, service: 3s}
+    b: {reads: )" + (twice ? "y" : "x") +
+                                 R"(, workers: 1, service: 5s}
+    merge: {reads: [a, b], join: {of: parts}, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 3}}
+run: {until: empty}
+measures: [total completed(), total completed(merge), total arrived(merge), avg latency(), avg gathering(merge)]
+)");
+        CHECK(played.times("merge", "close") == "5 10 15");
+        CHECK(played.at("total arrived(merge)") == 6);
+        CHECK(played.at("total completed(merge)") == 3);
+        CHECK(played.at("total completed()") == 3);
+        CHECK(played.at("avg latency()") == doctest::Approx((6 + 10 + 14) / 3.0));
+        CHECK(played.at("avg gathering(merge)") == doctest::Approx((2 + 4 + 6) / 6.0));
+        CHECK(played.outcome.items_left == 0);
+    }
+}
+
+TEST_CASE("what is divided by records comes together with all of them") {
+    const auto played = play(R"(
+twin:
+  stages:
+    deal: {reads: jobs, writes: {x: 25%, y: 75%}, route: split}
+    a: {reads: x, workers: 1, service: 1s per record}
+    b: {reads: y, workers: 1, service: 1s per record}
+    merge: {reads: [a, b], join: {of: parts}, workers: 1, service: 1s per record}
+load: {jobs: {arrivals: every 100s, first: 0s, count: 2, records: 8, size: 8kB}}
+run: {until: empty}
+measures: [total completed(merge), total completed(), avg latency()]
+)");
+    CHECK(played.times("merge", "close") == "6 106");
+    CHECK(played.times("merge", "finish") == "14 114");
+    CHECK(played.at("total completed()") == 2);
+}
+
+TEST_CASE("copies of copies come together where all of them meet, or inside out") {
+    const auto at_one_place = play(R"(
+twin:
+  stages:
+    first: {reads: jobs, writes: [x, y]}
+    second: {reads: x, writes: [v, w]}
+    a: {reads: v, workers: 1, service: 1s}
+    b: {reads: w, workers: 1, service: 2s}
+    c: {reads: y, workers: 1, service: 4s}
+    merge: {reads: [a, b, c], join: {of: parts}, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 2}}
+run: {until: empty}
+measures: [total completed(merge), total completed(), avg latency()]
+)");
+    CHECK(at_one_place.at("total completed(merge)") == 2);
+    CHECK(at_one_place.at("total completed()") == 2);
+    CHECK(at_one_place.at("avg latency()") == doctest::Approx(5));
+    CHECK(at_one_place.outcome.items_left == 0);
+    const auto inside_out = play(R"(
+twin:
+  stages:
+    first: {reads: jobs, writes: [x, y]}
+    second: {reads: x, writes: [v, w]}
+    a: {reads: v, workers: 1, service: 1s}
+    b: {reads: w, workers: 1, service: 2s}
+    inner: {reads: [a, b], join: {of: parts}, workers: 1, service: 3s}
+    c: {reads: y, workers: 1, service: 4s}
+    merge: {reads: [inner, c], join: {of: parts}, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 2}}
+run: {until: empty}
+measures: [total completed(inner), total completed(merge), total completed(), avg latency()]
+)");
+    CHECK(inside_out.times("inner", "close") == "2 12");
+    CHECK(inside_out.times("merge", "close") == "5 15");
+    CHECK(inside_out.at("total completed(merge)") == 2);
+    CHECK(inside_out.at("avg latency()") == doctest::Approx(6));
+    CHECK(inside_out.outcome.items_left == 0);
+}
+
+TEST_CASE("a copy that goes to no join is no part, and its loss takes nothing with it") {
+    const auto played = play(R"(
+twin:
+  stages:
+    fork: {reads: jobs, writes: [x, y]}
+    a: {reads: x, workers: 1, service: 1s}
+    b: {reads: y, workers: 1, service: 2s}
+    audit: {reads: a, workers: 1, service: 50s, queue: {capacity: 0, full: drop}}
+    merge: {reads: [a, b], join: {of: parts}, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 3}}
+run: {until: empty}
+measures: [total dropped(audit), total completed(merge), total lost(merge), total completed()]
+)");
+    CHECK(played.at("total dropped(audit)") == 2);
+    CHECK(played.at("total completed(merge)") == 3);
+    CHECK(played.at("total lost(merge)") == 0);
+    CHECK(played.at("total completed()") == 3);
+}
+
+TEST_CASE("a part that ends elsewhere takes those with it that wait for it") {
+    // The second of each three parts is put aside.
+    const auto played = play(R"(
+twin:
+  stages:
+    work: {reads: jobs, workers: 1, service: 1s, queue: {capacity: 1, full: drop}, dead_letter: aside}
+    look: {reads: aside, workers: 1, service: 1s}
+    merge: {reads: work, join: {of: parts}, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 100s, first: 0s, count: 2, items: 3}}
+run: {until: empty}
+measures: [total completed(look), total completed(merge), total lost(merge), at end present()]
+)");
+    CHECK(played.at("total completed(look)") == 2);
+    CHECK(played.at("total completed(merge)") == 0);
+    CHECK(played.at("total lost(merge)") == 4);
+    CHECK(played.at("at end present()") == 0);
+    CHECK(played.outcome.items_left == 0);
+}
+
 TEST_CASE("a part that comes after its whole has gone on is not one more") {
     const auto played = play(R"(
 twin:

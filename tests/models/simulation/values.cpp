@@ -1,7 +1,8 @@
 // Promised: `emits` gives an item fields, a key and a priority anew as it leaves a stage, drawn once an item from what it
 // came with, and all that comes later goes by them; ways with values take the items that have them; draws go by item
 // and name, so that neither routing nor other fields change them. Shown: by hand where nothing is random, item by item
-// where it is.
+// where it is. What is recorded of items is theirs by the key of the log, or by the order in which they come; shown by rows
+// in another order.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "play.h"
+#include "tests/scratch_folder.h"
 
 using understudy::tests::play;
 
@@ -181,4 +183,37 @@ TEST_CASE("draws go by item and name: ways, other fields and other stages change
               "writes: {changed: grade < 0.5, around: else}}, "
               "more: {reads: around, workers: unlimited, service: work, writes: changed}");
     CHECK(plain == other);
+}
+
+TEST_CASE("recorded values belong to the item with the key of their row") {
+    const understudy::tests::CurrentFolder folder;
+    folder.write("calls.csv", "at,id\n0,a7\n10,b2\n20,c9\n30,zz\n");
+    folder.write("served.csv", "id,took\nc9,3\na7,1\nb2,2\na7,9\n");
+    const std::string logs = R"(
+logs:
+  calls: {file: calls.csv, format: csv, time: at, key: id, columns: {at: s}}
+  served: {file: served.csv, format: csv, key: id, columns: {took: s}}
+twin: {stages: {server: {reads: jobs, workers: 1, service: recorded(served.took)}}}
+run: {until: empty}
+load: {jobs: {arrivals: recorded(calls.at))";
+    const auto by_key = play(logs + ", key: recorded(calls.id)}}\n");
+    // The first row of several with one key; the fourth item has none, and takes the row of its number.
+    CHECK(by_key.times("server", "finish") == "1 12 23 39");
+    CHECK(by_key.outcome.log_rows_missing == 1);
+    const auto by_order = play(logs + "}}\n");
+    CHECK(by_order.times("server", "finish") == "3 11 22 39");
+    CHECK(by_order.outcome.log_rows_missing == 0);
+}
+
+TEST_CASE("items beyond the log take its rows once more, and are counted") {
+    const understudy::tests::CurrentFolder folder;
+    folder.write("served.csv", "took\n1\n2\n");
+    const auto played = play(R"(
+logs: {served: {file: served.csv, format: csv, columns: {took: s}}}
+twin: {stages: {server: {reads: jobs, workers: 1, service: recorded(served.took)}}}
+run: {until: empty}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 5}}
+)");
+    CHECK(played.times("server", "finish") == "1 12 21 32 41");
+    CHECK(played.outcome.log_rows_missing == 3);
 }

@@ -291,6 +291,7 @@ private:
         draft.dimension = column.dimension;
         if (head.text == "recorded") {
             draft.term.recorded = column.values;
+            draft.term.recorded_keys = column.keys;
             draft.term.recorded_column = std::string(name.text);
         } else {
             draft.term.law = checked(Distribution::empirical(*column.values), name.offset);

@@ -25,7 +25,10 @@ struct LogColumn {
     Dimension dimension = Dimension::number;
     std::shared_ptr<const std::vector<double>> times =
         nullptr;  ///< seconds from the first row on, as long; null: none
-    std::string repeated;  ///< FILE:LINE of the first row with a time that an earlier one has; empty: there is none
+    std::shared_ptr<const models::RowsByKey> keys =
+        nullptr;  ///< null: the log has none, or this column is it
+    std::string
+        repeated;  ///< FILE:LINE of the first row with a time that an earlier one has; empty: there is none
 };
 
 struct LawContext {

@@ -38,6 +38,21 @@ std::optional<Scale> scale_of(std::string_view unit) {
     return std::nullopt;
 }
 
+/// Numbers as such where all keys are; else of each text the same number in any log: 53 bits of its hash.
+std::vector<double> numbers_of_keys(const std::vector<std::string>& keys) {
+    std::vector<double> numbers;
+    for (const std::string& key : keys) {
+        const auto number = log_number(key);
+        if (!number) break;
+        numbers.push_back(*number);
+    }
+    if (numbers.size() == keys.size()) return numbers;
+    numbers.clear();
+    for (const std::string& key : keys)
+        numbers.push_back(static_cast<double>(kernel::stable_hash(key) >> 11));
+    return numbers;
+}
+
 double instant_seconds(std::string_view text, const std::string& file, std::int64_t line) {
     const auto instant = log_instant(text, 0);
     if (!instant) throw Fault(0, fmt::format("{}:{}: '{}' is no date and time", file, line, text));
@@ -68,7 +83,7 @@ LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder
         if (const auto format = map.choice("format")) log.format = formats[*format];
         map.text("time", log.time);
         if (log.format != "csv" && !log.format.empty())
-            for (const char* of_tables : {"time", "columns"})
+            for (const char* of_tables : {"time", "key", "columns"})
                 if (const Node* own = map.find(of_tables))
                     reading.error(
                         *own, fmt::format("'{}' of a log of {}", of_tables, log.format),
@@ -86,8 +101,8 @@ LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder
             }
         }
         log.broken = reading.out.errors() > before;
-        models::Log declared{log.name, log.file, log.format, log.time, "", {}};
-        map.text("key", declared.key);
+        map.text("key", log.key);
+        models::Log declared{log.name, log.file, log.format, log.time, log.key, {}};
         if (const Node* columns = map.find("columns"))
             for (const Entry& column : columns->entries)
                 declared.columns.emplace_back(column.key, column.value.text);
@@ -117,10 +132,11 @@ LogColumn LogColumns::column(std::string_view name, std::string_view column) {
         if (!log.rows) read_rows(log);
         return log.columns.emplace(column, column_of_rows(log, column)).first->second;
     }
-    if (log.units.find(column) == log.units.end() && column != log.time) {
+    if (log.units.find(column) == log.units.end() && column != log.time && column != log.key) {
         std::vector<std::string> names;
         for (const auto& [known, unit] : log.units) names.push_back(known);
-        if (!log.time.empty()) names.push_back(log.time);
+        for (const std::string& own : {log.time, log.key})
+            if (!own.empty()) names.push_back(own);
         const std::string hint = did_you_mean(column, names);
         throw Fault(
             name.size() + 1, fmt::format("log '{}' has no column '{}'", name, column),
@@ -143,6 +159,9 @@ std::uint64_t LogColumns::digest() const {
             digest = kernel::stable_hash(column, digest);
             digest = kernel::stable_hash(bytes_of(read.values), digest);
             digest = kernel::stable_hash(bytes_of(read.times), digest);
+            if (!read.keys) continue;
+            for (const auto& [key, row] : std::map<double, std::size_t>(read.keys->begin(), read.keys->end()))
+                digest = kernel::stable_hash(fmt::format("{:a} {}", key, row), digest);
         }
     return digest;
 }
@@ -235,7 +254,9 @@ void LogColumns::read(Log& log, const std::string& column) {
     const auto unit = log.units.find(column);
     // The time column may hold dates, or numbers of the unit it is listed with.
     const std::optional<Scale> scale = unit == log.units.end() ? std::nullopt : scale_of(unit->second);
+    const bool is_key = column == log.key && !scale;
     std::vector<double> values, times;
+    std::vector<std::string> keys;
     std::vector<std::int64_t> lines;
     std::string repeated;
     try {
@@ -255,6 +276,7 @@ void LogColumns::read(Log& log, const std::string& column) {
             return static_cast<std::size_t>(at - header.begin());
         };
         const std::size_t value_index = index_of(column);
+        const std::size_t key_index = log.key.empty() ? header.size() : index_of(log.key);
         const std::size_t time_index = log.time.empty() ? header.size() : index_of(log.time);
         const auto time_unit_known = log.units.find(log.time);
         const double time_scale =
@@ -270,7 +292,10 @@ void LogColumns::read(Log& log, const std::string& column) {
                           "separators of thousands"
                         : "");
             const std::string_view text = trimmed(row[value_index]);
-            if (scale) {
+            if (key_index < row.size()) keys.emplace_back(trimmed(row[key_index]));
+            if (is_key) {
+                values.push_back(0);  // once all keys are known
+            } else if (scale) {
                 const auto number = log_number(text);
                 if (!number || !(*number >= 0))
                     throw Fault(0, fmt::format("{}:{}: '{}' in column '{}' is no number from 0 up", log.file,
@@ -292,6 +317,8 @@ void LogColumns::read(Log& log, const std::string& column) {
         throw fault_of_file(problem.what(), log.file);
     }
     if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));
+    std::vector<double> key_values = numbers_of_keys(keys);
+    if (is_key) values = key_values;
     if (times.size() == values.size()) {
         std::vector<std::size_t> order(values.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
@@ -303,6 +330,11 @@ void LogColumns::read(Log& log, const std::string& column) {
             if (times[order[i]] == times[order[i - 1]])
                 repeated = fmt::format("{}:{}", log.file, lines[order[i]]);
         values.swap(sorted);
+        if (!key_values.empty()) {
+            std::vector<double> sorted_keys;
+            for (const std::size_t i : order) sorted_keys.push_back(key_values[i]);
+            key_values.swap(sorted_keys);
+        }
         std::sort(times.begin(), times.end());
         const double first = times.front();
         for (double& time : times) time -= first;
@@ -311,8 +343,13 @@ void LogColumns::read(Log& log, const std::string& column) {
     result.repeated = std::move(repeated);
     if (times.size() == values.size())
         result.times = std::make_shared<const std::vector<double>>(std::move(times));
-    result.dimension = scale ? scale->dimension : Dimension::duration;
-    if (!scale) {
+    if (!key_values.empty() && column != log.key) {
+        models::RowsByKey rows;
+        for (std::size_t i = 0; i < key_values.size(); ++i) rows.emplace(key_values[i], i);
+        result.keys = std::make_shared<const models::RowsByKey>(std::move(rows));
+    }
+    result.dimension = scale ? scale->dimension : is_key ? Dimension::number : Dimension::duration;
+    if (!scale && !is_key) {
         const double first = *std::min_element(values.begin(), values.end());
         for (double& value : values) value -= first;
     }

@@ -4,6 +4,8 @@
 // tools/formats/logs/recorded_rows.h, of all their tasks or of those of one process (`trace.ALIGN.duration`). Tasks without
 // the value are left out.
 //
+// The key of a table may be text: its values are numbers where all of them are, else what stands for the text in any log.
+//
 // Errors in the section are reported at once; a file is opened when the first of its columns is needed, so
 // that a log nobody uses costs nothing. Rows are in the order of the log's `time` column where it has one,
 // else in that of the file. Dates count from the earliest of the log. Not thread-safe.
@@ -38,7 +40,7 @@ public:
 
 private:
     struct Log {
-        std::string name, file, time, format;
+        std::string name, file, time, format, key;
         std::map<std::string, std::string, std::less<>> units;  ///< by column
         std::map<std::string, LogColumn, std::less<>> columns;  ///< read already
         std::optional<std::vector<RecordedRow>> rows;  ///< of a log that is no table, once it was read
